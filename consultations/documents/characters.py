@@ -1,0 +1,30 @@
+"""Characters that may not be stored: one of them breaks every DOCX or XLSX later.
+
+The allowed set is that of XML 1.0 (https://www.w3.org/TR/xml/#charsets) less the C1
+controls, which no typed text contains.
+"""
+
+from __future__ import annotations
+
+import re
+
+_FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+)
+
+
+def forbidden(text: str) -> str:
+    """Return a sentence about the first forbidden character, or an empty string."""
+    found = _FORBIDDEN.search(text)
+    if not found:
+        return ""
+    line = text.count("\n", 0, found.start()) + 1
+    return (
+        f"The text has the control character U+{ord(found.group()):04X} in its line "
+        f"{line} (character {found.start() + 1}); delete it."
+    )
+
+
+def without_forbidden(text: str) -> str:
+    """Return the text without forbidden characters and with single line ends."""
+    return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

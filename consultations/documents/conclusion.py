@@ -1,0 +1,451 @@
+"""compose(content) -> Document: a conclusion's values arranged and numbered.
+
+What is printed where, and every generated heading, sentence and table, is decided
+here; the words of counts are in `wording`, the numbers in `numbering`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from consultations.documents import wording
+from consultations.documents.content import (
+    AttachmentContent,
+    Change,
+    Comment,
+    ConclusionContent,
+    Question,
+    SectionContent,
+    printed_only,
+)
+from consultations.documents.markup import parse
+from consultations.documents.numbering import Target, Targets, number
+from consultations.documents.tree import (
+    Attachment,
+    AttachmentList,
+    Block,
+    Cell,
+    Column,
+    Document,
+    Property,
+    Reference,
+    Row,
+    Section,
+    Table,
+    paragraph,
+)
+
+NO_VALUE = "–"
+"""What an empty cell of a generated table prints."""
+
+_WIDTHS = {
+    "respondent": 3,
+    "category": 2,
+    "answer": 2,
+    "clause": 2,
+    "comment": 6,
+    "response": 7,
+    "disposition": 2,
+}
+
+
+def compose(content: ConclusionContent) -> Document:
+    """Return the numbered document that the content describes.
+
+    Raises markup.MarkupError where a text is not restricted HTML.
+    """
+    content = printed_only(content)
+    composer = _Composer(content)
+    document = Document(
+        title=content.title,
+        subtitle=content.subtitle,
+        publisher=content.publisher.name,
+        classification=content.classification,
+        date=content.date.isoformat() if content.date else "",
+        properties=_properties(content),
+        sections=tuple(composer.section(section) for section in content.sections),
+    )
+    return number(document, composer.targets)
+
+
+def _properties(content: ConclusionContent) -> tuple[Property, ...]:
+    lines = []
+    if content.date:
+        lines.append(Property("Date", wording.printed_date(content.date)))
+    if content.author:
+        is_mailbox = re.fullmatch(r"[^\s@]+@[^\s@]+", content.author)
+        href = f"mailto:{content.author}" if is_mailbox else ""
+        lines.append(Property("Author", content.author, href))
+    if content.classification:
+        lines.append(Property("Classification", content.classification))
+    return tuple(lines)
+
+
+def tally(question: Question) -> str:
+    """Return the sentence that counts the answers to a question."""
+    counts = [(each.group, each.respondents) for each in question.tally or ()]
+    if question.answered and not any(count for _, count in counts):
+        return wording.answered_sentence(question.answered)
+    if question.kind == "choice":
+        return wording.choice_sentence(counts)
+    return wording.tally_sentence(counts)
+
+
+def answer_label(stance: str, choice: str) -> str:
+    """Return what a table prints for one answer: `Agree`, an option, `Answered`."""
+    return choice or wording.STANCE_LABELS.get(stance, "Answered")
+
+
+def slug(text: str) -> str:
+    """Return the text as an HTML id: lower-case letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "part"
+
+
+class _Composer:
+    """Holds the content while its sections are built, so that anchors stay unique."""
+
+    def __init__(self, content: ConclusionContent) -> None:
+        self.content = content
+        self.anchors: set[str] = set()
+        self.rows: dict[str, str] = {}
+        self.asked: set[str] = set()
+        self.targets: Targets = {}
+        for question in content.questions:
+            self._reserve(f"question-{question.key}")
+        for comment in content.every_comment():
+            self._reserve(f"comment-{comment.key}")
+        for change in content.changes:
+            self._reserve(f"change-{change.key}")
+        self.changes = {change.key: change for change in content.changes}
+        self.builders: dict[str, Callable[[SectionContent], tuple[Block, ...]]] = {
+            "questions": self._questions,
+            "respondents": self._respondents,
+            "changes": self._changes,
+            "attachments": self._attachments,
+            "tally-matrix": self._tally_matrix,
+            "respondent-list": self._respondent_list,
+            "glossary": self._glossary,
+            "document-control": self._document_control,
+            "commitments": self._commitments,
+        }
+
+    def anchor(self, wanted: str) -> str:
+        """Return an id nobody else has: `next-steps`, then `next-steps-2`."""
+        anchor, count = slug(wanted), 1
+        while anchor in self.anchors:
+            count += 1
+            anchor = f"{slug(wanted)}-{count}"
+        self.anchors.add(anchor)
+        return anchor
+
+    def _reserve(self, name: str) -> None:
+        self.rows[name] = self.anchor(name)
+
+    def _row(self, name: str, cells: Sequence[Cell], target: str, label: str) -> Row:
+        """Return a row that can be referred to; printed again, it has no anchor."""
+        if target in self.targets:
+            return Row(tuple(cells))
+        self.targets[target] = Target(self.rows[name], label)
+        return Row(tuple(cells), self.rows[name])
+
+    def section(self, section: SectionContent) -> Section:
+        """Return one section with its own blocks, generated ones and subsections."""
+        if section.kind == "question":
+            return self._own_question(section)
+        anchor = self.anchor(section.heading)
+        blocks = parse(section.text)
+        builder = self.builders.get(section.kind)
+        if builder:
+            blocks = builder(section)
+        inner: tuple[Section, ...] = ()
+        if section.kind == "analysis":
+            inner = self._analysis(section)
+        inner += tuple(
+            self.section(each)
+            for each in section.sections
+            if not (section.kind == "analysis" and each.kind == "question")
+        )
+        return Section(section.heading, anchor, blocks, inner)
+
+    # --- questions and their analysis ---------------------------------------------
+
+    def _questions(self, section: SectionContent) -> tuple[Block, ...]:
+        blocks = parse(section.text)
+        if not self.content.questions:
+            return blocks
+        rows = tuple(self._question_row(q) for q in self.content.questions)
+        columns = (Column("Number", 3), Column("Question", 10))
+        return (*blocks, self._table("questions", columns, rows))
+
+    def _question_row(self, question: Question) -> Row:
+        name = f"question-{question.key}"
+        cells = (
+            Cell((paragraph(question.label),), header=True),
+            Cell(parse(question.text)),
+        )
+        row = self._row(name, cells, f"question: {question.key}", question.label)
+        target = Target(self.rows[name], question.label)
+        self.targets.setdefault(f"question: {question.number}", target)
+        return row
+
+    def _respondents(self, section: SectionContent) -> tuple[Block, ...]:
+        if section.text:
+            return parse(section.text)
+        content = self.content
+        words = wording.respondents_sentence(
+            content.publisher.short, content.responses or 0, content.consulted_on
+        )
+        return (paragraph(words),)
+
+    def _analysis(self, section: SectionContent) -> tuple[Section, ...]:
+        keys = {question.key for question in self.content.questions}
+        tops = [
+            question
+            for question in self.content.questions
+            if question.parent not in keys and question.key not in self.asked
+        ]
+        sections = [self._question(question) for question in tops]
+        if self.content.comments and "other comments" not in self.asked:
+            self.asked.add("other comments")
+            name = "other comments"
+            table = self._comment_table(name, None, self.content.comments)
+            heading = "Other comments"
+            sections.append(Section(heading, self.anchor(heading), (table,)))
+        return tuple(sections)
+
+    def _own_question(self, section: SectionContent) -> Section:
+        """Return a question section that stands outside of any analysis.
+
+        A question is analysed once; where it has been, the section is only its words.
+        """
+        for question in self.content.questions:
+            if question.key == section.question and question.key not in self.asked:
+                return self._question(question)
+        anchor = self.anchor(section.heading)
+        inner = tuple(self.section(each) for each in section.sections)
+        return Section(section.heading, anchor, parse(section.text), inner)
+
+    def _question(self, question: Question) -> Section:
+        self.asked.add(question.key)
+        own = self.content.section_of(question)
+        heading = own.heading if own else ""
+        heading = heading or f"Comments relating to question {question.number}"
+        anchor = self.anchor(f"comments-{question.number}")
+        blocks = [*parse(own.text if own else ""), *parse(question.summary)]
+        if self.content.shows_tally(question):
+            blocks.append(paragraph(tally(question)))
+        if self.content.shows_table(question):
+            name = f"question {question.number}"
+            blocks.append(self._comment_table(name, question, question.comments))
+        inner = [
+            self._question(q)
+            for q in self.content.questions
+            if q.parent == question.key
+        ]
+        inner += [self.section(each) for each in (own.sections if own else ())]
+        return Section(heading, anchor, tuple(blocks), tuple(inner))
+
+    def _comment_table(
+        self, name: str, question: Question | None, comments: Sequence[Comment]
+    ) -> Table:
+        headings = self._column_headings()
+        columns = tuple(Column(headings[c], _WIDTHS[c]) for c in self.content.columns)
+        rows = []
+        for position, comment in enumerate(comments, 1):
+            cells = [
+                Cell(self._cell(c, question, comment)) for c in self.content.columns
+            ]
+            label = f"comment {position} in {{table: {name}}}"
+            key = comment.key
+            row = self._row(f"comment-{key}", cells, f"comment: {key}", label)
+            rows.append(replace(row, related=self._changes_of(comment)))
+        return self._table(name, columns, tuple(rows))
+
+    def _changes_of(self, comment: Comment) -> tuple[Reference, ...]:
+        changes = [self.changes[key] for key in comment.changes if key in self.changes]
+        return tuple(
+            Reference(f"change: {c.key}", self.rows[f"change-{c.key}"], c.reference)
+            for c in changes
+        )
+
+    def _column_headings(self) -> dict[str, str]:
+        return {
+            "respondent": "Respondent",
+            "category": "Category",
+            "answer": "Answer",
+            "clause": "Clause",
+            "comment": "Comment",
+            "response": f"{self.content.publisher.short} Response",
+            "disposition": "Disposition",
+        }
+
+    def _cell(
+        self, column: str, question: Question | None, comment: Comment
+    ) -> tuple[Block, ...]:
+        if column == "comment":
+            return parse(comment.text)
+        if column == "response":
+            return parse(comment.response)
+        people = [self.content.respondents[i] for i in comment.respondents]
+        values = {
+            "respondent": [person.label for person in people],
+            "category": [person.category for person in people if person.category],
+            "answer": self._answers(question, comment),
+            "clause": list(comment.concerns),
+            "disposition": [wording.DISPOSITION_LABELS.get(comment.disposition, "")],
+        }[column]
+        return (paragraph(", ".join(dict.fromkeys(filter(None, values))) or NO_VALUE),)
+
+    def _answers(self, question: Question | None, comment: Comment) -> list[str]:
+        if question is None:
+            return []
+        given = {answer.respondent: answer for answer in question.answers}
+        answers = (given.get(index) for index in comment.respondents)
+        return [answer_label(a.stance, a.choice) for a in answers if a]
+
+    # --- the other kinds ---------------------------------------------------------
+
+    def _changes(self, section: SectionContent) -> tuple[Block, ...]:
+        blocks = parse(section.text)
+        changes = [
+            change
+            for change in self.content.changes
+            if change.document == section.document or not section.document
+        ]
+        name = f"changes {section.document}".strip()
+        if not changes:
+            about = f" to the {section.document}" if section.document else ""
+            return (*blocks, paragraph(f"No changes{about} are made."))
+        several = len({change.document for change in changes}) > 1
+        rows = tuple(self._change_row(change, name, several) for change in changes)
+        columns = (
+            Column("Drafting Reference", 3),
+            Column("Description", 5),
+            Column("Rationale for Change", 5),
+        )
+        return (*blocks, self._table(name, columns, rows))
+
+    def _change_row(self, change: Change, name: str, several: bool) -> Row:
+        prefix = f"{change.document} " if several else ""
+        reference = f"{prefix}{change.reference}"
+        label = f"{reference} in {{table: {name}}}"
+        cells = (
+            Cell((paragraph(reference),), header=True),
+            Cell(parse(change.description)),
+            Cell(parse(change.rationale)),
+        )
+        row = self._row(f"change-{change.key}", cells, f"change: {change.key}", label)
+        causes = tuple(
+            Reference(f"comment: {key}", self.rows[f"comment-{key}"], "Comment")
+            for key in change.because_of
+        )
+        return replace(row, related=causes)
+
+    def _attachments(self, section: SectionContent) -> tuple[Block, ...]:
+        items = tuple(
+            self._attachment(position, attachment)
+            for position, attachment in enumerate(self.content.attachments, 1)
+        )
+        lists = (AttachmentList(items),) if items else ()
+        return (*parse(section.text), *lists)
+
+    def _attachment(self, position: int, attachment: AttachmentContent) -> Attachment:
+        return Attachment(
+            title=attachment.title,
+            anchor=self.anchor(f"attachment-{position}"),
+            href=f"attachments/{position}/" if attachment.sha256 else "",
+            filename=attachment.filename,
+            size=attachment.size,
+        )
+
+    def _tally_matrix(self, section: SectionContent) -> tuple[Block, ...]:
+        content = self.content
+        asked = [q for q in content.questions if q.kind != "open"] or list(
+            content.questions
+        )
+        given = {
+            (question.key, answer.respondent): answer
+            for question in content.questions
+            for answer in question.answers
+        }
+        rows = []
+        for index, respondent in enumerate(content.respondents):
+            cells = [Cell((paragraph(respondent.label),), header=True)]
+            for question in asked:
+                answer = given.get((question.key, index))
+                label = (
+                    answer_label(answer.stance, answer.choice) if answer else NO_VALUE
+                )
+                cells.append(Cell((paragraph(label),)))
+            rows.append(Row(tuple(cells)))
+        columns = (Column("Respondent", 4), *(Column(q.label, 3) for q in asked))
+        return self._with_table(section, "answers", columns, rows)
+
+    def _respondent_list(self, section: SectionContent) -> tuple[Block, ...]:
+        people = self.content.respondents
+        columns = [Column("Respondent", 4)]
+        wanted: list[tuple[str, Callable[[int], str]]] = [
+            ("Category", lambda i: people[i].category),
+            ("Roles", lambda i: ", ".join(people[i].roles)),
+            ("Represents", lambda i: ", ".join(people[i].represents)),
+        ]
+        shown = [(h, f) for h, f in wanted if any(f(i) for i in range(len(people)))]
+        columns += [Column(heading, 4) for heading, _ in shown]
+        rows = []
+        for index, person in enumerate(people):
+            values = [value(index) or NO_VALUE for _, value in shown]
+            cells = [Cell((paragraph(person.label),), header=True)]
+            rows.append(Row((*cells, *(Cell((paragraph(v),)) for v in values))))
+        return self._with_table(section, "respondents", tuple(columns), rows)
+
+    def _glossary(self, section: SectionContent) -> tuple[Block, ...]:
+        rows = [
+            Row((Cell((paragraph(t.short),), header=True), Cell((paragraph(t.long),))))
+            for t in self.content.glossary
+        ]
+        columns = (Column("Term", 3), Column("Meaning", 10))
+        return self._with_table(section, "glossary", columns, rows)
+
+    def _document_control(self, section: SectionContent) -> tuple[Block, ...]:
+        rows = [
+            Row((
+                Cell((paragraph(r.edition),), header=True),
+                Cell((paragraph(r.date or NO_VALUE),)),
+                Cell((paragraph(r.changes),)),
+            ))
+            for r in self.content.revisions
+        ]  # fmt: skip
+        columns = (Column("Edition", 2), Column("Date", 3), Column("Changes", 8))
+        return self._with_table(section, "document control", columns, rows)
+
+    def _commitments(self, section: SectionContent) -> tuple[Block, ...]:
+        kept = any(c.done for c in self.content.commitments)
+        columns = [Column("Commitment", 7), Column("Due", 3), Column("Owner", 3)]
+        columns += [Column("Done", 3)] if kept else []
+        rows = []
+        for each in self.content.commitments:
+            values = [each.due, each.owner, *([each.done] if kept else [])]
+            cells = (Cell((paragraph(value or NO_VALUE),)) for value in values)
+            rows.append(Row((Cell(parse(each.text)), *cells)))
+        return self._with_table(section, "commitments", tuple(columns), rows)
+
+    # --- tables and targets --------------------------------------------------------
+
+    def _with_table(
+        self,
+        section: SectionContent,
+        name: str,
+        columns: tuple[Column, ...],
+        rows: list[Row],
+    ) -> tuple[Block, ...]:
+        blocks = parse(section.text)
+        if not rows:
+            return blocks
+        return (*blocks, self._table(name, columns, tuple(rows)))
+
+    def _table(
+        self, name: str, columns: tuple[Column, ...], rows: tuple[Row, ...]
+    ) -> Table:
+        return Table(columns, rows, name, self.anchor(f"table-{name}"))

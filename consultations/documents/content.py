@@ -1,0 +1,388 @@
+"""The values a conclusion is made of: public words only, nothing still to look up.
+
+Texts named `text`, `response`, `summary`, `description` and `rationale` are canonical
+restricted HTML (`markup.normalise`); all others are plain, on one line.
+`printed_only` leaves out what the document does not print, so that the stored and
+published JSON tells a reader no more than the pages do.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+COLUMNS = (
+    "respondent",
+    "category",
+    "answer",
+    "clause",
+    "comment",
+    "response",
+    "disposition",
+)
+"""What a comment table can show."""
+
+SECTION_KINDS = (
+    "text",
+    "questions",
+    "respondents",
+    "analysis",
+    "question",
+    "changes",
+    "attachments",
+    "tally-matrix",
+    "respondent-list",
+    "glossary",
+    "document-control",
+    "commitments",
+)
+"""What a section can hold; `question` only inside `analysis`."""
+
+
+@dataclass(frozen=True)
+class Publisher:
+    """The organisation that consults; `short` heads the response column."""
+
+    name: str
+    short: str
+
+
+@dataclass(frozen=True)
+class DocumentNamed:
+    """A regulated document as this conclusion names it."""
+
+    code: str
+    title: str
+    reference: str = ""
+
+
+@dataclass(frozen=True)
+class Respondent:
+    """A respondent as the public may know them: a name only where they agreed."""
+
+    label: str
+    category: str = ""
+    roles: tuple[str, ...] = ()
+    represents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one respondent answered; `respondent` indexes ConclusionContent.respondents.
+
+    `stance` is one of wording.STANCES or empty, `choice` an option or empty; both are
+    empty where there were only words.
+    """
+
+    respondent: int
+    stance: str = ""
+    choice: str = ""
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A point made, as published, and what the publisher says to it.
+
+    `respondents` index ConclusionContent.respondents; `changes` are keys of changes.
+    """
+
+    key: str
+    text: str
+    response: str = ""
+    disposition: str = ""
+    respondents: tuple[int, ...] = ()
+    concerns: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question, its tally and its comments.
+
+    `number` is how headings call it (`2`, `2a`). `tally` holds (stance or option,
+    respondents) in the order of stances or options; `answered` counts respondents who
+    gave any answer; both are None where the document prints no tally.
+    """
+
+    key: str
+    number: str
+    label: str
+    text: str
+    kind: str = "agreement"
+    parent: str = ""
+    options: tuple[str, ...] = ()
+    summary: str = ""
+    tally: tuple[Count, ...] | None = None
+    answered: int | None = None
+    answers: tuple[Answer, ...] = ()
+    comments: tuple[Comment, ...] = ()
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many respondents stand in one group of a tally."""
+
+    group: str
+    respondents: int
+
+
+@dataclass(frozen=True)
+class Change:
+    """A change to a regulated document and the comments that caused it (their keys)."""
+
+    key: str
+    document: str
+    reference: str
+    description: str
+    rationale: str
+    because_of: tuple[str, ...] = ()
+    clause: str = ""
+
+
+@dataclass(frozen=True)
+class SectionContent:
+    """A section as the drafter arranged it; numbers are never part of it.
+
+    `document` narrows a changes table; `question` is the key a question section is
+    about; `tally` and `table` are None for the default.
+    """
+
+    heading: str
+    kind: str = "text"
+    text: str = ""
+    document: str = ""
+    question: str = ""
+    tally: bool | None = None
+    table: bool | None = None
+    sections: tuple[SectionContent, ...] = ()
+
+
+@dataclass(frozen=True)
+class AttachmentContent:
+    """An attachment; `sha256` and `size` (bytes) are of its file, if it has one."""
+
+    title: str
+    kind: str
+    document: str = ""
+    filename: str = ""
+    size: int = 0
+    sha256: str = ""
+
+
+@dataclass(frozen=True)
+class CommitmentContent:
+    """A promise; `due` and `done` are as printed (`September 2026`)."""
+
+    text: str
+    due: str = ""
+    owner: str = ""
+    done: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """An abbreviation and what it stands for."""
+
+    short: str
+    long: str
+
+
+@dataclass(frozen=True)
+class Revision:
+    """A line of document control: an edition, its date as printed, what changed."""
+
+    edition: str
+    date: str
+    changes: str
+
+
+@dataclass(frozen=True)
+class ConclusionContent:
+    """Everything a conclusion says, as one value; `compose` arranges it.
+
+    `responses` counts accepted submissions; it is None where it is not printed.
+    `comments` are those that belong to no question.
+    """
+
+    publisher: Publisher
+    consultation: str
+    consultation_title: str
+    title: str
+    subtitle: str = ""
+    date: dt.date | None = None
+    author: str = ""
+    classification: str = ""
+    columns: tuple[str, ...] = ("comment", "response")
+    consulted_on: tuple[str, ...] = ()
+    documents: tuple[DocumentNamed, ...] = ()
+    responses: int | None = None
+    respondents: tuple[Respondent, ...] = ()
+    questions: tuple[Question, ...] = ()
+    comments: tuple[Comment, ...] = ()
+    changes: tuple[Change, ...] = ()
+    sections: tuple[SectionContent, ...] = ()
+    attachments: tuple[AttachmentContent, ...] = ()
+    commitments: tuple[CommitmentContent, ...] = ()
+    glossary: tuple[Term, ...] = ()
+    revisions: tuple[Revision, ...] = ()
+
+    def every_section(self) -> Iterator[SectionContent]:
+        """Yield all sections in order, at every depth."""
+        yield from _every(self.sections)
+
+    def has(self, kind: str) -> bool:
+        """True when some section is of that kind."""
+        return any(section.kind == kind for section in self.every_section())
+
+    def every_comment(self) -> Iterator[Comment]:
+        """Yield the comments of all questions, then those of none."""
+        for question in self.questions:
+            yield from question.comments
+        yield from self.comments
+
+    def shows_table(self, question: Question) -> bool:
+        """True when the question's comments are printed as a table."""
+        section = self.section_of(question)
+        wanted = section.table if section else None
+        return bool(question.comments) and wanted is not False
+
+    def shows_tally(self, question: Question) -> bool:
+        """True when the tally is printed: by choice, or where there is no table."""
+        if question.tally is None:
+            return False
+        section = self.section_of(question)
+        if section and section.tally is not None:
+            return section.tally
+        is_stem = any(other.parent == question.key for other in self.questions)
+        return not self.shows_table(question) and bool(question.answered or not is_stem)
+
+    def section_of(self, question: Question) -> SectionContent | None:
+        """Return the section the drafter made for a question, if any."""
+        for section in self.every_section():
+            if section.kind == "question" and section.question == question.key:
+                return section
+        return None
+
+
+def _every(sections: tuple[SectionContent, ...]) -> Iterator[SectionContent]:
+    for section in sections:
+        yield section
+        yield from _every(section.sections)
+
+
+def printed_only(content: ConclusionContent) -> ConclusionContent:
+    """Return the content without what its document does not print.
+
+    A tally is kept where its sentence is printed, answers where a matrix or a column
+    shows them, and respondents (with their categories, roles and companies) only where
+    a column, a matrix or a list does. Doing it twice gives the same as once.
+    """
+    return _Printed(content).content()
+
+
+class _Printed:
+    """What the document of one content prints, worked out once."""
+
+    def __init__(self, content: ConclusionContent) -> None:
+        self.full = content
+        self.analysed = self.analysed_questions()
+        self.listed = content.has("respondent-list")
+        self.matrix = content.has("tally-matrix")
+        self.columns = (
+            set(content.columns) if self.analysed or content.has("analysis") else set()
+        )
+        self.changed = {change.key for change in self.printed_changes()}
+        self.attributed = bool(self.columns & {"respondent", "category", "answer"})
+
+    def analysed_questions(self) -> set[str]:
+        """Return the keys of questions that some section analyses."""
+        if self.full.has("analysis"):
+            return {question.key for question in self.full.questions}
+        keys = {s.question for s in self.full.every_section() if s.kind == "question"}
+        while more := {
+            question.key
+            for question in self.full.questions
+            if question.parent in keys and question.key not in keys
+        }:
+            keys |= more
+        return keys
+
+    def content(self) -> ConclusionContent:
+        full = self.full
+        everything = full.has("questions") or full.has("analysis") or self.matrix
+        questions = tuple(
+            self.question(question)
+            for question in full.questions
+            if everything or question.key in self.analysed
+        )
+        general = full.comments if full.has("analysis") else ()
+        comments = tuple(map(self.comment, general))
+        people = self.listed or self.matrix or self.attributed
+        keys = {c.key for q in questions for c in q.comments} | {
+            c.key for c in comments
+        }
+        return replace(
+            full,
+            responses=full.responses if full.has("respondents") else None,
+            respondents=tuple(map(self.respondent, full.respondents)) if people else (),
+            questions=questions,
+            comments=comments,
+            changes=self.changes(keys),
+            attachments=full.attachments if full.has("attachments") else (),
+            commitments=full.commitments if full.has("commitments") else (),
+            glossary=full.glossary if full.has("glossary") else (),
+            revisions=full.revisions if full.has("document-control") else (),
+        )
+
+    def question(self, question: Question) -> Question:
+        analysed = question.key in self.analysed
+        tallied = analysed and self.full.shows_tally(question)
+        shown = analysed and self.full.shows_table(question)
+        comments = question.comments if shown else ()
+        answering: set[int] = set()
+        if "answer" in self.columns:
+            answering = {index for c in comments for index in c.respondents}
+        return replace(
+            question,
+            summary=question.summary if analysed else "",
+            tally=question.tally if tallied else None,
+            answered=question.answered if tallied else None,
+            answers=tuple(
+                a for a in question.answers if self.matrix or a.respondent in answering
+            ),
+            comments=tuple(map(self.comment, comments)),
+        )
+
+    def comment(self, comment: Comment) -> Comment:
+        return replace(
+            comment,
+            text=comment.text if "comment" in self.columns else "",
+            response=comment.response if "response" in self.columns else "",
+            disposition=comment.disposition if "disposition" in self.columns else "",
+            respondents=comment.respondents if self.attributed else (),
+            concerns=comment.concerns if "clause" in self.columns else (),
+            changes=tuple(key for key in comment.changes if key in self.changed),
+        )
+
+    def respondent(self, each: Respondent) -> Respondent:
+        if self.listed:
+            return each
+        return Respondent(
+            each.label, each.category if "category" in self.columns else ""
+        )
+
+    def changes(self, printed: set[str]) -> tuple[Change, ...]:
+        return tuple(
+            replace(c, because_of=tuple(key for key in c.because_of if key in printed))
+            for c in self.printed_changes()
+        )
+
+    def printed_changes(self) -> tuple[Change, ...]:
+        """Return the changes that some section's table holds."""
+        documents = {
+            s.document for s in self.full.every_section() if s.kind == "changes"
+        }
+        return tuple(
+            change for change in self.full.changes if documents & {"", change.document}
+        )

@@ -1,0 +1,187 @@
+"""Numbers of sections, tables and attachments, and the references to them.
+
+Done once, on the composed document, before any format: no renderer counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+
+from consultations.documents.tree import (
+    AttachmentList,
+    Block,
+    Document,
+    Inline,
+    ListBlock,
+    Paragraph,
+    Reference,
+    Row,
+    Section,
+    Table,
+    every_block,
+)
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where a reference leads and what it prints."""
+
+    anchor: str
+    label: str
+
+
+Targets = dict[str, Target]
+"""Reference targets by folded name: `section: next steps`."""
+
+
+def number(document: Document, extra: Targets | None = None) -> Document:
+    """Return the document with every number and every reference filled in.
+
+    Sections are numbered 1, 1.1, 1.1.1 in order; named tables 1, 2, 3 through the
+    document; attachments 1, 2, 3. `extra` names further targets, such as comments.
+    A label may hold `{table: NAME}`, which becomes that table's caption.
+    """
+    counted = _Counter().sections(document.sections, "")
+    targets = {fold(name): target for name, target in _targets(counted)}
+    for name, target in (extra or {}).items():
+        targets[fold(name)] = Target(
+            target.anchor, _with_captions(target.label, targets)
+        )
+    sections = tuple(_resolved_section(section, targets) for section in counted)
+    return replace(document, sections=sections)
+
+
+def unresolved(document: Document) -> list[str]:
+    """Return the targets of references that lead nowhere, in order, each once."""
+    found: dict[str, None] = {}
+    for section in document.every_section():
+        for block in every_block(section.blocks):
+            if isinstance(block, Paragraph):
+                found.update(
+                    (inline.target, None)
+                    for inline in block.inlines
+                    if isinstance(inline, Reference) and not inline.label
+                )
+    return list(found)
+
+
+def fold(name: str) -> str:
+    """Return a target's name so that case and spaces do not matter."""
+    return " ".join(name.casefold().replace(":", " ").split())
+
+
+@dataclass
+class _Counter:
+    """Counts tables and attachments through the whole document."""
+
+    tables: int = 0
+    attachments: int = 0
+    anchors: set[str] = field(default_factory=set)
+
+    def sections(
+        self, sections: tuple[Section, ...], above: str
+    ) -> tuple[Section, ...]:
+        return tuple(
+            self.section(section, f"{above}{position}")
+            for position, section in enumerate(sections, 1)
+        )
+
+    def section(self, section: Section, own: str) -> Section:
+        blocks = tuple(self.block(block) for block in section.blocks)
+        inner = self.sections(section.sections, f"{own}.")
+        return replace(section, number=own, blocks=blocks, sections=inner)
+
+    def block(self, block: Block) -> Block:
+        if isinstance(block, Table) and block.name:
+            self.tables += 1
+            return replace(block, number=self.tables)
+        if isinstance(block, AttachmentList):
+            first = self.attachments + 1
+            self.attachments += len(block.items)
+            items = (
+                replace(item, number=n) for n, item in enumerate(block.items, first)
+            )
+            return AttachmentList(tuple(items))
+        return block
+
+
+def _targets(sections: Iterable[Section]) -> Iterator[tuple[str, Target]]:
+    """Yield every target; the first of two with one name is the one that counts."""
+    pairs = list(_all_targets(sections))
+    seen: set[str] = set()
+    for name, target in pairs:
+        if fold(name) not in seen:
+            seen.add(fold(name))
+            yield name, target
+
+
+def _all_targets(sections: Iterable[Section]) -> Iterator[tuple[str, Target]]:
+    for section in sections:
+        target = Target(section.anchor, f"Section {section.number}")
+        yield f"section: {section.heading}", target
+        for block in section.blocks:
+            if isinstance(block, Table) and block.name:
+                yield f"table: {block.name}", Target(block.anchor, block.caption)
+            elif isinstance(block, AttachmentList):
+                for item in block.items:
+                    label = f"Attachment {item.number}"
+                    yield f"attachment: {item.title}", Target(item.anchor, label)
+        yield from _all_targets(section.sections)
+
+
+def _with_captions(label: str, targets: Targets) -> str:
+    if "{" not in label:
+        return label
+    before, rest = label.split("{", 1)
+    name, after = rest.split("}", 1)
+    target = targets.get(fold(name))
+    return before + (target.label if target else "") + after
+
+
+def _resolved_section(section: Section, targets: Targets) -> Section:
+    return replace(
+        section,
+        blocks=_resolved_blocks(section.blocks, targets),
+        sections=tuple(_resolved_section(inner, targets) for inner in section.sections),
+    )
+
+
+def _resolved_blocks(blocks: tuple[Block, ...], targets: Targets) -> tuple[Block, ...]:
+    return tuple(_resolved_block(block, targets) for block in blocks)
+
+
+def _resolved_block(block: Block, targets: Targets) -> Block:
+    if isinstance(block, Paragraph):
+        return _resolved_paragraph(block, targets)
+    if isinstance(block, ListBlock):
+        items = tuple(_resolved_blocks(item, targets) for item in block.items)
+        return replace(block, items=items)
+    if isinstance(block, Table):
+        return replace(
+            block, rows=tuple(_resolved_row(row, targets) for row in block.rows)
+        )
+    return block
+
+
+def _resolved_row(row: Row, targets: Targets) -> Row:
+    cells = tuple(
+        replace(cell, blocks=_resolved_blocks(cell.blocks, targets))
+        for cell in row.cells
+    )
+    return replace(row, cells=cells)
+
+
+def _resolved_paragraph(block: Paragraph, targets: Targets) -> Paragraph:
+    if not any(isinstance(inline, Reference) for inline in block.inlines):
+        return block
+    return Paragraph(tuple(_resolved(inline, targets) for inline in block.inlines))
+
+
+def _resolved(inline: Inline, targets: Targets) -> Inline:
+    if not isinstance(inline, Reference):
+        return inline
+    target = targets.get(fold(inline.target))
+    if target is None:
+        return inline
+    return replace(inline, anchor=target.anchor, label=target.label)

@@ -1,0 +1,246 @@
+"""A composed document as a value: what every renderer is given.
+
+A `Document` is built by `conclusion.compose`, numbered once by `numbering.number`,
+and then only read. Anchors are unique within a document and are safe as HTML ids.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Text:
+    """A run of characters in one style."""
+
+    text: str
+    bold: bool = False
+    italic: bool = False
+
+
+@dataclass(frozen=True)
+class LineBreak:
+    """A forced new line inside a paragraph."""
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link out of the document; `href` is http, https or mailto."""
+
+    href: str
+    text: tuple[Text, ...]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A cross-reference within the document.
+
+    `target` is what the drafter wrote (`section: Next Steps`). Numbering fills in
+    `anchor` and `label`; a reference whose target does not exist keeps both empty.
+    """
+
+    target: str
+    anchor: str = ""
+    label: str = ""
+
+    @property
+    def printed(self) -> str:
+        """What the reader sees; an unresolved reference shows what was written."""
+        return self.label or f"[[{self.target}]]"
+
+
+Inline = Text | LineBreak | Link | Reference
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One paragraph of running text."""
+
+    inlines: tuple[Inline, ...]
+
+
+@dataclass(frozen=True)
+class ListBlock:
+    """A bulleted or numbered list; each item is a sequence of blocks."""
+
+    items: tuple[tuple[Block, ...], ...]
+    ordered: bool = False
+    start: int = 1
+
+
+@dataclass(frozen=True)
+class Column:
+    """A table column: its heading, and its width relative to its neighbours."""
+
+    heading: str
+    width: int = 1
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One table cell; a header cell names its row."""
+
+    blocks: tuple[Block, ...]
+    header: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One table row; `related` are links a reader on screen is offered beside it."""
+
+    cells: tuple[Cell, ...]
+    anchor: str = ""
+    related: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table with one heading row.
+
+    `name` is what a cross-reference calls it (`questions`, `question 1`). A table with
+    a name is numbered and captioned; one without is part of somebody's text. A table
+    whose columns have no headings has no heading row.
+    """
+
+    columns: tuple[Column, ...]
+    rows: tuple[Row, ...]
+    name: str = ""
+    anchor: str = ""
+    number: int = 0
+
+    @property
+    def caption(self) -> str:
+        """`Table 3`, or nothing for a table inside somebody's text."""
+        return f"Table {self.number}" if self.number else ""
+
+    @property
+    def has_headings(self) -> bool:
+        """True when at least one column has a heading."""
+        return any(column.heading for column in self.columns)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """One entry of the attachment list; `href` is empty when there is no file."""
+
+    title: str
+    anchor: str
+    number: int = 0
+    href: str = ""
+    filename: str = ""
+    size: int = 0
+
+    @property
+    def printed(self) -> str:
+        """`Attachment 2: S1SR - redline`."""
+        return f"Attachment {self.number}: {self.title}"
+
+
+@dataclass(frozen=True)
+class AttachmentList:
+    """The attachments of the document, in order."""
+
+    items: tuple[Attachment, ...]
+
+
+Block = Paragraph | ListBlock | Table | AttachmentList
+
+
+@dataclass(frozen=True)
+class Section:
+    """A numbered section: blocks, then subsections. `number` is `3.1`, no full stop."""
+
+    heading: str
+    anchor: str
+    blocks: tuple[Block, ...] = ()
+    sections: tuple[Section, ...] = ()
+    number: str = ""
+
+    @property
+    def level(self) -> int:
+        """1 for a top section, 2 for its subsections, and so on."""
+        return self.number.count(".") + 1
+
+    @property
+    def printed(self) -> str:
+        """The heading as printed: `3.1. Comments relating to question 1`."""
+        return f"{self.number}. {self.heading}"
+
+
+@dataclass(frozen=True)
+class Property:
+    """A line of the title block: `Date: 17 July 2020`. `href` makes it a link."""
+
+    label: str
+    value: str
+    href: str = ""
+
+
+@dataclass(frozen=True)
+class Document:
+    """A whole document, ready to render once numbered.
+
+    `date` is ISO 8601 or empty and goes into file metadata; what is printed is in
+    `properties`. `publisher` is the only name any file's metadata may carry.
+    """
+
+    title: str
+    publisher: str
+    subtitle: str = ""
+    classification: str = ""
+    date: str = ""
+    properties: tuple[Property, ...] = ()
+    sections: tuple[Section, ...] = ()
+    language: str = "en-GB"
+
+    def every_section(self) -> Iterator[Section]:
+        """Yield all sections in reading order, at every depth."""
+        yield from _every_section(self.sections)
+
+
+def _every_section(sections: tuple[Section, ...]) -> Iterator[Section]:
+    for section in sections:
+        yield section
+        yield from _every_section(section.sections)
+
+
+def every_block(blocks: tuple[Block, ...]) -> Iterator[Block]:
+    """Yield the blocks and all blocks inside their items and cells, in order."""
+    for block in blocks:
+        yield block
+        if isinstance(block, ListBlock):
+            for item in block.items:
+                yield from every_block(item)
+        elif isinstance(block, Table):
+            for row in block.rows:
+                for cell in row.cells:
+                    yield from every_block(cell.blocks)
+
+
+def paragraph(text: str) -> Paragraph:
+    """Return a paragraph of one plain run."""
+    return Paragraph((Text(text),))
+
+
+def plain_text(blocks: tuple[Block, ...]) -> str:
+    """Return the words of the blocks, paragraphs separated by a line end."""
+    lines = [
+        inline_text(b.inlines) for b in every_block(blocks) if isinstance(b, Paragraph)
+    ]
+    return "\n".join(lines)
+
+
+def inline_text(inlines: tuple[Inline, ...]) -> str:
+    """Return the characters a reader sees in a run of inlines."""
+    return "".join(_one_inline(inline) for inline in inlines)
+
+
+def _one_inline(inline: Inline) -> str:
+    if isinstance(inline, Text):
+        return inline.text
+    if isinstance(inline, Link):
+        return "".join(part.text for part in inline.text)
+    if isinstance(inline, Reference):
+        return inline.printed
+    return "\n"

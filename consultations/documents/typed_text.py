@@ -1,0 +1,150 @@
+"""Text as people type it: paragraphs, `- ` and `1. ` lists; and back again."""
+
+from __future__ import annotations
+
+import re
+
+from consultations.documents.inlines import squash, with_references
+from consultations.documents.tree import (
+    Block,
+    ListBlock,
+    Paragraph,
+    Reference,
+    Text,
+)
+
+_BULLET = re.compile(r"( *)(?:([-*•])|(\d{1,4})\.) +(?=\S)")
+
+
+def typed_blocks(source: str) -> tuple[Block, ...]:
+    """Return the blocks of typed text; a blank line ends a paragraph."""
+    blocks: list[Block] = []
+    for chunk in re.split(r"\n[ \t]*\n", source.expandtabs(4)):
+        blocks.extend(
+            _plain_chunk([line for line in chunk.split("\n") if line.strip()])
+        )
+    return tuple(_joined_lists(blocks))
+
+
+def _plain_chunk(lines: list[str]) -> list[Block]:
+    blocks: list[Block] = []
+    words: list[str] = []
+    index = 0
+    while index < len(lines):
+        if _BULLET.match(lines[index]):
+            blocks.extend(_typed_paragraph(words))
+            words = []
+            blocks.extend(_typed_list(lines[index:]))
+            index = len(lines)
+        else:
+            words.append(lines[index].strip())
+            index += 1
+    blocks.extend(_typed_paragraph(words))
+    return blocks
+
+
+def _typed_paragraph(words: list[str]) -> list[Block]:
+    if not words:
+        return []
+    return [Paragraph(with_references([Text(squash(" ".join(words)))]))]
+
+
+def _typed_list(lines: list[str]) -> list[Block]:
+    """Return lists of lines that start with a bullet; deeper indents nest."""
+    blocks: list[Block] = []
+    index = 0
+    while index < len(lines):
+        found = _BULLET.match(lines[index])
+        if found is None:
+            break
+        own, ordered = len(found[1]), found[3] is not None
+        items: list[tuple[Block, ...]] = []
+        start = expected = int(found[3]) if ordered else 1
+        while index < len(lines):
+            here = _BULLET.match(lines[index])
+            if here is None or len(here[1]) != own or (here[3] is not None) != ordered:
+                break
+            if ordered and int(here[3]) != expected:
+                break
+            expected += 1
+            words = [lines[index][here.end() :].strip()]
+            index += 1
+            while index < len(lines) and not _BULLET.match(lines[index]):
+                words.append(lines[index].strip())
+                index += 1
+            end = index
+            while end < len(lines) and _indent(lines[end]) > own:
+                end += 1
+            inner = _typed_list(_outdented(lines[index:end])) if end > index else []
+            items.append((*_typed_paragraph(words), *inner))
+            index = end
+        blocks.append(ListBlock(tuple(items), ordered, start))
+    return blocks
+
+
+def _outdented(lines: list[str]) -> list[str]:
+    least = min(_indent(line) for line in lines)
+    return [line[least:] for line in lines]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip(" "))
+
+
+def _joined_lists(blocks: list[Block]) -> list[Block]:
+    """Join lists that a blank line between their items took apart."""
+    joined: list[Block] = []
+    for block in blocks:
+        last = joined[-1] if joined else None
+        if isinstance(block, ListBlock) and isinstance(last, ListBlock):
+            runs_on = not block.ordered or block.start == last.start + len(last.items)
+            if block.ordered == last.ordered and runs_on:
+                joined[-1] = ListBlock(
+                    last.items + block.items, last.ordered, last.start
+                )
+                continue
+        joined.append(block)
+    return joined
+
+
+def typed_source(blocks: tuple[Block, ...]) -> str | None:
+    """Return the blocks as one would type them, or None where that is not possible."""
+    chunks: list[str] = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            words = _plain_words(block)
+            if words is None or _BULLET.match(words):
+                return None
+            chunks.append(words)
+        elif isinstance(block, ListBlock):
+            lines = _plain_items(block)
+            if lines is None:
+                return None
+            chunks.append("\n".join(lines))
+        else:
+            return None
+    return "\n\n".join(chunks)
+
+
+def _plain_items(block: ListBlock) -> list[str] | None:
+    lines = []
+    for number, item in enumerate(block.items, block.start):
+        if len(item) != 1 or not isinstance(item[0], Paragraph):
+            return None
+        words = _plain_words(item[0])
+        if words is None:
+            return None
+        lines.append((f"{number}. " if block.ordered else "- ") + words)
+    return lines
+
+
+def _plain_words(block: Paragraph) -> str | None:
+    words = ""
+    for inline in block.inlines:
+        if isinstance(inline, Reference):
+            words += inline.printed
+        elif isinstance(inline, Text) and not (inline.bold or inline.italic):
+            words += inline.text
+        else:
+            return None
+    return words
