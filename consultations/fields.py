@@ -1,0 +1,90 @@
+"""Model fields that clean what they store on every way in, not only in forms."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from consultations.documents.characters import forbidden
+from consultations.documents.markup import MarkupError, normalise
+
+
+def clean_line(value: str) -> str:
+    """Return one line of text with single spaces; refuse control characters."""
+    problem = forbidden(value)
+    if problem:
+        raise ValidationError(problem, code="control_character")
+    return " ".join(value.split())
+
+
+def clean_markup(value: str) -> str:
+    """Return canonical restricted HTML; refuse what is not on the allow-list."""
+    try:
+        return normalise(value)
+    except MarkupError as error:
+        raise ValidationError(list(error.problems), code="markup") from error
+
+
+class LineField(models.CharField[str, str]):
+    """One line of plain text without control characters; blank unless asked for."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 300)
+        super().__init__(*args, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """Clean what a form or a full_clean gives."""
+        return clean_line(value) if isinstance(value, str) else super().to_python(value)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Clean on save() and bulk_create(), and show the result on the instance."""
+        value = getattr(model_instance, self.attname)
+        if isinstance(value, str):
+            value = clean_line(value)
+            setattr(model_instance, self.attname, value)
+        return value
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """Clean on update(), which asks no instance."""
+        value = clean_line(value) if isinstance(value, str) else value
+        return super().get_db_prep_save(value, connection)
+
+
+class RichTextField(models.TextField[str, str]):
+    """Restricted HTML in canonical form (see documents.markup)."""
+
+    def to_python(self, value: Any) -> Any:
+        """Clean what a form or a full_clean gives."""
+        return (
+            clean_markup(value) if isinstance(value, str) else super().to_python(value)
+        )
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Clean on save() and bulk_create(), and show the result on the instance."""
+        value = getattr(model_instance, self.attname)
+        if isinstance(value, str):
+            value = clean_markup(value)
+            setattr(model_instance, self.attname, value)
+        return value
+
+    def get_db_prep_save(self, value: Any, connection: Any) -> Any:
+        """Clean on update(), which asks no instance."""
+        value = clean_markup(value) if isinstance(value, str) else value
+        return super().get_db_prep_save(value, connection)
+
+
+class LinesField(models.JSONField[list[str], list[str]]):
+    """A list of single lines."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("default", list)
+        kwargs.setdefault("blank", True)
+        super().__init__(*args, **kwargs)
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> Any:
+        """Clean every line on save() and bulk_create()."""
+        value = [clean_line(line) for line in getattr(model_instance, self.attname)]
+        setattr(model_instance, self.attname, value)
+        return value

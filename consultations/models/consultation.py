@@ -1,0 +1,406 @@
+"""Consultations and what they ask."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models.functions import Coalesce
+from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
+
+from consultations.documents.wording import months_later
+from consultations.fields import LineField, LinesField, RichTextField
+from consultations.models.base import Editable
+from consultations.models.legal_text import RegulatedDocument
+
+
+class Organisation(Editable):
+    """A body that consults, such as DCC."""
+
+    name = LineField()
+    short = LineField(max_length=40)
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="organisation_once", fields=["name", "short"])
+        ]
+
+    def __str__(self) -> str:
+        return self.short
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    """Consultations by what the clock and their editions make of them."""
+
+    def with_last_deadline(self) -> Self:
+        """Annotate `last_deadline`: the latest of the deadline and its extensions."""
+        return self.annotate(
+            last_deadline=Coalesce(Max("extensions__until"), "closes"),
+        )
+
+    def announced(self, at: dt.datetime | None = None) -> Self:
+        """Those whose opening day has come."""
+        return self.filter(opened__lte=timezone.localdate(at))
+
+    def open(self, at: dt.datetime | None = None) -> Self:
+        """Announced and still taking responses to at least one question."""
+        at = at or timezone.now()
+        taking = Q(last_deadline__gt=at) | Q(last_deadline=None)
+        return self.announced(at).with_last_deadline().filter(taking).unconcluded()
+
+    def closed(self, at: dt.datetime | None = None) -> Self:
+        """No longer taking responses."""
+        at = at or timezone.now()
+        return self.announced(at).with_last_deadline().filter(last_deadline__lte=at)
+
+    def awaiting_conclusion(self, at: dt.datetime | None = None) -> Self:
+        """Closed, and no conclusion published."""
+        return self.closed(at).unconcluded()
+
+    def concluded(self) -> Self:
+        """Those with a conclusion the public can read."""
+        return self.filter(Exists(self._public_editions()))
+
+    def unconcluded(self) -> Self:
+        """Those without a conclusion the public can read."""
+        return self.filter(~Exists(self._public_editions()))
+
+    @staticmethod
+    def _public_editions() -> models.QuerySet[models.Model]:
+        from consultations.models.edition import Edition
+
+        return Edition.objects.published().filter(
+            conclusion__consultation=OuterRef("pk")
+        )  # fmt: skip
+
+
+class Consultation(Editable):
+    """One round of asking about changes to regulated documents."""
+
+    class Anonymity(models.TextChoices):
+        ANONYMOUS = "anonymous", "Respondents are not named"
+        NAMED = "named", "Respondents are named"
+
+    class Relation(models.TextChoices):
+        FURTHER = "further", "Further consultation to"
+        SUPERSEDES = "supersedes", "Supersedes"
+        FOLLOW_UP = "follow-up", "Follows up"
+
+    slug = models.SlugField(max_length=120, unique=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT)
+    title = LineField()
+    summary = RichTextField(blank=True, default="")
+    documents = models.ManyToManyField(
+        RegulatedDocument, through="ConsultationDocument"
+    )
+    opened = models.DateField()
+    closes = models.DateTimeField(null=True, blank=True)
+    target_conclusion = models.DateField(null=True, blank=True)
+    classification = LineField(max_length=60, default="DCC Public", blank=True)
+    mailbox = LineField(blank=True, default="")
+    anonymity = models.CharField(
+        max_length=10, choices=Anonymity, default=Anonymity.ANONYMOUS
+    )
+    follows = LineField(max_length=120, blank=True, default="")
+    relation = models.CharField(max_length=10, choices=Relation, blank=True, default="")
+    history = HistoricalRecords()
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened", "slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="consultation_anonymity_known",
+                condition=Q(anonymity__in=["anonymous", "named"]),
+            ),
+            models.CheckConstraint(
+                name="consultation_relation_with_follows",
+                condition=Q(follows="", relation="")
+                | (~Q(follows="") & ~Q(relation="")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("consultations:consultation", args=[self.slug])
+
+    @property
+    def deadline(self) -> dt.datetime | None:
+        """The deadline for questions without an extension of their own."""
+        moved = [e.until for e in self.extensions.all() if not e.is_for_some_questions]
+        return max(moved) if moved else self.closes
+
+    def deadline_for(self, question: Question) -> dt.datetime | None:
+        """The deadline for one question, with its own extensions."""
+        moved = [e.until for e in self.extensions.all() if e.covers(question)]
+        return max(moved) if moved else self.closes
+
+    def is_announced(self, at: dt.datetime | None = None) -> bool:
+        """True from the opening day on."""
+        return self.opened <= timezone.localdate(at)
+
+    def is_open(self, at: dt.datetime | None = None) -> bool:
+        """True while a response to at least one question would be in time."""
+        moments = [e.until for e in self.extensions.all()]
+        moments += [self.closes] if self.closes else []
+        in_time = not moments or max(moments) > (at or timezone.now())
+        return self.is_announced(at) and in_time
+
+
+class ConsultationDocument(Editable):
+    """A regulated document a consultation is about, in the order of printing."""
+
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="document_links"
+    )
+    document = models.ForeignKey(RegulatedDocument, models.PROTECT)
+    position = models.PositiveIntegerField(default=0)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="document_once_a_consultation",
+                fields=["consultation", "document"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.document)
+
+
+class Question(Editable):
+    """What the consultation asks; a sub-question has a parent."""
+
+    class Kind(models.TextChoices):
+        AGREEMENT = "agreement", "Agree or disagree"
+        CHOICE = "choice", "Choice of options"
+        OPEN = "open", "Open"
+        DATE = "date", "Agree with a date"
+
+        @property
+        def takes_stance(self) -> bool:
+            """True where an answer is agree, disagree, neutral or no opinion."""
+            return self in (Question.Kind.AGREEMENT, Question.Kind.DATE)
+
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="questions"
+    )
+    key = LineField(max_length=60)
+    label = LineField(max_length=120)
+    text = RichTextField()
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.AGREEMENT)
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="subquestions"
+    )
+    position = models.PositiveIntegerField(default=0)
+    refers_to = LinesField()
+    options = LinesField()
+    summary = RichTextField(blank=True, default="")
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="question_key_once_a_consultation",
+                fields=["consultation", "key"],
+            ),
+            models.CheckConstraint(
+                name="question_kind_known",
+                condition=Q(kind__in=["agreement", "choice", "open", "date"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Extension(Editable):
+    """A deadline moved, with the reason; for all questions or for some."""
+
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="extensions"
+    )
+    was = models.DateTimeField()
+    until = models.DateTimeField()
+    reason = RichTextField()
+    questions = models.ManyToManyField(Question, through="ExtensionQuestion")
+    position = models.PositiveIntegerField(default=0)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"to {timezone.localtime(self.until):%Y-%m-%d %H:%M}"
+
+    @property
+    def is_for_some_questions(self) -> bool:
+        """True when it moves the deadline of named questions only."""
+        return bool(self.question_links.all())
+
+    def covers(self, question: Question) -> bool:
+        """True when it moves the deadline of this question."""
+        named = {link.question_id for link in self.question_links.all()}
+        return not named or question.pk in named
+
+
+class ExtensionQuestion(Editable):
+    """A question whose deadline an extension moves."""
+
+    extension = models.ForeignKey(
+        Extension, models.CASCADE, related_name="question_links"
+    )
+    question = models.ForeignKey(Question, models.CASCADE)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="question_once_an_extension", fields=["extension", "question"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.question)
+
+
+class Designation(Editable):
+    """What is asked of the Secretary of State (or other addressee), and what came."""
+
+    consultation = models.OneToOneField(
+        Consultation, models.CASCADE, related_name="designation"
+    )
+    addressee = LineField()
+    submitted = models.DateField(null=True, blank=True)
+    target = models.DateField(null=True, blank=True)
+    fallback_months = models.PositiveSmallIntegerField(null=True, blank=True)
+    fallback_wording = LineField(blank=True, default="")
+    designated = models.DateField(null=True, blank=True)
+    outcome = RichTextField(blank=True, default="")
+    history = HistoricalRecords()
+
+    def __str__(self) -> str:
+        return f"designation by {self.addressee}"
+
+    @property
+    def long_stop(self) -> dt.date | None:
+        """The last day the fallback allows, in calendar months from the target."""
+        if self.target is None or self.fallback_months is None:
+            return None
+        return months_later(self.target, self.fallback_months)
+
+    def is_overdue(self, on: dt.date | None = None) -> bool:
+        """True when the last allowed day is past and nothing was designated."""
+        last = self.long_stop or self.target
+        return not self.designated and last is not None and last < (
+            on or timezone.localdate()
+        )  # fmt: skip
+
+
+class Commitment(Editable):
+    """A promise made in a conclusion, due on a day or in a month."""
+
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="commitments"
+    )
+    position = models.PositiveIntegerField(default=0)
+    text = RichTextField()
+    due = models.DateField(null=True, blank=True)
+    due_is_month = models.BooleanField(default=False)
+    owner = LineField(blank=True, default="")
+    done = models.DateField(null=True, blank=True)
+    done_by = LineField(blank=True, default="")
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"commitment {self.position}"
+
+    def is_overdue(self, on: dt.date | None = None) -> bool:
+        """True when the day, or the whole month, is past and it is not done."""
+        if self.done or not self.due:
+            return False
+        first_late = months_later(self.due.replace(day=1), 1)
+        last = first_late - dt.timedelta(days=1) if self.due_is_month else self.due
+        return last < (on or timezone.localdate())
+
+
+class GlossaryTerm(Editable):
+    """An abbreviation and what it stands for."""
+
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="glossary"
+    )
+    position = models.PositiveIntegerField(default=0)
+    short = LineField(max_length=60)
+    long = LineField()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="term_once_a_consultation", fields=["consultation", "short"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.short
+
+
+class ClauseChange(Editable):
+    """A change to a regulated document decided after the consultation.
+
+    The comments that caused it are in `responses`; `own_initiative` is the reason for
+    one that nobody asked for. `clause` is the identity of a clause in the versions.
+    """
+
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="changes"
+    )
+    key = LineField(max_length=60)
+    document = models.ForeignKey(RegulatedDocument, models.PROTECT)
+    position = models.PositiveIntegerField(default=0)
+    reference = LineField()
+    description = RichTextField()
+    rationale = RichTextField()
+    own_initiative = RichTextField(blank=True, default="")
+    clause = LineField(max_length=60, blank=True, default="")
+    before = RichTextField(blank=True, default="")
+    after = RichTextField(blank=True, default="")
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="change_key_once_a_consultation",
+                fields=["consultation", "key"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.reference}"
+
+
+def default_organisation() -> Organisation:
+    """Return the organisation of the settings, made at first use."""
+    given = settings.ORGANISATION
+    organisation, _ = Organisation.objects.get_or_create(
+        name=given["name"], short=given["short"]
+    )
+    return organisation

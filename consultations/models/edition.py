@@ -1,0 +1,212 @@
+"""Editions: what was submitted for sign-off, and is then published, byte for byte."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from consultations.documents.codec import loads
+from consultations.documents.content import ConclusionContent
+from consultations.fields import LineField, RichTextField
+from consultations.models.conclusion import Conclusion
+from consultations.models.storage import StoredFile
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    """Editions by state."""
+
+    def published(self) -> Self:
+        """The editions that stand as the conclusion now, one a conclusion."""
+        return self.filter(state=Edition.State.PUBLISHED)
+
+    def public(self) -> Self:
+        """The editions anyone may read: published once, whatever came after."""
+        return self.filter(
+            state__in=[
+                Edition.State.PUBLISHED,
+                Edition.State.SUPERSEDED,
+                Edition.State.WITHDRAWN,
+            ]
+        )
+
+    def awaiting_decision(self) -> Self:
+        """Submitted, and neither approved nor rejected."""
+        return self.filter(state=Edition.State.SUBMITTED)
+
+    def in_hand(self) -> Self:
+        """Submitted or approved, not yet published."""
+        return self.filter(state__in=[Edition.State.SUBMITTED, Edition.State.APPROVED])
+
+
+class Edition(models.Model):
+    """A frozen conclusion: its content, the files made of it once, and one hash.
+
+    `sha256` is of the manifest: the content's hash and every file's name and hash.
+    Sign-off is on that hash. `number` is given on publishing. Only the state and its
+    dates ever change, and the database refuses anything else.
+    """
+
+    class State(models.TextChoices):
+        SUBMITTED = "submitted", "Submitted for sign-off"
+        APPROVED = "approved", "Approved"
+        REJECTED = "rejected", "Sent back"
+        PUBLISHED = "published", "Published"
+        SUPERSEDED = "superseded", "Superseded"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+        @property
+        def is_public(self) -> bool:
+            """True for states anyone may read."""
+            return self in (
+                Edition.State.PUBLISHED,
+                Edition.State.SUPERSEDED,
+                Edition.State.WITHDRAWN,
+            )
+
+    conclusion = models.ForeignKey(Conclusion, models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.SUBMITTED)
+    content = models.TextField()
+    content_sha256 = models.CharField(max_length=64)
+    sha256 = models.CharField(max_length=64)
+    correction = RichTextField(blank=True, default="")
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    submitted_at = models.DateTimeField()
+    note = RichTextField(blank=True, default="")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawal = RichTextField(blank=True, default="")
+    objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="edition_number_once_a_conclusion",
+                fields=["conclusion", "number"],
+            ),
+            models.UniqueConstraint(
+                name="one_edition_in_hand_a_conclusion",
+                fields=["conclusion"],
+                condition=Q(state__in=["submitted", "approved"]),
+            ),
+            models.UniqueConstraint(
+                name="one_published_edition_a_conclusion",
+                fields=["conclusion"],
+                condition=Q(state="published"),
+            ),
+            models.CheckConstraint(
+                name="edition_state_known",
+                condition=Q(
+                    state__in=[
+                        *("submitted", "approved", "rejected"),
+                        *("published", "superseded", "withdrawn"),
+                    ]
+                ),
+            ),
+            models.CheckConstraint(
+                name="decided_edition_has_a_date",
+                condition=Q(state="submitted", decided_at__isnull=True)
+                | (~Q(state="submitted") & Q(decided_at__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="public_edition_has_number_and_date",
+                condition=Q(
+                    state__in=["submitted", "approved", "rejected"],
+                    number__isnull=True,
+                    published_at__isnull=True,
+                    published_by__isnull=True,
+                )
+                | Q(
+                    state__in=["published", "superseded", "withdrawn"],
+                    number__isnull=False,
+                    published_at__isnull=False,
+                    published_by__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="withdrawn_edition_has_a_reason",
+                condition=(
+                    ~Q(state="withdrawn") & Q(withdrawal="", withdrawn_at__isnull=True)
+                )
+                | (
+                    Q(state="withdrawn", withdrawn_at__isnull=False) & ~Q(withdrawal="")
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.conclusion.slug} edition {self.number or 'not published'}"
+
+    def get_absolute_url(self) -> str:
+        return reverse(
+            "consultations:edition", args=[self.conclusion.slug, self.number]
+        )
+
+    def conclusion_content(self) -> ConclusionContent:
+        """Return the frozen content as a value."""
+        return loads(ConclusionContent, self.content)
+
+
+class EditionFile(models.Model):
+    """A file of an edition: `html`, `pdf`, `docx`, `txt`, `json`, `attachments/1`."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="files")
+    name = models.CharField(max_length=40)
+    filename = LineField(max_length=200)
+    media_type = models.CharField(max_length=120)
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="file_name_once_an_edition", fields=["edition", "name"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.filename
+
+
+class SignOff(models.Model):
+    """One person's decision on one edition, bound to the hash they read.
+
+    An edition is approved once and sent back once: an approval can be taken back by
+    sending the edition back, until it is published.
+    """
+
+    class Decision(models.TextChoices):
+        APPROVE = "approve", "Approved"
+        REJECT = "reject", "Sent back"
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="sign_offs")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    decision = models.CharField(max_length=7, choices=Decision)
+    sha256 = models.CharField(max_length=64)
+    remarks = RichTextField(blank=True, default="")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="each_decision_once_an_edition", fields=["edition", "decision"]
+            ),
+            models.CheckConstraint(
+                name="decision_known", condition=Q(decision__in=["approve", "reject"])
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.decision} by {self.by}"

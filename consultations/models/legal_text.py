@@ -1,0 +1,117 @@
+"""Regulated documents, their versions and clauses."""
+
+from __future__ import annotations
+
+from django.db import models
+from simple_history.models import HistoricalRecords
+
+from consultations.fields import LineField, RichTextField
+from consultations.models.base import Editable
+
+
+class RegulatedDocument(Editable):
+    """A document whose text is changed only after consultation."""
+
+    class Kind(models.TextChoices):
+        TEXT = "text", "Text"
+        MATRIX = "matrix", "Matrix"
+
+    class Route(models.TextChoices):
+        """Who lets a concluded version come into force."""
+
+        SECRETARY_OF_STATE = "secretary-of-state", "Designation by Secretary of State"
+        NO_OBJECTION = "no-objection", "Secretary of State does not object"
+        OWN_PUBLICATION = "own-publication", "Publication with a referral window"
+        PANEL = "panel", "Approval by the Panel"
+        AUTHORITY = "authority", "Decision by the Authority"
+
+    code = LineField(max_length=40, unique=True)
+    title = LineField()
+    reference = LineField(blank=True, default="")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.TEXT)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="annexes"
+    )
+    route = models.CharField(
+        max_length=20, choices=Route, default=Route.SECRETARY_OF_STATE
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["code"]
+        constraints = [
+            models.CheckConstraint(
+                name="document_kind_known",
+                condition=models.Q(kind__in=["text", "matrix"]),
+            ),
+            models.CheckConstraint(
+                name="document_is_not_its_own_annex",
+                condition=~models.Q(parent=models.F("id")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class DocumentVersion(Editable):
+    """A document's text at one point: in force, consulted on or concluded."""
+
+    class Status(models.TextChoices):
+        DESIGNATED = "designated", "Designated"
+        CONSULTED = "consulted", "Consulted on"
+        CONCLUDED = "concluded", "Concluded"
+
+    document = models.ForeignKey(
+        RegulatedDocument, models.PROTECT, related_name="versions"
+    )
+    key = LineField(max_length=60)
+    label = LineField(max_length=60, blank=True, default="")
+    status = models.CharField(max_length=12, choices=Status)
+    in_force = models.DateField(null=True, blank=True)
+    position = models.PositiveIntegerField(default=0)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="version_key_once_a_document", fields=["document", "key"]
+            ),
+            models.CheckConstraint(
+                name="version_status_known",
+                condition=models.Q(status__in=["designated", "consulted", "concluded"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.label or self.key}"
+
+
+class Clause(Editable):
+    """A clause of one version; the same `identity` in two is the same clause."""
+
+    document_version = models.ForeignKey(
+        DocumentVersion, models.CASCADE, related_name="clauses"
+    )
+    identity = LineField(max_length=60)
+    parent = models.ForeignKey(
+        "self", models.CASCADE, null=True, blank=True, related_name="clauses"
+    )
+    position = models.PositiveIntegerField(default=0)
+    number = LineField(max_length=40)
+    heading = LineField(blank=True, default="")
+    text = RichTextField(blank=True, default="")
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="clause_identity_once_a_version",
+                fields=["document_version", "identity"],
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.heading}".strip()

@@ -1,0 +1,82 @@
+"""The trail of a consultation: what happened, when and by whom, in one hash chain."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+
+from consultations.models.consultation import Consultation
+
+
+class Event(models.Model):
+    """Something that happened to a consultation; never changed, never deleted.
+
+    `sha256` is of the previous event's hash and this event's own facts, so that a row
+    taken out or altered behind the application shows in `verify`.
+    """
+
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="events"
+    )
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    kind = models.CharField(max_length=30)
+    summary = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="event_number_once_a_consultation",
+                fields=["consultation", "number"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Notices by how far they have come."""
+
+    def waiting(self) -> Self:
+        """Neither sent nor given up, the oldest first."""
+        return self.filter(sent_at=None, attempts__lt=Notice.MOST_ATTEMPTS)
+
+    def given_up(self) -> Self:
+        """Not sent, and not tried again."""
+        return self.filter(sent_at=None, attempts__gte=Notice.MOST_ATTEMPTS)
+
+
+class Notice(models.Model):
+    """An e-mail to send: queued with what it is about, sent by the worker.
+
+    `sending_since` is set while a worker has it in hand, so that no other takes it.
+    """
+
+    MOST_ATTEMPTS = 5
+
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="notices"
+    )
+    to = models.EmailField()
+    subject = models.CharField(max_length=300)
+    body = models.TextField()
+    queued_at = models.DateTimeField()
+    sending_since = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    error = models.TextField(blank=True, default="")
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.subject

@@ -1,0 +1,171 @@
+"""Plain makers of stored objects for tests: make_x(**what matters) -> x."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import Group, User
+
+from consultations.models import (
+    ClauseChange,
+    Conclusion,
+    ConclusionSection,
+    Consultation,
+    ConsultationDocument,
+    Question,
+    RegulatedDocument,
+)
+from consultations.models.consultation import default_organisation
+from responses.models import (
+    Answer,
+    ChangeCause,
+    Comment,
+    CommentSource,
+    DCCResponse,
+    Respondent,
+    Submission,
+)
+
+LONDON = ZoneInfo("Europe/London")
+_numbers = itertools.count(1)
+
+
+def london(text: str) -> dt.datetime:
+    """Return `2026-02-02 16:00` of a London clock as an instant."""
+    return dt.datetime.fromisoformat(text).replace(tzinfo=LONDON)
+
+
+def make_user(username: str = "", role: str = "", **values: Any) -> User:
+    user = User.objects.create_user(
+        username or f"user{next(_numbers)}", password="correct horse battery", **values
+    )
+    if role:
+        user.groups.add(Group.objects.get_or_create(name=role)[0])
+    return user
+
+
+def make_document(code: str = "S1SR", **values: Any) -> RegulatedDocument:
+    values.setdefault("title", f"{code} Requirements")
+    return RegulatedDocument.objects.get_or_create(code=code, defaults=values)[0]
+
+
+def make_consultation(
+    slug: str = "", *, documents: tuple[str, ...] = ("S1SR",), **values: Any
+) -> Consultation:
+    values.setdefault("title", "Changes to the S1SR")
+    values.setdefault("opened", dt.date(2026, 1, 5))
+    values.setdefault("closes", london("2026-02-02 16:00"))
+    values.setdefault("organisation", default_organisation())
+    slug = slug or f"consultation-{next(_numbers)}"
+    consultation = Consultation.objects.create(slug=slug, **values)
+    for position, code in enumerate(documents):
+        ConsultationDocument.objects.create(
+            consultation=consultation, document=make_document(code), position=position
+        )
+    return consultation
+
+
+def make_question(consultation: Consultation, **values: Any) -> Question:
+    number = consultation.questions.count() + 1
+    values.setdefault("key", f"q{number}")
+    values.setdefault("label", f"Question {number}")
+    values.setdefault("text", "Do you agree with the proposed changes?")
+    return Question.objects.create(consultation=consultation, position=number, **values)
+
+
+def make_respondent(consultation: Consultation, name: str, **values: Any) -> Respondent:
+    number = consultation.respondents.count() + 1
+    values.setdefault("key", f"r{number}")
+    return Respondent.objects.create(
+        consultation=consultation, name=name, position=number, **values
+    )
+
+
+def make_submission(
+    respondent: Respondent, *, stances: dict[Question, str] | None = None, **values: Any
+) -> Submission:
+    values.setdefault("received", london("2026-01-30 11:04"))
+    submission = Submission.objects.create(respondent=respondent, **values)
+    for question, stance in (stances or {}).items():
+        Answer.objects.create(submission=submission, question=question, stance=stance)
+    return submission
+
+
+def make_comment(
+    consultation: Consultation,
+    question: Question | None = None,
+    *,
+    text: str = "A respondent asked what happens after a failed update.",
+    response: str = "",
+    disposition: str = "",
+    sources: tuple[Respondent, ...] = (),
+    **values: Any,
+) -> Comment:
+    number = consultation.comments.count() + 1
+    values.setdefault("key", f"k{number}")
+    comment = Comment.objects.create(
+        consultation=consultation,
+        question=question,
+        text=text,
+        position=number,
+        **values,
+    )
+    for respondent in sources:
+        CommentSource.objects.create(comment=comment, respondent=respondent)
+    if response or disposition:
+        DCCResponse.objects.create(
+            comment=comment, text=response, disposition=disposition
+        )
+    return comment
+
+
+def make_change(
+    consultation: Consultation, *, because_of: tuple[Comment, ...] = (), **values: Any
+) -> ClauseChange:
+    number = consultation.changes.count() + 1
+    values.setdefault("key", f"c{number}")
+    values.setdefault("document", make_document())
+    values.setdefault("reference", f"Clause {number}.1")
+    values.setdefault("description", "Words taken out.")
+    values.setdefault("rationale", "They were not needed.")
+    change = ClauseChange.objects.create(
+        consultation=consultation, position=number, **values
+    )
+    for comment in because_of:
+        ChangeCause.objects.create(change=change, comment=comment)
+    return change
+
+
+SECTIONS = (
+    ("Introduction", "text"),
+    ("Consultation", "questions"),
+    ("Respondents", "respondents"),
+    ("Analysis of Responses", "analysis"),
+    ("Summary of Changes", "changes"),
+    ("Attachments", "attachments"),
+)
+
+
+def make_conclusion(
+    consultation: Consultation,
+    *,
+    sections: tuple[tuple[str, str], ...] = SECTIONS,
+    **values: Any,
+) -> Conclusion:
+    values.setdefault("slug", consultation.slug)
+    values.setdefault("title", f"Conclusion on {consultation.title}")
+    values.setdefault("date", dt.date(2026, 2, 16))
+    values.setdefault("classification", "DCC Public")
+    conclusion = Conclusion.objects.create(consultation=consultation, **values)
+    for position, (heading, kind) in enumerate(sections):
+        ConclusionSection.objects.create(
+            conclusion=conclusion,
+            heading=heading,
+            kind=kind,
+            position=position,
+            text="<p>Some words.</p>" if kind == "text" else "",
+        )
+    return conclusion
