@@ -1,0 +1,116 @@
+"""The chain: no comment unanswered, no change without a cause, nothing unheard."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from responses.checks.subject import Finding, Subject
+from responses.models import Comment, DCCResponse
+
+Check = Callable[[Subject], Iterator[Finding]]
+
+
+def blockers(subject: Subject) -> Iterator[Finding]:
+    """Yield comments without response, broken links to changes, open decisions."""
+    for comment in subject.comments:
+        yield from _comment_blockers(subject, comment)
+    for change in subject.changes:
+        if not change.causes.all() and not change.own_initiative:
+            yield Finding(
+                f"The change {change.key} to {change} has no cause: link the comments "
+                f"that led to it, or say why {subject.short} made it on its own "
+                "initiative.",
+                f"change:{change.key}",
+            )
+    yield from _undecided(subject)
+
+
+def _comment_blockers(subject: Subject, comment: Comment) -> Iterator[Finding]:
+    where, about = subject.where(comment), f"comment:{comment.key}"
+    response = response_to(comment)
+    if response is None or not response.text:
+        yield Finding(f"{where} has no {subject.short} response.", about)
+    changed = DCCResponse.Disposition.CHANGED
+    if response and response.disposition == changed and not comment.change_links.all():
+        yield Finding(
+            f"{where} is marked “changed”, but no change names it as a cause.", about
+        )
+
+
+def _undecided(subject: Subject) -> Iterator[Finding]:
+    """Yield late responses that nobody has decided on."""
+    counted = {submission.pk for submission in subject.evidence.submissions}
+    for submission in subject.submissions:
+        if submission.accepted is None and submission.pk not in counted:
+            yield Finding(
+                f"The response from {submission.respondent.key} came after the "
+                "deadline, and nobody has decided whether to accept it.",
+                f"respondent:{submission.respondent.key}",
+            )
+
+
+def warnings(subject: Subject) -> Iterator[Finding]:
+    """Yield dispositions that are missing or disagree, and words nobody took up."""
+    for comment in subject.comments:
+        yield from _comment_warnings(subject, comment)
+    about = {document.code for document in subject.full.documents}
+    for change in subject.changes:
+        if change.document.code not in about:
+            yield Finding(
+                f"The change {change.key} is to {change.document}, which this "
+                "consultation is not about.",
+                f"change:{change.key}",
+            )
+    yield from _not_taken_up(subject)
+    yield from _not_printed(subject)
+
+
+def _comment_warnings(subject: Subject, comment: Comment) -> Iterator[Finding]:
+    where, about = subject.where(comment), f"comment:{comment.key}"
+    response = response_to(comment)
+    if response and response.text and not response.disposition:
+        yield Finding(f"{where} has a response but no disposition.", about)
+    changed = DCCResponse.Disposition.CHANGED
+    if comment.change_links.all() and response and response.disposition != changed:
+        said = response.get_disposition_display() or "nothing"
+        yield Finding(
+            f"{where} led to a change, but its disposition says “{said}”.", about
+        )
+    if not comment.source_links.all():
+        yield Finding(f"{where} does not say whose point it is.", about)
+
+
+def _not_taken_up(subject: Subject) -> Iterator[Finding]:
+    heard = {
+        (link.respondent_id, comment.question_id)
+        for comment in subject.comments
+        for link in comment.source_links.all()
+    }
+    people = {person.pk: person.key for person in subject.respondents}
+    for question in subject.evidence.questions:
+        for person, answer in subject.evidence.answers[question.pk].items():
+            if answer.text and (person, question.pk) not in heard:
+                key = people[person]
+                yield Finding(
+                    f"What {key} wrote on “{question.label}” is in no comment.",
+                    f"respondent:{key}",
+                )
+
+
+def _not_printed(subject: Subject) -> Iterator[Finding]:
+    """Yield comments and changes that no section of this conclusion prints."""
+    single = subject.consultation.conclusions.count() == 1
+    if not single:
+        return
+    printed = {comment.key for comment in subject.content.every_comment()}
+    hidden = [c.key for c in subject.comments if c.key not in printed]
+    if hidden:
+        listed = ", ".join(hidden[:5]) + (" and others" if len(hidden) > 5 else "")
+        yield Finding(f"No section prints the comments {listed}.", "sections")
+    if subject.changes and not subject.content.has("changes"):
+        yield Finding("No section prints the changes.", "sections")
+
+
+def response_to(comment: Comment) -> DCCResponse | None:
+    """Return the response to a comment, if one was begun."""
+    return getattr(comment, "dcc_response", None)

@@ -1,0 +1,105 @@
+"""Dates in their order, and the long-stop of a designation."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.utils import timezone
+
+from consultations.documents.wording import printed_date
+from consultations.models import Designation, RegulatedDocument
+from responses.checks.subject import Finding, Subject
+
+_WEEKEND = 5
+
+
+def blockers(subject: Subject) -> Iterator[Finding]:
+    """Yield dates out of order, and a designation without a last day."""
+    yield from _out_of_order(subject)
+    for extension in subject.consultation.extensions.all():
+        if extension.until <= extension.was:
+            yield Finding(
+                f"The extension {extension} does not move the deadline later.",
+                "extensions",
+            )
+    designation = designation_of(subject)
+    if designation and designation.target and designation.long_stop is None:
+        yield Finding(
+            f"The designation aimed at {printed_date(designation.target)} has no "
+            "long-stop date: give the fallback period in months.",
+            "designation",
+        )
+
+
+def _out_of_order(subject: Subject) -> Iterator[Finding]:
+    """Yield what breaks opening, deadline, conclusion, submission, designation.
+
+    A date that is not given is passed over, so that its neighbours are compared.
+    """
+    steps = [step for step in _steps(subject) if step[1]]
+    for index, (name, day, about) in enumerate(steps):
+        for earlier_name, earlier, _ in steps[:index]:
+            if earlier and day and day < earlier:
+                yield Finding(
+                    f"The dates are out of order: {name} ({printed_date(day)}) is "
+                    f"before {earlier_name} ({printed_date(earlier)}).",
+                    about,
+                )
+
+
+def _steps(subject: Subject) -> list[tuple[str, dt.date | None, str]]:
+    consultation, designation = subject.consultation, designation_of(subject)
+    deadline = consultation.deadline
+    steps: list[tuple[str, dt.date | None, str]] = [
+        ("the opening", consultation.opened, "consultation"),
+        ("the deadline", _london_day(deadline), "consultation"),
+        ("the conclusion", subject.conclusion.date, "conclusion"),
+    ]
+    if designation:
+        steps.append(("the submission", designation.submitted, "designation"))
+        steps.append(("the designation", designation.designated, "designation"))
+        if not designation.designated:
+            steps.append(("the designation target", designation.target, "designation"))
+    return steps
+
+
+def _london_day(moment: dt.datetime | None) -> dt.date | None:
+    return timezone.localtime(moment).date() if moment else None
+
+
+def warnings(subject: Subject) -> Iterator[Finding]:
+    """Yield days nobody works, and days that usually are the same and here are not."""
+    designation = designation_of(subject)
+    consultation = subject.consultation
+    days = [("The target for the conclusion", consultation.target_conclusion)]
+    if designation:
+        days.append(("The designation target", designation.target))
+    for name, day in days:
+        if day and day.weekday() >= _WEEKEND:
+            yield Finding(f"{name}, {printed_date(day)}, is a {day:%A}.", "designation")
+    date = subject.conclusion.date
+    if designation and designation.submitted and date and designation.submitted != date:
+        yield Finding(
+            f"The conclusion is dated {printed_date(date)}, but is submitted on "
+            f"{printed_date(designation.submitted)}.",
+            "designation",
+        )
+    if not date:
+        yield Finding("The conclusion has no date.", "conclusion")
+    if not designation and subject.changes and _needs_designation(subject):
+        yield Finding(
+            "The changes need a designation, but nothing is said of one: give its "
+            "target and fallback.",
+            "designation",
+        )
+
+
+def _needs_designation(subject: Subject) -> bool:
+    route = RegulatedDocument.Route.SECRETARY_OF_STATE
+    return any(change.document.route == route for change in subject.changes)
+
+
+def designation_of(subject: Subject) -> Designation | None:
+    """Return the consultation's designation, if anything is known of it."""
+    return getattr(subject.consultation, "designation", None)

@@ -1,0 +1,147 @@
+"""Who may not be known: names, aliases, addresses and words given in confidence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from consultations.models import Consultation
+from responses.checks.subject import Finding, Subject, plain
+from responses.digest import named_respondents
+from responses.models import Answer, Attribution, Respondent
+
+SHINGLE = 8
+"""Words in a row that count as quoting a confidential answer."""
+
+FEW = 3
+"""Fewer respondents than this in a printed tally may be recognised."""
+
+_SHORT = 3
+_MAIL_PROVIDERS = re.compile(
+    r"(gmail|googlemail|outlook|hotmail|live|yahoo|icloud|aol|protonmail|proton|"
+    r"btinternet|example)\.(com|co\.uk|org|net|me)\Z"
+)
+
+
+def blockers(subject: Subject) -> Iterator[Finding]:
+    """Yield every public passage that gives somebody away who may not be named."""
+    named = named_respondents(subject.consultation, subject.submissions)
+    hidden = [person for person in subject.respondents if person.pk not in named]
+    own_domain = _domain(subject.consultation.mailbox)
+    for person in hidden:
+        for what, words, pattern in identifiers(person, own_domain):
+            if not pattern.search(subject.everything):
+                continue
+            for passage in subject.passages:
+                if pattern.search(passage.words):
+                    yield Finding(
+                        f"The {what} of respondent {person.key} (“{words}”), who may "
+                        f"not be named, stands in {passage.place}.",
+                        passage.about,
+                    )
+    yield from _quoted(subject)
+
+
+def identifiers(
+    person: Respondent, own_domain: str = ""
+) -> Iterator[tuple[str, str, re.Pattern[str]]]:
+    """Yield (what it is, the words, a pattern that finds them) for one respondent."""
+    words = [("name", person.name), ("e-mail address", person.email)]
+    words += [("alias", alias) for alias in person.aliases]
+    words += [("represented company", company) for company in person.represents]
+    for what, given in words:
+        if given:
+            yield what, given, _pattern(given)
+    for domain in dict.fromkeys(_domain(w) for _, w in words if "@" in w):
+        if domain and domain != own_domain and not _MAIL_PROVIDERS.match(domain):
+            yield "e-mail domain", domain, _pattern(domain)
+
+
+def _pattern(words: str) -> re.Pattern[str]:
+    """Match the words whole, in any case and spacing; very short ones in their case."""
+    body = r"[\s\u00a0]+".join(re.escape(word) for word in words.split())
+    flags = re.IGNORECASE if len(words) > _SHORT else 0
+    return re.compile(rf"(?<!\w){body}(?!\w)", flags)
+
+
+def _domain(address: str) -> str:
+    return address.rpartition("@")[2].lower() if "@" in address else ""
+
+
+def _quoted(subject: Subject) -> Iterator[Finding]:
+    """Yield passages that repeat a run of words of a confidential answer."""
+    secret: dict[tuple[str, ...], str] = {}
+    for person, answer in _confidential(subject):
+        for run in _runs(plain(answer.text)):
+            secret[run] = person
+    if not secret:
+        return
+    for passage in subject.passages:
+        for run in _runs(passage.words):
+            if run in secret:
+                yield Finding(
+                    f"{passage.starting} repeats words that {secret[run]} gave in "
+                    f"confidence: “{' '.join(run)}”.",
+                    passage.about,
+                )
+                break
+
+
+def _confidential(subject: Subject) -> Iterator[tuple[str, Answer]]:
+    for submission in subject.submissions:
+        whole = submission.attribution == Attribution.CONFIDENTIAL
+        for answer in submission.answers.all():
+            if whole or answer.confidential:
+                yield submission.respondent.key, answer
+
+
+def _runs(text: str) -> Iterator[tuple[str, ...]]:
+    words = re.findall(r"[\w'’]+", text.lower())
+    for start in range(len(words) - SHINGLE + 1):
+        yield tuple(words[start : start + SHINGLE])
+
+
+def warnings(subject: Subject) -> Iterator[Finding]:
+    """Yield counts so small that a reader may guess who is meant."""
+    hides_names = subject.consultation.anonymity == Consultation.Anonymity.ANONYMOUS
+    if not hides_names:
+        return
+    for question in subject.content.questions:
+        if question.tally and 0 < (question.answered or 0) < FEW:
+            yield Finding(
+                f"The tally of question {question.number} counts only "
+                f"{question.answered} of the respondents; a reader may guess who.",
+                f"question:{question.key}",
+            )
+    yield from _lone_categories(subject)
+    for comment in subject.comments:
+        yield from _confidential_comment(
+            subject, comment.key, comment.question_id,
+            (link.respondent_id for link in comment.source_links.all()),
+        )  # fmt: skip
+
+
+def _lone_categories(subject: Subject) -> Iterator[Finding]:
+    printed = (each.category for each in subject.content.respondents if each.category)
+    for category, count in Counter(printed).items():
+        if count == 1:
+            yield Finding(
+                f"Only one respondent is a “{category}”, and categories are printed; "
+                "a reader may guess who.",
+                "respondents",
+            )
+
+
+def _confidential_comment(
+    subject: Subject, key: str, question: int | None, people: Iterable[int]
+) -> Iterator[Finding]:
+    if question is None:
+        return
+    answers = subject.evidence.answers[question]
+    if any(answers[p].confidential for p in people if p in answers):
+        yield Finding(
+            f"Comment {key} rests on an answer given in confidence; make sure that its "
+            "words give nothing away.",
+            f"comment:{key}",
+        )

@@ -1,0 +1,134 @@
+"""References that lead nowhere, and numbers that mean something else."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from consultations.documents.numbering import unresolved
+from consultations.models import Clause, Conclusion, RegulatedDocument
+from responses.checks.subject import Finding, Passage, Subject
+from responses.models import Comment
+
+_CLAUSE = re.compile(
+    r"(?P<code>\S+)\s+(?:Clause|Section|Paragraph|Part|Annex|Schedule)s?\s+"
+    r"(?P<number>[\w.()]+)\Z",
+    re.IGNORECASE,
+)
+_ATTACHMENT = re.compile(r"\bAttachment\s+(\d{1,3})\b", re.IGNORECASE)
+_SECTION = re.compile(
+    r"\bSection\s+(\d[\d.]*\d|\d)\s+of\s+this\s+document\b", re.IGNORECASE
+)
+
+
+def blockers(subject: Subject) -> Iterator[Finding]:
+    """Yield cross-references, clauses and earlier comments that cannot be found."""
+    for target in unresolved(subject.document):
+        yield Finding(
+            f"The cross-reference [[{target}]] leads nowhere: no such section, table, "
+            "attachment, question, comment or change is in this conclusion.",
+            "sections",
+        )
+    known = _Known(subject)
+    for question in subject.evidence.questions:
+        for reference in question.refers_to:
+            if problem := known.problem(reference):
+                text = f"Question “{question.label}” refers to {reference}: {problem}"
+                yield Finding(text, f"question:{question.key}")
+    for comment in subject.comments:
+        yield from _comment_blockers(subject, known, comment)
+    for change in subject.changes:
+        identities = known.identities.get(change.document_id)
+        if change.clause and identities is not None and change.clause not in identities:
+            yield Finding(
+                f"The change {change.key} names clause id {change.clause}, which no "
+                f"version of {change.document} has.",
+                f"change:{change.key}",
+            )
+
+
+def _comment_blockers(
+    subject: Subject, known: _Known, comment: Comment
+) -> Iterator[Finding]:
+    where, about = subject.where(comment), f"comment:{comment.key}"
+    for reference in comment.concerns:
+        if problem := known.problem(reference):
+            yield Finding(f"{where} concerns {reference}: {problem}", about)
+    slug, hash_sign, key = comment.replies_to.partition("#")
+    if hash_sign and " " not in slug:
+        earlier = Conclusion.objects.filter(slug=slug).first()
+        if (
+            earlier
+            and not Comment.objects.filter(
+                consultation=earlier.consultation_id, key=key
+            ).exists()
+        ):
+            text = f"{where} replies to {comment.replies_to}, which does not exist."
+            yield Finding(text, about)
+
+
+class _Known:
+    """The documents and clauses a reference can mean."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.documents = {d.code: d for d in RegulatedDocument.objects.all()}
+        self.numbers: dict[int, set[str]] = {}
+        self.identities: dict[int, set[str]] = {}
+        rows = Clause.objects.filter(
+            document_version__document__in=self.documents.values()
+        ).values_list("document_version__document_id", "number", "identity")
+        for document, number, identity in rows:
+            self.numbers.setdefault(document, set()).add(number.strip(".").lower())
+            self.identities.setdefault(document, set()).add(identity)
+
+    def problem(self, reference: str) -> str:
+        """Return why a reference such as `S1SR Clause 13.2` means nothing, or ``."""
+        found = _CLAUSE.match(reference)
+        if not found:
+            return ""
+        document = self.documents.get(found["code"])
+        if document is None:
+            known = ", ".join(sorted(self.documents)[:8])
+            return f"there is no document {found['code']} (there are {known})."
+        numbers = self.numbers.get(document.pk)
+        if numbers is None or found["number"].strip(".").lower() in numbers:
+            return ""
+        return f"no version of {document} has a clause {found['number']}."
+
+
+def warnings(subject: Subject) -> Iterator[Finding]:
+    """Yield typed numbers that may mislead, and attachments without a file."""
+    titles = {n: a.title for n, a in enumerate(subject.content.attachments, 1)}
+    sections = {section.number for section in subject.document.every_section()}
+    for passage in subject.passages:
+        if passage.about.startswith("attachment:"):
+            continue
+        yield from _attachment_numbers(passage, titles)
+        for found in _SECTION.finditer(passage.words):
+            if found[1] not in sections:
+                text = f"{passage.starting} says “{found[0]}”, and there is none."
+                yield Finding(text, passage.about)
+    for attachment in subject.conclusion.attachments.select_related("document_version"):
+        if attachment.file_id is None:
+            yield Finding(
+                f"Attachment “{attachment.title}” has no file; its title is listed.",
+                f"attachment:{attachment.title}",
+            )
+
+
+def _attachment_numbers(passage: Passage, titles: dict[int, str]) -> Iterator[Finding]:
+    """Yield an attachment number of the consultation that means another one here."""
+    is_question = passage.about.startswith("question:")
+    for found in _ATTACHMENT.finditer(passage.words):
+        title = titles.get(int(found[1]))
+        start = f"{passage.starting} says “{found[0]}”"
+        if title is None:
+            text = f"{start}; this conclusion has no such attachment."
+        elif is_question:
+            text = (
+                f"{start} of the consultation; in this conclusion Attachment "
+                f"{found[1]} is “{title}”."
+            )
+        else:
+            continue
+        yield Finding(text, passage.about)
