@@ -1,0 +1,40 @@
+# `make run` and `make test` need python3 (3.11 or newer) and make, nothing else.
+# scripts/ does the work; PYTHON names another Python, PORT another port.
+PYTHON ?= python3
+VENV_PYTHON = .venv/bin/python
+
+.PHONY: help run test lint types format bench screenshots venv
+
+help:
+	@echo "make run          the site with demonstration data, on PORT or 8000"
+	@echo "make test         everything that CI checks"
+	@echo "make lint         ruff only"
+	@echo "make types        mypy only"
+	@echo "make format       put every file into shape"
+	@echo "make bench        measure the slow parts"
+	@echo "make screenshots  take pictures of the pages"
+
+run:
+	@$(PYTHON) -m scripts.run
+
+test:
+	@$(PYTHON) -m scripts.check
+
+lint:
+	@$(PYTHON) -m scripts.check lint
+
+types:
+	@$(PYTHON) -m scripts.check types
+
+venv:
+	@$(PYTHON) -m scripts.machine
+
+format: venv
+	@$(VENV_PYTHON) -m ruff check --fix-only --quiet
+	@$(VENV_PYTHON) -m ruff format
+
+bench: venv
+	@$(VENV_PYTHON) -m tests.bench
+
+screenshots: venv
+	@$(VENV_PYTHON) -m scripts.screenshots

@@ -1,0 +1,46 @@
+"""What `manage.py check` says about the machine, registered by config/apps.py."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core import checks
+from django.core.checks import CheckMessage
+from django.db import connections
+
+from config import pango
+
+
+def pdf_libraries(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn when conclusions cannot be made into PDF on this machine."""
+    missing = pango.missing_libraries()
+    if not missing:
+        return []
+    return [
+        checks.Warning(
+            f"PDF export is off: {', '.join(missing)} cannot be loaded.",
+            hint=f"Install Pango: {pango.COMMAND}",
+            id="config.W001",
+        )
+    ]
+
+
+def postgresql_driver(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Refuse psycopg 3, which Django silently prefers to psycopg2 where it is found."""
+    if connections["default"].vendor != "postgresql":
+        return []
+    from django.db.backends.postgresql.psycopg_any import is_psycopg3
+
+    if not is_psycopg3:
+        return []
+    return [
+        checks.Error(
+            "The PostgreSQL driver is psycopg 3, not psycopg2.",
+            hint="Another package brought it in: pip uninstall psycopg",
+            id="config.E001",
+        )
+    ]

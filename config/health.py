@@ -1,0 +1,23 @@
+"""Whether the site works, for monitors."""
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+
+@require_safe
+@never_cache
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer 200 when the database answers, 503 when it does not."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return text("the database does not answer\n", status=503)
+    return text("ok\n", status=200)
+
+
+def text(words: str, *, status: int) -> HttpResponse:
+    """Return a page of plain text."""
+    return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

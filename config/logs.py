@@ -1,0 +1,21 @@
+"""What the log may say."""
+
+import logging
+import re
+from types import TracebackType
+
+type_of_exc_info = (
+    tuple[type[BaseException], BaseException, TracebackType | None]
+    | tuple[None, None, None]
+)
+
+
+class WithoutRows(logging.Formatter):
+    """Leaves out the lines in which PostgreSQL quotes the row that it refused.
+
+    `DETAIL: Key (email)=(someone@example.org) already exists.` is personal data.
+    """
+
+    def formatException(self, ei: type_of_exc_info) -> str:  # noqa: N802
+        """Return the traceback without those lines."""
+        return re.sub(r"(?m)^(DETAIL|CONTEXT): .*\n?", "", super().formatException(ei))

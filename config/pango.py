@@ -1,0 +1,31 @@
+"""Whether the machine has the libraries that WeasyPrint draws text with.
+
+Standard library only: `make run` asks before anything is installed.
+"""
+
+import ctypes
+
+LIBRARIES = (
+    "libgobject-2.0.so.0",
+    "libpango-1.0.so.0",
+    "libpangoft2-1.0.so.0",
+    "libharfbuzz.so.0",
+    "libharfbuzz-subset.so.0",
+    "libfontconfig.so.1",
+)
+DEBIAN_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
+COMMAND = f"sudo apt-get install --no-install-recommends {' '.join(DEBIAN_PACKAGES)}"
+
+
+def missing_libraries() -> list[str]:
+    """Return the libraries that cannot be loaded."""
+    return [name for name in LIBRARIES if not loads(name)]
+
+
+def loads(name: str) -> bool:
+    """Return whether the machine can load a shared library."""
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,390 @@
+"""Every setting of the site, read from the environment.
+
+A value that is missing or bad stops the start: the message gives its name, the
+value found and the remedy. Passwords and keys are never shown.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+import dj_database_url
+from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    """Return the value of an environment variable; a blank one counts as unset."""
+    return os.environ.get(name, "").strip() or default
+
+
+def shown(value: str) -> str:
+    """Return a value as it may appear in a message: without the password of a URL."""
+    return re.sub(r"(//[^:/@]*:).*@", r"\1***@", value)
+
+
+def missing(name: str, remedy: str) -> ImproperlyConfigured:
+    """Return the error for a setting that is needed and not there."""
+    return ImproperlyConfigured(f"{name} is not set. {remedy}")
+
+
+def bad(name: str, value: str, remedy: str) -> ImproperlyConfigured:
+    """Return the error for a setting that cannot be used."""
+    return ImproperlyConfigured(f'{name} is "{shown(value)}". {remedy}')
+
+
+def flag(name: str) -> bool:
+    """Read a setting that is on or off; unset is off."""
+    value = env(name, "0")
+    if value.lower() in ("1", "true", "yes", "on"):
+        return True
+    if value.lower() in ("0", "false", "no", "off"):
+        return False
+    raise bad(name, value, "Set it to 1 or 0, or leave it unset for 0.")
+
+
+def port_number() -> int:
+    """Read PORT, on which the site listens on this machine."""
+    value = env("PORT", "8000")
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= 65535:
+        return int(value)
+    raise bad("PORT", value, "Set it to a whole number from 1 to 65535.")
+
+
+def secret_key(*, debug: bool) -> str:
+    """Read SECRET_KEY, or the untracked file in which `make run` keeps one."""
+    kept = BASE_DIR / ".secret-key"
+    if key := env("SECRET_KEY"):
+        return key
+    if kept.is_file() and (key := kept.read_text().strip()):
+        return key
+    if debug:
+        return "only-for-debugging-on-your-own-machine-0123456789-abcdef"
+    raise missing(
+        "SECRET_KEY",
+        "Set it to a secret of 50 or more random characters: python3 -c "
+        "'import secrets; print(secrets.token_urlsafe(50))' prints one. "
+        "Or set DEBUG=1 on your own machine.",
+    )
+
+
+def site_url(default: str) -> str:
+    """Read SITE_URL, the address of the site as readers type it."""
+    value = env("SITE_URL", default).rstrip("/")
+    remedy = "Set it to a scheme and a host, such as https://consult.example.org."
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - reading it raises when the port is not a number
+    except ValueError:
+        raise bad("SITE_URL", value, remedy) from None
+    bare = f"{parts.scheme}://{parts.netloc}" == value and "@" not in parts.netloc
+    if parts.scheme not in ("http", "https") or not parts.hostname or not bare:
+        raise bad("SITE_URL", value, remedy)
+    return value
+
+
+def allowed_hosts(site_host: str) -> list[str]:
+    """Read ALLOWED_HOSTS; unset, the site answers to the host of SITE_URL only."""
+    loopback = ["127.0.0.1", "localhost", "[::1]"]
+    value = env("ALLOWED_HOSTS")
+    if not value:
+        return loopback if site_host in (*loopback, "::1") else [site_host]
+    hosts = [host.strip() for host in value.split(",")]
+    if not all(re.fullmatch(r"[\w.*-]+|\[[0-9a-fA-F:.]+\]", host) for host in hosts):
+        raise bad(
+            "ALLOWED_HOSTS",
+            value,
+            "Set it to host names divided by commas, without scheme or port.",
+        )
+    return hosts
+
+
+def folder(name: str, default: str = "") -> Path | None:
+    """Read the path of a folder; it need not exist yet, but may not be a file."""
+    value = env(name, default)
+    if not value:
+        return None
+    path = BASE_DIR / value
+    if path.exists() and not path.is_dir():
+        raise bad(name, value, "It is a file. Set it to the path of a folder.")
+    return path
+
+
+def database() -> dj_database_url.DBConfig:
+    """Read DATABASE_URL; unset, the database is db.sqlite3 in the project."""
+    url = env("DATABASE_URL", f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}")
+    remedy = (
+        "Set it to postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////PATH "
+        "(characters such as @ or / in a password are percent-encoded), "
+        "or leave it unset for db.sqlite3."
+    )
+    try:
+        parsed = dj_database_url.parse(url)
+    except ValueError:
+        raise bad("DATABASE_URL", url, remedy) from None
+    if parsed["ENGINE"] == "django.db.backends.sqlite3":
+        return sqlite(parsed, url)
+    if parsed["ENGINE"] != "django.db.backends.postgresql" or not parsed["NAME"]:
+        raise bad("DATABASE_URL", url, remedy)
+    parsed["CONN_MAX_AGE"] = 60
+    parsed["CONN_HEALTH_CHECKS"] = True
+    parsed["OPTIONS"] = {"connect_timeout": 10} | parsed.get("OPTIONS", {})
+    return parsed
+
+
+def sqlite(parsed: dj_database_url.DBConfig, url: str) -> dj_database_url.DBConfig:
+    """Set SQLite up for several writers, none of whose commits may be lost.
+
+    IMMEDIATE takes the write lock when a transaction begins, so a busy database
+    makes a writer wait instead of failing half way. Synchronous NORMAL would be
+    quicker but loses the last commits in a power cut: a respondent may hold the
+    receipt of one of them.
+    """
+    name = parsed["NAME"]
+    if name != ":memory:":
+        path = BASE_DIR / name
+        if not path.parent.is_dir():
+            raise bad("DATABASE_URL", url, f"Make the folder {path.parent} first.")
+        parsed["NAME"] = str(path)
+    parsed["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+        "PRAGMA foreign_keys=ON;",
+    }
+    return parsed
+
+
+@dataclass(frozen=True)
+class Post:
+    """How mail leaves the site."""
+
+    backend: str
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+def post(file_path: Path | None) -> Post:
+    """Read EMAIL_URL; without it mail goes to EMAIL_FILE_PATH or the console."""
+    backends = "django.core.mail.backends"
+    url = env("EMAIL_URL")
+    remedy = (
+        "Set it to smtp://, smtp+tls:// (STARTTLS) or smtps:// followed by "
+        "USER:PASSWORD@HOST:PORT, or leave it unset."
+    )
+    if not url:
+        return Post(
+            f"{backends}.{'filebased' if file_path else 'console'}.EmailBackend"
+        )
+    if file_path:
+        raise bad("EMAIL_URL", url, "EMAIL_FILE_PATH is set too: unset one of them.")
+    try:
+        parts = urlsplit(url)
+        default_port = {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme]
+        port = parts.port or default_port
+    except (ValueError, KeyError):
+        raise bad("EMAIL_URL", url, remedy) from None
+    if not parts.hostname or parts.path.strip("/") or parts.query:
+        raise bad("EMAIL_URL", url, remedy)
+    return Post(
+        backend=f"{backends}.smtp.EmailBackend",
+        host=parts.hostname,
+        port=port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp+tls",
+        tls=parts.scheme == "smtps",
+    )
+
+
+def mailbox(name: str, default: str) -> str:
+    """Read the address of a mailbox."""
+    value = env(name, default)
+    if not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+\.[^@\s<>,]+", value):
+        raise bad(name, value, "Set it to one address, such as team@example.org.")
+    return value
+
+
+# The site and where it answers
+DEBUG = flag("DEBUG")
+PORT = port_number()
+SECRET_KEY = secret_key(debug=DEBUG)
+SITE_URL = site_url(f"http://127.0.0.1:{PORT}")
+ALLOWED_HOSTS = allowed_hosts(urlsplit(SITE_URL).hostname or "")
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/desk/"
+LOGOUT_REDIRECT_URL = "/"
+
+ORGANISATION = {
+    "name": env("ORGANISATION_NAME", "Data Communications Company"),
+    "short": env("ORGANISATION_SHORT", "DCC"),
+    "mailbox": mailbox("ORGANISATION_MAILBOX", "consultations@example.org"),
+}
+
+INSTALLED_APPS = [
+    "config",
+    "consultations",
+    "responses",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "simple_history",
+    "csp",
+    "django_tasks",
+    "django_tasks_db",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "simple_history.middleware.HistoryRequestMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+# What it keeps
+DATABASES = {"default": database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+MEDIA_ROOT = folder("MEDIA_ROOT", "media")
+MEDIA_URL = "/media/"
+
+# Work done after the answer: `manage.py db_worker` takes it from the database.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+# Language and time
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+
+# Pages' own files; the typeface comes out of its package (config/fonts.py).
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "config.fonts.FontFinder",
+    "consultations.staticfiles.ArticleFinder",
+]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_ALLOW_ALL_ORIGINS = False
+WHITENOISE_MIMETYPES = {".ttf": "font/ttf"}
+
+# Mail
+EMAIL_FILE_PATH = folder("EMAIL_FILE_PATH")
+_post = post(EMAIL_FILE_PATH)
+EMAIL_BACKEND = _post.backend
+EMAIL_HOST = _post.host
+EMAIL_PORT = _post.port
+EMAIL_HOST_USER = _post.user
+EMAIL_HOST_PASSWORD = _post.password
+EMAIL_USE_TLS = _post.starttls
+EMAIL_USE_SSL = _post.tls
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = ORGANISATION["mailbox"]
+SERVER_EMAIL = ORGANISATION["mailbox"]
+
+# Log-ins
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+]
+
+# What browsers are told. Nothing comes from elsewhere and nothing is inline.
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+
+# Behind https. gunicorn believes X-Forwarded-Proto from a proxy on this machine;
+# for one elsewhere set its FORWARDED_ALLOW_IPS.
+_https = SITE_URL.startswith("https://")
+SECURE_SSL_REDIRECT = _https
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
+SECURE_HSTS_PRELOAD = _https
+SESSION_COOKIE_SECURE = _https
+CSRF_COOKIE_SECURE = _https
+
+# To stderr, and without personal data: no request is logged but those that fail,
+# and config/logs.py leaves out the rows that a database error quotes.
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "plain": {
+            "()": "config.logs.WithoutRows",
+            "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
+        },
+    },
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+    },
+    "root": {"handlers": ["stderr"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "fontTools": {"level": "ERROR"},
+        "weasyprint": {"level": "ERROR"},
+    },
+}

@@ -1,0 +1,77 @@
+"""`make test` and its parts: everything that CI checks, in CI's order.
+
+`python3 -m scripts.check [lint | types | migrations | postgresql | sqlite ...]`
+"""
+
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from scripts.machine import (
+    DEVELOPMENT,
+    PYTHON,
+    Refused,
+    install_browser,
+    install_pango,
+    prepare,
+    say,
+)
+from scripts.processes import Processes, Stopped, stopping_at_the_end
+
+PYTEST = ("pytest", "-n", "2", "--database")
+STEPS: Mapping[str, Sequence[Sequence[str]]] = {
+    "lint": [("ruff", "check"), ("ruff", "format", "--check")],
+    "types": [("mypy",)],
+    "migrations": [("scripts.migrations",)],
+    "postgresql": [(*PYTEST, "postgresql", "-m", "not browser and not once")],
+    "sqlite": [(*PYTEST, "sqlite")],
+}
+
+
+def main(asked: Sequence[str]) -> int:
+    """Run the steps that were asked for, or all; return 1 when one fails."""
+    if unknown := set(asked) - set(STEPS):
+        say(
+            f"No such step: {', '.join(sorted(unknown))}. There are: {', '.join(STEPS)}"
+        )
+        return 2
+    try:
+        with stopping_at_the_end() as processes:
+            return check(processes, asked or list(STEPS))
+    except Stopped:
+        say("Stopped.")
+    except Refused as refusal:
+        print(refusal, file=sys.stderr)
+    return 1
+
+
+def check(processes: Processes, steps: Sequence[str]) -> int:
+    """Run the steps one after the other, all of them even when one fails."""
+    prepare(processes, DEVELOPMENT)
+    if "sqlite" in steps or "postgresql" in steps:
+        install_pango(processes)
+    if "sqlite" in steps:
+        install_browser(processes)
+    failed = [step for step in steps if not passes(processes, step)]
+    if failed:
+        say(f"\nmake test: failed: {', '.join(failed)}")
+        return 1
+    say(f"\nmake test: {', '.join(steps)}: all is well")
+    return 0
+
+
+def passes(processes: Processes, step: str) -> bool:
+    """Run the commands of one step and return whether all of them passed."""
+    codes = []
+    for words in STEPS[step]:
+        say(f"\n== {step}: {' '.join(words)}")
+        started = time.monotonic()
+        command = [str(PYTHON), "-m", *words]
+        codes.append(processes.run(command, environment=dict(os.environ)))
+        say(f"== exit {codes[-1]} after {time.monotonic() - started:.1f} s")
+    return not any(codes)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

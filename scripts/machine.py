@@ -1,0 +1,158 @@
+"""Brings a bare machine to where the site and its tests can run.
+
+`python3 -m scripts.machine` makes .venv with everything in requirements-dev.txt.
+"""
+
+import hashlib
+import os
+import shutil
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+from config import pango
+from scripts.processes import Processes, stopping_at_the_end
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+PYTHON = VENV / "bin" / "python"
+SITE = "requirements.txt"
+DEVELOPMENT = "requirements-dev.txt"
+CHROMIUM = Path("/usr/bin/chromium")
+DRIVER_LIBRARY = "libatomic.so.1"  # of the program in Playwright's wheel
+BROWSER_PACKAGES = ("chromium", "libatomic1")
+
+
+class Refused(Exception):
+    """What was asked cannot be done; the message says why and what to do."""
+
+
+def say(words: str) -> None:
+    """Print a line at once, in order with what the commands print."""
+    print(words, flush=True)
+
+
+def prepare(processes: Processes, requirements: str) -> None:
+    """Make .venv and install the pinned packages, unless that was done before."""
+    os.chdir(ROOT)
+    make_environment(processes)
+    if is_installed(requirements):
+        return
+    say(f"Installing the packages of {requirements} ...")
+    if processes.run(
+        [
+            *(str(PYTHON), "-m", "pip", "install", "-q", "-q"),
+            *("--disable-pip-version-check", "--requirement", requirements),
+        ]
+    ):
+        raise Refused(
+            f"The packages of {requirements} could not be installed: pip says why "
+            "above. With the network back, run this again."
+        )
+    for name in {SITE, requirements}:
+        stamp(name).write_text(fingerprint(name))
+
+
+def make_environment(processes: Processes) -> None:
+    """Make .venv where there is none that works."""
+    if PYTHON.exists():
+        return
+    if find_spec("ensurepip") is None:
+        install_ensurepip(processes)
+    say("Making .venv ...")
+    if processes.run([sys.executable, "-m", "venv", "--clear", str(VENV)]):
+        raise Refused(
+            f"{sys.executable} -m venv failed, as it says above. On Debian and "
+            "Ubuntu, this may help: sudo apt-get install python3-venv"
+        )
+
+
+def install_ensurepip(processes: Processes) -> None:
+    """Install what Debian leaves out of Python's own venv module."""
+    apt_install(processes, ("python3-venv",))
+    look = "import sys, importlib.util as u; sys.exit(not u.find_spec('ensurepip'))"
+    if processes.run([sys.executable, "-c", look]):
+        raise Refused(
+            f"{sys.executable} cannot make a virtual environment: it has no "
+            "ensurepip. On Debian and Ubuntu: sudo apt-get install python3-venv"
+        )
+
+
+def is_installed(requirements: str) -> bool:
+    """Return whether .venv holds what the file asks for, going by its stamp."""
+    kept = stamp(requirements)
+    return kept.exists() and kept.read_text() == fingerprint(requirements)
+
+
+def stamp(requirements: str) -> Path:
+    """Return the file that remembers what was installed."""
+    return VENV / f"{requirements}.installed"
+
+
+def fingerprint(requirements: str) -> str:
+    """Return a hash that changes when the pinned packages change."""
+    names = {SITE, requirements}
+    return hashlib.sha256(
+        b"".join((ROOT / name).read_bytes() for name in sorted(names))
+    ).hexdigest()
+
+
+def install_pango(processes: Processes) -> None:
+    """Install the libraries for PDF, or say how to and go on without."""
+    if not pango.missing_libraries():
+        return
+    if apt_install(processes, pango.DEBIAN_PACKAGES) and not pango.missing_libraries():
+        return
+    say(f"Pango is missing, so there is no PDF export. To have it: {pango.COMMAND}")
+
+
+def install_browser(processes: Processes) -> None:
+    """Install what the browser tests need, or say how to and go on without."""
+    if not missing_for_browser():
+        return
+    if "debian" in distribution() and apt_install(processes, BROWSER_PACKAGES):
+        return
+    say(f"The browser tests are left out: {missing_for_browser()}")
+
+
+def missing_for_browser() -> str:
+    """Return what keeps Chromium or Playwright's driver from starting, or nothing."""
+    missing = [] if CHROMIUM.exists() else [str(CHROMIUM)]
+    missing += [] if pango.loads(DRIVER_LIBRARY) else [DRIVER_LIBRARY]
+    if not missing:
+        return ""
+    return (
+        f"{' and '.join(missing)} not found. On Debian: "
+        f"sudo apt-get install {' '.join(BROWSER_PACKAGES)}"
+    )
+
+
+def apt_install(processes: Processes, packages: tuple[str, ...]) -> bool:
+    """Install Debian packages where that is allowed; return whether it worked."""
+    if os.geteuid() != 0 or shutil.which("apt-get") is None:
+        return False
+    if not distribution() & {"debian", "ubuntu"}:
+        return False
+    say(f"Installing {' '.join(packages)} with apt-get ...")
+    apt = ["apt-get", "-q", "-q", "-o", "DPkg::Lock::Timeout=120"]
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    processes.output([*apt, "update"], environment=quiet)
+    install = [*apt, "install", "--yes", "--no-install-recommends", *packages]
+    return processes.output(install, environment=quiet)[0] == 0
+
+
+def distribution() -> set[str]:
+    """Return the machine's own name for its kind, such as {"debian"}."""
+    try:
+        lines = Path("/etc/os-release").read_text().splitlines()
+    except OSError:
+        return set()
+    return {line[3:].strip("\"'") for line in lines if line.startswith("ID=")}
+
+
+if __name__ == "__main__":
+    try:
+        with stopping_at_the_end() as everything:
+            prepare(everything, DEVELOPMENT)
+    except Refused as refusal:
+        sys.exit(str(refusal))

@@ -1,0 +1,140 @@
+"""Fixtures of every test. The database is chosen earlier, in tests/databases.py."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from config import pango
+from scripts.machine import CHROMIUM, missing_for_browser
+from tests.tools import unavailable
+
+CHROMIUM_FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+
+hypothesis.settings.register_profile("own-machine", deadline=None)
+hypothesis.settings.register_profile(
+    "ci", deadline=None, derandomize=True, database=None, print_blob=True
+)
+hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "own-machine")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what drives a browser, so that `-m "not browser"` leaves none of it."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(autouse=True)
+def _media_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    """Keep the files of a test apart from every other's."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def pdf() -> None:
+    """Ask for Pango: the test renders PDF."""
+    if missing := pango.missing_libraries():
+        unavailable(f"{', '.join(missing)} cannot be loaded: {pango.COMMAND}.")
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Start one Chromium for the tests of this process."""
+    if missing := missing_for_browser():
+        unavailable(f"{missing}.")
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright runs an event loop
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=CHROMIUM_FLAGS
+        )
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def console_errors() -> list[str]:
+    """What the browser complained of; a test that expects it calls `.clear()`."""
+    return []
+
+
+@pytest.fixture
+def browser_page(
+    browser: Browser,
+    live_server: LiveServer,
+    django_db_serialized_rollback: None,
+    console_errors: list[str],
+) -> Iterator[Page]:
+    """Open an empty page whose addresses are relative to the running site.
+
+    The test fails when the browser's console reports an error, which a breach of
+    the Content-Security-Policy is.
+    """
+
+    def note(message: ConsoleMessage) -> None:
+        url = message.location["url"]
+        if message.type == "error" and not url.endswith("/favicon.ico"):
+            console_errors.append(f"{message.text} ({url})")
+
+    context = browser.new_context(
+        base_url=live_server.url, locale="en-GB", timezone_id="Europe/London"
+    )
+    context.set_default_timeout(15_000)
+    page = context.new_page()
+    page.on("console", note)
+    page.on("pageerror", lambda error: console_errors.append(str(error)))
+    yield page
+    context.close()
+    assert console_errors == []
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_past_triggers() -> Iterator[None]:
+    """Let Django empty the tables of SQLite between tests that commit.
+
+    Triggers refuse to delete what is frozen, and emptying is deleting there: they
+    are dropped for the moment and made again. PostgreSQL truncates, past them.
+    """
+    operations: Any = connection.ops
+    if connection.vendor != "sqlite":
+        yield
+        return
+    original = operations.sql_flush
+    operations.sql_flush = without_refusals(connection, original)
+    yield
+    operations.sql_flush = original
+
+
+def without_refusals(
+    database: BaseDatabaseWrapper, sql_flush: Callable[..., list[str]]
+) -> Callable[..., list[str]]:
+    """Return `sql_flush` with the refusing triggers taken out of its way."""
+
+    def flush(*args: Any, **kwargs: Any) -> list[str]:
+        statements = sql_flush(*args, **kwargs)
+        with database.cursor() as cursor:
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master "
+                "WHERE type = 'trigger' AND upper(sql) LIKE '%RAISE%'"
+            )
+            triggers = cursor.fetchall()
+        drop = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
+        return [*drop, *statements, *(sql for _, sql in triggers)]
+
+    return flush

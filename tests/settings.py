@@ -1,0 +1,26 @@
+"""The site's settings under test: of the environment, only DATABASE_URL is read."""
+
+import os
+
+for name in (
+    *("DEBUG", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_URL", "EMAIL_FILE_PATH", "PORT"),
+    *("MEDIA_ROOT", "ORGANISATION_NAME", "ORGANISATION_SHORT", "ORGANISATION_MAILBOX"),
+):
+    os.environ.pop(name, None)
+os.environ["SECRET_KEY"] = "a key for tests only, of more than fifty characters"
+
+from config.settings import *  # noqa: E402, F403
+from config.settings import DATABASES, STORAGES  # noqa: E402
+
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in production: threads would share one connection to a database
+    # in memory, and then the browser's requests and the test run in one transaction.
+    DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+STORAGES = STORAGES | {
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_AUTOREFRESH = True
+WHITENOISE_USE_FINDERS = True

@@ -1,0 +1,426 @@
+"""What the environment makes of the site, and what is refused at the start."""
+
+import logging
+import os
+import re
+import runpy
+import shutil
+import subprocess
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.contrib.staticfiles import finders
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from django.test import Client
+from pytest_django import Settings
+
+from config import checks, pango
+from config.logs import WithoutRows
+from tests.structure import ROOT
+
+KEY = "k" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+class Site:
+    """Reads config/settings.py afresh, in a project folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "config").mkdir()
+        shutil.copy(ROOT / "config" / "settings.py", folder / "config")
+
+    def settings(self, **environment: str) -> dict[str, Any]:
+        """Return the settings that come of an environment."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(os, "environ", environment)
+            return runpy.run_path(str(self.folder / "config" / "settings.py"))
+
+    def refusal(self, **environment: str) -> str:
+        """Return what the start is refused with."""
+        with pytest.raises(ImproperlyConfigured) as refused:
+            self.settings(**environment)
+        return str(refused.value)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Site:
+    """Return a site with nothing set."""
+    return Site(tmp_path)
+
+
+# Which database
+
+
+def test_the_tests_run_on_the_database_that_was_asked_for(
+    pytestconfig: pytest.Config,
+) -> None:
+    asked = pytestconfig.getoption("database") or os.environ["TEST_DATABASE"]
+    assert connection.vendor == asked
+
+
+def test_psycopg2_is_the_driver_and_psycopg_3_is_not_there() -> None:
+    assert find_spec("psycopg2") is not None
+    assert find_spec("psycopg") is None
+    if connection.vendor == "postgresql":
+        from django.db.backends.postgresql.psycopg_any import is_psycopg3
+
+        assert not is_psycopg3
+
+
+@pytest.mark.once
+@pytest.mark.django_db
+def test_sqlite_waits_for_its_turn_and_loses_no_commit() -> None:
+    with connection.cursor() as cursor:
+        found = {
+            name: cursor.execute(f"PRAGMA {name}").fetchone()[0]
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 2,  # FULL
+        "foreign_keys": 1,
+        "busy_timeout": 20_000,
+    }
+    assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+def test_without_database_url_the_database_is_in_the_project(site: Site) -> None:
+    database = site.settings(SECRET_KEY=KEY)["DATABASES"]["default"]
+    assert database["NAME"] == str(site.folder / "db.sqlite3")
+
+
+def test_a_relative_sqlite_path_is_relative_to_the_project(site: Site) -> None:
+    found = site.settings(SECRET_KEY=KEY, DATABASE_URL="sqlite:///other.sqlite3")
+    assert found["DATABASES"]["default"]["NAME"] == str(site.folder / "other.sqlite3")
+
+
+def test_a_postgresql_address_is_taken_apart(site: Site) -> None:
+    url = "postgres://dcc:p%40ss@db.example.org:5433/consult?sslmode=require"
+    database = site.settings(SECRET_KEY=KEY, DATABASE_URL=url)["DATABASES"]["default"]
+    names = ("ENGINE", "HOST", "PORT", "NAME", "USER", "PASSWORD")
+    assert [database[name] for name in names] == [
+        "django.db.backends.postgresql",
+        "db.example.org",
+        5433,
+        "consult",
+        "dcc",
+        "p@ss",
+    ]
+    assert database["OPTIONS"]["sslmode"] == "require"
+    assert database["CONN_HEALTH_CHECKS"] is True
+
+
+# What is refused
+
+
+def test_without_a_secret_key_the_start_is_refused(site: Site) -> None:
+    assert site.refusal().startswith("SECRET_KEY is not set. Set it to a secret")
+
+
+def test_a_blank_secret_key_is_none(site: Site) -> None:
+    assert site.refusal(SECRET_KEY=" ").startswith("SECRET_KEY is not set.")
+
+
+def test_debug_needs_no_secret_key(site: Site) -> None:
+    assert site.settings(DEBUG="1")["DEBUG"] is True
+
+
+def test_the_key_that_make_run_keeps_is_used(site: Site) -> None:
+    (site.folder / ".secret-key").write_text(f"{KEY}\n")
+    assert site.settings()["SECRET_KEY"] == KEY
+
+
+def test_debug_is_off_unless_set(site: Site) -> None:
+    assert site.settings(SECRET_KEY=KEY)["DEBUG"] is False
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "remedy"),
+    [
+        ("DEBUG", "maybe", "Set it to 1 or 0"),
+        ("PORT", "eighty", "a whole number from 1 to 65535"),
+        ("PORT", "0", "a whole number from 1 to 65535"),
+        ("PORT", "65536", "a whole number from 1 to 65535"),
+        ("SITE_URL", "consult.example.org", "a scheme and a host"),
+        ("SITE_URL", "ftp://consult.example.org", "a scheme and a host"),
+        ("SITE_URL", "https://consult.example.org/path", "a scheme and a host"),
+        ("SITE_URL", "https://consult.example.org:port", "a scheme and a host"),
+        ("ALLOWED_HOSTS", "https://consult.example.org", "host names divided by"),
+        ("ALLOWED_HOSTS", "consult.example.org:443", "host names divided by"),
+        ("ALLOWED_HOSTS", "one.example.org, ,", "host names divided by"),
+        ("DATABASE_URL", "mysql://localhost/consult", "postgres://USER:"),
+        ("DATABASE_URL", "postgres://localhost", "postgres://USER:"),
+        ("DATABASE_URL", "db.sqlite3", "postgres://USER:"),
+        ("DATABASE_URL", "sqlite:////no/such/folder/db.sqlite3", "Make the folder"),
+        ("EMAIL_URL", "mail.example.org", "smtp://"),
+        ("EMAIL_URL", "imap://mail.example.org", "smtp://"),
+        ("EMAIL_URL", "smtp://mail.example.org:port", "smtp://"),
+        ("MEDIA_ROOT", "config/settings.py", "Set it to the path of a folder"),
+        ("EMAIL_FILE_PATH", "config/settings.py", "Set it to the path of a folder"),
+        ("ORGANISATION_MAILBOX", "consultations", "Set it to one address"),
+    ],
+)
+def test_a_bad_value_is_refused_with_its_name_the_value_and_the_remedy(
+    site: Site, name: str, value: str, remedy: str
+) -> None:
+    refusal = site.refusal(**({"SECRET_KEY": KEY} | {name: value}))
+    assert refusal.startswith(f'{name} is "{value}". ')
+    assert remedy in refusal
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DATABASE_URL", "mysql://dcc:s3cret@localhost/consult"),
+        ("DATABASE_URL", "postgres://dcc:s3cret/@x@localhost"),
+        ("EMAIL_URL", "imap://dcc:s3cret@mail.example.org"),
+    ],
+)
+def test_a_refusal_shows_no_password(site: Site, name: str, value: str) -> None:
+    refusal = site.refusal(**({"SECRET_KEY": KEY} | {name: value}))
+    assert "dcc:***@" in refusal
+    assert "s3cret" not in refusal
+
+
+def test_two_ways_for_mail_are_refused(site: Site) -> None:
+    refusal = site.refusal(
+        SECRET_KEY=KEY, EMAIL_URL="smtp://mail.example.org", EMAIL_FILE_PATH="var/mail"
+    )
+    assert "EMAIL_FILE_PATH is set too" in refusal
+
+
+@pytest.mark.once
+def test_manage_py_ends_with_the_sentence_alone() -> None:
+    ended = subprocess.run(
+        [sys.executable, "manage.py", "check"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "DEBUG": "maybe"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ended.returncode == 1
+    sentence = 'DEBUG is "maybe". Set it to 1 or 0, or leave it unset for 0.\n'
+    assert ended.stderr == sentence
+
+
+# What the rest makes
+
+
+def test_mail_goes_to_the_console_unless_told_otherwise(site: Site) -> None:
+    assert ".console." in site.settings(SECRET_KEY=KEY)["EMAIL_BACKEND"]
+
+
+def test_mail_goes_to_the_folder_that_is_named(site: Site) -> None:
+    found = site.settings(SECRET_KEY=KEY, EMAIL_FILE_PATH="var/mail")
+    assert ".filebased." in found["EMAIL_BACKEND"]
+    assert found["EMAIL_FILE_PATH"] == site.folder / "var" / "mail"
+
+
+@pytest.mark.parametrize(
+    ("scheme", "port", "starttls", "tls"),
+    [
+        ("smtp", 25, False, False),
+        ("smtp+tls", 587, True, False),
+        ("smtps", 465, False, True),
+    ],
+)
+def test_a_mail_address_is_taken_apart(
+    site: Site, scheme: str, port: int, starttls: bool, tls: bool
+) -> None:
+    url = f"{scheme}://dcc:p%40ss@mail.example.org"
+    found = site.settings(SECRET_KEY=KEY, EMAIL_URL=url)
+    names = ("HOST", "PORT", "HOST_USER", "HOST_PASSWORD", "USE_TLS", "USE_SSL")
+    assert [found[f"EMAIL_{name}"] for name in names] == [
+        *("mail.example.org", port, "dcc", "p@ss", starttls, tls),
+    ]
+
+
+def test_the_site_answers_on_this_machine_when_nothing_is_set(site: Site) -> None:
+    found = site.settings(SECRET_KEY=KEY, PORT="8001")
+    assert found["SITE_URL"] == "http://127.0.0.1:8001"
+    assert found["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost", "[::1]"]
+
+
+def test_the_site_answers_to_the_host_of_its_address_only(site: Site) -> None:
+    found = site.settings(SECRET_KEY=KEY, SITE_URL="https://consult.example.org/")
+    assert found["SITE_URL"] == "https://consult.example.org"
+    assert found["ALLOWED_HOSTS"] == ["consult.example.org"]
+
+
+def test_the_organisation_can_be_another(site: Site) -> None:
+    found = site.settings(
+        SECRET_KEY=KEY,
+        ORGANISATION_NAME="Another Company",
+        ORGANISATION_SHORT="AC",
+        ORGANISATION_MAILBOX="team@another.example",
+    )
+    assert found["ORGANISATION"] == {
+        "name": "Another Company",
+        "short": "AC",
+        "mailbox": "team@another.example",
+    }
+
+
+def test_over_https_cookies_and_addresses_are_secure(site: Site) -> None:
+    found = site.settings(SECRET_KEY=KEY, SITE_URL="https://consult.example.org")
+    for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
+        assert found[name] is True
+    assert found["SECURE_HSTS_SECONDS"] > 0
+
+
+def test_over_http_nothing_insists_on_https(site: Site) -> None:
+    found = site.settings(SECRET_KEY=KEY)
+    for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
+        assert found[name] is False
+    assert found["SECURE_HSTS_SECONDS"] == 0
+
+
+@pytest.mark.once
+def test_the_check_for_deployment_finds_nothing_in_production(pdf: None) -> None:
+    production = {"SECRET_KEY": KEY, "SITE_URL": "https://consult.example.org"}
+    checked = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"]} | production,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
+# What the site answers
+
+
+@pytest.mark.django_db
+def test_healthz_answers_when_the_database_does(client: Client) -> None:
+    response = client.get("/healthz")
+    assert (response.status_code, response.content) == (200, b"ok\n")
+
+
+def test_healthz_says_so_when_the_database_does_not_answer(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise DatabaseError
+
+    monkeypatch.setattr(connection, "cursor", fail)
+    assert client.get("/healthz").status_code == 503
+
+
+@pytest.mark.django_db
+def test_healthz_is_not_sent_to_https(client: Client, settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert client.get("/healthz").status_code == 200
+    assert client.get("/accounts/login/").status_code == 301
+
+
+@pytest.mark.django_db
+def test_every_answer_forbids_what_is_foreign_or_inline(client: Client) -> None:
+    policy = client.get("/healthz").headers["Content-Security-Policy"]
+    assert sorted(policy.split("; ")) == [
+        "base-uri 'none'",
+        "connect-src 'self'",
+        "default-src 'none'",
+        "font-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "img-src 'self'",
+        "script-src 'self'",
+        "style-src 'self'",
+    ]
+
+
+@pytest.mark.django_db
+def test_every_answer_carries_the_security_headers(client: Client) -> None:
+    headers = client.get("/healthz").headers
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["X-Frame-Options"] == "DENY"
+
+
+# What the machine has
+
+
+def test_missing_pango_is_a_warning_with_the_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pango, "LIBRARIES", ("libnowhere.so.0",))
+    (warning,) = checks.pdf_libraries(None)
+    assert "libnowhere.so.0" in str(warning.msg)
+    assert "sudo apt-get install" in str(warning.hint)
+    assert "libpango-1.0-0 libpangoft2-1.0-0" in str(warning.hint)
+
+
+def test_psycopg_3_is_an_error_on_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    if connection.vendor != "postgresql":
+        return
+    assert checks.postgresql_driver(None) == []
+    driver = "django.db.backends.postgresql.psycopg_any.is_psycopg3"
+    monkeypatch.setattr(driver, True)
+    assert [error.id for error in checks.postgresql_driver(None)] == ["config.E001"]
+
+
+# The typeface
+
+
+@pytest.mark.parametrize("name", ["source-sans-3.ttf", "source-sans-3-italic.ttf"])
+def test_the_typeface_is_found_in_its_package(name: str) -> None:
+    found = finders.find(f"fonts/{name}")
+    assert isinstance(found, str)
+    assert Path(found).read_bytes().startswith(b"\x00\x01\x00\x00")
+
+
+def test_no_other_file_is_found_among_the_fonts() -> None:
+    assert finders.find("fonts/../__init__.py") is None
+
+
+@pytest.mark.once
+def test_css_can_name_the_typeface(settings: Settings, tmp_path: Path) -> None:
+    css = tmp_path / "static" / "css" / "site.css"
+    css.parent.mkdir(parents=True)
+    css.write_text('@font-face { src: url("../fonts/source-sans-3.ttf"); }')
+    settings.STATICFILES_DIRS = [tmp_path / "static"]
+    settings.STATIC_ROOT = tmp_path / "collected"
+    settings.INSTALLED_APPS = ["django.contrib.staticfiles"]
+    settings.STORAGES = settings.STORAGES | {
+        "staticfiles": {
+            "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        }
+    }
+    call_command("collectstatic", interactive=False, verbosity=0)
+    (hashed,) = (tmp_path / "collected" / "css").glob("site.*.css")
+    (named,) = re.findall(r'url\("\.\./(fonts/[^"]+)"\)', hashed.read_text())
+    assert re.fullmatch(r"fonts/source-sans-3\.[0-9a-f]{12}\.ttf", named)
+    assert (tmp_path / "collected" / f"{named}.br").exists()
+
+
+# The log
+
+
+def test_the_log_leaves_out_the_row_that_a_database_error_quotes() -> None:
+    quoted = (
+        "duplicate key\nDETAIL:  Key (email)=(someone@example.org) already exists.\n"
+    )
+    try:
+        raise DatabaseError(quoted)
+    except DatabaseError:
+        written = WithoutRows().formatException(sys.exc_info())
+    assert "duplicate key" in written
+    assert "someone@example.org" not in written
+
+
+def test_the_log_goes_through_that_formatter(settings: Settings) -> None:
+    stderr = settings.LOGGING["handlers"]["stderr"]
+    assert stderr["class"] == "logging.StreamHandler"
+    assert settings.LOGGING["formatters"][stderr["formatter"]]["()"] == (
+        "config.logs.WithoutRows"
+    )
+    assert isinstance(logging.getLogger("django").handlers[0].formatter, WithoutRows)

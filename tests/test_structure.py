@@ -1,0 +1,273 @@
+"""The shape of the project: which way imports run, what is pure, what is pinned."""
+
+import os
+from collections.abc import Callable, Iterator
+from fnmatch import fnmatch
+from importlib.metadata import distribution
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from tests import structure
+from tests.structure import ROOT, module_name, python_files
+
+# Where a queryset may be written to in bulk: it writes the history itself.
+HISTORY_WRITERS = {Path("consultations/history.py")}
+
+# Written in halves, so that this file does not hold what it looks for.
+REGISTRY_HOSTS = [
+    f"{name}.{ending}"
+    for name, ending in (
+        *(("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org")),
+        *(("npmjs", "com"), ("deb.debian", "org"), ("security.debian", "org")),
+        *(("archive.ubuntu", "com"), ("crates", "io"), ("proxy.golang", "org")),
+    )
+]
+
+
+def package_of(path: Path) -> str:
+    """Return the package that a file's relative imports start from."""
+    module = module_name(path)
+    return module if path.name == "__init__.py" else module.rpartition(".")[0]
+
+
+def breaches(
+    folders: tuple[str, ...], rule: Callable[[str, str], list[str]]
+) -> list[str]:
+    """Apply a rule to every Python file below the folders."""
+    return [
+        f"{path.relative_to(ROOT)}: {breach}"
+        for folder in folders
+        for path in python_files(folder)
+        for breach in rule(path.read_text(), package_of(path))
+    ]
+
+
+def project_files() -> Iterator[Path]:
+    """Yield every file that is tracked or could be: all but what .gitignore names."""
+    lines = (ROOT / ".gitignore").read_text().split()
+    ignored = [line.rstrip("/") for line in lines] + [".git"]
+
+    def is_ignored(name: str) -> bool:
+        return any(fnmatch(name, pattern) for pattern in ignored)
+
+    for folder, below, names in os.walk(ROOT):
+        below[:] = [name for name in below if not is_ignored(name)]
+        yield from (Path(folder, name) for name in names if not is_ignored(name))
+
+
+# Which way imports run
+
+
+def test_consultations_imports_nothing_of_responses() -> None:
+    def rule(source: str, package: str) -> list[str]:
+        return structure.mentions_of("responses", source, package)
+
+    assert python_files("consultations")
+    assert breaches(("consultations",), rule) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import responses",
+        "import responses.models",
+        "from responses import models",
+        "from responses.models import Comment",
+        "def f():\n    from responses import digest",
+        'field = ForeignKey("responses.Comment")',
+        'module = import_module("responses.digest")',
+    ],
+)
+def test_an_import_of_responses_is_noticed(source: str) -> None:
+    assert structure.mentions_of("responses", source, "consultations.models")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from consultations import models",
+        "from . import responses_open",
+        "import responses_of_old",
+        'words = "responses. They were many."',
+        'template = "responses/desk.html"',
+    ],
+)
+def test_other_imports_and_words_are_left_alone(source: str) -> None:
+    assert structure.mentions_of("responses", source, "consultations.models") == []
+
+
+# What is pure
+
+
+def test_documents_and_importing_are_pure() -> None:
+    folders = ("consultations/documents", "responses/importing")
+    assert python_files(folders[0])
+    assert breaches(folders, structure.impurities) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from django.utils.html import escape",
+        "import django",
+        "from consultations.models import Conclusion",
+        "from consultations import models",
+        "from .. import models",
+        "from ..models import Conclusion",
+        "import urllib.request",
+        "from urllib import request",
+        "from http.client import HTTPConnection",
+        "import socket",
+        "def f():\n    import requests",
+        "from datetime import datetime\ndatetime.now()",
+        "import datetime\ndatetime.date.today()",
+        "import datetime\ndatetime.datetime.now(datetime.UTC)",
+        "import time\ntime.time()",
+        "from time import time\ntime()",
+    ],
+)
+def test_impure_code_is_noticed(source: str) -> None:
+    assert structure.impurities(source, "consultations.documents")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from consultations.documents.tree import Document",
+        "from .tree import Document",
+        "from . import tree",
+        "from urllib.parse import quote",
+        "from datetime import date, datetime",
+        "from html import escape",
+        "from time import monotonic",
+        "import httpolice_of_another_name",
+    ],
+)
+def test_pure_code_is_left_alone(source: str) -> None:
+    assert structure.impurities(source, "consultations.documents") == []
+
+
+# What leaves history behind
+
+
+def test_bulk_writes_are_only_where_history_is_written() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {breach}"
+        for app in ("consultations", "responses")
+        for path in python_files(app)
+        if path.relative_to(ROOT) not in HISTORY_WRITERS
+        and not {"migrations", "documents"} & set(path.relative_to(ROOT).parts)
+        for breach in structure.bulk_writes(path.read_text())
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "Comment.objects.update(a=1)",
+        "Comment.objects.filter(a=1).update(a=2)",
+        "Comment.objects.open().awaiting().update(a=2)",
+        "consultation.question_set.update(a=2)",
+        "consultation.questions.filter(a=1).exclude(b=2).delete()",
+        "consultation.questions.all().update(a=2)",
+        "Comment.objects.bulk_create([])",
+        "Comment.objects.bulk_update([], ['a'])",
+        "Comment._default_manager.update(a=1)",
+        "rows = Comment.objects.filter(a=1)\nrows.update(a=2)",
+        "def f():\n    rows: Any = Comment.objects.all()\n    rows.update(a=2)",
+        "def action(self, request, queryset):\n    queryset.update(a=2)",
+        "class Q(models.QuerySet['C']):\n    def f(self):\n        self.update(a=2)",
+        "async def f():\n    await Comment.objects.filter(a=1).aupdate(a=2)",
+    ],
+)
+def test_a_bulk_write_is_noticed(source: str) -> None:
+    assert structure.bulk_writes(source)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "context = {}\ncontext.update(a=1)",
+        "digest = sha256()\ndigest.update(b'')",
+        "Comment.objects.filter(a=1)",
+        "Comment.objects.get(pk=1).delete()",
+        "comment.delete()",
+        "bulk_create_with_history(comments, Comment)",
+        "rows = Comment.objects.all()\nrows = {}\nrows.update(a=1)",
+        "def f():\n    x = Comment.objects.all()\ndef g(x):\n    x.update(a=1)",
+        "class Box:\n    def f(self):\n        self.update(a=2)",
+    ],
+)
+def test_other_calls_are_left_alone(source: str) -> None:
+    assert structure.bulk_writes(source) == []
+
+
+# What is pinned and what is named
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_every_requirement_is_pinned_and_says_why(name: str) -> None:
+    assert structure.requirement_faults((ROOT / name).read_text()) == []
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Django  # the framework",
+        "Django>=5.2  # the framework",
+        "Django==5.*  # the framework",
+        "Django==5.2,<6  # the framework",
+        "Django==5.2.19",
+        "Django==5.2.19  #",
+        "git+https://example.org/x  # from elsewhere",
+    ],
+)
+def test_a_loose_requirement_is_noticed(line: str) -> None:
+    assert structure.requirement_faults(line)
+
+
+def test_everything_that_a_requirement_pulls_in_is_pinned() -> None:
+    """The same checkout then installs the same packages, whenever it is installed."""
+    texts = [(ROOT / f"requirements{end}.txt").read_text() for end in ("", "-dev")]
+    pinned = structure.pins(texts[0]) | structure.pins(texts[1])
+    loose = {
+        f"{name} needs {needed.name}"
+        for name in pinned
+        for needed in map(Requirement, distribution(name).requires or [])
+        if needed.marker is None or needed.marker.evaluate({"extra": ""})
+        if structure.plain(needed.name) not in pinned
+    }
+    assert loose == set()
+
+
+def test_what_is_installed_is_what_is_pinned() -> None:
+    texts = [(ROOT / f"requirements{end}.txt").read_text() for end in ("", "-dev")]
+    pinned = structure.pins(texts[0]) | structure.pins(texts[1])
+    assert {name: distribution(name).version for name in pinned} == pinned
+
+
+def registry_hosts_in(text: str) -> list[str]:
+    """Return the registry hosts that a text names."""
+    return [host for host in REGISTRY_HOSTS if host in text.lower()]
+
+
+def test_no_file_names_the_host_of_a_package_registry() -> None:
+    named = [
+        f"{path.relative_to(ROOT)}: {host}"
+        for path in project_files()
+        for host in registry_hosts_in(path.read_text(errors="replace"))
+    ]
+    assert named == []
+
+
+def test_the_files_that_are_searched_are_the_project_s_own() -> None:
+    searched = set(project_files())
+    assert {ROOT / "requirements.txt", ROOT / ".ci" / "run"} <= searched
+    assert not [path for path in searched if ".venv" in path.parts]
+
+
+def test_a_registry_host_is_noticed() -> None:
+    assert registry_hosts_in("https://files." + "pythonHosted" + ".org/packages")

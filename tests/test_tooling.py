@@ -1,0 +1,380 @@
+"""The commands of the Makefile, and the fixtures that the other tests stand on."""
+
+import http.client
+import os
+import re
+import runpy
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.db import DatabaseError, connection
+from playwright.sync_api import Page
+from pytest_django import Settings
+
+from config import pango
+from scripts import check, machine, run
+from scripts.processes import Processes
+from tests import databases
+from tests.structure import ROOT
+from tests.tools import unavailable
+
+SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
+STUBBORN = """
+import signal, subprocess, sys, time
+signal.signal(signal.SIGTERM, signal.SIG_IGN)
+subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+print("ready", flush=True)
+time.sleep(60)
+"""
+
+
+@pytest.fixture
+def processes() -> Iterator[Processes]:
+    """Return a place to start commands, emptied afterwards."""
+    processes = Processes()
+    yield processes
+    processes.stop(grace=0)
+
+
+# make run
+
+
+class MakeRun:
+    """`make run` with a database and a port of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self.log = folder / "log.txt"
+        environment = os.environ | {
+            "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
+            "MEDIA_ROOT": str(folder / "media"),
+            "PORT": str(self.port),
+        }
+        for name in ("DJANGO_SETTINGS_MODULE", "MAKELEVEL", "MAKEFLAGS", "MFLAGS"):
+            environment.pop(name, None)
+        with self.log.open("w") as log:
+            self.make = subprocess.Popen(
+                ["make", "run"],
+                cwd=ROOT,
+                env=environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    def wait_until_it_serves(self) -> None:
+        """Wait for the line with the address, which comes last."""
+        deadline = time.monotonic() + 120
+        while f"The site is at http://127.0.0.1:{self.port}/" not in self.said():
+            assert self.make.poll() is None, self.said()
+            assert time.monotonic() < deadline, self.said()
+            time.sleep(0.1)
+
+    def said(self) -> str:
+        """Return what it has printed so far."""
+        return self.log.read_text()
+
+    def get(self, path: str) -> tuple[int, bytes]:
+        """Ask the site for a page."""
+        browser = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        browser.request("GET", path)
+        response = browser.getresponse()
+        return response.status, response.read()
+
+    def family(self) -> list[psutil.Process]:
+        """Return every process below make."""
+        found: list[psutil.Process] = psutil.Process(self.make.pid).children(True)
+        return found
+
+    def end(self) -> None:
+        """Stop it whatever happened."""
+        if self.make.poll() is None:
+            self.make.terminate()
+            self.make.wait(30)
+
+
+@pytest.fixture
+def make_run(tmp_path: Path) -> Iterator[MakeRun]:
+    """Start `make run`."""
+    running = MakeRun(tmp_path)
+    yield running
+    running.end()
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "a child dies"])
+def test_make_run_serves_and_leaves_nothing_behind(make_run: MakeRun, how: str) -> None:
+    make_run.wait_until_it_serves()
+    assert make_run.get("/healthz") == (200, b"ok\n")
+    family = make_run.family()
+    commands = [" ".join(process.cmdline()) for process in family]
+    assert any("gunicorn" in command for command in commands)
+    workers = [p for p in family if "db_worker" in p.cmdline()]
+    if how == "Ctrl-C":
+        os.killpg(make_run.make.pid, signal.SIGINT)
+    elif how == "SIGTERM":
+        make_run.make.terminate()
+    else:
+        workers[0].kill()
+    assert make_run.make.wait(30) != 0
+    assert psutil.wait_procs(family, timeout=10)[1] == []
+    if how == "a child dies":
+        assert "The background worker (exit -9) ended by itself" in make_run.said()
+
+
+def test_a_port_in_use_is_refused_with_the_remedy() -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(machine.Refused, match=f"PORT is {port}, .*make run PORT="):
+            run.free_port(str(port))
+
+
+@pytest.mark.parametrize("value", ["eighty", "0", "65536", "-1", "٣"])
+def test_a_port_that_is_none_is_refused(value: str) -> None:
+    with pytest.raises(machine.Refused, match=f'PORT is "{value}"'):
+        run.free_port(value)
+
+
+def test_the_secret_key_is_made_once_for_its_owner_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "SECRET_KEY_FILE", tmp_path / ".secret-key")
+    key = run.kept_secret_key()
+    assert len(key) > 50
+    assert run.kept_secret_key() == key
+    assert (tmp_path / ".secret-key").stat().st_mode & 0o777 == 0o600
+
+
+def test_a_secret_key_of_the_environment_is_kept(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", "from the environment")
+    assert run.site_environment(8000)["SECRET_KEY"] == "from the environment"
+
+
+def test_static_files_are_collected_again_when_one_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "static").mkdir()
+    (tmp_path / "requirements.txt").write_text("")
+    monkeypatch.setattr(run, "ROOT", tmp_path)
+    before = run.static_fingerprint()
+    assert run.static_fingerprint() == before
+    (tmp_path / "static" / "site.css").write_text("")
+    assert run.static_fingerprint() != before
+
+
+# What the machine lacks
+
+
+def test_an_old_python_is_told_what_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "version_info", (3, 10, 4, "final", 0))
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(ROOT / "scripts" / "__init__.py"))
+    assert "This needs Python 3.11 or newer" in str(ended.value)
+    assert "is 3.10." in str(ended.value)
+
+
+def test_packages_are_installed_again_when_a_pin_changes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "ROOT", tmp_path)
+    monkeypatch.setattr(machine, "VENV", tmp_path)
+    pins = tmp_path / machine.SITE
+    pins.write_text("Django==5.2.19  # the framework\n")
+    assert not machine.is_installed(machine.SITE)
+    machine.stamp(machine.SITE).write_text(machine.fingerprint(machine.SITE))
+    assert machine.is_installed(machine.SITE)
+    pins.write_text("Django==5.2.20  # the framework\n")
+    assert not machine.is_installed(machine.SITE)
+
+
+def test_without_root_pango_is_asked_for_and_the_site_goes_on(
+    processes: Processes,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(pango, "LIBRARIES", ("libnowhere.so.0",))
+    machine.install_pango(processes)
+    assert f"To have it: {pango.COMMAND}\n" in capsys.readouterr().out
+
+
+def test_without_root_chromium_is_asked_for_and_the_tests_go_on(
+    processes: Processes,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(machine, "CHROMIUM", tmp_path / "chromium")
+    machine.install_browser(processes)
+    said = capsys.readouterr().out
+    assert f"The browser tests are left out: {tmp_path}/chromium not found." in said
+    assert "sudo apt-get install chromium" in said
+
+
+def test_a_skip_for_a_missing_program_is_a_failure_in_ci(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("CI", "true")
+    with pytest.raises(pytest.fail.Exception, match="In CI a skip is a failure"):
+        unavailable("There is no browser.")
+
+
+def test_a_skip_for_a_missing_program_is_a_skip_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("CI", raising=False)
+    with pytest.raises(pytest.skip.Exception, match="There is no browser"):
+        unavailable("There is no browser.")
+
+
+# Processes
+
+
+def test_the_first_command_to_end_is_returned(processes: Processes) -> None:
+    processes.start(SLEEP)
+    short = processes.start((sys.executable, "-c", ""))
+    assert processes.wait_for_any() is short
+
+
+def test_stopping_ends_what_will_not_end_and_what_it_started(
+    processes: Processes,
+) -> None:
+    stubborn = processes.start((sys.executable, "-c", STUBBORN), stdout=subprocess.PIPE)
+    assert stubborn.stdout is not None
+    assert stubborn.stdout.readline() == "ready\n"
+    family = [psutil.Process(stubborn.pid), *psutil.Process(stubborn.pid).children()]
+    assert len(family) == 2
+    processes.stop(grace=0.1)
+    assert psutil.wait_procs(family, timeout=5)[1] == []
+
+
+# make test
+
+
+def test_a_step_that_fails_fails_make_test(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    steps = {"bad": [("no_such_module",)], "good": [("this",)]}
+    monkeypatch.setattr(check, "STEPS", steps)
+    monkeypatch.setattr(check, "PYTHON", sys.executable)
+    monkeypatch.setattr(check, "prepare", lambda *_: None)
+    assert check.main([]) == 1
+    assert capsys.readouterr().out.endswith("\nmake test: failed: bad\n")
+    assert check.main(["good"]) == 0
+
+
+def test_a_step_that_there_is_not_is_bad_usage() -> None:
+    assert check.main(["dance"]) == 2
+
+
+def test_make_test_checks_everything() -> None:
+    assert list(check.STEPS) == ["lint", "types", "migrations", "postgresql", "sqlite"]
+
+
+def test_ci_runs_make_test() -> None:
+    script = ROOT / ".ci" / "run"
+    assert os.access(script, os.X_OK)
+    assert script.read_text().splitlines()[-1] == "exec make test"
+
+
+@pytest.mark.parametrize(
+    ("asked", "url", "chosen"),
+    [
+        (None, "", "sqlite:///"),
+        (None, "postgres://db.example.org/consult", "postgres://db.example.org/"),
+        ("sqlite", "postgres://db.example.org/consult", "sqlite:///"),
+        (
+            "postgresql",
+            "postgres://db.example.org/consult",
+            "postgres://db.example.org",
+        ),
+        ("postgresql", "", "embedded"),
+        ("postgresql", "sqlite:////var/site.sqlite3", "embedded"),
+    ],
+)
+def test_the_database_is_chosen_as_asked(
+    monkeypatch: pytest.MonkeyPatch, asked: str | None, url: str, chosen: str
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", url)
+    monkeypatch.setenv("TEST_DATABASE", "")
+    monkeypatch.setattr(databases, "start_postgresql", lambda: "embedded")
+    monkeypatch.setattr(databases, "new_folder", lambda: "/tmp/of-a-test")
+    databases.choose(asked)
+    assert os.environ["DATABASE_URL"].startswith(chosen)
+    expected = "sqlite" if chosen.startswith("sqlite") else "postgresql"
+    assert os.environ["TEST_DATABASE"] == expected
+
+
+# Fixtures
+
+
+def test_each_test_has_a_media_folder_of_its_own(
+    settings: Settings, tmp_path: Path
+) -> None:
+    assert Path(settings.MEDIA_ROOT).is_relative_to(tmp_path)
+
+
+def refuse_deletes() -> str:
+    """Return SQL for a trigger that freezes groups on SQLite."""
+    return (
+        "CREATE TRIGGER frozen BEFORE DELETE ON auth_group "
+        "BEGIN SELECT RAISE(ABORT, 'frozen'); END"
+    )
+
+
+@pytest.mark.once
+@pytest.mark.django_db(transaction=True)
+def test_tables_with_frozen_rows_are_emptied_between_tests() -> None:
+    group = Group.objects.create(name="frozen")
+    with connection.cursor() as cursor:
+        cursor.execute(refuse_deletes())
+    try:
+        with pytest.raises(DatabaseError, match="frozen"):
+            group.delete()
+        call_command("flush", interactive=False, verbosity=0)
+        assert not Group.objects.filter(name="frozen").exists()
+        with pytest.raises(DatabaseError, match="frozen"):
+            Group.objects.create(name="again").delete()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("DROP TRIGGER frozen")
+
+
+def test_the_browser_shows_a_page_of_the_site(browser_page: Page) -> None:
+    answer = browser_page.goto("/healthz")
+    assert answer is not None
+    assert answer.status == 200
+    assert browser_page.inner_text("body") == "ok\n"
+
+
+def test_the_browser_refuses_an_inline_script_and_the_test_hears_of_it(
+    browser_page: Page, console_errors: list[str]
+) -> None:
+    browser_page.goto("/healthz")
+    added: Any = browser_page.evaluate(
+        """() => {
+            const script = document.createElement("script");
+            script.textContent = "window.ran = true";
+            document.body.append(script);
+            return window.ran ?? false;
+        }"""
+    )
+    assert added is False
+    assert re.search("Content Security Policy", console_errors.pop())
