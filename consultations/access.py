@@ -1,0 +1,149 @@
+"""Who may do what: one table, used by views, templates, tests and the README."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, cast
+
+from django.contrib.auth.models import AnonymousUser, User
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.db.models.query import QuerySet
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+"""A function view."""
+
+
+class Role(StrEnum):
+    """A group of users by its name; whoever is in none is the public."""
+
+    PUBLIC = "Public"
+    DRAFTER = "Drafter"
+    APPROVER = "Approver"
+    ADMINISTRATOR = "Administrator"
+
+
+GROUPS = (Role.DRAFTER, Role.APPROVER, Role.ADMINISTRATOR)
+"""The roles that are given to people, made by migration 0003."""
+
+
+class Action(StrEnum):
+    """Something a user may or may not do."""
+
+    READ = "read"
+    SEE_DESK = "see_desk"
+    DRAFT = "draft"
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    PUBLISH = "publish"
+    WITHDRAW = "withdraw"
+    EXPORT = "export"
+    ADMINISTER = "administer"
+
+
+LABELS: dict[Action, str] = {
+    Action.READ: "Read what is published, and respond",
+    Action.SEE_DESK: "See the desk: responses, drafts and sign-off",
+    Action.DRAFT: "Draft: record responses, write comments and conclusions",
+    Action.SUBMIT: "Submit a conclusion for sign-off",
+    Action.APPROVE: "Approve or send back what somebody else submitted",
+    Action.PUBLISH: "Publish an edition that is approved",
+    Action.WITHDRAW: "Withdraw a published edition",
+    Action.EXPORT: "Take drafts and whole consultations out as files",
+    Action.ADMINISTER: "Administer users and lists",
+}
+
+TABLE: dict[Action, frozenset[Role]] = {
+    Action.READ: frozenset(Role),
+    Action.SEE_DESK: frozenset({Role.DRAFTER, Role.APPROVER, Role.ADMINISTRATOR}),
+    Action.DRAFT: frozenset({Role.DRAFTER, Role.ADMINISTRATOR}),
+    Action.SUBMIT: frozenset({Role.DRAFTER, Role.ADMINISTRATOR}),
+    Action.APPROVE: frozenset({Role.APPROVER, Role.ADMINISTRATOR}),
+    Action.PUBLISH: frozenset({Role.APPROVER, Role.ADMINISTRATOR}),
+    Action.WITHDRAW: frozenset({Role.APPROVER, Role.ADMINISTRATOR}),
+    Action.EXPORT: frozenset({Role.ADMINISTRATOR}),
+    Action.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
+}
+"""The roles that may do each thing."""
+
+
+def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
+    """Return a user's roles, read once an instance; a superuser is Administrator."""
+    if not user.is_active:
+        return frozenset({Role.PUBLIC})
+    known: frozenset[Role] | None = getattr(user, "_roles", None)
+    if known is None:
+        names = user.groups.filter(name__in=GROUPS).values_list("name", flat=True)
+        known = frozenset({Role.PUBLIC, *map(Role, names)})
+        known |= {Role.ADMINISTRATOR} if user.is_superuser else set()
+        cast(Any, user)._roles = known  # as Django keeps _perm_cache
+    return known
+
+
+def may(user: User | AnonymousUser, action: Action | str) -> bool:
+    """Return whether the table lets a user do something; ValueError for no action."""
+    return bool(TABLE[Action(action)] & roles_of(user))
+
+
+def users_in(role: Role) -> QuerySet[User]:
+    """Return the active users who have a role, superusers being Administrators."""
+    has = Q(groups__name=role)
+    if role == Role.ADMINISTRATOR:
+        has |= Q(is_superuser=True)
+    return User.objects.filter(has, is_active=True).distinct().order_by("pk")
+
+
+def requires(action: Action | str) -> Callable[[View[P]], View[P]]:
+    """Let a view answer only those who may do `action`.
+
+    Others are sent to log in if they have not, get 404 if they may not know of the
+    desk, and 403 if they may see it but not do this.
+    """
+    action = Action(action)
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def answer(
+            request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
+        ) -> HttpResponseBase:
+            if may(request.user, action):
+                return view(request, *args, **kwargs)
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            if not may(request.user, Action.SEE_DESK):
+                raise Http404
+            raise PermissionDenied(refusal(action))
+
+        return answer
+
+    return decorate
+
+
+def refusal(action: Action) -> str:
+    """Return the sentence that says which roles may do something."""
+    may_do = [role for role in GROUPS if role in TABLE[action]]
+    roles = " or ".join(f"the role {role}" for role in may_do)
+    return f"To {_plain(LABELS[action])} you need {roles}."
+
+
+def _plain(label: str) -> str:
+    return label.partition(":")[0][:1].lower() + label.partition(":")[0][1:]
+
+
+def table_markdown() -> str:
+    """Return the table as the README prints it."""
+    rows = [
+        ["", *Role],
+        ["---", *(":-:" for _ in Role)],
+        *(
+            [LABELS[action], *("yes" if role in TABLE[action] else "" for role in Role)]
+            for action in Action
+        ),
+    ]
+    return "".join(f"| {' | '.join(row)} |\n" for row in rows)

@@ -1,0 +1,114 @@
+"""A conclusion's content frozen: as JSON, as files, and as the rows that keep them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+
+from consultations.documents.content import ConclusionContent
+from consultations.models import Conclusion, Edition, StoredFile
+from consultations.rendering import (
+    RenderedFile,
+    attachment_media_type,
+    frozen,
+    rendered_files,
+)
+from consultations.verification import manifest, sha256
+
+
+@dataclass(frozen=True)
+class Attached:
+    """An attachment of an edition: a file that is stored already."""
+
+    name: str
+    filename: str
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An edition before it is stored."""
+
+    content: str
+    rendered: tuple[RenderedFile, ...]
+    attachments: tuple[Attached, ...]
+
+    @property
+    def sha256(self) -> str:
+        """The hash that sign-off is on."""
+        files = {file.name: sha256(file.content) for file in self.rendered}
+        files |= {file.name: file.sha256 for file in self.attachments}
+        return sha256(manifest(sha256(self.content), files))
+
+
+def freeze(
+    conclusion: Conclusion, content: ConclusionContent, formats: Sequence[str]
+) -> Draft:
+    """Return the content as JSON and as files made from that JSON.
+
+    Raises what rendering.rendered raises.
+    """
+    if content.consultation != conclusion.consultation.slug:
+        raise ValueError(f"{conclusion} is not about {content.consultation}.")
+    data, decoded = frozen(content)
+    return Draft(
+        content=data.decode(),
+        rendered=rendered_files(decoded, conclusion.slug, formats),
+        attachments=tuple(
+            Attached(f"attachments/{position}", each.filename, each.sha256)
+            for position, each in enumerate(decoded.attachments, 1)
+            if each.sha256
+        ),
+    )
+
+
+def store(
+    draft: Draft,
+    *,
+    conclusion: Conclusion,
+    submitted_by: User,
+    submitted_at: dt.datetime,
+    note: str,
+    correction: str,
+) -> Edition:
+    """Write the rows of a submitted edition; the caller holds the transaction."""
+    edition = Edition.objects.create(
+        conclusion=conclusion,
+        content=draft.content,
+        content_sha256=sha256(draft.content),
+        sha256=draft.sha256,
+        submitted_by=submitted_by,
+        submitted_at=submitted_at,
+        note=note,
+        correction=correction,
+    )
+    for file in draft.rendered:
+        edition.files.create(
+            name=file.name,
+            filename=file.filename,
+            media_type=file.media_type,
+            file=StoredFile.objects.keep(file.content),
+        )
+    for attached in draft.attachments:
+        edition.files.create(
+            name=attached.name,
+            filename=attached.filename,
+            media_type=attachment_media_type(attached.filename),
+            file_id=attached.sha256,
+        )
+    return edition
+
+
+def lost_attachments(content: ConclusionContent) -> list[str]:
+    """Return a sentence for each attachment whose file is not stored."""
+    named = {each.sha256 for each in content.attachments if each.sha256}
+    stored = StoredFile.objects.filter(pk__in=named).values_list("pk", flat=True)
+    lost = named - set(stored)
+    return [
+        f"The file of attachment {position}, {each.title}, is not stored: add it again."
+        for position, each in enumerate(content.attachments, 1)
+        if each.sha256 in lost
+    ]

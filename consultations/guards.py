@@ -1,0 +1,273 @@
+"""What the database refuses, whoever asks: the rules of everything frozen.
+
+The rules of a guard are tried in their order before each row that is inserted,
+updated or deleted; the first that finds something wrong gives the sentence of an
+IntegrityError. They are plain SQL that both databases read, but for `<differs>`: the
+comparison in which NULL is a value. triggers.py makes triggers of them.
+
+Rules on what is inserted also ask for what a unique constraint forbids: the INSERT OR
+REPLACE of SQLite would first delete the row that is there, and ask no trigger.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A condition under which a row is refused, and what is said then."""
+
+    wrong: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Guard:
+    """The rules before one operation on the rows of one table."""
+
+    table: str
+    operation: str
+    rules: tuple[Rule, ...]
+
+    @property
+    def name(self) -> str:
+        """Such as `guard_edition_update`."""
+        return f"guard_{self.table.partition('_')[2]}_{self.operation.lower()}"
+
+
+def never(table: str, operation: str, sentence: str) -> Guard:
+    """Return the guard that lets nothing through."""
+    return Guard(table, operation, (Rule("1 = 1", sentence),))
+
+
+STORED_FILES = (
+    Guard(
+        "consultations_storedfile",
+        "INSERT",
+        (
+            Rule(
+                "EXISTS (SELECT 1 FROM consultations_storedfile f"
+                " WHERE f.sha256 = NEW.sha256)",
+                "A file with this hash is stored already.",
+            ),
+        ),
+    ),
+    never(
+        "consultations_storedfile",
+        "UPDATE",
+        "A stored file never changes: it is known by the hash of its bytes.",
+    ),
+)
+
+EDITION_INSERT = Guard(
+    "consultations_edition",
+    "INSERT",
+    (
+        Rule(
+            "NEW.state <> 'submitted' OR NEW.number IS NOT NULL",
+            "An edition begins as submitted, without a number: it is published only "
+            "after sign-off.",
+        ),
+        Rule(
+            "EXISTS (SELECT 1 FROM consultations_edition e WHERE e.id = NEW.id"
+            " OR (e.conclusion_id = NEW.conclusion_id"
+            " AND e.state IN ('submitted', 'approved')))",
+            "The conclusion has an edition in hand already.",
+        ),
+    ),
+)
+
+APPROVED_BY_ANOTHER = """
+    EXISTS (SELECT 1 FROM consultations_signoff s
+            WHERE s.edition_id = NEW.id AND s.decision = 'approve'
+            AND s.sha256 = NEW.sha256 AND s.by_id <> NEW.submitted_by_id)
+"""
+
+SENT_BACK_BY_ANOTHER = """
+    EXISTS (SELECT 1 FROM consultations_signoff s
+            WHERE s.edition_id = NEW.id AND s.decision = 'reject'
+            AND s.sha256 = NEW.sha256 AND s.by_id <> NEW.submitted_by_id)
+"""
+
+EDITION_UPDATE = Guard(
+    "consultations_edition",
+    "UPDATE",
+    (
+        Rule(
+            """
+    NEW.id <> OLD.id OR NEW.conclusion_id <> OLD.conclusion_id
+    OR NEW.content <> OLD.content OR NEW.content_sha256 <> OLD.content_sha256
+    OR NEW.sha256 <> OLD.sha256 OR NEW.correction <> OLD.correction
+    OR NEW.submitted_by_id <> OLD.submitted_by_id
+    OR NEW.submitted_at <> OLD.submitted_at OR NEW.note <> OLD.note
+            """,
+            "An edition is frozen: its content, hashes, correction and submitter "
+            "never change. Submit a new edition.",
+        ),
+        Rule(
+            """
+    NEW.state <> OLD.state AND OLD.state || ' to ' || NEW.state NOT IN (
+        'submitted to approved', 'submitted to rejected',
+        'approved to published', 'approved to rejected',
+        'published to superseded', 'published to withdrawn')
+            """,
+            "An edition goes from submitted to approved or rejected, from approved to "
+            "published or rejected, from published to superseded or withdrawn, and no "
+            "other way.",
+        ),
+        Rule(
+            """
+    (NEW.decided_at <differs> OLD.decided_at
+     AND (NEW.state = OLD.state OR NEW.state NOT IN ('approved', 'rejected')))
+    OR ((NEW.number <differs> OLD.number
+         OR NEW.published_at <differs> OLD.published_at
+         OR NEW.published_by_id <differs> OLD.published_by_id)
+        AND (NEW.state = OLD.state OR NEW.state <> 'published'))
+    OR ((NEW.withdrawn_at <differs> OLD.withdrawn_at
+         OR NEW.withdrawal <> OLD.withdrawal)
+        AND (NEW.state = OLD.state OR NEW.state <> 'withdrawn'))
+            """,
+            "The dates, the number and the withdrawal of an edition are given once, on "
+            "the step they belong to.",
+        ),
+        Rule(
+            f"NEW.state <> OLD.state AND NEW.state IN ('approved', 'published')"
+            f" AND (NOT {APPROVED_BY_ANOTHER} OR {SENT_BACK_BY_ANOTHER})",
+            "An edition is approved and published only with the approval of somebody "
+            "other than its submitter, on its hash.",
+        ),
+        Rule(
+            f"NEW.state <> OLD.state AND NEW.state = 'rejected'"
+            f" AND NOT {SENT_BACK_BY_ANOTHER}",
+            "An edition is sent back only by somebody other than its submitter, on "
+            "its hash.",
+        ),
+        Rule(
+            """
+    NEW.state <> OLD.state AND NEW.state = 'published' AND EXISTS (
+        SELECT 1 FROM consultations_edition e
+        WHERE e.conclusion_id = NEW.conclusion_id AND e.state = 'published')
+            """,
+            "The edition published before has to be superseded first.",
+        ),
+        Rule(
+            """
+    NEW.state <> OLD.state AND NEW.state = 'published' AND NEW.number <> 1 + (
+        SELECT coalesce(max(e.number), 0) FROM consultations_edition e
+        WHERE e.conclusion_id = NEW.conclusion_id)
+            """,
+            "The editions of a conclusion are numbered 1, 2, 3, leaving none out.",
+        ),
+        Rule(
+            """
+    NEW.state <> OLD.state AND NEW.state = 'superseded' AND NOT EXISTS (
+        SELECT 1 FROM consultations_edition e
+        WHERE e.conclusion_id = NEW.conclusion_id AND e.state = 'approved')
+            """,
+            "An edition is superseded only by one that is approved.",
+        ),
+    ),
+)
+
+EDITIONS = (
+    EDITION_INSERT,
+    EDITION_UPDATE,
+    never(
+        "consultations_edition",
+        "DELETE",
+        "An edition is never deleted: it is the record.",
+    ),
+)
+
+EDITION_FILES = (
+    Guard(
+        "consultations_editionfile",
+        "INSERT",
+        (
+            Rule(
+                """
+    EXISTS (SELECT 1 FROM consultations_edition e
+            WHERE e.id = NEW.edition_id AND e.state <> 'submitted')
+    OR EXISTS (SELECT 1 FROM consultations_editionfile f WHERE f.id = NEW.id
+               OR (f.edition_id = NEW.edition_id AND f.name = NEW.name))
+                """,
+                "The files of an edition are frozen: it has those it was submitted "
+                "with.",
+            ),
+        ),
+    ),
+    never(
+        "consultations_editionfile",
+        "UPDATE",
+        "The files of an edition are frozen: submit a new edition.",
+    ),
+    never(
+        "consultations_editionfile",
+        "DELETE",
+        "The files of an edition are frozen: none can be taken out.",
+    ),
+)
+
+SIGN_OFFS = (
+    Guard(
+        "consultations_signoff",
+        "INSERT",
+        (
+            Rule(
+                "EXISTS (SELECT 1 FROM consultations_edition e"
+                " WHERE e.id = NEW.edition_id AND e.submitted_by_id = NEW.by_id)",
+                "The submitter of an edition never decides on it.",
+            ),
+            Rule(
+                "EXISTS (SELECT 1 FROM consultations_edition e"
+                " WHERE e.id = NEW.edition_id AND e.sha256 <> NEW.sha256)",
+                "A decision is on the hash of its edition, and on no other.",
+            ),
+            Rule(
+                """
+    NOT EXISTS (SELECT 1 FROM consultations_edition e
+                WHERE e.id = NEW.edition_id AND (e.state = 'submitted'
+                OR (e.state = 'approved' AND NEW.decision = 'reject')))
+    OR EXISTS (SELECT 1 FROM consultations_signoff s WHERE s.id = NEW.id
+               OR (s.edition_id = NEW.edition_id AND s.decision = NEW.decision))
+                """,
+                "The edition awaits no such decision.",
+            ),
+        ),
+    ),
+    never(
+        "consultations_signoff",
+        "UPDATE",
+        "A decision never changes: it says who read which hash, and when.",
+    ),
+    never(
+        "consultations_signoff",
+        "DELETE",
+        "A decision is never deleted: it is part of the record.",
+    ),
+)
+
+EVENTS = (
+    Guard(
+        "consultations_event",
+        "INSERT",
+        (
+            Rule(
+                """
+    EXISTS (SELECT 1 FROM consultations_event e WHERE e.id = NEW.id)
+    OR NEW.number <> 1 + (
+        SELECT coalesce(max(e.number), 0) FROM consultations_event e
+        WHERE e.consultation_id = NEW.consultation_id)
+                """,
+                "An event is added at the end of its trail.",
+            ),
+        ),
+    ),
+    never("consultations_event", "UPDATE", "An event never changes: it is the trail."),
+    never(
+        "consultations_event", "DELETE", "An event is never deleted: it is the trail."
+    ),
+)
+
+GUARDS = (*STORED_FILES, *EDITIONS, *EDITION_FILES, *SIGN_OFFS, *EVENTS)

@@ -1,0 +1,29 @@
+"""Send the notices that are still waiting, for instance after a mail server's fault."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from consultations.notices import send_waiting_notices
+
+
+class Command(BaseCommand):
+    help = "Try once more to send every notice that is not sent."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--given-up",
+            action="store_true",
+            help="also those that were tried so often that nobody tries them again",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        tried = send_waiting_notices(given_up=options["given_up"])
+        failed = [notice for notice in tried if not notice.sent_at]
+        self.stdout.write(f"{len(tried) - len(failed)} sent.")
+        for notice in failed:
+            self.stderr.write(f"To {notice.to}: {notice.error}")
+        if failed:
+            raise CommandError(f"{len(failed)} could not be sent.")

@@ -1,0 +1,41 @@
+"""Hash everything frozen again and list what does not match."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, transaction
+
+from consultations import triggers
+from consultations.verification import verify_everything
+
+
+class Command(BaseCommand):
+    help = "Recompute every edition's hashes and the audit chain."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print it as JSON")
+        parser.add_argument(
+            "--mend-guards",
+            action="store_true",
+            help="first put the database's guards up again",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["mend_guards"]:
+            with transaction.atomic():
+                triggers.install(connection)
+        found = verify_everything()
+        counts = ", ".join(f"{n} {kind}" for kind, n in found.checked.items())
+        if options["json"]:
+            report = {"checked": found.checked, "faults": found.faults}
+            self.stdout.write(json.dumps(report, indent=2))
+        elif not found.faults:
+            self.stdout.write(f"Everything matches: {counts}.")
+        else:
+            for fault in found.faults:
+                self.stderr.write(fault)
+        if found.faults:
+            raise CommandError(f"Looked at {counts}. Found wrong: {len(found.faults)}.")

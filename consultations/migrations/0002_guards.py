@@ -1,0 +1,10 @@
+"""The database refuses to change what is frozen (see consultations/triggers.py)."""
+
+from django.db import migrations
+
+from consultations import triggers
+
+
+class Migration(migrations.Migration):
+    dependencies = [("consultations", "0001_initial")]
+    operations = [triggers.INSTALL]

@@ -1,0 +1,220 @@
+"""E-mails about editions: queued in the transaction they tell of, sent by the worker.
+
+They hold a title, who did what, and an address; remarks, reasons and the words of the
+conclusion stay on the site, where access is checked.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from consultations.access import Role, users_in
+from consultations.models import Consultation, Edition, Notice, SignOff
+
+IN_HAND = dt.timedelta(minutes=10)
+"""After this a worker that took a notice is taken for dead."""
+
+PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
+"""How long to wait after each attempt that failed."""
+
+
+# --- what is said, and to whom ----------------------------------------------------
+
+
+def tell_of_submission(edition: Edition) -> None:
+    """Ask those who may approve an edition to read it."""
+    _queue(
+        edition,
+        to=[user.email for user in _approvers() if user != edition.submitted_by],
+        subject="For sign-off",
+        paragraphs=[
+            f"{_name(edition.submitted_by)} has submitted a conclusion for sign-off:",
+            edition.conclusion.title,
+            f"Please read it, and approve it or send it back: {_desk()}",
+            f"A decision is on the edition with this hash: {edition.sha256}",
+        ],
+    )
+
+
+def tell_of_decision(sign_off: SignOff) -> None:
+    """Tell the submitter how somebody decided on an edition."""
+    edition = sign_off.edition
+    approved = sign_off.decision == SignOff.Decision.APPROVE
+    did = "approved" if approved else "sent back"
+    next_step = "It can now be published" if approved else "The remarks are on the desk"
+    _queue(
+        edition,
+        to=[edition.submitted_by.email],
+        subject="Approved" if approved else "Sent back",
+        paragraphs=[
+            f"{_name(sign_off.by)} has {did} the conclusion that you submitted:",
+            edition.conclusion.title,
+            f"{next_step}: {_desk()}",
+        ],
+    )
+
+
+def tell_of_publication(edition: Edition) -> None:
+    """Tell the mailbox and the submitter that an edition is published."""
+    _queue(
+        edition,
+        to=[_mailbox(edition), edition.submitted_by.email],
+        subject="Published",
+        paragraphs=[
+            f"Edition {edition.number} of this conclusion is published:",
+            edition.conclusion.title,
+            f"It is at {_page(edition)}",
+        ],
+    )
+
+
+def tell_of_withdrawal(edition: Edition) -> None:
+    """Tell the mailbox and the submitter that an edition is withdrawn."""
+    _queue(
+        edition,
+        to=[_mailbox(edition), edition.submitted_by.email],
+        subject="Withdrawn",
+        paragraphs=[
+            f"Edition {edition.number} of this conclusion is withdrawn:",
+            edition.conclusion.title,
+            f"It can still be read, with the reason, at {_page(edition)}",
+        ],
+    )
+
+
+def _approvers() -> list[User]:
+    """Return the Approvers, or the Administrators where there is none."""
+    return list(users_in(Role.APPROVER)) or list(users_in(Role.ADMINISTRATOR))
+
+
+def _mailbox(edition: Edition) -> str:
+    own = edition.conclusion.consultation.mailbox
+    return own or str(settings.ORGANISATION["mailbox"])
+
+
+def _name(user: User) -> str:
+    return user.get_full_name() or user.get_username()
+
+
+def _desk() -> str:
+    return f"{settings.SITE_URL}/desk/"
+
+
+def _page(edition: Edition) -> str:
+    slug = edition.conclusion.slug
+    return f"{settings.SITE_URL}/conclusions/{slug}/editions/{edition.number}/"
+
+
+def _queue(
+    edition: Edition, *, to: Iterable[str], subject: str, paragraphs: list[str]
+) -> None:
+    queue(
+        edition.conclusion.consultation,
+        to=to,
+        subject=f"{subject}: {edition.conclusion.title}",
+        body="\n\n".join(paragraphs) + "\n",
+    )
+
+
+# --- queueing and sending -----------------------------------------------------------
+
+
+def queue(
+    consultation: Consultation, *, to: Iterable[str], subject: str, body: str
+) -> list[Notice]:
+    """Store one notice an address, each once, to be sent after the commit."""
+    addresses = {address.casefold(): address for address in to if address}
+    notices = [
+        Notice.objects.create(
+            consultation=consultation,
+            to=address,
+            subject=subject if len(subject) <= 200 else f"{subject[:199]}…",
+            body=body,
+            queued_at=timezone.now(),
+        )
+        for address in addresses.values()
+    ]
+    for notice in notices:
+        _send_after_commit(notice.pk)
+    return notices
+
+
+def _send_after_commit(pk: int) -> None:
+    """Enqueue the sending; where that fails the notice waits, and nobody is stopped."""
+    transaction.on_commit(lambda: send_notice.enqueue(pk), robust=True)
+
+
+@task()
+def send_notice(pk: int) -> None:
+    """Send one notice; when that fails, try again later, up to a bound."""
+    notice = deliver(pk)
+    if notice is None or notice.sent_at or notice.attempts >= Notice.MOST_ATTEMPTS:
+        return
+    if send_notice.get_backend().supports_defer:
+        pause = PAUSES[min(notice.attempts, len(PAUSES)) - 1]
+        send_notice.using(run_after=timezone.now() + pause).enqueue(pk)
+
+
+def deliver(pk: int) -> Notice | None:
+    """Try once to send a notice; None if it is sent or in somebody's hand.
+
+    The mail goes out between two transactions, so that no lock waits for a mail
+    server. A worker that dies in between leaves a notice that is sent again, under
+    the same Message-ID.
+    """
+    notice = _take(pk)
+    if notice is None:
+        return None
+    try:
+        _message(notice).send()
+    except (OSError, ValueError) as error:  # SMTPException is an OSError
+        notice.error = f"{type(error).__name__}: {error}"
+    else:
+        notice.sent_at = timezone.now()
+        notice.error = ""
+    notice.sending_since = None
+    notice.save(update_fields=["sent_at", "error", "sending_since"])
+    return notice
+
+
+@transaction.atomic
+def _take(pk: int) -> Notice | None:
+    """Return a notice with this attempt counted, unless somebody else has it."""
+    notice = Notice.objects.select_for_update().filter(pk=pk, sent_at=None).first()
+    now = timezone.now()
+    if notice is None:
+        return None
+    if notice.sending_since and notice.sending_since > now - IN_HAND:
+        return None
+    notice.attempts += 1
+    notice.sending_since = now
+    notice.save(update_fields=["attempts", "sending_since"])
+    return notice
+
+
+def _message(notice: Notice) -> EmailMessage:
+    host = urlsplit(settings.SITE_URL).hostname
+    return EmailMessage(
+        notice.subject,
+        notice.body,
+        to=[notice.to],
+        headers={"Message-ID": f"<notice-{notice.pk}@{host}>"},
+    )
+
+
+def send_waiting_notices(*, given_up: bool = False) -> list[Notice]:
+    """Try what is not sent, and `given_up` what is no longer tried; return it all."""
+    notices = Notice.objects.waiting()
+    if given_up:
+        notices |= Notice.objects.given_up()
+    keys = list(notices.order_by("pk").values_list("pk", flat=True))
+    return [notice for notice in map(deliver, keys) if notice]

@@ -1,0 +1,354 @@
+"""Submit, approve, send back, publish, withdraw: the life of an edition.
+
+Every verb locks the conclusion, refuses with sentences or does all of it, and leaves
+an event in the trail and notices in the queue, in one transaction. The database
+refuses the same things once more (triggers.py).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from consultations import notices, trail
+from consultations.access import Action, may, refusal
+from consultations.classification import classification_blockers
+from consultations.documents.content import ConclusionContent
+from consultations.documents.markup import MarkupError
+from consultations.documents.pdf import PdfError
+from consultations.fields import clean_markup
+from consultations.freezing import freeze, lost_attachments, store
+from consultations.models import Conclusion, Edition, SignOff
+from consultations.rendering import FORMATS, frozen
+from consultations.revisions import revisions_for
+from consultations.verification import edition_faults
+from consultations.verification import sha256 as hash_of
+
+__all__ = [
+    "Refused",
+    "approve",
+    "decision_blockers",
+    "publication_blockers",
+    "publish",
+    "reject",
+    "revisions_for",
+    "submission_blockers",
+    "submit",
+    "withdraw",
+    "withdrawal_blockers",
+]
+
+State = Edition.State
+
+
+class Refused(Exception):
+    """Why something cannot be done: `reasons`, each a sentence for the user."""
+
+    def __init__(self, reasons: Iterable[str]) -> None:
+        self.reasons = list(reasons)
+        super().__init__(" ".join(self.reasons))
+
+
+# --- submitting -------------------------------------------------------------------
+
+
+def submit(
+    conclusion: Conclusion,
+    *,
+    content: ConclusionContent,
+    blockers: Sequence[str],
+    by: User,
+    note: str = "",
+    correction: str = "",
+    formats: Sequence[str] = FORMATS,
+    at: dt.datetime | None = None,
+) -> Edition:
+    """Freeze what the conclusion says now as an edition for sign-off.
+
+    `blockers` are the caller's reasons against it. The files are made before the
+    transaction opens, so that nobody waits for the PDF; what stands against the
+    submission is asked before and, under the lock, again.
+    """
+    note, correction = _cleaned(note), _cleaned(correction)
+    ask = partial(
+        submission_blockers, conclusion, content=content, by=by, correction=correction
+    )
+    _refuse([*ask(), *blockers])
+    try:
+        draft = freeze(conclusion, content, formats)
+    except MarkupError as error:
+        raise Refused(error.problems) from error
+    except PdfError as error:
+        raise Refused([str(error)]) from error
+    with transaction.atomic():
+        _lock(conclusion)
+        _refuse(ask())
+        edition = store(
+            draft,
+            conclusion=conclusion,
+            submitted_by=by,
+            submitted_at=at or timezone.now(),
+            note=note,
+            correction=correction,
+        )
+        _record(edition, "submitted", "was submitted for sign-off", by, at)
+        notices.tell_of_submission(edition)
+    return edition
+
+
+def submission_blockers(
+    conclusion: Conclusion,
+    *,
+    content: ConclusionContent,
+    by: User,
+    correction: str = "",
+) -> list[str]:
+    """Return why the content cannot be submitted by this user; the checks are apart."""
+    reasons = _role_blockers(by, Action.SUBMIT)
+    in_hand = conclusion.editions.in_hand().first()
+    if in_hand:
+        reasons.append(
+            f"An edition is in hand ({_label(in_hand)}): it has to be published or "
+            "sent back before another is submitted."
+        )
+    reasons += _correction_blockers(conclusion, content, correction)
+    reasons += classification_blockers(content)
+    return reasons + lost_attachments(content)
+
+
+def _correction_blockers(
+    conclusion: Conclusion, content: ConclusionContent, correction: str
+) -> list[str]:
+    latest = conclusion.editions.public().order_by("number").last()
+    if latest is None:
+        unneeded = "There is nothing to correct: no edition has been published yet."
+        return [unneeded] if correction else []
+    if not correction:
+        published = f"Edition {latest.number} has been published"
+        return [f"{published}: say what the new edition corrects."]
+    data, _ = frozen(content)
+    if latest.state == State.PUBLISHED and hash_of(data) == latest.content_sha256:
+        return [f"Nothing has changed since edition {latest.number}."]
+    return []
+
+
+# --- deciding -----------------------------------------------------------------------
+
+
+def approve(
+    edition: Edition,
+    *,
+    by: User,
+    sha256: str,
+    remarks: str = "",
+    at: dt.datetime | None = None,
+) -> SignOff:
+    """Approve the edition whose hash the approver read."""
+    return _decide(
+        edition,
+        SignOff.Decision.APPROVE,
+        by=by,
+        sha256=sha256,
+        remarks=_cleaned(remarks),
+        at=at,
+    )
+
+
+def reject(
+    edition: Edition,
+    *,
+    by: User,
+    sha256: str,
+    remarks: str,
+    at: dt.datetime | None = None,
+) -> SignOff:
+    """Send an edition back for good, also one that is approved but not published."""
+    remarks = _cleaned(remarks)
+    if not remarks:
+        raise Refused(["Say in the remarks why the edition is sent back."])
+    return _decide(
+        edition,
+        SignOff.Decision.REJECT,
+        by=by,
+        sha256=sha256,
+        remarks=remarks,
+        at=at,
+    )
+
+
+def decision_blockers(
+    edition: Edition, *, by: User, decision: str = SignOff.Decision.APPROVE
+) -> list[str]:
+    """Return why this user cannot decide so on this edition."""
+    reasons = _role_blockers(by, Action.APPROVE)
+    if by.pk == edition.submitted_by_id:
+        reasons.append(
+            "You submitted this edition, so somebody else has to decide on it."
+        )
+    awaited = {State.SUBMITTED}
+    if decision == SignOff.Decision.REJECT:
+        awaited |= {State.APPROVED}
+    if edition.state not in awaited:
+        reasons.append(f"The edition awaits no such decision: {_label(edition)}.")
+    return reasons
+
+
+@transaction.atomic
+def _decide(
+    edition: Edition,
+    decision: SignOff.Decision,
+    *,
+    by: User,
+    sha256: str,
+    remarks: str,
+    at: dt.datetime | None,
+) -> SignOff:
+    _lock_edition(edition)
+    reasons = decision_blockers(edition, by=by, decision=decision)
+    if sha256 != edition.sha256:
+        reasons.append(
+            f"What you read had the hash {sha256[:16]}…, this edition has "
+            f"{edition.sha256[:16]}…: read it again before you decide."
+        )
+    _refuse(reasons)
+    at = at or timezone.now()
+    sign_off = edition.sign_offs.create(
+        by=by, at=at, decision=decision, sha256=sha256, remarks=remarks
+    )
+    approved = decision == SignOff.Decision.APPROVE
+    edition.state = State.APPROVED if approved else State.REJECTED
+    edition.decided_at = at
+    edition.save(update_fields=["state", "decided_at"])
+    kind = "approved" if approved else "sent-back"
+    _record(edition, kind, f"was {decision.label.lower()}", by, at)
+    notices.tell_of_decision(sign_off)
+    return sign_off
+
+
+# --- publishing -------------------------------------------------------------------
+
+
+@transaction.atomic
+def publish(edition: Edition, *, by: User, at: dt.datetime | None = None) -> Edition:
+    """Publish an approved edition; the one published before is superseded.
+
+    Every byte is hashed again first; nothing is rendered again.
+    """
+    _lock_edition(edition)
+    _refuse([*publication_blockers(edition, by=by), *edition_faults(edition)])
+    at = at or timezone.now()
+    previous = Edition.objects.published().filter(conclusion=edition.conclusion).first()
+    if previous:
+        previous.state = State.SUPERSEDED
+        previous.save(update_fields=["state"])
+    last = edition.conclusion.editions.public().order_by("number").last()
+    edition.state = State.PUBLISHED
+    edition.number = (last.number or 0) + 1 if last else 1
+    edition.published_at, edition.published_by = at, by
+    edition.save(update_fields=["state", "number", "published_at", "published_by"])
+    if previous:
+        _record(previous, "superseded", f"gave way to edition {edition.number}", by, at)
+    _record(edition, "published", "was published", by, at)
+    notices.tell_of_publication(edition)
+    return edition
+
+
+def publication_blockers(edition: Edition, *, by: User) -> list[str]:
+    """Return why this user cannot publish this edition now."""
+    reasons = _role_blockers(by, Action.PUBLISH)
+    approved = (
+        edition.sign_offs.filter(
+            decision=SignOff.Decision.APPROVE, sha256=edition.sha256
+        )
+        .exclude(by=edition.submitted_by)
+        .exists()
+    )
+    if edition.state == State.SUBMITTED or not approved:
+        reasons.append("Nobody but its submitter has approved this edition yet.")
+    elif edition.state != State.APPROVED:
+        reasons.append(f"The edition cannot be published: {_label(edition)}.")
+    return reasons + classification_blockers(edition.conclusion_content())
+
+
+@transaction.atomic
+def withdraw(
+    edition: Edition, *, by: User, reason: str, at: dt.datetime | None = None
+) -> Edition:
+    """Withdraw the published edition; it can still be read, with the reason."""
+    reason = _cleaned(reason)
+    _lock_edition(edition)
+    reasons = withdrawal_blockers(edition, by=by)
+    if not reason:
+        reasons.append("Give the reason: readers of the edition will see it.")
+    _refuse(reasons)
+    edition.state = State.WITHDRAWN
+    edition.withdrawn_at, edition.withdrawal = at or timezone.now(), reason
+    edition.save(update_fields=["state", "withdrawn_at", "withdrawal"])
+    _record(edition, "withdrawn", "was withdrawn", by, at)
+    notices.tell_of_withdrawal(edition)
+    return edition
+
+
+def withdrawal_blockers(edition: Edition, *, by: User) -> list[str]:
+    """Return why this user cannot withdraw this edition."""
+    reasons = _role_blockers(by, Action.WITHDRAW)
+    if edition.state != State.PUBLISHED:
+        reasons.append(f"Only a published edition is withdrawn: {_label(edition)}.")
+    return reasons
+
+
+# --- what all of them do --------------------------------------------------------------
+
+
+def _refuse(reasons: Sequence[str]) -> None:
+    if reasons:
+        raise Refused(reasons)
+
+
+def _role_blockers(by: User, action: Action) -> list[str]:
+    return [] if may(by, action) else [refusal(action)]
+
+
+def _label(edition: Edition) -> str:
+    """Return `edition 2 is superseded`, or `it is approved` before it has a number."""
+    name = f"edition {edition.number}" if edition.number else "it"
+    return f"{name} is {State(edition.state).label.lower()}"
+
+
+def _cleaned(text: str) -> str:
+    """Return what somebody wrote as restricted HTML, or refuse it with the reasons."""
+    try:
+        return clean_markup(text)
+    except ValidationError as error:
+        raise Refused(error.messages) from error
+
+
+def _lock(conclusion: Conclusion) -> None:
+    """Hold the conclusion's row to the end of the transaction: one verb at a time."""
+    Conclusion.objects.select_for_update().get(pk=conclusion.pk)
+
+
+def _lock_edition(edition: Edition) -> None:
+    """Lock the edition's conclusion and read the edition again as it is by then."""
+    Conclusion.objects.select_for_update().get(pk=edition.conclusion_id)
+    edition.refresh_from_db()
+
+
+def _record(
+    edition: Edition, kind: str, what: str, by: User, at: dt.datetime | None
+) -> None:
+    name = f"Edition {edition.number}" if edition.number else "An edition"
+    title = edition.conclusion.title
+    trail.record(
+        edition.conclusion.consultation,
+        kind=kind,
+        summary=f"{name} of “{title}” {what} (hash {edition.sha256})",
+        by=by,
+        at=at,
+    )

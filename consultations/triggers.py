@@ -1,0 +1,129 @@
+"""The guards of everything frozen as triggers of SQLite and of PostgreSQL.
+
+SQLite drops the triggers of a table that a migration rebuilds: such a migration has
+`LIFT` among its operations before and `INSTALL` after. `missing` tells when it did
+not, to the tests and to `manage.py verify`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import migrations, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+from consultations.guards import GUARDS, Guard
+
+
+def install(database: BaseDatabaseWrapper) -> None:
+    """Put every guard up, in place of what was there."""
+    remove(database)
+    _execute(database, [s for g in GUARDS for s in _creation(g, database.vendor)])
+
+
+def remove(database: BaseDatabaseWrapper) -> None:
+    """Take every guard down."""
+    _execute(database, [s for g in GUARDS for s in _removal(g, database.vendor)])
+
+
+@contextmanager
+def lifted(database: BaseDatabaseWrapper) -> Iterator[None]:
+    """Do something without the guards, in one transaction: to restore a backup."""
+    with transaction.atomic(using=database.alias):
+        remove(database)
+        yield
+        if database.vendor == "postgresql":
+            # A table with checks still to come takes no trigger.
+            _execute(database, ["SET CONSTRAINTS ALL IMMEDIATE"])
+        install(database)
+
+
+def missing(database: BaseDatabaseWrapper) -> list[str]:
+    """Return the names of the guards that are not there, or not as they should be."""
+    found = _found(database)
+    return [g.name for g in GUARDS if found.get(g.name) != _source(g, database.vendor)]
+
+
+def _up(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+    install(editor.connection)
+
+
+def _down(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+    remove(editor.connection)
+
+
+INSTALL = migrations.RunPython(_up, _down)
+LIFT = migrations.RunPython(_down, _up)
+
+
+# --- in the words of each database -----------------------------------------------
+
+
+def _source(guard: Guard, vendor: str) -> str:
+    """Return what the database keeps as the source of a guard."""
+    if vendor == "sqlite":
+        steps = "\n".join(
+            f"SELECT RAISE(ABORT, '{rule.sentence}') WHERE {rule.wrong.strip()};"
+            for rule in guard.rules
+        )
+        return (
+            f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table} "
+            f"FOR EACH ROW BEGIN\n{steps.replace('<differs>', 'IS NOT')}\nEND"
+        )
+    steps = "\n".join(
+        f"IF {rule.wrong.strip()} THEN RAISE EXCEPTION USING MESSAGE = "
+        f"'{rule.sentence}', ERRCODE = 'integrity_constraint_violation'; END IF;"
+        for rule in guard.rules
+    )
+    row = "OLD" if guard.operation == "DELETE" else "NEW"
+    return (
+        f"BEGIN\n{steps.replace('<differs>', 'IS DISTINCT FROM')}\nRETURN {row};\nEND"
+    )
+
+
+def _creation(guard: Guard, vendor: str) -> list[str]:
+    if vendor == "sqlite":
+        return [_source(guard, vendor)]
+    function = (
+        f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql "
+        f"AS $guard${_source(guard, vendor)}$guard$"
+    )
+    trigger = (
+        f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table} "
+        f"FOR EACH ROW EXECUTE FUNCTION {guard.name}()"
+    )
+    return [function, trigger]
+
+
+def _removal(guard: Guard, vendor: str) -> list[str]:
+    if vendor == "sqlite":
+        return [f"DROP TRIGGER IF EXISTS {guard.name}"]
+    return [
+        f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}",
+        f"DROP FUNCTION IF EXISTS {guard.name}()",
+    ]
+
+
+TRIGGERS = {
+    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
+    "postgresql": "SELECT t.tgname, p.prosrc FROM pg_trigger t "
+    "JOIN pg_proc p ON p.oid = t.tgfoid "
+    "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') "
+    "AND pg_table_is_visible(t.tgrelid)",
+}
+"""What asks for the name and source of every trigger that is switched on."""
+
+
+def _found(database: BaseDatabaseWrapper) -> dict[str, str]:
+    with database.cursor() as cursor:
+        cursor.execute(TRIGGERS[database.vendor])
+        return dict(cursor.fetchall())
+
+
+def _execute(database: BaseDatabaseWrapper, statements: list[str]) -> None:
+    with database.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)

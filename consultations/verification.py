@@ -1,0 +1,132 @@
+"""Whether what is frozen is still what was frozen: everything hashed again."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from django.db import connection
+
+from consultations import triggers
+from consultations.documents import codec
+from consultations.guards import GUARDS
+from consultations.models import Consultation, Edition, SignOff, StoredFile
+from consultations.trail import broken_links
+
+
+def sha256(data: bytes | str) -> str:
+    """Return the hash of bytes, or of a text's UTF-8 bytes."""
+    return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
+
+
+def manifest(content_sha256: str, files: Mapping[str, str]) -> bytes:
+    """Return what an edition's hash is of: its content's hash and each file's."""
+    return codec.dumps({"content": content_sha256, "files": dict(files)})
+
+
+def manifest_of(edition: Edition) -> bytes:
+    """Return the manifest of a stored edition, as its rows have it now."""
+    files = dict(edition.files.values_list("name", "file_id"))
+    return manifest(edition.content_sha256, files)
+
+
+def stored_file_faults(stored: StoredFile) -> list[str]:
+    """Return what is wrong with a stored file, one sentence each."""
+    name = f"Stored file {stored.sha256}"
+    faults = []
+    if not stored.matches():
+        faults.append(f"{name} does not match its hash.")
+    if len(bytes(stored.content)) != stored.size:
+        faults.append(f"{name} is not of its size, {stored.size} bytes.")
+    if stored.packed is not None and _unpacked(bytes(stored.packed)) != bytes(
+        stored.content
+    ):  # fmt: skip
+        faults.append(f"{name} is another file when it is unpacked.")
+    return faults
+
+
+def _unpacked(packed: bytes) -> bytes | None:
+    try:
+        return gzip.decompress(packed)
+    except (OSError, EOFError, zlib.error):
+        return None
+
+
+def edition_faults(edition: Edition) -> list[str]:
+    """Return what is wrong with an edition, its sign-offs and its files' bytes."""
+    return [
+        *record_faults(edition),
+        *(
+            fault
+            for file in edition.files.select_related("file").iterator(chunk_size=1)
+            for fault in stored_file_faults(file.file)
+        ),
+    ]
+
+
+def record_faults(edition: Edition) -> list[str]:
+    """Return what is wrong with an edition's hashes and sign-offs."""
+    name = f"{edition} (row {edition.pk})"
+    faults = []
+    if sha256(edition.content) != edition.content_sha256:
+        faults.append(f"{name}: the content does not match its hash.")
+    if sha256(manifest_of(edition)) != edition.sha256:
+        faults.append(f"{name}: the list of its files does not match its hash.")
+    sign_offs = list(edition.sign_offs.all())
+    for sign_off in sign_offs:
+        if sign_off.sha256 != edition.sha256:
+            faults.append(f"{name}: {sign_off} is on another hash.")
+        if sign_off.by_id == edition.submitted_by_id:
+            faults.append(f"{name}: {sign_off}, who submitted it.")
+    needed = _needed_decision(edition)
+    if needed and needed not in {sign_off.decision for sign_off in sign_offs}:
+        faults.append(f"{name} is {edition.state}, and nobody decided so.")
+    return faults
+
+
+def _needed_decision(edition: Edition) -> str:
+    if edition.state == Edition.State.SUBMITTED:
+        return ""
+    if edition.state == Edition.State.REJECTED:
+        return SignOff.Decision.REJECT
+    return SignOff.Decision.APPROVE
+
+
+@dataclass
+class Verification:
+    """How many of each thing were looked at, and what does not match."""
+
+    checked: dict[str, int] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+
+    def look(self, kind: str, each: Iterator[list[str]]) -> None:
+        """Count the things of one kind and keep their faults."""
+        self.checked[kind] = 0
+        for faults in each:
+            self.checked[kind] += 1
+            self.faults += faults
+
+
+def verify_everything() -> Verification:
+    """Hash every file, edition and event again; the bytes are read one at a time."""
+    found = Verification()
+    stored = StoredFile.objects.order_by("pk").iterator(chunk_size=1)
+    found.look("files", map(stored_file_faults, stored))
+    editions = Edition.objects.select_related("conclusion").order_by("pk")
+    found.look("editions", map(record_faults, editions.iterator(chunk_size=1)))
+    consultations = Consultation.objects.order_by("pk").iterator()
+    found.look("trails", map(broken_links, consultations))
+    gone = set(triggers.missing(connection))
+    names = [guard.name for guard in GUARDS]
+    found.look("guards", ([_guard_fault(n)] if n in gone else [] for n in names))
+    return found
+
+
+def _guard_fault(name: str) -> str:
+    return (
+        f"The database does not have {name} as it should be: "
+        "what is frozen could be changed. Run `python manage.py verify --mend-guards`."
+    )
