@@ -156,6 +156,17 @@ def test_a_designation_needs_a_long_stop() -> None:
     assert "has no long-stop date" in blocker(conclusion)
 
 
+def test_a_route_without_designation_needs_no_long_stop() -> None:
+    conclusion = make_ready()
+    designation = conclusion.consultation.designation
+    designation.fallback_months = None
+    designation.save()
+    document = make_document()
+    document.route = document.Route.NO_OBJECTION
+    document.save()
+    assert publication_blockers(conclusion) == []
+
+
 def test_a_late_response_must_be_decided() -> None:
     conclusion = make_ready()
     late = make_respondent(conclusion.consultation, "Dunstan")

@@ -41,13 +41,13 @@ NO_VALUE = "–"
 """What an empty cell of a generated table prints."""
 
 _WIDTHS = {
-    "respondent": 3,
-    "category": 2,
-    "answer": 2,
-    "clause": 2,
-    "comment": 6,
-    "response": 7,
-    "disposition": 2,
+    "respondent": 5,
+    "category": 4,
+    "answer": 4,
+    "clause": 4,
+    "comment": 10,
+    "response": 12,
+    "disposition": 5,
 }
 
 

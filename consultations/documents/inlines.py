@@ -7,7 +7,10 @@ from collections.abc import Iterable
 
 from consultations.documents.tree import Inline, LineBreak, Link, Reference, Text
 
-REFERENCE = re.compile(r"\[\[\s*([a-z]+)\s*:?\s*([^\[\]]*?)\s*\]\]")
+KINDS = ("section", "table", "attachment", "question", "comment", "change")
+"""What a cross-reference can lead to; other double brackets are words."""
+
+REFERENCE = re.compile(rf"\[\[\s*({'|'.join(KINDS)})\s*:\s*([^\[\]]+?)\s*\]\]")
 _SPACES = re.compile(r"[ \t\n]+")
 
 
@@ -115,7 +118,7 @@ def with_references(runs: Iterable[Inline]) -> tuple[Inline, ...]:
 
 
 def _target(found: re.Match[str]) -> str:
-    return f"{found[1]}: {found[2]}" if found[2] else found[1]
+    return f"{found[1]}: {found[2]}"
 
 
 def squash(text: str) -> str:

@@ -24,9 +24,10 @@ def blockers(subject: Subject) -> Iterator[Finding]:
                 "extensions",
             )
     designation = designation_of(subject)
-    if designation and designation.target and designation.long_stop is None:
+    target = designation.target if designation else None
+    if designation and target and not designation.long_stop and _is_designated(subject):
         yield Finding(
-            f"The designation aimed at {printed_date(designation.target)} has no "
+            f"The designation aimed at {printed_date(target)} has no "
             "long-stop date: give the fallback period in months.",
             "designation",
         )
@@ -87,7 +88,7 @@ def warnings(subject: Subject) -> Iterator[Finding]:
         )
     if not date:
         yield Finding("The conclusion has no date.", "conclusion")
-    if not designation and subject.changes and _needs_designation(subject):
+    if not designation and subject.changes and _is_designated(subject):
         yield Finding(
             "The changes need a designation, but nothing is said of one: give its "
             "target and fallback.",
@@ -95,9 +96,13 @@ def warnings(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _needs_designation(subject: Subject) -> bool:
+def _is_designated(subject: Subject) -> bool:
+    """True when a document of the consultation waits for a designation.
+
+    The other routes have windows and dates of their own, and no long-stop.
+    """
     route = RegulatedDocument.Route.SECRETARY_OF_STATE
-    return any(change.document.route == route for change in subject.changes)
+    return subject.consultation.documents.filter(route=route).exists()
 
 
 def designation_of(subject: Subject) -> Designation | None:

@@ -1,0 +1,133 @@
+"""The typeface of the PDF: Source Sans 3 from its package, and nothing else.
+
+A font of the machine would make the bytes depend on the machine. So the layout engine
+gets a font configuration of its own, and characters that Source Sans 3 lacks (it has
+Latin, Greek, Cyrillic and 1,600 characters in all, but no emoji and no Chinese) are
+printed as their code points: `[U+1F600]`. `unprintable` names them beforehand.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import re
+import unicodedata
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from consultations.documents.tree import Document
+
+T = TypeVar("T")
+
+FILES = ("SourceSans3[wght].ttf", "SourceSans3-Italic[wght].ttf")
+
+# Hinting moves glyphs by parts of a point, and the machine's settings decide on it.
+RULES = b"""<?xml version="1.0"?>
+<fontconfig>
+  <match target="pattern">
+    <edit name="hinting" mode="assign"><bool>false</bool></edit>
+    <edit name="hintstyle" mode="assign"><const>hintnone</const></edit>
+    <edit name="antialias" mode="assign"><bool>true</bool></edit>
+    <edit name="autohint" mode="assign"><bool>false</bool></edit>
+  </match>
+</fontconfig>
+"""
+
+# What a reader never sees: addresses, and names the document gives to its own parts.
+NOT_PRINTED = frozenset({"href", "anchor", "filename", "date", "language", "name"})
+INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp"})
+VARIATION_SELECTORS = range(0xFE00, 0xFE10)
+
+
+def font_files() -> tuple[Path, ...]:
+    """Return the font files of the package, upright and italic."""
+    import fontpkg_source_sans_3
+
+    folder = Path(fontpkg_source_sans_3.ROOT) / "files"
+    return tuple(folder / name for name in FILES)
+
+
+def packaged_fonts() -> Any:
+    """Return a WeasyPrint font configuration that holds the packaged files alone."""
+    from weasyprint.text.ffi import ffi, fontconfig, pangoft2
+    from weasyprint.text.fonts import FontConfiguration
+
+    # WeasyPrint only ever loads the machine's configuration; this makes an empty one.
+    ffi.cdef("FcConfig *FcConfigCreate(void);", override=True)
+    config = fontconfig.FcConfigCreate()
+    fontconfig.FcConfigParseAndLoadFromMemory(config, RULES, True)
+    for path in font_files():
+        fontconfig.FcConfigAppFontAddFile(config, str(path).encode())
+    fonts = FontConfiguration()
+    pangoft2.pango_fc_font_map_set_config(
+        ffi.cast("PangoFcFontMap *", fonts.font_map), config
+    )
+    # The font map keeps its own reference, as FontConfiguration relies on too.
+    fontconfig.FcConfigDestroy(config)
+    fonts._config = config
+    return fonts
+
+
+def unprintable(document: Document) -> str:
+    """Return the characters of the document that the typeface lacks, each once."""
+    found = (char for text in _strings(document) for char in text)
+    return "".join(char for char in dict.fromkeys(found) if not _is_printable(char))
+
+
+def printable(document: Document) -> Document:
+    """Return the document with characters the typeface lacks as `[U+1F600]`."""
+    missing = unprintable(document)
+    if not missing:
+        return document
+    return _replaced(document, re.compile(f"[{re.escape(missing)}]+"))
+
+
+def _replaced(value: T, missing: re.Pattern[str]) -> T:
+    if isinstance(value, str):
+        return cast("T", missing.sub(_code_points, value))
+    if isinstance(value, tuple):
+        return cast("T", tuple(_replaced(item, missing) for item in value))
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return value
+    changes = {name: _replaced(part, missing) for name, part in _parts(value)}
+    return dataclasses.replace(value, **changes)
+
+
+def _code_points(found: re.Match[str]) -> str:
+    return "[" + " ".join(f"U+{ord(char):04X}" for char in found.group()) + "]"
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for item in value:
+            yield from _strings(item)
+    elif dataclasses.is_dataclass(value):
+        for _, part in _parts(value):
+            yield from _strings(part)
+
+
+def _parts(value: object) -> list[tuple[str, Any]]:
+    """Return the fields of a dataclass that a reader sees, with their values."""
+    fields = dataclasses.fields(cast("Any", value))
+    names = [field.name for field in fields if field.name not in NOT_PRINTED]
+    return [(name, getattr(value, name)) for name in names]
+
+
+def _is_printable(char: str) -> bool:
+    return (
+        ord(char) in _characters()
+        or char in "\t\n\r\f"
+        or unicodedata.category(char) in INVISIBLE
+        or ord(char) in VARIATION_SELECTORS
+    )
+
+
+@functools.cache
+def _characters() -> frozenset[int]:
+    from fontTools.ttLib import TTFont
+
+    upright, italic = (TTFont(path).getBestCmap() or {} for path in font_files())
+    return frozenset(upright) & frozenset(italic)

@@ -1,0 +1,320 @@
+"""Blocks of a document as WordprocessingML: paragraphs, lists, tables, attachments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from itertools import accumulate, count, pairwise
+
+from consultations.documents.tree import (
+    Attachment,
+    AttachmentList,
+    Block,
+    Cell,
+    Column,
+    Document,
+    Inline,
+    LineBreak,
+    Link,
+    ListBlock,
+    Paragraph,
+    Reference,
+    Row,
+    Table,
+    Text,
+    every_block,
+)
+from consultations.documents.word.elements import (
+    Element,
+    bookmark,
+    element,
+    field,
+    internal_link,
+    name,
+    paragraph,
+    run,
+)
+from consultations.documents.word.package import Links, is_absolute
+
+TEXT_WIDTH = 9184
+"""The page less its margins, in twentieths of a point, as all widths here."""
+
+INDENT = 397
+DEEPEST_LIST = 8
+BULLETS = 1
+NUMBERS = 2
+CELL_PADDING = 130
+NARROWEST = 2 * CELL_PADDING + 200
+"""The least width of a column: its padding and a letter or two."""
+
+SHORT_ROW = 700
+"""A row of up to so many characters is not cut in two where a page ends."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """Where blocks stand: the styles they take, the room they have, how deep."""
+
+    text: str
+    bullet: str
+    number: str
+    further: str
+    width: int
+    depth: int = 0
+
+    @property
+    def indent(self) -> int:
+        """How far words are set in by the lists they stand in."""
+        return INDENT * min(self.depth, DEEPEST_LIST + 1)
+
+
+BODY = Flow("Normal", "ListBullet", "ListNumber", "ListContinue", TEXT_WIDTH)
+CELL = Flow("TableText", "TableListBullet", "TableListNumber", "TableListContinue", 0)
+ROW_HEADING = replace(CELL, text="TableRowHeading")
+
+
+class Bookmarks:
+    """A Word name for every anchor: letters, digits and fewer than 40 of them."""
+
+    def __init__(self, document: Document) -> None:
+        anchors = dict.fromkeys(filter(None, _anchors(document)))
+        self.names = {a: f"_Ref{n:09}" for n, a in enumerate(anchors, start=1)}
+        self.ids = count(1)
+
+    def around(self, anchor: str, *content: Element) -> list[Element]:
+        """Return the content, bookmarked if it has an anchor."""
+        if anchor not in self.names:
+            return list(content)
+        return bookmark(next(self.ids), self.names[anchor], *content)
+
+
+def _anchors(document: Document) -> Iterator[str]:
+    for section in document.every_section():
+        yield section.anchor
+        for block in every_block(section.blocks):
+            if isinstance(block, Table):
+                yield block.anchor
+                yield from (row.anchor for row in block.rows)
+            elif isinstance(block, AttachmentList):
+                yield from (item.anchor for item in block.items)
+
+
+class Writer:
+    """Writes blocks in order and keeps what the file needs besides them."""
+
+    def __init__(self, bookmarks: Bookmarks, links: Links) -> None:
+        self.bookmarks = bookmarks
+        self.links = links
+        self.numberings: list[Element] = []
+        self._waiting: list[str] = []
+
+    def blocks(self, blocks: Iterable[Block], flow: Flow = BODY) -> Iterator[Element]:
+        """Yield the paragraphs and tables of the blocks."""
+        for block in blocks:
+            if isinstance(block, Paragraph):
+                yield self._running(block, flow)
+            elif isinstance(block, ListBlock):
+                yield from self._list(block, flow)
+            elif isinstance(block, Table):
+                yield from self._table(block, flow)
+            else:
+                yield from map(self._attachment, block.items)
+
+    def _paragraph(
+        self, style: str, content: Iterable[Element], *properties: Element
+    ) -> Element:
+        """Return a paragraph that starts with the bookmarks that wait for one."""
+        marks = [m for a in self._waiting for m in self.bookmarks.around(a)]
+        self._waiting.clear()
+        return paragraph(style, *marks, *content, properties=properties)
+
+    def _running(self, block: Paragraph, flow: Flow) -> Element:
+        words = self.inlines(block.inlines)
+        if not flow.depth:
+            return self._paragraph(flow.text, words)
+        indent = element("ind", left=flow.indent)
+        return self._paragraph(flow.further, words, indent)
+
+    # --- words -------------------------------------------------------------------
+
+    def inlines(self, inlines: Iterable[Inline]) -> Iterator[Element]:
+        """Yield the runs and links of a paragraph."""
+        for inline in inlines:
+            if isinstance(inline, Text):
+                yield from _runs((inline,))
+            elif isinstance(inline, LineBreak):
+                yield element("r", element("br"))
+            elif isinstance(inline, Link):
+                yield from self.link(inline.href, inline.text)
+            else:
+                yield self._reference(inline)
+
+    def link(self, href: str, words: tuple[Text, ...]) -> Iterator[Element]:
+        """Yield a link, or only its words where the address means nothing in a file."""
+        if not is_absolute(href):
+            yield from _runs(words)
+            return
+        runs = _runs(words, style="Hyperlink")
+        yield element("hyperlink", *runs, r_id=self.links.id(href), history=1)
+
+    def _reference(self, reference: Reference) -> Element:
+        target = self.bookmarks.names.get(reference.anchor)
+        if target:
+            style = element("rStyle", val="CrossReference")
+            return internal_link(target, run(reference.printed, style))
+        if reference.label:
+            return run(reference.printed)
+        return run(reference.printed, element("rStyle", val="UnresolvedReference"))
+
+    # --- lists -------------------------------------------------------------------
+
+    def _list(self, block: ListBlock, flow: Flow) -> Iterator[Element]:
+        inside = replace(flow, depth=flow.depth + 1)
+        level = min(flow.depth, DEEPEST_LIST)
+        style = flow.number if block.ordered else flow.bullet
+        numbering = self._restarted(level, block.start) if block.ordered else BULLETS
+        for item in block.items:
+            marker = element(
+                "numPr", element("ilvl", val=level), element("numId", val=numbering)
+            )
+            first, rest = _first_paragraph(item)
+            yield self._paragraph(style, self.inlines(first.inlines), marker)
+            yield from self.blocks(rest, inside)
+
+    def _restarted(self, level: int, start: int) -> int:
+        """Return the id of a numbering of its own, so that no list goes on counting."""
+        number_id = NUMBERS + 1 + len(self.numberings)
+        begins = element("startOverride", val=max(start, 0))
+        override = element("lvlOverride", begins, ilvl=level)
+        base = element("abstractNumId", val=NUMBERS)
+        self.numberings.append(element("num", base, override, numId=number_id))
+        return number_id
+
+    def _attachment(self, attachment: Attachment) -> Element:
+        words = self.link(attachment.href, (Text(attachment.printed),))
+        marked = self.bookmarks.around(attachment.anchor, *words)
+        return self._paragraph("Attachment", marked)
+
+    # --- tables ------------------------------------------------------------------
+
+    def _table(self, table: Table, flow: Flow) -> Iterator[Element]:
+        """Yield the table and the paragraph that ends it, or two tables would join."""
+        longest = max((len(row.cells) for row in table.rows), default=0)
+        missing = longest - len(table.columns)
+        columns = table.columns + (Column(""),) * missing
+        self._waiting += [table.anchor] if table.anchor else []
+        if columns and (table.rows or table.has_headings):
+            grid = shares(flow.width - flow.indent, [c.width for c in columns])
+            yield self._grid(table, columns, grid, flow.indent)
+        yield self._caption(table) if table.caption else self._paragraph("TableEnd", ())
+
+    def _grid(
+        self, table: Table, columns: tuple[Column, ...], grid: list[int], indent: int
+    ) -> Element:
+        heading = [self._heading_row(columns, grid)] if table.has_headings else []
+        rows = [self._row(row, grid) for row in table.rows]
+        if table.caption and rows:
+            _keep_with_next(rows[-1])
+        columns_of_grid = (element("gridCol", w=width) for width in grid)
+        properties = _table_properties(table, sum(grid), indent)
+        return element(
+            "tbl", properties, element("tblGrid", *columns_of_grid), *heading, *rows
+        )
+
+    def _heading_row(self, columns: tuple[Column, ...], grid: list[int]) -> Element:
+        """Return the row that is repeated at the top of every page."""
+        repeated = element("trPr", element("cantSplit"), element("tblHeader"))
+        row = element("tr", repeated)
+        for column, width in zip(columns, grid, strict=True):
+            words = _runs((Text(column.heading),))
+            heading = self._paragraph("TableHeading", words)
+            row.append(element("tc", _cell_properties(width), heading))
+        return row
+
+    def _row(self, row: Row, grid: list[int]) -> Element:
+        self._waiting += [row.anchor] if row.anchor else []
+        missing = (Cell(()),) * (len(grid) - len(row.cells))
+        cells = list(map(self._cell, row.cells + missing, grid))
+        if _characters(cells) > SHORT_ROW:
+            return element("tr", *cells)
+        return element("tr", element("trPr", element("cantSplit")), *cells)
+
+    def _cell(self, cell: Cell, width: int) -> Element:
+        room = max(width - 2 * CELL_PADDING, NARROWEST)
+        flow = replace(ROW_HEADING if cell.header else CELL, width=room)
+        content = list(self.blocks(cell.blocks, flow))
+        content = content or [self._paragraph(flow.text, ())]
+        return element("tc", _cell_properties(width), *content)
+
+    def _caption(self, table: Table) -> Element:
+        word, number = table.caption.split(" ")
+        counted = field("SEQ Table \\* ARABIC", run(number))
+        return self._paragraph("Caption", (run(f"{word} "), *counted))
+
+
+def _runs(words: Iterable[Text], style: str = "") -> Iterator[Element]:
+    for part in words:
+        if part.text:
+            marks = ["b", "bCs"] * part.bold + ["i", "iCs"] * part.italic
+            styles = [element("rStyle", val=style)] if style else []
+            yield run(part.text, *styles, *map(element, marks))
+
+
+def _first_paragraph(item: tuple[Block, ...]) -> tuple[Paragraph, tuple[Block, ...]]:
+    """Return what stands beside an item's number, and the rest of the item."""
+    if item and isinstance(item[0], Paragraph):
+        return item[0], item[1:]
+    return Paragraph(()), item
+
+
+def shares(width: int, weights: list[int]) -> list[int]:
+    """Return the widths of columns, which fill `width`, none of them too narrow.
+
+    As on the page, everybody has a twelfth; the rest is divided by weight.
+    """
+    width = max(width, NARROWEST * len(weights))
+    least = max(width // max(12, len(weights)), NARROWEST)
+    weights = [max(weight, 1) for weight in weights]
+    spare, total = width - least * len(weights), sum(weights)
+    edges = [spare * edge // total for edge in accumulate(weights, initial=0)]
+    return [least + right - left for left, right in pairwise(edges)]
+
+
+def _table_properties(table: Table, width: int, indent: int) -> Element:
+    first = int(table.has_headings)
+    look = element(
+        "tblLook",
+        val="0620" if first else "0600",
+        firstRow=first,
+        lastRow=0,
+        firstColumn=0,
+        lastColumn=0,
+        noHBand=1,
+        noVBand=1,
+    )
+    named = [element("tblCaption", val=table.caption)] if table.caption else []
+    return element(
+        "tblPr",
+        element("tblStyle", val="ConsultationTable"),
+        element("tblW", w=width, type="dxa"),
+        element("tblInd", w=indent, type="dxa"),
+        element("tblLayout", type="fixed"),
+        look,
+        *named,
+    )
+
+
+def _cell_properties(width: int) -> Element:
+    return element("tcPr", element("tcW", w=width, type="dxa"))
+
+
+def _characters(cells: Iterable[Element]) -> int:
+    return sum(len(t.text or "") for cell in cells for t in cell.iter(name("w:t")))
+
+
+def _keep_with_next(row: Element) -> None:
+    """Keep a last row on the page of the caption below it, unless it is long."""
+    if row[0].tag == name("w:trPr"):
+        for properties in row.iter(name("w:pPr")):
+            if properties.find(name("w:keepNext")) is None:
+                properties.insert(1, element("keepNext"))

@@ -1,0 +1,114 @@
+"""The Word file as a package: our own parts in, the same bytes out.
+
+The file starts from `template/`, whose folders are those of an unpacked .docx, and not
+from python-docx's own template: that one carries a thumbnail, a hundred styles and the
+names of programs. No part holds a clock, a random number or a person.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import functools
+import io
+import re
+import zipfile
+from pathlib import Path
+from urllib.parse import quote
+
+import docx
+from docx.document import Document as WordFile
+from docx.opc.constants import RELATIONSHIP_TYPE
+from docx.opc.part import Part
+
+from consultations.documents.tree import Document
+from consultations.documents.word import fonts
+from consultations.documents.word.elements import checked, name
+
+TEMPLATE = Path(__file__).parent / "template"
+LONGEST_PROPERTY = 255
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_URI = "%/:?#@!$&'()*+,;=~"
+_STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_REMARK = re.compile(rb"<!--.*?-->\s*", re.DOTALL)
+
+
+def new_file() -> WordFile:
+    """Return an empty document with our page, styles, numbering and typeface."""
+    return docx.Document(io.BytesIO(_template()))
+
+
+@functools.cache
+def _template() -> bytes:
+    parts = {
+        path.relative_to(TEMPLATE).as_posix(): _REMARK.sub(b"", path.read_bytes())
+        for path in sorted(TEMPLATE.rglob("*"))
+        if path.is_file()
+    }
+    faces = {f"word/fonts/{face}.odttf": data for face, data in fonts.embedded()}
+    return _packed(parts | faces)
+
+
+def saved(file: WordFile) -> bytes:
+    """Return the file's bytes, equal whenever and wherever its parts are equal."""
+    written = io.BytesIO()
+    file.save(written)
+    with zipfile.ZipFile(written) as package:
+        parts = {entry: package.read(entry) for entry in package.namelist()}
+    return _packed(parts)
+
+
+def _packed(parts: dict[str, bytes]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
+        for part, data in parts.items():
+            entry = zipfile.ZipInfo(part, _EPOCH)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            entry.create_system = 3
+            entry.external_attr = 0o600 << 16
+            package.writestr(entry, data)
+    return packed.getvalue()
+
+
+def describe(file: WordFile, document: Document) -> None:
+    """Write the metadata: what the document is called, and its publisher's name only.
+
+    Without a date there are no times in the file, rather than invented ones.
+    """
+    properties = file.core_properties
+    properties.title = checked(document.title)[:LONGEST_PROPERTY]
+    properties.subject = checked(document.subtitle)[:LONGEST_PROPERTY]
+    properties.author = checked(document.publisher)[:LONGEST_PROPERTY]
+    properties.last_modified_by = properties.author
+    properties.language = checked(document.language)
+    if document.date:
+        day = dt.datetime.fromisoformat(document.date[:10])
+        properties.created = properties.modified = day
+    for language in file.styles.element.iter(name("w:lang")):
+        language.set(name("w:val"), document.language)
+
+
+class Links:
+    """The addresses a part links to, each related to it once.
+
+    python-docx searches all relationships for every new one; with thousands of links
+    that is quadratic, so the ids are counted here.
+    """
+
+    def __init__(self, part: Part) -> None:
+        self.part = part
+        self.ids: dict[str, str] = {}
+
+    def id(self, href: str) -> str:
+        """Return the relationship id of an address, as a URI that Word accepts."""
+        target = _STRAY_PERCENT.sub("%25", quote(checked(href), safe=_URI))
+        if target not in self.ids:
+            self.ids[target] = f"rIdLink{len(self.ids) + 1}"
+            self.part.load_rel(
+                RELATIONSHIP_TYPE.HYPERLINK, target, self.ids[target], is_external=True
+            )
+        return self.ids[target]
+
+
+def is_absolute(href: str) -> bool:
+    """True when an address means the same wherever the file is opened."""
+    return href.lower().startswith(("http://", "https://", "mailto:"))

@@ -1,0 +1,286 @@
+"""On which page of the file each heading will stand: the contents' first numbers.
+
+A page number can only be known by laying the text out, and contents without numbers,
+or with wrong ones, are of no use on paper. So lines are counted here, from the widths
+of the typeface in the file and the distances in its styles. What is left out hardly
+ever moves a heading: kerning, and the exact line at which a row is cut. LibreOffice
+shows these numbers; Word does until its fields are updated, by F9 or by printing.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from consultations.documents.word import fonts
+from consultations.documents.word.blocks import CELL_PADDING, INDENT
+from consultations.documents.word.elements import Element, name
+
+_PIECES = re.compile(r"[^\s-]+-*|-+|\s+")
+_NATURAL_LINE = 1.424  # ascent and descent of Source Sans 3, in ems
+_UNKNOWN_LETTER = 0.55
+_CELL_ENDS = 140  # the padding above and below a cell, and its rule
+_TABLE_ENDS = 40  # the rules above and below a table, on each of its pages
+_LEAST_ROOM = 200  # where lists are nested so deep that no room is left
+_TOGETHER = 2  # so many lines of a paragraph are never alone on a page
+
+
+@dataclass(frozen=True)
+class Style:
+    """What decides the height of a paragraph; distances are 20ths of a point."""
+
+    size: int = 210
+    bold: bool = False
+    line: int = 300
+    exact: bool = False
+    before: int = 0
+    after: int = 0
+    left: int = 0
+    right: int = 0
+    hanging: int = 0
+    keep_next: bool = False
+    new_page: bool = False
+
+    @property
+    def line_height(self) -> float:
+        """The height of a line, which may exceed what is asked for unless exact."""
+        return self.line if self.exact else max(self.line, self.size * _NATURAL_LINE)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A paragraph with its number of lines and the bookmarks it holds."""
+
+    style: Style
+    lines: int
+    names: tuple[str, ...] = ()
+
+    @property
+    def height(self) -> float:
+        """The height of the lines, without the space around them."""
+        return self.lines * self.style.line_height
+
+
+def page_numbers(body: Element, styles: Element) -> dict[str, int]:
+    """Return the page of each bookmark outside of tables; the cover is page 1."""
+    layout = _Layout(_Ruler(styles), body[-1])
+    for block in body[:-1]:
+        if block.tag == name("w:tbl"):
+            layout.place_table(block)
+        else:
+            layout.place(layout.ruler.measured(block, layout.width))
+    layout.release()
+    return layout.pages
+
+
+class _Ruler:
+    """Measures paragraphs and rows, wherever on a page they stand."""
+
+    def __init__(self, styles: Element) -> None:
+        self.styles: dict[str, Style] = {}
+        by_id = {s.get(name("w:styleId")): s for s in styles.iter(name("w:style"))}
+        for style_id, style in by_id.items():
+            if style.get(name("w:type")) == "paragraph":
+                self.styles[str(style_id)] = _inherited(style, by_id)
+        self.widths = {True: fonts.widths("bold"), False: fonts.widths("regular")}
+        self.known: dict[tuple[str, bool], float] = {}
+
+    def measured(self, paragraph: Element, width: int) -> Measured:
+        """Return a paragraph measured for a width."""
+        properties = paragraph[0]
+        base = self.styles[properties[0].get(name("w:val"), "")]
+        style = _changed(base, properties, None) if len(properties) > 1 else base
+        starts = paragraph.iterchildren(name("w:bookmarkStart"))
+        names = tuple(start.get(name("w:name"), "") for start in starts)
+        return Measured(style, self._lines(paragraph, style, width), names)
+
+    def _lines(self, paragraph: Element, style: Style, width: int) -> int:
+        room = max(width - style.left - style.right, _LEAST_ROOM)
+        lines, used = 1, float(-style.hanging)
+        for words in paragraph.iter(name("w:t"), name("w:br")):
+            if words.tag == name("w:br"):
+                lines, used = lines + 1, 0.0
+                continue
+            bold = style.bold or _is_bold(words)
+            for piece in _PIECES.findall(words.text or ""):
+                length = self._length(piece, bold) * style.size
+                if used + length > room and used > 0 and not piece.isspace():
+                    lines, used = lines + 1, 0.0
+                used += length
+                if used > room and not piece.isspace():
+                    lines += int(used // room)
+                    used %= room
+        return lines
+
+    def _length(self, piece: str, bold: bool) -> float:
+        key = piece, bold
+        if key not in self.known:
+            widths = self.widths[bold]
+            self.known[key] = sum(widths.get(c, _UNKNOWN_LETTER) for c in piece)
+        return self.known[key]
+
+    def row_height(self, row: Element) -> float:
+        """Return the height of a row: that of its highest cell."""
+        return max(map(self._cell_height, row.iterchildren(name("w:tc"))))
+
+    def _cell_height(self, cell: Element) -> float:
+        width = int(cell[0][0].get(name("w:w"), 0)) - 2 * CELL_PADDING
+        height, after = float(_CELL_ENDS), 0
+        for block in cell[1:]:
+            if block.tag == name("w:tbl"):
+                rows = block.iterchildren(name("w:tr"))
+                height += after + sum(map(self.row_height, rows))
+                after = 0
+            else:
+                paragraph = self.measured(block, width)
+                height += max(after, paragraph.style.before) + paragraph.height
+                after = paragraph.style.after
+        return height + after
+
+
+def _is_bold(words: Element) -> bool:
+    """True when the run around some words is bold; only runs have properties first."""
+    run = words.getparent()
+    return run[0].tag == name("w:rPr") and run[0].find(name("w:b")) is not None
+
+
+def _inherited(style: Element, by_id: dict[str | None, Element]) -> Style:
+    """Return a style with what it takes from the styles it is based on."""
+    based_on = style.find(name("w:basedOn"))
+    base = Style()
+    if based_on is not None:
+        base = _inherited(by_id[based_on.get(name("w:val"))], by_id)
+    return _changed(base, style.find(name("w:pPr")), style.find(name("w:rPr")))
+
+
+def _changed(base: Style, paragraph: Element | None, run: Element | None) -> Style:
+    """Return a style changed by the properties of a paragraph and of its runs."""
+    changes = _changed_runs(run)
+    for properties in paragraph if paragraph is not None else ():
+        tag = properties.tag
+        if tag == name("w:spacing"):
+            changes |= _numbers(properties, "before", "after", "line")
+            if rule := properties.get(name("w:lineRule")):
+                changes["exact"] = rule == "exact"
+        elif tag == name("w:ind"):
+            changes |= _numbers(properties, "left", "right", "hanging")
+        elif tag == name("w:numPr") and len(properties) > 1:
+            level = int(properties[0].get(name("w:val"), 0))
+            changes["left"] = INDENT * (level + 1)
+        elif tag == name("w:keepNext"):
+            changes["keep_next"] = True
+        elif tag == name("w:pageBreakBefore"):
+            changes["new_page"] = True
+    return replace(base, **changes)  # type: ignore[arg-type]
+
+
+def _changed_runs(run: Element | None) -> dict[str, int | bool]:
+    changes: dict[str, int | bool] = {}
+    for properties in run if run is not None else ():
+        if properties.tag == name("w:sz"):
+            changes["size"] = int(properties.get(name("w:val"), 0)) * 10
+        elif properties.tag == name("w:b"):
+            changes["bold"] = True
+    return changes
+
+
+def _numbers(element: Element, *attributes: str) -> dict[str, int]:
+    found = ((a, element.get(name(f"w:{a}"))) for a in attributes)
+    return {attribute: int(value) for attribute, value in found if value is not None}
+
+
+class _Layout:
+    """Fills page after page and notes on which one each bookmark comes to stand."""
+
+    def __init__(self, ruler: _Ruler, section: Element) -> None:
+        self.ruler = ruler
+        self.width = _room(section, "w", "left", "right")
+        self.height = _room(section, "h", "top", "bottom")
+        self.table_line = ruler.styles["TableText"].line_height
+        self.least_row = _CELL_ENDS + _TOGETHER * self.table_line
+        self.pages: dict[str, int] = {}
+        self.page, self.used, self.after = 1, 0.0, 0
+        self.waiting: list[Measured] = []
+
+    @property
+    def room(self) -> float:
+        """What is left of the page."""
+        return self.height - self.used
+
+    def next_page(self, used: float = 0.0) -> None:
+        """Go on at the top of the next page, or below a table's heading."""
+        self.page += 1
+        self.used, self.after = used, 0
+
+    def place(self, paragraph: Measured) -> None:
+        """Place a paragraph; one that keeps with the next one waits for it."""
+        if paragraph.style.new_page:
+            self.release()
+            self.next_page()
+        if paragraph.style.keep_next:
+            self.waiting.append(paragraph)
+            return
+        first = min(paragraph.lines, _TOGETHER) * paragraph.style.line_height
+        self.release(first, paragraph.style.before)
+        self._put(paragraph)
+
+    def release(self, needed: float = 0.0, before: int = 0) -> None:
+        """Place what waits, on a new page unless `needed` fits below it as well."""
+        after = self.after
+        for paragraph in self.waiting:
+            needed += max(after, paragraph.style.before) + paragraph.height
+            after = paragraph.style.after
+        if needed + max(after, before) > self.room and self.used:
+            self.next_page()
+        for paragraph in self.waiting:
+            self._put(paragraph)
+        self.waiting.clear()
+
+    def _put(self, paragraph: Measured) -> None:
+        line = paragraph.style.line_height
+        self.used += max(self.after, paragraph.style.before) if self.used else 0
+        lines, fitting = paragraph.lines, int(self.room // line)
+        if fitting < lines and min(fitting, lines - _TOGETHER) < _TOGETHER:
+            self.next_page()
+            fitting = int(self.room // line)
+        self.pages |= dict.fromkeys(paragraph.names, self.page)
+        while lines > fitting:
+            lines -= min(fitting, lines - _TOGETHER)
+            self.next_page()
+            fitting = int(self.room // line)
+        self.used += lines * line
+        self.after = paragraph.style.after
+
+    def place_table(self, table: Element) -> None:
+        """Place a table; a row is cut where a page ends, headings stand on each."""
+        rows = list(table.iterchildren(name("w:tr")))
+        repeated = float(_TABLE_ENDS)
+        if rows[0].find(f"{name('w:trPr')}/{name('w:tblHeader')}") is not None:
+            repeated += min(self.ruler.row_height(rows.pop(0)), self.height / 2)
+        heights = list(map(self.ruler.row_height, rows))
+        least = [self._least(row, h) for row, h in zip(rows, heights, strict=True)]
+        self.release(repeated + sum(least[:1]))
+        self.used += self.after + repeated
+        self.after = 0
+        for height, needed in zip(heights, least, strict=True):
+            self._put_row(height, needed, repeated)
+
+    def _least(self, row: Element, height: float) -> float:
+        """Return how much of a row must fit on a page for it to start there."""
+        whole = row[0].tag == name("w:trPr")
+        return height if whole else min(height, self.least_row)
+
+    def _put_row(self, height: float, needed: float, repeated: float) -> None:
+        while height > self.room:
+            if self.room > needed or self.used == repeated:
+                lines = (self.room - _CELL_ENDS) // self.table_line
+                height -= max(lines, 1) * self.table_line
+            self.next_page(repeated)
+        self.used += height
+
+
+def _room(section: Element, extent: str, *sides: str) -> int:
+    """Return an extent of the page without its margins."""
+    size, margins = section.find(name("w:pgSz")), section.find(name("w:pgMar"))
+    whole = int(size.get(name(f"w:{extent}"), 0))
+    return whole - sum(int(margins.get(name(f"w:{side}"), 0)) for side in sides)
