@@ -1,0 +1,38 @@
+"""Say why a conclusion cannot be published, and what deserves a second look."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from responses.checks import publication_blockers, publication_warnings
+from responses.management.commands.render_conclusion import conclusion_named
+
+
+class Command(BaseCommand):
+    help = "List the blockers and warnings of a conclusion, one a line."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", metavar="SLUG")
+        parser.add_argument("--json", action="store_true")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        conclusion = conclusion_named(options["slug"])
+        blockers = publication_blockers(conclusion)
+        warnings = publication_warnings(conclusion)
+        if options["json"]:
+            found = {
+                "slug": conclusion.slug,
+                "blockers": blockers,
+                "warnings": warnings,
+            }
+            self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
+            return
+        for sentence in blockers:
+            self.stdout.write(f"blocker: {sentence}")
+        for sentence in warnings:
+            self.stdout.write(f"warning: {sentence}")
+        if not blockers and not warnings:
+            self.stdout.write("Nothing stands in the way.")

@@ -1,0 +1,77 @@
+"""Write a conclusion as a file: the draft as it is now, or a published edition."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from consultations.models import Conclusion, EditionFile
+from consultations.rendering import FORMATS, rendered
+from responses.digest import conclusion_content
+
+
+class Command(BaseCommand):
+    help = "Write a conclusion as HTML, PDF, Word, text or JSON."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", metavar="SLUG")
+        parser.add_argument("--format", required=True, choices=FORMATS)
+        parser.add_argument("-o", "--output", metavar="FILE", type=Path)
+        parser.add_argument(
+            "--edition",
+            type=int,
+            metavar="N",
+            help="the stored bytes of published edition N instead of the draft",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["edition"] is None:
+            data = draft(options["slug"], options["format"])
+        else:
+            data = stored(options["slug"], options["format"], options["edition"])
+        write(data, options["output"])
+
+
+def draft(slug: str, format_: str) -> bytes:
+    """Return the draft of a conclusion, rendered now."""
+    return rendered(conclusion_content(conclusion_named(slug)), format_)
+
+
+def conclusion_named(slug: str) -> Conclusion:
+    """Return a conclusion by its slug; name the known ones where there is none."""
+    conclusions = Conclusion.objects.select_related("consultation__organisation")
+    conclusion = conclusions.filter(slug=slug).first()
+    if conclusion is None:
+        known = ", ".join(Conclusion.objects.values_list("slug", flat=True)[:10])
+        raise CommandError(f"No conclusion {slug!r}. There are: {known or 'none yet'}.")
+    return conclusion
+
+
+def stored(slug: str, format_: str, number: int) -> bytes:
+    """Return the bytes of a published edition as they were frozen."""
+    conclusion = conclusion_named(slug)
+    file = EditionFile.objects.filter(
+        edition__in=conclusion.editions.public(), edition__number=number, name=format_
+    ).first()
+    if file is None:
+        numbers = conclusion.editions.public().values_list("number", flat=True)
+        known = ", ".join(map(str, numbers)) or "none yet"
+        raise CommandError(
+            f"{slug} has no published edition {number}. Published editions: {known}."
+        )
+    return bytes(file.file.content)
+
+
+def write(data: bytes, output: Path | None) -> None:
+    """Write bytes to a file, or to standard output."""
+    if output is None:
+        sys.stdout.buffer.write(data)
+        sys.stdout.flush()
+        return
+    try:
+        output.write_bytes(data)
+    except OSError as error:
+        raise CommandError(f"Cannot write {output}: {error.strerror}.") from error

@@ -1,0 +1,36 @@
+"""Submitting a conclusion: the checks and the digest, then the public record's verb."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.contrib.auth.models import User
+
+from consultations import publishing
+from consultations.models import Conclusion, Edition
+from consultations.rendering import FORMATS
+from responses.checks import publication_blockers
+from responses.digest import conclusion_content
+
+
+def submit(
+    conclusion: Conclusion,
+    *,
+    by: User,
+    note: str = "",
+    correction: str = "",
+    formats: Sequence[str] = FORMATS,
+) -> Edition:
+    """Freeze the conclusion as it stands and put it forward for sign-off.
+
+    Raises publishing.Refused with every reason why it cannot be published.
+    """
+    return publishing.submit(
+        conclusion,
+        content=conclusion_content(conclusion, correction),
+        blockers=publication_blockers(conclusion),
+        by=by,
+        note=note,
+        correction=correction,
+        formats=formats,
+    )

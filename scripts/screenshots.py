@@ -1,0 +1,75 @@
+"""`make screenshots`: the README's pictures, from the demonstration data.
+
+Starts the site on a free port with a database of its own, takes the pictures with
+Chromium, and leaves nothing behind but docs/pictures/.
+"""
+
+import os
+import secrets
+import socket
+import tempfile
+from pathlib import Path
+
+from scripts.machine import CHROMIUM, DEVELOPMENT, ROOT, prepare
+from scripts.processes import stopping_at_the_end
+from scripts.run import HOST, collect_static_files, manage, manage_output, serve
+
+PICTURES = ROOT / "docs" / "pictures"
+FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync")
+WIDE = {"width": 1280, "height": 860}
+PUBLIC = {"conclusion": "/conclusions/device-behaviours-2026/"}
+DESK = {"desk": "/desk/"}
+
+
+def main() -> None:
+    """Take every picture."""
+    with tempfile.TemporaryDirectory() as folder, stopping_at_the_end() as processes:
+        prepare(processes, DEVELOPMENT)
+        port = free_port()
+        environment = {
+            **os.environ,
+            "DATABASE_URL": f"sqlite:///{folder}/pictures.sqlite3",
+            "SECRET_KEY": secrets.token_urlsafe(64),
+            "PORT": str(port),
+            "SITE_URL": f"http://{HOST}:{port}",
+        }
+        manage(processes, environment, "migrate", "--no-input", "--verbosity", "0")
+        collect_static_files(processes, environment)
+        manage_output(processes, environment, "demo")
+        serve(processes, environment, port)
+        take(environment["SITE_URL"], PICTURES)
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def take(site: str, folder: Path) -> None:
+    """Write the pictures of a running site into a folder."""
+    from playwright.sync_api import sync_playwright
+
+    from responses.management.commands.demo import PASSWORD
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
+        for name, path in PUBLIC.items():
+            page.goto(f"{site}{path}")
+            page.screenshot(path=folder / f"{name}.png")
+        page.goto(f"{site}/accounts/login/")
+        page.get_by_label("Username").fill("drafter")
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        for name, path in DESK.items():
+            page.goto(f"{site}{path}")
+            page.screenshot(path=folder / f"{name}.png")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
