@@ -231,6 +231,11 @@ ORGANISATION = {
     "mailbox": mailbox("ORGANISATION_MAILBOX", "consultations@example.org"),
 }
 
+# The classifications that may be published; unset: Public and, say, DCC Public.
+PUBLIC_CLASSIFICATIONS = [
+    name for each in env("PUBLIC_CLASSIFICATIONS").split(",") if (name := each.strip())
+]
+
 INSTALLED_APPS = [
     "config",
     "consultations",

@@ -102,7 +102,7 @@ class Consultation(Editable):
     opened = models.DateField()
     closes = models.DateTimeField(null=True, blank=True)
     target_conclusion = models.DateField(null=True, blank=True)
-    classification = LineField(max_length=60, default="DCC Public", blank=True)
+    classification = LineField(max_length=60, blank=True, default="")
     mailbox = LineField(blank=True, default="")
     anonymity = models.CharField(
         max_length=10, choices=Anonymity, default=Anonymity.ANONYMOUS
