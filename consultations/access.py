@@ -55,7 +55,7 @@ LABELS: dict[Action, str] = {
     Action.APPROVE: "Approve or send back what somebody else submitted",
     Action.PUBLISH: "Publish an edition that is approved",
     Action.WITHDRAW: "Withdraw a published edition",
-    Action.EXPORT: "Take drafts and whole consultations out as files",
+    Action.EXPORT: "Take drafts out as PDF, Word, text or JSON",
     Action.ADMINISTER: "Administer users and lists",
 }
 
@@ -67,7 +67,7 @@ TABLE: dict[Action, frozenset[Role]] = {
     Action.APPROVE: frozenset({Role.APPROVER, Role.ADMINISTRATOR}),
     Action.PUBLISH: frozenset({Role.APPROVER, Role.ADMINISTRATOR}),
     Action.WITHDRAW: frozenset({Role.APPROVER, Role.ADMINISTRATOR}),
-    Action.EXPORT: frozenset({Role.ADMINISTRATOR}),
+    Action.EXPORT: frozenset({Role.DRAFTER, Role.APPROVER, Role.ADMINISTRATOR}),
     Action.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
 """The roles that may do each thing."""

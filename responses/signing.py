@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.contrib.auth.models import User
@@ -20,6 +21,7 @@ def submit(
     note: str = "",
     correction: str = "",
     formats: Sequence[str] = FORMATS,
+    at: dt.datetime | None = None,
 ) -> Edition:
     """Freeze the conclusion as it stands and put it forward for sign-off.
 
@@ -33,4 +35,5 @@ def submit(
         note=note,
         correction=correction,
         formats=formats,
+        at=at,
     )

@@ -24,6 +24,7 @@ from scripts.processes import Processes, Stopped, stopping_at_the_end
 
 HOST = "127.0.0.1"
 SECRET_KEY_FILE = ROOT / ".secret-key"
+MAIL = ROOT / "var" / "mail"
 STATIC_STAMP = ROOT / "var" / "static-files.sha256"
 STATIC_MANIFEST = ROOT / "staticfiles" / "staticfiles.json"
 MANAGE = (str(PYTHON), "manage.py")
@@ -55,6 +56,7 @@ def run_site(processes: Processes) -> None:
     demonstration = manage_output(processes, environment, "demo")
     serve(processes, environment, port)
     say(demonstration.rstrip())
+    say(f"Mail is kept in {environment.get('EMAIL_FILE_PATH', 'EMAIL_URL')}")
     say(f"\nThe site is at {environment['SITE_URL']}/ - Ctrl-C stops it.")
     ended = processes.wait_for_any()
     raise Refused(f"{named(ended)} ended by itself, so everything was stopped.")
@@ -82,6 +84,8 @@ def site_environment(port: int) -> dict[str, str]:
     environment["PORT"] = str(port)
     environment.setdefault("SITE_URL", f"http://{HOST}:{port}")
     environment["PYTHONUNBUFFERED"] = "1"
+    if not environment.get("EMAIL_URL"):
+        environment.setdefault("EMAIL_FILE_PATH", str(MAIL))
     if not environment.get("SECRET_KEY"):
         environment["SECRET_KEY"] = kept_secret_key()
     return environment

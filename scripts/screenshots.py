@@ -4,10 +4,12 @@ Starts the site on a free port with a database of its own, takes the pictures wi
 Chromium, and leaves nothing behind but docs/pictures/.
 """
 
+import json
 import os
 import secrets
 import socket
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from scripts.machine import CHROMIUM, DEVELOPMENT, ROOT, prepare
@@ -35,9 +37,9 @@ def main() -> None:
         }
         manage(processes, environment, "migrate", "--no-input", "--verbosity", "0")
         collect_static_files(processes, environment)
-        manage_output(processes, environment, "demo")
+        people = json.loads(manage_output(processes, environment, "demo", "--json"))
         serve(processes, environment, port)
-        take(environment["SITE_URL"], PICTURES)
+        take(environment["SITE_URL"], PICTURES, people["users"][0])
 
 
 def free_port() -> int:
@@ -48,11 +50,9 @@ def free_port() -> int:
         return port
 
 
-def take(site: str, folder: Path) -> None:
-    """Write the pictures of a running site into a folder."""
+def take(site: str, folder: Path, person: Mapping[str, str]) -> None:
+    """Write the pictures of a running site, as the public and as a person sees it."""
     from playwright.sync_api import sync_playwright
-
-    from responses.management.commands.demo import PASSWORD
 
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
@@ -62,8 +62,8 @@ def take(site: str, folder: Path) -> None:
             page.goto(f"{site}{path}")
             page.screenshot(path=folder / f"{name}.png")
         page.goto(f"{site}/accounts/login/")
-        page.get_by_label("Username").fill("drafter")
-        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_label("Username").fill(person["name"])
+        page.get_by_label("Password").fill(person["password"])
         page.get_by_role("button", name="Log in").click()
         for name, path in DESK.items():
             page.goto(f"{site}{path}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
@@ -13,6 +14,7 @@ from django.contrib.auth.models import Group, User
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
+from django.utils import timezone
 
 import consultations
 from consultations import publishing
@@ -26,6 +28,9 @@ PUBLISHED = ("device-behaviours-2026", "migration-closure-2026")
 """The consultations whose conclusions are published; the others are still at work."""
 
 PASSWORD = "only-for-demonstration"  # noqa: S105 - printed on purpose
+
+
+NOON = dt.time(12)
 
 
 @dataclass(frozen=True)
@@ -97,14 +102,21 @@ class _Silent:
 
 @transaction.atomic
 def publish(conclusion: Conclusion, *, by: User, approver: User) -> None:
-    """Take a conclusion through sign-off, unless it has been."""
+    """Take a conclusion through sign-off on the day it bears, unless it has been."""
     if conclusion.editions.exists():
         return
+    at = dt.datetime.combine(conclusion.date or timezone.localdate(), NOON)
     edition = signing.submit(
-        conclusion, by=by, note="For publication.", formats=available_formats()
+        conclusion,
+        by=by,
+        note="For publication.",
+        formats=available_formats(),
+        at=timezone.make_aware(at),
     )
-    publishing.approve(edition, by=approver, sha256=edition.sha256)
-    publishing.publish(edition, by=approver)
+    publishing.approve(
+        edition, by=approver, sha256=edition.sha256, at=edition.submitted_at
+    )
+    publishing.publish(edition, by=approver, at=edition.submitted_at)
 
 
 def addresses() -> Iterator[str]:
