@@ -26,6 +26,11 @@ def children(pdf: Any, element: Any) -> list[Any]:
     return [kid for kid in kids if kid["Type"] == "/StructElem"]
 
 
+def pages(pdf: Any) -> list[Any]:
+    """Return the pages of a pydyf.PDF in order."""
+    return [pdf.objects[number] for number in pdf.pages["Kids"][::3]]
+
+
 def join(document: Any, pdf: Any) -> None:
     """Join the parts of tables, then those of the elements around them.
 
@@ -57,9 +62,11 @@ def _tables(page_box: Any) -> Iterator[Any]:
 
 
 def _body_rows(table: Any) -> Iterator[Any]:
+    """Yield the rows that are in the HTML: an empty table gets one that is not."""
     for group in table.children:
         if not group.is_header:
-            yield from (row for row in group.children if row.children)
+            rows = (row for row in group.children if row.element_tag == "tr")
+            yield from (row for row in rows if row.children)
 
 
 def _ancestor(pdf: Any, element: Any, tag: str) -> Any:
@@ -75,7 +82,7 @@ def _append_table(pdf: Any, whole: Any, part: Any, row_is_torn: bool) -> None:
             _name_headers(pdf, child, headers)
             _append_rows(pdf, _bodies(pdf, whole)[-1], child, row_is_torn)
         elif child["S"] != "/THead":
-            _move(pdf, child, whole)
+            move(pdf, child, whole)
     _detach(pdf, part)
 
 
@@ -86,7 +93,7 @@ def _append_rows(pdf: Any, body: Any, part: Any, row_is_torn: bool) -> None:
         for cell, rest in zip(torn, children(pdf, rows.pop(0)), strict=False):
             _move_all(pdf, rest, cell)
     for row in rows:
-        _move(pdf, row, body)
+        move(pdf, row, body)
 
 
 def _bodies(pdf: Any, table: Any) -> list[Any]:
@@ -145,10 +152,11 @@ def _continues(pdf: Any, element: Any, previous: Any) -> bool:
 
 def _move_all(pdf: Any, source: Any, destination: Any) -> None:
     for child in children(pdf, source):
-        _move(pdf, child, destination)
+        move(pdf, child, destination)
 
 
-def _move(pdf: Any, element: Any, destination: Any) -> None:
+def move(pdf: Any, element: Any, destination: Any) -> None:
+    """Take an element from its parent to the end of another."""
     _detach(pdf, element)
     element["P"] = destination.reference
     destination["K"].append(element.reference)

@@ -17,7 +17,8 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consultations.documents.pdf_join import children, join, target
+from consultations.documents import pdf_lists
+from consultations.documents.pdf_join import children, join, pages, target
 from consultations.documents.tree import (
     AttachmentList,
     Document,
@@ -48,8 +49,10 @@ def mend(document: Any, pdf: Any, titles: Mapping[str, str]) -> None:
     for element in tuple(elements):
         if element["S"] == "/TH":
             element["A"]["Scope"] = _scope(pdf, element)
+        elif element["S"] == "/L":
+            pdf_lists.nest(pdf, element)
         elif element["S"] == "/LI":
-            elements += _wrap_item(pdf, element)
+            elements += pdf_lists.wrap(pdf, element)
         elif element["S"] == "/NonStruct" and _is_contents(pdf, element):
             _tag_contents(pdf, element)
     _make_artifacts(pdf, {element.number for element in elements})
@@ -91,7 +94,7 @@ def _merge_links(pdf: Any) -> None:
         if element["S"] == "/Link":
             for child in children(pdf, element):
                 spare.update(_unlink(pdf, child))
-    for page in _pages(pdf):
+    for page in pages(pdf):
         if "Annots" in page:
             page["Annots"][:] = [a for a in page["Annots"] if a not in spare]
     entries = target(pdf, target(pdf, pdf.catalog["StructTreeRoot"])["ParentTree"])
@@ -139,22 +142,6 @@ def _is_contents(pdf: Any, element: Any) -> bool:
     )
 
 
-def _wrap_item(pdf: Any, item: Any) -> list[Any]:
-    """Put what a list item says into a body, where WeasyPrint has not; return it."""
-    import pydyf
-
-    loose = [c for c in children(pdf, item) if c["S"] not in ("/Lbl", "/LBody")]
-    if not loose:
-        return []
-    body = pydyf.Dictionary(item | {"S": "/LBody", "P": item.reference})
-    body["K"] = pydyf.Array(child.reference for child in loose)
-    pdf.add_object(body)
-    item["K"][:] = [k for k in item["K"] if k not in body["K"]] + [body.reference]
-    for child in loose:
-        child["P"] = body.reference
-    return [body]
-
-
 def _tag_contents(pdf: Any, element: Any) -> None:
     for child in children(pdf, element):
         child["S"] = TABLE_OF_CONTENTS.get(child["S"], child["S"])
@@ -164,7 +151,7 @@ def _tag_contents(pdf: Any, element: Any) -> None:
 def _make_artifacts(pdf: Any, reached: set[int]) -> None:
     """Turn the marked content that no element of the tree reaches into artifacts."""
     entries = target(pdf, target(pdf, pdf.catalog["StructTreeRoot"])["ParentTree"])
-    for number, page in enumerate(_pages(pdf)):
+    for number, page in enumerate(pages(pdf)):
         owners = entries["Nums"][2 * number + 1]
         loose = {n for n, it in enumerate(owners) if _number(it) not in reached}
         owners[:] = [b"null" if n in loose else it for n, it in enumerate(owners)]
@@ -176,10 +163,6 @@ def _make_artifacts(pdf: Any, reached: set[int]) -> None:
 
 def _type(item: Any) -> str:
     return str(item.get("Type")) if isinstance(item, dict) else ""
-
-
-def _pages(pdf: Any) -> list[Any]:
-    return [pdf.objects[number] for number in pdf.pages["Kids"][::3]]
 
 
 def _number(reference: bytes) -> int:
