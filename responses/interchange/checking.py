@@ -1,0 +1,355 @@
+"""What only shows when values are held against each other."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from responses.interchange.contents import (
+    TAKE_STANCE,
+    Answer,
+    Clause,
+    Conclusion,
+    ConsultationFile,
+    Question,
+    Section,
+    Version,
+)
+from responses.interchange.faults import Faults, Path, listed, near, shown
+from responses.interchange.nodes import Node
+from responses.interchange.tokens import dangling_tokens
+
+
+class Finding(NamedTuple):
+    """Where, and a sentence; `{}` in it is the value found there."""
+
+    path: Path
+    message: str
+
+
+def check(file: ConsultationFile, root: Node, faults: Faults) -> None:
+    """Note what contradicts itself, unless something is wrong there already."""
+    for rule in RULES:
+        found = [each for each in rule(file, faults) if faults.clear(each.path)]
+        for path, message in found:
+            node = root.at(path)
+            value = "" if isinstance(node.value, list | dict) else node.value
+            sentence = message.replace("{}", shown(value))
+            faults.add(node.line, path, sentence, value=value)
+
+
+# --- the same twice --------------------------------------------------------------
+
+
+def duplicates(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+    """Codes, keys, ids and slugs that stand twice; answers to one question."""
+    yield from _twice("documents", "code", [d.code for d in file.documents])
+    for index, document in enumerate(file.documents):
+        path: Path = ("documents", index, "versions")
+        yield from _twice_at(path, "key", [v.key for v in document.versions])
+        for number, version in enumerate(document.versions):
+            yield from _clauses_twice((*path, number), version.clauses)
+    yield from _twice("questions", "key", [q.key for q in file.questions])
+    yield from _twice("respondents", "key", [r.key for r in file.respondents])
+    yield from _twice("comments", "key", [c.key for c in file.comments])
+    yield from _twice("changes", "key", [c.key for c in file.changes])
+    yield from _twice("conclusions", "slug", [c.slug for c in file.conclusions])
+    single = single_questions(file)
+    for index, submission in enumerate(file.submissions):
+        given = [a.question if a.question in single else "" for a in submission.answers]
+        yield from _twice_at(("submissions", index, "answers"), "question", given)
+
+
+def single_questions(file: ConsultationFile) -> dict[str, Question]:
+    """Return the questions by key, without those whose key stands twice."""
+    often = Counter(question.key for question in file.questions)
+    return {q.key: q for q in file.questions if often[q.key] == 1}
+
+
+def _twice(things: str, key: str, values: Iterable[str]) -> Iterator[Finding]:
+    return _twice_at((things,), key, values)
+
+
+def _twice_at(path: Path, key: str, values: Iterable[str]) -> Iterator[Finding]:
+    first: dict[str, int] = {}
+    for index, value in enumerate(values):
+        if value and first.setdefault(value, index) != index:
+            where = f"{path[-1]}[{first[value]}]"
+            yield Finding(
+                (*path, index, key),
+                f"The {key} {shown(value)} is already that of {where}; each stands "
+                "once.",
+            )
+
+
+def _clauses_twice(path: Path, clauses: tuple[Clause, ...]) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for place, clause in every_clause(clauses, (*path, "clauses")):
+        if clause.id and clause.id in seen:
+            key = "id" if clause.id != clause.number else "number"
+            yield Finding(
+                (*place, key),
+                f"A clause of this version has the id {shown(clause.id)} already; "
+                "give each an id of its own (left out, it is the number).",
+            )
+        seen.add(clause.id)
+
+
+def every_clause(
+    clauses: tuple[Clause, ...], path: Path
+) -> Iterator[tuple[Path, Clause]]:
+    """Yield clauses at every depth, in order, with their places."""
+    for index, clause in enumerate(clauses):
+        place = (*path, index)
+        yield place, clause
+        yield from every_clause(clause.clauses, (*place, "clauses"))
+
+
+# --- round in circles ------------------------------------------------------------
+
+
+def cycles(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+    """Documents and questions that are above themselves."""
+    documents = {document.code: document.parent for document in file.documents}
+    for index, document in enumerate(file.documents):
+        path: Path = ("documents", index, "parent")
+        yield from _cycle(path, document.code, documents)
+    questions = {question.key: question.parent for question in file.questions}
+    for index, question in enumerate(file.questions):
+        yield from _cycle(("questions", index, "parent"), question.key, questions)
+
+
+def _cycle(path: Path, start: str, parents: Mapping[str, str]) -> Iterator[Finding]:
+    chain = [start]
+    while (above := parents.get(chain[-1], "")) and above not in chain:
+        chain.append(above)
+    if above == start:
+        way = " is below ".join([*chain, start])
+        yield Finding(path, f"The parents go round in a circle: {way}.")
+
+
+# --- questions and answers --------------------------------------------------------
+
+
+def options(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+    """Choices without options and options without a choice."""
+    for index, question in enumerate(file.questions):
+        path: Path = ("questions", index)
+        if not faults.sound((*path, "kind")):
+            continue
+        if question.kind == "choice" and not question.options:
+            yield Finding(
+                (*path, "options"),
+                'A question of kind: choice needs options, such as ["Yes", "No"].',
+            )
+        if question.kind != "choice" and question.options:
+            yield Finding(
+                (*path, "options"),
+                f"Options are for kind: choice; this question is {question.kind}.",
+            )
+
+
+def answers(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+    """Answers that do not fit the kind of their question."""
+    questions = single_questions(file)
+    for index, question in enumerate(file.questions):
+        place = ("questions", index)
+        if not all(faults.sound((*place, key)) for key in ("key", "kind", "options")):
+            questions.pop(question.key, None)
+    for index, submission in enumerate(file.submissions):
+        for number, answer in enumerate(submission.answers):
+            if answer.question in questions:
+                path: Path = ("submissions", index, "answers", number)
+                yield from _answer(answer, questions[answer.question], path)
+
+
+def _answer(answer: Answer, question: Question, path: Path) -> Iterator[Finding]:
+    about = f"{shown(question.key)} is of kind: {question.kind}"
+    if answer.stance and question.kind not in TAKE_STANCE:
+        instead = "a choice" if question.kind == "choice" else "a text"
+        yield Finding(
+            (*path, "stance"),
+            f"The stance {{}} does not fit: question {about}; give {instead}.",
+        )
+    if not answer.choice:
+        return
+    if question.kind != "choice":
+        instead = "a stance" if question.kind in TAKE_STANCE else "a text"
+        yield Finding(
+            (*path, "choice"),
+            f"The choice {{}} does not fit: question {about}; give {instead}.",
+        )
+    elif question.options and answer.choice not in question.options:
+        allowed = listed(map(shown, question.options))
+        yield Finding(
+            (*path, "choice"), f"The choice {{}} is not an option; use {allowed}."
+        )
+
+
+# --- documents -------------------------------------------------------------------
+
+
+def sound_versions(file: ConsultationFile, faults: Faults) -> dict[str, list[Version]]:
+    """Return the versions of each document, but for documents with faults in them."""
+    known: dict[str, list[Version]] = {}
+    for document in file.documents:
+        known.setdefault(document.code, []).extend(document.versions)
+    for index, document in enumerate(file.documents):
+        if not faults.sound(("documents", index, "versions")):
+            known.pop(document.code, None)
+    return known
+
+
+def changes(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+    """Changes without a cause, and clauses that are in no version."""
+    clauses = {
+        code: {c.id for v in versions for _, c in every_clause(v.clauses, ())}
+        for code, versions in sound_versions(file, faults).items()
+    }
+    for index, change in enumerate(file.changes):
+        path: Path = ("changes", index)
+        given = all(
+            faults.sound((*path, key)) for key in ("because_of", "own_initiative")
+        )
+        if given and not change.because_of and not change.own_initiative:
+            yield Finding(
+                path,
+                "The change has no cause: give because_of with comments, or "
+                "own_initiative with the reason.",
+            )
+        known = clauses.get(change.document)
+        if change.clause and known is not None and change.clause not in known:
+            yield Finding(
+                (*path, "clause"),
+                f"No version of {change.document} in this file has a clause with the "
+                f"id {{}}.{near(change.clause, known)}",
+            )
+
+
+def versions(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+    """Texts from files, which are not read yet."""
+    for index, document in enumerate(file.documents):
+        for number, version in enumerate(document.versions):
+            if version.file:
+                yield Finding(
+                    ("documents", index, "versions", number, "file"),
+                    "The text in {} cannot be taken: reading the text of a version "
+                    "from a file comes later. Give it here, under clauses.",
+                )
+
+
+def attachments(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+    """Versions that the document of an attachment does not have."""
+    known = {
+        code: [version.key for version in versions]
+        for code, versions in sound_versions(file, faults).items()
+    }
+    for index, conclusion in enumerate(file.conclusions):
+        for number, attachment in enumerate(conclusion.attachments):
+            path: Path = ("conclusions", index, "attachments", number)
+            for key in ("version", "against"):
+                wanted = getattr(attachment, key)
+                if not faults.sound((*path, "document")):
+                    continue
+                if wanted and not attachment.document:
+                    yield Finding(
+                        (*path, key), "Say of which document {} is a version."
+                    )
+                elif wanted and wanted not in known.get(attachment.document, [wanted]):
+                    keys = listed(known[attachment.document], "and") or "none"
+                    yield Finding(
+                        (*path, key),
+                        f"{attachment.document} has no version {{}} in this file; "
+                        f"there are: {keys}.",
+                    )
+
+
+# --- conclusions and what follows -----------------------------------------------
+
+
+def sections(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+    """Sections whose keys do not fit their kind, or that stand in the wrong place."""
+    for index, conclusion in enumerate(file.conclusions):
+        path: Path = ("conclusions", index, "sections")
+        for place, section, inside in every_section(conclusion, path):
+            if faults.sound((*place, "kind")):
+                yield from _section(section, place, inside)
+
+
+def every_section(
+    conclusion: Conclusion, path: Path
+) -> Iterator[tuple[Path, Section, tuple[str, ...]]]:
+    """Yield sections at every depth, with their places and the kinds around them."""
+
+    def below(
+        sections: tuple[Section, ...], path: Path, inside: tuple[str, ...]
+    ) -> Iterator[tuple[Path, Section, tuple[str, ...]]]:
+        for index, section in enumerate(sections):
+            place = (*path, index)
+            yield place, section, inside
+            kinds = (*inside, section.kind)
+            yield from below(section.sections, (*place, "sections"), kinds)
+
+    return below(conclusion.sections, path, ())
+
+
+def _section(
+    section: Section, path: Path, inside: tuple[str, ...]
+) -> Iterator[Finding]:
+    if section.kind == "question":
+        if not section.question:
+            yield Finding(
+                (*path, "question"), "Say which question the section is about."
+            )
+        if "analysis" not in inside:
+            yield Finding(
+                (*path, "kind"),
+                "A section of kind: question stands inside one of kind: analysis.",
+            )
+    else:
+        if not section.heading:
+            yield Finding((*path, "heading"), "The section needs a heading.")
+        for key in ("question", "tally", "table"):
+            if getattr(section, key) not in ("", None):
+                yield Finding(
+                    (*path, key), f"The key {key} is for kind: question only."
+                )
+    if section.document and section.kind != "changes":
+        yield Finding(
+            (*path, "document"), "The key document is for kind: changes only."
+        )
+
+
+def fallback(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+    """A fallback that says nothing."""
+    given = file.designation.fallback if file.designation else None
+    if given and given.months is None and not given.wording:
+        yield Finding(
+            ("designation", "fallback"), "Give months or wording, or leave it out."
+        )
+
+
+def tokens(file: ConsultationFile, _faults: Faults) -> Iterator[Finding]:
+    """Cross-references in texts that lead nowhere."""
+    for path, message in dangling_tokens(file):
+        yield Finding(path, message)
+
+
+Rule = Callable[[ConsultationFile, Faults], Iterable[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    duplicates,
+    cycles,
+    options,
+    answers,
+    changes,
+    versions,
+    attachments,
+    sections,
+    fallback,
+    tokens,
+)
+"""Each finds one sort of contradiction."""
+
+__all__ = ["check", "every_clause", "every_section"]

@@ -1,0 +1,72 @@
+"""The bytes of a file as text, or the reason why they are none."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from responses.interchange.faults import Faults
+
+LARGEST = 64 * 1024 * 1024
+"""Most bytes a consultation file may have."""
+
+# What YAML does not allow as itself (https://yaml.org/spec/1.2.2/#51-character-set),
+# and the C1 controls, which no typed text contains.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "UTF-32"),
+    (codecs.BOM_UTF32_BE, "UTF-32"),
+    (codecs.BOM_UTF16_LE, "UTF-16"),
+    (codecs.BOM_UTF16_BE, "UTF-16"),
+)
+_SAVE_AS = "Save the file as UTF-8."
+
+
+def decoded(data: bytes, faults: Faults) -> str | None:
+    """Return the text of a file, or None with the faults noted."""
+    if len(data) > LARGEST:
+        most = LARGEST // 1024 // 1024
+        faults.add(
+            1, (), f"The file has over {most} MB, which is the most it may have."
+        )
+        return None
+    problem = _wrong_encoding(data)
+    if problem:
+        faults.add(1, (), problem)
+        return None
+    try:
+        text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
+    except UnicodeDecodeError as error:
+        _note_bad_byte(data, error, faults)
+        return None
+    found = list(_CONTROL.finditer(text))
+    for each in found[:100]:
+        line = text.count("\n", 0, each.start()) + 1
+        character = ord(each.group())
+        faults.add(
+            line, (), f"The control character U+{character:04X} stands here; delete it."
+        )
+    return None if found else text
+
+
+def _wrong_encoding(data: bytes) -> str:
+    for mark, name in _MARKS:
+        if data.startswith(mark):
+            return f"The file is encoded as {name}. {_SAVE_AS}"
+    start = data[:400]
+    nul = start.count(0)
+    if nul and (nul in (start[::2].count(0), start[1::2].count(0))) and nul > 9:
+        return f"The file looks like UTF-16. {_SAVE_AS}"
+    return ""
+
+
+def _note_bad_byte(data: bytes, error: UnicodeDecodeError, faults: Faults) -> None:
+    line = data.count(b"\n", 0, error.start) + 1
+    byte = data[error.start]
+    character = data[error.start : error.start + 1].decode("cp1252", "replace")
+    faults.add(
+        line,
+        (),
+        f"The byte {byte:02X} (byte {error.start + 1:,} of the file) is not UTF-8; in "
+        f"Latin-1 or Windows-1252 it would be “{character}”. {_SAVE_AS}",
+    )

@@ -1,0 +1,170 @@
+"""What differs between a consultation as stored and the file that is loaded.
+
+Regulated documents are shared between consultations: a file speaks for the documents
+and versions it gives, and says nothing about those it leaves out.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from responses.interchange import contents
+from responses.interchange.checking import every_clause
+from responses.interchange.contents import ConsultationFile, Document, Version
+from responses.interchange.faults import Path, shown
+from responses.interchange.shape import ListOf, Nested, Text, keys_of
+
+KEYS: dict[type, str] = {
+    contents.Question: "key",
+    contents.Respondent: "key",
+    contents.Comment: "key",
+    contents.Change: "key",
+    contents.Conclusion: "slug",
+    contents.Answer: "question",
+}
+"""What tells the items of a list apart; others go by their place."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Where in the file, and a sentence; `adds` where nothing stored is altered."""
+
+    path: Path
+    message: str
+    adds: bool = False
+
+
+def differences(stored: ConsultationFile, given: ConsultationFile) -> list[Difference]:
+    """Return what loading the file over what is stored would alter."""
+    found = document_differences(stored.documents, given.documents)
+    alike = {"documents": stored.documents}
+    rest = dataclasses.replace(given, **alike)  # type: ignore[arg-type]
+    return [*found, *_between(stored, rest, ())]
+
+
+# --- regulated documents -----------------------------------------------------------
+
+
+def document_differences(
+    stored: Sequence[Document], given: Sequence[Document]
+) -> list[Difference]:
+    """Return where the file's documents and their versions are not as stored."""
+    known = {document.code: document for document in stored}
+    found: list[Difference] = []
+    for index, document in enumerate(given):
+        path: Path = ("documents", index)
+        if document.code in known:
+            found += _of_document(known[document.code], document, path)
+        else:
+            message = f"The document {document.code} is not stored yet."
+            found.append(Difference(path, message, adds=True))
+    return found
+
+
+def _of_document(stored: Document, given: Document, path: Path) -> Iterator[Difference]:
+    alike = dataclasses.replace(given, versions=stored.versions)
+    for difference in _between(stored, alike, path):
+        message = f"{given.code} is stored already. {difference.message}"
+        yield dataclasses.replace(difference, message=message)
+    known = {version.key: version for version in stored.versions}
+    for index, version in enumerate(given.versions):
+        place = (*path, "versions", index)
+        if version.key in known:
+            yield from _of_version(known[version.key], version, given.code, place)
+        else:
+            message = f"{given.code} has no version {shown(version.key)} yet."
+            yield Difference(place, message, adds=True)
+
+
+def _of_version(
+    stored: Version, given: Version, code: str, path: Path
+) -> Iterator[Difference]:
+    alike = dataclasses.replace(given, clauses=stored.clauses)
+    for difference in _between(stored, alike, path):
+        message = f"{code} has this version already. {difference.message}"
+        yield dataclasses.replace(difference, message=message)
+    if not given.clauses or given.clauses == stored.clauses:
+        return
+    if stored.clauses:
+        name = f"version {shown(given.key)} of {code}"
+        message = f"The text of {name} is another: {_first_clause(stored, given)}."
+        yield Difference((*path, "clauses"), message)
+    else:
+        message = f"No text of {code} {shown(given.key)} is stored yet."
+        yield Difference((*path, "clauses"), message, adds=True)
+
+
+def _first_clause(stored: Version, given: Version) -> str:
+    """Return which clause is the first that differs."""
+    flat = [
+        [dataclasses.replace(c, clauses=()) for _, c in every_clause(v.clauses, ())]
+        for v in (stored, given)
+    ]
+    for before, after in zip(*flat, strict=False):
+        if before != after:
+            return f"clause {after.number} differs"
+    if len(flat[0]) == len(flat[1]):
+        return "its clauses are nested otherwise"
+    return f"{len(flat[0])} clauses are stored and {len(flat[1])} given"
+
+
+# --- everything else ---------------------------------------------------------------
+
+
+def _between(stored: Any, given: Any, path: Path) -> Iterator[Difference]:
+    """Yield where two values of one dataclass differ."""
+    for key in keys_of(type(given)):
+        before, after = getattr(stored, key.field), getattr(given, key.field)
+        if before == after:
+            continue
+        place = (*path, key.name)
+        if isinstance(key.kind, Nested) and before and after:
+            yield from _between(before, after, place)
+        elif isinstance(key.kind, ListOf) and isinstance(key.kind.item, Nested):
+            yield from _between_lists(before, after, key.kind.item.contents, place)
+        elif isinstance(key.kind, Text):
+            yield Difference(place, _altered("text", before, after))
+        else:
+            yield Difference(place, _altered(key.name, before, after))
+
+
+def _altered(name: str, before: Any, after: Any) -> str:
+    if not before:
+        return f"No {name} is stored."
+    if not after:
+        return f"A {name} is stored that the file leaves out."
+    if isinstance(before, tuple) or dataclasses.is_dataclass(before):
+        return f"Another {name} is stored."
+    if isinstance(before, str) and before[:60] == str(after)[:60]:
+        return f"The {name} stored differs from this one."
+    return f"The {name} stored is {shown(str(before))}."
+
+
+def _between_lists(
+    stored: tuple[Any, ...], given: tuple[Any, ...], item: type, path: Path
+) -> Iterator[Difference]:
+    key = KEYS.get(item)
+    names = [_names(items, key) for items in (stored, given)]
+    before = dict(zip(names[0], stored, strict=True))
+    for index, (name, after) in enumerate(zip(names[1], given, strict=True)):
+        if name not in before:
+            thing = item.__name__.lower()
+            message = f"The {thing} {name} is not stored yet."
+            yield Difference((*path, index), message)
+        elif before[name] != after:
+            yield from _between(before[name], after, (*path, index))
+    gone = [str(name) for name in names[0] if name not in set(names[1])]
+    if gone:
+        some = ", ".join(gone[:5]) + (" and more" if len(gone) > 5 else "")
+        yield Difference(path, f"Stored, and not in the file: {some}.")
+    elif key and [n for n in names[1] if n in before] != names[0]:
+        yield Difference(path, "They are stored in another order.")
+
+
+def _names(items: Sequence[Any], key: str | None) -> list[Any]:
+    if key:
+        return [getattr(item, key) for item in items]
+    return [f"number {number}" for number in range(1, len(items) + 1)]

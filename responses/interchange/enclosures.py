@@ -1,0 +1,179 @@
+"""Files of attachments that stand beside a consultation file.
+
+In a file that is read, an attachment names a path; in what is stored, and compared
+with it, the hash and name of the file's bytes: `0f3c…/notice.pdf`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import os
+import stat
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from responses.interchange import faults
+from responses.interchange.contents import Attachment, ConsultationFile
+from responses.interchange.reading import Reading
+
+LARGEST = 50 * 1024 * 1024
+"""Most bytes of one attachment."""
+
+
+class NotTaken(Exception):
+    """Why a file cannot be an attachment, as the end of a sentence about it."""
+
+
+@dataclass(frozen=True)
+class Enclosed:
+    """A consultation file whose attachments name hashes, and where their bytes are."""
+
+    file: ConsultationFile
+    paths: dict[str, Path]
+
+    def content(self, digest: str) -> bytes:
+        """Return the bytes of a hash; NotTaken if the file has changed since."""
+        path = self.paths[digest]
+        content = _bytes_of(path)
+        if hashlib.sha256(content).hexdigest() != digest:
+            raise NotTaken(f"The file {path} was changed while it was being loaded.")
+        return content
+
+
+def stored_name(digest: str, filename: str) -> str:
+    """Return how an attachment's file is named once its bytes are known."""
+    return f"{digest}/{' '.join(filename.split())}"
+
+
+def split_name(name: str) -> tuple[str, str]:
+    """Return the hash and the file name of a stored name."""
+    digest, _, filename = name.partition("/")
+    return digest, filename
+
+
+def enclosed(reading: Reading, folder: Path) -> Enclosed:
+    """Read what the attachments name; raise FileRefused with all that is amiss."""
+    paths: dict[str, Path] = {}
+    errors: list[faults.FileError] = []
+    named: dict[str, str] = {}
+    for place, attachment in _with_files(reading.file):
+        try:
+            path = _beside(folder, attachment.file)
+            content = _bytes_of(path)
+            _check_signature(path.suffix.lower(), content)
+        except NotTaken as error:
+            message = f"{faults.shown(attachment.file)} {error}"
+            errors.append(reading.error(place, message))
+            continue
+        digest = hashlib.sha256(content).hexdigest()
+        paths[digest] = path
+        named[attachment.file] = stored_name(digest, path.name)
+    if errors:
+        raise faults.FileRefused(errors)
+    return Enclosed(renamed(reading.file, lambda path: named[path]), paths)
+
+
+def _with_files(file: ConsultationFile) -> Iterator[tuple[faults.Path, Attachment]]:
+    for index, conclusion in enumerate(file.conclusions):
+        for number, attachment in enumerate(conclusion.attachments):
+            if attachment.file:
+                place = ("conclusions", index, "attachments", number, "file")
+                yield place, attachment
+
+
+def renamed(file: ConsultationFile, rename: Callable[[str], str]) -> ConsultationFile:
+    """Return the file with every attachment's file named otherwise."""
+    conclusions = tuple(
+        dataclasses.replace(
+            conclusion,
+            attachments=tuple(
+                dataclasses.replace(each, file=rename(each.file) if each.file else "")
+                for each in conclusion.attachments
+            ),
+        )
+        for conclusion in file.conclusions
+    )
+    return dataclasses.replace(file, conclusions=conclusions)
+
+
+# --- reading one file ------------------------------------------------------------
+
+
+def _beside(folder: Path, name: str) -> Path:
+    """Return the path of a file below the folder, not by way of a link."""
+    path = folder
+    for part in name.split("/"):
+        path = path / part
+        if path.is_symlink():
+            raise NotTaken("is a link; put the file itself there.")
+    if path.suffix.lower() not in SIGNATURES:
+        known = faults.listed(ending[1:] for ending in SIGNATURES)
+        raise NotTaken(f"is not of a kind that can be attached: {known}.")
+    return path
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Return a plain file's bytes; a link, a folder or a device is not opened."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        opened = os.open(path, flags)
+    except FileNotFoundError:
+        raise NotTaken("is not there; it has to stand beside this file.") from None
+    except OSError as error:
+        raise NotTaken(f"cannot be opened: {error.strerror}.") from None
+    with os.fdopen(opened, "rb") as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise NotTaken("is not a file.")
+        if status.st_size > LARGEST:
+            raise NotTaken(f"has over {LARGEST // 1024 // 1024} MB.")
+        content = file.read(LARGEST + 1)
+    if not content:
+        raise NotTaken("is empty.")
+    return content
+
+
+def _check_signature(ending: str, content: bytes) -> None:
+    if not SIGNATURES[ending](content):
+        raise NotTaken(f"is not what its name says: its content is not {ending[1:]}.")
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return "\0" not in text
+
+
+def _begins(*starts: bytes) -> Callable[[bytes], bool]:
+    return lambda content: content.startswith(starts)
+
+
+def _office(part: str) -> Callable[[bytes], bool]:
+    """Return a test for a zipped Office file that has a part, by its directory only."""
+
+    def test(content: bytes) -> bool:
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                return {"[Content_Types].xml", part} <= set(archive.namelist())
+        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+            return False
+
+    return test
+
+
+SIGNATURES: dict[str, Callable[[bytes], bool]] = {
+    ".pdf": _begins(b"%PDF-"),
+    ".docx": _office("word/document.xml"),
+    ".xlsx": _office("xl/workbook.xml"),
+    ".csv": _is_text,
+    ".txt": _is_text,
+    ".zip": _begins(b"PK\x03\x04", b"PK\x05\x06"),
+    ".png": _begins(b"\x89PNG\r\n\x1a\n"),
+}
+"""What may be attached, by its ending, and how its content is told."""

@@ -1,0 +1,67 @@
+"""A stored consultation as the text of a file, with the files beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consultations.models import Consultation
+from responses.interchange.contents import ConsultationFile
+from responses.interchange.enclosures import renamed, split_name
+from responses.interchange.faults import FileError, FileRefused
+from responses.interchange.public import public_file
+from responses.interchange.reading import read
+from responses.interchange.stored import stored_file
+from responses.interchange.writing import write
+
+PUBLIC_REMARK = (
+    "What is public of this consultation: no respondents but those named with their\n"
+    "agreement, no responses, and of conclusions only what is published."
+)
+
+
+@dataclass(frozen=True)
+class Export:
+    """The text of a consultation file, and the hash of each file that goes beside it.
+
+    `faults` are what would have the file refused if it were loaded: a draft can hold
+    what a file may not, such as a reference that leads nowhere yet.
+    """
+
+    text: str
+    beside: dict[str, str]
+    faults: tuple[FileError, ...] = ()
+
+
+def export(consultation: Consultation, *, public: bool = False) -> Export:
+    """Return a consultation as a file; the public's part of it, if asked."""
+    file = public_file(consultation) if public else stored_file(consultation)
+    paths = _paths(file)
+    named = renamed(file, lambda name: paths[name])
+    text = write(named, PUBLIC_REMARK if public else "")
+    beside = {path: split_name(name)[0] for name, path in paths.items()}
+    return Export(text, beside, _faults(text))
+
+
+def _paths(file: ConsultationFile) -> dict[str, str]:
+    """Return where each stored file goes, by its stored name; no two in one place."""
+    folder = f"{file.consultation.slug}-files"
+    paths: dict[str, str] = {}
+    for conclusion in file.conclusions:
+        for attachment in conclusion.attachments:
+            if attachment.file and attachment.file not in paths:
+                name = split_name(attachment.file)[1]
+                name = name.replace("/", "_").replace("\\", "_").lstrip(".") or "file"
+                path, number = f"{folder}/{name}", 1
+                while path.casefold() in map(str.casefold, paths.values()):
+                    number += 1
+                    path = f"{folder}/{number}/{name}"
+                paths[attachment.file] = path
+    return paths
+
+
+def _faults(text: str) -> tuple[FileError, ...]:
+    try:
+        read(text.encode())
+    except FileRefused as refused:
+        return refused.errors
+    return ()

@@ -1,0 +1,206 @@
+"""Storing what a consultation file says: all of it in one transaction, or nothing."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+
+from consultations import trail
+from consultations.models import Conclusion, Consultation
+from responses.interchange.contents import ConsultationFile, Organisation
+from responses.interchange.differences import (
+    Difference,
+    differences,
+    document_differences,
+)
+from responses.interchange.enclosures import Enclosed, NotTaken, enclosed
+from responses.interchange.faults import FileError, FileRefused
+from responses.interchange.reading import Reading
+from responses.interchange.stored import stored_file
+from responses.interchange.stored_documents import stored_documents
+from responses.interchange.sync import Sync
+from responses.interchange.sync_asked import sync_asked
+from responses.interchange.sync_concluded import sync_concluded
+from responses.interchange.sync_documents import sync_documents
+from responses.interchange.sync_received import sync_received
+
+
+class NeedsUpdate(FileRefused):
+    """The file would alter what is stored, which was not asked for."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What loading a file would do: to whom, what differs, and why it may not.
+
+    `errors` stand against it whatever is asked; `needs_update` only until --update is.
+    """
+
+    slug: str
+    conclusions: tuple[str, ...]
+    creates: bool
+    differences: tuple[FileError, ...] = ()
+    errors: tuple[FileError, ...] = ()
+    needs_update: tuple[FileError, ...] = ()
+
+    def refuse(self, *, update: bool) -> None:
+        """Raise what stands in the way, if anything does."""
+        if self.errors:
+            raise FileRefused((*self.errors, *(() if update else self.needs_update)))
+        if self.needs_update and not update:
+            raise NeedsUpdate(self.needs_update)
+
+    @property
+    def changes_anything(self) -> bool:
+        """True when something would be stored."""
+        return self.creates or bool(self.differences)
+
+
+def load(
+    reading: Reading, folder: Path, *, update: bool = False, by: User | None = None
+) -> Plan:
+    """Store what a file says and return what was done; raise FileRefused.
+
+    `folder` is where the files of attachments are. Nothing is stored unless all is.
+    """
+    enclosures = enclosed(reading, folder)
+    with transaction.atomic():
+        plan = plan_for(reading, enclosures)
+        plan.refuse(update=update)
+        if plan.changes_anything:
+            try:
+                _store(enclosures, plan, by)
+            except (IntegrityError, ProtectedError, NotTaken) as error:
+                raise FileRefused([_clash(reading, error)]) from error
+    return plan
+
+
+def rehearse(reading: Reading, folder: Path, *, update: bool = False) -> Plan:
+    """Return what `load` would do, or raise what it would; store nothing."""
+    plan = plan_for(reading, enclosed(reading, folder))
+    plan.refuse(update=update)
+    return plan
+
+
+def plan_for(reading: Reading, enclosures: Enclosed) -> Plan:
+    """Return what loading would do, without doing it."""
+    file = with_organisation(enclosures.file)
+    consultation = stored_consultation(file)
+    if consultation:
+        found = differences(stored_with_documents(consultation, file), file)
+        altering = found
+    else:
+        stored = stored_documents(document.code for document in file.documents)
+        found = document_differences(stored, file.documents)
+        altering = [each for each in found if not each.adds]
+
+    def located(these: Iterable[Difference]) -> tuple[FileError, ...]:
+        return tuple(reading.error(each.path, each.message) for each in these)
+
+    return Plan(
+        slug=file.consultation.slug,
+        conclusions=tuple(conclusion.slug for conclusion in file.conclusions),
+        creates=consultation is None,
+        differences=located(found),
+        errors=tuple(_conclusion_errors(reading, file, consultation)),
+        needs_update=located(altering),
+    )
+
+
+def stored_consultation(file: ConsultationFile) -> Consultation | None:
+    """Return the consultation of that slug, locked to the end of the transaction."""
+    rows = Consultation.objects.filter(slug=file.consultation.slug)
+    if transaction.get_connection().in_atomic_block:
+        rows = rows.select_for_update(of=("self",))
+    return rows.select_related("organisation").first()
+
+
+def stored_with_documents(
+    consultation: Consultation, file: ConsultationFile
+) -> ConsultationFile:
+    """Return what is stored, with all the documents that the file gives."""
+    stored = stored_file(consultation)
+    documents = stored_documents(document.code for document in file.documents)
+    return dataclasses.replace(stored, documents=documents)
+
+
+def with_organisation(file: ConsultationFile) -> ConsultationFile:
+    """Return the file with the installation's organisation where it names none."""
+    if file.organisation:
+        return file
+    own = settings.ORGANISATION
+    return dataclasses.replace(
+        file, organisation=Organisation(name=own["name"], short=own["short"])
+    )
+
+
+def _conclusion_errors(
+    reading: Reading, file: ConsultationFile, consultation: Consultation | None
+) -> list[FileError]:
+    """Return slugs that others have, and conclusions with editions left out."""
+    given = {each.slug: index for index, each in enumerate(file.conclusions)}
+    others = Conclusion.objects.filter(slug__in=given).exclude(
+        consultation=consultation
+    )
+    errors = [
+        reading.error(
+            ("conclusions", given[other.slug], "slug"),
+            f'The slug "{other.slug}" is that of a conclusion to another consultation, '
+            f"{other.consultation.slug}; choose another.",
+        )
+        for other in others.select_related("consultation")
+    ]
+    left_out = Conclusion.objects.filter(
+        consultation=consultation, editions__isnull=False
+    ).exclude(slug__in=given)
+    errors += [
+        reading.error(
+            ("conclusions",),
+            f'The conclusion "{conclusion.slug}" has editions, so it cannot be left '
+            "out: what was published stays.",
+        )
+        for conclusion in left_out.distinct()
+        if consultation
+    ]
+    return errors
+
+
+def _store(enclosures: Enclosed, plan: Plan, by: User | None) -> None:
+    """Bring every table in line with the file, those referred to first."""
+    file = with_organisation(enclosures.file)
+    sync = Sync(by)
+    documents = sync_documents(sync, file.documents)
+    asked = sync_asked(sync, file, documents)
+    sync_received(sync, file, asked)
+    sync_concluded(sync, file, asked, enclosures)
+    sync.finish()
+    done = "loaded from" if plan.creates else "brought in line with"
+    trail.record(
+        asked.consultation,
+        kind="loaded",
+        summary=f"The consultation was {done} a consultation file.",
+        by=by,
+    )
+
+
+def _clash(reading: Reading, error: Exception) -> FileError:
+    if isinstance(error, NotTaken):
+        message = str(error)
+    elif isinstance(error, ProtectedError):
+        rows = ", ".join(sorted(str(row) for row in list(error.protected_objects)[:3]))
+        message = (
+            f"Something the file leaves out cannot be deleted: {rows} refers to it."
+        )
+    else:
+        message = (
+            "Somebody else stored something of the same name at the same time; load "
+            f"the file again. ({error})".replace("\n", " ")
+        )
+    return reading.error((), message)

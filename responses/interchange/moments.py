@@ -1,0 +1,164 @@
+"""Days, months and London wall-clock times as the file writes them.
+
+A time that exists twice, when the clocks go back, is written with the abbreviation of
+the reading meant: `2026-10-25 01:30 BST`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+MONTH = r"[0-9]{4}-[0-9]{2}"
+TIME = rf"{DAY} [0-9]{{2}}:[0-9]{{2}}( [A-Z]{{3,4}})?"
+
+EARLIEST = 1900
+
+_MONTHS = (
+    "January February March April May June July August September October November "
+    "December"
+).split()
+
+
+@dataclass(frozen=True, order=True)
+class Month:
+    """A date known to the month."""
+
+    year: int
+    month: int
+
+    def __str__(self) -> str:
+        return f"{self.year:04}-{self.month:02}"
+
+    @property
+    def first(self) -> dt.date:
+        """The first day, as which it is stored."""
+        return dt.date(self.year, self.month, 1)
+
+
+class Impossible(ValueError):
+    """No such day or time; the message is a sentence without the value."""
+
+
+def day(text: str) -> dt.date:
+    """Read `2026-02-28`; raise Impossible."""
+    if not re.fullmatch(DAY, text):
+        raise Impossible("is not a day; write YYYY-MM-DD, such as 2026-02-28.")
+    year, month, number = (int(part) for part in text.split("-"))
+    _month(year, month)
+    try:
+        return dt.date(year, month, number)
+    except ValueError:
+        name = f"{_MONTHS[month - 1]} {year}"
+        last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(1)).day
+        raise Impossible(f"does not exist: {name} has {last} days.") from None
+
+
+def day_or_month(text: str) -> dt.date | Month:
+    """Read `2026-02-28` or `2026-02`; raise Impossible."""
+    if re.fullmatch(MONTH, text):
+        year, month = (int(part) for part in text.split("-"))
+        _month(year, month)
+        return Month(year, month)
+    if not re.fullmatch(DAY, text):
+        raise Impossible(
+            "is neither a day nor a month; write YYYY-MM-DD or YYYY-MM, such as "
+            "2026-09."
+        )
+    return day(text)
+
+
+def _month(year: int, month: int) -> None:
+    if year < EARLIEST:
+        raise Impossible(f"is before the year {EARLIEST}.")
+    if not 1 <= month <= 12:
+        raise Impossible("does not exist: months are 01 to 12.")
+
+
+def london_time(text: str) -> dt.datetime:
+    """Read `2026-02-02 16:00` of a London clock as an instant; raise Impossible."""
+    if re.fullmatch(DAY, text):
+        raise Impossible(f"has no time of day; write it as in {text} 16:00.")
+    if not re.fullmatch(TIME, text):
+        raise Impossible(
+            "is not a time; write YYYY-MM-DD HH:MM, such as 2026-02-02 16:00."
+        )
+    date, clock, *name = text.split(" ")
+    hour, minute = (int(part) for part in clock.split(":"))
+    if hour > 23 or minute > 59:
+        raise Impossible("does not exist: times of day are 00:00 to 23:59.")
+    naive = dt.datetime.combine(day(date), dt.time(hour, minute))
+    readings = _readings(naive)
+    if name:
+        return _named(readings, name[0])
+    if len(readings) == 1:
+        return readings[0]
+    raise Impossible(_twice(readings) if readings else _never(naive))
+
+
+def written_time(moment: dt.datetime) -> str:
+    """Return an instant as the file writes it, to the minute."""
+    local = moment.astimezone(LONDON)
+    text = f"{local.year:04}-{local:%m-%d %H:%M}"
+    naive = local.replace(tzinfo=None, fold=0, second=0, microsecond=0)
+    return f"{text} {local.tzname()}" if len(_readings(naive)) > 1 else text
+
+
+def _readings(naive: dt.datetime) -> list[dt.datetime]:
+    """Return the instants at which London's clocks showed a time: one, none or two."""
+    both = [naive.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1)]
+    real = [each for each in both if _there_and_back(each) == naive]
+    if len(real) == 2 and real[0].utcoffset() == real[1].utcoffset():
+        return real[:1]
+    return real
+
+
+def _there_and_back(moment: dt.datetime) -> dt.datetime:
+    return moment.astimezone(dt.UTC).astimezone(LONDON).replace(tzinfo=None, fold=0)
+
+
+def _named(readings: list[dt.datetime], name: str) -> dt.datetime:
+    for reading in readings:
+        if reading.tzname() == name:
+            return reading
+    names = " or ".join(str(reading.tzname()) for reading in readings) or "no name"
+    raise Impossible(f"is not {name} in London then, but {names}.")
+
+
+def _twice(readings: list[dt.datetime]) -> str:
+    first, second = readings
+    return (
+        "exists twice in London, where the clocks went back: "
+        f"{first:%H:%M} {first.tzname()} ({first.astimezone(dt.UTC):%H:%M} UTC) and "
+        f"{second:%H:%M} {second.tzname()} ({second.astimezone(dt.UTC):%H:%M} UTC). "
+        f"Add the one you mean, as in {first:%Y-%m-%d %H:%M} {first.tzname()}."
+    )
+
+
+def _never(naive: dt.datetime) -> str:
+    later, earlier = (
+        naive.replace(tzinfo=LONDON, fold=fold).astimezone(dt.UTC).astimezone(LONDON)
+        for fold in (0, 1)
+    )
+    return (
+        "does not exist in London, where the clocks went forward over it. It can be "
+        f"read as {earlier:%H:%M} {earlier.tzname()} or as {later:%H:%M} "
+        f"{later.tzname()}: write the one you mean."
+    )
+
+
+def printed_day_or_month(printed: str) -> dt.date | Month | None:
+    """Read back `2 February 2026` or `February 2026`; None for no date."""
+    *number, name, year = ("", *printed.split()) if printed else ("", "")
+    if name not in _MONTHS or not year.isdecimal():
+        return None
+    month = _MONTHS.index(name) + 1
+    days = [part for part in number if part]
+    if days:
+        return dt.date(int(year), month, int(days[0]))
+    return Month(int(year), month)

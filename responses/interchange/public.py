@@ -1,0 +1,287 @@
+"""What of a consultation the public may have, as a consultation file.
+
+Nothing is taken out of the confidential work and then blanked: what respondents said
+and what was said back comes from published editions only, which hold what their pages
+print, and everything else from what the public pages show.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from consultations.documents import content as published
+from consultations.documents.content import ConclusionContent
+from consultations.documents.labels import public_labels
+from consultations.models import Consultation, Edition
+from consultations.views.versions import public_versions
+from responses.digest import named_respondents
+from responses.interchange import contents
+from responses.interchange.checking import every_clause
+from responses.interchange.enclosures import stored_name
+from responses.interchange.moments import printed_day_or_month
+from responses.interchange.stored import stored_file
+from responses.models import Submission
+
+NO_CAUSE = "<p>The published conclusion does not say.</p>"
+"""Stands for the cause of a change that is not printed; the file has to give one."""
+
+
+def public_file(consultation: Consultation) -> contents.ConsultationFile:
+    """Return what is public of an announced consultation."""
+    stored = stored_file(consultation)
+    editions = list(
+        Edition.objects.published()
+        .filter(conclusion__consultation=consultation)
+        .select_related("conclusion")
+        .order_by("conclusion__position", "conclusion")
+    )
+    conclusions = [edition.conclusion_content() for edition in editions]
+    questions = _questions(stored.questions, conclusions)
+    documents = _documents(stored.documents)
+    people = _respondents(consultation, stored.respondents, conclusions)
+    comments = _comments(conclusions, people)
+    return contents.ConsultationFile(
+        consultation_file=1,
+        organisation=stored.organisation,
+        documents=documents,
+        consultation=stored.consultation,
+        questions=questions,
+        respondents=tuple(people.values()),
+        comments=comments,
+        changes=_changes(conclusions, documents, comments),
+        conclusions=tuple(
+            _conclusion(edition.conclusion.slug, content)
+            for edition, content in zip(editions, conclusions, strict=True)
+        ),
+        designation=stored.designation if conclusions else None,
+        commitments=_commitments(conclusions),
+        glossary=tuple(
+            {
+                t.short: (t.short, t.long) for c in conclusions for t in c.glossary
+            }.values()
+        ),
+    )
+
+
+def _questions(
+    stored: Iterable[contents.Question], conclusions: Sequence[ConclusionContent]
+) -> tuple[contents.Question, ...]:
+    """Return the questions; their summaries, and those taken out since, as printed."""
+    printed = {q.key: q for content in conclusions for q in content.questions}
+    asked = {
+        question.key: dataclasses.replace(
+            question,
+            summary=printed[question.key].summary if question.key in printed else "",
+        )
+        for question in stored
+    }
+    for key, question in printed.items():
+        asked.setdefault(key, _question(question))
+    return tuple(asked.values())
+
+
+def _question(question: published.Question) -> contents.Question:
+    return contents.Question(
+        key=question.key,
+        label=question.label,
+        text=question.text,
+        kind=question.kind,
+        parent=question.parent,
+        options=question.options,
+        summary=question.summary,
+    )
+
+
+def _documents(
+    stored: Sequence[contents.Document],
+) -> tuple[contents.Document, ...]:
+    codes = [document.code for document in stored]
+    rows = public_versions().filter(document__code__in=codes)
+    public = set(rows.values_list("document__code", "key"))
+    return tuple(
+        dataclasses.replace(
+            document,
+            versions=tuple(
+                version
+                for version in document.versions
+                if (document.code, version.key) in public
+            ),
+        )
+        for document in stored
+    )
+
+
+# --- what was said ---------------------------------------------------------------
+
+
+def _respondents(
+    consultation: Consultation,
+    stored: Sequence[contents.Respondent],
+    conclusions: Sequence[ConclusionContent],
+) -> dict[str, contents.Respondent]:
+    """Return, by printed label, those who may be named and whom an edition names."""
+    submissions = Submission.objects.filter(respondent__consultation=consultation)
+    named = named_respondents(consultation, submissions)
+    pairs = list(zip(consultation.respondents.all(), stored, strict=True))
+    labels = public_labels([(row.name, row.pk in named) for row, _ in pairs])
+    unnamed = {row.name for row, _ in pairs if row.pk not in named}
+    printed = {
+        person.label: person.category
+        for content in conclusions
+        for person in content.respondents
+    }
+    return {
+        label: contents.Respondent(
+            key=f"respondent-{number}", name=label, category=printed[label]
+        )
+        for number, (label, (row, _)) in enumerate(zip(labels, pairs, strict=True), 1)
+        if row.pk in named and label in printed and label not in unnamed
+    }
+
+
+def _comments(
+    conclusions: Iterable[ConclusionContent], people: dict[str, contents.Respondent]
+) -> tuple[contents.Comment, ...]:
+    """Return each comment that is printed in words, as far as the editions print it."""
+    merged: dict[str, contents.Comment] = {}
+    for content in conclusions:
+        for question in (*content.questions, None):
+            for comment in question.comments if question else content.comments:
+                said = _comment(comment, content, people)
+                said = dataclasses.replace(
+                    said, question=question.key if question else ""
+                )
+                merged[comment.key] = _joined(merged.get(comment.key), said)
+    return tuple(comment for comment in merged.values() if comment.text)
+
+
+def _comment(
+    comment: published.Comment,
+    content: ConclusionContent,
+    people: dict[str, contents.Respondent],
+) -> contents.Comment:
+    labels = [content.respondents[index].label for index in comment.respondents]
+    return contents.Comment(
+        key=comment.key,
+        question="",
+        from_=tuple(dict.fromkeys(people[n].key for n in labels if n in people)),
+        text=comment.text,
+        response=comment.response,
+        disposition=comment.disposition,
+        concerns=comment.concerns,
+    )
+
+
+def _joined(
+    first: contents.Comment | None, second: contents.Comment
+) -> contents.Comment:
+    """Return one comment of what two conclusions print of it, the later one first."""
+    if first is None:
+        return second
+    told = {
+        field.name: getattr(second, field.name) or getattr(first, field.name)
+        for field in dataclasses.fields(contents.Comment)
+    }
+    return contents.Comment(**told)
+
+
+def _changes(
+    conclusions: Iterable[ConclusionContent],
+    documents: Iterable[contents.Document],
+    comments: Iterable[contents.Comment],
+) -> tuple[contents.Change, ...]:
+    clauses = {
+        (document.code, clause.id)
+        for document in documents
+        for version in document.versions
+        for _, clause in every_clause(version.clauses, ())
+    }
+    known = {document.code for document in documents}
+    printed = {comment.key for comment in comments}
+    changes = {c.key: c for content in conclusions for c in content.changes}
+    return tuple(
+        _change(change, printed, in_text=(change.document, change.clause) in clauses)
+        for change in changes.values()
+        if change.document in known
+    )
+
+
+def _change(
+    change: published.Change, comments: set[str], *, in_text: bool
+) -> contents.Change:
+    because_of = tuple(key for key in change.because_of if key in comments)
+    return contents.Change(
+        key=change.key,
+        document=change.document,
+        reference=change.reference,
+        description=change.description,
+        rationale=change.rationale,
+        because_of=because_of,
+        own_initiative="" if because_of else NO_CAUSE,
+        clause=change.clause if in_text else "",
+    )
+
+
+# --- conclusions -------------------------------------------------------------------
+
+
+def _conclusion(slug: str, content: ConclusionContent) -> contents.Conclusion:
+    return contents.Conclusion(
+        slug=slug,
+        title=content.title,
+        subtitle=content.subtitle,
+        date=content.date,
+        author=content.author,
+        classification=content.classification,
+        columns=content.columns,
+        sections=tuple(map(_section, content.sections)),
+        attachments=tuple(map(_attachment, content.attachments)),
+    )
+
+
+def _section(section: published.SectionContent) -> contents.Section:
+    own = section.kind == "question"
+    return contents.Section(
+        heading=section.heading,
+        kind=section.kind,
+        text=section.text,
+        document=section.document if section.kind == "changes" else "",
+        question=section.question if own else "",
+        tally=section.tally if own else None,
+        table=section.table if own else None,
+        sections=tuple(map(_section, section.sections)),
+    )
+
+
+def _attachment(attachment: published.AttachmentContent) -> contents.Attachment:
+    file = ""
+    if attachment.sha256:
+        file = stored_name(attachment.sha256, attachment.filename)
+    return contents.Attachment(
+        title=attachment.title,
+        kind=attachment.kind,
+        document=attachment.document,
+        file=file,
+    )
+
+
+def _commitments(
+    conclusions: Iterable[ConclusionContent],
+) -> tuple[contents.Commitment, ...]:
+    commitments = {c.text: c for content in conclusions for c in content.commitments}
+    return tuple(map(_commitment, commitments.values()))
+
+
+def _commitment(commitment: published.CommitmentContent) -> contents.Commitment:
+    """Return a commitment with its dates read back from how they are printed."""
+    day, _, done_by = commitment.done.partition(": ")
+    done = printed_day_or_month(day)
+    return contents.Commitment(
+        text=commitment.text,
+        due=printed_day_or_month(commitment.due),
+        owner=commitment.owner,
+        done=done if isinstance(done, dt.date) else None,
+        done_by=done_by,
+    )

@@ -1,0 +1,267 @@
+"""A file's bytes to a ConsultationFile, or every reason why not."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from responses.interchange.checking import check
+from responses.interchange.contents import ConsultationFile
+from responses.interchange.faults import (
+    Faults,
+    FileError,
+    FileRefused,
+    Path,
+    listed,
+    near,
+    shown,
+    spelt,
+)
+from responses.interchange.names import Names, names_in
+from responses.interchange.nodes import Node, Pair
+from responses.interchange.scalar_kinds import READERS, Wrong
+from responses.interchange.shape import (
+    Key,
+    Kind,
+    ListOf,
+    Nested,
+    Reference,
+    Terms,
+    empty,
+    keys_of,
+)
+from responses.interchange.trees import tree_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a file says, and where it says it."""
+
+    file: ConsultationFile
+    root: Node
+
+    def error(self, path: Path, message: str) -> FileError:
+        """Return a fault of the file that shows only outside of it."""
+        return FileError(self.root.at(path).line, spelt(path), "", message)
+
+
+def read(data: bytes) -> Reading:
+    """Return what the bytes of a file say; raise FileRefused with all its faults."""
+    faults = Faults()
+    root = tree_of(data, faults)
+    reader = _Reader(names_in(root), faults)
+    file = reader.mapping(ConsultationFile, root, ())
+    file = completed(file, reader.names)
+    check(file, root, faults)
+    faults.refuse()
+    return Reading(file, root)
+
+
+def completed(file: ConsultationFile, names: Names) -> ConsultationFile:
+    """Fill in keys and slugs that have a default; order what has no order."""
+    keys = names.questions or ()
+    questions = tuple(
+        dataclasses.replace(question, key=key)
+        for question, key in zip(file.questions, keys, strict=False)
+    )
+    conclusions = tuple(
+        each if each.slug else dataclasses.replace(each, slug=file.consultation.slug)
+        for each in file.conclusions
+    )
+    extensions = tuple(
+        dataclasses.replace(
+            each, questions=tuple(sorted(each.questions, key=_in(keys)))
+        )
+        for each in file.consultation.extensions
+    )
+    return dataclasses.replace(
+        file,
+        consultation=dataclasses.replace(file.consultation, extensions=extensions),
+        questions=questions,
+        conclusions=conclusions,
+    )
+
+
+def _in(keys: tuple[str, ...]) -> Callable[[str], int]:
+    places = {key: place for place, key in enumerate(keys)}
+    return lambda key: places.get(key, len(keys))
+
+
+class _Reader:
+    """Reads values by their kinds; what is wrong is noted and stood in for."""
+
+    def __init__(self, names: Names, faults: Faults) -> None:
+        self.names = names
+        self.faults = faults
+        self.compound: dict[type[Kind], Callable[[Any, Node, Path], Any]] = {
+            Nested: self._nested,
+            ListOf: self._list,
+            Terms: self._terms,
+            Reference: self._reference,
+        }
+
+    def value(self, kind: Kind, node: Node, path: Path) -> Any:
+        """Return what a node says, or what stands in for it."""
+        compound = self.compound.get(type(kind))
+        if compound:
+            return compound(kind, node, path)
+        try:
+            return READERS[type(kind)](kind, node.value)
+        except Wrong as wrong:
+            for message in wrong.messages:
+                self.wrong(node, path, message, structural=wrong.structural)
+            return empty(kind)
+
+    def wrong(
+        self, node: Node, path: Path, message: str, *, structural: bool = True
+    ) -> None:
+        """Note a fault; `{}` in the message is the value found."""
+        found = shown(node.value)
+        self.faults.add(
+            node.line,
+            path,
+            message.replace("{}", found),
+            value=node.value if node.value is not None else "",
+            structural=structural,
+        )
+
+    def mapping(self, contents: type[T], node: Node, path: Path) -> T:
+        """Return a dataclass of what a mapping says."""
+        keys = keys_of(contents)
+        pairs: dict[str, Pair] = {}
+        if isinstance(node.value, dict):
+            pairs = node.value
+            self._unknown(pairs, [key.name for key in keys], path)
+        else:
+            names = listed((key.name for key in keys if key.required), "and")
+            self.wrong(node, path, f"This is {{}}; a mapping with {names} is expected.")
+        given = {
+            key.field: self._field(key, pairs.get(key.name), node, path) for key in keys
+        }
+        for key in keys:
+            if key.same_as and not given[key.field]:
+                given[key.field] = given[key.same_as]
+        return contents(**given)
+
+    def _unknown(self, pairs: dict[str, Pair], known: list[str], path: Path) -> None:
+        for name in pairs.keys() - set(known):
+            hint = near(name, known) or f" The keys here are {listed(known, 'and')}."
+            self.faults.add(
+                pairs[name].key.line,
+                (*path, name),
+                f"The key {shown(name)} is not known here.{hint}",
+                value=name,
+                structural=True,
+            )
+
+    def _field(self, key: Key, pair: Pair | None, node: Node, path: Path) -> Any:
+        inner = (*path, key.name)
+        if pair is None:
+            if key.required and isinstance(node.value, dict):
+                self.faults.add(
+                    node.line,
+                    inner,
+                    f"The key {key.name} is missing; it is needed here.",
+                    structural=True,
+                )
+            return key.left_out()
+        if pair.value.value is None and key.nullable:
+            return key.left_out()
+        return self.value(key.kind, pair.value, inner)
+
+    def _nested(self, kind: Nested, node: Node, path: Path) -> Any:
+        return self.mapping(kind.contents, node, path)
+
+    def _list(self, kind: ListOf, node: Node, path: Path) -> Any:
+        if not isinstance(node.value, list):
+            self.wrong(node, path, "This is {}; a list is expected: [one, another].")
+            return ()
+        if len(node.value) < kind.least:
+            self.wrong(node, path, "The list is empty; leave the key out instead.")
+        values = [
+            self.value(kind.item, item, (*path, index))
+            for index, item in enumerate(node.value)
+        ]
+        if kind.once:
+            self._once(values, node.value, path)
+        return tuple(values)
+
+    def _once(self, values: list[Any], nodes: list[Node], path: Path) -> None:
+        seen: dict[Any, int] = {}
+        for index, value in enumerate(values):
+            if value and seen.setdefault(value, index) != index:
+                message = f"{{}} stands in this list twice (also at {seen[value]})."
+                self.wrong(nodes[index], (*path, index), message, structural=False)
+
+    def _terms(self, kind: Terms, node: Node, path: Path) -> Any:
+        if not isinstance(node.value, dict):
+            self.wrong(node, path, "This is {}; a mapping of terms is expected.")
+            return ()
+        terms: dict[str, str] = {}
+        for name, pair in node.value.items():
+            inner = (*path, name)
+            term = self.value(kind.key, pair.key, inner)
+            meaning = self.value(kind.meaning, pair.value, inner)
+            if term in terms:
+                self.wrong(pair.key, inner, "The term {} stands here twice.")
+            terms[term] = meaning
+        return tuple(terms.items())
+
+    def _reference(self, kind: Reference, node: Node, path: Path) -> str:
+        value = node.value
+        known = self.names.of(kind.to)
+        thing = kind.to.removesuffix("s")
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
+        if kind.numbered and isinstance(value, int) and not isinstance(value, bool):
+            return self._question(value, known, node, path)
+        if not isinstance(value, str) or not value.strip():
+            either = " or its number" if kind.numbered else ""
+            named = "code" if kind.to == "documents" else "key"
+            quote = (
+                ""
+                if isinstance(value, list | dict | None)
+                else ("; if it is one, put it in quotes")
+            )
+            message = f"{{}} is not the {named} of a {thing}{either}{quote}."
+            self.wrong(node, path, message)
+            return ""
+        name = " ".join(value.split())
+        if known is not None and name not in known:
+            self.wrong(
+                node,
+                path,
+                f"There is no {thing} {{}} in this file.{_nearest(name, known, kind)}",
+                structural=False,
+            )
+            return ""
+        return name
+
+    def _question(
+        self, number: int, known: tuple[str, ...] | None, node: Node, path: Path
+    ) -> str:
+        if known is None:
+            return ""
+        if 1 <= number <= len(known):
+            return known[number - 1]
+        how_many = f"the file has {len(known)}, counted from 1"
+        message = f"There is no question {{}}: {how_many}."
+        self.wrong(node, path, message, structural=False)
+        return ""
+
+
+def _nearest(name: str, known: tuple[str, ...], kind: Reference) -> str:
+    if kind.numbered and name.isdecimal():
+        return " To refer by number, write it without quotes."
+    if hint := near(name, known):
+        return hint
+    if len(known) == 1:
+        return f" There is only {known[0]}."
+    return f" There are {listed(known, 'and')}." if 0 < len(known) <= 12 else ""
+
+
+__all__ = ["FileRefused", "Reading", "read"]

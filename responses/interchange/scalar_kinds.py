@@ -1,0 +1,177 @@
+"""Single values by their kinds: what may be written and what it becomes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from consultations.documents.characters import forbidden
+from consultations.documents.markup import MarkupError, normalise
+from responses.interchange import moments
+from responses.interchange.faults import listed, near
+from responses.interchange.shape import (
+    Day,
+    DayOrMonth,
+    FileName,
+    Flag,
+    Format,
+    Kind,
+    Line,
+    OneOf,
+    Slug,
+    Text,
+    Time,
+    Whole,
+)
+
+SLUG = r"[-a-zA-Z0-9_]+"
+FILE_NAME = r"[^/\\\x00-\x1f]+(/[^/\\\x00-\x1f]+)*"
+
+
+class Wrong(Exception):
+    """Why a value is not of its kind; `{}` in a message stands for what was found."""
+
+    def __init__(self, *messages: str, structural: bool = True) -> None:
+        self.messages = messages
+        self.structural = structural
+        super().__init__(" ".join(self.messages))
+
+
+def _text_of(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool | int | float):
+        raise Wrong("{} is not text but a number or a truth value; put it in quotes.")
+    raise Wrong("This is {}; text is expected.")
+
+
+def _line(kind: Line, value: Any) -> str:
+    text = _text_of(value)
+    if len(text) > kind.longest:
+        raise Wrong(
+            f"The text has {len(text):,} characters; the most is {kind.longest}."
+        )
+    if not kind.blank and not text.strip():
+        raise Wrong("The text is blank; it is needed here.")
+    problem = forbidden(text)
+    if problem:
+        raise Wrong(problem, structural=False)
+    return " ".join(text.split())
+
+
+def _text(kind: Text, value: Any) -> str:
+    text = _text_of(value)
+    if not kind.blank and not text.strip():
+        raise Wrong("The text is blank; it is needed here.")
+    try:
+        markup = normalise(text)
+    except MarkupError as error:
+        raise Wrong(*error.problems, structural=False) from None
+    if not kind.blank and not markup:
+        raise Wrong("The text is blank; it is needed here.", structural=False)
+    return markup
+
+
+def _slug(kind: Slug, value: Any) -> str:
+    text = _text_of(value)
+    if not re.fullmatch(SLUG, text):
+        raise Wrong(
+            "{} cannot be part of an address: use letters a to z, digits, "
+            "hyphens and underscores."
+        )
+    if len(text) > kind.longest:
+        raise Wrong(f"{{}} is longer than {kind.longest} characters.")
+    return text
+
+
+def _whole(kind: Whole, value: Any) -> int:
+    number = _number(value)
+    if number is None or not kind.least <= number <= kind.most:
+        raise Wrong(f"{{}} is not a whole number from {kind.least} to {kind.most}.")
+    return number
+
+
+def _format(kind: Format, value: Any) -> int:
+    if _number(value) != kind.number:
+        raise Wrong(
+            f"The format {{}} is not known; this program reads format "
+            f"{kind.number}: write consultation_file: {kind.number}."
+        )
+    return kind.number
+
+
+def _number(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() else None
+    return value
+
+
+def _flag(_kind: Flag, value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise Wrong("{} is neither true nor false.")
+    return value
+
+
+def _one_of(kind: OneOf, value: Any) -> str:
+    if isinstance(value, str) and value in kind.words:
+        return value
+    hint = near(value, kind.words) if isinstance(value, str) else ""
+    raise Wrong(f"{{}} is not known here; use {listed(kind.words)}.{hint}")
+
+
+def _date_reader(
+    pattern: str, read: Callable[[str], Any]
+) -> Callable[[Kind, Any], Any]:
+    def reader(_kind: Kind, value: Any) -> Any:
+        well_formed = isinstance(value, str) and re.fullmatch(pattern, value)
+        try:
+            return read(value if isinstance(value, str) else "")
+        except moments.Impossible as error:
+            raise Wrong(f"{{}} {error}", structural=not well_formed) from None
+
+    return reader
+
+
+def _file_name(kind: FileName, value: Any) -> str:
+    text = _text_of(value)
+    parts = text.split("/")
+    if (
+        not re.fullmatch(FILE_NAME, text)
+        or {".", ".."} & set(parts)
+        or any(part != part.strip() for part in parts)
+        or ":" in parts[0]
+    ):
+        raise Wrong(
+            "{} is not the path of a file in the folder of this one; write it "
+            "with / and without .. or a leading /.",
+            structural=False,
+        )
+    if len(text) > kind.longest or len(parts[-1]) > 200:
+        raise Wrong(
+            "The path {} is too long: 300 characters is the most, and 200 for "
+            "the name of the file.",
+            structural=False,
+        )
+    problem = forbidden(text)
+    if problem:
+        raise Wrong(problem, structural=False)
+    return text
+
+
+READERS: dict[type[Kind], Callable[[Any, Any], Any]] = {
+    Line: _line,
+    Text: _text,
+    Slug: _slug,
+    Whole: _whole,
+    Format: _format,
+    Flag: _flag,
+    OneOf: _one_of,
+    Day: _date_reader(moments.DAY, moments.day),
+    Time: _date_reader(moments.TIME, moments.london_time),
+    DayOrMonth: _date_reader(f"{moments.DAY}|{moments.MONTH}", moments.day_or_month),
+    FileName: _file_name,
+}
+"""What reads each kind of single value: (kind, what was found) -> value, or Wrong."""

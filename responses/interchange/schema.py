@@ -1,0 +1,230 @@
+"""The JSON Schema of the consultation file, and its keys as tables of words.
+
+Both follow from contents.py. `python -m responses.interchange.schema` writes them to
+where they are kept: consultation-file.schema.json here, docs/consultation-file.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from responses.interchange import moments
+from responses.interchange.contents import ConsultationFile
+from responses.interchange.scalar_kinds import SLUG
+from responses.interchange.shape import (
+    Day,
+    DayOrMonth,
+    FileName,
+    Flag,
+    Format,
+    Key,
+    Kind,
+    Line,
+    ListOf,
+    Nested,
+    OneOf,
+    Reference,
+    Slug,
+    Terms,
+    Text,
+    Time,
+    Whole,
+    keys_of,
+)
+
+SCHEMA = Path(__file__).with_name("consultation-file.schema.json")
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "consultation-file.md"
+
+Schema = dict[str, Any]
+
+_WORDS: Schema = {"type": "string", "pattern": r"\S"}
+
+
+def json_schema() -> Schema:
+    """Return the schema of draft 2020-12."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": "urn:consultation-file:1",
+        "title": "Consultation file",
+        **_mapping(ConsultationFile),
+        "$defs": {
+            each.__name__: _mapping(each)
+            for each in everything()
+            if each is not ConsultationFile
+        },
+    }
+
+
+def everything() -> list[type]:
+    """Return the dataclasses of a file, each after the one that names it first."""
+    found: list[type] = [ConsultationFile]
+    for contents in found:
+        for key in keys_of(contents):
+            kind = key.kind.item if isinstance(key.kind, ListOf) else key.kind
+            if isinstance(kind, Nested) and kind.contents not in found:
+                found.append(kind.contents)
+    return found
+
+
+def _mapping(contents: type) -> Schema:
+    keys = keys_of(contents)
+    return {
+        "description": str(contents.__doc__),
+        "type": "object",
+        "additionalProperties": False,
+        "required": [key.name for key in keys if key.required],
+        "properties": {key.name: _key(key) for key in keys},
+    }
+
+
+def _key(key: Key) -> Schema:
+    schema = _kind(key.kind)
+    if key.nullable:
+        schema = _or_null(schema)
+    return ({"description": key.note} if key.note else {}) | schema
+
+
+def _or_null(schema: Schema) -> Schema:
+    if "enum" in schema:
+        return {"enum": [*schema["enum"], None]}
+    if "type" in schema:
+        return schema | {"type": [schema["type"], "null"]}
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def _kind(kind: Kind) -> Schema:
+    match kind:
+        case Nested():
+            return {"$ref": f"#/$defs/{kind.contents.__name__}"}
+        case ListOf():
+            least = {"minItems": kind.least} if kind.least else {}
+            return {"type": "array", "items": _kind(kind.item), **least}
+        case Terms():
+            names = {k: v for k, v in _kind(kind.key).items() if k != "type"}
+            return {
+                "type": "object",
+                "propertyNames": names,
+                "additionalProperties": _kind(kind.meaning),
+            }
+        case Reference():
+            if kind.numbered:
+                return {"anyOf": [_WORDS, {"type": "integer"}]}
+            return dict(_WORDS)
+    return _single(kind)
+
+
+def _single(kind: Kind) -> Schema:
+    match kind:
+        case Line():
+            words = {} if kind.blank else {"pattern": r"\S"}
+            return {"type": "string", "maxLength": kind.longest, **words}
+        case Text():
+            return {"type": "string"} if kind.blank else dict(_WORDS)
+        case Slug():
+            return _matching(SLUG) | {"maxLength": kind.longest}
+        case Whole():
+            return {"type": "integer", "minimum": kind.least, "maximum": kind.most}
+        case OneOf():
+            return {"enum": list(kind.words)}
+    return dict(_SIMPLE[type(kind)])
+
+
+def _matching(pattern: str) -> Schema:
+    """Return a whole match; `$` alone would let a line end through in Python."""
+    return {"type": "string", "pattern": rf"^(?:{pattern})(?!\n)$"}
+
+
+_SIMPLE: dict[type[Kind], Schema] = {
+    Format: {"const": 1},
+    Flag: {"type": "boolean"},
+    FileName: {"type": "string"},
+    Day: _matching(moments.DAY),
+    Time: _matching(moments.TIME),
+    DayOrMonth: _matching(f"{moments.DAY}|{moments.MONTH}"),
+}
+
+
+def schema_text() -> str:
+    """Return the schema as it is kept."""
+    return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+# --- the keys in words ---------------------------------------------------------------
+
+
+def key_table(contents: type) -> str:
+    """Return the keys of a mapping as a Markdown table."""
+    rows = ["| Key | What it is |", "| --- | --- |"]
+    for key in keys_of(contents):
+        name = f"`{key.name}`" + ("" if key.required else " (may be left out)")
+        words = "; ".join(filter(None, [_in_words(key.kind), key.note, _default(key)]))
+        rows.append(f"| {name} | {words} |")
+    return "\n".join(rows)
+
+
+def _default(key: Key) -> str:
+    if key.required or not key.default or key.same_as:
+        return f"left out: the {key.same_as}" if key.same_as else ""
+    value = key.default
+    shown = ", ".join(value) if isinstance(value, tuple) else value
+    return f"left out: {shown}"
+
+
+def _in_words(kind: Kind) -> str:
+    match kind:
+        case Nested():
+            return f"mapping: [{_title(kind.contents)}](#{_anchor(kind.contents)})"
+        case ListOf():
+            return f"list of {_in_words(kind.item).removeprefix('mapping: ')}"
+        case OneOf():
+            return " · ".join(f"`{word}`" for word in kind.words)
+        case Line():
+            return f"line of text, up to {kind.longest} characters"
+        case Reference():
+            return _reference(kind)
+    return {
+        Text: "text",
+        Slug: "letters, digits, `-` and `_`",
+        Whole: "whole number",
+        Format: "`1`",
+        Flag: "`true` · `false`",
+        Day: "date",
+        Time: "date and time",
+        DayOrMonth: "date or month",
+        FileName: "path of a file",
+        Terms: "mapping of terms",
+    }[type(kind)]
+
+
+def _reference(kind: Reference) -> str:
+    named = "code" if kind.to == "documents" else "key"
+    number = " or number" if kind.numbered else ""
+    return f"{named}{number} of a {kind.to.removesuffix('s')}"
+
+
+def _title(contents: type) -> str:
+    return re.sub(r"(?<!^)([A-Z])", r" \1", contents.__name__).lower()
+
+
+def _anchor(contents: type) -> str:
+    return _title(contents).replace(" ", "-")
+
+
+def with_tables(page: str) -> str:
+    """Return the page with every table between its marks brought up to date."""
+    named = {each.__name__: each for each in everything()}
+
+    def table(found: re.Match[str]) -> str:
+        return f"{found[1]}\n{key_table(named[found[2]])}\n{found[3]}"
+
+    return re.sub(
+        r"(<!-- keys of (\w+) -->)\n.*?(<!-- end -->)", table, page, flags=re.DOTALL
+    )
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(schema_text(), encoding="utf-8")
+    DOCS.write_text(with_tables(DOCS.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,0 +1,240 @@
+"""How the file's shape is declared: kinds of value, and the keys of a mapping.
+
+The dataclasses of contents.py are the declaration. A key is a field, its kind stands
+in the annotation, it may be left out if the field has a default, and a word in the
+annotation explains it. The reader, the writer, the JSON Schema and the documentation
+all follow from that.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+import types
+import typing
+from dataclasses import dataclass
+from typing import Annotated, Any, get_args, get_origin
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What a value may be."""
+
+
+@dataclass(frozen=True)
+class Line(Kind):
+    """Text on one line, of so many characters at most; spaces are made single."""
+
+    longest: int = 300
+    blank: bool = True
+
+
+@dataclass(frozen=True)
+class Text(Kind):
+    """Plain text with paragraphs and lists, or the editor's restricted HTML."""
+
+    blank: bool = True
+
+
+@dataclass(frozen=True)
+class Slug(Kind):
+    """A name for addresses: letters, digits, hyphens, underscores."""
+
+    longest: int = 120
+
+
+@dataclass(frozen=True)
+class Whole(Kind):
+    """A whole number."""
+
+    least: int = 1
+    most: int = 1200
+
+
+@dataclass(frozen=True)
+class Format(Kind):
+    """The number of the file's format, of which there is one."""
+
+    number: int = 1
+
+
+@dataclass(frozen=True)
+class Flag(Kind):
+    """True or false."""
+
+
+@dataclass(frozen=True)
+class Day(Kind):
+    """A date, YYYY-MM-DD."""
+
+
+@dataclass(frozen=True)
+class Time(Kind):
+    """A London wall-clock time, YYYY-MM-DD HH:MM."""
+
+
+@dataclass(frozen=True)
+class DayOrMonth(Kind):
+    """A date, or a month, YYYY-MM."""
+
+
+@dataclass(frozen=True)
+class OneOf(Kind):
+    """One of a few words."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Reference(Kind):
+    """The key of something else in the file; a question also by its number."""
+
+    to: str
+    numbered: bool = False
+
+
+@dataclass(frozen=True)
+class FileName(Kind):
+    """The path of a file, from the folder of the consultation file."""
+
+    longest: int = 300
+
+
+@dataclass(frozen=True)
+class Terms(Kind):
+    """A mapping of terms to what they mean, in order."""
+
+    key: Line = Line(60, blank=False)
+    meaning: Line = Line(300, blank=False)
+
+
+@dataclass(frozen=True)
+class Nested(Kind):
+    """A mapping with the keys of a dataclass."""
+
+    contents: type
+
+
+@dataclass(frozen=True)
+class ListOf(Kind):
+    """A list of values of one kind."""
+
+    item: Kind
+    once: bool = False
+    least: int = 0
+
+
+@dataclass(frozen=True)
+class Once:
+    """Marks a list in which no value may occur twice, or that may not be empty."""
+
+    least: int = 0
+
+
+@dataclass(frozen=True)
+class OrNull:
+    """Marks a key that has to be there and may be null."""
+
+
+@dataclass(frozen=True)
+class SameAs:
+    """Marks a key that, left out, has the value of another."""
+
+    other: str
+
+
+@dataclass(frozen=True)
+class Key:
+    """A key of a mapping and the field that holds its value."""
+
+    name: str
+    field: str
+    kind: Kind
+    required: bool
+    nullable: bool
+    default: Any
+    same_as: str
+    note: str
+
+    def left_out(self) -> Any:
+        """Return the value of the field when the key is null or not there."""
+        if not self.required and isinstance(self.kind, Nested):
+            return None
+        return self.default if self.default is not None else empty(self.kind)
+
+
+def empty(kind: Kind) -> Any:
+    """Return what stands in for a value that is not there or was refused."""
+    match kind:
+        case ListOf() | Terms():
+            return ()
+        case Line() | Text() | Slug() | Reference() | FileName() | OneOf():
+            return ""
+        case Format():
+            return kind.number
+        case Nested():
+            keys = keys_of(kind.contents)
+            return kind.contents(**{key.field: key.left_out() for key in keys})
+    return None
+
+
+def keys_of(contents: type) -> tuple[Key, ...]:
+    """Return the keys of a mapping, in the order in which they are written."""
+    if contents not in _KEYS:
+        hints = typing.get_type_hints(contents, include_extras=True)
+        _KEYS[contents] = tuple(
+            _key(field, hints[field.name]) for field in dataclasses.fields(contents)
+        )
+    return _KEYS[contents]
+
+
+_KEYS: dict[type, tuple[Key, ...]] = {}
+
+
+def _key(field: dataclasses.Field[Any], hint: Any) -> Key:
+    marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
+    required = field.default is dataclasses.MISSING
+    same_as = [mark.other for mark in marks if isinstance(mark, SameAs)]
+    kind = kind_of(hint)
+    if required:
+        kind = _filled(kind)
+    return Key(
+        name=field.name.rstrip("_"),
+        field=field.name,
+        kind=kind,
+        required=required,
+        nullable=not required or any(isinstance(mark, OrNull) for mark in marks),
+        default=None if required else field.default,
+        same_as="".join(same_as),
+        note=" ".join(mark for mark in marks if isinstance(mark, str)),
+    )
+
+
+def _filled(kind: Kind) -> Kind:
+    """Return the kind for a key that has to be there, which is not blank either."""
+    if isinstance(kind, Line | Text):
+        return dataclasses.replace(kind, blank=False)
+    return kind
+
+
+def kind_of(hint: Any) -> Kind:
+    """Return the kind that an annotation declares."""
+    marks: tuple[Any, ...] = ()
+    if get_origin(hint) is Annotated:
+        hint, *rest = get_args(hint)
+        marks = tuple(rest)
+    for mark in marks:
+        if isinstance(mark, Kind):
+            return mark
+    if get_origin(hint) is tuple:
+        once = next((mark for mark in marks if isinstance(mark, Once)), None)
+        item = _filled(kind_of(get_args(hint)[0]))
+        return ListOf(item, once is not None, once.least if once else 0)
+    if get_origin(hint) in (types.UnionType, typing.Union):
+        return kind_of(next(each for each in get_args(hint) if each is not type(None)))
+    if dataclasses.is_dataclass(hint):
+        return Nested(typing.cast(type, hint))
+    return _PLAIN[hint]
+
+
+_PLAIN: dict[Any, Kind] = {bool: Flag(), int: Whole(), dt.date: Day()}

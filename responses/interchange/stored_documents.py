@@ -1,0 +1,93 @@
+"""Regulated documents out of the database, each with its relatives."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from consultations.models import Clause, DocumentVersion, RegulatedDocument
+from responses.interchange import contents
+
+R = TypeVar("R")
+
+
+def grouped(rows: Iterable[R], key: Callable[[R], Any]) -> dict[Any, list[R]]:
+    """Return rows by what the key function gives."""
+    groups: dict[Any, list[R]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return groups
+
+
+def stored_documents(codes: Iterable[str]) -> tuple[contents.Document, ...]:
+    """Return documents with what they are annexed to and what is annexed to them."""
+    rows = {document.pk: document for document in RegulatedDocument.objects.all()}
+    chosen = _family(rows, list(dict.fromkeys(filter(None, codes))))
+    versions = list(DocumentVersion.objects.filter(document__in=chosen))
+    clauses = grouped(
+        Clause.objects.filter(document_version__in=versions),
+        lambda clause: (clause.document_version_id, clause.parent_id),
+    )
+    by_document = grouped(versions, lambda version: version.document_id)
+    return tuple(
+        contents.Document(
+            code=document.code,
+            title=document.title,
+            reference=document.reference,
+            kind=document.kind,
+            parent=rows[document.parent_id].code if document.parent_id else "",
+            route=document.route,
+            versions=tuple(
+                _version(version, clauses) for version in by_document[document.pk]
+            ),
+        )
+        for document in chosen
+    )
+
+
+def _family(
+    rows: dict[int, RegulatedDocument], codes: list[str]
+) -> list[RegulatedDocument]:
+    """Return the documents named, in that order, then their relatives by code."""
+    named = {document.code: document for document in rows.values()}
+    chosen = {named[code].pk: named[code] for code in codes if code in named}
+    related = dict(chosen)
+    waiting = list(related.values())
+    while waiting:
+        document = waiting.pop()
+        kin = [row for row in rows.values() if row.parent_id == document.pk]
+        kin += [rows[document.parent_id]] if document.parent_id else []
+        for each in kin:
+            if each.pk not in related:
+                related[each.pk] = each
+                waiting.append(each)
+    others = [related[pk] for pk in related.keys() - chosen.keys()]
+    return [*chosen.values(), *sorted(others, key=lambda each: each.code)]
+
+
+def _version(
+    version: DocumentVersion, clauses: dict[Any, list[Clause]]
+) -> contents.Version:
+    return contents.Version(
+        key=version.key,
+        label=version.label,
+        status=version.status,
+        in_force=version.in_force,
+        clauses=_clauses(clauses, version.pk, None),
+    )
+
+
+def _clauses(
+    clauses: dict[Any, list[Clause]], version: int, parent: int | None
+) -> tuple[contents.Clause, ...]:
+    return tuple(
+        contents.Clause(
+            id=clause.identity,
+            number=clause.number,
+            heading=clause.heading,
+            text=clause.text,
+            clauses=_clauses(clauses, version, clause.pk),
+        )
+        for clause in clauses[version, parent]
+    )

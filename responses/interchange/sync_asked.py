@@ -1,0 +1,157 @@
+"""The consultation itself, its questions and extensions, in line with a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from consultations.models import (
+    Consultation,
+    ConsultationDocument,
+    Extension,
+    ExtensionQuestion,
+    Organisation,
+    Question,
+)
+from consultations.models.consultation import default_organisation
+from responses.interchange import contents
+from responses.interchange.stored import minute
+from responses.interchange.sync import REASON, Sync, Values, held, paired
+from responses.interchange.sync_documents import Documents
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The rows that the rest of a consultation refers to."""
+
+    consultation: Consultation
+    documents: Documents
+    questions: dict[str, Question]
+
+    def question(self, key: str) -> int | None:
+        """Return the question's id; None for no question."""
+        return self.questions[key].pk if key else None
+
+    def document(self, code: str) -> int | None:
+        """Return the document's id; None for no document."""
+        return self.documents.by_code[code].pk if code else None
+
+    def version(self, code: str, key: str) -> int | None:
+        """Return the version's id; None for no version."""
+        return self.documents.versions[code, key].pk if key else None
+
+
+def sync_asked(
+    sync: Sync, file: contents.ConsultationFile, documents: Documents
+) -> Asked:
+    """Store the consultation and what it asks."""
+    given = file.consultation
+    consultation = sync.rows(
+        Consultation,
+        {r.slug: r for r in held(Consultation.objects.filter(slug=given.slug))},
+        {given.slug: _consultation(given, _organisation(file, sync).pk)},
+    )[given.slug]
+    _sync_links(sync, given, consultation, documents)
+    questions = sync.tree(
+        Question,
+        {row.key: row for row in held(consultation.questions.all())},
+        {each.key: _question(each, consultation.pk) for each in file.questions},
+        {each.key: each.parent or None for each in file.questions},
+    )
+    asked = Asked(consultation, documents, questions)
+    _sync_extensions(sync, given, asked)
+    return asked
+
+
+def _organisation(file: contents.ConsultationFile, sync: Sync) -> Organisation:
+    """Return the organisation of that name; one that others use is never renamed."""
+    given = file.organisation
+    if given is None:
+        return default_organisation()
+    row = Organisation.objects.filter(name=given.name, short=given.short).first()
+    if row is None:
+        row = Organisation(name=given.name, short=given.short)
+        row._history_user = sync.by  # type: ignore[attr-defined]
+        row._change_reason = REASON  # type: ignore[attr-defined]
+        row.save()
+    return row
+
+
+def _consultation(given: contents.Consultation, organisation: int) -> Values:
+    return {
+        "slug": given.slug,
+        "organisation_id": organisation,
+        "title": given.title,
+        "summary": given.summary,
+        "opened": given.opened,
+        "closes": given.closes,
+        "target_conclusion": given.target_conclusion,
+        "classification": given.classification,
+        "mailbox": given.mailbox,
+        "anonymity": given.anonymity,
+        "follows": given.follows.slug if given.follows else "",
+        "relation": given.follows.relation if given.follows else "",
+    }
+
+
+def _sync_links(
+    sync: Sync,
+    given: contents.Consultation,
+    consultation: Consultation,
+    documents: Documents,
+) -> None:
+    links = held(consultation.document_links.select_related("document"))
+    wanted: dict[str, Values] = {
+        code: {
+            "consultation_id": consultation.pk,
+            "document_id": documents.by_code[code].pk,
+        }
+        for code in given.documents
+    }
+    stored = {link.document.code: link for link in links}
+    sync.rows(ConsultationDocument, stored, wanted)
+
+
+def _question(question: contents.Question, consultation: int) -> Values:
+    return {
+        "consultation_id": consultation,
+        "key": question.key,
+        "label": question.label,
+        "text": question.text,
+        "kind": question.kind,
+        "refers_to": list(question.refers_to),
+        "options": list(question.options),
+        "summary": question.summary,
+    }
+
+
+def _sync_extensions(sync: Sync, given: contents.Consultation, asked: Asked) -> None:
+    stored_rows = asked.consultation.extensions.prefetch_related("question_links")
+    rows = list(held(stored_rows))
+    numbers = paired(
+        [(minute(row.until), minute(row.was)) for row in rows],
+        [(each.to, each.from_) for each in given.extensions],
+    )
+    extensions = sync.rows(
+        Extension,
+        dict(enumerate(rows)),
+        {
+            number: {
+                "consultation_id": asked.consultation.pk,
+                "was": each.from_,
+                "until": each.to,
+                "reason": each.reason,
+            }
+            for number, each in zip(numbers, given.extensions, strict=True)
+        },
+    )
+    wanted: dict[tuple[int, int], Values] = {}
+    for number, each in zip(numbers, given.extensions, strict=True):
+        for key in each.questions:
+            pair = (extensions[number].pk, asked.questions[key].pk)
+            wanted[pair] = {"extension_id": pair[0], "question_id": pair[1]}
+    stored = {
+        (row.pk, link.question_id): link
+        for row in rows
+        for link in row.question_links.all()
+    }
+    sync.rows(ExtensionQuestion, stored, wanted)

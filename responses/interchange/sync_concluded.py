@@ -1,0 +1,236 @@
+"""Conclusions as drafted, and what follows from them, in line with a file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+
+from consultations.models import (
+    Commitment,
+    Conclusion,
+    ConclusionAttachment,
+    ConclusionSection,
+    Designation,
+    GlossaryTerm,
+    StoredFile,
+)
+from responses.interchange import contents
+from responses.interchange.enclosures import Enclosed, split_name
+from responses.interchange.moments import Month
+from responses.interchange.sync import Sync, Values, held, paired
+from responses.interchange.sync_asked import Asked
+
+SectionKey = tuple[int, int]
+"""A conclusion's id and a number of one of its sections or attachments."""
+
+
+def sync_concluded(
+    sync: Sync, file: contents.ConsultationFile, asked: Asked, enclosures: Enclosed
+) -> None:
+    """Store conclusions, the designation, commitments and the glossary."""
+    consultation = asked.consultation
+    conclusions = sync.rows(
+        Conclusion,
+        {row.slug: row for row in held(consultation.conclusions.all())},
+        {each.slug: _conclusion(each, consultation.pk) for each in file.conclusions},
+    )
+    _sync_sections(sync, file, asked, conclusions)
+    _sync_attachments(sync, file, asked, conclusions, enclosures)
+    given = file.designation
+    designations = held(Designation.objects.filter(consultation=consultation))
+    sync.rows(
+        Designation,
+        {row.consultation_id: row for row in designations},
+        {consultation.pk: _designation(given, consultation.pk)} if given else {},
+    )
+    _sync_commitments(sync, file.commitments, asked)
+    sync.rows(
+        GlossaryTerm,
+        {row.short: row for row in held(consultation.glossary.all())},
+        {
+            short: {"consultation_id": consultation.pk, "short": short, "long": long}
+            for short, long in file.glossary
+        },
+    )
+
+
+def _conclusion(conclusion: contents.Conclusion, consultation: int) -> Values:
+    return {
+        "consultation_id": consultation,
+        "slug": conclusion.slug,
+        "title": conclusion.title,
+        "subtitle": conclusion.subtitle,
+        "date": conclusion.date,
+        "author": conclusion.author,
+        "classification": conclusion.classification,
+        "columns": list(conclusion.columns),
+    }
+
+
+# --- sections ----------------------------------------------------------------------
+
+
+def _sync_sections(
+    sync: Sync,
+    file: contents.ConsultationFile,
+    asked: Asked,
+    conclusions: dict[str, Conclusion],
+) -> None:
+    rows = held(
+        ConclusionSection.objects.filter(conclusion__consultation=asked.consultation)
+    ).select_related("question")
+    stored = {(row.conclusion_id, row.pk): row for row in rows}
+    wanted: dict[SectionKey, Values] = {}
+    parents: dict[SectionKey, SectionKey | None] = {}
+    for conclusion in file.conclusions:
+        owner = conclusions[conclusion.slug].pk
+        own = [row for row in stored.values() if row.conclusion_id == owner]
+        match = _Matched(own, owner, asked, wanted, parents)
+        match.below(None, conclusion.sections)
+    sync.tree(ConclusionSection, stored, wanted, parents, group=lambda key: key[0])
+
+
+class _Matched:
+    """Pairs a conclusion's sections with those stored, level by level."""
+
+    def __init__(
+        self,
+        stored: list[ConclusionSection],
+        owner: int,
+        asked: Asked,
+        wanted: dict[SectionKey, Values],
+        parents: dict[SectionKey, SectionKey | None],
+    ) -> None:
+        self.stored = stored
+        self.owner = owner
+        self.asked = asked
+        self.wanted = wanted
+        self.parents = parents
+        self.fresh = 0
+
+    def below(
+        self, parent: SectionKey | None, given: Sequence[contents.Section]
+    ) -> None:
+        """Take the sections below one, each followed by its own."""
+        above = parent[1] if parent else None
+        rows = [row for row in self.stored if row.parent_id == above]
+        numbers = paired(
+            [(r.kind, r.question.key if r.question else "", r.heading) for r in rows],
+            [(s.kind, s.question, s.heading) for s in given],
+        )
+        for number, section in zip(numbers, given, strict=True):
+            if number < len(rows):
+                key = (self.owner, rows[number].pk)
+            else:
+                self.fresh -= 1  # ids of rows are above 0
+                key = (self.owner, self.fresh)
+            self.wanted[key] = _section(section, self.owner, self.asked)
+            self.parents[key] = parent
+            self.below(key, section.sections)
+
+
+def _section(section: contents.Section, conclusion: int, asked: Asked) -> Values:
+    return {
+        "conclusion_id": conclusion,
+        "heading": section.heading,
+        "kind": section.kind,
+        "text": section.text,
+        "document_id": asked.document(section.document),
+        "question_id": asked.question(section.question),
+        "shows_tally": section.tally,
+        "shows_table": section.table,
+    }
+
+
+# --- attachments -------------------------------------------------------------------
+
+
+def _sync_attachments(
+    sync: Sync,
+    file: contents.ConsultationFile,
+    asked: Asked,
+    conclusions: dict[str, Conclusion],
+    enclosures: Enclosed,
+) -> None:
+    stored: dict[SectionKey, ConclusionAttachment] = {}
+    wanted: dict[SectionKey, Values] = {}
+    rows = held(
+        ConclusionAttachment.objects.filter(conclusion__consultation=asked.consultation)
+    )
+    for row in rows:
+        number = sum(1 for owner, _ in stored if owner == row.conclusion_id)
+        stored[row.conclusion_id, number] = row
+    for conclusion in file.conclusions:
+        owner = conclusions[conclusion.slug].pk
+        own = [row for key, row in stored.items() if key[0] == owner]
+        numbers = paired(
+            [(row.title, row.kind) for row in own],
+            [(each.title, each.kind) for each in conclusion.attachments],
+        )
+        for number, each in zip(numbers, conclusion.attachments, strict=True):
+            wanted[owner, number] = _attachment(each, owner, asked, enclosures)
+    sync.rows(ConclusionAttachment, stored, wanted, group=lambda key: key[0])
+
+
+def _attachment(
+    attachment: contents.Attachment,
+    conclusion: int,
+    asked: Asked,
+    enclosures: Enclosed,
+) -> Values:
+    """Return the row's values; new bytes are stored on the way."""
+    digest, filename = split_name(attachment.file)
+    if digest and not StoredFile.objects.filter(pk=digest).exists():
+        StoredFile.objects.keep(enclosures.content(digest))
+    return {
+        "conclusion_id": conclusion,
+        "title": attachment.title,
+        "kind": attachment.kind,
+        "document_id": asked.document(attachment.document),
+        "document_version_id": asked.version(attachment.document, attachment.version),
+        "against_id": asked.version(attachment.document, attachment.against),
+        "file_id": digest or None,
+        "filename": filename,
+    }
+
+
+# --- what follows ------------------------------------------------------------------
+
+
+def _designation(given: contents.Designation, consultation: int) -> Values:
+    return {
+        "consultation_id": consultation,
+        "addressee": given.addressee,
+        "submitted": given.submitted,
+        "target": given.target,
+        "fallback_months": given.fallback.months if given.fallback else None,
+        "fallback_wording": given.fallback.wording if given.fallback else "",
+        "designated": given.designated,
+        "outcome": given.outcome,
+    }
+
+
+def _sync_commitments(
+    sync: Sync, given: Sequence[contents.Commitment], asked: Asked
+) -> None:
+    rows = list(held(asked.consultation.commitments.all()))
+    numbers = paired([(row.text,) for row in rows], [(each.text,) for each in given])
+    wanted = {
+        number: _commitment(each, asked.consultation.pk)
+        for number, each in zip(numbers, given, strict=True)
+    }
+    sync.rows(Commitment, dict(enumerate(rows)), wanted)
+
+
+def _commitment(given: contents.Commitment, consultation: int) -> Values:
+    due: dt.date | None
+    due = given.due.first if isinstance(given.due, Month) else given.due
+    return {
+        "consultation_id": consultation,
+        "text": given.text,
+        "due": due,
+        "due_is_month": isinstance(given.due, Month),
+        "owner": given.owner,
+        "done": given.done,
+        "done_by": given.done_by,
+    }

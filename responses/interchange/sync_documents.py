@@ -1,0 +1,126 @@
+"""Regulated documents, their versions and clauses, in line with a file.
+
+They are shared: what a file leaves out stays as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from consultations.models import Clause, DocumentVersion, RegulatedDocument
+from responses.interchange import contents
+from responses.interchange.sync import Sync, Values, held
+
+VersionKey = tuple[str, str]
+"""A document's code and its version's key."""
+
+ClauseKey = tuple[str, str, str]
+"""The same, and a clause's identity."""
+
+
+@dataclass(frozen=True)
+class Documents:
+    """The rows a file's documents and versions have become."""
+
+    by_code: dict[str, RegulatedDocument]
+    versions: dict[VersionKey, DocumentVersion]
+
+
+def sync_documents(sync: Sync, given: Iterable[contents.Document]) -> Documents:
+    """Store documents, versions and texts that are new or altered."""
+    documents = {document.code: document for document in given}
+    rows = sync.tree(
+        RegulatedDocument,
+        {r.code: r for r in held(RegulatedDocument.objects.filter(code__in=documents))},
+        {code: _document(each) for code, each in documents.items()},
+        {code: each.parent or None for code, each in documents.items()},
+    )
+    versions = _sync_versions(sync, documents, rows)
+    _sync_clauses(sync, documents, versions)
+    return Documents(rows, versions)
+
+
+def _document(document: contents.Document) -> Values:
+    return {
+        "code": document.code,
+        "title": document.title,
+        "reference": document.reference,
+        "kind": document.kind,
+        "route": document.route,
+    }
+
+
+def _sync_versions(
+    sync: Sync,
+    documents: dict[str, contents.Document],
+    rows: dict[str, RegulatedDocument],
+) -> dict[VersionKey, DocumentVersion]:
+    stored = {
+        (version.document.code, version.key): version
+        for version in held(
+            DocumentVersion.objects.filter(document__code__in=documents)
+        ).select_related("document")
+    }
+    wanted: dict[VersionKey, Values] = {}
+    for code, document in documents.items():
+        given = {version.key: version for version in document.versions}
+        kept = [key for owner, key in stored if owner == code]
+        order = list(given) if set(kept) <= set(given) else [*kept, *given]
+        for key in dict.fromkeys(order):
+            version = given.get(key)
+            wanted[code, key] = _version(version, rows[code].pk) if version else {}
+    return sync.rows(DocumentVersion, stored, wanted, group=lambda key: key[0])
+
+
+def _version(version: contents.Version, document: int) -> Values:
+    return {
+        "document_id": document,
+        "key": version.key,
+        "label": version.label,
+        "status": version.status,
+        "in_force": version.in_force,
+    }
+
+
+def _sync_clauses(
+    sync: Sync,
+    documents: dict[str, contents.Document],
+    versions: dict[VersionKey, DocumentVersion],
+) -> None:
+    """Store the texts that are given; a version given without one keeps its own."""
+    wanted: dict[ClauseKey, Values] = {}
+    parents: dict[ClauseKey, ClauseKey | None] = {}
+    told: dict[int, VersionKey] = {}
+    for code, document in documents.items():
+        for version in document.versions:
+            row = versions[code, version.key]
+            if version.clauses:
+                told[row.pk] = (code, version.key)
+            for clause, parent in _flat(version.clauses, ""):
+                key = (code, version.key, clause.id)
+                wanted[key] = _clause(clause, row.pk)
+                parents[key] = (code, version.key, parent) if parent else None
+    stored: dict[ClauseKey, Clause] = {
+        (*told[clause.document_version_id], clause.identity): clause
+        for clause in held(Clause.objects.filter(document_version__in=list(told)))
+    }
+    sync.tree(Clause, stored, wanted, parents, group=lambda key: key[:2])
+
+
+def _flat(
+    clauses: Iterable[contents.Clause], parent: str
+) -> Iterator[tuple[contents.Clause, str]]:
+    for clause in clauses:
+        yield clause, parent
+        yield from _flat(clause.clauses, clause.id)
+
+
+def _clause(clause: contents.Clause, version: int) -> Values:
+    return {
+        "document_version_id": version,
+        "identity": clause.id,
+        "number": clause.number,
+        "heading": clause.heading,
+        "text": clause.text,
+    }

@@ -1,0 +1,44 @@
+"""A file's bytes as a tree, whichever of the two notations they are in."""
+
+from __future__ import annotations
+
+from responses.interchange.decoding import decoded
+from responses.interchange.faults import Faults, FileRefused
+from responses.interchange.json_nodes import NotJson, read_json
+from responses.interchange.nodes import Builder, Node
+from responses.interchange.yaml_nodes import read_yaml
+
+
+def tree_of(data: bytes, faults: Faults) -> Node:
+    """Return the tree of a file; raise FileRefused where nothing can be read on from.
+
+    What begins with a brace is read as JSON and, where it is not, as YAML.
+    """
+    text = decoded(data, faults)
+    if text is None:
+        raise FileRefused(faults.errors)
+    builder = _from_json(text, faults) or _from_yaml(text, faults)
+    if builder.root is None:
+        faults.add(1, (), "The file is empty; it begins with “consultation_file: 1”.")
+        raise FileRefused(faults.errors)
+    return builder.root
+
+
+def _from_json(text: str, faults: Faults) -> Builder | None:
+    if not text.lstrip(" \t\r\n").startswith("{"):
+        return None
+    attempt = Builder(Faults())
+    try:
+        read_json(text, attempt)
+    except NotJson:
+        return None
+    for error in attempt.faults.errors:
+        faults.errors.append(error)
+    faults.places |= attempt.faults.places
+    return attempt
+
+
+def _from_yaml(text: str, faults: Faults) -> Builder:
+    builder = Builder(faults)
+    read_yaml(text, builder)
+    return builder

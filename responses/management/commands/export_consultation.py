@@ -1,0 +1,81 @@
+"""Write a stored consultation as a consultation file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from consultations.documents.wording import printed_date
+from consultations.models import Consultation, StoredFile
+from responses.interchange.exporting import Export, export
+
+
+class Command(BaseCommand):
+    help = "Write a consultation as a file that load_consultation reads."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slug", metavar="SLUG")
+        parser.add_argument(
+            "--public",
+            action="store_true",
+            help="leave out all that is internal: responses, who sent them, drafts",
+        )
+        parser.add_argument("-o", "--output", metavar="FILE", type=Path)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with transaction.atomic():
+            consultation = consultation_named(options["slug"], public=options["public"])
+            made = export(consultation, public=options["public"])
+        output: Path | None = options["output"]
+        if output:
+            write(made, output)
+        else:
+            self.stdout.write(made.text, ending="")
+            if made.beside:
+                names = ", ".join(made.beside)
+                self.stderr.write(
+                    f"Not written: {names}. Give -o FILE to have "
+                    "attachments written beside it."
+                )
+        for fault in made.faults:
+            self.stderr.write(f"{output or consultation.slug}:{fault}")
+        if made.faults:
+            self.stderr.write(
+                "Written as it is stored; load_consultation would refuse "
+                "the file for the reasons above."
+            )
+
+
+def consultation_named(slug: str, *, public: bool) -> Consultation:
+    """Return a consultation by its slug, if it is public where that is asked."""
+    rows = Consultation.objects.select_related("organisation")
+    consultation = rows.filter(slug=slug).first()
+    if consultation is None:
+        known = ", ".join(rows.order_by("slug").values_list("slug", flat=True)[:10])
+        raise CommandError(
+            f'There is no consultation "{slug}". There are: {known or "none yet"}.'
+        )
+    if public and not consultation.is_announced():
+        raise CommandError(
+            f"{slug} opens on {printed_date(consultation.opened)}; nothing of it is "
+            "public before."
+        )
+    return consultation
+
+
+def write(made: Export, output: Path) -> None:
+    """Write the file and, in a folder beside it, the files of its attachments."""
+    try:
+        for name, digest in made.beside.items():
+            target = output.parent / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            stored = StoredFile.objects.get(pk=digest)
+            target.write_bytes(bytes(stored.content))
+        output.write_text(made.text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise CommandError(
+            f"{error.filename or output} cannot be written: {error.strerror}."
+        ) from error

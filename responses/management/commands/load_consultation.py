@@ -1,0 +1,123 @@
+"""Load a consultation file; refuse all of it, with every reason, or store all of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from responses.interchange.decoding import LARGEST
+from responses.interchange.faults import FileError, FileRefused
+from responses.interchange.loading import NeedsUpdate, Plan, load, rehearse
+from responses.interchange.notes import unused_documents
+from responses.interchange.reading import read
+
+MOST_LINES = 30
+"""Most differences that are listed one by one; errors are listed all."""
+
+
+class Command(BaseCommand):
+    help = "Load a consultation file (YAML or JSON), all of it or nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", type=Path)
+        parser.add_argument(
+            "--update",
+            action="store_true",
+            help="alter what is stored already; published editions stay as they are",
+        )
+        parser.add_argument(
+            "--check",
+            action="store_true",
+            help="only report what is wrong, or what would be done",
+        )
+        parser.add_argument("--json", action="store_true", help="print the result so")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        path: Path = options["file"]
+        go = rehearse if options["check"] else load
+        try:
+            reading = read(content_of(path))
+            plan = go(reading, path.parent, update=options["update"])
+        except FileRefused as refused:
+            self.refuse(path, refused)
+        for note in unused_documents(reading.file):
+            self.stderr.write(f"{path}: {note}")
+        if options["json"]:
+            self.stdout.write(as_json(plan, stored=not options["check"]))
+        else:
+            self.report(path, plan, checked=options["check"])
+
+    def refuse(self, path: Path, refused: FileRefused) -> NoReturn:
+        """Print a line for each reason and end with exit code 1."""
+        count = len(refused.errors)
+        if isinstance(refused, NeedsUpdate):
+            self.print_errors(path, refused.errors, MOST_LINES)
+            raise CommandError(
+                f"Nothing was stored: the file would alter what is stored already, in "
+                f"{counted(count, 'place')}. Give --update to do so.",
+                returncode=1,
+            )
+        self.print_errors(path, refused.errors, count)
+        raise CommandError(
+            f"Nothing was stored: {counted(count, 'error')} in {path}.", returncode=1
+        )
+
+    def print_errors(self, path: Path, errors: Sequence[FileError], most: int) -> None:
+        """Print the first errors, and how many more there are."""
+        for error in errors[:most]:
+            self.stderr.write(f"{path}:{error}")
+        if len(errors) > most:
+            self.stderr.write(f"{path}: and {len(errors) - most:,} more")
+
+    def report(self, path: Path, plan: Plan, *, checked: bool) -> None:
+        """Print what was done, or with --check what would be."""
+        would = "would be " if checked else ""
+        if plan.creates:
+            self.stdout.write(f"{path}: {plan.slug} {would or 'was '}loaded.")
+        elif plan.changes_anything:
+            places = counted(len(plan.differences), "place")
+            self.stdout.write(
+                f"{path}: {plan.slug} {would or 'was '}altered in {places}."
+            )
+        else:
+            self.stdout.write(
+                f"{path}: {plan.slug} is stored already; nothing to change."
+            )
+        if checked and not plan.creates:
+            for difference in plan.differences[:MOST_LINES]:
+                self.stdout.write(f"{path}:{difference}")
+
+
+def as_json(plan: Plan, *, stored: bool) -> str:
+    """Return the result for scripts; nothing is created where nothing is stored."""
+    result = {
+        "slug": plan.slug,
+        "conclusions": list(plan.conclusions),
+        "created": plan.creates and stored,
+    }
+    return json.dumps(result, ensure_ascii=False)
+
+
+def counted(count: int, noun: str) -> str:
+    """Return `1 place` or `2 places`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
+def content_of(path: Path) -> bytes:
+    """Return the bytes of the file, at most one more than a file may have."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST + 1)
+    except FileNotFoundError:
+        reason = "there is no such file"
+    except IsADirectoryError:
+        reason = "it is a folder; name the file in it"
+    except PermissionError:
+        reason = "it may not be read by this user"
+    except OSError as error:
+        reason = str(error.strerror)
+    raise CommandError(f"{path} cannot be loaded: {reason}.", returncode=1)
