@@ -263,6 +263,24 @@ def test_list_items_are_labels_and_bodies() -> None:
     assert kinds <= {("/LBody",), ("/Lbl", "/LBody")}
 
 
+def test_a_list_inside_an_item_is_read_where_it_stands() -> None:
+    inner = ListBlock(((paragraph("two"),), (paragraph("three"),)), ordered=True)
+    item = (paragraph("one"), inner, paragraph("four"))
+    section = Section("Heading", "heading", (ListBlock((item,)),), number="1")
+    document = Document("Title", "Publisher", sections=(section,))
+    tagged = TaggedPdf(to_pdf(document, identifier="lists"))
+    outer, _ = tagged.elements("/L")
+    assert tagged.text(outer, skip=("/Lbl",)) == "onetwothreefour"
+
+
+def test_a_table_without_rows_can_be_printed() -> None:
+    empty = Table((Column("A"), Column("B")), ())
+    section = Section("Heading", "heading", (empty,), number="1")
+    document = Document("Title", "Publisher", sections=(section,))
+    tagged = TaggedPdf(to_pdf(document, identifier="empty"))
+    assert [tagged.text(cell) for cell in tagged.elements("/TH")] == ["A", "B"]
+
+
 def test_no_element_is_empty() -> None:
     empty = [e["/S"] for e in plain().elements() if not e.get("/K")]
     assert empty == []

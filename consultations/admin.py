@@ -1,0 +1,340 @@
+"""The administration of the public record: for administrators, with history.
+
+What is frozen can be looked at and nothing else. A save goes through the version that
+the form showed, as everywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group, User
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from simple_history.admin import SimpleHistoryAdmin
+
+from consultations import models
+from consultations.access import Action, may
+from consultations.history import StaleSave, delete_all, save_if_current
+from consultations.models.base import Editable
+
+M = TypeVar("M", bound=Model)
+
+
+def administers(request: HttpRequest) -> bool:
+    """Return whether the table of access lets the user administer."""
+    return may(request.user, Action.ADMINISTER)
+
+
+# The roles decide who gets in, not the flag "staff status" of the user.
+admin.site.has_permission = administers  # type: ignore[method-assign]
+admin.site.site_header = admin.site.site_title = "Administration"
+admin.site.site_url = "/desk/"
+admin.site.unregister([Group, User])
+
+
+class ForAdministrators(admin.ModelAdmin[M]):
+    """Open to administrators, whatever permissions their groups have."""
+
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return administers(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return administers(request)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return administers(request)
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return administers(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return administers(request)
+
+
+class Frozen(ForAdministrators[M]):
+    """Shown and never written."""
+
+    actions = None
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
+        return False
+
+
+class SeenForm(forms.ModelForm[Editable]):
+    """A form that knows which version of the row it shows."""
+
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = self.instance.version
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a save on a version that is not the stored one any more."""
+        cleaned = super().clean()
+        if self.instance.pk is None:
+            return cleaned
+        stored = type(self.instance)._default_manager.get(pk=self.instance.pk)
+        if self.cleaned_data.get("seen") != stored.version:
+            raise forms.ValidationError(str(StaleSave(stored)), code="stale")
+        return cleaned
+
+
+class EditableAdmin(ForAdministrators[Any], SimpleHistoryAdmin):  # type: ignore[misc]
+    """An editable row: its version is compared, its history can be read."""
+
+    form = SeenForm
+
+    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
+        """History is for reading; going back is an edit like any other."""
+        return True
+
+    def changeform_view(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the form again when somebody saved between its check and its save."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except StaleSave as stale:
+            self.message_user(request, str(stale), messages.ERROR)
+            return HttpResponseRedirect(request.get_full_path())
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        if change:
+            seen = form.cleaned_data["seen"]
+            save_if_current(obj, version=seen, by=_user(request))
+        else:
+            super().save_model(request, obj, form, change)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        delete_all([obj], by=_user(request))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        delete_all(queryset, by=_user(request))
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)  # nobody else gets past `has_permission`
+
+
+# --- people --------------------------------------------------------------------------
+
+
+@admin.register(User)
+class PersonAdmin(ForAdministrators[User], UserAdmin[User]):
+    """Users and their roles; only a superuser makes or alters a superuser."""
+
+    filter_horizontal = ()
+    list_display = ["username", "email", "first_name", "last_name", "is_active"]
+    list_filter = ["groups", "is_active", "is_superuser"]
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> bool:
+        return administers(request) and _may_touch(request, obj)
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> bool:
+        return administers(request) and _may_touch(request, obj)
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: User | None = None
+    ) -> tuple[str, ...]:
+        own = ("last_login", "date_joined")
+        if _user(request).is_superuser:
+            return own
+        return (*own, "is_superuser", "is_staff", "user_permissions")
+
+
+def _may_touch(request: HttpRequest, person: User | None) -> bool:
+    return person is None or not person.is_superuser or _user(request).is_superuser
+
+
+# --- the public record --------------------------------------------------------------
+
+
+@admin.register(models.Organisation)
+class OrganisationAdmin(EditableAdmin):
+    list_display = ["short", "name"]
+
+
+@admin.register(models.RegulatedDocument)
+class RegulatedDocumentAdmin(EditableAdmin):
+    list_display = ["code", "title", "reference", "kind", "route"]
+    list_filter = ["kind", "route"]
+    search_fields = ["code", "title", "reference"]
+    autocomplete_fields = ["parent"]
+
+
+@admin.register(models.DocumentVersion)
+class DocumentVersionAdmin(EditableAdmin):
+    list_display = ["document", "label", "key", "status", "in_force"]
+    list_select_related = ["document"]
+    list_filter = ["status"]
+    search_fields = ["document__code", "label", "key"]
+    autocomplete_fields = ["document"]
+
+
+@admin.register(models.Clause)
+class ClauseAdmin(EditableAdmin):
+    list_display = ["document_version", "number", "heading", "identity"]
+    list_select_related = ["document_version__document"]
+    search_fields = ["number", "heading", "identity", "document_version__label"]
+    autocomplete_fields = ["document_version", "parent"]
+
+
+@admin.register(models.Consultation)
+class ConsultationAdmin(EditableAdmin):
+    list_display = ["slug", "title", "opened", "closes", "organisation"]
+    list_select_related = ["organisation"]
+    search_fields = ["slug", "title"]
+    date_hierarchy = "opened"
+
+
+class PartAdmin(EditableAdmin):
+    """Something that belongs to a consultation."""
+
+    list_display = ["__str__", "consultation"]
+    list_select_related = ["consultation"]
+    search_fields = [
+        "consultation__slug",
+        "consultation__title",
+    ]
+    autocomplete_fields = ["consultation"]
+
+
+@admin.register(models.ConsultationDocument)
+class ConsultationDocumentAdmin(PartAdmin):
+    list_select_related = ["consultation", "document"]
+    autocomplete_fields = ["consultation", "document"]
+
+
+@admin.register(models.Question)
+class QuestionAdmin(PartAdmin):
+    list_display = ["label", "key", "kind", "consultation"]
+    list_filter = ["kind"]
+    search_fields = ["label", "key", "consultation__slug"]
+    autocomplete_fields = ["consultation", "parent"]
+
+
+@admin.register(models.Extension)
+class ExtensionAdmin(PartAdmin):
+    list_display = ["consultation", "was", "until"]
+
+
+@admin.register(models.ExtensionQuestion)
+class ExtensionQuestionAdmin(EditableAdmin):
+    list_display = ["extension", "question"]
+    list_select_related = ["extension", "question"]
+    autocomplete_fields = ["extension", "question"]
+
+
+@admin.register(models.ClauseChange)
+class ClauseChangeAdmin(PartAdmin):
+    list_display = ["reference", "key", "document", "consultation"]
+    list_select_related = ["document", "consultation"]
+    search_fields = ["reference", "key", "consultation__slug", "document__code"]
+    autocomplete_fields = ["consultation", "document"]
+
+
+@admin.register(models.Designation)
+class DesignationAdmin(PartAdmin):
+    list_display = ["consultation", "addressee", "submitted", "target", "designated"]
+
+
+@admin.register(models.Commitment)
+class CommitmentAdmin(PartAdmin):
+    list_display = ["consultation", "due", "owner", "done"]
+    list_filter = ["owner"]
+
+
+@admin.register(models.GlossaryTerm)
+class GlossaryTermAdmin(PartAdmin):
+    list_display = ["short", "long", "consultation"]
+
+
+@admin.register(models.Conclusion)
+class ConclusionAdmin(PartAdmin):
+    list_display = ["slug", "title", "date", "consultation"]
+    search_fields = ["slug", "title"]
+
+
+@admin.register(models.ConclusionSection)
+class ConclusionSectionAdmin(EditableAdmin):
+    list_display = ["heading", "kind", "conclusion", "position"]
+    list_select_related = ["conclusion"]
+    list_filter = ["kind"]
+    search_fields = ["heading", "conclusion__slug"]
+    autocomplete_fields = ["conclusion", "parent", "document", "question"]
+
+
+@admin.register(models.ConclusionAttachment)
+class ConclusionAttachmentAdmin(EditableAdmin):
+    list_display = ["title", "kind", "conclusion", "position"]
+    list_select_related = ["conclusion"]
+    list_filter = ["kind"]
+    search_fields = ["title", "conclusion__slug"]
+    autocomplete_fields = ["conclusion", "document", "document_version", "against"]
+    raw_id_fields = ["file"]
+
+
+# --- what is frozen ------------------------------------------------------------------
+
+
+@admin.register(models.Edition)
+class EditionAdmin(Frozen[models.Edition]):
+    list_display = ["conclusion", "number", "state", "submitted_by", "published_at"]
+    list_select_related = ["conclusion", "submitted_by"]
+    list_filter = ["state"]
+    exclude = ["content"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.Edition]:
+        return super().get_queryset(request).defer("content")
+
+
+@admin.register(models.EditionFile)
+class EditionFileAdmin(Frozen[models.EditionFile]):
+    list_display = ["filename", "name", "media_type", "edition"]
+    list_select_related = ["edition__conclusion"]
+
+
+@admin.register(models.SignOff)
+class SignOffAdmin(Frozen[models.SignOff]):
+    list_display = ["edition", "decision", "by", "at", "sha256"]
+    list_select_related = ["edition__conclusion", "by"]
+
+
+@admin.register(models.StoredFile)
+class StoredFileAdmin(Frozen[models.StoredFile]):
+    list_display = ["sha256", "size", "stored_at"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[models.StoredFile]:
+        return super().get_queryset(request).defer("content", "packed")
+
+
+@admin.register(models.Event)
+class EventAdmin(Frozen[models.Event]):
+    list_display = ["consultation", "number", "at", "by", "kind", "summary"]
+    list_select_related = ["consultation", "by"]
+    list_filter = ["kind"]
+
+
+@admin.register(models.Notice)
+class NoticeAdmin(Frozen[models.Notice]):
+    list_display = ["subject", "to", "queued_at", "sent_at", "attempts", "error"]

@@ -1,0 +1,43 @@
+"""The stylesheet of documents, served from where the renderers keep it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+from django.contrib.staticfiles.finders import BaseFinder
+from django.core.checks import CheckMessage
+from django.core.files.storage import FileSystemStorage
+
+DOCUMENTS = Path(__file__).resolve().parent / "documents"
+STYLESHEET = "article.css"
+
+
+class DocumentStorage(FileSystemStorage):
+    """The folder of the renderers, under a name of its own among static files."""
+
+    prefix = "documents"
+
+
+class ArticleFinder(BaseFinder):
+    """Finds `documents/article.css`, and nothing else that lies beside it."""
+
+    storage = DocumentStorage(location=DOCUMENTS)
+
+    def check(self, **kwargs: Any) -> list[CheckMessage]:
+        """Nothing can be set up wrongly."""
+        return []
+
+    def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
+        """Return the path of the stylesheet, or a list of it with `find_all`."""
+        if path != f"{self.storage.prefix}/{STYLESHEET}":
+            return []
+        found = self.storage.path(STYLESHEET)
+        return [found] if find_all else found
+
+    def list(
+        self, ignore_patterns: Iterable[str] | None
+    ) -> Iterator[tuple[str, DocumentStorage]]:
+        """Yield the stylesheet with the storage that opens it."""
+        yield STYLESHEET, self.storage

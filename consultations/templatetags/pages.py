@@ -1,0 +1,182 @@
+"""What templates need beyond Django's own: texts, dates and who may see what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import Any
+
+from django import template
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from consultations import access
+from consultations.documents import html, wording
+from consultations.documents.markup import MarkupError, parse, to_markup
+from consultations.documents.tree import (
+    Block,
+    Cell,
+    Inline,
+    ListBlock,
+    Paragraph,
+    Reference,
+    Table,
+    Text,
+    paragraph,
+    plain_text,
+)
+from consultations.models import Edition, EditionFile
+
+register = template.Library()
+
+SCROLLING = '<div class="scroll" role="group" aria-label="Table" tabindex="0">'
+
+
+@register.filter
+def markup(text: str) -> SafeString:
+    """Return a stored rich text as HTML: read again, so only what is allowed is shown.
+
+    A cross-reference leads somewhere only within a conclusion; elsewhere it is words.
+    """
+    return mark_safe("".join(map(_block, _blocks(text))))  # noqa: S308 - from blocks
+
+
+@register.filter
+def lead(text: str) -> str:
+    """Return the words of a rich text's first paragraph; a colon promises more."""
+    paragraphs = (plain_text((block,)) for block in _blocks(text))
+    words = next(filter(None, paragraphs), "")
+    return f"{words[:-1]}…" if words.endswith(":") else words
+
+
+def _blocks(text: str) -> tuple[Block, ...]:
+    """Return the blocks of a text; what was stored past the fields is one of words."""
+    try:
+        return _all_without(parse(text))
+    except MarkupError:
+        return (paragraph(text),)
+
+
+def _block(block: Block) -> str:
+    inner = to_markup((block,))
+    return f"{SCROLLING}{inner}</div>" if isinstance(block, Table) else inner
+
+
+def _without_references(block: Block) -> Block:
+    if isinstance(block, Paragraph):
+        return Paragraph(tuple(map(_words, block.inlines)))
+    if isinstance(block, ListBlock):
+        return replace(block, items=tuple(map(_all_without, block.items)))
+    if isinstance(block, Table):
+        rows = (replace(r, cells=tuple(map(_cell, r.cells))) for r in block.rows)
+        return replace(block, rows=tuple(rows))
+    return block
+
+
+def _all_without(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    return tuple(map(_without_references, blocks))
+
+
+def _cell(cell: Cell) -> Cell:
+    return replace(cell, blocks=_all_without(cell.blocks))
+
+
+def _words(inline: Inline) -> Inline:
+    if not isinstance(inline, Reference):
+        return inline
+    return Text(inline.target.replace(":", "", 1))
+
+
+@register.filter
+def day(value: dt.date | dt.datetime | None) -> str:
+    """Return a day as `2 February 2026`, in London where it is an instant."""
+    if value is None:
+        return ""
+    if isinstance(value, dt.datetime):
+        value = timezone.localdate(value)
+    return format_html(
+        '<time datetime="{}">{}</time>', value.isoformat(), wording.printed_date(value)
+    )
+
+
+@register.filter
+def month(value: dt.date | None) -> str:
+    """Return a month as `September 2026`."""
+    if value is None:
+        return ""
+    return format_html(
+        '<time datetime="{}">{}</time>', f"{value:%Y-%m}", wording.printed_month(value)
+    )
+
+
+@register.filter
+def moment(value: dt.datetime | None) -> str:
+    """Return an instant as a London clock shows it: `16:00 on 2 February 2026`."""
+    if value is None:
+        return ""
+    local = timezone.localtime(value)
+    return format_html(
+        '<time datetime="{}">{}</time>',
+        local.isoformat(timespec="minutes"),
+        wording.printed_time(local),
+    )
+
+
+@register.filter
+def filesize(size: int) -> str:
+    """Return a number of bytes as a reader's unit: `49 kB`."""
+    return html.printed_size(size)
+
+
+@register.filter
+def ending(filename: str) -> str:
+    """Return what a file is by its name, in capitals: `PDF`."""
+    _, dot, last = filename.rpartition(".")
+    return last.upper() if dot else "File"
+
+
+@register.simple_tag
+def organisation() -> dict[str, str]:
+    """Return who runs the site: `name`, `short` and `mailbox`."""
+    return settings.ORGANISATION
+
+
+@register.simple_tag(takes_context=True)
+def may(context: template.Context, action: str) -> bool:
+    """Return whether the reader may do something; nobody may on an error page."""
+    user: Any = context.get("user") or AnonymousUser()
+    return access.may(user, action)
+
+
+SECTIONS = {
+    "consultations": "consultations",
+    "conclusions": "consultations",
+    "documents": "documents",
+    "desk": "desk",
+    "accounts": "login",
+}
+"""The part of the site that an address belongs to, by its first name."""
+
+
+@register.simple_tag(takes_context=True)
+def section(context: template.Context) -> str:
+    """Return the part of the site that the page belongs to; none on an error page."""
+    request = context.get("request")
+    return SECTIONS.get(request.path.split("/")[1], "") if request else ""
+
+
+@register.simple_tag
+def file_address(edition: Edition, file: EditionFile) -> str:
+    """Return where a file of an edition is to be had."""
+    slug = edition.conclusion.slug
+    kind, _, position = file.name.partition("/")
+    if kind == "attachments":
+        return reverse(
+            "consultations:edition_attachment",
+            args=[slug, edition.number, int(position)],
+        )
+    return reverse("consultations:edition_file", args=[slug, edition.number, kind])

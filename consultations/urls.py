@@ -1,0 +1,51 @@
+"""Addresses of the consultations app; others rely on them (see the interface)."""
+
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from consultations.views import conclusions, consultations, documents, files, home
+
+
+class Ending:
+    """A format a conclusion can be had in, as the ending of its address."""
+
+    regex = "pdf|docx|txt|json|html"
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(Ending, "ending")
+
+CONCLUSION = "conclusions/<slug:slug>"
+EDITION = f"{CONCLUSION}/editions/<int:number>"
+
+app_name = "consultations"
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.home, name="home"),
+    path("consultations/", consultations.consultation_list, name="consultation_list"),
+    path("consultations/<slug:slug>/", consultations.consultation, name="consultation"),
+    path(f"{CONCLUSION}/", conclusions.conclusion, name="conclusion"),
+    path(f"{CONCLUSION}.<ending:name>", files.conclusion_file, name="conclusion_file"),
+    path(
+        f"{CONCLUSION}/attachments/<int:position>/",
+        files.conclusion_attachment,
+        name="conclusion_attachment",
+    ),
+    path(f"{EDITION}/", conclusions.edition, name="edition"),
+    path(f"{EDITION}.<ending:name>", files.edition_file, name="edition_file"),
+    path(
+        f"{EDITION}/attachments/<int:position>/",
+        files.edition_attachment,
+        name="edition_attachment",
+    ),
+    path("documents/", documents.document_list, name="document_list"),
+    path("documents/<str:code>/", documents.document, name="document"),
+    path(
+        "documents/<str:code>/<str:key>/",
+        documents.document_version,
+        name="document_version",
+    ),
+]

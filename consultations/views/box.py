@@ -1,0 +1,110 @@
+"""The plain box of a consultation: who decides, by when, what happens next.
+
+Sentences for readers who know nothing of the process; pure but for the clock it is
+given.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from consultations.documents.wording import joined, printed_date
+from consultations.models import Designation, RegulatedDocument
+from consultations.views.standing import Deadline, Stage, Standing, deadlines
+
+Route = RegulatedDocument.Route
+
+DECIDED_BY = {
+    Route.SECRETARY_OF_STATE: "{who} decides the text of {what}. It takes effect when "
+    "the Secretary of State designates it.",
+    Route.NO_OBJECTION: "{who} decides the text of {what}. It takes effect unless the "
+    "Secretary of State directs otherwise.",
+    Route.OWN_PUBLICATION: "{who} decides the text of {what} and publishes it. For a "
+    "time after that it can be referred to the Secretary of State.",
+    Route.PANEL: "{who} proposes the text of {what}, and the Panel approves it.",
+    Route.AUTHORITY: "{who} proposes the text of {what}, and the Authority decides.",
+}
+
+
+@dataclass(frozen=True)
+class Box:
+    """What the box says, row by row."""
+
+    who_decides: tuple[str, ...]
+    deadlines: tuple[Deadline, ...]
+    next: tuple[str, ...]
+
+
+def box(standing: Standing, on: dt.date) -> Box:
+    """Return the box of a consultation as it stands."""
+    return Box(
+        who_decides(standing),
+        tuple(deadlines(standing.consultation)),
+        what_happens_next(standing, on),
+    )
+
+
+def who_decides(standing: Standing) -> tuple[str, ...]:
+    """Return a sentence for each route the documents take."""
+    who = standing.consultation.organisation.short
+    by_route: dict[str, list[str]] = {}
+    for document in standing.documents:
+        by_route.setdefault(document.route, []).append(f"the {document.code}")
+    return tuple(
+        DECIDED_BY[Route(route)].format(who=who, what=joined(codes))
+        for route, codes in by_route.items()
+    )
+
+
+def what_happens_next(standing: Standing, on: dt.date) -> tuple[str, ...]:
+    """Return what a reader is waiting for."""
+    consultation = standing.consultation
+    who = consultation.organisation.short
+    if standing.stage == Stage.FORTHCOMING:
+        return (f"The consultation opens on {printed_date(consultation.opened)}.",)
+    if standing.stage == Stage.OPEN:
+        answers = f"After the deadline {who} answers every comment it received"
+        return (
+            f"{answers} and publishes its conclusion on this page.",
+            *_aim(standing),
+        )
+    if standing.stage == Stage.AWAITING:
+        return (f"{who} is answering the comments it received.", *_aim(standing, on))
+    if standing.stage == Stage.WITHDRAWN:
+        return (f"{who} has withdrawn its conclusion; the reason is given with it.",)
+    designation = getattr(consultation, "designation", None)
+    if designation is None:
+        return ("The conclusion is published. Nothing further is planned here.",)
+    return tuple(_designation(designation, on))
+
+
+def _aim(standing: Standing, on: dt.date | None = None) -> tuple[str, ...]:
+    """Return when the conclusion is to be published; `on` tells whether it is late."""
+    target = standing.consultation.target_conclusion
+    if target is None:
+        return ()
+    if on and target < on:
+        return (f"It had aimed to publish its conclusion by {printed_date(target)}.",)
+    return (f"It aims to publish its conclusion by {printed_date(target)}.",)
+
+
+def _designation(designation: Designation, on: dt.date) -> list[str]:
+    """Return what was asked of the addressee and what came of it."""
+    addressee = designation.addressee
+    addressee = f"the {addressee}" if addressee == "Secretary of State" else addressee
+    said = []
+    if designation.submitted:
+        day = printed_date(designation.submitted)
+        said.append(f"The text was submitted to {addressee} on {day}.")
+    if designation.designated:
+        verb = "takes" if designation.designated > on else "took"
+        said.append(f"It {verb} effect on {printed_date(designation.designated)}.")
+    elif designation.target:
+        said.append(_target(designation.target, designation.long_stop))
+    return said or [f"The text is to be submitted to {addressee}."]
+
+
+def _target(target: dt.date, last: dt.date | None) -> str:
+    latest = f", or by {printed_date(last)} at the latest" if last else ""
+    return f"It is to take effect on {printed_date(target)}{latest}."

@@ -1,0 +1,64 @@
+"""The readable edition of a conclusion: its stored article inside the site's shell."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from consultations.documents.html import article_of
+from consultations.models import Edition, EditionFile
+from consultations.views.editions import current, public_editions, public_files
+
+
+@require_safe
+def conclusion(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the edition that stands, or the last one where all are withdrawn."""
+    editions = public_editions(slug)
+    return edition_page(request, current(editions), editions)
+
+
+@require_safe
+def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show one edition, whatever came after it."""
+    editions = public_editions(slug)
+    for each in editions:
+        if each.number == number:
+            return edition_page(request, each, editions)
+    raise Http404(f"{slug} has no edition {number}.")
+
+
+def edition_page(
+    request: HttpRequest, shown: Edition, editions: Sequence[Edition]
+) -> HttpResponse:
+    """Render an edition with its banners, its files and the other editions."""
+    files = EditionFile.objects.filter(edition=shown).select_related("file")
+    context = {
+        "edition": shown,
+        "conclusion": shown.conclusion,
+        "consultation": shown.conclusion.consultation,
+        "editions": editions,
+        "replacement": replacement_of(shown, editions),
+        "article": article(shown),
+        "files": files.defer("file__content", "file__packed"),
+    }
+    return render(request, "consultations/conclusion.html", context)
+
+
+def replacement_of(shown: Edition, editions: Sequence[Edition]) -> Edition | None:
+    """Return the edition that stands in place of the one shown, if another does."""
+    now = current(editions)
+    return now if now.number != shown.number else None
+
+
+def article(shown: Edition) -> SafeString:
+    """Return the article of an edition's stored page, byte for byte."""
+    stored = get_object_or_404(
+        public_files(shown.conclusion.slug, "html").select_related("file"),
+        edition=shown,
+    )
+    page = bytes(stored.file.content).decode()
+    return mark_safe(article_of(page))  # noqa: S308 - written by documents/html.py

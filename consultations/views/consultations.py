@@ -1,0 +1,169 @@
+"""The list of consultations and the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from consultations.access import Action, may
+from consultations.models import (
+    Consultation,
+    ConsultationDocument,
+    DocumentVersion,
+    Edition,
+    Question,
+)
+from consultations.models.consultation import ConsultationQuerySet
+from consultations.views.box import box
+from consultations.views.editions import current_editions
+from consultations.views.paging import following, page_of
+from consultations.views.standing import PREFETCHED, Stage, standings
+from consultations.views.versions import public_versions
+
+STATUSES: dict[str, tuple[str, Callable[[ConsultationQuerySet], ConsultationQuerySet]]]
+STATUSES = {
+    "": ("All", lambda consultations: consultations.announced()),
+    "open": ("Open", lambda consultations: consultations.open()),
+    "closed": ("Awaiting conclusion", lambda c: c.awaiting_conclusion()),
+    "concluded": ("Concluded", lambda c: c.announced().concluded()),
+}
+"""What `?status=` may be: what it is called and whom it keeps."""
+
+LONGEST_CHAIN = 12
+
+
+@require_safe
+def consultation_list(request: HttpRequest) -> HttpResponse:
+    """List the consultations that were announced, newest first."""
+    status, words = request.GET.get("status", ""), request.GET.get("q", "").strip()
+    if status not in STATUSES:
+        raise Http404(f"{status!r} is no status of a consultation.")
+    found = about(STATUSES[status][1](Consultation.objects.all()), words)
+    found = following(found, request.GET.get("after", ""))
+    rows, cursor = page_of(found.prefetch_related(*PREFETCHED))
+    context = {
+        "standings": standings(rows),
+        "statuses": [(key, label) for key, (label, _) in STATUSES.items()],
+        "status": status,
+        "words": words,
+        "cursor": cursor,
+    }
+    return render(request, "consultations/consultation_list.html", context)
+
+
+def about(consultations: ConsultationQuerySet, words: str) -> ConsultationQuerySet:
+    """Return those whose title, summary or documents hold every word."""
+    for word in words.replace("\0", "").split():
+        documents = ConsultationDocument.objects.filter(
+            Q(document__code__icontains=word) | Q(document__title__icontains=word),
+            consultation=OuterRef("pk"),
+        )
+        consultations = consultations.filter(
+            Q(title__icontains=word) | Q(summary__icontains=word) | Exists(documents)
+        )
+    return consultations
+
+
+@require_safe
+def consultation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one consultation: the plain box, documents, questions and what followed."""
+    found = consultation_for(request, slug)
+    (standing,) = standings([found])
+    staff = may(request.user, Action.SEE_DESK)
+    editions = Edition.objects.public().filter(conclusion__consultation=found)
+    context = {
+        "consultation": found,
+        "standing": standing,
+        "is_public": standing.stage != Stage.FORTHCOMING,
+        "box": box(standing, timezone.localdate()),
+        "questions": nested(found.questions.all()),
+        "versions": versions_of(found, staff=staff),
+        "conclusions": current_editions(editions),
+        "chain": chain_of(found, staff=staff),
+    }
+    return render(request, "consultations/consultation.html", context)
+
+
+def consultation_for(request: HttpRequest, slug: str) -> Consultation:
+    """Return a consultation; before its opening day it is there for staff only."""
+    found = get_object_or_404(
+        Consultation.objects.select_related(
+            "organisation", "designation"
+        ).prefetch_related(*PREFETCHED, "extensions__questions", "questions"),
+        slug=slug,
+    )
+    if not found.is_announced() and not may(request.user, Action.SEE_DESK):
+        raise Http404(f"No consultation {slug!r}.")
+    return found
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question with the questions below it."""
+
+    question: Question
+    below: tuple[Asked, ...]
+
+
+def nested(questions: Iterable[Question]) -> tuple[Asked, ...]:
+    """Return questions as the tree that their parents make."""
+    children: dict[int | None, list[Question]] = {}
+    for question in questions:
+        children.setdefault(question.parent_id, []).append(question)
+
+    def below(parent: int | None) -> tuple[Asked, ...]:
+        return tuple(Asked(q, below(q.pk)) for q in children.get(parent, ()))
+
+    return below(None)
+
+
+def versions_of(found: Consultation, *, staff: bool) -> list[DocumentVersion]:
+    """Return the versions of its documents that the reader may see."""
+    documents = [link.document_id for link in found.document_links.all()]
+    versions = DocumentVersion.objects.all() if staff else public_versions()
+    return list(versions.filter(document__in=documents).select_related("document"))
+
+
+@dataclass(frozen=True)
+class Round:
+    """One consultation of a chain; one that is not on this site has only a name."""
+
+    title: str
+    consultation: Consultation | None
+
+
+def chain_of(found: Consultation, *, staff: bool) -> list[Round]:
+    """Return the rounds before and after it and itself; a query for each before it."""
+    known = Consultation.objects.all() if staff else Consultation.objects.announced()
+    own = Round(found.title, found)
+    return [*rounds_before(found, known), own, *rounds_after(found, known)]
+
+
+def rounds_before(found: Consultation, known: ConsultationQuerySet) -> list[Round]:
+    """Return the rounds it follows, the first one first."""
+    rounds: list[Round] = []
+    seen, follows = {found.slug}, found.follows
+    while follows and follows not in seen and len(rounds) < LONGEST_CHAIN:
+        seen.add(follows)
+        earlier = known.filter(slug=follows).first()
+        rounds.insert(0, Round(earlier.title if earlier else follows, earlier))
+        follows = earlier.follows if earlier else ""
+    return rounds
+
+
+def rounds_after(found: Consultation, known: ConsultationQuerySet) -> list[Round]:
+    """Return the rounds that followed it, and those that followed them."""
+    rounds: list[Round] = []
+    seen, level = {found.slug}, [found.slug]
+    while level and len(rounds) < LONGEST_CHAIN:
+        later = list(known.filter(follows__in=level).exclude(slug__in=seen))
+        rounds += [Round(each.title, each) for each in reversed(later)]
+        level = [each.slug for each in later]
+        seen.update(level)
+    return rounds

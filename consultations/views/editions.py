@@ -1,0 +1,59 @@
+"""Which editions of a conclusion the public reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db.models import Case, QuerySet, Value, When
+from django.http import Http404
+
+from consultations.models import Edition, EditionFile
+
+
+def public_editions(slug: str) -> list[Edition]:
+    """Return what was ever published of a conclusion, newest first, or 404."""
+    editions = list(
+        newest_first(Edition.objects.public().filter(conclusion__slug=slug))
+    )
+    if not editions:
+        raise Http404(f"No conclusion {slug!r}.")
+    return editions
+
+
+def newest_first(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    """Return editions by number, with what a page says of them but not their text."""
+    return (
+        editions.select_related("conclusion__consultation__organisation")
+        .defer("content")
+        .order_by("conclusion__position", "conclusion", "-number")
+    )
+
+
+def current(editions: Iterable[Edition]) -> Edition:
+    """Return the edition that stands, or the last where all are withdrawn."""
+    ordered = list(editions)
+    standing = (e for e in ordered if e.state == Edition.State.PUBLISHED)
+    return next(standing, ordered[0])
+
+
+def current_editions(editions: QuerySet[Edition]) -> list[Edition]:
+    """Return the current edition of each conclusion."""
+    by_conclusion: dict[int, list[Edition]] = {}
+    for edition in newest_first(editions).prefetch_related("files"):
+        by_conclusion.setdefault(edition.conclusion_id, []).append(edition)
+    return [current(each) for each in by_conclusion.values()]
+
+
+def current_file(slug: str, name: str) -> QuerySet[EditionFile]:
+    """Return a file of a conclusion's editions, that of the current one first."""
+    standing = When(edition__state=Edition.State.PUBLISHED, then=Value(0))
+    return public_files(slug, name).order_by(
+        Case(standing, default=Value(1)), "-edition__number"
+    )
+
+
+def public_files(slug: str, name: str) -> QuerySet[EditionFile]:
+    """Return a conclusion's files of one name in the editions anyone may read."""
+    return EditionFile.objects.filter(
+        edition__in=Edition.objects.public().filter(conclusion__slug=slug), name=name
+    )

@@ -1,0 +1,134 @@
+"""Where consultations stand at a moment: from the clock and their editions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from django.db.models import TextChoices
+from django.utils import timezone
+
+from consultations.documents.wording import joined
+from consultations.models import Consultation, Edition, RegulatedDocument
+
+
+class Stage(TextChoices):
+    """How far a consultation has come; never stored."""
+
+    FORTHCOMING = "forthcoming", "Not yet public"
+    OPEN = "open", "Open"
+    AWAITING = "awaiting", "Awaiting conclusion"
+    CONCLUDED = "concluded", "Concluded"
+    WITHDRAWN = "withdrawn", "Conclusion withdrawn"
+
+
+PREFETCHED = ("extensions__question_links", "document_links__document")
+"""What `standings` reads of a consultation, besides its editions."""
+
+
+@dataclass(frozen=True)
+class Deadline:
+    """A deadline and the labels of the questions it is for; none named means all."""
+
+    until: dt.datetime
+    questions: tuple[str, ...] = ()
+
+    @property
+    def printed_questions(self) -> str:
+        """The questions as a reader's list: `Question 1 and Question 3`."""
+        return joined(self.questions)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A consultation with what the clock and its editions make of it."""
+
+    consultation: Consultation
+    stage: Stage
+    last_deadline: dt.datetime | None
+    concluded_at: dt.datetime | None
+    days_left: int | None
+
+    @property
+    def documents(self) -> list[RegulatedDocument]:
+        """The regulated documents it is about, in order."""
+        return [link.document for link in self.consultation.document_links.all()]
+
+    @property
+    def closes_soon(self) -> bool:
+        """True in the last week for responses."""
+        return self.days_left is not None and self.days_left <= 7
+
+    @property
+    def countdown(self) -> str:
+        """How long there is still to respond, in words."""
+        if self.days_left is None:
+            return ""
+        return {0: "closes today", 1: "closes tomorrow"}.get(
+            self.days_left, f"{self.days_left} days left"
+        )
+
+
+def standings(
+    consultations: Iterable[Consultation], at: dt.datetime | None = None
+) -> list[Standing]:
+    """Return how consultations, prefetched with PREFETCHED, stand; one query."""
+    rows = list(consultations)
+    at = at or timezone.now()
+    editions: dict[int, list[tuple[str, dt.datetime | None]]] = {
+        row.pk: [] for row in rows
+    }
+    found = Edition.objects.public().filter(conclusion__consultation__in=list(editions))
+    for consultation, state, published in found.values_list(
+        "conclusion__consultation", "state", "published_at"
+    ):
+        editions[consultation].append((state, published))
+    return [_standing(row, editions[row.pk], at) for row in rows]
+
+
+def _standing(
+    consultation: Consultation,
+    editions: Sequence[tuple[str, dt.datetime | None]],
+    at: dt.datetime,
+) -> Standing:
+    published = [when for state, when in editions if state == Edition.State.PUBLISHED]
+    stage = _stage(consultation, bool(editions), bool(published), at)
+    last = last_deadline(consultation)
+    left = (timezone.localdate(last) - timezone.localdate(at)).days if last else None
+    return Standing(
+        consultation,
+        stage,
+        last_deadline=last,
+        concluded_at=max(filter(None, published), default=None),
+        days_left=left if stage == Stage.OPEN else None,
+    )
+
+
+def _stage(
+    consultation: Consultation, was_concluded: bool, stands: bool, at: dt.datetime
+) -> Stage:
+    if not consultation.is_announced(at):
+        return Stage.FORTHCOMING
+    if was_concluded:
+        return Stage.CONCLUDED if stands else Stage.WITHDRAWN
+    return Stage.OPEN if consultation.is_open(at) else Stage.AWAITING
+
+
+def last_deadline(consultation: Consultation) -> dt.datetime | None:
+    """Return when the last question stops taking responses; None for never."""
+    moments = [extension.until for extension in consultation.extensions.all()]
+    moments += [consultation.closes] if consultation.closes else []
+    return max(moments, default=None)
+
+
+def deadlines(consultation: Consultation) -> list[Deadline]:
+    """Return the deadline of most questions, then those of questions with their own."""
+    general = consultation.deadline
+    own: dict[dt.datetime, list[str]] = {}
+    for question in consultation.questions.all():
+        until = consultation.deadline_for(question)
+        if until and until != general:
+            own.setdefault(until, []).append(question.label)
+    first = [Deadline(general)] if general else []
+    return first + [Deadline(until, tuple(own[until])) for until in sorted(own)]

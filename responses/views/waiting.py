@@ -1,0 +1,263 @@
+"""What each consultation waits for, in sentences, with a fixed number of queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from django.db.models import Count, F, QuerySet
+from django.utils import timezone
+
+from consultations.documents.wording import (
+    count_word,
+    months_later,
+    printed_date,
+    printed_time,
+    sentence,
+)
+from consultations.models import Commitment, Conclusion, Consultation, Edition
+from consultations.views.standing import PREFETCHED, Stage, Standing, standings
+from responses.models import Comment, Submission
+
+Tone = Literal["overdue", "due", "waiting"]
+
+URGENCY: tuple[Tone, ...] = ("overdue", "due", "waiting")
+COMING = 30
+"""Days before its date at which a commitment counts as due."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """One thing a consultation waits for; `tone` is how it stands with its date."""
+
+    text: str
+    tone: Tone = "waiting"
+
+
+@dataclass(frozen=True)
+class Tally:
+    """How many of what there are."""
+
+    responses: int = 0
+    late: int = 0
+    comments: int = 0
+    answered: int = 0
+    without_disposition: int = 0
+    conclusions: int = 0
+
+    @property
+    def unanswered(self) -> int:
+        """Comments without a response."""
+        return self.comments - self.answered
+
+
+@dataclass(frozen=True)
+class Work:
+    """A consultation on the desk."""
+
+    standing: Standing
+    tally: Tally
+    edition: Edition | None
+    waits: tuple[Wait, ...]
+
+    @property
+    def urgency(self) -> int:
+        """0 for what is overdue, then what is due, then what only waits."""
+        tones = [URGENCY.index(wait.tone) for wait in self.waits]
+        return min(tones, default=len(URGENCY))
+
+
+def most_urgent_first(works: Iterable[Work]) -> list[Work]:
+    """Return the works by urgency, each group in the order given."""
+    return sorted(works, key=lambda work: work.urgency)
+
+
+def work_on(
+    consultations: QuerySet[Consultation], at: dt.datetime | None = None
+) -> list[Work]:
+    """Return consultations with what they wait for; ten queries, however many."""
+    rows = consultations.select_related("organisation", "designation")
+    stands = standings(rows.prefetch_related(*PREFETCHED, "commitments"), at)
+    tallies = tallies_of(stands)
+    editions = latest_editions(stands)
+    today = timezone.localdate(at)
+    works = []
+    for stand in stands:
+        key = stand.consultation.pk
+        tally, edition = tallies[key], editions.get(key)
+        waits = tuple(waits_for(stand, tally, edition, today))
+        works.append(Work(stand, tally, edition, waits))
+    return works
+
+
+# --- counting ------------------------------------------------------------------------
+
+
+def tallies_of(stands: Iterable[Standing]) -> dict[int, Tally]:
+    """Return the counts of each consultation, by its key."""
+    stands = list(stands)
+    keys = [stand.consultation.pk for stand in stands]
+    responses = _counts(
+        Submission.objects.filter(respondent__consultation__in=keys),
+        "respondent__consultation",
+    )
+    comments = Comment.objects.filter(consultation__in=keys)
+    responded = comments.exclude(dcc_response=None).exclude(dcc_response__text="")
+    answered = _counts(responded, "consultation")
+    undecided = _counts(responded.filter(dcc_response__disposition=""), "consultation")
+    conclusions = _counts(
+        Conclusion.objects.filter(consultation__in=keys), "consultation"
+    )
+    late = undecided_late(stands)
+    every = _counts(comments, "consultation")
+    return {
+        key: Tally(
+            responses=responses.get(key, 0),
+            late=late[key],
+            comments=every.get(key, 0),
+            answered=answered.get(key, 0),
+            without_disposition=undecided.get(key, 0),
+            conclusions=conclusions.get(key, 0),
+        )
+        for key in keys
+    }
+
+
+def _counts(rows: QuerySet[Any], by: str) -> dict[int, int]:
+    """Return how many rows there are for each value of a field."""
+    counted = rows.order_by().values_list(by).annotate(Count("pk"))
+    return dict(counted)
+
+
+def undecided_late(stands: Iterable[Standing]) -> dict[int, int]:
+    """Count responses after every deadline on which nobody has decided."""
+    last = {stand.consultation.pk: stand.last_deadline for stand in stands}
+    late = Submission.objects.filter(
+        respondent__consultation__in=list(last),
+        accepted=None,
+        received__gt=F("respondent__consultation__closes"),
+    )
+    counted: dict[int, int] = defaultdict(int)
+    for key, received in late.values_list("respondent__consultation", "received"):
+        until = last[key]
+        counted[key] += until is not None and received > until
+    return counted
+
+
+def latest_editions(stands: Iterable[Standing]) -> dict[int, Edition]:
+    """Return the edition of each consultation that was submitted last."""
+    keys = [stand.consultation.pk for stand in stands]
+    editions = Edition.objects.filter(conclusion__consultation__in=keys)
+    editions = editions.defer("content").select_related("conclusion", "submitted_by")
+    return {each.conclusion.consultation_id: each for each in editions.order_by("pk")}
+
+
+# --- saying --------------------------------------------------------------------------
+
+
+def waits_for(
+    standing: Standing, tally: Tally, edition: Edition | None, today: dt.date
+) -> Iterator[Wait]:
+    """Yield what a consultation waits for, in the order of the process."""
+    yield from _period(standing, tally)
+    yield from _comments(standing, tally)
+    if standing.stage in (Stage.AWAITING, Stage.WITHDRAWN):
+        yield from _conclusion(standing, tally, today)
+    yield from _sign_off(edition)
+    yield from _designation(standing, today)
+    yield from _commitments(standing.consultation.commitments.all(), today)
+
+
+def _period(standing: Standing, tally: Tally) -> Iterator[Wait]:
+    last = standing.last_deadline
+    if standing.stage == Stage.FORTHCOMING:
+        yield Wait(f"Opens on {printed_date(standing.consultation.opened)}.")
+    elif standing.stage == Stage.OPEN and last:
+        until = printed_time(timezone.localtime(last))
+        yield Wait(f"Responses until {until}.")
+    elif standing.stage == Stage.OPEN:
+        yield Wait("Responses, without a deadline.")
+    if tally.late:
+        responses = _some(tally.late, "late response")
+        waits = "waits" if tally.late == 1 else "wait"
+        yield Wait(f"{responses} {waits} for a decision to accept.", "due")
+
+
+def _comments(standing: Standing, tally: Tally) -> Iterator[Wait]:
+    closed = standing.stage not in (Stage.FORTHCOMING, Stage.OPEN)
+    if closed and tally.responses and not tally.comments:
+        yield Wait("No comments have been drawn from the responses.", "due")
+    if tally.unanswered:
+        yield Wait(f"{_some(tally.unanswered, 'comment')} without a response.", "due")
+    if tally.without_disposition:
+        responses = _some(tally.without_disposition, "response")
+        yield Wait(f"{responses} without a disposition.", "due")
+
+
+def _conclusion(standing: Standing, tally: Tally, today: dt.date) -> Iterator[Wait]:
+    target = standing.consultation.target_conclusion
+    if not tally.conclusions:
+        yield Wait("No conclusion has been drafted.", "due")
+    if target and target < today:
+        yield Wait(f"The conclusion was due by {printed_date(target)}.", "overdue")
+    elif target:
+        yield Wait(f"The conclusion is due by {printed_date(target)}.")
+
+
+def _sign_off(edition: Edition | None) -> Iterator[Wait]:
+    if edition is None:
+        return
+    if edition.state == Edition.State.SUBMITTED:
+        on = printed_date(timezone.localdate(edition.submitted_at))
+        by = edition.submitted_by.get_username()
+        yield Wait(f"An edition, submitted by {by} on {on}, awaits approval.", "due")
+    elif edition.state == Edition.State.APPROVED:
+        yield Wait("An approved edition waits to be published.", "due")
+    elif edition.state == Edition.State.REJECTED:
+        yield Wait("The last edition was sent back.", "due")
+
+
+def _designation(standing: Standing, today: dt.date) -> Iterator[Wait]:
+    designation = getattr(standing.consultation, "designation", None)
+    if designation is None or designation.designated:
+        return
+    if standing.stage != Stage.CONCLUDED:
+        return
+    last = designation.long_stop or designation.target
+    if designation.is_overdue(today):
+        yield Wait(f"Designation is overdue since {printed_date(last)}.", "overdue")
+    elif last:
+        yield Wait(f"Designation by {designation.addressee}, by {printed_date(last)}.")
+    else:
+        yield Wait(f"Designation by {designation.addressee}.")
+
+
+def _commitments(commitments: Iterable[Commitment], today: dt.date) -> Iterator[Wait]:
+    undone = [each for each in commitments if not each.done]
+    overdue = sum(each.is_overdue(today) for each in undone)
+    due = sum(_is_due(each, today) for each in undone) - overdue
+    later = len(undone) - overdue - due
+    if overdue:
+        yield Wait(f"{_some(overdue, 'commitment')} overdue.", "overdue")
+    if due:
+        yield Wait(f"{_some(due, 'commitment')} due within {COMING} days.", "due")
+    if later:
+        yield Wait(f"{_some(later, 'commitment')} still to be kept.")
+
+
+def _is_due(commitment: Commitment, today: dt.date) -> bool:
+    if commitment.due is None:
+        return False
+    last = commitment.due
+    if commitment.due_is_month:
+        last = months_later(last.replace(day=1), 1) - dt.timedelta(days=1)
+    return last <= today + dt.timedelta(days=COMING)
+
+
+def _some(count: int, noun: str) -> str:
+    """Return `Three comments`, `One comment`."""
+    words = f"{count_word(count)} {noun}{'' if count == 1 else 's'}"
+    return sentence(words).removesuffix(".")
