@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Protocol
 
-from consultations.publishing import revisions_for
 from django.db.models import Prefetch
 
 from consultations.documents import content as public
@@ -29,6 +28,7 @@ from consultations.models import (
     Question,
     StoredFile,
 )
+from consultations.publishing import revisions_for
 from responses.models import Answer, Attribution, Comment, Respondent, Submission
 
 

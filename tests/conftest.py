@@ -8,7 +8,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.db import connection
-from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.base.operations import BaseDatabaseOperations
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
@@ -111,24 +111,22 @@ def _flush_past_triggers() -> Iterator[None]:
     Triggers refuse to delete what is frozen, and emptying is deleting there: they
     are dropped for the moment and made again. PostgreSQL truncates, past them.
     """
-    operations: Any = connection.ops
     if connection.vendor != "sqlite":
         yield
         return
+    operations: Any = type(connection.ops)  # a browser's thread has another connection
     original = operations.sql_flush
-    operations.sql_flush = without_refusals(connection, original)
+    operations.sql_flush = without_refusals(original)
     yield
     operations.sql_flush = original
 
 
-def without_refusals(
-    database: BaseDatabaseWrapper, sql_flush: Callable[..., list[str]]
-) -> Callable[..., list[str]]:
+def without_refusals(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
     """Return `sql_flush` with the refusing triggers taken out of its way."""
 
-    def flush(*args: Any, **kwargs: Any) -> list[str]:
-        statements = sql_flush(*args, **kwargs)
-        with database.cursor() as cursor:
+    def flush(self: BaseDatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
+        statements = sql_flush(self, *args, **kwargs)
+        with self.connection.cursor() as cursor:
             cursor.execute(
                 "SELECT name, sql FROM sqlite_master "
                 "WHERE type = 'trigger' AND upper(sql) LIKE '%RAISE%'"

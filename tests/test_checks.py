@@ -361,6 +361,12 @@ def test_an_attachment_without_file_deserves_a_second_look() -> None:
     assert warned(conclusion, "Attachment “Annex A” has no file")
 
 
+def test_a_character_the_typeface_lacks_deserves_a_second_look() -> None:
+    conclusion = make_ready()
+    make_comment(conclusion.consultation, response="Agreed \U0001f600")
+    assert warned(conclusion, "(U+1F600) is not in the typeface")
+
+
 def test_comments_that_no_section_prints_deserve_a_second_look() -> None:
     conclusion = make_ready()
     conclusion.sections.filter(kind="analysis").delete()

@@ -130,7 +130,7 @@ def test_an_extension_for_one_question_counts_for_that_question_only() -> None:
     first, second = make_question(consultation), make_question(consultation)
     extension = Extension.objects.create(
         consultation=consultation,
-        was=consultation.closes,
+        was=london("2026-02-02 16:00"),
         until=london("2026-02-09 16:00"),
         reason="Asked for.",
     )

@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
@@ -40,9 +40,9 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def with_last_deadline(self) -> Self:
         """Annotate `last_deadline`: the latest of the deadline and its extensions."""
-        return self.annotate(
-            last_deadline=Coalesce(Max("extensions__until"), "closes"),
-        )
+        latest = Extension.objects.filter(consultation=OuterRef("pk"))
+        moved = latest.order_by("-until").values("until")[:1]
+        return self.annotate(last_deadline=Coalesce(Subquery(moved), "closes"))
 
     def announced(self, at: dt.datetime | None = None) -> Self:
         """Those whose opening day has come."""

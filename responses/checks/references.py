@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from consultations.documents.numbering import unresolved
+from consultations.documents.pdf_fonts import unprintable
 from consultations.models import Clause, Conclusion, RegulatedDocument
 from responses.checks.subject import Finding, Passage, Subject
 from responses.models import Comment
@@ -108,6 +109,12 @@ def warnings(subject: Subject) -> Iterator[Finding]:
             if found[1] not in sections:
                 text = f"{passage.starting} says “{found[0]}”, and there is none."
                 yield Finding(text, passage.about)
+    for character in unprintable(subject.document):
+        yield Finding(
+            f"The character {character} (U+{ord(character):04X}) is not in the "
+            "typeface; the PDF prints its code instead.",
+            "sections",
+        )
     for attachment in subject.conclusion.attachments.select_related("document_version"):
         if attachment.file_id is None:
             yield Finding(

@@ -18,7 +18,6 @@ from responses.interchange.contents import (
 )
 from responses.interchange.faults import Faults, Path, listed, near, shown
 from responses.interchange.nodes import Node
-from responses.interchange.tokens import dangling_tokens
 
 
 class Finding(NamedTuple):
@@ -202,22 +201,13 @@ def sound_versions(file: ConsultationFile, faults: Faults) -> dict[str, list[Ver
 
 
 def changes(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
-    """Changes without a cause, and clauses that are in no version."""
+    """Clauses that are in no version."""
     clauses = {
         code: {c.id for v in versions for _, c in every_clause(v.clauses, ())}
         for code, versions in sound_versions(file, faults).items()
     }
     for index, change in enumerate(file.changes):
         path: Path = ("changes", index)
-        given = all(
-            faults.sound((*path, key)) for key in ("because_of", "own_initiative")
-        )
-        if given and not change.because_of and not change.own_initiative:
-            yield Finding(
-                path,
-                "The change has no cause: give because_of with comments, or "
-                "own_initiative with the reason.",
-            )
         known = clauses.get(change.document)
         if change.clause and known is not None and change.clause not in known:
             yield Finding(
@@ -330,12 +320,6 @@ def fallback(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
         )
 
 
-def tokens(file: ConsultationFile, _faults: Faults) -> Iterator[Finding]:
-    """Cross-references in texts that lead nowhere."""
-    for path, message in dangling_tokens(file):
-        yield Finding(path, message)
-
-
 Rule = Callable[[ConsultationFile, Faults], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
@@ -348,7 +332,6 @@ RULES: tuple[Rule, ...] = (
     attachments,
     sections,
     fallback,
-    tokens,
 )
 """Each finds one sort of contradiction."""
 

@@ -224,7 +224,9 @@ class Change:
     description: Rich
     rationale: Rich
     because_of: Annotated[
-        tuple[CommentKey, ...], Once(), "this or own_initiative has to be there"
+        tuple[CommentKey, ...],
+        Once(),
+        "this or own_initiative, before the conclusion is published",
     ] = ()
     own_initiative: Annotated[str, Text(), "the reason for one nobody asked for"] = ""
     clause: Annotated[str, Line(60), "the id of a clause in the versions above"] = ""

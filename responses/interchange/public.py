@@ -24,9 +24,6 @@ from responses.interchange.moments import printed_day_or_month
 from responses.interchange.stored import stored_file
 from responses.models import Submission
 
-NO_CAUSE = "<p>The published conclusion does not say.</p>"
-"""Stands for the cause of a change that is not printed; the file has to give one."""
-
 
 def public_file(consultation: Consultation) -> contents.ConsultationFile:
     """Return what is public of an announced consultation."""
@@ -219,7 +216,6 @@ def _change(
         description=change.description,
         rationale=change.rationale,
         because_of=because_of,
-        own_initiative="" if because_of else NO_CAUSE,
         clause=change.clause if in_text else "",
     )
 

@@ -105,8 +105,9 @@ def _syntax_error(
         return FileRefused(builder.faults.errors)
 
     problem = str(error.problem or "it cannot be read")
-    row = text.split("\n", line)[line - 1] if mark else ""
-    if "\t" in re.match(r"[\s-]*", row.rstrip("\r"))[0]:  # type: ignore[index]
+    rows = text.split("\n", line)
+    row = rows[line - 1] if mark and line <= len(rows) else ""
+    if re.match(r"[ -]*\t", row):
         return unreadable("The line is indented with a tab; YAML allows spaces only.")
     remedy = next((words for known, words in _REMEDIES if known in problem), "")
     context = f", {error.context}" if error.context else ""
