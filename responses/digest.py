@@ -39,12 +39,17 @@ def conclusion_content(
     return printed_only(full_content(conclusion, correction))
 
 
-def full_content(conclusion: Conclusion, correction: str = "") -> ConclusionContent:
-    """Return the content before what is not printed is left out; never to be stored."""
+def full_content(
+    conclusion: Conclusion, correction: str = "", evidence: Evidence | None = None
+) -> ConclusionContent:
+    """Return the content before what is not printed is left out; never to be stored.
+
+    `evidence` spares reading it again where the caller has it.
+    """
     consultation = conclusion.consultation
     about = consultation.document_links.select_related("document")
     documents = [link.document for link in about]
-    evidence = evidence_of(consultation)
+    evidence = evidence or evidence_of(consultation)
     changes = _changes(consultation)
     return ConclusionContent(
         publisher=public.Publisher(

@@ -111,6 +111,10 @@ class _Composer:
         self.anchors: set[str] = set()
         self.rows: dict[str, str] = {}
         self.asked: set[str] = set()
+        self.heard = {comment.key: "Comment" for comment in content.comments}
+        for question in content.questions:
+            label = f"Comment on question {question.number}"
+            self.heard |= {comment.key: label for comment in question.comments}
         self.targets: Targets = {}
         for question in content.questions:
             self._reserve(f"question-{question.key}")
@@ -338,7 +342,7 @@ class _Composer:
         )
         row = self._row(f"change-{change.key}", cells, f"change: {change.key}", label)
         causes = tuple(
-            Reference(f"comment: {key}", self.rows[f"comment-{key}"], "Comment")
+            Reference(f"comment: {key}", self.rows[f"comment-{key}"], self.heard[key])
             for key in change.because_of
         )
         return replace(row, related=causes)

@@ -30,9 +30,10 @@ def blockers(subject: Subject) -> Iterator[Finding]:
     hidden = [person for person in subject.respondents if person.pk not in named]
     own_domain = _domain(subject.consultation.mailbox)
     for person in hidden:
-        for what, words, pattern in identifiers(person, own_domain):
-            if not pattern.search(subject.everything):
+        for what, words in identifiers(person, own_domain):
+            if not all(w.casefold() in subject.everything for w in words.split()):
                 continue
+            pattern = _pattern(words)
             for passage in subject.passages:
                 if pattern.search(passage.words):
                     yield Finding(
@@ -43,19 +44,17 @@ def blockers(subject: Subject) -> Iterator[Finding]:
     yield from _quoted(subject)
 
 
-def identifiers(
-    person: Respondent, own_domain: str = ""
-) -> Iterator[tuple[str, str, re.Pattern[str]]]:
-    """Yield (what it is, the words, a pattern that finds them) for one respondent."""
+def identifiers(person: Respondent, own_domain: str = "") -> Iterator[tuple[str, str]]:
+    """Yield (what it is, the words) for all that gives one respondent away."""
     words = [("name", person.name), ("e-mail address", person.email)]
     words += [("alias", alias) for alias in person.aliases]
     words += [("represented company", company) for company in person.represents]
     for what, given in words:
         if given:
-            yield what, given, _pattern(given)
+            yield what, given
     for domain in dict.fromkeys(_domain(w) for _, w in words if "@" in w):
         if domain and domain != own_domain and not _MAIL_PROVIDERS.match(domain):
-            yield "e-mail domain", domain, _pattern(domain)
+            yield "e-mail domain", domain
 
 
 def _pattern(words: str) -> re.Pattern[str]:

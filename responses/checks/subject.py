@@ -70,8 +70,8 @@ class Subject:
 
     @cached_property
     def everything(self) -> str:
-        """All public words as one text, to search before searching each place."""
-        return "\n".join(passage.words for passage in self.passages)
+        """All public words folded, to look into before searching each place."""
+        return "\n".join(passage.words for passage in self.passages).casefold()
 
     @property
     def short(self) -> str:
@@ -90,12 +90,13 @@ class Subject:
 def subject_of(conclusion: Conclusion) -> Subject:
     """Read all that the checks need, in a fixed number of queries."""
     consultation = conclusion.consultation
+    evidence = evidence_of(consultation)
     submissions = Submission.objects.filter(respondent__consultation=consultation)
     return Subject(
         conclusion=conclusion,
         consultation=consultation,
-        full=full_content(conclusion),
-        evidence=evidence_of(consultation),
+        full=full_content(conclusion, evidence=evidence),
+        evidence=evidence,
         respondents=tuple(consultation.respondents.all()),
         submissions=tuple(
             submissions.select_related("respondent").prefetch_related("answers")
