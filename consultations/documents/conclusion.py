@@ -20,6 +20,7 @@ from consultations.documents.content import (
     SectionContent,
     printed_only,
 )
+from consultations.documents.listings import LISTINGS, NO_VALUE, answer_label
 from consultations.documents.markup import parse
 from consultations.documents.numbering import Target, Targets, number
 from consultations.documents.tree import (
@@ -36,9 +37,6 @@ from consultations.documents.tree import (
     Table,
     paragraph,
 )
-
-NO_VALUE = "–"
-"""What an empty cell of a generated table prints."""
 
 _WIDTHS = {
     "respondent": 5,
@@ -93,11 +91,6 @@ def tally(question: Question) -> str:
     return wording.tally_sentence(counts)
 
 
-def answer_label(stance: str, choice: str) -> str:
-    """Return what a table prints for one answer: `Agree`, an option, `Answered`."""
-    return choice or wording.STANCE_LABELS.get(stance, "Answered")
-
-
 def slug(text: str) -> str:
     """Return the text as an HTML id: lower-case letters, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "part"
@@ -128,11 +121,7 @@ class _Composer:
             "respondents": self._respondents,
             "changes": self._changes,
             "attachments": self._attachments,
-            "tally-matrix": self._tally_matrix,
-            "respondent-list": self._respondent_list,
-            "glossary": self._glossary,
-            "document-control": self._document_control,
-            "commitments": self._commitments,
+            **dict.fromkeys(LISTINGS, self._listing),
         }
 
     def anchor(self, wanted: str) -> str:
@@ -364,90 +353,11 @@ class _Composer:
             size=attachment.size,
         )
 
-    def _tally_matrix(self, section: SectionContent) -> tuple[Block, ...]:
-        content = self.content
-        asked = [q for q in content.questions if q.kind != "open"] or list(
-            content.questions
-        )
-        given = {
-            (question.key, answer.respondent): answer
-            for question in content.questions
-            for answer in question.answers
-        }
-        rows = []
-        for index, respondent in enumerate(content.respondents):
-            cells = [Cell((paragraph(respondent.label),), header=True)]
-            for question in asked:
-                answer = given.get((question.key, index))
-                label = (
-                    answer_label(answer.stance, answer.choice) if answer else NO_VALUE
-                )
-                cells.append(Cell((paragraph(label),)))
-            rows.append(Row(tuple(cells)))
-        columns = (Column("Respondent", 4), *(Column(q.label, 3) for q in asked))
-        return self._with_table(section, "answers", columns, rows)
-
-    def _respondent_list(self, section: SectionContent) -> tuple[Block, ...]:
-        people = self.content.respondents
-        columns = [Column("Respondent", 4)]
-        wanted: list[tuple[str, Callable[[int], str]]] = [
-            ("Category", lambda i: people[i].category),
-            ("Roles", lambda i: ", ".join(people[i].roles)),
-            ("Represents", lambda i: ", ".join(people[i].represents)),
-        ]
-        shown = [(h, f) for h, f in wanted if any(f(i) for i in range(len(people)))]
-        columns += [Column(heading, 4) for heading, _ in shown]
-        rows = []
-        for index, person in enumerate(people):
-            values = [value(index) or NO_VALUE for _, value in shown]
-            cells = [Cell((paragraph(person.label),), header=True)]
-            rows.append(Row((*cells, *(Cell((paragraph(v),)) for v in values))))
-        return self._with_table(section, "respondents", tuple(columns), rows)
-
-    def _glossary(self, section: SectionContent) -> tuple[Block, ...]:
-        rows = [
-            Row((Cell((paragraph(t.short),), header=True), Cell((paragraph(t.long),))))
-            for t in self.content.glossary
-        ]
-        columns = (Column("Term", 3), Column("Meaning", 10))
-        return self._with_table(section, "glossary", columns, rows)
-
-    def _document_control(self, section: SectionContent) -> tuple[Block, ...]:
-        rows = [
-            Row((
-                Cell((paragraph(r.edition),), header=True),
-                Cell((paragraph(r.date or NO_VALUE),)),
-                Cell((paragraph(r.changes),)),
-            ))
-            for r in self.content.revisions
-        ]  # fmt: skip
-        columns = (Column("Edition", 2), Column("Date", 3), Column("Changes", 8))
-        return self._with_table(section, "document control", columns, rows)
-
-    def _commitments(self, section: SectionContent) -> tuple[Block, ...]:
-        kept = any(c.done for c in self.content.commitments)
-        columns = [Column("Commitment", 7), Column("Due", 3), Column("Owner", 3)]
-        columns += [Column("Done", 3)] if kept else []
-        rows = []
-        for each in self.content.commitments:
-            values = [each.due, each.owner, *([each.done] if kept else [])]
-            cells = (Cell((paragraph(value or NO_VALUE),)) for value in values)
-            rows.append(Row((Cell(parse(each.text)), *cells)))
-        return self._with_table(section, "commitments", tuple(columns), rows)
-
-    # --- tables and targets --------------------------------------------------------
-
-    def _with_table(
-        self,
-        section: SectionContent,
-        name: str,
-        columns: tuple[Column, ...],
-        rows: list[Row],
-    ) -> tuple[Block, ...]:
-        blocks = parse(section.text)
-        if not rows:
-            return blocks
-        return (*blocks, self._table(name, columns, tuple(rows)))
+    def _listing(self, section: SectionContent) -> tuple[Block, ...]:
+        name, make = LISTINGS[section.kind]
+        columns, rows = make(self.content)
+        table = (self._table(name, columns, rows),) if rows else ()
+        return (*parse(section.text), *table)
 
     def _table(
         self, name: str, columns: tuple[Column, ...], rows: tuple[Row, ...]
