@@ -32,6 +32,8 @@ class Attached:
 class Draft:
     """An edition before it is stored."""
 
+    title: str
+    subtitle: str
     content: str
     rendered: tuple[RenderedFile, ...]
     attachments: tuple[Attached, ...]
@@ -55,6 +57,8 @@ def freeze(
         raise ValueError(f"{conclusion} is not about {content.consultation}.")
     data, decoded = frozen(content)
     return Draft(
+        title=decoded.title,
+        subtitle=decoded.subtitle,
         content=data.decode(),
         rendered=rendered_files(decoded, conclusion.slug, formats),
         attachments=tuple(
@@ -77,6 +81,8 @@ def store(
     """Write the rows of a submitted edition; the caller holds the transaction."""
     edition = Edition.objects.create(
         conclusion=conclusion,
+        title=draft.title,
+        subtitle=draft.subtitle,
         content=draft.content,
         content_sha256=sha256(draft.content),
         sha256=draft.sha256,

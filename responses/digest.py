@@ -116,7 +116,8 @@ def evidence_of(consultation: Consultation) -> Evidence:
         .order_by("received", "pk")
     )
     counted = [s for s in submissions if counts(s, deadlines)]
-    people = list(consultation.respondents.all())
+    comments = _by_question(consultation)
+    people = _heard(consultation, submissions, counted, comments)
     named = named_respondents(consultation, submissions)
     labels = public_labels([(p.name, p.pk in named) for p in people])
     respondents = tuple(_respondent(p, label, p.pk in named) for p, label in zip(
@@ -128,8 +129,29 @@ def evidence_of(consultation: Consultation) -> Evidence:
         numbers={person.pk: index for index, person in enumerate(people)},
         questions=questions,
         answers=_answers(counted, deadlines),
-        comments=_by_question(consultation),
+        comments=comments,
     )
+
+
+def _heard(
+    consultation: Consultation,
+    submissions: Iterable[Submission],
+    counted: Iterable[Submission],
+    comments: dict[int | None, list[Comment]],
+) -> list[Respondent]:
+    """Return the respondents to print: all but those whose every response is refused.
+
+    Somebody whose point a comment is, or who is only recorded, stays.
+    """
+    refused = {s.respondent_id for s in submissions}
+    refused -= {s.respondent_id for s in counted}
+    refused -= {
+        link.respondent_id
+        for each in comments.values()
+        for comment in each
+        for link in comment.source_links.all()
+    }
+    return [p for p in consultation.respondents.all() if p.pk not in refused]
 
 
 def deadlines_of(
@@ -228,6 +250,7 @@ def _questions(
                     evidence.answers[question.pk].items(),
                     key=lambda item: evidence.numbers[item[0]],
                 )
+                if not answer.confidential
             ),
             comments=_comments(evidence.comments[question.pk], evidence, changes),
         )

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
+import docx
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -17,6 +19,7 @@ from consultations.models import (
     Designation,
     DocumentVersion,
     Extension,
+    StoredFile,
 )
 from responses.checks import publication_blockers, publication_warnings
 from responses.models import Answer, Attribution
@@ -198,6 +201,88 @@ def test_a_respondent_who_may_not_be_named_is_found_in_public_words(
         "respondent r9" in sentence and "the response to comment k9" in sentence
         for sentence in publication_blockers(conclusion)
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<p>As <strong>Bore</strong>alis Énergie said.</p>",
+        "As Borea\u00adlis \u200bÉnergie said.",
+        "As Borealis E\u0301nergie said.",
+        "As BOREALIS ÉNERGIE said.",
+        "See Borealis_Énergie_v2 for more.",
+        "As Borealis Énergie Limited said.",
+    ],
+)
+def test_a_name_is_found_however_it_is_written(words: str) -> None:
+    conclusion = make_ready()
+    person = make_respondent(conclusion.consultation, "Borealis Énergie Ltd")
+    make_submission(person)
+    make_comment(conclusion.consultation, response=words)
+    assert "Borealis Énergie" in blocker(conclusion)
+
+
+def test_a_name_of_one_word_and_a_legal_form_deserves_a_second_look() -> None:
+    conclusion = make_ready()
+    make_submission(make_respondent(conclusion.consultation, "Secure Ltd"))
+    make_comment(conclusion.consultation, response="Devices of MOC Secure.")
+    assert publication_blockers(conclusion) == []
+    assert warned(conclusion, "The word “Secure”, which is most of the name")
+
+
+def test_a_name_in_the_words_around_the_conclusion_is_found() -> None:
+    conclusion = make_ready()
+    make_submission(make_respondent(conclusion.consultation, "Borealis"))
+    conclusion.consultation.summary = "Asked for by Borealis."
+    conclusion.consultation.save()
+    assert "the summary of the consultation" in blocker(conclusion)
+
+
+@pytest.mark.parametrize(
+    ("filename", "content"),
+    [
+        ("Borealis_plan.txt", b"plan"),
+        ("plan.csv", b"a,Borealis\n"),
+        ("plan.docx", None),
+    ],
+)
+def test_a_name_in_an_attached_file_is_found(
+    filename: str, content: bytes | None
+) -> None:
+    conclusion = make_ready()
+    make_submission(make_respondent(conclusion.consultation, "Borealis"))
+    ConclusionAttachment.objects.create(
+        conclusion=conclusion,
+        title="Plan",
+        kind="other",
+        filename=filename,
+        file=StoredFile.objects.keep(content or word_file("By Borealis.")),
+    )
+    assert "Borealis" in blocker(conclusion)
+
+
+def word_file(words: str) -> bytes:
+    file = io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph(words)
+    document.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("classification", ["", "DCC Controlled"])
+def test_a_classification_that_is_not_public_stands_in_the_way(
+    classification: str,
+) -> None:
+    conclusion = make_ready()
+    conclusion.classification = classification
+    conclusion.save()
+    assert "must be DCC Public or Public" in blocker(conclusion)
+
+
+def test_brackets_that_are_no_cross_reference_deserve_a_second_look() -> None:
+    conclusion = make_ready()
+    make_comment(conclusion.consultation, response="See [[figure: 1]].")
+    assert warned(conclusion, "says [[figure: 1]], which is no cross-reference")
 
 
 @pytest.mark.parametrize("words", ["see Borealisation", "the bee line", "free"])

@@ -117,6 +117,34 @@ def test_a_late_response_counts_only_when_it_is_accepted() -> None:
     assert len(evidence.answers[question.pk]) == 1
 
 
+def test_a_respondent_whose_every_response_is_refused_is_not_printed() -> None:
+    consultation = make_consultation(closes=london("2026-02-02 16:00"))
+    make_submission(make_respondent(consultation, "in time"))
+    late = make_respondent(consultation, "late")
+    make_submission(late, received=london("2026-02-03 16:00"))
+    assert len(evidence_of(consultation).respondents) == 1
+    make_comment(consultation, sources=(late,))
+    assert len(evidence_of(consultation).respondents) == 2
+
+
+def test_an_answer_in_confidence_counts_but_is_shown_beside_nobody() -> None:
+    consultation = make_consultation(anonymity=Consultation.Anonymity.NAMED)
+    question = make_question(consultation)
+    for name in ("Ada", "Bede"):
+        submission = make_submission(make_respondent(consultation, name))
+        Answer.objects.create(
+            submission=submission,
+            question=question,
+            stance="disagree",
+            confidential=name == "Bede",
+        )
+    matrix = (("Analysis", "analysis"), ("Answers", "tally-matrix"))
+    conclusion = make_conclusion(consultation, sections=matrix)
+    (public,) = conclusion_content(conclusion).questions
+    assert "Both respondents disagreed." in words(conclusion)
+    assert [answer.respondent for answer in public.answers] == [0]
+
+
 def test_a_response_at_the_deadline_is_in_time() -> None:
     consultation = make_consultation(closes=london("2026-02-02 16:00"))
     make_submission(

@@ -345,6 +345,18 @@ class Migration(migrations.Migration):
                         max_length=10,
                     ),
                 ),
+                (
+                    "title",
+                    consultations.fields.LineField(
+                        blank=True, default="", max_length=500
+                    ),
+                ),
+                (
+                    "subtitle",
+                    consultations.fields.LineField(
+                        blank=True, default="", max_length=500
+                    ),
+                ),
                 ("content", models.TextField()),
                 ("content_sha256", models.CharField(max_length=64)),
                 ("sha256", models.CharField(max_length=64)),

@@ -45,7 +45,8 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 class Edition(models.Model):
     """A frozen conclusion: its content, the files made of it once, and one hash.
 
-    `sha256` is of the manifest: the content's hash and every file's name and hash.
+    `title` and `subtitle` are the content's, kept where lists can read them. `sha256`
+    is of the manifest: the content's hash and every file's name and hash.
     Sign-off is on that hash. `number` is given on publishing. Only the state and its
     dates ever change, and the database refuses anything else.
     """
@@ -70,6 +71,8 @@ class Edition(models.Model):
     conclusion = models.ForeignKey(Conclusion, models.PROTECT, related_name="editions")
     number = models.PositiveIntegerField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=State, default=State.SUBMITTED)
+    title = LineField(max_length=500, blank=True, default="")
+    subtitle = LineField(max_length=500, blank=True, default="")
     content = models.TextField()
     content_sha256 = models.CharField(max_length=64)
     sha256 = models.CharField(max_length=64)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from consultations.classification import classification_blockers
 from responses.checks.subject import Finding, Subject
 from responses.models import Comment, DCCResponse
 
@@ -23,6 +24,8 @@ def blockers(subject: Subject) -> Iterator[Finding]:
                 f"change:{change.key}",
             )
     yield from _undecided(subject)
+    for sentence in classification_blockers(subject.content):
+        yield Finding(sentence, "conclusion")
 
 
 def _comment_blockers(subject: Subject, comment: Comment) -> Iterator[Finding]:

@@ -6,8 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from consultations.models import Consultation
-from responses.checks.subject import Finding, Subject, plain
+from responses.checks.subject import Finding, Passage, Subject, folded, plain
 from responses.digest import named_respondents
 from responses.models import Answer, Attribution, Respondent
 
@@ -17,7 +16,10 @@ SHINGLE = 8
 FEW = 3
 """Fewer respondents than this in a printed tally may be recognised."""
 
-_SHORT = 3
+_SHORT = 2
+_LEGAL_FORM = re.compile(
+    r",?\s+(ltd|limited|plc|llp|inc|cic|gmbh|b\.?v|s\.?a)\.?\Z", re.IGNORECASE
+)
 _MAIL_PROVIDERS = re.compile(
     r"(gmail|googlemail|outlook|hotmail|live|yahoo|icloud|aol|protonmail|proton|"
     r"btinternet|example)\.(com|co\.uk|org|net|me)\Z"
@@ -31,25 +33,39 @@ def blockers(subject: Subject) -> Iterator[Finding]:
     own_domain = _domain(subject.consultation.mailbox)
     for person in hidden:
         for what, words in identifiers(person, own_domain):
-            if not all(w.casefold() in subject.everything for w in words.split()):
-                continue
-            pattern = _pattern(words)
-            for passage in subject.passages:
-                if pattern.search(passage.words):
-                    yield Finding(
-                        f"The {what} of respondent {person.key} (“{words}”), who may "
-                        f"not be named, stands in {passage.place}.",
-                        passage.about,
-                    )
+            for passage in places(subject, words):
+                yield Finding(
+                    f"The {what} of respondent {person.key} (“{words}”), who may "
+                    f"not be named, stands in {passage.place}.",
+                    passage.about,
+                )
     yield from _quoted(subject)
+
+
+def places(subject: Subject, words: str) -> Iterator[Passage]:
+    """Yield the public passages that hold the words, whole.
+
+    Case, forms of accents and unseen characters do not hide them; only names of two
+    letters have to stand in their case, because `it` is a word.
+    """
+    if len(words) <= _SHORT:
+        pattern = _pattern(words)
+        yield from (p for p in subject.passages if pattern.search(p.words))
+        return
+    sought = folded(words)
+    if all(word in subject.everything for word in sought.split()):
+        pattern = _pattern(sought)
+        yield from (p for p in subject.passages if pattern.search(p.folded))
 
 
 def identifiers(person: Respondent, own_domain: str = "") -> Iterator[tuple[str, str]]:
     """Yield (what it is, the words) for all that gives one respondent away."""
     words = [("name", person.name), ("e-mail address", person.email)]
+    if " " in (short := short_name(person)):
+        words.append(("name", short))
     words += [("alias", alias) for alias in person.aliases]
     words += [("represented company", company) for company in person.represents]
-    for what, given in words:
+    for what, given in dict.fromkeys(words):
         if given:
             yield what, given
     for domain in dict.fromkeys(_domain(w) for _, w in words if "@" in w):
@@ -57,11 +73,15 @@ def identifiers(person: Respondent, own_domain: str = "") -> Iterator[tuple[str,
             yield "e-mail domain", domain
 
 
+def short_name(person: Respondent) -> str:
+    """Return the name without `Ltd`, `plc` and the like."""
+    return _LEGAL_FORM.sub("", person.name)
+
+
 def _pattern(words: str) -> re.Pattern[str]:
-    """Match the words whole, in any case and spacing; very short ones in their case."""
-    body = r"[\s\u00a0]+".join(re.escape(word) for word in words.split())
-    flags = re.IGNORECASE if len(words) > _SHORT else 0
-    return re.compile(rf"(?<!\w){body}(?!\w)", flags)
+    """Match words whole; an underscore parts words, as in the name of a file."""
+    body = r"[\s_]+".join(re.escape(word) for word in words.split())
+    return re.compile(rf"(?<![^\W_]){body}(?![^\W_])")
 
 
 def _domain(address: str) -> str:
@@ -103,9 +123,10 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 
 def warnings(subject: Subject) -> Iterator[Finding]:
     """Yield counts so small that a reader may guess who is meant."""
-    hides_names = subject.consultation.anonymity == Consultation.Anonymity.ANONYMOUS
-    if not hides_names:
+    named = named_respondents(subject.consultation, subject.submissions)
+    if len(named) == len(subject.respondents):
         return
+    yield from _lone_names(subject, named)
     for question in subject.content.questions:
         if question.tally and 0 < (question.answered or 0) < FEW:
             yield Finding(
@@ -119,6 +140,20 @@ def warnings(subject: Subject) -> Iterator[Finding]:
             subject, comment.key, comment.question_id,
             (link.respondent_id for link in comment.source_links.all()),
         )  # fmt: skip
+
+
+def _lone_names(subject: Subject, named: set[int]) -> Iterator[Finding]:
+    """Yield a hidden name's one telling word, which may be a word like any other."""
+    for person in subject.respondents:
+        short = short_name(person)
+        if person.pk in named or " " in short or short == person.name:
+            continue
+        for passage in places(subject, short):
+            yield Finding(
+                f"The word “{short}”, which is most of the name of respondent "
+                f"{person.key}, stands in {passage.place}.",
+                passage.about,
+            )
 
 
 def _lone_categories(subject: Subject) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from consultations.documents.inlines import KINDS
 from consultations.documents.numbering import unresolved
 from consultations.documents.pdf_fonts import unprintable
 from consultations.models import Clause, Conclusion, RegulatedDocument
@@ -16,6 +17,7 @@ _CLAUSE = re.compile(
     r"(?P<number>[\w.()]+)\Z",
     re.IGNORECASE,
 )
+_LEFTOVER = re.compile(rf"\[\[(?!\s*(?:{'|'.join(KINDS)})\s*:)[^\[\]]*\]\]")
 _ATTACHMENT = re.compile(r"\bAttachment\s+(\d{1,3})\b", re.IGNORECASE)
 _SECTION = re.compile(
     r"\bSection\s+(\d[\d.]*\d|\d)\s+of\s+this\s+document\b", re.IGNORECASE
@@ -109,6 +111,9 @@ def warnings(subject: Subject) -> Iterator[Finding]:
             if found[1] not in sections:
                 text = f"{passage.starting} says “{found[0]}”, and there is none."
                 yield Finding(text, passage.about)
+        for found in _LEFTOVER.finditer(passage.words):
+            text = f"{passage.starting} says {found[0]}, which is no cross-reference."
+            yield Finding(text, passage.about)
     for character in unprintable(subject.document):
         yield Finding(
             f"The character {character} (U+{ord(character):04X}) is not in the "

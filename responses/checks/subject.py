@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import html
+import io
 import re
+import unicodedata
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,6 +19,9 @@ from consultations.documents.tree import Document
 from consultations.models import ClauseChange, Conclusion, Consultation
 from responses.digest import Evidence, evidence_of, full_content
 from responses.models import Comment, Respondent, Submission
+
+LARGEST_READ = 5_000_000
+"""Bytes of the largest attachment that is read for names."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +39,11 @@ class Passage:
     place: str
     about: str
     words: str
+
+    @cached_property
+    def folded(self) -> str:
+        """The words without what may hide a name: case, accents' form, soft hyphens."""
+        return folded(self.words)
 
     @property
     def starting(self) -> str:
@@ -65,13 +76,36 @@ class Subject:
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
-        """Every string that would be published, with its place."""
-        return tuple(passages(self.content))
+        """Every string that is or would be public, with its place."""
+        about = self.consultation
+        own = [
+            ("the address of the conclusion", self.conclusion.slug),
+            ("the address of the consultation", about.slug),
+            ("the title of the consultation", about.title),
+            ("the summary of the consultation", about.summary),
+            *(("the reason of an extension", e.reason) for e in about.extensions.all()),
+        ]
+        around = (Passage(place, "consultation", plain(words)) for place, words in own)
+        return (*passages(self.content), *around, *self.enclosed)
+
+    @cached_property
+    def enclosed(self) -> tuple[Passage, ...]:
+        """The words inside attached files, of the kinds that can be read here."""
+        rows = self.conclusion.attachments.filter(file__size__lte=LARGEST_READ)
+        return tuple(
+            Passage(
+                f"the file of attachment “{row.title}”",
+                f"attachment:{row.title}",
+                words_of_file(row.filename, bytes(row.file.content)),
+            )
+            for row in rows.select_related("file")
+            if row.file
+        )
 
     @cached_property
     def everything(self) -> str:
         """All public words folded, to look into before searching each place."""
-        return "\n".join(passage.words for passage in self.passages).casefold()
+        return "\n".join(passage.folded for passage in self.passages)
 
     @property
     def short(self) -> str:
@@ -169,5 +203,38 @@ def plain(text: str) -> str:
     if "<" not in text and "&" not in text:
         return " ".join(text.split())
     hrefs = " ".join(re.findall(r'href="([^"]*)"', text))
-    words = re.sub(r"<[^<>]*>", " ", text)
+    words = re.sub(r"</?(?:strong|em|a)\b[^<>]*>", "", text)
+    words = re.sub(r"<[^<>]*>", " ", words)
     return " ".join(html.unescape(f"{words} {hrefs}").split())
+
+
+def folded(words: str) -> str:
+    """Return words as they are compared: compatibility forms, no case, nothing unseen.
+
+    Format characters (soft hyphens, zero-width spaces) go, so that a name broken by
+    one is still that name.
+    """
+    text = unicodedata.normalize("NFKC", words)
+    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
+    return unicodedata.normalize("NFC", seen.casefold())
+
+
+def words_of_file(filename: str, content: bytes) -> str:
+    """Return the words of a text, CSV, Word or Excel file; nothing for other kinds."""
+    ending = filename.rpartition(".")[2].lower()
+    if ending in {"txt", "csv"}:
+        return plain(content.decode(errors="replace"))
+    if ending not in {"docx", "xlsx"}:
+        return ""
+    words, room = [], LARGEST_READ
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as parts:
+            for name in parts.namelist():
+                if name.endswith(".xml") and room > 0:
+                    with parts.open(name) as part:
+                        read = part.read(room)
+                    room -= len(read)
+                    words.append(plain(read.decode(errors="replace")))
+    except zipfile.BadZipFile:
+        return ""
+    return " ".join(words)
