@@ -421,7 +421,7 @@ def test_headings_take_the_style_of_their_level_and_the_deepest_share_one() -> N
 def test_the_contents_are_a_field_with_an_entry_for_every_section() -> None:
     document = make_document()
     file = opened(to_docx(document))
-    assert find(file, "//w:instrText")[0].text == ' TOC \\o "1-3" \\h \\z \\u '
+    assert find(file, "//w:instrText")[0].text == ' TOC \\o "1-6" \\h \\z \\u '
     entries = styled(file, "toc 1", "toc 2", "toc 3")
     assert [entry.split("\t")[0] for entry in entries] == [
         section.printed for section in document.every_section()

@@ -32,7 +32,7 @@ from consultations.documents.word.elements import (
     run,
 )
 
-DEEPEST_IN_CONTENTS = 3
+DEEPEST_IN_CONTENTS = 6
 DEEPEST_HEADING = 6
 
 
