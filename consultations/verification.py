@@ -118,11 +118,22 @@ def verify_everything() -> Verification:
     editions = Edition.objects.select_related("conclusion").order_by("pk")
     found.look("editions", map(record_faults, editions.iterator(chunk_size=1)))
     consultations = Consultation.objects.order_by("pk").iterator()
-    found.look("trails", map(broken_links, consultations))
+    found.look("trails", map(trail_faults, consultations))
     gone = set(triggers.missing(connection))
     names = [guard.name for guard in GUARDS]
     found.look("guards", ([_guard_fault(n)] if n in gone else [] for n in names))
     return found
+
+
+def trail_faults(consultation: Consultation) -> list[str]:
+    """Return what is wrong with a trail, and whether editions it tells of are gone."""
+    told = consultation.events.filter(kind="submitted").count()
+    kept = Edition.objects.filter(conclusion__consultation=consultation).count()
+    gone = (
+        f"{consultation.slug}: the trail tells of {told} submitted editions, and "
+        f"{kept} are stored. Restore the rest from a backup."
+    )
+    return [*broken_links(consultation), *([gone] if told != kept else [])]
 
 
 def _guard_fault(name: str) -> str:

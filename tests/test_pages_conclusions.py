@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from consultations.models import EditionFile
+from tests.editions import make_published
 from tests.factories import make_conclusion
 from tests.pages import (
     Read,
@@ -147,3 +148,17 @@ def test_the_page_takes_as_many_queries_for_a_large_conclusion(client: Client) -
     publish(make_conclusion(answered_consultation("many", 60)))
     few = queries(lambda: client.get("/conclusions/few/"))
     assert queries(lambda: client.get("/conclusions/many/")) == few
+
+
+def test_an_edition_keeps_its_title_when_the_draft_gets_another(
+    client: Client,
+) -> None:
+    edition = make_published()
+    conclusion = edition.conclusion
+    old = conclusion.title
+    conclusion.title, conclusion.subtitle = "Another title", "Another subtitle"
+    conclusion.save()
+    for address in (conclusion.get_absolute_url(), edition.get_absolute_url(), "/"):
+        shown = client.get(address).content.decode()
+        assert old in shown
+        assert "Another" not in shown

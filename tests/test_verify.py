@@ -142,3 +142,10 @@ def test_the_command_puts_guards_up_again() -> None:
     triggers.remove(connection)
     call_command("verify", "--mend-guards", stdout=StringIO())
     assert triggers.missing(connection) == []
+
+
+def test_an_edition_that_is_gone_shows(edition: Edition) -> None:
+    meddle("DELETE FROM consultations_signoff")
+    meddle("DELETE FROM consultations_editionfile")
+    meddle("DELETE FROM consultations_edition")
+    assert "the trail tells of 1 submitted editions, and 0 are stored" in faults()
