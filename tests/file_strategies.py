@@ -1,101 +1,36 @@
 """Consultation files for Hypothesis: whole and valid, in texts that are hard to write.
 
-`consultation_files()` draws a value as the reader would return it; `faulty_files()` a
-file as mappings and lists with one thing in it altered, mostly for the worse.
+`consultation_files()` draws a value as the reader would return it.
 """
 
 from __future__ import annotations
 
-import datetime as dt
-import string
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any
 
 from hypothesis import strategies as st
 
 from consultations.documents.content import COLUMNS, SECTION_KINDS
-from consultations.documents.markup import MarkupError, normalise
 from responses.interchange import contents
-from responses.interchange.moments import LONDON, Month
-from responses.interchange.tokens import tokens_in
-from responses.interchange.writing import plain
-
-T = TypeVar("T")
-
-AWKWARD = (
-    *("Yes", "no", "null", "~", "true", "4.0", "13", "1e3", "0x1F", ".inf", "on"),
-    *("2026-01-05", "2026-01-05 16:00", "12:30", "- a", "1. b", "? c", "* d", "& e"),
-    *("a: b", "a #b", "#c", "[d]", "{e}", "f,", "| g", "> h", "'i'", '"j"', "%k", "@l"),
-    *("`m", "\\n", "é", "😀", "x\u2028y", "a\u00a0b", "\ufeffz", "<Supplier> & <x>"),
-    *("---", "...", "!!str x", "<<", "=", "–", "“q”", "£5", "a" * 100, "w " * 70),
-    *("first\n\nsecond", "a\n- b\n- c", "1. x\n2. y", "<p>x<br>y</p>", "  spaced  "),
-    *("<ul><li><p>a</p><ol start='3'><li>b</li></ol></li></ul>", "[[see: this]]"),
-    *("<table><tr><th>H</th></tr><tr><td>v</td></tr></table>", "<p><em>x</em></p>"),
-)
-
-_CHARACTERS = st.characters(
-    exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff"
-)
-
-awkward = st.one_of(
-    st.sampled_from(AWKWARD),
-    st.text(_CHARACTERS, max_size=12),
-    st.lists(st.sampled_from(AWKWARD), min_size=1, max_size=3).map(" ".join),
-)
-"""Texts that YAML or the markup could take for something else; nothing forbidden."""
-
-
-def lines(longest: int = 60) -> st.SearchStrategy[str]:
-    """Draw one clean line of text that is not blank."""
-    return awkward.map(lambda text: " ".join(text.split())[:longest].strip() or "x")
-
-
-def _markup(text: str) -> str:
-    try:
-        markup = normalise(text)
-    except MarkupError:
-        return ""
-    return "" if any(tokens_in(markup)) else markup
-
-
-full_texts = awkward.map(lambda text: _markup(text) or "<p>x</p>")
-texts = st.one_of(st.just(""), full_texts)
-
-
-def maybe(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
-    """Draw what may be left out."""
-    return st.one_of(st.just(""), strategy)
-
-
-def several(strategy: st.SearchStrategy[T], most: int = 3) -> Any:
-    """Draw a tuple of a few."""
-    return st.lists(strategy, max_size=most).map(tuple)
-
-
-def some_of(values: Sequence[T]) -> Any:
-    """Draw a few different values out of those there are, in any order."""
-    if not values:
-        return st.just(())
-    return st.lists(st.sampled_from(values), unique=True, max_size=3).map(tuple)
-
-
-def named(most: int, longest: int = 40, least: int = 0) -> st.SearchStrategy[list[str]]:
-    """Draw different keys."""
-    return st.lists(lines(longest), min_size=least, max_size=most, unique=True)
-
-
-slugs = st.text(string.ascii_letters + string.digits + "-_", min_size=1, max_size=20)
-days = st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31))
-months = days.map(lambda day: Month(day.year, day.month))
-instants = st.datetimes(dt.datetime(1950, 1, 1), dt.datetime(2080, 1, 1)).map(
-    lambda at: at.replace(second=0, microsecond=0, tzinfo=dt.UTC).astimezone(LONDON)
+from tests.awkward_texts import (
+    days,
+    full_texts,
+    instants,
+    lines,
+    maybe,
+    months,
+    named,
+    several,
+    slugs,
+    some_of,
+    texts,
 )
 
 
 @st.composite
 def clauses(draw: st.DrawFn, ids: list[str], depth: int = 0) -> Any:
     """Draw clauses with ids out of a list, each taken once, numbered as they come."""
-    drawn = []
+    drawn: list[contents.Clause] = []
     while ids and len(drawn) < 3 and draw(st.booleans()):
         number = draw(lines(20))
         own = ids.pop()
@@ -226,7 +161,9 @@ def respondents(draw: st.DrawFn) -> tuple[contents.Respondent, ...]:
 def answers(draw: st.DrawFn, question: contents.Question) -> contents.Answer:
     """Draw an answer that fits its question."""
     choices = ["", *question.options]
-    stances = ["", *contents.STANCES] if question.kind in ("agreement", "date") else [""]
+    stances = (
+        ["", *contents.STANCES] if question.kind in ("agreement", "date") else [""]
+    )
     return contents.Answer(
         question=question.key,
         stance=draw(st.sampled_from(stances)),
@@ -283,7 +220,7 @@ def comments(
 def changes(
     draw: st.DrawFn, about: Sequence[contents.Document], said: Sequence[str]
 ) -> tuple[contents.Change, ...]:
-    """Draw changes, with a cause each."""
+    """Draw changes, with and without a cause."""
     drawn = []
     for key in draw(named(3)):
         document = draw(st.sampled_from(about))
@@ -297,7 +234,7 @@ def changes(
                 description=draw(full_texts),
                 rationale=draw(full_texts),
                 because_of=because_of,
-                own_initiative=draw(texts if because_of else full_texts),
+                own_initiative=draw(texts),
                 clause=draw(st.sampled_from(["", *ids])),
                 before=draw(texts),
                 after=draw(texts),
@@ -326,7 +263,9 @@ def sections(
             contents.Section(
                 heading=draw(maybe(lines()) if own else lines()),
                 kind=kind,
-                document=draw(st.sampled_from(["", *codes])) if kind == "changes" else "",
+                document=draw(st.sampled_from(["", *codes]))
+                if kind == "changes"
+                else "",
                 question=draw(st.sampled_from(keys)) if own else "",
                 tally=draw(flags) if own else None,
                 table=draw(flags) if own else None,
@@ -426,49 +365,3 @@ def consultation_files(draw: st.DrawFn) -> contents.ConsultationFile:
         commitments=draw(several(commitments, 2)),
         glossary=tuple(terms.items()),
     )
-
-
-# --- files that are not quite right ------------------------------------------------
-
-anything = st.one_of(
-    st.none(),
-    st.booleans(),
-    st.integers(-2, 5),
-    st.sampled_from([1.0, 2.5, -0.0, 1e300]),
-    awkward,
-    st.sampled_from(["2026-02-16", "2026-02-30", "2026-09", "2026-02-02 16:00", " "]),
-    st.lists(st.none() | st.integers(0, 3) | awkward, max_size=2),
-    st.dictionaries(awkward, st.none() | awkward, max_size=2),
-)
-
-
-@st.composite
-def faulty_files(draw: st.DrawFn) -> dict[str, Any]:
-    """Draw a file as mappings and lists with one place in it altered."""
-    file: dict[str, Any] = plain(draw(consultation_files()))
-    place: Any = file
-    while True:
-        inner = [
-            key
-            for key in (place if isinstance(place, dict) else range(len(place)))
-            if isinstance(place[key], dict | list) and place[key]
-        ]
-        if not inner or draw(st.integers(0, 3)) == 0:
-            break
-        place = place[draw(st.sampled_from(inner))]
-    _alter(draw, place)
-    return file
-
-
-def _alter(draw: st.DrawFn, place: Any) -> None:
-    keys = list(place if isinstance(place, dict) else range(len(place)))
-    how = draw(st.sampled_from(["replace", "take out", "add"]))
-    if how == "add" or not keys:
-        if isinstance(place, dict):
-            place[draw(awkward)] = draw(anything)
-        else:
-            place.append(draw(anything))
-    elif how == "take out":
-        del place[draw(st.sampled_from(keys))]
-    else:
-        place[draw(st.sampled_from(keys))] = draw(anything)

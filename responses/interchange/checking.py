@@ -19,6 +19,11 @@ from responses.interchange.contents import (
 from responses.interchange.faults import Faults, Path, listed, near, shown
 from responses.interchange.nodes import Node
 
+DEEPEST = 20
+"""Most levels of annexes or of sub-questions."""
+
+LONGEST_WAY = 8
+
 
 class Finding(NamedTuple):
     """Where, and a sentence; `{}` in it is the value found there."""
@@ -110,22 +115,52 @@ def every_clause(
 
 def cycles(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
     """Documents and questions that are above themselves."""
-    documents = {document.code: document.parent for document in file.documents}
-    for index, document in enumerate(file.documents):
-        path: Path = ("documents", index, "parent")
-        yield from _cycle(path, document.code, documents)
-    questions = {question.key: question.parent for question in file.questions}
-    for index, question in enumerate(file.questions):
-        yield from _cycle(("questions", index, "parent"), question.key, questions)
+    documents = [(document.code, document.parent) for document in file.documents]
+    yield from _cycles("documents", documents)
+    questions = [(question.key, question.parent) for question in file.questions]
+    yield from _cycles("questions", questions)
 
 
-def _cycle(path: Path, start: str, parents: Mapping[str, str]) -> Iterator[Finding]:
-    chain = [start]
-    while (above := parents.get(chain[-1], "")) and above not in chain:
-        chain.append(above)
-    if above == start:
-        way = " is below ".join([*chain, start])
-        yield Finding(path, f"The parents go round in a circle: {way}.")
+def _cycles(things: str, pairs: list[tuple[str, str]]) -> Iterator[Finding]:
+    """Find circles and chains that are too long; each name is walked over once.
+
+    Of names that stand twice nothing is known.
+    """
+    often = Counter(name for name, _ in pairs)
+    parents = {name: parent for name, parent in pairs if often[name] == 1}
+    circles: dict[str, list[str]] = {}
+    depths: dict[str, int] = {"": 0}
+    for start in parents:
+        chain: dict[str, None] = {}
+        name = start
+        while name and name not in depths and name not in chain:
+            chain[name] = None
+            name = parents.get(name, "")
+        if name in chain:
+            walked = list(chain)
+            circle = walked[walked.index(name) :]
+            circles |= dict.fromkeys(circle, circle)
+        first = depths.get(name, 0) + 1
+        depths |= {each: n for n, each in enumerate(reversed(chain), first)}
+    for index, (name, _) in enumerate(pairs):
+        path = (things, index, "parent")
+        if name in circles:
+            yield Finding(
+                path, f"The parents go round in a circle: {_way(name, circles)}."
+            )
+        elif depths.get(name, 0) == DEEPEST + 1:
+            message = f"{shown(name)} stands over {DEEPEST} levels deep; flatten them."
+            yield Finding(path, message)
+
+
+def _way(name: str, circles: Mapping[str, list[str]]) -> str:
+    """Return a circle as words, from one name back to it: `a is below b is below a`."""
+    circle = circles[name]
+    start = circle.index(name)
+    way = [*circle[start:], *circle[:start], name]
+    if len(way) > LONGEST_WAY:
+        way = [*way[: LONGEST_WAY - 1], "…"]
+    return " is below ".join(way)
 
 
 # --- questions and answers --------------------------------------------------------

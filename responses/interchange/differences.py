@@ -14,8 +14,9 @@ from typing import Any
 from responses.interchange import contents
 from responses.interchange.checking import every_clause
 from responses.interchange.contents import ConsultationFile, Document, Version
+from responses.interchange.enclosures import split_name
 from responses.interchange.faults import Path, shown
-from responses.interchange.shape import ListOf, Nested, Text, keys_of
+from responses.interchange.shape import FileName, ListOf, Nested, Text, keys_of
 
 KEYS: dict[type, str] = {
     contents.Question: "key",
@@ -127,6 +128,9 @@ def _between(stored: Any, given: Any, path: Path) -> Iterator[Difference]:
             yield from _between_lists(before, after, key.kind.item.contents, place)
         elif isinstance(key.kind, Text):
             yield Difference(place, _altered("text", before, after))
+        elif isinstance(key.kind, FileName) and before and after:
+            name = split_name(before)[1]
+            yield Difference(place, f"Another file is stored, {shown(name)}.")
         else:
             yield Difference(place, _altered(key.name, before, after))
 
@@ -156,7 +160,8 @@ def _between_lists(
             yield Difference((*path, index), message)
         elif before[name] != after:
             yield from _between(before[name], after, (*path, index))
-    gone = [str(name) for name in names[0] if name not in set(names[1])]
+    staying = set(names[1])
+    gone = [str(name) for name in names[0] if name not in staying]
     if gone:
         some = ", ".join(gone[:5]) + (" and more" if len(gone) > 5 else "")
         yield Difference(path, f"Stored, and not in the file: {some}.")

@@ -125,10 +125,11 @@ def _bytes_of(path: Path) -> bytes:
         raise NotTaken("is not there; it has to stand beside this file.") from None
     except OSError as error:
         raise NotTaken(f"cannot be opened: {error.strerror}.") from None
+    status = os.fstat(opened)
+    if not stat.S_ISREG(status.st_mode):
+        os.close(opened)
+        raise NotTaken("is not a file.")
     with os.fdopen(opened, "rb") as file:
-        status = os.fstat(file.fileno())
-        if not stat.S_ISREG(status.st_mode):
-            raise NotTaken("is not a file.")
         if status.st_size > LARGEST:
             raise NotTaken(f"has over {LARGEST // 1024 // 1024} MB.")
         content = file.read(LARGEST + 1)

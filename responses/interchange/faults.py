@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -11,8 +12,13 @@ Path = tuple[str | int, ...]
 
 LONGEST_PATH = 150
 
+MOST_CANDIDATES = 50
 
-@dataclass(frozen=True, order=True)
+MOST_ERRORS = 10_000
+"""More are not looked for: the file is of another kind, or made to keep us busy."""
+
+
+@dataclass(frozen=True)
 class FileError:
     """One thing that is wrong; `message` is a sentence that quotes `value`.
 
@@ -34,7 +40,8 @@ class FileRefused(Exception):
     """Nothing of the file is taken; `errors` are all its faults in order of lines."""
 
     def __init__(self, errors: Iterable[FileError]) -> None:
-        self.errors = tuple(sorted(dict.fromkeys(errors)))
+        found = dict.fromkeys(errors)
+        self.errors = tuple(sorted(found, key=lambda error: error.line))
         super().__init__("\n".join(map(str, self.errors)))
 
 
@@ -55,7 +62,10 @@ class Faults:
         value: object = None,
         structural: bool = False,
     ) -> None:
-        """Note one fault."""
+        """Note one fault; give up when there are very many."""
+        if len(self.errors) >= MOST_ERRORS:
+            message = f"Reading stopped here, after {MOST_ERRORS:,} errors."
+            raise FileRefused([*self.errors, FileError(line, "", "", message)])
         found = "" if value is None else shown(value)
         self.errors.append(FileError(line, spelt(path), found, message, structural))
         self.places.add(path)
@@ -123,6 +133,12 @@ def listed(values: Iterable[object], last: str = "or") -> str:
 
 
 def near(word: str, known: Iterable[str]) -> str:
-    """Return ` Did you mean x?` where something known is spelt much like the word."""
-    matches = difflib.get_close_matches(word[:100], list(known), 1, 0.7)
+    """Return ` Did you mean x?` where something known is spelt much like the word.
+
+    Among very many names nothing is looked for: it takes long, and is mostly wrong.
+    """
+    candidates = list(itertools.islice(known, MOST_CANDIDATES + 1))
+    if len(candidates) > MOST_CANDIDATES:
+        return ""
+    matches = difflib.get_close_matches(word[:100], candidates, 1, 0.7)
     return f' Did you mean "{matches[0]}"?' if matches else ""

@@ -81,7 +81,11 @@ def _month(year: int, month: int) -> None:
 
 
 def london_time(text: str) -> dt.datetime:
-    """Read `2026-02-02 16:00` of a London clock as an instant; raise Impossible."""
+    """Read `2026-02-02 16:00` of a London clock as an instant; raise Impossible.
+
+    The instant is in UTC: Python takes no time of a repeated hour for equal to one of
+    another zone (PEP 495).
+    """
     if re.fullmatch(DAY, text):
         raise Impossible(f"has no time of day; write it as in {text} 16:00.")
     if not re.fullmatch(TIME, text):
@@ -95,9 +99,9 @@ def london_time(text: str) -> dt.datetime:
     naive = dt.datetime.combine(day(date), dt.time(hour, minute))
     readings = _readings(naive)
     if name:
-        return _named(readings, name[0])
+        return _named(readings, name[0]).astimezone(dt.UTC)
     if len(readings) == 1:
-        return readings[0]
+        return readings[0].astimezone(dt.UTC)
     raise Impossible(_twice(readings) if readings else _never(naive))
 
 

@@ -14,29 +14,26 @@ class Names:
     Where a list is missing or broken, nothing that refers to it is found fault with.
     """
 
-    documents: tuple[str, ...] | None
     questions: tuple[str, ...] | None
-    respondents: tuple[str, ...] | None
-    comments: tuple[str, ...] | None
+    known: dict[str, dict[str, None] | None]
 
-    def of(self, things: str) -> tuple[str, ...] | None:
+    def of(self, things: str) -> dict[str, None] | None:
         """Return the names of `documents`, `questions`, `respondents` or `comments`."""
-        return {
-            "documents": self.documents,
-            "questions": self.questions,
-            "respondents": self.respondents,
-            "comments": self.comments,
-        }[things]
+        return self.known[things]
 
 
 def names_in(root: Node) -> Names:
     """Return the names of what a file lists, whatever else is wrong with it."""
-    questions = _given(root, "questions", "key")
+    given = _given(root, "questions", "key")
+    questions = None if given is None else _numbered(given)
     return Names(
-        documents=_written(_given(root, "documents", "code")),
-        questions=None if questions is None else _numbered(questions),
-        respondents=_written(_given(root, "respondents", "key")),
-        comments=_written(_given(root, "comments", "key")),
+        questions,
+        {
+            "documents": _written(_given(root, "documents", "code")),
+            "questions": None if questions is None else dict.fromkeys(questions),
+            "respondents": _written(_given(root, "respondents", "key")),
+            "comments": _written(_given(root, "comments", "key")),
+        },
     )
 
 
@@ -59,8 +56,8 @@ def _key_of(item: Node, key: str) -> str | None:
     return " ".join(found.value.split()) or None
 
 
-def _written(keys: list[str | None] | None) -> tuple[str, ...] | None:
-    return None if keys is None else tuple(key for key in keys if key)
+def _written(keys: list[str | None] | None) -> dict[str, None] | None:
+    return None if keys is None else dict.fromkeys(key for key in keys if key)
 
 
 def _numbered(keys: list[str | None]) -> tuple[str, ...]:

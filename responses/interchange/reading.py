@@ -148,7 +148,7 @@ class _Reader:
         return contents(**given)
 
     def _unknown(self, pairs: dict[str, Pair], known: list[str], path: Path) -> None:
-        for name in pairs.keys() - set(known):
+        for name in (name for name in pairs if name not in known):
             hint = near(name, known) or f" The keys here are {listed(known, 'and')}."
             self.faults.add(
                 pairs[name].key.line,
@@ -218,7 +218,7 @@ class _Reader:
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if kind.numbered and isinstance(value, int) and not isinstance(value, bool):
-            return self._question(value, known, node, path)
+            return self._question(value, node, path)
         if not isinstance(value, str) or not value.strip():
             either = " or its number" if kind.numbered else ""
             named = "code" if kind.to == "documents" else "key"
@@ -241,9 +241,8 @@ class _Reader:
             return ""
         return name
 
-    def _question(
-        self, number: int, known: tuple[str, ...] | None, node: Node, path: Path
-    ) -> str:
+    def _question(self, number: int, node: Node, path: Path) -> str:
+        known = self.names.questions
         if known is None:
             return ""
         if 1 <= number <= len(known):
@@ -254,13 +253,13 @@ class _Reader:
         return ""
 
 
-def _nearest(name: str, known: tuple[str, ...], kind: Reference) -> str:
+def _nearest(name: str, known: dict[str, None], kind: Reference) -> str:
     if kind.numbered and name.isdecimal():
         return " To refer by number, write it without quotes."
     if hint := near(name, known):
         return hint
     if len(known) == 1:
-        return f" There is only {known[0]}."
+        return f" There is only {next(iter(known))}."
     return f" There are {listed(known, 'and')}." if 0 < len(known) <= 12 else ""
 
 
