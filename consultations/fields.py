@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -19,6 +20,7 @@ def clean_line(value: str) -> str:
     return " ".join(value.split())
 
 
+@lru_cache(1024)
 def clean_markup(value: str) -> str:
     """Return canonical restricted HTML; refuse what is not on the allow-list."""
     try:

@@ -29,7 +29,14 @@ from consultations.models import (
     StoredFile,
 )
 from consultations.publishing import revisions_for
-from responses.models import Answer, Attribution, Comment, Respondent, Submission
+from responses.models import (
+    Answer,
+    Attribution,
+    ChangeCause,
+    Comment,
+    Respondent,
+    Submission,
+)
 
 
 def conclusion_content(
@@ -312,7 +319,7 @@ def _comment(
 def _changes(consultation: Consultation) -> list[ClauseChange]:
     return list(
         consultation.changes.select_related("document").prefetch_related(
-            "causes__comment"
+            Prefetch("causes", ChangeCause.objects.select_related("comment"))
         )
     )
 

@@ -141,9 +141,7 @@ def subject_of(conclusion: Conclusion) -> Subject:
             )
         ),
         changes=tuple(
-            consultation.changes.select_related("document").prefetch_related(
-                "causes__comment__dcc_response"
-            )
+            consultation.changes.select_related("document").prefetch_related("causes")
         ),
     )
 

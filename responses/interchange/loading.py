@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from django.db.models import ProtectedError
 
 from consultations import trail
 from consultations.models import Conclusion, Consultation
-from responses.interchange.contents import ConsultationFile, Organisation
+from responses.interchange.contents import ConsultationFile, Document, Organisation
 from responses.interchange.differences import (
     Difference,
     differences,
@@ -91,7 +91,7 @@ def rehearse(reading: Reading, folder: Path, *, update: bool = False) -> Plan:
 
 def plan_for(reading: Reading, enclosures: Enclosed) -> Plan:
     """Return what loading would do, without doing it."""
-    file = with_organisation(enclosures.file)
+    file = completed(enclosures.file)
     consultation = stored_consultation(file)
     if consultation:
         found = differences(stored_with_documents(consultation, file), file)
@@ -129,6 +129,41 @@ def stored_with_documents(
     stored = stored_file(consultation)
     documents = stored_documents(document.code for document in file.documents)
     return dataclasses.replace(stored, documents=documents)
+
+
+def completed(file: ConsultationFile) -> ConsultationFile:
+    """Return the file with what it leaves out and the installation knows."""
+    known = {d.code: d for d in stored_documents(d.code for d in file.documents)}
+    documents = tuple(
+        with_known(each, known[each.code]) if each.code in known else each
+        for each in file.documents
+    )
+    documents += tuple(above(documents))
+    return with_organisation(dataclasses.replace(file, documents=documents))
+
+
+def above(documents: Sequence[Document]) -> Iterator[Document]:
+    """Yield the stored documents that these are annexes of and that are not given."""
+    codes = {document.code for document in documents}
+    missing = {d.parent for d in documents if d.parent} - codes
+    while missing:
+        codes |= missing
+        found = [d for d in stored_documents(missing) if d.code in missing]
+        yield from (dataclasses.replace(each, versions=()) for each in found)
+        missing = {each.parent for each in found if each.parent} - codes
+
+
+def with_known(given: Document, stored: Document) -> Document:
+    """Return a document with the stored facts that the file does not speak of.
+
+    A document is shared: a file that leaves its reference out takes nothing away.
+    """
+    silent = {
+        field.name: getattr(stored, field.name)
+        for field in dataclasses.fields(given)
+        if field.name != "versions" and getattr(given, field.name) == field.default
+    }
+    return dataclasses.replace(given, **silent)
 
 
 def with_organisation(file: ConsultationFile) -> ConsultationFile:
@@ -174,7 +209,7 @@ def _conclusion_errors(
 
 def _store(enclosures: Enclosed, plan: Plan, by: User | None) -> None:
     """Bring every table in line with the file, those referred to first."""
-    file = with_organisation(enclosures.file)
+    file = completed(enclosures.file)
     sync = Sync(by)
     documents = sync_documents(sync, file.documents)
     asked = sync_asked(sync, file, documents)

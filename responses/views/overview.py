@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
@@ -36,7 +36,13 @@ from responses.digest import (
     named_respondents,
     tally_of,
 )
-from responses.models import Comment, DCCResponse, Respondent, Submission
+from responses.models import (
+    ChangeCause,
+    Comment,
+    DCCResponse,
+    Respondent,
+    Submission,
+)
 from responses.views.found import Found, found_in
 from responses.views.waiting import work_on
 
@@ -180,7 +186,10 @@ def _by_question(comment: Comment) -> tuple[bool, int, int]:
 
 def changes(shown: Consultation) -> QuerySet[ClauseChange]:
     """Return the changes with the comments that caused them."""
-    return shown.changes.select_related("document").prefetch_related("causes__comment")
+    causes = ChangeCause.objects.select_related("comment")
+    return shown.changes.select_related("document").prefetch_related(
+        Prefetch("causes", causes)
+    )
 
 
 @dataclass(frozen=True)
