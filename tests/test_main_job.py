@@ -84,8 +84,8 @@ changes:
   - key: c1
     document: S1SR
     reference: Clause 13.2
-    description: Removal of the caveat
-    rationale: DCC has amended for the reason set out above.
+    description: The caveat is taken out
+    rationale: The comment on it was right.
     because_of: [k2]
 conclusions:
   - title: Conclusion on the SMETS1 Supporting Requirements
