@@ -23,8 +23,3 @@ def forbidden(text: str) -> str:
         f"The text has the control character U+{ord(found.group()):04X} in its line "
         f"{line} (character {found.start() + 1}); delete it."
     )
-
-
-def without_forbidden(text: str) -> str:
-    """Return the text without forbidden characters and with single line ends."""
-    return _FORBIDDEN.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))

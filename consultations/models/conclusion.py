@@ -6,7 +6,7 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from consultations.documents.content import COLUMNS, SECTION_KINDS
+from consultations.documents.content import SECTION_KINDS
 from consultations.fields import LineField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.consultation import Consultation, Question
@@ -128,12 +128,3 @@ class ConclusionAttachment(Editable):
 
     def __str__(self) -> str:
         return self.title
-
-
-__all__ = [
-    "COLUMNS",
-    "Conclusion",
-    "ConclusionAttachment",
-    "ConclusionSection",
-    "default_columns",
-]
