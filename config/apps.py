@@ -8,8 +8,10 @@ class SiteConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Register the checks of config/checks.py."""
+        """Register the checks of config/checks.py, and hear when somebody logs in."""
         from config import checks
+        from config.accounts import sessions  # noqa: F401 - it listens
 
         register(checks.pdf_libraries)
         register(checks.postgresql_driver)
+        register(checks.proxies, deploy=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import connections
@@ -42,5 +43,22 @@ def postgresql_driver(
             "The PostgreSQL driver is psycopg 3, not psycopg2.",
             hint="Another package brought it in: pip uninstall psycopg",
             id="config.E001",
+        )
+    ]
+
+
+def proxies(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn when lock-out would take everybody behind a proxy for one client."""
+    if not settings.SECURE_SSL_REDIRECT or settings.TRUSTED_PROXIES is not None:
+        return []
+    return [
+        checks.Warning(
+            "TRUSTED_PROXIES is not set: lock-out counts wrong passwords by the "
+            "address that connects, which behind a proxy is the proxy's.",
+            hint="Set it to 1 for one proxy that adds to X-Forwarded-For, to 0 for "
+            "none.",
+            id="config.W002",
         )
     ]

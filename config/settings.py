@@ -4,6 +4,7 @@ A value that is missing or bad stops the start: the message gives its name, the
 value found and the remedy. Passwords and keys are never shown.
 """
 
+import datetime as dt
 import os
 import re
 from dataclasses import dataclass
@@ -213,6 +214,93 @@ def mailbox(name: str, default: str) -> str:
     return value
 
 
+def hours(name: str, default: int) -> int:
+    """Read a length of time in whole hours, of at most thirty days."""
+    value = env(name, str(default))
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= 720:
+        return int(value)
+    raise bad(name, value, "Set it to a whole number of hours from 1 to 720.")
+
+
+def session_hours(idle: int) -> int:
+    """Read SESSION_HOURS, the longest that anybody stays logged in."""
+    longest = hours("SESSION_HOURS", max(24, idle))
+    if longest >= idle:
+        return longest
+    remedy = f"Set it to SESSION_IDLE_HOURS, which is {idle}, or more."
+    raise bad("SESSION_HOURS", str(longest), remedy)
+
+
+def megabytes(name: str, default: int) -> int:
+    """Read the most that a file may have; a consultation file encloses up to 50 MB."""
+    value = env(name, str(default))
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= 50:
+        return int(value)
+    raise bad(name, value, "Set it to a whole number of megabytes from 1 to 50.")
+
+
+def trusted_proxies() -> int | None:
+    """Read how many proxies of ours stand before the site; None is unset."""
+    value = env("TRUSTED_PROXIES")
+    if not value:
+        return None
+    if value.isascii() and value.isdigit() and int(value) <= 9:
+        return int(value)
+    raise bad(
+        "TRUSTED_PROXIES",
+        value,
+        "Set it to how many proxies of yours a request passes, each of which adds to "
+        "X-Forwarded-For: a whole number from 0 to 9.",
+    )
+
+
+@dataclass(frozen=True)
+class SignOn:
+    """The OpenID Connect server that vouches for staff."""
+
+    server_url: str
+    client_id: str
+    secret: str
+    name: str
+
+
+def single_sign_on() -> SignOn | None:
+    """Read OIDC_SERVER_URL, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: all or none."""
+    needed = ("OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    given = [name for name in needed if env(name)]
+    if not given:
+        return None
+    for name in needed:
+        if name not in given:
+            remedy = f"Set it to go with {' and '.join(given)}, or set none of them."
+            raise missing(name, remedy)
+    return SignOn(
+        server_url=oidc_server(env("OIDC_SERVER_URL").rstrip("/")),
+        client_id=env("OIDC_CLIENT_ID"),
+        secret=env("OIDC_CLIENT_SECRET"),
+        name=env("OIDC_NAME", "single sign-on"),
+    )
+
+
+def oidc_server(url: str) -> str:
+    """Return the address of the OpenID Connect server when it can be trusted."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it raises when the port is not a number
+    except ValueError:
+        parts = urlsplit("")
+    here = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    safe = parts.scheme == "https" or (parts.scheme == "http" and here)
+    if safe and parts.hostname and not (parts.query or "@" in parts.netloc):
+        return url
+    raise bad(
+        "OIDC_SERVER_URL",
+        url,
+        "Set it to the issuer, such as https://login.example.org/realms/staff: https, "
+        "or http on this machine, without user name and query.",
+    )
+
+
 # The site and where it answers
 DEBUG = flag("DEBUG")
 PORT = port_number()
@@ -246,10 +334,19 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.forms",
+    "django_prose_editor",
     "simple_history",
     "csp",
+    "django_htmx",
     "django_tasks",
     "django_tasks_db",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
+    "axes",
 ]
 
 MIDDLEWARE = [
@@ -261,8 +358,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "config.accounts.sessions.ends_sessions",
+    "config.accounts.second_factor.asks_for_it",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "responses.views.gone.shows_what_was_typed",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",  # last: it answers for whoever is locked out
 ]
 
 TEMPLATES = [
@@ -279,12 +381,14 @@ TEMPLATES = [
         },
     },
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 # What it keeps
 DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 MEDIA_ROOT = folder("MEDIA_ROOT", "media")
 MEDIA_URL = "/media/"
+MAX_ATTACHMENT_MB = megabytes("MAX_ATTACHMENT_MB", 25)
 
 # Work done after the answer: `manage.py db_worker` takes it from the database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -327,7 +431,87 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = ORGANISATION["mailbox"]
 SERVER_EMAIL = ORGANISATION["mailbox"]
 
-# Log-ins
+# Log-ins: docs/decisions/0009-log-in.md
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # first: it refuses whoever is locked out
+    "config.accounts.backends.NameOrAddress",
+]
+ACCOUNT_ADAPTER = "config.accounts.adapters.Accounts"
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_FORMS = {
+    "login": "config.accounts.forms.LogIn",
+    "reauthenticate": "config.accounts.forms.Confirm",
+}
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SESSION_REMEMBER = False
+# Guesses are counted by axes, in the database; this is for the mail that anybody
+# can have sent to somebody else.
+ACCOUNT_RATE_LIMITS = dict.fromkeys(["login", "login_failed", "reauthenticate"]) | {
+    "reset_password": "20/h/ip,3/h/key"
+}
+PASSWORD_RESET_TIMEOUT = 60 * 60 * 4
+
+# Lock-out: config/accounts/lockout.py has the limits.
+AXES_HANDLER = "config.accounts.lockout.Attempts"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_USERNAME_CALLABLE = "config.accounts.lockout.counted_name"
+AXES_CLIENT_IP_CALLABLE = "config.accounts.lockout.client_address"
+AXES_LOCKOUT_CALLABLE = "config.accounts.lockout.locked_out"
+AXES_SENSITIVE_PARAMETERS = [
+    *("username", "ip_address", "code", "csrfmiddlewaretoken", "next"),
+    *("old_password", "new_password1", "new_password2"),
+]
+AXES_DISABLE_ACCESS_LOG = True
+AXES_ENABLE_ADMIN = False  # config/admin.py has it, for administrators
+AXES_VERBOSE = False
+TRUSTED_PROXIES = trusted_proxies()
+
+# The second factor
+REQUIRE_SECOND_FACTOR = flag("REQUIRE_SECOND_FACTOR")
+MFA_ADAPTER = "config.accounts.adapters.SecondFactors"
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_FORMS = {
+    "authenticate": "config.accounts.forms.Code",
+    "reauthenticate": "config.accounts.forms.ConfirmByCode",
+    "activate_totp": "config.accounts.forms.FirstCode",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_TOLERANCE = 1
+
+# Single sign-on, where there is a server for it
+SINGLE_SIGN_ON = single_sign_on()
+SOCIALACCOUNT_ADAPTER = "config.accounts.adapters.SignOns"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "APPS": [
+            {
+                "provider_id": "sso",
+                "name": each.name,
+                "client_id": each.client_id,
+                "secret": each.secret,
+                "settings": {
+                    "server_url": each.server_url,
+                    "oauth_pkce_enabled": True,
+                },
+            }
+            for each in [SINGLE_SIGN_ON]
+            if each
+        ]
+    }
+}
+
+# A session ends with the browser, when it is left alone, and after a day at most.
+SESSION_IDLE_HOURS = hours("SESSION_IDLE_HOURS", 8)
+SESSION_HOURS = session_hours(SESSION_IDLE_HOURS)
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
     for name in (
@@ -356,6 +540,7 @@ CONTENT_SECURITY_POLICY = {
         "base-uri": [NONE],
     },
 }
+CSRF_FAILURE_VIEW = "config.accounts.views.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -389,6 +574,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        "axes": {"level": "WARNING"},  # with the name and the address blotted out
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
     },

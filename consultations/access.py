@@ -12,8 +12,10 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db.models import Q
 from django.db.models.query import QuerySet
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+
+from consultations.resending import send_again
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -102,7 +104,8 @@ def users_in(role: Role) -> QuerySet[User]:
 def requires(action: Action | str) -> Callable[[View[P]], View[P]]:
     """Let a view answer only those who may do `action`.
 
-    Others are sent to log in if they have not, get 404 if they may not know of the
+    Others are sent to log in if they have not (what they posted can be sent again),
+    get 404 if they may not know of the
     desk, and 403 if they may see it but not do this.
     """
     action = Action(action)
@@ -115,7 +118,7 @@ def requires(action: Action | str) -> Callable[[View[P]], View[P]]:
             if may(request.user, action):
                 return view(request, *args, **kwargs)
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                return _log_in_first(request)
             if not may(request.user, Action.SEE_DESK):
                 raise Http404
             raise PermissionDenied(refusal(action))
@@ -123,6 +126,19 @@ def requires(action: Action | str) -> Callable[[View[P]], View[P]]:
         return answer
 
     return decorate
+
+
+def _log_in_first(request: HttpRequest) -> HttpResponseBase:
+    """Send somebody to log in; what they posted is not lost by it.
+
+    A part of a page that is asked for behind the scenes gets no page: the browser
+    keeps what it shows.
+    """
+    if "HX-Request" in request.headers:
+        return HttpResponse(status=401)
+    if request.method == "POST":
+        return send_again(request)
+    return redirect_to_login(request.get_full_path())
 
 
 def refusal(action: Action) -> str:

@@ -225,6 +225,29 @@ class ConsultationDocumentAdmin(PartAdmin):
     autocomplete_fields = ["consultation", "document"]
 
 
+@admin.register(models.ConsultationAttachment)
+class ConsultationAttachmentAdmin(PartAdmin):
+    list_display = ["title", "filename", "consultation"]
+    autocomplete_fields = ["consultation"]
+    raw_id_fields = ["file"]
+
+
+@admin.register(models.Passage)
+class PassageAdmin(EditableAdmin):
+    list_display = ["title", "kind", "owner", "retired"]
+    list_select_related = ["owner"]
+    list_filter = ["kind", "retired"]
+    search_fields = ["title"]
+    autocomplete_fields = ["owner"]
+
+
+@admin.register(models.Remark)
+class RemarkAdmin(EditableAdmin):
+    list_display = ["heading", "edition", "by", "settled_at"]
+    list_select_related = ["edition__conclusion", "by"]
+    raw_id_fields = ["edition", "by", "settled_by"]
+
+
 @admin.register(models.Question)
 class QuestionAdmin(PartAdmin):
     list_display = ["label", "key", "kind", "consultation"]

@@ -76,6 +76,14 @@ class RichTextField(models.TextField[str, str]):
         value = clean_markup(value) if isinstance(value, str) else value
         return super().get_db_prep_save(value, connection)
 
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the form field that reads typed text and the editor's HTML."""
+        from consultations.rich_text import RichTextFormField, RichTextInput
+
+        kwargs.setdefault("form_class", RichTextFormField)
+        kwargs.setdefault("widget", RichTextInput)
+        return super().formfield(*args, **kwargs)
+
 
 class LinesField(models.JSONField[list[str], list[str]]):
     """A list of single lines."""
@@ -90,3 +98,11 @@ class LinesField(models.JSONField[list[str], list[str]]):
         value = [clean_line(line) for line in getattr(model_instance, self.attname)]
         setattr(model_instance, self.attname, value)
         return value
+
+    def formfield(self, *args: Any, **kwargs: Any) -> Any:
+        """Return the form field that reads one line each."""
+        from consultations.form_fields import LinesFormField
+
+        kwargs.setdefault("form_class", LinesFormField)
+        kwargs.setdefault("show_hidden_initial", False)
+        return models.Field.formfield(self, *args, **kwargs)

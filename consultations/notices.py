@@ -18,7 +18,13 @@ from django.utils import timezone
 from django_tasks import task
 
 from consultations.access import Role, users_in
-from consultations.models import Consultation, Edition, Notice, SignOff
+from consultations.models import (
+    Consultation,
+    Edition,
+    Notice,
+    PlannedPublication,
+    SignOff,
+)
 
 IN_HAND = dt.timedelta(minutes=10)
 """After this a worker that took a notice is taken for dead."""
@@ -39,7 +45,7 @@ def tell_of_submission(edition: Edition) -> None:
         paragraphs=[
             f"{_name(edition.submitted_by)} has submitted a conclusion for sign-off:",
             edition.conclusion.title,
-            f"Please read it, and approve it or send it back: {_desk()}",
+            f"Please read it, and approve it or send it back: {_desk(edition)}",
             f"A decision is on the edition with this hash: {edition.sha256}",
         ],
     )
@@ -58,7 +64,7 @@ def tell_of_decision(sign_off: SignOff) -> None:
         paragraphs=[
             f"{_name(sign_off.by)} has {did} the conclusion that you submitted:",
             edition.conclusion.title,
-            f"{next_step}: {_desk()}",
+            f"{next_step}: {_desk(edition)}",
         ],
     )
 
@@ -91,6 +97,21 @@ def tell_of_withdrawal(edition: Edition) -> None:
     )
 
 
+def tell_of_failed_plan(planned: PlannedPublication) -> None:
+    """Tell who planned a publication that it could not be done when the time came."""
+    edition = planned.edition
+    _queue(
+        edition,
+        to=[planned.by.email, edition.submitted_by.email],
+        subject="Not published",
+        paragraphs=[
+            "This conclusion was to be published now, and could not be:",
+            edition.conclusion.title,
+            f"The reason is on the desk: {_desk(edition)}",
+        ],
+    )
+
+
 def _approvers() -> list[User]:
     """Return the Approvers, or the Administrators where there is none."""
     return list(users_in(Role.APPROVER)) or list(users_in(Role.ADMINISTRATOR))
@@ -105,8 +126,9 @@ def _name(user: User) -> str:
     return user.get_full_name() or user.get_username()
 
 
-def _desk() -> str:
-    return f"{settings.SITE_URL}/desk/"
+def _desk(edition: Edition) -> str:
+    slug = edition.conclusion.slug
+    return f"{settings.SITE_URL}/desk/conclusions/{slug}/sign-off/"
 
 
 def _page(edition: Edition) -> str:

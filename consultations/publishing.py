@@ -26,7 +26,6 @@ from consultations.fields import clean_markup
 from consultations.freezing import freeze, lost_attachments, store
 from consultations.models import Conclusion, Edition, SignOff
 from consultations.rendering import FORMATS, frozen
-from consultations.revisions import revisions_for
 from consultations.verification import edition_faults
 from consultations.verification import sha256 as hash_of
 
@@ -37,7 +36,6 @@ __all__ = [
     "publication_blockers",
     "publish",
     "reject",
-    "revisions_for",
     "submission_blockers",
     "submit",
     "withdraw",
@@ -110,7 +108,7 @@ def submission_blockers(
     correction: str = "",
 ) -> list[str]:
     """Return why the content cannot be submitted by this user; the checks are apart."""
-    reasons = _role_blockers(by, Action.SUBMIT)
+    reasons = role_blockers(by, Action.SUBMIT)
     in_hand = conclusion.editions.in_hand().first()
     if in_hand:
         reasons.append(
@@ -186,7 +184,7 @@ def decision_blockers(
     edition: Edition, *, by: User, decision: str = SignOff.Decision.APPROVE
 ) -> list[str]:
     """Return why this user cannot decide so on this edition."""
-    reasons = _role_blockers(by, Action.APPROVE)
+    reasons = role_blockers(by, Action.APPROVE)
     if by.pk == edition.submitted_by_id:
         reasons.append(
             "You submitted this edition, so somebody else has to decide on it."
@@ -261,7 +259,7 @@ def publish(edition: Edition, *, by: User, at: dt.datetime | None = None) -> Edi
 
 def publication_blockers(edition: Edition, *, by: User) -> list[str]:
     """Return why this user cannot publish this edition now."""
-    reasons = _role_blockers(by, Action.PUBLISH)
+    reasons = role_blockers(by, Action.PUBLISH)
     approved = (
         edition.sign_offs.filter(
             decision=SignOff.Decision.APPROVE, sha256=edition.sha256
@@ -297,7 +295,7 @@ def withdraw(
 
 def withdrawal_blockers(edition: Edition, *, by: User) -> list[str]:
     """Return why this user cannot withdraw this edition."""
-    reasons = _role_blockers(by, Action.WITHDRAW)
+    reasons = role_blockers(by, Action.WITHDRAW)
     if edition.state != State.PUBLISHED:
         reasons.append(f"Only a published edition is withdrawn: {_label(edition)}.")
     return reasons
@@ -311,7 +309,8 @@ def _refuse(reasons: Sequence[str]) -> None:
         raise Refused(reasons)
 
 
-def _role_blockers(by: User, action: Action) -> list[str]:
+def role_blockers(by: User, action: Action) -> list[str]:
+    """Return why a user may not do something; nothing where they may."""
     return [] if may(by, action) else [refusal(action)]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from config import pango
-from consultations.documents import codec, html, pdf, text
+from consultations.documents import codec, html, pdf, pdf_pages, text
 from consultations.documents.conclusion import compose
 from consultations.documents.content import ConclusionContent, printed_only
 from consultations.documents.tree import Document
@@ -50,12 +50,16 @@ class RenderedFile:
 
 
 @dataclass(frozen=True)
-class _Source:
-    """What every format is made from, worked out once."""
+class Source:
+    """What every format is made from, worked out once.
+
+    `draft` is the sentence that marks a draft; without one the file is not marked.
+    """
 
     content: ConclusionContent
     document: Document
     identifier: str
+    draft: str = ""
 
 
 def frozen(content: ConclusionContent) -> tuple[bytes, ConclusionContent]:
@@ -64,24 +68,38 @@ def frozen(content: ConclusionContent) -> tuple[bytes, ConclusionContent]:
     return data, codec.loads(ConclusionContent, data)
 
 
-def rendered(content: ConclusionContent, name: str) -> bytes:
-    """Return the conclusion in one format.
+def rendered(content: ConclusionContent, name: str, draft: str = "") -> bytes:
+    """Return the conclusion in one format, marked as a draft where `draft` says so.
 
     Raises markup.MarkupError for a text that is not restricted HTML, and
     pdf.PdfError where no PDF can be made.
     """
-    return _RENDERERS[name](_source(content))
+    return written(composed(content, draft), name)
+
+
+def composed(content: ConclusionContent, draft: str = "") -> Source:
+    """Compose from the JSON, so that what is printed is what is stored."""
+    data, decoded = frozen(content)
+    identifier = hashlib.sha256(data + draft.encode()).hexdigest()
+    return Source(decoded, compose(decoded), identifier, draft)
+
+
+def written(
+    source: Source, name: str, pages: pdf_pages.Pages = lambda _: None
+) -> bytes:
+    """Return what is composed in one format; `pages` is told of each page of a PDF."""
+    if name == "pdf":
+        return _pdf(source, pages)
+    return _RENDERERS[name](source)
 
 
 def rendered_files(
     content: ConclusionContent, slug: str, formats: Sequence[str] = FORMATS
 ) -> tuple[RenderedFile, ...]:
     """Return the conclusion in every format asked for; the files are named `slug`."""
-    source = _source(content)
+    source = composed(content)
     return tuple(
-        RenderedFile(
-            name, f"{slug}.{name}", MEDIA_TYPES[name], _RENDERERS[name](source)
-        )
+        RenderedFile(name, f"{slug}.{name}", MEDIA_TYPES[name], written(source, name))
         for name in formats
     )
 
@@ -97,42 +115,43 @@ def attachment_media_type(filename: str) -> str:
     return ATTACHMENT_MEDIA_TYPES.get(ending, "application/octet-stream")
 
 
-def _source(content: ConclusionContent) -> _Source:
-    """Compose from the JSON, so that what is printed is what is stored."""
-    data, decoded = frozen(content)
-    return _Source(decoded, compose(decoded), hashlib.sha256(data).hexdigest())
+def _html(source: Source) -> bytes:
+    css = STYLES.read_text(encoding="utf-8")
+    return html.page(source.document, css, source.draft).encode()
 
 
-def _html(source: _Source) -> bytes:
-    return html.page(source.document, STYLES.read_text(encoding="utf-8")).encode()
+def _pdf(source: Source, pages: pdf_pages.Pages) -> bytes:
+    return pdf.render_pdf(
+        source.document,
+        identifier=source.identifier,
+        draft=source.draft,
+        pages=pages,
+    )
 
 
-def _pdf(source: _Source) -> bytes:
-    return pdf.render_pdf(source.document, identifier=source.identifier)
-
-
-def _docx(source: _Source) -> bytes:
+def _docx(source: Source) -> bytes:
     from consultations.documents import docx  # slow to import, and seldom needed
 
-    return docx.to_docx(source.document)
+    return docx.to_docx(source.document, source.draft)
 
 
-def _txt(source: _Source) -> bytes:
-    return text.to_text(source.document).encode()
+def _txt(source: Source) -> bytes:
+    return text.to_text(source.document, source.draft).encode()
 
 
-def _json(source: _Source) -> bytes:
+def _json(source: Source) -> bytes:
+    mark = {"draft": source.draft} if source.draft else {}
     return codec.dumps(
-        {
+        mark
+        | {
             "content": codec.encode(source.content),
             "document": codec.encode(source.document),
         }
     )
 
 
-_RENDERERS: dict[str, Callable[[_Source], bytes]] = {
+_RENDERERS: dict[str, Callable[[Source], bytes]] = {
     "html": _html,
-    "pdf": _pdf,
     "docx": _docx,
     "txt": _txt,
     "json": _json,

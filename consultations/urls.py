@@ -27,6 +27,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("consultations/", consultations.consultation_list, name="consultation_list"),
     path("consultations/<slug:slug>/", consultations.consultation, name="consultation"),
+    path(
+        "consultations/<slug:slug>/attachments/<int:position>/",
+        files.consultation_attachment,
+        name="consultation_attachment",
+    ),
     path(f"{CONCLUSION}/", conclusions.conclusion, name="conclusion"),
     path(f"{CONCLUSION}.<ending:name>", files.conclusion_file, name="conclusion_file"),
     path(

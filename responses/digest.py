@@ -1,42 +1,50 @@
-"""ORM -> ConclusionContent: the one crossing from confidential work to public words.
+"""Rows -> ConclusionContent: the one crossing from confidential work to public words.
 
 What comes out holds nothing that its document does not print. The number of queries
-does not depend on how many comments there are.
+does not depend on how many comments there are, and all are asked in `rows`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Protocol
-
-from django.db.models import Prefetch
 
 from consultations.documents import content as public
 from consultations.documents.content import ConclusionContent, printed_only
-from consultations.documents.labels import public_labels, question_numbers
+from consultations.documents.labels import question_numbers
 from consultations.documents.wording import STANCES, printed_date, printed_month
 from consultations.models import (
-    ClauseChange,
     Commitment,
     Conclusion,
     ConclusionAttachment,
     ConclusionSection,
-    Consultation,
     Question,
-    StoredFile,
 )
-from consultations.publishing import revisions_for
-from responses.models import (
-    Answer,
-    Attribution,
-    ChangeCause,
-    Comment,
-    Respondent,
-    Submission,
+from responses.document_control import revisions_in
+from responses.evidence import (
+    Evidence,
+    counts,
+    deadlines_of,
+    evidence_in,
+    evidence_of,
+    named_respondents,
 )
+from responses.models import Comment, DCCResponse
+from responses.rows import Rows, rows_now
+
+__all__ = [
+    "Evidence",
+    "conclusion_content",
+    "content_of",
+    "counts",
+    "deadlines_of",
+    "evidence_of",
+    "full_content",
+    "named_respondents",
+    "tally_of",
+]
 
 
 def conclusion_content(
@@ -53,15 +61,20 @@ def full_content(
 
     `evidence` spares reading it again where the caller has it.
     """
-    consultation = conclusion.consultation
-    about = consultation.document_links.select_related("document")
-    documents = [link.document for link in about]
-    evidence = evidence or evidence_of(consultation)
-    changes = _changes(consultation)
+    rows = rows_now(conclusion, evidence.heard if evidence else None)
+    return content_of(rows, correction, evidence)
+
+
+def content_of(
+    rows: Rows, correction: str = "", evidence: Evidence | None = None
+) -> ConclusionContent:
+    """Return what the rows say, in full; it reads nothing and asks no clock."""
+    conclusion, consultation = rows.conclusion, rows.heard.consultation
+    evidence = evidence or evidence_in(rows.heard)
+    documents = [rows.documents[link.document_id] for link in rows.document_links]
+    comments = _comments(rows, evidence)
     return ConclusionContent(
-        publisher=public.Publisher(
-            consultation.organisation.name, consultation.organisation.short
-        ),
+        publisher=public.Publisher(rows.organisation.name, rows.organisation.short),
         consultation=consultation.slug,
         consultation_title=consultation.title,
         title=conclusion.title,
@@ -76,168 +89,32 @@ def full_content(
         ),
         responses=len(evidence.submissions),
         respondents=evidence.respondents,
-        questions=_questions(consultation, evidence, changes),
-        comments=_comments(evidence.comments[None], evidence, changes),
-        changes=_public_changes(changes),
-        sections=_sections(conclusion),
-        attachments=_attachments(conclusion),
-        commitments=tuple(
-            _commitment(commitment, conclusion.date)
-            for commitment in consultation.commitments.all()
+        questions=_questions(evidence, comments),
+        comments=tuple(comments[None]),
+        changes=_changes(rows),
+        sections=_sections(rows),
+        attachments=tuple(_attachment(row, rows) for row in rows.attachments),
+        commitments=tuple(_commitment(c, conclusion.date) for c in rows.commitments),
+        glossary=tuple(public.Term(term.short, term.long) for term in rows.glossary),
+        revisions=revisions_in(
+            rows.editions,
+            date=conclusion.date,
+            today=rows.today,
+            correction=correction,
         ),
-        glossary=tuple(
-            public.Term(term.short, term.long) for term in consultation.glossary.all()
-        ),
-        revisions=revisions_for(conclusion, correction),
     )
-
-
-# --- what came in --------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """What counts towards a conclusion, read once.
-
-    `numbers` gives each respondent's place in `respondents`; `comments` is by
-    question, None for those of no question; `answers` holds, for each question, the
-    answer of each respondent that counts.
-    """
-
-    submissions: tuple[Submission, ...]
-    respondents: tuple[public.Respondent, ...]
-    numbers: dict[int, int]
-    questions: tuple[Question, ...]
-    answers: dict[int, dict[int, Answer]]
-    comments: dict[int | None, list[Comment]]
-
-
-def evidence_of(consultation: Consultation) -> Evidence:
-    """Read the accepted submissions, their answers and the comments."""
-    questions = tuple(consultation.questions.all())
-    deadlines = deadlines_of(consultation, questions)
-    submissions = list(
-        Submission.objects.filter(respondent__consultation=consultation)
-        .select_related("respondent")
-        .prefetch_related("answers")
-        .order_by("received", "pk")
-    )
-    counted = [s for s in submissions if counts(s, deadlines)]
-    comments = _by_question(consultation)
-    people = _heard(consultation, submissions, counted, comments)
-    named = named_respondents(consultation, submissions)
-    labels = public_labels([(p.name, p.pk in named) for p in people])
-    respondents = tuple(_respondent(p, label, p.pk in named) for p, label in zip(
-        people, labels, strict=True
-    ))  # fmt: skip
-    return Evidence(
-        submissions=tuple(counted),
-        respondents=respondents,
-        numbers={person.pk: index for index, person in enumerate(people)},
-        questions=questions,
-        answers=_answers(counted, deadlines),
-        comments=comments,
-    )
-
-
-def _heard(
-    consultation: Consultation,
-    submissions: Iterable[Submission],
-    counted: Iterable[Submission],
-    comments: dict[int | None, list[Comment]],
-) -> list[Respondent]:
-    """Return the respondents to print: all but those whose every response is refused.
-
-    Somebody whose point a comment is, or who is only recorded, stays.
-    """
-    refused = {s.respondent_id for s in submissions}
-    refused -= {s.respondent_id for s in counted}
-    refused -= {
-        link.respondent_id
-        for each in comments.values()
-        for comment in each
-        for link in comment.source_links.all()
-    }
-    return [p for p in consultation.respondents.all() if p.pk not in refused]
-
-
-def deadlines_of(
-    consultation: Consultation, questions: Iterable[Question]
-) -> dict[int, dt.datetime | None]:
-    """Return each question's deadline, and the general one under 0."""
-    consultation = (
-        Consultation.objects.filter(pk=consultation.pk)
-        .prefetch_related("extensions__question_links")
-        .get()
-    )
-    own = {question.pk: consultation.deadline_for(question) for question in questions}
-    return {0: consultation.deadline, **own}
-
-
-def counts(submission: Submission, deadlines: dict[int, dt.datetime | None]) -> bool:
-    """True when the submission is accepted, or in time for something it answers."""
-    if submission.counts(deadlines[0]):
-        return True
-    given = [a for a in submission.answers.all() if a.is_given]
-    return any(submission.counts(deadlines[a.question_id]) for a in given)
-
-
-def named_respondents(
-    consultation: Consultation, submissions: Iterable[Submission]
-) -> set[int]:
-    """Return the respondents whose name may be public: all their responses agree."""
-    default = consultation.anonymity
-    wishes: dict[int, set[str]] = defaultdict(set)
-    for submission in submissions:
-        wishes[submission.respondent_id].add(submission.attribution or default)
-    silent = set(consultation.respondents.values_list("pk", flat=True)) - set(wishes)
-    named = {pk for pk, given in wishes.items() if given == {Attribution.NAMED}}
-    return named | (silent if default == Consultation.Anonymity.NAMED else set())
-
-
-def _respondent(person: Respondent, label: str, named: bool) -> public.Respondent:
-    """Return the public side; roles and companies would give an unnamed one away."""
-    if not named:
-        return public.Respondent(label, person.category)
-    return public.Respondent(
-        label, person.category, tuple(person.roles), tuple(person.represents)
-    )
-
-
-def _answers(
-    submissions: Iterable[Submission], deadlines: dict[int, dt.datetime | None]
-) -> dict[int, dict[int, Answer]]:
-    """Return the answers that count; a respondent's later one replaces the earlier."""
-    answers: dict[int, dict[int, Answer]] = defaultdict(dict)
-    for submission in submissions:
-        for answer in submission.answers.all():
-            if answer.is_given and submission.counts(deadlines[answer.question_id]):
-                answers[answer.question_id][submission.respondent_id] = answer
-    return answers
-
-
-def _by_question(consultation: Consultation) -> dict[int | None, list[Comment]]:
-    comments: dict[int | None, list[Comment]] = defaultdict(list)
-    rows = consultation.comments.select_related("dcc_response").prefetch_related(
-        "source_links"
-    )
-    for comment in rows:
-        comments[comment.question_id].append(comment)
-    return comments
 
 
 # --- questions, comments, changes ------------------------------------------------
 
 
 def _questions(
-    consultation: Consultation, evidence: Evidence, changes: list[ClauseChange]
+    evidence: Evidence, comments: dict[int | None, list[public.Comment]]
 ) -> tuple[public.Question, ...]:
     keys = {question.pk: question.key for question in evidence.questions}
+    parents = {q.pk: keys.get(q.parent_id or 0, "") for q in evidence.questions}
     numbers = question_numbers(
-        [
-            (question.key, question.label, keys.get(question.parent_id or 0, ""))
-            for question in evidence.questions
-        ]
+        [(q.key, q.label, parents[q.pk]) for q in evidence.questions]
     )
     return tuple(
         public.Question(
@@ -246,22 +123,28 @@ def _questions(
             label=question.label,
             text=question.text,
             kind=question.kind,
-            parent=keys.get(question.parent_id or 0, ""),
+            parent=parents[question.pk],
             options=tuple(question.options),
             summary=question.summary,
             tally=tally_of(question, evidence.answers[question.pk].values()),
             answered=len(evidence.answers[question.pk]),
-            answers=tuple(
-                public.Answer(evidence.numbers[person], answer.stance, answer.choice)
-                for person, answer in sorted(
-                    evidence.answers[question.pk].items(),
-                    key=lambda item: evidence.numbers[item[0]],
-                )
-                if not answer.confidential
-            ),
-            comments=_comments(evidence.comments[question.pk], evidence, changes),
+            answers=_answers(question, evidence),
+            comments=tuple(comments[question.pk]),
         )
         for question in evidence.questions
+    )
+
+
+def _answers(question: Question, evidence: Evidence) -> tuple[public.Answer, ...]:
+    """Return who answered what, in the order of the respondents; none in confidence."""
+    given = (
+        (evidence.numbers[person], answer)
+        for person, answer in evidence.answers[question.pk].items()
+        if not answer.confidential
+    )
+    return tuple(
+        public.Answer(number, answer.stance, answer.choice)
+        for number, answer in sorted(given, key=lambda item: item[0])
     )
 
 
@@ -288,95 +171,108 @@ def tally_of(
     )
 
 
-def _comments(
-    comments: Iterable[Comment], evidence: Evidence, changes: list[ClauseChange]
-) -> tuple[public.Comment, ...]:
-    caused: dict[int, list[str]] = defaultdict(list)
-    for change in changes:
-        for cause in change.causes.all():
-            caused[cause.comment_id].append(change.key)
-    return tuple(
-        _comment(comment, evidence, tuple(caused[comment.pk])) for comment in comments
-    )
+def _comments(rows: Rows, evidence: Evidence) -> dict[int | None, list[public.Comment]]:
+    """Return the comments by question, with what was said back and what they caused."""
+    responses = {response.comment_id: response for response in rows.heard.responses}
+    people: dict[int, list[int]] = defaultdict(list)
+    for link in rows.heard.sources:
+        people[link.comment_id].append(evidence.numbers[link.respondent_id])
+    caused = _caused(rows)
+    made: dict[int | None, list[public.Comment]] = defaultdict(list)
+    for comment in rows.heard.comments:
+        response = responses.get(comment.pk)
+        made[comment.question_id].append(
+            _comment(comment, response, people[comment.pk], caused[comment.pk])
+        )
+    return made
 
 
 def _comment(
-    comment: Comment, evidence: Evidence, changes: tuple[str, ...]
+    comment: Comment,
+    response: DCCResponse | None,
+    people: Sequence[int],
+    caused: Sequence[str],
 ) -> public.Comment:
-    response = getattr(comment, "dcc_response", None)
-    sources = [link.respondent_id for link in comment.source_links.all()]
     return public.Comment(
         key=comment.key,
         text=comment.text,
         response=response.text if response else "",
         disposition=response.disposition if response else "",
-        respondents=tuple(evidence.numbers[pk] for pk in sources),
+        respondents=tuple(people),
         concerns=tuple(comment.concerns),
-        changes=changes,
+        changes=tuple(caused),
     )
 
 
-def _changes(consultation: Consultation) -> list[ClauseChange]:
-    return list(
-        consultation.changes.select_related("document").prefetch_related(
-            Prefetch("causes", ChangeCause.objects.select_related("comment"))
-        )
-    )
+def _caused(rows: Rows) -> dict[int, list[str]]:
+    """Return the keys of the changes that each comment led to, in their order."""
+    causes: dict[int, list[int]] = defaultdict(list)
+    for cause in rows.causes:
+        causes[cause.change_id].append(cause.comment_id)
+    caused: dict[int, list[str]] = defaultdict(list)
+    for change in rows.changes:
+        for comment in causes[change.pk]:
+            caused[comment].append(change.key)
+    return caused
 
 
-def _public_changes(changes: list[ClauseChange]) -> tuple[public.Change, ...]:
+def _changes(rows: Rows) -> tuple[public.Change, ...]:
+    keys = {comment.pk: comment.key for comment in rows.heard.comments}
+    because: dict[int, list[str]] = defaultdict(list)
+    for cause in rows.causes:
+        if cause.comment_id in keys:
+            because[cause.change_id].append(keys[cause.comment_id])
     return tuple(
         public.Change(
             key=change.key,
-            document=change.document.code,
+            document=rows.documents[change.document_id].code,
             reference=change.reference,
             description=change.description,
             rationale=change.rationale,
-            because_of=tuple(cause.comment.key for cause in change.causes.all()),
+            because_of=tuple(because[change.pk]),
             clause=change.clause,
         )
-        for change in changes
+        for change in rows.changes
     )
 
 
 # --- the drafter's arrangement ---------------------------------------------------
 
 
-def _sections(conclusion: Conclusion) -> tuple[public.SectionContent, ...]:
+def _sections(rows: Rows) -> tuple[public.SectionContent, ...]:
+    keys = {question.pk: question.key for question in rows.heard.questions}
     below: dict[int | None, list[ConclusionSection]] = defaultdict(list)
-    for section in conclusion.sections.select_related("document", "question"):
+    for section in rows.sections:
         below[section.parent_id].append(section)
-    return tuple(_section(section, below) for section in below[None])
 
-
-def _section(
-    section: ConclusionSection, below: dict[int | None, list[ConclusionSection]]
-) -> public.SectionContent:
-    return public.SectionContent(
-        heading=section.heading,
-        kind=section.kind,
-        text=section.text,
-        document=section.document.code if section.document else "",
-        question=section.question.key if section.question else "",
-        tally=section.shows_tally,
-        table=section.shows_table,
-        sections=tuple(_section(inner, below) for inner in below[section.pk]),
-    )
-
-
-def _attachments(conclusion: Conclusion) -> tuple[public.AttachmentContent, ...]:
-    files = Prefetch("file", StoredFile.without_bytes())
-    rows = ConclusionAttachment.objects.filter(conclusion=conclusion)
-    return tuple(
-        public.AttachmentContent(
-            title=row.title,
-            kind=row.kind,
-            document=row.document.code if row.document else "",
-            filename=row.filename,
-            size=row.file.size if row.file else 0,
-            sha256=row.file.sha256 if row.file else "",
+    def made(section: ConclusionSection) -> public.SectionContent:
+        return public.SectionContent(
+            heading=section.heading,
+            kind=section.kind,
+            text=section.text,
+            document=_code(section.document_id, rows),
+            question=keys.get(section.question_id or 0, ""),
+            tally=section.shows_tally,
+            table=section.shows_table,
+            sections=tuple(map(made, below[section.pk])),
         )
-        for row in rows.select_related("document").prefetch_related(files)
+
+    return tuple(map(made, below[None]))
+
+
+def _code(document: int | None, rows: Rows) -> str:
+    return rows.documents[document].code if document else ""
+
+
+def _attachment(row: ConclusionAttachment, rows: Rows) -> public.AttachmentContent:
+    file = rows.files[row.file_id] if row.file_id else None
+    return public.AttachmentContent(
+        title=row.title,
+        kind=row.kind,
+        document=_code(row.document_id, rows),
+        filename=row.filename,
+        size=file.size if file else 0,
+        sha256=file.sha256 if file else "",
     )
 
 

@@ -20,6 +20,8 @@ from tests.tools import unavailable
 CHROMIUM_FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
+    "--in-process-gpu",
+    "--disable-software-rasterizer",
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from consultations.documents.content import COLUMNS, SECTION_KINDS
 from responses.interchange import contents
+from responses.interchange.moments import Impossible, single_moment
 from tests.awkward_texts import (
     days,
     full_texts,
@@ -25,6 +27,12 @@ from tests.awkward_texts import (
     some_of,
     texts,
 )
+
+FILE_NAMES = (
+    *("a.pdf", "A.PDF", "below/a.pdf", "4.0.zip", "no.csv", "ünï 😀.txt", "- a.docx"),
+    *("Notice (final), v2 – signed.xlsx", "#1.pdf", "a; b.txt", "[c].csv"),
+)
+"""Paths of files that YAML could take for something else."""
 
 
 @st.composite
@@ -108,10 +116,31 @@ def questions(draw: st.DrawFn) -> tuple[contents.Question, ...]:
 
 
 @st.composite
+def openings(draw: st.DrawFn) -> tuple[dt.date | None, dt.time | None]:
+    """Draw a day or none, and on a day a time that exists once on it, or none."""
+    day = draw(st.none() | days)
+    clock = draw(
+        st.none() | st.times().map(lambda t: t.replace(second=0, microsecond=0))
+    )
+    if day is None or clock is None:
+        return day, None
+    try:
+        single_moment(day, clock)
+    except Impossible:
+        return day, None
+    return day, clock
+
+
+@st.composite
 def consultations(
-    draw: st.DrawFn, codes: Sequence[str], keys: Sequence[str]
+    draw: st.DrawFn, codes: Sequence[str], keys: Sequence[str], with_files: bool
 ) -> contents.Consultation:
     """Draw what is asked, about all of the documents or some."""
+    attached = st.builds(
+        contents.ConsultationAttachment,
+        title=lines(),
+        file=st.sampled_from(FILE_NAMES),
+    )
     follows = st.builds(
         contents.Follows,
         slug=slugs,
@@ -124,12 +153,14 @@ def consultations(
         reason=full_texts,
         questions=some_of(keys).map(lambda some: tuple(sorted(some, key=keys.index))),
     )
+    opened, opens_at = draw(openings())
     return contents.Consultation(
         slug=draw(slugs),
         title=draw(lines()),
         summary=draw(texts),
         documents=(codes[0], *draw(some_of(codes[1:]))),
-        opened=draw(days),
+        opened=opened,
+        opens_at=opens_at,
         closes=draw(st.none() | instants),
         target_conclusion=draw(st.none() | days),
         classification=draw(maybe(lines())),
@@ -137,6 +168,7 @@ def consultations(
         anonymity=draw(st.sampled_from(["anonymous", "named"])),
         follows=draw(st.none() | follows),
         extensions=draw(several(extensions, 2)),
+        attachments=draw(several(attached)) if with_files else (),
     )
 
 
@@ -342,8 +374,14 @@ organisations = st.builds(contents.Organisation, name=lines(), short=lines(40))
 
 
 @st.composite
-def consultation_files(draw: st.DrawFn) -> contents.ConsultationFile:
-    """Draw a whole file, every document in it related to one consulted on."""
+def consultation_files(
+    draw: st.DrawFn, *, with_files: bool = False
+) -> contents.ConsultationFile:
+    """Draw a whole file, every document in it related to one consulted on.
+
+    Attachments that cannot be without a file are drawn only `with_files`: to load them
+    the files have to be there.
+    """
     about = draw(documents())
     asked = draw(questions())
     people = draw(respondents())
@@ -354,7 +392,7 @@ def consultation_files(draw: st.DrawFn) -> contents.ConsultationFile:
         consultation_file=1,
         organisation=draw(organisations),
         documents=about,
-        consultation=draw(consultations([d.code for d in about], keys)),
+        consultation=draw(consultations([d.code for d in about], keys, with_files)),
         questions=asked,
         respondents=people,
         submissions=draw(submissions(people, asked)),

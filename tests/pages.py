@@ -181,13 +181,15 @@ class Read(HTMLParser):
             self.language = values.get("lang", "")
         if tag == "label":
             self.labelled.add(values.get("for", ""))
-        if tag == "input" and values.get("type") != "hidden":
+        is_shown = tag == "input" and values.get("type") != "hidden"
+        if is_shown and "label" not in self.open:
             self.inputs.append(values.get("id", ""))
         if tag == "a":
             self.links.append(values.get("href", ""))
         if "id" in values:
             self.ids[values["id"]] += 1
-        if tag in ("script", "style") or "style" in values:
+        is_inline = tag == "style" or (tag == "script" and not values.get("src"))
+        if is_inline or "style" in values:
             self.faults.append(f"<{tag}> is inline style or script")
         if any(name.startswith("on") for name in values):
             self.faults.append(f"<{tag}> has an event handler")

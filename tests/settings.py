@@ -5,6 +5,9 @@ import os
 for name in (
     *("DEBUG", "ALLOWED_HOSTS", "SITE_URL", "EMAIL_URL", "EMAIL_FILE_PATH", "PORT"),
     *("MEDIA_ROOT", "ORGANISATION_NAME", "ORGANISATION_SHORT", "ORGANISATION_MAILBOX"),
+    *("OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET", "OIDC_NAME"),
+    *("REQUIRE_SECOND_FACTOR", "SESSION_IDLE_HOURS", "SESSION_HOURS"),
+    *("PUBLIC_CLASSIFICATIONS", "TRUSTED_PROXIES", "MAX_ATTACHMENT_MB"),
 ):
     os.environ.pop(name, None)
 os.environ["SECRET_KEY"] = "a key for tests only, of more than fifty characters"

@@ -9,6 +9,7 @@ import docx
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from consultations.models import (
     Clause,
@@ -69,6 +70,36 @@ def blocker(conclusion: Conclusion) -> str:
     """Return the only blocker."""
     (sentence,) = publication_blockers(conclusion)
     return sentence
+
+
+def test_nothing_is_concluded_while_responses_can_still_come() -> None:
+    conclusion = make_ready()
+    consultation = conclusion.consultation
+    until = timezone.now() + dt.timedelta(days=3)
+    consultation.closes = until
+    consultation.save()
+    conclusion.date = None
+    assert any(
+        sentence.startswith("Responses can still come until ")
+        for sentence in publication_blockers(conclusion)
+    )
+
+
+def test_nothing_is_concluded_that_has_not_opened() -> None:
+    conclusion = make_ready()
+    conclusion.consultation.opened = None
+    assert blocker(conclusion) == "No day is set on which the consultation opens."
+
+
+def test_a_section_without_words_deserves_a_look() -> None:
+    conclusion = make_ready()
+    section = conclusion.sections.get(heading="Introduction")
+    section.text = ""
+    section.save()
+    assert (
+        "Section “Introduction” has no text: write it, or remove it."
+        in publication_warnings(conclusion)
+    )
 
 
 def test_nothing_stands_in_the_way_of_a_conclusion_that_is_ready() -> None:
@@ -474,3 +505,136 @@ def test_queries_do_not_grow_with_comments() -> None:
         make_submission(person)
         make_comment(consultation, sources=(person,), response="x")
     assert queries() == before
+
+
+# --- like comments, unlike answers -----------------------------------------------
+
+ONE_WAY = "The 24-hour limit in clause 13.2 is too short for updates of the firmware."
+ANOTHER_WAY = "For firmware updates 24 hours, the limit of clause 13.2, is too short."
+ANOTHER_CLAUSE = ANOTHER_WAY.replace("13.2", "13.3")
+NO = "The limit stays, because later updates would leave devices open to attack."
+YES = "DCC has changed it to 48 hours: most radio networks need a night more."
+
+
+def make_pair(
+    conclusion: Conclusion,
+    *,
+    text: str = ANOTHER_WAY,
+    response: str = NO,
+    disposition: str = "not-changed",
+) -> None:
+    """Two comments: k11, which DCC refused, and k12."""
+    consultation = conclusion.consultation
+    question = consultation.questions.get()
+    make_comment(
+        consultation,
+        question,
+        key="k11",
+        text=ONE_WAY,
+        response=NO,
+        disposition="not-changed",
+    )
+    make_comment(
+        consultation, key="k12", text=text, response=response, disposition=disposition
+    )
+
+
+def test_like_comments_with_two_dispositions_deserve_a_second_look() -> None:
+    conclusion = make_ready()
+    make_pair(conclusion, disposition="noted")
+    assert (
+        "Comment k12 is much like comment k11 on question 1, but is “Noted” where "
+        "that one is “Not changed”. Answer both alike, or refer from one response to "
+        "the other with [[comment: k11]]."
+    ) in publication_warnings(conclusion)
+
+
+def test_like_comments_with_two_responses_deserve_a_second_look() -> None:
+    conclusion = make_ready()
+    make_pair(conclusion, response=YES)
+    assert warned(
+        conclusion, "k11 on question 1, but the responses to them say different things."
+    )
+
+
+def test_like_comments_with_unlike_answers_do_not_stand_in_the_way() -> None:
+    conclusion = make_ready()
+    make_pair(conclusion, response=YES, disposition="noted")
+    assert publication_blockers(conclusion) == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"response": NO.replace("later", "late")},
+        {"text": ANOTHER_CLAUSE, "response": YES, "disposition": "noted"},
+        {"response": "", "disposition": ""},
+        {"response": "See [[comment: k11]].", "disposition": "noted"},
+        {"response": f"{YES} Unlike at comment K11, this is decided."},
+    ],
+    ids=["same", "like", "another clause", "unanswered", "reference", "named"],
+)
+def test_like_comments_with_like_answers_are_left_alone(values: dict[str, str]) -> None:
+    conclusion = make_ready()
+    make_pair(conclusion, **values)
+    assert not warned(conclusion, "is much like")
+
+
+def test_a_comment_like_many_is_named_once() -> None:
+    conclusion = make_ready()
+    make_pair(conclusion)
+    for key in ("k13", "k14"):
+        make_comment(
+            conclusion.consultation,
+            key=key,
+            text=ONE_WAY,
+            response=YES,
+            disposition="noted",
+        )
+    found = [w for w in publication_warnings(conclusion) if "is much like" in w]
+    assert [sentence.split(" is ")[0] for sentence in found] == [
+        "Comment k13",
+        "Comment k14",
+    ]
+
+
+# --- however many there are --------------------------------------------------------
+
+
+def test_a_name_of_common_words_is_found_in_the_one_place_it_stands() -> None:
+    conclusion = make_ready()
+    consultation = conclusion.consultation
+    names = ("Device Request 12 Ltd", "Request Device 12", "12 Request")
+    for name in names:
+        make_submission(make_respondent(consultation, name))
+    make_comment(consultation, response="The device request 1 of the request device.")
+    make_comment(consultation, response="A device request 12 of request-device 12.")
+    assert "“Device Request 12”" in blocker(conclusion)
+
+
+def test_a_name_without_letters_is_found() -> None:
+    conclusion = make_ready()
+    make_submission(make_respondent(conclusion.consultation, "+++"))
+    make_comment(conclusion.consultation, response="As +++ said.")
+    assert "(“+++”)" in blocker(conclusion)
+
+
+def test_a_cross_reference_of_a_comment_that_leads_nowhere_is_named() -> None:
+    conclusion = make_ready()
+    consultation = conclusion.consultation
+    question = consultation.questions.get()
+    make_comment(consultation, question, response="<p>See [[comment: k1]].</p>")
+    make_comment(
+        consultation, question, response="<p>See [<em>[</em>[comment: k99]].</p>"
+    )
+    make_comment(consultation, question, response="<p>See [[comment: k98]].</p>")
+    assert "The cross-reference [[comment: k98]] leads nowhere" in blocker(conclusion)
+
+
+def test_a_typed_number_of_a_section_that_is_not_there_deserves_a_second_look() -> None:
+    conclusion = make_ready()
+    words = "See Section 4.1 of this document and Section 9 of this document."
+    make_comment(conclusion.consultation, response=words)
+    assert warned(conclusion, "says “Section 9 of this document”, and there is none.")
+    assert not warned(conclusion, "says “Section 4.1 of this document”")

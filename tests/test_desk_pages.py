@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 from django.test import Client
 
 from consultations.access import TABLE, Action, Role
-from consultations.documents.pdf import PdfError
-from consultations.models import Commitment, Designation, Edition
+from consultations.models import Commitment, Edition
+from responses.views.found import found_in
 from tests.factories import (
-    make_change,
     make_comment,
     make_conclusion,
     make_question,
@@ -36,11 +33,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def staff(client: Client) -> Client:
     return log_in(client, "Drafter")
-
-
-@pytest.fixture
-def administrator(client: Client) -> Client:
-    return log_in(client, "Administrator")
 
 
 def page(client: Client, address: str) -> str:
@@ -69,82 +61,49 @@ def test_it_shows_what_the_answers_come_to(staff: Client) -> None:
     assert "No respondents answered this question." in html
 
 
-def test_late_responses_are_marked_with_what_was_decided(staff: Client) -> None:
-    consultation = closed_consultation("late")
-    for name, accepted in (("Undecided", None), ("Taken", True), ("Refused", False)):
-        person = make_respondent(consultation, name)
-        make_submission(person, received=at(-5), accepted=accepted)
-    make_submission(make_respondent(consultation, "In time"), received=at(-12))
-    make_respondent(consultation, "Silent")
-    html = page(staff, "/desk/consultations/late/").split('id="respondents"')[1]
-    rows = {
-        name: html.split(f">{name} <")[1].split("</tr>")[0]
-        for name in ("Undecided", "Taken", "Refused", "In time", "Silent")
-    }
-    assert ">Late<" in rows["Undecided"]
-    assert "Not decided" in rows["Undecided"]
-    assert "Yes, by decision" in rows["Taken"]
-    assert "No, by decision" in rows["Refused"]
-    assert ">Late<" not in rows["In time"]
-    assert "Nothing yet" in rows["Silent"]
-
-
-def test_it_shows_who_the_public_will_see(staff: Client) -> None:
-    consultation = closed_consultation("labels")
-    make_submission(make_respondent(consultation, "Shy Limited"), received=at(-12))
-    make_submission(
-        make_respondent(consultation, "Proud Limited"),
-        received=at(-12),
-        attribution="named",
-    )
-    html = page(staff, "/desk/consultations/labels/")
-    assert "<td>Respondent A</td>" in html
-    assert "<td>Proud Limited</td>" in html
-
-
-def test_comments_show_their_state_and_their_changes(staff: Client) -> None:
+def test_each_question_leads_to_its_comments(staff: Client) -> None:
     consultation = closed_consultation("state")
-    person = make_respondent(consultation, "Northmere")
-    comment = make_comment(
-        consultation, response="Yes.", disposition="changed", sources=(person,)
-    )
-    make_change(consultation, because_of=(comment,), reference="Clause 9.9")
-    make_comment(consultation, text="Unanswered")
-    make_change(consultation, own_initiative="Found in testing.")
-    make_change(consultation)
+    question = make_question(consultation)
+    make_comment(consultation, question, response="Yes.")
+    make_comment(consultation, question)
     html = page(staff, "/desk/consultations/state/")
-    assert 'href="#change-c1">S1SR Clause 9.9</a>' in html
-    assert 'href="#comment-k1">Comment k1</a>' in html
-    assert 'href="#respondent-r1">Northmere</a>' in html
-    for words in ("No response", "No disposition", "From nobody", "No cause"):
-        assert words in html
-    assert "Found in testing." in html
+    assert 'comments/?question=q1">1 of 2</a>' in html
 
 
-def test_blockers_and_warnings_are_sentences_that_lead_to_their_row(
+def test_every_room_is_a_step_away(staff: Client) -> None:
+    closed_consultation("rooms")
+    html = page(staff, "/desk/consultations/rooms/")
+    rooms = html.split('class="rooms"')[1].split("</nav>")[0]
+    addresses = [each.split('"')[0] for each in rooms.split('href="')[1:]]
+    assert len(addresses) == 8
+    assert {staff.get(address).status_code for address in addresses} == {200}
+
+
+def test_blockers_and_warnings_are_sentences_that_lead_to_where_they_are_mended(
     staff: Client,
 ) -> None:
     consultation = closed_consultation("blocked")
     make_comment(consultation, make_question(consultation))
     make_conclusion(consultation)
-    html = page(staff, "/desk/consultations/blocked/")
+    html = page(staff, "/desk/conclusions/blocked/checks/")
     assert "Cannot be published yet" in html
-    assert '/desk/consultations/blocked/#comment-k1">Comment k1' in html
-    assert "Look again at" in html
+    assert '/desk/consultations/blocked/comments/k1/">Comment k1' in html
 
 
-def test_it_shows_what_comes_after_the_conclusion_and_the_trail(
-    staff: Client,
-) -> None:
-    consultation = concluded().conclusion.consultation
-    Designation.objects.create(
-        consultation=consultation, addressee="the Panel", target=day(3)
+def test_checks_that_ran_are_shown_at_once(staff: Client) -> None:
+    conclusion = make_conclusion(closed_consultation("checked"))
+    assert "What stands in the way of publishing" in page(
+        staff, "/desk/consultations/checked/"
     )
+    found_in(conclusion)
+    assert "Cannot be published yet" in page(staff, "/desk/consultations/checked/")
+
+
+def test_it_shows_what_it_waits_for_and_the_trail(staff: Client) -> None:
+    consultation = concluded().conclusion.consultation
     Commitment.objects.create(consultation=consultation, text="Report.", due=day(-3))
     html = page(staff, "/desk/consultations/answered/")
-    assert "to the Panel" in html
-    assert "Report." in html
-    assert "Overdue" in html
+    assert "One commitment overdue." in html
     for event in consultation.events.all():
         assert event.summary.split(" ")[-1] in html.split('id="trail"')[1]
 
@@ -160,7 +119,7 @@ def test_an_empty_consultation_says_so(staff: Client) -> None:
     closed_consultation("empty")
     html = page(staff, "/desk/consultations/empty/")
     assert "No conclusion has been drafted." in html
-    assert "No response has come in." in html
+    assert "No comments yet" in html
     assert "Nothing has been recorded." in html
 
 
@@ -225,55 +184,6 @@ def test_downloads_are_offered_to_who_may_have_them(
     monkeypatch.setitem(TABLE, Action.EXPORT, frozenset({Role.ADMINISTRATOR}))
     make_conclusion(answered_consultation())
     address = "/desk/conclusions/answered/preview/"
-    assert "draft.pdf" not in page(log_in(client, "Drafter"), address)
-    assert "draft.pdf" in page(log_in(client, "Administrator"), address)
-
-
-# Drafts as files
-
-
-@pytest.mark.parametrize(
-    ("ending", "media_type", "start"),
-    [
-        ("txt", "text/plain; charset=utf-8", b"Conclusion on"),
-        ("json", "application/json", b"{"),
-        ("docx", "application/vnd.openxmlformats-officedocument", b"PK"),
-    ],
-)
-def test_a_draft_is_rendered_on_the_way_out(
-    administrator: Client, ending: str, media_type: str, start: bytes
-) -> None:
-    make_conclusion(answered_consultation())
-    response = administrator.get(f"/desk/conclusions/answered/draft.{ending}")
-    assert response.content.startswith(start)
-    assert response["Content-Type"].startswith(media_type)
-    assert f'filename="DRAFT-answered.{ending}"' in response["Content-Disposition"]
-    assert "no-store" in response["Cache-Control"]
-    assert "sandbox" in response["Content-Security-Policy"]
-
-
-@pytest.mark.usefixtures("pdf")
-def test_a_draft_is_had_as_pdf(administrator: Client) -> None:
-    make_conclusion(answered_consultation())
-    response = administrator.get("/desk/conclusions/answered/draft.pdf")
-    assert response.content.startswith(b"%PDF-")
-
-
-def test_without_pdf_the_page_says_why(
-    administrator: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*args: object) -> bytes:
-        raise PdfError("Pango is missing.")
-
-    monkeypatch.setattr("responses.views.preview.rendered", fail)
-    make_conclusion(answered_consultation())
-    response = administrator.get("/desk/conclusions/answered/draft.pdf")
-    assert response.status_code == 503
-    assert "Pango is missing." in text_of(response)
-
-
-def test_the_json_of_a_draft_holds_public_words_only(administrator: Client) -> None:
-    make_conclusion(answered_consultation())
-    response = administrator.get("/desk/conclusions/answered/draft.json")
-    assert json.loads(response.content)
-    assert "Secret Supplier" not in text_of(response)
+    form = 'method="post" action="/desk/conclusions/answered/files/"'
+    assert form not in page(log_in(client, "Drafter"), address)
+    assert form in page(log_in(client, "Administrator"), address)

@@ -62,13 +62,18 @@ def submitted(consultation: Consultation) -> Edition:
 
 
 def test_before_it_opens_it_waits_for_its_day() -> None:
-    assert waits_for(future_consultation(), "waiting: Opens on")
+    assert waits_for(future_consultation(), "waiting: The consultation opens on")
 
 
 def test_while_open_it_waits_for_responses() -> None:
-    assert waits_for(open_consultation(), "waiting: Responses until 16:00 on")
+    calm = open_consultation(closes=at(30))
+    assert waits_for(calm, "waiting: Responses until 16:00 on")
     forever = open_consultation(closes=None)
     assert waits(forever) == ["waiting: Responses, without a deadline."]
+
+
+def test_a_deadline_within_a_fortnight_is_due() -> None:
+    assert waits_for(open_consultation(), "due: Responses until 16:00 on")
 
 
 def test_a_late_response_waits_for_a_decision() -> None:
@@ -205,7 +210,7 @@ def test_a_commitment_due_in_a_month_has_the_whole_month() -> None:
 
 
 def test_what_is_overdue_comes_first() -> None:
-    open_consultation("calm")
+    open_consultation("calm", closes=at(30))
     closed_consultation("overdue", target_conclusion=day(-1))
     closed_consultation("due")
     works = most_urgent_first(work_on(Consultation.objects.order_by("slug")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -20,8 +21,15 @@ from consultations.models import (
     ExtensionQuestion,
     Question,
 )
-from responses.digest import conclusion_content, evidence_of
+from responses.digest import (
+    conclusion_content,
+    content_of,
+    deadlines_of,
+    evidence_of,
+    full_content,
+)
 from responses.models import Answer, Attribution
+from responses.rows import heard_now, rows_now, without_orphans
 from tests.factories import (
     london,
     make_change,
@@ -174,6 +182,25 @@ def test_an_extension_for_one_question_counts_for_that_question_only() -> None:
     assert len(evidence.submissions) == 1
 
 
+def test_deadlines_are_those_the_consultation_tells() -> None:
+    consultation = make_consultation(closes=london("2026-02-02 16:00"))
+    questions = [make_question(consultation) for _ in range(3)]
+    for day, some in ((5, [0, 1]), (9, []), (12, [1]), (7, [2])):
+        extension = Extension.objects.create(
+            consultation=consultation,
+            was=london("2026-02-02 16:00"),
+            until=london(f"2026-02-{day:02} 16:00"),
+            reason="Asked for.",
+        )
+        for place in some:
+            ExtensionQuestion.objects.create(
+                extension=extension, question=questions[place]
+            )
+    told = {question.pk: consultation.deadline_for(question) for question in questions}
+    assert len(set(told.values())) == 2
+    assert deadlines_of(consultation, questions) == {0: consultation.deadline, **told}
+
+
 def test_the_later_answer_of_one_respondent_replaces_the_earlier() -> None:
     consultation = make_consultation()
     question = make_question(consultation)
@@ -223,6 +250,30 @@ def test_a_promise_kept_after_the_conclusion_is_still_open_in_it() -> None:
     )
     (commitment,) = conclusion_content(conclusion).commitments
     assert (commitment.due, commitment.done) == ("September 2026", "")
+
+
+def test_the_content_is_made_of_the_rows_without_reading_more() -> None:
+    rows = rows_now(make_seedlike())
+    with CaptureQueriesContext(connection) as captured:
+        content_of(rows)
+    assert [query["sql"] for query in captured] == []
+
+
+def test_evidence_is_not_read_twice() -> None:
+    conclusion = make_seedlike()
+    evidence = evidence_of(conclusion.consultation)
+    with CaptureQueriesContext(connection) as captured:
+        full_content(conclusion, evidence=evidence)
+    assert not any("responses_answer" in query["sql"] for query in captured)
+
+
+def test_rows_whose_own_row_went_while_they_were_read_are_left_out() -> None:
+    heard = heard_now(make_seedlike().consultation)
+    alone = without_orphans(
+        replace(heard, questions=heard.questions[:2], respondents=heard.respondents[:1])
+    )
+    counted = [len(rows) for rows in (alone.submissions, alone.answers, alone.sources)]
+    assert counted == [1, 3, 1]
 
 
 def test_queries_do_not_grow_with_comments() -> None:

@@ -121,6 +121,16 @@ def test_a_cross_reference_is_taken_out_of_the_words() -> None:
     )
 
 
+def test_a_heading_loses_no_list_in_silence() -> None:
+    source = "<table><tr><th><ul><li>one</li></ul></th></tr><tr><td>x</td></tr></table>"
+    with pytest.raises(MarkupError, match="A list stands in the heading row"):
+        normalise(source)
+
+
+def test_a_carriage_return_by_its_number_is_a_line_end() -> None:
+    assert normalise("<p>a&#13;b</p>") == "<p>a b</p>"
+
+
 def test_a_heading_row_becomes_the_headings_of_the_columns() -> None:
     (table,) = parse("<table><tr><th>A</th></tr><tr><td>1</td></tr></table>")
     assert isinstance(table, Table)

@@ -2,35 +2,64 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import os
+import tempfile
 import zipfile
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from consultations.models import ConclusionAttachment, Consultation, StoredFile
-from responses.interchange import enclosures
+from consultations.models import (
+    ConclusionAttachment,
+    Consultation,
+    ConsultationAttachment,
+    StoredFile,
+)
+from responses.interchange import contents, enclosures
 from responses.interchange.enclosures import enclosed
 from responses.interchange.exporting import export
 from responses.interchange.faults import FileRefused
+from responses.interchange.writing import write
+from tests.awkward_texts import lines
 from tests.interchange import (
     NOWHERE,
+    SMALL,
     altered,
+    history_of,
     load_text,
     read_text,
+    stored,
+    undone,
 )
 
 PDF = b"%PDF-1.7\nsome bytes"
+TEXT = ("The text", "a.pdf")
 PLACE = "conclusions[0].attachments[0].file"
 
 
-def office(part: str) -> bytes:
+def office(*parts: str) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr(part, "<x/>")
+        for part in parts:
+            archive.writestr(part, "<x/>")
     return buffer.getvalue()
+
+
+def with_own_files(*attached: tuple[str, str]) -> str:
+    """Return the small file with attachments of the consultation itself."""
+    file = read_text(SMALL).file
+    attachments = tuple(
+        contents.ConsultationAttachment(title=title, file=path)
+        for title, path in attached
+    )
+    consultation = dataclasses.replace(file.consultation, attachments=attachments)
+    return write(dataclasses.replace(file, consultation=consultation))
 
 
 def with_file(name: str, title: str = "Comparison") -> str:
@@ -86,6 +115,8 @@ def test_a_file_beside_is_taken(tmp_path: Path, name: str, content: bytes) -> No
         ("a.txt", b"caf\xe9", "its content is not txt"),
         ("a.csv", b"a\0b", "its content is not csv"),
         ("a.pdf", b"", "is empty"),
+        ("a.docx", office("word/document.xml", "word/vbaProject.bin"), "macros"),
+        ("a.zip", b"PK\x03\x04 broken", "its content is not zip"),
     ],
 )
 def test_another_file_is_refused_with_the_reason(
@@ -221,3 +252,103 @@ def test_a_file_changed_while_it_is_loaded_is_refused(
     with pytest.raises(FileRefused, match="was changed while it was being loaded"):
         load_text(with_file("a.pdf"), folder=tmp_path)
     assert not Consultation.objects.exists()
+
+
+# Of the consultation itself
+
+
+@pytest.mark.once
+def test_a_consultations_file_that_is_amiss_is_reported_with_the_others(
+    tmp_path: Path,
+) -> None:
+    text = with_own_files(TEXT).replace(
+        "- title: Comparison\n", "- title: Comparison\n        file: b.pdf\n"
+    )
+    with pytest.raises(FileRefused) as refused:
+        enclosed(read_text(text), tmp_path)
+    own, other = refused.value.errors
+    assert (own.path, other.path) == ("consultation.attachments[0].file", PLACE)
+    assert own.message == '"a.pdf" is not there; it has to stand beside this file.'
+
+
+@pytest.mark.django_db
+def test_a_consultations_file_is_stored_and_written_beside_an_export(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(PDF)
+    load_text(with_own_files(TEXT), folder=tmp_path)
+    row = ConsultationAttachment.objects.get()
+    assert (row.title, row.filename) == ("The text", "a.pdf")
+    assert bytes(row.file.content) == PDF
+    made = export(Consultation.objects.get())
+    assert made.beside == {"broadcast-2026-files/a.pdf": row.file.sha256}
+    assert not load_text(with_own_files(TEXT), folder=tmp_path).changes_anything
+
+
+@pytest.mark.django_db
+def test_of_a_consultations_attachments_only_the_rows_that_differ_are_altered(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(PDF)
+    (tmp_path / "b.txt").write_bytes(b"words")
+    load_text(with_own_files(TEXT), folder=tmp_path)
+    kept = ConsultationAttachment.objects.get()
+    text = with_own_files(TEXT, ("Second", "b.txt"))
+    with pytest.raises(FileRefused, match=r"consultation\.attachments\[1\]"):
+        load_text(text, folder=tmp_path)
+    load_text(text, folder=tmp_path, update=True)
+    assert [row.title for row in ConsultationAttachment.objects.all()] == [
+        "The text",
+        "Second",
+    ]
+    assert history_of(ConsultationAttachment, id=kept.pk) == ["+"]
+
+
+@pytest.mark.django_db
+def test_a_consultations_attachment_left_out_is_deleted_and_its_bytes_stay(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.pdf").write_bytes(PDF)
+    load_text(with_own_files(TEXT), folder=tmp_path)
+    kept = ConsultationAttachment.objects.get()
+    with pytest.raises(FileRefused, match="Stored, and not in the file: number 1"):
+        load_text(SMALL)
+    load_text(SMALL, update=True)
+    assert not ConsultationAttachment.objects.exists()
+    assert history_of(ConsultationAttachment, id=kept.pk) == ["+", "-"]
+    assert StoredFile.objects.get() == kept.file
+
+
+ATTACHED = st.lists(
+    st.tuples(
+        lines(),
+        st.sampled_from(["a.txt", "A.TXT", "ünï 😀.txt", "- b, c.csv", "x/a.txt"]),
+        st.sampled_from([b"one", b"two", "\ufeffdrei 😀".encode()]),
+    ),
+    max_size=4,
+    unique_by=lambda each: each[1],
+)
+
+
+@pytest.mark.django_db
+@settings(max_examples=15)
+@given(ATTACHED)
+def test_whatever_is_attached_is_exported_and_loaded_back(
+    attached: list[tuple[str, str, bytes]],
+) -> None:
+    with undone(), tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for _, path, content in attached:
+            (folder / path).parent.mkdir(exist_ok=True)
+            (folder / path).write_bytes(content)
+        named = [(title, path) for title, path, _ in attached]
+        load_text(with_own_files(*named), folder=folder)
+        first = stored().consultation.attachments
+        assert [each.title for each in first] == [title for title, _, _ in attached]
+        out = folder / "out"
+        out.mkdir()
+        call_command("export_consultation", "broadcast-2026", "-o", out / "file.yaml")
+        text = (out / "file.yaml").read_text(encoding="utf-8")
+        assert not load_text(text, folder=out).changes_anything
+        load_text(text.replace("slug: broadcast-2026", "slug: copy-2026"), folder=out)
+        assert stored("copy-2026").consultation.attachments == first

@@ -16,6 +16,8 @@ from responses.interchange.moments import (
     day_or_month,
     london_time,
     printed_day_or_month,
+    single_moment,
+    time_of_day,
     written_time,
 )
 
@@ -70,6 +72,35 @@ def test_naming_a_reading_does_not_make_a_time_exist(written: str) -> None:
         london_time(written)
 
 
+@given(st.times())
+def test_every_time_of_day_is_read(clock: dt.time) -> None:
+    assert time_of_day(f"{clock:%H:%M}") == clock.replace(second=0, microsecond=0)
+
+
+@given(st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31)), st.times())
+def test_a_time_on_a_day_is_the_instant_that_the_file_would_write(
+    day: dt.date, clock: dt.time
+) -> None:
+    written = f"{day} {clock:%H:%M}"
+    try:
+        expected = london_time(written)
+    except Impossible:
+        with pytest.raises(Impossible):
+            single_moment(day, time_of_day(f"{clock:%H:%M}"))
+    else:
+        assert single_moment(day, time_of_day(f"{clock:%H:%M}")) == expected
+
+
+def test_a_time_of_day_that_exists_twice_is_refused_with_both_readings() -> None:
+    with pytest.raises(Impossible, match=r"01:30 BST .* and 01:30 GMT .* Choose"):
+        single_moment(dt.date(2026, 10, 25), dt.time(1, 30))
+
+
+def test_a_time_of_day_that_does_not_exist_is_refused_with_both_readings() -> None:
+    with pytest.raises(Impossible, match="as 00:30 GMT or as 02:30 BST"):
+        single_moment(dt.date(2026, 3, 29), dt.time(1, 30))
+
+
 @given(st.dates(dt.date(1900, 1, 1), dt.date(9999, 12, 31)))
 def test_every_day_is_read(date: dt.date) -> None:
     assert day(date.isoformat()) == date
@@ -78,7 +109,7 @@ def test_every_day_is_read(date: dt.date) -> None:
 
 @given(st.text(max_size=12))
 def test_other_words_are_no_dates(text: str) -> None:
-    for read in (day, day_or_month, london_time):
+    for read in (day, day_or_month, london_time, time_of_day):
         try:
             read(text)
         except Impossible:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -249,11 +250,33 @@ def test_attachments_are_given_as_the_edition_has_them() -> None:
     assert made.beside == {"broadcast-2026-files/first.pdf": first.sha256}
 
 
-def test_a_consultation_that_has_not_opened_is_not_public() -> None:
+def test_a_consultations_attachments_are_public(tmp_path: Path) -> None:
+    (tmp_path / "text.pdf").write_bytes(b"%PDF-1.7")
+    text = altered(
+        ("opened: 2026-02-02",
+         "opened: 2026-02-02\n  attachments: [{title: The text, file: text.pdf}]")
+    )  # fmt: skip
+    load_text(text, folder=tmp_path)
+    made = export(Consultation.objects.get(), public=True)
+    (attachment,) = read_text(made.text).file.consultation.attachments
+    assert attachment.title == "The text"
+    assert list(made.beside) == [attachment.file]
+
+
+@pytest.mark.parametrize(
+    ("days", "time"),
+    [(2, None), (0, dt.time.max), (None, None)],
+    ids=["another day", "later today", "no day"],
+)
+def test_a_consultation_that_has_not_opened_is_not_public(
+    days: int | None, time: dt.time | None
+) -> None:
     consultation = secretive()
-    consultation.opened = timezone.localdate() + dt.timedelta(days=2)
+    today = timezone.localdate()
+    consultation.opened = None if days is None else today + dt.timedelta(days=days)
+    consultation.opens_at = time
     consultation.save()
-    with pytest.raises(CommandError, match="nothing of it is public before"):
+    with pytest.raises(CommandError, match="Nothing of broadcast-2026 is public yet"):
         call_command("export_consultation", "broadcast-2026", "--public")
 
 

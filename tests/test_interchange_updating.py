@@ -59,6 +59,9 @@ def test_a_file_that_differs_is_refused_and_says_where() -> None:
 ALTERATIONS: list[tuple[str, str, dict[str, int]]] = [
     ("title: Broadcast interval", "title: Interval", {"Consultation": 1}),
     ("closes: 2026-02-27 16:00", "closes: 2026-02-28 16:00", {"Consultation": 1}),
+    ("  opened: 2026-02-02\n", "", {"Consultation": 1}),
+    ("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at: 10:00",
+     {"Consultation": 1}),
     ("to: 2026-03-06 16:00", "to: 2026-03-07 16:00", {"Extension": 1}),
     ("reason: Late.", "reason: Later.", {"Extension": 1}),
     ("text: Why?", "text: Why so?", {"Question": 1}),

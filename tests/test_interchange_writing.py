@@ -90,7 +90,7 @@ def test_an_awkward_text_is_read_back_wherever_it_stands(text: str, place: str) 
 
 
 @settings(max_examples=40)
-@given(consultation_files())
+@given(consultation_files(with_files=True))
 def test_every_file_is_read_back_to_the_same_value(file: ConsultationFile) -> None:
     text = write(file)
     assert read(text.encode()).file == file
@@ -98,7 +98,7 @@ def test_every_file_is_read_back_to_the_same_value(file: ConsultationFile) -> No
 
 
 @settings(max_examples=25)
-@given(consultation_files())
+@given(consultation_files(with_files=True))
 def test_every_file_says_the_same_in_json(file: ConsultationFile) -> None:
     text = json.dumps(plain(file))
     assert read(text.encode()).file == file

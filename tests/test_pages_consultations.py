@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+
 import pytest
 from django.db import connection
 from django.test import Client
 
 from consultations.models import (
     Consultation,
+    ConsultationAttachment,
     Designation,
     Extension,
     ExtensionQuestion,
     Question,
+    StoredFile,
 )
 from responses.models import Respondent
 from tests.factories import (
@@ -21,6 +26,7 @@ from tests.factories import (
     make_question,
 )
 from tests.pages import (
+    Read,
     answered_consultation,
     at,
     closed_consultation,
@@ -301,6 +307,8 @@ def test_the_page_takes_as_many_queries_for_many_rows_as_for_few(
             question = consultation.questions.all()[number]
             ExtensionQuestion.objects.create(extension=extension, question=question)
 
+            attached(consultation, f"Text {number}", f"{number}.txt", b"%d" % number)
+
     filled("few", 2)
     filled("many", 40)
     few = queries(lambda: client.get("/consultations/few/"))
@@ -341,9 +349,69 @@ def test_staff_see_it_with_a_banner(client: Client, role: str) -> None:
     assert "Not yet public." in html
 
 
+def test_staff_are_told_at_what_time_it_opens(client: Client) -> None:
+    make_consultation("soon", opened=dt.date(2099, 7, 1), opens_at=dt.time(9, 30))
+    log_in(client, "Drafter")
+    html = re.sub("<[^>]+>", "", page(client, "/consultations/soon/"))
+    assert "before the consultation opens at 09:30 on 1 July 2099." in html
+    assert "Opens 1 July 2099" in html
+
+
+def test_one_without_an_opening_day_is_for_staff_and_says_so(client: Client) -> None:
+    open_consultation("unset", title="Being set up", opened=None)
+    open_consultation("earlier", title="Before it", follows="unset", relation="further")
+    assert client.get("/consultations/unset/").status_code == 404
+    assert "Being set up" not in page(client, "/")
+    assert "Being set up" not in page(client, "/consultations/")
+    log_in(client, "Drafter")
+    html = page(client, "/consultations/unset/")
+    assert "Only staff can read this page." in html
+    assert "No day is set on which the consultation opens." in html
+    assert "Being set up" in page(client, "/consultations/earlier/")
+
+
+def test_later_on_its_opening_day_it_is_not_there_yet(client: Client) -> None:
+    open_consultation("later", title="Later today", opened=day(0), opens_at=dt.time.max)
+    assert client.get("/consultations/later/").status_code == 404
+    assert "Later today" not in page(client, "/consultations/")
+    assert "Later today" not in page(client, "/")
+
+
 def test_on_its_opening_day_it_is_there(client: Client) -> None:
     make_consultation("today", opened=day(0), closes=at(20))
     assert "Not yet public" not in page(client, "/consultations/today/")
+
+
+# Attachments
+
+
+def attached(
+    consultation: Consultation, title: str, filename: str, content: bytes
+) -> ConsultationAttachment:
+    return ConsultationAttachment.objects.create(
+        consultation=consultation,
+        title=title,
+        file=StoredFile.objects.keep(content),
+        filename=filename,
+        position=consultation.attachments.count(),
+    )
+
+
+def test_a_page_lists_its_attachments_with_kind_size_and_hash(client: Client) -> None:
+    consultation = open_consultation("asked")
+    attached(consultation, "The text", "text.pdf", b"x" * 48_600)
+    row = attached(consultation, "The <matrix>", "matrix.xlsx", b"y" * 850)
+    html = page(client, "/consultations/asked/")
+    words = " ".join(re.sub("<[^>]+>", " ", html).split())
+    assert "Attachment 1: The text PDF 49 kB" in words
+    assert f"2: The &lt;matrix&gt; XLSX 850 bytes {row.file_id}" in words
+    assert 'href="/consultations/asked/attachments/2/"' in html
+    assert Read(html).faults == []
+
+
+def test_a_page_without_attachments_does_not_speak_of_them(client: Client) -> None:
+    open_consultation("asked")
+    assert "Attachments" not in page(client, "/consultations/asked/")
 
 
 # Texts

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import gzip
 import hashlib
 
 import pytest
 from django.test import Client
 
-from consultations.models import EditionFile, StoredFile
+from consultations.access import GROUPS
+from consultations.models import (
+    Consultation,
+    ConsultationAttachment,
+    EditionFile,
+    StoredFile,
+)
 from consultations.views.files import disposition
 from tests.factories import make_conclusion
 from tests.pages import (
@@ -16,6 +23,9 @@ from tests.pages import (
     attach,
     concluded,
     correct,
+    day,
+    log_in,
+    open_consultation,
     publish,
     queries,
     withdraw,
@@ -137,6 +147,99 @@ def test_an_editions_attachment_has_an_address_that_never_changes(
 )
 def test_a_file_name_cannot_break_the_header(filename: str, header: str) -> None:
     assert disposition(filename) == header
+
+
+# Attachments of a consultation
+
+
+def attached(
+    consultation: Consultation, content: bytes = b"%PDF-1.7", filename: str = "a.pdf"
+) -> ConsultationAttachment:
+    return ConsultationAttachment.objects.create(
+        consultation=consultation,
+        title=f"Attached {filename}",
+        file=StoredFile.objects.keep(content),
+        filename=filename,
+        position=consultation.attachments.count(),
+    )
+
+
+def test_a_consultations_attachment_is_the_stored_bytes(client: Client) -> None:
+    attached(open_consultation("asked"), b"%PDF-1.7 text", "Text.pdf")
+    response = client.get("/consultations/asked/attachments/1/")
+    assert response.content == b"%PDF-1.7 text"
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == 'attachment; filename="Text.pdf"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response["Content-Security-Policy"]
+
+
+def test_a_consultations_attachments_are_counted_in_their_order(client: Client) -> None:
+    consultation = open_consultation("asked")
+    first = attached(consultation, b"was first", "a.txt")
+    attached(consultation, b"was second", "b.txt")
+    first.position = 7
+    first.save()
+    found = [
+        client.get(f"/consultations/asked/attachments/{n}/").content for n in (1, 2)
+    ]
+    assert found == [b"was second", b"was first"]
+
+
+@pytest.mark.parametrize("number", [0, 2, 10**30])
+def test_an_attachment_that_is_not_there_is_not_found(
+    client: Client, number: int
+) -> None:
+    attached(open_consultation("asked"))
+    attached(open_consultation("other"))
+    address = f"/consultations/asked/attachments/{number}/"
+    assert client.get(address).status_code == 404
+    assert client.get("/consultations/none/attachments/1/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("days", "time"),
+    [(2, None), (0, dt.time.max), (None, None)],
+    ids=["another day", "later today", "no day"],
+)
+@pytest.mark.parametrize("role", ["", *GROUPS])
+def test_before_the_opening_an_attachment_is_for_the_desk_only(
+    client: Client, role: str, days: int | None, time: dt.time | None
+) -> None:
+    opened = None if days is None else day(days)
+    attached(open_consultation("asked", opened=opened, opens_at=time))
+    address = "/consultations/asked/attachments/1/"
+    assert client.get(address).status_code == 404
+    log_in(client, role)
+    response = client.get(address)
+    assert response.status_code == (200 if role else 404)
+    assert role == "" or response["Cache-Control"] == "private, no-store"
+
+
+def test_from_the_opening_on_an_attachment_is_for_everybody(client: Client) -> None:
+    attached(open_consultation("asked", opened=day(0), opens_at=dt.time()))
+    response = client.get("/consultations/asked/attachments/1/")
+    assert response["Cache-Control"] == "public, max-age=60"
+    assert response["Vary"] == "Accept-Encoding"
+    assert not response.cookies
+
+
+def test_who_has_the_bytes_of_an_attachment_is_told_so(client: Client) -> None:
+    row = attached(open_consultation("asked"))
+    address, tag = "/consultations/asked/attachments/1/", f'"{row.file_id}"'
+    assert client.get(address)["ETag"] == tag
+    again = client.get(address, headers={"if-none-match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_an_attachment_takes_three_queries_however_many_there_are(
+    client: Client,
+) -> None:
+    consultation = open_consultation("asked")
+    for number in range(5):
+        attached(consultation, b"%d" % number, f"{number}.txt")
+    address = "/consultations/asked/attachments/5/"
+    assert queries(lambda: client.get(address)) == 3
 
 
 # What is told to caches

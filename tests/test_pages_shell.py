@@ -7,9 +7,8 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 from django.conf import settings as configured
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from consultations.access import GROUPS, TABLE, Action, Role
+from consultations.access import TABLE, Action, Role
 from consultations.models import Clause, DocumentVersion
 from tests.factories import make_conclusion, make_document, make_user
 from tests.pages import (
@@ -63,7 +62,14 @@ DESK = [
     "/desk/consultations/drafted/",
     "/desk/consultations/answered/",
     "/desk/consultations/open/",
+    "/desk/consultations/drafted/responses/",
+    "/desk/consultations/drafted/changes/",
+    "/desk/consultations/drafted/after/",
+    "/desk/consultations/answered/trail/",
     "/desk/conclusions/drafted/preview/",
+    "/desk/conclusions/drafted/sign-off/",
+    "/desk/conclusions/answered/sign-off/",
+    "/desk/conclusions/drafted/as-it-stood/",
 ]
 
 
@@ -142,6 +148,9 @@ def test_no_page_links_to_what_does_not_exist(client: Client) -> None:
         address = waiting.pop()
         seen.add(address)
         response = client.get(address)
+        if address.startswith("/accounts/"):  # some ask for the password again
+            assert response.status_code in (200, 302), address
+            continue
         assert response.status_code == 200, address
         if "text/html" not in response["Content-Type"] or "admin" in address:
             continue
@@ -200,7 +209,8 @@ def test_what_a_role_may_not_do_names_the_role_that_may(
     monkeypatch.setitem(TABLE, Action.EXPORT, only)
     make_conclusion(answered_consultation())
     log_in(client, "Drafter")
-    response = client.get("/desk/conclusions/answered/draft.txt")
+    address = "/desk/conclusions/answered/files/"
+    response = client.post(address, {"name": "txt"})
     assert response.status_code == 403
     assert "you need the role Administrator" in text_of(response)
     assert Read(text_of(response)).faults == []
@@ -228,72 +238,9 @@ def test_a_forged_form_is_refused_in_our_look() -> None:
     assert Read(text_of(response)).faults == []
 
 
-# Access: every address of ours, and who gets what
-
-ARGUMENTS = {
-    "slug": "answered",
-    "number": 1,
-    "position": 1,
-    "name": "txt",
-    "code": "S1SR",
-    "key": "now",
-}
-
-
-def addresses(prefix: str) -> list[str]:
-    """Return an address for every pattern of ours that begins so."""
-    found = []
-    for part in get_resolver().url_patterns:
-        if isinstance(part, URLResolver) and part.app_name in (
-            "consultations",
-            "responses",
-        ):
-            for pattern in part.url_patterns:
-                assert isinstance(pattern, URLPattern)
-                names = pattern.pattern.converters
-                arguments = {name: ARGUMENTS[name] for name in names}
-                address = reverse(f"{part.app_name}:{pattern.name}", kwargs=arguments)
-                found += [address] if address.startswith(prefix) else []
-    return found
-
-
-@pytest.mark.parametrize(
-    ("role", "expected"), [(None, 302), ("", 404), ("Drafter", 200), ("Approver", 200)]
-)
-def test_the_desk_opens_to_its_roles_only(
-    client: Client, role: str | None, expected: int
-) -> None:
-    concluded()
-    if role is not None:
-        log_in(client, role)
-    desk = [each for each in addresses("/desk/") if "/draft." not in each]
-    assert len(desk) >= 3
-    assert {each: client.get(each).status_code for each in desk} == dict.fromkeys(
-        desk, expected
-    )
-
-
-@pytest.mark.parametrize("role", [None, "", *GROUPS])
-def test_drafts_leave_only_with_who_may_export(
-    client: Client, role: str | None
-) -> None:
-    concluded()
-    if role is not None:
-        log_in(client, role)
-    by_role = {None: 302, "": 404}
-    by_role |= {each: 200 if each in TABLE[Action.EXPORT] else 403 for each in GROUPS}
-    address = "/desk/conclusions/answered/draft.txt"
-    assert client.get(address).status_code == by_role[role]
+# Access: what each address answers to whom is in test_addresses.py
 
 
 def test_anonymous_readers_are_sent_to_log_in_and_back(client: Client) -> None:
     location = client.get("/desk/?after=x")["Location"]
     assert location.startswith(f"{configured.LOGIN_URL}?next=/desk/")
-
-
-@pytest.mark.parametrize("method", ["post", "put", "delete"])
-def test_pages_only_read(client: Client, method: str) -> None:
-    everything()
-    log_in(client, "Administrator")
-    for address in addresses("/"):
-        assert getattr(client, method)(address).status_code == 405, address

@@ -20,7 +20,7 @@ from consultations.documents.content import Revision, SectionContent
 from consultations.documents.wording import printed_date
 from consultations.models import Conclusion
 from consultations.publishing import Refused
-from consultations.revisions import revisions_for
+from responses.document_control import published_editions, revisions_in
 from tests.editions import approver, make_content, make_published, submit
 from tests.factories import make_conclusion, make_consultation
 
@@ -142,6 +142,15 @@ def test_the_settings_may_list_others(
 
 
 # --- document control -----------------------------------------------------------------
+
+
+def revisions_for(conclusion: Conclusion, correction: str = "") -> tuple[Revision, ...]:
+    return revisions_in(
+        published_editions(conclusion),
+        date=conclusion.date,
+        today=timezone.localdate(),
+        correction=correction,
+    )
 
 
 def test_the_first_edition_has_one_line(conclusion: Conclusion) -> None:

@@ -163,6 +163,13 @@ def test_debug_is_off_unless_set(site: Site) -> None:
         ("MEDIA_ROOT", "config/settings.py", "Set it to the path of a folder"),
         ("EMAIL_FILE_PATH", "config/settings.py", "Set it to the path of a folder"),
         ("ORGANISATION_MAILBOX", "consultations", "Set it to one address"),
+        ("SESSION_IDLE_HOURS", "0", "a whole number of hours from 1 to 720"),
+        ("SESSION_IDLE_HOURS", "8h", "a whole number of hours from 1 to 720"),
+        ("SESSION_HOURS", "721", "a whole number of hours from 1 to 720"),
+        ("SESSION_HOURS", "7", "Set it to SESSION_IDLE_HOURS, which is 8, or more"),
+        ("TRUSTED_PROXIES", "yes", "a whole number from 0 to 9"),
+        ("TRUSTED_PROXIES", "10", "a whole number from 0 to 9"),
+        ("REQUIRE_SECOND_FACTOR", "always", "Set it to 1 or 0"),
     ],
 )
 def test_a_bad_value_is_refused_with_its_name_the_value_and_the_remedy(
@@ -185,6 +192,57 @@ def test_a_refusal_shows_no_password(site: Site, name: str, value: str) -> None:
     refusal = site.refusal(**({"SECRET_KEY": KEY} | {name: value}))
     assert "dcc:***@" in refusal
     assert "s3cret" not in refusal
+
+
+SIGN_ON = {
+    "OIDC_SERVER_URL": "https://login.example.org/realms/staff",
+    "OIDC_CLIENT_ID": "consultations",
+    "OIDC_CLIENT_SECRET": "s3cret",
+}
+
+
+def test_single_sign_on_is_off_unless_set(site: Site) -> None:
+    found = site.settings(SECRET_KEY=KEY, OIDC_NAME="Our log-in")
+    assert found["SINGLE_SIGN_ON"] is None
+    assert found["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]["APPS"] == []
+
+
+def test_single_sign_on_is_taken_from_the_environment(site: Site) -> None:
+    found = site.settings(SECRET_KEY=KEY, OIDC_NAME="Our log-in", **SIGN_ON)
+    (app,) = found["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]["APPS"]
+    assert (app["name"], app["client_id"], app["secret"]) == (
+        *("Our log-in", "consultations", "s3cret"),
+    )
+    assert app["settings"]["server_url"] == SIGN_ON["OIDC_SERVER_URL"]
+
+
+@pytest.mark.parametrize("name", SIGN_ON)
+def test_single_sign_on_is_set_whole_or_not_at_all(site: Site, name: str) -> None:
+    refusal = site.refusal(SECRET_KEY=KEY, **(SIGN_ON | {name: ""}))
+    others = " and ".join(each for each in SIGN_ON if each != name)
+    assert refusal.startswith(f"{name} is not set. Set it to go with {others}, or")
+    assert "s3cret" not in refusal
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *("http://login.example.org", "login.example.org", "https://"),
+        *("https://login.example.org?x=y", "https://login.example.org:port"),
+        "https://dcc:s3cret@login.example.org",
+    ],
+)
+def test_a_single_sign_on_server_that_cannot_be_trusted_is_refused(
+    site: Site, url: str
+) -> None:
+    refusal = site.refusal(SECRET_KEY=KEY, **(SIGN_ON | {"OIDC_SERVER_URL": url}))
+    assert refusal.startswith('OIDC_SERVER_URL is "')
+    assert "s3cret" not in refusal
+
+
+def test_a_session_may_be_idle_for_as_long_as_it_may_last(site: Site) -> None:
+    found = site.settings(SECRET_KEY=KEY, SESSION_IDLE_HOURS="48")
+    assert (found["SESSION_IDLE_HOURS"], found["SESSION_HOURS"]) == (48, 48)
 
 
 def test_two_ways_for_mail_are_refused(site: Site) -> None:
@@ -283,7 +341,11 @@ def test_over_http_nothing_insists_on_https(site: Site) -> None:
 
 @pytest.mark.once
 def test_the_check_for_deployment_finds_nothing_in_production(pdf: None) -> None:
-    production = {"SECRET_KEY": KEY, "SITE_URL": "https://consult.example.org"}
+    production = {
+        "SECRET_KEY": KEY,
+        "SITE_URL": "https://consult.example.org",
+        "TRUSTED_PROXIES": "1",
+    }
     checked = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
         cwd=ROOT,

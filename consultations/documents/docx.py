@@ -20,6 +20,7 @@ from itertools import chain
 from docx.document import Document as WordFile
 
 from consultations.documents.tree import Document, Property, Section, Text
+from consultations.documents.word import draft as mark_of_draft
 from consultations.documents.word import package, pages
 from consultations.documents.word.blocks import Bookmarks, Writer
 from consultations.documents.word.elements import (
@@ -36,9 +37,10 @@ DEEPEST_IN_CONTENTS = 6
 DEEPEST_HEADING = 6
 
 
-def to_docx(document: Document) -> bytes:
+def to_docx(document: Document, draft: str = "") -> bytes:
     """Return the document as a .docx, the same bytes for the same document.
 
+    `draft` is a sentence for every header, which then has a watermark as well.
     Raises ValueError where a text holds a character that XML cannot.
     """
     file = package.new_file()
@@ -52,6 +54,8 @@ def to_docx(document: Document) -> bytes:
     )
     file.part.numbering_part.element.extend(writer.numberings)
     _headers(file, document)
+    if draft:
+        mark_of_draft.mark(file, draft)
     package.describe(file, document)
     contents.show_pages(pages.page_numbers(body, file.styles.element))
     return package.saved(file)

@@ -54,10 +54,11 @@ def article(document: Document) -> str:
     )
 
 
-def page(document: Document, css: str) -> str:
+def page(document: Document, css: str, draft: str = "") -> str:
     """Return a whole HTML file with `css` inside and the article as it is.
 
     The `meta` elements are what the PDF's metadata are made from: nothing else is.
+    `draft` is a sentence that stands above the article, outside it.
     """
     created = {"name": "dcterms.created", "content": document.date}
     lines = _lines(
@@ -76,6 +77,7 @@ def page(document: Document, css: str) -> str:
         "</head>",
         '<body class="standalone">',
         "<main>",
+        f'<p class="draft"><strong>{_text(draft)}</strong></p>' if draft else "",
         article(document),
         "</main>",
         "</body>",

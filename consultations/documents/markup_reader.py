@@ -235,9 +235,21 @@ class _Reader(HTMLParser):
                     parent.rows.append(tuple(ended.cells))
             case "table":
                 if ended.rows:
+                    self._judge_headings(ended.rows[0])
                     parent.blocks.append(_table(ended.rows))
 
+    def _judge_headings(self, row: tuple[Cell, ...]) -> None:
+        """Name what a heading, which is plain words, cannot hold."""
+        if not all(cell.header for cell in row):
+            return
+        blocks = (block for cell in row for block in cell.blocks)
+        if not all(isinstance(block, Paragraph) for block in blocks):
+            self.problem(
+                "A list stands in the heading row of a table; write it as words."
+            )
+
     def handle_data(self, data: str) -> None:
+        data = data.replace("\r", "\n")  # &#13; is a line's end, as the character is
         if self.top.tag in {"ul", "ol", "table", "thead", "tbody", "tr"}:
             if data.strip():
                 where = self.top.tag

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from consultations.documents import codec, pdf_fonts, pdf_tags
+from consultations.documents import codec, pdf_fonts, pdf_pages, pdf_tags
 from consultations.documents.html import page
 from consultations.documents.tree import Document
 
@@ -61,11 +61,13 @@ class Job:
 
     document: Document
     identifier: str
+    draft: str = ""
 
 
-def to_pdf(document: Document, *, identifier: str) -> bytes:
+def to_pdf(document: Document, *, identifier: str, draft: str = "") -> bytes:
     """Return the document as PDF/UA-1; `identifier` becomes the file's ID.
 
+    `draft` is a sentence that every page then has at its top, across the word DRAFT.
     Use `render_pdf` for text that others wrote: this has no limits.
     """
     try:
@@ -78,9 +80,8 @@ def to_pdf(document: Document, *, identifier: str) -> bytes:
         pdf_tags.mend(layout, pdf, pdf_tags.titles(document))
 
     refuse = type("Refuse", (URLFetcher,), {"fetch": _refuse})()
-    css = (FOLDER / "print.css").read_text(encoding="utf-8")
     with _limited_nesting():
-        html = page(pdf_fonts.printable(document), css)
+        html = page(pdf_fonts.printable(document), _css(draft), draft)
         written: bytes = HTML(string=html, url_fetcher=refuse).write_pdf(
             font_config=pdf_fonts.packaged_fonts(),
             pdf_variant="pdf/ua-1",
@@ -88,6 +89,11 @@ def to_pdf(document: Document, *, identifier: str) -> bytes:
             finisher=finish,
         )
     return written
+
+
+def _css(draft: str) -> str:
+    names = ("print.css", "draft.css") if draft else ("print.css",)
+    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
 
 
 @contextlib.contextmanager
@@ -106,28 +112,30 @@ def render_pdf(
     document: Document,
     *,
     identifier: str,
+    draft: str = "",
     seconds: int | None = None,
     megabytes: int | None = None,
+    pages: pdf_pages.Pages = lambda _: None,
 ) -> bytes:
     """Return what `to_pdf` returns, made in a process with limits.
 
     `seconds` is processor time and `megabytes` address space; both grow with the
     document unless given. Raise PdfError with a sentence when they do not suffice.
+    `pages` is called with the number of each page as it is laid out, some twice.
     """
     with _limited_nesting():
-        job = codec.dumps(Job(document, identifier))
+        job = codec.dumps(Job(document, identifier, draft))
     enough = default_limits(len(job))
     seconds, megabytes = seconds or enough[0], megabytes or enough[1]
     try:
-        child = subprocess.run(
+        child = pdf_pages.run(
             [sys.executable, "-m", __name__, str(seconds), str(megabytes)],
-            input=job,
-            capture_output=True,
+            job,
             # The clock on the wall is only for a child that sleeps.
             timeout=60 + 4 * seconds,
-            cwd=ROOT,
-            env=_environment(),
-            check=False,
+            folder=ROOT,
+            environment=_environment(),
+            pages=pages,
         )
     except subprocess.TimeoutExpired as error:
         raise PdfError(_out_of_time(seconds)) from error
@@ -172,13 +180,16 @@ def _out_of_time(seconds: int) -> str:
 
 def main(arguments: list[str]) -> int:
     """Read a job on standard input, write its PDF on standard output."""
-    seconds, megabytes = map(int, arguments)
+    seconds, megabytes, *pipes = map(int, arguments)
+    for pipe in pipes:
+        pdf_pages.tell(pipe)
     _quicken()
     _limit(seconds, megabytes)
     try:
         with _limited_nesting():
             job = codec.loads(Job, sys.stdin.buffer.read())
-        sys.stdout.buffer.write(to_pdf(job.document, identifier=job.identifier))
+        written = to_pdf(job.document, identifier=job.identifier, draft=job.draft)
+        sys.stdout.buffer.write(written)
     except PdfError as error:
         sys.stderr.write(f"{error}\n")
         return REFUSED

@@ -24,13 +24,14 @@ from consultations.documents.tree import (
 SPACE = re.compile(r"[ \t\n\r\f]+")
 
 
-def to_text(document: Document) -> str:
+def to_text(document: Document, draft: str = "") -> str:
     """Return the document as UTF-8 text, one empty line between paragraphs.
 
     A table is one line a row, its cells divided by a tab and its heading row first;
-    a caption follows its table, as it is printed.
+    a caption follows its table, as it is printed. `draft` is a sentence for the top.
     """
     parts = [
+        _one_line(draft),
         _one_line(document.title),
         _one_line(document.subtitle),
         _joined(map(_property, document.properties)),

@@ -6,19 +6,29 @@ from consultations.models.conclusion import (
     ConclusionSection,
 )
 from consultations.models.consultation import (
-    ClauseChange,
-    Commitment,
     Consultation,
+    ConsultationAttachment,
     ConsultationDocument,
-    Designation,
     Extension,
     ExtensionQuestion,
-    GlossaryTerm,
     Organisation,
     Question,
 )
-from consultations.models.edition import Edition, EditionFile, SignOff
+from consultations.models.edition import (
+    Edition,
+    EditionFile,
+    PlannedPublication,
+    Remark,
+    SignOff,
+)
 from consultations.models.legal_text import Clause, DocumentVersion, RegulatedDocument
+from consultations.models.outcome import (
+    ClauseChange,
+    Commitment,
+    Designation,
+    GlossaryTerm,
+)
+from consultations.models.passage import Passage, PassageUse
 from consultations.models.storage import StoredFile
 from consultations.models.trail import Event, Notice
 
@@ -30,6 +40,7 @@ __all__ = [
     "ConclusionAttachment",
     "ConclusionSection",
     "Consultation",
+    "ConsultationAttachment",
     "ConsultationDocument",
     "Designation",
     "DocumentVersion",
@@ -41,8 +52,12 @@ __all__ = [
     "GlossaryTerm",
     "Notice",
     "Organisation",
+    "Passage",
+    "PassageUse",
+    "PlannedPublication",
     "Question",
     "RegulatedDocument",
+    "Remark",
     "SignOff",
     "StoredFile",
 ]

@@ -13,10 +13,10 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from consultations.documents.wording import months_later
 from consultations.fields import LineField, LinesField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.legal_text import RegulatedDocument
+from consultations.models.storage import StoredFile
 
 
 class Organisation(Editable):
@@ -45,8 +45,10 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.annotate(last_deadline=Coalesce(Subquery(moved), "closes"))
 
     def announced(self, at: dt.datetime | None = None) -> Self:
-        """Those whose opening day has come."""
-        return self.filter(opened__lte=timezone.localdate(at))
+        """Those whose opening has come."""
+        now = timezone.localtime(at)
+        come = Q(opens_at=None) | Q(opens_at__lte=now.time())
+        return self.filter(Q(opened__lt=now.date()) | (Q(opened=now.date()) & come))
 
     def open(self, at: dt.datetime | None = None) -> Self:
         """Announced and still taking responses to at least one question."""
@@ -81,7 +83,11 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
 
 class Consultation(Editable):
-    """One round of asking about changes to regulated documents."""
+    """One round of asking about changes to regulated documents.
+
+    It is public from `opened` on, a London day: from `opens_at` on that day, or from
+    midnight. One without a day is still being set up.
+    """
 
     class Anonymity(models.TextChoices):
         ANONYMOUS = "anonymous", "Respondents are not named"
@@ -99,7 +105,8 @@ class Consultation(Editable):
     documents = models.ManyToManyField(
         RegulatedDocument, through="ConsultationDocument"
     )
-    opened = models.DateField()
+    opened = models.DateField(null=True, blank=True)
+    opens_at = models.TimeField(null=True, blank=True)
     closes = models.DateTimeField(null=True, blank=True)
     target_conclusion = models.DateField(null=True, blank=True)
     classification = LineField(max_length=60, blank=True, default="")
@@ -124,6 +131,10 @@ class Consultation(Editable):
                 condition=Q(follows="", relation="")
                 | (~Q(follows="") & ~Q(relation="")),
             ),
+            models.CheckConstraint(
+                name="consultation_opens_at_on_a_day",
+                condition=Q(opens_at=None) | Q(opened__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -131,6 +142,15 @@ class Consultation(Editable):
 
     def get_absolute_url(self) -> str:
         return reverse("consultations:consultation", args=[self.slug])
+
+    @property
+    def opening(self) -> dt.datetime | None:
+        """The moment from which it is public; None while no day is set."""
+        if self.opened is None:
+            return None
+        return timezone.make_aware(
+            dt.datetime.combine(self.opened, self.opens_at or dt.time())
+        )
 
     @property
     def deadline(self) -> dt.datetime | None:
@@ -144,8 +164,9 @@ class Consultation(Editable):
         return max(moved) if moved else self.closes
 
     def is_announced(self, at: dt.datetime | None = None) -> bool:
-        """True from the opening day on."""
-        return self.opened <= timezone.localdate(at)
+        """True from the opening on."""
+        opening = self.opening
+        return opening is not None and opening <= (at or timezone.now())
 
     def is_open(self, at: dt.datetime | None = None) -> bool:
         """True while a response to at least one question would be in time."""
@@ -176,6 +197,25 @@ class ConsultationDocument(Editable):
 
     def __str__(self) -> str:
         return str(self.document)
+
+
+class ConsultationAttachment(Editable):
+    """A file published with the consultation, such as the text consulted on."""
+
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="attachments"
+    )
+    position = models.PositiveIntegerField(default=0)
+    title = LineField()
+    file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
+    filename = LineField(max_length=200)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Question(Editable):
@@ -274,127 +314,6 @@ class ExtensionQuestion(Editable):
 
     def __str__(self) -> str:
         return str(self.question)
-
-
-class Designation(Editable):
-    """What is asked of the Secretary of State (or other addressee), and what came."""
-
-    consultation = models.OneToOneField(
-        Consultation, models.CASCADE, related_name="designation"
-    )
-    addressee = LineField()
-    submitted = models.DateField(null=True, blank=True)
-    target = models.DateField(null=True, blank=True)
-    fallback_months = models.PositiveSmallIntegerField(null=True, blank=True)
-    fallback_wording = LineField(blank=True, default="")
-    designated = models.DateField(null=True, blank=True)
-    outcome = RichTextField(blank=True, default="")
-    history = HistoricalRecords()
-
-    def __str__(self) -> str:
-        return f"designation by {self.addressee}"
-
-    @property
-    def long_stop(self) -> dt.date | None:
-        """The last day the fallback allows, in calendar months from the target."""
-        if self.target is None or self.fallback_months is None:
-            return None
-        return months_later(self.target, self.fallback_months)
-
-    def is_overdue(self, on: dt.date | None = None) -> bool:
-        """True when the last allowed day is past and nothing was designated."""
-        last = self.long_stop or self.target
-        return not self.designated and last is not None and last < (
-            on or timezone.localdate()
-        )  # fmt: skip
-
-
-class Commitment(Editable):
-    """A promise made in a conclusion, due on a day or in a month."""
-
-    consultation = models.ForeignKey(
-        Consultation, models.CASCADE, related_name="commitments"
-    )
-    position = models.PositiveIntegerField(default=0)
-    text = RichTextField()
-    due = models.DateField(null=True, blank=True)
-    due_is_month = models.BooleanField(default=False)
-    owner = LineField(blank=True, default="")
-    done = models.DateField(null=True, blank=True)
-    done_by = LineField(blank=True, default="")
-    history = HistoricalRecords()
-
-    class Meta:
-        ordering = ["position", "pk"]
-
-    def __str__(self) -> str:
-        return f"commitment {self.position}"
-
-    def is_overdue(self, on: dt.date | None = None) -> bool:
-        """True when the day, or the whole month, is past and it is not done."""
-        if self.done or not self.due:
-            return False
-        first_late = months_later(self.due.replace(day=1), 1)
-        last = first_late - dt.timedelta(days=1) if self.due_is_month else self.due
-        return last < (on or timezone.localdate())
-
-
-class GlossaryTerm(Editable):
-    """An abbreviation and what it stands for."""
-
-    consultation = models.ForeignKey(
-        Consultation, models.CASCADE, related_name="glossary"
-    )
-    position = models.PositiveIntegerField(default=0)
-    short = LineField(max_length=60)
-    long = LineField()
-    history = HistoricalRecords()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="term_once_a_consultation", fields=["consultation", "short"]
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.short
-
-
-class ClauseChange(Editable):
-    """A change to a regulated document decided after the consultation.
-
-    The comments that caused it are in `responses`; `own_initiative` is the reason for
-    one that nobody asked for. `clause` is the identity of a clause in the versions.
-    """
-
-    consultation = models.ForeignKey(
-        Consultation, models.CASCADE, related_name="changes"
-    )
-    key = LineField(max_length=60)
-    document = models.ForeignKey(RegulatedDocument, models.PROTECT)
-    position = models.PositiveIntegerField(default=0)
-    reference = LineField()
-    description = RichTextField()
-    rationale = RichTextField()
-    own_initiative = RichTextField(blank=True, default="")
-    clause = LineField(max_length=60, blank=True, default="")
-    before = RichTextField(blank=True, default="")
-    after = RichTextField(blank=True, default="")
-    history = HistoricalRecords()
-
-    class Meta:
-        ordering = ["position", "pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="change_key_once_a_consultation",
-                fields=["consultation", "key"],
-            )
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.document} {self.reference}"
 
 
 def default_organisation() -> Organisation:

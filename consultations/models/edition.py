@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from simple_history.models import HistoricalRecords
 
 from consultations.documents.codec import loads
 from consultations.documents.content import ConclusionContent
 from consultations.fields import LineField, RichTextField
+from consultations.models.base import Editable
 from consultations.models.conclusion import Conclusion
 from consultations.models.storage import StoredFile
 
@@ -213,3 +217,54 @@ class SignOff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.decision} by {self.by}"
+
+
+class Remark(Editable):
+    """What an approver says about one section of a submitted edition.
+
+    `heading` and `anchor` are the section's in that edition; the drafter settles it.
+    """
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="section_remarks")
+    heading = LineField(max_length=500)
+    anchor = LineField(max_length=200, blank=True, default="")
+    text = RichTextField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settled_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"remark on {self.heading}"
+
+
+class PlannedPublication(models.Model):
+    """An approved edition that is to be published at a set time.
+
+    `failure` says why it could not be published when the time came.
+    """
+
+    edition = models.OneToOneField(
+        Edition, models.CASCADE, related_name="planned_publication"
+    )
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    planned_at = models.DateTimeField()
+    failure = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.edition} at {self.at:%Y-%m-%d %H:%M}"
+
+    def is_overdue(self, at: dt.datetime | None = None) -> bool:
+        """True when its time has come and nothing was done about it."""
+        return not self.failure and self.at <= (at or timezone.now())

@@ -11,7 +11,13 @@ from dataclasses import dataclass
 
 from consultations.documents.wording import joined, printed_date
 from consultations.models import Designation, RegulatedDocument
-from consultations.views.standing import Deadline, Stage, Standing, deadlines
+from consultations.views.standing import (
+    Deadline,
+    Stage,
+    Standing,
+    deadlines,
+    opening_sentence,
+)
 
 Route = RegulatedDocument.Route
 
@@ -62,7 +68,7 @@ def what_happens_next(standing: Standing, on: dt.date) -> tuple[str, ...]:
     consultation = standing.consultation
     who = consultation.organisation.short
     if standing.stage == Stage.FORTHCOMING:
-        return (f"The consultation opens on {printed_date(consultation.opened)}.",)
+        return (opening_sentence(consultation),)
     if standing.stage == Stage.OPEN:
         answers = f"After the deadline {who} answers every comment it received"
         return (

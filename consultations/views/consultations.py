@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 from consultations.access import Action, may
 from consultations.models import (
     Consultation,
+    ConsultationAttachment,
     ConsultationDocument,
     DocumentVersion,
     Edition,
@@ -84,6 +85,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
         "box": box(standing, timezone.localdate()),
         "questions": nested(found.questions.all()),
         "versions": versions_of(found, staff=staff),
+        "attachments": attachments_of(found),
         "conclusions": current_editions(editions),
         "chain": chain_of(found, staff=staff),
     }
@@ -128,6 +130,12 @@ def versions_of(found: Consultation, *, staff: bool) -> list[DocumentVersion]:
     documents = [link.document_id for link in found.document_links.all()]
     versions = DocumentVersion.objects.all() if staff else public_versions()
     return list(versions.filter(document__in=documents).select_related("document"))
+
+
+def attachments_of(found: Consultation) -> QuerySet[ConsultationAttachment]:
+    """Return the files published with it, without their bytes."""
+    rows = found.attachments.select_related("file")
+    return rows.defer("file__content", "file__packed")
 
 
 @dataclass(frozen=True)

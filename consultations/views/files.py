@@ -1,7 +1,8 @@
 """Published files: stored bytes under the hash they are named by, never rendered.
 
 An edition's own address never answers with other bytes, so it may be kept for ever;
-the address of the latest edition is asked again after a minute.
+the address of the latest edition, or of a consultation's attachment, is asked again
+after a minute. What only staff may have yet is kept nowhere.
 """
 
 from __future__ import annotations
@@ -13,15 +14,24 @@ from pathlib import PurePosixPath
 from django.db.models import QuerySet
 from django.db.models.functions import Length
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_vary_headers
 from django.utils.http import content_disposition_header, parse_etags
 from django.views.decorators.http import require_safe
 
-from consultations.models import EditionFile, StoredFile
+from consultations.access import Action, may
+from consultations.models import (
+    Consultation,
+    ConsultationAttachment,
+    EditionFile,
+    StoredFile,
+)
+from consultations.rendering import attachment_media_type
 from consultations.views.editions import current_file, public_files
 
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_A_MINUTE = "public, max-age=60"
+NOWHERE = "private, no-store"
 POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
@@ -56,6 +66,19 @@ def edition_attachment(
     return edition_file(request, slug, number, f"attachments/{position}")
 
 
+@require_safe
+def consultation_attachment(
+    request: HttpRequest, slug: str, position: int
+) -> HttpResponse:
+    """Answer with a file published with a consultation; before that, for staff only."""
+    consultation = get_object_or_404(Consultation, slug=slug)
+    is_public = consultation.is_announced()
+    if not is_public and not may(request.user, Action.SEE_DESK):
+        raise Http404(f"No consultation {slug!r}.")
+    file = attached(consultation, position)
+    return answer(request, file, FOR_A_MINUTE if is_public else NOWHERE)
+
+
 @dataclass(frozen=True)
 class Download:
     """What is known of a stored file without its bytes; no packed form, no size."""
@@ -74,6 +97,19 @@ def found(files: QuerySet[EditionFile]) -> Download:
     for sha256, size, packed_size, filename, media_type in row:
         return Download(sha256, size, packed_size, filename, media_type)
     raise Http404("No such file was published.")
+
+
+def attached(consultation: Consultation, position: int) -> Download:
+    """Return a consultation's attachment by its place, counted from 1, or 404."""
+    rows = ConsultationAttachment.objects.filter(consultation=consultation)
+    rows = rows.annotate(packed_size=Length("file__packed"))
+    fields = ("file", "file__size", "packed_size", "filename")
+    for number, row in enumerate(rows.values_list(*fields), 1):
+        if number == position:
+            sha256, size, packed_size, filename = row
+            media_type = attachment_media_type(filename)
+            return Download(sha256, size, packed_size, filename, media_type)
+    raise Http404(f"{consultation.slug} has no attachment {position}.")
 
 
 def answer(request: HttpRequest, file: Download, caching: str) -> HttpResponse:

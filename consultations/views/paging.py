@@ -6,12 +6,18 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.http import Http404
 
 from consultations.models import Consultation
 
 PAGE = 20
+
+NEWEST_FIRST = F("opened").desc(nulls_last=True)
+"""By the opening day; those without one at the end, on both databases."""
+
+UNSET = "unset"
+"""What stands in a cursor for a consultation without an opening day."""
 
 C = TypeVar("C", bound="QuerySet[Consultation]")
 
@@ -21,11 +27,14 @@ def following(consultations: C, cursor: str) -> C:
     if not cursor:
         return consultations
     opened, _, slug = cursor.partition(".")
+    if opened == UNSET:
+        return consultations.filter(opened=None, slug__gt=slug)
     try:
         day = dt.date.fromisoformat(opened)
     except ValueError:
         raise Http404(f"{cursor!r} is no place in the list.") from None
-    return consultations.filter(Q(opened__lt=day) | Q(opened=day, slug__gt=slug))
+    later = Q(opened__lt=day) | Q(opened=day, slug__gt=slug) | Q(opened=None)
+    return consultations.filter(later)
 
 
 def page_of(
@@ -33,8 +42,9 @@ def page_of(
 ) -> tuple[Sequence[Consultation], str]:
     """Return one page, newest first, and the cursor of the next; nothing is counted."""
     # Named, because Django leaves the model's order out of a query that aggregates.
-    rows = list(consultations.order_by("-opened", "slug")[: size + 1])
+    rows = list(consultations.order_by(NEWEST_FIRST, "slug")[: size + 1])
     if len(rows) <= size:
         return rows, ""
     last = rows[size - 1]
-    return rows[:size], f"{last.opened.isoformat()}.{last.slug}"
+    opened = last.opened.isoformat() if last.opened else UNSET
+    return rows[:size], f"{opened}.{last.slug}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils import timezone
 
-from consultations.documents.wording import joined
+from consultations.documents.wording import joined, printed_date, printed_time
 from consultations.models import Consultation, Edition, RegulatedDocument
 
 
@@ -120,6 +120,16 @@ def last_deadline(consultation: Consultation) -> dt.datetime | None:
     moments = [extension.until for extension in consultation.extensions.all()]
     moments += [consultation.closes] if consultation.closes else []
     return max(moments, default=None)
+
+
+def opening_sentence(consultation: Consultation) -> str:
+    """Return `The consultation opens on 5 January 2026.`, or that no day is set."""
+    if consultation.opened is None or consultation.opening is None:
+        return "No day is set on which the consultation opens."
+    if consultation.opens_at is None:
+        return f"The consultation opens on {printed_date(consultation.opened)}."
+    at = printed_time(timezone.localtime(consultation.opening))
+    return f"The consultation opens at {at}."
 
 
 def deadlines(consultation: Consultation) -> list[Deadline]:

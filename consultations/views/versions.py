@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
 
 from consultations.models import (
     ConclusionAttachment,
@@ -36,7 +35,8 @@ def public_versions(at: dt.datetime | None = None) -> QuerySet[DocumentVersion]:
         Q(document_version=OuterRef("pk")) | Q(against=OuterRef("pk")),
         conclusion__editions__in=editions,
     )
-    to_open = about.filter(opened__gt=timezone.localdate(at))
+    announced = Consultation.objects.announced(at).values("pk")
+    to_open = about.exclude(pk__in=announced)
     to_conclude = about.exclude(conclusions__editions__in=editions)
     return DocumentVersion.objects.filter(
         Q(status=Status.DESIGNATED)

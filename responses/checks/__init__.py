@@ -2,7 +2,7 @@
 
 A blocker is shown to the drafter and raised by publishing; a warning is only shown.
 Both are sentences that name their item. One module a subject: the chain from comment
-to change, dates, identities, references.
+to change, dates, identities, like comments, references.
 """
 
 from __future__ import annotations
@@ -10,13 +10,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultations.models import Conclusion
-from responses.checks import chain, dates, identities, references
+from responses.checks import chain, dates, identities, likeness, references
 from responses.checks.subject import Finding, Subject, subject_of
 
 __all__ = ["Finding", "findings", "publication_blockers", "publication_warnings"]
 
 _BLOCKING = (chain.blockers, dates.blockers, identities.blockers, references.blockers)
-_WARNING = (chain.warnings, dates.warnings, identities.warnings, references.warnings)
+_WARNING = (
+    chain.warnings,
+    dates.warnings,
+    identities.warnings,
+    references.warnings,
+    likeness.warnings,
+)
 
 
 def findings(conclusion: Conclusion) -> tuple[list[Finding], list[Finding]]:

@@ -16,7 +16,7 @@ def blockers(subject: Subject) -> Iterator[Finding]:
     for comment in subject.comments:
         yield from _comment_blockers(subject, comment)
     for change in subject.changes:
-        if not change.causes.all() and not change.own_initiative:
+        if change.pk not in subject.caused and not change.own_initiative:
             yield Finding(
                 f"The change {change.key} to {change} has no cause: link the comments "
                 f"that led to it, or say why {subject.short} made it on its own "
@@ -30,11 +30,11 @@ def blockers(subject: Subject) -> Iterator[Finding]:
 
 def _comment_blockers(subject: Subject, comment: Comment) -> Iterator[Finding]:
     where, about = subject.where(comment), f"comment:{comment.key}"
-    response = response_to(comment)
+    response = subject.responses.get(comment.pk)
     if response is None or not response.text:
         yield Finding(f"{where} has no {subject.short} response.", about)
     changed = DCCResponse.Disposition.CHANGED
-    if response and response.disposition == changed and not comment.change_links.all():
+    if response and response.disposition == changed and comment.pk not in subject.led:
         yield Finding(
             f"{where} is marked “changed”, but no change names it as a cause.", about
         )
@@ -45,10 +45,11 @@ def _undecided(subject: Subject) -> Iterator[Finding]:
     counted = {submission.pk for submission in subject.evidence.submissions}
     for submission in subject.submissions:
         if submission.accepted is None and submission.pk not in counted:
+            key = subject.keys[submission.respondent_id]
             yield Finding(
-                f"The response from {submission.respondent.key} came after the "
-                "deadline, and nobody has decided whether to accept it.",
-                f"respondent:{submission.respondent.key}",
+                f"The response from {key} came after the deadline, and nobody has "
+                "decided whether to accept it.",
+                f"respondent:{key}",
             )
 
 
@@ -66,34 +67,44 @@ def warnings(subject: Subject) -> Iterator[Finding]:
             )
     yield from _not_taken_up(subject)
     yield from _not_printed(subject)
+    yield from _not_written(subject)
+
+
+def _not_written(subject: Subject) -> Iterator[Finding]:
+    """Yield sections of words that have neither words nor sections below them."""
+    for section in subject.full.every_section():
+        if section.kind == "text" and not (section.text or section.sections):
+            yield Finding(
+                f"Section “{section.heading}” has no text: write it, or remove it.",
+                f"section:{section.heading}",
+            )
 
 
 def _comment_warnings(subject: Subject, comment: Comment) -> Iterator[Finding]:
     where, about = subject.where(comment), f"comment:{comment.key}"
-    response = response_to(comment)
+    response = subject.responses.get(comment.pk)
     if response and response.text and not response.disposition:
         yield Finding(f"{where} has a response but no disposition.", about)
     changed = DCCResponse.Disposition.CHANGED
-    if comment.change_links.all() and response and response.disposition != changed:
+    if comment.pk in subject.led and response and response.disposition != changed:
         said = response.get_disposition_display() or "nothing"
         yield Finding(
             f"{where} led to a change, but its disposition says “{said}”.", about
         )
-    if not comment.source_links.all():
+    if not subject.sources[comment.pk]:
         yield Finding(f"{where} does not say whose point it is.", about)
 
 
 def _not_taken_up(subject: Subject) -> Iterator[Finding]:
     heard = {
-        (link.respondent_id, comment.question_id)
+        (person, comment.question_id)
         for comment in subject.comments
-        for link in comment.source_links.all()
+        for person in subject.sources[comment.pk]
     }
-    people = {person.pk: person.key for person in subject.respondents}
     for question in subject.evidence.questions:
         for person, answer in subject.evidence.answers[question.pk].items():
             if answer.text and (person, question.pk) not in heard:
-                key = people[person]
+                key = subject.keys[person]
                 yield Finding(
                     f"What {key} wrote on “{question.label}” is in no comment.",
                     f"respondent:{key}",
@@ -112,8 +123,3 @@ def _not_printed(subject: Subject) -> Iterator[Finding]:
         yield Finding(f"No section prints the comments {listed}.", "sections")
     if subject.changes and not subject.content.has("changes"):
         yield Finding("No section prints the changes.", "sections")
-
-
-def response_to(comment: Comment) -> DCCResponse | None:
-    """Return the response to a comment, if one was begun."""
-    return getattr(comment, "dcc_response", None)

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
-from consultations.documents.wording import printed_date
-from consultations.models import Designation, RegulatedDocument
+from consultations.documents.wording import printed_date, printed_time
+from consultations.models import Consultation, Designation, RegulatedDocument
+from consultations.views.standing import last_deadline, opening_sentence
 from responses.checks.subject import Finding, Subject
 
 _WEEKEND = 5
@@ -17,6 +18,7 @@ _WEEKEND = 5
 def blockers(subject: Subject) -> Iterator[Finding]:
     """Yield dates out of order, and a designation without a last day."""
     yield from _out_of_order(subject)
+    yield from _too_early(subject.consultation)
     for extension in subject.consultation.extensions.all():
         if extension.until <= extension.was:
             yield Finding(
@@ -31,6 +33,17 @@ def blockers(subject: Subject) -> Iterator[Finding]:
             "long-stop date: give the fallback period in months.",
             "designation",
         )
+
+
+def _too_early(consultation: Consultation) -> Iterator[Finding]:
+    """Yield that responses can still come, or that nobody could respond yet."""
+    if not consultation.is_announced():
+        yield Finding(opening_sentence(consultation), "opening")
+        return
+    last = last_deadline(consultation)
+    if last and last > timezone.now():
+        until = printed_time(timezone.localtime(last))
+        yield Finding(f"Responses can still come until {until}.", "extensions")
 
 
 def _out_of_order(subject: Subject) -> Iterator[Finding]:

@@ -6,8 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from responses.checks.subject import Finding, Passage, Subject, folded, plain
-from responses.digest import named_respondents
+from responses.checks.subject import Finding, Passage, Subject
+from responses.checks.words import folded, plain, standing_in, whole
 from responses.models import Answer, Attribution, Respondent
 
 SHINGLE = 8
@@ -28,34 +28,47 @@ _MAIL_PROVIDERS = re.compile(
 
 def blockers(subject: Subject) -> Iterator[Finding]:
     """Yield every public passage that gives somebody away who may not be named."""
-    named = named_respondents(subject.consultation, subject.submissions)
-    hidden = [person for person in subject.respondents if person.pk not in named]
+    hidden = [p for p in subject.respondents if p.pk not in subject.named]
     own_domain = _domain(subject.consultation.mailbox)
-    for person in hidden:
-        for what, words in identifiers(person, own_domain):
-            for passage in places(subject, words):
-                yield Finding(
-                    f"The {what} of respondent {person.key} (“{words}”), who may "
-                    f"not be named, stands in {passage.place}.",
-                    passage.about,
-                )
+    given = [
+        (person, what, words)
+        for person in hidden
+        for what, words in identifiers(person, own_domain)
+    ]
+    found = places(subject, {words for _, _, words in given})
+    for person, what, words in given:
+        for passage in found[words]:
+            yield Finding(
+                f"The {what} of respondent {person.key} (“{words}”), who may "
+                f"not be named, stands in {passage.place}.",
+                passage.about,
+            )
     yield from _quoted(subject)
 
 
-def places(subject: Subject, words: str) -> Iterator[Passage]:
-    """Yield the public passages that hold the words, whole.
+def places(subject: Subject, phrases: Iterable[str]) -> dict[str, list[Passage]]:
+    """Return for each phrase the public passages that hold its words, whole.
 
     Case, forms of accents and unseen characters do not hide them; only names of two
     letters have to stand in their case, because `it` is a word.
     """
-    if len(words) <= _SHORT:
-        pattern = _pattern(words)
-        yield from (p for p in subject.passages if pattern.search(p.words))
-        return
-    sought = folded(words)
-    if all(word in subject.everything for word in sought.split()):
-        pattern = _pattern(sought)
-        yield from (p for p in subject.passages if pattern.search(p.folded))
+    passages = subject.passages
+    names = {words: folded(words) for words in phrases if len(words) > _SHORT}
+    texts = [passage.folded for passage in passages] if names else []
+    standing = standing_in(set(names.values()), texts)
+    return {
+        words: (
+            [passages[place] for place in standing[names[words]]]
+            if words in names
+            else _in_their_case(words, passages)
+        )
+        for words in phrases
+    }
+
+
+def _in_their_case(words: str, passages: Iterable[Passage]) -> list[Passage]:
+    pattern, sought = whole(words), words.strip()
+    return [p for p in passages if sought in p.words and pattern.search(p.words)]
 
 
 def identifiers(person: Respondent, own_domain: str = "") -> Iterator[tuple[str, str]]:
@@ -76,12 +89,6 @@ def identifiers(person: Respondent, own_domain: str = "") -> Iterator[tuple[str,
 def short_name(person: Respondent) -> str:
     """Return the name without `Ltd`, `plc` and the like."""
     return _LEGAL_FORM.sub("", person.name)
-
-
-def _pattern(words: str) -> re.Pattern[str]:
-    """Match words whole; an underscore parts words, as in the name of a file."""
-    body = r"[\s_]+".join(re.escape(word) for word in words.split())
-    return re.compile(rf"(?<![^\W_]){body}(?![^\W_])")
 
 
 def _domain(address: str) -> str:
@@ -109,10 +116,10 @@ def _quoted(subject: Subject) -> Iterator[Finding]:
 
 def _confidential(subject: Subject) -> Iterator[tuple[str, Answer]]:
     for submission in subject.submissions:
-        whole = submission.attribution == Attribution.CONFIDENTIAL
-        for answer in submission.answers.all():
-            if whole or answer.confidential:
-                yield submission.respondent.key, answer
+        entirely = submission.attribution == Attribution.CONFIDENTIAL
+        for answer in subject.answers[submission.pk]:
+            if entirely or answer.confidential:
+                yield subject.keys[submission.respondent_id], answer
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:
@@ -123,10 +130,9 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
 
 def warnings(subject: Subject) -> Iterator[Finding]:
     """Yield counts so small that a reader may guess who is meant."""
-    named = named_respondents(subject.consultation, subject.submissions)
-    if len(named) == len(subject.respondents):
+    if len(subject.named) == len(subject.respondents):
         return
-    yield from _lone_names(subject, named)
+    yield from _lone_names(subject)
     for question in subject.content.questions:
         if question.tally and 0 < (question.answered or 0) < FEW:
             yield Finding(
@@ -137,18 +143,22 @@ def warnings(subject: Subject) -> Iterator[Finding]:
     yield from _lone_categories(subject)
     for comment in subject.comments:
         yield from _confidential_comment(
-            subject, comment.key, comment.question_id,
-            (link.respondent_id for link in comment.source_links.all()),
-        )  # fmt: skip
+            subject, comment.key, comment.question_id, subject.sources[comment.pk]
+        )
 
 
-def _lone_names(subject: Subject, named: set[int]) -> Iterator[Finding]:
+def _lone_names(subject: Subject) -> Iterator[Finding]:
     """Yield a hidden name's one telling word, which may be a word like any other."""
-    for person in subject.respondents:
-        short = short_name(person)
-        if person.pk in named or " " in short or short == person.name:
-            continue
-        for passage in places(subject, short):
+    lone = [
+        (person, short)
+        for person in subject.respondents
+        if person.pk not in subject.named
+        and " " not in (short := short_name(person))
+        and short != person.name
+    ]
+    found = places(subject, {short for _, short in lone})
+    for person, short in lone:
+        for passage in found[short]:
             yield Finding(
                 f"The word “{short}”, which is most of the name of respondent "
                 f"{person.key}, stands in {passage.place}.",

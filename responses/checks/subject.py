@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import dataclasses
-import html
 import io
-import re
-import unicodedata
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Any
 
 from consultations.documents import content as public
 from consultations.documents.conclusion import compose
 from consultations.documents.content import ConclusionContent, printed_only
 from consultations.documents.tree import Document
 from consultations.models import ClauseChange, Conclusion, Consultation
-from responses.digest import Evidence, evidence_of, full_content
-from responses.models import Comment, Respondent, Submission
+from responses.checks.words import folded, plain
+from responses.digest import Evidence, evidence_of, full_content, named_respondents
+from responses.models import (
+    Answer,
+    ChangeCause,
+    Comment,
+    DCCResponse,
+    Respondent,
+    Submission,
+)
 
 LARGEST_READ = 5_000_000
 """Bytes of the largest attachment that is read for names."""
@@ -53,16 +60,66 @@ class Passage:
 
 @dataclass(frozen=True)
 class Subject:
-    """A conclusion, its consultation and its rows, as the checks need them."""
+    """A conclusion, its consultation and its rows, as the checks need them.
+
+    `caused` are the ids of changes that a comment led to, `led` those of comments
+    that led to a change.
+    """
 
     conclusion: Conclusion
     consultation: Consultation
     full: ConclusionContent
     evidence: Evidence
-    respondents: tuple[Respondent, ...]
-    submissions: tuple[Submission, ...]
-    comments: tuple[Comment, ...]
     changes: tuple[ClauseChange, ...]
+    caused: frozenset[int]
+    led: frozenset[int]
+
+    @property
+    def comments(self) -> tuple[Comment, ...]:
+        """The comments in their order."""
+        return self.evidence.heard.comments
+
+    @property
+    def respondents(self) -> tuple[Respondent, ...]:
+        """The respondents in their order."""
+        return self.evidence.heard.respondents
+
+    @cached_property
+    def submissions(self) -> tuple[Submission, ...]:
+        """The submissions in their order, those that do not count among them."""
+        given = self.evidence.heard.submissions
+        return tuple(sorted(given, key=lambda each: (each.position, each.pk)))
+
+    @cached_property
+    def answers(self) -> dict[int, list[Answer]]:
+        """The answers of each submission, by its id."""
+        answers: dict[int, list[Answer]] = defaultdict(list)
+        for answer in self.evidence.heard.answers:
+            answers[answer.submission_id].append(answer)
+        return answers
+
+    @cached_property
+    def keys(self) -> dict[int, str]:
+        """The keys of the respondents, by their ids."""
+        return {person.pk: person.key for person in self.respondents}
+
+    @cached_property
+    def named(self) -> set[int]:
+        """The ids of the respondents whose name may be public."""
+        return named_respondents(self.consultation, self.submissions)
+
+    @cached_property
+    def responses(self) -> dict[int, DCCResponse]:
+        """What was said back, by the id of the comment."""
+        return {each.comment_id: each for each in self.evidence.heard.responses}
+
+    @cached_property
+    def sources(self) -> dict[int, list[int]]:
+        """The ids of the respondents whose point each comment is, by its id."""
+        sources: dict[int, list[int]] = defaultdict(list)
+        for link in self.evidence.heard.sources:
+            sources[link.comment_id].append(link.respondent_id)
+        return sources
 
     @cached_property
     def content(self) -> ConclusionContent:
@@ -73,6 +130,26 @@ class Subject:
     def document(self) -> Document:
         """The composed document."""
         return compose(self.content)
+
+    @cached_property
+    def outline(self) -> Document:
+        """The document with an ellipsis for what comments and responses say.
+
+        Those with a cross-reference stay: so the same references lead nowhere, and
+        the sections have the same numbers, in half of the time.
+        """
+        content = self.content
+        questions = (
+            replace(each, comments=_outlined(each.comments))
+            for each in content.questions
+        )
+        return compose(
+            replace(
+                content,
+                questions=tuple(questions),
+                comments=_outlined(content.comments),
+            )
+        )
 
     @cached_property
     def passages(self) -> tuple[Passage, ...]:
@@ -102,48 +179,51 @@ class Subject:
             if row.file
         )
 
-    @cached_property
-    def everything(self) -> str:
-        """All public words folded, to look into before searching each place."""
-        return "\n".join(passage.folded for passage in self.passages)
-
     @property
     def short(self) -> str:
         """What the organisation is called: DCC."""
         return self.full.publisher.short
 
+    @cached_property
+    def numbers(self) -> dict[int, str]:
+        """The printed numbers of the questions, by their ids."""
+        numbers = {question.key: question.number for question in self.full.questions}
+        return {each.pk: numbers[each.key] for each in self.evidence.questions}
+
     def where(self, comment: Comment) -> str:
         """Name a comment so that the drafter finds it."""
-        numbers = {q.key: q.number for q in self.full.questions}
-        keys = {q.pk: q.key for q in self.evidence.questions}
         if comment.question_id is None:
             return f"Comment {comment.key}"
-        return f"Comment {comment.key} on question {numbers[keys[comment.question_id]]}"
+        number = self.numbers[comment.question_id]
+        return f"Comment {comment.key} on question {number}"
 
 
 def subject_of(conclusion: Conclusion) -> Subject:
     """Read all that the checks need, in a fixed number of queries."""
     consultation = conclusion.consultation
     evidence = evidence_of(consultation)
-    submissions = Submission.objects.filter(respondent__consultation=consultation)
+    causes = ChangeCause.objects.filter(change__consultation=consultation)
+    links = list(causes.order_by().values_list("change_id", "comment_id"))
     return Subject(
         conclusion=conclusion,
         consultation=consultation,
         full=full_content(conclusion, evidence=evidence),
         evidence=evidence,
-        respondents=tuple(consultation.respondents.all()),
-        submissions=tuple(
-            submissions.select_related("respondent").prefetch_related("answers")
-        ),
-        comments=tuple(
-            consultation.comments.select_related("dcc_response").prefetch_related(
-                "source_links", "change_links"
-            )
-        ),
-        changes=tuple(
-            consultation.changes.select_related("document").prefetch_related("causes")
-        ),
+        changes=tuple(consultation.changes.select_related("document")),
+        caused=frozenset(change for change, _ in links),
+        led=frozenset(comment for _, comment in links),
     )
+
+
+def _outlined(comments: Iterable[public.Comment]) -> tuple[public.Comment, ...]:
+    return tuple(
+        replace(each, text=_outline(each.text), response=_outline(each.response))
+        for each in comments
+    )
+
+
+def _outline(text: str) -> str:
+    return "…" if text and "[[" not in plain(text) else text
 
 
 def passages(content: ConclusionContent) -> Iterator[Passage]:
@@ -160,9 +240,15 @@ def _passages(value: object, place: str, about: str) -> Iterator[Passage]:
             yield from _passages(item, place, about)
     elif dataclasses.is_dataclass(value):
         place, about = _place(value, place, about)
-        for field in dataclasses.fields(value):
-            where = _field_place(value, field.name, place)
-            yield from _passages(getattr(value, field.name), where, about)
+        kind: Any = type(value)
+        for name in _field_names(kind):
+            where = _field_place(value, name, place)
+            yield from _passages(getattr(value, name), where, about)
+
+
+@cache
+def _field_names(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in dataclasses.fields(kind))
 
 
 def _place(value: object, place: str, about: str) -> tuple[str, str]:
@@ -194,27 +280,6 @@ def _field_place(value: object, name: str, place: str) -> str:
     if isinstance(value, ConclusionContent) and name in {"title", "subtitle", "author"}:
         return f"the {name}"
     return place
-
-
-def plain(text: str) -> str:
-    """Return markup or plain text as words; the addresses of its links are kept."""
-    if "<" not in text and "&" not in text:
-        return " ".join(text.split())
-    hrefs = " ".join(re.findall(r'href="([^"]*)"', text))
-    words = re.sub(r"</?(?:strong|em|a)\b[^<>]*>", "", text)
-    words = re.sub(r"<[^<>]*>", " ", words)
-    return " ".join(html.unescape(f"{words} {hrefs}").split())
-
-
-def folded(words: str) -> str:
-    """Return words as they are compared: compatibility forms, no case, nothing unseen.
-
-    Format characters (soft hyphens, zero-width spaces) go, so that a name broken by
-    one is still that name.
-    """
-    text = unicodedata.normalize("NFKC", words)
-    seen = "".join(c for c in text if unicodedata.category(c) != "Cf")
-    return unicodedata.normalize("NFC", seen.casefold())
 
 
 def words_of_file(filename: str, content: bytes) -> str:

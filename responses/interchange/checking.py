@@ -17,6 +17,7 @@ from responses.interchange.contents import (
     Version,
 )
 from responses.interchange.faults import Faults, Path, listed, near, shown
+from responses.interchange.moments import Impossible, single_moment
 from responses.interchange.nodes import Node
 
 DEEPEST = 20
@@ -161,6 +162,24 @@ def _way(name: str, circles: Mapping[str, list[str]]) -> str:
     if len(way) > LONGEST_WAY:
         way = [*way[: LONGEST_WAY - 1], "…"]
     return " is below ".join(way)
+
+
+# --- the opening ------------------------------------------------------------------
+
+
+def opening(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+    """A time of opening on no day, or one that the clocks skip or show twice."""
+    given = file.consultation
+    path: Path = ("consultation", "opens_at")
+    if given.opens_at is None or not faults.sound(("consultation", "opened")):
+        return
+    if given.opened is None:
+        yield Finding(path, "{} is a time on no day; give the day, opened, as well.")
+        return
+    try:
+        single_moment(given.opened, given.opens_at)
+    except Impossible as error:
+        yield Finding(path, f"{{}} on {given.opened} {error}")
 
 
 # --- questions and answers --------------------------------------------------------
@@ -360,6 +379,7 @@ Rule = Callable[[ConsultationFile, Faults], Iterable[Finding]]
 RULES: tuple[Rule, ...] = (
     duplicates,
     cycles,
+    opening,
     options,
     answers,
     changes,

@@ -13,6 +13,7 @@ from typing import Annotated
 from consultations.documents.content import COLUMNS, SECTION_KINDS
 from responses.interchange.moments import Month
 from responses.interchange.shape import (
+    Clock,
     DayOrMonth,
     FileName,
     Format,
@@ -120,6 +121,14 @@ class Extension:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ConsultationAttachment:
+    """A file published with the consultation, such as the text consulted on."""
+
+    title: Words
+    file: Annotated[str, FileName(), "beside the consultation file"]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Consultation:
     """What is consulted on, and when."""
 
@@ -127,7 +136,10 @@ class Consultation:
     title: Words
     summary: Rich = ""
     documents: Annotated[tuple[Code, ...], Once(), "in the order of printing"]
-    opened: dt.date
+    opened: Annotated[dt.date | None, "left out: it is still being set up"] = None
+    opens_at: Annotated[
+        dt.time | None, Clock(), "on that day, in London; left out: from midnight"
+    ] = None
     closes: Annotated[dt.datetime | None, Time()] = None
     target_conclusion: dt.date | None = None
     classification: Annotated[str, Line(60)] = ""
@@ -139,6 +151,9 @@ class Consultation:
     ] = "anonymous"
     follows: Follows | None = None
     extensions: tuple[Extension, ...] = ()
+    attachments: Annotated[
+        tuple[ConsultationAttachment, ...], "published from the opening on"
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,6 +7,7 @@ and versions it gives, and says nothing about those it leaves out.
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,9 +15,17 @@ from typing import Any
 from responses.interchange import contents
 from responses.interchange.checking import every_clause
 from responses.interchange.contents import ConsultationFile, Document, Version
-from responses.interchange.enclosures import split_name
 from responses.interchange.faults import Path, shown
-from responses.interchange.shape import FileName, ListOf, Nested, Text, keys_of
+from responses.interchange.moments import written_time
+from responses.interchange.shape import (
+    FileName,
+    ListOf,
+    Nested,
+    Text,
+    keys_of,
+    title_of,
+)
+from responses.interchange.stored_names import split_name
 
 KEYS: dict[type, str] = {
     contents.Question: "key",
@@ -139,12 +148,18 @@ def _altered(name: str, before: Any, after: Any) -> str:
     if not before:
         return f"No {name} is stored."
     if not after:
-        return f"A {name} is stored that the file leaves out."
+        return f"The file leaves out the {name} that is stored."
     if isinstance(before, tuple) or dataclasses.is_dataclass(before):
         return f"Another {name} is stored."
     if isinstance(before, str) and before[:60] == str(after)[:60]:
         return f"The {name} stored differs from this one."
-    return f"The {name} stored is {shown(str(before))}."
+    return f"The {name} stored is {shown(_as_written(before))}."
+
+
+def _as_written(value: Any) -> str:
+    if isinstance(value, dt.datetime):
+        return written_time(value)
+    return f"{value:%H:%M}" if isinstance(value, dt.time) else str(value)
 
 
 def _between_lists(
@@ -155,7 +170,7 @@ def _between_lists(
     before = dict(zip(names[0], stored, strict=True))
     for index, (name, after) in enumerate(zip(names[1], given, strict=True)):
         if name not in before:
-            thing = item.__name__.lower()
+            thing = title_of(item)
             message = f"The {thing} {name} is not stored yet."
             yield Difference((*path, index), message)
         elif before[name] != after:

@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-import io
 import os
 import stat
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
+from consultations.attachments import SIGNATURES, content_problem
 from responses.interchange import faults
-from responses.interchange.contents import Attachment, ConsultationFile
+from responses.interchange.contents import (
+    Attachment,
+    ConsultationAttachment,
+    ConsultationFile,
+)
 from responses.interchange.reading import Reading
+from responses.interchange.stored_names import stored_name
 
 LARGEST = 50 * 1024 * 1024
-"""Most bytes of one attachment."""
+"""Most bytes of one attachment: no less than MAX_ATTACHMENT_MB lets a form take."""
+
+A = TypeVar("A", Attachment, ConsultationAttachment)
 
 
 class NotTaken(Exception):
@@ -44,17 +51,6 @@ class Enclosed:
         return content
 
 
-def stored_name(digest: str, filename: str) -> str:
-    """Return how an attachment's file is named once its bytes are known."""
-    return f"{digest}/{' '.join(filename.split())}"
-
-
-def split_name(name: str) -> tuple[str, str]:
-    """Return the hash and the file name of a stored name."""
-    digest, _, filename = name.partition("/")
-    return digest, filename
-
-
 def enclosed(reading: Reading, folder: Path) -> Enclosed:
     """Read what the attachments name; raise FileRefused with all that is amiss."""
     paths: dict[str, Path] = {}
@@ -64,7 +60,7 @@ def enclosed(reading: Reading, folder: Path) -> Enclosed:
         try:
             path = _beside(folder, attachment.file)
             content = _bytes_of(path)
-            _check_signature(path.suffix.lower(), content)
+            _check_content(path.suffix.lower(), content)
         except NotTaken as error:
             message = f"{faults.shown(attachment.file)} {error}"
             errors.append(reading.error(place, message))
@@ -77,7 +73,12 @@ def enclosed(reading: Reading, folder: Path) -> Enclosed:
     return Enclosed(renamed(reading.file, lambda path: named[path]), paths)
 
 
-def _with_files(file: ConsultationFile) -> Iterator[tuple[faults.Path, Attachment]]:
+def _with_files(
+    file: ConsultationFile,
+) -> Iterator[tuple[faults.Path, Attachment | ConsultationAttachment]]:
+    for number, own in enumerate(file.consultation.attachments):
+        if own.file:
+            yield ("consultation", "attachments", number, "file"), own
     for index, conclusion in enumerate(file.conclusions):
         for number, attachment in enumerate(conclusion.attachments):
             if attachment.file:
@@ -85,19 +86,30 @@ def _with_files(file: ConsultationFile) -> Iterator[tuple[faults.Path, Attachmen
                 yield place, attachment
 
 
+def files_of(file: ConsultationFile) -> Iterator[str]:
+    """Yield the name of every attachment's file, in the order of the file."""
+    for _, attachment in _with_files(file):
+        yield attachment.file
+
+
 def renamed(file: ConsultationFile, rename: Callable[[str], str]) -> ConsultationFile:
     """Return the file with every attachment's file named otherwise."""
-    conclusions = tuple(
-        dataclasses.replace(
-            conclusion,
-            attachments=tuple(
-                dataclasses.replace(each, file=rename(each.file) if each.file else "")
-                for each in conclusion.attachments
-            ),
+
+    def of(attachments: tuple[A, ...]) -> tuple[A, ...]:
+        return tuple(
+            dataclasses.replace(each, file=rename(each.file) if each.file else "")
+            for each in attachments
         )
-        for conclusion in file.conclusions
+
+    own = file.consultation
+    return dataclasses.replace(
+        file,
+        consultation=dataclasses.replace(own, attachments=of(own.attachments)),
+        conclusions=tuple(
+            dataclasses.replace(each, attachments=of(each.attachments))
+            for each in file.conclusions
+        ),
     )
-    return dataclasses.replace(file, conclusions=conclusions)
 
 
 # --- reading one file ------------------------------------------------------------
@@ -138,43 +150,7 @@ def _bytes_of(path: Path) -> bytes:
     return content
 
 
-def _check_signature(ending: str, content: bytes) -> None:
-    if not SIGNATURES[ending](content):
-        raise NotTaken(f"is not what its name says: its content is not {ending[1:]}.")
-
-
-def _is_text(content: bytes) -> bool:
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return False
-    return "\0" not in text
-
-
-def _begins(*starts: bytes) -> Callable[[bytes], bool]:
-    return lambda content: content.startswith(starts)
-
-
-def _office(part: str) -> Callable[[bytes], bool]:
-    """Return a test for a zipped Office file that has a part, by its directory only."""
-
-    def test(content: bytes) -> bool:
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
-                return {"[Content_Types].xml", part} <= set(archive.namelist())
-        except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-            return False
-
-    return test
-
-
-SIGNATURES: dict[str, Callable[[bytes], bool]] = {
-    ".pdf": _begins(b"%PDF-"),
-    ".docx": _office("word/document.xml"),
-    ".xlsx": _office("xl/workbook.xml"),
-    ".csv": _is_text,
-    ".txt": _is_text,
-    ".zip": _begins(b"PK\x03\x04", b"PK\x05\x06"),
-    ".png": _begins(b"\x89PNG\r\n\x1a\n"),
-}
-"""What may be attached, by its ending, and how its content is told."""
+def _check_content(ending: str, content: bytes) -> None:
+    problem = content_problem(ending, content)
+    if problem:
+        raise NotTaken(problem)

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 
 from consultations.models import Consultation
 from responses.interchange.contents import ConsultationFile
-from responses.interchange.enclosures import renamed, split_name
+from responses.interchange.enclosures import files_of, renamed
 from responses.interchange.faults import FileError, FileRefused
 from responses.interchange.public import public_file
 from responses.interchange.reading import read
 from responses.interchange.stored import stored_file
+from responses.interchange.stored_names import split_name
 from responses.interchange.writing import write
 
 PUBLIC_REMARK = (
@@ -46,16 +47,14 @@ def _paths(file: ConsultationFile) -> dict[str, str]:
     """Return where each stored file goes, by its stored name; no two in one place."""
     folder = f"{file.consultation.slug}-files"
     paths: dict[str, str] = {}
-    for conclusion in file.conclusions:
-        for attachment in conclusion.attachments:
-            if attachment.file and attachment.file not in paths:
-                name = split_name(attachment.file)[1]
-                name = name.replace("/", "_").replace("\\", "_").lstrip(".") or "file"
-                path, number = f"{folder}/{name}", 1
-                while path.casefold() in map(str.casefold, paths.values()):
-                    number += 1
-                    path = f"{folder}/{number}/{name}"
-                paths[attachment.file] = path
+    for stored in dict.fromkeys(files_of(file)):
+        name = split_name(stored)[1]
+        name = name.replace("/", "_").replace("\\", "_").lstrip(".") or "file"
+        path, number = f"{folder}/{name}", 1
+        while path.casefold() in map(str.casefold, paths.values()):
+            number += 1
+            path = f"{folder}/{number}/{name}"
+        paths[stored] = path
     return paths
 
 

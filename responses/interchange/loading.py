@@ -212,7 +212,7 @@ def _store(enclosures: Enclosed, plan: Plan, by: User | None) -> None:
     file = completed(enclosures.file)
     sync = Sync(by)
     documents = sync_documents(sync, file.documents)
-    asked = sync_asked(sync, file, documents)
+    asked = sync_asked(sync, file, documents, enclosures)
     sync_received(sync, file, asked)
     sync_concluded(sync, file, asked, enclosures)
     sync.finish()

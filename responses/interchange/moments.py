@@ -9,12 +9,12 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
+from consultations.london import LONDON, never, readings, twice
 
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 MONTH = r"[0-9]{4}-[0-9]{2}"
+CLOCK = r"[0-9]{2}:[0-9]{2}"
 TIME = rf"{DAY} [0-9]{{2}}:[0-9]{{2}}( [A-Z]{{3,4}})?"
 
 EARLIEST = 1900
@@ -93,16 +93,42 @@ def london_time(text: str) -> dt.datetime:
             "is not a time; write YYYY-MM-DD HH:MM, such as 2026-02-02 16:00."
         )
     date, clock, *name = text.split(" ")
-    hour, minute = (int(part) for part in clock.split(":"))
+    at = time_of_day(clock)
+    naive = dt.datetime.combine(day(date), at)
+    if name:
+        return _named(readings(naive), name[0]).astimezone(dt.UTC)
+    first = naive.replace(tzinfo=LONDON)
+    add = f"Add the one you mean, as in {first:%Y-%m-%d %H:%M} {first.tzname()}."
+    return _single(naive, add)
+
+
+def time_of_day(text: str) -> dt.time:
+    """Read `09:00`; raise Impossible."""
+    if not re.fullmatch(CLOCK, text):
+        raise Impossible(
+            'is not a time of day; write HH:MM in quotes, such as "09:00".'
+        )
+    hour, minute = (int(part) for part in text.split(":"))
     if hour > 23 or minute > 59:
         raise Impossible("does not exist: times of day are 00:00 to 23:59.")
-    naive = dt.datetime.combine(day(date), dt.time(hour, minute))
-    readings = _readings(naive)
-    if name:
-        return _named(readings, name[0]).astimezone(dt.UTC)
-    if len(readings) == 1:
-        return readings[0].astimezone(dt.UTC)
-    raise Impossible(_twice(readings) if readings else _never(naive))
+    return dt.time(hour, minute)
+
+
+def single_moment(date: dt.date, clock: dt.time) -> dt.datetime:
+    """Return the one instant of a day at which London's clocks show a time of day.
+
+    Raises Impossible where there is none, or are two: a time of day cannot say which.
+    """
+    return _single(
+        dt.datetime.combine(date, clock), "Choose a time of day that exists once."
+    )
+
+
+def _single(naive: dt.datetime, remedy: str) -> dt.datetime:
+    real = readings(naive)
+    if len(real) == 1:
+        return real[0].astimezone(dt.UTC)
+    raise Impossible(f"{twice(real)} {remedy}" if real else never(naive))
 
 
 def written_time(moment: dt.datetime) -> str:
@@ -110,50 +136,15 @@ def written_time(moment: dt.datetime) -> str:
     local = moment.astimezone(LONDON)
     text = f"{local.year:04}-{local:%m-%d %H:%M}"
     naive = local.replace(tzinfo=None, fold=0, second=0, microsecond=0)
-    return f"{text} {local.tzname()}" if len(_readings(naive)) > 1 else text
+    return f"{text} {local.tzname()}" if len(readings(naive)) > 1 else text
 
 
-def _readings(naive: dt.datetime) -> list[dt.datetime]:
-    """Return the instants at which London's clocks showed a time: one, none or two."""
-    both = [naive.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1)]
-    real = [each for each in both if _there_and_back(each) == naive]
-    if len(real) == 2 and real[0].utcoffset() == real[1].utcoffset():
-        return real[:1]
-    return real
-
-
-def _there_and_back(moment: dt.datetime) -> dt.datetime:
-    return moment.astimezone(dt.UTC).astimezone(LONDON).replace(tzinfo=None, fold=0)
-
-
-def _named(readings: list[dt.datetime], name: str) -> dt.datetime:
-    for reading in readings:
+def _named(real: list[dt.datetime], name: str) -> dt.datetime:
+    for reading in real:
         if reading.tzname() == name:
             return reading
-    names = " or ".join(str(reading.tzname()) for reading in readings) or "no name"
+    names = " or ".join(str(reading.tzname()) for reading in real) or "no name"
     raise Impossible(f"is not {name} in London then, but {names}.")
-
-
-def _twice(readings: list[dt.datetime]) -> str:
-    first, second = readings
-    return (
-        "exists twice in London, where the clocks went back: "
-        f"{first:%H:%M} {first.tzname()} ({first.astimezone(dt.UTC):%H:%M} UTC) and "
-        f"{second:%H:%M} {second.tzname()} ({second.astimezone(dt.UTC):%H:%M} UTC). "
-        f"Add the one you mean, as in {first:%Y-%m-%d %H:%M} {first.tzname()}."
-    )
-
-
-def _never(naive: dt.datetime) -> str:
-    later, earlier = (
-        naive.replace(tzinfo=LONDON, fold=fold).astimezone(dt.UTC).astimezone(LONDON)
-        for fold in (0, 1)
-    )
-    return (
-        "does not exist in London, where the clocks went forward over it. It can be "
-        f"read as {earlier:%H:%M} {earlier.tzname()} or as {later:%H:%M} "
-        f"{later.tzname()}: write the one you mean."
-    )
 
 
 def printed_day_or_month(printed: str) -> dt.date | Month | None:

@@ -19,9 +19,9 @@ from consultations.views.versions import public_versions
 from responses.digest import named_respondents
 from responses.interchange import contents
 from responses.interchange.checking import every_clause
-from responses.interchange.enclosures import stored_name
 from responses.interchange.moments import printed_day_or_month
 from responses.interchange.stored import stored_file
+from responses.interchange.stored_names import stored_name
 from responses.models import Submission
 
 

@@ -11,6 +11,7 @@ from consultations.documents.markup import MarkupError, normalise
 from responses.interchange import moments
 from responses.interchange.faults import listed, near
 from responses.interchange.shape import (
+    Clock,
     Day,
     DayOrMonth,
     FileName,
@@ -171,6 +172,7 @@ READERS: dict[type[Kind], Callable[[Any, Any], Any]] = {
     OneOf: _one_of,
     Day: _date_reader(moments.DAY, moments.day),
     Time: _date_reader(moments.TIME, moments.london_time),
+    Clock: _date_reader(moments.CLOCK, moments.time_of_day),
     DayOrMonth: _date_reader(f"{moments.DAY}|{moments.MONTH}", moments.day_or_month),
     FileName: _file_name,
 }

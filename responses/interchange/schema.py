@@ -15,6 +15,7 @@ from responses.interchange import moments
 from responses.interchange.contents import ConsultationFile
 from responses.interchange.scalar_kinds import SLUG
 from responses.interchange.shape import (
+    Clock,
     Day,
     DayOrMonth,
     FileName,
@@ -33,6 +34,7 @@ from responses.interchange.shape import (
     Time,
     Whole,
     keys_of,
+    title_of,
 )
 
 SCHEMA = Path(__file__).with_name("consultation-file.schema.json")
@@ -143,6 +145,7 @@ _SIMPLE: dict[type[Kind], Schema] = {
     FileName: {"type": "string"},
     Day: _matching(moments.DAY),
     Time: _matching(moments.TIME),
+    Clock: _matching(moments.CLOCK),
     DayOrMonth: _matching(f"{moments.DAY}|{moments.MONTH}"),
 }
 
@@ -176,7 +179,7 @@ def _default(key: Key) -> str:
 def _in_words(kind: Kind) -> str:
     match kind:
         case Nested():
-            return f"mapping: [{_title(kind.contents)}](#{_anchor(kind.contents)})"
+            return f"mapping: [{title_of(kind.contents)}](#{_anchor(kind.contents)})"
         case ListOf():
             return f"list of {_in_words(kind.item).removeprefix('mapping: ')}"
         case OneOf():
@@ -193,6 +196,7 @@ def _in_words(kind: Kind) -> str:
         Flag: "`true` · `false`",
         Day: "date",
         Time: "date and time",
+        Clock: "time of day",
         DayOrMonth: "date or month",
         FileName: "path of a file",
         Terms: "mapping of terms",
@@ -205,12 +209,8 @@ def _reference(kind: Reference) -> str:
     return f"{named}{number} of a {kind.to.removesuffix('s')}"
 
 
-def _title(contents: type) -> str:
-    return re.sub(r"(?<!^)([A-Z])", r" \1", contents.__name__).lower()
-
-
 def _anchor(contents: type) -> str:
-    return _title(contents).replace(" ", "-")
+    return title_of(contents).replace(" ", "-")
 
 
 def with_tables(page: str) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import types
 import typing
 from dataclasses import dataclass
@@ -71,6 +72,11 @@ class Day(Kind):
 @dataclass(frozen=True)
 class Time(Kind):
     """A London wall-clock time, YYYY-MM-DD HH:MM."""
+
+
+@dataclass(frozen=True)
+class Clock(Kind):
+    """A time of day of a London clock, HH:MM."""
 
 
 @dataclass(frozen=True)
@@ -189,6 +195,11 @@ def keys_of(contents: type) -> tuple[Key, ...]:
 
 
 _KEYS: dict[type, tuple[Key, ...]] = {}
+
+
+def title_of(contents: type) -> str:
+    """Return what a dataclass is called in words: `consultation attachment`."""
+    return re.sub(r"(?<!^)([A-Z])", r" \1", contents.__name__).lower()
 
 
 def _key(field: dataclasses.Field[Any], hint: Any) -> Key:

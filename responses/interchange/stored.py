@@ -24,9 +24,9 @@ from consultations.models import (
     Question,
 )
 from responses.interchange import contents
-from responses.interchange.enclosures import stored_name
 from responses.interchange.moments import Month
 from responses.interchange.stored_documents import grouped, stored_documents
+from responses.interchange.stored_names import stored_name
 from responses.models import (
     Answer,
     ChangeCause,
@@ -99,6 +99,7 @@ def _consultation(
         summary=consultation.summary,
         documents=tuple(documents),
         opened=consultation.opened,
+        opens_at=minute(consultation.opens_at),
         closes=minute(consultation.closes),
         target_conclusion=consultation.target_conclusion,
         classification=consultation.classification,
@@ -106,11 +107,17 @@ def _consultation(
         anonymity=consultation.anonymity,
         follows=follows,
         extensions=_extensions(consultation),
+        attachments=tuple(
+            contents.ConsultationAttachment(
+                title=row.title, file=stored_name(row.file_id, row.filename)
+            )
+            for row in consultation.attachments.all()
+        ),
     )
 
 
-def minute(moment: dt.datetime | None) -> Any:
-    """Return an instant to the minute, which is all that the file tells."""
+def minute(moment: dt.datetime | dt.time | None) -> Any:
+    """Return an instant or a time to the minute, which is all that the file tells."""
     return moment and moment.replace(second=0, microsecond=0)
 
 

@@ -115,9 +115,9 @@ class Sync:
 
 
 def _same(row: models.Model, name: str, value: Any) -> bool:
-    """True when a field has a value; of an instant the file tells only the minute."""
+    """True when a field has a value; of times the file tells only the minute."""
     stored = getattr(row, name)
-    if isinstance(stored, dt.datetime) and isinstance(value, dt.datetime):
+    if isinstance(stored, dt.datetime | dt.time) and value is not None:
         stored = stored.replace(second=0, microsecond=0)
     return bool(stored == value)
 

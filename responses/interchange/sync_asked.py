@@ -6,15 +6,19 @@ from dataclasses import dataclass
 
 from consultations.models import (
     Consultation,
+    ConsultationAttachment,
     ConsultationDocument,
     Extension,
     ExtensionQuestion,
     Organisation,
     Question,
+    StoredFile,
 )
 from consultations.models.consultation import default_organisation
 from responses.interchange import contents
+from responses.interchange.enclosures import Enclosed
 from responses.interchange.stored import minute
+from responses.interchange.stored_names import split_name
 from responses.interchange.sync import REASON, Sync, Values, held, paired
 from responses.interchange.sync_documents import Documents
 
@@ -41,7 +45,10 @@ class Asked:
 
 
 def sync_asked(
-    sync: Sync, file: contents.ConsultationFile, documents: Documents
+    sync: Sync,
+    file: contents.ConsultationFile,
+    documents: Documents,
+    enclosures: Enclosed,
 ) -> Asked:
     """Store the consultation and what it asks."""
     given = file.consultation
@@ -51,6 +58,7 @@ def sync_asked(
         {given.slug: _consultation(given, _organisation(file, sync).pk)},
     )[given.slug]
     _sync_links(sync, given, consultation, documents)
+    _sync_attachments(sync, given, consultation, enclosures)
     questions = sync.tree(
         Question,
         {row.key: row for row in held(consultation.questions.all())},
@@ -83,6 +91,7 @@ def _consultation(given: contents.Consultation, organisation: int) -> Values:
         "title": given.title,
         "summary": given.summary,
         "opened": given.opened,
+        "opens_at": given.opens_at,
         "closes": given.closes,
         "target_conclusion": given.target_conclusion,
         "classification": given.classification,
@@ -109,6 +118,37 @@ def _sync_links(
     }
     stored = {link.document.code: link for link in links}
     sync.rows(ConsultationDocument, stored, wanted)
+
+
+def _sync_attachments(
+    sync: Sync,
+    given: contents.Consultation,
+    consultation: Consultation,
+    enclosures: Enclosed,
+) -> None:
+    rows = list(held(consultation.attachments.all()))
+    numbers = paired(
+        [(row.title, row.file_id) for row in rows],
+        [(each.title, split_name(each.file)[0]) for each in given.attachments],
+    )
+    wanted: dict[int, Values] = {}
+    for number, each in zip(numbers, given.attachments, strict=True):
+        digest, filename = kept_file(each.file, enclosures)
+        wanted[number] = {
+            "consultation_id": consultation.pk,
+            "title": each.title,
+            "file_id": digest,
+            "filename": filename,
+        }
+    sync.rows(ConsultationAttachment, dict(enumerate(rows)), wanted)
+
+
+def kept_file(name: str, enclosures: Enclosed) -> tuple[str, str]:
+    """Return an enclosed file's hash and name, its bytes stored if they are new."""
+    digest, filename = split_name(name)
+    if digest and not StoredFile.objects.filter(pk=digest).exists():
+        StoredFile.objects.keep(enclosures.content(digest))
+    return digest, filename
 
 
 def _question(question: contents.Question, consultation: int) -> Values:

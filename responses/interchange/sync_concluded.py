@@ -12,13 +12,12 @@ from consultations.models import (
     ConclusionSection,
     Designation,
     GlossaryTerm,
-    StoredFile,
 )
 from responses.interchange import contents
-from responses.interchange.enclosures import Enclosed, split_name
+from responses.interchange.enclosures import Enclosed
 from responses.interchange.moments import Month
 from responses.interchange.sync import Sync, Values, held, paired
-from responses.interchange.sync_asked import Asked
+from responses.interchange.sync_asked import Asked, kept_file
 
 SectionKey = tuple[int, int]
 """A conclusion's id and a number of one of its sections or attachments."""
@@ -179,9 +178,7 @@ def _attachment(
     enclosures: Enclosed,
 ) -> Values:
     """Return the row's values; new bytes are stored on the way."""
-    digest, filename = split_name(attachment.file)
-    if digest and not StoredFile.objects.filter(pk=digest).exists():
-        StoredFile.objects.keep(enclosures.content(digest))
+    digest, filename = kept_file(attachment.file, enclosures)
     return {
         "conclusion_id": conclusion,
         "title": attachment.title,

@@ -9,6 +9,7 @@ from consultations.documents.markup import to_source
 from responses.interchange.contents import ConsultationFile
 from responses.interchange.moments import written_time
 from responses.interchange.shape import (
+    Clock,
     Day,
     DayOrMonth,
     Key,
@@ -65,6 +66,8 @@ def _single(kind: Kind, value: Any) -> Any:
     match kind:
         case Time():
             return Unquoted(written_time(value))
+        case Clock():
+            return f"{value:%H:%M}"
         case Day() | DayOrMonth():
             return Unquoted(value.isoformat() if isinstance(value, dt.date) else value)
     return value if value != "" else None

@@ -1,23 +1,34 @@
-"""A conclusion as it would be published now, from the draft; and as a file."""
+"""A conclusion as it would be published now: from the draft, or as somebody types."""
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.utils.http import content_disposition_header
+from copy import copy
+from dataclasses import dataclass, replace
+
+from django.db.models.functions import Length
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action, requires
 from consultations.documents.conclusion import compose
+from consultations.documents.content import printed_only
 from consultations.documents.html import article
-from consultations.documents.pdf import PdfError
-from consultations.models import Conclusion
-from consultations.rendering import MEDIA_TYPES, rendered
-from consultations.views.files import POLICY
-from responses.digest import conclusion_content
+from consultations.models import ConclusionSection
+from consultations.rendering import attachment_media_type
+from consultations.views.files import NOWHERE, Download, answer
+from responses.digest import conclusion_content, content_of
+from responses.forms.conclusions import SectionForm
+from responses.printed_outline import anchor_of, number_of, outline_of
+from responses.rows import Rows, rows_now
+from responses.sections import put_after
 from responses.views.found import found_in
+from responses.views.named import conclusion_named
+
+UNSAVED = -1
+"""The key of a section that is typed and not made yet."""
 
 
 @require_safe
@@ -25,37 +36,138 @@ from responses.views.found import found_in
 @requires(Action.SEE_DESK)
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the draft as its readers would see it, with what stands in the way."""
-    conclusion = conclusion_for(slug)
+    conclusion = conclusion_named(slug)
     document = compose(conclusion_content(conclusion))
     context = {
         "conclusion": conclusion,
         "consultation": conclusion.consultation,
+        "place": "conclusions",
         "article": mark_safe(article(document)),  # noqa: S308 - escaped by html.py
         "found": found_in(conclusion),
     }
     return render(request, "responses/preview.html", context)
 
 
-@require_safe
+@require_POST
 @never_cache
-@requires(Action.EXPORT)
-def draft(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """Answer with the draft as a file, rendered now."""
-    conclusion = conclusion_for(slug)
-    try:
-        content = rendered(conclusion_content(conclusion), name)
-    except PdfError as error:
-        context = {"conclusion": conclusion, "reason": str(error)}
-        return render(request, "responses/no_file.html", context, status=503)
-    response = HttpResponse(content, content_type=MEDIA_TYPES[name])
-    filename = f"DRAFT-{conclusion.slug}.{name}"
-    response["Content-Disposition"] = content_disposition_header(True, filename)
-    response["Content-Security-Policy"] = POLICY
-    return response
+@requires(Action.SEE_DESK)
+def live_preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the article as it would be with what is typed; it saves nothing."""
+    rows = rows_now(conclusion_named(slug))
+    typed = as_typed(rows, place_in(rows, request.GET), request.POST)
+    if typed.problems:
+        wrong = {"problems": typed.problems}
+        return render(request, "responses/conclusions/_live.html", wrong)
+    content = printed_only(content_of(typed.rows))
+    document = compose(content)
+    number = ""
+    if typed.key:
+        number = number_of(outline_of(content, typed.rows), typed.key)
+    context = {
+        "article": mark_safe(article(document)),  # noqa: S308 - escaped by html.py
+        "anchor": anchor_of(document, number),
+    }
+    return render(request, "responses/conclusions/_live.html", context)
 
 
-def conclusion_for(slug: str) -> Conclusion:
-    """Return a conclusion with what the digest and the page read of it."""
-    return get_object_or_404(
-        Conclusion.objects.select_related("consultation__organisation"), slug=slug
+@require_safe
+@requires(Action.SEE_DESK)
+def enclosure_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Answer with a file that is to be published with a conclusion."""
+    conclusion = conclusion_named(slug)
+    rows = conclusion.attachments.annotate(packed_size=Length("file__packed"))
+    fields = ("file", "file__size", "packed_size", "filename")
+    files = rows.values_list(*fields)
+    for place, (sha256, size, packed, name) in enumerate(files, 1):
+        if place == number and sha256:
+            media_type = attachment_media_type(name)
+            file = Download(sha256, size, packed, name, media_type)
+            return answer(request, file, NOWHERE)
+    raise Http404(f"{slug} has no attachment {number} with a file.")
+
+
+# --- what is typed in the place of what is stored -------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where what is typed stands: a section that is there, or a place for a new one.
+
+    All are keys: `key` of the section itself, `parent` of the one it stands in, `after`
+    of the one before it; None at the top and at the end.
+    """
+
+    key: int | None = None
+    parent: int | None = None
+    after: int | None = None
+    is_new: bool = False
+
+
+def place_in(rows: Rows, query: QueryDict) -> Place:
+    """Return the place that an address names; 404 for a section that is not there.
+
+    `?section=12` is one that is there, `?new=1` a new one: at the end, `&inside=12` at
+    the end of another, or `&after=12` behind it.
+    """
+    known = {str(row.pk): row for row in rows.sections}
+
+    def named(name: str) -> ConclusionSection | None:
+        key = query.get(name, "")
+        if key and key not in known:
+            raise Http404(f"The conclusion has no section {key!r}.")
+        return known.get(key)
+
+    shown, inside, after = named("section"), named("inside"), named("after")
+    if shown or not query.get("new"):
+        return Place(shown.pk if shown else None)
+    if after:
+        return Place(parent=after.parent_id, after=after.pk, is_new=True)
+    return Place(parent=inside.pk if inside else None, is_new=True)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The rows with what is typed among them, or what is wrong in it.
+
+    `key` is that of the section that is typed, None where nothing is.
+    """
+
+    rows: Rows
+    key: int | None = None
+    problems: tuple[str, ...] = ()
+
+
+def as_typed(rows: Rows, place: Place, data: QueryDict) -> Typed:
+    """Return the rows with what a form holds in place of the section it is about.
+
+    What is only missing yet is no problem; words that cannot be read are.
+    """
+    stored = {row.pk: row for row in rows.sections}
+    if place.is_new:
+        row = ConclusionSection(conclusion=rows.conclusion, parent_id=place.parent)
+    elif place.key:
+        row = copy(stored[place.key])
+        row.conclusion = rows.conclusion
+    else:
+        return Typed(rows)
+    form = SectionForm(data, instance=row)
+    problems = problems_in(form)
+    if problems:
+        return Typed(rows, problems=problems)
+    if place.is_new:
+        row.pk = UNSAVED
+        sections = put_after(rows.sections, row, place.after)
+    else:
+        sections = [row if each.pk == row.pk else each for each in rows.sections]
+    return Typed(replace(rows, sections=tuple(sections)), row.pk)
+
+
+def problems_in(form: SectionForm) -> tuple[str, ...]:
+    """Return what is wrong in a form, but for what is not given yet."""
+    return tuple(
+        f"{form.fields[name].label or form[name].label}: {message}"
+        for name, errors in form.errors.as_data().items()
+        for error in errors
+        if error.code != "required"
+        for message in error.messages
     )

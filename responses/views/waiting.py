@@ -6,9 +6,11 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Literal
 
 from django.db.models import Count, F, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 
 from consultations.documents.wording import (
@@ -19,14 +21,35 @@ from consultations.documents.wording import (
     sentence,
 )
 from consultations.models import Commitment, Conclusion, Consultation, Edition
-from consultations.views.standing import PREFETCHED, Stage, Standing, standings
+from consultations.views.standing import (
+    PREFETCHED,
+    Stage,
+    Standing,
+    opening_sentence,
+    standings,
+)
 from responses.models import Comment, Submission
 
 Tone = Literal["overdue", "due", "waiting"]
 
 URGENCY: tuple[Tone, ...] = ("overdue", "due", "waiting")
+FORTNIGHT = dt.timedelta(days=14)
+"""Before its deadline at which a consultation counts as closing."""
+
 COMING = 30
 """Days before its date at which a commitment counts as due."""
+
+
+class Topic(StrEnum):
+    """What a wait is about; the value is the name of the page where it ends."""
+
+    OPENING = "opening"
+    DEADLINE = "deadline"
+    LATE = "received"
+    COMMENTS = "comments"
+    CONCLUSION = "conclusions"
+    SIGN_OFF = "sign_off"
+    AFTER = "after"
 
 
 @dataclass(frozen=True)
@@ -34,7 +57,21 @@ class Wait:
     """One thing a consultation waits for; `tone` is how it stands with its date."""
 
     text: str
+    topic: Topic
     tone: Tone = "waiting"
+    query: str = ""
+
+    @property
+    def is_edited(self) -> bool:
+        """True where the page is a form, which only those who draft may open."""
+        return self.topic in (Topic.OPENING, Topic.DEADLINE)
+
+    def address(self, consultation: Consultation, edition: Edition | None) -> str:
+        """Return the page of the desk where the wait is ended."""
+        if self.topic == Topic.SIGN_OFF and edition:
+            return reverse("responses:sign_off", args=[edition.conclusion.slug])
+        page = reverse(f"responses:{self.topic}", args=[consultation.slug])
+        return f"{page}?{self.query}" if self.query else page
 
 
 @dataclass(frozen=True)
@@ -64,6 +101,12 @@ class Work:
     waits: tuple[Wait, ...]
 
     @property
+    def steps(self) -> list[tuple[Wait, str]]:
+        """Each wait with the address of the page where it is ended."""
+        about = self.standing.consultation
+        return [(wait, wait.address(about, self.edition)) for wait in self.waits]
+
+    @property
     def urgency(self) -> int:
         """0 for what is overdue, then what is due, then what only waits."""
         tones = [URGENCY.index(wait.tone) for wait in self.waits]
@@ -83,12 +126,12 @@ def work_on(
     stands = standings(rows.prefetch_related(*PREFETCHED, "commitments"), at)
     tallies = tallies_of(stands)
     editions = latest_editions(stands)
-    today = timezone.localdate(at)
+    now = at or timezone.now()
     works = []
     for stand in stands:
         key = stand.consultation.pk
         tally, edition = tallies[key], editions.get(key)
-        waits = tuple(waits_for(stand, tally, edition, today))
+        waits = tuple(waits_for(stand, tally, edition, now))
         works.append(Work(stand, tally, edition, waits))
     return works
 
@@ -159,10 +202,11 @@ def latest_editions(stands: Iterable[Standing]) -> dict[int, Edition]:
 
 
 def waits_for(
-    standing: Standing, tally: Tally, edition: Edition | None, today: dt.date
+    standing: Standing, tally: Tally, edition: Edition | None, at: dt.datetime
 ) -> Iterator[Wait]:
     """Yield what a consultation waits for, in the order of the process."""
-    yield from _period(standing, tally)
+    today = timezone.localdate(at)
+    yield from _period(standing, tally, at)
     yield from _comments(standing, tally)
     if standing.stage in (Stage.AWAITING, Stage.WITHDRAWN):
         yield from _conclusion(standing, tally, today)
@@ -171,56 +215,67 @@ def waits_for(
     yield from _commitments(standing.consultation.commitments.all(), today)
 
 
-def _period(standing: Standing, tally: Tally) -> Iterator[Wait]:
+def _period(standing: Standing, tally: Tally, at: dt.datetime) -> Iterator[Wait]:
     last = standing.last_deadline
     if standing.stage == Stage.FORTHCOMING:
-        yield Wait(f"Opens on {printed_date(standing.consultation.opened)}.")
+        day_is_set = standing.consultation.opened is not None
+        tone: Tone = "waiting" if day_is_set else "due"
+        yield Wait(opening_sentence(standing.consultation), Topic.OPENING, tone)
     elif standing.stage == Stage.OPEN and last:
         until = printed_time(timezone.localtime(last))
-        yield Wait(f"Responses until {until}.")
+        tone = "due" if last - at <= FORTNIGHT else "waiting"
+        yield Wait(f"Responses until {until}.", Topic.DEADLINE, tone)
     elif standing.stage == Stage.OPEN:
-        yield Wait("Responses, without a deadline.")
+        yield Wait("Responses, without a deadline.", Topic.DEADLINE)
     if tally.late:
         responses = _some(tally.late, "late response")
         waits = "waits" if tally.late == 1 else "wait"
-        yield Wait(f"{responses} {waits} for a decision to accept.", "due")
+        yield Wait(f"{responses} {waits} for a decision to accept.", Topic.LATE, "due")
 
 
 def _comments(standing: Standing, tally: Tally) -> Iterator[Wait]:
+    topic = Topic.COMMENTS
     closed = standing.stage not in (Stage.FORTHCOMING, Stage.OPEN)
     if closed and tally.responses and not tally.comments:
-        yield Wait("No comments have been drawn from the responses.", "due")
+        yield Wait("No comments have been drawn from the responses.", topic, "due")
     if tally.unanswered:
-        yield Wait(f"{_some(tally.unanswered, 'comment')} without a response.", "due")
+        comments = f"{_some(tally.unanswered, 'comment')} without a response."
+        yield Wait(comments, topic, "due", "state=unanswered")
     if tally.without_disposition:
         responses = _some(tally.without_disposition, "response")
-        yield Wait(f"{responses} without a disposition.", "due")
+        undecided = f"{responses} without a disposition."
+        yield Wait(undecided, topic, "due", "state=undecided")
 
 
 def _conclusion(standing: Standing, tally: Tally, today: dt.date) -> Iterator[Wait]:
+    topic = Topic.CONCLUSION
     target = standing.consultation.target_conclusion
     if not tally.conclusions:
-        yield Wait("No conclusion has been drafted.", "due")
+        yield Wait("No conclusion has been drafted.", topic, "due")
     if target and target < today:
-        yield Wait(f"The conclusion was due by {printed_date(target)}.", "overdue")
+        due = f"The conclusion was due by {printed_date(target)}."
+        yield Wait(due, topic, "overdue")
     elif target:
-        yield Wait(f"The conclusion is due by {printed_date(target)}.")
+        yield Wait(f"The conclusion is due by {printed_date(target)}.", topic)
 
 
 def _sign_off(edition: Edition | None) -> Iterator[Wait]:
+    topic = Topic.SIGN_OFF
     if edition is None:
         return
     if edition.state == Edition.State.SUBMITTED:
         on = printed_date(timezone.localdate(edition.submitted_at))
         by = edition.submitted_by.get_username()
-        yield Wait(f"An edition, submitted by {by} on {on}, awaits approval.", "due")
+        awaits = f"An edition, submitted by {by} on {on}, awaits approval."
+        yield Wait(awaits, topic, "due")
     elif edition.state == Edition.State.APPROVED:
-        yield Wait("An approved edition waits to be published.", "due")
+        yield Wait("An approved edition waits to be published.", topic, "due")
     elif edition.state == Edition.State.REJECTED:
-        yield Wait("The last edition was sent back.", "due")
+        yield Wait("The last edition was sent back.", topic, "due")
 
 
 def _designation(standing: Standing, today: dt.date) -> Iterator[Wait]:
+    topic = Topic.AFTER
     designation = getattr(standing.consultation, "designation", None)
     if designation is None or designation.designated:
         return
@@ -228,24 +283,28 @@ def _designation(standing: Standing, today: dt.date) -> Iterator[Wait]:
         return
     last = designation.long_stop or designation.target
     if designation.is_overdue(today):
-        yield Wait(f"Designation is overdue since {printed_date(last)}.", "overdue")
+        overdue = f"Designation is overdue since {printed_date(last)}."
+        yield Wait(overdue, topic, "overdue")
     elif last:
-        yield Wait(f"Designation by {designation.addressee}, by {printed_date(last)}.")
+        by = f"Designation by {designation.addressee}, by {printed_date(last)}."
+        yield Wait(by, topic)
     else:
-        yield Wait(f"Designation by {designation.addressee}.")
+        yield Wait(f"Designation by {designation.addressee}.", topic)
 
 
 def _commitments(commitments: Iterable[Commitment], today: dt.date) -> Iterator[Wait]:
+    topic = Topic.AFTER
     undone = [each for each in commitments if not each.done]
     overdue = sum(each.is_overdue(today) for each in undone)
     due = sum(_is_due(each, today) for each in undone) - overdue
     later = len(undone) - overdue - due
     if overdue:
-        yield Wait(f"{_some(overdue, 'commitment')} overdue.", "overdue")
+        yield Wait(f"{_some(overdue, 'commitment')} overdue.", topic, "overdue")
     if due:
-        yield Wait(f"{_some(due, 'commitment')} due within {COMING} days.", "due")
+        within = f"{_some(due, 'commitment')} due within {COMING} days."
+        yield Wait(within, topic, "due")
     if later:
-        yield Wait(f"{_some(later, 'commitment')} still to be kept.")
+        yield Wait(f"{_some(later, 'commitment')} still to be kept.", topic)
 
 
 def _is_due(commitment: Commitment, today: dt.date) -> bool:

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from consultations.documents.wording import printed_date
 from consultations.models import Consultation, StoredFile
+from consultations.views.standing import opening_sentence
 from responses.interchange.exporting import Export, export
 
 
@@ -60,8 +60,7 @@ def consultation_named(slug: str, *, public: bool) -> Consultation:
         )
     if public and not consultation.is_announced():
         raise CommandError(
-            f"{slug} opens on {printed_date(consultation.opened)}; nothing of it is "
-            "public before."
+            f"Nothing of {slug} is public yet. {opening_sentence(consultation)}"
         )
     return consultation
 

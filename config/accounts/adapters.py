@@ -1,0 +1,94 @@
+"""Where django-allauth asks how this site does things."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialLogin
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+from config.accounts import sign_on
+from config.accounts.lockout import client_address
+from config.accounts.second_factor import must_have_second_factor
+
+NO_MATCH = (
+    "That username and password do not match. Check both, or reset your password."
+)
+WRONG_CODE = (
+    "That code is not right, or was used before. Type the one that the app shows now."
+)
+KEEP_IT = "This site asks for a second factor from everybody at the desk."
+
+
+class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
+    """Nobody signs up by themselves; the pages say what happened, not messages."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": NO_MATCH,
+        "incorrect_password": "That is not your password.",
+        "incorrect_code": WRONG_CODE,
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def add_message(self, *args: Any, **kwargs: Any) -> None:
+        """Leave no message: one would wait for a page that shows messages."""
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        return client_address(request)
+
+
+class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
+    """How the second factor looks, and who may not be without."""
+
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "incorrect_code": WRONG_CODE,
+        "cannot_delete_authenticator": KEEP_IT,
+    }
+
+    def get_totp_label(self, user: User) -> str:
+        return user.get_username()
+
+    def get_totp_issuer(self) -> str:
+        return f"{settings.ORGANISATION['short']} Consultations"
+
+    def build_totp_svg(self, url: str) -> str:
+        """Return the QR code as an element that can stand in a page."""
+        import qrcode
+        from qrcode.image.svg import SvgPathFillImage
+
+        image = qrcode.make(url, image_factory=SvgPathFillImage)
+        return str(image.to_string(encoding="unicode"))
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        return not must_have_second_factor(authenticator.user)
+
+
+class SignOns(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Who gets in by single sign-on: people whom an administrator has made users."""
+
+    def is_open_for_signup(
+        self, request: HttpRequest, sociallogin: SocialLogin
+    ) -> bool:
+        return False
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        """Find the user, or answer with a page that says what to do."""
+        user = sign_on.person_vouched_for(sociallogin)
+        if user is None:
+            raise ImmediateHttpResponse(sign_on.refusal(request))
+        if not sociallogin.is_existing:
+            sociallogin.connect(request, user)
+
+    def on_authentication_error(
+        self, request: HttpRequest, provider: Any, **kwargs: Any
+    ) -> None:
+        sign_on.note_failure(kwargs.get("error"), kwargs.get("exception"))

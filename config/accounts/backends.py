@@ -1,0 +1,39 @@
+"""Whose user name or e-mail address somebody typed, and whether the password fits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+
+
+def person_called(typed: str) -> User | None:
+    """Return the one user of this name, or the one active user of this address.
+
+    Capitals make no difference. Two users who share an address have to log in by
+    their names.
+    """
+    named = list(User.objects.filter(username__iexact=typed)[:2])
+    if len(named) > 1:
+        named = [each for each in named if each.username == typed]
+    if not named and "@" in typed:
+        named = list(User.objects.filter(email__iexact=typed, is_active=True)[:2])
+    return named[0] if len(named) == 1 else None
+
+
+class NameOrAddress(ModelBackend):
+    """Django's own check of the password, by user name or e-mail address."""
+
+    def authenticate(
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
+    ) -> User | None:
+        """Return the active user; an unknown name takes as long as a wrong password."""
+        person = person_called(username or "")
+        name = person.get_username() if person else username
+        return super().authenticate(request, username=name, password=password)

@@ -1,0 +1,44 @@
+"""The second factor: who has one, and who must."""
+
+from __future__ import annotations
+
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser, User
+from django.http import HttpRequest, HttpResponseRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from config.accounts.sessions import Answer, has_session
+from consultations.access import Action, may
+
+OPEN_WITHOUT = ("/accounts/", settings.STATIC_URL, "/healthz")
+"""Where people get to who have yet to turn their second factor on."""
+
+
+def has_second_factor(user: User | AnonymousUser) -> bool:
+    """Return whether a user has an authenticator app; recovery codes are no more."""
+    apps = Authenticator.objects.filter(user=user.pk, type=Authenticator.Type.TOTP)
+    return bool(apps.exists())
+
+
+def must_have_second_factor(user: User | AnonymousUser) -> bool:
+    """Return whether the site insists on a second factor for a user."""
+    return settings.REQUIRE_SECOND_FACTOR and may(user, Action.SEE_DESK)
+
+
+def asks_for_it(get_response: Answer) -> Answer:
+    """Send people at the desk to set up a second factor where the site insists."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if (
+            settings.REQUIRE_SECOND_FACTOR
+            and has_session(request)
+            and not request.path.startswith(OPEN_WITHOUT)
+            and must_have_second_factor(request.user)
+            and not has_second_factor(request.user)
+        ):
+            return HttpResponseRedirect(reverse("mfa_activate_totp"))
+        return get_response(request)
+
+    return answer

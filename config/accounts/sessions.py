@@ -1,0 +1,60 @@
+"""Sessions end: after being left alone, and after a day whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import logout
+from django.contrib.auth.signals import user_logged_in
+from django.dispatch import receiver
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+
+NOTED_EVERY = 60
+"""Seconds that pass before a request is noted again: not every page writes."""
+
+
+@receiver(user_logged_in)
+def note_the_beginning(request: HttpRequest, **kwargs: Any) -> None:
+    """Store when a session began."""
+    request.session["began"] = request.session["seen"] = _seconds()
+
+
+def ends_sessions(get_response: Answer) -> Answer:
+    """Log people out whose session is over, before anything is shown to them."""
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        if has_session(request) and request.user.is_authenticated:
+            if why := reason_to_end(request, _seconds()):
+                logout(request)
+                messages.info(request, why)
+            elif _seconds() - request.session["seen"] >= NOTED_EVERY:
+                request.session["seen"] = _seconds()
+        return get_response(request)
+
+    return answer
+
+
+def has_session(request: HttpRequest) -> bool:
+    """Return whether the browser sent a session, without reading it."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES
+
+
+def reason_to_end(request: HttpRequest, now: int) -> str:
+    """Return why a session is over, as a sentence, or nothing while it is not."""
+    began, seen = request.session.get("began"), request.session.get("seen")
+    if began is None or seen is None or now - began >= settings.SESSION_HOURS * 3600:
+        return "You have been logged in for long. Please log in again."
+    if now - seen >= settings.SESSION_IDLE_HOURS * 3600:
+        return "You were away for long and have been logged out. Please log in again."
+    return ""
+
+
+def _seconds() -> int:
+    return int(timezone.now().timestamp())

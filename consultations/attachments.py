@@ -1,0 +1,252 @@
+"""Which files may be attached: judged by their name, their size and what is in them.
+
+Nothing is unpacked but the list of types of a Word or Excel file, and of that only the
+beginning. Archives in archives are not opened.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import PurePosixPath
+
+from django.conf import settings
+
+from consultations.rendering import ATTACHMENT_MEDIA_TYPES
+
+ENDINGS = tuple(ATTACHMENT_MEDIA_TYPES)
+"""What may be uploaded, by the ending of its name."""
+
+LONGEST_NAME = 200
+LONGEST_NAME_IN_BYTES = 240
+"""File systems take 255 bytes, and an export may have to put a number before it."""
+
+RESERVED = '<>:"|?*'
+"""What Windows takes in no file name."""
+
+MOST_FILES = 10_000
+MOST_UNPACKED = 500 * 1024 * 1024
+"""What an archive may hold; a reader who opens it has to have room for it."""
+
+UNSEEN = "\N{REPLACEMENT CHARACTER}"
+
+LARGEST_LIST_OF_TYPES = 1024 * 1024
+
+MACROS = (b"macroenabled", b"vbaproject")
+"""What the list of types says of a Word or Excel file that holds programs."""
+
+
+def upload_limit() -> int:
+    """Return the most bytes an uploaded file may have, from MAX_ATTACHMENT_MB.
+
+    Django's DATA_UPLOAD_MAX_MEMORY_SIZE does not count files, so a form has to ask.
+    """
+    megabytes: int = settings.MAX_ATTACHMENT_MB
+    return megabytes * 1024 * 1024
+
+
+def attachment_problems(filename: str, content: bytes) -> list[str]:
+    """Return a sentence for each reason why an uploaded file cannot be attached."""
+    found = upload_problems(filename, len(content))
+    ending = ending_of(filename)
+    if ending in ENDINGS and not size_problem(len(content)):
+        found += _about(filename, [content_problem(ending, content)])
+    return found
+
+
+def upload_problems(filename: str, size: int) -> list[str]:
+    """Return what can be said against an upload before any of it is read."""
+    return _about(filename, [*name_problems(filename), size_problem(size)])
+
+
+def _about(filename: str, problems: list[str]) -> list[str]:
+    return [f"“{shown(filename)}” {problem}" for problem in problems if problem]
+
+
+def shown(filename: str) -> str:
+    """Return a name as messages quote it: short, and without what is not seen."""
+    seen = "".join(c if c.isprintable() else UNSEEN for c in filename)
+    return seen if len(seen) <= 80 else f"{seen[:60]}…{seen[-15:]}"
+
+
+def ending_of(filename: str) -> str:
+    """Return `.pdf` of `Notice.PDF`; nothing where there is no ending."""
+    return PurePosixPath(filename.strip()).suffix.lower()
+
+
+# --- the name, and the size ----------------------------------------------------------
+# Each problem is the end of a sentence that begins with the file's name.
+
+
+def name_problems(filename: str) -> list[str]:
+    """Return what is wrong with the name of a file."""
+    if not filename.strip():
+        return ["is no name; give the file one, such as notice.pdf."]
+    found = [_characters_problem(filename)]
+    length, size = len(filename), len(filename.encode("utf-8", "surrogatepass"))
+    if length > LONGEST_NAME or size > LONGEST_NAME_IN_BYTES:
+        found.append(
+            f"is too long a name, with {length} characters in {size} bytes; the most "
+            f"is {LONGEST_NAME} in {LONGEST_NAME_IN_BYTES}. Rename the file."
+        )
+    if filename.startswith(".") or filename != filename.strip(" ."):
+        found.append(
+            "begins or ends with a full stop or a space; rename the file without it."
+        )
+    elif ending_of(filename) not in ENDINGS:
+        ending = ending_of(filename)
+        kind = f"is of the kind {shown(ending)}" if ending else "has no ending"
+        found.append(f"{kind}; attach a file that ends in {listed(ENDINGS)}.")
+    return [problem for problem in found if problem]
+
+
+def _characters_problem(filename: str) -> str:
+    """Return which character no name may have; one that is not seen, by its number."""
+    for character in filename:
+        if character in "/\\":
+            return "is the path of a file; give the name alone, such as notice.pdf."
+        if character in RESERVED:
+            return f"has {character} in its name; rename the file without it."
+        if unicodedata.category(character)[0] == "C" or character in "\u2028\u2029":
+            number = f"U+{ord(character):04X}"
+            return f"has the unseen character {number} in its name; rename the file."
+    return ""
+
+
+def size_problem(size: int) -> str:
+    """Return what is wrong with the size of an upload."""
+    if not size:
+        return "is empty: it has 0 bytes. Choose the file that was meant."
+    limit = upload_limit()
+    if size <= limit:
+        return ""
+    return (
+        f"is too large: it has {size:,} bytes, and the most is {limit:,} "
+        f"({settings.MAX_ATTACHMENT_MB} MB). Make it smaller or split it."
+    )
+
+
+def listed(words: tuple[str, ...]) -> str:
+    """Return words as `a, b or c`."""
+    return f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+# --- what is in it -------------------------------------------------------------------
+
+
+def content_problem(ending: str, content: bytes) -> str:
+    """Return why a file's content does not go with its ending, or is not safe."""
+    if ending in ARCHIVES and content.count(ENTRY) > MOST_FILES:
+        return f"holds over {MOST_FILES:,} files; take some out."
+    if not SIGNATURES[ending](content):
+        kind = f"its content is not {ending.removeprefix('.')}"
+        return f"is not what its name says: {kind}. {REMEDIES[ending]}"
+    if ending not in ARCHIVES:
+        return ""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            return _archive_problem(archive, len(content))
+    except UNREADABLE as error:
+        return f"cannot be unpacked ({error}). {REMEDIES[ending]}"
+
+
+def _archive_problem(archive: zipfile.ZipFile, size: int) -> str:
+    """Return what is wrong with an archive, by what it says of itself."""
+    parts = archive.infolist()
+    unpacked = sum(part.file_size for part in parts)
+    if unpacked > MOST_UNPACKED:
+        return (
+            f"would be {unpacked:,} bytes when unpacked, and the most is "
+            f"{MOST_UNPACKED:,} ({MOST_UNPACKED // 1024 // 1024} MB). Split it."
+        )
+    if sum(part.compress_size for part in parts) > size:
+        return "holds files that overlap, as no program packs them; pack it again."
+    outside = [part.filename for part in parts if _leads_out(part.filename)]
+    if outside:
+        return f"holds “{shown(outside[0])}”, a path out of it; pack it again."
+    if _has_macros(archive):
+        return "holds macros, which are not published; save it without them."
+    return ""
+
+
+def _has_macros(archive: zipfile.ZipFile) -> bool:
+    """True for programs of Office, whatever the part is called that holds them."""
+    names = {name.lower(): name for name in archive.namelist()}
+    types = names.get("[content_types].xml")
+    if types is None:
+        return False
+    if any(n.endswith("/vbaproject.bin") or "/macrosheets/" in n for n in names):
+        return True
+    with archive.open(types) as part:
+        listed_types = part.read(LARGEST_LIST_OF_TYPES).replace(b"\0", b"").lower()
+    return any(word in listed_types for word in MACROS)
+
+
+def _leads_out(name: str) -> bool:
+    path = PurePosixPath(name.replace("\\", "/"))
+    return path.is_absolute() or ".." in path.parts or path.parts[:1] == ("~",)
+
+
+def _is_text(content: bytes) -> bool:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return "\0" not in text
+
+
+def _begins(*starts: bytes) -> Callable[[bytes], bool]:
+    return lambda content: content.startswith(starts)
+
+
+def _archive(*needed: str) -> Callable[[bytes], bool]:
+    """Return a test for an archive that has some parts, by its directory only."""
+
+    def test(content: bytes) -> bool:
+        if not content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+            return False
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                return set(needed) <= set(archive.namelist())
+        except UNREADABLE:
+            return False
+
+    return test
+
+
+SIGNATURES: dict[str, Callable[[bytes], bool]] = {
+    ".pdf": _begins(b"%PDF-"),
+    ".docx": _archive("[Content_Types].xml", "word/document.xml"),
+    ".xlsx": _archive("[Content_Types].xml", "xl/workbook.xml"),
+    ".csv": _is_text,
+    ".txt": _is_text,
+    ".zip": _archive(),
+    ".png": _begins(b"\x89PNG\r\n\x1a\n"),
+}
+"""How content is told, by ending; a consultation file may enclose a PNG as well."""
+
+ENTRY = b"PK\x01\x02"
+"""What each file in an archive is announced by, in the directory at its end."""
+
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
+    *(ValueError, OSError, EOFError),
+)
+"""What zipfile raises for an archive that is broken, locked or of an odd kind."""
+
+ARCHIVES = (".docx", ".xlsx", ".zip")
+
+_OFFICE = "Save it as {}, without a password, and attach that."
+
+REMEDIES = {
+    ".pdf": "Attach a PDF, or give the file its own ending.",
+    ".docx": _OFFICE.format("Word document (.docx)"),
+    ".xlsx": _OFFICE.format("Excel workbook (.xlsx)"),
+    ".csv": "Save it as CSV in UTF-8.",
+    ".txt": "Save it as plain text in UTF-8.",
+    ".zip": "Pack it again as ZIP.",
+    ".png": "Attach a PNG, or give the file its own ending.",
+}

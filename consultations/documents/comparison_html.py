@@ -1,0 +1,248 @@
+"""A comparison as HTML: `ins` and `del`, with words for those who hear the page.
+
+Only p, br, ul, ol, li, table, tr, td, strong, em, ins, del and span with a class. The
+names of insertions and deletions are words in the text, in `span class="away"`: most
+screen readers say nothing at `ins` and `del`, and these may not carry `aria-label`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from itertools import groupby
+
+from consultations.documents.comparison_blocks import ComparedBlock, ComparedCell
+from consultations.documents.comparison_places import Level, Place
+from consultations.documents.comparison_runs import Kind, Run
+
+_TAGS: dict[Kind, str] = {"inserted": "ins", "deleted": "del"}
+_ENDS: dict[Kind, str] = {
+    "inserted": " end of insertion ",
+    "deleted": " end of deletion ",
+}
+_SPACES = {" ": "space", "\u00a0": "no-break space", "\n": "line break"}
+
+
+def blocks_html(blocks: Sequence[ComparedBlock]) -> str:
+    """Return all blocks as HTML."""
+    writer = _Writer()
+    for block in blocks:
+        writer.write(block)
+    return writer.finished()
+
+
+def changed_html(blocks: Sequence[ComparedBlock]) -> str:
+    """Return the blocks that are not kept, and the heading rows of changed tables."""
+    writer = _Writer()
+    for block, shown in zip(blocks, _shown(blocks), strict=True):
+        if shown:
+            writer.write(block)
+        else:
+            writer.skip(block.place)
+    return writer.finished()
+
+
+def _shown(blocks: Sequence[ComparedBlock]) -> list[bool]:
+    shown = [block.state != "kept" for block in blocks]
+    heading = -1
+    for index, block in enumerate(blocks):
+        if block.place.kind == "heading row":
+            heading = index
+        elif block.place.kind != "row" or block.place.begins:
+            heading = -1
+        elif shown[index] and heading >= 0:
+            shown[heading] = True
+    return shown
+
+
+def runs_html(runs: Sequence[Run], *, heading: bool = False) -> str:
+    """Return runs as HTML inside one paragraph."""
+    groups = [(kind, list(group)) for kind, group in groupby(runs, lambda r: r.kind)]
+    parts = []
+    before: list[Run] = []
+    for index, (kind, group) in enumerate(groups):
+        words = "".join(_run(run, heading=heading) for run in group)
+        if kind == "kept":
+            parts.append(words)
+        else:
+            label = _label(kind, group, before)
+            follows = groups[index + 1][0] if index + 1 < len(groups) else "deleted"
+            end = _ENDS[kind] if follows == "kept" else ""
+            parts.append(_marked(kind, f"{label}: ", _signs(group) + words, end))
+        before = group
+    return "".join(parts)
+
+
+def _marked(kind: Kind, label: str, words: str, end: str = "") -> str:
+    tag = _TAGS[kind]
+    return f"<{tag}>{_span('away', label)}{words}{_span('away', end)}</{tag}>"
+
+
+def _label(kind: Kind, group: list[Run], before: list[Run]) -> str:
+    words = [run.text for run in group if not run.style.address]
+    was = [run.text for run in before if not run.style.address]
+    restyled = kind == "inserted" and before and before[0].kind == "deleted"
+    if restyled and "".join(words) == "".join(was) != "":
+        return "inserted, the same words in another style"
+    return kind
+
+
+def _signs(group: list[Run]) -> str:
+    """Return the names of spaces where nothing else is inserted or deleted."""
+    text = "".join(run.text for run in group)
+    if not text.isspace():
+        return ""
+    names = ", ".join(_SPACES.get(each, "space") for each in text)
+    return _span("comparison-sign", f"[{names}]")
+
+
+def _run(run: Run, *, heading: bool) -> str:
+    html = escape(run.text).replace("\n", "<br>")
+    if run.style.address:
+        return f'<span class="comparison-address">{html}</span>'
+    if run.style.linked:
+        html = f'<span class="comparison-link">{html}</span>'
+    if run.style.italic:
+        html = f"<em>{html}</em>"
+    if run.style.bold or heading:
+        html = f"<strong>{html}</strong>"
+    return html + (_note(f" (was {run.was})") if run.was else "")
+
+
+def _span(name: str, words: str) -> str:
+    return f'<span class="{name}">{escape(words)}</span>' if words else ""
+
+
+def _note(words: str) -> str:
+    return _span("comparison-note", words)
+
+
+@dataclass
+class _Open:
+    """A list that is open, of which side its blocks were, and if an item is open."""
+
+    level: Level
+    sides: set[str]
+    item: bool = False
+
+
+@dataclass
+class _Writer:
+    """Writes blocks one after the other into the lists and the table they stand in."""
+
+    parts: list[str] = field(default_factory=list)
+    lists: list[_Open] = field(default_factory=list)
+    table: set[str] | None = None
+
+    def write(self, block: ComparedBlock) -> None:
+        sides = _sides(block)
+        # Of a block that both have, the place is the one afterwards.
+        self._close(block.place, "after" if "after" in sides else "before")
+        self._open(block.place.levels, sides)
+        if block.place.is_row:
+            self._row(block, sides)
+        else:
+            self.parts.append(_paragraph(block))
+
+    def skip(self, place: Place) -> None:
+        """Close what ended where a block is left out."""
+        self._close(place, "after")
+
+    def finished(self) -> str:
+        self._close(Place("nothing"), "after")
+        return "".join(self.parts)
+
+    def _close(self, place: Place, side: str) -> None:
+        """Close the table, lists and item that the next block does not stand in."""
+        depth, same_item = self._shared(place, side)
+        new_table = place.begins and side in (self.table or ())
+        inside = depth == len(self.lists) == len(place.levels) and same_item
+        if not (place.is_row and inside) or new_table:
+            self._close_table()
+        while len(self.lists) > depth:
+            self._close_item(self.lists[-1])
+            self.parts.append("</ol>" if self.lists.pop().level.ordered else "</ul>")
+        if not same_item:
+            self._close_item(self.lists[-1])
+
+    def _shared(self, place: Place, side: str) -> tuple[int, bool]:
+        """Return in how many open lists a place stands, and if in the same item."""
+        for depth, (opened, level) in enumerate(
+            zip(self.lists, place.levels, strict=False)
+        ):
+            begins = level.begins_list and side in opened.sides
+            if begins or level.ordered != opened.level.ordered:
+                return depth, True
+            if level.begins_item or level.number != opened.level.number:
+                return depth + 1, False
+        return min(len(self.lists), len(place.levels)), True
+
+    def _close_item(self, opened: _Open) -> None:
+        if opened.item:
+            self.parts.append("</li>")
+        opened.item = False
+
+    def _open(self, levels: Sequence[Level], sides: set[str]) -> None:
+        """Open lists and items; an item's number is that of the text it stands in."""
+        for depth, level in enumerate(levels):
+            if depth == len(self.lists):
+                self.parts.append("<ol>" if level.ordered else "<ul>")
+                self.lists.append(_Open(level, set()))
+            opened = self.lists[depth]
+            if not opened.item:
+                number = f' value="{level.number}"' if level.ordered else ""
+                self.parts.append(f"<li{number}>")
+                opened.item = True
+            opened.level = level
+            opened.sides |= sides
+
+    def _row(self, block: ComparedBlock, sides: set[str]) -> None:
+        if self.table is None:
+            self.parts.append(_caption(block) + "<table>")
+            self.table = set()
+        self.table |= sides
+        note = f"[{block.note}] " if block.note else ""
+        cells = (
+            _cell(cell, note if not index else "")
+            for index, cell in enumerate(block.cells)
+        )
+        self.parts.append(f"<tr>{''.join(cells) or '<td></td>'}</tr>")
+
+    def _close_table(self) -> None:
+        if self.table is not None:
+            self.parts.append("</table>")
+        self.table = None
+
+
+def _sides(block: ComparedBlock) -> set[str]:
+    names = {"deleted": {"before"}, "inserted": {"after"}}
+    return names.get(block.state, {"before", "after"})
+
+
+def _caption(block: ComparedBlock) -> str:
+    if not block.place.caption:
+        return ""
+    was = f" (was {block.was_caption})" if block.was_caption else ""
+    return f"<p>{_span('comparison-caption', block.place.caption + was)}</p>"
+
+
+def _paragraph(block: ComparedBlock, note: str = "", *, heading: bool = False) -> str:
+    note += f"[{block.note}] " if block.note else ""
+    words = runs_html(block.runs, heading=heading)
+    if not words and block.state in ("inserted", "deleted"):
+        kind: Kind = "inserted" if block.state == "inserted" else "deleted"
+        words = _marked(kind, f"{kind}: ", _span("comparison-sign", "[empty]"))
+    if block.place.kind == "nothing" and not words and not note:
+        return ""
+    return f"<p>{_note(note)}{words}</p>"
+
+
+def _cell(cell: ComparedCell, note: str) -> str:
+    note += f"[{cell.note}] " if cell.note else ""
+    if len(cell.blocks) == 1 and not cell.blocks[0].place.levels:
+        only = cell.blocks[0]
+        if not only.place.is_row:
+            return f"<td>{_paragraph(only, note, heading=cell.header)}</td>"
+    first = f"<p>{_note(note)}</p>" if note else ""
+    return f"<td>{first}{blocks_html(cell.blocks)}</td>"

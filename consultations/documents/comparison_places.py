@@ -1,0 +1,194 @@
+"""The paragraphs and table rows of blocks in reading order, each with its place."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+from consultations.documents.comparison_words import Words, read_words
+from consultations.documents.html import printed_size
+from consultations.documents.tree import (
+    Attachment,
+    Block,
+    Inline,
+    Link,
+    ListBlock,
+    Paragraph,
+    Reference,
+    Row,
+    Table,
+    Text,
+)
+
+PlaceKind = Literal[
+    "paragraph", "heading row", "row", "empty table", "attachment", "nothing"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """A list that a block stands in, and whether the block begins it or its item."""
+
+    ordered: bool
+    number: int
+    begins_list: bool = False
+    begins_item: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a block stands: in which lists, outermost first, and what it is there.
+
+    `caption` is the table's. `begins` is true of a table's first row.
+    """
+
+    kind: PlaceKind = "paragraph"
+    levels: tuple[Level, ...] = ()
+    caption: str = ""
+    begins: bool = False
+
+    @property
+    def form(self) -> Hashable:
+        """What makes two places look alike, whatever stands around them."""
+        ordered = tuple(level.ordered for level in self.levels)
+        return self.kind, ordered, bool(self.caption)
+
+    @property
+    def beginnings(self) -> Hashable:
+        """What begins here: a table, lists with their first number, items."""
+        return self.begins, tuple(
+            (level.begins_item, level.begins_list and level.number)
+            for level in self.levels
+        )
+
+    @property
+    def is_row(self) -> bool:
+        return self.kind in ("row", "heading row")
+
+    @property
+    def printed(self) -> str:
+        """`a paragraph`, `a numbered item, level 2`, `a table row in a list`."""
+        if self.kind == "paragraph" and self.levels:
+            item = "numbered" if self.levels[-1].ordered else "bulleted"
+            level = f", level {len(self.levels)}" if len(self.levels) > 1 else ""
+            return f"a {item} item{level}"
+        names = {"row": "a table row", "heading row": "a heading row"}
+        name = names.get(self.kind, f"a{'n' * (self.kind[0] in 'ae')} {self.kind}")
+        name += " of a numbered table" if self.caption else ""
+        return name + (" in a list" if self.levels else "")
+
+
+@dataclass(frozen=True)
+class CellLeaves:
+    """A table cell as it is compared."""
+
+    leaves: tuple[Leaf, ...]
+    header: bool = False
+
+    @cached_property
+    def identity(self) -> Hashable:
+        return self.header, tuple(leaf.identity for leaf in self.leaves)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        return tuple(key for leaf in self.leaves for key in leaf.keys)
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """A paragraph, a table row or an attachment: what is aligned with its like.
+
+    Rows of one `name` belong together whatever their words are.
+    """
+
+    place: Place
+    inlines: tuple[Inline, ...] = ()
+    cells: tuple[CellLeaves, ...] = ()
+    name: str = ""
+
+    @cached_property
+    def words(self) -> Words:
+        return read_words(self.inlines)
+
+    @cached_property
+    def identity(self) -> Hashable:
+        """What two leaves have in common that are the same; a number is not in it."""
+        inlines = tuple(
+            inline.target if isinstance(inline, Reference) else inline
+            for inline in self.inlines
+        )
+        return self.place.form, inlines, tuple(cell.identity for cell in self.cells)
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """The words it is recognised by."""
+        return self.words.keys + tuple(key for cell in self.cells for key in cell.keys)
+
+
+def read_leaves(blocks: Iterable[Block]) -> tuple[Leaf, ...]:
+    """Return the leaves of blocks at any depth; an item or cell has at least one."""
+    return tuple(leaf for block in blocks for leaf in _block(block))
+
+
+def _block(block: Block) -> list[Leaf]:
+    if isinstance(block, Paragraph):
+        return [Leaf(Place(), block.inlines)]
+    if isinstance(block, ListBlock):
+        return _list(block)
+    if isinstance(block, Table):
+        return _table(block)
+    return [_attachment(item, first=not n) for n, item in enumerate(block.items)]
+
+
+def _inside(blocks: tuple[Block, ...]) -> tuple[Leaf, ...]:
+    return read_leaves(blocks) or (Leaf(Place("nothing")),)
+
+
+def _list(block: ListBlock) -> list[Leaf]:
+    leaves = []
+    for position, item in enumerate(block.items or ((),)):
+        for order, leaf in enumerate(_inside(item)):
+            level = Level(
+                ordered=block.ordered,
+                number=block.start + position,
+                begins_list=not position and not order,
+                begins_item=bool(block.items) and not order,
+            )
+            place = replace(leaf.place, levels=(level, *leaf.place.levels))
+            leaves.append(replace(leaf, place=place))
+    return leaves
+
+
+def _table(table: Table) -> list[Leaf]:
+    rows = []
+    if table.has_headings:
+        cells = tuple(
+            CellLeaves((Leaf(Place(), (Text(column.heading),)),), True)
+            for column in table.columns
+        )
+        rows.append(Leaf(Place("heading row", (), table.caption), cells=cells))
+    rows += [_row(row, table.caption) for row in table.rows]
+    rows = rows or [Leaf(Place("empty table", (), table.caption))]
+    rows[0] = replace(rows[0], place=replace(rows[0].place, begins=True))
+    return rows
+
+
+def _row(row: Row, caption: str) -> Leaf:
+    cells = tuple(CellLeaves(_inside(cell.blocks), cell.header) for cell in row.cells)
+    return Leaf(Place("row", (), caption), cells=cells, name=row.anchor)
+
+
+def _attachment(item: Attachment, *, first: bool) -> Leaf:
+    """Return an attachment without its number, with what is known of its file."""
+    title = Text(item.title)
+    size = printed_size(item.size) if item.size else ""
+    file = ", ".join(part for part in (item.filename, size) if part)
+    inlines: list[Inline] = [title]
+    if item.href and not item.href.startswith("attachments/"):
+        inlines = [Link(item.href, (title,))]
+    if file:
+        inlines.append(Text(f" [{file}]"))
+    level = Level(True, item.number, begins_list=first, begins_item=True)
+    return Leaf(Place("attachment", (level,)), tuple(inlines))

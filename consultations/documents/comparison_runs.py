@@ -1,0 +1,169 @@
+"""Two runs of words compared: what is kept, what is deleted, what is inserted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from consultations.documents.comparison_changes import changes
+from consultations.documents.comparison_words import (
+    ADDRESS,
+    BLANKS,
+    PLAIN,
+    Style,
+    Word,
+    Words,
+    address,
+    line,
+    read_words,
+)
+from consultations.documents.tree import Inline, LineBreak, Link, Reference
+
+Kind = Literal["kept", "inserted", "deleted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Neighbouring words of one kind and style; a forced new line is a line end.
+
+    `was` is what a cross-reference printed before it was renumbered; it is kept.
+    """
+
+    kind: Kind
+    text: str
+    style: Style = PLAIN
+    was: str = ""
+
+
+def compared_words(before: Words, after: Words) -> tuple[Run, ...]:
+    """Return the runs that lead from one to the other.
+
+    Without the inserted they are `before`, without the deleted they are `after`.
+    """
+    runs = _Runs()
+    i = j = 0
+    for change in changes(before.words, after.words):
+        runs.keep(before.words[i : change.i0], after.words[j : change.j0])
+        runs.delete(before.words[change.i0 : change.i1])
+        runs.insert(after.words[change.j0 : change.j1])
+        i, j = change.i1, change.j1
+    runs.keep(before.words[i:], after.words[j:])
+    runs.space(before.tail, after.tail)
+    runs.settle()
+    return tuple(runs.runs)
+
+
+def compared_lines(before: str, after: str) -> tuple[Run, ...]:
+    """Return the runs that lead from one plain string to the other."""
+    return compared_words(read_words(line(before)), read_words(line(after)))
+
+
+def whole(inlines: Iterable[Inline], kind: Kind) -> tuple[Run, ...]:
+    """Return inlines as runs of one kind."""
+    runs = _Runs()
+    for inline in inlines:
+        if isinstance(inline, LineBreak):
+            runs.add(kind, "\n")
+        elif isinstance(inline, Reference):
+            runs.add(kind, inline.printed)
+        elif isinstance(inline, Link):
+            for part in inline.text:
+                text = BLANKS.sub(" ", part.text)
+                runs.add(kind, text, Style(part.bold, part.italic, True))
+            runs.add(kind, address(inline), ADDRESS)
+        else:
+            text = BLANKS.sub(" ", inline.text)
+            runs.add(kind, text, Style(inline.bold, inline.italic))
+    return tuple(runs.runs)
+
+
+def _pieces(words: Iterable[Word]) -> list[tuple[str, Style]]:
+    """Return neighbouring words of one style as one text; space between is plain."""
+    pieces: list[tuple[str, Style]] = []
+    texts: list[str] = []
+    last = PLAIN
+    for word in words:
+        if word.style is not last and word.style != last:
+            pieces.append(("".join(texts), last))
+            pieces.append((word.gap, PLAIN))
+            texts, last = [word.text], word.style
+        else:
+            texts += (word.gap, word.text)
+    return [*pieces, ("".join(texts), last)]
+
+
+@dataclass
+class _Runs:
+    """Collects runs; what is deleted and inserted at one place is settled together."""
+
+    runs: list[Run] = field(default_factory=list)
+    deleted: list[Word] = field(default_factory=list)
+    inserted: list[Word] = field(default_factory=list)
+
+    def add(self, kind: Kind, text: str, style: Style = PLAIN, was: str = "") -> None:
+        if not text:
+            return
+        last = self.runs[-1] if self.runs else None
+        if last and (last.kind, last.style) == (kind, style) and not (was or last.was):
+            self.runs[-1] = Run(kind, last.text + text, style)
+        else:
+            self.runs.append(Run(kind, text, style, was))
+
+    def delete(self, words: Iterable[Word]) -> None:
+        self.deleted.extend(words)
+
+    def insert(self, words: Iterable[Word]) -> None:
+        self.inserted.extend(words)
+
+    def keep(self, before: Sequence[Word], after: Sequence[Word]) -> None:
+        """Add words that read the same, save those whose style differs."""
+        last = PLAIN
+        held: list[str] = []
+        for old, new in zip(before, after, strict=True):
+            if old.style != new.style:
+                self._keep_held(held, last)
+                self.deleted.append(old)
+                self.inserted.append(new)
+                continue
+            plain = not self.deleted and not self.inserted and old.gap == new.gap
+            if held and plain and old.text == new.text and new.style == last:
+                held.append(new.gap + new.text)
+                continue
+            self._keep_held(held, last)
+            self.space(old.gap, new.gap)
+            if old.text == new.text:
+                held, last = [new.text], new.style
+            else:
+                self.settle()
+                self.add("kept", new.text, new.style, was=old.text)
+        self._keep_held(held, last)
+
+    def _keep_held(self, held: list[str], style: Style) -> None:
+        self.add("kept", "".join(held), style)
+        held.clear()
+
+    def space(self, before: str, after: str) -> None:
+        """Settle what has changed up to here and add the space behind it."""
+        if before == after:
+            self.settle()
+            self.add("kept", after)
+            return
+        self.deleted.append(Word("", "", before))
+        self.inserted.append(Word("", "", after))
+        self.settle()
+
+    def settle(self) -> None:
+        """Write what is deleted, then what is inserted; space both begin with stays."""
+        if not self.deleted and not self.inserted:
+            return
+        gap = self.deleted[0].gap if self.deleted else ""
+        if gap and self.inserted and self.inserted[0].gap == gap:
+            self.add("kept", gap)
+            self.deleted[0] = self.deleted[0]._replace(gap="")
+            self.inserted[0] = self.inserted[0]._replace(gap="")
+        for text, style in _pieces(self.deleted):
+            self.add("deleted", text, style)
+        for text, style in _pieces(self.inserted):
+            self.add("inserted", text, style)
+        self.deleted, self.inserted = [], []

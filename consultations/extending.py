@@ -1,0 +1,89 @@
+"""Moving the deadline of a consultation, with a reason that is published with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from consultations import trail
+from consultations.documents.wording import joined, printed_time
+from consultations.models import Consultation, Event, Extension, Question
+from consultations.publishing import Refused
+
+
+def present_deadlines(
+    consultation: Consultation,
+    questions: Sequence[Question],
+    without: Extension | None = None,
+) -> list[dt.datetime]:
+    """Return the deadlines of the questions, or the general one where none is named.
+
+    The earliest is first. `without` is an extension that is left out.
+    """
+    extensions = consultation.extensions.prefetch_related("question_links")
+    others = [e for e in extensions if without is None or e.pk != without.pk]
+    if not questions:
+        general = [e.until for e in others if not e.is_for_some_questions]
+        return _known([max(general) if general else consultation.closes])
+    return _known(
+        max(moved) if moved else consultation.closes
+        for moved in (
+            [e.until for e in others if e.covers(question)] for question in questions
+        )
+    )
+
+
+def _known(moments: Iterable[dt.datetime | None]) -> list[dt.datetime]:
+    return sorted({moment for moment in moments if moment is not None})
+
+
+def extension_problems(
+    consultation: Consultation,
+    *,
+    until: dt.datetime,
+    questions: Sequence[Question],
+) -> list[str]:
+    """Return why the deadline of the questions, of all for none, cannot be moved."""
+    present = present_deadlines(consultation, questions)
+    if not present:
+        return ["There is no deadline to extend yet: set it first."]
+    if len(present) > 1:
+        times = joined([_printed(moment) for moment in present])
+        problem = f"These questions have different deadlines: {times}."
+        return [f"{problem} Extend those of one deadline at a time."]
+    if until <= present[0]:
+        than = f"not later than the present deadline, {_printed(present[0])}"
+        return [f"{_printed(until)} is {than}. An extension gives more time."]
+    return []
+
+
+def record_extension(extension: Extension, *, by: User) -> Event:
+    """Note in the trail that a deadline was moved, just after the row was stored.
+
+    Raises publishing.Refused where somebody else moved the same deadline meanwhile:
+    the trail's lock makes the two come one after the other.
+    """
+    consultation = extension.consultation
+    Consultation.objects.select_for_update().get(pk=consultation.pk)
+    links = extension.question_links.select_related("question")
+    questions = [link.question for link in links]
+    present = present_deadlines(consultation, questions, without=extension)
+    if present != [extension.was]:
+        now = joined([_printed(moment) for moment in present]) or "none"
+        raise Refused(
+            [f"Somebody moved the deadline meanwhile; it is now {now}. Look again."]
+        )
+    labels = [question.label for question in questions]
+    to_some = f" for {joined(labels)}" if labels else ""
+    summary = (
+        f"The deadline{to_some} was extended from {_printed(extension.was)} to "
+        f"{_printed(extension.until)}."
+    )
+    return trail.record(consultation, kind="extended", summary=summary, by=by)
+
+
+def _printed(moment: dt.datetime) -> str:
+    return printed_time(timezone.localtime(moment))

@@ -1,0 +1,121 @@
+"""Form fields of the desk beside rich text: lists of lines, and moments in London."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from consultations.fields import clean_line
+from consultations.london import LONDON, never, readings, twice
+
+EARLIEST = 1900
+
+
+class LinesFormField(forms.CharField):
+    """A list of lines, one to each line of a textarea; empty ones are dropped."""
+
+    widget = forms.Textarea(attrs={"rows": 4})
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a list as the lines of the textarea."""
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> Any:
+        """Return the lines with single spaces; name those that are not allowed."""
+        if isinstance(value, list):
+            value = "\n".join(value)
+        lines, problems = [], []
+        typed = (value or "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        for number, line in enumerate(typed, 1):
+            try:
+                lines.append(clean_line(line))
+            except ValidationError as error:
+                problems += [f"Line {number}: {problem}" for problem in error.messages]
+        if problems:
+            raise ValidationError(problems, code="line")
+        return [line for line in lines if line]
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare the lines, not the white space around them."""
+        if self.disabled:
+            return False
+        try:
+            return bool(self.to_python(initial) != self.to_python(data))
+        except ValidationError:
+            return True
+
+
+class LondonMomentInput(forms.MultiWidget):
+    """A day and a time of London's clocks, in two labelled boxes of one fieldset."""
+
+    template_name = "consultations/widgets/london_moment.html"
+    use_fieldset = True
+    labels = ("Date", "Time in London")
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        day = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        clock = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        super().__init__({"date": day, "time": clock}, attrs)
+
+    def decompress(self, value: Any) -> list[Any]:
+        """Return the day and the time that London's clocks showed at an instant."""
+        if not isinstance(value, dt.datetime):
+            return [None, None]
+        local = value.astimezone(LONDON)
+        return [local.date(), local.time().replace(second=0, microsecond=0, fold=0)]
+
+    def get_context(
+        self, name: str, value: Any, attrs: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        """Give each box its label."""
+        context = super().get_context(name, value, attrs)
+        parts = context["widget"]["subwidgets"]
+        for part, label in zip(parts, self.labels, strict=True):
+            part["label"] = label
+        return context
+
+
+class LondonMomentField(forms.MultiValueField):
+    """A day and a time in London, as the one instant they mean, in UTC.
+
+    A time that the clocks went over, or showed twice, is refused with its readings.
+    """
+
+    widget = LondonMomentInput
+    default_error_messages = {"incomplete": "Give both the date and the time."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        day = forms.DateField(
+            error_messages={"invalid": "Give a date, such as 2027-02-05."}
+        )
+        clock = forms.TimeField(
+            error_messages={"invalid": "Give a time of day, such as 16:00."}
+        )
+        super().__init__(fields=(day, clock), **kwargs)
+
+    def compress(self, data_list: Any) -> dt.datetime | None:
+        """Return the instant; raise ValidationError where there is none or are two."""
+        if not data_list or all(part is None for part in data_list):
+            return None
+        if any(part is None for part in data_list):
+            raise ValidationError(self.error_messages["incomplete"], code="incomplete")
+        naive = dt.datetime.combine(*data_list).replace(second=0, microsecond=0)
+        return london_instant(naive)
+
+
+def london_instant(naive: dt.datetime) -> dt.datetime:
+    """Return in UTC the one instant of a London time; raise ValidationError."""
+    typed = f"{naive:%H:%M} on {naive.day} {naive:%B} {naive.year}"
+    if naive.year < EARLIEST:
+        raise ValidationError(f"{typed} is before the year {EARLIEST}.", code="early")
+    real = readings(naive)
+    if not real:
+        raise ValidationError(f"{typed} {never(naive)}", code="never")
+    if len(real) > 1:
+        raise ValidationError(
+            f"{typed} {twice(real)} Choose a time that comes once.", code="twice"
+        )
+    return real[0].astimezone(dt.UTC)

@@ -1,0 +1,44 @@
+"""London's clocks: which instants a wall-clock time can mean, and how to say so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def readings(naive: dt.datetime) -> list[dt.datetime]:
+    """Return the instants at which London's clocks showed a time: one, none or two."""
+    both = [naive.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1)]
+    real = [each for each in both if _there_and_back(each) == naive]
+    if len(real) == 2 and real[0].utcoffset() == real[1].utcoffset():
+        return real[:1]
+    return real
+
+
+def _there_and_back(moment: dt.datetime) -> dt.datetime:
+    return moment.astimezone(dt.UTC).astimezone(LONDON).replace(tzinfo=None, fold=0)
+
+
+def twice(both: list[dt.datetime]) -> str:
+    """Return the sentence that tells the two readings of a repeated time."""
+    first, second = both
+    return (
+        "exists twice in London, where the clocks went back: "
+        f"{first:%H:%M} {first.tzname()} ({first.astimezone(dt.UTC):%H:%M} UTC) and "
+        f"{second:%H:%M} {second.tzname()} ({second.astimezone(dt.UTC):%H:%M} UTC)."
+    )
+
+
+def never(naive: dt.datetime) -> str:
+    """Return the sentences about a time the clocks went over, with its readings."""
+    later, earlier = (
+        naive.replace(tzinfo=LONDON, fold=fold).astimezone(dt.UTC).astimezone(LONDON)
+        for fold in (0, 1)
+    )
+    return (
+        "does not exist in London, where the clocks went forward over it. It can be "
+        f"read as {earlier:%H:%M} {earlier.tzname()} or as {later:%H:%M} "
+        f"{later.tzname()}: write the one you mean."
+    )

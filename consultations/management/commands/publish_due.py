@@ -1,0 +1,20 @@
+"""Publishes what is planned for a time that has come, if the worker missed it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from consultations.planning import publish_due
+
+
+class Command(BaseCommand):
+    """The worker does this by itself; run this if it was not running."""
+
+    help = "Publishes every approved edition whose set time has come."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Publish, and print what was published."""
+        for edition in publish_due():
+            self.stdout.write(f"{edition}: published.")

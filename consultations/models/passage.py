@@ -1,0 +1,66 @@
+"""Passages people use again: standard background, and answers to like comments."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from simple_history.models import HistoricalRecords
+
+from consultations.fields import LineField, RichTextField
+from consultations.models.base import Editable
+from consultations.models.consultation import Consultation
+
+
+class Passage(Editable):
+    """A text with an owner, to be put into sections or responses; `version` counts."""
+
+    class Kind(models.TextChoices):
+        BACKGROUND = "background", "For sections of conclusions"
+        RESPONSE = "response", "For responses to comments"
+
+    title = LineField()
+    kind = models.CharField(max_length=10, choices=Kind)
+    text = RichTextField()
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
+    retired = models.BooleanField(default=False)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["title", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="passage_title_once_a_kind", fields=["kind", "title"]
+            ),
+            models.CheckConstraint(
+                name="passage_kind_known",
+                condition=Q(kind__in=["background", "response"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class PassageUse(models.Model):
+    """A passage put somewhere: which version of it, where, when and by whom.
+
+    `about` names the item: `comment:12`, `section:7`.
+    """
+
+    passage = models.ForeignKey(Passage, models.PROTECT, related_name="uses")
+    passage_version = models.PositiveIntegerField()
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="passage_uses"
+    )
+    about = models.CharField(max_length=80)
+    at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.passage} in {self.about}"

@@ -1,0 +1,232 @@
+"""Opening a consultation: at once, or at a time to come, by the clock alone.
+
+Setting the time is all there is to do: whether a consultation is public is derived from
+the clock wherever it is asked, so no task has to run when the moment comes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from consultations import trail
+from consultations.access import Action, may, refusal
+from consultations.classification import public_classifications
+from consultations.documents.wording import joined, printed_date, printed_time
+from consultations.history import save_if_current
+from consultations.london import never, readings, twice
+from consultations.models import Consultation
+from consultations.publishing import Refused
+
+USUAL_DAYS = 15
+"""Working days that Elexon's DIP consultations give at least (shared domain, 1.4)."""
+
+SATURDAY = 5
+
+
+@transaction.atomic
+def set_opening(
+    consultation: Consultation,
+    *,
+    when: dt.datetime | None,
+    by: User,
+    asks_nothing: bool = False,
+    at: dt.datetime | None = None,
+) -> Consultation:
+    """Have a consultation open at a time to come, or now where `when` is None.
+
+    A time that was set before is replaced. One whose deadline has passed is put on
+    record as opened at a time that is past. `asks_nothing` says that it is meant to ask
+    no question. Raises publishing.Refused with every reason against it.
+    """
+    now = at or timezone.now()
+    row = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    reasons = [] if may(by, Action.DRAFT) else [refusal(Action.DRAFT)]
+    reasons += opening_blockers(row, when=when, asks_nothing=asks_nothing, at=now)
+    if reasons:
+        raise Refused(reasons)
+    opening = _whole_minute(when or now)
+    row.opened = opening.date()
+    row.opens_at = opening.time() if opening.time() != dt.time() else None
+    _save(row, by, "Opening set")
+    summary = f"The consultation {_verb(when, now)} at {printed_time(opening)}."
+    trail.record(row, kind="opening-set", summary=summary, by=by, at=now)
+    return row
+
+
+def _verb(when: dt.datetime | None, now: dt.datetime) -> str:
+    if when is None:
+        return "was opened"
+    return "is to open" if when > now else "was put on record as opened"
+
+
+@transaction.atomic
+def take_back_opening(
+    consultation: Consultation, *, by: User, at: dt.datetime | None = None
+) -> Consultation:
+    """Leave a consultation without a time of opening, while it is still to come."""
+    now = at or timezone.now()
+    row = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    reasons = [] if may(by, Action.DRAFT) else [refusal(Action.DRAFT)]
+    opening = row.opening
+    if opening is None:
+        reasons.append("No time is set at which it opens.")
+    elif opening <= now:
+        reasons.append(f"{public_since(row, now)} What was public is not taken back.")
+    if reasons or opening is None:
+        raise Refused(reasons)
+    row.opened, row.opens_at = None, None
+    _save(row, by, "Opening taken back")
+    summary = f"The consultation is no longer to open at {_printed(opening)}."
+    trail.record(row, kind="opening-taken-back", summary=summary, by=by, at=now)
+    return row
+
+
+def opening_blockers(
+    consultation: Consultation,
+    *,
+    when: dt.datetime | None,
+    asks_nothing: bool = False,
+    at: dt.datetime | None = None,
+) -> list[str]:
+    """Return a sentence for each reason why it cannot open then, or now for None."""
+    now = at or timezone.now()
+    opening = consultation.opening
+    if opening is not None and opening <= now:
+        since = public_since(consultation, now)
+        return [f"{since} It cannot be opened again."]
+    return [
+        *_moment_blockers(consultation, when, now),
+        *content_blockers(consultation, asks_nothing=asks_nothing),
+        *_deadline_blockers(consultation, when or now),
+    ]
+
+
+def _moment_blockers(
+    consultation: Consultation, when: dt.datetime | None, now: dt.datetime
+) -> Iterator[str]:
+    deadline = consultation.deadline
+    is_over = deadline is not None and deadline <= now
+    if when is not None and when <= now and not is_over:
+        yield (
+            f"{_printed(when)} is past: give a time to come, or open it now. To put an "
+            "earlier consultation on record, set its deadline first."
+        )
+    local = _whole_minute(when or now).replace(tzinfo=None, fold=0)
+    found = readings(local)
+    if len(found) == 1:
+        return
+    problem = twice(found) if found else never(local)
+    yield f"{local:%H:%M} {problem} Open it at a time that comes once."
+
+
+def content_blockers(
+    consultation: Consultation, *, asks_nothing: bool = False
+) -> list[str]:
+    """Return what is missing before anybody should read it, but for its dates."""
+    questions = list(consultation.questions.all())
+    found = []
+    if not consultation.title.strip():
+        found.append("It has no title: give it one in its details.")
+    if not consultation.document_links.exists():
+        found.append("No regulated document is named: say which it is about.")
+    found += _classification_blockers(consultation)
+    if not questions and not asks_nothing:
+        found.append(
+            "It asks no question: add one, or say that it is meant to ask nothing by "
+            "question."
+        )
+    silent = [question.label for question in questions if not question.text.strip()]
+    if silent:
+        found.append(f"{joined(silent)} {_have(silent)} no text: write what is asked.")
+    chosen = [q.label for q in questions if q.kind == q.Kind.CHOICE and not q.options]
+    if chosen:
+        found.append(
+            f"{joined(chosen)} {_have(chosen)} no options to choose from: list them."
+        )
+    return found
+
+
+def _classification_blockers(consultation: Consultation) -> Iterator[str]:
+    given = consultation.classification
+    public = public_classifications(consultation.organisation.short)
+    if given and given.casefold() not in {each.casefold() for each in public}:
+        yield (
+            f"It is classified {given}. To be public it must be {' or '.join(public)}."
+        )
+
+
+def _deadline_blockers(
+    consultation: Consultation, opening: dt.datetime
+) -> Iterator[str]:
+    closes = consultation.closes
+    if closes is None:
+        yield "It has no deadline: set one."
+    elif closes <= opening:
+        yield (
+            f"The deadline, {_printed(closes)}, is not after the opening, "
+            f"{_printed(opening)}: move one of the two."
+        )
+
+
+def opening_warnings(
+    consultation: Consultation, *, when: dt.datetime | None, at: dt.datetime
+) -> list[str]:
+    """Return what deserves a second look before it opens, but does not stop it."""
+    found = []
+    deadline = consultation.deadline
+    days = working_days(when or at, deadline) if deadline else USUAL_DAYS
+    if days < USUAL_DAYS:
+        noun = "working day" if days == 1 else "working days"
+        found.append(
+            f"Respondents get {days} {noun}, bank holidays not taken off; "
+            f"neighbouring codes give at least {USUAL_DAYS}."
+        )
+    if not consultation.summary.strip():
+        found.append("It has no summary: readers see the title alone.")
+    if not consultation.attachments.exists():
+        found.append("No file is attached, such as the text that is consulted on.")
+    return found
+
+
+def working_days(start: dt.datetime, end: dt.datetime) -> int:
+    """Return the Mondays to Fridays after the day of `start`, to the day of `end`."""
+    first, last = timezone.localdate(start), timezone.localdate(end)
+    days = (first + dt.timedelta(days=n + 1) for n in range((last - first).days))
+    return sum(day.weekday() < SATURDAY for day in days)
+
+
+def public_since(consultation: Consultation, at: dt.datetime | None = None) -> str:
+    """Return `It has been public since ...`; empty for one that is not public."""
+    if not consultation.is_announced(at):
+        return ""
+    return f"It has been public since {printed_opening(consultation)}."
+
+
+def printed_opening(consultation: Consultation) -> str:
+    """Return `09:00 on 5 January 2026`, or the day alone where it has no time."""
+    if consultation.opened is None or consultation.opening is None:
+        return ""
+    if consultation.opens_at is None:
+        return printed_date(consultation.opened)
+    return _printed(consultation.opening)
+
+
+def _save(row: Consultation, by: User, reason: str) -> None:
+    save_if_current(row, version=row.version, by=by, reason=reason)
+
+
+def _whole_minute(moment: dt.datetime) -> dt.datetime:
+    return timezone.localtime(moment).replace(second=0, microsecond=0)
+
+
+def _printed(moment: dt.datetime) -> str:
+    return printed_time(timezone.localtime(moment))
+
+
+def _have(names: list[str]) -> str:
+    return "has" if len(names) == 1 else "have"

@@ -1,0 +1,135 @@
+"""Publishing at a set time: planned by somebody, done by the worker when it comes."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from django_tasks import task
+
+from consultations import notices, trail
+from consultations.documents.wording import printed_time
+from consultations.models import Conclusion, Edition, PlannedPublication
+from consultations.publishing import Refused, publication_blockers, publish
+
+
+@transaction.atomic
+def plan_publication(
+    edition: Edition, *, when: dt.datetime, by: User, at: dt.datetime | None = None
+) -> PlannedPublication:
+    """Have an approved edition published at a time to come, in place of any set before.
+
+    It is published in the name of `by`, who must then still be allowed to.
+    """
+    now = at or timezone.now()
+    _lock(edition)
+    reasons = publication_blockers(edition, by=by)
+    if when <= now:
+        reasons.append(
+            f"{_printed(when)} is past: give a time to come, or publish now."
+        )
+    if reasons:
+        raise Refused(reasons)
+    planned, _ = PlannedPublication.objects.update_or_create(
+        edition=edition,
+        defaults={"at": when, "by": by, "planned_at": now, "failure": ""},
+    )
+    summary = f"“{edition.title}” is to be published at {_printed(when)}"
+    _record(edition, "planned", summary, by, now)
+    pk = edition.pk
+    transaction.on_commit(lambda: _enqueue(pk, when), robust=True)
+    return planned
+
+
+@transaction.atomic
+def cancel_plan(edition: Edition, *, by: User, at: dt.datetime | None = None) -> None:
+    """Take back the time at which an edition was to be published."""
+    _lock(edition)
+    planned = PlannedPublication.objects.filter(edition=edition).first()
+    if planned is None or edition.state != Edition.State.APPROVED:
+        raise Refused(["No time is set at which this edition is to be published."])
+    reasons = publication_blockers(edition, by=by)
+    if reasons:
+        raise Refused(reasons)
+    planned.delete()
+    summary = f"“{edition.title}” is no longer to be published at a set time"
+    _record(edition, "plan-cancelled", summary, by, at)
+
+
+@task()
+def publish_planned(edition: int) -> None:
+    """Publish an edition whose time has come."""
+    publish_if_due(edition)
+
+
+def publish_if_due(edition: int, at: dt.datetime | None = None) -> bool:
+    """Publish an edition if its set time has come; return whether it was.
+
+    Where it may not be published any more, the reason is kept with the plan, and
+    whoever planned it is told.
+    """
+    now = at or timezone.now()
+    with transaction.atomic():
+        planned = _due(edition, now)
+        if planned is None:
+            return False
+        try:
+            with transaction.atomic():
+                publish(planned.edition, by=planned.by, at=now)
+        except Refused as refused:
+            planned.failure = " ".join(refused.reasons)
+            planned.save(update_fields=["failure"])
+            notices.tell_of_failed_plan(planned)
+            return False
+    return True
+
+
+def publish_due(at: dt.datetime | None = None) -> list[Edition]:
+    """Publish every edition whose set time has come; return them."""
+    now = at or timezone.now()
+    due = PlannedPublication.objects.filter(
+        at__lte=now, failure="", edition__state=Edition.State.APPROVED
+    )
+    keys = list(due.order_by("at").values_list("edition", flat=True))
+    done = [key for key in keys if publish_if_due(key, at=now)]
+    return list(Edition.objects.filter(pk__in=done))
+
+
+def _due(edition: int, now: dt.datetime) -> PlannedPublication | None:
+    """Return the plan for an approved edition if its time has come, locked.
+
+    The conclusion is locked first, as all verbs on its editions do.
+    """
+    Conclusion.objects.select_for_update().filter(editions=edition).first()
+    rows = PlannedPublication.objects.select_related(
+        "edition__conclusion__consultation", "by"
+    )
+    planned = rows.filter(edition=edition, at__lte=now, failure="").first()
+    if planned is None or planned.edition.state != Edition.State.APPROVED:
+        return None
+    return planned
+
+
+def _enqueue(edition: int, when: dt.datetime) -> None:
+    tasks = publish_planned
+    if tasks.get_backend().supports_defer:
+        tasks.using(run_after=when).enqueue(edition)
+
+
+def _lock(edition: Edition) -> None:
+    """Hold the conclusion's row, as every verb on its editions does."""
+    Conclusion.objects.select_for_update().get(pk=edition.conclusion_id)
+    edition.refresh_from_db()
+
+
+def _record(
+    edition: Edition, kind: str, summary: str, by: User, at: dt.datetime | None
+) -> None:
+    consultation = edition.conclusion.consultation
+    trail.record(consultation, kind=kind, summary=summary, by=by, at=at)
+
+
+def _printed(moment: dt.datetime) -> str:
+    return printed_time(timezone.localtime(moment))

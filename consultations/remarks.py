@@ -1,0 +1,101 @@
+"""Remarks on sections of a submitted edition: approvers make them, drafters settle."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+
+from consultations import trail
+from consultations.access import Action
+from consultations.documents.conclusion import compose
+from consultations.documents.tree import Document, Section
+from consultations.history import save_if_current
+from consultations.models import Conclusion, Edition, Remark
+from consultations.publishing import Refused, role_blockers
+
+
+def sections_of(edition: Edition) -> list[tuple[str, str]]:
+    """Return the anchor and the numbered heading of each section of an edition."""
+    return _listed(compose(edition.conclusion_content()))
+
+
+def _listed(document: Document) -> list[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
+
+    def walk(sections: tuple[Section, ...]) -> None:
+        for section in sections:
+            found.append(
+                (section.anchor, f"{section.number} {section.heading}".strip())
+            )
+            walk(section.sections)
+
+    walk(document.sections)
+    return found
+
+
+@transaction.atomic
+def remark_on(
+    edition: Edition,
+    *,
+    anchor: str,
+    text: str,
+    by: User,
+    at: dt.datetime | None = None,
+) -> Remark:
+    """Say something about one section of an edition that awaits its publication."""
+    Conclusion.objects.select_for_update().get(pk=edition.conclusion_id)
+    edition.refresh_from_db()
+    headings = dict(sections_of(edition))
+    reasons = role_blockers(by, Action.APPROVE)
+    if by.pk == edition.submitted_by_id:
+        reasons.append("You submitted this edition: the remarks are somebody else's.")
+    if edition.state not in (Edition.State.SUBMITTED, Edition.State.APPROVED):
+        reasons.append("Remarks are made while an edition awaits its publication.")
+    if anchor not in headings:
+        reasons.append(f"The edition has no section “{anchor}”: choose one of it.")
+    if reasons:
+        raise Refused(reasons)
+    said = edition.section_remarks.filter(anchor=anchor, by=by, text=text).first()
+    if said:  # it was sent twice
+        return said
+    remark = Remark(
+        edition=edition,
+        heading=headings[anchor],
+        anchor=anchor,
+        text=text,
+        by=by,
+        at=at or timezone.now(),
+    )
+    remark._history_user = by  # type: ignore[attr-defined]
+    remark.save()
+    trail.record(
+        edition.conclusion.consultation,
+        kind="remarked",
+        summary=f"A remark was made on “{remark.heading}” of “{edition.title}”",
+        by=by,
+        at=at,
+    )
+    return remark
+
+
+@transaction.atomic
+def settle(remark: Remark, *, by: User, at: dt.datetime | None = None) -> Remark:
+    """Say that a remark is dealt with; once said it stays."""
+    remark = Remark.objects.select_for_update().get(pk=remark.pk)
+    reasons = role_blockers(by, Action.DRAFT)
+    if remark.settled_at:
+        reasons.append("The remark is settled already.")
+    if reasons:
+        raise Refused(reasons)
+    remark.settled_at, remark.settled_by = at or timezone.now(), by
+    save_if_current(remark, version=remark.version, by=by, reason="Settled")
+    return remark
+
+
+def open_remarks(conclusion: Conclusion) -> list[Remark]:
+    """Return the remarks on a conclusion's editions that nobody has settled."""
+    rows = Remark.objects.filter(edition__conclusion=conclusion, settled_at=None)
+    return list(rows.select_related("by", "edition").defer("edition__content"))

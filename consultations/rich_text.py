@@ -1,0 +1,174 @@
+"""The form field of a rich text: typed in a textarea, or in the editor made of it.
+
+Without JavaScript the textarea holds the text as people type it, or its restricted HTML
+where it has more than paragraphs and lists; both are read. With it, the editor opens on
+the HTML beside the textarea and writes HTML into it (static/js/rich-text.js).
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from consultations.documents.markup import (
+    MarkupError,
+    is_markup,
+    normalise,
+    to_source,
+)
+from consultations.fields import clean_markup
+
+TYPING_HINT = (
+    "Leave an empty line between paragraphs; start lines with “- ” or “1. ” for a list."
+)
+HTML_HINT = (
+    "The text is shown as HTML, because it has more than paragraphs and lists. Change "
+    "the words between the tags, or take all tags out and write plain text."
+)
+
+# Where canonical HTML may have a line break that says nothing.
+_BREAKS = re.compile(
+    r"(?<!<li>)(?<!<td>)(?<!<th>)"
+    r"(?=<(?:p|ul|ol|li|table|tr|th|td)[ >]|</(?:ul|ol|table)>)"
+)
+_EDITED = {
+    **dict.fromkeys("p br strong em b i ul li table thead tbody tr th td".split(), ""),
+    "ol": "start",
+    "a": "href",
+}
+
+
+class RichTextInput(forms.Textarea):
+    """A textarea that the editor opens on, with a hint for those who type."""
+
+    template_name = "consultations/widgets/rich_text.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"rows": 8, "data-rich-text": True, **(attrs or {})})
+
+    def use_required_attribute(self, initial: Any) -> bool:
+        """Leave it to the server: the browser's own message needs a visible box."""
+        return False
+
+    def get_context(
+        self, name: str, value: Any, attrs: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        """Add what the editor opens on, unless it would lose something of the text."""
+        context = super().get_context(name, value, attrs)
+        widget = context["widget"]
+        text = str(widget["value"] or "")
+        widget["typing_hint"] = HTML_HINT if is_markup(text) else TYPING_HINT
+        _describe(widget["attrs"])
+        content = editor_content(text)
+        if content is not None:
+            widget["attrs"]["data-rich-text-html"] = content
+        if self.is_required:
+            widget["attrs"]["aria-required"] = "true"
+        return context
+
+
+def _describe(attrs: dict[str, Any]) -> None:
+    """Join the hint on typing, which the editor leaves out, to what describes it."""
+    described = attrs.get("aria-describedby", "")
+    if described:
+        attrs["data-rich-text-described"] = described
+    if "id" in attrs:
+        attrs["aria-describedby"] = f"{described} {attrs['id']}_typing".strip()
+
+
+class RichTextFormField(forms.CharField):
+    """Reads typed text or restricted HTML, gives canonical HTML or names what is wrong.
+
+    What the widget shows says the same as what is stored: saving it unchanged changes
+    nothing.
+    """
+
+    widget = RichTextInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        # White space is the reader's business: str.strip() takes no-break spaces too.
+        super().__init__(**{**kwargs, "strip": False})
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the text as it is shown: as typed, or as HTML on several lines."""
+        return source_of(value) if isinstance(value, str) else value
+
+    def to_python(self, value: Any) -> str:
+        """Return canonical HTML; raise ValidationError naming everything wrong."""
+        text = super().to_python(value) or ""
+        markup = clean_markup(text)
+        if is_markup(text) and _letters(text) != _letters(markup):
+            raise ValidationError(
+                "Some words would be lost: in the heading row of a table use words "
+                "only, and no list.",
+                code="lost",
+            )
+        return markup
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare what would be stored, not how it is written."""
+        if self.disabled:
+            return False
+        try:
+            return self.to_python(initial) != self.to_python(data)
+        except ValidationError:
+            return True
+
+
+def source_of(text: str) -> str:
+    """Return a text as it is shown in a textarea; what is not valid stays as it is."""
+    if not is_markup(text):
+        return text
+    try:
+        source = to_source(normalise(text))
+    except MarkupError:
+        return text
+    return _BREAKS.sub("\n", source).strip("\n") if is_markup(source) else source
+
+
+def editor_content(text: str) -> str | None:
+    """Return the HTML the editor opens on; None where it would drop part of it.
+
+    A text that is refused, say for one link's address, is opened all the same when it
+    has no more than the editor knows.
+    """
+    try:
+        return normalise(text)
+    except MarkupError:
+        return text if is_markup(text) and _Known(text).is_known else None
+
+
+class _Known(HTMLParser):
+    """Whether the editor has all the elements and attributes of a text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.is_known = True
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = {name for name, _ in attrs}
+        self.is_known &= tag in _EDITED and names <= {_EDITED[tag]}
+
+    def handle_comment(self, data: str) -> None:
+        self.is_known = False
+
+    def handle_decl(self, decl: str) -> None:
+        self.is_known = False
+
+    def handle_pi(self, data: str) -> None:
+        self.is_known = False
+
+    def unknown_decl(self, data: str) -> None:
+        self.is_known = False
+
+
+def _letters(markup: str) -> str:
+    """Return the words of HTML without tags and white space."""
+    return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^<>]*>", "", markup)))

@@ -1,0 +1,138 @@
+"""The questions of a consultation as a tree: their order, and what holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from consultations.documents.wording import joined
+from consultations.models import (
+    ConclusionSection,
+    Consultation,
+    ExtensionQuestion,
+    Question,
+)
+from consultations.publishing import Refused
+from responses.models import Answer, Comment
+from responses.ordering import ordered, put_in_order, stepped
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A question in the order of reading; `depth` counts the questions above it."""
+
+    question: Question
+    depth: int
+    is_first: bool
+    is_last: bool
+
+
+def in_reading_order(questions: Iterable[Question]) -> list[Placed]:
+    """Return questions, each followed by those below it, as their positions have them.
+
+    Those whose parents go round in a circle are left out.
+    """
+    children: dict[int | None, list[Question]] = {}
+    for question in questions:
+        children.setdefault(question.parent_id, []).append(question)
+
+    def below(parent: int | None, depth: int) -> Iterator[Placed]:
+        rows = children.get(parent, [])
+        for row in rows:
+            yield Placed(row, depth, row == rows[0], row == rows[-1])
+            yield from below(row.pk, depth + 1)
+
+    return list(below(None, 0))
+
+
+@transaction.atomic
+def number_questions(
+    consultation: Consultation, *, by: User, rows: Sequence[Question] | None = None
+) -> None:
+    """Store the order of reading, of `rows` where others are wanted first.
+
+    Raises publishing.Refused where two people have just put two questions below each
+    other: the lock makes them come one after the other.
+    """
+    Consultation.objects.select_for_update().get(pk=consultation.pk)
+    rows = list(consultation.questions.all()) if rows is None else rows
+    placed = [each.question for each in in_reading_order(rows)]
+    if len(placed) < len(rows):
+        names = joined([row.label for row in rows if row not in placed])
+        raise Refused([f"{names} would be below each other. Put one elsewhere."])
+    put_in_order(Question, placed, by=by)
+
+
+def move_question(question: Question, step: int, *, by: User) -> None:
+    """Move a question among those with the same parent, with all that is below it."""
+    rows = list(question.consultation.questions.all())
+    siblings = [row for row in rows if row.parent_id == question.parent_id]
+    others = [row for row in rows if row not in siblings]
+    moved = stepped(siblings, question, step)
+    number_questions(question.consultation, by=by, rows=[*moved, *others])
+
+
+def order_questions(
+    consultation: Consultation, keys: Sequence[str], *, by: User
+) -> None:
+    """Put the questions in the order of their primary keys, each below its parent."""
+    rows = ordered(list(consultation.questions.all()), keys)
+    number_questions(consultation, by=by, rows=rows)
+
+
+def asked(consultation: Consultation) -> QuerySet[Question]:
+    """Return the questions with how many `given` answers and `made` comments."""
+    rows = Question.objects.filter(consultation=consultation)
+    rows = rows.annotate(
+        given=Count("answers", distinct=True), made=Count("comments", distinct=True)
+    )
+    return rows.order_by("position", "pk")  # counting drops the model's own order
+
+
+# --- what stands in the way --------------------------------------------------------
+
+
+def kind_blockers(question: Question) -> list[str]:
+    """Return why the kind and the options of a question cannot be changed."""
+    given = Answer.objects.filter(question=question).count()
+    if not given:
+        return []
+    are = "answer has" if given == 1 else "answers have"
+    found = f"{given} {are} been given to {question.label} as it is"
+    return [f"{found}: its kind and options stay. Ask another question instead."]
+
+
+def removal_blockers(question: Question) -> list[str]:
+    """Return why a question cannot be removed: what refers to it."""
+    found = []
+    given = Answer.objects.filter(question=question).count()
+    if given:
+        found.append(f"It has been answered: {given} times. Answers are not lost.")
+    keys = Comment.objects.filter(question=question).values_list("key", flat=True)
+    if keys:
+        found.append(f"Comments were made on it: {joined(list(keys[:10]))}.")
+    below = list(question.subquestions.values_list("label", flat=True))
+    if below:
+        found.append(f"{joined(below)} is below it: move or remove that first.")
+    sections = ConclusionSection.objects.filter(question=question)
+    found += [
+        f"Section “{section}” of the conclusion is about it: remove that first."
+        for section in sections[:10]
+    ]
+    return found + _extension_blockers(question)
+
+
+def _extension_blockers(question: Question) -> list[str]:
+    """Return the extensions that would be for all questions without this one."""
+    links = ExtensionQuestion.objects.filter(question=question)
+    another = ExtensionQuestion.objects.filter(extension=OuterRef("extension"))
+    another = another.exclude(question=question)
+    only = links.filter(~Exists(another)).select_related("extension")
+    return [
+        f"The extension {link.extension} is for it alone, and has been told to readers."
+        for link in only
+    ]

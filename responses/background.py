@@ -1,0 +1,100 @@
+"""Standard passages in sections: put in, still there, and newer by now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import Q
+
+from consultations.documents.comparison import comparison_html
+from consultations.documents.markup import MarkupError, normalise
+from consultations.models import ConclusionSection, Passage, PassageUse
+from responses.items import about
+from responses.passages import appended, having, note_use, passages_for, stands_in
+from responses.searching import sought
+
+MOST_OFFERED = 20
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A passage that stands in a section, in the version that was put there.
+
+    `text` is that version's; `is_whole` says that the section still has it unchanged,
+    so that a newer one can take its place.
+    """
+
+    use: PassageUse
+    text: str
+    is_whole: bool
+
+    @property
+    def passage(self) -> Passage:
+        return self.use.passage
+
+    @property
+    def is_newer(self) -> bool:
+        """True when the passage says something else by now."""
+        return self.passage.text != self.text
+
+    @property
+    def comparison(self) -> str:
+        """How it differs by now, as safe HTML."""
+        return comparison_html(self.text, self.passage.text)
+
+
+def standing_in(section: ConclusionSection) -> list[Standing]:
+    """Return the passages whose words are in a section, by the latest use of each."""
+    latest: dict[int, PassageUse] = {}
+    uses = PassageUse.objects.filter(about=about(section))
+    for use in uses.select_related("passage__owner", "by").order_by("pk"):
+        latest[use.passage_id] = use
+    texts = _texts_then(latest)
+    found = []
+    for key, use in latest.items():
+        text = texts.get(key)
+        if text is not None and stands_in(text, section.text):
+            found.append(Standing(use, text, text in section.text))
+    return found
+
+
+def _texts_then(uses: Mapping[int, PassageUse]) -> dict[int, str]:
+    """Return the text of each passage as it was in the version that was used."""
+    then = Q(pk=None)
+    for key, use in uses.items():
+        then |= Q(id=key, version=use.passage_version)
+    lines = Passage.history.filter(then).order_by("history_id")
+    return dict(lines.values_list("id", "text"))
+
+
+def offered_for_sections(find: str) -> list[Passage]:
+    """Return the passages for sections that have the words looked for."""
+    passages = passages_for(Passage.Kind.BACKGROUND)
+    return having(passages, sought(find))[:MOST_OFFERED]
+
+
+def with_newer(typed: str, standing: Standing) -> str | None:
+    """Return a typed text with a passage as it is now; None where it is not whole."""
+    try:
+        text = normalise(typed)
+    except MarkupError:
+        return None
+    if standing.text not in text:
+        return None
+    return text.replace(standing.text, standing.passage.text, 1)
+
+
+def with_passage(typed: str, passage: Passage) -> str:
+    """Return a typed text with a passage at its end."""
+    return appended(typed, passage.text)
+
+
+def note_uses(section: ConclusionSection, used: Mapping[int, int], *, by: User) -> None:
+    """Record which of the passages put in now stand in a saved section."""
+    consultation = section.conclusion.consultation
+    for passage in Passage.objects.filter(pk__in=list(used)):
+        if stands_in(passage.text, section.text):
+            version = used[passage.pk]
+            note_use(passage, about(section), consultation, by, version=version)

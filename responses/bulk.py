@@ -1,0 +1,134 @@
+"""Many comments at once: given to somebody, or decided in one word."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max, QuerySet
+from simple_history.utils import get_history_model_for_model
+
+from consultations.history import create_all, save_all
+from consultations.models import Consultation
+from responses.models import Comment, DCCResponse
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A point in the histories: what was the last line of each when a page was made."""
+
+    comments: int
+    responses: int
+
+    def __str__(self) -> str:
+        return f"{self.comments}.{self.responses}"
+
+
+@dataclass(frozen=True)
+class Done:
+    """How many comments were changed how, and which were left because of others.
+
+    `skipped` holds keys and who changed them meanwhile, as `k5 (anna)`.
+    """
+
+    matched: int
+    assigned: int
+    decided: int
+    skipped: tuple[str, ...]
+
+
+def mark_now() -> Mark:
+    """Return the point in the histories that is now; two short queries."""
+    return Mark(_last(Comment), _last(DCCResponse))
+
+
+def mark_of(typed: str) -> Mark | None:
+    """Return the mark a form sent back; None for what is none."""
+    comments, _, responses = typed.partition(".")
+    if not (comments.isdecimal() and responses.isdecimal()):
+        return None
+    return Mark(int(comments), int(responses))
+
+
+def _last(model: type[Comment | DCCResponse]) -> int:
+    history = get_history_model_for_model(model).objects
+    return history.order_by().aggregate(last=Max("history_id"))["last"] or 0
+
+
+@transaction.atomic
+def change_together(
+    comments: QuerySet[Comment],
+    *,
+    consultation: Consultation,
+    shown: Mark,
+    by: User,
+    assign: bool = False,
+    to: User | None = None,
+    disposition: str = "",
+) -> Done:
+    """Assign comments, give them a disposition, or both; all of it or nothing.
+
+    A disposition is not put over what somebody saved since `shown`: such a comment
+    keeps its own, and is named. An assignment is.
+    """
+    rows = list(comments.select_for_update(of=("self",)).order_by("pk"))
+    changed = changed_since(consultation, shown) if disposition else {}
+    free = [row for row in rows if row.pk not in changed]
+    left = [row for row in rows if row.pk in changed]
+    return Done(
+        matched=len(rows),
+        assigned=_assign(rows, to, by) if assign else 0,
+        decided=_decide(free, disposition, by) if disposition else 0,
+        skipped=tuple(f"{row.key} ({changed[row.pk]})" for row in left),
+    )
+
+
+def changed_since(consultation: Consultation, shown: Mark) -> dict[int, str]:
+    """Return the comments of which something was saved since a mark, and by whom."""
+    own = Comment.objects.filter(consultation=consultation).order_by()
+    comments = get_history_model_for_model(Comment).objects.filter(
+        history_id__gt=shown.comments, consultation_id=consultation.pk
+    )
+    responses = get_history_model_for_model(DCCResponse).objects.filter(
+        history_id__gt=shown.responses, comment_id__in=own.values("pk")
+    )
+    lines = [
+        *comments.order_by("history_id").values_list("id", "history_user__username"),
+        *responses.order_by("history_id").values_list(
+            "comment_id", "history_user__username"
+        ),
+    ]
+    return {comment: name or "somebody" for comment, name in lines}
+
+
+def _assign(rows: Sequence[Comment], to: User | None, by: User) -> int:
+    others = [row for row in rows if row.assigned_to_id != (to.pk if to else None)]
+    for row in others:
+        row.assigned_to = to
+    if others:
+        save_all(Comment, others, ["assigned_to"], by=by, reason="Assigned together")
+    return len(others)
+
+
+def _decide(rows: Sequence[Comment], disposition: str, by: User) -> int:
+    """Give comments a disposition; those without a response get an empty one."""
+    stored = DCCResponse.objects.select_for_update(of=("self",)).filter(
+        comment__in=[row.pk for row in rows]
+    )
+    known = {response.comment_id: response for response in stored}
+    others = [each for each in known.values() if each.disposition != disposition]
+    for response in others:
+        response.disposition = disposition
+    fresh = [
+        DCCResponse(comment=row, disposition=disposition)
+        for row in rows
+        if row.pk not in known
+    ]
+    reason = "Decided together"
+    if others:
+        save_all(DCCResponse, others, ["disposition"], by=by, reason=reason)
+    if fresh:
+        create_all(DCCResponse, fresh, by=by, reason=reason)
+    return len(others) + len(fresh)

@@ -1,0 +1,68 @@
+"""Like comments that get unlike answers: they deserve a second look, never more."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from responses.checks.subject import Finding, Subject
+from responses.checks.words import folded, plain, whole
+from responses.models import Comment, DCCResponse
+from responses.similar import SIMILAR, alike_pairs, likeness
+
+
+def warnings(subject: Subject) -> Iterator[Finding]:
+    """Yield each comment that is answered unlike an earlier one in the same words.
+
+    It is named with the most like of them alone. Where one response refers to the
+    other comment, the drafter has seen both, and nothing is said.
+    """
+    for comment, others in _alike(subject):
+        mine = subject.responses[comment.pk]
+        answered = [(other, subject.responses[other.pk]) for other in others]
+        if any(
+            _refers(mine, other) or _refers(response, comment)
+            for other, response in answered
+        ):
+            continue
+        for other, response in answered:
+            if difference := _difference(mine, response):
+                where = subject.where(other)
+                yield Finding(
+                    f"{subject.where(comment)} is much like {where[:1].lower()}"
+                    f"{where[1:]}, but {difference}. Answer both alike, or refer from "
+                    f"one response to the other with [[comment: {other.key}]].",
+                    f"comment:{comment.key}",
+                )
+                break
+
+
+def _alike(subject: Subject) -> Iterator[tuple[Comment, list[Comment]]]:
+    """Yield answered comments with the earlier ones like each, the most like first."""
+    answered = [c for c in subject.comments if c.pk in subject.responses]
+    earlier: dict[int, list[Comment]] = defaultdict(list)
+    for one, other, _ in alike_pairs([(n, c.text) for n, c in enumerate(answered)]):
+        earlier[other].append(answered[one])
+    for place in sorted(earlier):
+        yield answered[place], earlier[place]
+
+
+def _difference(mine: DCCResponse, other: DCCResponse) -> str:
+    """Return what two answers to one point disagree in, if they do."""
+    if mine.disposition and other.disposition and mine.disposition != other.disposition:
+        return (
+            f"is “{mine.get_disposition_display()}” where that one is "
+            f"“{other.get_disposition_display()}”"
+        )
+    if mine.text and other.text and likeness(mine.text, other.text) < SIMILAR:
+        return "the responses to them say different things"
+    return ""
+
+
+def _refers(response: DCCResponse, comment: Comment) -> bool:
+    """True when a response names a comment: `[[comment: k3]]` or `comment k3`."""
+    words = folded(plain(response.text))
+    if "comment" not in words:
+        return False
+    sought = whole(f"comment {folded(comment.key)}")
+    return bool(sought.search(" ".join(words.replace(":", " ").split())))

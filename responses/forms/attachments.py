@@ -1,0 +1,93 @@
+"""What people upload to a consultation, and what they call it."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from consultations.attachments import (
+    ENDINGS,
+    attachment_problems,
+    listed,
+    upload_limit,
+    upload_problems,
+)
+from consultations.models import ConsultationAttachment, StoredFile
+from responses.forms.editable import EditableForm
+
+LONGEST_TITLE = 300
+
+
+def rules() -> str:
+    """Return the sentence that says what may be uploaded."""
+    limit = f"{upload_limit() // 1024 // 1024} MB"
+    return f"A file that ends in {listed(ENDINGS)}, of {limit} at most."
+
+
+def read_upload(upload: UploadedFile[Any]) -> bytes:
+    """Return an upload's bytes; raise ValidationError with all that is wrong.
+
+    Nothing is read of a file that is refused for its name or size.
+    """
+    name = upload.name or ""
+    problems = upload_problems(name, upload.size or 0)
+    if not problems:
+        upload.seek(0)  # a form may be read again after somebody else's save
+        content: bytes = upload.read()
+        problems = attachment_problems(name, content)
+    if problems:
+        raise ValidationError(problems)
+    return content
+
+
+def proposed_title(filename: str) -> str:
+    """Return a title for a file: its name without ending, hyphens for underscores."""
+    words = PurePosixPath(filename).stem.replace("_", " ").split()
+    return " ".join(words)[:LONGEST_TITLE] or filename
+
+
+class AttachmentForm(EditableForm[ConsultationAttachment]):
+    """An attachment's title, and another file in place of the one it has."""
+
+    upload = forms.FileField(label="Replace the file", required=False)
+
+    class Meta:
+        model = ConsultationAttachment
+        fields = ("title",)
+        help_texts = {"title": "As readers see it in the list of attachments."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        row = self.instance
+        self.fields["upload"].help_text = rules()
+        self.start("upload", f"{row.filename} (SHA-256 {row.file_id})")
+        self.content: bytes | None = None
+
+    def clean_upload(self) -> object:
+        """Return the file's name and hash as they will be, or what is wrong with it."""
+        upload = self.cleaned_data["upload"]
+        if not isinstance(upload, UploadedFile):
+            return upload
+        others = self.instance.consultation.attachments.exclude(pk=self.instance.pk)
+        if others.filter(filename=upload.name).exists():
+            raise ValidationError(taken(upload.name or ""))
+        self.content = read_upload(upload)
+        return upload
+
+    def save_by(self, user: User, *, reason: str = "") -> ConsultationAttachment:
+        """Store the new file, if there is one, under its own name."""
+        upload = self.cleaned_data["upload"]
+        if self.content is not None and isinstance(upload, UploadedFile):
+            self.instance.file = StoredFile.objects.keep(self.content)
+            self.instance.filename = upload.name or ""
+        return super().save_by(user, reason=reason)
+
+
+def taken(filename: str) -> str:
+    """Return why a file of a name that is there already is refused."""
+    return f"“{filename}” is attached already: replace its file, or rename this one."

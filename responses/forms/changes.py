@@ -1,0 +1,105 @@
+"""What people type about a clause change, and the comments that caused it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+
+from consultations.history import create_all, delete_all
+from consultations.models import ClauseChange, RegulatedDocument
+from responses.forms.editable import EditableForm
+from responses.keys import free_key
+from responses.models import ChangeCause, Comment
+
+
+class CauseField(forms.ModelMultipleChoiceField[Comment]):
+    """Comments to choose from, each by its key and first words."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Return what a comment is called among others."""
+        return f"{obj.key}: {obj.lead}"
+
+
+class ChangeForm(EditableForm[ClauseChange]):
+    """A clause change; comments led to it, or the publisher has its own reason."""
+
+    causes = CauseField(
+        label="Because of",
+        queryset=Comment.objects.none(),
+        required=False,
+        help_text="The comments that led to this change. Hold Ctrl for several.",
+        widget=forms.SelectMultiple(attrs={"size": 8}),
+        show_hidden_initial=True,
+    )
+
+    class Meta:
+        model = ClauseChange
+        fields = (
+            "key",
+            "document",
+            "reference",
+            "description",
+            "rationale",
+            "own_initiative",
+            "clause",
+            "before",
+            "after",
+        )
+        labels = {
+            "key": "Key",
+            "reference": "Drafting reference",
+            "rationale": "Rationale for change",
+            "own_initiative": "Reason, if nobody asked for it",
+            "clause": "Clause it changes",
+            "before": "Words before",
+            "after": "Words after",
+        }
+        help_texts = {
+            "key": "A short name to refer to it by.",
+            "reference": "As it is printed, such as Clause 13.2.",
+            "own_initiative": "For a change that no comment caused.",
+            "clause": "The clause's lasting identity in the document's versions.",
+            "before": "Where no text of the document is given.",
+        }
+
+    field_order = ("document", "reference", "description", "rationale", "causes")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        about = self.instance.consultation
+        linked = RegulatedDocument.objects.filter(consultation=about)
+        own = RegulatedDocument.objects.filter(pk=self.instance.document_id)
+        self.choose_from("document", (linked | own).distinct())
+        comments = about.comments.order_by("question__position", "position")
+        self.choose_from("causes", comments)
+        if not self.instance.pk:
+            keys = about.changes.values_list("key", flat=True)
+            self.initial["key"] = free_key("c", keys)
+            return
+        self.start(
+            "causes", list(self.instance.causes.values_list("comment", flat=True))
+        )
+
+    def clean_key(self) -> str:
+        """Refuse a key that another change of the consultation has."""
+        key = str(self.cleaned_data["key"])
+        others = self.instance.consultation.changes.exclude(pk=self.instance.pk)
+        if others.filter(key=key).exists():
+            raise ValidationError(f"Another change has the key “{key}”. Take another.")
+        return key
+
+    def save_related(self, user: User) -> None:
+        """Store which comments caused it."""
+        change = self.instance
+        stored = {cause.comment_id: cause for cause in change.causes.all()}
+        chosen = [comment.pk for comment in self.cleaned_data["causes"]]
+        delete_all([stored[pk] for pk in set(stored) - set(chosen)], by=user)
+        new = [
+            ChangeCause(change=change, comment_id=pk, position=position)
+            for position, pk in enumerate(chosen)
+            if pk not in stored
+        ]
+        create_all(ChangeCause, new, by=user)

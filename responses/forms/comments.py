@@ -1,0 +1,234 @@
+"""The forms of a comment, of the DCC response to it, and of many comments at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+
+from consultations.models import Consultation
+from responses.bulk import Mark, mark_of
+from responses.comments import end_of, may_be_assigned, next_key, put_sources
+from responses.forms.editable import EditableForm
+from responses.models import Comment, DCCResponse, Respondent
+
+
+def name_of(user: User) -> str:
+    """Return what colleagues call a user."""
+    return user.get_full_name() or user.get_username()
+
+
+class UserField(forms.ModelChoiceField[User]):
+    """Somebody who drafts, by name."""
+
+    def label_from_instance(self, obj: User) -> str:
+        return name_of(obj)
+
+
+class PeopleInput(forms.CheckboxSelectMultiple):
+    """A box for each respondent: those who answered the question, then the others.
+
+    One template draws them all: Django's own takes one for each, and there may be
+    thousands.
+    """
+
+    template_name = "responses/comments/people.html"
+    likely: Callable[[], Iterable[int]] = staticmethod(tuple)
+    """Returns the respondents that are offered first."""
+
+    def get_context(
+        self, name: str, value: Any, attrs: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        """Add the respondents in two groups, with what is chosen."""
+        chosen = {str(each) for each in value or ()}
+        widget = {"name": name, "attrs": self.build_attrs(self.attrs, attrs)}
+        likely = set(self.likely())
+        first: list[dict[str, Any]] = []
+        others: list[dict[str, Any]] = []
+        for key, label in self.choices:
+            is_chosen = str(key) in chosen
+            group = first if is_chosen or int(str(key)) in likely else others
+            group.append({"key": str(key), "label": label, "is_chosen": is_chosen})
+        return {"widget": widget, "first": first, "others": others}
+
+
+class CommentForm(EditableForm[Comment]):
+    """A point as the public reads it, whose it is, and who works on it."""
+
+    sources = forms.ModelMultipleChoiceField(
+        Respondent.objects.none(),
+        label="Respondents whose point it is",
+        required=False,
+        show_hidden_initial=True,
+        widget=PeopleInput,
+    )
+    assigned_to = UserField(
+        User.objects.none(), label="Assigned to", required=False, empty_label="Nobody"
+    )
+
+    class Meta:
+        model = Comment
+        fields = (
+            "text",
+            "question",
+            "sources",
+            "assigned_to",
+            "concerns",
+            "replies_to",
+            "key",
+        )
+        labels = {
+            "text": "Comment as published",
+            "concerns": "Clauses it concerns",
+            "replies_to": "Replies to an earlier response",
+            "key": "Key",
+        }
+        help_texts = {
+            "concerns": "One a line, such as S1SR Clause 13.2.",
+            "replies_to": "In words, or conclusion#comment-key.",
+            "key": "Left empty, it is given.",
+        }
+
+    def __init__(
+        self,
+        *args: Any,
+        likely: Callable[[], Iterable[int]] = tuple,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        consultation = self.instance.consultation
+        question: Any = self.fields["question"]
+        question.queryset = consultation.questions.all()
+        question.empty_label = "No question"
+        sources: Any = self.fields["sources"]
+        sources.queryset = consultation.respondents.all()
+        sources.widget.likely = likely
+        assigned: Any = self.fields["assigned_to"]
+        assigned.queryset = may_be_assigned(also=self.instance.assigned_to_id)
+        self.fields["concerns"].widget.attrs["rows"] = 3
+        self.fields["text"].widget.attrs["rows"] = 6
+        if self.instance.pk:
+            del self.fields["key"]
+            self.stored_initial.pop("key")
+        else:
+            self.fields["key"].required = False
+        self.asked = self.instance.question_id
+        self.is_new = not self.instance.pk
+
+    def clean_key(self) -> str:
+        """Refuse a key another comment has; an empty one is given when saving."""
+        key: str = self.cleaned_data["key"]
+        own = Comment.objects.filter(consultation=self.instance.consultation)
+        if key and own.filter(key=key).exists():
+            raise ValidationError(
+                f"Comment {key} exists already. Choose another key, or leave it empty."
+            )
+        return key
+
+    def save_by(self, user: User, *, reason: str = "") -> Comment:
+        """Save the comment; a new or a moved one goes to the end of its question."""
+        row = self.instance
+        if self.is_new or row.question_id != self.asked:
+            row.position = end_of(row.consultation)
+        if self.is_new and not row.key:
+            row.key = next_key(row.consultation)
+        return super().save_by(user, reason=reason)
+
+    def save_related(self, user: User) -> None:
+        """Write the sources, where they changed."""
+        if self.is_new or "sources" in self.changed_data:
+            put_sources(self.instance, self.cleaned_data["sources"], by=user)
+
+
+class ResponseForm(EditableForm[DCCResponse]):
+    """What is said to a comment, and what was decided; `used` are passages put in."""
+
+    class Meta:
+        model = DCCResponse
+        fields = ("text", "disposition")
+        labels = {"text": "DCC response", "disposition": "Disposition"}
+        widgets = {"disposition": forms.RadioSelect}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        disposition: Any = self.fields["disposition"]
+        disposition.choices = [("", "Not decided"), *DCCResponse.Disposition.choices]
+
+    @property
+    def used(self) -> list[tuple[int, int]]:
+        """The passages put into the text and their versions, as the page noted them."""
+        pairs = [each.partition(":") for each in self.used_typed.split()]
+        return [
+            (int(key), int(version))
+            for key, _, version in pairs
+            if key.isdecimal() and version.isdecimal() and len(key + version) < 18
+        ]
+
+    @property
+    def used_typed(self) -> str:
+        """The same as the form sends it: `12:3 15:1`."""
+        return str(self.data.get(self.add_prefix("used"), "")) if self.is_bound else ""
+
+    def save_by(self, user: User, *, reason: str = "") -> DCCResponse:
+        """Save the response; none is made while there is nothing to say."""
+        row = self.instance
+        if not row.pk and not (row.text or row.disposition):
+            return row
+        return super().save_by(user, reason=reason)
+
+
+NOBODY = "nobody"
+
+
+class BulkForm(forms.Form):
+    """What is done to the comments that are ticked, or to all that match."""
+
+    mark = forms.CharField(widget=forms.HiddenInput)
+    every = forms.BooleanField(required=False)
+    assign = forms.ChoiceField(label="Assign to", required=False)
+    disposition = forms.ChoiceField(
+        label="Disposition",
+        required=False,
+        choices=[("", "As they are"), *DCCResponse.Disposition.choices],
+    )
+
+    def __init__(self, consultation: Consultation, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.consultation = consultation
+        self.people = {user.username: user for user in may_be_assigned()}
+        assign: Any = self.fields["assign"]
+        assign.choices = [
+            ("", "As they are"),
+            (NOBODY, "Nobody"),
+            *((name, name_of(user)) for name, user in self.people.items()),
+        ]
+
+    def clean_mark(self) -> Mark:
+        """Return when the page was made, as the histories tell it."""
+        mark = mark_of(self.cleaned_data["mark"])
+        if mark is None:
+            raise ValidationError("This page is not known any more: load it again.")
+        return mark
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for comments, and for something to do with them."""
+        given = self.cleaned_data
+        if not given.get("every") and not self.ticked:
+            raise ValidationError("Tick the comments to change, or all that match.")
+        if not given.get("assign") and not given.get("disposition"):
+            raise ValidationError("Choose whom to assign them to, or a disposition.")
+        return given
+
+    @property
+    def ticked(self) -> list[int]:
+        """The primary keys of the rows that are ticked."""
+        getlist: Any = getattr(self.data, "getlist", lambda name: [])
+        return [int(key) for key in getlist("row") if key.isdecimal() and len(key) < 18]
+
+    @property
+    def to(self) -> User | None:
+        """Whom they are assigned to; None for nobody."""
+        return self.people.get(self.cleaned_data["assign"])

@@ -1,0 +1,174 @@
+"""When a consultation opens and closes, and by how much the deadline moves."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from consultations.documents.wording import printed_time
+from consultations.extending import extension_problems, present_deadlines
+from consultations.form_fields import LondonMomentField
+from consultations.history import create_all
+from consultations.models import Consultation, Extension, ExtensionQuestion, Question
+from responses.forms.choices import Choices, Ticks
+from responses.forms.editable import EditableForm
+
+USUAL_TIME = dt.time(16)
+"""When responses are due on the last day, unless another time is given."""
+
+
+class DeadlineForm(EditableForm[Consultation]):
+    """When responses are due."""
+
+    closes = LondonMomentField(
+        label="Deadline",
+        help_text="Responses received after it are late.",
+        error_messages={"required": "Give the date and the time of the deadline."},
+    )
+
+    class Meta:
+        model = Consultation
+        fields = ("closes",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.closes is None:
+            self.initial["closes"] = [None, USUAL_TIME]
+
+    def clean_closes(self) -> dt.datetime:
+        """Refuse a deadline before the opening, or after what it was moved to."""
+        closes: dt.datetime = self.cleaned_data["closes"]
+        opening = self.instance.opening
+        if opening and closes <= opening:
+            raise ValidationError(
+                f"{_printed(closes)} is not after the opening, {_printed(opening)}. "
+                "Give a later time, or take the opening back."
+            )
+        first = self.instance.extensions.order_by("until").first()
+        if first and closes != self.instance.closes and closes >= first.until:
+            raise ValidationError(
+                f"The deadline was extended to {_printed(first.until)}: what it was "
+                "before has to be earlier. To give more time, extend it again."
+            )
+        return closes
+
+
+class QuestionsField(forms.ModelMultipleChoiceField[Question]):
+    """Questions to tick."""
+
+    widget = Ticks
+
+
+class ExtensionForm(EditableForm[Extension]):
+    """A deadline moved: to when, for which questions, and why."""
+
+    until = LondonMomentField(label="New deadline")
+    asked = QuestionsField(
+        Question.objects.none(),
+        label="For these questions only",
+        required=False,
+        help_text="Tick none to extend the deadline of all.",
+    )
+
+    class Meta:
+        model = Extension
+        fields = ("until", "reason")
+        help_texts = {"reason": "Readers will see it with the new deadline."}
+
+    field_order = ("until", "asked", "reason")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.choose_from("asked", self.instance.consultation.questions.all())
+        if not self.fields["asked"].queryset.exists():  # type: ignore[attr-defined]
+            del self.fields["asked"]
+        self.initial["until"] = [None, USUAL_TIME]
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse an extension that gives no more time."""
+        super().clean()
+        given = self.cleaned_data
+        if "until" not in given or "asked" in self.errors:
+            return given
+        asked = list(given.get("asked", ()))
+        about = self.instance.consultation
+        for problem in extension_problems(about, until=given["until"], questions=asked):
+            self.add_error("until", problem)
+        if not self.errors:
+            (self.instance.was,) = present_deadlines(about, asked)
+        return given
+
+    def save_related(self, user: User) -> None:
+        """Store which questions it is for."""
+        links = [
+            ExtensionQuestion(extension=self.instance, question=question)
+            for question in self.cleaned_data.get("asked", ())
+        ]
+        create_all(ExtensionQuestion, links, by=user)
+
+
+class ExtensionReasonForm(EditableForm[Extension]):
+    """The reason of an extension, put right; its dates stay as they were told."""
+
+    class Meta:
+        model = Extension
+        fields = ("reason",)
+        help_texts = {"reason": ExtensionForm.Meta.help_texts["reason"]}
+
+
+class OpeningForm(forms.Form):
+    """When a consultation opens; `shown` is the version of it that was looked at."""
+
+    NOW, LATER = "now", "later"
+
+    how = forms.ChoiceField(
+        label="Open it",
+        choices=[(LATER, "At the time below"), (NOW, "Now")],
+        widget=Choices,
+        error_messages={"required": "Choose whether it opens now or later."},
+    )
+    when = LondonMomentField(
+        label="Time of opening",
+        required=False,
+        help_text="Nobody but staff can read the consultation before.",
+    )
+    asks_nothing = forms.BooleanField(
+        label="It is meant to ask nothing by question", required=False
+    )
+    shown = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.consultation = consultation
+        self.initial = {
+            "how": self.LATER,
+            "when": consultation.opening or [None, dt.time(9)],
+            "shown": consultation.version,
+        }
+        if consultation.questions.exists():
+            del self.fields["asks_nothing"]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the time where it is to be later; refuse what was not looked at."""
+        given = super().clean() or self.cleaned_data
+        later = given.get("how") == self.LATER
+        if later and not given.get("when") and "when" not in self.errors:
+            self.add_error("when", "Give the date and the time at which it opens.")
+        if given.get("how") == self.NOW:
+            given["when"] = None
+            self.errors.pop("when", None)
+        if given.get("shown") != self.consultation.version:
+            raise ValidationError(
+                "Somebody changed the consultation since you opened this page: look "
+                "at it again, then set the opening."
+            )
+        return given
+
+
+def _printed(moment: dt.datetime) -> str:
+    return printed_time(timezone.localtime(moment))

@@ -1,0 +1,134 @@
+"""What people type about a file that is published with a conclusion."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+
+from consultations.attachments import (
+    ENDINGS,
+    attachment_problems,
+    listed,
+    upload_problems,
+)
+from consultations.models import (
+    ConclusionAttachment,
+    DocumentVersion,
+    RegulatedDocument,
+    StoredFile,
+)
+from responses.forms.editable import EditableForm
+
+
+class DocumentField(forms.ModelChoiceField[RegulatedDocument]):
+    """A regulated document by its code and title."""
+
+    def label_from_instance(self, obj: RegulatedDocument) -> str:
+        return f"{obj.code}: {obj.title}"
+
+
+class VersionField(forms.ModelChoiceField[DocumentVersion]):
+    """A version of a regulated document by code and label."""
+
+    def label_from_instance(self, obj: DocumentVersion) -> str:
+        return f"{obj.document.code} {obj.label or obj.key}, {obj.get_status_display()}"
+
+
+class UploadField(forms.FileField):
+    """A file, or the name of the one that is there."""
+
+    def to_python(self, data: Any) -> Any:
+        """Return a name as it is, where what is stored is kept."""
+        return data if isinstance(data, str) else super().to_python(data)
+
+
+class EnclosureForm(EditableForm[ConclusionAttachment]):
+    """A file published with a conclusion; without one, only its title is listed."""
+
+    document = DocumentField(
+        RegulatedDocument.objects.none(), label="Document", required=False
+    )
+    document_version = VersionField(
+        DocumentVersion.objects.none(), label="Version", required=False
+    )
+    against = VersionField(
+        DocumentVersion.objects.none(),
+        label="Compared with",
+        required=False,
+        help_text="For a redline: the version before.",
+    )
+    filename = UploadField(
+        label="File",
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
+        help_text=f"Ends in {listed(ENDINGS)}.",
+    )
+
+    class Meta:
+        model = ConclusionAttachment
+        fields = (
+            "title",
+            "kind",
+            "document",
+            "document_version",
+            "against",
+            "filename",
+        )
+        help_texts = {"title": "As it is listed, without “Attachment 1”."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.content: bytes | None = None
+        row = self.instance
+        consultation = row.conclusion.consultation
+        linked = RegulatedDocument.objects.filter(consultation=consultation)
+        changed = RegulatedDocument.objects.filter(
+            pk__in=consultation.changes.order_by().values("document")
+        )
+        own = RegulatedDocument.objects.filter(pk=row.document_id or 0)
+        keys = (linked.order_by() | changed.order_by() | own.order_by()).values("pk")
+        documents = RegulatedDocument.objects.filter(pk__in=keys)
+        versions = DocumentVersion.objects.filter(document__in=documents)
+        versions = versions.select_related("document")
+        self.choose_from("document", documents)
+        for name in ("document_version", "against"):
+            self.choose_from(name, versions.order_by("document__code", "position"))
+
+    def clean_filename(self) -> str:
+        """Keep the content of an upload that may be attached, and return its name."""
+        given = self.cleaned_data["filename"]
+        if not isinstance(given, UploadedFile):
+            return given or ""
+        name = given.name or ""
+        problems = upload_problems(name, given.size or 0)
+        content = b"" if problems else given.read()
+        problems = problems or attachment_problems(name, content)
+        if problems:
+            raise ValidationError(problems, code="upload")
+        self.content = content
+        return name
+
+    def save_by(self, user: User, *, reason: str = "") -> ConclusionAttachment:
+        """Save the attachment with the file that was uploaded, if any."""
+        if self.content is not None and not self.fields["filename"].disabled:
+            self.instance.file = StoredFile.objects.keep(self.content)
+        return super().save_by(user, reason=reason)
+
+    def clean(self) -> dict[str, Any]:
+        """Have the versions be of the document, which one of them may name."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        for name in ("document_version", "against"):
+            version = given.get(name)
+            if version is None:
+                continue
+            document = given.get("document") or version.document
+            given["document"] = document
+            if version.document_id != document.pk:
+                self.add_error(name, f"{version} is no version of {document.code}.")
+        if given.get("against") and given["against"] == given.get("document_version"):
+            self.add_error("against", "Choose another version than the one attached.")
+        return given

@@ -1,0 +1,154 @@
+"""What people type about a question: what is asked, and how it may be answered."""
+
+from __future__ import annotations
+
+from string import ascii_lowercase
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+
+from consultations.models import Question
+from responses.asking import in_reading_order, kind_blockers
+from responses.forms.unique import UniqueForm
+from responses.keys import free_key, free_slug
+from responses.ordering import next_position
+
+FEWEST_OPTIONS = 2
+
+LONGEST_KEY = 60
+
+
+class ParentField(forms.ModelChoiceField[Question]):
+    """A question to be below, by its label."""
+
+    def label_from_instance(self, obj: Question) -> str:
+        return f"Below {obj.label}"
+
+
+class QuestionForm(UniqueForm[Question]):
+    """A question, its place, and what may be answered to it."""
+
+    parent = ParentField(
+        Question.objects.none(),
+        label="Place",
+        required=False,
+        empty_label="On its own",
+        help_text="A sub-question stands below another.",
+    )
+
+    class Meta:
+        model = Question
+        fields = (
+            "label",
+            "text",
+            "kind",
+            "options",
+            "parent",
+            "refers_to",
+            "summary",
+            "key",
+        )
+        labels = {
+            "text": "What is asked",
+            "options": "Options to choose from",
+            "refers_to": "Clauses it is about",
+            "summary": "Summary above its table",
+        }
+        help_texts = {
+            "label": "As printed, such as Question 3.",
+            "options": "One a line, for a choice of options only.",
+            "refers_to": "One a line, such as S1SR Clause 13.2.",
+            "summary": "A paragraph that the conclusion prints above the comments.",
+            "key": "A short name that texts refer to it by; it cannot change later.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        about = self.instance.consultation
+        self.was = (self.instance.kind, list(self.instance.options))
+        self.parent_was = self.instance.parent_id
+        self.is_new = self.instance.pk is None
+        self.choose_from("parent", about.questions.exclude(pk__in=self._own()))
+        for name in ("text", "summary"):
+            self.fields[name].widget.attrs["rows"] = 5
+        if self.is_new:
+            self._propose()
+        else:
+            del self.fields["key"]
+            del self.stored_initial["key"]
+
+    def _own(self) -> list[int]:
+        """Return the question and all that are below it, which it cannot be below."""
+        if self.is_new:
+            return []
+        rows = self.instance.consultation.questions.all()
+        own = {self.instance.pk}
+        for placed in in_reading_order(rows):
+            if placed.question.parent_id in own:
+                own.add(placed.question.pk)
+        return list(own)
+
+    def _propose(self) -> None:
+        """Fill in the next key and label: `q3`, `Question 3`; below it, q3a and (a)."""
+        rows = self.instance.consultation.questions
+        keys = rows.values_list("key", flat=True)
+        above = rows.filter(pk=self.initial.get("parent") or 0).first()
+        number = rows.filter(parent=above).count() + 1
+        self.initial["key"] = free_key("q", keys)
+        self.initial["label"] = f"Question {number}"
+        if above:
+            letter = ascii_lowercase[(number - 1) % len(ascii_lowercase)]
+            self.initial["key"] = free_slug(f"{above.key}{letter}", keys, LONGEST_KEY)
+            self.initial["label"] = f"{above.label}({letter})"
+
+    def clean_key(self) -> str:
+        """Refuse a key that another question has."""
+        key = str(self.cleaned_data["key"])
+        if self.instance.consultation.questions.filter(key=key).exists():
+            raise ValidationError(
+                f"Another question has the key “{key}”. Take another."
+            )
+        return key
+
+    def clean_options(self) -> list[str]:
+        """Refuse the same option twice."""
+        options: list[str] = self.cleaned_data["options"]
+        for option in options:
+            if options.count(option) > 1:
+                raise ValidationError(f"“{option}” stands twice. Take one out.")
+            if len(option) > 300:
+                raise ValidationError(f"“{option[:40]}…” is over 300 characters long.")
+        return options
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask for options where they are chosen from, and nowhere else."""
+        super().clean()
+        given = self.cleaned_data
+        if "kind" not in given or "options" not in given:
+            return given
+        kind, options = given["kind"], given["options"]
+        if kind == Question.Kind.CHOICE and len(options) < FEWEST_OPTIONS:
+            self.add_error(
+                "options", "A choice needs at least two options, one a line."
+            )
+        if kind != Question.Kind.CHOICE and options:
+            label = Question.Kind(kind).label
+            self.add_error(
+                "options",
+                f"Options are for a choice; this question is “{label}”. Take them out, "
+                "or choose “Choice of options”.",
+            )
+        if not self.is_new and (kind, options) != self.was:
+            field = "kind" if kind != self.was[0] else "options"
+            for reason in kind_blockers(self.instance):
+                self.add_error(field, reason)
+        return given
+
+    def save_by(self, user: User, *, reason: str = "") -> Question:
+        """Save it; a new or a moved one goes to the end of where it is."""
+        row = self.instance
+        if self.is_new or row.parent_id != self.parent_was:
+            row.position = next_position(row.consultation.questions.all())
+        return super().save_by(user, reason=reason)

@@ -1,0 +1,142 @@
+"""What people type about who responded, and what each response says."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+
+from consultations.form_fields import LondonMomentField
+from consultations.models import Question
+from responses.forms.editable import EditableForm
+from responses.keys import free_key
+from responses.models import Answer, Respondent, Submission
+
+
+class RespondentForm(EditableForm[Respondent]):
+    """An organisation or person that answered the consultation."""
+
+    class Meta:
+        model = Respondent
+        fields = ("name", "category", "email", "roles", "represents", "aliases", "key")
+        labels = {"email": "E-mail", "aliases": "Other names", "key": "Key"}
+        help_texts = {
+            "category": "Such as Large Supplier: it may be printed without the name.",
+            "roles": "One to a line, such as Supplier.",
+            "represents": "Whom it answers for, one to a line.",
+            "aliases": "The checks look for these names too in what is published.",
+            "key": "A short name to refer to it by.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            people = self.instance.consultation.respondents
+            keys = people.values_list("key", flat=True)
+            self.initial["key"] = free_key("r", keys)
+
+    def clean_key(self) -> str:
+        """Refuse a key that another respondent of the consultation has."""
+        key = str(self.cleaned_data["key"])
+        others = self.instance.consultation.respondents.exclude(pk=self.instance.pk)
+        if others.filter(key=key).exists():
+            raise ValidationError(
+                f"Another respondent has the key “{key}”. Take another."
+            )
+        return key
+
+
+class SubmissionForm(EditableForm[Submission]):
+    """A response as it came in, and whether it counts if it came late."""
+
+    received = LondonMomentField(label="Received")
+    accepted = forms.TypedChoiceField(
+        label="Decision, if it came late",
+        required=False,
+        choices=(
+            ("", "Not decided, or not late"),
+            ("yes", "It counts"),
+            ("no", "It does not count"),
+        ),
+        coerce=lambda value: value == "yes",
+        empty_value=None,
+    )
+
+    class Meta:
+        model = Submission
+        fields = ("received", "channel", "attribution", "accepted", "accepted_reason")
+        labels = {
+            "channel": "How it came",
+            "attribution": "How they may be known",
+            "accepted_reason": "Reason for the decision",
+        }
+        help_texts = {
+            "attribution": "Left empty, as the consultation says.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.was_received: dt.datetime | None = self.instance.received
+        decided = self.instance.accepted
+        if decided is not None:
+            self.start("accepted", "yes" if decided else "no")
+
+    def clean_received(self) -> dt.datetime:
+        """Keep the seconds on which it came where the minute was not changed."""
+        typed: dt.datetime = self.cleaned_data["received"]
+        was = self.was_received
+        if was and was.replace(second=0, microsecond=0) == typed:
+            return was
+        return typed
+
+    def clean(self) -> None:
+        """Ask for the reason of a decision."""
+        super().clean()
+        decided = self.cleaned_data.get("accepted") is not None
+        if decided and not self.cleaned_data.get("accepted_reason"):
+            reason = "Say why: the decision is on record."
+            self.add_error("accepted_reason", ValidationError(reason))
+
+
+class AnswerForm(EditableForm[Answer]):
+    """What a response says to one question; left empty, nothing was answered."""
+
+    empty_is_nothing = True
+
+    class Meta:
+        model = Answer
+        fields = ("stance", "choice", "text", "confidential")
+        labels = {
+            "stance": "Stance",
+            "choice": "Chosen",
+            "text": "Word for word",
+            "confidential": "In confidence",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        question = self.instance.question
+        self.question = question
+        if not Question.Kind(question.kind).takes_stance:
+            del self.fields["stance"]
+        if question.kind == Question.Kind.CHOICE:
+            self._offer(question.options)
+        else:
+            del self.fields["choice"]
+
+    def _offer(self, options: list[str]) -> None:
+        offered = [("", "–"), *((option, option) for option in options)]
+        own = self.instance.choice
+        if own and own not in options:
+            offered.append((own, own))
+        self.fields["choice"] = forms.ChoiceField(
+            label="Chosen", choices=offered, required=False
+        )
+
+    def save_by(self, user: User, *, reason: str = "") -> Answer:
+        """Save it under the submission, which may have been stored just before."""
+        self.instance.submission = self.instance.submission
+        return super().save_by(user, reason=reason)

@@ -1,0 +1,78 @@
+"""What people type in sign-off: notes, remarks, reasons, and when to publish."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+
+from consultations.form_fields import LondonMomentField
+from consultations.resending import Sent
+from consultations.rich_text import RichTextFormField
+
+
+def typed_in(form: forms.BaseForm) -> list[Sent]:
+    """Return the texts in a valid form, to be shown where it is no longer offered."""
+    return [
+        Sent(str(field.label), value)
+        for field in form.visible_fields()
+        if isinstance(value := form.cleaned_data.get(field.name), str) and value
+    ]
+
+
+class SubmitForm(forms.Form):
+    """A conclusion put forward for sign-off."""
+
+    note = RichTextFormField(
+        label="Note to the approver",
+        required=False,
+        help_text="What changed, and what deserves a close look.",
+    )
+    correction = RichTextFormField(
+        label="What this edition corrects",
+        help_text="Readers will see it with the new edition.",
+    )
+
+    def __init__(self, *args: Any, is_correction: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_correction:
+            del self.fields["correction"]
+
+
+class DecisionForm(forms.Form):
+    """A decision on the edition whose hash was read."""
+
+    sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    remarks = RichTextFormField(
+        label="Remarks",
+        required=False,
+        help_text="On the whole of it. To send it back, say why.",
+    )
+
+
+class RemarkForm(forms.Form):
+    """A remark on one section of an edition."""
+
+    section = forms.ChoiceField(label="Section")
+    text = RichTextFormField(label="Remark")
+
+    def __init__(
+        self, *args: Any, sections: list[tuple[str, str]], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        cast(forms.ChoiceField, self.fields["section"]).choices = sections
+
+
+class PlanForm(forms.Form):
+    """When an approved edition is to be published."""
+
+    when = LondonMomentField(label="Publish at")
+
+
+class WithdrawForm(forms.Form):
+    """Why a published edition is withdrawn."""
+
+    reason = RichTextFormField(
+        label="Reason",
+        help_text="Readers of the edition will see it. The edition can still be read.",
+    )

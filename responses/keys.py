@@ -1,0 +1,29 @@
+"""Keys of items within a consultation: short names that people refer to them by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import count
+
+
+def free_key(letter: str, taken: Iterable[str]) -> str:
+    """Return the first of `k1`, `k2`, ... after the highest that is taken."""
+    numbers = [
+        int(key.removeprefix(letter))
+        for key in taken
+        if key.startswith(letter) and key.removeprefix(letter).isdecimal()
+    ]
+    return f"{letter}{max(numbers, default=0) + 1}"
+
+
+def free_slug(wanted: str, taken: Iterable[str], longest: int = 120) -> str:
+    """Return a slug that is not taken: as wanted, or with -2, -3, ... at its end."""
+    used = set(taken)
+    if wanted[:longest] not in used:
+        return wanted[:longest]
+    for number in count(2):
+        ending = f"-{number}"
+        slug = f"{wanted[: longest - len(ending)]}{ending}"
+        if slug not in used:
+            return slug
+    raise AssertionError("count never ends")

@@ -1,0 +1,58 @@
+"""Comments that say much the same as one, and whether they were answered alike."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from responses.models import Comment, DCCResponse
+from responses.similar import ALIKE, SIMILAR, likeness, similar
+
+SHOWN = 6
+
+
+@dataclass(frozen=True)
+class Like:
+    """A comment like another; `warning` says that they were answered unlike."""
+
+    comment: Comment
+    response: DCCResponse | None
+    percent: int
+    warning: str
+
+
+def alike(comment: Comment) -> list[Like]:
+    """Return the comments of the consultation most like one, with their responses."""
+    others = Comment.objects.filter(consultation=comment.consultation_id)
+    others = others.exclude(pk=comment.pk).order_by()
+    texts = others.values_list("pk", "text")
+    found = dict(similar(comment.text, texts, least=SIMILAR, most=SHOWN))
+    rows = others.select_related("question", "dcc_response").in_bulk(list(found))
+    mine = response_of(comment)
+    return [
+        Like(
+            rows[pk],
+            response_of(rows[pk]),
+            round(100 * score),
+            unlike(mine, response_of(rows[pk])) if score >= ALIKE else "",
+        )
+        for pk, score in found.items()
+    ]
+
+
+def response_of(comment: Comment) -> DCCResponse | None:
+    """Return the response to a comment; None where none was begun."""
+    return getattr(comment, "dcc_response", None)
+
+
+def unlike(mine: DCCResponse | None, other: DCCResponse | None) -> str:
+    """Return a sentence on how two comments of one point were answered unlike."""
+    if mine is None or other is None:
+        return ""
+    if mine.disposition and other.disposition and mine.disposition != other.disposition:
+        return (
+            f"They make one point, but this one is “{mine.get_disposition_display()}” "
+            f"and that one “{other.get_disposition_display()}”."
+        )
+    if mine.text and other.text and likeness(mine.text, other.text) < SIMILAR:
+        return "They make one point, but the responses have little in common."
+    return ""

@@ -1,0 +1,255 @@
+"""What came in and what is said back: respondents, submissions, comments, responses."""
+
+from __future__ import annotations
+
+import datetime as dt
+from html import unescape
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.html import strip_tags
+from django.utils.text import Truncator
+from simple_history.models import HistoricalRecords
+
+from consultations.fields import LineField, LinesField, RichTextField
+from consultations.models import ClauseChange, Consultation, Question
+from consultations.models.base import Editable
+
+
+class Attribution(models.TextChoices):
+    """How a respondent may be known to the public."""
+
+    ANONYMOUS = "anonymous", "Not named"
+    NAMED = "named", "Named"
+    CONFIDENTIAL = "confidential", "In confidence"
+
+
+class Respondent(Editable):
+    """An organisation or person that answered one consultation."""
+
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="respondents"
+    )
+    key = LineField(max_length=60)
+    position = models.PositiveIntegerField(default=0)
+    name = LineField()
+    email = LineField(blank=True, default="")
+    category = LineField(max_length=120, blank=True, default="")
+    roles = LinesField()
+    represents = LinesField()
+    aliases = LinesField()
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="respondent_key_once_a_consultation",
+                fields=["consultation", "key"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Submission(Editable):
+    """A response as it came in. Late is computed; taking it all the same is decided."""
+
+    class Channel(models.TextChoices):
+        WEB = "web", "Website"
+        EMAIL = "email", "E-mail"
+        POST = "post", "Post"
+        MEETING = "meeting", "Meeting"
+        IMPORT = "import", "Import"
+
+    respondent = models.ForeignKey(
+        Respondent, models.CASCADE, related_name="submissions"
+    )
+    position = models.PositiveIntegerField(default=0)
+    received = models.DateTimeField()
+    channel = models.CharField(max_length=10, choices=Channel, blank=True, default="")
+    attribution = models.CharField(
+        max_length=12, choices=Attribution, blank=True, default=""
+    )
+    accepted = models.BooleanField(null=True, blank=True)
+    accepted_reason = RichTextField(blank=True, default="")
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="submission_attribution_known",
+                condition=Q(attribution__in=["", "anonymous", "named", "confidential"]),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"response from {self.respondent}"
+
+    def is_late(self, deadline: dt.datetime | None) -> bool:
+        """True when it was received after the deadline, to the minute."""
+        return deadline is not None and self.received > deadline
+
+    def counts(self, deadline: dt.datetime | None) -> bool:
+        """True when it is accepted: by decision, or by being in time."""
+        if self.accepted is None:
+            return not self.is_late(deadline)
+        return self.accepted
+
+
+class Answer(Editable):
+    """What a response says to one question, word for word; internal."""
+
+    class Stance(models.TextChoices):
+        AGREE = "agree", "Agrees"
+        DISAGREE = "disagree", "Disagrees"
+        NEUTRAL = "neutral", "Is neutral"
+        NO_OPINION = "no-opinion", "Has no opinion"
+
+    submission = models.ForeignKey(Submission, models.CASCADE, related_name="answers")
+    question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
+    position = models.PositiveIntegerField(default=0)
+    stance = models.CharField(max_length=10, choices=Stance, blank=True, default="")
+    choice = LineField(blank=True, default="")
+    text = RichTextField(blank=True, default="")
+    confidential = models.BooleanField(default=False)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="question_answered_once_a_submission",
+                fields=["submission", "question"],
+            ),
+            models.CheckConstraint(
+                name="answer_has_stance_or_choice",
+                condition=Q(stance="") | Q(choice=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"answer to {self.question}"
+
+    @property
+    def is_given(self) -> bool:
+        """True when anything was answered at all."""
+        return bool(self.stance or self.choice or self.text)
+
+
+class Comment(Editable):
+    """A point made in answers, as the public reads it: the published paraphrase."""
+
+    consultation = models.ForeignKey(
+        Consultation, models.CASCADE, related_name="comments"
+    )
+    key = LineField(max_length=60)
+    question = models.ForeignKey(
+        Question, models.PROTECT, null=True, blank=True, related_name="comments"
+    )
+    position = models.PositiveIntegerField(default=0)
+    text = RichTextField()
+    concerns = LinesField()
+    replies_to = LineField(blank=True, default="")
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    sources = models.ManyToManyField(
+        Respondent, through="CommentSource", related_name="comments"
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="comment_key_once_a_consultation",
+                fields=["consultation", "key"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"comment {self.key}"
+
+    @property
+    def lead(self) -> str:
+        """The first words, as plain text on one line."""
+        words = strip_tags(self.text.replace("<", " <"))
+        return Truncator(" ".join(unescape(words).split())).words(14)
+
+
+class CommentSource(Editable):
+    """A respondent whose point a comment is."""
+
+    comment = models.ForeignKey(Comment, models.CASCADE, related_name="source_links")
+    respondent = models.ForeignKey(Respondent, models.PROTECT)
+    position = models.PositiveIntegerField(default=0)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="source_once_a_comment", fields=["comment", "respondent"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.respondent)
+
+
+class DCCResponse(Editable):
+    """What the publisher says to a comment, and what it decided about it."""
+
+    class Disposition(models.TextChoices):
+        CLARIFIED = "clarified", "Clarified"
+        CHANGED = "changed", "Changed"
+        NOT_CHANGED = "not-changed", "Not changed"
+        NOTED = "noted", "Noted"
+
+    comment = models.OneToOneField(Comment, models.CASCADE, related_name="dcc_response")
+    text = RichTextField(blank=True, default="")
+    disposition = models.CharField(
+        max_length=12, choices=Disposition, blank=True, default=""
+    )
+    history = HistoricalRecords()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="disposition_known",
+                condition=Q(
+                    disposition__in=["", "clarified", "changed", "not-changed", "noted"]
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"response to {self.comment}"
+
+
+class ChangeCause(Editable):
+    """A comment that led to a change: the link of the chain, both ways."""
+
+    change = models.ForeignKey(ClauseChange, models.CASCADE, related_name="causes")
+    comment = models.ForeignKey(Comment, models.PROTECT, related_name="change_links")
+    position = models.PositiveIntegerField(default=0)
+    history = HistoricalRecords()
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="cause_once_a_change", fields=["change", "comment"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.comment} led to {self.change}"

@@ -1,0 +1,53 @@
+"""Putting rows in order: a step up or down, or wholly as somebody dragged them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Max, QuerySet
+
+from consultations.history import save_all
+from consultations.models.base import Editable
+
+E = TypeVar("E", bound=Editable)
+
+
+def next_position(rows: QuerySet[Any]) -> int:
+    """Return the position after every row there is; 1 where there is none."""
+    last: int | None = rows.aggregate(last=Max("position"))["last"]
+    return (last or 0) + 1
+
+
+def stepped(rows: Sequence[E], row: E, step: int) -> list[E]:
+    """Return the rows with one of them moved by so many places, at most to an end."""
+    rows = list(rows)
+    place = rows.index(row)
+    rows.remove(row)
+    rows.insert(max(0, min(len(rows), place + step)), row)
+    return rows
+
+
+def ordered(rows: Sequence[E], keys: Sequence[str]) -> list[E]:
+    """Return the rows in the order of their primary keys, as dragging sends them.
+
+    Rows that are not named (made meanwhile) keep their order at the end; keys of no
+    row (removed meanwhile) are passed over.
+    """
+    by_key = {str(row.pk): row for row in rows}
+    named = [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
+    return named + [row for row in rows if row not in named]
+
+
+@transaction.atomic
+def put_in_order(model: type[E], rows: Sequence[E], *, by: User) -> None:
+    """Store the order of rows that have a `position`; those in place are left alone."""
+    moved = []
+    for position, row in enumerate(rows, 1):
+        if row.position != position:  # type: ignore[attr-defined]
+            row.position = position  # type: ignore[attr-defined]
+            moved.append(row)
+    if moved:
+        save_all(model, moved, ["position"], by=by, reason="Put in order")

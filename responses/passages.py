@@ -1,0 +1,107 @@
+"""Passages people use again, and the record of where each was used."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from consultations.documents.markup import MarkupError, normalise, to_source
+from consultations.models import Consultation, Passage, PassageUse
+from consultations.models.base import Editable
+from responses.items import ITEMS, page_of
+from responses.searching import Sought, plain
+
+
+def passages_for(kind: str) -> QuerySet[Passage]:
+    """Return the passages of a kind that may be used, by title."""
+    return Passage.objects.filter(kind=kind, retired=False).select_related("owner")
+
+
+def having(passages: Iterable[Passage], words: Sought) -> list[Passage]:
+    """Return the passages that have the words in their title or text."""
+    return [
+        each for each in passages if words.is_in(f"{each.title} {plain(each.text)}")
+    ]
+
+
+def note_use(
+    passage: Passage,
+    about: str,
+    consultation: Consultation,
+    by: User,
+    *,
+    version: int = 0,
+    at: dt.datetime | None = None,
+) -> PassageUse:
+    """Record that a passage stands in an item; once for each version of it there.
+
+    `about` names the item (items.about); `version` is that of the text put in, where
+    it may be older than the passage's own.
+    """
+    use, _ = PassageUse.objects.get_or_create(
+        passage=passage,
+        passage_version=version or passage.version,
+        about=about,
+        defaults={"consultation": consultation, "by": by, "at": at or timezone.now()},
+    )
+    return use
+
+
+def appended(typed: str, passage: str) -> str:
+    """Return a typed text with a passage at its end; what is wrong in it stays."""
+    try:
+        return normalise(typed) + passage
+    except MarkupError:
+        return f"{typed}\n\n{to_source(passage)}"
+
+
+def stands_in(passage: str, text: str) -> bool:
+    """True when at least half of a passage's words are in a text."""
+    words = set(plain(passage).casefold().split())
+    kept = words & set(plain(text).casefold().split())
+    return bool(words) and 2 * len(kept) >= len(words)
+
+
+# --- where it was used --------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a passage was used; `row` is None, and no address, once that is removed."""
+
+    use: PassageUse
+    row: Editable | None
+    address: str
+
+
+def places_of(uses: Iterable[PassageUse]) -> list[Place]:
+    """Return the places of uses, with a query for each kind of item."""
+    uses = list(uses)
+    keys: dict[str, list[int]] = defaultdict(list)
+    for use in uses:
+        kind, _, key = use.about.partition(":")
+        if kind in ITEMS and key.isdecimal():
+            keys[kind].append(int(key))
+    rows = {
+        f"{kind}:{row.pk}": row
+        for kind, own in keys.items()
+        for row in _rows(kind, own)
+    }
+    return [
+        Place(use, row, page_of(row) if row else "")
+        for use in uses
+        for row in [rows.get(use.about)]
+    ]
+
+
+def _rows(kind: str, keys: list[int]) -> QuerySet[Editable]:
+    """Return rows of a kind with what their addresses are made of."""
+    item = ITEMS[kind]
+    rows: QuerySet[Editable] = item.model._default_manager.filter(pk__in=keys)
+    return rows.select_related(item.path.replace(".", "__")) if item.path else rows

@@ -1,0 +1,186 @@
+"""The outline of a conclusion as it will print: numbers, headings, whose they are."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from consultations.documents.conclusion import compose
+from consultations.documents.content import ConclusionContent, SectionContent
+from consultations.documents.content import Question as QuestionContent
+from consultations.documents.tree import Document, Section
+from consultations.models import ConclusionSection, Question
+from responses.rows import Rows
+from responses.sections import Move, possible_moves, tree_of
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A section as it prints.
+
+    `row` is the drafter's own; None for what an analysis makes by itself, with the
+    `question` it is about. A row that is not printed has no number. `moves` are the
+    steps that lead somewhere, `parent` the section it stands in, by key.
+    """
+
+    number: str
+    heading: str
+    anchor: str
+    row: ConclusionSection | None
+    question: Question | None
+    moves: frozenset[Move]
+    parent: int | None
+    entries: tuple[Entry, ...]
+
+
+def outline_of(content: ConclusionContent, rows: Rows) -> tuple[Entry, ...]:
+    """Return the outline of a content that was made of the rows.
+
+    It is composed twice, without its words: as it is, and with the key of a row in
+    place of each heading, which tells whose section is whose.
+    """
+    thin = _thin(content)
+    below: dict[int | None, list[ConclusionSection]] = defaultdict(list)
+    for row in rows.sections:
+        below[row.parent_id].append(row)
+    marked = compose(replace(thin, sections=_marked(thin.sections, below, None)))
+    outline = _Outline(content, rows, marked)
+    return outline.entries(compose(thin).sections, marked.sections, None)
+
+
+def number_of(outline: Sequence[Entry], key: int) -> str:
+    """Return the printed number of a section; empty where it is not printed."""
+    for entry in every_entry(outline):
+        if entry.row and entry.row.pk == key:
+            return entry.number
+    return ""
+
+
+def every_entry(outline: Sequence[Entry]) -> Iterator[Entry]:
+    """Yield the entries at every depth, in order."""
+    for entry in outline:
+        yield entry
+        yield from every_entry(entry.entries)
+
+
+def anchor_of(document: Document, number: str) -> str:
+    """Return the anchor of the section with a number; empty for none."""
+    anchors = {each.number: each.anchor for each in document.every_section()}
+    return anchors.get(number, "")
+
+
+def _thin(content: ConclusionContent) -> ConclusionContent:
+    """Return what decides on the outline: no words, and of the comments the first."""
+    comments = tuple(replace(each, text="", response="") for each in content.comments)
+    return replace(
+        content,
+        questions=tuple(
+            replace(
+                each,
+                text="",
+                summary="",
+                answers=(),
+                comments=tuple(
+                    replace(comment, text="", response="", changes=())
+                    for comment in each.comments[:1]
+                ),
+            )
+            for each in content.questions
+        ),
+        comments=tuple(replace(each, changes=()) for each in comments[:1]),
+        changes=(),
+        attachments=(),
+        commitments=(),
+        sections=tuple(map(_without_text, content.sections)),
+    )
+
+
+def _without_text(section: SectionContent) -> SectionContent:
+    inner = tuple(map(_without_text, section.sections))
+    return replace(section, text="", sections=inner)
+
+
+def _marked(
+    sections: Sequence[SectionContent],
+    below: Mapping[int | None, Sequence[ConclusionSection]],
+    parent: int | None,
+) -> tuple[SectionContent, ...]:
+    return tuple(
+        replace(
+            section,
+            heading=f"row {row.pk}",
+            sections=_marked(section.sections, below, row.pk),
+        )
+        for section, row in zip(sections, below[parent], strict=True)
+    )
+
+
+class _Outline:
+    """Puts the printed sections and the rows together."""
+
+    def __init__(
+        self, content: ConclusionContent, rows: Rows, marked: Document
+    ) -> None:
+        self.rows = {f"row {row.pk}": row for row in rows.sections}
+        self.tree = tree_of(rows.sections)
+        self.parents = {row.pk: key for key, own in self.tree.items() for row in own}
+        asked = {question.key: question for question in rows.heard.questions}
+        self.questions = {
+            question_heading(each): asked[each.key] for each in content.questions
+        }
+        self.printed = {section.heading for section in marked.every_section()}
+
+    def entries(
+        self,
+        printed: Sequence[Section],
+        marked: Sequence[Section],
+        parent: int | None,
+        *,
+        is_own: bool = True,
+    ) -> tuple[Entry, ...]:
+        """Return the entries of sections, then the rows there that are not printed."""
+        found = tuple(
+            self.entry(section, mark, parent)
+            for section, mark in zip(printed, marked, strict=True)
+        )
+        rows = self.tree.get(parent, ()) if is_own else ()
+        return found + tuple(
+            self.lost(row) for row in rows if f"row {row.pk}" not in self.printed
+        )
+
+    def entry(self, section: Section, mark: Section, parent: int | None) -> Entry:
+        row = self.rows.get(mark.heading)
+        inner = self.entries(
+            section.sections,
+            mark.sections,
+            row.pk if row else parent,
+            is_own=row is not None,
+        )
+        return Entry(
+            number=section.number,
+            heading=section.heading,
+            anchor=section.anchor,
+            row=row,
+            question=None if row else self.questions.get(section.heading),
+            moves=possible_moves(self.tree, row) if row else frozenset(),
+            parent=self.parents[row.pk] if row else parent,
+            entries=inner,
+        )
+
+    def lost(self, row: ConclusionSection) -> Entry:
+        return Entry(
+            number="",
+            heading=str(row),
+            anchor="",
+            row=row,
+            question=None,
+            moves=possible_moves(self.tree, row),
+            parent=self.parents[row.pk],
+            entries=tuple(map(self.lost, self.tree.get(row.pk, ()))),
+        )
+
+
+def question_heading(question: QuestionContent) -> str:
+    """Return what an analysis calls the comments on a question by itself."""
+    return f"Comments relating to question {question.number}"

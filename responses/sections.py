@@ -1,0 +1,194 @@
+"""The sections of a conclusion as a tree: what moving one does, and storing it.
+
+A tree is the sections below each parent, in order; those without a parent are below
+None. What takes a tree changes no row and reads nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from consultations.history import save_all
+from consultations.models import Conclusion, ConclusionSection
+from consultations.publishing import Refused
+from responses.ordering import ordered, stepped
+
+Tree = dict[int | None, list[ConclusionSection]]
+
+STAYS = (
+    "A section about a question stands inside one that analyses the responses: "
+    "it stays there."
+)
+
+
+class Move(StrEnum):
+    """A step of a section in the outline."""
+
+    UP = "up"
+    DOWN = "down"
+    IN = "in"
+    OUT = "out"
+
+
+def tree_of(given: Iterable[ConclusionSection]) -> Tree:
+    """Return the tree of rows that are in order.
+
+    Those about questions come first: they are printed in the order of the questions,
+    and nothing steps over them. Those whose parents lead nowhere are at the top.
+    """
+    rows = sorted(given, key=lambda row: row.kind != "question")
+    keys = {row.pk for row in rows}
+    tree: Tree = {}
+    for row in rows:
+        parent = row.parent_id if row.parent_id in keys else None
+        tree.setdefault(parent, []).append(row)
+    reached = {row.pk for row in every(tree)}
+    for row in rows:  # in a circle of parents, which no outline would show
+        if row.pk not in reached:
+            tree[row.parent_id].remove(row)
+            tree.setdefault(None, []).append(row)
+            reached |= {row.pk, *(each.pk for each in every(tree, row.pk))}
+    return tree
+
+
+def every(tree: Tree, below: int | None = None) -> Iterator[ConclusionSection]:
+    """Yield the sections below one at every depth, in order."""
+    for row in tree.get(below, ()):
+        yield row
+        yield from every(tree, row.pk)
+
+
+def parent_in(tree: Tree, row: ConclusionSection) -> ConclusionSection | None:
+    """Return the section that one stands in, None at the top."""
+    held = {each.pk: parent for parent, rows in tree.items() for each in rows}
+    rows = {each.pk: each for each in every(tree)}
+    parent = held[row.pk]
+    return None if parent is None else rows[parent]
+
+
+def moved(tree: Tree, row: ConclusionSection, move: Move) -> Tree:
+    """Return the tree after one step; the same where there is nowhere to go."""
+    above = parent_in(tree, row)
+    key = above.pk if above else None
+    own = tree[key]
+    place = own.index(row)
+    if move in (Move.UP, Move.DOWN):
+        return tree | {key: stepped(own, row, -1 if move == Move.UP else 1)}
+    left = [each for each in own if each != row]
+    if move == Move.IN and place:
+        before = own[place - 1].pk
+        return tree | {key: left, before: [*tree.get(before, ()), row]}
+    if move == Move.OUT and above:
+        further = parent_in(tree, above)
+        outer = further.pk if further else None
+        rows = list(tree[outer])
+        rows.insert(rows.index(above) + 1, row)
+        return tree | {key: left, outer: rows}
+    return tree
+
+
+def possible_moves(tree: Tree, row: ConclusionSection) -> frozenset[Move]:
+    """Return the steps that change what is printed and put nothing where it may not be.
+
+    A section about a question has none: its place is that of the question.
+    """
+    stray = set(astray(tree))
+    if row.kind == "question" and row.pk not in stray:
+        return frozenset()
+    return frozenset(
+        move
+        for move in Move
+        for after in [moved(tree, row, move)]
+        if _shape(after) != _shape(tree) and set(astray(after)) <= stray
+    )
+
+
+def astray(tree: Tree) -> list[int]:
+    """Return the sections about a question that stand in no analysis."""
+
+    def walk(below: int | None, is_inside: bool) -> Iterator[int]:
+        for row in tree.get(below, ()):
+            if row.kind == "question" and not is_inside:
+                yield row.pk
+            yield from walk(row.pk, is_inside or row.kind == "analysis")
+
+    return list(walk(None, False))
+
+
+def is_in_analysis(tree: Tree, key: int | None) -> bool:
+    """Say whether what stands in a section, or at the top, stands in an analysis."""
+    row = {each.pk: each for each in every(tree)}.get(key or 0)
+    while row:
+        if row.kind == "analysis":
+            return True
+        row = parent_in(tree, row)
+    return False
+
+
+def put_after(
+    rows: Sequence[ConclusionSection], row: ConclusionSection, after: int | None
+) -> list[ConclusionSection]:
+    """Return rows with a new one after one of them, or at their end."""
+    place = [each.pk for each in rows].index(after) + 1 if after else len(rows)
+    return [*rows[:place], row, *rows[place:]]
+
+
+def _shape(tree: Tree) -> dict[int | None, list[int]]:
+    """Return a tree by its keys, without the sections whose order says nothing."""
+    shape = {
+        key: [row.pk for row in rows if row.kind != "question"]
+        for key, rows in tree.items()
+    }
+    return {key: rows for key, rows in shape.items() if rows}
+
+
+# --- storing ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def move_section(conclusion: Conclusion, key: int, move: Move, *, by: User) -> None:
+    """Move a section by one step; raise Refused where it may not stand there."""
+    tree = locked_tree(conclusion)
+    row = next((each for each in every(tree) if each.pk == key), None)
+    if row is None:
+        raise Refused(["The section was removed meanwhile."])
+    after = moved(tree, row, move)
+    if set(astray(after)) - set(astray(tree)):
+        raise Refused([STAYS])
+    store(after, by=by)
+
+
+@transaction.atomic
+def order_sections(
+    conclusion: Conclusion, parent: int | None, keys: Sequence[str], *, by: User
+) -> None:
+    """Put the sections below one in the order of their keys, as dragging sends them."""
+    tree = locked_tree(conclusion)
+    if parent in tree:
+        store(tree | {parent: ordered(tree[parent], keys)}, by=by)
+
+
+def locked_tree(conclusion: Conclusion) -> Tree:
+    """Return the tree, which nobody else moves before the transaction ends.
+
+    Of two moves at once, one could put A into B and the other B into A.
+    """
+    Conclusion.objects.select_for_update().get(pk=conclusion.pk)
+    return tree_of(conclusion.sections.select_for_update())
+
+
+def store(tree: Tree, *, by: User) -> None:
+    """Store where the sections of a tree stand; those in place are left alone."""
+    changed = []
+    for parent, rows in tree.items():
+        for position, row in enumerate(rows, 1):
+            if (row.parent_id, row.position) != (parent, position):
+                row.parent_id, row.position = parent, position
+                changed.append(row)
+    if changed:
+        fields = ["parent", "position"]
+        save_all(ConclusionSection, changed, fields, by=by, reason="Put in order")

@@ -1,0 +1,23 @@
+"""What the templates of comments need: names of rows, and what is in confidence."""
+
+from __future__ import annotations
+
+from django import template
+
+from consultations.models.base import Editable
+from responses import comments, items
+from responses.models import Answer
+
+register = template.Library()
+
+
+@register.filter
+def about(row: Editable) -> str:
+    """Return the name of a row, as the history's address has it: `comment:12`."""
+    return items.about(row)
+
+
+@register.filter
+def is_confidential(answer: Answer) -> bool:
+    """Return whether an answer was given in confidence."""
+    return comments.is_confidential(answer)

@@ -1,0 +1,100 @@
+"""A conclusion as it stood at a moment that somebody chose."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from consultations.access import Action, requires
+from consultations.documents.comparison import compared_documents
+from consultations.documents.conclusion import compose
+from consultations.documents.html import article
+from consultations.documents.tree import Document
+from consultations.form_fields import LondonMomentField
+from consultations.models import Conclusion
+from responses.as_it_stood import NotThere, content_at, moments
+from responses.digest import conclusion_content
+
+PAGE = 20
+
+
+class MomentForm(forms.Form):
+    """The moment somebody wants to see."""
+
+    at = LondonMomentField(label="As it stood at")
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def as_it_stood(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the whole conclusion as it stood, or choose the moment.
+
+    `?moment=` is an instant, as the list of changes links it; `?at_date=&at_time=` is
+    what was typed into the form.
+    """
+    rows = Conclusion.objects.select_related("consultation__organisation")
+    conclusion = get_object_or_404(rows, slug=slug)
+    typed = MomentForm(request.GET) if "at_date" in request.GET else None
+    moment = _moment(request, typed)
+    before = _instant(request.GET.get("before", ""))
+    changes = moments(conclusion, before=before, limit=PAGE)
+    context = {
+        "conclusion": conclusion,
+        "consultation": conclusion.consultation,
+        "place": "trail",
+        "form": typed or MomentForm(),
+        "moment": moment,
+        "changes": changes,
+        "more": changes[-1].since.isoformat() if len(changes) == PAGE else "",
+        **_shown(conclusion, moment),
+    }
+    return render(request, "responses/history/as_it_stood.html", context)
+
+
+def _shown(conclusion: Conclusion, moment: dt.datetime | None) -> dict[str, object]:
+    """Return the article of that moment and what has changed since, or why not."""
+    if moment is None:
+        return {}
+    try:
+        then = compose(content_at(conclusion, moment))
+    except NotThere as error:
+        return {"missing": str(error)}
+    return {
+        "article": mark_safe(article(then)),  # noqa: S308 - escaped by html.py
+        "since": _changed_since(then, compose(conclusion_content(conclusion))),
+    }
+
+
+def _changed_since(then: Document, now: Document) -> list[object]:
+    return [each for each in compared_documents(then, now) if each.state != "kept"]
+
+
+def _moment(request: HttpRequest, typed: MomentForm | None) -> dt.datetime | None:
+    if typed is not None:
+        at: dt.datetime | None = typed.cleaned_data["at"] if typed.is_valid() else None
+        # A minute is meant as a whole: what was saved within it has been saved.
+        return at + dt.timedelta(seconds=59, microseconds=999_999) if at else None
+    return _instant(request.GET.get("moment", ""))
+
+
+def _instant(text: str) -> dt.datetime | None:
+    """Return an instant from an address; 404 for what is none."""
+    if not text:
+        return None
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    is_near = moment is not None and 1900 <= moment.year <= 2200
+    if moment is None or not is_near or timezone.is_naive(moment):
+        raise Http404(f"{text!r} is no moment.")
+    return moment

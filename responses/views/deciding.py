@@ -1,0 +1,279 @@
+"""One edition at the desk: read as it is stored, compared, decided on, published."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from consultations import planning, publishing
+from consultations.access import Action, requires
+from consultations.documents.comparison import ComparedSection, compared_documents
+from consultations.documents.conclusion import compose
+from consultations.documents.html import article_of
+from consultations.models import Edition, EditionFile, PlannedPublication
+from consultations.publishing import Refused
+from consultations.remarks import remark_on, sections_of
+from consultations.views.files import NOWHERE, answer, found
+from responses.forms.sign_off import (
+    DecisionForm,
+    PlanForm,
+    RemarkForm,
+    WithdrawForm,
+    typed_in,
+)
+from responses.views.editing import signed_in
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def edition(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show an edition as it is stored, with what can be done with it."""
+    return page(request, edition_numbered(pk))
+
+
+@require_safe
+@requires(Action.SEE_DESK)
+def edition_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+    """Answer with the very bytes of an edition's file, whatever its state."""
+    files = EditionFile.objects.filter(edition=edition_numbered(pk), name=name)
+    return answer(request, found(files), NOWHERE)
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def compared(request: HttpRequest, pk: int) -> HttpResponse:
+    """Compare an edition with the one published before it, section by section."""
+    shown = edition_numbered(pk)
+    before = previous(shown)
+    if before is None:
+        raise Http404("No edition was published before this one.")
+    sections = compared_with(before, shown)
+    context = {
+        **about(shown),
+        "before": before,
+        "sections": sections,
+        "changed": [each for each in sections if each.state != "kept"],
+    }
+    return render(request, "responses/sign_off/compared.html", context)
+
+
+@require_POST
+@never_cache
+@requires(Action.APPROVE)
+def approve(request: HttpRequest, pk: int) -> HttpResponse:
+    """Approve the edition whose hash was read."""
+    return _act(
+        request,
+        pk,
+        DecisionForm(request.POST),
+        lambda shown, typed: publishing.approve(shown, by=signed_in(request), **typed),
+        "Approved.",
+    )
+
+
+@require_POST
+@never_cache
+@requires(Action.APPROVE)
+def send_back(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the edition back to its submitter, with the remarks."""
+    return _act(
+        request,
+        pk,
+        DecisionForm(request.POST),
+        lambda shown, typed: publishing.reject(shown, by=signed_in(request), **typed),
+        "Sent back.",
+    )
+
+
+@require_POST
+@never_cache
+@requires(Action.APPROVE)
+def remark(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say something about one section."""
+    return _act(
+        request,
+        pk,
+        RemarkForm(request.POST, sections=sections_of(edition_numbered(pk))),
+        lambda shown, typed: remark_on(
+            shown, anchor=typed["section"], text=typed["text"], by=signed_in(request)
+        ),
+        "The remark is kept with the edition.",
+    )
+
+
+@require_POST
+@never_cache
+@requires(Action.PUBLISH)
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    """Publish the approved edition now."""
+    return _act(
+        request,
+        pk,
+        forms.Form(request.POST),
+        lambda shown, typed: publishing.publish(shown, by=signed_in(request)),
+        "Published.",
+    )
+
+
+@require_POST
+@never_cache
+@requires(Action.PUBLISH)
+def plan_publication(request: HttpRequest, pk: int) -> HttpResponse:
+    """Have the approved edition published at a set time."""
+    return _act(
+        request,
+        pk,
+        PlanForm(request.POST),
+        lambda shown, typed: planning.plan_publication(
+            shown, by=signed_in(request), **typed
+        ),
+        "The time is set.",
+    )
+
+
+@require_POST
+@never_cache
+@requires(Action.PUBLISH)
+def cancel_plan(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take back the time at which the edition was to be published."""
+    return _act(
+        request,
+        pk,
+        forms.Form(request.POST),
+        lambda shown, typed: planning.cancel_plan(shown, by=signed_in(request)),
+        "No time is set any more.",
+    )
+
+
+@require_POST
+@never_cache
+@requires(Action.WITHDRAW)
+def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+    """Withdraw the published edition, with the reason readers will see."""
+    return _act(
+        request,
+        pk,
+        WithdrawForm(request.POST),
+        lambda shown, typed: publishing.withdraw(shown, by=signed_in(request), **typed),
+        "Withdrawn.",
+    )
+
+
+def _act(
+    request: HttpRequest,
+    pk: int,
+    form: forms.Form,
+    do: Callable[[Edition, dict[str, Any]], object],
+    said: str,
+) -> HttpResponse:
+    """Do something with an edition, or show why not beside what was typed."""
+    shown = edition_numbered(pk)
+    if not form.is_valid():
+        return page(request, shown, form)
+    try:
+        do(shown, form.cleaned_data)
+    except Refused as refused:
+        return page(request, edition_numbered(pk), form, refused.reasons)
+    messages.success(request, said)
+    return redirect("responses:edition", pk)
+
+
+# --- the page ---------------------------------------------------------------------
+
+
+def page(
+    request: HttpRequest,
+    shown: Edition,
+    typed: forms.Form | None = None,
+    reasons: list[str] | None = None,
+) -> HttpResponse:
+    """Render an edition's page; `typed` stands in for the form it is of."""
+    user = signed_in(request)
+    blank: list[forms.Form] = [
+        DecisionForm(initial={"sha256": shown.sha256}),
+        RemarkForm(sections=sections_of(shown)),
+        PlanForm(),
+        WithdrawForm(),
+    ]
+    used = [typed if type(typed) is type(form) else form for form in blank]
+    names = ("decision", "remark", "plan", "withdrawal")
+    context = {
+        **about(shown),
+        "article": stored_article(shown),
+        "files": shown.files.select_related("file").defer(
+            "file__content", "file__packed"
+        ),
+        "sign_offs": shown.sign_offs.select_related("by"),
+        "remarks": shown.section_remarks.select_related("by", "settled_by"),
+        "unsettled": shown.section_remarks.filter(settled_at=None).count(),
+        "planned": plan_of(shown),
+        "before": previous(shown),
+        "against": publishing.decision_blockers(shown, by=user),
+        "against_sending_back": publishing.decision_blockers(
+            shown, by=user, decision="reject"
+        ),
+        "against_publishing": publishing.publication_blockers(shown, by=user),
+        "against_withdrawing": publishing.withdrawal_blockers(shown, by=user),
+        "reasons": reasons or [],
+        "sent": typed_in(typed) if typed and reasons else [],
+        "forms": [typed] if typed else [],
+        **dict(zip(names, used, strict=True)),
+    }
+    return render(request, "responses/sign_off/edition.html", context)
+
+
+def plan_of(shown: Edition) -> PlannedPublication | None:
+    """Return when an approved edition is to be published, as far as that is set."""
+    if shown.state != Edition.State.APPROVED:
+        return None
+    return PlannedPublication.objects.filter(edition=shown).select_related("by").first()
+
+
+def about(shown: Edition) -> dict[str, Any]:
+    """Return what every page on an edition shows."""
+    return {
+        "edition": shown,
+        "conclusion": shown.conclusion,
+        "consultation": shown.conclusion.consultation,
+        "place": "conclusions",
+    }
+
+
+def edition_numbered(pk: int) -> Edition:
+    """Return an edition by its key, whatever its state; 404 for none."""
+    rows = Edition.objects.select_related(
+        "conclusion__consultation", "submitted_by", "published_by"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def previous(shown: Edition) -> Edition | None:
+    """Return the edition published last before this one was submitted."""
+    rows = Edition.objects.public().filter(conclusion=shown.conclusion)
+    return rows.filter(pk__lt=shown.pk).order_by("number").last()
+
+
+def compared_with(before: Edition, shown: Edition) -> tuple[ComparedSection, ...]:
+    """Compare what two editions say, read from what is stored of them."""
+    return compared_documents(
+        compose(before.conclusion_content()), compose(shown.conclusion_content())
+    )
+
+
+def stored_article(shown: Edition) -> SafeString:
+    """Return the article of an edition's stored page, byte for byte."""
+    stored = shown.files.select_related("file").filter(name="html").first()
+    if stored is None:
+        return mark_safe("")
+    page = bytes(stored.file.content).decode()
+    return mark_safe(article_of(page))  # noqa: S308 - written by documents/html.py

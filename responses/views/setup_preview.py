@@ -1,0 +1,78 @@
+"""The public page of a consultation as it will be once it has opened."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from consultations.access import Action, requires
+from consultations.models import Consultation, DocumentVersion, Edition
+from consultations.opening import public_since
+from consultations.views.box import box
+from consultations.views.consultations import (
+    attachments_of,
+    chain_of,
+    nested,
+    versions_of,
+)
+from consultations.views.editions import current_editions
+from consultations.views.standing import PREFETCHED, standings
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def public_preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the page that readers will have when the consultation opens."""
+    rows = Consultation.objects.select_related("organisation", "designation")
+    rows = rows.prefetch_related(*PREFETCHED, "extensions__questions", "questions")
+    found = get_object_or_404(rows, slug=slug)
+    since = public_since(found)
+    at = as_opened(found)
+    (standing,) = standings([found], at)
+    editions = Edition.objects.public().filter(conclusion__consultation=found)
+    context = {
+        "consultation": found,
+        "since": since,
+        "standing": standing,
+        "is_public": True,
+        "box": box(standing, timezone.localdate(at)),
+        "questions": nested(found.questions.all()),
+        "versions": versions_seen(found, at),
+        "attachments": attachments_of(found),
+        "conclusions": current_editions(editions),
+        "chain": chain_of(found, staff=False),
+    }
+    return render(request, "responses/setup/preview.html", context)
+
+
+def as_opened(found: Consultation) -> dt.datetime:
+    """Return the moment to show: now, or the opening that is to come.
+
+    A consultation without an opening is shown as if it opened now; nothing is stored.
+    """
+    now = timezone.now()
+    if found.opened is None:
+        found.opened = timezone.localdate(now)
+    return max(now, found.opening or now)
+
+
+def versions_seen(found: Consultation, at: dt.datetime) -> list[DocumentVersion]:
+    """Return the versions that readers may see then, with those it will make public."""
+    seen = versions_of(found, staff=False)
+    documents = [link.document_id for link in found.document_links.all()]
+    others = Consultation.objects.filter(documents=OuterRef("document"))
+    to_come = others.exclude(pk=found.pk).exclude(
+        pk__in=Consultation.objects.announced(at).values("pk")
+    )
+    consulted = DocumentVersion.objects.filter(
+        ~Exists(to_come), document__in=documents, status="consulted"
+    ).select_related("document")
+    known = {version.pk for version in seen}
+    return seen + [version for version in consulted if version.pk not in known]

@@ -1,0 +1,99 @@
+"""What needs one user today: sign-off, comments in their name, texts left unsaved."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.access import Action, may
+from consultations.documents.wording import count_word, printed_time, sentence
+from consultations.models import Edition
+from responses import keeping
+from responses.items import ITEMS
+from responses.models import Comment, UnsavedText
+
+MOST_UNSAVED = 10
+"""How many unsaved texts are offered at once."""
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that waits for this user, and where they do it."""
+
+    text: str
+    address: str
+    what: str
+
+
+def needs_of(user: User, at: dt.datetime | None = None) -> list[Need]:
+    """Return what waits for a user, in a fixed number of queries."""
+    return [*_sign_off(user), *_comments(user), *_unsaved(user, at)]
+
+
+def _sign_off(user: User) -> Iterator[Need]:
+    last = Edition.objects.filter(conclusion=OuterRef("conclusion")).order_by("-pk")
+    latest = Edition.objects.filter(pk=Subquery(last.values("pk")[:1]))
+    states = (
+        Edition.State.SUBMITTED,
+        Edition.State.APPROVED,
+        Edition.State.REJECTED,
+    )
+    rows = latest.filter(state__in=states).defer("content")
+    rows = rows.select_related("conclusion", "planned_publication")
+    for edition in rows.order_by("submitted_at"):
+        if text := _asked_of(user, edition):
+            page = reverse("responses:sign_off", args=[edition.conclusion.slug])
+            yield Need(text, page, edition.title)
+
+
+def _asked_of(user: User, edition: Edition) -> str:
+    """Return what an edition asks of a user; nothing of those it does not concern."""
+    own = edition.submitted_by_id == user.pk
+    if edition.state == Edition.State.REJECTED:
+        return "Sent back to you, with remarks" if own else ""
+    if edition.state == Edition.State.APPROVED:
+        return _to_publish(edition) if may(user, Action.PUBLISH) else ""
+    decides = not own and may(user, Action.APPROVE)
+    return "To be approved or sent back" if decides else ""
+
+
+def _to_publish(edition: Edition) -> str:
+    planned = getattr(edition, "planned_publication", None)
+    if planned is None:
+        return "Approved, to be published"
+    return "Could not be published at the set time" if planned.failure else ""
+
+
+def _comments(user: User) -> Iterator[Need]:
+    unanswered = Q(dcc_response=None) | Q(dcc_response__text="")
+    rows = (
+        Comment.objects.filter(unanswered, assigned_to=user)
+        .order_by("consultation__title", "consultation")
+        .values_list("consultation__slug", "consultation__title")
+        .annotate(Count("pk"))
+    )
+    for slug, title, count in rows:
+        page = reverse("responses:comments", args=[slug])
+        words = f"{count_word(count)} comment{'' if count == 1 else 's'}"
+        text = sentence(f"{words} assigned to you, without a response")
+        yield Need(
+            text.removesuffix("."), f"{page}?assigned=me&state=unanswered", title
+        )
+
+
+def _unsaved(user: User, at: dt.datetime | None) -> Iterator[Need]:
+    since = (at or timezone.now()) - keeping.FORGOTTEN
+    rows = UnsavedText.objects.filter(user=user, kept_at__gt=since).exclude(page="")
+    for kept in rows.order_by("-kept_at")[:MOST_UNSAVED]:
+        item = ITEMS.get(kept.about.partition(":")[0])
+        if item:
+            address = reverse("responses:recover", args=[kept.about])
+            when = printed_time(timezone.localtime(kept.kept_at))
+            what = f"{item.label.capitalize()}, {when}"
+            yield Need("Typed and not saved", address, what)

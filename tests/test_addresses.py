@@ -1,0 +1,260 @@
+"""Every address x method x role, held against the one table of access.py."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.http.response import HttpResponseBase
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from consultations import publishing
+from consultations.access import TABLE, Action, Role
+from consultations.models import (
+    Commitment,
+    ConsultationAttachment,
+    DocumentVersion,
+    Extension,
+    GlossaryTerm,
+    Passage,
+    StoredFile,
+)
+from consultations.remarks import remark_on, sections_of
+from responses import items, keeping
+from responses.models import DraftFile
+from tests.addresses import ADDRESSES, Address, Door
+from tests.factories import make_conclusion, make_document, make_user
+from tests.pages import answered_consultation, attach, publish
+
+pytestmark = pytest.mark.django_db
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+
+VISITORS = ("nobody", *Role)
+"""Somebody not logged in, somebody logged in without a role, and each role."""
+
+
+def names(
+    resolver: URLResolver, within: str = "", above: str = ""
+) -> Iterator[tuple[str, str]]:
+    """Yield the full name and the path of every pattern below a resolver."""
+    for pattern in resolver.url_patterns:
+        path = f"{above}{pattern.pattern}"
+        if isinstance(pattern, URLPattern):
+            yield f"{within}{pattern.name or path}", path
+        else:
+            inner = f"{pattern.namespace}:" if pattern.namespace else ""
+            yield from names(pattern, f"{within}{inner}", path)
+
+
+EVERY = [name for name, _ in names(get_resolver())]
+ADMINISTRATION = [name for name in EVERY if name.startswith(("admin:", "admin/"))]
+
+
+@pytest.fixture
+def world() -> dict[str, Any]:
+    """Return one of everything that an address names."""
+    consultation = answered_consultation("walked", rows=1)
+    conclusion = make_conclusion(consultation)
+    attach(conclusion, b"words", "words.txt")
+    ConsultationAttachment.objects.create(
+        consultation=consultation,
+        title="Words",
+        file=StoredFile.objects.keep(b"words"),
+        filename="words.txt",
+    )
+    document = make_document()
+    version = DocumentVersion.objects.create(
+        document=document, key="designated", status="designated"
+    )
+    first = publish(conclusion)
+    conclusion.subtitle = "Mended."
+    conclusion.save()
+    later = submitted_correction(conclusion)
+    anchor = sections_of(later)[0][0]
+    by = make_user(role="Approver")
+    question = consultation.questions.get()
+    file = DraftFile.objects.create(
+        conclusion=conclusion,
+        name="txt",
+        state="ready",
+        asked_by=by,
+        asked_at=timezone.now(),
+        finished_at=timezone.now(),
+        file=StoredFile.objects.keep(b"draft"),
+        filename="DRAFT.txt",
+    )
+    return {
+        "slug": "walked",
+        "one": 1,
+        "html": "html",
+        "csv": "csv",
+        "code": document.code,
+        "version": version.key,
+        "version_pk": version.pk,
+        "link": consultation.document_links.get().pk,
+        "about": items.about(question),
+        "question": question.pk,
+        "respondent": consultation.respondents.get().pk,
+        "submission": consultation.respondents.get().submissions.get().pk,
+        "comment": consultation.comments.get().key,
+        "change": consultation.changes.get().key,
+        "commitment": Commitment.objects.create(
+            consultation=consultation, text="Soon.", due=dt.date(2030, 1, 1)
+        ).pk,
+        "term": GlossaryTerm.objects.create(
+            consultation=consultation, short="DSP", long="Data Service Provider"
+        ).pk,
+        "passage": Passage.objects.create(
+            title="Background", kind="background", text="Words.", owner=by
+        ).pk,
+        "section": conclusion.sections.all()[0].pk,
+        "enclosure": conclusion.attachments.get().pk,
+        "attachment": consultation.attachments.get().pk,
+        "extension": Extension.objects.create(
+            consultation=consultation,
+            was=timezone.now() - dt.timedelta(days=7),
+            until=timezone.now(),
+            reason="Asked for.",
+        ).pk,
+        "token": file.token,
+        "filename": "DRAFT.txt",
+        "edition": first.pk,
+        "later_edition": later.pk,
+        "remark": remark_on(later, anchor=anchor, text="Say when.", by=by).pk,
+        "uid": "MQ",
+        "reset": "no-such-token",
+    }
+
+
+def submitted_correction(conclusion: Any) -> Any:
+    from responses.digest import conclusion_content
+
+    return publishing.submit(
+        conclusion,
+        content=conclusion_content(conclusion, "A word was wrong."),
+        blockers=[],
+        by=make_user(role="Drafter"),
+        correction="A word was wrong.",
+        formats=("html", "txt", "json"),
+    )
+
+
+def visitor(name: str) -> User | None:
+    if name == "nobody":
+        return None
+    return make_user(role="" if name == Role.PUBLIC else name)
+
+
+def ask(
+    client: Client, method: str, path: str, data: Mapping[str, object] | None = None
+) -> tuple[int, HttpResponseBase]:
+    """Ask an address, and undo what it did."""
+    with transaction.atomic():
+        response = client.generic(
+            method,
+            path,
+            urlencode(data or {}),
+            content_type="application/x-www-form-urlencoded",
+        )
+        transaction.set_rollback(True)
+    return response.status_code, response
+
+
+def expected(address: Address, method: str, who: str) -> set[str]:
+    """Return what a visitor may be told: `in`, or how they are kept out."""
+    if isinstance(address.who, Door):
+        return at_the_door(address, method, who)
+    if method not in address.methods:
+        return {"no such method"}
+    action = address.posts if method == "POST" and address.posts else address.who
+    if who in TABLE[action]:
+        return {"in"}
+    if who == "nobody":
+        return {"send again" if method == "POST" else "log in"}
+    return {"forbidden" if who in TABLE[Action.SEE_DESK] else "not found"}
+
+
+def at_the_door(address: Address, method: str, who: str) -> set[str]:
+    """The same for what no action guards; the packages answer some methods alike."""
+    refused = {"log in", "confirm", "not found", "no such method", "forbidden"}
+    if method not in {"GET", "POST"}:
+        return refused | {"in"}
+    if method not in address.methods:
+        return refused
+    if address.who == Door.ANYONE or (
+        address.who == Door.LOGGED_IN and who != "nobody" and method != "POST"
+    ):
+        return {"in"}
+    if address.who == Door.SWITCHED_ON:
+        return {"not found"}
+    return refused | ({"in"} if who != "nobody" else set())
+
+
+def told(status: int, response: HttpResponseBase) -> str:
+    """Return what an answer tells a visitor."""
+    to = response.headers.get("Location", "")
+    if to.startswith(("/accounts/login/", "/admin/login/")):
+        return "log in"
+    if to.startswith("/accounts/confirm/"):
+        return "confirm"
+    if status == 403 and b"Not saved yet" in getattr(response, "content", b""):
+        return "send again"
+    kept_out = {403: "forbidden", 404: "not found", 405: "no such method"}
+    return kept_out.get(status, "in" if status < 400 else f"status {status}")
+
+
+def test_every_address_is_in_the_table() -> None:
+    known = set(ADDRESSES) | set(ADMINISTRATION)
+    assert [name for name in EVERY if name not in known] == []
+
+
+def test_the_table_has_no_address_that_is_gone() -> None:
+    assert [name for name in ADDRESSES if name not in EVERY] == []
+
+
+@pytest.mark.parametrize("who", VISITORS)
+def test_whoever_comes_sees_what_the_table_says(
+    world: dict[str, Any], who: str
+) -> None:
+    wrong = []
+    user = visitor(who)
+    if user:
+        keeping.keep(user, world["about"], {"text": ["Half"]}, page="/desk/")
+    for name, address in ADDRESSES.items():
+        path = reverse(name, args=[world[arg] for arg in address.args])
+        for method in METHODS if who == Role.ADMINISTRATOR else ("GET", "POST"):
+            client = Client()
+            if user:
+                client.force_login(user)
+            sent = {key: world.get(value, value) for key, value in address.data.items()}
+            answer = told(*ask(client, method, path, sent))
+            if answer not in expected(address, method, who):
+                wrong.append(f"{method} {name}: {answer}")
+    assert wrong == []
+
+
+@pytest.mark.parametrize("who", VISITORS)
+def test_the_administration_is_for_administrators(who: str) -> None:
+    client = Client()
+    user = visitor(who)
+    if user:
+        client.force_login(user)
+    answers = {
+        path: told(*ask(client, "GET", f"/{path}"))
+        for name, path in names(get_resolver())
+        if name in ADMINISTRATION and "<" not in path and "(" not in path
+    }
+    assert answers
+    inside = {path for path, answer in answers.items() if answer == "in"}
+    if who == Role.ADMINISTRATOR:
+        assert "admin/" in inside
+    else:
+        assert inside <= {"admin/logout/", "admin/password_change/", "admin/login/"}

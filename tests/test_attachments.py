@@ -1,0 +1,260 @@
+"""What may be attached: names, sizes and contents, each refused with the remedy."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pytest_django import Settings
+
+from consultations import attachments
+from consultations.attachments import (
+    ENDINGS,
+    SIGNATURES,
+    attachment_problems,
+    upload_limit,
+    upload_problems,
+)
+from consultations.rendering import ATTACHMENT_MEDIA_TYPES
+from responses.interchange.enclosures import LARGEST
+from tests.test_settings import KEY, Site, site
+
+__all__ = ["site"]
+
+pytestmark = pytest.mark.once
+
+PDF = b"%PDF-1.7\nsome bytes"
+TYPES = "[Content_Types].xml"
+WORD = (TYPES, "word/document.xml")
+EXCEL = (TYPES, "xl/workbook.xml")
+
+
+def archive(*names: str, **contents: bytes) -> bytes:
+    """Return a ZIP with these files in it; `types` is what the list of types says."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in names:
+            data = contents.get("types", b"<Types/>") if name == TYPES else b"<x/>"
+            made.writestr(name, contents.get("content", data))
+    return buffer.getvalue()
+
+
+def problem(filename: str, content: bytes) -> str:
+    (found,) = attachment_problems(filename, content)
+    return found
+
+
+# What is taken
+
+
+@pytest.mark.parametrize(
+    ("filename", "content"),
+    [
+        ("Notice.PDF", PDF),
+        ("a.docx", archive(*WORD)),
+        ("a.xlsx", archive(*EXCEL)),
+        ("a.zip", archive("one.txt", "two/three.txt")),
+        ("a.csv", "a,b\né,😀\n".encode()),
+        ("a.txt", b"\xef\xbb\xbfwords"),
+        ("The text (final), v2 – ünï.txt", b"words"),
+        (f"{'x' * 196}.txt", b"words"),
+    ],
+)
+def test_a_good_file_has_no_problems(filename: str, content: bytes) -> None:
+    assert attachment_problems(filename, content) == []
+
+
+def test_what_may_be_uploaded_is_what_is_served_under_its_type() -> None:
+    assert set(ENDINGS) == set(ATTACHMENT_MEDIA_TYPES) <= set(SIGNATURES)
+
+
+# Names
+
+
+@pytest.mark.parametrize(
+    ("filename", "expected"),
+    [
+        (
+            "a.exe",
+            "“a.exe” is of the kind .exe; attach a file that ends in .pdf, .docx",
+        ),
+        ("a.pdf.html", "is of the kind .html"),
+        ("a.docm", "is of the kind .docm"),
+        ("a.png", "is of the kind .png"),
+        ("pdf", "“pdf” has no ending; attach a file that ends in"),
+        ("", "is no name; give the file one"),
+        (" \t", "is no name; give the file one"),
+        ("folder/a.pdf", "is the path of a file; give the name alone"),
+        ("..\\a.pdf", "is the path of a file"),
+        ("a\nb.pdf", "“a�b.pdf” has the unseen character U+000A in its name; rename"),
+        ("a\0.pdf", "U+0000"),
+        ("fdp.\u202etxt", "U+202E"),
+        ("a\ud800.pdf", "U+D800"),
+        ("who?.pdf", "has ? in its name; rename the file without it"),
+        ("c:a.pdf", "has : in its name"),
+        (".hidden.pdf", "begins or ends with a full stop or a space"),
+        ("a.pdf ", "begins or ends with a full stop or a space"),
+        ("a.pdf.", "begins or ends with a full stop or a space"),
+        (
+            f"{'x' * 197}.pdf",
+            "with 201 characters in 201 bytes; the most is 200 in 240",
+        ),
+        (f"{'字' * 80}.pdf", "with 84 characters in 244 bytes"),
+    ],
+)
+def test_a_bad_name_is_refused_with_the_remedy(filename: str, expected: str) -> None:
+    assert expected in " ".join(upload_problems(filename, 10))
+
+
+@given(st.text(max_size=300))
+def test_a_problem_never_repeats_what_is_not_seen(filename: str) -> None:
+    for sentence in attachment_problems(filename, b"words"):
+        assert sentence.isprintable()
+        assert sentence.endswith(".")
+        assert len(sentence) < 300
+
+
+# Sizes
+
+
+def test_an_empty_file_is_refused() -> None:
+    assert problem("a.txt", b"") == (
+        "“a.txt” is empty: it has 0 bytes. Choose the file that was meant."
+    )
+
+
+def test_a_file_over_the_limit_is_refused(settings: Settings) -> None:
+    settings.MAX_ATTACHMENT_MB = 1
+    assert attachment_problems("a.txt", b"x" * 1024 * 1024) == []
+    assert problem("a.txt", b"x" * (1024 * 1024 + 1)) == (
+        "“a.txt” is too large: it has 1,048,577 bytes, and the most is 1,048,576 "
+        "(1 MB). Make it smaller or split it."
+    )
+
+
+def test_what_is_too_large_is_known_before_it_is_read() -> None:
+    (found,) = upload_problems("a.pdf", upload_limit() + 1)
+    assert "is too large" in found
+
+
+def test_the_limit_is_25_mb_unless_it_is_set(site: Site) -> None:
+    assert site.settings(SECRET_KEY=KEY)["MAX_ATTACHMENT_MB"] == 25
+    given = site.settings(SECRET_KEY=KEY, MAX_ATTACHMENT_MB="8")
+    assert given["MAX_ATTACHMENT_MB"] == 8
+
+
+@pytest.mark.parametrize("value", ["0", "51", "-1", "2.5", "many", "٣"])
+def test_another_limit_is_refused_with_the_remedy(site: Site, value: str) -> None:
+    refusal = site.refusal(SECRET_KEY=KEY, MAX_ATTACHMENT_MB=value)
+    assert refusal.startswith(f'MAX_ATTACHMENT_MB is "{value}".')
+    assert "a whole number of megabytes from 1 to 50" in refusal
+
+
+def test_whatever_can_be_uploaded_can_be_in_a_consultation_file(
+    site: Site,
+) -> None:
+    most = site.settings(SECRET_KEY=KEY, MAX_ATTACHMENT_MB="50")["MAX_ATTACHMENT_MB"]
+    assert most * 1024 * 1024 <= LARGEST
+
+
+# Contents
+
+
+@pytest.mark.parametrize(
+    ("filename", "content", "remedy"),
+    [
+        ("a.pdf", b"MZ", "Attach a PDF, or give the file its own ending."),
+        ("a.docx", archive(*EXCEL), "Save it as Word document (.docx), without a"),
+        ("a.docx", b"\xd0\xcf\x11\xe0 old", "without a password, and attach that."),
+        ("a.xlsx", archive(*WORD), "Save it as Excel workbook (.xlsx)"),
+        ("a.xlsx", b"PK\x03\x04 broken", "Save it as Excel workbook (.xlsx)"),
+        ("a.zip", PDF, "Pack it again as ZIP."),
+        ("a.zip", b"MZ" + archive("x"), "Pack it again as ZIP."),
+        ("a.txt", b"caf\xe9", "Save it as plain text in UTF-8."),
+        ("a.csv", b"a\0b", "Save it as CSV in UTF-8."),
+    ],
+)
+def test_content_that_is_not_what_the_name_says_is_refused(
+    filename: str, content: bytes, remedy: str
+) -> None:
+    found = problem(filename, content)
+    kind = filename.removeprefix("a.")
+    assert (
+        f"“{filename}” is not what its name says: its content is not {kind}." in found
+    )
+    assert remedy in found
+
+
+@pytest.mark.parametrize(
+    ("filename", "content"),
+    [
+        ("a.docx", archive(*WORD, "word/vbaProject.bin")),
+        ("a.xlsx", archive(*EXCEL, "xl/VBAPROJECT.BIN")),
+        ("a.xlsx", archive(*EXCEL, "xl/macrosheets/sheet1.xml")),
+        ("a.docx", archive(*WORD, types=b"<x t='application/x.macroEnabled.main'/>")),
+        ("a.docx", archive(*WORD, types="<x t='vbaProject'/>".encode("utf-16"))),
+        ("a.zip", archive(*WORD, "word/vbaProject.bin")),
+    ],
+)
+def test_macros_are_refused_however_they_are_called(
+    filename: str, content: bytes
+) -> None:
+    assert "holds macros, which are not published" in problem(filename, content)
+
+
+def test_an_archive_that_would_fill_the_disk_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attachments, "MOST_UNPACKED", 1024 * 1024)
+    bomb = archive("a.txt", "b.txt", content=b"0" * 600 * 1024)
+    assert len(bomb) < 3000
+    found = problem("a.zip", bomb)
+    assert "would be 1,228,800 bytes when unpacked, and the most is 1,048,576" in found
+
+
+def test_an_archive_of_very_many_files_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(attachments, "MOST_FILES", 20)
+    assert "holds over 20 files" in problem("a.zip", archive(*map(str, range(21))))
+
+
+def test_an_archive_whose_files_overlap_is_refused() -> None:
+    """As in https://www.bamsoftware.com/hacks/zipbomb/: one content, named often."""
+    content = archive("a.txt", content=bytes(range(256)) * 8)
+    directory = content.index(b"PK\x01\x02")
+    end = content.index(b"PK\x05\x06")
+    entry = content[directory:end]
+    count, size = (20).to_bytes(2, "little"), (20 * len(entry)).to_bytes(4, "little")
+    tail = content[end : end + 8] + count + count + size + content[end + 16 :]
+    overlapping = content[:directory] + entry * 20 + tail
+    assert "overlap" in problem("a.zip", overlapping)
+
+
+@pytest.mark.parametrize("name", ["../a.txt", "/etc/passwd", "x\\..\\..\\a.txt"])
+def test_an_archive_that_unpacks_outside_its_folder_is_refused(name: str) -> None:
+    assert "a path out of it" in problem("a.zip", archive(name))
+
+
+def test_archives_inside_an_archive_are_not_opened() -> None:
+    inner = archive("a.txt", content=b"0" * 1024)
+    assert attachment_problems("a.zip", archive("inner.zip", content=inner)) == []
+
+
+def test_a_list_of_types_that_cannot_be_unpacked_is_refused() -> None:
+    content = bytearray(archive(*WORD, types=b"<Types>" + b"x" * 500))
+    start = content.index(TYPES.encode()) + len(TYPES)
+    content[start : start + 6] = b"\xff" * 6
+    found = problem("a.docx", bytes(content))
+    assert "cannot be unpacked" in found
+    assert "Save it as Word document" in found
+
+
+@given(st.sampled_from(ENDINGS), st.binary(max_size=200), st.integers(0, 400))
+def test_no_bytes_make_it_fail(ending: str, noise: bytes, place: int) -> None:
+    good = archive(*WORD, "xl/workbook.xml")
+    for content in (noise, good[:place] + noise + good[place + len(noise) :]):
+        assert isinstance(attachment_problems(f"a{ending}", content), list)

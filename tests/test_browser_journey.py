@@ -1,0 +1,331 @@
+"""From an empty database to a published conclusion, in the browser alone.
+
+A drafter and an approver type in what a consultation file says and publish it; what is
+published then says what the same file gives when it is loaded.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+import consultations
+from consultations import rendering
+from consultations.documents.content import ConclusionContent
+from consultations.models import Conclusion, Consultation, Edition
+from responses.digest import conclusion_content
+from responses.interchange.contents import (
+    ConsultationFile,
+    Document,
+    Section,
+)
+from responses.interchange.loading import load
+from responses.interchange.reading import Reading, read
+from responses.interchange.stored import stored_file
+from responses.interchange.writing import write
+from tests import typist as typing
+from tests import typist_concluded as concluding
+from tests.accounts import PASSWORD
+from tests.factories import make_user
+from tests.interchange import altered, undone
+from tests.typist import PATIENCE, Typist
+
+DEMO = Path(consultations.__file__).parent / "demo"
+SLUG = "device-behaviours-2026"
+
+MORE = (
+    # A time of opening, a file published with it, more time for some questions.
+    ("  opened: 2026-05-11\n", '  opened: 2026-05-11\n  opens_at: "09:30"\n'),
+    (
+        "questions:\n",
+        "    - {from: 2026-06-15 16:00, to: 2026-06-19 16:00, questions: [q2, q4a],"
+        " reason: A test report came late.}\n"
+        "  attachments:\n"
+        "    - {title: S1DB version 3.1, file: s1db-3.1.txt}\n"
+        "questions:\n",
+    ),
+    # A question that is open, and one with words above the table of its comments.
+    (
+        "    options: [5 Working Days,",
+        "    summary: Preferences ranged from 5 to 20 Working Days.\n"
+        "    options: [5 Working Days,",
+    ),
+    (
+        "respondents:\n",
+        "  - {key: q6, label: Question 6, kind: open, text: Is there anything else?}\n"
+        "respondents:\n",
+    ),
+    # A respondent with an address; responses with leave to name, and in confidence.
+    (
+        "category: Small Supplier}",
+        "category: Small Supplier, email: desk@merrowdown.test}",
+    ),
+    ("    channel: post\n", "    channel: post\n    attribution: named\n"),
+    ("    channel: meeting\n", "    channel: meeting\n    attribution: confidential\n"),
+    (
+        "Without one we cannot contact the customer on the same day.",
+        "Without one we cannot <b>contact the customer</b> on the same day.",
+    ),
+    (
+        "      - {question: q5, stance: disagree}\n",
+        "      - {question: q5, stance: disagree}\n"
+        "      - {question: q6, text: The S1DB would be easier with an index.}\n",
+    ),
+    # A comment on no question, one on the open one, and a change with both its texts.
+    (
+        "changes:\n",
+        "  - {key: k17, question: q6, from: [r7], disposition: noted,"
+        " text: A respondent suggested an index., response: DCC will consider it.}\n"
+        "  - {key: k18, question: null, from: [r5], disposition: noted,"
+        " text: A respondent thanked DCC for the webinar., response: DCC notes this.}\n"
+        "changes:\n",
+    ),
+    (
+        "    because_of: [k2]\n",
+        "    because_of: [k2, k4]\n"
+        "    before: no more than 10 seconds\n"
+        "    after: no more than <b>60</b> seconds\n",
+    ),
+    # The analysis with more columns, and a table that is left out.
+    ("columns: [comment,", "columns: [respondent, disposition, comment,"),
+    (
+        "            question: q4\n",
+        "            question: q4\n            table: false\n",
+    ),
+)
+"""What the demonstration's file does not have of its own."""
+
+SLIP = ("Subject to designation", "Subject to resignation")
+"""Words of a section as they are typed at first: the approver remarks on them."""
+
+LAST = "k18"
+"""The comment that is left without a response at first, which stands in the way."""
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the file gives when it is loaded: words, values, and the file again."""
+
+    text: str
+    content: ConclusionContent
+    file: str
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Return a folder with the consultation file's attachments."""
+    shutil.copy(DEMO / "s1dm-4.0.csv", tmp_path)
+    (tmp_path / "s1db-3.1.txt").write_text("The text consulted on.\n")
+    return tmp_path
+
+
+@pytest.fixture
+def reading() -> Reading:
+    text = (DEMO / f"{SLUG}.yaml").read_text(encoding="utf-8")
+    return read(altered(*MORE, text=text).encode())
+
+
+@pytest.fixture
+def people(
+    browser: Browser,
+    live_server: LiveServer,
+    django_db_serialized_rollback: None,
+    console_errors: list[str],
+) -> Iterator[Callable[..., Page]]:
+    """Return what opens a browser of its own for somebody, at the log-in.
+
+    The test fails when any of their consoles reports an error.
+    """
+    contexts: list[BrowserContext] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            console_errors.append(f"{message.text} ({message.location['url']})")
+
+    def enter(name: str, role: str, *, scripted: bool) -> Page:
+        context = browser.new_context(
+            base_url=live_server.url,
+            locale="en-GB",
+            timezone_id="Europe/London",
+            java_script_enabled=scripted,
+        )
+        contexts.append(context)
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("console", note)
+        page.on("pageerror", lambda error: console_errors.append(str(error)))
+        make_user(name, role, email=f"{name}@example.org")
+        log_in(page, name)
+        return page
+
+    yield enter
+    for context in contexts:
+        context.close()
+    assert console_errors == []
+
+
+def log_in(page: Page, name: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+
+
+# What the file gives
+
+
+def expected(reading: Reading, folder: Path) -> Expected:
+    """Return what the loaded file gives; nothing of it stays stored."""
+    with undone():
+        load(reading, folder)
+        conclusion = Conclusion.objects.get(slug=SLUG)
+        content = conclusion_content(conclusion)
+        text = rendering.rendered(content, "txt").decode()
+        return Expected(text, content, exported())
+
+
+def exported() -> str:
+    """Return the stored consultation as a file; clauses cannot be typed."""
+    file = stored_file(Consultation.objects.get(slug=SLUG))
+    documents = tuple(map(without_clauses, file.documents))
+    return write(replace(file, documents=documents))
+
+
+def without_clauses(document: Document) -> Document:
+    versions = tuple(replace(version, clauses=()) for version in document.versions)
+    return replace(document, versions=versions)
+
+
+# The journey
+
+
+@pytest.mark.usefixtures("pdf")
+@pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "unscripted"])
+def test_a_consultation_typed_in_is_published_as_one_loaded(
+    people: Callable[..., Page], reading: Reading, folder: Path, *, scripted: bool
+) -> None:
+    loaded = expected(reading, folder)
+    assert not Consultation.objects.exists()
+    drafter = Typist(people("dora", "Drafter", scripted=scripted), scripted)
+    approver = Typist(people("ada", "Approver", scripted=scripted), scripted)
+    type_everything(drafter, as_typed_at_first(reading.file), folder)
+    answer_what_is_left(drafter, reading.file)
+    submit(drafter, "Please read the next steps closely.")
+    send_back(approver)
+    mend(drafter, reading.file)
+    submit(drafter, "The word is put right.")
+    publish(approver)
+    edition = Edition.objects.get(number=1)
+    assert fetched(approver) == loaded.text
+    assert edition.conclusion_content() == loaded.content
+    assert exported() == loaded.file
+
+
+def type_everything(drafter: Typist, file: ConsultationFile, folder: Path) -> None:
+    """Type in the whole of a file but its sign-off."""
+    typing.type_documents(drafter, file.documents)
+    typing.type_consultation(drafter, file)
+    typing.type_questions(drafter, file)
+    typing.type_attachments(drafter, file.consultation, folder)
+    typing.type_times(drafter, file)
+    typing.type_responses(drafter, file)
+    typing.type_comments(drafter, file)
+    typing.type_changes(drafter, file)
+    concluding.type_outcome(drafter, file)
+    for conclusion in file.conclusions:
+        concluding.type_conclusion(drafter, file, conclusion)
+        concluding.type_enclosures(drafter, file, conclusion, folder)
+
+
+def answer_what_is_left(drafter: Typist, file: ConsultationFile) -> None:
+    """Follow what stands in the way to the comment that has no response, and answer."""
+    drafter.go("sign_off", SLUG)
+    expect(drafter.here).to_contain_text("Cannot be published yet 1")
+    drafter.here.locator(".blockers a").click()
+    (comment,) = (each for each in file.comments if each.key == LAST)
+    typing.type_response(drafter, comment)
+    drafter.save()
+
+
+def submit(drafter: Typist, note: str) -> None:
+    """Read the preview, then submit the conclusion: nothing stands in the way."""
+    drafter.go("preview", SLUG)
+    expect(drafter.here).to_contain_text("Table 1")
+    drafter.go("sign_off", SLUG)
+    expect(drafter.here).to_contain_text("Nothing stands in the way")
+    drafter.prose("Note to the approver", f"<p>{note}</p>")
+    drafter.save("Submit for sign-off", said="Submitted:")
+
+
+def send_back(approver: Typist) -> None:
+    """Read the edition, remark on the section with the slip, and send it back."""
+    approver.go("sign_off", SLUG)
+    approver.follow("Read it and decide")
+    expect(approver.here.locator(".edition-sheet")).to_contain_text(SLIP[1])
+    approver.here.get_by_text("Remark on a section", exact=True).click()
+    approver.choose("Section", shown=section_entry(approver))
+    approver.prose("Remark", "<p>Not resignation, surely.</p>")
+    approver.save("Keep the remark", said="The remark is kept")
+    approver.prose("Remarks", "<p>One word is wrong.</p>")
+    approver.save("Send back", said="Sent back.")
+
+
+def section_entry(approver: Typist) -> str:
+    """Return how the list of sections calls the one with the slip."""
+    entries = approver.here.get_by_label("Section", exact=True).locator("option")
+    return entries.filter(has_text="Next Steps").first.text_content() or ""
+
+
+def mend(drafter: Typist, file: ConsultationFile) -> None:
+    """Follow the remark to its section, put the word right, and settle the remark."""
+    drafter.go("sections", SLUG)
+    drafter.page.get_by_role("link", name="Next Steps", exact=True).first.click()
+    section = next(s for s in file.conclusions[0].sections if SLIP[0] in s.text)
+    drafter.prose("Text", section.text)
+    drafter.save()
+    drafter.go("sign_off", SLUG)
+    expect(drafter.here).to_contain_text("Not resignation, surely.")
+    drafter.here.get_by_role("button", name="Settled").click()
+    expect(drafter.here).not_to_contain_text("Not resignation, surely.")
+
+
+def publish(approver: Typist) -> None:
+    """Read the new edition, approve it, and publish it."""
+    approver.go("sign_off", SLUG)
+    approver.follow("Read it and decide")
+    expect(approver.here.locator(".edition-sheet")).to_contain_text(SLIP[0])
+    approver.save("Approve", said="Approved.")
+    approver.save("Publish now", said="Published.")
+
+
+def fetched(approver: Typist) -> str:
+    """Return the published text as readers get it, by its link on the public page."""
+    approver.follow("Public page")
+    link = approver.here.get_by_role("link", name=f"{SLUG}.txt")
+    address = link.get_attribute("href")
+    assert address
+    return approver.page.request.get(address).text()
+
+
+def as_typed_at_first(file: ConsultationFile) -> ConsultationFile:
+    """Return the file with a wrong word in one section, and one comment unanswered."""
+    (conclusion,) = file.conclusions
+    conclusion = replace(conclusion, sections=tuple(map(slipped, conclusion.sections)))
+    comments = tuple(
+        replace(comment, response="", disposition="")
+        if comment.key == LAST
+        else comment
+        for comment in file.comments
+    )
+    return replace(file, conclusions=(conclusion,), comments=comments)
+
+
+def slipped(section: Section) -> Section:
+    return replace(section, text=section.text.replace(*SLIP))
