@@ -27,6 +27,9 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+WITH_ROWS_OF_MIGRATIONS = pytest.mark.django_db(
+    transaction=True, serialized_rollback=True
+)
 
 hypothesis.settings.register_profile("own-machine", deadline=None)
 hypothesis.settings.register_profile(
@@ -37,10 +40,18 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "own-machine"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, so that `-m "not browser"` leaves none of it."""
+    """Mark what drives a browser, so that `-m "not browser"` leaves none of it.
+
+    Every test that commits begins with the rows that the migrations made. Left to
+    each test, those that ask for them fail after one that does not.
+    """
     for item in items:
-        if "browser" in getattr(item, "fixturenames", ()):
+        fixtures = getattr(item, "fixturenames", ())
+        if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
+        marker = item.get_closest_marker("django_db")
+        if "live_server" in fixtures or (marker and marker.kwargs.get("transaction")):
+            item.add_marker(WITH_ROWS_OF_MIGRATIONS, append=False)
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +91,6 @@ def console_errors() -> list[str]:
 def browser_page(
     browser: Browser,
     live_server: LiveServer,
-    django_db_serialized_rollback: None,
     console_errors: list[str],
 ) -> Iterator[Page]:
     """Open an empty page whose addresses are relative to the running site.

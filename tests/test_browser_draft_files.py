@@ -91,7 +91,7 @@ def test_a_row_in_hand_keeps_the_keyboard_where_it_is(browser_page: Page) -> Non
 
 
 def test_a_file_is_had_without_javascript(
-    browser: Browser, live_server: LiveServer, django_db_serialized_rollback: None
+    browser: Browser, live_server: LiveServer
 ) -> None:
     make_draft()
     cookie = log_in(Client(), "Drafter").cookies["sessionid"]

@@ -64,7 +64,7 @@ def test_generated_texts_are_the_same_in_the_editor(
         });"""
     )
     browser_page.goto("/editor/many/")
-    browser_page.wait_for_function(f"Object.keys(opened).length === {len(drawn)}")
+    expect(browser_page.locator("[contenteditable=true]")).to_have_count(len(drawn))
     opened = browser_page.evaluate("opened")
     assert [normalise(opened[f"text{n}"]) for n in range(len(drawn))] == drawn
 
@@ -77,7 +77,7 @@ def test_a_text_that_is_deleted_is_empty(browser_page: Page) -> None:
 
 
 def test_a_text_works_without_script(
-    browser: Browser, live_server: LiveServer, django_db_serialized_rollback: None
+    browser: Browser, live_server: LiveServer
 ) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()

@@ -135,7 +135,6 @@ def reading() -> Reading:
 def people(
     browser: Browser,
     live_server: LiveServer,
-    django_db_serialized_rollback: None,
     console_errors: list[str],
 ) -> Iterator[Callable[..., Page]]:
     """Return what opens a browser of its own for somebody, at the log-in.

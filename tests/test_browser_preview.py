@@ -39,7 +39,7 @@ def headings(conclusion: Conclusion) -> list[str]:
 
 @pytest.fixture
 def without_script(
-    browser: Browser, live_server: LiveServer, django_db_serialized_rollback: None
+    browser: Browser, live_server: LiveServer
 ) -> Iterator[Page]:
     cookie = log_in(Client(), "Drafter").cookies["sessionid"]
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)

@@ -1,5 +1,6 @@
 /* Small questions that the editor asks: the address of a link, the start of a list. */
 
+import { begin } from "./rich-text-focus.js";
 import { isAddress } from "./rich-text-schema.js";
 
 let asked = 0;
@@ -73,8 +74,7 @@ export async function askForStart(editor) {
 
 /* When a dialog closes, the browser gives the text its focus but not its place back. */
 function backTo(editor, selection) {
-  editor.view.focus();
-  return editor.chain().command(({ tr }) => {
+  return begin(editor).command(({ tr }) => {
     if (tr.doc === selection.$from.doc) tr.setSelection(selection);
     return true;
   });
@@ -91,25 +91,27 @@ function ask({ title, fields, save, remove = "" }) {
   const inputs = fields.map((field, index) => inputOf(field, `${id}-${index}`));
   const buttons = element("div", { className: "buttons" });
   buttons.append(button(save, "submit"));
-  if (remove) buttons.append(button(remove, "button", () => dialog.close("removed")));
-  buttons.append(button("Cancel", "button", () => dialog.close("")));
   form.append(heading, ...inputs.map((input) => input.parentElement), buttons);
   dialog.append(form);
   document.body.append(dialog);
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    event.stopPropagation();
-    const wrong = inputs.filter((input, at) => !judge(input, fields[at].check));
-    if (wrong.length) wrong[0].focus();
-    else dialog.close("saved");
-  });
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
+    // At once: `close` comes later, and a key pressed until then would be lost.
+    const finish = (answer) => {
+      dialog.close();
       dialog.remove();
-      const answers = inputs.map((input) => [input.name, input.value]);
-      if (dialog.returnValue === "removed") resolve({ isRemoved: true });
-      else resolve(dialog.returnValue === "saved" ? Object.fromEntries(answers) : null);
+      resolve(answer);
+    };
+    const removing = () => finish({ isRemoved: true });
+    if (remove) buttons.append(button(remove, "button", removing));
+    buttons.append(button("Cancel", "button", () => finish(null)));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      const wrong = inputs.filter((input, at) => !judge(input, fields[at].check));
+      if (wrong.length) wrong[0].focus();
+      else finish(Object.fromEntries(inputs.map(({ name, value }) => [name, value])));
     });
+    dialog.addEventListener("cancel", () => finish(null));
     document.activeElement?.blur(); // or closing would put the cursor at the start
     dialog.showModal();
     inputs[0].focus();

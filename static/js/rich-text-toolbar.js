@@ -1,6 +1,7 @@
 /* The buttons above the text: one tab stop, arrows between them (the toolbar pattern of
    the ARIA Authoring Practices). Those of lists and tables show where they apply. */
 
+import { begin } from "./rich-text-focus.js";
 import { askForLink, askForStart } from "./rich-text-dialogs.js";
 
 const inTable = (editor) => editor.isActive("table");
@@ -9,12 +10,12 @@ const inList = (editor) => inNumbers(editor) || editor.isActive("bulletList");
 
 const mark = (label, shown, keys, name, toggle) => ({
   ...{ label, shown, keys },
-  act: (editor) => editor.chain().focus()[toggle]().run(),
+  act: (editor) => begin(editor)[toggle]().run(),
   isOn: (editor) => editor.isActive(name),
 });
 const step = (label, command, where, keys = "") => ({
   ...{ label, keys, where },
-  act: (editor) => editor.chain().focus()[command]().run(),
+  act: (editor) => begin(editor)[command]().run(),
   isPossible: (editor) => editor.can()[command](),
 });
 
@@ -37,7 +38,7 @@ const GROUPS = [
     },
     {
       label: "Table",
-      act: (editor) => editor.chain().focus().insertTable({ rows: 3, cols: 2 }).run(),
+      act: (editor) => begin(editor).insertTable({ rows: 3, cols: 2 }).run(),
       isPossible: (editor) => !inTable(editor),
     },
   ],
@@ -50,14 +51,14 @@ const GROUPS = [
       label: "Deeper",
       keys: "Tab",
       where: inList,
-      act: (editor) => editor.chain().focus().sinkListItem("listItem").run(),
+      act: (editor) => begin(editor).sinkListItem("listItem").run(),
       isPossible: (editor) => editor.can().sinkListItem("listItem"),
     },
     {
       label: "Shallower",
       keys: "Shift+Tab",
       where: inList,
-      act: (editor) => editor.chain().focus().liftListItem("listItem").run(),
+      act: (editor) => begin(editor).liftListItem("listItem").run(),
       isPossible: (editor) => editor.can().liftListItem("listItem"),
     },
     { label: "Start at…", where: inNumbers, act: askForStart },
@@ -70,7 +71,7 @@ const GROUPS = [
     {
       label: "Heading row",
       where: inTable,
-      act: (editor) => editor.chain().focus().toggleHeaderRow().run(),
+      act: (editor) => begin(editor).toggleHeaderRow().run(),
       isOn: hasHeadingRow,
     },
     step("Delete row", "deleteRow", inTable),
@@ -124,7 +125,7 @@ export function makeToolbar(editor, { label, controls }) {
       Home: 0,
       End: seen.length - 1,
     }[event.key];
-    if (event.key === "Escape") editor.commands.focus();
+    if (event.key === "Escape") begin(editor).run();
     else if (next === undefined) return;
     else {
       moveTo(seen[next]);

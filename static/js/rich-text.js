@@ -14,6 +14,7 @@
      is the editor of the library. */
 
 import { withStarts } from "./rich-text-blocks.js";
+import { begin, beginAtEnd } from "./rich-text-focus.js";
 import { cleaned } from "./rich-text-paste.js";
 import { extensionsOf, isAddress } from "./rich-text-schema.js";
 import { askForLink } from "./rich-text-dialogs.js";
@@ -95,7 +96,7 @@ function makeEditor(library, textarea) {
   function pasteAddress(event) {
     const address = event.clipboardData?.getData("text/plain").trim() ?? "";
     if (!isAddress(address) || editor.state.selection.empty) return false;
-    return editor.chain().focus().setMark("link", { href: address }).run();
+    return begin(editor).setMark("link", { href: address }).run();
   }
   function pasted(html) {
     if (html.includes("data-pm-slice") && !html.includes("style=")) return html;
@@ -130,7 +131,7 @@ function makeEditor(library, textarea) {
   });
   editor.on("transaction", toolbar.refresh);
   editor.on("focus", () => (box.dataset.visited = ""));
-  if (hadFocus) editor.commands.focus("end");
+  if (hadFocus) beginAtEnd(editor);
   textarea.dispatchEvent(
     new CustomEvent("rich-text:ready", { bubbles: true, detail: { editor } }),
   );
@@ -188,7 +189,9 @@ function sliceOf(library, schema, html) {
 /* The hidden textarea passes on what was meant for it: a click on its label, a link in
    the summary of errors, a reset of its form, a text from elsewhere. */
 function listen(textarea) {
-  textarea.addEventListener("focus", () => editors.get(textarea)?.commands.focus());
+  textarea.addEventListener("focus", () => {
+    if (editors.get(textarea)) begin(editors.get(textarea)).run();
+  });
   textarea.form?.addEventListener("reset", () => {
     setTimeout(() => editors.get(textarea)?.commands.setContent(contentOf(textarea)));
   });
@@ -206,7 +209,7 @@ function listen(textarea) {
       write(textarea, detail.text ?? detail.html, selectionStart, selectionEnd);
       return;
     }
-    if (!("visited" in editor.view.dom.dataset)) editor.commands.focus("end");
+    if (!("visited" in editor.view.dom.dataset)) beginAtEnd(editor);
     const { $from, empty } = editor.state.selection;
     const { size } = $from.parent.content;
     if (empty && size && $from.parentOffset === size) editor.commands.splitBlock();
