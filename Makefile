@@ -35,6 +35,7 @@ format: venv
 
 bench: venv
 	@$(VENV_PYTHON) -m tests.bench
+	@$(VENV_PYTHON) -m tests.bench_comparing
 	@$(VENV_PYTHON) -m tests.bench_desk
 
 screenshots: venv

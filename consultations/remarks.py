@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Container
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -49,14 +50,7 @@ def remark_on(
     Conclusion.objects.select_for_update().get(pk=edition.conclusion_id)
     edition.refresh_from_db()
     headings = dict(sections_of(edition))
-    reasons = role_blockers(by, Action.APPROVE)
-    if by.pk == edition.submitted_by_id:
-        reasons.append("You submitted this edition: the remarks are somebody else's.")
-    if edition.state not in (Edition.State.SUBMITTED, Edition.State.APPROVED):
-        reasons.append("Remarks are made while an edition awaits its publication.")
-    if anchor not in headings:
-        reasons.append(f"The edition has no section “{anchor}”: choose one of it.")
-    if reasons:
+    if reasons := _remark_blockers(edition, by, anchor, headings):
         raise Refused(reasons)
     said = edition.section_remarks.filter(anchor=anchor, by=by, text=text).first()
     if said:  # it was sent twice
@@ -79,6 +73,20 @@ def remark_on(
         at=at,
     )
     return remark
+
+
+def _remark_blockers(
+    edition: Edition, by: User, anchor: str, headings: Container[str]
+) -> list[str]:
+    """Return why a person may not make a remark on a section; empty when they may."""
+    reasons = role_blockers(by, Action.APPROVE)
+    if by.pk == edition.submitted_by_id:
+        reasons.append("You submitted this edition: the remarks are somebody else's.")
+    if edition.state not in (Edition.State.SUBMITTED, Edition.State.APPROVED):
+        reasons.append("Remarks are made while an edition awaits its publication.")
+    if anchor not in headings:
+        reasons.append(f"The edition has no section “{anchor}”: choose one of it.")
+    return reasons
 
 
 @transaction.atomic

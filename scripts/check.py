@@ -19,7 +19,7 @@ from scripts.machine import (
 )
 from scripts.processes import Processes, Stopped, stopping_at_the_end
 
-PYTEST = ("pytest", "-n", "2", "--database")
+PYTEST = ("pytest", "-n", "3", "--dist", "worksteal", "--database")
 STEPS: Mapping[str, Sequence[Sequence[str]]] = {
     "lint": [("ruff", "check"), ("ruff", "format", "--check")],
     "types": [("mypy",)],

@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from scripts.machine import CHROMIUM, DEVELOPMENT, ROOT, prepare
+from scripts.machine import DEVELOPMENT, ROOT, chromium, prepare
 from scripts.processes import stopping_at_the_end
 from scripts.run import HOST, collect_static_files, manage, manage_output, serve
 
@@ -56,7 +56,7 @@ def take(site: str, folder: Path, person: Mapping[str, str]) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
         page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
         for name, path in PUBLIC.items():
             page.goto(f"{site}{path}")

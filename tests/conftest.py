@@ -14,7 +14,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from config import pango
-from scripts.machine import CHROMIUM, missing_for_browser
+from scripts.machine import chromium, missing_for_browser
 from tests.tools import unavailable
 
 CHROMIUM_FLAGS = (
@@ -42,8 +42,9 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "own-machine"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what drives a browser, so that `-m "not browser"` leaves none of it.
 
-    Every test that commits begins with the rows that the migrations made. Left to
-    each test, those that ask for them fail after one that does not.
+    The longest tests come first, so that no worker is left with one at the end. Every
+    test that commits begins with the rows that the migrations made: left to each test,
+    those that ask for them fail after one that does not.
     """
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
@@ -52,6 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         marker = item.get_closest_marker("django_db")
         if "live_server" in fixtures or (marker and marker.kwargs.get("transaction")):
             item.add_marker(WITH_ROWS_OF_MIGRATIONS, append=False)
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
 @pytest.fixture(autouse=True)
@@ -74,11 +76,11 @@ def browser() -> Iterator[Browser]:
         unavailable(f"{missing}.")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright runs an event loop
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=CHROMIUM_FLAGS
+        started = playwright.chromium.launch(
+            executable_path=chromium(), args=CHROMIUM_FLAGS
         )
-        yield chromium
-        chromium.close()
+        yield started
+        started.close()
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from config.settings import SignOn
+from config.environment import SignOn
 from tests.accounts import PASSWORD, code_now, give_second_factor
 from tests.factories import make_user
 from tests.test_browser_pages import PHONE, SIDEWAYS, WIDE, faults

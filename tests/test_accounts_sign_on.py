@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from config.settings import SignOn
+from config.environment import SignOn
 from tests.accounts import code_now, give_second_factor, is_logged_in
 from tests.factories import make_user
 from tests.oidc_server import CLIENT_ID, SECRET, Server, new_key, oidc_server

@@ -76,9 +76,7 @@ def test_a_text_that_is_deleted_is_empty(browser_page: Page) -> None:
     assert value(browser_page) == ""
 
 
-def test_a_text_works_without_script(
-    browser: Browser, live_server: LiveServer
-) -> None:
+def test_a_text_works_without_script(browser: Browser, live_server: LiveServer) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{live_server.url}/editor/?text=<p>One</p><p>Two</p>")

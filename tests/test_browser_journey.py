@@ -205,6 +205,7 @@ def without_clauses(document: Document) -> Document:
 # The journey
 
 
+@pytest.mark.long
 @pytest.mark.usefixtures("pdf")
 @pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "unscripted"])
 def test_a_consultation_typed_in_is_published_as_one_loaded(

@@ -38,9 +38,7 @@ def headings(conclusion: Conclusion) -> list[str]:
 
 
 @pytest.fixture
-def without_script(
-    browser: Browser, live_server: LiveServer
-) -> Iterator[Page]:
+def without_script(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     cookie = log_in(Client(), "Drafter").cookies["sessionid"]
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     context.add_cookies(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
@@ -20,7 +19,6 @@ from consultations.documents.conclusion import compose
 from consultations.documents.tree import (
     AttachmentList,
     Document,
-    Paragraph,
     Section,
     Table,
     Text,
@@ -30,7 +28,6 @@ from tests.content_strategies import contents, make_content
 from tests.document_strategies import (
     documents,
     make_document,
-    make_long_document,
     numbered,
 )
 from tests.test_documents_comparison import Heard, printed, said
@@ -381,38 +378,3 @@ def test_an_edited_response_changes_its_own_section_only() -> None:
 
     changed = [each.heading for each in compared if each.state != "kept"]
     assert changed == ["Comments relating to question 1"]
-
-
-# --- time ---------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    "after",
-    [
-        make_long_document(100),
-        reworded(make_long_document(100), "DCC", "The DCC"),
-        make_document(),
-        Document("Other", "Other", sections=(Section("A", "a", (Paragraph(()),)),)),
-    ],
-    ids=["the same", "changed in every row", "shorter", "another"],
-)
-def test_a_hundred_comments_are_compared_in_a_third_of_a_second(
-    after: Document,
-) -> None:
-    before = make_long_document(100)
-    start = time.process_time()
-
-    "".join(each.html for each in compared_documents(before, after))
-
-    assert time.process_time() - start < 0.3
-
-
-def test_many_sections_of_like_words_are_compared_in_a_second() -> None:
-    many = [section(f"Part {n}", f"DCC will do thing {n}.") for n in range(600)]
-    others = [replace(each, heading=f"New {each.heading}") for each in many]
-    before, after = with_sections(*many), with_sections(*others)
-    start = time.process_time()
-
-    compared_documents(before, after)
-
-    assert time.process_time() - start < 1

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from tests.interchange import (
@@ -348,11 +346,9 @@ def test_a_long_circle_is_not_spelt_out() -> None:
 
 def test_reading_stops_after_very_many_errors() -> None:
     rows = "".join(f"  - {{key: n{n}, nmae: x}}\n" for n in range(9000))
-    start = time.perf_counter()
     errors = errors_of(altered(("respondents:\n", f"respondents:\n{rows}")))
     assert len(errors) == 10_001
     assert errors[-1].message == "Reading stopped here, after 10,000 errors."
-    assert time.perf_counter() - start < 20
 
 
 def test_among_very_many_names_none_is_suggested() -> None:

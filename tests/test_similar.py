@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import random
-import time
 
 import pytest
 from hypothesis import given
@@ -240,34 +239,3 @@ def test_alike_texts_in_common_words_alone_are_found_between_neighbours() -> Non
     texts = [(n, f"{sentence} {'x' * n}") for n in range(1, 2 * module.COMMON)]
     joined = {key for one, other, _ in alike_pairs(texts) for key in (one, other)}
     assert len(joined) > 0.9 * len(texts)
-
-
-def natural_texts(count: int) -> list[tuple[int, str]]:
-    """Make comments of a few thousand words used as unevenly as people use them."""
-    chance = random.Random(3)
-    letters = "abcdefghijklmnopqrstuvwxyz"
-    vocabulary = ["".join(chance.choices(letters, k=7)) for _ in range(6000)]
-    weights = [1 / (place + 3) for place in range(len(vocabulary))]
-    return [
-        (n, " ".join(chance.choices(vocabulary, weights, k=chance.randint(12, 40))))
-        for n in range(count)
-    ]
-
-
-def cpu_seconds(work: object) -> float:
-    assert callable(work)
-    start = time.process_time()
-    work()
-    return time.process_time() - start
-
-
-def test_many_more_texts_take_little_longer_than_as_many_times() -> None:
-    few, many = natural_texts(500), natural_texts(2000)
-    spent = cpu_seconds(lambda: alike_pairs(few))
-    assert cpu_seconds(lambda: alike_pairs(many)) < 12 * max(spent, 0.05)
-
-
-def test_one_among_ten_thousand_costs_less_than_pairing_a_thousand() -> None:
-    texts = natural_texts(10_000)
-    pairing = cpu_seconds(lambda: alike_pairs(texts[:1000]))
-    assert cpu_seconds(lambda: similar(texts[5][1], texts)) < 3 * max(pairing, 0.05)

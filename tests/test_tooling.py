@@ -114,6 +114,7 @@ def make_run(tmp_path: Path) -> Iterator[MakeRun]:
 
 
 @pytest.mark.once
+@pytest.mark.long
 @pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "a child dies"])
 def test_make_run_serves_and_leaves_nothing_behind(make_run: MakeRun, how: str) -> None:
     make_run.wait_until_it_serves()
@@ -221,11 +222,11 @@ def test_without_root_chromium_is_asked_for_and_the_tests_go_on(
     tmp_path: Path,
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(machine, "CHROMIUM", tmp_path / "chromium")
+    monkeypatch.setattr(machine, "BROWSERS", (tmp_path / "chromium",))
     machine.install_browser(processes)
     said = capsys.readouterr().out
     assert f"The browser tests are left out: {tmp_path}/chromium not found." in said
-    assert "sudo apt-get install chromium" in said
+    assert "sudo apt-get install chromium-headless-shell" in said
 
 
 def test_a_skip_for_a_missing_program_is_a_failure_in_ci(

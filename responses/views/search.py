@@ -115,8 +115,12 @@ def _words(values: Iterable[str | list[str] | None]) -> str:
     return " ".join(map(plain, texts))
 
 
-def kinds_of(consultation: Consultation) -> Iterator[Kind]:
-    """Yield the kinds in the order of the process."""
+def kinds_of(consultation: Consultation) -> tuple[Kind, ...]:
+    """Return the kinds in the order of the process."""
+    return (*_asked_and_received(consultation), *_drafted(consultation))
+
+
+def _asked_and_received(consultation: Consultation) -> Iterator[Kind]:
     yield Kind(
         "questions",
         "Questions",
@@ -140,6 +144,9 @@ def kinds_of(consultation: Consultation) -> Iterator[Kind]:
         lambda row: f"{row.submission.respondent.name} to {row.question.label}",
         is_internal=True,
     )
+
+
+def _drafted(consultation: Consultation) -> Iterator[Kind]:
     yield Kind(
         "comments",
         "Comments",

@@ -1,0 +1,299 @@
+"""Reads settings from the environment; config/settings.py says which and what they do.
+
+A value that is missing or bad stops the start: the message gives its name, the
+value found and the remedy. Passwords and keys are never shown.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote, unquote, urlsplit
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    """Return the value of an environment variable; a blank one counts as unset."""
+    return os.environ.get(name, "").strip() or default
+
+
+def shown(value: str) -> str:
+    """Return a value as it may appear in a message: without the password of a URL."""
+    return re.sub(r"(//[^:/@]*:).*@", r"\1***@", value)
+
+
+def missing(name: str, remedy: str) -> ImproperlyConfigured:
+    """Return the error for a setting that is needed and not there."""
+    return ImproperlyConfigured(f"{name} is not set. {remedy}")
+
+
+def bad(name: str, value: str, remedy: str) -> ImproperlyConfigured:
+    """Return the error for a setting that cannot be used."""
+    return ImproperlyConfigured(f'{name} is "{shown(value)}". {remedy}')
+
+
+def flag(name: str) -> bool:
+    """Read a setting that is on or off; unset is off."""
+    value = env(name, "0")
+    if value.lower() in ("1", "true", "yes", "on"):
+        return True
+    if value.lower() in ("0", "false", "no", "off"):
+        return False
+    raise bad(name, value, "Set it to 1 or 0, or leave it unset for 0.")
+
+
+def port_number() -> int:
+    """Read PORT, on which the site listens on this machine."""
+    value = env("PORT", "8000")
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= 65535:
+        return int(value)
+    raise bad("PORT", value, "Set it to a whole number from 1 to 65535.")
+
+
+def secret_key(*, debug: bool) -> str:
+    """Read SECRET_KEY, or the untracked file in which `make run` keeps one."""
+    kept = BASE_DIR / ".secret-key"
+    if key := env("SECRET_KEY"):
+        return key
+    if kept.is_file() and (key := kept.read_text().strip()):
+        return key
+    if debug:
+        return "only-for-debugging-on-your-own-machine-0123456789-abcdef"
+    raise missing(
+        "SECRET_KEY",
+        "Set it to a secret of 50 or more random characters: python3 -c "
+        "'import secrets; print(secrets.token_urlsafe(50))' prints one. "
+        "Or set DEBUG=1 on your own machine.",
+    )
+
+
+def site_url(default: str) -> str:
+    """Read SITE_URL, the address of the site as readers type it."""
+    value = env("SITE_URL", default).rstrip("/")
+    remedy = "Set it to a scheme and a host, such as https://consult.example.org."
+    try:
+        parts = urlsplit(value)
+        parts.port  # noqa: B018 - reading it raises when the port is not a number
+    except ValueError:
+        raise bad("SITE_URL", value, remedy) from None
+    bare = f"{parts.scheme}://{parts.netloc}" == value and "@" not in parts.netloc
+    if parts.scheme not in ("http", "https") or not parts.hostname or not bare:
+        raise bad("SITE_URL", value, remedy)
+    return value
+
+
+def allowed_hosts(site_host: str) -> list[str]:
+    """Read ALLOWED_HOSTS; unset, the site answers to the host of SITE_URL only."""
+    loopback = ["127.0.0.1", "localhost", "[::1]"]
+    value = env("ALLOWED_HOSTS")
+    if not value:
+        return loopback if site_host in (*loopback, "::1") else [site_host]
+    hosts = [host.strip() for host in value.split(",")]
+    if not all(re.fullmatch(r"[\w.*-]+|\[[0-9a-fA-F:.]+\]", host) for host in hosts):
+        raise bad(
+            "ALLOWED_HOSTS",
+            value,
+            "Set it to host names divided by commas, without scheme or port.",
+        )
+    return hosts
+
+
+def folder(name: str, default: str = "") -> Path | None:
+    """Read the path of a folder; it need not exist yet, but may not be a file."""
+    value = env(name, default)
+    if not value:
+        return None
+    path = BASE_DIR / value
+    if path.exists() and not path.is_dir():
+        raise bad(name, value, "It is a file. Set it to the path of a folder.")
+    return path
+
+
+def database() -> dj_database_url.DBConfig:
+    """Read DATABASE_URL; unset, the database is db.sqlite3 in the project."""
+    url = env("DATABASE_URL", f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}")
+    remedy = (
+        "Set it to postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////PATH "
+        "(characters such as @ or / in a password are percent-encoded), "
+        "or leave it unset for db.sqlite3."
+    )
+    try:
+        parsed = dj_database_url.parse(url)
+    except ValueError:
+        raise bad("DATABASE_URL", url, remedy) from None
+    if parsed["ENGINE"] == "django.db.backends.sqlite3":
+        return sqlite(parsed, url)
+    if parsed["ENGINE"] != "django.db.backends.postgresql" or not parsed["NAME"]:
+        raise bad("DATABASE_URL", url, remedy)
+    parsed["CONN_MAX_AGE"] = 60
+    parsed["CONN_HEALTH_CHECKS"] = True
+    parsed["OPTIONS"] = {"connect_timeout": 10} | parsed.get("OPTIONS", {})
+    return parsed
+
+
+def sqlite(parsed: dj_database_url.DBConfig, url: str) -> dj_database_url.DBConfig:
+    """Set SQLite up for several writers, none of whose commits may be lost.
+
+    IMMEDIATE takes the write lock when a transaction begins, so a busy database
+    makes a writer wait instead of failing half way. Synchronous NORMAL would be
+    quicker but loses the last commits in a power cut: a respondent may hold the
+    receipt of one of them.
+    """
+    name = parsed["NAME"]
+    if name != ":memory:":
+        path = BASE_DIR / name
+        if not path.parent.is_dir():
+            raise bad("DATABASE_URL", url, f"Make the folder {path.parent} first.")
+        parsed["NAME"] = str(path)
+    parsed["OPTIONS"] = {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; "
+        "PRAGMA foreign_keys=ON;",
+    }
+    return parsed
+
+
+@dataclass(frozen=True)
+class Post:
+    """How mail leaves the site."""
+
+    backend: str
+    host: str = ""
+    port: int = 25
+    user: str = ""
+    password: str = ""
+    starttls: bool = False
+    tls: bool = False
+
+
+def post(file_path: Path | None) -> Post:
+    """Read EMAIL_URL; without it mail goes to EMAIL_FILE_PATH or the console."""
+    backends = "django.core.mail.backends"
+    url = env("EMAIL_URL")
+    remedy = (
+        "Set it to smtp://, smtp+tls:// (STARTTLS) or smtps:// followed by "
+        "USER:PASSWORD@HOST:PORT, or leave it unset."
+    )
+    if not url:
+        return Post(
+            f"{backends}.{'filebased' if file_path else 'console'}.EmailBackend"
+        )
+    if file_path:
+        raise bad("EMAIL_URL", url, "EMAIL_FILE_PATH is set too: unset one of them.")
+    try:
+        parts = urlsplit(url)
+        default_port = {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme]
+        port = parts.port or default_port
+    except (ValueError, KeyError):
+        raise bad("EMAIL_URL", url, remedy) from None
+    if not parts.hostname or parts.path.strip("/") or parts.query:
+        raise bad("EMAIL_URL", url, remedy)
+    return Post(
+        backend=f"{backends}.smtp.EmailBackend",
+        host=parts.hostname,
+        port=port,
+        user=unquote(parts.username or ""),
+        password=unquote(parts.password or ""),
+        starttls=parts.scheme == "smtp+tls",
+        tls=parts.scheme == "smtps",
+    )
+
+
+def mailbox(name: str, default: str) -> str:
+    """Read the address of a mailbox."""
+    value = env(name, default)
+    if not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+\.[^@\s<>,]+", value):
+        raise bad(name, value, "Set it to one address, such as team@example.org.")
+    return value
+
+
+def hours(name: str, default: int) -> int:
+    """Read a length of time in whole hours, of at most thirty days."""
+    value = env(name, str(default))
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= 720:
+        return int(value)
+    raise bad(name, value, "Set it to a whole number of hours from 1 to 720.")
+
+
+def session_hours(idle: int) -> int:
+    """Read SESSION_HOURS, the longest that anybody stays logged in."""
+    longest = hours("SESSION_HOURS", max(24, idle))
+    if longest >= idle:
+        return longest
+    remedy = f"Set it to SESSION_IDLE_HOURS, which is {idle}, or more."
+    raise bad("SESSION_HOURS", str(longest), remedy)
+
+
+def megabytes(name: str, default: int) -> int:
+    """Read the most that a file may have; a consultation file encloses up to 50 MB."""
+    value = env(name, str(default))
+    if value.isascii() and value.isdigit() and 1 <= int(value) <= 50:
+        return int(value)
+    raise bad(name, value, "Set it to a whole number of megabytes from 1 to 50.")
+
+
+def trusted_proxies() -> int | None:
+    """Read how many proxies of ours stand before the site; None is unset."""
+    value = env("TRUSTED_PROXIES")
+    if not value:
+        return None
+    if value.isascii() and value.isdigit() and int(value) <= 9:
+        return int(value)
+    raise bad(
+        "TRUSTED_PROXIES",
+        value,
+        "Set it to how many proxies of yours a request passes, each of which adds to "
+        "X-Forwarded-For: a whole number from 0 to 9.",
+    )
+
+
+@dataclass(frozen=True)
+class SignOn:
+    """The OpenID Connect server that vouches for staff."""
+
+    server_url: str
+    client_id: str
+    secret: str
+    name: str
+
+
+def single_sign_on() -> SignOn | None:
+    """Read OIDC_SERVER_URL, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: all or none."""
+    needed = ("OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+    given = [name for name in needed if env(name)]
+    if not given:
+        return None
+    for name in needed:
+        if name not in given:
+            remedy = f"Set it to go with {' and '.join(given)}, or set none of them."
+            raise missing(name, remedy)
+    return SignOn(
+        server_url=oidc_server(env("OIDC_SERVER_URL").rstrip("/")),
+        client_id=env("OIDC_CLIENT_ID"),
+        secret=env("OIDC_CLIENT_SECRET"),
+        name=env("OIDC_NAME", "single sign-on"),
+    )
+
+
+def oidc_server(url: str) -> str:
+    """Return the address of the OpenID Connect server when it can be trusted."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018 - reading it raises when the port is not a number
+    except ValueError:
+        parts = urlsplit("")
+    here = parts.hostname in ("127.0.0.1", "localhost", "::1")
+    safe = parts.scheme == "https" or (parts.scheme == "http" and here)
+    if safe and parts.hostname and not (parts.query or "@" in parts.netloc):
+        return url
+    raise bad(
+        "OIDC_SERVER_URL",
+        url,
+        "Set it to the issuer, such as https://login.example.org/realms/staff: https, "
+        "or http on this machine, without user name and query.",
+    )
