@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-BASE_DIR = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def env(name: str, default: str = "") -> str:
@@ -56,7 +56,7 @@ def port_number() -> int:
 
 def secret_key(*, debug: bool) -> str:
     """Read SECRET_KEY, or the untracked file in which `make run` keeps one."""
-    kept = BASE_DIR / ".secret-key"
+    kept = ROOT / ".secret-key"
     if key := env("SECRET_KEY"):
         return key
     if kept.is_file() and (key := kept.read_text().strip()):
@@ -107,7 +107,7 @@ def folder(name: str, default: str = "") -> Path | None:
     value = env(name, default)
     if not value:
         return None
-    path = BASE_DIR / value
+    path = ROOT / value
     if path.exists() and not path.is_dir():
         raise bad(name, value, "It is a file. Set it to the path of a folder.")
     return path
@@ -115,7 +115,7 @@ def folder(name: str, default: str = "") -> Path | None:
 
 def database() -> dj_database_url.DBConfig:
     """Read DATABASE_URL; unset, the database is db.sqlite3 in the project."""
-    url = env("DATABASE_URL", f"sqlite:///{quote(str(BASE_DIR / 'db.sqlite3'))}")
+    url = env("DATABASE_URL", f"sqlite:///{quote(str(ROOT / 'db.sqlite3'))}")
     remedy = (
         "Set it to postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////PATH "
         "(characters such as @ or / in a password are percent-encoded), "
@@ -145,7 +145,7 @@ def sqlite(parsed: dj_database_url.DBConfig, url: str) -> dj_database_url.DBConf
     """
     name = parsed["NAME"]
     if name != ":memory:":
-        path = BASE_DIR / name
+        path = ROOT / name
         if not path.parent.is_dir():
             raise bad("DATABASE_URL", url, f"Make the folder {path.parent} first.")
         parsed["NAME"] = str(path)

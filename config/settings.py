@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from config.environment import (
-    BASE_DIR,
+    ROOT,
     allowed_hosts,
     database,
     env,
@@ -23,6 +23,8 @@ from config.environment import (
     site_url,
     trusted_proxies,
 )
+
+BASE_DIR = ROOT
 
 # The site and where it answers
 DEBUG = flag("DEBUG")
