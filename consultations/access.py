@@ -101,27 +101,31 @@ def users_in(role: Role) -> QuerySet[User]:
     return User.objects.filter(has, is_active=True).distinct().order_by("pk")
 
 
-def requires(action: Action | str) -> Callable[[View[P]], View[P]]:
-    """Let a view answer only those who may do `action`.
+def requires(
+    action: Action | str, *, posts: Action | str | None = None
+) -> Callable[[View[P]], View[P]]:
+    """Let a view answer only those who may do `action`; to post, they may do `posts`.
 
     Others are sent to log in if they have not (what they posted can be sent again),
-    get 404 if they may not know of the
-    desk, and 403 if they may see it but not do this.
+    get 404 if they may not know of the desk, and 403 if they may see it but not do
+    this.
     """
-    action = Action(action)
+    reading = Action(action)
+    posting = Action(posts or action)
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def answer(
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
-            if may(request.user, action):
+            needed = posting if request.method == "POST" else reading
+            if may(request.user, needed):
                 return view(request, *args, **kwargs)
             if not request.user.is_authenticated:
                 return _log_in_first(request)
             if not may(request.user, Action.SEE_DESK):
                 raise Http404
-            raise PermissionDenied(refusal(action))
+            raise PermissionDenied(refusal(needed))
 
         return answer
 

@@ -143,10 +143,10 @@ DESK = {
     "remove_enclosure": form("slug", "enclosure"),
     # Responses
     "received": seen("slug"),
-    "submission": form("slug", "submission"),
+    "submission": seen_form("slug", "submission"),
     "remove_submission": form("slug", "submission"),
     "new_respondent": form("slug"),
-    "respondent": form("slug", "respondent"),
+    "respondent": seen_form("slug", "respondent"),
     "remove_respondent": form("slug", "respondent"),
     "new_submission": form("slug", "respondent"),
     # Comments and passages

@@ -201,6 +201,26 @@ def test_a_route_without_designation_needs_no_long_stop() -> None:
     assert publication_blockers(conclusion) == []
 
 
+def test_a_response_without_an_answer_is_warned_of() -> None:
+    conclusion = make_ready()
+    silent = make_respondent(conclusion.consultation, "Dunstan")
+    make_submission(silent, received=london("2026-02-01 09:00"))
+    assert f"The response from {silent.key} holds no answer" in " ".join(
+        publication_warnings(conclusion)
+    )
+
+
+def test_a_response_from_before_the_opening_is_warned_of() -> None:
+    conclusion = make_ready()
+    early = make_respondent(conclusion.consultation, "Dunstan")
+    day = conclusion.consultation.opened
+    assert day
+    make_submission(early, received=london(f"{day - dt.timedelta(1)} 23:59"))
+    warned = " ".join(publication_warnings(conclusion))
+    assert f"The response from {early.key} was received on " in warned
+    assert "before the consultation opened" in warned
+
+
 def test_a_late_response_must_be_decided() -> None:
     conclusion = make_ready()
     late = make_respondent(conclusion.consultation, "Dunstan")

@@ -129,6 +129,22 @@ def test_an_approver_reads_it_and_is_offered_no_change(
     assert "Enter a response" not in page
 
 
+def test_an_approver_reads_what_a_respondent_wrote(
+    client: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+    person = make_respondent(about, "Northmere")
+    row = make_submission(person, received=at(-12), stances={question: "agree"})
+    row.answers.update(text="<p>Ten days are <strong>too few</strong>.</p>")
+    log_in(client, "Approver")
+    for name, pk in (("submission", row.pk), ("respondent", person.pk)):
+        address = reverse(f"responses:{name}", args=["about", pk])
+        page = text_of(client.get(address))
+        assert "<p>Ten days are <strong>too few</strong>.</p>" in page
+        assert '<form method="post"' not in page.partition("<main")[2]
+        assert client.post(address, {}).status_code == 403
+
+
 # Entering
 
 

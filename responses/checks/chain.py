@@ -65,6 +65,7 @@ def warnings(subject: Subject) -> Iterator[Finding]:
                 "consultation is not about.",
                 f"change:{change.key}",
             )
+    yield from _without_answers(subject)
     yield from _not_taken_up(subject)
     yield from _not_printed(subject)
     yield from _not_written(subject)
@@ -93,6 +94,18 @@ def _comment_warnings(subject: Subject, comment: Comment) -> Iterator[Finding]:
         )
     if not subject.sources[comment.pk]:
         yield Finding(f"{where} does not say whose point it is.", about)
+
+
+def _without_answers(subject: Subject) -> Iterator[Finding]:
+    """Yield responses that answer nothing: they count among those received."""
+    for submission in subject.submissions:
+        if not any(answer.is_given for answer in subject.answers[submission.pk]):
+            key = subject.keys[submission.respondent_id]
+            yield Finding(
+                f"The response from {key} holds no answer, and is counted all the "
+                "same: enter what it says, or remove it if it says nothing.",
+                f"respondent:{key}",
+            )
 
 
 def _not_taken_up(subject: Subject) -> Iterator[Finding]:

@@ -101,12 +101,27 @@ def warnings(subject: Subject) -> Iterator[Finding]:
         )
     if not date:
         yield Finding("The conclusion has no date.", "conclusion")
+    yield from _received_early(subject)
     if not designation and subject.changes and _is_designated(subject):
         yield Finding(
             "The changes need a designation, but nothing is said of one: give its "
             "target and fallback.",
             "designation",
         )
+
+
+def _received_early(subject: Subject) -> Iterator[Finding]:
+    """Yield responses that came in on a day before the consultation opened."""
+    opened = subject.consultation.opened
+    for submission in subject.submissions:
+        day = timezone.localtime(submission.received).date()
+        if opened and day < opened:
+            key = subject.keys[submission.respondent_id]
+            yield Finding(
+                f"The response from {key} was received on {printed_date(day)}, before "
+                f"the consultation opened on {printed_date(opened)}.",
+                f"respondent:{key}",
+            )
 
 
 def _is_designated(subject: Subject) -> bool:

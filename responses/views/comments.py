@@ -7,14 +7,13 @@ from functools import cache
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, may, refusal, requires
+from consultations.access import Action, may, requires
 from consultations.models import Consultation, Passage
 from responses import keeping
 from responses.comment_filter import (
@@ -45,15 +44,13 @@ TEXT, USED = "response-text", "response-used"
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@requires(Action.SEE_DESK)
+@requires(Action.SEE_DESK, posts=Action.DRAFT)
 def comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show a comment: as a form to those who draft, to read to the others."""
     shown = comment_for(slug, key)
     chosen = filter_of(shown.consultation, signed_in(request), request.GET.dict())
     context = beside(shown, chosen)
     if not may(request.user, Action.DRAFT):
-        if request.method == "POST":
-            raise PermissionDenied(refusal(Action.DRAFT))
         return render(request, "responses/comments/read.html", context)
     if "insert" in request.POST or request.POST.get("then") == "find":
         return put_in(request, about(shown))

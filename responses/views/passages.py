@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -13,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, may, refusal, requires
+from consultations.access import Action, may, requires
 from consultations.models import Passage
 from responses.forms.passages import PassageForm
 from responses.items import about, about_new
@@ -62,7 +61,7 @@ def new_passage(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@requires(Action.SEE_DESK)
+@requires(Action.SEE_DESK, posts=Action.DRAFT)
 def passage(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a passage with where it was used: as a form to those who draft."""
     shown = get_object_or_404(Passage.objects.select_related("owner"), pk=pk)
@@ -75,8 +74,6 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
         "uses": cache(lambda: places_of(uses)),
     }
     if not may(request.user, Action.DRAFT):
-        if request.method == "POST":
-            raise PermissionDenied(refusal(Action.DRAFT))
         return render(request, "responses/passages/read.html", context)
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action, may, requires
 from consultations.documents.labels import public_labels
 from consultations.models import Consultation
 from responses import items
@@ -152,10 +152,12 @@ def new_respondent(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@requires(Action.DRAFT)
+@requires(Action.SEE_DESK, posts=Action.DRAFT)
 def respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Edit who a respondent is."""
+    """Show who a respondent is: as a form to those who draft, to read to the others."""
     row = respondent_numbered(slug, pk)
+    if not may(request.user, Action.DRAFT):
+        return read(request, row, row.submissions.all())
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         return [RespondentForm(data, files, instance=respondent_numbered(slug, pk))]
@@ -227,10 +229,12 @@ def new_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@requires(Action.DRAFT)
+@requires(Action.SEE_DESK, posts=Action.DRAFT)
 def submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Edit a response, with every answer in it."""
+    """Show a response with its answers: as a form, or to read to who may not draft."""
     row = submission_numbered(slug, pk)
+    if not may(request.user, Action.DRAFT):
+        return read(request, row.respondent, row.respondent.submissions.filter(pk=pk))
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         return submission_forms(submission_numbered(slug, pk), data, files)
@@ -264,6 +268,24 @@ def remove_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         context=_context(consultation, ""),
     )
     return answer_removal(request, removal)
+
+
+def read(
+    request: HttpRequest, person: Respondent, submissions: QuerySet[Submission]
+) -> HttpResponse:
+    """Show a respondent and responses of theirs, word for word."""
+    consultation = person.consultation
+    with_answers = submissions.prefetch_related("answers__question")
+    deadlines = deadlines_of(consultation, consultation.questions.all())
+    label = labels_of(consultation)[person.pk]
+    responses = [_received(person, label, row, deadlines) for row in with_answers]
+    context = _context(consultation, person.name) | {
+        "respondent": person,
+        "label": label,
+        "responses": responses,
+        "comments": person.comments.order_by("position"),
+    }
+    return render(request, "responses/received/read.html", context)
 
 
 def submission_forms(

@@ -6,7 +6,6 @@ from functools import cache
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,7 +16,7 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from consultations.access import Action, may, refusal, requires
+from consultations.access import Action, may, requires
 from consultations.models import Conclusion, ConclusionSection, Edition, Passage
 from consultations.publishing import Refused
 from consultations.remarks import open_remarks
@@ -57,14 +56,12 @@ def sections(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
-@requires(Action.SEE_DESK)
+@requires(Action.SEE_DESK, posts=Action.DRAFT)
 def section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Show one section beside the outline and the preview, as a form to drafters."""
     row = section_for(slug, pk)
     context = room(row.conclusion, row)
     if not may(request.user, Action.DRAFT):
-        if request.method == "POST":
-            raise PermissionDenied(refusal(Action.DRAFT))
         return render(request, "responses/conclusions/read.html", context)
     name = items.about(row)
     if set(UNSENT) & set(request.POST):
