@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, expect
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
 from pytest_django.live_server_helper import LiveServer
 
 import consultations
@@ -33,12 +33,11 @@ from tests import typist as typing
 from tests import typist_concluded as concluding
 from tests.accounts import PASSWORD
 from tests.factories import make_user
-from tests.interchange import altered, undone
+from tests.interchange import altered, read_text, undone
 from tests.typist import PATIENCE, Typist
+from tests.typist_keyboard import KeyboardTypist
 
 DEMO = Path(consultations.__file__).parent / "demo"
-SLUG = "device-behaviours-2026"
-
 MORE = (
     # A time of opening, a file published with it, more time for some questions.
     ("  opened: 2026-05-11\n", '  opened: 2026-05-11\n  opens_at: "09:30"\n'),
@@ -104,8 +103,26 @@ MORE = (
 SLIP = ("Subject to designation", "Subject to resignation")
 """Words of a section as they are typed at first: the approver remarks on them."""
 
-LAST = "k18"
-"""The comment that is left without a response at first, which stands in the way."""
+BRIEFLY = (
+    # What somebody with nothing but a keyboard types in: one of everything.
+    (
+        "questions:\n",
+        "  attachments:\n"
+        "    - {title: S1DB version 3.1, file: s1db-3.1.txt}\n"
+        "questions:\n",
+    ),
+    (
+        "from: [], text: A general remark.}",
+        "from: [r2], text: A general remark., response: Noted., disposition: noted}",
+    ),
+    ("  - title: Conclusion", "  - slug: broadcast-2026\n    title: Conclusion"),
+    (
+        "      - {heading: Attachments, kind: attachments}\n",
+        "      - {heading: Next Steps, text: Subject to designation it takes effect.}\n"
+        "      - {heading: Attachments, kind: attachments}\n",
+    ),
+)
+"""What the small file does not have of its own."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +144,7 @@ def folder(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def reading() -> Reading:
-    text = (DEMO / f"{SLUG}.yaml").read_text(encoding="utf-8")
+    text = (DEMO / "device-behaviours-2026.yaml").read_text(encoding="utf-8")
     return read(altered(*MORE, text=text).encode())
 
 
@@ -136,8 +153,8 @@ def people(
     browser: Browser,
     live_server: LiveServer,
     console_errors: list[str],
-) -> Iterator[Callable[..., Page]]:
-    """Return what opens a browser of its own for somebody, at the log-in.
+) -> Iterator[Callable[..., Typist]]:
+    """Return what opens a browser of its own for somebody, and logs them in.
 
     The test fails when any of their consoles reports an error.
     """
@@ -147,7 +164,9 @@ def people(
         if message.type == "error":
             console_errors.append(f"{message.text} ({message.location['url']})")
 
-    def enter(name: str, role: str, *, scripted: bool) -> Page:
+    def enter(
+        name: str, role: str, *, scripted: bool = True, kind: type[Typist] = Typist
+    ) -> Typist:
         context = browser.new_context(
             base_url=live_server.url,
             locale="en-GB",
@@ -160,8 +179,9 @@ def people(
         page.on("console", note)
         page.on("pageerror", lambda error: console_errors.append(str(error)))
         make_user(name, role, email=f"{name}@example.org")
-        log_in(page, name)
-        return page
+        somebody = kind(page, scripted)
+        log_in(somebody, name)
+        return somebody
 
     yield enter
     for context in contexts:
@@ -169,12 +189,12 @@ def people(
     assert console_errors == []
 
 
-def log_in(page: Page, name: str) -> None:
-    page.goto("/accounts/login/")
-    page.get_by_label("Username").fill(name)
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+def log_in(somebody: Typist, name: str) -> None:
+    somebody.page.goto("/accounts/login/")
+    somebody.fill(somebody.page.get_by_label("Username"), name)
+    somebody.fill(somebody.page.get_by_label("Password"), PASSWORD)
+    somebody.press("Log in")
+    expect(somebody.page.get_by_role("heading", level=1)).to_have_text("Desk")
 
 
 # What the file gives
@@ -184,17 +204,23 @@ def expected(reading: Reading, folder: Path) -> Expected:
     """Return what the loaded file gives; nothing of it stays stored."""
     with undone():
         load(reading, folder)
-        conclusion = Conclusion.objects.get(slug=SLUG)
+        conclusion = Conclusion.objects.get(slug=slug_of(reading.file))
         content = conclusion_content(conclusion)
         text = rendering.rendered(content, "txt").decode()
-        return Expected(text, content, exported())
+        return Expected(text, content, exported(reading.file))
 
 
-def exported() -> str:
+def exported(file: ConsultationFile) -> str:
     """Return the stored consultation as a file; clauses cannot be typed."""
-    file = stored_file(Consultation.objects.get(slug=SLUG))
-    documents = tuple(map(without_clauses, file.documents))
-    return write(replace(file, documents=documents))
+    found = stored_file(Consultation.objects.get(slug=file.consultation.slug))
+    documents = tuple(map(without_clauses, found.documents))
+    return write(replace(found, documents=documents))
+
+
+def slug_of(file: ConsultationFile) -> str:
+    """Return how the one conclusion of a file is addressed."""
+    (conclusion,) = file.conclusions
+    return conclusion.slug
 
 
 def without_clauses(document: Document) -> Document:
@@ -209,23 +235,41 @@ def without_clauses(document: Document) -> Document:
 @pytest.mark.usefixtures("pdf")
 @pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "unscripted"])
 def test_a_consultation_typed_in_is_published_as_one_loaded(
-    people: Callable[..., Page], reading: Reading, folder: Path, *, scripted: bool
+    people: Callable[..., Typist], reading: Reading, folder: Path, *, scripted: bool
 ) -> None:
+    drafter = people("dora", "Drafter", scripted=scripted)
+    approver = people("ada", "Approver", scripted=scripted)
+    is_published_as_if_loaded(drafter, approver, reading, folder)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("pdf")
+def test_the_whole_way_goes_by_keyboard_alone(
+    people: Callable[..., Typist], folder: Path
+) -> None:
+    drafter = people("dora", "Drafter", kind=KeyboardTypist)
+    approver = people("ada", "Approver", kind=KeyboardTypist)
+    is_published_as_if_loaded(drafter, approver, read_text(altered(*BRIEFLY)), folder)
+
+
+def is_published_as_if_loaded(
+    drafter: Typist, approver: Typist, reading: Reading, folder: Path
+) -> None:
+    """Type a file in, publish it, and compare with what it gives when it is loaded."""
+    file = reading.file
     loaded = expected(reading, folder)
     assert not Consultation.objects.exists()
-    drafter = Typist(people("dora", "Drafter", scripted=scripted), scripted)
-    approver = Typist(people("ada", "Approver", scripted=scripted), scripted)
-    type_everything(drafter, as_typed_at_first(reading.file), folder)
-    answer_what_is_left(drafter, reading.file)
-    submit(drafter, "Please read the next steps closely.")
-    send_back(approver)
-    mend(drafter, reading.file)
-    submit(drafter, "The word is put right.")
-    publish(approver)
+    type_everything(drafter, as_typed_at_first(file), folder)
+    answer_what_is_left(drafter, file)
+    submit(drafter, file, "Please read the next steps closely.")
+    send_back(approver, file)
+    mend(drafter, file)
+    submit(drafter, file, "The word is put right.")
+    publish(approver, file)
     edition = Edition.objects.get(number=1)
-    assert fetched(approver) == loaded.text
+    assert fetched(approver, file) == loaded.text
     assert edition.conclusion_content() == loaded.content
-    assert exported() == loaded.file
+    assert exported(file) == loaded.file
 
 
 def type_everything(drafter: Typist, file: ConsultationFile, folder: Path) -> None:
@@ -246,30 +290,29 @@ def type_everything(drafter: Typist, file: ConsultationFile, folder: Path) -> No
 
 def answer_what_is_left(drafter: Typist, file: ConsultationFile) -> None:
     """Follow what stands in the way to the comment that has no response, and answer."""
-    drafter.go("sign_off", SLUG)
+    drafter.go("sign_off", slug_of(file))
     expect(drafter.here).to_contain_text("Cannot be published yet 1")
-    drafter.here.locator(".blockers a").click()
-    (comment,) = (each for each in file.comments if each.key == LAST)
-    typing.type_response(drafter, comment)
+    drafter.act(drafter.here.locator(".blockers a"))
+    typing.type_response(drafter, file.comments[-1])
     drafter.save()
 
 
-def submit(drafter: Typist, note: str) -> None:
+def submit(drafter: Typist, file: ConsultationFile, note: str) -> None:
     """Read the preview, then submit the conclusion: nothing stands in the way."""
-    drafter.go("preview", SLUG)
+    drafter.go("preview", slug_of(file))
     expect(drafter.here).to_contain_text("Table 1")
-    drafter.go("sign_off", SLUG)
+    drafter.go("sign_off", slug_of(file))
     expect(drafter.here).to_contain_text("Nothing stands in the way")
     drafter.prose("Note to the approver", f"<p>{note}</p>")
     drafter.save("Submit for sign-off", said="Submitted:")
 
 
-def send_back(approver: Typist) -> None:
+def send_back(approver: Typist, file: ConsultationFile) -> None:
     """Read the edition, remark on the section with the slip, and send it back."""
-    approver.go("sign_off", SLUG)
+    approver.go("sign_off", slug_of(file))
     approver.follow("Read it and decide")
     expect(approver.here.locator(".edition-sheet")).to_contain_text(SLIP[1])
-    approver.here.get_by_text("Remark on a section", exact=True).click()
+    approver.act(approver.here.get_by_text("Remark on a section", exact=True))
     approver.choose("Section", shown=section_entry(approver))
     approver.prose("Remark", "<p>Not resignation, surely.</p>")
     approver.save("Keep the remark", said="The remark is kept")
@@ -285,30 +328,31 @@ def section_entry(approver: Typist) -> str:
 
 def mend(drafter: Typist, file: ConsultationFile) -> None:
     """Follow the remark to its section, put the word right, and settle the remark."""
-    drafter.go("sections", SLUG)
-    drafter.page.get_by_role("link", name="Next Steps", exact=True).first.click()
+    drafter.go("sections", slug_of(file))
+    link = drafter.page.get_by_role("link", name="Next Steps", exact=True)
+    drafter.act(link.first)
     section = next(s for s in file.conclusions[0].sections if SLIP[0] in s.text)
     drafter.prose("Text", section.text)
     drafter.save()
-    drafter.go("sign_off", SLUG)
+    drafter.go("sign_off", slug_of(file))
     expect(drafter.here).to_contain_text("Not resignation, surely.")
-    drafter.here.get_by_role("button", name="Settled").click()
+    drafter.act(drafter.here.get_by_role("button", name="Settled"))
     expect(drafter.here).not_to_contain_text("Not resignation, surely.")
 
 
-def publish(approver: Typist) -> None:
+def publish(approver: Typist, file: ConsultationFile) -> None:
     """Read the new edition, approve it, and publish it."""
-    approver.go("sign_off", SLUG)
+    approver.go("sign_off", slug_of(file))
     approver.follow("Read it and decide")
     expect(approver.here.locator(".edition-sheet")).to_contain_text(SLIP[0])
     approver.save("Approve", said="Approved.")
     approver.save("Publish now", said="Published.")
 
 
-def fetched(approver: Typist) -> str:
+def fetched(approver: Typist, file: ConsultationFile) -> str:
     """Return the published text as readers get it, by its link on the public page."""
     approver.follow("Public page")
-    link = approver.here.get_by_role("link", name=f"{SLUG}.txt")
+    link = approver.here.get_by_role("link", name=f"{slug_of(file)}.txt")
     address = link.get_attribute("href")
     assert address
     return approver.page.request.get(address).text()
@@ -318,9 +362,10 @@ def as_typed_at_first(file: ConsultationFile) -> ConsultationFile:
     """Return the file with a wrong word in one section, and one comment unanswered."""
     (conclusion,) = file.conclusions
     conclusion = replace(conclusion, sections=tuple(map(slipped, conclusion.sections)))
+    last = file.comments[-1].key
     comments = tuple(
         replace(comment, response="", disposition="")
-        if comment.key == LAST
+        if comment.key == last
         else comment
         for comment in file.comments
     )

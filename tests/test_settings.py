@@ -4,7 +4,6 @@ import logging
 import os
 import re
 import runpy
-import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -32,13 +31,14 @@ class Site:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         (folder / "config").mkdir()
-        shutil.copy(ROOT / "config" / "settings.py", folder / "config")
+        (folder / "config" / "settings.py").touch()
 
     def settings(self, **environment: str) -> dict[str, Any]:
         """Return the settings that come of an environment."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(os, "environ", environment)
-            return runpy.run_path(str(self.folder / "config" / "settings.py"))
+            patch.setattr("config.environment.ROOT", self.folder)
+            return runpy.run_path(str(ROOT / "config" / "settings.py"))
 
     def refusal(self, **environment: str) -> str:
         """Return what the start is refused with."""

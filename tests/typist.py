@@ -57,10 +57,14 @@ class Typist:
         self.page.goto(reverse(f"responses:{name}", args=args) + query)
 
     def follow(self, link: str) -> None:
-        self.here.get_by_role("link", name=link, exact=True).first.click()
+        self.act(self.here.get_by_role("link", name=link, exact=True).first)
 
     def press(self, button: str) -> None:
-        self.here.get_by_role("button", name=button, exact=True).click()
+        self.act(self.here.get_by_role("button", name=button, exact=True))
+
+    def act(self, target: Locator) -> None:
+        """Follow a link, press a button, open what folds."""
+        target.click()
 
     def save(self, button: str = "Save", *, said: str = "Saved.") -> None:
         """Press the button, and see that the site says it is done."""
@@ -75,7 +79,10 @@ class Typist:
         box = self.here.get_by_label(called(label))
         typed = "" if text is None else str(text)
         if box.input_value() != typed:
-            box.fill(typed)
+            self.fill(box, typed)
+
+    def fill(self, box: Locator, typed: str) -> None:
+        box.fill(typed)
 
     def lines(self, label: str, lines: Iterable[str]) -> None:
         self.line(label, "\n".join(lines))
@@ -84,15 +91,26 @@ class Typist:
         """Choose from a list: a value of the file, or an entry by its words."""
         box = self.here.get_by_label(called(label))
         if shown:
-            box.select_option(label=shown)
+            self.select(box, shown)
         elif box.input_value() != value:
-            box.select_option(value)
+            entry = box.locator(f'option[value="{value}"]')
+            self.select(box, entry.text_content() or "")
+
+    def select(self, box: Locator, shown: str) -> None:
+        box.select_option(label=shown)
+
+    def select_several(self, box: Locator, shown: Sequence[str]) -> None:
+        box.select_option(label=list(shown))
 
     def pick(self, legend: str, choice: str) -> None:
-        self.within(legend).here.get_by_label(choice, exact=True).check()
+        self.mark(self.within(legend).here.get_by_label(choice, exact=True))
 
     def tick(self, label: str) -> None:
-        self.here.get_by_label(called(label)).check()
+        self.mark(self.here.get_by_label(called(label)))
+
+    def mark(self, box: Locator) -> None:
+        """Tick a box, or choose one of several."""
+        box.check()
 
     def moment(self, legend: str, moment: dt.datetime) -> None:
         """Fill in a day and a time of London's clocks."""
@@ -110,6 +128,10 @@ class Typist:
         box = boxes.and_(self.page.locator("[contenteditable=true]"))
         if not markup and not box.inner_text().strip():
             return
+        self.write(box, markup)
+
+    def write(self, box: Locator, markup: str) -> None:
+        """Replace the text of an editor: a short one is typed, another pasted."""
         box.press("Control+A")
         source = to_source(markup)
         if len(source) <= SHORT and "\n" not in source and "<" not in source:
@@ -119,7 +141,10 @@ class Typist:
             paste(box, markup=markup)
 
     def upload(self, label: str, path: Path) -> None:
-        self.here.get_by_label(called(label)).set_input_files(path)
+        self.hand_over(self.here.get_by_label(called(label)), path)
+
+    def hand_over(self, box: Locator, path: Path) -> None:
+        box.set_input_files(path)
 
 
 # --- documents ------------------------------------------------------------------------
@@ -197,7 +222,7 @@ def type_attachments(
         typist.upload("Files", folder / attachment.file)
         typist.save("Attach", said="Attached:")
         row = typist.here.get_by_role("row").filter(has_text=attachment.file)
-        row.get_by_role("link", name="Rename or replace").click()
+        typist.act(row.get_by_role("link", name="Rename or replace"))
         typist.line("Title", attachment.title)
         typist.save()
 
@@ -336,4 +361,4 @@ def type_causes(typist: Typist, keys: Sequence[str]) -> None:
         return
     entries = box.locator("option").all_inner_texts()
     wanted = [entry for entry in entries if entry.startswith(tuple(keys))]
-    box.select_option(label=wanted)
+    typist.select_several(box, wanted)
