@@ -118,7 +118,7 @@ BRIEFLY = (
     ("  - title: Conclusion", "  - slug: broadcast-2026\n    title: Conclusion"),
     (
         "      - {heading: Attachments, kind: attachments}\n",
-        "      - {heading: Next Steps, text: Subject to designation it takes effect.}\n"
+        "      - {heading: Next Steps, kind: text, text: Subject to designation.}\n"
         "      - {heading: Attachments, kind: attachments}\n",
     ),
 )

@@ -13,6 +13,8 @@ from tests.typist import Typist
 FAR = 400
 """Presses of a key after which something counts as out of reach."""
 
+NOON = 12
+
 WHERE = """target => {
     const { activeElement: here } = document;
     if (here === target) return "here";
@@ -35,7 +37,6 @@ class KeyboardTypist(Typist):
         """
         expect(target).to_be_visible()
         handle = target.element_handle()
-        assert handle
         for _ in range(FAR):
             key = handle.evaluate(WHERE)
             if key == "here":
@@ -61,13 +62,21 @@ class KeyboardTypist(Typist):
         expect(box).to_have_value(typed)
 
     def _type_digits(self, box: Locator, typed: str) -> None:
+        """Try the orders of browsers: the day, or the month, first; 24 or 12 hours."""
         if box.get_attribute("type") == "date":
             year, month, day = typed.split("-")
-            self.keys.type(f"{day}{month}{year}")
-            if box.input_value() != typed:  # a browser that puts the month first
-                self.keys.press("Control+A")
+            tries = [f"{month}{day}{year}", f"{day}{month}{year}"]
         else:
-            self.keys.type(typed.replace(":", ""))
+            hour, minute = map(int, typed.split(":"))
+            half = "AP"[hour >= NOON]
+            twelve = f"{(hour - 1) % NOON + 1:02}{minute:02}{half}"
+            tries = [twelve, f"{hour:02}{minute:02}"]
+        for digits in tries:
+            for _ in digits:
+                self.keys.press("ArrowLeft")  # back to the first part
+            self.keys.type(digits)
+            if box.input_value() == typed:
+                break
 
     def select(self, box: Locator, shown: str) -> None:
         entries = [each.strip() for each in box.locator("option").all_text_contents()]
@@ -105,5 +114,5 @@ class KeyboardTypist(Typist):
     def hand_over(self, box: Locator, path: Path) -> None:
         self.reach(box)
         with self.page.expect_file_chooser() as chooser:
-            self.keys.press("Enter")
+            self.keys.press("Space")
         chooser.value.set_files(path)
