@@ -300,6 +300,7 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "axes": {"level": "WARNING"},  # with the name and the address blotted out
+        "django_tasks": {"level": "WARNING"},  # each task twice, when all is well
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
     },
