@@ -125,13 +125,16 @@ def test_choices_of_many_are_brought_back(
     browser_page.goto(address)
     browser_page.context.set_offline(True)
     chosen = [str(comments[1].pk), str(comments[2].pk)]
-    browser_page.locator("select[name=causes]").select_option(chosen)
+    browser_page.get_by_text("The other comments").click()
+    boxes = browser_page.locator("input[name=causes]")
+    for key in [str(comments[0].pk), *chosen]:
+        boxes.and_(browser_page.locator(f"[value='{key}']")).click()
     expect(browser_page.get_by_text(NOT_SAVED)).to_be_visible()
     browser_page.context.set_offline(False)
     browser_page.goto(address)
     browser_page.get_by_role("button", name="Bring it back").click()
-    values = browser_page.locator("select[name=causes]").evaluate(
-        "select => [...select.selectedOptions].map(option => option.value)"
+    values = boxes.evaluate_all(
+        "boxes => boxes.filter(box => box.checked).map(box => box.value)"
     )
     assert sorted(values) == sorted(chosen)
     console_errors.clear()

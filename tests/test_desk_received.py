@@ -116,6 +116,36 @@ def test_it_takes_as_many_queries_for_many_as_for_few(
     assert queries(lambda: listed(staff)) == few
 
 
+def test_it_leads_from_a_response_to_comments(
+    staff: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+    row = make_submission(
+        make_respondent(about, "Northmere"),
+        received=at(-12),
+        stances={question: "agree"},
+    )
+    drawn = make_respondent(about, "Saltmarsh")
+    make_submission(drawn, received=at(-12), stances={question: "agree"})
+    make_comment(about, question, sources=(drawn,))
+    page = listed(staff)
+    itself = reverse("responses:submission", args=["about", row.pk])
+    assert f'<a href="{itself}">Draw from it' in row_of(page, "Northmere")
+    assert f"?respondent={drawn.key}" in row_of(page, "Saltmarsh")
+
+
+def test_the_decision_on_a_late_response_is_in_view(
+    staff: Client, about: Consultation
+) -> None:
+    person = make_respondent(about, "Northmere")
+    late = make_submission(person, received=at(-5))
+    in_time = make_submission(person, received=at(-12))
+    for row, is_open in ((late, True), (in_time, False)):
+        address = reverse("responses:submission", args=["about", row.pk])
+        page = text_of(staff.get(address))
+        assert ('<details class="folded" open>' in page) == is_open
+
+
 def test_an_empty_list_says_so(staff: Client, about: Consultation) -> None:
     assert "No response has come in." in listed(staff)
 

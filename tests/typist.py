@@ -99,9 +99,6 @@ class Typist:
     def select(self, box: Locator, shown: str) -> None:
         box.select_option(label=shown)
 
-    def select_several(self, box: Locator, shown: Sequence[str]) -> None:
-        box.select_option(label=list(shown))
-
     def pick(self, legend: str, choice: str) -> None:
         self.mark(self.within(legend).here.get_by_label(choice, exact=True))
 
@@ -280,6 +277,7 @@ def type_submission(
     typist.choose("How it came", submission.channel)
     typist.choose("How they may be known", submission.attribution)
     if submission.accepted is not None:
+        typist.act(typist.here.get_by_text("If it came late: whether it counts"))
         decided = "yes" if submission.accepted else "no"
         typist.choose("Decision, if it came late", decided)
         typist.prose("Reason for the decision", submission.accepted_reason)
@@ -353,12 +351,11 @@ def type_changes(typist: Typist, file: contents.ConsultationFile) -> None:
 
 
 def type_causes(typist: Typist, keys: Sequence[str]) -> None:
-    """Choose the comments that led to a change, where others did than are chosen."""
-    box = typist.here.get_by_label(called("Because of"))
-    box.wait_for()
-    chosen = box.locator("option:checked").all_inner_texts()
-    if len(chosen) == len(keys):
-        return
-    entries = box.locator("option").all_inner_texts()
-    wanted = [entry for entry in entries if entry.startswith(tuple(keys))]
-    typist.select_several(box, wanted)
+    """Tick the comments that led to a change, where they are not ticked yet."""
+    group = typist.within("Because of")
+    for key in keys:
+        name = re.compile(rf"^\s*{re.escape(key)}")
+        box = group.here.get_by_role("checkbox", name=name, include_hidden=True)
+        if not box.is_visible():
+            typist.act(group.here.get_by_text("The other comments"))
+        typist.mark(box)

@@ -7,12 +7,14 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 
 from consultations.history import create_all, delete_all
-from consultations.models import ClauseChange, RegulatedDocument
+from consultations.models import ClauseChange, Consultation, RegulatedDocument
+from responses.forms.boxes import BoxesInput
 from responses.forms.editable import EditableForm
 from responses.keys import free_key
-from responses.models import ChangeCause, Comment
+from responses.models import ChangeCause, Comment, DCCResponse
 
 
 class CauseField(forms.ModelMultipleChoiceField[Comment]):
@@ -23,6 +25,13 @@ class CauseField(forms.ModelMultipleChoiceField[Comment]):
         return f"{obj.key}: {obj.lead}"
 
 
+def waiting_for_a_change(consultation: Consultation) -> QuerySet[Comment, int]:
+    """Return the keys of the comments that are marked changed and led to nothing."""
+    changed = DCCResponse.Disposition.CHANGED
+    waiting = consultation.comments.filter(dcc_response__disposition=changed)
+    return waiting.filter(change_links=None).values_list("pk", flat=True)
+
+
 class ChangeForm(EditableForm[ClauseChange]):
     """A clause change; comments led to it, or the publisher has its own reason."""
 
@@ -30,8 +39,8 @@ class ChangeForm(EditableForm[ClauseChange]):
         label="Because of",
         queryset=Comment.objects.none(),
         required=False,
-        help_text="The comments that led to this change. Hold Ctrl for several.",
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        help_text="The comments that led to this change.",
+        widget=BoxesInput("comments"),
         show_hidden_initial=True,
     )
 
@@ -65,7 +74,10 @@ class ChangeForm(EditableForm[ClauseChange]):
             "before": "Where no text of the document is given.",
         }
 
-    field_order = ("document", "reference", "description", "rationale", "causes")
+    field_order = (
+        *("document", "reference", "description", "rationale", "causes"),
+        *("own_initiative", "clause", "before", "after", "key"),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -75,6 +87,10 @@ class ChangeForm(EditableForm[ClauseChange]):
         self.choose_from("document", (linked | own).distinct())
         comments = about.comments.order_by("question__position", "position")
         self.choose_from("causes", comments)
+        causes: Any = self.fields["causes"].widget
+        causes.likely = lambda: waiting_for_a_change(about)
+        for name in ("own_initiative", "before", "after"):
+            self.fields[name].widget.attrs["class"] = "short"
         if not self.instance.pk:
             keys = about.changes.values_list("key", flat=True)
             self.initial["key"] = free_key("c", keys)

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from consultations.models import Consultation
 from responses.bulk import Mark, mark_of
 from responses.comments import end_of, may_be_assigned, next_key, put_sources
+from responses.forms.boxes import BoxesInput
 from responses.forms.editable import EditableForm
 from responses.models import Comment, DCCResponse, Respondent
 
@@ -28,33 +29,6 @@ class UserField(forms.ModelChoiceField[User]):
         return name_of(obj)
 
 
-class PeopleInput(forms.CheckboxSelectMultiple):
-    """A box for each respondent: those who answered the question, then the others.
-
-    One template draws them all: Django's own takes one for each, and there may be
-    thousands.
-    """
-
-    template_name = "responses/comments/people.html"
-    likely: Callable[[], Iterable[int]] = staticmethod(tuple)
-    """Returns the respondents that are offered first."""
-
-    def get_context(
-        self, name: str, value: Any, attrs: dict[str, Any] | None
-    ) -> dict[str, Any]:
-        """Add the respondents in two groups, with what is chosen."""
-        chosen = {str(each) for each in value or ()}
-        widget = {"name": name, "attrs": self.build_attrs(self.attrs, attrs)}
-        likely = set(self.likely())
-        first: list[dict[str, Any]] = []
-        others: list[dict[str, Any]] = []
-        for key, label in self.choices:
-            is_chosen = str(key) in chosen
-            group = first if is_chosen or int(str(key)) in likely else others
-            group.append({"key": str(key), "label": label, "is_chosen": is_chosen})
-        return {"widget": widget, "first": first, "others": others}
-
-
 class CommentForm(EditableForm[Comment]):
     """A point as the public reads it, whose it is, and who works on it."""
 
@@ -63,7 +37,7 @@ class CommentForm(EditableForm[Comment]):
         label="Respondents whose point it is",
         required=False,
         show_hidden_initial=True,
-        widget=PeopleInput,
+        widget=BoxesInput("respondents"),
     )
     assigned_to = UserField(
         User.objects.none(), label="Assigned to", required=False, empty_label="Nobody"

@@ -16,6 +16,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models.fields import BLANK_CHOICE_DASH
 from django.db.models.manager import Manager
 from django.utils import timezone
 
@@ -68,6 +69,21 @@ class StaleForms(Exception):
         super().__init__("Somebody else saved this since you opened it.")
 
 
+def _name_nothing(field: forms.Field) -> None:
+    """Say in words that nothing is chosen, where Django shows dashes."""
+    dashes = BLANK_CHOICE_DASH[0][1]
+    nothing = "Choose one" if field.required else "Not said"
+    if isinstance(field, forms.ModelChoiceField):
+        field.empty_label = (
+            nothing if field.empty_label == dashes else field.empty_label
+        )
+    elif isinstance(field, forms.ChoiceField):
+        choices = list(cast(Any, field.choices))
+        field.choices = [
+            ("", nothing) if each == ("", dashes) else each for each in choices
+        ]
+
+
 class EditableForm(forms.ModelForm[E], Generic[E]):
     """A form on one row, or on a new one, that overwrites nobody.
 
@@ -83,6 +99,8 @@ class EditableForm(forms.ModelForm[E], Generic[E]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            _name_nothing(field)
         self.loaded = self.instance.version if self.instance.pk else 0
         self.fields["shown"].initial = self.loaded
         self.stored_initial = {

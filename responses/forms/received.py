@@ -80,6 +80,7 @@ class SubmissionForm(EditableForm[Submission]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.was_received: dt.datetime | None = self.instance.received
+        self.fields["accepted_reason"].widget.attrs["class"] = "short"
         decided = self.instance.accepted
         if decided is not None:
             self.start("accepted", "yes" if decided else "no")

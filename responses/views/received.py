@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -68,7 +68,9 @@ def received(request: HttpRequest, slug: str) -> HttpResponse:
 
 def page_of(consultation: Consultation, after: str) -> tuple[list[Respondent], str]:
     """Return a page of respondents, and the key that the next one begins after."""
-    rows = consultation.respondents.order_by("position", "pk")
+    rows = consultation.respondents.order_by("position", "pk").annotate(
+        said=Count("comments")
+    )
     if after:
         last = consultation.respondents.filter(key=after).first()
         if last is None:
@@ -247,7 +249,7 @@ def submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         context=_context(
             row.respondent.consultation, f"Response from {row.respondent.name}"
         )
-        | {"item": items.about(row), "submission": row},
+        | {"item": items.about(row), "submission": row, "is_late": asks_whether(row)},
     )
     return answer_edit(request, edit)
 
@@ -286,6 +288,13 @@ def read(
         "comments": person.comments.order_by("position"),
     }
     return render(request, "responses/received/read.html", context)
+
+
+def asks_whether(row: Submission) -> bool:
+    """Return whether somebody has to say, or has said, if a response counts."""
+    consultation = row.respondent.consultation
+    deadlines = deadlines_of(consultation, consultation.questions.all())
+    return row.accepted is not None or not counts(row, deadlines)
 
 
 def submission_forms(
