@@ -68,9 +68,8 @@ def received(request: HttpRequest, slug: str) -> HttpResponse:
 
 def page_of(consultation: Consultation, after: str) -> tuple[list[Respondent], str]:
     """Return a page of respondents, and the key that the next one begins after."""
-    rows = consultation.respondents.order_by("position", "pk").annotate(
-        said=Count("comments")
-    )
+    rows: QuerySet[Any] = consultation.respondents.order_by("position", "pk")
+    rows = rows.annotate(said=Count("comments"))
     if after:
         last = consultation.respondents.filter(key=after).first()
         if last is None:
