@@ -18,6 +18,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from consultations.access import Role, users_in
+from consultations.documents.wording import printed_time
 from consultations.models import (
     Consultation,
     Edition,
@@ -93,6 +94,36 @@ def tell_of_withdrawal(edition: Edition) -> None:
             f"Edition {edition.number} of this conclusion is withdrawn:",
             edition.conclusion.title,
             f"It can still be read, with the reason, at {_page(edition)}",
+        ],
+    )
+
+
+def tell_of_plan(planned: PlannedPublication) -> None:
+    """Tell the mailbox and the submitter when an edition is to be published."""
+    edition = planned.edition
+    when = printed_time(timezone.localtime(planned.at))
+    _queue(
+        edition,
+        to=[_mailbox(edition), edition.submitted_by.email],
+        subject="To be published",
+        paragraphs=[
+            f"{_name(planned.by)} has set this conclusion to be published at {when}:",
+            edition.conclusion.title,
+            f"Until then the time can be changed or taken back: {_desk(edition)}",
+        ],
+    )
+
+
+def tell_of_cancelled_plan(edition: Edition, *, by: User) -> None:
+    """Tell the same people that no time is set any more."""
+    _queue(
+        edition,
+        to=[_mailbox(edition), edition.submitted_by.email],
+        subject="No time set",
+        paragraphs=[
+            f"{_name(by)} has taken back the time set for publishing this conclusion:",
+            edition.conclusion.title,
+            f"It is approved, and can be published: {_desk(edition)}",
         ],
     )
 

@@ -38,6 +38,7 @@ def plan_publication(
     )
     summary = f"“{edition.title}” is to be published at {_printed(when)}"
     _record(edition, "planned", summary, by, now)
+    notices.tell_of_plan(planned)
     pk = edition.pk
     transaction.on_commit(lambda: _enqueue(pk, when), robust=True)
     return planned
@@ -56,6 +57,7 @@ def cancel_plan(edition: Edition, *, by: User, at: dt.datetime | None = None) ->
     planned.delete()
     summary = f"“{edition.title}” is no longer to be published at a set time"
     _record(edition, "plan-cancelled", summary, by, at)
+    notices.tell_of_cancelled_plan(edition, by=by)
 
 
 @task()

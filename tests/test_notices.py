@@ -17,7 +17,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
-from consultations import notices, publishing
+from consultations import notices, planning, publishing
 from consultations.models import Consultation, Notice
 from tests.editions import (
     approver,
@@ -26,7 +26,7 @@ from tests.editions import (
     make_published,
     make_submitted,
 )
-from tests.factories import make_conclusion, make_consultation, make_user
+from tests.factories import london, make_conclusion, make_consultation, make_user
 
 pytestmark = pytest.mark.django_db
 Commit = Callable[..., AbstractContextManager[Any]]
@@ -115,6 +115,21 @@ def test_a_publication_goes_to_the_mailbox_and_the_submitter() -> None:
 def test_without_a_mailbox_the_organisations_is_told(settings: Settings) -> None:
     make_published()
     assert addresses() == [settings.ORGANISATION["mailbox"]]
+
+
+def test_a_time_that_is_set_or_taken_back_is_told_to_the_same_people() -> None:
+    consultation = make_consultation(mailbox="team@example.org")
+    edition = make_approved(
+        make_conclusion(consultation), by=drafter(email="dan@example.org")
+    )
+    addresses()
+    by = approver()
+    planning.plan_publication(edition, when=london("2040-01-02 09:30"), by=by)
+    told = Notice.objects.values_list("body", flat=True)
+    assert all("at 09:30 on 2 January 2040" in body for body in told)
+    assert addresses() == ["dan@example.org", "team@example.org"]
+    planning.cancel_plan(edition, by=by)
+    assert addresses() == ["dan@example.org", "team@example.org"]
 
 
 def test_a_withdrawal_is_told_without_its_reason() -> None:
