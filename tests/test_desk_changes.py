@@ -66,7 +66,7 @@ def test_a_change_is_made_from_a_comment(staff: Client, about: Consultation) -> 
     comment = make_comment(about, concerns=["S1SR Clause 4.1"])
     shown = text_of(staff.get(address("new_change") + "?comment=k1"))
     assert 'value="S1SR Clause 4.1"' in shown
-    assert f'<option value="{comment.pk}" selected>' in shown
+    assert f'name="causes" value="{comment.pk}" checked' in shown
 
 
 def test_one_made_from_a_comment_leads_back_to_it(
