@@ -12,6 +12,7 @@ from simple_history.utils import get_history_model_for_model
 
 from consultations.history import create_all, save_all
 from consultations.models import Consultation
+from responses.keys import is_row_number
 from responses.models import Comment, DCCResponse
 
 
@@ -47,7 +48,7 @@ def mark_now() -> Mark:
 def mark_of(typed: str) -> Mark | None:
     """Return the mark a form sent back; None for what is none."""
     comments, _, responses = typed.partition(".")
-    if not (comments.isdecimal() and responses.isdecimal()):
+    if not (is_row_number(comments) and is_row_number(responses)):
         return None
     return Mark(int(comments), int(responses))
 

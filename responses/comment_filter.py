@@ -13,6 +13,7 @@ from django.http import Http404
 
 from consultations.documents.characters import forbidden
 from consultations.models import Consultation
+from responses.keys import is_row_number
 from responses.models import Answer, Comment, CommentSource, DCCResponse
 from responses.searching import Sought, plain, sought
 
@@ -252,9 +253,8 @@ def cursor_of(place: Place) -> str:
 def place_at(cursor: str) -> Place:
     """Return the place a cursor names; 404 for what names none."""
     asked, *rest = cursor.split(".")
-    if len(rest) != 2 or not all(part.isdecimal() for part in rest):
-        raise Http404(f"{cursor!r} is no place in the list.")
-    if asked != "none" and not asked.isdecimal():
+    numbers = rest if asked == "none" else [asked, *rest]
+    if len(rest) != 2 or not all(map(is_row_number, numbers)):
         raise Http404(f"{cursor!r} is no place in the list.")
     position, key = map(int, rest)
     return None if asked == "none" else int(asked), position, key

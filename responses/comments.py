@@ -14,10 +14,9 @@ from simple_history.utils import get_history_model_for_model
 from consultations import trail
 from consultations.access import TABLE as ROLES
 from consultations.access import Action
-from consultations.documents.labels import public_labels
 from consultations.history import create_all, delete_all
 from consultations.models import ClauseChange, Consultation, Question
-from responses.evidence import counts, deadlines_of, named_respondents
+from responses.evidence import labels_of
 from responses.models import (
     Answer,
     Attribution,
@@ -25,7 +24,6 @@ from responses.models import (
     CommentSource,
     DCCResponse,
     Respondent,
-    Submission,
 )
 from responses.ordering import next_position
 
@@ -131,35 +129,6 @@ def is_confidential(answer: Answer) -> bool:
     return answer.confidential or (
         answer.submission.attribution == Attribution.CONFIDENTIAL
     )
-
-
-def labels_of(consultation: Consultation) -> dict[int, str]:
-    """Return what each respondent is called in print, by primary key.
-
-    Those that are not printed, because every response of theirs is refused, have none.
-    """
-    people = consultation.respondents.values_list("pk", "name")
-    submissions = Submission.objects.filter(respondent__consultation=consultation)
-    came = list(submissions.only("respondent", "received", "accepted", "attribution"))
-    left_out = _refused(consultation, came)
-    printed = [(pk, name) for pk, name in people if pk not in left_out]
-    named = named_respondents(consultation, came)
-    labels = public_labels([(name, pk in named) for pk, name in printed])
-    return {pk: label for (pk, _), label in zip(printed, labels, strict=True)}
-
-
-def _refused(consultation: Consultation, came: Sequence[Submission]) -> set[int]:
-    """Return those whose every response is refused and whose point no comment is."""
-    deadlines = deadlines_of(consultation, consultation.questions.all())
-    doubtful = {each.pk for each in came if not each.counts(deadlines[0])}
-    if not doubtful:
-        return set()
-    late = Submission.objects.filter(pk__in=doubtful).prefetch_related("answers")
-    out = {each.pk for each in late if not counts(each, deadlines)}
-    heard = {each.respondent_id for each in came if each.pk not in out}
-    refused = {each.respondent_id for each in came if each.pk in out} - heard
-    drawn = CommentSource.objects.filter(respondent__in=refused).order_by()
-    return refused - set(drawn.values_list("respondent", flat=True))
 
 
 # --- answering ----------------------------------------------------------------------

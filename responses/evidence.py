@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from consultations.documents import content as public
 from consultations.documents.labels import public_labels
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
-from responses.models import Answer, Attribution, Comment, Respondent, Submission
+from responses.models import (
+    Answer,
+    Attribution,
+    Comment,
+    CommentSource,
+    Respondent,
+    Submission,
+)
 from responses.rows import Heard, heard_now
 
 Deadlines = dict[int, dt.datetime | None]
@@ -105,6 +112,28 @@ def deadlines_of(
     return _deadlines(consultation, questions, consultation.extensions.all(), links)
 
 
+def deadlines_of_each(
+    consultations: Collection[Consultation],
+) -> dict[int, Deadlines]:
+    """Return the deadlines of several consultations, by primary key; three queries."""
+    rows = {"consultation__in": consultations}
+    questions, extensions = defaultdict(list), defaultdict(list)
+    links = defaultdict(list)
+    for question in Question.objects.filter(**rows):
+        questions[question.consultation_id].append(question)
+    for extension in Extension.objects.filter(**rows):
+        extensions[extension.consultation_id].append(extension)
+    asked = ExtensionQuestion.objects.filter(extension__consultation__in=consultations)
+    for link in asked.select_related("extension"):
+        links[link.extension.consultation_id].append(link)
+    return {
+        each.pk: _deadlines(
+            each, questions[each.pk], extensions[each.pk], links[each.pk]
+        )
+        for each in consultations
+    }
+
+
 def _deadlines(
     consultation: Consultation,
     questions: Iterable[Question],
@@ -175,6 +204,35 @@ def named_respondents(
     """Return the respondents whose name may be public: all their responses agree."""
     people = set(consultation.respondents.values_list("pk", flat=True))
     return _named(consultation, people, submissions)
+
+
+def labels_of(consultation: Consultation) -> dict[int, str]:
+    """Return what each respondent is called in print, by primary key.
+
+    Those that are not printed, because every response of theirs is refused, have none.
+    """
+    people = consultation.respondents.values_list("pk", "name")
+    submissions = Submission.objects.filter(respondent__consultation=consultation)
+    came = list(submissions.only("respondent", "received", "accepted", "attribution"))
+    left_out = _refused(consultation, came)
+    printed = [(pk, name) for pk, name in people if pk not in left_out]
+    named = named_respondents(consultation, came)
+    labels = public_labels([(name, pk in named) for pk, name in printed])
+    return {pk: label for (pk, _), label in zip(printed, labels, strict=True)}
+
+
+def _refused(consultation: Consultation, came: Sequence[Submission]) -> set[int]:
+    """Return those whose every response is refused and whose point no comment is."""
+    deadlines = deadlines_of(consultation, consultation.questions.all())
+    doubtful = {each.pk for each in came if not each.counts(deadlines[0])}
+    if not doubtful:
+        return set()
+    late = Submission.objects.filter(pk__in=doubtful).prefetch_related("answers")
+    out = {each.pk for each in late if not counts(each, deadlines)}
+    heard = {each.respondent_id for each in came if each.pk not in out}
+    refused = {each.respondent_id for each in came if each.pk in out} - heard
+    drawn = CommentSource.objects.filter(respondent__in=refused).order_by()
+    return refused - set(drawn.values_list("respondent", flat=True))
 
 
 def _named(

@@ -32,6 +32,7 @@ from consultations.models import (
     Remark,
 )
 from consultations.models.base import Editable
+from responses.keys import row_number
 from responses.models import (
     Answer,
     Comment,
@@ -211,9 +212,9 @@ def item_of(row: Editable) -> Item:
     return _BY_MODEL[type(row)]
 
 
-def about(row: Editable) -> str:
-    """Return the name of a row: `comment:12`."""
-    return f"{item_of(row).name}:{row.pk}"
+def about(row: Editable, part: str = "") -> str:
+    """Return the name of a row: `comment:12`; with a part, of one page on it."""
+    return f"{item_of(row).name}:{row.pk}" + (f":{part}" if part else "")
 
 
 def about_new(name: str, *within: object) -> str:
@@ -221,14 +222,25 @@ def about_new(name: str, *within: object) -> str:
     return ":".join([name, "new", *map(str, within)])
 
 
+def is_new(name: str) -> bool:
+    """Return whether a name is that of a row still to be made."""
+    return "new" in name.split(":")[1:2]
+
+
+def kind_and_key(name: str) -> tuple[str, int]:
+    """Return what a name is of: its kind of row, and its primary key or 0."""
+    kind, key, *_ = [*name.split(":"), ""]
+    return kind, row_number(key)
+
+
 def row_named(name: str) -> Editable:
     """Return the row that a name means; 404 for none."""
-    kind, _, key = name.partition(":")
+    kind, key = kind_and_key(name)
     item = ITEMS.get(kind)
-    if item is None or not key.isdecimal():
+    if item is None or not key:
         raise Http404(f"{name!r} names nothing that is edited here.")
     try:
-        return item.model._default_manager.get(pk=int(key))
+        return item.model._default_manager.get(pk=key)
     except ObjectDoesNotExist:
         raise Http404(f"There is no {item.label} {key}.") from None
 

@@ -1,9 +1,12 @@
-"""Keys of items within a consultation: short names that people refer to them by."""
+"""Keys of items: short names that people refer to them by, and numbers pages send."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import count
+
+LONGEST = 18
+"""Digits that fit into a primary key on both databases."""
 
 
 def free_key(letter: str, taken: Iterable[str]) -> str:
@@ -27,3 +30,13 @@ def free_slug(wanted: str, taken: Iterable[str], longest: int = 120) -> str:
         if slug not in used:
             return slug
     raise AssertionError("count never ends")
+
+
+def row_number(text: str) -> int:
+    """Return a primary key that was sent as digits; 0 for what can be none."""
+    return int(text) if is_row_number(text) else 0
+
+
+def is_row_number(text: str) -> bool:
+    """Return whether something sent is digits, and few enough for a primary key."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST

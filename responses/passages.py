@@ -14,7 +14,7 @@ from django.utils import timezone
 from consultations.documents.markup import MarkupError, normalise, to_source
 from consultations.models import Consultation, Passage, PassageUse
 from consultations.models.base import Editable
-from responses.items import ITEMS, page_of
+from responses.items import ITEMS, kind_and_key, page_of
 from responses.searching import Sought, plain
 
 
@@ -85,9 +85,9 @@ def places_of(uses: Iterable[PassageUse]) -> list[Place]:
     uses = list(uses)
     keys: dict[str, list[int]] = defaultdict(list)
     for use in uses:
-        kind, _, key = use.about.partition(":")
-        if kind in ITEMS and key.isdecimal():
-            keys[kind].append(int(key))
+        kind, key = kind_and_key(use.about)
+        if kind in ITEMS and key:
+            keys[kind].append(key)
     rows = {
         f"{kind}:{row.pk}": row
         for kind, own in keys.items()

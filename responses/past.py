@@ -23,7 +23,7 @@ from consultations.history import save_if_current
 from consultations.models import ConsultationDocument, ExtensionQuestion
 from consultations.models.base import Editable
 from consultations.publishing import Refused
-from responses.items import ITEMS, Item
+from responses.items import ITEMS, Item, kind_and_key
 from responses.models import ChangeCause, CommentSource
 
 PAGE = 20
@@ -247,11 +247,11 @@ def _names_in(model: type[Editable], lines: Sequence[Any]) -> Names:
 
 def past_of(name: str) -> Past | None:
     """Return the history of what `comment:12` names; None where there is none."""
-    kind, _, key = name.partition(":")
+    kind, key = kind_and_key(name)
     item = ITEMS.get(kind)
-    if item is None or not key.isdecimal():
+    if item is None:
         return None
-    past = Past(item, int(key))
+    past = Past(item, key)
     return past if past.last is not None else None
 
 

@@ -14,8 +14,8 @@ from playwright.sync_api import Page, expect
 from consultations.models import Consultation, Passage, PassageUse, Question
 from responses import keeping
 from responses.bulk import Mark, change_together, mark_now
-from responses.comments import labels_of, next_key
-from responses.evidence import evidence_of
+from responses.comments import next_key
+from responses.evidence import evidence_of, labels_of
 from responses.items import about
 from responses.models import Comment, CommentSource, DCCResponse, Respondent
 from tests.factories import (

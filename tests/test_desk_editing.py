@@ -573,6 +573,45 @@ def test_a_text_left_as_stored_stays_when_another_is_refused(client: Client) -> 
     assert (term.short, term.long) == ("ABD", "Mine")
 
 
+def test_what_is_typed_on_one_page_is_not_another_pages(client: Client) -> None:
+    consultation = make_consultation("about")
+    log_in(client, "Drafter")
+    user = User.objects.get()
+    details = reverse("responses:details", args=["about"])
+    deadline = reverse("responses:deadline", args=["about"])
+    half = form_with(text_of(client.get(details)), "title") | {"title": ["Half a"]}
+    keeping.keep(user, items.about(consultation), half, page=details)
+    page = text_of(client.get(deadline))
+    assert "You typed something here" not in page
+    client.post(deadline, form_with(page, "closes_date"))
+    assert "You typed something here" in text_of(client.get(details))
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "sent"),
+    [
+        ("order_changes", ["about"], {"row": "x"}),
+        ("order_changes", ["about"], {"row": "9" * 5000}),
+        ("order_questions", ["about"], {"row": "9" * 5000}),
+        ("restore", ["question:1"], {"history": "9" * 5000, "shown": "1"}),
+    ],
+)
+def test_a_number_that_is_none_is_not_found(
+    client: Client, name: str, args: list[str], sent: dict[str, str]
+) -> None:
+    make_consultation("about")
+    log_in(client, "Drafter")
+    address = reverse(f"responses:{name}", args=args)
+    assert client.post(address, sent).status_code == 404
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "\u0663"])
+def test_an_item_whose_number_is_none_is_not_found(client: Client, digits: str) -> None:
+    log_in(client, "Drafter")
+    address = reverse("responses:history", args=[f"question:{digits}"])
+    assert client.get(address).status_code == 404
+
+
 def test_causes_somebody_else_added_are_not_taken_for_mine(client: Client) -> None:
     log_in(client, "Drafter")
     consultation = make_consultation("causes")

@@ -116,6 +116,29 @@ def test_it_takes_as_many_queries_for_many_as_for_few(
     assert queries(lambda: listed(staff)) == few
 
 
+def test_whoever_is_refused_takes_no_label_from_the_others(
+    staff: Client, about: Consultation
+) -> None:
+    late = make_respondent(about, "Late Limited")
+    make_submission(late, received=at(-5), accepted=False)
+    make_submission(make_respondent(about, "Good Limited"), received=at(-12))
+    page = listed(staff)
+    assert "Not printed" in row_of(page, "Late Limited")
+    assert "Respondent A" in row_of(page, "Good Limited")
+
+
+def test_a_response_after_one_was_removed_comes_last(
+    staff: Client, about: Consultation
+) -> None:
+    person = make_respondent(about, "Northmere")
+    first = make_submission(person, received=at(-13))
+    second = make_submission(person, received=at(-12), position=1)
+    first.delete()
+    enter(staff, person)
+    assert person.submissions.first() == second
+    assert list(person.submissions.values_list("position", flat=True)) == [1, 2]
+
+
 def test_it_leads_from_a_response_to_comments(
     staff: Client, about: Consultation
 ) -> None:

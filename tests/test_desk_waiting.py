@@ -86,6 +86,17 @@ def test_a_late_response_waits_for_a_decision() -> None:
     assert not waits_for(consultation, "late response")
 
 
+def test_more_time_for_one_question_is_none_for_another() -> None:
+    consultation = closed_consultation()
+    first, second = make_question(consultation), make_question(consultation)
+    more = consultation.extensions.create(was=at(-10), until=at(-3), reason="Time.")
+    more.questions.add(second)
+    for question, name in ((first, "Late"), (second, "In time")):
+        person = make_respondent(consultation, name)
+        make_submission(person, received=at(-5), stances={question: "agree"})
+    assert waits_for(consultation, "One late response waits for a decision")
+
+
 def test_a_response_in_extended_time_is_not_late() -> None:
     consultation = closed_consultation()
     consultation.extensions.create(was=at(-10), until=at(-5), reason="Time.")

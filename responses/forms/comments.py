@@ -14,6 +14,7 @@ from responses.bulk import Mark, mark_of
 from responses.comments import end_of, may_be_assigned, next_key, put_sources
 from responses.forms.boxes import BoxesInput
 from responses.forms.editable import EditableForm
+from responses.keys import is_row_number
 from responses.models import Comment, DCCResponse, Respondent
 
 
@@ -200,7 +201,7 @@ class BulkForm(forms.Form):
     def ticked(self) -> list[int]:
         """The primary keys of the rows that are ticked."""
         getlist: Any = getattr(self.data, "getlist", lambda name: [])
-        return [int(key) for key in getlist("row") if key.isdecimal() and len(key) < 18]
+        return [int(key) for key in getlist("row") if is_row_number(key)]
 
     @property
     def to(self) -> User | None:

@@ -21,11 +21,10 @@ from consultations.models import (
 from responses.ordering import next_position
 from responses.views.editing import signed_in
 from responses.views.named import consultation_named
+from responses.views.posted import put_posted_order, row_posted
 from responses.views.setup_pages import (
     context_of,
     page_of,
-    put_posted_order,
-    row_posted,
 )
 
 PAGE = "consulted_documents"

@@ -33,12 +33,12 @@ from responses.forms.attachments import (
 from responses.ordering import next_position
 from responses.views.editing import Files, signed_in
 from responses.views.named import consultation_named
+from responses.views.posted import put_posted_order
 from responses.views.removal import Removal, answer_removal
 from responses.views.setup_pages import (
     answer_form,
     context_of,
     page_of,
-    put_posted_order,
 )
 
 PAGE = "attachments"

@@ -18,9 +18,10 @@ from consultations.models import ClauseChange, Consultation
 from responses import items
 from responses.forms.changes import ChangeForm
 from responses.models import ChangeCause, Comment
-from responses.ordering import next_position, ordered, put_in_order, stepped
-from responses.views.editing import Edit, Files, Forms, answer_edit, signed_in
+from responses.ordering import next_position
+from responses.views.editing import Edit, Files, Forms, answer_edit
 from responses.views.named import consultation_named
+from responses.views.posted import put_posted_order
 from responses.views.removal import Removal, answer_removal
 
 
@@ -148,13 +149,7 @@ def remove_change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def order_changes(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the changes in order: one a step up or down, or all as they were dragged."""
     consultation = consultation_named(slug)
-    rows = list(consultation.changes.all())
-    if "row" in request.POST:
-        row = get_object_or_404(consultation.changes, pk=request.POST["row"])
-        rows = stepped(rows, row, -1 if request.POST.get("step") == "up" else 1)
-    else:
-        rows = ordered(rows, request.POST.get("order", "").split(","))
-    put_in_order(ClauseChange, rows, by=signed_in(request))
+    put_posted_order(request, consultation.changes.all())
     return redirect(list_of(consultation))
 
 

@@ -30,6 +30,7 @@ from responses.comments import (
 )
 from responses.forms.comments import CommentForm, ResponseForm
 from responses.items import about, about_new
+from responses.keys import row_number
 from responses.likeness import alike
 from responses.models import Answer, Comment, DCCResponse, Respondent
 from responses.passages import appended, note_use, stands_in
@@ -133,7 +134,7 @@ def answer_for(consultation: Consultation, key: str) -> Answer | None:
         return None
     answers = Answer.objects.filter(submission__respondent__consultation=consultation)
     answers = answers.select_related("question", "submission__respondent")
-    return get_object_or_404(answers, pk=int(key) if key.isdecimal() else 0)
+    return get_object_or_404(answers, pk=row_number(key))
 
 
 def forms_on(row: Comment, data: QueryDict | None, initial: dict[str, Any]) -> Forms:
@@ -232,8 +233,7 @@ def put_in(request: HttpRequest, name: str) -> HttpResponse:
     for done in ("insert", "then", "find"):
         typed.pop(done, None)
     if "insert" in request.POST:
-        key = request.POST["insert"]
-        passage = get_object_or_404(Passage, pk=int(key) if key.isdecimal() else 0)
+        passage = get_object_or_404(Passage, pk=row_number(request.POST["insert"]))
         typed[TEXT] = [appended(request.POST.get(TEXT, ""), passage.text)]
         used = f"{request.POST.get(USED, '')} {passage.pk}:{passage.version}"
         typed[USED] = [used.strip()]

@@ -19,6 +19,7 @@ from consultations.publishing import Refused
 from consultations.rendering import MEDIA_TYPES
 from consultations.views.files import Download, answer
 from responses.draft_files import KEPT, ask_for
+from responses.keys import is_row_number
 from responses.models import DraftFile
 from responses.views.editing import signed_in
 from responses.views.named import conclusion_named
@@ -93,7 +94,7 @@ def page_of(conclusion: Conclusion, before: str) -> tuple[list[DraftFile], str]:
     """Return a page of a conclusion's files and where the next begins, if anywhere."""
     rows = shown().filter(conclusion=conclusion)
     if before:
-        if not before.isdecimal() or len(before) > 18:
+        if not is_row_number(before):
             raise Http404(f"{before!r} is no place in the list.")
         rows = rows.filter(pk__lt=int(before))
     page = list(rows.order_by("-pk")[: PAGE + 1])

@@ -24,7 +24,7 @@ from django.utils.datastructures import MultiValueDict
 
 from consultations.history import StaleSave
 from consultations.publishing import Refused
-from responses import keeping
+from responses import items, keeping
 from responses.forms import Conflict, EditableForm, StaleForms, save_together
 from responses.models import UnsavedText
 
@@ -58,7 +58,7 @@ class Edit:
     @property
     def is_new(self) -> bool:
         """True for a row that is still to be made."""
-        return "new" in self.about.split(":")[1:]
+        return items.is_new(self.about)
 
 
 def answer_edit(request: HttpRequest, edit: Edit) -> HttpResponse:

@@ -17,9 +17,10 @@ from consultations.attachments import upload_limit
 from consultations.models import Conclusion, ConclusionAttachment
 from responses import items
 from responses.forms.enclosures import EnclosureForm
-from responses.ordering import next_position, ordered, put_in_order, stepped
-from responses.views.editing import Edit, Files, Forms, answer_edit, signed_in
+from responses.ordering import next_position
+from responses.views.editing import Edit, Files, Forms, answer_edit
 from responses.views.named import conclusion_named
+from responses.views.posted import put_posted_order
 from responses.views.removal import Removal, answer_removal
 
 
@@ -115,14 +116,7 @@ def remove_enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def order_enclosures(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the attachments in order: one a step up or down, or all as dragged."""
     conclusion = conclusion_named(slug)
-    rows = list(conclusion.attachments.all())
-    if "row" in request.POST:
-        key = request.POST["row"]
-        row = get_object_or_404(conclusion.attachments, pk=whole_number(key))
-        rows = stepped(rows, row, -1 if request.POST.get("step") == "up" else 1)
-    else:
-        rows = ordered(rows, request.POST.get("order", "").split(","))
-    put_in_order(ConclusionAttachment, rows, by=signed_in(request))
+    put_posted_order(request, conclusion.attachments.all())
     return redirect(list_of(conclusion))
 
 
@@ -155,8 +149,3 @@ def number_of(row: ConclusionAttachment) -> int:
 def list_of(conclusion: Conclusion) -> str:
     """Return the address of the list of attachments."""
     return reverse("responses:enclosures", args=[conclusion.slug])
-
-
-def whole_number(text: str) -> int:
-    """Return a key that was sent as a number; 0 for what is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 18 else 0

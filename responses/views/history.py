@@ -14,6 +14,7 @@ from consultations.history import StaleSave
 from consultations.models import Consultation
 from consultations.publishing import Refused
 from responses import items
+from responses.keys import is_row_number
 from responses.past import Past, past_of, restore
 from responses.views.editing import signed_in
 
@@ -25,7 +26,7 @@ def history(request: HttpRequest, about: str) -> HttpResponse:
     """Show what became of an item, newest first."""
     past = _past(about)
     before = request.GET.get("before", "")
-    if before and not before.isdecimal():
+    if before and not is_row_number(before):
         raise Http404(f"{before!r} is no place in a history.")
     entries, more = past.page(int(before) if before else None)
     context = {
@@ -47,7 +48,7 @@ def restore_item(request: HttpRequest, about: str) -> HttpResponse:
     """Bring back what an item was, unless somebody has changed it meanwhile."""
     past = _past(about)
     chosen, shown = request.POST.get("history", ""), request.POST.get("shown", "")
-    if not chosen.isdecimal() or not shown.isdecimal():
+    if not (is_row_number(chosen) and is_row_number(shown)):
         raise Http404("Say which version is to come back.")
     try:
         row = restore(

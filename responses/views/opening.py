@@ -120,7 +120,7 @@ def deadline(request: HttpRequest, slug: str) -> HttpResponse:
     return answer_form(
         request,
         bind,
-        about=items.about(consultation),
+        about=items.about(consultation, "deadline"),
         back=page_of("setup", consultation),
         template="responses/setup/deadline.html",
         context=context_of(

@@ -17,12 +17,12 @@ from responses import asking, items
 from responses.forms.questions import QuestionForm
 from responses.views.editing import Files, signed_in
 from responses.views.named import consultation_named
+from responses.views.posted import row_posted
 from responses.views.removal import Removal, answer_removal
 from responses.views.setup_pages import (
     answer_form,
     context_of,
     page_of,
-    row_posted,
 )
 
 

@@ -16,10 +16,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action, may, requires
-from consultations.documents.labels import public_labels
 from consultations.models import Consultation
 from responses import items
-from responses.digest import counts, deadlines_of, named_respondents
+from responses.evidence import counts, deadlines_of, labels_of
 from responses.forms.received import AnswerForm, RespondentForm, SubmissionForm
 from responses.models import Answer, Respondent, Submission
 from responses.ordering import next_position
@@ -91,18 +90,9 @@ def responses_of(
     for person in people:
         responses = person.submissions.all()
         if not responses:
-            yield Received(person, labels[person.pk])
+            yield Received(person, labels.get(person.pk, ""))
         for each in responses:
-            yield _received(person, labels[person.pk], each, deadlines)
-
-
-def labels_of(consultation: Consultation) -> dict[int, str]:
-    """Return what the public calls each respondent, by primary key."""
-    people = list(consultation.respondents.only("name", "consultation"))
-    wishes = Submission.objects.filter(respondent__consultation=consultation)
-    named = named_respondents(consultation, wishes.only("respondent_id", "attribution"))
-    labels = public_labels([(person.name, person.pk in named) for person in people])
-    return dict(zip([person.pk for person in people], labels, strict=True))
+            yield _received(person, labels.get(person.pk, ""), each, deadlines)
 
 
 def _received(
@@ -212,7 +202,7 @@ def new_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         row = Submission(
             respondent=person,
-            position=person.submissions.count(),
+            position=next_position(person.submissions.all()),
             received=timezone.now().replace(second=0, microsecond=0),
         )
         return submission_forms(row, data, files)
@@ -278,7 +268,7 @@ def read(
     consultation = person.consultation
     with_answers = submissions.prefetch_related("answers__question")
     deadlines = deadlines_of(consultation, consultation.questions.all())
-    label = labels_of(consultation)[person.pk]
+    label = labels_of(consultation).get(person.pk, "")
     responses = [_received(person, label, row, deadlines) for row in with_answers]
     context = _context(consultation, person.name) | {
         "respondent": person,

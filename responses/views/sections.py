@@ -30,13 +30,13 @@ from responses.background import (
 )
 from responses.digest import content_of
 from responses.forms.conclusions import KIND_LABELS, SectionForm
+from responses.keys import row_number
 from responses.printed_outline import Entry, every_entry, outline_of
 from responses.rows import rows_now
 from responses.sections import Move, every, move_section, tree_of
 from responses.sections import order_sections as put_sections_in_order
 from responses.views.checks_panel import panel_of
 from responses.views.editing import Edit, Files, Forms, answer_edit, signed_in
-from responses.views.enclosures import whole_number
 from responses.views.named import conclusion_named
 from responses.views.removal import Removal, answer_removal
 
@@ -89,7 +89,7 @@ def new_section(request: HttpRequest, slug: str) -> HttpResponse:
     inside = after.parent if after else None
     inside = inside or neighbour(conclusion, request.GET.get("inside", ""))
     about = request.GET.get("question", "")
-    question = conclusion.consultation.questions.filter(pk=whole_number(about)).first()
+    question = conclusion.consultation.questions.filter(pk=row_number(about)).first()
     place = f"a{after.pk}" if after else f"i{inside.pk}" if inside else "end"
     own = [question.pk] if question else []
     name = items.about_new("section", conclusion.pk, place, *own)
@@ -143,18 +143,18 @@ def order_sections(request: HttpRequest, slug: str) -> HttpResponse:
         if "row" in sent:
             step = sent.get("step", "")
             move = Move(step if step in set(Move) else Move.UP)
-            move_section(conclusion, whole_number(sent["row"]), move, by=user)
+            move_section(conclusion, row_number(sent["row"]), move, by=user)
         else:
-            parent = whole_number(sent.get("parent", "")) or None
+            parent = row_number(sent.get("parent", "")) or None
             keys = sent.get("order", "").split(",")
             put_sections_in_order(conclusion, parent, keys, by=user)
     except Refused as refused:
         messages.error(request, " ".join(refused.reasons))
-    shown = conclusion.sections.filter(pk=whole_number(sent.get("at", ""))).first()
+    shown = conclusion.sections.filter(pk=row_number(sent.get("at", ""))).first()
     if shown:
         return redirect(page_of(shown))
     page = reverse("responses:sections", args=[slug])
-    return redirect(f"{page}#row_{whole_number(sent.get('row', ''))}")
+    return redirect(f"{page}#row_{row_number(sent.get('row', ''))}")
 
 
 # --- what is shown --------------------------------------------------------------------
@@ -173,7 +173,7 @@ def neighbour(conclusion: Conclusion, key: str) -> ConclusionSection | None:
     if not key:
         return None
     rows = conclusion.sections.select_related("parent")
-    return get_object_or_404(rows, pk=whole_number(key))
+    return get_object_or_404(rows, pk=row_number(key))
 
 
 def page_of(row: ConclusionSection) -> str:
@@ -279,7 +279,7 @@ def put_in(
     text, used = request.POST.get("text", ""), request.POST.get("used", "")
     put: Passage | None = None
     if "insert" in request.POST:
-        put = get_object_or_404(Passage, pk=whole_number(request.POST["insert"]))
+        put = get_object_or_404(Passage, pk=row_number(request.POST["insert"]))
         text = with_passage(text, put)
         messages.success(
             request, f"“{put.title}” is at the end of the text. Nothing is saved yet."
@@ -303,7 +303,7 @@ def taken(
     request: HttpRequest, row: ConclusionSection, text: str
 ) -> tuple[Passage | None, str]:
     """Return a text with a passage as it is now in place of what it was."""
-    key = whole_number(request.POST["take"])
+    key = row_number(request.POST["take"])
     for standing in standing_in(row):
         if standing.passage.pk == key:
             newer = with_newer(text, standing)

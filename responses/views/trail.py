@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.access import Action, requires
 from consultations.trail import broken_links
+from responses.keys import is_row_number
 from responses.past import removed
 from responses.trails import as_csv, as_json, events_of, kept_to, kinds_of
 from responses.views.named import consultation_named
@@ -27,7 +28,7 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what happened to a consultation, newest first, and what was removed."""
     consultation = consultation_named(slug)
     kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
-    if before and not before.isdecimal():
+    if before and not is_row_number(before):
         raise Http404(f"{before!r} is no place in a trail.")
     place = int(before) if before else None
     events, more = events_of(consultation, kind=kind, before=place)

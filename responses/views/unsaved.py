@@ -76,7 +76,7 @@ def at_work(request: HttpRequest, about: str) -> HttpResponse:
 
 def is_gone(kept: UnsavedText) -> bool:
     """Return whether the row that a text was typed for has been removed."""
-    if ":new" in kept.about:
+    if items.is_new(kept.about):
         return False
     try:
         items.row_named(kept.about)

@@ -28,6 +28,7 @@ from consultations.views.standing import (
     opening_sentence,
     standings,
 )
+from responses.evidence import counts, deadlines_of_each
 from responses.models import Comment, Submission
 
 Tone = Literal["overdue", "due", "waiting"]
@@ -176,17 +177,18 @@ def _counts(rows: QuerySet[Any], by: str) -> dict[int, int]:
 
 
 def undecided_late(stands: Iterable[Standing]) -> dict[int, int]:
-    """Count responses after every deadline on which nobody has decided."""
-    last = {stand.consultation.pk: stand.last_deadline for stand in stands}
+    """Count responses too late for all that they answer, on which nobody decided."""
+    consultations = [stand.consultation for stand in stands]
+    deadlines = deadlines_of_each(consultations)
     late = Submission.objects.filter(
-        respondent__consultation__in=list(last),
+        respondent__consultation__in=consultations,
         accepted=None,
         received__gt=F("respondent__consultation__closes"),
     )
     counted: dict[int, int] = defaultdict(int)
-    for key, received in late.values_list("respondent__consultation", "received"):
-        until = last[key]
-        counted[key] += until is not None and received > until
+    for each in late.select_related("respondent").prefetch_related("answers"):
+        key = each.respondent.consultation_id
+        counted[key] += not counts(each, deadlines[key])
     return counted
 
 
