@@ -15,11 +15,9 @@ urlpatterns = [
     path("", include("responses.urls")),
     path("accounts/", include("config.accounts.urls")),
     # The administration has doors of its own: they lead to the one door.
-    path("admin/login/", RedirectView.as_view(pattern_name="login", query_string=True)),
+    path("admin/login/", to_log_in),
     path("admin/logout/", LogoutView.as_view()),
-    path(
-        "admin/password_change/", RedirectView.as_view(pattern_name="password_change")
-    ),
+    path("admin/password_change/", to_password),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
 ]

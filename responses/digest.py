@@ -25,24 +25,15 @@ from consultations.models import (
 from responses.document_control import revisions_in
 from responses.evidence import (
     Evidence,
-    counts,
-    deadlines_of,
     evidence_in,
-    evidence_of,
-    named_respondents,
 )
 from responses.models import Comment, DCCResponse
 from responses.rows import Rows, rows_now
 
 __all__ = [
-    "Evidence",
     "conclusion_content",
     "content_of",
-    "counts",
-    "deadlines_of",
-    "evidence_of",
     "full_content",
-    "named_respondents",
     "tally_of",
 ]
 

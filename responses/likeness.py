@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from responses.checks.likeness import difference, refers
 from responses.models import Comment, DCCResponse
-from responses.similar import ALIKE, SIMILAR, likeness, similar
+from responses.similar import ALIKE, SIMILAR, similar
 
 SHOWN = 6
 
@@ -27,13 +28,12 @@ def alike(comment: Comment) -> list[Like]:
     texts = others.values_list("pk", "text")
     found = dict(similar(comment.text, texts, least=SIMILAR, most=SHOWN))
     rows = others.select_related("question", "dcc_response").in_bulk(list(found))
-    mine = response_of(comment)
     return [
         Like(
             rows[pk],
             response_of(rows[pk]),
             round(100 * score),
-            unlike(mine, response_of(rows[pk])) if score >= ALIKE else "",
+            unlike(comment, rows[pk]) if score >= ALIKE else "",
         )
         for pk, score in found.items()
     ]
@@ -44,15 +44,19 @@ def response_of(comment: Comment) -> DCCResponse | None:
     return getattr(comment, "dcc_response", None)
 
 
-def unlike(mine: DCCResponse | None, other: DCCResponse | None) -> str:
-    """Return a sentence on how two comments of one point were answered unlike."""
-    if mine is None or other is None:
+def unlike(one: Comment, another: Comment) -> str:
+    """Return a sentence on how two comments of one point were answered unlike.
+
+    Where one response refers to the other comment, the drafter has seen both.
+    """
+    mine, other = response_of(one), response_of(another)
+    if mine is None or other is None or refers(mine, another) or refers(other, one):
         return ""
-    if mine.disposition and other.disposition and mine.disposition != other.disposition:
+    differs = difference(mine, other)
+    if differs == "disposition":
         return (
             f"They make one point, but this one is “{mine.get_disposition_display()}” "
             f"and that one “{other.get_disposition_display()}”."
         )
-    if mine.text and other.text and likeness(mine.text, other.text) < SIMILAR:
-        return "They make one point, but the responses have little in common."
-    return ""
+    little = "They make one point, but the responses have little in common."
+    return little if differs else ""

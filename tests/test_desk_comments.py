@@ -737,6 +737,17 @@ def test_like_comments_answered_unlike_are_warned_of(
     assert "Nothing to do" not in html
 
 
+def test_like_comments_that_refer_to_each_other_are_not_warned_of(
+    staff: Client, work: Consultation
+) -> None:
+    words = "A respondent asked whether failed firmware updates are retried at night."
+    make_comment(work, text=words, response="They are.", disposition="clarified")
+    make_comment(work, text=words, response="See [[comment: k1]].", disposition="noted")
+    for key in ("k1", "k2"):
+        html = page(staff, f"/desk/consultations/work/similar-comments/{key}/")
+        assert "They make one point" not in html
+
+
 # Passages in responses
 
 

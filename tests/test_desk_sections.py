@@ -18,11 +18,12 @@ from consultations.models import (
     PassageUse,
 )
 from consultations.remarks import remark_on
-from responses.background import standing_in
 from responses.digest import conclusion_content, content_of
 from responses.printed_outline import Entry, every_entry, outline_of
 from responses.rows import rows_now
+from responses.section_passages import standing_in
 from responses.sections import Move, moved, possible_moves, tree_of
+from responses.views.found import Places
 from tests.factories import (
     make_comment,
     make_conclusion,
@@ -276,6 +277,20 @@ def test_a_section_is_added_inside_another(staff: Client, about: Consultation) -
     rows = lettered(about)
     staff.post(f"{address('new_section')}?inside={rows['A'].pk}", typed(heading="F"))
     assert shape(rows["A"].conclusion) == "A(F) B(C D) E"
+
+
+def test_a_finding_leads_to_the_outline_where_two_sections_have_its_heading(
+    staff: Client, about: Consultation
+) -> None:
+    conclusion = make_conclusion(about)
+    conclusion.sections.create(heading="Background", kind="text")
+    only = conclusion.sections.create(heading="Scope", kind="text")
+    conclusion.sections.create(heading="Background", kind="text", text="<p>Old.</p>")
+    places = Places(conclusion)
+    outline = reverse("responses:sections", args=[conclusion.slug])
+    one = reverse("responses:section", args=[conclusion.slug, only.pk])
+    assert places.of("section:Background") == outline
+    assert places.of("section:Scope") == one
 
 
 def test_a_section_needs_a_heading(staff: Client, about: Consultation) -> None:

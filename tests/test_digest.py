@@ -21,13 +21,8 @@ from consultations.models import (
     ExtensionQuestion,
     Question,
 )
-from responses.digest import (
-    conclusion_content,
-    content_of,
-    deadlines_of,
-    evidence_of,
-    full_content,
-)
+from responses.digest import conclusion_content, content_of, full_content
+from responses.evidence import deadlines_of, evidence_of
 from responses.models import Answer, Attribution
 from responses.rows import heard_now, rows_now, without_orphans
 from tests.factories import (

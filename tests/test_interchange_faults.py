@@ -12,8 +12,6 @@ from tests.interchange import (
 
 pytestmark = pytest.mark.once
 
-AFTER_QUESTIONS = "\nquestions:"
-
 ANSWER = "submissions[0].answers[1]"
 
 CASES = [

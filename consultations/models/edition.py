@@ -37,10 +37,6 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             ]
         )
 
-    def awaiting_decision(self) -> Self:
-        """Submitted, and neither approved nor rejected."""
-        return self.filter(state=Edition.State.SUBMITTED)
-
     def in_hand(self) -> Self:
         """Submitted or approved, not yet published."""
         return self.filter(state__in=[Edition.State.SUBMITTED, Edition.State.APPROVED])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from typing import Literal
 
 from responses.checks.subject import Finding, Subject
 from responses.checks.words import folded, plain, whole
@@ -21,12 +22,12 @@ def warnings(subject: Subject) -> Iterator[Finding]:
         mine = subject.responses[comment.pk]
         answered = [(other, subject.responses[other.pk]) for other in others]
         if any(
-            _refers(mine, other) or _refers(response, comment)
+            refers(mine, other) or refers(response, comment)
             for other, response in answered
         ):
             continue
         for other, response in answered:
-            if difference := _difference(mine, response):
+            if difference := _sentence_part(mine, response):
                 where = subject.where(other)
                 yield Finding(
                     f"{subject.where(comment)} is much like {where[:1].lower()}"
@@ -47,19 +48,28 @@ def _alike(subject: Subject) -> Iterator[tuple[Comment, list[Comment]]]:
         yield answered[place], earlier[place]
 
 
-def _difference(mine: DCCResponse, other: DCCResponse) -> str:
-    """Return what two answers to one point disagree in, if they do."""
-    if mine.disposition and other.disposition and mine.disposition != other.disposition:
+def _sentence_part(mine: DCCResponse, other: DCCResponse) -> str:
+    differs = difference(mine, other)
+    if differs == "disposition":
         return (
             f"is “{mine.get_disposition_display()}” where that one is "
             f"“{other.get_disposition_display()}”"
         )
+    return "the responses to them say different things" if differs else ""
+
+
+def difference(
+    mine: DCCResponse, other: DCCResponse
+) -> Literal["", "disposition", "words"]:
+    """Return what two answers to one point disagree in; empty where they do not."""
+    if mine.disposition and other.disposition and mine.disposition != other.disposition:
+        return "disposition"
     if mine.text and other.text and likeness(mine.text, other.text) < SIMILAR:
-        return "the responses to them say different things"
+        return "words"
     return ""
 
 
-def _refers(response: DCCResponse, comment: Comment) -> bool:
+def refers(response: DCCResponse, comment: Comment) -> bool:
     """True when a response names a comment: `[[comment: k3]]` or `comment k3`."""
     words = folded(plain(response.text))
     if "comment" not in words:

@@ -17,7 +17,8 @@ from consultations.documents.content import ConclusionContent, printed_only
 from consultations.documents.tree import Document
 from consultations.models import ClauseChange, Conclusion, Consultation
 from responses.checks.words import folded, plain
-from responses.digest import Evidence, evidence_of, full_content, named_respondents
+from responses.digest import full_content
+from responses.evidence import Evidence, evidence_of, named_respondents
 from responses.models import (
     Answer,
     ChangeCause,

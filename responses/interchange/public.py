@@ -16,7 +16,7 @@ from consultations.documents.content import ConclusionContent
 from consultations.documents.labels import public_labels
 from consultations.models import Consultation, Edition
 from consultations.views.versions import public_versions
-from responses.digest import named_respondents
+from responses.evidence import named_respondents
 from responses.interchange import contents
 from responses.interchange.checking import every_clause
 from responses.interchange.moments import printed_day_or_month

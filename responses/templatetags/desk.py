@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from django import template
 from django.forms import BaseForm
@@ -61,9 +60,3 @@ def any_errors(forms: Iterable[BaseForm]) -> bool:
 def event_label(kind: str) -> str:
     """Return what a kind of event in the trail is called."""
     return label_of(kind)
-
-
-@register.filter
-def own_field(form: BaseForm, name: str) -> Any:
-    """Return one field of a form by its name."""
-    return form[name]

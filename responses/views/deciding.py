@@ -59,7 +59,7 @@ def compared(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("No edition was published before this one.")
     sections = compared_with(before, shown)
     context = {
-        **about(shown),
+        **around(shown),
         "before": before,
         "sections": sections,
         "changed": [each for each in sections if each.state != "kept"],
@@ -208,7 +208,7 @@ def page(
     used = [typed if type(typed) is type(form) else form for form in blank]
     names = ("decision", "remark", "plan", "withdrawal")
     context = {
-        **about(shown),
+        **around(shown),
         "article": stored_article(shown),
         "files": shown.files.select_related("file").defer(
             "file__content", "file__packed"
@@ -239,7 +239,7 @@ def plan_of(shown: Edition) -> PlannedPublication | None:
     return PlannedPublication.objects.filter(edition=shown).select_related("by").first()
 
 
-def about(shown: Edition) -> dict[str, Any]:
+def around(shown: Edition) -> dict[str, Any]:
     """Return what every page on an edition shows."""
     return {
         "edition": shown,

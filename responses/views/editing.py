@@ -94,7 +94,7 @@ def _posted(request: HttpRequest, edit: Edit, user: User) -> HttpResponse:
                 return answer
     except ObjectDoesNotExist as error:
         raise Http404(str(error)) from error
-    logger.error("%s could not be stored for %s", edit.about, user)
+    logger.error("%s could not be stored for user %s", edit.about, user.pk)
     reasons = ["Others keep saving this at the same moment. Press Save again."]
     forms = edit.forms(request.POST, request.FILES)
     return _page(request, edit, forms, reasons=reasons)

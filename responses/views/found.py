@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -72,7 +73,7 @@ class Places:
     def __init__(self, conclusion: Conclusion) -> None:
         self.conclusion = conclusion
         self.consultation = conclusion.consultation
-        self.known: dict[str, dict[str, int]] = {}
+        self.known: dict[str, dict[str, list[int]]] = {}
 
     def of(self, about: str) -> str:
         """Return the address for what a finding is about; empty for none."""
@@ -92,10 +93,15 @@ class Places:
         return ""
 
     def _row(self, kind: str, key: str, slug: str, page: str) -> str:
+        """Return the page of a row, or of the list where several go by one name."""
         if kind not in self.known:
-            self.known[kind] = dict(self._rows(kind))
-        pk = self.known[kind].get(key)
-        return self._address(page, slug, pk) if pk else ""
+            self.known[kind] = defaultdict(list)
+            for name, pk in self._rows(kind):
+                self.known[kind][name].append(pk)
+        rows = self.known[kind][key]
+        if len(rows) > 1:
+            return self._address(f"{page}s", slug)
+        return self._address(page, slug, rows[0]) if rows else ""
 
     def _rows(self, kind: str) -> Iterable[tuple[str, int]]:
         if kind == "question":

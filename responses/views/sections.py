@@ -21,18 +21,18 @@ from consultations.models import Conclusion, ConclusionSection, Edition, Passage
 from consultations.publishing import Refused
 from consultations.remarks import open_remarks
 from responses import items, keeping
-from responses.background import (
+from responses.digest import content_of
+from responses.forms.conclusions import KIND_LABELS, SectionForm
+from responses.keys import row_number
+from responses.printed_outline import Entry, every_entry, outline_of
+from responses.rows import rows_now
+from responses.section_passages import (
     note_uses,
     offered_for_sections,
     standing_in,
     with_newer,
     with_passage,
 )
-from responses.digest import content_of
-from responses.forms.conclusions import KIND_LABELS, SectionForm
-from responses.keys import row_number
-from responses.printed_outline import Entry, every_entry, outline_of
-from responses.rows import rows_now
 from responses.sections import Move, every, move_section, tree_of
 from responses.sections import order_sections as put_sections_in_order
 from responses.views.checks_panel import panel_of

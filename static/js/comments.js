@@ -1,5 +1,5 @@
-/* The room of comments works without this file; with it, ticking shows how many, the
-   filters apply when chosen, and passages go in at the cursor. */
+/* The room of comments works without this file; with it, ticking shows how many, and
+   passages go in at the cursor. */
 
 (function () {
   "use strict";
