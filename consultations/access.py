@@ -15,6 +15,7 @@ from django.db.models.query import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
+from consultations.again import unless_ended_for_another
 from consultations.resending import send_again
 
 P = ParamSpec("P")
@@ -120,7 +121,9 @@ def requires(
         ) -> HttpResponseBase:
             needed = posting if request.method == "POST" else reading
             if may(request.user, needed):
-                return view(request, *args, **kwargs)
+                return unless_ended_for_another(
+                    request, lambda: view(request, *args, **kwargs)
+                )
             if not request.user.is_authenticated:
                 return _log_in_first(request)
             if not may(request.user, Action.SEE_DESK):

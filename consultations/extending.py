@@ -13,6 +13,9 @@ from consultations.documents.wording import joined, printed_time
 from consultations.models import Consultation, Event, Extension, Question
 from consultations.publishing import Refused
 
+LONGEST = dt.timedelta(days=366)
+"""The most that one extension gives: more is a year that was mistyped."""
+
 
 def present_deadlines(
     consultation: Consultation,
@@ -57,6 +60,9 @@ def extension_problems(
     if until <= present[0]:
         than = f"not later than the present deadline, {_printed(present[0])}"
         return [f"{_printed(until)} is {than}. An extension gives more time."]
+    if until > present[0] + LONGEST:
+        than = f"more than a year after the present deadline, {_printed(present[0])}"
+        return [f"{_printed(until)} is {than}. Is the year right?"]
     return []
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from consultations.fields import clean_line
 from consultations.london import LONDON, never, readings, twice
 
 EARLIEST = 1900
+YEARS_AHEAD = 10
 
 
 class LinesFormField(forms.CharField):
@@ -111,6 +113,10 @@ def london_instant(naive: dt.datetime) -> dt.datetime:
     typed = f"{naive:%H:%M} on {naive.day} {naive:%B} {naive.year}"
     if naive.year < EARLIEST:
         raise ValidationError(f"{typed} is before the year {EARLIEST}.", code="early")
+    if naive.year > timezone.localdate().year + YEARS_AHEAD:
+        raise ValidationError(
+            f"{typed} is more than {YEARS_AHEAD} years from now.", code="late"
+        )
     real = readings(naive)
     if not real:
         raise ValidationError(f"{typed} {never(naive)}", code="never")

@@ -208,7 +208,14 @@ def _send_after_commit(pk: int) -> None:
 
 @task()
 def send_notice(pk: int) -> None:
-    """Send one notice; when that fails, try again later, up to a bound."""
+    """Send one notice; when that fails, try again later, up to a bound.
+
+    Should this worker die, another looks after it.
+    """
+    if not Notice.objects.waiting().filter(pk=pk).exists():
+        return
+    if send_notice.get_backend().supports_defer:
+        send_notice.using(run_after=timezone.now() + IN_HAND).enqueue(pk)
     notice = deliver(pk)
     if notice is None or notice.sent_at or notice.attempts >= Notice.MOST_ATTEMPTS:
         return

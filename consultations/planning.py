@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import task
 
@@ -13,6 +14,9 @@ from consultations import notices, trail
 from consultations.documents.wording import printed_time
 from consultations.models import Conclusion, Edition, PlannedPublication
 from consultations.publishing import Refused, publication_blockers, publish
+
+LATE = dt.timedelta(minutes=3)
+"""How long after a worker began to publish another looks whether it did."""
 
 
 @transaction.atomic
@@ -62,7 +66,10 @@ def cancel_plan(edition: Edition, *, by: User, at: dt.datetime | None = None) ->
 
 @task()
 def publish_planned(edition: int) -> None:
-    """Publish an edition whose time has come."""
+    """Publish an edition whose time has come; should this worker die, another does."""
+    now = timezone.now()
+    if _waiting(now).filter(edition=edition).exists():
+        _enqueue(edition, now + LATE)
     publish_if_due(edition)
 
 
@@ -91,12 +98,16 @@ def publish_if_due(edition: int, at: dt.datetime | None = None) -> bool:
 def publish_due(at: dt.datetime | None = None) -> list[Edition]:
     """Publish every edition whose set time has come; return them."""
     now = at or timezone.now()
-    due = PlannedPublication.objects.filter(
-        at__lte=now, failure="", edition__state=Edition.State.APPROVED
-    )
-    keys = list(due.order_by("at").values_list("edition", flat=True))
+    keys = list(_waiting(now).order_by("at").values_list("edition", flat=True))
     done = [key for key in keys if publish_if_due(key, at=now)]
     return list(Edition.objects.filter(pk__in=done))
+
+
+def _waiting(now: dt.datetime) -> QuerySet[PlannedPublication]:
+    """Return the plans whose time has come, and that nothing is known against."""
+    return PlannedPublication.objects.filter(
+        at__lte=now, failure="", edition__state=Edition.State.APPROVED
+    )
 
 
 def _due(edition: int, now: dt.datetime) -> PlannedPublication | None:

@@ -50,38 +50,46 @@ def in_reading_order(questions: Iterable[Question]) -> list[Placed]:
 
 
 @transaction.atomic
-def number_questions(
-    consultation: Consultation, *, by: User, rows: Sequence[Question] | None = None
-) -> None:
-    """Store the order of reading, of `rows` where others are wanted first.
+def number_questions(consultation: Consultation, *, by: User) -> None:
+    """Store the order of reading.
 
     Raises publishing.Refused where two people have just put two questions below each
     other: the lock makes them come one after the other.
     """
+    _number(_locked(consultation), by=by)
+
+
+@transaction.atomic
+def move_question(question: Question, step: int, *, by: User) -> None:
+    """Move a question among those with the same parent, with all that is below it."""
+    rows = _locked(question.consultation)
+    if question not in rows:  # removed meanwhile
+        return
+    siblings = [row for row in rows if row.parent_id == question.parent_id]
+    others = [row for row in rows if row not in siblings]
+    _number([*stepped(siblings, question, step), *others], by=by)
+
+
+@transaction.atomic
+def order_questions(
+    consultation: Consultation, keys: Sequence[str], *, by: User
+) -> None:
+    """Put the questions in the order of their primary keys, each below its parent."""
+    _number(ordered(_locked(consultation), keys), by=by)
+
+
+def _locked(consultation: Consultation) -> list[Question]:
+    """Return the questions as they are stored, which nobody else now changes."""
     Consultation.objects.select_for_update().get(pk=consultation.pk)
-    rows = list(consultation.questions.all()) if rows is None else rows
+    return list(consultation.questions.select_for_update())
+
+
+def _number(rows: Sequence[Question], *, by: User) -> None:
     placed = [each.question for each in in_reading_order(rows)]
     if len(placed) < len(rows):
         names = joined([row.label for row in rows if row not in placed])
         raise Refused([f"{names} would be below each other. Put one elsewhere."])
     put_in_order(Question, placed, by=by)
-
-
-def move_question(question: Question, step: int, *, by: User) -> None:
-    """Move a question among those with the same parent, with all that is below it."""
-    rows = list(question.consultation.questions.all())
-    siblings = [row for row in rows if row.parent_id == question.parent_id]
-    others = [row for row in rows if row not in siblings]
-    moved = stepped(siblings, question, step)
-    number_questions(question.consultation, by=by, rows=[*moved, *others])
-
-
-def order_questions(
-    consultation: Consultation, keys: Sequence[str], *, by: User
-) -> None:
-    """Put the questions in the order of their primary keys, each below its parent."""
-    rows = ordered(list(consultation.questions.all()), keys)
-    number_questions(consultation, by=by, rows=rows)
 
 
 def asked(consultation: Consultation) -> QuerySet[Question]:

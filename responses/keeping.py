@@ -6,6 +6,7 @@ Both are conveniences: nothing that is safe without them becomes unsafe when the
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,8 +30,11 @@ __all__ = [
     "note_at_work",
     "note_gone",
     "others_at_work",
+    "token_in",
     "where_sent",
 ]
+
+TOKEN = re.compile(r"[0-9a-f]{32}")
 
 FORGOTTEN = dt.timedelta(days=30)
 """After this an unsaved text is not offered again."""
@@ -50,7 +54,10 @@ def keep(
     at: dt.datetime | None = None,
 ) -> UnsavedText:
     """Keep what somebody has typed into a form, in place of what was kept before."""
-    typed = {name: list(values) for name, values in fields.items()}
+    typed = {
+        name.replace("\0", ""): [value.replace("\0", "") for value in values]
+        for name, values in fields.items()
+    }
     for name in ("csrfmiddlewaretoken", "about", "once"):
         typed.pop(name, None)
     kept, _ = UnsavedText.objects.update_or_create(
@@ -75,6 +82,12 @@ def forget(user: User, about: str) -> None:
 
 
 # --- forms that are sent twice ------------------------------------------------------
+
+
+def token_in(sent: Mapping[str, str]) -> str:
+    """Return what tells a form from one sent before; empty where it has nothing."""
+    token = sent.get("once", "")
+    return token if TOKEN.fullmatch(token) else ""
 
 
 def claim(user: User, token: str, at: dt.datetime | None = None) -> SentForm:

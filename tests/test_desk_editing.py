@@ -605,6 +605,36 @@ def test_a_number_that_is_none_is_not_found(
     assert client.post(address, sent).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/documents/%00/",
+        "/desk/documents/%00/",
+        "/desk/consultations/about/comments/%00/",
+        "/desk/consultations/about/responses/?after=%00",
+        "/desk/consultations/about/responses/?after=%01",
+        "/desk/consultations/about/new-change/?comment=%7F",
+    ],
+)
+def test_no_address_has_a_control_character(client: Client, path: str) -> None:
+    make_consultation("about")
+    log_in(client, "Drafter")
+    assert client.get(path).status_code == 404
+
+
+def test_a_nul_in_what_is_kept_is_dropped(client: Client) -> None:
+    log_in(client, "Drafter")
+    sent = {"about": "term:new:1", "once": "\0", "te\0xt": "Ha\0lf"}
+    assert client.post(reverse("responses:unsaved"), sent).status_code == 200
+    assert UnsavedText.objects.get().fields == {"text": ["Half"]}
+
+
+def test_a_nul_in_the_token_of_a_new_row_is_no_token(client: Client) -> None:
+    make_consultation("twice")
+    log_in(client, "Drafter")
+    assert new_term(client, "\0").status_code == 302
+
+
 @pytest.mark.parametrize("digits", ["9" * 5000, "\u0663"])
 def test_an_item_whose_number_is_none_is_not_found(client: Client, digits: str) -> None:
     log_in(client, "Drafter")

@@ -10,13 +10,20 @@ from html import unescape
 from http.cookies import SimpleCookie
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
 
-from consultations.models import GlossaryTerm
+from consultations.models import GlossaryTerm, Question
 from responses.models import Respondent
-from tests.factories import make_consultation, make_user
+from tests.factories import (
+    make_consultation,
+    make_document,
+    make_question,
+    make_user,
+)
+from tests.form_reading import form_with
 
 RACES = 200
 
@@ -125,6 +132,55 @@ def test_every_text_that_got_through_is_in_the_history(
     history = GlossaryTerm.history.filter(id=term.pk)
     assert set(history.values_list("long", flat=True)) == stored
     assert history.count() == 21
+
+
+def test_putting_in_order_writes_back_no_text_and_no_version(
+    pool: ThreadPoolExecutor, editors: Editors
+) -> None:
+    consultation = make_consultation("race")
+    asked = [make_question(consultation) for _ in range(4)]
+    order = reverse("responses:order_questions", args=["race"])
+    last = asked[-1]
+    page = reverse("responses:question", args=["race", last.pk])
+    ann, ben = editors
+    for number in range(20):
+        form = form_with(ann.client.get(page).content.decode(), "text")
+        typed = {name: values[0] for name, values in form.items()}
+        typed["text"] = f"As ann has it, {number}"
+        keys = [str(each.pk) for each in asked]
+        moved = {"order": ",".join(keys[:: -1 if number % 2 else 1])}
+        sent = [
+            pool.submit(ann.send, page, typed),
+            pool.submit(ben.send, order, moved),
+        ]
+        assert {each.result(timeout=60)[0] for each in sent} <= {200, 302}
+    rows = Question.history.filter(id=last.pk).order_by("history_id")
+    versions = list(rows.values_list("version", flat=True))
+    assert len(versions) == len(set(versions))
+    stored = Question.objects.get(pk=last.pk)
+    newest = rows.last()
+    assert newest is not None
+    assert (newest.text, newest.version) == (stored.text, stored.version)
+
+
+@pytest.mark.parametrize("name", ["add_documents", "upload_attachments"])
+def test_what_is_added_twice_at_once_is_added_once(
+    pool: ThreadPoolExecutor, editors: Editors, name: str
+) -> None:
+    consultation = make_consultation("race")
+    document = make_document("RACE")
+    address = reverse(f"responses:{name}", args=["race"])
+
+    def add(editor: Editor) -> int:
+        editor.start.wait(timeout=20)
+        file = SimpleUploadedFile("a.txt", b"Words.", "text/plain")
+        sent = {"document": document.pk, "files": file}
+        return editor.client.post(address, sent).status_code
+
+    sent = [pool.submit(add, editor) for editor in editors]
+    assert {each.result(timeout=60) for each in sent} <= {200, 302}
+    links = consultation.document_links.filter(document=document).count()
+    assert links + consultation.attachments.count() == 1
 
 
 def test_a_form_for_a_new_row_that_is_sent_twice_at_once_makes_one_row(

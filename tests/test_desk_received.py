@@ -210,9 +210,11 @@ def test_a_respondent_is_entered_then_their_response(
     assert answer.headers["Location"] == address("new_submission", person.pk)
 
 
-def test_a_new_respondent_gets_the_next_key(staff: Client, about: Consultation) -> None:
-    make_respondent(about, "First", key="r7")
-    assert 'value="r8"' in text_of(staff.get(address("new_respondent")))
+def test_a_key_left_empty_is_given(staff: Client, about: Consultation) -> None:
+    make_respondent(about, "First", key="r8")
+    sent = {"name": "Second", "key": "", "shown": "0"}
+    assert staff.post(address("new_respondent"), sent).status_code == 302
+    assert about.respondents.get(name="Second").key == "r9"
 
 
 def test_a_key_is_taken_once(staff: Client, about: Consultation) -> None:

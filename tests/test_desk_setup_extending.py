@@ -82,6 +82,12 @@ def test_an_extension_gives_more_time(staff: Client) -> None:
     assert not row.extensions.exists()
 
 
+def test_an_extension_of_years_is_taken_for_a_slip(staff: Client) -> None:
+    row = open_consultation("about")
+    assert "more than a year after the present deadline" in extend(staff, 3000)
+    assert not row.extensions.exists()
+
+
 def test_some_questions_are_extended(staff: Client) -> None:
     row = open_consultation("about")
     first, second = make_question(row), make_question(row)

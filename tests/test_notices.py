@@ -247,14 +247,36 @@ def test_a_failure_is_noted() -> None:
 @pytest.mark.usefixtures("no_mail_server", "database_queue")
 def test_after_a_failure_it_is_tried_again_later() -> None:
     notices.send_notice.func(make_notice().pk)
-    task = DBTaskResult.objects.get()
-    assert task.run_after - timezone.now() > dt.timedelta(seconds=50)
+    soon, later = DBTaskResult.objects.order_by("run_after")
+    assert soon.run_after - timezone.now() > dt.timedelta(seconds=50)
+    assert later.run_after - timezone.now() > dt.timedelta(minutes=9)
+
+
+@pytest.mark.usefixtures("database_queue")
+def test_another_worker_looks_after_a_notice_whose_worker_died(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    notice = make_notice()
+
+    def die(pk: int) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(notices, "deliver", die)
+        with pytest.raises(KeyboardInterrupt):
+            notices.send_notice.func(notice.pk)
+    assert DBTaskResult.objects.get().args_kwargs["args"] == [notice.pk]
+    notices.send_notice.func(notice.pk)
+    notices.send_notice.func(notice.pk)
+    assert len(mail.outbox) == 1
+    assert DBTaskResult.objects.count() == 2
 
 
 @pytest.mark.usefixtures("no_mail_server", "database_queue")
 def test_it_is_not_tried_for_ever() -> None:
     notices.send_notice.func(make_notice(attempts=Notice.MOST_ATTEMPTS - 1).pk)
-    assert not DBTaskResult.objects.exists()
+    (looking,) = DBTaskResult.objects.all()
+    assert looking.run_after - timezone.now() > dt.timedelta(minutes=9)
     assert Notice.objects.given_up().count() == 1
 
 

@@ -9,8 +9,10 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from pytest_django import Settings
 
-from consultations import publishing
+from consultations import planning, publishing
 from consultations.models import Edition, Notice, PlannedPublication
 from consultations.planning import (
     cancel_plan,
@@ -62,6 +64,30 @@ def test_it_is_published_in_the_name_of_who_planned_it(
     publish_if_due(edition.pk, at=NOON)
     edition.refresh_from_db()
     assert edition.published_by == adam
+
+
+def test_another_worker_publishes_where_one_died(
+    edition: Edition, adam: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    now = timezone.now()
+    plan_publication(edition, when=now, by=adam, at=now - dt.timedelta(minutes=1))
+
+    def die(edition: int) -> bool:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(planning, "publish_if_due", die)
+        with pytest.raises(KeyboardInterrupt):
+            planning.publish_planned.func(edition.pk)
+    (later,) = DBTaskResult.objects.all()
+    assert later.run_after - now > dt.timedelta(minutes=2)
+    planning.publish_planned.func(edition.pk)
+    assert state(edition) == "published"
+    before = DBTaskResult.objects.filter(task_path__endswith="publish_planned").count()
+    planning.publish_planned.func(edition.pk)
+    tasks = DBTaskResult.objects.filter(task_path__endswith="publish_planned")
+    assert tasks.count() == before
 
 
 def test_it_is_not_published_before(edition: Edition, adam: User) -> None:

@@ -92,17 +92,19 @@ class ChangeForm(EditableForm[ClauseChange]):
         for name in ("own_initiative", "before", "after"):
             self.fields[name].widget.attrs["class"] = "short"
         if not self.instance.pk:
-            keys = about.changes.values_list("key", flat=True)
-            self.initial["key"] = free_key("c", keys)
+            self.fields["key"].required = False
+            self.fields["key"].help_text = "Left empty, it is given."
             return
         self.start(
             "causes", list(self.instance.causes.values_list("comment", flat=True))
         )
 
     def clean_key(self) -> str:
-        """Refuse a key that another change of the consultation has."""
+        """Refuse a key that another change has; give one where it is left empty."""
         key = str(self.cleaned_data["key"])
         others = self.instance.consultation.changes.exclude(pk=self.instance.pk)
+        if not key:
+            return free_key("c", others.values_list("key", flat=True))
         if others.filter(key=key).exists():
             raise ValidationError(f"Another change has the key “{key}”. Take another.")
         return key

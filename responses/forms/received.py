@@ -34,14 +34,15 @@ class RespondentForm(EditableForm[Respondent]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
-            people = self.instance.consultation.respondents
-            keys = people.values_list("key", flat=True)
-            self.initial["key"] = free_key("r", keys)
+            self.fields["key"].required = False
+            self.fields["key"].help_text = "Left empty, it is given."
 
     def clean_key(self) -> str:
-        """Refuse a key that another respondent of the consultation has."""
+        """Refuse a key that another respondent has; give one where it is left empty."""
         key = str(self.cleaned_data["key"])
         others = self.instance.consultation.respondents.exclude(pk=self.instance.pk)
+        if not key:
+            return free_key("r", others.values_list("key", flat=True))
         if others.filter(key=key).exists():
             raise ValidationError(
                 f"Another respondent has the key “{key}”. Take another."

@@ -97,4 +97,4 @@ def _instant(text: str) -> dt.datetime | None:
     is_near = moment is not None and 1900 <= moment.year <= 2200
     if moment is None or not is_near or timezone.is_naive(moment):
         raise Http404(f"{text!r} is no moment.")
-    return moment
+    return moment.astimezone(dt.UTC)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
@@ -20,7 +21,7 @@ from consultations.models import (
 )
 from responses.ordering import next_position
 from responses.views.editing import signed_in
-from responses.views.named import consultation_named
+from responses.views.named import consultation_named, held
 from responses.views.posted import put_posted_order, row_posted
 from responses.views.setup_pages import (
     context_of,
@@ -50,9 +51,10 @@ def others(consultation: Consultation) -> list[RegulatedDocument]:
 @require_POST
 @never_cache
 @requires(Action.DRAFT)
+@transaction.atomic
 def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
     """Name the documents that were ticked, after those that are named."""
-    consultation = consultation_named(slug)
+    consultation = held(consultation_named(slug))
     ticked = set(request.POST.getlist("document"))
     new = [each for each in others(consultation) if str(each.pk) in ticked]
     first = next_position(consultation.document_links.all())

@@ -32,7 +32,7 @@ from responses.forms.attachments import (
 )
 from responses.ordering import next_position
 from responses.views.editing import Files, signed_in
-from responses.views.named import consultation_named
+from responses.views.named import consultation_named, held
 from responses.views.posted import put_posted_order
 from responses.views.removal import Removal, answer_removal
 from responses.views.setup_pages import (
@@ -69,9 +69,10 @@ def page(
 @require_POST
 @never_cache
 @requires(Action.DRAFT)
+@transaction.atomic
 def upload_attachments(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the uploads that are sound, and name the others with what is wrong."""
-    consultation = consultation_named(slug)
+    consultation = held(consultation_named(slug))
     good, problems = sorted_out(consultation, request.FILES.getlist("files"))
     rows = keep(consultation, good, request)
     if rows:
@@ -106,7 +107,6 @@ def sorted_out(
     return good, problems
 
 
-@transaction.atomic
 def keep(
     consultation: Consultation, good: list[tuple[str, bytes]], request: HttpRequest
 ) -> list[ConsultationAttachment]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -14,6 +14,7 @@ from django.views.decorators.http import (
 )
 
 from consultations.access import Action, requires
+from consultations.documents.characters import forbidden
 from consultations.models import ClauseChange, Consultation
 from responses import items
 from responses.forms.changes import ChangeForm
@@ -53,7 +54,8 @@ def changes_of(consultation: Consultation) -> QuerySet[ClauseChange]:
 def new_change(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a change; `?comment=k3` has it caused by that comment."""
     consultation = consultation_named(slug)
-    because = consultation.comments.filter(key=request.GET.get("comment", "")).first()
+    named = request.GET.get("comment", "")
+    because = comment_named(consultation, named) if named else None
     about = items.about_new("change", consultation.pk, because.pk if because else "")
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
@@ -151,6 +153,13 @@ def order_changes(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = consultation_named(slug)
     put_posted_order(request, consultation.changes.all())
     return redirect(list_of(consultation))
+
+
+def comment_named(consultation: Consultation, key: str) -> Comment:
+    """Return the comment that an address names as the cause; 404 for none."""
+    if forbidden(key):
+        raise Http404(f"{key!r} names no comment.")
+    return get_object_or_404(consultation.comments, key=key)
 
 
 def change_named(slug: str, key: str) -> ClauseChange:

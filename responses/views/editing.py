@@ -102,7 +102,7 @@ def _posted(request: HttpRequest, edit: Edit, user: User) -> HttpResponse:
 
 def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse | None:
     """Return the answer to a save; None where it has to be tried once more."""
-    token = request.POST.get("once", "")[:32] if edit.is_new else ""
+    token = keeping.token_in(request.POST) if edit.is_new else ""
     forms = edit.forms(request.POST, request.FILES)
     valid = [form.is_valid() for form in forms]  # each, to show every error
     if address := keeping.where_sent(user, token):
@@ -173,7 +173,7 @@ def _say_shown(forms: Forms, data: QueryDict) -> None:
 
 
 def _token(request: HttpRequest) -> str:
-    return request.POST.get("once", "")[:32] or uuid.uuid4().hex
+    return keeping.token_in(request.POST) or uuid.uuid4().hex
 
 
 def _files(request: HttpRequest) -> list[tuple[str, Any]]:

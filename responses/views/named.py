@@ -17,3 +17,9 @@ def conclusion_named(slug: str) -> Conclusion:
     """Return a conclusion with its consultation and organisation; 404 for none."""
     rows = Conclusion.objects.select_related("consultation__organisation")
     return get_object_or_404(rows, slug=slug)
+
+
+def held(consultation: Consultation) -> Consultation:
+    """Return a consultation to which others add nothing before the transaction ends."""
+    Consultation.objects.select_for_update().get(pk=consultation.pk)
+    return consultation

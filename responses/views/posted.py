@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -21,9 +22,13 @@ def row_posted(request: HttpRequest, rows: QuerySet[R]) -> R:
     return get_object_or_404(rows, pk=row_number(request.POST.get("row", "")))
 
 
+@transaction.atomic
 def put_posted_order(request: HttpRequest, rows: QuerySet[R]) -> None:
-    """Put rows in order as was posted: one a step up or down, or all as dragged."""
-    listed: list[R] = list(rows)
+    """Put rows in order as was posted: one a step up or down, or all as dragged.
+
+    The rows are locked as they are read, so that nobody's text is written back.
+    """
+    listed: list[R] = list(rows.select_for_update())
     if "row" in request.POST:
         step = -1 if request.POST.get("step") == "up" else 1
         listed = stepped(listed, row_posted(request, rows), step)

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action, may, requires
+from consultations.documents.characters import forbidden
 from consultations.models import Consultation
 from responses import items
 from responses.evidence import counts, deadlines_of, labels_of
@@ -70,6 +71,8 @@ def page_of(consultation: Consultation, after: str) -> tuple[list[Respondent], s
     rows: QuerySet[Any] = consultation.respondents.order_by("position", "pk")
     rows = rows.annotate(said=Count("comments"))
     if after:
+        if forbidden(after):
+            raise Http404(f"{after!r} is no key.")
         last = consultation.respondents.filter(key=after).first()
         if last is None:
             raise Http404(f"No respondent goes by {after!r}.")

@@ -30,7 +30,7 @@ def unsaved(request: HttpRequest) -> HttpResponse:
     """
     about = _about(request.POST.get("about", ""))
     user = signed_in(request)
-    if keeping.where_sent(user, request.POST.get("once", "")):
+    if keeping.where_sent(user, keeping.token_in(request.POST)):
         return HttpResponse("Saved")
     typed = dict(request.POST.lists())
     kept = keeping.keep(user, about, typed, page=_page_shown(request))

@@ -1,0 +1,27 @@
+"""Addresses that can mean nothing: with control characters in their path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+
+Answers = Callable[[HttpRequest], HttpResponseBase]
+
+
+def refuses_control_characters(get_response: Answers) -> Answers:
+    """Middleware: no page has a control character in the path of its address.
+
+    The databases refuse them each in its own way, some in the middle of an answer.
+    """
+
+    def answer(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_view(request: HttpRequest, *_view: object) -> None:
+        if any(letter < " " or letter == "\x7f" for letter in request.path):
+            raise Http404("The address has a control character in it.")
+
+    answer.process_view = process_view  # type: ignore[attr-defined]
+    return answer

@@ -1,0 +1,78 @@
+"""What the database ended for another's sake is tried again, and nothing else is."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import Any
+
+import psycopg2
+import pytest
+from django.core.files.uploadedfile import InMemoryUploadedFile
+from django.db import OperationalError
+from django.test import RequestFactory
+
+from consultations import again
+from consultations.again import TRIES, unless_ended_for_another
+
+
+class Deadlock(psycopg2.OperationalError):
+    pgcode = "40P01"
+
+
+def failure(cause: Exception) -> OperationalError:
+    error = OperationalError("deadlock detected")
+    error.__cause__ = cause
+    return error
+
+
+@pytest.fixture
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Do not wait, but say for how long it would have been."""
+    spent: list[float] = []
+    monkeypatch.setattr("consultations.again.time.sleep", spent.append)
+    return spent
+
+
+def request_with_file(content: bytes) -> Any:
+    request = RequestFactory().post("/")
+    request.FILES["f"] = InMemoryUploadedFile(
+        BytesIO(content), "f", "a.txt", None, len(content), None
+    )
+    return request
+
+
+def test_what_met_another_is_answered_at_a_later_try(pauses: list[float]) -> None:
+    read = []
+
+    def answer() -> str:
+        read.append(request.FILES["f"].read())
+        if len(read) < TRIES:
+            raise failure(Deadlock())
+        return "answered"
+
+    request = request_with_file(b"words")
+    assert unless_ended_for_another(request, answer) == "answered"
+    assert read == [b"words"] * TRIES
+    assert len(pauses) == TRIES - 1
+    assert max(pauses) <= again.LONGEST_PAUSE
+
+
+def test_what_always_meets_another_fails_in_the_end(pauses: list[float]) -> None:
+    tries = []
+
+    def answer() -> None:
+        tries.append("try")
+        raise failure(Deadlock())
+
+    with pytest.raises(OperationalError):
+        unless_ended_for_another(RequestFactory().post("/"), answer)
+    assert len(tries) == TRIES
+
+
+def test_another_failure_is_not_tried_again(pauses: list[float]) -> None:
+    def answer() -> None:
+        raise failure(psycopg2.OperationalError("the disk is full"))
+
+    with pytest.raises(OperationalError):
+        unless_ended_for_another(RequestFactory().post("/"), answer)
+    assert pauses == []
