@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django import forms
@@ -108,6 +109,14 @@ def open_editor(page: Page, text: str = "") -> Locator:
     page.goto(f"/editor/?text={query}")
     box = page.get_by_role("textbox", name="DCC response")
     expect(box).to_have_attribute("contenteditable", "true")
+    return box
+
+
+def editor_of(page: Page, name: str | re.Pattern[str]) -> Locator:
+    """Return the editor of a text once it has taken the place of its textarea."""
+    boxes = page.get_by_role("textbox", name=name)
+    box = boxes.and_(page.locator("[contenteditable=true]"))
+    expect(box).to_be_visible()
     return box
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Dialog, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consultations import history, publishing
@@ -14,6 +16,7 @@ from consultations.models import ClauseChange, GlossaryTerm, Remark
 from responses import items
 from responses.models import UnsavedText
 from tests.editions import make_approved, make_submitted
+from tests.editor_page import editor_of
 from tests.factories import make_change, make_comment, make_conclusion, make_user
 from tests.pages import answered_consultation, closed_consultation
 from tests.test_browser_pages import PHONE, SIDEWAYS, WIDE, enter, faults, press_tab
@@ -55,6 +58,73 @@ def test_what_is_typed_is_kept_and_brought_back(
     browser_page.goto(page_of(term))
     browser_page.get_by_role("link", name="Bring it back").click()
     assert long_form(browser_page) == "Half a tho"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_typed_in_the_last_moment_is_kept(
+    browser_page: Page, term: GlossaryTerm
+) -> None:
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    type_long(browser_page, "Gone at once")
+    browser_page.goto("/desk/")
+    for _ in range(100):
+        if UnsavedText.objects.exists():
+            break
+        browser_page.wait_for_timeout(50)
+    browser_page.goto(page_of(term))
+    browser_page.get_by_role("link", name="Bring it back").click()
+    assert long_form(browser_page) == "Gone at once"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_saved_is_not_kept_beside_it(
+    browser_page: Page, term: GlossaryTerm
+) -> None:
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    type_long(browser_page, "Saved at once")
+    browser_page.get_by_role("button", name="Save").click()
+    expect(browser_page.get_by_text("Saved.", exact=True)).to_be_visible()
+    assert not UnsavedText.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_text_that_is_offered_is_not_written_over(
+    browser_page: Page, term: GlossaryTerm
+) -> None:
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    type_long(browser_page, "The first half")
+    expect(browser_page.get_by_text("not saved yet")).to_be_visible()
+    browser_page.goto(page_of(term))
+    type_long(browser_page, "Other words")
+    expect(browser_page.get_by_text("as soon as you have chosen")).to_be_visible()
+    browser_page.goto(page_of(term))
+    browser_page.get_by_role("link", name="Bring it back").click()
+    assert long_form(browser_page) == "The first half"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_remark_half_typed_is_not_lost_to_another_button(browser_page: Page) -> None:
+    edition = make_submitted()
+    enter(browser_page, "Approver")
+    browser_page.goto(reverse("responses:edition", args=[edition.pk]))
+    asked: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    browser_page.on("dialog", refuse)
+    browser_page.get_by_text("Remark on a section", exact=True).click()
+    box = editor_of(browser_page, re.compile("^Remark$"))
+    box.click()
+    browser_page.keyboard.type("Half a remark")
+    browser_page.get_by_role("button", name="Send back").click()
+    assert asked == [asked[0]]
+    assert "another box of this page" in asked[0]
+    expect(box).to_contain_text("Half a remark")
 
 
 @pytest.mark.django_db(transaction=True)

@@ -12,6 +12,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from consultations.models import Conclusion, ConclusionSection, Passage
 from responses.sections import every, tree_of
+from tests.editor_page import editor_of
 from tests.factories import make_conclusion, make_user
 from tests.pages import answered_consultation, attach, log_in
 from tests.test_browser_pages import PHONE, SIDEWAYS, WIDE, enter, faults
@@ -57,7 +58,7 @@ def test_the_preview_follows_what_is_typed(browser_page: Page) -> None:
     browser_page.goto(page_of(conclusion, "Introduction"))
     shown = browser_page.locator(".pane .document")
     expect(shown).to_contain_text("Some words.")
-    browser_page.get_by_role("textbox", name="Text").click()
+    editor_of(browser_page, "Text").click()
     browser_page.keyboard.press("Control+End")
     browser_page.keyboard.type(" And more of them.")
     expect(shown).to_contain_text("Some words. And more of them.")
@@ -70,7 +71,7 @@ def test_a_click_on_save_keeps_what_the_preview_showed(browser_page: Page) -> No
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(conclusion, "Introduction"))
-    browser_page.get_by_role("textbox", name="Text").click()
+    editor_of(browser_page, "Text").click()
     browser_page.keyboard.press("Control+End")
     browser_page.keyboard.type(" Saved.")
     browser_page.get_by_role("button", name="Save", exact=True).click()
@@ -86,7 +87,7 @@ def test_the_section_that_is_edited_stays_in_view(browser_page: Page) -> None:
     edited = browser_page.locator(".pane #summary-of-changes.is-edited > h2")
     expect(edited).to_be_in_viewport()
     before = edited.evaluate(IN_PANE)
-    browser_page.get_by_role("textbox", name="Text").click()
+    editor_of(browser_page, "Text").click()
     browser_page.keyboard.type("What follows was changed.")
     expect(browser_page.locator(".pane")).to_contain_text("What follows was changed.")
     assert edited.evaluate(IN_PANE) == before

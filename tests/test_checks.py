@@ -221,6 +221,12 @@ def test_a_response_from_before_the_opening_is_warned_of() -> None:
     assert "before the consultation opened" in warned
 
 
+def test_a_conclusion_without_a_section_is_not_published() -> None:
+    conclusion = make_ready()
+    conclusion.sections.all().delete()
+    assert "It has no section" in blocker(conclusion)
+
+
 def test_a_late_response_must_be_decided() -> None:
     conclusion = make_ready()
     late = make_respondent(conclusion.consultation, "Dunstan")

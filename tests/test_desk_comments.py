@@ -18,6 +18,7 @@ from responses.comments import next_key
 from responses.evidence import evidence_of, labels_of
 from responses.items import about
 from responses.models import Comment, CommentSource, DCCResponse, Respondent
+from tests.editor_page import editor_of
 from tests.factories import (
     make_change,
     make_comment,
@@ -854,7 +855,7 @@ def test_a_passage_goes_in_at_the_cursor_and_its_use_is_noted(
     used = passage("<p>As agreed.</p>")
     enter(browser_page, "Drafter")
     browser_page.goto(f"{ROOM}k1/")
-    browser_page.get_by_role("textbox", name="DCC response").click()
+    editor_of(browser_page, "DCC response").click()
     browser_page.keyboard.type("Before.")
     browser_page.get_by_text(used.title, exact=True).click()
     browser_page.get_by_role("button", name="Insert").click()

@@ -561,6 +561,15 @@ def test_sending_the_page_of_a_conflict_saves_what_was_chosen(client: Client) ->
     assert (term.short, term.long) == ("ABD", "Mine")
 
 
+def test_what_is_typed_on_the_page_of_a_conflict_is_saved(client: Client) -> None:
+    fields = form_with(conflict_on_a_term(client, short="ABC", long="Mine"), "long")
+    fields |= {"keep-long": ["stored"], "long": ["Ann's words and mine"]}
+    term = GlossaryTerm.objects.get()
+    client.post(reverse("responses:term", args=["both", term.pk]), fields)
+    term.refresh_from_db()
+    assert (term.short, term.long) == ("ABD", "Ann's words and mine")
+
+
 def test_a_text_left_as_stored_stays_when_another_is_refused(client: Client) -> None:
     fields = form_with(conflict_on_a_term(client, short="ABC", long="Mine"), "long")
     term = GlossaryTerm.objects.get()

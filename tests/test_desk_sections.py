@@ -522,7 +522,7 @@ def submit(conclusion: Conclusion) -> Edition:
 def test_an_edition_in_hand_is_spoken_of(staff: Client) -> None:
     submit(make_conclusion(answered_consultation("about")))
     page = text_of(staff.get(address("sections")))
-    assert "What you change now is not in the edition submitted on" in page
+    assert "What you change now is not in the edition submitted at" in page
 
 
 def test_a_remark_is_shown_at_its_section(staff: Client) -> None:

@@ -189,6 +189,36 @@ def test_a_correction_says_what_it_corrects(drafter: Client) -> None:
     assert "This field is required" in text_of(drafter.post(address, {"note": "x"}))
 
 
+def test_a_new_edition_is_compared_with_the_one_sent_back(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    first = submit(drafter, conclusion)
+    send_back(approver, first)
+    conclusion.subtitle = "Mended."
+    conclusion.save()
+    second = submit(drafter, conclusion)
+    page = read(approver, second)
+    compared = reverse("responses:compared", args=[second.pk])
+    assert f'href="{compared}?since={first.pk}"' in page
+    assert reverse("responses:edition", args=[first.pk]) in page
+    shown = text_of(approver.get(f"{compared}?since={first.pk}"))
+    assert "What changed since it was sent back" in shown
+    assert "Mended." in shown.partition("<h1>")[2]
+    assert approver.get(f"{compared}?since={second.pk}").status_code == 404
+
+
+def test_whoever_publishes_sees_the_day_that_is_printed(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    approve(approver, edition)
+    printed = edition.conclusion_content().date
+    said = f"{printed.day} {printed:%B %Y}" if printed else "no day"
+    page = " ".join(read(approver, edition).split())
+    assert "as the day of its publication" in page
+    assert said in page
+
+
 def test_an_edition_sent_back_is_compared_with_none_that_came_later(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:

@@ -24,6 +24,8 @@ def blockers(subject: Subject) -> Iterator[Finding]:
                 f"change:{change.key}",
             )
     yield from _undecided(subject)
+    if not subject.full.sections:
+        yield Finding("It has no section, so it says nothing: add one.", "sections")
     for sentence in classification_blockers(subject.content):
         yield Finding(sentence, "conclusion")
 
@@ -49,7 +51,7 @@ def _undecided(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 f"The response from {key} came after the deadline, and nobody has "
                 "decided whether to accept it.",
-                f"respondent:{key}",
+                f"submission:{submission.pk}",
             )
 
 
@@ -104,7 +106,7 @@ def _without_answers(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 f"The response from {key} holds no answer, and is counted all the "
                 "same: enter what it says, or remove it if it says nothing.",
-                f"respondent:{key}",
+                f"submission:{submission.pk}",
             )
 
 

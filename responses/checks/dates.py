@@ -120,7 +120,7 @@ def _received_early(subject: Subject) -> Iterator[Finding]:
             yield Finding(
                 f"The response from {key} was received on {printed_date(day)}, before "
                 f"the consultation opened on {printed_date(opened)}.",
-                f"respondent:{key}",
+                f"submission:{submission.pk}",
             )
 
 

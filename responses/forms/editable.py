@@ -8,6 +8,7 @@ saved, and both texts are shown. What they changed elsewhere in the row is kept.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, cast
@@ -34,19 +35,23 @@ KEEP = "keep-"
 STORED = "stored"
 """The choice to keep what is stored."""
 
+MINE = "mine-"
+"""Begins the names under which the page of a conflict says what it showed as mine."""
+
 
 @dataclass(frozen=True)
 class ConflictingField:
     """A field somebody else changed meanwhile: both texts, and how they differ.
 
     The texts and the comparison are safe HTML. `is_mine` is true when this editor
-    changed the field as well.
+    changed the field as well, and `mark` tells whether it was changed since.
     """
 
     name: str
     label: str
     stored: str
     mine: str
+    mark: str
     comparison: str
     is_mine: bool
 
@@ -109,7 +114,10 @@ class EditableForm(forms.ModelForm[E], Generic[E]):
         }
 
     def full_clean(self) -> None:
-        """Take what is stored of the fields that the page of a conflict left so."""
+        """Take what is stored of the fields that the page of a conflict left so.
+
+        What was typed into such a field on that page is meant, and is taken.
+        """
         for name in self._left_as_stored():
             self.fields[name].disabled = True
         super().full_clean()
@@ -124,7 +132,26 @@ class EditableForm(forms.ModelForm[E], Generic[E]):
     def _left_as_stored(self) -> list[str]:
         data = self.data if self.is_bound else {}
         kept = {name: f"{KEEP}{self.add_prefix(name)}" for name in self.fields}
-        return [name for name, choice in kept.items() if data.get(choice) == STORED]
+        return [
+            name
+            for name, choice in kept.items()
+            if data.get(choice) == STORED and self._is_as_compared(name)
+        ]
+
+    def _is_as_compared(self, name: str) -> bool:
+        """Return whether a field still says what the page of a conflict compared."""
+        mark = self.data.get(f"{MINE}{self.add_prefix(name)}")
+        field = self.fields[name]
+        if not mark or isinstance(field, forms.FileField):
+            return True
+        given = self._widget_data_value(  # type: ignore[attr-defined]
+            field.widget, self.add_prefix(name)
+        )
+        try:
+            typed = field.clean(given)
+        except ValidationError:
+            return False
+        return bool(_mark_of(self.printed(name, typed)) == mark)
 
     def is_to_be_saved(self) -> bool:
         """True when something was typed, and for a new row unless it may be nothing."""
@@ -192,6 +219,7 @@ class EditableForm(forms.ModelForm[E], Generic[E]):
             label=str(field.label or self[name].label),
             stored=self._as_html(name, stored),
             mine=self._as_html(name, mine),
+            mark=_mark_of(mine),
             comparison=compared(stored, mine),
             is_mine=base is None or base != mine,
         )
@@ -254,6 +282,10 @@ class EditableForm(forms.ModelForm[E], Generic[E]):
     def _as_html(self, name: str, value: str) -> str:
         compared = comparison_html if self._is_rich(name) else lines_html
         return compared(value, value)
+
+
+def _mark_of(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _printed_value(field: forms.Field, value: Any) -> str:

@@ -29,6 +29,7 @@ from responses.forms.sign_off import (
     WithdrawForm,
     typed_in,
 )
+from responses.keys import row_number
 from responses.views.editing import signed_in
 
 
@@ -52,11 +53,13 @@ def edition_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
 @never_cache
 @requires(Action.SEE_DESK)
 def compared(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compare an edition with the one published before it, section by section."""
+    """Compare an edition with one before it, the latest unless another is asked for."""
     shown = edition_numbered(pk)
-    before = previous(shown)
-    if before is None:
-        raise Http404("No edition was published before this one.")
+    asked = row_number(request.GET.get("since", ""))
+    found = [each for each in earlier(shown) if asked in (0, each.pk)]
+    if not found:
+        raise Http404("No edition before this one was published or sent back.")
+    before = found[0]
     sections = compared_with(before, shown)
     context = {
         **around(shown),
@@ -217,7 +220,8 @@ def page(
         "remarks": shown.section_remarks.select_related("by", "settled_by"),
         "unsettled": shown.section_remarks.filter(settled_at=None).count(),
         "planned": plan_of(shown),
-        "before": previous(shown),
+        "earlier": earlier(shown),
+        "printed": shown.conclusion_content().date,
         "against": publishing.decision_blockers(shown, by=user),
         "against_sending_back": publishing.decision_blockers(
             shown, by=user, decision="reject"
@@ -257,10 +261,18 @@ def edition_numbered(pk: int) -> Edition:
     return get_object_or_404(rows, pk=pk)
 
 
-def previous(shown: Edition) -> Edition | None:
-    """Return the edition published last before this one was submitted."""
-    rows = Edition.objects.public().filter(conclusion=shown.conclusion)
-    return rows.filter(pk__lt=shown.pk).order_by("number").last()
+def earlier(shown: Edition) -> list[Edition]:
+    """Return what an edition is compared with, the latest first.
+
+    That is the edition published last before it, and the one sent back since.
+    """
+    rows = Edition.objects.filter(conclusion=shown.conclusion, pk__lt=shown.pk)
+    published = rows.public().order_by("number").last()
+    sent_back = rows.filter(state=Edition.State.REJECTED)
+    if published:
+        sent_back = sent_back.filter(pk__gt=published.pk)
+    found = [sent_back.order_by("pk").last(), published]
+    return [each for each in found if each]
 
 
 def compared_with(before: Edition, shown: Edition) -> tuple[ComparedSection, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,7 +14,6 @@ from django.views.decorators.http import (
 )
 
 from consultations.access import Action, requires
-from consultations.attachments import upload_limit
 from consultations.models import Conclusion, ConclusionAttachment
 from responses import items
 from responses.forms.enclosures import EnclosureForm
@@ -127,7 +127,7 @@ def around(conclusion: Conclusion) -> dict[str, object]:
         "conclusion": conclusion,
         "place": "conclusions",
         "back": list_of(conclusion),
-        "most": upload_limit(),
+        "most": settings.MAX_ATTACHMENT_MB,
         "is_multipart": True,
     }
 

@@ -83,7 +83,7 @@ class Places:
             return self._address(OF_THE_CONSULTATION[kind], slug)
         if kind in OF_THE_CONCLUSION:
             return self._address(OF_THE_CONCLUSION[kind], own)
-        if kind in {"comment", "change"}:
+        if kind in {"comment", "change", "submission"}:
             return self._address(kind, slug, key)
         if kind in {"question", "respondent"}:
             return self._row(kind, key, slug, kind)

@@ -72,7 +72,8 @@ def page(
         data = request.POST.copy()
         data["shown"] = str(consultation.version)
         form.data = data
-    at = consultation.opening or timezone.now()
+    at, now = consultation.opening or timezone.now(), timezone.now()
+    is_past = bool(consultation.deadline and consultation.deadline < now)
     context = context_of(
         consultation,
         form=form,
@@ -80,7 +81,8 @@ def page(
         reasons=reasons or [],
         is_set=consultation.opened is not None,
         blockers=missing(consultation),
-        warnings=opening_warnings(consultation, when=at, at=at),
+        is_past=is_past,
+        warnings=[] if is_past else opening_warnings(consultation, when=at, at=at),
     )
     return render(request, "responses/setup/opening.html", context)
 

@@ -196,7 +196,9 @@ def latest_editions(stands: Iterable[Standing]) -> dict[int, Edition]:
     """Return the edition of each consultation that was submitted last."""
     keys = [stand.consultation.pk for stand in stands]
     editions = Edition.objects.filter(conclusion__consultation__in=keys)
-    editions = editions.defer("content").select_related("conclusion", "submitted_by")
+    editions = editions.defer("content").select_related(
+        "conclusion", "submitted_by", "planned_publication"
+    )
     return {each.conclusion.consultation_id: each for each in editions.order_by("pk")}
 
 
@@ -271,7 +273,12 @@ def _sign_off(edition: Edition | None) -> Iterator[Wait]:
         awaits = f"An edition, submitted by {by} on {on}, awaits approval."
         yield Wait(awaits, topic, "due")
     elif edition.state == Edition.State.APPROVED:
-        yield Wait("An approved edition waits to be published.", topic, "due")
+        planned = getattr(edition, "planned_publication", None)
+        if planned and not planned.failure:
+            when = printed_time(timezone.localtime(planned.at))
+            yield Wait(f"An approved edition is published at {when}.", topic, "waiting")
+        else:
+            yield Wait("An approved edition waits to be published.", topic, "due")
     elif edition.state == Edition.State.REJECTED:
         yield Wait("The last edition was sent back.", topic, "due")
 

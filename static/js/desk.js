@@ -15,6 +15,10 @@
   const LOGGED_OUT =
     "Not saved: you have been logged out. Your text is kept in this browser. Log in in another tab, then save.";
 
+  const LONGEST_UNKEPT = 8000;
+  const OTHER_FORM =
+    "You have typed into another box of this page. It is not sent with this button, and will be lost. Send this all the same?";
+
   /* What the form holds, by the names of its fields. The version that it shows goes
      with it: who brings the text back later is told of what was saved in between. */
   function typed(form) {
@@ -138,10 +142,54 @@
         });
       }
       line.addEventListener("htmx:afterSwap", () => forget(line));
+      keepWhileTyping(line, form);
+      keepOnLeaving(line, form);
       form.addEventListener("submit", (event) => {
         if (navigator.onLine !== false) return;
         event.preventDefault(); // the browser's own page would take the place of the text
         store(line, form, UNREACHABLE);
+      });
+    }
+  }
+
+  /* Whoever types without a pause has it kept all the same. */
+  function keepWhileTyping(line, form) {
+    let since = Date.now();
+    line.addEventListener("htmx:afterRequest", () => { since = Date.now(); });
+    form.addEventListener("input", () => {
+      if (Date.now() - since < LONGEST_UNKEPT) return;
+      since = Date.now();
+      line.dispatchEvent(new Event("keep"));
+    });
+  }
+
+  /* What was typed in the last moment before a link was followed. */
+  function keepOnLeaving(line, form) {
+    let known = said(typed(form));
+    let isSent = false;
+    line.addEventListener("htmx:beforeRequest", () => { known = said(typed(form)); });
+    form.addEventListener("submit", (event) => { isSent = !event.defaultPrevented; });
+    window.addEventListener("pageshow", () => { isSent = false; });
+    window.addEventListener("pagehide", () => {
+      if (isSent || !form.isConnected || said(typed(form)) === known) return;
+      const words = new URLSearchParams();
+      for (const [name, value] of new FormData(form)) {
+        if (typeof value === "string") words.append(name, value);
+      }
+      if (!navigator.sendBeacon(line.getAttribute("hx-post"), words)) {
+        store(line, form, UNREACHABLE);
+      }
+    });
+  }
+
+  /* A page may have several forms of which one is sent: what was typed into another
+     that nothing keeps would be lost. */
+  function guard(forms) {
+    const shown = new Map(forms.map((form) => [form, said(typed(form))]));
+    for (const form of forms) {
+      form.addEventListener("submit", (event) => {
+        const isTyped = (other) => other !== form && said(typed(other)) !== shown.get(other);
+        if (forms.some(isTyped) && !window.confirm(OTHER_FORM)) event.preventDefault();
       });
     }
   }
@@ -189,6 +237,10 @@
 
   function start(root) {
     keepLines(root);
+    if (root === document) {
+      const forms = [...document.querySelectorAll("main form[method=post]")];
+      guard(forms.filter((form) => !form.querySelector("[data-keeps]")));
+    }
     for (const list of root.querySelectorAll("[data-order]")) order(list);
   }
 

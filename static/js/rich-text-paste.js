@@ -19,6 +19,8 @@ const BLOCKS = new Set(
 
 const NOTES = {
   pictures: "Pictures were left out: attach them as files.",
+  raised:
+    "Raised and lowered letters are plain here: look at numbers such as 10² or a note’s mark.",
   struck: "Struck-through words are plain words here: delete those not meant to stay.",
   deleted: "Words that Word’s tracked changes had deleted were left out.",
   comments: "Word’s comments in the margin were left out.",
@@ -107,6 +109,9 @@ class Reading {
     const classes = element.getAttribute("class") ?? "";
     const isStruck = /line-through/i.test(style) || name === "s" || name === "strike";
     if (isStruck && !element.querySelector("del")) this.notes.add("struck");
+    if (name === "sup" || name === "sub" || /vertical-align:\s*(super|sub)/i.test(style)) {
+      this.notes.add("raised");
+    }
     if (PICTURES.has(name) || name === "v:imagedata") this.notes.add("pictures");
     if (name === "del") this.notes.add("deleted");
     const isComment =
