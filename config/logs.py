@@ -19,3 +19,15 @@ class WithoutRows(logging.Formatter):
     def formatException(self, ei: type_of_exc_info) -> str:  # noqa: N802
         """Return the traceback without those lines."""
         return re.sub(r"(?m)^(DETAIL|CONTEXT): .*\n?", "", super().formatException(ei))
+
+
+class WithoutTasksDone(logging.Filter):
+    """Leaves out the two lines that the worker writes of each task that goes well.
+
+    The command sets its loggers' levels itself, so that settings cannot.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Return whether a record is worth a line."""
+        is_of_tasks = record.name.partition(".")[0] == "django_tasks"
+        return not is_of_tasks or record.levelno >= logging.WARNING

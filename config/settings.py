@@ -294,14 +294,18 @@ LOGGING = {
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         },
     },
+    "filters": {"quiet worker": {"()": "config.logs.WithoutTasksDone"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "plain"},
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["quiet worker"],
+        },
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
         "axes": {"level": "WARNING"},  # with the name and the address blotted out
-        "django_tasks": {"level": "WARNING"},  # each task twice, when all is well
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
     },

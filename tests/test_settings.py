@@ -19,7 +19,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from config import checks, pango
-from config.logs import WithoutRows
+from config.logs import WithoutRows, WithoutTasksDone
 from tests.structure import ROOT
 
 KEY = "k" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -486,3 +486,19 @@ def test_the_log_goes_through_that_formatter(settings: Settings) -> None:
         "config.logs.WithoutRows"
     )
     assert isinstance(logging.getLogger("django").handlers[0].formatter, WithoutRows)
+
+
+@pytest.mark.parametrize(
+    ("name", "level", "is_written"),
+    [
+        ("django_tasks", logging.INFO, False),
+        ("django_tasks", logging.ERROR, True),
+        ("django_tasks_db", logging.INFO, True),
+        ("consultations", logging.INFO, True),
+    ],
+)
+def test_a_task_is_logged_when_it_fails(
+    name: str, level: int, *, is_written: bool
+) -> None:
+    record = logging.LogRecord(name, level, "", 1, "Task state", None, None)
+    assert WithoutTasksDone().filter(record) == is_written
