@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -15,6 +15,7 @@ from consultations.documents.markup import MarkupError, normalise, to_source
 from consultations.models import Consultation, Passage, PassageUse
 from consultations.models.base import Editable
 from responses.items import ITEMS, kind_and_key, page_of
+from responses.keys import is_row_number
 from responses.searching import Sought, plain
 
 
@@ -105,3 +106,30 @@ def _rows(kind: str, keys: list[int]) -> QuerySet[Editable]:
     item = ITEMS[kind]
     rows: QuerySet[Editable] = item.model._default_manager.filter(pk__in=keys)
     return rows.select_related(item.path.replace(".", "__")) if item.path else rows
+
+
+# --- put into a text ------------------------------------------------------------------
+
+
+def used_in(noted: str) -> dict[int, int]:
+    """Return passages and their versions as a page notes them: `12:3 15:1`."""
+    pairs = [each.partition(":") for each in noted.split()]
+    return {
+        int(key): int(version)
+        for key, _, version in pairs
+        if is_row_number(key) and is_row_number(version)
+    }
+
+
+def note_uses(
+    used: Mapping[int, int],
+    text: str,
+    about: str,
+    consultation: Consultation,
+    *,
+    by: User,
+) -> None:
+    """Record which of the passages put in stand in the text of a saved item."""
+    for passage in Passage.objects.filter(pk__in=list(used)):
+        if stands_in(passage.text, text):
+            note_use(passage, about, consultation, by, version=used[passage.pk])

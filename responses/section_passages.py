@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from django.contrib.auth.models import User
 from django.db.models import Q
 
 from consultations.documents.comparison import comparison_html
 from consultations.documents.markup import MarkupError, normalise
 from consultations.models import ConclusionSection, Passage, PassageUse
 from responses.items import about
-from responses.passages import appended, having, note_use, passages_for, stands_in
+from responses.passages import appended, having, passages_for, stands_in
 from responses.searching import sought
 
 MOST_OFFERED = 20
@@ -89,12 +88,3 @@ def with_newer(typed: str, standing: Standing) -> str | None:
 def with_passage(typed: str, passage: Passage) -> str:
     """Return a typed text with a passage at its end."""
     return appended(typed, passage.text)
-
-
-def note_uses(section: ConclusionSection, used: Mapping[int, int], *, by: User) -> None:
-    """Record which of the passages put in now stand in a saved section."""
-    consultation = section.conclusion.consultation
-    for passage in Passage.objects.filter(pk__in=list(used)):
-        if stands_in(passage.text, section.text):
-            version = used[passage.pk]
-            note_use(passage, about(section), consultation, by, version=version)

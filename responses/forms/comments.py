@@ -16,6 +16,7 @@ from responses.forms.boxes import BoxesInput
 from responses.forms.editable import EditableForm
 from responses.keys import is_row_number
 from responses.models import Comment, DCCResponse, Respondent
+from responses.passages import used_in
 
 
 def name_of(user: User) -> str:
@@ -133,14 +134,9 @@ class ResponseForm(EditableForm[DCCResponse]):
         disposition.choices = [("", "Not decided"), *DCCResponse.Disposition.choices]
 
     @property
-    def used(self) -> list[tuple[int, int]]:
-        """The passages put into the text and their versions, as the page noted them."""
-        pairs = [each.partition(":") for each in self.used_typed.split()]
-        return [
-            (int(key), int(version))
-            for key, _, version in pairs
-            if key.isdecimal() and version.isdecimal() and len(key + version) < 18
-        ]
+    def used(self) -> dict[int, int]:
+        """The passages put into the text, with their versions, as the page noted."""
+        return used_in(self.used_typed)
 
     @property
     def used_typed(self) -> str:

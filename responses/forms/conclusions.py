@@ -21,6 +21,7 @@ from responses.forms.editable import EditableForm
 from responses.forms.enclosures import DocumentField
 from responses.keys import free_slug
 from responses.outlines import Planned, outline_like, plant, usual_outline
+from responses.passages import used_in
 from responses.sections import (
     STAYS,
     is_in_analysis,
@@ -325,12 +326,7 @@ class SectionForm(EditableForm[ConclusionSection]):
     @property
     def used(self) -> dict[int, int]:
         """The passages put into the text, with their versions, as the page noted."""
-        pairs = [each.partition(":") for each in self.used_typed.split()]
-        return {
-            int(key): int(version)
-            for key, _, version in pairs
-            if key.isdecimal() and version.isdecimal() and len(key + version) < 18
-        }
+        return used_in(self.used_typed)
 
     @property
     def used_typed(self) -> str:

@@ -33,7 +33,7 @@ from responses.items import about, about_new
 from responses.keys import row_number
 from responses.likeness import alike
 from responses.models import Answer, Comment, DCCResponse, Respondent
-from responses.passages import appended, note_use, stands_in
+from responses.passages import appended, note_uses
 from responses.views.editing import Edit, Files, Forms, answer_edit, signed_in
 from responses.views.named import consultation_named
 from responses.views.passages import offered
@@ -210,16 +210,8 @@ def record(forms: Forms, by: Any) -> None:
     if "text" not in form.changed_data:
         return
     record_first_answer(response, by=by)
-    versions = dict(form.used)
-    for passage in Passage.objects.filter(pk__in=versions):
-        if stands_in(passage.text, response.text):
-            note_use(
-                passage,
-                about(response.comment),
-                response.comment.consultation,
-                by,
-                version=versions[passage.pk],
-            )
+    comment = response.comment
+    note_uses(form.used, response.text, about(comment), comment.consultation, by=by)
 
 
 def put_in(request: HttpRequest, name: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.safestring import SafeString, mark_safe
@@ -201,7 +202,6 @@ def page(
     reasons: list[str] | None = None,
 ) -> HttpResponse:
     """Render an edition's page; `typed` stands in for the form it is of."""
-    user = signed_in(request)
     blank: list[forms.Form] = [
         DecisionForm(initial={"sha256": shown.sha256}),
         RemarkForm(sections=sections_of(shown)),
@@ -222,18 +222,24 @@ def page(
         "planned": plan_of(shown),
         "earlier": earlier(shown),
         "printed": shown.conclusion_content().date,
-        "against": publishing.decision_blockers(shown, by=user),
-        "against_sending_back": publishing.decision_blockers(
-            shown, by=user, decision="reject"
-        ),
-        "against_publishing": publishing.publication_blockers(shown, by=user),
-        "against_withdrawing": publishing.withdrawal_blockers(shown, by=user),
+        **against(shown, by=signed_in(request)),
         "reasons": reasons or [],
         "sent": typed_in(typed) if typed and reasons else [],
         "forms": [typed] if typed else [],
         **dict(zip(names, used, strict=True)),
     }
     return render(request, "responses/sign_off/edition.html", context)
+
+
+def against(shown: Edition, *, by: User) -> dict[str, list[str]]:
+    """Return why a person may not do each thing with an edition; empty if they may."""
+    sending_back = publishing.decision_blockers(shown, by=by, decision="reject")
+    return {
+        "against": publishing.decision_blockers(shown, by=by),
+        "against_sending_back": sending_back,
+        "against_publishing": publishing.publication_blockers(shown, by=by),
+        "against_withdrawing": publishing.withdrawal_blockers(shown, by=by),
+    }
 
 
 def plan_of(shown: Edition) -> PlannedPublication | None:

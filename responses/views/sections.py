@@ -24,10 +24,10 @@ from responses import items, keeping
 from responses.digest import content_of
 from responses.forms.conclusions import KIND_LABELS, SectionForm
 from responses.keys import row_number
+from responses.passages import note_uses
 from responses.printed_outline import Entry, every_entry, outline_of
 from responses.rows import rows_now
 from responses.section_passages import (
-    note_uses,
     offered_for_sections,
     standing_in,
     with_newer,
@@ -264,7 +264,9 @@ def note(forms: Forms, request: HttpRequest) -> None:
     """Record the passages that were put into a section that is saved."""
     form = forms[0]
     if isinstance(form, SectionForm) and form.used:
-        note_uses(form.instance, form.used, by=signed_in(request))
+        row = form.instance
+        about, consultation = items.about(row), row.conclusion.consultation
+        note_uses(form.used, row.text, about, consultation, by=signed_in(request))
 
 
 def put_in(
