@@ -9,7 +9,7 @@ from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import connections
 
-from config import pango
+from consultations.documents.pdf import pango
 
 
 def pdf_libraries(

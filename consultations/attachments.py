@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 
 from django.conf import settings
 
-from consultations.rendering import ATTACHMENT_MEDIA_TYPES
+from consultations.documents.formats import ATTACHMENT_MEDIA_TYPES
 
 ENDINGS = tuple(ATTACHMENT_MEDIA_TYPES)
 """What may be uploaded, by the ending of its name."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.conf import settings
 
-from consultations.documents.content import ConclusionContent
+from consultations.documents.conclusion.content import ConclusionContent
 
 
 def public_classifications(publisher: str) -> tuple[str, ...]:

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from consultations.documents.characters import forbidden
-from consultations.documents.markup import MarkupError, normalise
+from consultations.documents.rich_text.characters import forbidden
+from consultations.documents.rich_text.markup import MarkupError, normalise
 
 
 def clean_line(value: str) -> str:

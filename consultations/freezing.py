@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
-from consultations.documents.content import ConclusionContent
-from consultations.models import Conclusion, Edition, StoredFile
-from consultations.rendering import (
+from consultations.documents.conclusion.content import ConclusionContent
+from consultations.documents.formats import (
     RenderedFile,
     attachment_media_type,
     frozen,
     rendered_files,
 )
+from consultations.models import Conclusion, Edition, StoredFile
 from consultations.verification import manifest, sha256
 
 

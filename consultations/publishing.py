@@ -19,13 +19,13 @@ from django.utils import timezone
 from consultations import notices, trail
 from consultations.access import Action, may, refusal
 from consultations.classification import classification_blockers
-from consultations.documents.content import ConclusionContent
-from consultations.documents.markup import MarkupError
-from consultations.documents.pdf import PdfError
+from consultations.documents.conclusion.content import ConclusionContent
+from consultations.documents.formats import FORMATS, frozen
+from consultations.documents.pdf.render import PdfError
+from consultations.documents.rich_text.markup import MarkupError
 from consultations.fields import clean_markup
 from consultations.freezing import freeze, lost_attachments, store
 from consultations.models import Conclusion, Edition, SignOff
-from consultations.rendering import FORMATS, frozen
 from consultations.verification import edition_faults
 from consultations.verification import sha256 as hash_of
 

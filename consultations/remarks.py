@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from consultations import trail
 from consultations.access import Action
-from consultations.documents.conclusion import compose
+from consultations.documents.conclusion.compose import compose
 from consultations.documents.tree import Document, Section
 from consultations.history import save_if_current
 from consultations.models import Conclusion, Edition, Remark

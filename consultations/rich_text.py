@@ -15,7 +15,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from consultations.documents.markup import (
+from consultations.documents.rich_text.markup import (
     MarkupError,
     is_markup,
     normalise,

@@ -17,7 +17,7 @@ from django.contrib.auth.models import User
 from django.db.models import F, IntegerField, Max, Min, Model, Q, QuerySet, Value
 from django.utils import timezone
 
-from consultations.documents.content import ConclusionContent, printed_only
+from consultations.documents.conclusion.content import ConclusionContent, printed_only
 from consultations.documents.wording import printed_date
 from consultations.models import (
     ClauseChange,

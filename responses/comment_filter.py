@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
-from consultations.documents.characters import forbidden
+from consultations.documents.rich_text.characters import forbidden
 from consultations.models import Consultation
 from responses.keys import is_row_number
 from responses.models import Answer, Comment, CommentSource, DCCResponse

@@ -11,9 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from consultations.documents import content as public
-from consultations.documents.content import ConclusionContent, printed_only
-from consultations.documents.labels import question_numbers
+from consultations.documents.conclusion import content as public
+from consultations.documents.conclusion.content import ConclusionContent, printed_only
+from consultations.documents.conclusion.labels import question_numbers
 from consultations.documents.wording import STANCES, printed_date, printed_month
 from consultations.models import (
     Commitment,

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from consultations.documents.content import Revision
-from consultations.documents.markup import normalise, parse
+from consultations.documents.conclusion.content import Revision
+from consultations.documents.rich_text.markup import normalise, parse
 from consultations.documents.tree import plain_text
 from consultations.documents.wording import printed_date
 from consultations.models import Conclusion, Edition

@@ -21,13 +21,13 @@ from django_tasks import task
 
 from consultations.access import Action, may, refusal
 from consultations.documents import codec
-from consultations.documents.markup import MarkupError
-from consultations.documents.pdf import PdfError
-from consultations.documents.pdf_pages import Pages
+from consultations.documents.formats import Source, composed, written
+from consultations.documents.pdf.progress import Pages
+from consultations.documents.pdf.render import PdfError
+from consultations.documents.rich_text.markup import MarkupError
 from consultations.documents.wording import printed_date
 from consultations.models import Conclusion, StoredFile
 from consultations.publishing import Refused
-from consultations.rendering import Source, composed, written
 from responses.digest import conclusion_content
 from responses.models import DraftFile
 

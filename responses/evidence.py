@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from consultations.documents import content as public
-from consultations.documents.labels import public_labels
+from consultations.documents.conclusion import content as public
+from consultations.documents.conclusion.labels import public_labels
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
 from responses.models import (
     Answer,

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from consultations.documents.markup import MarkupError, normalise, to_source
+from consultations.documents.rich_text.markup import MarkupError, normalise, to_source
 from consultations.models import Consultation, Passage, PassageUse
 from consultations.models.base import Editable
 from responses.items import ITEMS, kind_and_key, page_of

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from consultations.documents.conclusion import compose
-from consultations.documents.content import ConclusionContent, SectionContent
-from consultations.documents.content import Question as QuestionContent
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.conclusion.content import ConclusionContent, SectionContent
+from consultations.documents.conclusion.content import Question as QuestionContent
 from consultations.documents.tree import Document, Section
 from consultations.models import ConclusionSection, Question
 from responses.rows import Rows

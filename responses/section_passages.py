@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from consultations.documents.comparison import comparison_html
-from consultations.documents.markup import MarkupError, normalise
+from consultations.documents.diff.texts import comparison_html
+from consultations.documents.rich_text.markup import MarkupError, normalise
 from consultations.models import ConclusionSection, Passage, PassageUse
 from responses.items import about
 from responses.passages import appended, having, passages_for, stands_in

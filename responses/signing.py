@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from django.contrib.auth.models import User
 
 from consultations import publishing
+from consultations.documents.formats import FORMATS
 from consultations.models import Conclusion, Edition
-from consultations.rendering import FORMATS
 from responses.checks import publication_blockers
 from responses.digest import conclusion_content
 

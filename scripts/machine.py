@@ -10,7 +10,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from config import pango
+from consultations.documents.pdf import pango
 from scripts.processes import Processes, stopping_at_the_end
 
 ROOT = Path(__file__).resolve().parent.parent

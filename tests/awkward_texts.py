@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
-from consultations.documents.markup import MarkupError, normalise
+from consultations.documents.rich_text.markup import MarkupError, normalise
 from responses.interchange.moments import Month
 
 T = TypeVar("T")

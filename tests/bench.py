@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
-    from consultations.documents.content import ConclusionContent
+    from consultations.documents.conclusion.content import ConclusionContent
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -43,8 +43,10 @@ def formats(sizes: tuple[int, ...]) -> None:
     """Print seconds, pages and megabytes of each format for each size."""
     from pypdf import PdfReader
 
-    from consultations.documents import codec, docx, html, pdf, text
-    from consultations.documents.conclusion import compose
+    from consultations.documents import codec, html, text
+    from consultations.documents.conclusion.compose import compose
+    from consultations.documents.pdf import render as pdf
+    from consultations.documents.word import render as docx
     from tests.content_strategies import make_content
 
     print("comments  compose    html     txt    docx      pdf  pages  pages/s  pdf MB")

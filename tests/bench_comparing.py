@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from consultations.documents.comparison import compared_documents, comparison_html
-from consultations.documents.markup import parse
+from consultations.documents.diff.texts import compared_documents, comparison_html
+from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import Document, Section, paragraph
 from responses.similar import alike_pairs, similar
 from tests.bench import timed

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from config import pango
+from consultations.documents.pdf import pango
 from scripts.machine import chromium, missing_for_browser
 from tests.tools import unavailable
 

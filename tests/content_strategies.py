@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from hypothesis import strategies as st
 
-from consultations.documents import content as c
+from consultations.documents.conclusion import content as c
 from consultations.documents.wording import STANCES
 
 _TEXTS = st.sampled_from(

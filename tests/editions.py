@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from consultations import publishing
-from consultations.documents.content import (
+from consultations.documents.conclusion.content import (
     ConclusionContent,
     Publisher,
     SectionContent,

@@ -12,7 +12,7 @@ from django.template import engines
 from django.urls import path
 from playwright.sync_api import Locator, Page, expect
 
-from consultations.documents.markup import normalise
+from consultations.documents.rich_text.markup import normalise
 from consultations.rich_text import RichTextFormField
 
 RICH = normalise(

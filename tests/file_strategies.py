@@ -11,7 +11,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from consultations.documents.content import COLUMNS, SECTION_KINDS
+from consultations.documents.conclusion.content import COLUMNS, SECTION_KINDS
 from responses.interchange import contents
 from responses.interchange.moments import Impossible, single_moment
 from tests.awkward_texts import (

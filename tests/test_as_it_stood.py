@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consultations import publishing
-from consultations.documents.content import ConclusionContent
+from consultations.documents.conclusion.content import ConclusionContent
 from consultations.models import Conclusion, RegulatedDocument
 from consultations.models.base import Editable
 from responses.as_it_stood import Moment, NotThere, content_at, moments, rows_at

@@ -18,7 +18,7 @@ from consultations.attachments import (
     upload_limit,
     upload_problems,
 )
-from consultations.rendering import ATTACHMENT_MEDIA_TYPES
+from consultations.documents.formats import ATTACHMENT_MEDIA_TYPES
 from responses.interchange.enclosures import LARGEST
 from tests.test_settings import KEY, Site, site
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from consultations.documents.markup import normalise
+from consultations.documents.rich_text.markup import normalise
 from tests import word_clipboard
 from tests.editor_page import RICH, open_editor, paste, press, save, shown, value
 from tests.test_browser_pages import PHONE, SIDEWAYS, WIDE, faults

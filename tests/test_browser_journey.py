@@ -16,8 +16,8 @@ from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, expect
 from pytest_django.live_server_helper import LiveServer
 
 import consultations
-from consultations import rendering
-from consultations.documents.content import ConclusionContent
+from consultations.documents import formats
+from consultations.documents.conclusion.content import ConclusionContent
 from consultations.models import Conclusion, Consultation, Edition
 from responses.digest import conclusion_content
 from responses.interchange.contents import (
@@ -206,7 +206,7 @@ def expected(reading: Reading, folder: Path) -> Expected:
         load(reading, folder)
         conclusion = Conclusion.objects.get(slug=slug_of(reading.file))
         content = conclusion_content(conclusion)
-        text = rendering.rendered(content, "txt").decode()
+        text = formats.rendered(content, "txt").decode()
         return Expected(text, content, exported(reading.file))
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from consultations.documents.conclusion import compose
+from consultations.documents.conclusion.compose import compose
 from consultations.documents.html import article, article_of
 from consultations.models import Conclusion, ConclusionSection
 from responses.digest import conclusion_content

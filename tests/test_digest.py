@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from consultations.documents.codec import dumps
-from consultations.documents.conclusion import compose
+from consultations.documents.conclusion.compose import compose
 from consultations.documents.tree import plain_text
 from consultations.models import (
     Commitment,

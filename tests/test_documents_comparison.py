@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consultations.documents.comparison import (
+from consultations.documents.diff.blocks import compared_leaves
+from consultations.documents.diff.html import blocks_html
+from consultations.documents.diff.runs import compared_lines
+from consultations.documents.diff.texts import (
     ComparedBlock,
     Run,
     compared_texts,
     comparison_html,
     lines_html,
 )
-from consultations.documents.comparison_blocks import compared_leaves
-from consultations.documents.comparison_html import blocks_html
-from consultations.documents.comparison_places import read_leaves
-from consultations.documents.comparison_runs import compared_lines
-from consultations.documents.markup import normalise, parse
+from consultations.documents.diff.units import read_leaves
+from consultations.documents.rich_text.markup import normalise, parse
 from consultations.documents.tree import (
     Block,
     ListBlock,

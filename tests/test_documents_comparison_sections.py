@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consultations.documents.comparison import (
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.diff.texts import (
     ComparedSection,
     Renumbering,
     compared_documents,
 )
-from consultations.documents.conclusion import compose
 from consultations.documents.tree import (
     AttachmentList,
     Document,

@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from consultations.documents import content as c
 from consultations.documents.codec import CodecError, dumps, loads
-from consultations.documents.conclusion import compose
-from consultations.documents.content import ConclusionContent, printed_only
-from consultations.documents.numbering import unresolved
+from consultations.documents.conclusion import content as c
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.conclusion.content import ConclusionContent, printed_only
+from consultations.documents.conclusion.numbering import unresolved
 from consultations.documents.tree import (
     AttachmentList,
     Document,

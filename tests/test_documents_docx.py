@@ -22,8 +22,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 
-from consultations.documents.docx import to_docx
-from consultations.documents.numbering import number
+from consultations.documents.conclusion.numbering import number
 from consultations.documents.tree import (
     Attachment,
     AttachmentList,
@@ -47,6 +46,7 @@ from consultations.documents.tree import (
 )
 from consultations.documents.word import fonts
 from consultations.documents.word.blocks import NARROWEST, TEXT_WIDTH, shares
+from consultations.documents.word.render import to_docx
 from tests.document_strategies import (
     cell,
     documents,

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consultations.documents.characters import forbidden
-from consultations.documents.markup import (
+from consultations.documents.rich_text.characters import forbidden
+from consultations.documents.rich_text.markup import (
     LONGEST,
     MarkupError,
     is_markup,

@@ -16,9 +16,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from consultations.documents import codec, pdf, pdf_fonts
+from consultations.documents import codec
 from consultations.documents.html import article
-from consultations.documents.pdf import Job, PdfError, render_pdf, to_pdf
+from consultations.documents.pdf import fonts as pdf_fonts
+from consultations.documents.pdf import render
+from consultations.documents.pdf.render import Job, PdfError, render_pdf, to_pdf
 from consultations.documents.tree import (
     Attachment,
     AttachmentList,
@@ -395,11 +397,11 @@ def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
         child = subprocess.run(
-            [sys.executable, "-m", pdf.__name__, "100", "2000"],
+            [sys.executable, "-m", render.__name__, "100", "2000"],
             input=job,
             stdout=subprocess.PIPE,
             cwd=folder,
-            env=os.environ | variables | {"PYTHONPATH": str(pdf.ROOT)},
+            env=os.environ | variables | {"PYTHONPATH": str(render.ROOT)},
             check=True,
         )
         written.add(child.stdout)
@@ -489,7 +491,7 @@ def test_even_a_page_full_of_addresses_fetches_nothing(
     secret.write_text("SECRET-OF-THE-SERVER")
     page = "<title>t</title>" + "".join(hostile_texts(listener.address, secret))
     page += f'<p style="background: url({listener.address}/d.png)">Words'
-    monkeypatch.setattr(pdf, "page", lambda *_: f'<html lang="en">{page}</html>')
+    monkeypatch.setattr(render, "page", lambda *_: f'<html lang="en">{page}</html>')
     data = to_pdf(make_document(), identifier="page")
     assert "Words" in TaggedPdf(data).text()
     assert listener.connections == 0
@@ -533,7 +535,7 @@ def test_a_table_in_a_table_in_a_table_can_be_printed() -> None:
 def test_ten_thousand_comments_are_within_the_limits() -> None:
     """Measured: 0.011 s and 0.25 MB a comment of the plain document."""
     job = codec.dumps(Job(make_long_document(1000), "size"))
-    seconds, megabytes = pdf.default_limits(10 * len(job))
+    seconds, megabytes = render.default_limits(10 * len(job))
     assert seconds > 3 * 120
     assert megabytes > 1.5 * 2600
 
@@ -541,7 +543,7 @@ def test_ten_thousand_comments_are_within_the_limits() -> None:
 def test_the_child_is_told_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "x")
     monkeypatch.setenv("DATABASE_URL", "x")
-    assert not {"SECRET_KEY", "DATABASE_URL"} & set(pdf._environment())
+    assert not {"SECRET_KEY", "DATABASE_URL"} & set(render._environment())
 
 
 class WithoutPango(importlib.abc.MetaPathFinder):
@@ -568,7 +570,7 @@ def test_the_module_can_be_imported_without_weasyprint() -> None:
         capture_output=True,
         text=True,
         check=True,
-        cwd=pdf.ROOT,
+        cwd=render.ROOT,
     )
     loaded = set(child.stdout.split())
     assert not {"weasyprint", "pydyf", "fontTools", "django"} & loaded

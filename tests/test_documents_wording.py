@@ -10,7 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consultations.documents import wording
-from consultations.documents.labels import letters, public_labels, question_numbers
+from consultations.documents.conclusion.labels import (
+    letters,
+    public_labels,
+    question_numbers,
+)
 
 
 @pytest.mark.parametrize(

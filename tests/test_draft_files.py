@@ -20,12 +20,12 @@ from pypdf import PdfReader
 from pytest_django import Settings
 
 from consultations.access import TABLE, Action
-from consultations.documents import pdf_pages
-from consultations.documents.markup import MarkupError
-from consultations.documents.pdf import PdfError
+from consultations.documents.formats import composed, rendered
+from consultations.documents.pdf import progress
+from consultations.documents.pdf.render import PdfError
+from consultations.documents.rich_text.markup import MarkupError
 from consultations.models import Conclusion, Edition, StoredFile
 from consultations.publishing import Refused
-from consultations.rendering import composed, rendered
 from responses import draft_files
 from responses.digest import conclusion_content
 from responses.draft_files import KEPT, SILENT, ask_for, make
@@ -240,7 +240,7 @@ def test_pages_move_the_bar_and_never_past_the_next_step(
 ) -> None:
     seen: list[tuple[int, str]] = []
 
-    def lay_out(source: object, name: str, pages: pdf_pages.Pages) -> bytes:
+    def lay_out(source: object, name: str, pages: progress.Pages) -> bytes:
         for page in (1, 2, 1, 3, 500):
             pages(page)
             draft.refresh_from_db()

@@ -11,9 +11,9 @@ import docx
 import pytest
 from pypdf import PdfReader
 
-from consultations.documents import pdf_pages
+from consultations.documents.formats import FORMATS, composed, rendered, written
+from consultations.documents.pdf import progress
 from consultations.models import Conclusion
-from consultations.rendering import FORMATS, composed, rendered, written
 from responses.digest import conclusion_content
 from tests.document_reading import TaggedPdf
 from tests.factories import make_conclusion
@@ -146,4 +146,4 @@ def test_the_layout_is_recognised_by_weasyprint_s_own_words() -> None:
 
     assert layout.__file__
     with open(layout.__file__) as source:  # noqa: PTH123
-        assert f"'{pdf_pages.LAYOUT}'" in source.read()
+        assert f"'{progress.LAYOUT}'" in source.read()

@@ -15,8 +15,8 @@ import pytest
 from django.core.management import call_command
 from pypdf import PdfReader
 
-from consultations import rendering
-from consultations.documents.content import ConclusionContent
+from consultations.documents import formats
+from consultations.documents.conclusion.content import ConclusionContent
 from consultations.models import Conclusion
 from responses.digest import conclusion_content
 from tests.factories import make_user
@@ -196,7 +196,7 @@ def squashed(text: str) -> str:
 
 
 def test_the_contents_have_eleven_numbered_entries(content: ConclusionContent) -> None:
-    lines = rendering.rendered(content, "txt").decode().split("\n")
+    lines = formats.rendered(content, "txt").decode().split("\n")
     start = lines.index("Contents")
     entries = [line for line in lines[start + 1 :] if re.match(r"\d[\d.]*\. ", line)]
     assert entries[:11] == [
@@ -219,7 +219,7 @@ def test_the_contents_have_eleven_numbered_entries(content: ConclusionContent) -
 def test_every_format_says_the_generated_things(
     content: ConclusionContent, format_: str
 ) -> None:
-    words = squashed(WORDS[format_](rendering.rendered(content, format_)))
+    words = squashed(WORDS[format_](formats.rendered(content, format_)))
     tally = squashed("Two respondents agreed while one did not express an opinion.")
     assert words.count(tally) == 2
     received = "DCC received three responses to the consultation on the changes to the"
@@ -241,9 +241,9 @@ def test_every_format_says_the_generated_things(
 def test_every_format_has_the_words_of_the_text_in_order(
     content: ConclusionContent, format_: str
 ) -> None:
-    text = rendering.rendered(content, "txt").decode()
+    text = formats.rendered(content, "txt").decode()
     body = text[text.rindex("1. Introduction and Context") :]
-    words = squashed(WORDS[format_](rendering.rendered(content, format_)))
+    words = squashed(WORDS[format_](formats.rendered(content, format_)))
     position = 0
     for line in filter(str.strip, re.split(r"[\n\t]", body)):
         if format_ == "html" and re.fullmatch(r"Table \d+", line):
@@ -254,19 +254,19 @@ def test_every_format_has_the_words_of_the_text_in_order(
         position = found + len(wanted)
 
 
-@pytest.mark.parametrize("format_", rendering.FORMATS)
+@pytest.mark.parametrize("format_", formats.FORMATS)
 def test_no_respondent_is_in_any_byte(content: ConclusionContent, format_: str) -> None:
-    found = every_byte(rendering.rendered(content, format_), format_)
+    found = every_byte(formats.rendered(content, format_), format_)
     for name in (*NAMES, "BE Ltd", "jo@cormorant", "cormorant.test", "itself"):
         assert name not in found, name
 
 
-@pytest.mark.parametrize("format_", rendering.FORMATS)
+@pytest.mark.parametrize("format_", formats.FORMATS)
 def test_the_same_content_gives_the_same_bytes(
     content: ConclusionContent, format_: str
 ) -> None:
-    first = rendering.rendered(content, format_)
-    assert rendering.rendered(content, format_) == first
+    first = formats.rendered(content, format_)
+    assert formats.rendered(content, format_) == first
 
 
 def test_what_is_published_is_what_was_rendered(conclusion: Conclusion) -> None:
@@ -279,8 +279,8 @@ def test_what_is_published_is_what_was_rendered(conclusion: Conclusion) -> None:
     publishing.publish(edition, by=approver)
     stored = {file.name: bytes(file.file.content) for file in edition.files.all()}
     fresh = conclusion_content(conclusion)
-    for format_ in rendering.FORMATS:
-        assert stored[format_] == rendering.rendered(fresh, format_)
+    for format_ in formats.FORMATS:
+        assert stored[format_] == formats.rendered(fresh, format_)
 
 
 def test_the_commands_render_and_check(

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 
 from consultations import publishing
 from consultations.documents.codec import loads
-from consultations.documents.content import (
+from consultations.documents.conclusion.content import (
     AttachmentContent,
     ConclusionContent,
     SectionContent,

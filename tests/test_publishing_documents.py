@@ -12,11 +12,11 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from config import pango
-from consultations import publishing, rendering
+from consultations import publishing
 from consultations.classification import classification_blockers
-from consultations.documents import pdf
-from consultations.documents.content import Revision, SectionContent
+from consultations.documents import formats
+from consultations.documents.conclusion.content import Revision, SectionContent
+from consultations.documents.pdf import pango, render
 from consultations.documents.wording import printed_date
 from consultations.models import Conclusion
 from consultations.publishing import Refused
@@ -37,7 +37,7 @@ def conclusion() -> Conclusion:
 
 @pytest.mark.usefixtures("pdf")
 def test_an_edition_has_every_format(conclusion: Conclusion) -> None:
-    edition = submit(conclusion, formats=rendering.FORMATS)
+    edition = submit(conclusion, formats=formats.FORMATS)
     names = [file.name for file in edition.files.all()]
     assert names == ["html", "pdf", "docx", "txt", "json"]
 
@@ -45,41 +45,41 @@ def test_an_edition_has_every_format(conclusion: Conclusion) -> None:
 @pytest.mark.usefixtures("pdf")
 def test_the_same_content_gives_the_same_bytes(conclusion: Conclusion) -> None:
     content = make_content(conclusion)
-    first = rendering.rendered_files(content, "a")
-    assert rendering.rendered_files(content, "a") == first
+    first = formats.rendered_files(content, "a")
+    assert formats.rendered_files(content, "a") == first
 
 
 @pytest.mark.usefixtures("pdf")
 def test_the_pdf_is_identified_by_its_content(conclusion: Conclusion) -> None:
     content = make_content(conclusion)
-    data, _ = rendering.frozen(content)
+    data, _ = formats.frozen(content)
     digest = hashlib.sha256(data).hexdigest()
-    assert digest.encode() in rendering.rendered(content, "pdf")
+    assert digest.encode() in formats.rendered(content, "pdf")
 
 
 def test_files_hold_what_is_printed_only(conclusion: Conclusion) -> None:
     content = make_content(conclusion, responses=34_567)
     for name in ("html", "txt", "json"):
-        assert b"34,567" not in rendering.rendered(content, name)
-        assert b"34567" not in rendering.rendered(content, name)
+        assert b"34,567" not in formats.rendered(content, name)
+        assert b"34567" not in formats.rendered(content, name)
 
 
 def test_where_no_pdf_can_be_made_the_submission_says_why(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
-        raise pdf.PdfError("PDF export needs Pango.")
+        raise render.PdfError("PDF export needs Pango.")
 
-    monkeypatch.setattr(pdf, "render_pdf", fail)
+    monkeypatch.setattr(render, "render_pdf", fail)
     with pytest.raises(Refused, match="PDF export needs Pango"):
-        submit(conclusion, formats=rendering.FORMATS)
+        submit(conclusion, formats=formats.FORMATS)
 
 
 def test_without_pango_there_is_everything_but_pdf(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pango, "missing_libraries", lambda: ["libpango"])
-    assert rendering.available_formats() == ("html", "docx", "txt", "json")
+    assert formats.available_formats() == ("html", "docx", "txt", "json")
 
 
 def test_rendering_holds_no_lock(
@@ -116,7 +116,7 @@ def test_rendering_holds_no_lock(
 def test_an_attachment_is_served_as_what_no_browser_runs(
     filename: str, media_type: str
 ) -> None:
-    assert rendering.attachment_media_type(filename) == media_type
+    assert formats.attachment_media_type(filename) == media_type
 
 
 # --- the classification gate ------------------------------------------------------

@@ -18,7 +18,7 @@ from hypothesis.stateful import (
 )
 
 from consultations import publishing
-from consultations.documents.content import ConclusionContent
+from consultations.documents.conclusion.content import ConclusionContent
 from consultations.models import Conclusion, Edition, SignOff
 from consultations.publishing import Refused
 from consultations.trail import broken_links

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consultations.documents.markup import MarkupError, normalise
+from consultations.documents.rich_text.markup import MarkupError, normalise
 from consultations.fields import LinesField, RichTextField
 from consultations.form_fields import LinesFormField, LondonMomentField
 from consultations.rich_text import (

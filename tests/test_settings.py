@@ -18,8 +18,9 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from pytest_django import Settings
 
-from config import checks, pango
+from config import checks
 from config.logs import WithoutRows, WithoutTasksDone
+from consultations.documents.pdf import pango
 from tests.structure import ROOT
 
 KEY = "k" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz"

@@ -21,7 +21,7 @@ from django.db import DatabaseError, connection
 from playwright.sync_api import Page
 from pytest_django import Settings
 
-from config import pango
+from consultations.documents.pdf import pango
 from scripts import check, machine, run
 from scripts.processes import Processes
 from tests import databases

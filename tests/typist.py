@@ -15,7 +15,7 @@ from pathlib import Path
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, expect
 
-from consultations.documents.markup import to_source
+from consultations.documents.rich_text.markup import to_source
 from consultations.london import LONDON
 from consultations.models import Consultation
 from responses.interchange import contents

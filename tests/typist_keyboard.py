@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Locator, expect
 
-from consultations.documents.markup import to_source
+from consultations.documents.rich_text.markup import to_source
 from tests.typist import Typist
 
 FAR = 400

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from consultations import history, publishing
-from consultations.documents.content import COLUMNS, SECTION_KINDS
+from consultations.documents.conclusion.content import COLUMNS, SECTION_KINDS
 from consultations.models import (
     ClauseChange,
     Commitment,

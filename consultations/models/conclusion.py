@@ -6,7 +6,7 @@ from django.db import models
 from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
-from consultations.documents.content import SECTION_KINDS
+from consultations.documents.conclusion.content import SECTION_KINDS
 from consultations.fields import LineField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.consultation import Consultation, Question

@@ -13,7 +13,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from consultations.documents.codec import loads
-from consultations.documents.content import ConclusionContent
+from consultations.documents.conclusion.content import ConclusionContent
 from consultations.fields import LineField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.conclusion import Conclusion

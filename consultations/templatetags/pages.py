@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from consultations import access
 from consultations.documents import html, wording
-from consultations.documents.markup import MarkupError, parse, to_markup
+from consultations.documents.rich_text.markup import MarkupError, parse, to_markup
 from consultations.documents.tree import (
     Block,
     Cell,

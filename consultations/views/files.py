@@ -20,13 +20,13 @@ from django.utils.http import content_disposition_header, parse_etags
 from django.views.decorators.http import require_safe
 
 from consultations.access import Action, may
+from consultations.documents.formats import attachment_media_type
 from consultations.models import (
     Consultation,
     ConsultationAttachment,
     EditionFile,
     StoredFile,
 )
-from consultations.rendering import attachment_media_type
 from consultations.views.editions import current_file, public_files
 
 FOR_EVER = "public, max-age=31536000, immutable"

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from consultations.documents.inlines import KINDS
-from consultations.documents.numbering import unresolved
-from consultations.documents.pdf_fonts import unprintable
+from consultations.documents.conclusion.numbering import unresolved
+from consultations.documents.pdf.fonts import unprintable
+from consultations.documents.rich_text.inlines import KINDS
 from consultations.models import Clause, Conclusion, RegulatedDocument
 from responses.checks.subject import Finding, Passage, Subject
 from responses.models import Comment

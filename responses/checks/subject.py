@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
 
-from consultations.documents import content as public
-from consultations.documents.conclusion import compose
-from consultations.documents.content import ConclusionContent, printed_only
+from consultations.documents.conclusion import content as public
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.conclusion.content import ConclusionContent, printed_only
 from consultations.documents.tree import Document
 from consultations.models import ClauseChange, Conclusion, Consultation
 from responses.checks.words import folded, plain

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from consultations.documents.content import COLUMNS, SECTION_KINDS
+from consultations.documents.conclusion.content import COLUMNS, SECTION_KINDS
 from consultations.models import (
     Conclusion,
     ConclusionSection,

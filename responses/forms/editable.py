@@ -21,7 +21,7 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 from django.db.models.manager import Manager
 from django.utils import timezone
 
-from consultations.documents.comparison import comparison_html, lines_html
+from consultations.documents.diff.texts import comparison_html, lines_html
 from consultations.documents.wording import printed_date, printed_time
 from consultations.fields import RichTextField
 from consultations.history import save_if_current

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
-from consultations.documents.content import COLUMNS, SECTION_KINDS
+from consultations.documents.conclusion.content import COLUMNS, SECTION_KINDS
 from responses.interchange.moments import Month
 from responses.interchange.shape import (
     Clock,

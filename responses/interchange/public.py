@@ -11,9 +11,9 @@ import dataclasses
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from consultations.documents import content as published
-from consultations.documents.content import ConclusionContent
-from consultations.documents.labels import public_labels
+from consultations.documents.conclusion import content as published
+from consultations.documents.conclusion.content import ConclusionContent
+from consultations.documents.conclusion.labels import public_labels
 from consultations.models import Consultation, Edition
 from consultations.views.versions import public_versions
 from responses.evidence import named_respondents

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from consultations.documents.characters import forbidden
-from consultations.documents.markup import MarkupError, normalise
+from consultations.documents.rich_text.characters import forbidden
+from consultations.documents.rich_text.markup import MarkupError, normalise
 from responses.interchange import moments
 from responses.interchange.faults import listed, near
 from responses.interchange.shape import (

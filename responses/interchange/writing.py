@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from consultations.documents.markup import to_source
+from consultations.documents.rich_text.markup import to_source
 from responses.interchange.contents import ConsultationFile
 from responses.interchange.moments import written_time
 from responses.interchange.shape import (

@@ -14,8 +14,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from consultations.access import Action, requires
-from consultations.documents.comparison import compared_documents
-from consultations.documents.conclusion import compose
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.diff.texts import compared_documents
 from consultations.documents.html import article
 from consultations.documents.tree import Document
 from consultations.form_fields import LondonMomentField

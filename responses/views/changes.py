@@ -14,7 +14,7 @@ from django.views.decorators.http import (
 )
 
 from consultations.access import Action, requires
-from consultations.documents.characters import forbidden
+from consultations.documents.rich_text.characters import forbidden
 from consultations.models import ClauseChange, Consultation
 from responses import items
 from responses.forms.changes import ChangeForm

@@ -16,8 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations import planning, publishing
 from consultations.access import Action, requires
-from consultations.documents.comparison import ComparedSection, compared_documents
-from consultations.documents.conclusion import compose
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.diff.texts import ComparedSection, compared_documents
 from consultations.documents.html import article_of
 from consultations.models import Edition, EditionFile, PlannedPublication
 from consultations.publishing import Refused

@@ -14,9 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action, requires
+from consultations.documents.formats import MEDIA_TYPES
 from consultations.models import Conclusion
 from consultations.publishing import Refused
-from consultations.rendering import MEDIA_TYPES
 from consultations.views.files import Download, answer
 from responses.draft_files import KEPT, ask_for
 from responses.keys import is_row_number

@@ -13,11 +13,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action, requires
-from consultations.documents.conclusion import compose
-from consultations.documents.content import printed_only
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.conclusion.content import printed_only
+from consultations.documents.formats import attachment_media_type
 from consultations.documents.html import article
 from consultations.models import ConclusionSection
-from consultations.rendering import attachment_media_type
 from consultations.views.files import NOWHERE, Download, answer
 from responses.digest import conclusion_content, content_of
 from responses.forms.conclusions import SectionForm

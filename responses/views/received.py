@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action, may, requires
-from consultations.documents.characters import forbidden
+from consultations.documents.rich_text.characters import forbidden
 from consultations.models import Consultation
 from responses import items
 from responses.evidence import counts, deadlines_of, labels_of

@@ -9,7 +9,7 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
-from consultations.documents.characters import forbidden
+from consultations.documents.rich_text.characters import forbidden
 
 __all__ = [
     "Element",

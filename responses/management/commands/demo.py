@@ -18,8 +18,8 @@ from django.utils import timezone
 
 import consultations
 from consultations import publishing
+from consultations.documents.formats import available_formats
 from consultations.models import Conclusion, Consultation
-from consultations.rendering import available_formats
 from responses import signing
 
 FILES = Path(consultations.__file__).parent / "demo"

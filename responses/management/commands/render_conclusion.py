@@ -8,8 +8,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from consultations.documents.formats import FORMATS, rendered
 from consultations.models import Conclusion, EditionFile
-from consultations.rendering import FORMATS, rendered
 from responses.digest import conclusion_content
 
 

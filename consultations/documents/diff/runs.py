@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
-from consultations.documents.comparison_changes import changes
-from consultations.documents.comparison_words import (
+from consultations.documents.diff.words import (
     ADDRESS,
     BLANKS,
     PLAIN,
@@ -18,6 +17,7 @@ from consultations.documents.comparison_words import (
     line,
     read_words,
 )
+from consultations.documents.diff.words_diff import changes
 from consultations.documents.tree import Inline, LineBreak, Link, Reference
 
 Kind = Literal["kept", "inserted", "deleted"]

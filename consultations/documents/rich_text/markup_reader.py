@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from consultations.documents.characters import forbidden
-from consultations.documents.inlines import squash, trimmed
+from consultations.documents.rich_text.characters import forbidden
+from consultations.documents.rich_text.inlines import squash, trimmed
 from consultations.documents.tree import (
     Block,
     Cell,

@@ -17,8 +17,8 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from consultations.documents import pdf_lists
-from consultations.documents.pdf_join import children, join, pages, target
+from consultations.documents.pdf import list_tags
+from consultations.documents.pdf.merge_tags import children, join, pages, target
 from consultations.documents.tree import (
     AttachmentList,
     Document,
@@ -50,9 +50,9 @@ def mend(document: Any, pdf: Any, titles: Mapping[str, str]) -> None:
         if element["S"] == "/TH":
             element["A"]["Scope"] = _scope(pdf, element)
         elif element["S"] == "/L":
-            pdf_lists.nest(pdf, element)
+            list_tags.nest(pdf, element)
         elif element["S"] == "/LI":
-            elements += pdf_lists.wrap(pdf, element)
+            elements += list_tags.wrap(pdf, element)
         elif element["S"] == "/NonStruct" and _is_contents(pdf, element):
             _tag_contents(pdf, element)
     _make_artifacts(pdf, {element.number for element in elements})

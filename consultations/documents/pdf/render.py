@@ -22,11 +22,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from consultations.documents import codec, pdf_fonts, pdf_pages, pdf_tags
+from consultations.documents import codec
 from consultations.documents.html import page
+from consultations.documents.pdf import fonts, progress, tags
 from consultations.documents.tree import Document
 
-FOLDER = Path(__file__).resolve().parent
+FOLDER = Path(__file__).resolve().parents[1]
 ROOT = FOLDER.parents[1]
 
 # What a megabyte of job takes, with room to spare: a comment and its response are about
@@ -77,13 +78,13 @@ def to_pdf(document: Document, *, identifier: str, draft: str = "") -> bytes:
         raise PdfError(NEEDS_PANGO.format(error=error)) from error
 
     def finish(layout: Any, pdf: Any) -> None:
-        pdf_tags.mend(layout, pdf, pdf_tags.titles(document))
+        tags.mend(layout, pdf, tags.titles(document))
 
     refuse = type("Refuse", (URLFetcher,), {"fetch": _refuse})()
     with _limited_nesting():
-        html = page(pdf_fonts.printable(document), _css(draft), draft)
+        html = page(fonts.printable(document), _css(draft), draft)
         written: bytes = HTML(string=html, url_fetcher=refuse).write_pdf(
-            font_config=pdf_fonts.packaged_fonts(),
+            font_config=fonts.packaged_fonts(),
             pdf_variant="pdf/ua-1",
             pdf_identifier=identifier.encode(),
             finisher=finish,
@@ -115,7 +116,7 @@ def render_pdf(
     draft: str = "",
     seconds: int | None = None,
     megabytes: int | None = None,
-    pages: pdf_pages.Pages = lambda _: None,
+    pages: progress.Pages = lambda _: None,
 ) -> bytes:
     """Return what `to_pdf` returns, made in a process with limits.
 
@@ -128,7 +129,7 @@ def render_pdf(
     enough = default_limits(len(job))
     seconds, megabytes = seconds or enough[0], megabytes or enough[1]
     try:
-        child = pdf_pages.run(
+        child = progress.run(
             [sys.executable, "-m", __name__, str(seconds), str(megabytes)],
             job,
             # The clock on the wall is only for a child that sleeps.
@@ -182,7 +183,7 @@ def main(arguments: list[str]) -> int:
     """Read a job on standard input, write its PDF on standard output."""
     seconds, megabytes, *pipes = map(int, arguments)
     for pipe in pipes:
-        pdf_pages.tell(pipe)
+        progress.tell(pipe)
     _quicken()
     _limit(seconds, megabytes)
     try:

@@ -13,8 +13,9 @@ import html
 import re
 from collections.abc import Iterable
 
-from consultations.documents.characters import forbidden
-from consultations.documents.markup_reader import read_markup
+from consultations.documents.rich_text.characters import forbidden
+from consultations.documents.rich_text.markup_reader import read_markup
+from consultations.documents.rich_text.plain_text import typed_blocks, typed_source
 from consultations.documents.tree import (
     Block,
     Cell,
@@ -26,7 +27,6 @@ from consultations.documents.tree import (
     Reference,
     Table,
 )
-from consultations.documents.typed_text import typed_blocks, typed_source
 
 LONGEST = 200_000
 """Most characters one text may have."""

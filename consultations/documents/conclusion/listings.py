@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from consultations.documents import wording
-from consultations.documents.content import ConclusionContent
-from consultations.documents.markup import parse
+from consultations.documents.conclusion.content import ConclusionContent
+from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import Cell, Column, Row, paragraph
 
 NO_VALUE = "–"

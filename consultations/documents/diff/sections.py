@@ -14,15 +14,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from consultations.documents.comparison_blocks import (
+from consultations.documents.diff.blocks import (
     ComparedBlock,
     compared_leaves,
     whole_block,
 )
-from consultations.documents.comparison_html import changed_html, runs_html
-from consultations.documents.comparison_places import Leaf, Place, read_leaves
-from consultations.documents.comparison_runs import Run, compared_lines, whole
-from consultations.documents.comparison_words import line, read_words
+from consultations.documents.diff.html import changed_html, runs_html
+from consultations.documents.diff.runs import Run, compared_lines, whole
+from consultations.documents.diff.units import Leaf, Place, read_leaves
+from consultations.documents.diff.words import line, read_words
 from consultations.documents.tree import (
     AttachmentList,
     Document,

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from html import escape
 from itertools import groupby
 
-from consultations.documents.comparison_blocks import ComparedBlock, ComparedCell
-from consultations.documents.comparison_places import Level, Place
-from consultations.documents.comparison_runs import Kind, Run
+from consultations.documents.diff.blocks import ComparedBlock, ComparedCell
+from consultations.documents.diff.runs import Kind, Run
+from consultations.documents.diff.units import Level, Place
 
 _TAGS: dict[Kind, str] = {"inserted": "ins", "deleted": "del"}
 _ENDS: dict[Kind, str] = {

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import Indel, LCSseq
 
-from consultations.documents.comparison_words import Word
+from consultations.documents.diff.words import Word
 
 MOST_CELLS = 600_000_000
 """Most pairs of words compared at once (75 MB); beyond it all words are replaced."""

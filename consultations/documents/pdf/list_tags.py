@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from consultations.documents.pdf_join import children, move, pages, target
+from consultations.documents.pdf.merge_tags import children, move, pages, target
 
 LAST = (10**9, 0)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from consultations.documents.comparison_words import Words, read_words
+from consultations.documents.diff.words import Words, read_words
 from consultations.documents.html import printed_size
 from consultations.documents.tree import (
     Attachment,

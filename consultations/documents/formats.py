@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from config import pango
-from consultations.documents import codec, html, pdf, pdf_pages, text
-from consultations.documents.conclusion import compose
-from consultations.documents.content import ConclusionContent, printed_only
+from consultations.documents import codec, html, text
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.conclusion.content import ConclusionContent, printed_only
+from consultations.documents.pdf import pango, progress
+from consultations.documents.pdf import render as pdf
 from consultations.documents.tree import Document
 
-STYLES = Path(__file__).resolve().parent / "documents" / "article.css"
+STYLES = Path(__file__).resolve().parent / "article.css"
 
 OFFICE = "application/vnd.openxmlformats-officedocument"
 
@@ -84,9 +85,7 @@ def composed(content: ConclusionContent, draft: str = "") -> Source:
     return Source(decoded, compose(decoded), identifier, draft)
 
 
-def written(
-    source: Source, name: str, pages: pdf_pages.Pages = lambda _: None
-) -> bytes:
+def written(source: Source, name: str, pages: progress.Pages = lambda _: None) -> bytes:
     """Return what is composed in one format; `pages` is told of each page of a PDF."""
     if name == "pdf":
         return _pdf(source, pages)
@@ -120,7 +119,7 @@ def _html(source: Source) -> bytes:
     return html.page(source.document, css, source.draft).encode()
 
 
-def _pdf(source: Source, pages: pdf_pages.Pages) -> bytes:
+def _pdf(source: Source, pages: progress.Pages) -> bytes:
     return pdf.render_pdf(
         source.document,
         identifier=source.identifier,
@@ -130,7 +129,9 @@ def _pdf(source: Source, pages: pdf_pages.Pages) -> bytes:
 
 
 def _docx(source: Source) -> bytes:
-    from consultations.documents import docx  # slow to import, and seldom needed
+    from consultations.documents.word import (
+        render as docx,  # slow to import, and seldom needed
+    )
 
     return docx.to_docx(source.document, source.draft)
 

@@ -6,24 +6,24 @@ the words of a comparison are those of `before`, without the deletions of `after
 
 from __future__ import annotations
 
-from consultations.documents.comparison_blocks import (
+from consultations.documents.diff.blocks import (
     LEAST_LIKENESS,
     ComparedBlock,
     ComparedCell,
     compared_leaves,
 )
-from consultations.documents.comparison_html import blocks_html, runs_html
-from consultations.documents.comparison_places import read_leaves
-from consultations.documents.comparison_runs import Run, compared_lines
-from consultations.documents.comparison_sections import (
+from consultations.documents.diff.html import blocks_html, runs_html
+from consultations.documents.diff.runs import Run, compared_lines
+from consultations.documents.diff.sections import (
     ComparedSection,
     Renumbering,
     compared_documents,
 )
-from consultations.documents.comparison_words import Style
-from consultations.documents.markup import MarkupError, parse
+from consultations.documents.diff.units import read_leaves
+from consultations.documents.diff.words import Style
+from consultations.documents.rich_text.markup import MarkupError, parse
+from consultations.documents.rich_text.plain_text import typed_blocks
 from consultations.documents.tree import Block
-from consultations.documents.typed_text import typed_blocks
 
 __all__ = [
     "LEAST_LIKENESS",

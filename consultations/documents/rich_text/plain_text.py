@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from consultations.documents.inlines import squash, with_references
+from consultations.documents.rich_text.inlines import squash, with_references
 from consultations.documents.tree import (
     Block,
     ListBlock,

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from consultations.documents import wording
-from consultations.documents.content import (
+from consultations.documents.conclusion.content import (
     AttachmentContent,
     Change,
     Comment,
@@ -20,9 +20,9 @@ from consultations.documents.content import (
     SectionContent,
     printed_only,
 )
-from consultations.documents.listings import LISTINGS, NO_VALUE, answer_label
-from consultations.documents.markup import parse
-from consultations.documents.numbering import Target, Targets, number
+from consultations.documents.conclusion.listings import LISTINGS, NO_VALUE, answer_label
+from consultations.documents.conclusion.numbering import Target, Targets, number
+from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import (
     Attachment,
     AttachmentList,

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from consultations.documents.comparison_changes import Alphabet, differences, likeness
-from consultations.documents.comparison_places import CellLeaves, Leaf, Place
-from consultations.documents.comparison_runs import Kind, Run, compared_words, whole
+from consultations.documents.diff.runs import Kind, Run, compared_words, whole
+from consultations.documents.diff.units import CellLeaves, Leaf, Place
+from consultations.documents.diff.words_diff import Alphabet, differences, likeness
 
 State = Literal["kept", "changed", "inserted", "deleted"]
 
