@@ -21,7 +21,7 @@ from consultations.access import Action, may, refusal
 from consultations.classification import classification_blockers
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.formats import FORMATS, frozen
-from consultations.documents.pdf.render import PdfError
+from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
 from consultations.fields import clean_markup
 from consultations.freezing import freeze, lost_attachments, store

@@ -22,8 +22,8 @@ from django_tasks import task
 from consultations.access import Action, may, refusal
 from consultations.documents import codec
 from consultations.documents.formats import Source, composed, written
+from consultations.documents.pdf.errors import PdfError
 from consultations.documents.pdf.progress import Pages
-from consultations.documents.pdf.render import PdfError
 from consultations.documents.rich_text.markup import MarkupError
 from consultations.documents.wording import printed_date
 from consultations.models import Conclusion, StoredFile

@@ -45,7 +45,7 @@ def formats(sizes: tuple[int, ...]) -> None:
 
     from consultations.documents import codec, html, text
     from consultations.documents.conclusion.compose import compose
-    from consultations.documents.pdf import render as pdf
+    from consultations.documents.pdf.child_process import render_pdf
     from consultations.documents.word import render as docx
     from tests.content_strategies import make_content
 
@@ -58,7 +58,7 @@ def formats(sizes: tuple[int, ...]) -> None:
         ]
         before = children_megabytes()
         job = codec.dumps(document)
-        seconds, data = timed(partial(pdf.render_pdf, identifier="bench"), document)
+        seconds, data = timed(partial(render_pdf, identifier="bench"), document)
         pages = len(PdfReader(BytesIO(data)).pages)
         used = max(before, children_megabytes())
         made = " ".join(f"{each:7.2f}" for each in spent)

@@ -18,9 +18,11 @@ from hypothesis import HealthCheck, given, settings
 
 from consultations.documents import codec
 from consultations.documents.html import article
+from consultations.documents.pdf import child_process
 from consultations.documents.pdf import fonts as pdf_fonts
-from consultations.documents.pdf import render
-from consultations.documents.pdf.render import Job, PdfError, render_pdf, to_pdf
+from consultations.documents.pdf.child_process import Job, render_pdf
+from consultations.documents.pdf.errors import PdfError
+from consultations.documents.pdf.render import to_pdf
 from consultations.documents.tree import (
     Attachment,
     AttachmentList,
@@ -397,11 +399,11 @@ def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
         child = subprocess.run(
-            [sys.executable, "-m", render.__name__, "100", "2000"],
+            [sys.executable, "-m", child_process.MODULE, "100", "2000"],
             input=job,
             stdout=subprocess.PIPE,
             cwd=folder,
-            env=os.environ | variables | {"PYTHONPATH": str(render.ROOT)},
+            env=os.environ | variables | {"PYTHONPATH": str(child_process.ROOT)},
             check=True,
         )
         written.add(child.stdout)
@@ -491,7 +493,10 @@ def test_even_a_page_full_of_addresses_fetches_nothing(
     secret.write_text("SECRET-OF-THE-SERVER")
     page = "<title>t</title>" + "".join(hostile_texts(listener.address, secret))
     page += f'<p style="background: url({listener.address}/d.png)">Words'
-    monkeypatch.setattr(render, "page", lambda *_: f'<html lang="en">{page}</html>')
+    monkeypatch.setattr(
+        "consultations.documents.pdf.render.page",
+        lambda *_: f'<html lang="en">{page}</html>',
+    )
     data = to_pdf(make_document(), identifier="page")
     assert "Words" in TaggedPdf(data).text()
     assert listener.connections == 0
@@ -535,7 +540,7 @@ def test_a_table_in_a_table_in_a_table_can_be_printed() -> None:
 def test_ten_thousand_comments_are_within_the_limits() -> None:
     """Measured: 0.011 s and 0.25 MB a comment of the plain document."""
     job = codec.dumps(Job(make_long_document(1000), "size"))
-    seconds, megabytes = render.default_limits(10 * len(job))
+    seconds, megabytes = child_process.default_limits(10 * len(job))
     assert seconds > 3 * 120
     assert megabytes > 1.5 * 2600
 
@@ -543,7 +548,7 @@ def test_ten_thousand_comments_are_within_the_limits() -> None:
 def test_the_child_is_told_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "x")
     monkeypatch.setenv("DATABASE_URL", "x")
-    assert not {"SECRET_KEY", "DATABASE_URL"} & set(render._environment())
+    assert not {"SECRET_KEY", "DATABASE_URL"} & set(child_process._environment())
 
 
 class WithoutPango(importlib.abc.MetaPathFinder):
@@ -564,13 +569,13 @@ def test_a_machine_without_pango_is_told_what_to_install(
 
 
 def test_the_module_can_be_imported_without_weasyprint() -> None:
-    program = "import consultations.documents.pdf, sys; print(*sys.modules)"
+    program = "import consultations.documents.pdf.render, sys; print(*sys.modules)"
     child = subprocess.run(
         [sys.executable, "-c", program],
         capture_output=True,
         text=True,
         check=True,
-        cwd=render.ROOT,
+        cwd=child_process.ROOT,
     )
     loaded = set(child.stdout.split())
     assert not {"weasyprint", "pydyf", "fontTools", "django"} & loaded

@@ -12,7 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from consultations.access import GROUPS, TABLE, Action, Role
-from consultations.documents.pdf.render import PdfError
+from consultations.documents.pdf.errors import PdfError
 from consultations.models import Conclusion
 from responses import draft_files
 from responses.draft_files import ask_for, make

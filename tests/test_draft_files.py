@@ -22,7 +22,7 @@ from pytest_django import Settings
 from consultations.access import TABLE, Action
 from consultations.documents.formats import composed, rendered
 from consultations.documents.pdf import progress
-from consultations.documents.pdf.render import PdfError
+from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
 from consultations.models import Conclusion, Edition, StoredFile
 from consultations.publishing import Refused

@@ -16,7 +16,8 @@ from consultations import publishing
 from consultations.classification import classification_blockers
 from consultations.documents import formats
 from consultations.documents.conclusion.content import Revision, SectionContent
-from consultations.documents.pdf import pango, render
+from consultations.documents.pdf import pango
+from consultations.documents.pdf.errors import PdfError
 from consultations.documents.wording import printed_date
 from consultations.models import Conclusion
 from consultations.publishing import Refused
@@ -68,9 +69,9 @@ def test_where_no_pdf_can_be_made_the_submission_says_why(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
-        raise render.PdfError("PDF export needs Pango.")
+        raise PdfError("PDF export needs Pango.")
 
-    monkeypatch.setattr(render, "render_pdf", fail)
+    monkeypatch.setattr("consultations.documents.formats.render_pdf", fail)
     with pytest.raises(Refused, match="PDF export needs Pango"):
         submit(conclusion, formats=formats.FORMATS)
 

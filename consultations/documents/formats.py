@@ -11,7 +11,7 @@ from consultations.documents import codec, html, text
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.conclusion.content import ConclusionContent, printed_only
 from consultations.documents.pdf import pango, progress
-from consultations.documents.pdf import render as pdf
+from consultations.documents.pdf.child_process import render_pdf
 from consultations.documents.tree import Document
 
 STYLES = Path(__file__).resolve().parent / "article.css"
@@ -73,7 +73,7 @@ def rendered(content: ConclusionContent, name: str, draft: str = "") -> bytes:
     """Return the conclusion in one format, marked as a draft where `draft` says so.
 
     Raises markup.MarkupError for a text that is not restricted HTML, and
-    pdf.PdfError where no PDF can be made.
+    pdf.errors.PdfError where no PDF can be made.
     """
     return written(composed(content, draft), name)
 
@@ -120,7 +120,7 @@ def _html(source: Source) -> bytes:
 
 
 def _pdf(source: Source, pages: progress.Pages) -> bytes:
-    return pdf.render_pdf(
+    return render_pdf(
         source.document,
         identifier=source.identifier,
         draft=source.draft,
@@ -129,11 +129,9 @@ def _pdf(source: Source, pages: progress.Pages) -> bytes:
 
 
 def _docx(source: Source) -> bytes:
-    from consultations.documents.word import (
-        render as docx,  # slow to import, and seldom needed
-    )
+    from consultations.documents.word.render import to_docx  # slow to import
 
-    return docx.to_docx(source.document, source.draft)
+    return to_docx(source.document, source.draft)
 
 
 def _txt(source: Source) -> bytes:

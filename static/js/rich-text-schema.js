@@ -1,4 +1,4 @@
-/* What the editor can hold: what the server stores (consultations/documents/markup.py)
+/* What the editor can hold: what the server stores (consultations/documents/rich_text/markup.py)
    and nothing more, so that nothing it writes is refused and no attribute strays in. */
 
 const ADDRESS = /^(?:https?:\/\/[^\s<>"]+|mailto:[^\s<>"@]+@[^\s<>"@]+)$/i;

@@ -1,5 +1,5 @@
 /* Text as people type it: an empty line between paragraphs, "- " and "1. " for lists,
-   as consultations/documents/typed_text.py reads it. */
+   as consultations/documents/rich_text/plain_text.py reads it. */
 
 import { htmlOfBlocks, withLists } from "./rich-text-blocks.js";
 

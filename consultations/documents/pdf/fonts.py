@@ -13,14 +13,13 @@ import functools
 import re
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from consultations.documents.tree import Document
+from consultations.documents.typeface import font_files
 
 T = TypeVar("T")
 
-FILES = ("SourceSans3[wght].ttf", "SourceSans3-Italic[wght].ttf")
 
 # Hinting moves glyphs by parts of a point, and the machine's settings decide on it.
 RULES = b"""<?xml version="1.0"?>
@@ -38,14 +37,6 @@ RULES = b"""<?xml version="1.0"?>
 NOT_PRINTED = frozenset({"href", "anchor", "filename", "date", "language", "name"})
 INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp"})
 VARIATION_SELECTORS = range(0xFE00, 0xFE10)
-
-
-def font_files() -> tuple[Path, ...]:
-    """Return the font files of the package, upright and italic."""
-    import fontpkg_source_sans_3
-
-    folder = Path(fontpkg_source_sans_3.ROOT) / "files"
-    return tuple(folder / name for name in FILES)
 
 
 def packaged_fonts() -> Any:

@@ -13,7 +13,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from consultations.documents.pdf.fonts import font_files
+from consultations.documents.typeface import font_files
 
 FAMILY = "Source Sans 3"
 

@@ -1,0 +1,29 @@
+"""Why no PDF was made, as sentences for whoever asked for it."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+
+NEEDS_PANGO = (
+    "PDF export needs Pango, which cannot be loaded ({error}). On Debian or Ubuntu: "
+    "apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+)
+
+
+TOO_DEEPLY_NESTED = (
+    "The PDF was not made: lists or tables are nested too deeply. Take a level out of "
+    "the deepest one."
+)
+
+
+class PdfError(Exception):
+    """Why no PDF was made and what can be done, as a sentence."""
+
+
+@contextlib.contextmanager
+def deep_nesting_as_pdf_error() -> Iterator[None]:
+    try:
+        yield
+    except RecursionError as error:
+        raise PdfError(TOO_DEEPLY_NESTED) from error
