@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from consultations.documents.diff.texts import comparison_html, lines_html
 from consultations.documents.wording import printed_date, printed_time
-from consultations.fields import RichTextField
+from consultations.fields.model_fields import RichTextField
 from consultations.history import save_if_current
 from consultations.models import ConsultationDocument, ExtensionQuestion
 from consultations.models.base import Editable

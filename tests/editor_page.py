@@ -13,7 +13,7 @@ from django.urls import path
 from playwright.sync_api import Locator, Page, expect
 
 from consultations.documents.rich_text.markup import normalise
-from consultations.rich_text import RichTextFormField
+from consultations.fields.rich_text_field import RichTextFormField
 
 RICH = normalise(
     "<p>One <b>bold</b> and <em>italic <b>both</b></em>,<br>a line.</p>"

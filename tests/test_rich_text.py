@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consultations.documents.rich_text.markup import MarkupError, normalise
-from consultations.fields import LinesField, RichTextField
-from consultations.form_fields import LinesFormField, LondonMomentField
-from consultations.rich_text import (
+from consultations.fields.form_fields import LinesFormField, LondonMomentField
+from consultations.fields.model_fields import LinesField, RichTextField
+from consultations.fields.rich_text_field import (
     HTML_HINT,
     TYPING_HINT,
     RichTextFormField,

@@ -7,7 +7,7 @@ from django.urls import reverse
 from simple_history.models import HistoricalRecords
 
 from consultations.documents.conclusion.content import SECTION_KINDS
-from consultations.fields import LineField, RichTextField
+from consultations.fields.model_fields import LineField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.consultation import Consultation, Question
 from consultations.models.legal_text import DocumentVersion, RegulatedDocument

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from consultations.fields import LineField, LinesField, RichTextField
+from consultations.fields.model_fields import LineField, LinesField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.legal_text import RegulatedDocument
 from consultations.models.storage import StoredFile

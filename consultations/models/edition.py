@@ -14,7 +14,7 @@ from simple_history.models import HistoricalRecords
 
 from consultations.documents.codec import loads
 from consultations.documents.conclusion.content import ConclusionContent
-from consultations.fields import LineField, RichTextField
+from consultations.fields.model_fields import LineField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.conclusion import Conclusion
 from consultations.models.storage import StoredFile

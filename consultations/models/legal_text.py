@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from simple_history.models import HistoricalRecords
 
-from consultations.fields import LineField, RichTextField
+from consultations.fields.model_fields import LineField, RichTextField
 from consultations.models.base import Editable
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from consultations.documents.wording import months_later
-from consultations.fields import LineField, RichTextField
+from consultations.fields.model_fields import LineField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.consultation import Consultation
 from consultations.models.legal_text import RegulatedDocument

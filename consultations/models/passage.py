@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from simple_history.models import HistoricalRecords
 
-from consultations.fields import LineField, RichTextField
+from consultations.fields.model_fields import LineField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.consultation import Consultation
 

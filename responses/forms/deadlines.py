@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from consultations.documents.wording import printed_time
 from consultations.extending import extension_problems, present_deadlines
-from consultations.form_fields import LondonMomentField
+from consultations.fields.form_fields import LondonMomentField
 from consultations.history import create_all
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
 from responses.forms.choices import Choices, Ticks

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
-from consultations.form_fields import LondonMomentField
+from consultations.fields.form_fields import LondonMomentField
 from consultations.models import Question
 from responses.forms.editable import EditableForm
 from responses.keys import free_key

@@ -6,9 +6,9 @@ from typing import Any, cast
 
 from django import forms
 
-from consultations.form_fields import LondonMomentField
+from consultations.fields.form_fields import LondonMomentField
+from consultations.fields.rich_text_field import RichTextFormField
 from consultations.resending import Sent
-from consultations.rich_text import RichTextFormField
 
 
 def typed_in(form: forms.BaseForm) -> list[Sent]:

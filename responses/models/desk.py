@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from consultations.fields import LineField
+from consultations.fields.model_fields import LineField
 from consultations.models import Conclusion, StoredFile
 
 ABOUT_LENGTH = 80

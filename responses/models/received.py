@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from simple_history.models import HistoricalRecords
 
-from consultations.fields import LineField, LinesField, RichTextField
+from consultations.fields.model_fields import LineField, LinesField, RichTextField
 from consultations.models import ClauseChange, Consultation, Question
 from consultations.models.base import Editable
 

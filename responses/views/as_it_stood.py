@@ -18,7 +18,7 @@ from consultations.documents.conclusion.compose import compose
 from consultations.documents.diff.texts import compared_documents
 from consultations.documents.html import article
 from consultations.documents.tree import Document
-from consultations.form_fields import LondonMomentField
+from consultations.fields.form_fields import LondonMomentField
 from consultations.models import Conclusion
 from responses.as_it_stood import NotThere, content_at, moments
 from responses.digest import conclusion_content

@@ -78,7 +78,10 @@ class RichTextField(models.TextField[str, str]):
 
     def formfield(self, *args: Any, **kwargs: Any) -> Any:
         """Return the form field that reads typed text and the editor's HTML."""
-        from consultations.rich_text import RichTextFormField, RichTextInput
+        from consultations.fields.rich_text_field import (
+            RichTextFormField,
+            RichTextInput,
+        )
 
         kwargs.setdefault("form_class", RichTextFormField)
         kwargs.setdefault("widget", RichTextInput)
@@ -101,7 +104,7 @@ class LinesField(models.JSONField[list[str], list[str]]):
 
     def formfield(self, *args: Any, **kwargs: Any) -> Any:
         """Return the form field that reads one line each."""
-        from consultations.form_fields import LinesFormField
+        from consultations.fields.form_fields import LinesFormField
 
         kwargs.setdefault("form_class", LinesFormField)
         kwargs.setdefault("show_hidden_initial", False)
