@@ -23,7 +23,7 @@ from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.formats import FORMATS, frozen
 from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
-from consultations.fields.model_fields import clean_markup
+from consultations.fields.cleaning import clean_markup
 from consultations.freezing import freeze, lost_attachments, store
 from consultations.models import Conclusion, Edition, SignOff
 from consultations.verification import edition_faults

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from consultations.fields.model_fields import clean_line
+from consultations.fields.cleaning import clean_line
 from consultations.london import LONDON, never, readings, twice
 
 EARLIEST = 1900

@@ -21,7 +21,7 @@ from consultations.documents.rich_text.markup import (
     normalise,
     to_source,
 )
-from consultations.fields.model_fields import clean_markup
+from consultations.fields.cleaning import clean_markup
 
 TYPING_HINT = (
     "Leave an empty line between paragraphs; start lines with “- ” or “1. ” for a list."
