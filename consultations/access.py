@@ -15,8 +15,8 @@ from django.db.models.query import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from consultations.again import unless_ended_for_another
-from consultations.resending import send_again
+from consultations.web.resubmission import send_again
+from consultations.web.retries import unless_ended_for_another
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]

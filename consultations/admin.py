@@ -18,7 +18,7 @@ from simple_history.admin import SimpleHistoryAdmin
 
 from consultations import models
 from consultations.access import Action, may
-from consultations.history import StaleSave, delete_all, save_if_current
+from consultations.audit.history import StaleSave, delete_all, save_if_current
 from consultations.models.base import Editable
 
 M = TypeVar("M", bound=Model)

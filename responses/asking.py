@@ -10,13 +10,13 @@ from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from consultations.documents.wording import joined
+from consultations.editions.workflow import Refused
 from consultations.models import (
     ConclusionSection,
     Consultation,
     ExtensionQuestion,
     Question,
 )
-from consultations.publishing import Refused
 from responses.models import Answer, Comment
 from responses.ordering import ordered, put_in_order, stepped
 

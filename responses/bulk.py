@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Max, QuerySet
 from simple_history.utils import get_history_model_for_model
 
-from consultations.history import create_all, save_all
+from consultations.audit.history import create_all, save_all
 from consultations.models import Consultation
 from responses.keys import is_row_number
 from responses.models import Comment, DCCResponse

@@ -11,10 +11,10 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from simple_history.utils import get_history_model_for_model
 
-from consultations import trail
 from consultations.access import TABLE as ROLES
 from consultations.access import Action
-from consultations.history import create_all, delete_all
+from consultations.audit import trail
+from consultations.audit.history import create_all, delete_all
 from consultations.models import ClauseChange, Consultation, Question
 from responses.evidence import labels_of
 from responses.models import (

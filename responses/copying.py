@@ -11,8 +11,8 @@ from typing import Any, TypeVar, cast
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from consultations import trail
-from consultations.history import create_all
+from consultations.audit import trail
+from consultations.audit.history import create_all
 from consultations.models import (
     Conclusion,
     ConclusionSection,

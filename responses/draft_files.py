@@ -26,8 +26,8 @@ from consultations.documents.pdf.errors import PdfError
 from consultations.documents.pdf.progress import Pages
 from consultations.documents.rich_text.markup import MarkupError
 from consultations.documents.wording import printed_date
+from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, StoredFile
-from consultations.publishing import Refused
 from responses.digest import conclusion_content
 from responses.models import DraftFile
 

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max, QuerySet
 
-from consultations.history import save_all
+from consultations.audit.history import save_all
 from consultations.models.base import Editable
 
 E = TypeVar("E", bound=Editable)

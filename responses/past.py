@@ -16,13 +16,13 @@ from django.db.models import Exists, OuterRef
 from django.db.models.manager import Manager
 from django.utils import timezone
 
+from consultations.audit.history import save_if_current
 from consultations.documents.diff.texts import comparison_html, lines_html
 from consultations.documents.wording import printed_date, printed_time
+from consultations.editions.workflow import Refused
 from consultations.fields.model_fields import RichTextField
-from consultations.history import save_if_current
 from consultations.models import ConsultationDocument, ExtensionQuestion
 from consultations.models.base import Editable
-from consultations.publishing import Refused
 from responses.items import ITEMS, Item, kind_and_key
 from responses.models import ChangeCause, CommentSource
 

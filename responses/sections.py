@@ -12,9 +12,9 @@ from enum import StrEnum
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from consultations.history import save_all
+from consultations.audit.history import save_all
+from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, ConclusionSection
-from consultations.publishing import Refused
 from responses.ordering import ordered, stepped
 
 Tree = dict[int | None, list[ConclusionSection]]

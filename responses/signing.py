@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 from django.contrib.auth.models import User
 
-from consultations import publishing
 from consultations.documents.formats import FORMATS
+from consultations.editions import workflow
 from consultations.models import Conclusion, Edition
 from responses.checks import publication_blockers
 from responses.digest import conclusion_content
@@ -27,7 +27,7 @@ def submit(
 
     Raises publishing.Refused with every reason why it cannot be published.
     """
-    return publishing.submit(
+    return workflow.submit(
         conclusion,
         content=conclusion_content(conclusion, correction),
         blockers=publication_blockers(conclusion),

@@ -93,7 +93,7 @@ def desk(folder: Path) -> None:
 
 def fill(size: int) -> None:
     """Store that many answered comments of other consultations, with history."""
-    from consultations.history import create_all
+    from consultations.audit.history import create_all
     from responses.models import Comment, DCCResponse
     from tests.factories import make_consultation, make_question
 

@@ -9,14 +9,14 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from consultations import publishing
 from consultations.documents.conclusion.content import (
     ConclusionContent,
     Publisher,
     SectionContent,
 )
+from consultations.editions import workflow
+from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, Edition
-from consultations.publishing import Refused
 from tests.factories import make_conclusion, make_consultation, make_user
 
 QUICK = ("html", "txt", "json")
@@ -53,7 +53,7 @@ def submit(conclusion: Conclusion, *, by: User | None = None, **values: Any) -> 
     values.setdefault("content", make_content(conclusion, words=words))
     values.setdefault("blockers", [])
     values.setdefault("formats", QUICK)
-    return publishing.submit(conclusion, by=by or drafter(), **values)
+    return workflow.submit(conclusion, by=by or drafter(), **values)
 
 
 def make_submitted(conclusion: Conclusion | None = None, **values: Any) -> Edition:
@@ -62,13 +62,13 @@ def make_submitted(conclusion: Conclusion | None = None, **values: Any) -> Editi
 
 def make_approved(conclusion: Conclusion | None = None, **values: Any) -> Edition:
     edition = make_submitted(conclusion, **values)
-    publishing.approve(edition, by=approver(), sha256=edition.sha256)
+    workflow.approve(edition, by=approver(), sha256=edition.sha256)
     return edition
 
 
 def make_published(conclusion: Conclusion | None = None, **values: Any) -> Edition:
     edition = make_approved(conclusion, **values)
-    return publishing.publish(edition, by=approver())
+    return workflow.publish(edition, by=approver())
 
 
 def make_correction(published: Edition, **values: Any) -> Edition:

@@ -15,8 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from consultations import publishing
 from consultations.access import TABLE, Action, Role
+from consultations.editions import workflow
+from consultations.editions.remarks import remark_on, sections_of
 from consultations.models import (
     Commitment,
     ConsultationAttachment,
@@ -26,7 +27,6 @@ from consultations.models import (
     Passage,
     StoredFile,
 )
-from consultations.remarks import remark_on, sections_of
 from responses import items, keeping
 from responses.models import DraftFile
 from tests.addresses import ADDRESSES, Address, Door
@@ -137,7 +137,7 @@ def world() -> dict[str, Any]:
 def submitted_correction(conclusion: Any) -> Any:
     from responses.digest import conclusion_content
 
-    return publishing.submit(
+    return workflow.submit(
         conclusion,
         content=conclusion_content(conclusion, "A word was wrong."),
         blockers=[],

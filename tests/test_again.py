@@ -11,8 +11,8 @@ from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.db import OperationalError
 from django.test import RequestFactory
 
-from consultations import again
-from consultations.again import TRIES, unless_ended_for_another
+from consultations.web import retries
+from consultations.web.retries import TRIES, unless_ended_for_another
 
 
 class Deadlock(psycopg2.OperationalError):
@@ -29,7 +29,7 @@ def failure(cause: Exception) -> OperationalError:
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """Do not wait, but say for how long it would have been."""
     spent: list[float] = []
-    monkeypatch.setattr("consultations.again.time.sleep", spent.append)
+    monkeypatch.setattr("consultations.web.retries.time.sleep", spent.append)
     return spent
 
 
@@ -54,7 +54,7 @@ def test_what_met_another_is_answered_at_a_later_try(pauses: list[float]) -> Non
     assert unless_ended_for_another(request, answer) == "answered"
     assert read == [b"words"] * TRIES
     assert len(pauses) == TRIES - 1
-    assert max(pauses) <= again.LONGEST_PAUSE
+    assert max(pauses) <= retries.LONGEST_PAUSE
 
 
 def test_what_always_meets_another_fails_in_the_end(pauses: list[float]) -> None:

@@ -12,8 +12,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from consultations import publishing
 from consultations.documents.conclusion.content import ConclusionContent
+from consultations.editions import workflow
 from consultations.models import Conclusion, RegulatedDocument
 from consultations.models.base import Editable
 from responses.as_it_stood import Moment, NotThere, content_at, moments, rows_at
@@ -150,7 +150,7 @@ def test_an_edition_withdrawn_later_is_not_marked_so() -> None:
     conclusion = make_full()
     edition = editions.make_published(conclusion)
     now = timezone.now()
-    publishing.withdraw(edition, by=editions.approver(), reason="Wrong.")
+    workflow.withdraw(edition, by=editions.approver(), reason="Wrong.")
     assert content_at(conclusion, now).revisions[0].changes == "First edition"
     changes = content_at(conclusion, timezone.now()).revisions[0].changes
     assert changes == "First edition (withdrawn)"
@@ -280,7 +280,7 @@ def test_a_publication_is_a_moment_with_who_published() -> None:
     conclusion = make_edited()
     edition = editions.make_approved(conclusion)
     by, at = editions.approver(username="publisher"), london("2036-04-01 12:00")
-    publishing.publish(edition, by=by, at=at)
+    workflow.publish(edition, by=by, at=at)
     latest = moments(conclusion)[0]
     assert (latest.at, latest.by, latest.about) == (at, by, ("edition",))
 

@@ -10,15 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import Settings
 
-from consultations import attachments
-from consultations.attachments import (
+from consultations import uploads
+from consultations.documents.formats import ATTACHMENT_MEDIA_TYPES
+from consultations.uploads import (
     ENDINGS,
     SIGNATURES,
     attachment_problems,
     upload_limit,
     upload_problems,
 )
-from consultations.documents.formats import ATTACHMENT_MEDIA_TYPES
 from responses.interchange.enclosures import LARGEST
 from tests.test_settings import KEY, Site, site
 
@@ -208,7 +208,7 @@ def test_macros_are_refused_however_they_are_called(
 def test_an_archive_that_would_fill_the_disk_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(attachments, "MOST_UNPACKED", 1024 * 1024)
+    monkeypatch.setattr(uploads, "MOST_UNPACKED", 1024 * 1024)
     bomb = archive("a.txt", "b.txt", content=b"0" * 600 * 1024)
     assert len(bomb) < 3000
     found = problem("a.zip", bomb)
@@ -218,7 +218,7 @@ def test_an_archive_that_would_fill_the_disk_is_refused(
 def test_an_archive_of_very_many_files_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(attachments, "MOST_FILES", 20)
+    monkeypatch.setattr(uploads, "MOST_FILES", 20)
     assert "holds over 20 files" in problem("a.zip", archive(*map(str, range(21))))
 
 

@@ -11,7 +11,8 @@ from django.urls import reverse
 from playwright.sync_api import Browser, Dialog, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
-from consultations import history, publishing
+from consultations.audit import history
+from consultations.editions import workflow
 from consultations.models import ClauseChange, GlossaryTerm, Remark
 from responses import items
 from responses.models import UnsavedText
@@ -287,7 +288,7 @@ def rooms() -> list[str]:
     )
     approved = make_approved()
     published = make_approved()
-    publishing.publish(published, by=adam)
+    workflow.publish(published, by=adam)
     drafted = make_conclusion(answered_consultation("drafted"))
     change = drafted.consultation.changes.all()[0]
     person = drafted.consultation.respondents.all()[0]

@@ -15,7 +15,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pytest_django import Settings
 
-from consultations.history import delete_all, save_all, save_if_current
+from consultations.audit.history import delete_all, save_all, save_if_current
+from consultations.editions.workflow import Refused
 from consultations.models import (
     Clause,
     Commitment,
@@ -32,7 +33,6 @@ from consultations.models import (
     Organisation,
     StoredFile,
 )
-from consultations.publishing import Refused
 from responses import signing
 from responses.checks import findings, kept
 from responses.checks.kept import findings_if_known, findings_now, fingerprint

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations import history
+from consultations.audit import history
 from consultations.models import GlossaryTerm, Question
 from consultations.models.base import Editable
 from responses import items, keeping

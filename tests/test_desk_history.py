@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from consultations import history, trail
+from consultations.audit import history, trail
+from consultations.editions.workflow import Refused
 from consultations.models import Consultation, Question
-from consultations.publishing import Refused
 from responses import items
 from responses.models import Comment
 from responses.past import past_of, restore

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from consultations import publishing
+from consultations.editions import workflow
+from consultations.editions.scheduling import plan_publication
 from consultations.models import Commitment, Designation, Edition
-from consultations.planning import plan_publication
 from responses import keeping
 from responses.views.desk import FILTERS
 from responses.views.today import needs_of
@@ -69,13 +69,13 @@ def test_ones_own_edition_does_not_wait_for_oneself() -> None:
 
 def test_what_was_sent_back_waits_for_its_submitter(dora: User, adam: User) -> None:
     edition = make_submitted(by=dora)
-    publishing.reject(edition, by=adam, sha256=edition.sha256, remarks="No.")
+    workflow.reject(edition, by=adam, sha256=edition.sha256, remarks="No.")
     assert (needs(dora), needs(adam)) == (["Sent back to you, with remarks"], [])
 
 
 def test_what_was_submitted_anew_is_sent_back_no_more(dora: User, adam: User) -> None:
     edition = make_submitted(by=dora)
-    publishing.reject(edition, by=adam, sha256=edition.sha256, remarks="No.")
+    workflow.reject(edition, by=adam, sha256=edition.sha256, remarks="No.")
     make_submitted(edition.conclusion, by=dora)
     assert needs(dora) == []
 

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from consultations import publishing
+from consultations.editions import workflow
+from consultations.editions.remarks import remark_on
 from consultations.models import (
     Conclusion,
     ConclusionSection,
@@ -17,7 +18,6 @@ from consultations.models import (
     Passage,
     PassageUse,
 )
-from consultations.remarks import remark_on
 from responses.digest import conclusion_content, content_of
 from responses.printed_outline import Entry, every_entry, outline_of
 from responses.rows import rows_now
@@ -510,7 +510,7 @@ def test_the_editor_takes_as_many_queries_for_many(staff: Client) -> None:
 
 
 def submit(conclusion: Conclusion) -> Edition:
-    return publishing.submit(
+    return workflow.submit(
         conclusion,
         content=conclusion_content(conclusion),
         blockers=[],

@@ -10,16 +10,16 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from consultations.audit.trail import broken_links
+from consultations.editions.workflow import Refused
 from consultations.models import Consultation, Extension
-from consultations.opening import (
+from consultations.timetable.opening import (
     opening_blockers,
     opening_warnings,
     set_opening,
     take_back_opening,
     working_days,
 )
-from consultations.publishing import Refused
-from consultations.trail import broken_links
 from tests.factories import london, make_consultation, make_question, make_user
 from tests.pages import (
     Read,

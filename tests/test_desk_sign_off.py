@@ -12,6 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.documents.html import article_of
+from consultations.editions.remarks import sections_of
+from consultations.editions.scheduling import publish_if_due
 from consultations.models import (
     Conclusion,
     Edition,
@@ -20,8 +22,6 @@ from consultations.models import (
     Remark,
     StoredFile,
 )
-from consultations.planning import publish_if_due
-from consultations.remarks import sections_of
 from responses import signing
 from tests.editions import QUICK
 from tests.factories import make_conclusion, make_user

@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from consultations import publishing
+from consultations.editions import workflow
 from consultations.models import Commitment, Consultation, Designation, Edition
 from responses.digest import conclusion_content
 from responses.views.desk import in_hand
@@ -49,7 +49,7 @@ def waits_for(consultation: Consultation, words: str) -> bool:
 
 def submitted(consultation: Consultation) -> Edition:
     conclusion = make_conclusion(consultation)
-    return publishing.submit(
+    return workflow.submit(
         conclusion,
         content=conclusion_content(conclusion),
         blockers=[],
@@ -150,9 +150,9 @@ def test_an_edition_waits_for_approval_then_for_publishing() -> None:
     edition = submitted(consultation)
     assert waits_for(consultation, "due: An edition, submitted by dora on")
     approver = make_user(role="Approver")
-    publishing.approve(edition, by=approver, sha256=edition.sha256)
+    workflow.approve(edition, by=approver, sha256=edition.sha256)
     assert waits_for(consultation, "due: An approved edition waits to be published.")
-    publishing.publish(edition, by=approver)
+    workflow.publish(edition, by=approver)
     assert waits(consultation) == []
 
 
@@ -160,7 +160,7 @@ def test_an_edition_sent_back_is_told() -> None:
     consultation = answered_consultation()
     edition = submitted(consultation)
     approver = make_user(role="Approver")
-    publishing.reject(edition, by=approver, sha256=edition.sha256, remarks="No.")
+    workflow.reject(edition, by=approver, sha256=edition.sha256, remarks="No.")
     assert waits_for(consultation, "due: The last edition was sent back.")
 
 

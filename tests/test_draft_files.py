@@ -24,8 +24,8 @@ from consultations.documents.formats import composed, rendered
 from consultations.documents.pdf import progress
 from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
+from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, Edition, StoredFile
-from consultations.publishing import Refused
 from responses import draft_files
 from responses.digest import conclusion_content
 from responses.draft_files import KEPT, SILENT, ask_for, make

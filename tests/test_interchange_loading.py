@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 
-from consultations import history
+from consultations.audit import history
 from consultations.models import (
     Conclusion,
     Consultation,

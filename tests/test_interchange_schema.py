@@ -12,7 +12,7 @@ from django.db import models
 from hypothesis import given, settings
 
 import consultations.models as public
-from consultations.attachments import SIGNATURES
+from consultations.uploads import SIGNATURES
 from responses import models as internal
 from responses.interchange import contents
 from responses.interchange.contents import ConsultationFile

@@ -270,13 +270,13 @@ def test_the_same_content_gives_the_same_bytes(
 
 
 def test_what_is_published_is_what_was_rendered(conclusion: Conclusion) -> None:
-    from consultations import publishing
+    from consultations.editions import workflow
     from responses import signing
 
     drafter, approver = make_user(role="Drafter"), make_user(role="Approver")
     edition = signing.submit(conclusion, by=drafter)
-    publishing.approve(edition, by=approver, sha256=edition.sha256)
-    publishing.publish(edition, by=approver)
+    workflow.approve(edition, by=approver, sha256=edition.sha256)
+    workflow.publish(edition, by=approver)
     stored = {file.name: bytes(file.file.content) for file in edition.files.all()}
     fresh = conclusion_content(conclusion)
     for format_ in formats.FORMATS:

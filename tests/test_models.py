@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 
-from consultations import history
+from consultations.audit import history
 from consultations.models import (
     Consultation,
     Designation,

@@ -17,8 +17,9 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
-from consultations import notices, planning, publishing
+from consultations.editions import scheduling, workflow
 from consultations.models import Consultation, Notice
+from consultations.notifications import notices
 from tests.editions import (
     approver,
     drafter,
@@ -92,8 +93,8 @@ def test_a_submission_goes_to_administrators_where_there_is_no_approver() -> Non
 
 def test_a_decision_goes_to_the_submitter() -> None:
     edition = make_submitted(by=drafter(email="dan@example.org"))
-    publishing.approve(edition, by=approver(), sha256=edition.sha256)
-    publishing.reject(edition, by=approver(), sha256=edition.sha256, remarks="No.")
+    workflow.approve(edition, by=approver(), sha256=edition.sha256)
+    workflow.reject(edition, by=approver(), sha256=edition.sha256, remarks="No.")
     subjects = [notice.subject for notice in Notice.objects.all()]
     assert subjects == [f"{did}: {edition.conclusion.title}" for did in DECISIONS]
     assert addresses() == ["dan@example.org"] * 2
@@ -108,7 +109,7 @@ def test_a_publication_goes_to_the_mailbox_and_the_submitter() -> None:
         make_conclusion(consultation), by=drafter(email="dan@example.org")
     )
     addresses()
-    publishing.publish(edition, by=approver())
+    workflow.publish(edition, by=approver())
     assert addresses() == ["dan@example.org", "team@example.org"]
 
 
@@ -124,18 +125,18 @@ def test_a_time_that_is_set_or_taken_back_is_told_to_the_same_people() -> None:
     )
     addresses()
     by = approver()
-    planning.plan_publication(edition, when=london("2040-01-02 09:30"), by=by)
+    scheduling.plan_publication(edition, when=london("2040-01-02 09:30"), by=by)
     told = Notice.objects.values_list("body", flat=True)
     assert all("at 09:30 on 2 January 2040" in body for body in told)
     assert addresses() == ["dan@example.org", "team@example.org"]
-    planning.cancel_plan(edition, by=by)
+    scheduling.cancel_plan(edition, by=by)
     assert addresses() == ["dan@example.org", "team@example.org"]
 
 
 def test_a_withdrawal_is_told_without_its_reason() -> None:
     edition = make_published()
     Notice.objects.all().delete()
-    publishing.withdraw(edition, by=approver(), reason="Quotes Acme by name.")
+    workflow.withdraw(edition, by=approver(), reason="Quotes Acme by name.")
     (notice,) = Notice.objects.all()
     assert "Acme" not in notice.body
     assert notice.subject.startswith("Withdrawn: ")
@@ -204,8 +205,8 @@ def test_a_queue_that_fails_stops_nobody(
 
 def test_what_is_refused_sends_nothing(commit: Commit) -> None:
     edition = make_submitted()
-    with commit(), pytest.raises(publishing.Refused):
-        publishing.publish(edition, by=approver())
+    with commit(), pytest.raises(workflow.Refused):
+        workflow.publish(edition, by=approver())
     assert mail.outbox == []
 
 

@@ -13,7 +13,7 @@ from consultations.models import (
     DocumentVersion,
     RegulatedDocument,
 )
-from consultations.views.versions import public_versions, versions_with_tags
+from consultations.public.versions import public_versions, versions_with_tags
 from tests.factories import make_conclusion, make_document
 from tests.pages import (
     answered_consultation,

@@ -12,14 +12,14 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
-from consultations import planning, publishing
-from consultations.models import Edition, Notice, PlannedPublication
-from consultations.planning import (
+from consultations.editions import scheduling, workflow
+from consultations.editions.scheduling import (
     cancel_plan,
     plan_publication,
     publish_due,
     publish_if_due,
 )
+from consultations.models import Edition, Notice, PlannedPublication
 from tests.editions import approver, make_approved, make_submitted, refusal
 from tests.factories import make_user
 
@@ -77,15 +77,15 @@ def test_another_worker_publishes_where_one_died(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(planning, "publish_if_due", die)
+        patch.setattr(scheduling, "publish_if_due", die)
         with pytest.raises(KeyboardInterrupt):
-            planning.publish_planned.func(edition.pk)
+            scheduling.publish_planned.func(edition.pk)
     (later,) = DBTaskResult.objects.all()
     assert later.run_after - now > dt.timedelta(minutes=2)
-    planning.publish_planned.func(edition.pk)
+    scheduling.publish_planned.func(edition.pk)
     assert state(edition) == "published"
     before = DBTaskResult.objects.filter(task_path__endswith="publish_planned").count()
-    planning.publish_planned.func(edition.pk)
+    scheduling.publish_planned.func(edition.pk)
     tasks = DBTaskResult.objects.filter(task_path__endswith="publish_planned")
     assert tasks.count() == before
 
@@ -118,7 +118,7 @@ def test_a_plan_taken_back_does_nothing(edition: Edition, adam: User) -> None:
 
 def test_what_was_sent_back_is_not_published(edition: Edition, adam: User) -> None:
     plan(edition, adam)
-    publishing.reject(edition, by=adam, sha256=edition.sha256, remarks="No.")
+    workflow.reject(edition, by=adam, sha256=edition.sha256, remarks="No.")
     assert not publish_if_due(edition.pk, at=NOON)
     assert state(edition) == "rejected"
 

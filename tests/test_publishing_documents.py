@@ -12,15 +12,15 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from consultations import publishing
-from consultations.classification import classification_blockers
 from consultations.documents import formats
 from consultations.documents.conclusion.content import Revision, SectionContent
 from consultations.documents.pdf import pango
 from consultations.documents.pdf.errors import PdfError
 from consultations.documents.wording import printed_date
+from consultations.editions import workflow
+from consultations.editions.classification import classification_blockers
+from consultations.editions.workflow import Refused
 from consultations.models import Conclusion
-from consultations.publishing import Refused
 from responses.document_control import published_editions, revisions_in
 from tests.editions import approver, make_content, make_published, submit
 from tests.factories import make_conclusion, make_consultation
@@ -90,7 +90,7 @@ def test_rendering_holds_no_lock(
     calls = []
 
     def noted(name: str) -> Callable[..., Any]:
-        original = getattr(publishing, name)
+        original = getattr(workflow, name)
 
         def call(*args: Any) -> Any:
             calls.append(name)
@@ -99,7 +99,7 @@ def test_rendering_holds_no_lock(
         return call
 
     for name in ("freeze", "_lock"):
-        monkeypatch.setattr(publishing, name, noted(name))
+        monkeypatch.setattr(workflow, name, noted(name))
     submit(conclusion)
     assert calls == ["freeze", "_lock"]
 
@@ -182,7 +182,7 @@ def test_a_correction_under_the_old_date_is_of_today(conclusion: Conclusion) -> 
 
 def test_a_withdrawn_edition_says_so(conclusion: Conclusion) -> None:
     edition = make_published(conclusion)
-    publishing.withdraw(edition, by=approver(), reason="The wrong annex.")
+    workflow.withdraw(edition, by=approver(), reason="The wrong annex.")
     assert revisions_for(conclusion)[0].changes == "First edition (withdrawn)"
 
 

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from django.db import connection
 
-from consultations import publishing, trail
+from consultations.audit import trail
+from consultations.audit.trail import broken_links
+from consultations.editions import workflow
+from consultations.editions.workflow import Refused
 from consultations.models import Edition, SignOff
-from consultations.publishing import Refused
-from consultations.trail import broken_links
 from tests.editions import approver, drafter, make_approved, make_submitted, submit
 from tests.factories import make_conclusion, make_consultation
 
@@ -50,7 +51,7 @@ def test_of_two_approvers_one_approves() -> None:
     edition = make_submitted()
     people = [approver() for _ in range(4)]
     results = at_once(*(
-        lambda by=by: publishing.approve(
+        lambda by=by: workflow.approve(
             Edition.objects.get(pk=edition.pk), by=by, sha256=edition.sha256
         )
         for by in people
@@ -74,7 +75,7 @@ def test_an_edition_is_published_once() -> None:
     edition = make_approved()
     people = [approver() for _ in range(4)]
     results = at_once(*(
-        lambda by=by: publishing.publish(
+        lambda by=by: workflow.publish(
             Edition.objects.get(pk=edition.pk), by=by
         )
         for by in people
@@ -88,8 +89,8 @@ def test_publishing_and_sending_back_do_not_both_happen() -> None:
     edition = make_approved()
     one, other = approver(), approver()
     results = at_once(
-        lambda: publishing.publish(Edition.objects.get(pk=edition.pk), by=one),
-        lambda: publishing.reject(
+        lambda: workflow.publish(Edition.objects.get(pk=edition.pk), by=one),
+        lambda: workflow.reject(
             Edition.objects.get(pk=edition.pk),
             by=other,
             sha256=edition.sha256,

@@ -17,11 +17,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from consultations import publishing
+from consultations.audit.trail import broken_links
 from consultations.documents.conclusion.content import ConclusionContent
+from consultations.editions import workflow
+from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, Edition, SignOff
-from consultations.publishing import Refused
-from consultations.trail import broken_links
 from tests.editions import make_content
 from tests.factories import make_conclusion, make_consultation, make_user
 
@@ -71,7 +71,7 @@ class SignOffWalk(RuleBasedStateMachine):
     @rule(user=users, words=words, corrects=st.booleans())
     def submit(self, user: int, words: str, corrects: bool) -> None:
         with suppress(Refused):
-            publishing.submit(
+            workflow.submit(
                 self.conclusion,
                 content=self.contents[words],
                 blockers=[],
@@ -87,7 +87,7 @@ class SignOffWalk(RuleBasedStateMachine):
             return
         read = "0" * 64 if other_hash else edition.sha256
         with suppress(Refused):
-            sign_off = publishing.approve(edition, by=self.people[user], sha256=read)
+            sign_off = workflow.approve(edition, by=self.people[user], sha256=read)
             assert sign_off.by_id != edition.submitted_by_id
             assert not other_hash
             self.approved.add((edition.pk, read))
@@ -98,7 +98,7 @@ class SignOffWalk(RuleBasedStateMachine):
         if edition is None:
             return
         with suppress(Refused):
-            publishing.reject(
+            workflow.reject(
                 edition, by=self.people[user], sha256=edition.sha256, remarks="No."
             )
             self.approved.discard((edition.pk, edition.sha256))
@@ -108,7 +108,7 @@ class SignOffWalk(RuleBasedStateMachine):
         edition = self.edition(place)
         with suppress(Refused):
             if edition:
-                publishing.publish(edition, by=self.people[user])
+                workflow.publish(edition, by=self.people[user])
 
     @rule(user=users, words=words)
     def take_the_next_step(self, user: int, words: str) -> None:
@@ -126,7 +126,7 @@ class SignOffWalk(RuleBasedStateMachine):
         edition = self.edition(place)
         with suppress(Refused):
             if edition:
-                publishing.withdraw(edition, by=self.people[user], reason="Wrong.")
+                workflow.withdraw(edition, by=self.people[user], reason="Wrong.")
 
     @rule(place=places, state=steps)
     def write_sql(self, place: int, state: str) -> None:

@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from consultations import publishing
+from consultations.editions import workflow
+from consultations.editions.remarks import open_remarks, remark_on, sections_of, settle
 from consultations.models import Edition, Remark
-from consultations.remarks import open_remarks, remark_on, sections_of, settle
 from responses import items
 from responses.past import past_of, restore
 from tests.editions import approver, make_published, make_submitted, refusal
@@ -58,7 +58,7 @@ def test_it_stays_open_when_the_edition_is_sent_back(
     edition: Edition, adam: User
 ) -> None:
     made = remark(edition, adam)
-    publishing.reject(edition, by=adam, sha256=edition.sha256, remarks="See there.")
+    workflow.reject(edition, by=adam, sha256=edition.sha256, remarks="See there.")
     assert open_remarks(edition.conclusion) == [made]
 
 

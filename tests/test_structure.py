@@ -14,7 +14,7 @@ from tests.structure import ROOT, module_name, python_files
 
 # Where a queryset may be written to in bulk: it writes the history itself.
 HISTORY_WRITERS = {
-    Path("consultations/history.py"),
+    Path("consultations/audit/history.py"),
     Path("responses/keeping.py"),  # what it writes has no history
 }
 

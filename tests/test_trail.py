@@ -7,9 +7,10 @@ import datetime as dt
 import pytest
 from django.db import connection
 
-from consultations import trail, triggers
+from consultations.audit import trail
+from consultations.audit.trail import broken_links
+from consultations.editions import triggers
 from consultations.models import Consultation, Event
-from consultations.trail import broken_links
 from tests.factories import london, make_consultation, make_user
 
 pytestmark = pytest.mark.django_db

@@ -8,8 +8,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 
-from consultations import publishing, triggers
-from consultations.guards import GUARDS
+from consultations.editions import triggers, workflow
+from consultations.editions.guards import GUARDS
 from consultations.models import Edition, StoredFile
 from tests.editions import (
     approver,
@@ -181,7 +181,7 @@ def test_an_update_that_changes_nothing_is_no_change() -> None:
 @pytest.mark.parametrize("state", ["submitted", "approved", "rejected", "superseded"])
 def test_a_withdrawn_edition_stays_withdrawn(state: str) -> None:
     edition = make_published()
-    publishing.withdraw(edition, by=approver(), reason="The wrong annex.")
+    workflow.withdraw(edition, by=approver(), reason="The wrong annex.")
     assert "and no other way" in set_state(edition, state)
 
 
@@ -226,7 +226,7 @@ def test_editions_are_numbered_without_a_gap() -> None:
 
 def test_an_edition_is_not_published_beside_another() -> None:
     correction = make_correction(make_published())
-    publishing.approve(correction, by=approver(), sha256=correction.sha256)
+    workflow.approve(correction, by=approver(), sha256=correction.sha256)
     assert "superseded first" in set_state(correction, "published", f"{PUBLISH}2")
     if connection.vendor == "sqlite":
         assert "superseded first" in refused(

@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
-from consultations import trail
+from consultations.audit import trail
 from consultations.models import Edition, EditionFile, Event, SignOff, StoredFile
 from tests.editions import approver, make_approved, make_published, make_submitted
 from tests.factories import make_consultation

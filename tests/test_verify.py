@@ -10,9 +10,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from consultations import publishing, triggers
+from consultations.editions import triggers, workflow
+from consultations.editions.verification import verify_everything
 from consultations.models import Edition, StoredFile
-from consultations.verification import verify_everything
 from tests.editions import approver, make_published, make_submitted
 from tests.factories import make_user
 
@@ -35,7 +35,7 @@ def faults() -> str:
 
 
 def test_what_is_untouched_matches(edition: Edition) -> None:
-    publishing.withdraw(edition, by=approver(), reason="The wrong annex.")
+    workflow.withdraw(edition, by=approver(), reason="The wrong annex.")
     found = verify_everything()
     assert found.faults == []
     assert found.checked["files"] == edition.files.count()
@@ -54,10 +54,10 @@ def test_altered_bytes_show(edition: Edition) -> None:
 
 def test_altered_bytes_are_not_published() -> None:
     edition = make_submitted()
-    publishing.approve(edition, by=approver(), sha256=edition.sha256)
+    workflow.approve(edition, by=approver(), sha256=edition.sha256)
     meddle("UPDATE consultations_storedfile SET content = %s", b"x")
-    with pytest.raises(publishing.Refused, match="does not match its hash"):
-        publishing.publish(edition, by=approver())
+    with pytest.raises(workflow.Refused, match="does not match its hash"):
+        workflow.publish(edition, by=approver())
 
 
 def test_another_file_in_the_gzip_shows() -> None:

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from consultations import history, publishing
+from consultations.audit import history
 from consultations.documents.conclusion.content import COLUMNS, SECTION_KINDS
+from consultations.editions import workflow
 from consultations.models import (
     ClauseChange,
     Commitment,
@@ -356,13 +357,13 @@ class Walk:
             conclusion, words=f"Words {self.number}.", correction=correction
         )
         by = editions.approver()
-        publishing.approve(edition, by=by, sha256=edition.sha256)
-        publishing.publish(edition, by=by)
+        workflow.approve(edition, by=by, sha256=edition.sha256)
+        workflow.publish(edition, by=by)
 
     def do_withdraw(self) -> None:
         edition = fresh(self.conclusion).editions.published().first()
         if edition:
-            publishing.withdraw(edition, by=editions.approver(), reason="Wrong.")
+            workflow.withdraw(edition, by=editions.approver(), reason="Wrong.")
 
     def delete(self, row: Editable | None) -> None:
         if row:

@@ -16,8 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from config.accounts.second_factor import has_second_factor, must_have_second_factor
-from consultations import resending
 from consultations.access import GROUPS, LABELS, Action, may, roles_of
+from consultations.web import resubmission
 
 
 class LogInView(LoginView):  # type: ignore[misc]
@@ -61,4 +61,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     secret = any("password" in name or name == "code" for name in request.POST)
     if secret or request.path.startswith("/accounts/"):
         return refused(request, reason)
-    return resending.csrf_failure(request, reason)
+    return resubmission.csrf_failure(request, reason)

@@ -1,8 +1,8 @@
-"""The database refuses to change what is frozen (see consultations/triggers.py)."""
+"""The database refuses to change what is frozen (see consultations/editions/triggers.py)."""
 
 from django.db import migrations
 
-from consultations import triggers
+from consultations.editions import triggers
 
 
 class Migration(migrations.Migration):

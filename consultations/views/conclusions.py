@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.documents.html import article_of
 from consultations.models import Edition, EditionFile
-from consultations.views.editions import current, public_editions, public_files
+from consultations.public.editions import current, public_editions, public_files
 
 
 @require_safe

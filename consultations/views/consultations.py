@@ -21,11 +21,11 @@ from consultations.models import (
     Question,
 )
 from consultations.models.consultation import ConsultationQuerySet
-from consultations.views.box import box
-from consultations.views.editions import current_editions
-from consultations.views.paging import following, page_of
-from consultations.views.standing import PREFETCHED, Stage, standings
-from consultations.views.versions import public_versions
+from consultations.public.at_a_glance import box
+from consultations.public.editions import current_editions
+from consultations.public.paging import following, page_of
+from consultations.public.status import PREFETCHED, Stage, standings
+from consultations.public.versions import public_versions
 
 STATUSES: dict[str, tuple[str, Callable[[ConsultationQuerySet], ConsultationQuerySet]]]
 STATUSES = {

@@ -17,8 +17,8 @@ from consultations.models import (
     DocumentVersion,
     RegulatedDocument,
 )
-from consultations.views.standing import PREFETCHED, standings
-from consultations.views.versions import Version, public_versions, versions_with_tags
+from consultations.public.status import PREFETCHED, standings
+from consultations.public.versions import Version, public_versions, versions_with_tags
 
 
 @require_safe

@@ -27,7 +27,7 @@ from consultations.models import (
     EditionFile,
     StoredFile,
 )
-from consultations.views.editions import current_file, public_files
+from consultations.public.editions import current_file, public_files
 
 FOR_EVER = "public, max-age=31536000, immutable"
 FOR_A_MINUTE = "public, max-age=60"

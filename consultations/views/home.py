@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consultations.models import Consultation, Edition
-from consultations.views.standing import PREFETCHED, standings
+from consultations.public.status import PREFETCHED, standings
 
 MOST_OPEN = 20
 LATEST = 5

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from consultations.classification import classification_blockers
+from consultations.editions.classification import classification_blockers
 from responses.checks.subject import Finding, Subject
 from responses.models import Comment, DCCResponse
 

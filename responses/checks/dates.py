@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from consultations.documents.wording import printed_date, printed_time
 from consultations.models import Consultation, Designation, RegulatedDocument
-from consultations.views.standing import last_deadline, opening_sentence
+from consultations.public.status import last_deadline, opening_sentence
 from responses.checks.subject import Finding, Subject
 
 _WEEKEND = 5

@@ -10,14 +10,14 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from consultations.attachments import (
+from consultations.models import ConsultationAttachment, StoredFile
+from consultations.uploads import (
     ENDINGS,
     attachment_problems,
     listed,
     upload_limit,
     upload_problems,
 )
-from consultations.models import ConsultationAttachment, StoredFile
 from responses.forms.editable import EditableForm
 
 LONGEST_TITLE = 300

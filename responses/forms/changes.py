@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from consultations.history import create_all, delete_all
+from consultations.audit.history import create_all, delete_all
 from consultations.models import ClauseChange, Consultation, RegulatedDocument
 from responses.forms.boxes import BoxesInput
 from responses.forms.editable import EditableForm

@@ -10,11 +10,11 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from consultations.audit.history import create_all
 from consultations.documents.wording import printed_time
-from consultations.extending import extension_problems, present_deadlines
 from consultations.fields.form_fields import LondonMomentField
-from consultations.history import create_all
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
+from consultations.timetable.extensions import extension_problems, present_deadlines
 from responses.forms.choices import Choices, Ticks
 from responses.forms.editable import EditableForm
 

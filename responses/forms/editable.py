@@ -21,10 +21,10 @@ from django.db.models.fields import BLANK_CHOICE_DASH
 from django.db.models.manager import Manager
 from django.utils import timezone
 
+from consultations.audit.history import save_if_current
 from consultations.documents.diff.texts import comparison_html, lines_html
 from consultations.documents.wording import printed_date, printed_time
 from consultations.fields.model_fields import RichTextField
-from consultations.history import save_if_current
 from consultations.models.base import Editable
 
 E = TypeVar("E", bound=Editable)

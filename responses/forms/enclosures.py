@@ -9,18 +9,13 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
-from consultations.attachments import (
-    ENDINGS,
-    attachment_problems,
-    listed,
-    upload_problems,
-)
 from consultations.models import (
     ConclusionAttachment,
     DocumentVersion,
     RegulatedDocument,
     StoredFile,
 )
+from consultations.uploads import ENDINGS, attachment_problems, listed, upload_problems
 from responses.forms.editable import EditableForm
 
 

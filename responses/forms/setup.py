@@ -13,8 +13,8 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from consultations.classification import public_classifications
-from consultations.history import StaleSave, create_all, save_all
+from consultations.audit.history import StaleSave, create_all, save_all
+from consultations.editions.classification import public_classifications
 from consultations.models import Consultation, ConsultationDocument, RegulatedDocument
 from consultations.models.consultation import Organisation, default_organisation
 from responses.copying import Taken, copy_consultation

@@ -8,7 +8,7 @@ from django import forms
 
 from consultations.fields.form_fields import LondonMomentField
 from consultations.fields.rich_text_field import RichTextFormField
-from consultations.resending import Sent
+from consultations.web.resubmission import Sent
 
 
 def typed_in(form: forms.BaseForm) -> list[Sent]:

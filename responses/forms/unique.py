@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
-from consultations.history import StaleSave
+from consultations.audit.history import StaleSave
 from consultations.models.base import Editable
 from responses.forms.editable import EditableForm
 

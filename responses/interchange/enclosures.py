@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from consultations.attachments import SIGNATURES, content_problem
+from consultations.uploads import SIGNATURES, content_problem
 from responses.interchange import faults
 from responses.interchange.contents import (
     Attachment,

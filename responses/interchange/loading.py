@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
-from consultations import trail
+from consultations.audit import trail
 from consultations.models import Conclusion, Consultation
 from responses.interchange.contents import ConsultationFile, Document, Organisation
 from responses.interchange.differences import (

@@ -15,7 +15,7 @@ from consultations.documents.conclusion import content as published
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.conclusion.labels import public_labels
 from consultations.models import Consultation, Edition
-from consultations.views.versions import public_versions
+from consultations.public.versions import public_versions
 from responses.evidence import named_respondents
 from responses.interchange import contents
 from responses.interchange.checking import every_clause

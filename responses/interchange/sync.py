@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from django.contrib.auth.models import User
 from django.db import models
 
-from consultations import history
+from consultations.audit import history
 from consultations.models.base import Editable
 
 K = TypeVar("K", bound=Hashable)

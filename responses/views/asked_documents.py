@@ -10,8 +10,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action, requires
+from consultations.audit.history import create_all, delete_all
 from consultations.documents.wording import joined
-from consultations.history import create_all, delete_all
 from consultations.models import (
     ConclusionAttachment,
     ConclusionSection,

@@ -18,9 +18,9 @@ from django.views.decorators.http import (
 )
 
 from consultations.access import Action, requires
-from consultations.attachments import ENDINGS
-from consultations.history import create_all
+from consultations.audit.history import create_all
 from consultations.models import Consultation, ConsultationAttachment, StoredFile
+from consultations.uploads import ENDINGS
 from consultations.views.consultations import attachments_of
 from responses import items
 from responses.forms.attachments import (

@@ -14,14 +14,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations import planning, publishing
 from consultations.access import Action, requires
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.diff.texts import ComparedSection, compared_documents
 from consultations.documents.html import article_of
+from consultations.editions import scheduling, workflow
+from consultations.editions.remarks import remark_on, sections_of
+from consultations.editions.workflow import Refused
 from consultations.models import Edition, EditionFile, PlannedPublication
-from consultations.publishing import Refused
-from consultations.remarks import remark_on, sections_of
 from consultations.views.files import NOWHERE, answer, found
 from responses.forms.sign_off import (
     DecisionForm,
@@ -80,7 +80,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         DecisionForm(request.POST),
-        lambda shown, typed: publishing.approve(shown, by=signed_in(request), **typed),
+        lambda shown, typed: workflow.approve(shown, by=signed_in(request), **typed),
         "Approved.",
     )
 
@@ -94,7 +94,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         DecisionForm(request.POST),
-        lambda shown, typed: publishing.reject(shown, by=signed_in(request), **typed),
+        lambda shown, typed: workflow.reject(shown, by=signed_in(request), **typed),
         "Sent back.",
     )
 
@@ -124,7 +124,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         forms.Form(request.POST),
-        lambda shown, typed: publishing.publish(shown, by=signed_in(request)),
+        lambda shown, typed: workflow.publish(shown, by=signed_in(request)),
         "Published.",
     )
 
@@ -138,7 +138,7 @@ def plan_publication(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         PlanForm(request.POST),
-        lambda shown, typed: planning.plan_publication(
+        lambda shown, typed: scheduling.plan_publication(
             shown, by=signed_in(request), **typed
         ),
         "The time is set.",
@@ -154,7 +154,7 @@ def cancel_plan(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         forms.Form(request.POST),
-        lambda shown, typed: planning.cancel_plan(shown, by=signed_in(request)),
+        lambda shown, typed: scheduling.cancel_plan(shown, by=signed_in(request)),
         "No time is set any more.",
     )
 
@@ -168,7 +168,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         WithdrawForm(request.POST),
-        lambda shown, typed: publishing.withdraw(shown, by=signed_in(request), **typed),
+        lambda shown, typed: workflow.withdraw(shown, by=signed_in(request), **typed),
         "Withdrawn.",
     )
 
@@ -233,12 +233,12 @@ def page(
 
 def against(shown: Edition, *, by: User) -> dict[str, list[str]]:
     """Return why a person may not do each thing with an edition; empty if they may."""
-    sending_back = publishing.decision_blockers(shown, by=by, decision="reject")
+    sending_back = workflow.decision_blockers(shown, by=by, decision="reject")
     return {
-        "against": publishing.decision_blockers(shown, by=by),
+        "against": workflow.decision_blockers(shown, by=by),
         "against_sending_back": sending_back,
-        "against_publishing": publishing.publication_blockers(shown, by=by),
-        "against_withdrawing": publishing.withdrawal_blockers(shown, by=by),
+        "against_publishing": workflow.publication_blockers(shown, by=by),
+        "against_withdrawing": workflow.withdrawal_blockers(shown, by=by),
     }
 
 

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_safe
 from consultations.access import Action, requires
 from consultations.models import Commitment, Consultation, Designation, Edition
 from consultations.models.consultation import ConsultationQuerySet
-from consultations.views.paging import following, page_of
-from consultations.views.standing import Stage
+from consultations.public.paging import following, page_of
+from consultations.public.status import Stage
 from responses.views.editing import signed_in
 from responses.views.today import needs_of
 from responses.views.waiting import Topic, Work, most_urgent_first, work_on

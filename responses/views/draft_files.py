@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action, requires
 from consultations.documents.formats import MEDIA_TYPES
+from consultations.editions.workflow import Refused
 from consultations.models import Conclusion
-from consultations.publishing import Refused
 from consultations.views.files import Download, answer
 from responses.draft_files import KEPT, ask_for
 from responses.keys import is_row_number

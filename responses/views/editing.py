@@ -22,8 +22,8 @@ from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
 
-from consultations.history import StaleSave
-from consultations.publishing import Refused
+from consultations.audit.history import StaleSave
+from consultations.editions.workflow import Refused
 from responses import items, keeping
 from responses.forms import Conflict, EditableForm, StaleForms, save_together
 from responses.models import UnsavedText

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from consultations.access import Action, may
-from consultations.resending import Sent, sent_in
+from consultations.web.resubmission import Sent, sent_in
 from responses import keeping
 from responses.past import past_of
 

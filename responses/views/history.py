@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action, requires
-from consultations.history import StaleSave
+from consultations.audit.history import StaleSave
+from consultations.editions.workflow import Refused
 from consultations.models import Consultation
-from consultations.publishing import Refused
 from responses import items
 from responses.keys import is_row_number
 from responses.past import Past, past_of, restore

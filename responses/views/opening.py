@@ -10,15 +10,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consultations.access import Action, requires
-from consultations.extending import record_extension
+from consultations.editions.workflow import Refused
 from consultations.models import Consultation, Extension
-from consultations.opening import (
+from consultations.timetable.extensions import record_extension
+from consultations.timetable.opening import (
     content_blockers,
     opening_warnings,
     set_opening,
     take_back_opening,
 )
-from consultations.publishing import Refused
 from responses import items
 from responses.forms.deadlines import (
     DeadlineForm,

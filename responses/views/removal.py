@@ -12,7 +12,7 @@ from django.db.models import ProtectedError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from consultations.history import delete_all
+from consultations.audit.history import delete_all
 from consultations.models.base import Editable
 from responses import items
 from responses.views.editing import signed_in

@@ -17,9 +17,9 @@ from django.views.decorators.http import (
 )
 
 from consultations.access import Action, may, requires
+from consultations.editions.remarks import open_remarks
+from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, ConclusionSection, Edition, Passage
-from consultations.publishing import Refused
-from consultations.remarks import open_remarks
 from responses import items, keeping
 from responses.digest import content_of
 from responses.forms.conclusions import KIND_LABELS, SectionForm

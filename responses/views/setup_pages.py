@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 
 from consultations.models import Consultation
-from consultations.opening import public_since
+from consultations.timetable.opening import public_since
 from responses.forms import EditableForm
 from responses.views.editing import Edit, Files, Forms, answer_edit
 

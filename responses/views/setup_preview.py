@@ -13,16 +13,16 @@ from django.views.decorators.http import require_safe
 
 from consultations.access import Action, requires
 from consultations.models import Consultation, DocumentVersion, Edition
-from consultations.opening import public_since
-from consultations.views.box import box
+from consultations.public.at_a_glance import box
+from consultations.public.editions import current_editions
+from consultations.public.status import PREFETCHED, standings
+from consultations.timetable.opening import public_since
 from consultations.views.consultations import (
     attachments_of,
     chain_of,
     nested,
     versions_of,
 )
-from consultations.views.editions import current_editions
-from consultations.views.standing import PREFETCHED, standings
 
 
 @require_safe

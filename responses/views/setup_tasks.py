@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from consultations.documents.wording import count_word, joined, printed_time, sentence
 from consultations.models import Consultation, Extension, Question
-from consultations.opening import content_blockers, printed_opening
+from consultations.timetable.opening import content_blockers, printed_opening
 from responses.views.setup_pages import page_of
 
 LISTS = frozenset({"consulted_documents", "questions", "attachments"})

@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action, may, requires
+from consultations.editions.remarks import open_remarks, settle
+from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, Edition, Remark
-from consultations.publishing import Refused
-from consultations.remarks import open_remarks, settle
 from responses.forms.sign_off import SubmitForm, typed_in
 from responses.signing import submit
 from responses.views.editing import signed_in

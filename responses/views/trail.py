@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from consultations.access import Action, requires
-from consultations.trail import broken_links
+from consultations.audit.trail import broken_links
 from responses.keys import is_row_number
 from responses.past import removed
 from responses.trails import as_csv, as_json, events_of, kept_to, kinds_of

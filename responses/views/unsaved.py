@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action, requires
-from consultations.resending import shown_of
+from consultations.web.resubmission import shown_of
 from responses import items, keeping
 from responses.models import UnsavedText
 from responses.views.editing import signed_in

@@ -21,7 +21,7 @@ from consultations.documents.wording import (
     sentence,
 )
 from consultations.models import Commitment, Conclusion, Consultation, Edition
-from consultations.views.standing import (
+from consultations.public.status import (
     PREFETCHED,
     Stage,
     Standing,

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from consultations.planning import publish_due
+from consultations.editions.scheduling import publish_due
 
 
 class Command(BaseCommand):

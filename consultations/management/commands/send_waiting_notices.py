@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from consultations.notices import send_waiting_notices
+from consultations.notifications.notices import send_waiting_notices
 
 
 class Command(BaseCommand):

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
-from consultations import triggers
-from consultations.verification import verify_everything
+from consultations.editions import triggers
+from consultations.editions.verification import verify_everything
 
 
 class Command(BaseCommand):

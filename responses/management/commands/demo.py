@@ -17,8 +17,8 @@ from django.db import transaction
 from django.utils import timezone
 
 import consultations
-from consultations import publishing
 from consultations.documents.formats import available_formats
+from consultations.editions import workflow
 from consultations.models import Conclusion, Consultation
 from responses import signing
 
@@ -113,10 +113,10 @@ def publish(conclusion: Conclusion, *, by: User, approver: User) -> None:
         formats=available_formats(),
         at=timezone.make_aware(at),
     )
-    publishing.approve(
+    workflow.approve(
         edition, by=approver, sha256=edition.sha256, at=edition.submitted_at
     )
-    publishing.publish(edition, by=approver, at=edition.submitted_at)
+    workflow.publish(edition, by=approver, at=edition.submitted_at)
 
 
 def addresses() -> Iterator[str]:

@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
 from consultations.models import Consultation, StoredFile
-from consultations.views.standing import opening_sentence
+from consultations.public.status import opening_sentence
 from responses.interchange.exporting import Export, export
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from consultations.documents.wording import joined, printed_date
 from consultations.models import Designation, RegulatedDocument
-from consultations.views.standing import (
+from consultations.public.status import (
     Deadline,
     Stage,
     Standing,

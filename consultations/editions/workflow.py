@@ -16,18 +16,19 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from consultations import notices, trail
 from consultations.access import Action, may, refusal
-from consultations.classification import classification_blockers
+from consultations.audit import trail
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.formats import FORMATS, frozen
 from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
+from consultations.editions.classification import classification_blockers
+from consultations.editions.freezing import freeze, lost_attachments, store
+from consultations.editions.verification import edition_faults
+from consultations.editions.verification import sha256 as hash_of
 from consultations.fields.cleaning import clean_markup
-from consultations.freezing import freeze, lost_attachments, store
 from consultations.models import Conclusion, Edition, SignOff
-from consultations.verification import edition_faults
-from consultations.verification import sha256 as hash_of
+from consultations.notifications import notices
 
 __all__ = [
     "Refused",

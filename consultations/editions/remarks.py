@@ -9,13 +9,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from consultations import trail
 from consultations.access import Action
+from consultations.audit import trail
+from consultations.audit.history import save_if_current
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.tree import Document, Section
-from consultations.history import save_if_current
+from consultations.editions.workflow import Refused, role_blockers
 from consultations.models import Conclusion, Edition, Remark
-from consultations.publishing import Refused, role_blockers
 
 
 def sections_of(edition: Edition) -> list[tuple[str, str]]:

@@ -10,10 +10,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import task
 
-from consultations import notices, trail
+from consultations.audit import trail
 from consultations.documents.wording import printed_time
+from consultations.editions.workflow import Refused, publication_blockers, publish
 from consultations.models import Conclusion, Edition, PlannedPublication
-from consultations.publishing import Refused, publication_blockers, publish
+from consultations.notifications import notices
 
 LATE = dt.timedelta(minutes=3)
 """How long after a worker began to publish another looks whether it did."""

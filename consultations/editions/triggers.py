@@ -15,7 +15,7 @@ from django.db import migrations, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from consultations.guards import GUARDS, Guard
+from consultations.editions.guards import GUARDS, Guard
 
 
 def install(database: BaseDatabaseWrapper) -> None:

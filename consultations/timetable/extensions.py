@@ -8,10 +8,10 @@ from collections.abc import Iterable, Sequence
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from consultations import trail
+from consultations.audit import trail
 from consultations.documents.wording import joined, printed_time
+from consultations.editions.workflow import Refused
 from consultations.models import Consultation, Event, Extension, Question
-from consultations.publishing import Refused
 
 LONGEST = dt.timedelta(days=366)
 """The most that one extension gives: more is a year that was mistyped."""

@@ -15,8 +15,8 @@ from consultations.documents.formats import (
     frozen,
     rendered_files,
 )
+from consultations.editions.verification import manifest, sha256
 from consultations.models import Conclusion, Edition, StoredFile
-from consultations.verification import manifest, sha256
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
-from consultations import triggers
+from consultations.audit.trail import broken_links
 from consultations.documents import codec
-from consultations.guards import GUARDS
+from consultations.editions import triggers
+from consultations.editions.guards import GUARDS
 from consultations.models import Consultation, Edition, SignOff, StoredFile
-from consultations.trail import broken_links
 
 
 def sha256(data: bytes | str) -> str:

@@ -13,14 +13,14 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from consultations import trail
 from consultations.access import Action, may, refusal
-from consultations.classification import public_classifications
+from consultations.audit import trail
+from consultations.audit.history import save_if_current
 from consultations.documents.wording import joined, printed_date, printed_time
-from consultations.history import save_if_current
+from consultations.editions.classification import public_classifications
+from consultations.editions.workflow import Refused
 from consultations.london import never, readings, twice
 from consultations.models import Consultation
-from consultations.publishing import Refused
 
 USUAL_DAYS = 15
 """Working days that Elexon's DIP consultations give at least (shared domain, 1.4)."""
