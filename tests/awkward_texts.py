@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from hypothesis import strategies as st
 
 from consultations.documents.rich_text.markup import MarkupError, normalise
-from responses.interchange.moments import Month
+from responses.consultation_file.notation.moments import Month
 
 T = TypeVar("T")
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from responses.interchange.writing import plain
+from responses.consultation_file.writing import plain
 from tests.awkward_texts import awkward
 from tests.file_strategies import consultation_files
 

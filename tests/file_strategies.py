@@ -12,8 +12,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from consultations.documents.conclusion.content import COLUMNS, SECTION_KINDS
-from responses.interchange import contents
-from responses.interchange.moments import Impossible, single_moment
+from responses.consultation_file import contents
+from responses.consultation_file.notation.moments import Impossible, single_moment
 from tests.awkward_texts import (
     days,
     full_texts,

@@ -14,13 +14,13 @@ from django.db import transaction
 
 from consultations.models import Consultation
 from consultations.models.base import Editable
-from responses.interchange.contents import ConsultationFile
-from responses.interchange.faults import Faults, FileError, FileRefused
-from responses.interchange.loading import Plan, load
-from responses.interchange.nodes import Node
-from responses.interchange.reading import Reading, read
-from responses.interchange.stored import stored_file
-from responses.interchange.trees import tree_of
+from responses.consultation_file.contents import ConsultationFile
+from responses.consultation_file.from_rows.read_rows import stored_file
+from responses.consultation_file.loading import Plan, load
+from responses.consultation_file.notation.errors import Faults, FileError, FileRefused
+from responses.consultation_file.notation.nodes import Node
+from responses.consultation_file.notation.trees import tree_of
+from responses.consultation_file.reading import Reading, read
 
 NOWHERE = Path("/nonexistent")
 """The folder of a file without attachments."""

@@ -19,7 +19,7 @@ from consultations.uploads import (
     upload_limit,
     upload_problems,
 )
-from responses.interchange.enclosures import LARGEST
+from responses.consultation_file.files_beside import LARGEST
 from tests.test_settings import KEY, Site, site
 
 __all__ = ["site"]

@@ -20,11 +20,11 @@ from consultations.models import (
     ConsultationAttachment,
     StoredFile,
 )
-from responses.interchange import contents, enclosures
-from responses.interchange.enclosures import enclosed
-from responses.interchange.exporting import export
-from responses.interchange.faults import FileRefused
-from responses.interchange.writing import write
+from responses.consultation_file import contents, files_beside
+from responses.consultation_file.exporting import export
+from responses.consultation_file.files_beside import enclosed
+from responses.consultation_file.notation.errors import FileRefused
+from responses.consultation_file.writing import write
 from tests.awkward_texts import lines
 from tests.interchange import (
     NOWHERE,
@@ -169,7 +169,7 @@ def test_what_is_no_plain_file_is_not_opened(tmp_path: Path) -> None:
 def test_a_file_that_is_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(enclosures, "LARGEST", 1024 * 1024)
+    monkeypatch.setattr(files_beside, "LARGEST", 1024 * 1024)
     (tmp_path / "a.pdf").write_bytes(PDF + b" " * 1024 * 1024)
     assert "has over 1 MB" in refusal(tmp_path, "a.pdf")
 
@@ -244,10 +244,10 @@ def test_a_file_changed_while_it_is_loaded_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(PDF)
-    read_bytes = enclosures._bytes_of
+    read_bytes = files_beside._bytes_of
     contents = iter([PDF, b"%PDF-2"])
     monkeypatch.setattr(
-        enclosures, "_bytes_of", lambda path: read_bytes(path) and next(contents)
+        files_beside, "_bytes_of", lambda path: read_bytes(path) and next(contents)
     )
     with pytest.raises(FileRefused, match="was changed while it was being loaded"):
         load_text(with_file("a.pdf"), folder=tmp_path)

@@ -19,12 +19,12 @@ from consultations.models import (
     Organisation,
     Question,
 )
-from responses.interchange.contents import ConsultationFile
-from responses.interchange.exporting import export
-from responses.interchange.faults import FileRefused
-from responses.interchange.loading import load
-from responses.interchange.reading import read
-from responses.interchange.writing import write
+from responses.consultation_file.contents import ConsultationFile
+from responses.consultation_file.exporting import export
+from responses.consultation_file.loading import load
+from responses.consultation_file.notation.errors import FileRefused
+from responses.consultation_file.reading import read
+from responses.consultation_file.writing import write
 from responses.models import Comment, Submission
 from tests.big_file import big_file
 from tests.factories import london, make_user
@@ -259,13 +259,14 @@ def test_a_clash_in_the_database_is_refused_with_a_sentence(
     load_text(SMALL)
     before = every_row()
     monkeypatch.setattr(
-        "responses.interchange.loading.stored_consultation", lambda _file: None
+        "responses.consultation_file.loading.stored_consultation", lambda _file: None
     )
     monkeypatch.setattr(
-        "responses.interchange.sync_asked.held", lambda rows: rows.none()
+        "responses.consultation_file.to_rows.consultation.held",
+        lambda rows: rows.none(),
     )
     monkeypatch.setattr(
-        "responses.interchange.loading._conclusion_errors", lambda *_: []
+        "responses.consultation_file.loading._conclusion_errors", lambda *_: []
     )
     with pytest.raises(FileRefused, match="at the same time"), transaction.atomic():
         load_text(SMALL)

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from consultations.documents.wording import printed_date, printed_month
-from responses.interchange.moments import (
+from responses.consultation_file.notation.moments import (
     Impossible,
     Month,
     day,

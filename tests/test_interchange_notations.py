@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from responses.interchange.scalars import resolved
+from responses.consultation_file.notation.scalars import resolved
 from tests.awkward_texts import typed
 from tests.interchange import (
     altered,

@@ -17,11 +17,11 @@ from consultations.models import (
     DocumentVersion,
     StoredFile,
 )
-from responses.interchange.contents import ConsultationFile
-from responses.interchange.exporting import export
-from responses.interchange.loading import load
-from responses.interchange.reading import read
-from responses.interchange.writing import write
+from responses.consultation_file.contents import ConsultationFile
+from responses.consultation_file.exporting import export
+from responses.consultation_file.loading import load
+from responses.consultation_file.reading import read
+from responses.consultation_file.writing import write
 from responses.models import Answer, Comment, Respondent
 from tests.file_strategies import consultation_files
 from tests.interchange import (

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from responses.interchange import decoding, nodes
-from responses.interchange.faults import Faults, FileRefused
-from responses.interchange.reading import read
-from responses.interchange.trees import tree_of
-from responses.interchange.writing import write
+from responses.consultation_file.notation import decoding, nodes
+from responses.consultation_file.notation.errors import Faults, FileRefused
+from responses.consultation_file.notation.trees import tree_of
+from responses.consultation_file.reading import read
+from responses.consultation_file.writing import write
 from tests.interchange import (
     SMALL,
     altered,
@@ -72,8 +72,8 @@ def test_json_says_the_same_as_yaml() -> None:
 
 def test_reading_needs_no_django() -> None:
     code = (
-        "import sys, responses.interchange.reading, responses.interchange.writing, "
-        "responses.interchange.differences, responses.interchange.schema; "
+        "import sys, responses.consultation_file.reading, responses.consultation_file.writing, "
+        "responses.consultation_file.differences, responses.consultation_file.schema; "
         "assert 'django' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -14,11 +14,18 @@ from hypothesis import given, settings
 import consultations.models as public
 from consultations.uploads import SIGNATURES
 from responses import models as internal
-from responses.interchange import contents
-from responses.interchange.contents import ConsultationFile
-from responses.interchange.faults import FileError, FileRefused
-from responses.interchange.reading import read
-from responses.interchange.schema import (
+from responses.consultation_file import contents
+from responses.consultation_file.contents import ConsultationFile
+from responses.consultation_file.notation.declaring import (
+    Key,
+    Line,
+    OneOf,
+    Slug,
+    keys_of,
+)
+from responses.consultation_file.notation.errors import FileError, FileRefused
+from responses.consultation_file.reading import read
+from responses.consultation_file.schema import (
     DOCS,
     SCHEMA,
     everything,
@@ -26,8 +33,7 @@ from responses.interchange.schema import (
     schema_text,
     with_tables,
 )
-from responses.interchange.shape import Key, Line, OneOf, Slug, keys_of
-from responses.interchange.writing import plain
+from responses.consultation_file.writing import plain
 from tests.faulty_files import faulty_files
 from tests.file_strategies import consultation_files
 from tests.interchange import (
@@ -37,7 +43,7 @@ from tests.interchange import (
 
 pytestmark = pytest.mark.once
 
-WRITE = "Run: python -m responses.interchange.schema"
+WRITE = "Run: python -m responses.consultation_file.schema"
 
 VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 

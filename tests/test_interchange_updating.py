@@ -10,7 +10,7 @@ from consultations.models import (
     DocumentVersion,
     RegulatedDocument,
 )
-from responses.interchange.loading import NeedsUpdate
+from responses.consultation_file.loading import NeedsUpdate
 from responses.models import Answer, Comment, DCCResponse, Respondent, Submission
 from tests.interchange import (
     SMALL,

@@ -11,13 +11,13 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from responses.interchange.contents import ConsultationFile, Section
-from responses.interchange.faults import Faults
-from responses.interchange.nodes import Node
-from responses.interchange.reading import read
-from responses.interchange.trees import tree_of
-from responses.interchange.writing import plain, write
-from responses.interchange.yaml_text import WIDTH, Unquoted, yaml_text
+from responses.consultation_file.contents import ConsultationFile, Section
+from responses.consultation_file.notation.errors import Faults
+from responses.consultation_file.notation.nodes import Node
+from responses.consultation_file.notation.trees import tree_of
+from responses.consultation_file.notation.yaml_text import WIDTH, Unquoted, yaml_text
+from responses.consultation_file.reading import read
+from responses.consultation_file.writing import plain, write
 from tests.awkward_texts import AWKWARD, awkward, typed
 from tests.file_strategies import consultation_files
 from tests.interchange import (

@@ -18,7 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 from consultations.documents.rich_text.markup import to_source
 from consultations.london import LONDON
 from consultations.models import Consultation
-from responses.interchange import contents
+from responses.consultation_file import contents
 from responses.models import DCCResponse
 from tests.editor_page import paste
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from consultations.models import DocumentVersion
-from responses.interchange import contents
-from responses.interchange.moments import Month
+from responses.consultation_file import contents
+from responses.consultation_file.notation.moments import Month
 from tests.typist import Typist
 
 # --- afterwards -----------------------------------------------------------------------

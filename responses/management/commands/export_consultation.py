@@ -10,7 +10,7 @@ from django.db import transaction
 
 from consultations.models import Consultation, StoredFile
 from consultations.public.status import opening_sentence
-from responses.interchange.exporting import Export, export
+from responses.consultation_file.exporting import Export, export
 
 
 class Command(BaseCommand):

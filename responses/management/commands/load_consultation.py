@@ -9,11 +9,11 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from responses.interchange.decoding import LARGEST
-from responses.interchange.faults import FileError, FileRefused
-from responses.interchange.loading import NeedsUpdate, Plan, load, rehearse
-from responses.interchange.notes import unused_documents
-from responses.interchange.reading import read
+from responses.consultation_file.loading import NeedsUpdate, Plan, load, rehearse
+from responses.consultation_file.notation.decoding import LARGEST
+from responses.consultation_file.notation.errors import FileError, FileRefused
+from responses.consultation_file.notes import unused_documents
+from responses.consultation_file.reading import read
 
 MOST_LINES = 30
 """Most differences that are listed one by one; errors are listed all."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from responses.interchange.faults import Faults
+from responses.consultation_file.notation.errors import Faults
 
 LARGEST = 64 * 1024 * 1024
 """Most bytes a consultation file may have."""

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from consultations.models import Clause, DocumentVersion, RegulatedDocument
-from responses.interchange import contents
-from responses.interchange.sync import Sync, Values, held
+from responses.consultation_file import contents
+from responses.consultation_file.to_rows.sync import Sync, Values, held
 
 VersionKey = tuple[str, str]
 """A document's code and its version's key."""

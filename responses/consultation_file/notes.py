@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from responses.interchange.checking import every_section
-from responses.interchange.contents import ConsultationFile
+from responses.consultation_file.checking import every_section
+from responses.consultation_file.contents import ConsultationFile
 
 
 def unused_documents(file: ConsultationFile) -> list[str]:

@@ -8,9 +8,8 @@ from typing import Any
 
 from consultations.documents.rich_text.characters import forbidden
 from consultations.documents.rich_text.markup import MarkupError, normalise
-from responses.interchange import moments
-from responses.interchange.faults import listed, near
-from responses.interchange.shape import (
+from responses.consultation_file.notation import moments
+from responses.consultation_file.notation.declaring import (
     Clock,
     Day,
     DayOrMonth,
@@ -25,6 +24,7 @@ from responses.interchange.shape import (
     Time,
     Whole,
 )
+from responses.consultation_file.notation.errors import listed, near
 
 SLUG = r"[-a-zA-Z0-9_]+"
 FILE_NAME = r"[^/\\\x00-\x1f]+(/[^/\\\x00-\x1f]+)*"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from consultations.models import Clause, DocumentVersion, RegulatedDocument
-from responses.interchange import contents
+from responses.consultation_file import contents
 
 R = TypeVar("R")
 

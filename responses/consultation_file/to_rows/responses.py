@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from consultations.models import ClauseChange
-from responses.interchange import contents
-from responses.interchange.stored import minute
-from responses.interchange.sync import Sync, Values, held, paired
-from responses.interchange.sync_asked import Asked
+from responses.consultation_file import contents
+from responses.consultation_file.from_rows.read_rows import minute
+from responses.consultation_file.to_rows.consultation import Asked
+from responses.consultation_file.to_rows.sync import Sync, Values, held, paired
 from responses.models import (
     Answer,
     ChangeCause,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from responses.interchange.nodes import Node
+from responses.consultation_file.notation.nodes import Node
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from typing import Annotated
 
 from consultations.documents.conclusion.content import COLUMNS, SECTION_KINDS
-from responses.interchange.moments import Month
-from responses.interchange.shape import (
+from responses.consultation_file.notation.declaring import (
     Clock,
     DayOrMonth,
     FileName,
@@ -28,6 +27,7 @@ from responses.interchange.shape import (
     Text,
     Time,
 )
+from responses.consultation_file.notation.moments import Month
 
 Words = Annotated[str, Line()]
 Long = Annotated[str, Line(500)]

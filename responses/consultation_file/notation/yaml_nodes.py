@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-from responses.interchange.faults import FileRefused, printable
-from responses.interchange.nodes import Builder
-from responses.interchange.scalars import resolved
+from responses.consultation_file.notation.errors import FileRefused, printable
+from responses.consultation_file.notation.nodes import Builder
+from responses.consultation_file.notation.scalars import resolved
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 

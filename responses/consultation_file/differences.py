@@ -12,12 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from responses.interchange import contents
-from responses.interchange.checking import every_clause
-from responses.interchange.contents import ConsultationFile, Document, Version
-from responses.interchange.faults import Path, shown
-from responses.interchange.moments import written_time
-from responses.interchange.shape import (
+from responses.consultation_file import contents
+from responses.consultation_file.checking import every_clause
+from responses.consultation_file.contents import ConsultationFile, Document, Version
+from responses.consultation_file.from_rows.file_names import split_name
+from responses.consultation_file.notation.declaring import (
     FileName,
     ListOf,
     Nested,
@@ -25,7 +24,8 @@ from responses.interchange.shape import (
     keys_of,
     title_of,
 )
-from responses.interchange.stored_names import split_name
+from responses.consultation_file.notation.errors import Path, shown
+from responses.consultation_file.notation.moments import written_time
 
 KEYS: dict[type, str] = {
     contents.Question: "key",

@@ -1,6 +1,6 @@
 """The JSON Schema of the consultation file, and its keys as tables of words.
 
-Both follow from contents.py. `python -m responses.interchange.schema` writes them to
+Both follow from contents.py. `python -m responses.consultation_file.schema` writes them to
 where they are kept: consultation-file.schema.json here, docs/consultation-file.md.
 """
 
@@ -11,10 +11,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-from responses.interchange import moments
-from responses.interchange.contents import ConsultationFile
-from responses.interchange.scalar_kinds import SLUG
-from responses.interchange.shape import (
+from responses.consultation_file.contents import ConsultationFile
+from responses.consultation_file.notation import moments
+from responses.consultation_file.notation.declaring import (
     Clock,
     Day,
     DayOrMonth,
@@ -36,6 +35,7 @@ from responses.interchange.shape import (
     keys_of,
     title_of,
 )
+from responses.consultation_file.notation.scalar_kinds import SLUG
 
 SCHEMA = Path(__file__).with_name("consultation-file.schema.json")
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "consultation-file.md"

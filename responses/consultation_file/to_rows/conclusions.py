@@ -13,11 +13,11 @@ from consultations.models import (
     Designation,
     GlossaryTerm,
 )
-from responses.interchange import contents
-from responses.interchange.enclosures import Enclosed
-from responses.interchange.moments import Month
-from responses.interchange.sync import Sync, Values, held, paired
-from responses.interchange.sync_asked import Asked, kept_file
+from responses.consultation_file import contents
+from responses.consultation_file.files_beside import Enclosed
+from responses.consultation_file.notation.moments import Month
+from responses.consultation_file.to_rows.consultation import Asked, kept_file
+from responses.consultation_file.to_rows.sync import Sync, Values, held, paired
 
 SectionKey = tuple[int, int]
 """A conclusion's id and a number of one of its sections or attachments."""

@@ -23,10 +23,13 @@ from consultations.models import (
     ExtensionQuestion,
     Question,
 )
-from responses.interchange import contents
-from responses.interchange.moments import Month
-from responses.interchange.stored_documents import grouped, stored_documents
-from responses.interchange.stored_names import stored_name
+from responses.consultation_file import contents
+from responses.consultation_file.from_rows.file_names import stored_name
+from responses.consultation_file.from_rows.read_documents import (
+    grouped,
+    stored_documents,
+)
+from responses.consultation_file.notation.moments import Month
 from responses.models import (
     Answer,
     ChangeCause,

@@ -15,12 +15,12 @@ from consultations.models import (
     StoredFile,
 )
 from consultations.models.consultation import default_organisation
-from responses.interchange import contents
-from responses.interchange.enclosures import Enclosed
-from responses.interchange.stored import minute
-from responses.interchange.stored_names import split_name
-from responses.interchange.sync import REASON, Sync, Values, held, paired
-from responses.interchange.sync_documents import Documents
+from responses.consultation_file import contents
+from responses.consultation_file.files_beside import Enclosed
+from responses.consultation_file.from_rows.file_names import split_name
+from responses.consultation_file.from_rows.read_rows import minute
+from responses.consultation_file.to_rows.documents import Documents
+from responses.consultation_file.to_rows.sync import REASON, Sync, Values, held, paired
 
 
 @dataclass(frozen=True)

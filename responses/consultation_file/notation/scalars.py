@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from responses.interchange.nodes import Scalar
+from responses.consultation_file.notation.nodes import Scalar
 
 _WORDS: dict[str, Scalar] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),

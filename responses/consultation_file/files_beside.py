@@ -16,14 +16,14 @@ from pathlib import Path
 from typing import TypeVar
 
 from consultations.uploads import SIGNATURES, content_problem
-from responses.interchange import faults
-from responses.interchange.contents import (
+from responses.consultation_file.contents import (
     Attachment,
     ConsultationAttachment,
     ConsultationFile,
 )
-from responses.interchange.reading import Reading
-from responses.interchange.stored_names import stored_name
+from responses.consultation_file.from_rows.file_names import stored_name
+from responses.consultation_file.notation import errors as faults
+from responses.consultation_file.reading import Reading
 
 LARGEST = 50 * 1024 * 1024
 """Most bytes of one attachment: no less than MAX_ATTACHMENT_MB lets a form take."""

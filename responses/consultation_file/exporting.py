@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from consultations.models import Consultation
-from responses.interchange.contents import ConsultationFile
-from responses.interchange.enclosures import files_of, renamed
-from responses.interchange.faults import FileError, FileRefused
-from responses.interchange.public import public_file
-from responses.interchange.reading import read
-from responses.interchange.stored import stored_file
-from responses.interchange.stored_names import split_name
-from responses.interchange.writing import write
+from responses.consultation_file.contents import ConsultationFile
+from responses.consultation_file.files_beside import files_of, renamed
+from responses.consultation_file.from_rows.file_names import split_name
+from responses.consultation_file.from_rows.read_rows import stored_file
+from responses.consultation_file.notation.errors import FileError, FileRefused
+from responses.consultation_file.public import public_file
+from responses.consultation_file.reading import read
+from responses.consultation_file.writing import write
 
 PUBLIC_REMARK = (
     "What is public of this consultation: no respondents but those named with their\n"

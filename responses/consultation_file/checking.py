@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from responses.interchange.contents import (
+from responses.consultation_file.contents import (
     TAKE_STANCE,
     Answer,
     Clause,
@@ -16,9 +16,15 @@ from responses.interchange.contents import (
     Section,
     Version,
 )
-from responses.interchange.faults import Faults, Path, listed, near, shown
-from responses.interchange.moments import Impossible, single_moment
-from responses.interchange.nodes import Node
+from responses.consultation_file.notation.errors import (
+    Faults,
+    Path,
+    listed,
+    near,
+    shown,
+)
+from responses.consultation_file.notation.moments import Impossible, single_moment
+from responses.consultation_file.notation.nodes import Node
 
 DEEPEST = 20
 """Most levels of annexes or of sub-questions."""

@@ -6,9 +6,8 @@ import datetime as dt
 from typing import Any
 
 from consultations.documents.rich_text.markup import to_source
-from responses.interchange.contents import ConsultationFile
-from responses.interchange.moments import written_time
-from responses.interchange.shape import (
+from responses.consultation_file.contents import ConsultationFile
+from responses.consultation_file.notation.declaring import (
     Clock,
     Day,
     DayOrMonth,
@@ -21,7 +20,8 @@ from responses.interchange.shape import (
     Time,
     keys_of,
 )
-from responses.interchange.yaml_text import Unquoted, yaml_text
+from responses.consultation_file.notation.moments import written_time
+from responses.consultation_file.notation.yaml_text import Unquoted, yaml_text
 
 
 def write(file: ConsultationFile, remark: str = "") -> str:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from json import JSONDecodeError, JSONDecoder
 
-from responses.interchange.faults import FileRefused
-from responses.interchange.nodes import Builder, Scalar
-from responses.interchange.scalars import whole
+from responses.consultation_file.notation.errors import FileRefused
+from responses.consultation_file.notation.nodes import Builder, Scalar
+from responses.consultation_file.notation.scalars import whole
 
 _TOKEN = re.compile(
     r"[ \t\n\r]*(?:(?P<mark>[\[\]{}:,])|(?P<string>\")"

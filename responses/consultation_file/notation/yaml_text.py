@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from responses.interchange.scalars import resolved
+from responses.consultation_file.notation.scalars import resolved
 
 WIDTH = 88
 """Most columns of a line, but for words that cannot be broken."""

@@ -7,22 +7,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from responses.interchange.checking import check
-from responses.interchange.contents import ConsultationFile
-from responses.interchange.faults import (
-    Faults,
-    FileError,
-    FileRefused,
-    Path,
-    listed,
-    near,
-    shown,
-    spelt,
-)
-from responses.interchange.names import Names, names_in
-from responses.interchange.nodes import Node, Pair
-from responses.interchange.scalar_kinds import READERS, Wrong
-from responses.interchange.shape import (
+from responses.consultation_file.checking import check
+from responses.consultation_file.contents import ConsultationFile
+from responses.consultation_file.names import Names, names_in
+from responses.consultation_file.notation.declaring import (
     Key,
     Kind,
     ListOf,
@@ -32,7 +20,19 @@ from responses.interchange.shape import (
     empty,
     keys_of,
 )
-from responses.interchange.trees import tree_of
+from responses.consultation_file.notation.errors import (
+    Faults,
+    FileError,
+    FileRefused,
+    Path,
+    listed,
+    near,
+    shown,
+    spelt,
+)
+from responses.consultation_file.notation.nodes import Node, Pair
+from responses.consultation_file.notation.scalar_kinds import READERS, Wrong
+from responses.consultation_file.notation.trees import tree_of
 
 T = TypeVar("T")
 

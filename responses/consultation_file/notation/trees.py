@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from responses.interchange.decoding import decoded
-from responses.interchange.faults import Faults, FileRefused
-from responses.interchange.json_nodes import NotJson, read_json
-from responses.interchange.nodes import Builder, Node
-from responses.interchange.yaml_nodes import read_yaml
+from responses.consultation_file.notation.decoding import decoded
+from responses.consultation_file.notation.errors import Faults, FileRefused
+from responses.consultation_file.notation.json_nodes import NotJson, read_json
+from responses.consultation_file.notation.nodes import Builder, Node
+from responses.consultation_file.notation.yaml_nodes import read_yaml
 
 
 def tree_of(data: bytes, faults: Faults) -> Node:

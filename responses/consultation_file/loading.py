@@ -14,22 +14,26 @@ from django.db.models import ProtectedError
 
 from consultations.audit import trail
 from consultations.models import Conclusion, Consultation
-from responses.interchange.contents import ConsultationFile, Document, Organisation
-from responses.interchange.differences import (
+from responses.consultation_file.contents import (
+    ConsultationFile,
+    Document,
+    Organisation,
+)
+from responses.consultation_file.differences import (
     Difference,
     differences,
     document_differences,
 )
-from responses.interchange.enclosures import Enclosed, NotTaken, enclosed
-from responses.interchange.faults import FileError, FileRefused
-from responses.interchange.reading import Reading
-from responses.interchange.stored import stored_file
-from responses.interchange.stored_documents import stored_documents
-from responses.interchange.sync import Sync
-from responses.interchange.sync_asked import sync_asked
-from responses.interchange.sync_concluded import sync_concluded
-from responses.interchange.sync_documents import sync_documents
-from responses.interchange.sync_received import sync_received
+from responses.consultation_file.files_beside import Enclosed, NotTaken, enclosed
+from responses.consultation_file.from_rows.read_documents import stored_documents
+from responses.consultation_file.from_rows.read_rows import stored_file
+from responses.consultation_file.notation.errors import FileError, FileRefused
+from responses.consultation_file.reading import Reading
+from responses.consultation_file.to_rows.conclusions import sync_concluded
+from responses.consultation_file.to_rows.consultation import sync_asked
+from responses.consultation_file.to_rows.documents import sync_documents
+from responses.consultation_file.to_rows.responses import sync_received
+from responses.consultation_file.to_rows.sync import Sync
 
 
 class NeedsUpdate(FileRefused):

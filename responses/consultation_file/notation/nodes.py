@@ -6,7 +6,7 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from responses.interchange.faults import Faults, FileRefused, Path, shown
+from responses.consultation_file.notation.errors import Faults, FileRefused, Path, shown
 
 Scalar = str | int | float | bool | None
 
