@@ -95,8 +95,8 @@ def loading(folder: Path, size: int) -> None:
     from django.core.management import call_command
 
     from consultations.models import Conclusion
+    from responses.analysis.conclusion_content import conclusion_content
     from responses.checks import findings
-    from responses.digest import conclusion_content
     from tests.big_file import big_file
 
     call_command("migrate", verbosity=0)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from consultations.documents.diff.texts import compared_documents, comparison_html
 from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import Document, Section, paragraph
-from responses.similar import alike_pairs, similar
+from responses.text_matching.similarity import alike_pairs, similar
 from tests.bench import timed
 from tests.document_strategies import make_document, make_long_document, numbered
 from tests.long_texts import AWKWARD, edited, natural_texts, paragraphs, prose

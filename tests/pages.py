@@ -21,7 +21,7 @@ from consultations.models import (
     Edition,
     StoredFile,
 )
-from responses.digest import conclusion_content
+from responses.analysis.conclusion_content import conclusion_content
 from tests.factories import (
     make_change,
     make_comment,

@@ -27,7 +27,8 @@ from consultations.models import (
     Passage,
     StoredFile,
 )
-from responses import items, keeping
+from responses import row_types
+from responses.editing import autosave
 from responses.models import DraftFile
 from tests.addresses import ADDRESSES, Address, Door
 from tests.factories import make_conclusion, make_document, make_user
@@ -100,7 +101,7 @@ def world() -> dict[str, Any]:
         "version": version.key,
         "version_pk": version.pk,
         "link": consultation.document_links.get().pk,
-        "about": items.about(question),
+        "about": row_types.about(question),
         "question": question.pk,
         "respondent": consultation.respondents.get().pk,
         "submission": consultation.respondents.get().submissions.get().pk,
@@ -135,7 +136,7 @@ def world() -> dict[str, Any]:
 
 
 def submitted_correction(conclusion: Any) -> Any:
-    from responses.digest import conclusion_content
+    from responses.analysis.conclusion_content import conclusion_content
 
     return workflow.submit(
         conclusion,
@@ -227,7 +228,7 @@ def test_whoever_comes_sees_what_the_table_says(
     wrong = []
     user = visitor(who)
     if user:
-        keeping.keep(user, world["about"], {"text": ["Half"]}, page="/desk/")
+        autosave.keep(user, world["about"], {"text": ["Half"]}, page="/desk/")
     for name, address in ADDRESSES.items():
         path = reverse(name, args=[world[arg] for arg in address.args])
         for method in METHODS if who == Role.ADMINISTRATOR else ("GET", "POST"):

@@ -16,8 +16,18 @@ from consultations.documents.conclusion.content import ConclusionContent
 from consultations.editions import workflow
 from consultations.models import Conclusion, RegulatedDocument
 from consultations.models.base import Editable
-from responses.as_it_stood import Moment, NotThere, content_at, moments, rows_at
-from responses.digest import conclusion_content, content_of, full_content
+from responses.analysis.conclusion_content import (
+    conclusion_content,
+    content_of,
+    full_content,
+)
+from responses.history.point_in_time import (
+    Moment,
+    NotThere,
+    content_at,
+    moments,
+    rows_at,
+)
 from responses.management.commands import demo
 from tests import editions
 from tests.factories import (

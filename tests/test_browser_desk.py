@@ -14,7 +14,7 @@ from pytest_django.live_server_helper import LiveServer
 from consultations.audit import history
 from consultations.editions import workflow
 from consultations.models import ClauseChange, GlossaryTerm, Remark
-from responses import items
+from responses import row_types
 from responses.models import UnsavedText
 from tests.editions import make_approved, make_submitted
 from tests.editor_page import editor_of
@@ -302,7 +302,7 @@ def rooms() -> list[str]:
         "trail": ["drafted"],
         "consultation": ["drafted"],
         "as_it_stood": [drafted.slug],
-        "history": [items.about(change)],
+        "history": [row_types.about(change)],
     }
     found = [
         reverse(f"responses:{name}", args=[each])

@@ -12,7 +12,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from consultations.models import Conclusion
-from responses.draft_files import ask_for, make
+from responses.conclusions.draft_files import ask_for, make
 from responses.models import DraftFile
 from tests.factories import make_conclusion, make_user
 from tests.pages import answered_consultation, log_in

@@ -19,12 +19,12 @@ import consultations
 from consultations.documents import formats
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.models import Conclusion, Consultation, Edition
+from responses.analysis.conclusion_content import conclusion_content
 from responses.consultation_file.contents import ConsultationFile, Document, Section
 from responses.consultation_file.from_rows.read_rows import stored_file
 from responses.consultation_file.loading import load
 from responses.consultation_file.reading import Reading, read
 from responses.consultation_file.writing import write
-from responses.digest import conclusion_content
 from tests import typist as typing
 from tests import typist_concluded as concluding
 from tests.accounts import PASSWORD

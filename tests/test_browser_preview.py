@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consultations.models import Conclusion, ConclusionSection, Passage
-from responses.sections import every, tree_of
+from responses.conclusions.section_tree import every, tree_of
 from tests.editor_page import editor_of
 from tests.factories import make_conclusion, make_user
 from tests.pages import answered_consultation, attach, log_in

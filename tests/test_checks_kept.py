@@ -33,9 +33,9 @@ from consultations.models import (
     Organisation,
     StoredFile,
 )
-from responses import signing
 from responses.checks import findings, kept
 from responses.checks.kept import findings_if_known, findings_now, fingerprint
+from responses.conclusions import submission
 from responses.models import Answer, ChangeCause, Comment, CommentSource, DCCResponse
 from tests.factories import (
     london,
@@ -316,7 +316,7 @@ def test_submitting_asks_the_checks_and_not_what_is_kept() -> None:
     conclusion = make_full()
     cache.set(kept.key_of(conclusion), ([], []))
     with pytest.raises(Refused, match="has no DCC response"):
-        signing.submit(conclusion, by=make_user(role="Drafter"))
+        submission.submit(conclusion, by=make_user(role="Drafter"))
 
 
 def edits(conclusion: Conclusion, chance: random.Random) -> list[Callable[[], object]]:

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.models import ClauseChange, Consultation
-from responses.keys import free_key, free_slug
+from responses.editing.keys import free_key, free_slug
 from responses.models import ChangeCause
 from tests.factories import (
     make_change,

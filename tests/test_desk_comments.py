@@ -12,12 +12,12 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from consultations.models import Consultation, Passage, PassageUse, Question
-from responses import keeping
-from responses.bulk import Mark, change_together, mark_now
-from responses.comments import next_key
-from responses.evidence import evidence_of, labels_of
-from responses.items import about
+from responses.analysis.counted import evidence_of, labels_of
+from responses.comments.bulk import Mark, change_together, mark_now
+from responses.comments.work import next_key
+from responses.editing import autosave
 from responses.models import Comment, CommentSource, DCCResponse, Respondent
+from responses.row_types import about
 from tests.editor_page import editor_of
 from tests.factories import (
     make_change,
@@ -343,7 +343,7 @@ def test_nothing_is_changed_when_one_of_many_cannot_be(
     work: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     comment = make_comment(work)
-    monkeypatch.setattr("responses.bulk.create_all", _fails)
+    monkeypatch.setattr("responses.comments.bulk.create_all", _fails)
     with pytest.raises(RuntimeError):
         change_together(
             work.comments.all(),
@@ -835,7 +835,7 @@ def test_passages_are_found_without_script_and_nothing_is_lost(
     )
     assert "The Panel" not in text_of(response)
     assert "Half a sen" in text_of(response)
-    assert keeping.kept_for(comment_user(staff), about(comment)) is not None
+    assert autosave.kept_for(comment_user(staff), about(comment)) is not None
 
 
 def comment_user(client: Client) -> Any:

@@ -16,8 +16,8 @@ from consultations.models import (
     Consultation,
     DocumentVersion,
 )
+from responses.conclusions.section_tree import every, tree_of
 from responses.forms.conclusions import ColumnsField
-from responses.sections import every, tree_of
 from tests.factories import (
     make_conclusion,
     make_consultation,

@@ -16,8 +16,9 @@ from django.utils import timezone
 from consultations.audit import history
 from consultations.models import GlossaryTerm, Question
 from consultations.models.base import Editable
-from responses import items, keeping
-from responses.forms import EditableForm, StaleForms, save_together
+from responses import row_types
+from responses.editing import autosave
+from responses.editing.forms import EditableForm, StaleForms, save_together
 from responses.models import AtWork, UnsavedText
 from tests.factories import (
     make_change,
@@ -216,25 +217,25 @@ def test_what_is_typed_is_kept(client: Client) -> None:
 
 
 def test_a_token_is_never_kept(client: Client, ann: User) -> None:
-    keeping.keep(ann, "question:1", {"csrfmiddlewaretoken": ["x"], "text": ["Half"]})
+    autosave.keep(ann, "question:1", {"csrfmiddlewaretoken": ["x"], "text": ["Half"]})
     assert kept_text(ann) == {"text": ["Half"]}
 
 
 def test_one_text_is_kept_a_form(ann: User) -> None:
-    keeping.keep(ann, "question:1", {"text": ["Half"]})
-    keeping.keep(ann, "question:1", {"text": ["Half a"]})
+    autosave.keep(ann, "question:1", {"text": ["Half"]})
+    autosave.keep(ann, "question:1", {"text": ["Half a"]})
     assert kept_text(ann) == {"text": ["Half a"]}
 
 
 def test_a_kept_text_is_ones_own(ann: User, ben: User) -> None:
-    keeping.keep(ann, "question:1", {"text": ["Half"]})
-    assert keeping.kept_for(ben, "question:1") is None
+    autosave.keep(ann, "question:1", {"text": ["Half"]})
+    assert autosave.kept_for(ben, "question:1") is None
 
 
 def test_an_old_kept_text_is_not_offered(ann: User) -> None:
-    at = timezone.now() - keeping.FORGOTTEN - dt.timedelta(seconds=1)
-    keeping.keep(ann, "question:1", {"text": ["Half"]}, at=at)
-    assert keeping.kept_for(ann, "question:1") is None
+    at = timezone.now() - autosave.FORGOTTEN - dt.timedelta(seconds=1)
+    autosave.keep(ann, "question:1", {"text": ["Half"]}, at=at)
+    assert autosave.kept_for(ann, "question:1") is None
 
 
 def test_a_kept_text_can_be_thrown_away(client: Client) -> None:
@@ -265,36 +266,36 @@ def test_a_form_has_a_name(client: Client, about: str) -> None:
 
 
 def test_others_at_work_are_named(ann: User, ben: User) -> None:
-    keeping.note_at_work(ann, "question:1")
-    assert [each.name for each in keeping.others_at_work(ben, "question:1")] == ["ann"]
+    autosave.note_at_work(ann, "question:1")
+    assert [each.name for each in autosave.others_at_work(ben, "question:1")] == ["ann"]
 
 
 def test_nobody_is_their_own_colleague(ann: User) -> None:
-    keeping.note_at_work(ann, "question:1")
-    assert keeping.others_at_work(ann, "question:1") == []
+    autosave.note_at_work(ann, "question:1")
+    assert autosave.others_at_work(ann, "question:1") == []
 
 
 def test_who_gives_no_sign_of_life_is_gone(ann: User, ben: User) -> None:
-    then = timezone.now() - keeping.AT_WORK - dt.timedelta(seconds=1)
-    keeping.note_at_work(ann, "question:1", at=then)
-    assert keeping.others_at_work(ben, "question:1") == []
+    then = timezone.now() - autosave.AT_WORK - dt.timedelta(seconds=1)
+    autosave.note_at_work(ann, "question:1", at=then)
+    assert autosave.others_at_work(ben, "question:1") == []
 
 
 def test_who_comes_back_has_been_there_since_then(ann: User) -> None:
     now = timezone.now()
-    keeping.note_at_work(ann, "question:1", at=now - 2 * keeping.AT_WORK)
-    keeping.note_at_work(ann, "question:1", at=now)
+    autosave.note_at_work(ann, "question:1", at=now - 2 * autosave.AT_WORK)
+    autosave.note_at_work(ann, "question:1", at=now)
     assert AtWork.objects.get().since == now
 
 
 def test_who_saves_has_left(ann: User, ben: User) -> None:
-    keeping.note_at_work(ann, "question:1")
-    keeping.note_gone(ann, "question:1")
-    assert keeping.others_at_work(ben, "question:1") == []
+    autosave.note_at_work(ann, "question:1")
+    autosave.note_gone(ann, "question:1")
+    assert autosave.others_at_work(ben, "question:1") == []
 
 
 def test_the_page_asks_who_else_is_there(client: Client, ann: User) -> None:
-    keeping.note_at_work(ann, "question:1")
+    autosave.note_at_work(ann, "question:1")
     log_in(client, "Drafter")
     response = client.get(reverse("responses:at_work", args=["question:1"]))
     assert "<b>ann</b>" in response.content.decode()
@@ -362,7 +363,7 @@ def removed_term(client: Client) -> GlossaryTerm:
 
 def sent_to(client: Client, term: GlossaryTerm, **typed: str) -> Any:
     address = reverse("responses:term", args=["gone", term.pk])
-    about = items.about(term)
+    about = row_types.about(term)
     return client.post(address, {"about": about, "shown": "1", **typed})
 
 
@@ -379,7 +380,7 @@ def test_who_removed_it_is_told_with_its_history(
 ) -> None:
     page = text_of(sent_to(client, removed_term, long="Words"))
     assert "<b>ben</b> removed it at" in page
-    assert reverse("responses:history", args=[items.about(removed_term)]) in page
+    assert reverse("responses:history", args=[row_types.about(removed_term)]) in page
 
 
 def test_the_page_of_a_removed_row_is_sound(
@@ -398,7 +399,7 @@ def test_a_row_removed_during_the_save_is_gone_too(
         history.delete_all([GlossaryTerm.objects.get(pk=row.pk)])
         raise GlossaryTerm.DoesNotExist
 
-    monkeypatch.setattr("responses.forms.editable.save_if_current", quicker)
+    monkeypatch.setattr("responses.editing.forms.editable.save_if_current", quicker)
     answer = sent_to(client, term, short="ABC", long="My words")
     assert "My words" in text_of(answer)
 
@@ -412,8 +413,8 @@ def test_nobody_else_learns_that_a_row_was_there(removed_term: GlossaryTerm) -> 
 def test_what_was_kept_for_a_removed_row_can_still_be_read(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
-    about = items.about(removed_term)
-    keeping.keep(
+    about = row_types.about(removed_term)
+    autosave.keep(
         User.objects.exclude(username="ben").get(),
         about,
         {"long": ["Kept words"]},
@@ -427,7 +428,7 @@ def test_what_is_removed_twice_was_removed_once(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
     address = reverse("responses:remove_term", args=["gone", removed_term.pk])
-    sent = {"shown": "1", "about": items.about(removed_term)}
+    sent = {"shown": "1", "about": row_types.about(removed_term)}
     assert "removed it at" in text_of(client.post(address, sent))
 
 
@@ -521,7 +522,7 @@ def test_what_is_stored_by_now_is_not_offered(client: Client) -> None:
     term = make_consultation("kept").glossary.create(short="ABC", long="A")
     user = User.objects.get()
     typed = {"short": ["ABC"], "long": ["A"], "shown": ["0"]}
-    keeping.keep(user, items.about(term), typed)
+    autosave.keep(user, row_types.about(term), typed)
     client.get(reverse("responses:term", args=["kept", term.pk]))
     assert not UnsavedText.objects.exists()
 
@@ -589,7 +590,7 @@ def test_what_is_typed_on_one_page_is_not_another_pages(client: Client) -> None:
     details = reverse("responses:details", args=["about"])
     deadline = reverse("responses:deadline", args=["about"])
     half = form_with(text_of(client.get(details)), "title") | {"title": ["Half a"]}
-    keeping.keep(user, items.about(consultation), half, page=details)
+    autosave.keep(user, row_types.about(consultation), half, page=details)
     page = text_of(client.get(deadline))
     assert "You typed something here" not in page
     client.post(deadline, form_with(page, "closes_date"))

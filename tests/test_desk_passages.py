@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from consultations.models import Passage, PassageUse
-from responses.items import about
-from responses.passages import note_use, passages_for
+from responses.passages.library import note_use, passages_for
+from responses.row_types import about
 from tests.factories import make_comment, make_conclusion, make_user
 from tests.pages import Read, closed_consultation, log_in, queries, text_of
 

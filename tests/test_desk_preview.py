@@ -11,7 +11,7 @@ from django.urls import reverse
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.html import article, article_of
 from consultations.models import Conclusion, ConclusionSection
-from responses.digest import conclusion_content
+from responses.analysis.conclusion_content import conclusion_content
 from tests.factories import make_comment, make_conclusion, make_question
 from tests.pages import (
     answered_consultation,

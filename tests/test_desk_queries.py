@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from consultations.access import TABLE, Action, Role
 from consultations.models import Conclusion, Consultation, DocumentVersion
-from responses import items
+from responses import row_types
 from tests.addresses import DESK, Address
 from tests.big_file import big_file
 from tests.interchange import load_text
@@ -31,7 +31,7 @@ def named() -> dict[str, Any]:
         "csv": "csv",
         "code": "BIG",
         "version_pk": DocumentVersion.objects.get().pk,
-        "about": items.about(question),
+        "about": row_types.about(question),
         "question": question.pk,
         "respondent": person.pk,
         "submission": person.submissions.get().pk,

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from consultations.models import Consultation
-from responses.items import page_of
 from responses.models import Answer
-from responses.searching import plain, sought
+from responses.row_types import page_of
+from responses.text_matching.search_terms import plain, sought
 from tests.factories import (
     make_change,
     make_comment,

@@ -18,11 +18,11 @@ from consultations.models import (
     Passage,
     PassageUse,
 )
-from responses.digest import conclusion_content, content_of
-from responses.printed_outline import Entry, every_entry, outline_of
-from responses.rows import rows_now
-from responses.section_passages import standing_in
-from responses.sections import Move, moved, possible_moves, tree_of
+from responses.analysis.conclusion_content import conclusion_content, content_of
+from responses.analysis.snapshot import rows_now
+from responses.conclusions.printed_outline import Entry, every_entry, outline_of
+from responses.conclusions.section_tree import Move, moved, possible_moves, tree_of
+from responses.passages.in_sections import standing_in
 from responses.views.found import Places
 from tests.factories import (
     make_comment,

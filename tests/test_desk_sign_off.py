@@ -22,7 +22,7 @@ from consultations.models import (
     Remark,
     StoredFile,
 )
-from responses import signing
+from responses.conclusions import submission
 from tests.editions import QUICK
 from tests.factories import make_conclusion, make_user
 from tests.pages import Read, answered_consultation, concluded, day, text_of
@@ -33,8 +33,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make no PDF and no Word file: other tests do."""
-    monkeypatch.setattr(signing, "FORMATS", QUICK)
-    original = signing.submit
+    monkeypatch.setattr(submission, "FORMATS", QUICK)
+    original = submission.submit
 
     def quick(conclusion: Conclusion, **given: Any) -> Edition:
         return original(conclusion, formats=QUICK, **given)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from consultations.editions import workflow
 from consultations.models import Commitment, Consultation, Designation, Edition
-from responses.digest import conclusion_content
+from responses.analysis.conclusion_content import conclusion_content
 from responses.views.desk import in_hand
 from responses.views.waiting import most_urgent_first, work_on
 from tests.factories import (

@@ -21,10 +21,14 @@ from consultations.models import (
     ExtensionQuestion,
     Question,
 )
-from responses.digest import conclusion_content, content_of, full_content
-from responses.evidence import deadlines_of, evidence_of
+from responses.analysis.conclusion_content import (
+    conclusion_content,
+    content_of,
+    full_content,
+)
+from responses.analysis.counted import deadlines_of, evidence_of
+from responses.analysis.snapshot import heard_now, rows_now, without_orphans
 from responses.models import Answer, Attribution
-from responses.rows import heard_now, rows_now, without_orphans
 from tests.factories import (
     london,
     make_change,

@@ -14,8 +14,8 @@ from django.utils import timezone
 from consultations.access import GROUPS, TABLE, Action, Role
 from consultations.documents.pdf.errors import PdfError
 from consultations.models import Conclusion
-from responses import draft_files
-from responses.draft_files import ask_for, make
+from responses.conclusions import draft_files
+from responses.conclusions.draft_files import ask_for, make
 from responses.models import DraftFile
 from tests.factories import make_conclusion, make_user
 from tests.pages import Read, answered_consultation, log_in, queries, text_of

@@ -26,9 +26,9 @@ from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
 from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, Edition, StoredFile
-from responses import draft_files
-from responses.digest import conclusion_content
-from responses.draft_files import KEPT, SILENT, ask_for, make
+from responses.analysis.conclusion_content import conclusion_content
+from responses.conclusions import draft_files
+from responses.conclusions.draft_files import KEPT, SILENT, ask_for, make
 from responses.models import DraftFile
 from tests.factories import london, make_conclusion, make_user
 from tests.pages import answered_consultation, attach, publish

@@ -14,7 +14,7 @@ from pypdf import PdfReader
 from consultations.documents.formats import FORMATS, composed, rendered, written
 from consultations.documents.pdf import progress
 from consultations.models import Conclusion
-from responses.digest import conclusion_content
+from responses.analysis.conclusion_content import conclusion_content
 from tests.document_reading import TaggedPdf
 from tests.factories import make_conclusion
 from tests.pages import answered_consultation, publish

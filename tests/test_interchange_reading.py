@@ -72,7 +72,8 @@ def test_json_says_the_same_as_yaml() -> None:
 
 def test_reading_needs_no_django() -> None:
     code = (
-        "import sys, responses.consultation_file.reading, responses.consultation_file.writing, "
+        "import sys, responses.consultation_file.reading; "
+        "import responses.consultation_file.writing, "
         "responses.consultation_file.differences, responses.consultation_file.schema; "
         "assert 'django' not in sys.modules"
     )

@@ -18,7 +18,7 @@ from pypdf import PdfReader
 from consultations.documents import formats
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.models import Conclusion
-from responses.digest import conclusion_content
+from responses.analysis.conclusion_content import conclusion_content
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -271,10 +271,10 @@ def test_the_same_content_gives_the_same_bytes(
 
 def test_what_is_published_is_what_was_rendered(conclusion: Conclusion) -> None:
     from consultations.editions import workflow
-    from responses import signing
+    from responses.conclusions import submission
 
     drafter, approver = make_user(role="Drafter"), make_user(role="Approver")
-    edition = signing.submit(conclusion, by=drafter)
+    edition = submission.submit(conclusion, by=drafter)
     workflow.approve(edition, by=approver, sha256=edition.sha256)
     workflow.publish(edition, by=approver)
     stored = {file.name: bytes(file.file.content) for file in edition.files.all()}

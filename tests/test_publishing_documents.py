@@ -21,7 +21,7 @@ from consultations.editions import workflow
 from consultations.editions.classification import classification_blockers
 from consultations.editions.workflow import Refused
 from consultations.models import Conclusion
-from responses.document_control import published_editions, revisions_in
+from responses.analysis.document_control import published_editions, revisions_in
 from tests.editions import approver, make_content, make_published, submit
 from tests.factories import make_conclusion, make_consultation
 

@@ -10,8 +10,8 @@ from django.urls import reverse
 from consultations.editions import workflow
 from consultations.editions.remarks import open_remarks, remark_on, sections_of, settle
 from consultations.models import Edition, Remark
-from responses import items
-from responses.past import past_of, restore
+from responses import row_types
+from responses.history.revisions import past_of, restore
 from tests.editions import approver, make_published, make_submitted, refusal
 from tests.factories import make_user
 from tests.pages import log_in, text_of
@@ -118,7 +118,7 @@ def test_a_settled_remark_is_not_brought_back(
     edition: Edition, adam: User, dora: User
 ) -> None:
     made = settle(remark(edition, adam), by=dora)
-    past = past_of(items.about(made))
+    past = past_of(row_types.about(made))
     assert past is not None
     first = past.rows().order_by("history_id")[0].history_id
     said = refusal(lambda: restore(past, history_id=first, shown=2, by=dora))

@@ -9,8 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from responses import similar as module
-from responses.similar import ALIKE, SIMILAR, alike_pairs, likeness, similar
+from responses.text_matching import similarity as module
+from responses.text_matching.similarity import (
+    ALIKE,
+    SIMILAR,
+    alike_pairs,
+    likeness,
+    similar,
+)
 from tests.big_file import COMMENT
 
 pytestmark = pytest.mark.once

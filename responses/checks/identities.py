@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from responses.checks.subject import Finding, Passage, Subject
-from responses.checks.words import folded, plain, standing_in, whole
 from responses.models import Answer, Attribution, Respondent
+from responses.text_matching.phrases import folded, plain, standing_in, whole
 
 SHINGLE = 8
 """Words in a row that count as quoting a confidential answer."""

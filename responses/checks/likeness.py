@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import Literal
 
 from responses.checks.subject import Finding, Subject
-from responses.checks.words import folded, plain, whole
 from responses.models import Comment, DCCResponse
-from responses.similar import SIMILAR, alike_pairs, likeness
+from responses.text_matching.phrases import folded, plain, whole
+from responses.text_matching.similarity import SIMILAR, alike_pairs, likeness
 
 
 def warnings(subject: Subject) -> Iterator[Finding]:

@@ -16,9 +16,8 @@ from consultations.documents.conclusion.compose import compose
 from consultations.documents.conclusion.content import ConclusionContent, printed_only
 from consultations.documents.tree import Document
 from consultations.models import ClauseChange, Conclusion, Consultation
-from responses.checks.words import folded, plain
-from responses.digest import full_content
-from responses.evidence import Evidence, evidence_of, named_respondents
+from responses.analysis.conclusion_content import full_content
+from responses.analysis.counted import Evidence, evidence_of, named_respondents
 from responses.models import (
     Answer,
     ChangeCause,
@@ -27,6 +26,7 @@ from responses.models import (
     Respondent,
     Submission,
 )
+from responses.text_matching.phrases import folded, plain
 
 LARGEST_READ = 5_000_000
 """Bytes of the largest attachment that is read for names."""

@@ -16,12 +16,12 @@ from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.conclusion.labels import public_labels
 from consultations.models import Consultation, Edition
 from consultations.public.versions import public_versions
+from responses.analysis.counted import named_respondents
 from responses.consultation_file import contents
 from responses.consultation_file.checking import every_clause
 from responses.consultation_file.from_rows.file_names import stored_name
 from responses.consultation_file.from_rows.read_rows import stored_file
 from responses.consultation_file.notation.moments import printed_day_or_month
-from responses.evidence import named_respondents
 from responses.models import Submission
 
 

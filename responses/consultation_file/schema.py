@@ -1,7 +1,7 @@
 """The JSON Schema of the consultation file, and its keys as tables of words.
 
-Both follow from contents.py. `python -m responses.consultation_file.schema` writes them to
-where they are kept: consultation-file.schema.json here, docs/consultation-file.md.
+Both follow from contents.py. `python -m responses.consultation_file.schema` writes
+them to their places: consultation-file.schema.json here, docs/consultation-file.md.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from consultations.uploads import (
     upload_limit,
     upload_problems,
 )
-from responses.forms.editable import EditableForm
+from responses.editing.forms.editable import EditableForm
 
 LONGEST_TITLE = 300
 

@@ -11,9 +11,9 @@ from django.db.models import QuerySet
 
 from consultations.audit.history import create_all, delete_all
 from consultations.models import ClauseChange, Consultation, RegulatedDocument
-from responses.forms.boxes import BoxesInput
-from responses.forms.editable import EditableForm
-from responses.keys import free_key
+from responses.editing.forms.boxes import BoxesInput
+from responses.editing.forms.editable import EditableForm
+from responses.editing.keys import free_key
 from responses.models import ChangeCause, Comment, DCCResponse
 
 

@@ -10,13 +10,13 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from consultations.models import Consultation
-from responses.bulk import Mark, mark_of
-from responses.comments import end_of, may_be_assigned, next_key, put_sources
-from responses.forms.boxes import BoxesInput
-from responses.forms.editable import EditableForm
-from responses.keys import is_row_number
+from responses.comments.bulk import Mark, mark_of
+from responses.comments.work import end_of, may_be_assigned, next_key, put_sources
+from responses.editing.forms.boxes import BoxesInput
+from responses.editing.forms.editable import EditableForm
+from responses.editing.keys import is_row_number
 from responses.models import Comment, DCCResponse, Respondent
-from responses.passages import used_in
+from responses.passages.library import used_in
 
 
 def name_of(user: User) -> str:

@@ -17,12 +17,13 @@ from consultations.models import (
     Edition,
     RegulatedDocument,
 )
-from responses.forms.editable import EditableForm
-from responses.forms.enclosures import DocumentField
-from responses.keys import free_slug
-from responses.outlines import Planned, outline_like, plant, usual_outline
-from responses.passages import used_in
-from responses.sections import (
+from responses.conclusions.outline_templates import (
+    Planned,
+    outline_like,
+    plant,
+    usual_outline,
+)
+from responses.conclusions.section_tree import (
     STAYS,
     is_in_analysis,
     locked_tree,
@@ -30,6 +31,10 @@ from responses.sections import (
     store,
     tree_of,
 )
+from responses.editing.forms.editable import EditableForm
+from responses.editing.keys import free_slug
+from responses.forms.enclosures import DocumentField
+from responses.passages.library import used_in
 
 COLUMN_LABELS = {
     "respondent": "Respondent",

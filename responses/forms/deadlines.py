@@ -15,8 +15,8 @@ from consultations.documents.wording import printed_time
 from consultations.fields.form_fields import LondonMomentField
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
 from consultations.timetable.extensions import extension_problems, present_deadlines
-from responses.forms.choices import Choices, Ticks
-from responses.forms.editable import EditableForm
+from responses.editing.forms.choices import Choices, Ticks
+from responses.editing.forms.editable import EditableForm
 
 USUAL_TIME = dt.time(16)
 """When responses are due on the last day, unless another time is given."""

@@ -16,7 +16,7 @@ from consultations.models import (
     StoredFile,
 )
 from consultations.uploads import ENDINGS, attachment_problems, listed, upload_problems
-from responses.forms.editable import EditableForm
+from responses.editing.forms.editable import EditableForm
 
 
 class DocumentField(forms.ModelChoiceField[RegulatedDocument]):

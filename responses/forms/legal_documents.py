@@ -7,8 +7,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from consultations.models import DocumentVersion, RegulatedDocument
+from responses.editing.forms.unique import UniqueForm
 from responses.forms.outcome import DateInput
-from responses.forms.unique import UniqueForm
 
 OWN_PAGE = "new"
 

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from consultations.models import Commitment, Designation, GlossaryTerm
-from responses.forms.editable import EditableForm
+from responses.editing.forms.editable import EditableForm
 
 
 class DateInput(forms.DateInput):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from consultations.models import Passage
-from responses.comments import may_be_assigned
+from responses.comments.work import may_be_assigned
+from responses.editing.forms.editable import EditableForm
 from responses.forms.comments import UserField
-from responses.forms.editable import EditableForm
 
 
 class PassageForm(EditableForm[Passage]):

@@ -10,10 +10,10 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from consultations.models import Question
-from responses.asking import in_reading_order, kind_blockers
-from responses.forms.unique import UniqueForm
-from responses.keys import free_key, free_slug
-from responses.ordering import next_position
+from responses.editing.forms.unique import UniqueForm
+from responses.editing.keys import free_key, free_slug
+from responses.editing.ordering import next_position
+from responses.setup.question_order import in_reading_order, kind_blockers
 
 FEWEST_OPTIONS = 2
 

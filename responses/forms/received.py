@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 
 from consultations.fields.form_fields import LondonMomentField
 from consultations.models import Question
-from responses.forms.editable import EditableForm
-from responses.keys import free_key
+from responses.editing.forms.editable import EditableForm
+from responses.editing.keys import free_key
 from responses.models import Answer, Respondent, Submission
 
 

@@ -17,11 +17,11 @@ from consultations.audit.history import StaleSave, create_all, save_all
 from consultations.editions.classification import public_classifications
 from consultations.models import Consultation, ConsultationDocument, RegulatedDocument
 from consultations.models.consultation import Organisation, default_organisation
-from responses.copying import Taken, copy_consultation
-from responses.forms.choices import Choices, Ticks
+from responses.editing.forms.choices import Choices, Ticks
+from responses.editing.forms.unique import UniqueForm
+from responses.editing.keys import free_slug
 from responses.forms.outcome import DateInput
-from responses.forms.unique import UniqueForm
-from responses.keys import free_slug
+from responses.setup.copying import Taken, copy_consultation
 
 RESERVED = frozenset({"new"})
 """Addresses of the site's own pages, which no consultation may have."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django import template
 
 from consultations.models.base import Editable
-from responses import comments, items
+from responses import row_types
+from responses.comments import work
 from responses.models import Answer
 
 register = template.Library()
@@ -14,10 +15,10 @@ register = template.Library()
 @register.filter
 def about(row: Editable) -> str:
     """Return the name of a row, as the history's address has it: `comment:12`."""
-    return items.about(row)
+    return row_types.about(row)
 
 
 @register.filter
 def is_confidential(answer: Answer) -> bool:
     """Return whether an answer was given in confidence."""
-    return comments.is_confidential(answer)
+    return work.is_confidential(answer)

@@ -11,7 +11,7 @@ from django.template import RequestContext
 from django.urls import reverse
 
 from consultations.models import Consultation
-from responses.trails import label_of
+from responses.history.audit_trail import label_of
 
 register = template.Library()
 

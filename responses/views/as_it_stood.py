@@ -20,8 +20,8 @@ from consultations.documents.html import article
 from consultations.documents.tree import Document
 from consultations.fields.form_fields import LondonMomentField
 from consultations.models import Conclusion
-from responses.as_it_stood import NotThere, content_at, moments
-from responses.digest import conclusion_content
+from responses.analysis.conclusion_content import conclusion_content
+from responses.history.point_in_time import NotThere, content_at, moments
 
 PAGE = 20
 

@@ -19,7 +19,7 @@ from consultations.models import (
     ConsultationDocument,
     RegulatedDocument,
 )
-from responses.ordering import next_position
+from responses.editing.ordering import next_position
 from responses.views.editing import signed_in
 from responses.views.named import consultation_named, held
 from responses.views.posted import put_posted_order, row_posted

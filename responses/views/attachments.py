@@ -22,7 +22,8 @@ from consultations.audit.history import create_all
 from consultations.models import Consultation, ConsultationAttachment, StoredFile
 from consultations.uploads import ENDINGS
 from consultations.views.consultations import attachments_of
-from responses import items
+from responses import row_types
+from responses.editing.ordering import next_position
 from responses.forms.attachments import (
     AttachmentForm,
     proposed_title,
@@ -30,7 +31,6 @@ from responses.forms.attachments import (
     rules,
     taken,
 )
-from responses.ordering import next_position
 from responses.views.editing import Files, signed_in
 from responses.views.named import consultation_named, held
 from responses.views.posted import put_posted_order
@@ -138,13 +138,13 @@ def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return answer_form(
         request,
         bind,
-        about=items.about(row),
+        about=row_types.about(row),
         back=page_of(PAGE, row.consultation),
         template="responses/setup/attachment.html",
         context=context_of(
             row.consultation,
             heading=f"Attachment: {row.title}",
-            item=items.about(row),
+            item=row_types.about(row),
             attachment=row,
             number=number_of(row),
             is_multipart=True,

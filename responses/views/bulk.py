@@ -12,8 +12,8 @@ from django.views.decorators.http import require_POST
 
 from consultations.access import Action, requires
 from consultations.documents.wording import joined
-from responses.bulk import Done, change_together
-from responses.comment_filter import CommentFilter, filter_of
+from responses.comments.bulk import Done, change_together
+from responses.comments.filter import CommentFilter, filter_of
 from responses.forms.comments import BulkForm, name_of
 from responses.models import DCCResponse
 from responses.views.comment_list import list_context

@@ -16,10 +16,10 @@ from django.views.decorators.http import (
 from consultations.access import Action, requires
 from consultations.documents.rich_text.characters import forbidden
 from consultations.models import ClauseChange, Consultation
-from responses import items
+from responses import row_types
+from responses.editing.ordering import next_position
 from responses.forms.changes import ChangeForm
 from responses.models import ChangeCause, Comment
-from responses.ordering import next_position
 from responses.views.editing import Edit, Files, Forms, answer_edit
 from responses.views.named import consultation_named
 from responses.views.posted import put_posted_order
@@ -56,7 +56,9 @@ def new_change(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = consultation_named(slug)
     named = request.GET.get("comment", "")
     because = comment_named(consultation, named) if named else None
-    about = items.about_new("change", consultation.pk, because.pk if because else "")
+    about = row_types.about_new(
+        "change", consultation.pk, because.pk if because else ""
+    )
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         row = ClauseChange(
@@ -108,7 +110,7 @@ def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return [ChangeForm(data, files, instance=change_named(slug, key))]
 
     edit = Edit(
-        about=items.about(row),
+        about=row_types.about(row),
         forms=forms,
         saved=lambda saved: list_of(consultation),
         template="responses/changes/change.html",
@@ -117,7 +119,7 @@ def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             "place": "changes",
             "heading": f"Change {row.key}: {row.document.code} {row.reference}",
             "back": list_of(consultation),
-            "item": items.about(row),
+            "item": row_types.about(row),
             "change": row,
             "causes": row.causes.select_related("comment__dcc_response"),
         },

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_safe
 
 from consultations.access import Action, may, requires
 from consultations.models import ClauseChange
-from responses.bulk import mark_now
-from responses.comment_filter import (
+from responses.comments.bulk import mark_now
+from responses.comments.filter import (
     ME,
     NOBODY,
     NONE,
@@ -27,7 +27,7 @@ from responses.comment_filter import (
     filter_of,
     page_of,
 )
-from responses.comments import may_be_assigned
+from responses.comments.work import may_be_assigned
 from responses.forms.comments import BulkForm, name_of
 from responses.models import (
     ChangeCause,

@@ -15,25 +15,21 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action, may, requires
 from consultations.models import Consultation, Passage
-from responses import keeping
-from responses.comment_filter import (
+from responses.comments.filter import (
     CommentFilter,
     filter_of,
     key_after,
     key_before,
     next_unanswered,
 )
-from responses.comments import (
-    changes_of,
-    record_first_answer,
-    verbatim_of,
-)
+from responses.comments.similar import alike
+from responses.comments.work import changes_of, record_first_answer, verbatim_of
+from responses.editing import autosave
+from responses.editing.keys import row_number
 from responses.forms.comments import CommentForm, ResponseForm
-from responses.items import about, about_new
-from responses.keys import row_number
-from responses.likeness import alike
 from responses.models import Answer, Comment, DCCResponse, Respondent
-from responses.passages import appended, note_uses
+from responses.passages.library import appended, note_uses
+from responses.row_types import about, about_new
 from responses.views.editing import Edit, Files, Forms, answer_edit, signed_in
 from responses.views.named import consultation_named
 from responses.views.passages import offered
@@ -231,7 +227,7 @@ def put_in(request: HttpRequest, name: str) -> HttpResponse:
         typed[USED] = [used.strip()]
         said = f"“{passage.title}” is at the end of the response. Nothing is saved yet."
         messages.success(request, said)
-    keeping.keep(signed_in(request), name, typed, page=request.get_full_path())
+    autosave.keep(signed_in(request), name, typed, page=request.get_full_path())
     query = request.GET.copy()
     query["recover"] = "1"
     query["find"] = find

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action, requires
 from consultations.models import Conclusion
-from responses import items
+from responses import row_types
+from responses.editing.ordering import next_position
 from responses.forms.conclusions import ConclusionForm, NewConclusionForm
-from responses.ordering import next_position
 from responses.views import overview
 from responses.views.editing import Edit, Files, Forms, answer_edit
 from responses.views.named import conclusion_named, consultation_named
@@ -47,7 +47,7 @@ def new_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
         return [NewConclusionForm(data, files, instance=row)]
 
     edit = Edit(
-        about=items.about_new("conclusion", consultation.pk),
+        about=row_types.about_new("conclusion", consultation.pk),
         forms=forms,
         saved=lambda saved: editor_of(saved[0].instance),
         template="responses/conclusions/details.html",
@@ -74,7 +74,7 @@ def conclusion_details(request: HttpRequest, slug: str) -> HttpResponse:
         return [ConclusionForm(data, files, instance=row)]
 
     edit = Edit(
-        about=items.about(conclusion),
+        about=row_types.about(conclusion),
         forms=forms,
         saved=lambda saved: editor_of(saved[0].instance),
         template="responses/conclusions/details.html",
@@ -84,7 +84,7 @@ def conclusion_details(request: HttpRequest, slug: str) -> HttpResponse:
             "place": "conclusions",
             "heading": "Details of the conclusion",
             "back": editor_of(conclusion),
-            "item": items.about(conclusion),
+            "item": row_types.about(conclusion),
         },
     )
     return answer_edit(request, edit)

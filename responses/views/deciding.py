@@ -23,6 +23,7 @@ from consultations.editions.remarks import remark_on, sections_of
 from consultations.editions.workflow import Refused
 from consultations.models import Edition, EditionFile, PlannedPublication
 from consultations.views.files import NOWHERE, answer, found
+from responses.editing.keys import row_number
 from responses.forms.sign_off import (
     DecisionForm,
     PlanForm,
@@ -30,7 +31,6 @@ from responses.forms.sign_off import (
     WithdrawForm,
     typed_in,
 )
-from responses.keys import row_number
 from responses.views.editing import signed_in
 
 

@@ -18,8 +18,8 @@ from consultations.documents.formats import MEDIA_TYPES
 from consultations.editions.workflow import Refused
 from consultations.models import Conclusion
 from consultations.views.files import Download, answer
-from responses.draft_files import KEPT, ask_for
-from responses.keys import is_row_number
+from responses.conclusions.draft_files import KEPT, ask_for
+from responses.editing.keys import is_row_number
 from responses.models import DraftFile
 from responses.views.editing import signed_in
 from responses.views.named import conclusion_named

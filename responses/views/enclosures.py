@@ -15,9 +15,9 @@ from django.views.decorators.http import (
 
 from consultations.access import Action, requires
 from consultations.models import Conclusion, ConclusionAttachment
-from responses import items
+from responses import row_types
+from responses.editing.ordering import next_position
 from responses.forms.enclosures import EnclosureForm
-from responses.ordering import next_position
 from responses.views.editing import Edit, Files, Forms, answer_edit
 from responses.views.named import conclusion_named
 from responses.views.posted import put_posted_order
@@ -55,7 +55,7 @@ def new_enclosure(request: HttpRequest, slug: str) -> HttpResponse:
         return [EnclosureForm(data, files, instance=row)]
 
     edit = Edit(
-        about=items.about_new("enclosure", conclusion.pk),
+        about=row_types.about_new("enclosure", conclusion.pk),
         forms=forms,
         saved=lambda saved: list_of(conclusion),
         template="responses/conclusions/enclosure.html",
@@ -76,14 +76,14 @@ def enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return [EnclosureForm(data, files, instance=enclosure_for(slug, pk))]
 
     edit = Edit(
-        about=items.about(row),
+        about=row_types.about(row),
         forms=forms,
         saved=lambda saved: list_of(row.conclusion),
         template="responses/conclusions/enclosure.html",
         context={
             **around(row.conclusion),
             "heading": f"Attachment: {row.title}",
-            "item": items.about(row),
+            "item": row_types.about(row),
             "enclosure": row,
             "number": number_of(row),
         },

@@ -13,9 +13,9 @@ from consultations.access import Action, requires
 from consultations.audit.history import StaleSave
 from consultations.editions.workflow import Refused
 from consultations.models import Consultation
-from responses import items
-from responses.keys import is_row_number
-from responses.past import Past, past_of, restore
+from responses import row_types
+from responses.editing.keys import is_row_number
+from responses.history.revisions import Past, past_of, restore
 from responses.views.editing import signed_in
 
 
@@ -35,7 +35,7 @@ def history(request: HttpRequest, about: str) -> HttpResponse:
         "entries": entries,
         "joined": past.joined(),
         "more": more,
-        "page": items.page_of(past.row) if past.row else "",
+        "page": row_types.page_of(past.row) if past.row else "",
         "consultation": consultation_of(past),
     }
     return render(request, "responses/history/item.html", context)
@@ -74,6 +74,6 @@ def _past(about: str) -> Past:
 def consultation_of(past: Past) -> Consultation | None:
     """Return the consultation an item belongs to, or belonged to."""
     try:
-        return items.consultation_of(past.row or past.last.instance)
+        return row_types.consultation_of(past.row or past.last.instance)
     except ObjectDoesNotExist:
         return None

@@ -11,9 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action, requires
 from consultations.models import DocumentVersion, RegulatedDocument
-from responses import items
+from responses import row_types
+from responses.editing.ordering import next_position
 from responses.forms.legal_documents import DocumentForm, VersionForm
-from responses.ordering import next_position
 from responses.views.editing import Files
 from responses.views.setup_pages import answer_form
 
@@ -48,7 +48,7 @@ def new_regulated_document(request: HttpRequest) -> HttpResponse:
     return answer_form(
         request,
         bind,
-        about=items.about_new("document"),
+        about=row_types.about_new("document"),
         back=reverse("responses:regulated_documents"),
         context={"heading": "New regulated document"},
     )
@@ -68,12 +68,12 @@ def regulated_document(request: HttpRequest, code: str) -> HttpResponse:
     return answer_form(
         request,
         bind,
-        about=items.about(row),
+        about=row_types.about(row),
         back=reverse("responses:regulated_documents"),
         template="responses/setup/regulated_document.html",
         context={
             "heading": f"{row.code}: {row.title}",
-            "item": items.about(row),
+            "item": row_types.about(row),
             "document": row,
             "versions": counted(row.versions.all()),
         },
@@ -95,7 +95,7 @@ def new_document_version(request: HttpRequest, code: str) -> HttpResponse:
     return answer_form(
         request,
         bind,
-        about=items.about_new("version", document.pk),
+        about=row_types.about_new("version", document.pk),
         back=reverse("responses:regulated_document", args=[code]),
         context={"heading": f"New version of the {code}"},
     )
@@ -115,12 +115,12 @@ def document_version(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     return answer_form(
         request,
         bind,
-        about=items.about(row),
+        about=row_types.about(row),
         back=reverse("responses:regulated_document", args=[code]),
         template="responses/setup/version.html",
         context={
             "heading": str(row),
-            "item": items.about(row),
+            "item": row_types.about(row),
             "version": row,
             "held": row.clauses.count(),
         },

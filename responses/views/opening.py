@@ -19,14 +19,14 @@ from consultations.timetable.opening import (
     set_opening,
     take_back_opening,
 )
-from responses import items
+from responses import row_types
+from responses.editing.ordering import next_position
 from responses.forms.deadlines import (
     DeadlineForm,
     ExtensionForm,
     ExtensionReasonForm,
     OpeningForm,
 )
-from responses.ordering import next_position
 from responses.views.editing import Files, signed_in
 from responses.views.named import consultation_named
 from responses.views.setup_pages import (
@@ -122,13 +122,13 @@ def deadline(request: HttpRequest, slug: str) -> HttpResponse:
     return answer_form(
         request,
         bind,
-        about=items.about(consultation, "deadline"),
+        about=row_types.about(consultation, "deadline"),
         back=page_of("setup", consultation),
         template="responses/setup/deadline.html",
         context=context_of(
             consultation,
             heading="Deadline",
-            item=items.about(consultation),
+            item=row_types.about(consultation),
             extensions=consultation.extensions.prefetch_related("questions"),
         ),
     )
@@ -157,7 +157,7 @@ def new_extension(request: HttpRequest, slug: str) -> HttpResponse:
     return answer_form(
         request,
         bind,
-        about=items.about_new("extension", consultation.pk),
+        about=row_types.about_new("extension", consultation.pk),
         back=page_of("deadline", consultation),
         saved=saved,
         template="responses/setup/extension.html",
@@ -181,13 +181,13 @@ def extension(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return answer_form(
         request,
         bind,
-        about=items.about(row),
+        about=row_types.about(row),
         back=page_of("deadline", consultation),
         template="responses/setup/extension.html",
         context=context_of(
             consultation,
             heading="Reason of the extension",
-            item=items.about(row),
+            item=row_types.about(row),
             extension=row,
         ),
     )

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.access import Action, requires
 from consultations.models import Commitment, Consultation, Designation, GlossaryTerm
 from consultations.models.base import Editable
-from responses import items
-from responses.forms import EditableForm
+from responses import row_types
+from responses.editing.forms import EditableForm
+from responses.editing.ordering import next_position
 from responses.forms.outcome import CommitmentForm, DesignationForm, TermForm
-from responses.ordering import next_position
 from responses.views.editing import Edit, Files, Forms, answer_edit
 from responses.views.named import consultation_named
 from responses.views.removal import Removal, answer_removal
@@ -56,7 +56,7 @@ def designation(request: HttpRequest, slug: str) -> HttpResponse:
                 consultation=consultation, addressee="the Secretary of State"
             )
         ),
-        about=items.about(row) if row else items.about_new("designation", slug),
+        about=row_types.about(row) if row else row_types.about_new("designation", slug),
         heading="Designation",
         row=row,
     )
@@ -76,7 +76,7 @@ def new_commitment(request: HttpRequest, slug: str) -> HttpResponse:
             consultation=consultation,
             position=next_position(consultation.commitments.all()),
         ),
-        about=items.about_new("commitment", consultation.pk),
+        about=row_types.about_new("commitment", consultation.pk),
         heading="New commitment",
     )
 
@@ -93,7 +93,7 @@ def commitment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         consultation,
         CommitmentForm,
         lambda: consultation.commitments.get(pk=pk),
-        about=items.about(row),
+        about=row_types.about(row),
         heading="Commitment",
         row=row,
         remove=reverse("responses:remove_commitment", args=[slug, pk]),
@@ -124,7 +124,7 @@ def new_term(request: HttpRequest, slug: str) -> HttpResponse:
             consultation=consultation,
             position=next_position(consultation.glossary.all()),
         ),
-        about=items.about_new("term", consultation.pk),
+        about=row_types.about_new("term", consultation.pk),
         heading="New glossary term",
     )
 
@@ -141,7 +141,7 @@ def term(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         consultation,
         TermForm,
         lambda: consultation.glossary.get(pk=pk),
-        about=items.about(row),
+        about=row_types.about(row),
         heading=f"Glossary term {row.short}",
         row=row,
         remove=reverse("responses:remove_term", args=[slug, pk]),
@@ -185,7 +185,7 @@ def _answer(
             "place": "after",
             "heading": heading,
             "back": back,
-            "item": items.about(row) if row else "",
+            "item": row_types.about(row) if row else "",
             "remove": remove,
         },
     )

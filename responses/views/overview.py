@@ -25,8 +25,8 @@ from consultations.models import (
     Event,
     Question,
 )
-from responses.digest import tally_of
-from responses.evidence import Evidence, evidence_of
+from responses.analysis.conclusion_content import tally_of
+from responses.analysis.counted import Evidence, evidence_of
 from responses.views.found import Found, found_if_known
 from responses.views.waiting import work_on
 

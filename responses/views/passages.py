@@ -15,9 +15,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.access import Action, may, requires
 from consultations.models import Passage
 from responses.forms.passages import PassageForm
-from responses.items import about, about_new
-from responses.passages import having, passages_for, places_of
-from responses.searching import sought
+from responses.passages.library import having, passages_for, places_of
+from responses.row_types import about, about_new
+from responses.text_matching.search_terms import sought
 from responses.views.editing import Edit, Files, Forms, answer_edit, signed_in
 
 OFFERED = 20

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from consultations.models.base import Editable
-from responses.keys import row_number
-from responses.ordering import ordered, put_in_order, stepped
+from responses.editing.keys import row_number
+from responses.editing.ordering import ordered, put_in_order, stepped
 from responses.views.editing import signed_in
 
 R = TypeVar("R", bound=Editable)

@@ -19,11 +19,11 @@ from consultations.documents.formats import attachment_media_type
 from consultations.documents.html import article
 from consultations.models import ConclusionSection
 from consultations.views.files import NOWHERE, Download, answer
-from responses.digest import conclusion_content, content_of
+from responses.analysis.conclusion_content import conclusion_content, content_of
+from responses.analysis.snapshot import Rows, rows_now
+from responses.conclusions.printed_outline import anchor_of, number_of, outline_of
+from responses.conclusions.section_tree import put_after
 from responses.forms.conclusions import SectionForm
-from responses.printed_outline import anchor_of, number_of, outline_of
-from responses.rows import Rows, rows_now
-from responses.sections import put_after
 from responses.views.found import found_in
 from responses.views.named import conclusion_named
 

@@ -13,8 +13,9 @@ from django.views.decorators.http import (
 
 from consultations.access import Action, requires
 from consultations.models import Question
-from responses import asking, items
+from responses import row_types
 from responses.forms.questions import QuestionForm
+from responses.setup import question_order
 from responses.views.editing import Files, signed_in
 from responses.views.named import consultation_named
 from responses.views.posted import row_posted
@@ -32,7 +33,7 @@ from responses.views.setup_pages import (
 def questions(request: HttpRequest, slug: str) -> HttpResponse:
     """List the questions, each followed by those below it."""
     consultation = consultation_named(slug)
-    placed = asking.in_reading_order(asking.asked(consultation))
+    placed = question_order.in_reading_order(question_order.asked(consultation))
     context = context_of(consultation, placed=placed)
     return render(request, "responses/setup/questions.html", context)
 
@@ -52,13 +53,13 @@ def new_question(request: HttpRequest, slug: str) -> HttpResponse:
         return QuestionForm(data, files, instance=row, initial={"parent": above})
 
     def saved(row: Question) -> str:
-        asking.number_questions(consultation, by=signed_in(request))
+        question_order.number_questions(consultation, by=signed_in(request))
         return page_of("questions", consultation)
 
     return answer_form(
         request,
         bind,
-        about=items.about_new("question", consultation.pk, above),
+        about=row_types.about_new("question", consultation.pk, above),
         back=page_of("questions", consultation),
         saved=saved,
         context=context_of(consultation, heading="New question"),
@@ -78,22 +79,22 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return QuestionForm(data, files, instance=question_of(slug, pk))
 
     def saved(row: Question) -> str:
-        asking.number_questions(consultation, by=signed_in(request))
+        question_order.number_questions(consultation, by=signed_in(request))
         return page_of("questions", consultation)
 
     return answer_form(
         request,
         bind,
-        about=items.about(row),
+        about=row_types.about(row),
         back=page_of("questions", consultation),
         saved=saved,
         template="responses/setup/question.html",
         context=context_of(
             consultation,
             heading=row.label,
-            item=items.about(row),
+            item=row_types.about(row),
             question=row,
-            settled=asking.kind_blockers(row),
+            settled=question_order.kind_blockers(row),
         ),
     )
 
@@ -109,11 +110,11 @@ def remove_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         row=row,
         heading=f"Remove {row.label}?",
         back=page_of("questions", row.consultation),
-        reasons=asking.removal_blockers(row),
+        reasons=question_order.removal_blockers(row),
         consequences=[f"{context['since']} Readers may have seen the question."]
         if context["since"]
         else [],
-        removed=lambda: asking.number_questions(
+        removed=lambda: question_order.number_questions(
             row.consultation, by=signed_in(request)
         ),
         context=context,
@@ -131,10 +132,10 @@ def order_questions(request: HttpRequest, slug: str) -> HttpResponse:
     if "row" in request.POST:
         row = row_posted(request, consultation.questions.all())
         step = -1 if request.POST.get("step") == "up" else 1
-        asking.move_question(row, step, by=user)
+        question_order.move_question(row, step, by=user)
     else:
         keys = request.POST.get("order", "").split(",")
-        asking.order_questions(consultation, keys, by=user)
+        question_order.order_questions(consultation, keys, by=user)
     return redirect(page_of("questions", consultation))
 
 

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.access import Action, may, requires
 from consultations.documents.rich_text.characters import forbidden
 from consultations.models import Consultation
-from responses import items
-from responses.evidence import counts, deadlines_of, labels_of
+from responses import row_types
+from responses.analysis.counted import counts, deadlines_of, labels_of
+from responses.editing.ordering import next_position
 from responses.forms.received import AnswerForm, RespondentForm, SubmissionForm
 from responses.models import Answer, Respondent, Submission
-from responses.ordering import next_position
 from responses.views.editing import Edit, Files, Forms, answer_edit
 from responses.views.named import consultation_named
 from responses.views.removal import Removal, answer_removal
@@ -132,7 +132,7 @@ def new_respondent(request: HttpRequest, slug: str) -> HttpResponse:
         return [RespondentForm(data, files, instance=row)]
 
     edit = Edit(
-        about=items.about_new("respondent", consultation.pk),
+        about=row_types.about_new("respondent", consultation.pk),
         forms=forms,
         saved=lambda saved: reverse(
             "responses:new_submission", args=[slug, saved[0].instance.pk]
@@ -157,13 +157,13 @@ def respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return [RespondentForm(data, files, instance=respondent_numbered(slug, pk))]
 
     edit = Edit(
-        about=items.about(row),
+        about=row_types.about(row),
         forms=forms,
         saved=lambda saved: _list(row.consultation),
         template="responses/received/respondent.html",
         context=_context(row.consultation, row.name)
         | {
-            "item": items.about(row),
+            "item": row_types.about(row),
             "respondent": row,
             "submissions": row.submissions.all(),
             "comments": row.comments.order_by("position"),
@@ -211,7 +211,7 @@ def new_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return submission_forms(row, data, files)
 
     edit = Edit(
-        about=items.about_new("submission", person.pk),
+        about=row_types.about_new("submission", person.pk),
         forms=forms,
         saved=lambda saved: _list(person.consultation),
         template="responses/received/submission.html",
@@ -234,14 +234,18 @@ def submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return submission_forms(submission_numbered(slug, pk), data, files)
 
     edit = Edit(
-        about=items.about(row),
+        about=row_types.about(row),
         forms=forms,
         saved=lambda saved: _list(row.respondent.consultation),
         template="responses/received/submission.html",
         context=_context(
             row.respondent.consultation, f"Response from {row.respondent.name}"
         )
-        | {"item": items.about(row), "submission": row, "is_late": asks_whether(row)},
+        | {
+            "item": row_types.about(row),
+            "submission": row,
+            "is_late": asks_whether(row),
+        },
     )
     return answer_edit(request, edit)
 

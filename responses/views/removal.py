@@ -14,7 +14,7 @@ from django.shortcuts import redirect, render
 
 from consultations.audit.history import delete_all
 from consultations.models.base import Editable
-from responses import items
+from responses import row_types
 from responses.views.editing import signed_in
 
 
@@ -47,7 +47,7 @@ def answer_removal(request: HttpRequest, removal: Removal) -> HttpResponse:
     context = {
         **removal.context,
         "row": removal.row,
-        "about": items.about(removal.row),
+        "about": row_types.about(removal.row),
         "heading": removal.heading,
         "back": removal.back,
         "reasons": reasons,

@@ -17,10 +17,10 @@ from django.views.decorators.http import require_safe
 
 from consultations.access import Action, requires
 from consultations.models import ConclusionSection, Consultation
-from responses.comment_filter import IN_ORDER
-from responses.items import page_of
+from responses.comments.filter import IN_ORDER
 from responses.models import Answer, DCCResponse
-from responses.searching import Sought, plain, sought
+from responses.row_types import page_of
+from responses.text_matching.search_terms import Sought, plain, sought
 from responses.views.named import consultation_named
 
 SHOWN = 20

@@ -20,21 +20,22 @@ from consultations.access import Action, may, requires
 from consultations.editions.remarks import open_remarks
 from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, ConclusionSection, Edition, Passage
-from responses import items, keeping
-from responses.digest import content_of
+from responses import row_types
+from responses.analysis.conclusion_content import content_of
+from responses.analysis.snapshot import rows_now
+from responses.conclusions.printed_outline import Entry, every_entry, outline_of
+from responses.conclusions.section_tree import Move, every, move_section, tree_of
+from responses.conclusions.section_tree import order_sections as put_sections_in_order
+from responses.editing import autosave
+from responses.editing.keys import row_number
 from responses.forms.conclusions import KIND_LABELS, SectionForm
-from responses.keys import row_number
-from responses.passages import note_uses
-from responses.printed_outline import Entry, every_entry, outline_of
-from responses.rows import rows_now
-from responses.section_passages import (
+from responses.passages.in_sections import (
     offered_for_sections,
     standing_in,
     with_newer,
     with_passage,
 )
-from responses.sections import Move, every, move_section, tree_of
-from responses.sections import order_sections as put_sections_in_order
+from responses.passages.library import note_uses
 from responses.views.checks_panel import panel_of
 from responses.views.editing import Edit, Files, Forms, answer_edit, signed_in
 from responses.views.named import conclusion_named
@@ -63,7 +64,7 @@ def section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context = room(row.conclusion, row)
     if not may(request.user, Action.DRAFT):
         return render(request, "responses/conclusions/read.html", context)
-    name = items.about(row)
+    name = row_types.about(row)
     if set(UNSENT) & set(request.POST):
         return put_in(request, name, row)
     context |= beside(request, row) | {"item": name}
@@ -92,7 +93,7 @@ def new_section(request: HttpRequest, slug: str) -> HttpResponse:
     question = conclusion.consultation.questions.filter(pk=row_number(about)).first()
     place = f"a{after.pk}" if after else f"i{inside.pk}" if inside else "end"
     own = [question.pk] if question else []
-    name = items.about_new("section", conclusion.pk, place, *own)
+    name = row_types.about_new("section", conclusion.pk, place, *own)
     if set(UNSENT) & set(request.POST):
         return put_in(request, name)
     context = room(conclusion, after=after, inside=inside) | beside(request)
@@ -265,7 +266,7 @@ def note(forms: Forms, request: HttpRequest) -> None:
     form = forms[0]
     if isinstance(form, SectionForm) and form.used:
         row = form.instance
-        about, consultation = items.about(row), row.conclusion.consultation
+        about, consultation = row_types.about(row), row.conclusion.consultation
         note_uses(form.used, row.text, about, consultation, by=signed_in(request))
 
 
@@ -293,7 +294,7 @@ def put_in(
         typed["used"] = [f"{used} {put.pk}:{put.version}".strip()]
     for done in UNSENT:
         typed.pop(done, None)
-    keeping.keep(signed_in(request), name, typed)
+    autosave.keep(signed_in(request), name, typed)
     query = request.GET.copy()
     query["recover"] = "1"
     query["find"] = request.POST.get("find", "")

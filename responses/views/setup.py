@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.access import Action, requires
 from consultations.models import Consultation
 from consultations.views.consultations import chain_of
-from responses import items
+from responses import row_types
 from responses.forms.setup import CopyForm, DetailsForm, NewConsultationForm
 from responses.views.editing import Files
 from responses.views.named import consultation_named
@@ -54,7 +54,7 @@ def new_consultation(request: HttpRequest) -> HttpResponse:
     return answer_form(
         request,
         bind,
-        about=items.about_new("consultation"),
+        about=row_types.about_new("consultation"),
         back=reverse("responses:desk"),
         saved=lambda row: page_of("setup", row),
         template="responses/setup/new.html",
@@ -77,7 +77,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         row = Consultation.objects.get(pk=consultation.pk)
         return DetailsForm(data, files, instance=row)
 
-    item = items.about(consultation)
+    item = row_types.about(consultation)
     return answer_form(
         request,
         bind,
@@ -103,7 +103,7 @@ def copy_consultation(request: HttpRequest, slug: str) -> HttpResponse:
     return answer_form(
         request,
         bind,
-        about=items.about_new("consultation", "from", earlier.pk),
+        about=row_types.about_new("consultation", "from", earlier.pk),
         back=page_of("setup", earlier),
         saved=lambda row: page_of("setup", row),
         context=context_of(earlier, heading="Copy to a new consultation", since=""),

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from consultations.models import Consultation
 from consultations.timetable.opening import public_since
-from responses.forms import EditableForm
+from responses.editing.forms import EditableForm
 from responses.views.editing import Edit, Files, Forms, answer_edit
 
 Bind = Callable[[QueryDict | None, Files | None], EditableForm[Any]]

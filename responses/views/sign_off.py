@@ -13,8 +13,8 @@ from consultations.access import Action, may, requires
 from consultations.editions.remarks import open_remarks, settle
 from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, Edition, Remark
+from responses.conclusions.submission import submit
 from responses.forms.sign_off import SubmitForm, typed_in
-from responses.signing import submit
 from responses.views.editing import signed_in
 from responses.views.found import found_in
 from responses.views.named import conclusion_named

@@ -14,9 +14,9 @@ from django.utils import timezone
 from consultations.access import Action, may
 from consultations.documents.wording import count_word, printed_time, sentence
 from consultations.models import Edition
-from responses import keeping
-from responses.items import ITEMS
+from responses.editing import autosave
 from responses.models import Comment, UnsavedText
+from responses.row_types import ITEMS
 
 MOST_UNSAVED = 10
 """How many unsaved texts are offered at once."""
@@ -88,7 +88,7 @@ def _comments(user: User) -> Iterator[Need]:
 
 
 def _unsaved(user: User, at: dt.datetime | None) -> Iterator[Need]:
-    since = (at or timezone.now()) - keeping.FORGOTTEN
+    since = (at or timezone.now()) - autosave.FORGOTTEN
     rows = UnsavedText.objects.filter(user=user, kept_at__gt=since).exclude(page="")
     for kept in rows.order_by("-kept_at")[:MOST_UNSAVED]:
         item = ITEMS.get(kept.about.partition(":")[0])

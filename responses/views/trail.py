@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from consultations.access import Action, requires
 from consultations.audit.trail import broken_links
-from responses.keys import is_row_number
-from responses.past import removed
-from responses.trails import as_csv, as_json, events_of, kept_to, kinds_of
+from responses.editing.keys import is_row_number
+from responses.history.audit_trail import as_csv, as_json, events_of, kept_to, kinds_of
+from responses.history.revisions import removed
 from responses.views.named import consultation_named
 
 EXPORTS = {

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action, requires
 from consultations.web.resubmission import shown_of
-from responses import items, keeping
+from responses import row_types
+from responses.editing import autosave
 from responses.models import UnsavedText
 from responses.views.editing import signed_in
 from responses.views.gone import gone_page
@@ -30,11 +31,11 @@ def unsaved(request: HttpRequest) -> HttpResponse:
     """
     about = _about(request.POST.get("about", ""))
     user = signed_in(request)
-    if keeping.where_sent(user, keeping.token_in(request.POST)):
+    if autosave.where_sent(user, autosave.token_in(request.POST)):
         return HttpResponse("Saved")
     typed = dict(request.POST.lists())
-    kept = keeping.keep(user, about, typed, page=_page_shown(request))
-    keeping.note_at_work(user, about)
+    kept = autosave.keep(user, about, typed, page=_page_shown(request))
+    autosave.note_at_work(user, about)
     return render(request, "responses/editing/_kept.html", {"at": kept.kept_at})
 
 
@@ -43,7 +44,7 @@ def unsaved(request: HttpRequest) -> HttpResponse:
 @requires(Action.DRAFT)
 def discard_unsaved(request: HttpRequest) -> HttpResponse:
     """Forget what was kept of a form, and go back to it."""
-    keeping.forget(signed_in(request), _about(request.POST.get("about", "")))
+    autosave.forget(signed_in(request), _about(request.POST.get("about", "")))
     address = request.POST.get("back", "")
     return redirect(address if _is_of_the_desk(address) else "responses:desk")
 
@@ -53,7 +54,7 @@ def discard_unsaved(request: HttpRequest) -> HttpResponse:
 @requires(Action.DRAFT)
 def recover(request: HttpRequest, about: str) -> HttpResponse:
     """Lead to the form with what was typed, or show it where the row is gone."""
-    kept = keeping.kept_for(signed_in(request), _about(about))
+    kept = autosave.kept_for(signed_in(request), _about(about))
     if kept is None:
         messages.info(request, "Nothing unsaved is kept of that any more.")
         return redirect("responses:desk")
@@ -69,17 +70,17 @@ def recover(request: HttpRequest, about: str) -> HttpResponse:
 def at_work(request: HttpRequest, about: str) -> HttpResponse:
     """Note that the user still has an item open, and say who else has."""
     user = signed_in(request)
-    keeping.note_at_work(user, _about(about))
-    context = {"colleagues": keeping.others_at_work(user, about), "about": about}
+    autosave.note_at_work(user, _about(about))
+    context = {"colleagues": autosave.others_at_work(user, about), "about": about}
     return render(request, "responses/editing/_at_work.html", context)
 
 
 def is_gone(kept: UnsavedText) -> bool:
     """Return whether the row that a text was typed for has been removed."""
-    if items.is_new(kept.about):
+    if row_types.is_new(kept.about):
         return False
     try:
-        items.row_named(kept.about)
+        row_types.row_named(kept.about)
     except Http404:
         return True
     return False
@@ -101,7 +102,7 @@ def _page_shown(request: HttpRequest) -> str:
 
 def _about(name: str) -> str:
     """Return the name of an item; 404 for what cannot be one."""
-    if not name or len(name) > keeping.LONGEST_ABOUT or not name.isprintable():
+    if not name or len(name) > autosave.LONGEST_ABOUT or not name.isprintable():
         raise Http404("That names nothing that is edited here.")
     return name
 

@@ -28,7 +28,7 @@ from consultations.public.status import (
     opening_sentence,
     standings,
 )
-from responses.evidence import counts, deadlines_of_each
+from responses.analysis.counted import counts, deadlines_of_each
 from responses.models import Comment, Submission
 
 Tone = Literal["overdue", "due", "waiting"]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from responses.draft_files import KEPT, delete_old_draft_files
+from responses.conclusions.draft_files import KEPT, delete_old_draft_files
 
 
 class Command(BaseCommand):

@@ -20,7 +20,7 @@ import consultations
 from consultations.documents.formats import available_formats
 from consultations.editions import workflow
 from consultations.models import Conclusion, Consultation
-from responses import signing
+from responses.conclusions import submission
 
 FILES = Path(consultations.__file__).parent / "demo"
 
@@ -106,7 +106,7 @@ def publish(conclusion: Conclusion, *, by: User, approver: User) -> None:
     if conclusion.editions.exists():
         return
     at = dt.datetime.combine(conclusion.date or timezone.localdate(), NOON)
-    edition = signing.submit(
+    edition = submission.submit(
         conclusion,
         by=by,
         note="For publication.",

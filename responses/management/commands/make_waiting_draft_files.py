@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from responses.draft_files import make_waiting_draft_files
+from responses.conclusions.draft_files import make_waiting_draft_files
 from responses.models import DraftFile
 
 

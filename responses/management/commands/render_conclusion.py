@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from consultations.documents.formats import FORMATS, rendered
 from consultations.models import Conclusion, EditionFile
-from responses.digest import conclusion_content
+from responses.analysis.conclusion_content import conclusion_content
 
 
 class Command(BaseCommand):

@@ -12,7 +12,7 @@ from simple_history.utils import get_history_model_for_model
 
 from consultations.audit.history import create_all, save_all
 from consultations.models import Consultation
-from responses.keys import is_row_number
+from responses.editing.keys import is_row_number
 from responses.models import Comment, DCCResponse
 
 

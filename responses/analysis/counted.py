@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from consultations.documents.conclusion import content as public
 from consultations.documents.conclusion.labels import public_labels
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
+from responses.analysis.snapshot import Heard, heard_now
 from responses.models import (
     Answer,
     Attribution,
@@ -18,7 +19,6 @@ from responses.models import (
     Respondent,
     Submission,
 )
-from responses.rows import Heard, heard_now
 
 Deadlines = dict[int, dt.datetime | None]
 """Each question's deadline, by its id, and the general one under 0."""

@@ -23,7 +23,7 @@ from consultations.models import (
     Question,
 )
 from consultations.models.base import Editable
-from responses.keys import free_slug
+from responses.editing.keys import free_slug
 
 E = TypeVar("E", bound=Editable)
 

@@ -23,8 +23,8 @@ from consultations.editions.workflow import Refused
 from consultations.fields.model_fields import RichTextField
 from consultations.models import ConsultationDocument, ExtensionQuestion
 from consultations.models.base import Editable
-from responses.items import ITEMS, Item, kind_and_key
 from responses.models import ChangeCause, CommentSource
+from responses.row_types import ITEMS, Item, kind_and_key
 
 PAGE = 20
 

@@ -15,7 +15,7 @@ from django.db import transaction
 from consultations.audit.history import save_all
 from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, ConclusionSection
-from responses.ordering import ordered, stepped
+from responses.editing.ordering import ordered, stepped
 
 Tree = dict[int | None, list[ConclusionSection]]
 

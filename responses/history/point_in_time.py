@@ -35,9 +35,10 @@ from consultations.models import (
     Question,
     RegulatedDocument,
 )
-from responses.digest import content_of
-from responses.document_control import published_editions
-from responses.histories import NOUNS, about, lines_of
+from responses.analysis.conclusion_content import content_of
+from responses.analysis.document_control import published_editions
+from responses.analysis.snapshot import Heard, Rows, files_of, without_orphans
+from responses.history.sources import NOUNS, about, lines_of
 from responses.models import (
     Answer,
     ChangeCause,
@@ -47,7 +48,6 @@ from responses.models import (
     Respondent,
     Submission,
 )
-from responses.rows import Heard, Rows, files_of, without_orphans
 
 M = TypeVar("M", bound=Model)
 

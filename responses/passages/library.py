@@ -14,9 +14,9 @@ from django.utils import timezone
 from consultations.documents.rich_text.markup import MarkupError, normalise, to_source
 from consultations.models import Consultation, Passage, PassageUse
 from consultations.models.base import Editable
-from responses.items import ITEMS, kind_and_key, page_of
-from responses.keys import is_row_number
-from responses.searching import Sought, plain
+from responses.editing.keys import is_row_number
+from responses.row_types import ITEMS, kind_and_key, page_of
+from responses.text_matching.search_terms import Sought, plain
 
 
 def passages_for(kind: str) -> QuerySet[Passage]:

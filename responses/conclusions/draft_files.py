@@ -28,7 +28,7 @@ from consultations.documents.rich_text.markup import MarkupError
 from consultations.documents.wording import printed_date
 from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, StoredFile
-from responses.digest import conclusion_content
+from responses.analysis.conclusion_content import conclusion_content
 from responses.models import DraftFile
 
 log = logging.getLogger(__name__)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 
 from consultations.models import Conclusion, ConclusionSection, RegulatedDocument
-from responses.sections import Tree, tree_of
+from responses.conclusions.section_tree import Tree, tree_of
 
 
 @dataclass(frozen=True)

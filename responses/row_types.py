@@ -32,7 +32,7 @@ from consultations.models import (
     Remark,
 )
 from consultations.models.base import Editable
-from responses.keys import row_number
+from responses.editing.keys import row_number
 from responses.models import (
     Answer,
     Comment,

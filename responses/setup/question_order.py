@@ -17,8 +17,8 @@ from consultations.models import (
     ExtensionQuestion,
     Question,
 )
+from responses.editing.ordering import ordered, put_in_order, stepped
 from responses.models import Answer, Comment
-from responses.ordering import ordered, put_in_order, stepped
 
 
 @dataclass(frozen=True)

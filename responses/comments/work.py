@@ -16,7 +16,8 @@ from consultations.access import Action
 from consultations.audit import trail
 from consultations.audit.history import create_all, delete_all
 from consultations.models import ClauseChange, Consultation, Question
-from responses.evidence import labels_of
+from responses.analysis.counted import labels_of
+from responses.editing.ordering import next_position
 from responses.models import (
     Answer,
     Attribution,
@@ -25,7 +26,6 @@ from responses.models import (
     DCCResponse,
     Respondent,
 )
-from responses.ordering import next_position
 
 _NUMBERED = re.compile(r"k(\d{1,9})")
 

@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from consultations.documents.formats import FORMATS
 from consultations.editions import workflow
 from consultations.models import Conclusion, Edition
+from responses.analysis.conclusion_content import conclusion_content
 from responses.checks import publication_blockers
-from responses.digest import conclusion_content
 
 
 def submit(

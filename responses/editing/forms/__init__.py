@@ -1,6 +1,6 @@
 """What people type at the desk, and what becomes of it."""
 
-from responses.forms.editable import (
+from responses.editing.forms.editable import (
     Conflict,
     ConflictingField,
     EditableForm,

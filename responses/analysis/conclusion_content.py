@@ -22,13 +22,10 @@ from consultations.models import (
     ConclusionSection,
     Question,
 )
-from responses.document_control import revisions_in
-from responses.evidence import (
-    Evidence,
-    evidence_in,
-)
+from responses.analysis.counted import Evidence, evidence_in
+from responses.analysis.document_control import revisions_in
+from responses.analysis.snapshot import Rows, rows_now
 from responses.models import Comment, DCCResponse
-from responses.rows import Rows, rows_now
 
 __all__ = [
     "conclusion_content",

@@ -28,7 +28,7 @@ from consultations.models import (
     RegulatedDocument,
     StoredFile,
 )
-from responses.document_control import PublishedEdition, published_editions
+from responses.analysis.document_control import PublishedEdition, published_editions
 from responses.models import (
     Answer,
     ChangeCause,

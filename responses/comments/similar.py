@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from responses.checks.likeness import difference, refers
 from responses.models import Comment, DCCResponse
-from responses.similar import ALIKE, SIMILAR, similar
+from responses.text_matching.similarity import ALIKE, SIMILAR, similar
 
 SHOWN = 6
 

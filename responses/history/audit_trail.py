@@ -13,7 +13,7 @@ from django.utils import timezone
 from simple_history.utils import get_history_model_for_model
 
 from consultations.models import Consultation, Event
-from responses.items import ITEMS, Item
+from responses.row_types import ITEMS, Item
 
 PAGE = 50
 

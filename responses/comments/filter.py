@@ -13,9 +13,9 @@ from django.http import Http404
 
 from consultations.documents.rich_text.characters import forbidden
 from consultations.models import Consultation
-from responses.keys import is_row_number
+from responses.editing.keys import is_row_number
 from responses.models import Answer, Comment, CommentSource, DCCResponse
-from responses.searching import Sought, plain, sought
+from responses.text_matching.search_terms import Sought, plain, sought
 
 PAGE = 50
 

@@ -11,8 +11,8 @@ from consultations.documents.conclusion.content import ConclusionContent, Sectio
 from consultations.documents.conclusion.content import Question as QuestionContent
 from consultations.documents.tree import Document, Section
 from consultations.models import ConclusionSection, Question
-from responses.rows import Rows
-from responses.sections import Move, possible_moves, tree_of
+from responses.analysis.snapshot import Rows
+from responses.conclusions.section_tree import Move, possible_moves, tree_of
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 
 from consultations.audit.history import StaleSave
 from consultations.models.base import Editable
-from responses.forms.editable import EditableForm
+from responses.editing.forms.editable import EditableForm
 
 E = TypeVar("E", bound=Editable)
 

@@ -10,9 +10,9 @@ from django.db.models import Q
 from consultations.documents.diff.texts import comparison_html
 from consultations.documents.rich_text.markup import MarkupError, normalise
 from consultations.models import ConclusionSection, Passage, PassageUse
-from responses.items import about
-from responses.passages import appended, having, passages_for, stands_in
-from responses.searching import sought
+from responses.passages.library import appended, having, passages_for, stands_in
+from responses.row_types import about
+from responses.text_matching.search_terms import sought
 
 MOST_OFFERED = 20
 
