@@ -12,7 +12,7 @@ to_password = RedirectView.as_view(pattern_name="password_change")
 
 urlpatterns = [
     path("", include("consultations.urls")),
-    path("", include("responses.urls")),
+    path("", include("responses.desk.urls")),
     path("accounts/", include("config.accounts.urls")),
     # The administration has doors of its own: they lead to the one door.
     path("admin/login/", to_log_in),

@@ -17,7 +17,7 @@ from consultations.models import (
     DocumentVersion,
 )
 from responses.conclusions.section_tree import every, tree_of
-from responses.forms.conclusions import ColumnsField
+from responses.desk.conclusions.forms_conclusions import ColumnsField
 from tests.factories import (
     make_conclusion,
     make_consultation,

@@ -12,9 +12,9 @@ from django.utils import timezone
 from consultations.editions import workflow
 from consultations.editions.scheduling import plan_publication
 from consultations.models import Commitment, Designation, Edition
+from responses.desk.home.my_tasks import needs_of
+from responses.desk.home.views import FILTERS
 from responses.editing import autosave
-from responses.views.desk import FILTERS
-from responses.views.today import needs_of
 from tests.editions import make_approved, make_submitted
 from tests.factories import make_comment, make_conclusion, make_user
 from tests.pages import (

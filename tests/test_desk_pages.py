@@ -7,7 +7,7 @@ from django.test import Client
 
 from consultations.access import TABLE, Action, Role
 from consultations.models import Commitment, Edition
-from responses.views.found import found_in
+from responses.desk.check_results import found_in
 from tests.factories import (
     make_comment,
     make_conclusion,

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.models import Consultation
+from responses.desk.received.views import PAGE
 from responses.models import Answer, Respondent, Submission
-from responses.views.received import PAGE
 from tests.factories import (
     make_comment,
     make_question,

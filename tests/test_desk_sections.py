@@ -22,8 +22,8 @@ from responses.analysis.conclusion_content import conclusion_content, content_of
 from responses.analysis.snapshot import rows_now
 from responses.conclusions.printed_outline import Entry, every_entry, outline_of
 from responses.conclusions.section_tree import Move, moved, possible_moves, tree_of
+from responses.desk.check_results import Places
 from responses.passages.in_sections import standing_in
-from responses.views.found import Places
 from tests.factories import (
     make_comment,
     make_conclusion,

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.models import Consultation, Extension
+from responses.desk.setup import forms_deadlines
 from tests.factories import make_consultation, make_question
 from tests.pages import (
     at,
@@ -118,13 +119,11 @@ def test_questions_of_another_consultation_are_not_extended(staff: Client) -> No
 def test_of_two_at_once_the_second_is_told(
     staff: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from responses.forms import deadlines
-
     row = open_consultation("about")
     extend(staff, 17)
     # As if both forms had been judged before either was stored.
-    monkeypatch.setattr(deadlines, "extension_problems", lambda *a, **k: [])
-    monkeypatch.setattr(deadlines, "present_deadlines", lambda *a: [at(10)])
+    monkeypatch.setattr(forms_deadlines, "extension_problems", lambda *a, **k: [])
+    monkeypatch.setattr(forms_deadlines, "present_deadlines", lambda *a: [at(10)])
     assert "Somebody moved the deadline meanwhile" in extend(staff, 20)
     assert row.extensions.count() == 1
 

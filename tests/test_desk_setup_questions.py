@@ -214,7 +214,7 @@ def test_a_question_is_never_below_itself(staff: Client, about: Consultation) ->
 def test_two_are_not_put_below_each_other_at_once(
     staff: Client, about: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from responses.forms.questions import QuestionForm
+    from responses.desk.setup.forms_questions import QuestionForm
 
     a, b = make_question(about, key="a"), make_question(about, key="b")
     monkeypatch.setattr(QuestionForm, "_own", lambda form: [])  # as both looked before

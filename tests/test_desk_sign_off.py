@@ -39,7 +39,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     def quick(conclusion: Conclusion, **given: Any) -> Edition:
         return original(conclusion, formats=QUICK, **given)
 
-    monkeypatch.setattr("responses.views.sign_off.submit", quick)
+    monkeypatch.setattr("responses.desk.sign_off.sign_off.submit", quick)
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from django.utils import timezone
 from consultations.editions import workflow
 from consultations.models import Commitment, Consultation, Designation, Edition
 from responses.analysis.conclusion_content import conclusion_content
-from responses.views.desk import in_hand
-from responses.views.waiting import most_urgent_first, work_on
+from responses.desk.home.views import in_hand
+from responses.desk.home.worklist import most_urgent_first, work_on
 from tests.factories import (
     make_comment,
     make_conclusion,

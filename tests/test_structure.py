@@ -80,7 +80,7 @@ def test_consultations_imports_nothing_of_responses() -> None:
         "from responses.models import Comment",
         "def f():\n    from responses import digest",
         'field = ForeignKey("responses.Comment")',
-        'module = import_module("responses.digest")',
+        'module = import_module("responses.models")',
     ],
 )
 def test_an_import_of_responses_is_noticed(source: str) -> None:

@@ -1,0 +1,339 @@
+"""What people type about a conclusion: its details and its sections."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.utils.text import slugify
+
+from consultations.documents.conclusion.content import COLUMNS, SECTION_KINDS
+from consultations.models import (
+    Conclusion,
+    ConclusionSection,
+    Consultation,
+    Edition,
+    RegulatedDocument,
+)
+from responses.conclusions.outline_templates import (
+    Planned,
+    outline_like,
+    plant,
+    usual_outline,
+)
+from responses.conclusions.section_tree import (
+    STAYS,
+    is_in_analysis,
+    locked_tree,
+    put_after,
+    store,
+    tree_of,
+)
+from responses.desk.conclusions.forms_attachments import DocumentField
+from responses.editing.forms.editable import EditableForm
+from responses.editing.keys import free_slug
+from responses.passages.library import used_in
+
+COLUMN_LABELS = {
+    "respondent": "Respondent",
+    "category": "Category",
+    "answer": "Answer",
+    "clause": "Clause",
+    "comment": "Comment",
+    "response": "Response",
+    "disposition": "Disposition",
+}
+
+
+KIND_LABELS = {
+    "text": "Words only",
+    "questions": "The questions, in a table",
+    "respondents": "How many responded",
+    "analysis": "The analysis of all questions",
+    "question": "The analysis of one question",
+    "changes": "The changes, in a table",
+    "attachments": "The list of attachments",
+    "tally-matrix": "Who answered what, in a table",
+    "respondent-list": "The list of respondents",
+    "glossary": "The glossary",
+    "document-control": "Document control: the editions",
+    "commitments": "The commitments",
+}
+"""What a section can hold besides its words, as people say it."""
+
+
+class ColumnsInput(forms.MultiWidget):
+    """A select for each column, from the left."""
+
+    template_name = "responses/conclusions/columns.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        choices = [("", "None"), *COLUMN_LABELS.items()]
+        super().__init__([forms.Select(choices=choices) for _ in COLUMNS], attrs)
+
+    def decompress(self, value: Any) -> list[Any]:
+        """Return the columns, and nothing for the rest."""
+        chosen = list(value or [])
+        return [*chosen, *[""] * (len(COLUMNS) - len(chosen))]
+
+    def get_context(
+        self, name: str, value: Any, attrs: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        """Number the selects; decompress a list that is not of all of them."""
+        if isinstance(value, list):
+            value = self.decompress(value)
+        context = super().get_context(name, value, attrs)
+        for number, part in enumerate(context["widget"]["subwidgets"], 1):
+            part["label"] = f"Column {number}"
+        return context
+
+
+class ColumnsField(forms.MultiValueField):
+    """The columns of comment tables, in order; each at most once."""
+
+    widget = ColumnsInput
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("", ""), *COLUMN_LABELS.items()]
+        fields = [forms.ChoiceField(choices=choices, required=False) for _ in COLUMNS]
+        super().__init__(fields, require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: Any) -> list[str]:
+        """Return the columns that are chosen; refuse one chosen twice, or none."""
+        chosen = [str(each) for each in data_list if each]
+        for column in chosen:
+            if chosen.count(column) > 1:
+                raise ValidationError(
+                    f"The column {COLUMN_LABELS[column]} is chosen twice. "
+                    "Choose it once.",
+                    code="twice",
+                )
+        return chosen
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare the columns, not where a gap was left."""
+        chosen = [each for each in data or [] if each]
+        return not self.disabled and list(initial or []) != chosen
+
+
+class ConclusionForm(EditableForm[Conclusion]):
+    """The details of a conclusion; its address stays once an edition is public."""
+
+    columns = ColumnsField(
+        label="Columns of comment tables",
+        help_text="From left to right. Respondents are shown as the public may know "
+        "them.",
+    )
+
+    class Meta:
+        model = Conclusion
+        fields = (
+            "title",
+            "subtitle",
+            "slug",
+            "date",
+            "author",
+            "classification",
+            "columns",
+        )
+        labels = {"slug": "Address"}
+        help_texts = {
+            "slug": "The last part of the public address: small letters, digits and "
+            "hyphens.",
+            "date": "The day it is published on.",
+            "author": "A name, or a mailbox that readers may write to.",
+            "classification": "Left empty, that of the consultation.",
+        }
+        widgets = {
+            "date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        editions = Edition.objects.public().filter(conclusion=self.instance.pk or 0)
+        if self.instance.pk and editions.exists():
+            self.fields["slug"].disabled = True
+            self.fields["slug"].help_text = "It stays: an edition is public there."
+
+
+USUAL, EMPTY = "usual", "empty"
+
+
+class NewConclusionForm(ConclusionForm):
+    """A conclusion to be made, and the outline it starts from."""
+
+    outline = forms.ChoiceField(
+        label="Start from",
+        help_text="Sections can be added, moved and removed at any time.",
+    )
+    field_order = ("title", "subtitle", "slug", "date", "outline")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        consultation: Consultation = kwargs["instance"].consultation
+        proposed = {
+            "title": f"Conclusion on {consultation.title}",
+            "slug": free_slug(
+                slugify(consultation.slug)[:120],
+                Conclusion.objects.filter(
+                    slug__startswith=consultation.slug[:100]
+                ).values_list("slug", flat=True),
+            ),
+            "author": consultation.mailbox,
+            "outline": USUAL,
+        }
+        kwargs["initial"] = proposed | kwargs.get("initial", {})
+        super().__init__(*args, **kwargs)
+        outline: Any = self.fields["outline"]
+        outline.choices = [
+            (USUAL, "The usual outline"),
+            (EMPTY, "Nothing"),
+            ("As in another conclusion, without its words", others_like(consultation)),
+        ]
+
+    def save_related(self, user: User) -> None:
+        """Make the sections of the outline."""
+        plant(self.instance, self.planned(), by=user)
+
+    def planned(self) -> tuple[Planned, ...]:
+        """Return the sections of the outline that was chosen."""
+        chosen = self.cleaned_data["outline"]
+        links = self.instance.consultation.document_links.select_related("document")
+        documents = [link.document for link in links]
+        if chosen == USUAL:
+            return usual_outline(documents)
+        if chosen == EMPTY:
+            return ()
+        other = Conclusion.objects.get(pk=chosen)
+        return outline_like(other, self.instance, documents)
+
+
+OFFERED = 50
+"""Conclusions of other consultations that are offered as outlines, newest first."""
+
+
+def others_like(consultation: Consultation) -> list[tuple[str, str]]:
+    """Return the conclusions to take an outline from, those of this one first."""
+    own = consultation.conclusions.all()
+    rest = Conclusion.objects.exclude(consultation=consultation).order_by("-pk")
+    return [(str(row.pk), row.title) for row in [*own, *rest[:OFFERED]]]
+
+
+# --- sections -------------------------------------------------------------------------
+
+
+class Switch(forms.NullBooleanSelect):
+    """As usual, yes, or no."""
+
+    def __init__(self, usual: str) -> None:
+        super().__init__()
+        self.choices = [("unknown", usual), ("true", "Yes"), ("false", "No")]
+
+
+class SectionForm(EditableForm[ConclusionSection]):
+    """A section of a conclusion; a new one goes after `after`, or to the end."""
+
+    document = DocumentField(
+        RegulatedDocument.objects.none(),
+        label="Changes to",
+        required=False,
+        empty_label="All documents",
+    )
+
+    class Meta:
+        model = ConclusionSection
+        fields = (
+            "heading",
+            "kind",
+            "document",
+            "question",
+            "shows_tally",
+            "shows_table",
+            "text",
+        )
+        labels = {
+            "kind": "What it holds",
+            "shows_tally": "Print how many agreed",
+            "shows_table": "Print the table of comments",
+        }
+        help_texts = {
+            "heading": "Without a number: that comes by itself.",
+            "text": "[[section: Next Steps]] becomes “Section 6”; so do table: "
+            "questions, attachment: its title, comment: its key.",
+        }
+        widgets = {
+            "shows_tally": Switch("As usual: where there is no table"),
+            "shows_table": Switch("As usual: where there are comments"),
+        }
+
+    def __init__(self, *args: Any, after: int | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.after = after
+        row = self.instance
+        consultation = row.conclusion.consultation
+        linked = RegulatedDocument.objects.filter(consultation=consultation)
+        own = RegulatedDocument.objects.filter(pk=row.document_id or 0)
+        self.choose_from("document", (linked | own).distinct())
+        self.choose_from("question", consultation.questions.all())
+        kind: Any = self.fields["kind"]
+        kind.choices = [(each, KIND_LABELS[each]) for each in SECTION_KINDS]
+        chosen = self.data.get("kind") if self.is_bound else self["kind"].value()
+        heading: Any = self.fields["heading"]
+        heading.required = chosen != "question"
+        heading.error_messages["required"] = "Give the section a heading."
+        self.fields["text"].widget.attrs["rows"] = 12
+
+    def clean(self) -> dict[str, Any]:
+        """Drop what the kind does not take, and ask for what it needs."""
+        given: dict[str, Any] = super().clean() or self.cleaned_data
+        kind = given.get("kind")
+        if kind != "changes":
+            given["document"] = None
+        if kind != "question":
+            given |= {"question": None, "shows_tally": None, "shows_table": None}
+        elif not given.get("question") and "question" not in self.errors:
+            missing = "Say which question it is about."
+            self.add_error("question", ValidationError(missing, code="required"))
+        self._check_place(kind)
+        return given
+
+    def _check_place(self, kind: str | None) -> None:
+        """Keep what is about a question inside what analyses the responses."""
+        row = self.instance
+        if kind not in {"question", None} and row.kind != "analysis":
+            return
+        tree = tree_of(row.conclusion.sections.all())
+        if kind == "question" and not is_in_analysis(tree, row.parent_id):
+            self.add_error(
+                "kind",
+                "A section about a question stands inside one that analyses the "
+                "responses. Add it there.",
+            )
+        about = any(each.kind == "question" for each in tree.get(row.pk or 0, ()))
+        if kind != "analysis" and row.kind == "analysis" and about:
+            self.add_error("kind", f"{STAYS} Remove or move those in it first.")
+
+    def save_by(self, user: User, *, reason: str = "") -> ConclusionSection:
+        """Save the section; a new one takes its place among its neighbours."""
+        row = self.instance
+        if row.pk:
+            return super().save_by(user, reason=reason)
+        tree = locked_tree(row.conclusion)
+        neighbours = tree.get(row.parent_id, [])
+        row.position = len(neighbours) + 1
+        saved = super().save_by(user, reason=reason)
+        known = self.after if self.after in {each.pk for each in neighbours} else None
+        store({row.parent_id: put_after(neighbours, saved, known)}, by=user)
+        return saved
+
+    @property
+    def used(self) -> dict[int, int]:
+        """The passages put into the text, with their versions, as the page noted."""
+        return used_in(self.used_typed)
+
+    @property
+    def used_typed(self) -> str:
+        """The same as the form sends it: `12:3 15:1`."""
+        return str(self.data.get("used", "")) if self.is_bound else ""

@@ -1,0 +1,173 @@
+"""A conclusion as it would be published now: from the draft, or as somebody types."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass, replace
+
+from django.db.models.functions import Length
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.utils.safestring import mark_safe
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from consultations.access import Action, requires
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.conclusion.content import printed_only
+from consultations.documents.formats import attachment_media_type
+from consultations.documents.html import article
+from consultations.models import ConclusionSection
+from consultations.views.files import NOWHERE, Download, answer
+from responses.analysis.conclusion_content import conclusion_content, content_of
+from responses.analysis.snapshot import Rows, rows_now
+from responses.conclusions.printed_outline import anchor_of, number_of, outline_of
+from responses.conclusions.section_tree import put_after
+from responses.desk.check_results import found_in
+from responses.desk.conclusions.forms_conclusions import SectionForm
+from responses.desk.editing.lookups import conclusion_named
+
+UNSAVED = -1
+"""The key of a section that is typed and not made yet."""
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the draft as its readers would see it, with what stands in the way."""
+    conclusion = conclusion_named(slug)
+    document = compose(conclusion_content(conclusion))
+    context = {
+        "conclusion": conclusion,
+        "consultation": conclusion.consultation,
+        "place": "conclusions",
+        "article": mark_safe(article(document)),  # noqa: S308 - escaped by html.py
+        "found": found_in(conclusion),
+    }
+    return render(request, "responses/preview.html", context)
+
+
+@require_POST
+@never_cache
+@requires(Action.SEE_DESK)
+def live_preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Answer with the article as it would be with what is typed; it saves nothing."""
+    rows = rows_now(conclusion_named(slug))
+    typed = as_typed(rows, place_in(rows, request.GET), request.POST)
+    if typed.problems:
+        wrong = {"problems": typed.problems}
+        return render(request, "responses/conclusions/_live.html", wrong)
+    content = printed_only(content_of(typed.rows))
+    document = compose(content)
+    number = ""
+    if typed.key:
+        number = number_of(outline_of(content, typed.rows), typed.key)
+    context = {
+        "article": mark_safe(article(document)),  # noqa: S308 - escaped by html.py
+        "anchor": anchor_of(document, number),
+    }
+    return render(request, "responses/conclusions/_live.html", context)
+
+
+@require_safe
+@requires(Action.SEE_DESK)
+def enclosure_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Answer with a file that is to be published with a conclusion."""
+    conclusion = conclusion_named(slug)
+    rows = conclusion.attachments.annotate(packed_size=Length("file__packed"))
+    fields = ("file", "file__size", "packed_size", "filename")
+    files = rows.values_list(*fields)
+    for place, (sha256, size, packed, name) in enumerate(files, 1):
+        if place == number and sha256:
+            media_type = attachment_media_type(name)
+            file = Download(sha256, size, packed, name, media_type)
+            return answer(request, file, NOWHERE)
+    raise Http404(f"{slug} has no attachment {number} with a file.")
+
+
+# --- what is typed in the place of what is stored -------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where what is typed stands: a section that is there, or a place for a new one.
+
+    All are keys: `key` of the section itself, `parent` of the one it stands in, `after`
+    of the one before it; None at the top and at the end.
+    """
+
+    key: int | None = None
+    parent: int | None = None
+    after: int | None = None
+    is_new: bool = False
+
+
+def place_in(rows: Rows, query: QueryDict) -> Place:
+    """Return the place that an address names; 404 for a section that is not there.
+
+    `?section=12` is one that is there, `?new=1` a new one: at the end, `&inside=12` at
+    the end of another, or `&after=12` behind it.
+    """
+    known = {str(row.pk): row for row in rows.sections}
+
+    def named(name: str) -> ConclusionSection | None:
+        key = query.get(name, "")
+        if key and key not in known:
+            raise Http404(f"The conclusion has no section {key!r}.")
+        return known.get(key)
+
+    shown, inside, after = named("section"), named("inside"), named("after")
+    if shown or not query.get("new"):
+        return Place(shown.pk if shown else None)
+    if after:
+        return Place(parent=after.parent_id, after=after.pk, is_new=True)
+    return Place(parent=inside.pk if inside else None, is_new=True)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The rows with what is typed among them, or what is wrong in it.
+
+    `key` is that of the section that is typed, None where nothing is.
+    """
+
+    rows: Rows
+    key: int | None = None
+    problems: tuple[str, ...] = ()
+
+
+def as_typed(rows: Rows, place: Place, data: QueryDict) -> Typed:
+    """Return the rows with what a form holds in place of the section it is about.
+
+    What is only missing yet is no problem; words that cannot be read are.
+    """
+    stored = {row.pk: row for row in rows.sections}
+    if place.is_new:
+        row = ConclusionSection(conclusion=rows.conclusion, parent_id=place.parent)
+    elif place.key:
+        row = copy(stored[place.key])
+        row.conclusion = rows.conclusion
+    else:
+        return Typed(rows)
+    form = SectionForm(data, instance=row)
+    problems = problems_in(form)
+    if problems:
+        return Typed(rows, problems=problems)
+    if place.is_new:
+        row.pk = UNSAVED
+        sections = put_after(rows.sections, row, place.after)
+    else:
+        sections = [row if each.pk == row.pk else each for each in rows.sections]
+    return Typed(replace(rows, sections=tuple(sections)), row.pk)
+
+
+def problems_in(form: SectionForm) -> tuple[str, ...]:
+    """Return what is wrong in a form, but for what is not given yet."""
+    return tuple(
+        f"{form.fields[name].label or form[name].label}: {message}"
+        for name, errors in form.errors.as_data().items()
+        for error in errors
+        if error.code != "required"
+        for message in error.messages
+    )

@@ -1,0 +1,325 @@
+"""Where a conclusion is written: its outline, one section, what it will look like."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from consultations.access import Action, may, requires
+from consultations.editions.remarks import open_remarks
+from consultations.editions.workflow import Refused
+from consultations.models import Conclusion, ConclusionSection, Edition, Passage
+from responses import row_types
+from responses.analysis.conclusion_content import content_of
+from responses.analysis.snapshot import rows_now
+from responses.conclusions.printed_outline import Entry, every_entry, outline_of
+from responses.conclusions.section_tree import Move, every, move_section, tree_of
+from responses.conclusions.section_tree import order_sections as put_sections_in_order
+from responses.desk.conclusions.checks_panel import panel_of
+from responses.desk.conclusions.forms_conclusions import KIND_LABELS, SectionForm
+from responses.desk.editing.lookups import conclusion_named
+from responses.desk.editing.removal import Removal, answer_removal
+from responses.desk.editing.saving import Edit, Files, Forms, answer_edit, signed_in
+from responses.editing import autosave
+from responses.editing.keys import row_number
+from responses.passages.in_sections import (
+    offered_for_sections,
+    standing_in,
+    with_newer,
+    with_passage,
+)
+from responses.passages.library import note_uses
+
+UNSENT = ("insert", "take", "find_now")
+"""Buttons of the form that save nothing: they change or keep what is typed."""
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def sections(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the whole outline, to be arranged, beside the preview."""
+    conclusion = conclusion_named(slug)
+    context = room(conclusion)
+    return render(request, "responses/conclusions/sections.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.SEE_DESK, posts=Action.DRAFT)
+def section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Show one section beside the outline and the preview, as a form to drafters."""
+    row = section_for(slug, pk)
+    context = room(row.conclusion, row)
+    if not may(request.user, Action.DRAFT):
+        return render(request, "responses/conclusions/read.html", context)
+    name = row_types.about(row)
+    if set(UNSENT) & set(request.POST):
+        return put_in(request, name, row)
+    context |= beside(request, row) | {"item": name}
+
+    def forms(data: QueryDict | None, files: Files | None) -> Forms:
+        return [SectionForm(data, files, instance=section_for(slug, pk))]
+
+    def saved(forms: Forms) -> str:
+        note(forms, request)
+        return page_of(row)
+
+    template = "responses/conclusions/section.html"
+    return answer_edit(request, Edit(name, forms, saved, template, context))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def new_section(request: HttpRequest, slug: str) -> HttpResponse:
+    """Add a section: at the end, `?inside=` another, or `?after=` it."""
+    conclusion = conclusion_named(slug)
+    after = neighbour(conclusion, request.GET.get("after", ""))
+    inside = after.parent if after else None
+    inside = inside or neighbour(conclusion, request.GET.get("inside", ""))
+    about = request.GET.get("question", "")
+    question = conclusion.consultation.questions.filter(pk=row_number(about)).first()
+    place = f"a{after.pk}" if after else f"i{inside.pk}" if inside else "end"
+    own = [question.pk] if question else []
+    name = row_types.about_new("section", conclusion.pk, place, *own)
+    if set(UNSENT) & set(request.POST):
+        return put_in(request, name)
+    context = room(conclusion, after=after, inside=inside) | beside(request)
+    initial = {"kind": "question", "question": question.pk} if question else {}
+
+    def forms(data: QueryDict | None, files: Files | None) -> Forms:
+        row = ConclusionSection(conclusion=conclusion, parent=inside)
+        key = after.pk if after else None
+        return [SectionForm(data, files, instance=row, after=key, initial=initial)]
+
+    def saved(forms: Forms) -> str:
+        note(forms, request)
+        return page_of(forms[0].instance)
+
+    template = "responses/conclusions/section.html"
+    edit = Edit(name, forms, saved, template, context, said="The section is added.")
+    return answer_edit(request, edit)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def remove_section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Remove a section with those in it."""
+    row = section_for(slug, pk)
+    inside = list(every(tree_of(row.conclusion.sections.all()), row.pk))
+    consequences = [f"“{each}”, which stands in it, is removed too." for each in inside]
+    if row.kind == "question":
+        consequences.append("The analysis prints the question by itself, as usual.")
+    removal = Removal(
+        row=row,
+        heading=f"Remove the section “{row}”?",
+        back=reverse("responses:sections", args=[slug]),
+        consequences=[*consequences, "The sections after it are numbered anew."],
+        context={"consultation": row.conclusion.consultation, "place": "conclusions"},
+    )
+    return answer_removal(request, removal)
+
+
+@require_POST
+@never_cache
+@requires(Action.DRAFT)
+def order_sections(request: HttpRequest, slug: str) -> HttpResponse:
+    """Move a section one step: up, down, in, out; or put neighbours in an order."""
+    conclusion = conclusion_named(slug)
+    user, sent = signed_in(request), request.POST
+    try:
+        if "row" in sent:
+            step = sent.get("step", "")
+            move = Move(step if step in set(Move) else Move.UP)
+            move_section(conclusion, row_number(sent["row"]), move, by=user)
+        else:
+            parent = row_number(sent.get("parent", "")) or None
+            keys = sent.get("order", "").split(",")
+            put_sections_in_order(conclusion, parent, keys, by=user)
+    except Refused as refused:
+        messages.error(request, " ".join(refused.reasons))
+    shown = conclusion.sections.filter(pk=row_number(sent.get("at", ""))).first()
+    if shown:
+        return redirect(page_of(shown))
+    page = reverse("responses:sections", args=[slug])
+    return redirect(f"{page}#row_{row_number(sent.get('row', ''))}")
+
+
+# --- what is shown --------------------------------------------------------------------
+
+
+def section_for(slug: str, pk: int) -> ConclusionSection:
+    """Return a section of a conclusion; 404 for none."""
+    rows = ConclusionSection.objects.select_related(
+        "conclusion__consultation__organisation"
+    )
+    return get_object_or_404(rows, conclusion__slug=slug, pk=pk)
+
+
+def neighbour(conclusion: Conclusion, key: str) -> ConclusionSection | None:
+    """Return the section that an address names; 404 where there is none of the key."""
+    if not key:
+        return None
+    rows = conclusion.sections.select_related("parent")
+    return get_object_or_404(rows, pk=row_number(key))
+
+
+def page_of(row: ConclusionSection) -> str:
+    """Return the address of a section."""
+    return reverse("responses:section", args=[row.conclusion.slug, row.pk])
+
+
+def room(
+    conclusion: Conclusion,
+    shown: ConclusionSection | None = None,
+    *,
+    after: ConclusionSection | None = None,
+    inside: ConclusionSection | None = None,
+) -> dict[str, Any]:
+    """Return what every page of the editor has.
+
+    What takes reading is called by the template: a save that is redirected does not.
+    """
+    outline = cache(lambda: outlined(conclusion))
+    return {
+        "conclusion": conclusion,
+        "consultation": conclusion.consultation,
+        "place": "conclusions",
+        "section": shown,
+        "after": after,
+        "inside": inside,
+        "kind_label": KIND_LABELS[shown.kind] if shown else "",
+        "query": query_of(shown, after, inside),
+        "back": reverse("responses:sections", args=[conclusion.slug]),
+        "outline": outline,
+        "entry": cache(lambda: entry_of(outline(), shown)),
+        "panel": cache(lambda: panel_of(conclusion)),
+        "in_hand": cache(lambda: edition_in_hand(conclusion)),
+        "remarks": cache(lambda: open_remarks(conclusion)),
+    }
+
+
+def query_of(
+    shown: ConclusionSection | None,
+    after: ConclusionSection | None,
+    inside: ConclusionSection | None,
+) -> str:
+    """Return how the preview's address says where what is typed stands."""
+    if shown:
+        return f"?section={shown.pk}"
+    place = f"&after={after.pk}" if after else f"&inside={inside.pk}" if inside else ""
+    return f"?new=1{place}"
+
+
+def outlined(conclusion: Conclusion) -> tuple[Entry, ...]:
+    """Return the outline as it prints now."""
+    rows = rows_now(conclusion)
+    return outline_of(content_of(rows), rows)
+
+
+def entry_of(
+    outline: tuple[Entry, ...], shown: ConclusionSection | None
+) -> Entry | None:
+    """Return the entry of a section in the outline."""
+    for entry in every_entry(outline):
+        if shown and entry.row == shown:
+            return entry
+    return None
+
+
+def edition_in_hand(conclusion: Conclusion) -> Edition | None:
+    """Return the edition that is submitted or approved and not published, if any."""
+    rows = Edition.objects.in_hand().filter(conclusion=conclusion)
+    return rows.defer("content").first()
+
+
+def beside(
+    request: HttpRequest, shown: ConclusionSection | None = None
+) -> dict[str, Any]:
+    """Return the passages offered for a section, and those that stand in it."""
+    find = request.GET.get("find", "")
+    return {
+        "find": find,
+        "offered": cache(lambda: offered_for_sections(find)),
+        "standing": cache(lambda: standing_in(shown) if shown else []),
+    }
+
+
+# --- passages -------------------------------------------------------------------------
+
+
+def note(forms: Forms, request: HttpRequest) -> None:
+    """Record the passages that were put into a section that is saved."""
+    form = forms[0]
+    if isinstance(form, SectionForm) and form.used:
+        row = form.instance
+        about, consultation = row_types.about(row), row.conclusion.consultation
+        note_uses(form.used, row.text, about, consultation, by=signed_in(request))
+
+
+def put_in(
+    request: HttpRequest, name: str, row: ConclusionSection | None = None
+) -> HttpResponse:
+    """Keep what is typed, with a passage put in, taken anew, or only looked for.
+
+    Nothing is saved, and the form comes back with everything that was typed. With
+    JavaScript a passage goes in at the cursor without this.
+    """
+    typed = dict(request.POST.lists())
+    text, used = request.POST.get("text", ""), request.POST.get("used", "")
+    put: Passage | None = None
+    if "insert" in request.POST:
+        put = get_object_or_404(Passage, pk=row_number(request.POST["insert"]))
+        text = with_passage(text, put)
+        messages.success(
+            request, f"“{put.title}” is at the end of the text. Nothing is saved yet."
+        )
+    elif row and "take" in request.POST:
+        put, text = taken(request, row, text)
+    if put:
+        typed["text"] = [text]
+        typed["used"] = [f"{used} {put.pk}:{put.version}".strip()]
+    for done in UNSENT:
+        typed.pop(done, None)
+    autosave.keep(signed_in(request), name, typed)
+    query = request.GET.copy()
+    query["recover"] = "1"
+    query["find"] = request.POST.get("find", "")
+    part = "passages_part" if "find_now" in request.POST else "section_form"
+    return redirect(f"{request.path}?{query.urlencode()}#{part}")
+
+
+def taken(
+    request: HttpRequest, row: ConclusionSection, text: str
+) -> tuple[Passage | None, str]:
+    """Return a text with a passage as it is now in place of what it was."""
+    key = row_number(request.POST["take"])
+    for standing in standing_in(row):
+        if standing.passage.pk == key:
+            newer = with_newer(text, standing)
+            if newer is not None:
+                messages.success(
+                    request,
+                    f"The text has “{standing.passage}” as it is now. "
+                    "Nothing is saved yet.",
+                )
+                return standing.passage, newer
+    messages.error(
+        request,
+        "Its words were changed here, so the newer ones are not put in their place. "
+        "Compare them and change the text.",
+    )
+    return None, text

@@ -1,0 +1,37 @@
+"""Rows that a form names, and the order in which it puts them."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from consultations.models.base import Editable
+from responses.desk.editing.saving import signed_in
+from responses.editing.keys import row_number
+from responses.editing.ordering import ordered, put_in_order, stepped
+
+R = TypeVar("R", bound=Editable)
+
+
+def row_posted(request: HttpRequest, rows: QuerySet[R]) -> R:
+    """Return the row that was posted as `row`; 404 for none of these."""
+    return get_object_or_404(rows, pk=row_number(request.POST.get("row", "")))
+
+
+@transaction.atomic
+def put_posted_order(request: HttpRequest, rows: QuerySet[R]) -> None:
+    """Put rows in order as was posted: one a step up or down, or all as dragged.
+
+    The rows are locked as they are read, so that nobody's text is written back.
+    """
+    listed: list[R] = list(rows.select_for_update())
+    if "row" in request.POST:
+        step = -1 if request.POST.get("step") == "up" else 1
+        listed = stepped(listed, row_posted(request, rows), step)
+    else:
+        listed = ordered(listed, request.POST.get("order", "").split(","))
+    put_in_order(rows.model, listed, by=signed_in(request))

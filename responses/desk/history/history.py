@@ -1,0 +1,79 @@
+"""The history of one item, and its earlier texts brought back."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from consultations.access import Action, requires
+from consultations.audit.history import StaleSave
+from consultations.editions.workflow import Refused
+from consultations.models import Consultation
+from responses import row_types
+from responses.desk.editing.saving import signed_in
+from responses.editing.keys import is_row_number
+from responses.history.revisions import Past, past_of, restore
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def history(request: HttpRequest, about: str) -> HttpResponse:
+    """Show what became of an item, newest first."""
+    past = _past(about)
+    before = request.GET.get("before", "")
+    if before and not is_row_number(before):
+        raise Http404(f"{before!r} is no place in a history.")
+    entries, more = past.page(int(before) if before else None)
+    context = {
+        "past": past,
+        "about": about,
+        "entries": entries,
+        "joined": past.joined(),
+        "more": more,
+        "page": row_types.page_of(past.row) if past.row else "",
+        "consultation": consultation_of(past),
+    }
+    return render(request, "responses/history/item.html", context)
+
+
+@require_POST
+@never_cache
+@requires(Action.DRAFT)
+def restore_item(request: HttpRequest, about: str) -> HttpResponse:
+    """Bring back what an item was, unless somebody has changed it meanwhile."""
+    past = _past(about)
+    chosen, shown = request.POST.get("history", ""), request.POST.get("shown", "")
+    if not (is_row_number(chosen) and is_row_number(shown)):
+        raise Http404("Say which version is to come back.")
+    try:
+        row = restore(
+            past, history_id=int(chosen), shown=int(shown), by=signed_in(request)
+        )
+    except StaleSave:
+        changed = "It was changed since this page was shown: look at it again first."
+        messages.error(request, changed)
+    except Refused as refused:
+        messages.error(request, " ".join(refused.reasons))
+    else:
+        messages.success(request, f"{row}: restored.")
+    return redirect("responses:history", about)
+
+
+def _past(about: str) -> Past:
+    past = past_of(about)
+    if past is None:
+        raise Http404(f"{about!r} names nothing that has a history.")
+    return past
+
+
+def consultation_of(past: Past) -> Consultation | None:
+    """Return the consultation an item belongs to, or belonged to."""
+    try:
+        return row_types.consultation_of(past.row or past.last.instance)
+    except ObjectDoesNotExist:
+        return None

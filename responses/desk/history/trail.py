@@ -1,0 +1,59 @@
+"""The trail of a consultation: read, taken away, and what was removed."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from consultations.access import Action, requires
+from consultations.audit.trail import broken_links
+from responses.desk.editing.lookups import consultation_named
+from responses.editing.keys import is_row_number
+from responses.history.audit_trail import as_csv, as_json, events_of, kept_to, kinds_of
+from responses.history.revisions import removed
+
+EXPORTS = {
+    "csv": ("text/csv; charset=utf-8", as_csv),
+    "json": ("application/json", as_json),
+}
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def trail(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what happened to a consultation, newest first, and what was removed."""
+    consultation = consultation_named(slug)
+    kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
+    if before and not is_row_number(before):
+        raise Http404(f"{before!r} is no place in a trail.")
+    place = int(before) if before else None
+    events, more = events_of(consultation, kind=kind, before=place)
+    context = {
+        "consultation": consultation,
+        "place": "trail",
+        "events": events,
+        "more": more,
+        "kinds": kinds_of(consultation),
+        "kind": kind,
+        "broken": broken_links(consultation),
+        "removed": removed(kept_to(consultation)),
+        "conclusions": consultation.conclusions.all(),
+    }
+    return render(request, "responses/history/trail.html", context)
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def trail_export(request: HttpRequest, slug: str, name: str) -> HttpResponse:
+    """Answer with the whole trail as a file."""
+    consultation = consultation_named(slug)
+    media_type, written = EXPORTS[name]
+    response = HttpResponse(written(consultation), content_type=media_type)
+    filename = f"trail-{consultation.slug}.{name}"
+    response["Content-Disposition"] = content_disposition_header(True, filename)
+    return response

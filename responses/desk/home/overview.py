@@ -1,0 +1,114 @@
+"""One consultation on the desk: everything that is known of it, on one page."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from consultations.access import Action, requires
+from consultations.documents.wording import (
+    answered_sentence,
+    choice_sentence,
+    tally_sentence,
+)
+from consultations.models import (
+    Conclusion,
+    Consultation,
+    Edition,
+    Event,
+    Question,
+)
+from responses.analysis.conclusion_content import tally_of
+from responses.analysis.counted import Evidence, evidence_of
+from responses.desk.check_results import Found, found_if_known
+from responses.desk.home.worklist import work_on
+
+LATEST_EVENTS = 10
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def consultation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show how a consultation stands: its questions, conclusions and latest events."""
+    known = Consultation.objects.filter(slug=slug)
+    shown = get_object_or_404(known.select_related("organisation", "designation"))
+    (work,) = work_on(known)
+    evidence = evidence_of(shown)
+    context = {
+        "consultation": shown,
+        "place": "consultation",
+        "work": work,
+        "standing": work.standing,
+        "questions": list(asked(evidence)),
+        "conclusions": list(conclusions(shown)),
+        "events": events(shown),
+    }
+    return render(request, "responses/consultation.html", context)
+
+
+# --- questions -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, what was answered in one sentence, and its comments."""
+
+    question: Question
+    tally: str
+    comments: int
+    answered: int
+
+
+def asked(evidence: Evidence) -> Iterable[Asked]:
+    """Yield the questions with what the responses that count say to them."""
+    said = {each.comment_id for each in evidence.heard.responses if each.text}
+    for question in evidence.questions:
+        comments = evidence.comments.get(question.pk, [])
+        answers = evidence.answers.get(question.pk, {})
+        tally = tally_of(question, answers.values())
+        counted = [(count.group, count.respondents) for count in tally]
+        if question.kind == Question.Kind.CHOICE:
+            words = choice_sentence(counted)
+        elif Question.Kind(question.kind).takes_stance:
+            words = tally_sentence(counted)
+        else:
+            words = answered_sentence(len(answers))
+        answered = sum(comment.pk in said for comment in comments)
+        yield Asked(question, words, len(comments), answered)
+
+
+# --- conclusions and the trail --------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A conclusion, its editions, and what stands in the way of publishing it."""
+
+    conclusion: Conclusion
+    editions: tuple[Edition, ...]
+    found: Found | None
+
+
+def conclusions(shown: Consultation) -> Iterable[Drafted]:
+    """Yield the conclusions, each with its editions and with what the checks find."""
+    editions: dict[int, list[Edition]] = defaultdict(list)
+    submitted = Edition.objects.filter(conclusion__consultation=shown)
+    # Not prefetched: the checks filter `conclusion.editions`, and would inherit it.
+    for edition in submitted.defer("content").select_related("submitted_by"):
+        editions[edition.conclusion_id].insert(0, edition)
+    drafts = Conclusion.objects.filter(consultation=shown)
+    for draft in drafts.select_related("consultation__organisation"):
+        yield Drafted(draft, tuple(editions[draft.pk]), found_if_known(draft))
+
+
+def events(shown: Consultation) -> QuerySet[Event]:
+    """Return the latest events of the trail, newest first."""
+    return shown.events.select_related("by").order_by("-number")[:LATEST_EVENTS]

@@ -1,0 +1,84 @@
+"""The desk's first page: what needs this user, and every consultation in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from consultations.access import Action, requires
+from consultations.models import Commitment, Consultation, Designation, Edition
+from consultations.models.consultation import ConsultationQuerySet
+from consultations.public.paging import following, page_of
+from consultations.public.status import Stage
+from responses.desk.editing.saving import signed_in
+from responses.desk.home.my_tasks import needs_of
+from responses.desk.home.worklist import Topic, Work, most_urgent_first, work_on
+
+Chooses = Callable[[Work], bool]
+
+
+def _waits(*topics: Topic) -> Chooses:
+    return lambda work: any(
+        wait.topic in topics and wait.tone != "waiting" for wait in work.waits
+    )
+
+
+FILTERS: dict[str, tuple[str, Chooses]] = {
+    "": ("All", lambda work: True),
+    "overdue": ("Overdue", lambda work: work.urgency == 0),
+    "setting-up": ("Setting up", lambda work: work.standing.stage == Stage.FORTHCOMING),
+    "open": ("Open", lambda work: work.standing.stage == Stage.OPEN),
+    "closing": ("Closing within a fortnight", _waits(Topic.DEADLINE)),
+    "comments": ("Comments to answer", _waits(Topic.COMMENTS, Topic.LATE)),
+    "sign-off": ("In sign-off", _waits(Topic.SIGN_OFF)),
+    "after": ("Due after the conclusion", _waits(Topic.AFTER)),
+}
+"""What the list of consultations in hand can be narrowed to, by `?show=`."""
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def desk(request: HttpRequest) -> HttpResponse:
+    """List what is in hand, the most urgent first, and what is done, newest first."""
+    show = request.GET.get("show", "")
+    if show not in FILTERS:
+        raise Http404(f"{show!r} is no part of the list.")
+    finished = Consultation.objects.exclude(pk__in=in_hand().values("pk"))
+    rows, cursor = page_of(following(finished, request.GET.get("after", "")))
+    works = most_urgent_first(work_on(in_hand()))
+    context = {
+        "needs": needs_of(signed_in(request)),
+        "works": [work for work in works if FILTERS[show][1](work)],
+        "in_hand": len(works),
+        "filters": filters(works, show),
+        "show": show,
+        "finished": rows,
+        "cursor": cursor,
+    }
+    return render(request, "responses/desk.html", context)
+
+
+def filters(works: list[Work], show: str) -> list[tuple[str, str, int, bool]]:
+    """Return each filter's value, label, how many it shows, and whether it is on."""
+    return [
+        (value, label, sum(map(chooses, works)), value == show)
+        for value, (label, chooses) in FILTERS.items()
+    ]
+
+
+def in_hand() -> ConsultationQuerySet:
+    """Return the consultations of which something is still to come."""
+    own = {"consultation": OuterRef("pk")}
+    editions = Edition.objects.in_hand().filter(conclusion__consultation=OuterRef("pk"))
+    return Consultation.objects.filter(
+        Q(pk__in=Consultation.objects.unconcluded().values("pk"))
+        | Q(Exists(editions))
+        | Q(Exists(Designation.objects.filter(designated=None, **own)))
+        | Q(Exists(Commitment.objects.filter(done=None, **own)))
+    )

@@ -1,0 +1,202 @@
+"""What comes after a consultation: designation, commitments, and its glossary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultations.access import Action, requires
+from consultations.models import Commitment, Consultation, Designation, GlossaryTerm
+from consultations.models.base import Editable
+from responses import row_types
+from responses.desk.editing.lookups import consultation_named
+from responses.desk.editing.removal import Removal, answer_removal
+from responses.desk.editing.saving import Edit, Files, Forms, answer_edit
+from responses.desk.outcome.forms import CommitmentForm, DesignationForm, TermForm
+from responses.editing.forms import EditableForm
+from responses.editing.ordering import next_position
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def after(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what comes after the conclusion, and the words it uses."""
+    consultation = consultation_named(slug)
+    context = {
+        "consultation": consultation,
+        "place": "after",
+        "designation": getattr(consultation, "designation", None),
+        "commitments": consultation.commitments.all(),
+        "terms": consultation.glossary.all(),
+    }
+    return render(request, "responses/outcome/after.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def designation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Edit the designation of a consultation, or begin it."""
+    consultation = consultation_named(slug)
+    row = getattr(consultation, "designation", None)
+    return _answer(
+        request,
+        consultation,
+        DesignationForm,
+        lambda: (
+            Designation.objects.filter(consultation=consultation).first()
+            or Designation(
+                consultation=consultation, addressee="the Secretary of State"
+            )
+        ),
+        about=row_types.about(row) if row else row_types.about_new("designation", slug),
+        heading="Designation",
+        row=row,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def new_commitment(request: HttpRequest, slug: str) -> HttpResponse:
+    """Enter a promise."""
+    consultation = consultation_named(slug)
+    return _answer(
+        request,
+        consultation,
+        CommitmentForm,
+        lambda: Commitment(
+            consultation=consultation,
+            position=next_position(consultation.commitments.all()),
+        ),
+        about=row_types.about_new("commitment", consultation.pk),
+        heading="New commitment",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def commitment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Edit a promise, such as to say that it is kept."""
+    consultation = consultation_named(slug)
+    row = get_object_or_404(consultation.commitments, pk=pk)
+    return _answer(
+        request,
+        consultation,
+        CommitmentForm,
+        lambda: consultation.commitments.get(pk=pk),
+        about=row_types.about(row),
+        heading="Commitment",
+        row=row,
+        remove=reverse("responses:remove_commitment", args=[slug, pk]),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def remove_commitment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Remove a promise that was entered by mistake."""
+    consultation = consultation_named(slug)
+    row = get_object_or_404(consultation.commitments, pk=pk)
+    return _answer_removal(request, consultation, row, "Remove the commitment?")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def new_term(request: HttpRequest, slug: str) -> HttpResponse:
+    """Add a term to the glossary."""
+    consultation = consultation_named(slug)
+    return _answer(
+        request,
+        consultation,
+        TermForm,
+        lambda: GlossaryTerm(
+            consultation=consultation,
+            position=next_position(consultation.glossary.all()),
+        ),
+        about=row_types.about_new("term", consultation.pk),
+        heading="New glossary term",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def term(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Edit a term of the glossary."""
+    consultation = consultation_named(slug)
+    row = get_object_or_404(consultation.glossary, pk=pk)
+    return _answer(
+        request,
+        consultation,
+        TermForm,
+        lambda: consultation.glossary.get(pk=pk),
+        about=row_types.about(row),
+        heading=f"Glossary term {row.short}",
+        row=row,
+        remove=reverse("responses:remove_term", args=[slug, pk]),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def remove_term(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Remove a term of the glossary."""
+    consultation = consultation_named(slug)
+    row = get_object_or_404(consultation.glossary, pk=pk)
+    return _answer_removal(request, consultation, row, f"Remove {row.short}?")
+
+
+def _answer(
+    request: HttpRequest,
+    consultation: Consultation,
+    form: type[EditableForm[Any]],
+    read: Callable[[], Editable],
+    *,
+    about: str,
+    heading: str,
+    row: Editable | None = None,
+    remove: str = "",
+) -> HttpResponse:
+    """Answer a page with one form on a row that `read` reads afresh, or makes."""
+    back = reverse("responses:after", args=[consultation.slug])
+
+    def forms(data: QueryDict | None, files: Files | None) -> Forms:
+        return [form(data, files, instance=read())]
+
+    edit = Edit(
+        about=about,
+        forms=forms,
+        saved=lambda saved: back,
+        template="responses/outcome/form.html",
+        context={
+            "consultation": consultation,
+            "place": "after",
+            "heading": heading,
+            "back": back,
+            "item": row_types.about(row) if row else "",
+            "remove": remove,
+        },
+    )
+    return answer_edit(request, edit)
+
+
+def _answer_removal(
+    request: HttpRequest, consultation: Consultation, row: Editable, heading: str
+) -> HttpResponse:
+    back = reverse("responses:after", args=[consultation.slug])
+    context = {"consultation": consultation, "place": "after"}
+    return answer_removal(
+        request, Removal(row=row, heading=heading, back=back, context=context)
+    )

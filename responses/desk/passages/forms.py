@@ -1,0 +1,31 @@
+"""The form of a reusable passage."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from consultations.models import Passage
+from responses.comments.work import may_be_assigned
+from responses.desk.comments.forms import UserField
+from responses.editing.forms.editable import EditableForm
+
+
+class PassageForm(EditableForm[Passage]):
+    """A text to be used again, and who answers for it; each save is a new version."""
+
+    owner = UserField(None, label="Owner", help_text="Who keeps the text right.")
+
+    class Meta:
+        model = Passage
+        fields = ("title", "kind", "text", "owner", "retired")
+        labels = {"retired": "Retired: not offered any more"}
+        help_texts = {"kind": "Where it is offered."}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner: Any = self.fields["owner"]
+        owner.queryset = may_be_assigned(also=self.instance.owner_id)
+        owner.empty_label = None
+        if not self.instance.pk:
+            del self.fields["retired"]
+            self.stored_initial.pop("retired")

@@ -1,0 +1,113 @@
+"""Reusable passages: who owns which text, its versions, and where it was used."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultations.access import Action, may, requires
+from consultations.models import Passage
+from responses.desk.editing.saving import Edit, Files, Forms, answer_edit, signed_in
+from responses.desk.passages.forms import PassageForm
+from responses.passages.library import having, passages_for, places_of
+from responses.row_types import about, about_new
+from responses.text_matching.search_terms import sought
+
+OFFERED = 20
+"""Passages offered beside a text; more are found by their words."""
+
+LATEST_USES = 50
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def passages(request: HttpRequest) -> HttpResponse:
+    """List the passages by kind, those in use before the retired ones."""
+    rows = Passage.objects.select_related("owner").annotate(
+        used=Count("uses__about", distinct=True)
+    )
+    kinds = [
+        (label, [row for row in rows if row.kind == value])
+        for value, label in Passage.Kind.choices
+    ]
+    return render(request, "responses/passages/list.html", {"kinds": kinds})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def new_passage(request: HttpRequest) -> HttpResponse:
+    """Write a passage; whoever does owns it, unless they say otherwise."""
+    kind = request.GET.get("kind", "")
+    given = {"owner": signed_in(request), "kind": kind or Passage.Kind.RESPONSE}
+
+    def forms(data: QueryDict | None, files: Files | None) -> Forms:
+        return [PassageForm(data, initial=given)]
+
+    context = {"heading": "New passage", "back": reverse("responses:passages")}
+    template = "responses/editing/form.html"
+    return answer_edit(
+        request, Edit(about_new("passage"), forms, list_address, template, context)
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.SEE_DESK, posts=Action.DRAFT)
+def passage(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a passage with where it was used: as a form to those who draft."""
+    shown = get_object_or_404(Passage.objects.select_related("owner"), pk=pk)
+    uses = shown.uses.select_related("consultation", "by")[:LATEST_USES]
+    context = {
+        "passage": shown,
+        "heading": shown.title,
+        "back": reverse("responses:passages"),
+        "item": about(shown),
+        "uses": cache(lambda: places_of(uses)),
+    }
+    if not may(request.user, Action.DRAFT):
+        return render(request, "responses/passages/read.html", context)
+
+    def forms(data: QueryDict | None, files: Files | None) -> Forms:
+        return [PassageForm(data, instance=Passage.objects.get(pk=pk))]
+
+    template = "responses/passages/passage.html"
+    return answer_edit(
+        request, Edit(about(shown), forms, list_address, template, context)
+    )
+
+
+@require_safe
+@never_cache
+@requires(Action.DRAFT)
+def use_passage(request: HttpRequest) -> HttpResponse:
+    """Offer the passages that have the words looked for, as a part of a page."""
+    context = {"offered": offered(request.GET.get("find", ""))}
+    return render(request, "responses/passages/_offered.html", context)
+
+
+@dataclass(frozen=True)
+class Offered:
+    """The passages that have the words looked for, and how many more do."""
+
+    passages: tuple[Passage, ...]
+    more: int
+
+
+def offered(find: str) -> Offered:
+    """Return the passages for responses that have the words looked for."""
+    found = having(passages_for(Passage.Kind.RESPONSE), sought(find))
+    return Offered(tuple(found[:OFFERED]), max(0, len(found) - OFFERED))
+
+
+def list_address(forms: Forms) -> str:
+    """Return the address of the list, whatever was saved."""
+    return reverse("responses:passages")

@@ -1,0 +1,91 @@
+"""What people type about regulated documents and their versions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from consultations.models import DocumentVersion, RegulatedDocument
+from responses.desk.outcome.forms import DateInput
+from responses.editing.forms.unique import UniqueForm
+
+OWN_PAGE = "new"
+
+
+def clean_name(name: str) -> str:
+    """Refuse what cannot be a part of an address."""
+    if "/" in name or name in {".", ".."}:
+        raise ValidationError(f"“{name}” becomes part of an address: use no slash.")
+    if name == OWN_PAGE:
+        raise ValidationError(f"“{name}” is a page of this site. Take another.")
+    return name
+
+
+class DocumentForm(UniqueForm[RegulatedDocument]):
+    """A document whose text is changed only after consultation."""
+
+    class Meta:
+        model = RegulatedDocument
+        fields = ("code", "title", "reference", "kind", "parent", "route")
+        labels = {
+            "code": "Short name",
+            "parent": "Annexed to",
+            "route": "How a concluded version comes into force",
+        }
+        help_texts = {
+            "code": "Unique, such as S1SR. It is part of the address of its page.",
+            "reference": "Where it stands, such as SEC Appendix AM.",
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = RegulatedDocument.objects.exclude(pk__in=self._own())
+        self.choose_from("parent", others)
+        parent: Any = self.fields["parent"]
+        parent.empty_label = "Nothing"
+
+    def _own(self) -> set[int]:
+        """Return the document and all that are annexed to it, however far down."""
+        own = {self.instance.pk} if self.instance.pk else set()
+        parents = RegulatedDocument.objects.exclude(parent=None)
+        pairs = list(parents.values_list("pk", "parent")) if own else []
+        while True:
+            more = {pk for pk, parent in pairs if parent in own} - own
+            if not more:
+                return own
+            own |= more
+
+    def clean_code(self) -> str:
+        """Refuse a short name that another has, or that is no part of an address."""
+        code = clean_name(str(self.cleaned_data["code"]))
+        others = RegulatedDocument.objects.exclude(pk=self.instance.pk)
+        if others.filter(code=code).exists():
+            raise ValidationError(f"Another document is called “{code}”.")
+        return code
+
+
+class VersionForm(UniqueForm[DocumentVersion]):
+    """A document's text at one point; its clauses are not typed here."""
+
+    class Meta:
+        model = DocumentVersion
+        fields = ("key", "label", "status", "in_force")
+        labels = {"in_force": "In force from"}
+        help_texts = {
+            "key": "A short name, such as v16.0. It is part of the address.",
+            "label": "As printed, if not the key: such as 16.0.",
+            "status": "A version consulted on is public once every consultation on the "
+            "document has opened; a concluded one once they are concluded.",
+        }
+        widgets = {"in_force": DateInput}
+
+    def clean_key(self) -> str:
+        """Refuse a key that another version of the document has."""
+        key = clean_name(str(self.cleaned_data["key"]))
+        others = self.instance.document.versions.exclude(pk=self.instance.pk)
+        if others.filter(key=key).exists():
+            raise ValidationError(
+                f"{self.instance.document} has a version “{key}” already."
+            )
+        return key

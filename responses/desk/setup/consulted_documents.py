@@ -1,0 +1,111 @@
+"""Which regulated documents a consultation is about: named, in order, taken out."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from consultations.access import Action, requires
+from consultations.audit.history import create_all, delete_all
+from consultations.documents.wording import joined
+from consultations.models import (
+    ConclusionAttachment,
+    ConclusionSection,
+    Consultation,
+    ConsultationDocument,
+    RegulatedDocument,
+)
+from responses.desk.editing.lookups import consultation_named, held
+from responses.desk.editing.reordering import put_posted_order, row_posted
+from responses.desk.editing.saving import signed_in
+from responses.desk.setup.pages import context_of, page_of
+from responses.editing.ordering import next_position
+
+PAGE = "consulted_documents"
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def consulted_documents(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the documents a consultation is about, and those that can be added."""
+    consultation = consultation_named(slug)
+    links = consultation.document_links.select_related("document")
+    context = context_of(consultation, links=links, others=others(consultation))
+    return render(request, "responses/setup/documents.html", context)
+
+
+def others(consultation: Consultation) -> list[RegulatedDocument]:
+    """Return the documents that a consultation is not about."""
+    named = consultation.document_links.values("document")
+    return list(RegulatedDocument.objects.exclude(pk__in=named))
+
+
+@require_POST
+@never_cache
+@requires(Action.DRAFT)
+@transaction.atomic
+def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
+    """Name the documents that were ticked, after those that are named."""
+    consultation = held(consultation_named(slug))
+    ticked = set(request.POST.getlist("document"))
+    new = [each for each in others(consultation) if str(each.pk) in ticked]
+    first = next_position(consultation.document_links.all())
+    rows = [
+        ConsultationDocument(
+            consultation=consultation, document=document, position=position
+        )
+        for position, document in enumerate(new, first)
+    ]
+    create_all(ConsultationDocument, rows, by=signed_in(request))
+    if new:
+        messages.success(request, f"Added: {joined([each.code for each in new])}.")
+    else:
+        messages.error(request, "Nothing was added: tick the documents to add.")
+    return redirect(page_of(PAGE, consultation))
+
+
+@require_POST
+@never_cache
+@requires(Action.DRAFT)
+def order_documents(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put the documents in the order in which they are printed."""
+    consultation = consultation_named(slug)
+    put_posted_order(request, consultation.document_links.all())
+    return redirect(page_of(PAGE, consultation))
+
+
+@require_POST
+@never_cache
+@requires(Action.DRAFT)
+def remove_document(request: HttpRequest, slug: str) -> HttpResponse:
+    """Take a document out of a consultation; the document itself stays."""
+    consultation = consultation_named(slug)
+    link = row_posted(request, consultation.document_links.select_related("document"))
+    reasons = removal_blockers(link)
+    if reasons:
+        kept = f"The {link.document.code} was not taken out. {' '.join(reasons)}"
+        messages.error(request, kept)
+    else:
+        delete_all([link], by=signed_in(request), reason="Taken out")
+        messages.success(request, f"The {link.document.code} is taken out.")
+    return redirect(page_of(PAGE, consultation))
+
+
+def removal_blockers(link: ConsultationDocument) -> list[str]:
+    """Return why a consultation goes on being about a document: what refers to it."""
+    of_it = {"document": link.document_id}
+    about = link.consultation_id
+    keys = link.consultation.changes.filter(**of_it).values_list("key", flat=True)
+    found = []
+    if keys:
+        found.append(f"Clauses of it are changed: {joined(list(keys[:10]))}.")
+    sections = ConclusionSection.objects.filter(conclusion__consultation=about, **of_it)
+    found += [f"Section “{section}” is about it." for section in sections[:10]]
+    files = ConclusionAttachment.objects.filter(conclusion__consultation=about, **of_it)
+    found += [f"Attachment “{file}” is of it." for file in files[:10]]
+    return found

@@ -1,0 +1,312 @@
+"""What people type to set up a consultation: its details, or a copy of an earlier."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import IntegrityError, transaction
+from django.utils.text import slugify
+
+from consultations.audit.history import StaleSave, create_all, save_all
+from consultations.editions.classification import public_classifications
+from consultations.models import Consultation, ConsultationDocument, RegulatedDocument
+from consultations.models.consultation import Organisation, default_organisation
+from responses.desk.outcome.forms import DateInput
+from responses.editing.forms.choices import Choices, Ticks
+from responses.editing.forms.unique import UniqueForm
+from responses.editing.keys import free_slug
+from responses.setup.copying import Taken, copy_consultation
+
+RESERVED = frozenset({"new"})
+"""Addresses of the site's own pages, which no consultation may have."""
+
+SLUG = r"[-a-zA-Z0-9_]+"
+
+MOST_SUGGESTED = 200
+
+
+class SuggestedInput(forms.TextInput):
+    """One line, with suggestions that are picked or overwritten."""
+
+    template_name = "responses/setup/suggested.html"
+    suggestions: tuple[tuple[str, str], ...] = ()
+
+    def get_context(
+        self, name: str, value: Any, attrs: dict[str, Any] | None
+    ) -> dict[str, Any]:
+        """Point the box to the list of its suggestions."""
+        context = super().get_context(name, value, attrs)
+        widget = context["widget"]
+        widget["list"] = f"{widget['attrs'].get('id', name)}_suggested"
+        widget["attrs"]["list"] = widget["list"]
+        widget["suggestions"] = self.suggestions
+        return context
+
+
+class DocumentField(forms.ModelMultipleChoiceField[RegulatedDocument]):
+    """Regulated documents to tick, each by its code and title."""
+
+    widget = Ticks
+
+    def label_from_instance(self, obj: RegulatedDocument) -> str:
+        return f"{obj.code}: {obj.title}"
+
+
+def clean_address(typed: str, title: str, own: int) -> str:
+    """Return the address of a consultation, made from its title if none was typed."""
+    others = Consultation.objects.exclude(pk=own)
+    taken = {*others.values_list("slug", flat=True), *RESERVED}
+    wanted = typed or slugify(title)[:120].strip("-")
+    free = free_slug(wanted, taken)
+    if not wanted:
+        raise ValidationError(
+            "No address can be made from this title: type one in plain letters."
+        )
+    if typed and typed in RESERVED:
+        raise ValidationError(f"“{typed}” is a page of this site. “{free}” is free.")
+    if typed and typed in taken:
+        raise ValidationError(
+            f"Another consultation has the address “{typed}”. “{free}” is free."
+        )
+    return free
+
+
+class AddressedForm(UniqueForm[Consultation]):
+    """A form with a title and the address that is made from it."""
+
+    def clean(self) -> dict[str, Any] | None:
+        """Choose the address, unless it is settled."""
+        super().clean()
+        given = self.cleaned_data
+        if "slug" in self.fields and "slug" in given and given.get("title"):
+            own = self.instance.pk or 0
+            try:
+                given["slug"] = clean_address(given["slug"], given["title"], own)
+            except ValidationError as error:
+                self.add_error("slug", error)
+        return given
+
+    def ask_for_address(self) -> None:
+        """Let the address be left empty, and say what comes of that."""
+        self.fields["slug"].required = False
+        self.fields["slug"].help_text = (
+            "The end of its web address: letters, digits and hyphens. Left empty, it "
+            "is made from the title. It cannot change any more once it has opened."
+        )
+        self.fields["slug"].error_messages["invalid"] = (
+            "Use letters a to z, digits, hyphens and underscores only."
+        )
+
+
+class DetailsForm(AddressedForm):
+    """What a consultation is called, who consults, and what it follows."""
+
+    class Meta:
+        model = Consultation
+        fields = (
+            "title",
+            "slug",
+            "summary",
+            "organisation",
+            "classification",
+            "mailbox",
+            "anonymity",
+            "target_conclusion",
+            "follows",
+            "relation",
+        )
+        labels = {
+            "slug": "Address",
+            "mailbox": "Mailbox for responses",
+            "anonymity": "How respondents are known who do not say",
+            "target_conclusion": "Conclusion to be published by",
+            "follows": "Earlier consultation",
+            "relation": "What this one is to it",
+        }
+        help_texts = {
+            "summary": "What is proposed and why, for readers who know nothing of it.",
+            "classification": "As printed, such as DCC Public.",
+            "target_conclusion": "Readers are told that this is the aim.",
+            "follows": "The address of an earlier round: picked from the list, or typed"
+            " if it is not on this site.",
+        }
+        widgets = {
+            "classification": SuggestedInput,
+            "follows": SuggestedInput,
+            "anonymity": Choices,
+            "target_conclusion": DateInput,
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.slug_before = self.instance.slug
+        if self.instance.pk and self.instance.is_announced():
+            del self.fields["slug"]
+            del self.stored_initial["slug"]
+        else:
+            self.ask_for_address()
+        relation: Any = self.fields["relation"]
+        relation.choices = [("", "Not chosen"), *Consultation.Relation.choices]
+        classification: Any = self.fields["classification"].widget
+        public = public_classifications(settings.ORGANISATION["short"])
+        classification.suggestions = tuple((name, "may be public") for name in public)
+        follows: Any = self.fields["follows"].widget
+        follows.suggestions = tuple(
+            Consultation.objects.exclude(pk=self.instance.pk)
+            .order_by("-pk")
+            .values_list("slug", "title")[:MOST_SUGGESTED]
+        )
+
+    def clean_mailbox(self) -> str:
+        """Refuse what is no e-mail address."""
+        mailbox = str(self.cleaned_data["mailbox"])
+        if mailbox:
+            try:
+                validate_email(mailbox)
+            except ValidationError:
+                problem = f"“{mailbox}” is no e-mail address, such as name@example.org."
+                raise ValidationError(problem) from None
+        return mailbox
+
+    def clean_follows(self) -> str:
+        """Return the address of the earlier round; refuse one that follows this."""
+        follows = str(self.cleaned_data["follows"])
+        named = Consultation.objects.filter(title=follows).first() if follows else None
+        follows = named.slug if named else follows
+        if follows and not re.fullmatch(SLUG, follows):
+            raise ValidationError(
+                f"“{follows}” is no address: use letters a to z, digits, hyphens and "
+                "underscores, as in the address of its page."
+            )
+        if self.instance.pk and self.slug_before in _chain(follows):
+            raise ValidationError(
+                f"“{follows}” is or follows this consultation: it cannot be earlier."
+            )
+        return follows
+
+    def clean(self) -> dict[str, Any] | None:
+        """Ask for the earlier round and its relation together."""
+        given = super().clean() or self.cleaned_data
+        follows, relation = given.get("follows"), given.get("relation")
+        if follows and not relation:
+            self.add_error("relation", "Say what this one is to the earlier one.")
+        if relation and not follows and "follows" not in self.errors:
+            self.add_error("follows", "Name the earlier one, or choose “Not chosen”.")
+        return given
+
+    def save_related(self, user: User) -> None:
+        """Keep the rounds that follow it on its trail when its address changes."""
+        if not self.slug_before or self.slug_before == self.instance.slug:
+            return
+        followers = list(Consultation.objects.filter(follows=self.slug_before))
+        for row in followers:
+            row.follows = self.instance.slug
+        reason = f"{self.slug_before} has another address"
+        save_all(Consultation, followers, ["follows"], by=user, reason=reason)
+
+
+def _chain(slug: str) -> set[str]:
+    """Return a round and those it follows, by their addresses."""
+    seen: set[str] = set()
+    while slug and slug not in seen:
+        seen.add(slug)
+        earlier = Consultation.objects.filter(slug=slug).values_list("follows")
+        slug = next((follows for (follows,) in earlier), "")
+    return seen
+
+
+class NewConsultationForm(DetailsForm):
+    """A consultation that is still to be set up, with its documents."""
+
+    documents = DocumentField(
+        RegulatedDocument.objects.all(), label="Documents it is about", required=False
+    )
+    field_order = ("title", "slug", "documents")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        organisation = default_organisation()
+        given = settings.ORGANISATION
+        self.initial["organisation"] = organisation.pk
+        self.choose_from("organisation", Organisation.objects.order_by("name"))
+        self.initial["mailbox"] = given["mailbox"]
+        self.initial["classification"] = public_classifications(given["short"])[0]
+
+    def save_related(self, user: User) -> None:
+        """Name the documents, in the order of the list."""
+        links = [
+            ConsultationDocument(
+                consultation=self.instance, document=document, position=position
+            )
+            for position, document in enumerate(self.cleaned_data["documents"], 1)
+        ]
+        create_all(ConsultationDocument, links, by=user)
+
+
+class CopyForm(AddressedForm):
+    """A new consultation that takes from an earlier one what is ticked."""
+
+    KINDS = (
+        ("details", "Summary, classification, mailbox and how respondents are known"),
+        ("documents", "Documents it is about"),
+        ("questions", "Questions, with sub-questions, options and keys"),
+        ("glossary", "Glossary"),
+        ("sections", "Sections of its conclusions, with their texts"),
+        ("attachments", "Attachments"),
+    )
+    STAY = frozenset({"attachments"})
+
+    take = forms.MultipleChoiceField(
+        label="Take from it",
+        choices=KINDS,
+        required=False,
+        widget=Ticks,
+        help_text="Responses, comments, changes and dates always stay behind.",
+    )
+    relation = forms.ChoiceField(
+        label="What the new one is to it",
+        choices=[
+            *Consultation.Relation.choices,
+            ("", "Nothing: the two are not linked"),
+        ],
+        required=False,
+        widget=Choices,
+    )
+
+    class Meta:
+        model = Consultation
+        fields = ("title", "slug")
+        labels = {"slug": "Address"}
+
+    def __init__(self, *args: Any, earlier: Consultation, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.earlier = earlier
+        self.ask_for_address()
+        self.initial["title"] = earlier.title
+        self.initial["take"] = [key for key, _ in self.KINDS if key not in self.STAY]
+        concluded = earlier.conclusions.filter(editions__state="published").exists()
+        relation = Consultation.Relation
+        self.initial["relation"] = relation.FOLLOW_UP if concluded else relation.FURTHER
+
+    def save_by(self, user: User, *, reason: str = "") -> Consultation:
+        """Make the copy; where another took the address just now, try again."""
+        given = self.cleaned_data
+        try:
+            with transaction.atomic():
+                self.instance = copy_consultation(
+                    self.earlier,
+                    title=given["title"],
+                    slug=given["slug"],
+                    taken=Taken(**{key: key in given["take"] for key, _ in self.KINDS}),
+                    relation=given["relation"],
+                    by=user,
+                )
+        except IntegrityError:
+            raise StaleSave(self.instance) from None
+        return self.instance

@@ -1,0 +1,189 @@
+"""When a consultation opens and closes: set, taken back, extended; and what is seen."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from consultations.access import Action, requires
+from consultations.editions.workflow import Refused
+from consultations.models import Consultation, Extension
+from consultations.timetable.extensions import record_extension
+from consultations.timetable.opening import (
+    content_blockers,
+    opening_warnings,
+    set_opening,
+    take_back_opening,
+)
+from responses import row_types
+from responses.desk.editing.lookups import consultation_named
+from responses.desk.editing.saving import Files, signed_in
+from responses.desk.setup.forms_deadlines import (
+    DeadlineForm,
+    ExtensionForm,
+    ExtensionReasonForm,
+    OpeningForm,
+)
+from responses.desk.setup.pages import answer_form, context_of, page_of
+from responses.editing.ordering import next_position
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def opening(request: HttpRequest, slug: str) -> HttpResponse:
+    """Open a consultation now or at a set time, or say what stands in the way."""
+    consultation = consultation_named(slug)
+    if request.method != "POST":
+        return page(request, consultation, OpeningForm(consultation=consultation))
+    form = OpeningForm(request.POST, consultation=consultation)
+    if not form.is_valid():
+        return page(request, consultation, form)
+    try:
+        opened = set_opening(
+            consultation,
+            when=form.cleaned_data["when"],
+            by=signed_in(request),
+            asks_nothing=form.cleaned_data.get("asks_nothing", False),
+        )
+    except Refused as refused:
+        return page(request, consultation, form, refused.reasons)
+    said = "It is public now." if opened.is_announced() else "The opening is set."
+    messages.success(request, said)
+    return redirect(page_of("setup", consultation))
+
+
+def page(
+    request: HttpRequest,
+    consultation: Consultation,
+    form: OpeningForm,
+    reasons: list[str] | None = None,
+) -> HttpResponse:
+    """Render the page; a form that is shown again has looked at what is stored now."""
+    if form.is_bound:
+        data = request.POST.copy()
+        data["shown"] = str(consultation.version)
+        form.data = data
+    at, now = consultation.opening or timezone.now(), timezone.now()
+    is_past = bool(consultation.deadline and consultation.deadline < now)
+    context = context_of(
+        consultation,
+        form=form,
+        forms=[form],
+        reasons=reasons or [],
+        is_set=consultation.opened is not None,
+        blockers=missing(consultation),
+        is_past=is_past,
+        warnings=[] if is_past else opening_warnings(consultation, when=at, at=at),
+    )
+    return render(request, "responses/setup/opening.html", context)
+
+
+def missing(consultation: Consultation) -> list[str]:
+    """Return what is missing whenever it opens; the form asks for the rest."""
+    found = content_blockers(consultation, asks_nothing=True)
+    return found + ([] if consultation.closes else ["It has no deadline: set one."])
+
+
+@require_POST
+@never_cache
+@requires(Action.DRAFT)
+def take_back(request: HttpRequest, slug: str) -> HttpResponse:
+    """Leave a consultation without a time of opening, while it is still to come."""
+    consultation = consultation_named(slug)
+    try:
+        take_back_opening(consultation, by=signed_in(request))
+    except Refused as refused:
+        messages.error(request, " ".join(refused.reasons))
+    else:
+        messages.success(request, "The opening is taken back.")
+    return redirect(page_of("setup", consultation))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def deadline(request: HttpRequest, slug: str) -> HttpResponse:
+    """Set when responses are due, with the extensions there were."""
+    consultation = consultation_named(slug)
+
+    def bind(data: QueryDict | None, files: Files | None) -> DeadlineForm:
+        row = Consultation.objects.get(pk=consultation.pk)
+        return DeadlineForm(data, files, instance=row)
+
+    return answer_form(
+        request,
+        bind,
+        about=row_types.about(consultation, "deadline"),
+        back=page_of("setup", consultation),
+        template="responses/setup/deadline.html",
+        context=context_of(
+            consultation,
+            heading="Deadline",
+            item=row_types.about(consultation),
+            extensions=consultation.extensions.prefetch_related("questions"),
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def new_extension(request: HttpRequest, slug: str) -> HttpResponse:
+    """Give more time, for all questions or for some, and say why."""
+    consultation = consultation_named(slug)
+    if consultation.closes is None:
+        messages.error(request, "There is no deadline to extend yet: set it first.")
+        return redirect(page_of("deadline", consultation))
+
+    def bind(data: QueryDict | None, files: Files | None) -> ExtensionForm:
+        position = next_position(consultation.extensions.all())
+        fresh = Consultation.objects.get(pk=consultation.pk)
+        row = Extension(consultation=fresh, position=position)
+        return ExtensionForm(data, files, instance=row)
+
+    def saved(row: Extension) -> str:
+        record_extension(row, by=signed_in(request))
+        return page_of("deadline", consultation)
+
+    return answer_form(
+        request,
+        bind,
+        about=row_types.about_new("extension", consultation.pk),
+        back=page_of("deadline", consultation),
+        saved=saved,
+        template="responses/setup/extension.html",
+        context=context_of(consultation, heading="Extend the deadline"),
+        said="The deadline is extended.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def extension(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Put the reason of an extension right."""
+    consultation = consultation_named(slug)
+    row = get_object_or_404(consultation.extensions, pk=pk)
+
+    def bind(data: QueryDict | None, files: Files | None) -> ExtensionReasonForm:
+        stored = consultation.extensions.get(pk=pk)
+        return ExtensionReasonForm(data, files, instance=stored)
+
+    return answer_form(
+        request,
+        bind,
+        about=row_types.about(row),
+        back=page_of("deadline", consultation),
+        template="responses/setup/extension.html",
+        context=context_of(
+            consultation,
+            heading="Reason of the extension",
+            item=row_types.about(row),
+            extension=row,
+        ),
+    )

@@ -1,0 +1,141 @@
+"""The questions of a consultation: asked, put in order, moved below each other."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
+
+from consultations.access import Action, requires
+from consultations.models import Question
+from responses import row_types
+from responses.desk.editing.lookups import consultation_named
+from responses.desk.editing.removal import Removal, answer_removal
+from responses.desk.editing.reordering import row_posted
+from responses.desk.editing.saving import Files, signed_in
+from responses.desk.setup.forms_questions import QuestionForm
+from responses.desk.setup.pages import answer_form, context_of, page_of
+from responses.setup import question_order
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def questions(request: HttpRequest, slug: str) -> HttpResponse:
+    """List the questions, each followed by those below it."""
+    consultation = consultation_named(slug)
+    placed = question_order.in_reading_order(question_order.asked(consultation))
+    context = context_of(consultation, placed=placed)
+    return render(request, "responses/setup/questions.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def new_question(request: HttpRequest, slug: str) -> HttpResponse:
+    """Ask a question; `?under=12` has it asked below that one."""
+    consultation = consultation_named(slug)
+    under = request.GET.get("under", "")
+    known = consultation.questions.values_list("pk", flat=True)
+    above = next((pk for pk in known if str(pk) == under), "")
+
+    def bind(data: QueryDict | None, files: Files | None) -> QuestionForm:
+        row = Question(consultation=consultation)
+        return QuestionForm(data, files, instance=row, initial={"parent": above})
+
+    def saved(row: Question) -> str:
+        question_order.number_questions(consultation, by=signed_in(request))
+        return page_of("questions", consultation)
+
+    return answer_form(
+        request,
+        bind,
+        about=row_types.about_new("question", consultation.pk, above),
+        back=page_of("questions", consultation),
+        saved=saved,
+        context=context_of(consultation, heading="New question"),
+        said="The question is asked.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Edit a question, or move it below another."""
+    row = question_of(slug, pk)
+    consultation = row.consultation
+
+    def bind(data: QueryDict | None, files: Files | None) -> QuestionForm:
+        return QuestionForm(data, files, instance=question_of(slug, pk))
+
+    def saved(row: Question) -> str:
+        question_order.number_questions(consultation, by=signed_in(request))
+        return page_of("questions", consultation)
+
+    return answer_form(
+        request,
+        bind,
+        about=row_types.about(row),
+        back=page_of("questions", consultation),
+        saved=saved,
+        template="responses/setup/question.html",
+        context=context_of(
+            consultation,
+            heading=row.label,
+            item=row_types.about(row),
+            question=row,
+            settled=question_order.kind_blockers(row),
+        ),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def remove_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Remove a question that nothing refers to."""
+    row = question_of(slug, pk)
+    context = context_of(row.consultation)
+    removal = Removal(
+        row=row,
+        heading=f"Remove {row.label}?",
+        back=page_of("questions", row.consultation),
+        reasons=question_order.removal_blockers(row),
+        consequences=[f"{context['since']} Readers may have seen the question."]
+        if context["since"]
+        else [],
+        removed=lambda: question_order.number_questions(
+            row.consultation, by=signed_in(request)
+        ),
+        context=context,
+    )
+    return answer_removal(request, removal)
+
+
+@require_POST
+@never_cache
+@requires(Action.DRAFT)
+def order_questions(request: HttpRequest, slug: str) -> HttpResponse:
+    """Put the questions in order: one a step, or all as they were dragged."""
+    consultation = consultation_named(slug)
+    user = signed_in(request)
+    if "row" in request.POST:
+        row = row_posted(request, consultation.questions.all())
+        step = -1 if request.POST.get("step") == "up" else 1
+        question_order.move_question(row, step, by=user)
+    else:
+        keys = request.POST.get("order", "").split(",")
+        question_order.order_questions(consultation, keys, by=user)
+    return redirect(page_of("questions", consultation))
+
+
+def question_of(slug: str, pk: int) -> Question:
+    """Return a question with its consultation; 404 for none."""
+    rows = Question.objects.select_related("consultation__organisation")
+    return get_object_or_404(rows, consultation__slug=slug, pk=pk)

@@ -1,0 +1,107 @@
+"""Setting up a consultation: what there is to do, its details, and copies of it."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from consultations.access import Action, requires
+from consultations.models import Consultation
+from consultations.views.consultations import chain_of
+from responses import row_types
+from responses.desk.editing.lookups import consultation_named
+from responses.desk.editing.saving import Files
+from responses.desk.setup.forms_setup import CopyForm, DetailsForm, NewConsultationForm
+from responses.desk.setup.pages import answer_form, context_of, page_of
+from responses.desk.setup.task_list import tasks_of
+
+MOST_OFFERED = 50
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def setup(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what there is to do before a consultation opens, and its earlier rounds."""
+    consultation = consultation_named(slug)
+    context = context_of(
+        consultation,
+        tasks=tasks_of(consultation),
+        chain=chain_of(consultation, staff=True),
+        extensions=consultation.extensions.prefetch_related("questions"),
+    )
+    return render(request, "responses/setup/setup.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def new_consultation(request: HttpRequest) -> HttpResponse:
+    """Begin a consultation; nobody but staff sees it until it is opened."""
+    earlier = Consultation.objects.order_by("-pk").values("slug", "title")
+
+    def bind(data: QueryDict | None, files: Files | None) -> NewConsultationForm:
+        return NewConsultationForm(data, files, instance=Consultation())
+
+    return answer_form(
+        request,
+        bind,
+        about=row_types.about_new("consultation"),
+        back=reverse("responses:desk"),
+        saved=lambda row: page_of("setup", row),
+        template="responses/setup/new.html",
+        context={
+            "heading": "Set up a consultation",
+            "earlier": earlier[:MOST_OFFERED],
+        },
+        said="The consultation is begun. Nobody outside can see it.",
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def details(request: HttpRequest, slug: str) -> HttpResponse:
+    """Edit what a consultation is called and how it is run."""
+    consultation = consultation_named(slug)
+
+    def bind(data: QueryDict | None, files: Files | None) -> DetailsForm:
+        row = Consultation.objects.get(pk=consultation.pk)
+        return DetailsForm(data, files, instance=row)
+
+    item = row_types.about(consultation)
+    return answer_form(
+        request,
+        bind,
+        about=item,
+        back=page_of("setup", consultation),
+        saved=lambda row: page_of("setup", row),
+        context=context_of(consultation, heading="Details", item=item),
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def copy_consultation(request: HttpRequest, slug: str) -> HttpResponse:
+    """Make a new consultation from this one, such as the next round."""
+    earlier = consultation_named(slug)
+
+    def bind(
+        data: QueryDict | None, files: MultiValueDict[str, object] | None
+    ) -> CopyForm:
+        return CopyForm(data, files, instance=Consultation(), earlier=earlier)
+
+    return answer_form(
+        request,
+        bind,
+        about=row_types.about_new("consultation", "from", earlier.pk),
+        back=page_of("setup", earlier),
+        saved=lambda row: page_of("setup", row),
+        context=context_of(earlier, heading="Copy to a new consultation", since=""),
+        said="The copy is made. Nobody outside can see it.",
+    )

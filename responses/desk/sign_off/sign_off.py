@@ -1,0 +1,100 @@
+"""Sign-off of a conclusion: submitting it, and every edition with its state."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from consultations.access import Action, may, requires
+from consultations.editions.remarks import open_remarks, settle
+from consultations.editions.workflow import Refused
+from consultations.models import Conclusion, Edition, Remark
+from responses.conclusions.submission import submit
+from responses.desk.check_results import found_in
+from responses.desk.editing.lookups import conclusion_named
+from responses.desk.editing.saving import signed_in
+from responses.desk.sign_off.forms import SubmitForm, typed_in
+
+
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def sign_off(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show where a conclusion stands in sign-off, and the form to submit it."""
+    conclusion = conclusion_named(slug)
+    form = SubmitForm(is_correction=is_correction(conclusion))
+    return page(request, conclusion, form)
+
+
+@require_POST
+@never_cache
+@requires(Action.SUBMIT)
+def submit_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
+    """Freeze the conclusion as it stands and ask for a decision on it."""
+    conclusion = conclusion_named(slug)
+    form = SubmitForm(request.POST, is_correction=is_correction(conclusion))
+    if not form.is_valid():
+        return page(request, conclusion, form)
+    try:
+        edition = submit(conclusion, by=signed_in(request), **form.cleaned_data)
+    except Refused as refused:
+        return page(request, conclusion, form, refused.reasons)
+    messages.success(request, "Submitted: the approvers are being told.")
+    return redirect("responses:edition", edition.pk)
+
+
+@require_POST
+@never_cache
+@requires(Action.DRAFT)
+def settle_remark(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say that a remark on a section is dealt with."""
+    rows = Remark.objects.select_related("edition__conclusion")
+    remark = get_object_or_404(rows, pk=pk)
+    try:
+        settle(remark, by=signed_in(request))
+    except Refused as refused:
+        messages.error(request, " ".join(refused.reasons))
+    slug = remark.edition.conclusion.slug
+    return redirect(f"{reverse('responses:sign_off', args=[slug])}#remarks")
+
+
+def page(
+    request: HttpRequest,
+    conclusion: Conclusion,
+    form: SubmitForm,
+    reasons: list[str] | None = None,
+) -> HttpResponse:
+    """Render the page, with why something was refused."""
+    editions = editions_of(conclusion)
+    in_hand = [e for e in editions if e.state in ("submitted", "approved")]
+    context = {
+        "conclusion": conclusion,
+        "consultation": conclusion.consultation,
+        "place": "conclusions",
+        "editions": editions,
+        "in_hand": in_hand[0] if in_hand else None,
+        "form": form,
+        "forms": [form],
+        "reasons": reasons or [],
+        "sent": typed_in(form) if reasons else [],
+        "remarks": open_remarks(conclusion),
+        "may_submit": may(request.user, Action.SUBMIT),
+        "found": None if in_hand else found_in(conclusion),
+    }
+    return render(request, "responses/sign_off/conclusion.html", context)
+
+
+def editions_of(conclusion: Conclusion) -> list[Edition]:
+    """Return a conclusion's editions, newest first, without their contents."""
+    rows = Edition.objects.filter(conclusion=conclusion).defer("content")
+    rows = rows.select_related("submitted_by", "published_by", "planned_publication")
+    return list(rows.prefetch_related("sign_offs__by").order_by("-pk"))
+
+
+def is_correction(conclusion: Conclusion) -> bool:
+    """Return whether an edition was published before, so that the next corrects it."""
+    return Edition.objects.public().filter(conclusion=conclusion).exists()
