@@ -34,9 +34,9 @@ format: venv
 	@$(VENV_PYTHON) -m ruff format
 
 bench: venv
-	@$(VENV_PYTHON) -m tests.bench
-	@$(VENV_PYTHON) -m tests.bench_comparing
-	@$(VENV_PYTHON) -m tests.bench_desk
+	@$(VENV_PYTHON) -m tests.bench.documents
+	@$(VENV_PYTHON) -m tests.bench.comparing
+	@$(VENV_PYTHON) -m tests.bench.desk
 
 screenshots: venv
 	@$(VENV_PYTHON) -m scripts.screenshots

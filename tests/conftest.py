@@ -15,7 +15,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from consultations.documents.pdf import pango
 from scripts.machine import chromium, missing_for_browser
-from tests.tools import unavailable
+from tests.support.tools import unavailable
 
 CHROMIUM_FLAGS = (
     "--no-sandbox",

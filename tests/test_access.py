@@ -21,7 +21,7 @@ from consultations.access import (
     table_markdown,
     users_in,
 )
-from tests.factories import make_user
+from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db
 

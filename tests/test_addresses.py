@@ -30,9 +30,9 @@ from consultations.models import (
 from responses import row_types
 from responses.editing import autosave
 from responses.models import DraftFile
-from tests.addresses import ADDRESSES, Address, Door
-from tests.factories import make_conclusion, make_document, make_user
-from tests.pages import answered_consultation, attach, publish
+from tests.support.addresses import ADDRESSES, Address, Door
+from tests.support.factories import make_conclusion, make_document, make_user
+from tests.support.pages import answered_consultation, attach, publish
 
 pytestmark = pytest.mark.django_db
 

@@ -12,8 +12,8 @@ from django.urls import reverse
 from consultations import models
 from consultations.models.base import Editable
 from responses.models import DCCResponse
-from tests.factories import make_comment, make_consultation, make_user
-from tests.pages import concluded, log_in, text_of
+from tests.support.factories import make_comment, make_consultation, make_user
+from tests.support.pages import concluded, log_in, text_of
 
 pytestmark = pytest.mark.django_db
 

@@ -19,7 +19,7 @@ from consultations.documents import formats
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.models import Conclusion
 from responses.analysis.conclusion_content import conclusion_content
-from tests.factories import make_user
+from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db
 

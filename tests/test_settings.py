@@ -21,7 +21,7 @@ from pytest_django import Settings
 from config import checks
 from config.logs import WithoutRows, WithoutTasksDone
 from consultations.documents.pdf import pango
-from tests.structure import ROOT
+from tests.support.structure import ROOT
 
 KEY = "k" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz"
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
-from tests import structure
-from tests.structure import ROOT, module_name, python_files
+from tests.support import structure
+from tests.support.structure import ROOT, module_name, python_files
 
 # Where a queryset may be written to in bulk: it writes the history itself.
 HISTORY_WRITERS = {

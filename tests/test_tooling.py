@@ -25,8 +25,8 @@ from consultations.documents.pdf import pango
 from scripts import check, machine, run
 from scripts.processes import Processes
 from tests import databases
-from tests.structure import ROOT
-from tests.tools import unavailable
+from tests.support.structure import ROOT
+from tests.support.tools import unavailable
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
 STUBBORN = """

@@ -1,0 +1,432 @@
+"""Log-in, sessions that end, one's own account and its password."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core import mail
+from django.test import Client
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from pytest_django import Settings
+
+from config import checks
+from tests.support.accounts import (
+    PASSWORD,
+    confirm,
+    give_second_factor,
+    is_logged_in,
+    try_to_log_in,
+)
+from tests.support.factories import make_user
+from tests.support.pages import Read, log_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def dora(client: Client) -> User:
+    """A drafter, who is logged in."""
+    user = make_user("dora", "Drafter", email="dora@example.org")
+    assert try_to_log_in(client, "dora", PASSWORD).status_code == 302
+    return user
+
+
+class Clock:
+    """The time that sessions go by; a test puts it forward."""
+
+    def __init__(self) -> None:
+        self.time = timezone.now()
+
+    def now(self) -> dt.datetime:
+        return self.time
+
+    def pass_by(self, hours: float) -> None:
+        self.time += dt.timedelta(hours=hours)
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr("django.utils.timezone.now", clock.now)
+    return clock
+
+
+# Logging in
+
+
+@pytest.mark.parametrize(
+    "name", ["dora", "Dora", " dora ", "dora@example.org", "DORA@example.org"]
+)
+def test_people_log_in_by_name_or_address(client: Client, name: str) -> None:
+    make_user("dora", "Drafter", email="Dora@example.org")
+    assert try_to_log_in(client, name, PASSWORD)["Location"] == "/desk/"
+
+
+def test_an_address_that_two_people_share_logs_nobody_in(client: Client) -> None:
+    for name in ("dora", "dan"):
+        make_user(name, email="desk@example.org")
+    assert try_to_log_in(client, "desk@example.org", PASSWORD).status_code == 200
+    assert try_to_log_in(client, "dan", PASSWORD).status_code == 302
+
+
+def test_a_name_that_looks_like_somebody_s_address_is_a_name(client: Client) -> None:
+    make_user("dora@example.org")
+    other = make_user("dan", email="dora@example.org")
+    other.set_password("another long password")
+    other.save()
+    answer = try_to_log_in(client, "dora@example.org", "another long password")
+    assert answer.status_code == 200
+
+
+def test_who_is_not_active_is_told_what_strangers_are(client: Client) -> None:
+    make_user("gone", is_active=False)
+    told = [
+        Read(text_of(try_to_log_in(client, name, PASSWORD))).links
+        for name in ("gone", "nobody")
+    ]
+    assert told[0] == told[1]
+    assert not is_logged_in(client)
+
+
+def test_log_in_leads_to_the_page_that_was_asked_for(client: Client) -> None:
+    make_user("dora", "Drafter")
+    words = {"username": "dora", "password": PASSWORD, "next": "/desk/?after=x"}
+    assert client.post("/accounts/login/", words)["Location"] == "/desk/?after=x"
+
+
+def test_who_may_not_see_a_page_can_log_in_as_somebody_who_may(
+    client: Client, dora: User
+) -> None:
+    make_user("ada", "Administrator")
+    page = client.get("/admin/", follow=True)
+    assert page.redirect_chain[-1][0].startswith("/accounts/login/?next=")
+    assert "You are logged in as dora" in text_of(page)
+    words = {"username": "ada", "password": PASSWORD, "next": "/admin/"}
+    assert client.post("/accounts/login/", words)["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+def test_a_session_gets_another_name_at_log_in(client: Client) -> None:
+    client.get("/accounts/sign-on/")
+    make_user("dora")
+    session = client.session
+    session["x"] = "y"
+    session.save()
+    before = client.cookies["sessionid"].value
+    try_to_log_in(client, "dora", PASSWORD)
+    assert client.cookies["sessionid"].value != before
+
+
+@pytest.mark.parametrize("name", ["\x00", "x" * 300, "dora\x00", "ſ" * 200, ""])
+def test_a_name_that_is_none_is_an_error_of_the_form(client: Client, name: str) -> None:
+    answer = try_to_log_in(client, name)
+    assert answer.status_code == 200
+    assert Read(text_of(answer)).title.strip().startswith("Error:")
+
+
+def test_a_password_in_a_form_that_has_expired_is_not_shown_again() -> None:
+    browser = Client(enforce_csrf_checks=True, headers={"origin": "http://testserver"})
+    page = try_to_log_in(browser, "dora", "hunter2-hunter2")
+    assert page.status_code == 403
+    assert "The form has expired" in text_of(page)
+    assert "hunter2" not in text_of(page)
+
+
+# The other doors
+
+
+@pytest.mark.parametrize("path", ["/admin/login/", "/admin/login/?next=/admin/"])
+def test_the_administration_has_no_log_in_of_its_own(client: Client, path: str) -> None:
+    root = User.objects.create_superuser("root", password=PASSWORD)
+    query = path.partition("?")[2]
+    assert client.get(path)["Location"] == f"/accounts/login/?{query}".rstrip("?")
+    client.post(path, {"username": root.username, "password": PASSWORD})
+    assert not is_logged_in(client)
+
+
+def test_the_administration_changes_passwords_where_everybody_does(
+    client: Client, dora: User
+) -> None:
+    assert client.get("/admin/password_change/")["Location"] == "/accounts/password/"
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("signup/", "email/", "confirm-email/", "inactive/", "password/set/"),
+        *(
+            "3rdparty/",
+            "3rdparty/signup/",
+            "3rdparty/login/error/",
+            "2fa/",
+            "sessions/",
+        ),
+        *("login/code/", "login/code/confirm/", "second-factor/trust/"),
+        *("oidc/sso/login/", "oidc/sso/login/callback/", "second-factor/webauthn/"),
+    ],
+)
+def test_pages_of_the_packages_that_are_not_used_are_not_there(
+    client: Client, dora: User, path: str
+) -> None:
+    assert client.get(f"/accounts/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "name", ["account_signup", "account_email", "socialaccount_signup"]
+)
+def test_nobody_signs_up(name: str) -> None:
+    with pytest.raises(NoReverseMatch):
+        reverse(name)
+
+
+# Logging out
+
+
+def test_logging_out_needs_a_post(client: Client, dora: User) -> None:
+    assert client.get("/accounts/logout/").status_code == 405
+    assert is_logged_in(client)
+    assert client.post("/accounts/logout/")["Location"] == "/"
+    assert not is_logged_in(client)
+
+
+def test_the_old_cookie_opens_nothing_after_logging_out(
+    client: Client, dora: User
+) -> None:
+    cookie = client.cookies["sessionid"].value
+    client.post("/accounts/logout/")
+    client.cookies["sessionid"] = cookie
+    assert not is_logged_in(client)
+
+
+# Sessions end
+
+
+def test_a_session_ends_with_the_browser(client: Client, dora: User) -> None:
+    cookie = client.cookies["sessionid"]
+    assert (cookie["max-age"], cookie["expires"]) == ("", "")
+    assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
+def test_a_session_that_is_left_alone_ends(
+    client: Client, dora: User, clock: Clock
+) -> None:
+    assert is_logged_in(client)
+    clock.pass_by(hours=8)
+    page = client.get("/accounts/", follow=True)
+    assert page.redirect_chain[-1][0] == "/accounts/login/?next=/accounts/"
+    assert "You were away for long" in text_of(page)
+
+
+def test_a_session_goes_on_while_it_is_used(
+    client: Client, dora: User, clock: Clock
+) -> None:
+    for _ in range(3):
+        clock.pass_by(hours=7)
+        assert is_logged_in(client)
+
+
+def test_no_session_is_longer_than_a_day(
+    client: Client, dora: User, clock: Clock
+) -> None:
+    for _ in range(4):
+        clock.pass_by(hours=5.9)
+        assert is_logged_in(client)
+    clock.pass_by(hours=0.5)
+    assert not is_logged_in(client)
+
+
+def test_a_session_without_a_beginning_is_over(client: Client, dora: User) -> None:
+    session = client.session
+    del session["began"]
+    session.save()
+    assert not is_logged_in(client)
+
+
+def test_who_is_made_inactive_is_out_at_once(client: Client, dora: User) -> None:
+    dora.is_active = False
+    dora.save()
+    assert client.get("/desk/").status_code == 302
+    assert not is_logged_in(client)
+
+
+def test_a_new_password_ends_the_other_sessions(client: Client, dora: User) -> None:
+    elsewhere = Client()
+    try_to_log_in(elsewhere, "dora", PASSWORD)
+    new = "another long password"
+    words = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    assert client.post("/accounts/password/", words)["Location"] == "/accounts/"
+    assert is_logged_in(client)
+    assert not is_logged_in(elsewhere)
+
+
+def test_reading_what_is_published_writes_no_session(
+    client: Client, dora: User, django_assert_num_queries: Any
+) -> None:
+    client.get("/documents/")
+    stored = client.session["seen"]
+    client.get("/documents/")
+    assert client.session["seen"] == stored
+
+
+# The account page and the password
+
+
+def test_the_account_says_who_one_is_and_what_one_may(
+    client: Client, dora: User
+) -> None:
+    page = text_of(client.get("/accounts/"))
+    for words in ("dora@example.org", "Drafter", "Submit a conclusion for sign-off"):
+        assert words in page
+    assert "Administer users" not in page
+
+
+def test_a_wrong_old_password_changes_nothing(client: Client, dora: User) -> None:
+    new = "another long password"
+    words = {"old_password": "no", "new_password1": new, "new_password2": new}
+    page = client.post("/accounts/password/", words)
+    assert "#id_old_password" in Read(text_of(page)).links
+    assert User.objects.get(username="dora").check_password(PASSWORD)
+
+
+def test_a_weak_password_is_refused(client: Client, dora: User) -> None:
+    words = {"old_password": PASSWORD, "new_password1": "x", "new_password2": "x"}
+    page = client.post("/accounts/password/", words)
+    assert "at least 12 characters" in text_of(page)
+
+
+def test_who_uses_single_sign_on_has_no_password_to_change(
+    client: Client, dora: User
+) -> None:
+    dora.set_unusable_password()
+    dora.save()
+    client.force_login(dora)
+    assert client.get("/accounts/password/").status_code == 403
+    assert "None here" in text_of(client.get("/accounts/"))
+
+
+def reset_link() -> str:
+    """Return the address in the last mail, without the site."""
+    found = re.search(
+        r"(http://127.0.0.1:8000)(/accounts/\S+)", str(mail.outbox[-1].body)
+    )
+    assert found is not None
+    return found[2]
+
+
+def test_a_password_is_reset_by_mail(client: Client, settings: Settings) -> None:
+    make_user("dora", "Drafter", email="dora@example.org")
+    sent = client.post("/accounts/password/reset/", {"email": "dora@example.org"})
+    assert sent["Location"] == "/accounts/password/reset/sent/"
+    form = client.get(reset_link(), follow=True)
+    address = form.redirect_chain[-1][0]
+    new = {"new_password1": "another long password"}
+    client.post(address, new | {"new_password2": new["new_password1"]})
+    assert not is_logged_in(client)
+    answer = try_to_log_in(client, "dora", "another long password")
+    assert answer["Location"] == "/desk/"
+
+
+def test_a_link_to_reset_works_once(client: Client) -> None:
+    user = make_user("dora", email="dora@example.org")
+    client.post("/accounts/password/reset/", {"email": "dora@example.org"})
+    user.set_password("changed since then")
+    user.save()
+    page = client.get(reset_link(), follow=True)
+    assert "That link does not work" in text_of(page)
+
+
+def test_the_answer_to_a_reset_says_nothing_about_who_there_is(client: Client) -> None:
+    make_user("dora", email="dora@example.org")
+    make_user("gone", email="gone@example.org", is_active=False)
+    pages = [
+        client.post("/accounts/password/reset/", {"email": f"{name}@example.org"})
+        for name in ("dora", "gone", "nobody")
+    ]
+    assert len({(page.status_code, page["Location"]) for page in pages}) == 1
+    assert [message.to for message in mail.outbox] == [["dora@example.org"]]
+
+
+def test_nobody_s_mailbox_is_flooded(client: Client) -> None:
+    make_user("dora", email="dora9@example.org")
+    for _ in range(10):
+        client.post("/accounts/password/reset/", {"email": "dora9@example.org"})
+    assert len(mail.outbox) == 3
+
+
+def test_the_link_names_the_site_and_not_the_host_of_the_request(
+    client: Client, settings: Settings
+) -> None:
+    settings.ALLOWED_HOSTS = ["*"]
+    make_user("dora", email="dora8@example.org")
+    words = {"email": "dora8@example.org"}
+    client.post("/accounts/password/reset/", words, headers={"host": "evil.example"})
+    assert "evil.example" not in str(mail.outbox[-1].body)
+
+
+# Every page
+
+
+PAGES = [
+    *("/accounts/", "/accounts/confirm/", "/accounts/password/"),
+    *("/accounts/password/reset/", "/accounts/password/reset/sent/"),
+    *("/accounts/password/reset/done/", "/accounts/password/reset/MQ/x/"),
+    *("/accounts/recovery-codes/", "/accounts/recovery-codes/new/"),
+    *("/accounts/second-factor/on/", "/accounts/second-factor/off/"),
+    "/accounts/second-factor/confirm/",
+]
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_page_of_the_account_is_sound_html(
+    client: Client, dora: User, path: str
+) -> None:
+    confirm(client)
+    if not path.endswith("/on/"):
+        give_second_factor(dora)
+    page = client.get(path)
+    assert page.status_code == 200
+    assert Read(text_of(page)).faults == []
+    assert "unsafe" not in page["Content-Security-Policy"]
+    assert 'href="/static/css/account.css"' in text_of(page) or "/done/" in path
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in PAGES if "/reset/" not in path and path != "/accounts/"]
+)
+def test_strangers_are_sent_to_log_in(client: Client, path: str) -> None:
+    for address in ("/accounts/", path):
+        answer = client.get(address)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/accounts/login/")
+
+
+def test_no_page_of_an_account_is_kept_by_a_cache(client: Client, dora: User) -> None:
+    assert "no-store" in client.get("/accounts/")["Cache-Control"]
+
+
+# What administrators look after
+
+
+def test_secrets_are_not_in_the_administration(client: Client, dora: User) -> None:
+    secret = give_second_factor(dora)
+    log_in(client, "Administrator")
+    pages = client.get("/admin/mfa/authenticator/"), client.get("/admin/")
+    assert "dora" in text_of(pages[0])
+    row = dora.authenticator_set.first()  # type: ignore[attr-defined]
+    shown = client.get(f"/admin/mfa/authenticator/{row.pk}/change/")
+    assert shown.status_code == 200
+    assert not any(secret in text_of(page) for page in (*pages, shown))
+    for path in ("account/emailaddress", "socialaccount/socialapp"):
+        assert client.get(f"/admin/{path}/").status_code == 404
+
+
+def test_over_https_the_check_asks_about_proxies(settings: Settings) -> None:
+    settings.SECURE_SSL_REDIRECT = True
+    assert [each.id for each in checks.proxies(None)] == ["config.W002"]
+    settings.TRUSTED_PROXIES = 0
+    assert checks.proxies(None) == []

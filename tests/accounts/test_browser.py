@@ -1,0 +1,131 @@
+"""The pages of log-in in a real browser: accessible, on a phone, without script."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.auth.models import User
+from playwright.sync_api import Browser, Page, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from config.environment import SignOn
+from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, faults
+from tests.support.accounts import PASSWORD, code_now, give_second_factor
+from tests.support.factories import make_user
+
+ENTRANCE = [
+    *(
+        "/accounts/login/",
+        "/accounts/password/reset/",
+        "/accounts/password/reset/sent/",
+    ),
+    *("/accounts/password/reset/done/", "/accounts/password/reset/MQ/x/"),
+]
+WITHOUT = ["/accounts/", "/accounts/password/", "/accounts/second-factor/on/"]
+WITH = [
+    *("/accounts/", "/accounts/second-factor/confirm/", "/accounts/second-factor/off/"),
+    *("/accounts/recovery-codes/", "/accounts/recovery-codes/new/"),
+]
+
+
+def log_in(page: Page, name: str) -> None:
+    """Log in as people do."""
+    page.goto("/accounts/login/")
+    page.get_by_label("Username").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in", exact=True).click()
+
+
+def confirm(page: Page) -> None:
+    """Type the password again before what guards the account is shown."""
+    page.goto("/accounts/confirm/?next=/accounts/")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
+
+
+def shortcomings(page: Page, addresses: list[str]) -> list[str]:
+    """Return what axe finds on some pages, and which are too wide for a phone."""
+    found = []
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        for address in addresses:
+            page.goto(address)
+            found += faults(page)
+            if page.evaluate(SIDEWAYS) > 0:
+                found.append(f"{address} is wider than the screen")
+    return found
+
+
+@pytest.fixture
+def dora(live_server: LiveServer) -> User:
+    return make_user("dora", "Drafter", email="dora@example.org")
+
+
+def test_the_entrance_is_accessible(browser_page: Page, settings: Settings) -> None:
+    settings.SINGLE_SIGN_ON = SignOn("", "", "", "Our log-in")
+    assert shortcomings(browser_page, ENTRANCE) == []
+
+
+def test_the_account_is_accessible(browser_page: Page, dora: User) -> None:
+    log_in(browser_page, "dora")
+    assert shortcomings(browser_page, ["/accounts/confirm/"]) == []
+    confirm(browser_page)
+    assert shortcomings(browser_page, WITHOUT) == []
+
+
+def test_the_account_is_accessible_with_a_second_factor(
+    browser_page: Page, dora: User
+) -> None:
+    log_in(browser_page, "dora")
+    confirm(browser_page)
+    give_second_factor(dora)
+    assert shortcomings(browser_page, WITH) == []
+
+
+def test_errors_and_lock_out_are_accessible(
+    browser_page: Page, dora: User, console_errors: list[str]
+) -> None:
+    browser_page.goto("/accounts/login/")
+    for _ in range(4):
+        browser_page.get_by_label("Username").fill("dora")
+        browser_page.get_by_label("Password").fill("wrong")
+        browser_page.get_by_role("button", name="Log in").click()
+    assert faults(browser_page) == []
+    log_in(browser_page, "nobody")
+    log_in(browser_page, "dora")
+    expect(browser_page.get_by_role("heading", level=1)).to_have_text("Desk")
+    browser_page.goto("/accounts/password/")
+    for _ in range(5):
+        browser_page.get_by_label("Old password").fill("wrong")
+        for label in ("New password", "New password confirmation"):
+            browser_page.get_by_label(label, exact=True).fill("x")
+        browser_page.get_by_role("button", name="Change").click()
+    heading = browser_page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Too many wrong tries")
+    assert faults(browser_page) == []
+    console_errors.clear()  # the browser reports the 429
+
+
+def test_the_second_factor_is_set_up_and_used_without_javascript(
+    browser: Browser, live_server: LiveServer, dora: User
+) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    log_in(page, "dora")
+    page.goto("/accounts/")
+    page.get_by_role("link", name="Turn the second factor on").click()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
+    expect(page.locator(".qr svg")).to_be_visible()
+    secret = page.locator(".key").inner_text()
+    page.get_by_label("Code", exact=True).fill(code_now(secret))
+    page.get_by_role("button", name="Turn on").click()
+    expect(page.locator(".codes li")).to_have_count(10)
+    page.get_by_role("button", name="Log out").click()
+    log_in(page, "dora")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Second factor")
+    page.get_by_label("Code", exact=True).fill(code_now(secret))
+    page.get_by_role("button", name="Log in", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+    context.close()

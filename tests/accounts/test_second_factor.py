@@ -1,0 +1,318 @@
+"""The second factor: on, off, at log-in, and where the site insists on it."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import Settings
+
+from config.accounts.second_factor import has_second_factor
+from tests.support.accounts import (
+    PASSWORD,
+    code_now,
+    confirm,
+    give_second_factor,
+    is_logged_in,
+    recovery_codes,
+    try_to_log_in,
+)
+from tests.support.factories import make_user
+from tests.support.pages import Read, text_of
+
+pytestmark = pytest.mark.django_db
+
+LOG_IN = "/accounts/second-factor/"
+ON = "/accounts/second-factor/on/"
+OFF = "/accounts/second-factor/off/"
+CODES = "/accounts/recovery-codes/"
+
+
+@pytest.fixture
+def dora() -> User:
+    return make_user("dora", "Drafter")
+
+
+def type_code(client: Client, code: str) -> Any:
+    return client.post(LOG_IN, {"code": code})
+
+
+def turn_on(client: Client) -> Any:
+    """Set an authenticator app up as the page tells, and return the answer."""
+    page = text_of(client.get(ON))
+    found = re.search(r'<code class="key">(\w+)</code>', page)
+    assert found is not None
+    return client.post(ON, {"code": code_now(found[1])})
+
+
+# Turning it on and off
+
+
+def test_turning_it_on_needs_the_password_once_more(client: Client, dora: User) -> None:
+    try_to_log_in(client, "dora", PASSWORD)
+    assert client.get(ON)["Location"] == f"/accounts/confirm/?next={ON}".replace(
+        "?next=/", "?next=%2F"
+    ).replace("accounts/second-factor/on/", "accounts%2Fsecond-factor%2Fon%2F")
+
+
+def test_the_first_code_turns_it_on_and_recovery_codes_are_shown(
+    client: Client, dora: User
+) -> None:
+    try_to_log_in(client, "dora", PASSWORD)
+    confirm(client)
+    assert turn_on(client)["Location"] == CODES
+    page = text_of(client.get(CODES))
+    assert all(code in page for code in recovery_codes(dora))
+    assert len(recovery_codes(dora)) == 10
+    assert "You have" not in page
+    assert "10 left" in text_of(client.get("/accounts/"))
+
+
+def test_a_wrong_first_code_turns_nothing_on(client: Client, dora: User) -> None:
+    try_to_log_in(client, "dora", PASSWORD)
+    confirm(client)
+    client.get(ON)
+    page = client.post(ON, {"code": "000000"})
+    assert Read(text_of(page)).faults == []
+    assert "That code is not right" in text_of(page)
+    assert not has_second_factor(dora)
+
+
+def test_the_qr_code_stands_in_the_page_without_styles(
+    client: Client, dora: User
+) -> None:
+    try_to_log_in(client, "dora", PASSWORD)
+    confirm(client)
+    page = text_of(client.get(ON))
+    svg = page[page.index("<svg") : page.index("</svg>")]
+    assert "<path" in svg
+    assert "style=" not in page
+    assert "data:" not in page
+
+
+def test_it_is_turned_off_with_its_recovery_codes(client: Client, dora: User) -> None:
+    give_second_factor(dora)
+    client.force_login(dora)
+    confirm(client)
+    assert client.post(OFF)["Location"] == "/accounts/"
+    assert not Authenticator.objects.filter(user=dora).exists()
+    assert try_to_log_in(Client(), "dora", PASSWORD)["Location"] == "/desk/"
+
+
+def test_turning_it_off_needs_a_confirmation(client: Client, dora: User) -> None:
+    give_second_factor(dora)
+    client.force_login(dora)
+    assert client.post(OFF)["Location"].startswith("/accounts/confirm/")
+    assert has_second_factor(dora)
+
+
+def test_an_administrator_turns_it_off_for_who_has_lost_it(
+    client: Client, dora: User
+) -> None:
+    give_second_factor(dora)
+    client.force_login(make_user("ada", "Administrator"))
+    for row in Authenticator.objects.filter(user=dora):
+        client.post(f"/admin/mfa/authenticator/{row.pk}/delete/", {"post": "yes"})
+    assert try_to_log_in(Client(), "dora", PASSWORD)["Location"] == "/desk/"
+
+
+# Logging in with it
+
+
+def test_the_password_alone_does_not_log_in(client: Client, dora: User) -> None:
+    give_second_factor(dora)
+    assert try_to_log_in(client, "dora", PASSWORD)["Location"] == LOG_IN
+    assert not is_logged_in(client)
+    page = client.get(LOG_IN)
+    assert Read(text_of(page)).faults == []
+
+
+def test_the_code_leads_to_the_page_that_was_asked_for(
+    client: Client, dora: User
+) -> None:
+    secret = give_second_factor(dora)
+    words = {"username": "dora", "password": PASSWORD, "next": "/desk/?after=x"}
+    client.post("/accounts/login/", words)
+    assert type_code(client, code_now(secret))["Location"] == "/desk/?after=x"
+    assert is_logged_in(client)
+
+
+def test_a_wrong_code_does_not_log_in(client: Client, dora: User) -> None:
+    give_second_factor(dora)
+    try_to_log_in(client, "dora", PASSWORD)
+    page = type_code(client, "000000")
+    assert "#id_code" in Read(text_of(page)).links
+    assert not is_logged_in(client)
+
+
+def test_a_code_without_the_password_is_sent_to_the_start(
+    client: Client, dora: User
+) -> None:
+    secret = give_second_factor(dora)
+    assert type_code(client, code_now(secret))["Location"] == "/accounts/login/"
+
+
+@pytest.mark.parametrize("steps", [-1, 0, 1])
+def test_a_clock_may_be_half_a_minute_off(
+    client: Client, dora: User, steps: int
+) -> None:
+    secret = give_second_factor(dora)
+    try_to_log_in(client, "dora", PASSWORD)
+    assert type_code(client, code_now(secret, steps)).status_code == 302
+
+
+def test_an_old_code_is_refused(client: Client, dora: User) -> None:
+    secret = give_second_factor(dora)
+    try_to_log_in(client, "dora", PASSWORD)
+    assert type_code(client, code_now(secret, -3)).status_code == 200
+
+
+def test_a_code_works_once_in_all_processes(client: Client, dora: User) -> None:
+    secret = give_second_factor(dora)
+    code = code_now(secret)
+    try_to_log_in(client, "dora", PASSWORD)
+    assert type_code(client, code).status_code == 302
+    other = Client()
+    try_to_log_in(other, "dora", PASSWORD)
+    from django.core.cache import cache
+
+    cache.clear()
+    page = type_code(other, code)
+    assert "used" in text_of(page)
+    assert not is_logged_in(other)
+
+
+def test_a_code_from_before_the_last_one_is_refused(client: Client, dora: User) -> None:
+    secret = give_second_factor(dora)
+    try_to_log_in(client, "dora", PASSWORD)
+    type_code(client, code_now(secret))
+    other = Client()
+    try_to_log_in(other, "dora", PASSWORD)
+    assert type_code(other, code_now(secret, -1)).status_code == 200
+
+
+def test_a_recovery_code_works_once(client: Client, dora: User) -> None:
+    give_second_factor(dora)
+    code = recovery_codes(dora)[0]
+    for browser, expected in ((client, 302), (Client(), 200)):
+        try_to_log_in(browser, "dora", PASSWORD)
+        assert type_code(browser, code).status_code == expected
+    assert len(recovery_codes(dora)) == 9
+
+
+def test_new_recovery_codes_replace_the_old(client: Client, dora: User) -> None:
+    give_second_factor(dora)
+    before = recovery_codes(dora)
+    client.force_login(dora)
+    confirm(client)
+    assert client.post(f"{CODES}new/")["Location"] == CODES
+    assert not set(before) & set(recovery_codes(dora))
+    file = client.get(f"{CODES}file/")
+    assert file.content.decode().split() == recovery_codes(dora)
+
+
+def test_a_reset_password_does_not_replace_the_second_factor(
+    client: Client, dora: User
+) -> None:
+    give_second_factor(dora)
+    dora.set_password("another long password")
+    dora.save()
+    answer = try_to_log_in(client, "dora", "another long password")
+    assert answer["Location"] == LOG_IN
+
+
+def test_one_can_log_in_as_somebody_else_instead(client: Client, dora: User) -> None:
+    give_second_factor(dora)
+    make_user("dan", "Drafter")
+    try_to_log_in(client, "dora", PASSWORD)
+    answer = client.post("/accounts/logout/", {"next": "/accounts/login/"})
+    assert answer["Location"] == "/accounts/login/"
+    assert client.get(LOG_IN)["Location"] == "/accounts/login/"
+    assert try_to_log_in(client, "dan", PASSWORD)["Location"] == "/desk/"
+
+
+def test_who_is_logged_in_can_log_in_as_somebody_with_a_second_factor(
+    client: Client, dora: User
+) -> None:
+    secret = give_second_factor(dora)
+    client.force_login(make_user("dan", "Drafter"))
+    try_to_log_in(client, "dora", PASSWORD)
+    type_code(client, code_now(secret))
+    assert "dora" in text_of(client.get("/accounts/"))
+
+
+# Where the site insists
+
+
+@pytest.fixture
+def insisting(settings: Settings) -> None:
+    settings.REQUIRE_SECOND_FACTOR = True
+
+
+@pytest.mark.parametrize("path", ["/desk/", "/", "/documents/", "/desk/x/"])
+def test_the_desk_is_closed_to_who_has_none(
+    client: Client, dora: User, insisting: None, path: str
+) -> None:
+    try_to_log_in(client, "dora", PASSWORD)
+    assert client.get(path)["Location"] == ON
+    confirm(client)
+    assert "Everybody at the desk needs a second factor" in text_of(client.get(ON))
+
+
+@pytest.mark.parametrize("path", ["/admin/", "/admin/auth/user/"])
+def test_the_administration_is_closed_as_well(
+    client: Client, insisting: None, path: str
+) -> None:
+    client.force_login(User.objects.create_superuser("root", password=PASSWORD))
+    assert client.get(path)["Location"] == ON
+
+
+def test_turning_it_on_opens_the_desk(
+    client: Client, dora: User, insisting: None
+) -> None:
+    try_to_log_in(client, "dora", PASSWORD)
+    confirm(client)
+    turn_on(client)
+    assert client.get("/desk/").status_code == 200
+
+
+def test_it_cannot_be_turned_off_there(
+    client: Client, dora: User, insisting: None
+) -> None:
+    give_second_factor(dora)
+    client.force_login(dora)
+    confirm(client)
+    assert "from everybody at the desk" in text_of(client.get(OFF))
+    client.post(OFF)
+    assert has_second_factor(dora)
+
+
+def test_recovery_codes_alone_are_no_second_factor(
+    client: Client, dora: User, insisting: None
+) -> None:
+    give_second_factor(dora)
+    Authenticator.objects.get(user=dora, type="totp").delete()
+    client.force_login(dora)
+    assert client.get("/desk/")["Location"] == ON
+
+
+def test_readers_are_not_asked_for_it(client: Client, insisting: None) -> None:
+    client.force_login(make_user("reader"))
+    assert client.get("/documents/").status_code == 200
+
+
+def test_who_is_asked_can_still_log_out(
+    client: Client, dora: User, insisting: None
+) -> None:
+    client.force_login(dora)
+    assert client.post("/accounts/logout/")["Location"] == "/"
+    assert client.get("/").status_code == 200
+
+
+def test_without_it_nobody_is_asked(client: Client, dora: User) -> None:
+    client.force_login(dora)
+    assert client.get("/desk/").status_code == 200

@@ -1,0 +1,284 @@
+"""Single sign-on, against a server that runs: who gets in by it, and who does not."""
+
+from __future__ import annotations
+
+import http.client
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from allauth.socialaccount.models import SocialAccount
+from django.contrib.auth.models import User
+from django.test import Client
+from pytest_django import Settings
+
+from config.environment import SignOn
+from tests.support.accounts import code_now, give_second_factor, is_logged_in
+from tests.support.factories import make_user
+from tests.support.oidc_server import CLIENT_ID, SECRET, Server, new_key, oidc_server
+from tests.support.pages import Read, text_of
+
+pytestmark = pytest.mark.django_db
+
+BEGIN = "/accounts/sign-on/"
+
+
+@pytest.fixture
+def server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """Run a server that vouches for dora@example.org, and have the site use it."""
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    with oidc_server() as server:
+        server.person["email"] = "dora@example.org"
+        name = "Our log-in"
+        settings.SINGLE_SIGN_ON = SignOn(server.issuer, CLIENT_ID, SECRET, name)
+        app = {
+            "provider_id": "sso",
+            "name": name,
+            "client_id": CLIENT_ID,
+            "secret": SECRET,
+            "settings": {"server_url": server.issuer, "oauth_pkce_enabled": True},
+        }
+        settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": [app]}}
+        yield server
+
+
+@pytest.fixture
+def dora() -> User:
+    return make_user("dora", "Drafter", email="Dora@example.org")
+
+
+def vouched(client: Client, onward: str = "") -> str:
+    """Go to the server and log in there; return the way back that it gives."""
+    there = client.get(BEGIN, {"next": onward} if onward else {})
+    assert there.status_code == 302
+    parts = urlsplit(there["Location"])
+    browser = http.client.HTTPConnection(parts.netloc)
+    browser.request("GET", f"{parts.path}?{parts.query}")
+    location = browser.getresponse().headers["Location"]
+    browser.close()
+    assert location.startswith("http://testserver/accounts/sign-on/callback/?")
+    return location.removeprefix("http://testserver")
+
+
+def sign_on(client: Client, onward: str = "") -> Any:
+    """Go all the way, and return what the site answers in the end."""
+    return client.get(vouched(client, onward))
+
+
+# Who gets in
+
+
+def test_who_is_vouched_for_is_logged_in(
+    client: Client, dora: User, server: Server
+) -> None:
+    assert sign_on(client)["Location"] == "/desk/"
+    assert "dora" in text_of(client.get("/accounts/"))
+
+
+def test_single_sign_on_leads_to_the_page_that_was_asked_for(
+    client: Client, dora: User, server: Server
+) -> None:
+    assert sign_on(client, "/desk/?after=x")["Location"] == "/desk/?after=x"
+
+
+def test_single_sign_on_does_not_lead_off_the_site(
+    client: Client, dora: User, server: Server
+) -> None:
+    assert sign_on(client, "https://elsewhere.example/")["Location"] == "/desk/"
+
+
+def test_the_log_in_page_offers_it(client: Client, server: Server) -> None:
+    page = text_of(client.get("/accounts/login/?next=/desk/?a=b"))
+    assert "Log in with Our log-in" in page
+    assert "/accounts/sign-on/?next=/desk/%3Fa%3Db" in Read(page).links
+
+
+def test_the_second_factor_is_asked_for_as_well(
+    client: Client, dora: User, server: Server
+) -> None:
+    secret = give_second_factor(dora)
+    assert sign_on(client)["Location"] == "/accounts/second-factor/"
+    assert not is_logged_in(client)
+    client.post("/accounts/second-factor/", {"code": code_now(secret)})
+    assert is_logged_in(client)
+
+
+def test_the_same_person_gets_in_again(
+    client: Client, dora: User, server: Server
+) -> None:
+    sign_on(client)
+    assert sign_on(Client())["Location"] == "/desk/"
+    assert SocialAccount.objects.count() == 1
+
+
+def test_whoever_was_logged_in_before_is_logged_out(
+    client: Client, dora: User, server: Server
+) -> None:
+    client.force_login(make_user("dan"))
+    sign_on(client)
+    assert "dora" in text_of(client.get("/accounts/"))
+
+
+def test_nothing_is_kept_of_what_the_server_tells(
+    client: Client, dora: User, server: Server
+) -> None:
+    server.person |= {"name": "Dora Drafter", "phone_number": "0123"}
+    sign_on(client)
+    kept = SocialAccount.objects.get().extra_data
+    assert kept == {"email": "dora@example.org", "email_verified": True}
+
+
+# Who does not
+
+
+def refused(client: Client) -> bool:
+    """Return whether the site knows nobody of whom the server tells."""
+    page = sign_on(client)
+    assert page.status_code == 403
+    assert Read(text_of(page)).faults == []
+    assert not is_logged_in(client)
+    return "You have no account here" in text_of(page)
+
+
+def test_nobody_becomes_a_user_by_it(client: Client, server: Server) -> None:
+    assert refused(client)
+    assert User.objects.count() == SocialAccount.objects.count() == 0
+
+
+@pytest.mark.parametrize("verified", [False, None, "false", "true", 1])
+def test_an_address_that_is_not_verified_is_nothing(
+    client: Client, dora: User, server: Server, verified: object
+) -> None:
+    server.person["email_verified"] = verified
+    assert refused(client)
+
+
+def test_who_is_not_active_stays_out(
+    client: Client, dora: User, server: Server
+) -> None:
+    sign_on(client)
+    dora.is_active = False
+    dora.save()
+    assert refused(Client())
+
+
+def test_an_address_that_two_users_share_is_nobody_s(
+    client: Client, dora: User, server: Server
+) -> None:
+    make_user("dan", email="dora@example.org")
+    assert refused(client)
+
+
+def test_an_address_given_to_somebody_else_there_opens_nothing(
+    client: Client, dora: User, server: Server
+) -> None:
+    sign_on(client)
+    server.person["sub"] = "person-2"
+    assert refused(Client())
+
+
+def test_another_address_here_ends_it(
+    client: Client, dora: User, server: Server
+) -> None:
+    sign_on(client)
+    dora.email = "elsewhere@example.org"
+    dora.save()
+    assert refused(Client())
+
+
+def test_being_logged_in_does_not_tie_somebody_else_to_one(
+    client: Client, dora: User, server: Server
+) -> None:
+    server.person |= {"sub": "evil", "email": "evil@example.org"}
+    client.force_login(dora)
+    there = client.get(BEGIN, {"process": "connect"})
+    assert there.status_code == 302
+    assert sign_on(client).status_code == 403
+    assert not SocialAccount.objects.exists()
+
+
+# What the server may not do
+
+
+def failed(client: Client) -> bool:
+    """Return whether the site says that it did not work."""
+    page = sign_on(client)
+    assert page.status_code == 401
+    assert Read(text_of(page)).faults == []
+    assert not is_logged_in(client)
+    return "Single sign-on did not work" in text_of(page)
+
+
+def test_a_token_that_somebody_else_signed_is_refused(
+    client: Client, dora: User, server: Server
+) -> None:
+    server.signing_key = new_key()
+    assert failed(client)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [{"aud": "another"}, {"iss": "https://evil.example"}, {"exp": 1_000_000_000}],
+    ids=["for another site", "of another server", "of long ago"],
+)
+def test_a_token_that_is_not_for_us_is_refused(
+    client: Client, dora: User, server: Server, told: dict[str, object]
+) -> None:
+    server.token = told
+    assert failed(client)
+
+
+def test_facts_about_another_person_are_refused(
+    client: Client, dora: User, server: Server
+) -> None:
+    server.userinfo = {"sub": "person-2"}
+    assert failed(client)
+
+
+@pytest.mark.parametrize("field", ["id_token", "access_token"])
+def test_an_answer_without_tokens_is_refused(
+    client: Client, dora: User, server: Server, field: str
+) -> None:
+    server.without = {field}
+    assert failed(client)
+
+
+def test_a_server_that_is_down_is_told_of(
+    client: Client, dora: User, server: Server
+) -> None:
+    server.is_down = True
+    page = client.get(BEGIN)
+    assert page.status_code == 401
+    assert "did not answer" in text_of(page)
+
+
+def test_a_way_back_works_once_and_for_the_one_who_went(
+    client: Client, dora: User, server: Server
+) -> None:
+    back = vouched(client)
+    assert Client().get(back).status_code == 401
+    assert client.get(back)["Location"] == "/desk/"
+    assert Client().get(back).status_code == 401
+
+
+def test_who_stops_there_is_told_that_nobody_was_logged_in(
+    client: Client, dora: User, server: Server
+) -> None:
+    state = parse_qs(urlsplit(vouched(client)).query)["state"][0]
+    words = {"error": "access_denied", "state": state}
+    page = client.get(f"{BEGIN}callback/", words, follow=True)
+    assert "You were not logged in" in text_of(page)
+    assert Read(text_of(page)).faults == []
+
+
+# Where there is none
+
+
+@pytest.mark.parametrize("path", ["", "callback/", "callback/?code=x", "cancelled/"])
+def test_without_a_server_there_is_no_such_page(client: Client, path: str) -> None:
+    assert client.get(f"{BEGIN}{path}").status_code == 404
+
+
+def test_without_a_server_the_log_in_page_offers_none(client: Client) -> None:
+    assert "sign-on" not in text_of(client.get("/accounts/login/"))

@@ -1,0 +1,297 @@
+"""The crossing from rows to public values."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from consultations.documents.codec import dumps
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.tree import plain_text
+from consultations.models import (
+    Commitment,
+    Conclusion,
+    ConclusionSection,
+    Consultation,
+    Extension,
+    ExtensionQuestion,
+    Question,
+)
+from responses.analysis.conclusion_content import (
+    conclusion_content,
+    content_of,
+    full_content,
+)
+from responses.analysis.counted import deadlines_of, evidence_of
+from responses.analysis.snapshot import heard_now, rows_now, without_orphans
+from responses.models import Answer, Attribution
+from tests.support.factories import (
+    london,
+    make_change,
+    make_comment,
+    make_conclusion,
+    make_consultation,
+    make_question,
+    make_respondent,
+    make_submission,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def make_seedlike() -> Conclusion:
+    """Three questions, three anonymous respondents, three comments, one change."""
+    consultation = make_consultation()
+    questions = [make_question(consultation) for _ in range(3)]
+    names = ("Borealis Energy", "Cormorant Supply", "Dunlin Networks")
+    people = [make_respondent(consultation, name) for name in names]
+    for person, stance in zip(people, ("agree", "agree", "no-opinion"), strict=True):
+        make_submission(person, stances=dict.fromkeys(questions[1:], stance))
+    comments = [
+        make_comment(
+            consultation,
+            questions[0],
+            text=f"A respondent made point {n}.",
+            response="DCC has considered it.",
+            disposition="changed" if n == 1 else "clarified",
+            sources=(person,),
+        )
+        for n, person in enumerate(people)
+    ]
+    make_change(consultation, because_of=(comments[1],))
+    return make_conclusion(consultation)
+
+
+def words(conclusion: Conclusion) -> str:
+    document = compose(conclusion_content(conclusion))
+    return "\n".join(plain_text(s.blocks) for s in document.every_section())
+
+
+def test_tallies_come_from_the_answers() -> None:
+    sentence = "Two respondents agreed while one did not express an opinion."
+    assert words(make_seedlike()).count(sentence) == 2
+
+
+def test_no_name_crosses() -> None:
+    data = dumps(conclusion_content(make_seedlike()))
+    for name in (b"Borealis", b"Cormorant", b"Dunlin"):
+        assert name not in data
+
+
+def test_a_named_respondent_is_named() -> None:
+    conclusion = make_seedlike()
+    first = conclusion.consultation.respondents.first()
+    assert first is not None
+    first.submissions.update(attribution=Attribution.NAMED)
+    conclusion.columns = ["respondent", "comment", "response"]
+    labels = [each.label for each in conclusion_content(conclusion).respondents]
+    assert labels == ["Borealis Energy", "Respondent A", "Respondent B"]
+
+
+def test_one_wish_not_to_be_named_outweighs_another() -> None:
+    consultation = make_consultation(anonymity=Consultation.Anonymity.NAMED)
+    person = make_respondent(consultation, "Borealis Energy")
+    make_submission(person)
+    make_submission(person, attribution=Attribution.CONFIDENTIAL)
+    (public,) = evidence_of(consultation).respondents
+    assert public.label == "Respondent A"
+
+
+def test_roles_and_companies_of_an_unnamed_respondent_do_not_cross() -> None:
+    consultation = make_consultation()
+    make_respondent(consultation, "Borealis", roles=["Supplier"], represents=["Tern"])
+    (public,) = evidence_of(consultation).respondents
+    assert (public.roles, public.represents) == ((), ())
+
+
+def test_a_late_response_counts_only_when_it_is_accepted() -> None:
+    consultation = make_consultation(closes=london("2026-02-02 16:00"))
+    question = make_question(consultation)
+    decisions = {"a": None, "b": False, "c": True}
+    for name, accepted in decisions.items():
+        make_submission(
+            make_respondent(consultation, name),
+            stances={question: "agree"},
+            received=london("2026-02-02 16:01"),
+            accepted=accepted,
+        )
+    evidence = evidence_of(consultation)
+    assert [s.respondent.name for s in evidence.submissions] == ["c"]
+    assert len(evidence.answers[question.pk]) == 1
+
+
+def test_a_respondent_whose_every_response_is_refused_is_not_printed() -> None:
+    consultation = make_consultation(closes=london("2026-02-02 16:00"))
+    make_submission(make_respondent(consultation, "in time"))
+    late = make_respondent(consultation, "late")
+    make_submission(late, received=london("2026-02-03 16:00"))
+    assert len(evidence_of(consultation).respondents) == 1
+    make_comment(consultation, sources=(late,))
+    assert len(evidence_of(consultation).respondents) == 2
+
+
+def test_an_answer_in_confidence_counts_but_is_shown_beside_nobody() -> None:
+    consultation = make_consultation(anonymity=Consultation.Anonymity.NAMED)
+    question = make_question(consultation)
+    for name in ("Ada", "Bede"):
+        submission = make_submission(make_respondent(consultation, name))
+        Answer.objects.create(
+            submission=submission,
+            question=question,
+            stance="disagree",
+            confidential=name == "Bede",
+        )
+    matrix = (("Analysis", "analysis"), ("Answers", "tally-matrix"))
+    conclusion = make_conclusion(consultation, sections=matrix)
+    (public,) = conclusion_content(conclusion).questions
+    assert "Both respondents disagreed." in words(conclusion)
+    assert [answer.respondent for answer in public.answers] == [0]
+
+
+def test_a_response_at_the_deadline_is_in_time() -> None:
+    consultation = make_consultation(closes=london("2026-02-02 16:00"))
+    make_submission(
+        make_respondent(consultation, "a"), received=london("2026-02-02 16:00")
+    )
+    assert len(evidence_of(consultation).submissions) == 1
+
+
+def test_an_extension_for_one_question_counts_for_that_question_only() -> None:
+    consultation = make_consultation(closes=london("2026-02-02 16:00"))
+    first, second = make_question(consultation), make_question(consultation)
+    extension = Extension.objects.create(
+        consultation=consultation,
+        was=london("2026-02-02 16:00"),
+        until=london("2026-02-09 16:00"),
+        reason="Asked for.",
+    )
+    ExtensionQuestion.objects.create(extension=extension, question=second)
+    make_submission(
+        make_respondent(consultation, "a"),
+        stances={first: "agree", second: "agree"},
+        received=london("2026-02-05 12:00"),
+    )
+    evidence = evidence_of(consultation)
+    assert len(evidence.answers[first.pk]) == 0
+    assert len(evidence.answers[second.pk]) == 1
+    assert len(evidence.submissions) == 1
+
+
+def test_deadlines_are_those_the_consultation_tells() -> None:
+    consultation = make_consultation(closes=london("2026-02-02 16:00"))
+    questions = [make_question(consultation) for _ in range(3)]
+    for day, some in ((5, [0, 1]), (9, []), (12, [1]), (7, [2])):
+        extension = Extension.objects.create(
+            consultation=consultation,
+            was=london("2026-02-02 16:00"),
+            until=london(f"2026-02-{day:02} 16:00"),
+            reason="Asked for.",
+        )
+        for place in some:
+            ExtensionQuestion.objects.create(
+                extension=extension, question=questions[place]
+            )
+    told = {question.pk: consultation.deadline_for(question) for question in questions}
+    assert len(set(told.values())) == 2
+    assert deadlines_of(consultation, questions) == {0: consultation.deadline, **told}
+
+
+def test_the_later_answer_of_one_respondent_replaces_the_earlier() -> None:
+    consultation = make_consultation()
+    question = make_question(consultation)
+    person = make_respondent(consultation, "a")
+    make_submission(
+        person, stances={question: "disagree"}, received=london("2026-01-20 10:00")
+    )
+    make_submission(
+        person, stances={question: "agree"}, received=london("2026-01-10 10:00")
+    )
+    (answer,) = evidence_of(consultation).answers[question.pk].values()
+    assert answer.stance == "disagree"
+
+
+def test_a_choice_is_tallied_in_the_order_of_the_options() -> None:
+    consultation = make_consultation()
+    question = make_question(
+        consultation, kind=Question.Kind.CHOICE, options=["Yes", "No"]
+    )
+    for name, choice in (("a", "No"), ("b", "Yes"), ("c", "No")):
+        submission = make_submission(make_respondent(consultation, name))
+        Answer.objects.create(submission=submission, question=question, choice=choice)
+    conclusion = make_conclusion(consultation)
+    assert "One respondent answered “Yes” and two answered “No”." in words(conclusion)
+
+
+def test_words_without_a_stance_are_counted_as_an_answer() -> None:
+    consultation = make_consultation()
+    question = make_question(consultation, kind=Question.Kind.OPEN)
+    submission = make_submission(make_respondent(consultation, "a"))
+    Answer.objects.create(submission=submission, question=question, text="Perhaps.")
+    text = words(make_conclusion(consultation))
+    assert "One respondent answered this question." in text
+
+
+def test_a_promise_kept_after_the_conclusion_is_still_open_in_it() -> None:
+    conclusion = make_seedlike()
+    Commitment.objects.create(
+        consultation=conclusion.consultation,
+        text="Publish guidance.",
+        due=dt.date(2026, 9, 1),
+        due_is_month=True,
+        done=dt.date(2026, 8, 20),
+    )
+    ConclusionSection.objects.create(
+        conclusion=conclusion, heading="Promises", kind="commitments", position=9
+    )
+    (commitment,) = conclusion_content(conclusion).commitments
+    assert (commitment.due, commitment.done) == ("September 2026", "")
+
+
+def test_the_content_is_made_of_the_rows_without_reading_more() -> None:
+    rows = rows_now(make_seedlike())
+    with CaptureQueriesContext(connection) as captured:
+        content_of(rows)
+    assert [query["sql"] for query in captured] == []
+
+
+def test_evidence_is_not_read_twice() -> None:
+    conclusion = make_seedlike()
+    evidence = evidence_of(conclusion.consultation)
+    with CaptureQueriesContext(connection) as captured:
+        full_content(conclusion, evidence=evidence)
+    assert not any("responses_answer" in query["sql"] for query in captured)
+
+
+def test_rows_whose_own_row_went_while_they_were_read_are_left_out() -> None:
+    heard = heard_now(make_seedlike().consultation)
+    alone = without_orphans(
+        replace(heard, questions=heard.questions[:2], respondents=heard.respondents[:1])
+    )
+    counted = [len(rows) for rows in (alone.submissions, alone.answers, alone.sources)]
+    assert counted == [1, 3, 1]
+
+
+def test_queries_do_not_grow_with_comments() -> None:
+    conclusion = make_seedlike()
+
+    def queries() -> int:
+        fresh = Conclusion.objects.get(pk=conclusion.pk)
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
+            conclusion_content(fresh)
+        return len(captured)
+
+    before = queries()
+    consultation = conclusion.consultation
+    question = consultation.questions.first()
+    for n in range(20):
+        person = make_respondent(consultation, f"More {n}")
+        make_submission(person, stances={question: "agree"} if question else {})
+        comment = make_comment(consultation, question, sources=(person,), response="x")
+        make_change(consultation, because_of=(comment,))
+    assert queries() == before

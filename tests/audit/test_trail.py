@@ -1,0 +1,100 @@
+"""The trail of a consultation: one chain of hashes that shows every meddling."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+
+from consultations.audit import trail
+from consultations.audit.trail import broken_links
+from consultations.editions import triggers
+from consultations.models import Consultation, Event
+from tests.support.factories import london, make_consultation, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def consultation() -> Consultation:
+    consultation = make_consultation(slug="remote-2026")
+    for number in range(1, 5):
+        trail.record(consultation, kind="noted", summary=f"Event {number}.", by=None)
+    return consultation
+
+
+def meddle(sql: str) -> None:
+    """Run SQL with the guards down, as the owner of the database could."""
+    with triggers.lifted(connection), connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def test_an_event_says_what_happened_when_and_by_whom() -> None:
+    by, at = make_user(), london("2026-02-16 09:00")
+    trail.record(make_consultation(), kind="opened", summary="Opened.", by=by, at=at)
+    event = Event.objects.get()
+    assert (event.kind, event.summary, event.by, event.at) == (
+        "opened",
+        "Opened.",
+        by,
+        at,
+    )
+
+
+def test_events_count_from_1(consultation: Consultation) -> None:
+    assert [event.number for event in consultation.events.all()] == [1, 2, 3, 4]
+
+
+def test_each_consultation_has_its_own_chain(consultation: Consultation) -> None:
+    other = make_consultation()
+    assert trail.record(other, kind="noted", summary="First.", by=None).number == 1
+
+
+def test_the_chain_as_it_was_written_holds(consultation: Consultation) -> None:
+    assert broken_links(consultation) == []
+
+
+def test_the_hash_is_of_the_instant_not_of_how_it_is_written() -> None:
+    consultation = make_consultation()
+    at = dt.datetime(2026, 7, 1, 9, 0, 0, 123456, tzinfo=dt.UTC)
+    event = trail.record(consultation, kind="noted", summary="x", by=None, at=at)
+    event.at = event.at.astimezone(dt.timezone(dt.timedelta(hours=1)))
+    assert trail.link(event, previous="") == event.sha256
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "summary = 'Nothing.'",
+        "kind = 'other'",
+        "at = '2020-01-01 00:00:00+00:00'",
+        "sha256 = 'x'",
+    ],
+)
+def test_an_altered_event_shows(consultation: Consultation, change: str) -> None:
+    meddle(f"UPDATE consultations_event SET {change} WHERE number = 2")
+    assert "remote-2026: event 2" in broken_links(consultation)[0]
+
+
+def test_an_event_taken_out_shows(consultation: Consultation) -> None:
+    meddle("DELETE FROM consultations_event WHERE number = 2")
+    assert broken_links(consultation)[0] == (
+        "remote-2026: event 3 follows event 1: one is missing."
+    )
+
+
+def test_an_event_taken_out_and_the_rest_renumbered_shows(
+    consultation: Consultation,
+) -> None:
+    meddle("DELETE FROM consultations_event WHERE number = 2")
+    meddle("UPDATE consultations_event SET number = 2 WHERE number = 3")
+    meddle("UPDATE consultations_event SET number = 3 WHERE number = 4")
+    assert "event 2 (noted) does not match its hash." in broken_links(consultation)[0]
+
+
+def test_somebody_elses_name_under_an_event_shows() -> None:
+    consultation, other = make_consultation(), make_user()
+    trail.record(consultation, kind="noted", summary="x", by=make_user())
+    meddle(f"UPDATE consultations_event SET by_id = {other.pk}")
+    assert broken_links(consultation)

@@ -1,0 +1,397 @@
+"""The desk in a real browser: text that survives, rows that are dragged, both texts."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+from playwright.sync_api import Browser, Dialog, Page, ViewportSize, expect
+from pytest_django.live_server_helper import LiveServer
+
+from consultations.audit import history
+from consultations.editions import workflow
+from consultations.models import ClauseChange, GlossaryTerm, Remark
+from responses import row_types
+from responses.models import UnsavedText
+from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, enter, faults, press_tab
+from tests.support.editions import make_approved, make_submitted
+from tests.support.editor_page import editor_of
+from tests.support.factories import (
+    make_change,
+    make_comment,
+    make_conclusion,
+    make_user,
+)
+from tests.support.pages import answered_consultation, closed_consultation
+
+NOT_SAVED = "Your text is kept in this browser"
+
+
+@pytest.fixture
+def term() -> GlossaryTerm:
+    consultation = closed_consultation("about")
+    return GlossaryTerm.objects.create(
+        consultation=consultation, short="ABC", long="As it was"
+    )
+
+
+def page_of(term: GlossaryTerm) -> str:
+    return reverse("responses:term", args=["about", term.pk])
+
+
+def long_form(page: Page) -> str:
+    return page.get_by_label("What it stands for").input_value()
+
+
+def type_long(page: Page, text: str) -> None:
+    page.get_by_label("What it stands for").fill(text)
+
+
+# What is typed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_typed_is_kept_and_brought_back(
+    browser_page: Page, term: GlossaryTerm
+) -> None:
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    type_long(browser_page, "Half a tho")
+    expect(browser_page.get_by_text("not saved yet")).to_be_visible()
+    browser_page.goto(page_of(term))
+    browser_page.get_by_role("link", name="Bring it back").click()
+    assert long_form(browser_page) == "Half a tho"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_typed_in_the_last_moment_is_kept(
+    browser_page: Page, term: GlossaryTerm
+) -> None:
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    type_long(browser_page, "Gone at once")
+    browser_page.goto("/desk/")
+    for _ in range(100):
+        if UnsavedText.objects.exists():
+            break
+        browser_page.wait_for_timeout(50)
+    browser_page.goto(page_of(term))
+    browser_page.get_by_role("link", name="Bring it back").click()
+    assert long_form(browser_page) == "Gone at once"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_saved_is_not_kept_beside_it(
+    browser_page: Page, term: GlossaryTerm
+) -> None:
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    type_long(browser_page, "Saved at once")
+    browser_page.get_by_role("button", name="Save").click()
+    expect(browser_page.get_by_text("Saved.", exact=True)).to_be_visible()
+    assert not UnsavedText.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_text_that_is_offered_is_not_written_over(
+    browser_page: Page, term: GlossaryTerm
+) -> None:
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    type_long(browser_page, "The first half")
+    expect(browser_page.get_by_text("not saved yet")).to_be_visible()
+    browser_page.goto(page_of(term))
+    type_long(browser_page, "Other words")
+    expect(browser_page.get_by_text("as soon as you have chosen")).to_be_visible()
+    browser_page.goto(page_of(term))
+    browser_page.get_by_role("link", name="Bring it back").click()
+    assert long_form(browser_page) == "The first half"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_remark_half_typed_is_not_lost_to_another_button(browser_page: Page) -> None:
+    edition = make_submitted()
+    enter(browser_page, "Approver")
+    browser_page.goto(reverse("responses:edition", args=[edition.pk]))
+    asked: list[str] = []
+
+    def refuse(dialog: Dialog) -> None:
+        asked.append(dialog.message)
+        dialog.dismiss()
+
+    browser_page.on("dialog", refuse)
+    browser_page.get_by_text("Remark on a section", exact=True).click()
+    box = editor_of(browser_page, re.compile("^Remark$"))
+    box.click()
+    browser_page.keyboard.type("Half a remark")
+    browser_page.get_by_role("button", name="Send back").click()
+    assert asked == [asked[0]]
+    assert "another box of this page" in asked[0]
+    expect(box).to_contain_text("Half a remark")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_connection_the_browser_keeps_the_text(
+    browser_page: Page, console_errors: list[str], term: GlossaryTerm
+) -> None:
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    browser_page.context.set_offline(True)
+    type_long(browser_page, "Typed on a train")
+    expect(browser_page.get_by_text(NOT_SAVED)).to_be_visible()
+    browser_page.get_by_role("button", name="Save").click()
+    assert long_form(browser_page) == "Typed on a train"
+    browser_page.context.set_offline(False)
+    browser_page.goto(page_of(term))
+    browser_page.get_by_role("button", name="Bring it back").click()
+    assert long_form(browser_page) == "Typed on a train"
+    console_errors.clear()  # the browser reports what it could not send
+
+
+@pytest.mark.django_db(transaction=True)
+def test_text_brought_back_does_not_overwrite_what_others_saved(
+    browser_page: Page, console_errors: list[str], term: GlossaryTerm
+) -> None:
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    browser_page.context.set_offline(True)
+    type_long(browser_page, "Typed on a train")
+    expect(browser_page.get_by_text(NOT_SAVED)).to_be_visible()
+    browser_page.context.set_offline(False)
+    row = GlossaryTerm.objects.get()
+    row.long = "Saved in the office"
+    history.save_if_current(row, version=1, by=None)
+    browser_page.goto(page_of(term))
+    browser_page.get_by_role("button", name="Bring it back").click()
+    browser_page.get_by_role("button", name="Save").click()
+    expect(browser_page.get_by_text("while you were writing")).to_be_visible()
+    term.refresh_from_db()
+    assert term.long == "Saved in the office"
+    console_errors.clear()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_logged_out_meanwhile_the_browser_keeps_the_text(
+    browser_page: Page, console_errors: list[str], term: GlossaryTerm
+) -> None:
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    for session in Session.objects.all():
+        session.delete()
+    type_long(browser_page, "Typed too late")
+    expect(browser_page.get_by_text("you have been logged out")).to_be_visible()
+    browser_page.get_by_role("button", name="Save").click()
+    expect(browser_page.get_by_text("Not saved yet")).to_be_visible()
+    expect(browser_page.get_by_text("Typed too late")).to_be_visible()
+    console_errors.clear()  # the browser reports the 401 and the 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_choices_of_many_are_brought_back(
+    browser_page: Page, console_errors: list[str]
+) -> None:
+    consultation = closed_consultation("about")
+    comments = [make_comment(consultation) for _ in range(3)]
+    change = make_change(consultation, because_of=(comments[0],))
+    address = reverse("responses:change", args=["about", change.key])
+    enter(browser_page, "Drafter")
+    browser_page.goto(address)
+    browser_page.context.set_offline(True)
+    chosen = [str(comments[1].pk), str(comments[2].pk)]
+    browser_page.get_by_text("The other comments").click()
+    boxes = browser_page.locator("input[name=causes]")
+    for key in [str(comments[0].pk), *chosen]:
+        boxes.and_(browser_page.locator(f"[value='{key}']")).click()
+    expect(browser_page.get_by_text(NOT_SAVED)).to_be_visible()
+    browser_page.context.set_offline(False)
+    browser_page.goto(address)
+    browser_page.get_by_role("button", name="Bring it back").click()
+    values = boxes.evaluate_all(
+        "boxes => boxes.filter(box => box.checked).map(box => box.value)"
+    )
+    assert sorted(values) == sorted(chosen)
+    console_errors.clear()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_kept_in_the_browser_is_one_users_own(
+    browser_page: Page, console_errors: list[str], term: GlossaryTerm
+) -> None:
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    browser_page.context.set_offline(True)
+    type_long(browser_page, "Only mine")
+    expect(browser_page.get_by_text(NOT_SAVED)).to_be_visible()
+    browser_page.context.set_offline(False)
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    expect(browser_page.get_by_role("button", name="Bring it back")).to_have_count(0)
+    console_errors.clear()
+
+
+# Order
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_put_in_order_by_dragging(browser_page: Page) -> None:
+    consultation = closed_consultation("about")
+    for _ in range(3):
+        make_change(consultation)
+    enter(browser_page, "Drafter")
+    browser_page.set_viewport_size(WIDE)
+    browser_page.goto(reverse("responses:changes", args=["about"]))
+    rows = browser_page.locator("[data-row]")
+    with browser_page.expect_navigation():
+        rows.nth(2).locator("[data-handle]").drag_to(
+            rows.nth(0), target_position={"x": 20, "y": 3}
+        )
+    keys = list(ClauseChange.objects.order_by("position").values_list("key", flat=True))
+    assert keys == ["c3", "c1", "c2"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_put_in_order_by_keyboard(browser_page: Page) -> None:
+    consultation = closed_consultation("about")
+    for _ in range(3):
+        make_change(consultation)
+    enter(browser_page, "Drafter")
+    browser_page.goto(reverse("responses:changes", args=["about"]))
+    browser_page.get_by_role("button", name="Move Clause 3.1 up").press("Enter")
+    browser_page.wait_for_load_state()
+    keys = list(ClauseChange.objects.order_by("position").values_list("key", flat=True))
+    assert keys == ["c1", "c3", "c2"]
+
+
+# Every page of these rooms
+
+
+def conflict(page: Page, term: GlossaryTerm) -> None:
+    """Open the page of a conflict."""
+    page.goto(page_of(term))
+    row = GlossaryTerm.objects.get(pk=term.pk)
+    row.long = f"{row.long}, as Ann has it"
+    ann = User.objects.filter(username="ann").first() or make_user("ann", "Drafter")
+    history.save_if_current(row, version=row.version, by=ann)
+    type_long(page, "As I have it")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("while you were writing")).to_be_visible()
+
+
+def rooms() -> list[str]:
+    """Store something for each page; return the addresses."""
+    submitted = make_submitted(note="<p>Look at section 3.</p>")
+    adam = make_user("adam", "Approver")
+    Remark.objects.create(
+        edition=submitted,
+        heading="1 Introduction",
+        text="<p>Say who.</p>",
+        by=adam,
+        at=submitted.submitted_at,
+    )
+    approved = make_approved()
+    published = make_approved()
+    workflow.publish(published, by=adam)
+    drafted = make_conclusion(answered_consultation("drafted"))
+    change = drafted.consultation.changes.all()[0]
+    person = drafted.consultation.respondents.all()[0]
+    response = person.submissions.all()[0]
+    args: dict[str, list[object]] = {
+        "edition": [submitted.pk, approved.pk, published.pk],
+        "sign_off": [submitted.conclusion.slug, drafted.slug],
+        "received": ["drafted"],
+        "changes": ["drafted"],
+        "after": ["drafted"],
+        "trail": ["drafted"],
+        "consultation": ["drafted"],
+        "as_it_stood": [drafted.slug],
+        "history": [row_types.about(change)],
+    }
+    found = [
+        reverse(f"responses:{name}", args=[each])
+        for name, all_of in args.items()
+        for each in all_of
+    ]
+    deeper = {
+        "change": change.key,
+        "remove_change": change.key,
+        "respondent": person.pk,
+        "submission": response.pk,
+        "remove_submission": response.pk,
+    }
+    found += [
+        reverse(f"responses:{name}", args=["drafted", key])
+        for name, key in deeper.items()
+    ]
+    return ["/desk/", *found]
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+@pytest.mark.django_db(transaction=True)
+def test_every_page_is_accessible_and_fits(
+    browser_page: Page, size: ViewportSize, term: GlossaryTerm
+) -> None:
+    addresses = rooms()
+    enter(browser_page, "Administrator")
+    browser_page.set_viewport_size(size)
+    found = []
+    for address in addresses:
+        browser_page.goto(address)
+        found += faults(browser_page)
+        if browser_page.evaluate(SIDEWAYS):
+            found.append(f"{address} is too wide")
+    conflict(browser_page, term)
+    found += faults(browser_page)
+    assert browser_page.evaluate(SIDEWAYS) == 0
+    assert found == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_decision_comes_after_the_edition_by_keyboard(browser_page: Page) -> None:
+    edition = make_submitted()
+    enter(browser_page, "Approver")
+    browser_page.goto(reverse("responses:edition", args=[edition.pk]))
+    unseen, order = [], []
+    for _ in range(80):
+        focus = press_tab(browser_page)
+        if focus.tag == "BODY":
+            break
+        if not focus.is_seen:
+            unseen.append(focus.tag)
+        place = browser_page.evaluate(
+            "() => ['.about-edition', '.edition-sheet', '.decide']"
+            ".findIndex(name => document.activeElement.closest(name))"
+        )
+        order.append(place)
+    inside = [place for place in order if place >= 0]
+    assert inside == sorted(inside)
+    assert 2 in inside
+    assert unseen == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_javascript_a_conflict_is_settled(
+    browser: Browser, live_server: LiveServer, term: GlossaryTerm
+) -> None:
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    enter(page, "Drafter")
+    conflict(page, term)
+    page.get_by_label("Save mine, as it is in the form below").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    context.close()
+    term.refresh_from_db()
+    assert term.long == "As I have it"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_else_is_at_work_is_shown(browser_page: Page, term: GlossaryTerm) -> None:
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    assert UnsavedText.objects.count() == 0
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(term))
+    expect(browser_page.get_by_text("has this open too")).to_be_visible()

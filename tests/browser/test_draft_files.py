@@ -1,0 +1,112 @@
+"""Draft files in a real browser: asked for, watched, fetched; also without script."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from pytest_django import Settings
+from pytest_django.live_server_helper import LiveServer
+
+from consultations.models import Conclusion
+from responses.conclusions.draft_files import ask_for, make
+from responses.models import DraftFile
+from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, enter, faults
+from tests.support.factories import make_conclusion, make_user
+from tests.support.pages import answered_consultation, log_in
+
+LIST = "/desk/conclusions/answered/files/"
+
+
+@pytest.fixture(autouse=True)
+def _the_worker_is_the_test(settings: Settings) -> None:
+    """Let files wait until the test makes them."""
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+def make_draft() -> Conclusion:
+    return make_conclusion(answered_consultation())
+
+
+def every_state() -> None:
+    """Store a file that is ready, one that failed and one that waits."""
+    conclusion, user = make_draft(), make_user(role="Drafter")
+    make(ask_for(conclusion, "txt", by=user).pk)
+    DraftFile.objects.create(
+        conclusion=conclusion,
+        name="pdf",
+        asked_by=user,
+        asked_at=timezone.now(),
+        state=DraftFile.State.FAILED,
+        error="The PDF was not made: lists are nested too deeply.",
+    )
+    ask_for(conclusion, "json", by=user)
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_axe_finds_nothing_and_nothing_is_too_wide(
+    browser_page: Page, size: ViewportSize
+) -> None:
+    every_state()
+    enter(browser_page, "Drafter")
+    browser_page.set_viewport_size(size)
+    browser_page.goto(LIST)
+    assert faults(browser_page) == []
+    assert browser_page.evaluate(SIDEWAYS) <= 0
+
+
+def test_a_file_is_asked_for_watched_and_fetched(
+    browser_page: Page, tmp_path: Path
+) -> None:
+    make_draft()
+    enter(browser_page, "Drafter")
+    browser_page.goto("/desk/conclusions/answered/preview/")
+    browser_page.get_by_role("button", name="Text of the draft").click()
+    row = browser_page.locator("li[id^=draft-file-]")
+    expect(row).to_contain_text("Waiting for the worker")
+    make(DraftFile.objects.get().pk)
+    link = row.get_by_role("link", name="DRAFT-answered-")
+    expect(link).to_be_visible()  # without loading the page again
+    with browser_page.expect_download() as download:
+        link.click()
+    assert download.value.suggested_filename.startswith("DRAFT-answered-")
+    saved = tmp_path / "draft.txt"
+    download.value.save_as(saved)
+    assert saved.read_text().startswith("Draft of ")
+
+
+def test_a_row_in_hand_keeps_the_keyboard_where_it_is(browser_page: Page) -> None:
+    draft = ask_for(make_draft(), "txt", by=make_user(role="Drafter"))
+    enter(browser_page, "Drafter")
+    browser_page.goto(LIST)
+    browser_page.get_by_role("link", name="Look again").focus()
+    draft.state, draft.progress = DraftFile.State.WORKING, 40
+    draft.step, draft.alive_at = "Laying out, page 12", draft.asked_at
+    draft.save()
+    expect(browser_page.get_by_text("Laying out, page 12")).to_be_visible()
+    expect(browser_page.get_by_role("link", name="Look again")).to_be_focused()
+
+
+def test_a_file_is_had_without_javascript(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    make_draft()
+    cookie = log_in(Client(), "Drafter").cookies["sessionid"]
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    context.add_cookies(
+        [{"name": "sessionid", "value": cookie.value, "url": live_server.url}]
+    )
+    page = context.new_page()
+    page.goto(LIST)
+    page.get_by_role("button", name="JSON").click()
+    expect(page.get_by_text("Waiting for the worker")).to_be_visible()
+    make(DraftFile.objects.get().pk)
+    page.get_by_role("link", name="Look again").click()
+    page.reload()  # the same address but for what follows #
+    with page.expect_download() as download:
+        page.get_by_role("link", name="DRAFT-answered-").click()
+    assert download.value.suggested_filename.endswith(".json")
+    context.close()

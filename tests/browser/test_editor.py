@@ -1,0 +1,380 @@
+"""The editor in a real browser: what it opens, shows, pastes and sends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from playwright.sync_api import Browser, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from consultations.documents.rich_text.markup import normalise
+from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, faults
+from tests.documents.rich_text.test_markup import markup
+from tests.support import word_clipboard
+from tests.support.editor_page import (
+    RICH,
+    open_editor,
+    paste,
+    press,
+    save,
+    shown,
+    value,
+)
+
+pytestmark = pytest.mark.urls("tests.support.editor_page")
+
+TEXTS = [
+    "<p>One</p><p>Two</p>",
+    "<ul><li><p>a</p></li></ul>",
+    RICH,
+    RICH + "<p>End.</p>",
+]
+
+
+# What is there already
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_that_is_opened_and_saved_stays_as_it_was(
+    browser_page: Page, text: str
+) -> None:
+    box = open_editor(browser_page, text)
+    box.click()
+    box.press("Control+End")
+    assert save(browser_page) == [text, False]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_text_that_is_changed_and_changed_back_is_the_same(
+    browser_page: Page, text: str
+) -> None:
+    box = open_editor(browser_page, text)
+    box.press("Control+Home")
+    box.press_sequentially("x")
+    box.press("Backspace")
+    assert value(browser_page).startswith("<")
+    assert save(browser_page) == [text, False]
+
+
+@given(drawn=st.lists(markup().map(normalise), min_size=25, max_size=25))
+@settings(max_examples=2, suppress_health_check=list(HealthCheck))
+def test_generated_texts_are_the_same_in_the_editor(
+    browser_page: Page, drawn: list[str]
+) -> None:
+    shown[:] = drawn
+    browser_page.add_init_script(
+        """window.opened = {};
+        document.addEventListener("rich-text:ready", ({ target, detail }) => {
+            opened[target.name] = detail.editor.getHTML();
+        });"""
+    )
+    browser_page.goto("/editor/many/")
+    expect(browser_page.locator("[contenteditable=true]")).to_have_count(len(drawn))
+    opened = browser_page.evaluate("opened")
+    assert [normalise(opened[f"text{n}"]) for n in range(len(drawn))] == drawn
+
+
+def test_a_text_that_is_deleted_is_empty(browser_page: Page) -> None:
+    box = open_editor(browser_page, RICH)
+    box.press("Control+A")
+    box.press("Backspace")
+    assert value(browser_page) == ""
+
+
+def test_a_text_works_without_script(browser: Browser, live_server: LiveServer) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{live_server.url}/editor/?text=<p>One</p><p>Two</p>")
+    box = page.get_by_label("DCC response")
+    assert box.input_value() == "One\n\nTwo"
+    box.fill("One\n\n- two")
+    stored = save(page)
+    context.close()
+    assert stored == ["<p>One</p><ul><li><p>two</p></li></ul>", True]
+
+
+# Writing
+
+
+def test_the_keyboard_alone_writes_everything(browser_page: Page) -> None:
+    box = open_editor(browser_page)
+    box.focus()
+    keyboard = browser_page.keyboard
+    keyboard.press("Control+B")
+    keyboard.type("Bold")
+    keyboard.press("Control+B")
+    keyboard.press("Control+I")
+    keyboard.type(" italic")
+    keyboard.press("Control+I")
+    keyboard.press("Enter")
+    keyboard.type("- a")
+    keyboard.press("Enter")
+    keyboard.press("Tab")
+    keyboard.type("b")
+    for _ in range(3):
+        keyboard.press("Enter")
+    keyboard.type("5. five")
+    keyboard.press("Enter")
+    keyboard.press("Enter")
+    keyboard.press("Control+K")
+    keyboard.type("our site")
+    keyboard.press("Tab")
+    keyboard.type("www.example.org")
+    keyboard.press("Enter")
+    keyboard.type("!")
+    assert save(browser_page)[0] == (
+        "<p><strong>Bold</strong><em> italic</em></p>"
+        "<ul><li><p>a</p><ul><li><p>b</p></li></ul></li></ul>"
+        '<ol start="5"><li><p>five</p></li></ol>'
+        '<p><a href="https://www.example.org">our site</a>!</p>'
+    )
+
+
+def test_a_table_is_made_with_buttons(browser_page: Page) -> None:
+    box = open_editor(browser_page)
+    box.focus()
+    press(browser_page, "Table")
+    keyboard = browser_page.keyboard
+    for words in "AB12":
+        keyboard.type(words)
+        keyboard.press("Tab")
+    press(browser_page, "Delete row")
+    press(browser_page, "Row below")
+    press(browser_page, "Column after")
+    press(browser_page, "Delete column")
+    press(browser_page, "Heading row")
+    assert save(browser_page)[0].startswith("<table><tr><td>")
+
+
+def test_tab_leaves_a_table_after_its_last_cell(browser_page: Page) -> None:
+    box = open_editor(browser_page, "<table><tr><td><p>a</p></td></tr></table>")
+    box.locator("td").click()
+    browser_page.keyboard.press("Tab")
+    expect(box).not_to_be_focused()
+
+
+def test_escape_and_tab_leave_a_list(browser_page: Page) -> None:
+    text = "<ul><li><p>a</p></li><li><p>b</p></li></ul>"
+    box = open_editor(browser_page, text)
+    box.locator("li").last.click()
+    browser_page.keyboard.press("Escape")
+    browser_page.keyboard.press("Tab")
+    expect(box).not_to_be_focused()
+
+
+def test_the_toolbar_is_one_tab_stop_with_arrows(browser_page: Page) -> None:
+    box = open_editor(browser_page, "<p>words</p>")
+    box.press("Control+A")
+    box.press("Alt+F10")
+    browser_page.keyboard.press("ArrowRight")
+    expect(browser_page.get_by_role("button", name="Italic")).to_be_focused()
+    browser_page.keyboard.press("Enter")
+    assert value(browser_page) == "<p><em>words</em></p>"
+    browser_page.get_by_role("button", name="Italic").focus()
+    browser_page.keyboard.press("Escape")
+    expect(box).to_be_focused()
+
+
+def test_asterisks_stay_asterisks(browser_page: Page) -> None:
+    box = open_editor(browser_page)
+    box.focus()
+    browser_page.keyboard.type("2 **3** 4 *5* 6 ")
+    paste(box, plain="7 **8** 9")
+    assert save(browser_page)[0] == "<p>2 **3** 4 *5* 6 7 **8** 9</p>"
+
+
+def test_a_list_gets_another_first_number(browser_page: Page) -> None:
+    box = open_editor(browser_page, "<ol><li><p>a</p></li></ol>")
+    box.locator("li").click()
+    press(browser_page, "Start at…")
+    field = browser_page.get_by_role("textbox", name="Start at")
+    field.fill("0")
+    field.press("Enter")
+    expect(browser_page.get_by_text("from 1 to 9999")).to_be_visible()
+    field.fill("12")
+    field.press("Enter")
+    assert save(browser_page)[0] == '<ol start="12"><li><p>a</p></li></ol>'
+
+
+def test_a_link_needs_a_whole_address(browser_page: Page) -> None:
+    box = open_editor(browser_page, "<p>words</p>")
+    box.press("Control+A")
+    box.press("Control+K")
+    field = browser_page.get_by_role("textbox", name="Address")
+    field.fill("javascript:alert(1)")
+    field.press("Enter")
+    expect(browser_page.get_by_text("Give a whole address, such")).to_be_visible()
+    field.press("Escape")
+    assert save(browser_page) == ["<p>words</p>", False]
+
+
+def test_a_link_can_be_taken_off(browser_page: Page) -> None:
+    box = open_editor(browser_page, '<p><a href="https://example.org">words</a> b</p>')
+    box.locator("a").click()
+    press(browser_page, "Link")
+    browser_page.get_by_role("button", name="Remove link").click()
+    assert save(browser_page)[0] == "<p>words b</p>"
+
+
+# Pasting
+
+
+@pytest.mark.parametrize(
+    ("pasted", "stored"),
+    [
+        (word_clipboard.LISTS, word_clipboard.LISTS_STORED),
+        (word_clipboard.TABLE, word_clipboard.TABLE_STORED),
+        (word_clipboard.WEB, word_clipboard.WEB_STORED),
+    ],
+    ids=["lists", "table", "web"],
+)
+def test_what_is_pasted_from_word_is_clean(
+    browser_page: Page, pasted: str, stored: str
+) -> None:
+    paste(open_editor(browser_page), markup=pasted, plain="not this")
+    assert save(browser_page)[0] == stored
+
+
+def test_plain_text_is_pasted_as_it_would_be_typed(browser_page: Page) -> None:
+    paste(open_editor(browser_page), plain=word_clipboard.PLAIN)
+    assert save(browser_page)[0] == word_clipboard.PLAIN_STORED
+
+
+def test_what_a_paste_could_not_keep_is_said(browser_page: Page) -> None:
+    paste(open_editor(browser_page), markup=word_clipboard.TABLE)
+    said = browser_page.get_by_role("status")
+    for words in ("Merged cells", "table inside", "tracked changes", "comments"):
+        expect(said).to_contain_text(words)
+
+
+def test_a_word_from_word_joins_the_paragraph_it_is_pasted_into(
+    browser_page: Page,
+) -> None:
+    box = open_editor(browser_page, "<p>before </p>")
+    box.press("End")
+    paste(
+        box, markup="<html><body><p class=MsoNormal><b>word</b><o:p></o:p></p></body>"
+    )
+    assert save(browser_page)[0] == "<p>before<strong>word</strong></p>"
+
+
+def test_a_table_pasted_among_words_into_a_table_is_taken_apart(
+    browser_page: Page,
+) -> None:
+    box = open_editor(browser_page, "<table><tr><td><p>a</p></td></tr></table>")
+    box.locator("td").click()
+    paste(box, markup="<p>b</p><table><tr><td>c</td></tr></table>")
+    stored = save(browser_page)[0]
+    assert stored.count("<table>") == 1
+    assert all(letter in stored for letter in "abc")
+
+
+def test_an_address_pasted_over_words_links_them(browser_page: Page) -> None:
+    box = open_editor(browser_page, "<p>words</p>")
+    box.press("Control+A")
+    paste(box, plain="https://example.org/a")
+    assert save(browser_page)[0] == '<p><a href="https://example.org/a">words</a></p>'
+
+
+# For the rest of the page
+
+
+def test_the_textarea_follows_what_is_typed_and_says_so(browser_page: Page) -> None:
+    box = open_editor(browser_page, "<p>a</p>")
+    browser_page.evaluate(
+        """() => {
+            window.fired = [];
+            const area = document.querySelector("textarea");
+            for (const name of ["input", "change"]) {
+                area.addEventListener(name, () => fired.push([name, area.value]));
+            }
+        }"""
+    )
+    box.press("End")
+    browser_page.keyboard.type("b")
+    browser_page.get_by_role("button", name="Save", exact=True).focus()
+    assert browser_page.evaluate("fired") == [
+        ["input", "<p>ab</p>"],
+        ["change", "<p>ab</p>"],
+    ]
+
+
+def test_a_text_can_be_set_and_inserted_from_outside(browser_page: Page) -> None:
+    open_editor(browser_page, "<p>old</p>")
+    send = """([name, html]) => document.querySelector("textarea").dispatchEvent(
+        new CustomEvent(name, { detail: { html } }))"""
+    browser_page.evaluate(send, ["rich-text:set", "<p>kept</p>"])
+    browser_page.evaluate(send, ["rich-text:insert", "<p>and <b>more</b></p>"])
+    assert value(browser_page) == "<p>kept</p><p>and <strong>more</strong></p>"
+
+
+def test_what_is_inserted_amid_words_joins_them(browser_page: Page) -> None:
+    box = open_editor(browser_page, "<p>d</p>")
+    box.press("Home")
+    box.press_sequentially("a")
+    browser_page.evaluate(
+        """() => document.querySelector("textarea").dispatchEvent(
+            new CustomEvent("rich-text:insert", { detail: { text: "bc" } }))"""
+    )
+    assert value(browser_page) == "<p>abcd</p>"
+
+
+def test_an_editor_opens_in_what_htmx_brings(browser_page: Page) -> None:
+    open_editor(browser_page)
+    browser_page.get_by_role("button", name="More").click()
+    box = browser_page.get_by_role("textbox", name="Rationale")
+    expect(box).to_have_attribute("contenteditable", "true")
+    expect(box).to_have_text("Swapped in")
+
+
+def test_a_reset_brings_back_the_text(browser_page: Page) -> None:
+    box = open_editor(browser_page, "<p>as <strong>stored</strong></p>")
+    box.press("Control+A")
+    browser_page.keyboard.type("other")
+    browser_page.get_by_role("button", name="Reset").click()
+    expect(box).to_have_text("as stored")
+
+
+# For everyone
+
+
+def test_the_label_and_the_error_lead_into_the_text(browser_page: Page) -> None:
+    box = open_editor(browser_page)
+    browser_page.locator("label", has_text="DCC response").click()
+    expect(box).to_be_focused()
+    browser_page.get_by_role("button", name="Save", exact=True).click()
+    browser_page.get_by_role("link", name="This field is required").click()
+    box = browser_page.get_by_role("textbox", name="DCC response")
+    expect(box).to_be_focused()
+    expect(box).to_have_attribute("aria-invalid", "true")
+
+
+def test_the_text_is_described_by_its_help(browser_page: Page) -> None:
+    box = open_editor(browser_page)
+    expect(box).to_have_accessible_description(
+        "What DCC says. Alt F10 goes to the buttons; Escape, then Tab, goes on past a "
+        "list or table."
+    )
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_axe_finds_nothing_in_the_editor(browser_page: Page, size: Any) -> None:
+    browser_page.set_viewport_size(size)
+    box = open_editor(browser_page, RICH)
+    box.locator("td").first.click()
+    assert faults(browser_page) == []
+    box.press("Control+K")
+    assert faults(browser_page) == []
+    assert browser_page.evaluate(SIDEWAYS) == 0
+
+
+def test_nothing_is_fetched_from_elsewhere(browser_page: Page) -> None:
+    fetched: list[str] = []
+    browser_page.on("request", lambda request: fetched.append(request.url))
+    open_editor(browser_page, RICH)
+    root = browser_page.url.partition("/editor/")[0]
+    assert any("django_prose_editor/editor" in url for url in fetched)
+    assert [url for url in fetched if not url.startswith(root)] == []

@@ -1,0 +1,240 @@
+"""The pages in a real browser: accessible, by keyboard, on a phone, without script."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from pytest_django.live_server_helper import LiveServer
+
+from tests.support.factories import (
+    make_comment,
+    make_conclusion,
+    make_question,
+    make_user,
+)
+from tests.support.pages import closed_consultation, log_in
+from tests.views.test_base_page import DESK, PUBLIC, everything
+
+WIDE = ViewportSize(width=1280, height=900)
+PHONE = ViewportSize(width=390, height=800)
+
+SIDEWAYS = """() => {
+    const root = document.documentElement;
+    return root.scrollWidth - root.clientWidth;
+}"""
+
+
+def enter(page: Page, role: str) -> None:
+    """Log the browser in without the form."""
+    client = log_in(Client(), role)
+    cookie = client.cookies["sessionid"]
+    page.context.add_cookies(
+        [{"name": "sessionid", "value": cookie.value, "url": page_root(page)}]
+    )
+
+
+def page_root(page: Page) -> str:
+    page.goto("/healthz")
+    return page.url.removesuffix("/healthz")
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds wrong with the page that is open."""
+    found = Axe().run(page)
+    return [
+        f"{page.url} {violation['id']}: {node['html'][:120]}"
+        for violation in found.response["violations"]
+        for node in violation["nodes"]
+    ]
+
+
+@dataclass(frozen=True)
+class Focus:
+    """What has the keyboard, and whether an outline shows it."""
+
+    tag: str
+    is_seen: bool
+
+
+def press_tab(page: Page) -> Focus:
+    """Go on to the next tab stop; the last one leads to the body."""
+    page.keyboard.press("Tab")
+    tag, style, width = page.evaluate(
+        "() => { const e = document.activeElement; const s = getComputedStyle(e);"
+        " return [e.tagName, s.outlineStyle, s.outlineWidth]; }"
+    )
+    return Focus(tag, style != "none" and width != "0px")
+
+
+# Every page
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_axe_finds_nothing_on_public_pages(
+    browser_page: Page, size: ViewportSize
+) -> None:
+    everything()
+    browser_page.set_viewport_size(size)
+    found = []
+    for address in PUBLIC:
+        browser_page.goto(address)
+        found += faults(browser_page)
+    assert found == []
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_axe_finds_nothing_on_the_desk(browser_page: Page, size: ViewportSize) -> None:
+    everything()
+    enter(browser_page, "Administrator")
+    browser_page.set_viewport_size(size)
+    found = []
+    for address in DESK:
+        browser_page.goto(address)
+        found += faults(browser_page)
+    assert found == []
+
+
+def test_axe_finds_nothing_on_error_pages(
+    browser_page: Page, console_errors: list[str]
+) -> None:
+    browser_page.goto("/nowhere/")
+    assert faults(browser_page) == []
+    console_errors.clear()  # the browser reports the 404
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_no_page_is_wider_than_the_screen(
+    browser_page: Page, size: ViewportSize
+) -> None:
+    everything()
+    enter(browser_page, "Administrator")
+    browser_page.set_viewport_size(size)
+    wider = []
+    for address in PUBLIC + DESK:
+        browser_page.goto(address)
+        if browser_page.evaluate(SIDEWAYS) > 0:
+            wider.append(address)
+    assert wider == []
+
+
+def test_the_administration_keeps_to_the_policy(browser_page: Page) -> None:
+    """The fixture fails the test on every breach that the console reports."""
+    everything()
+    enter(browser_page, "Administrator")
+    browser_page.goto("/admin/")
+    expect(browser_page.get_by_role("heading", level=1)).to_be_visible()
+    browser_page.goto("/admin/consultations/question/")
+    browser_page.get_by_role("link", name="Question 1").first.click()
+    browser_page.get_by_role("link", name="History").click()
+    browser_page.locator("#change-history a").first.click()
+    expect(browser_page.locator("#id_label")).to_be_visible()
+
+
+# By keyboard
+
+
+def test_the_first_tab_stop_skips_to_the_content(browser_page: Page) -> None:
+    everything()
+    browser_page.goto("/consultations/")
+    browser_page.keyboard.press("Tab")
+    skip = browser_page.get_by_role("link", name="Skip to the main content")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    browser_page.keyboard.press("Enter")
+    expect(browser_page.locator("main")).to_be_focused()
+
+
+def test_what_has_the_focus_is_seen_to_have_it(browser_page: Page) -> None:
+    everything()
+    browser_page.goto("/consultations/")
+    seen, unseen = 0, []
+    while (focus := press_tab(browser_page)).tag != "BODY":
+        seen += 1
+        if not focus.is_seen:
+            unseen.append(focus)
+    assert seen > 10
+    assert unseen == []
+
+
+def test_wide_tables_scroll_by_keyboard(browser_page: Page) -> None:
+    everything()
+    enter(browser_page, "Drafter")
+    browser_page.set_viewport_size(PHONE)
+    browser_page.goto("/desk/consultations/answered/")
+    wide = browser_page.locator(".scroll[aria-labelledby=questions]")
+    wide.focus()
+    browser_page.keyboard.press("ArrowRight")
+    expect(wide).not_to_have_js_property("scrollLeft", 0)
+
+
+# Following the chain
+
+
+def test_a_comment_leads_to_its_change_and_back(browser_page: Page) -> None:
+    everything()
+    browser_page.goto("/conclusions/answered/editions/1/")
+    browser_page.locator("#comment-k2 .related a").click()
+    expect(browser_page.locator("#change-c2")).to_be_in_viewport()
+    browser_page.locator("#change-c2 .related a").click()
+    expect(browser_page.locator("#comment-k2")).to_be_in_viewport()
+    assert browser_page.url.endswith("#comment-k2")
+
+
+def test_a_downloaded_file_has_the_hash_beside_it(
+    browser_page: Page, tmp_path: Path
+) -> None:
+    everything()
+    browser_page.goto("/conclusions/answered/editions/1/")
+    row = browser_page.get_by_role("row", name="answered.json")
+    with browser_page.expect_download() as download:
+        row.get_by_role("link").click()
+    saved = tmp_path / download.value.suggested_filename
+    download.value.save_as(saved)
+    digest = hashlib.sha256(saved.read_bytes()).hexdigest()
+    assert saved.name == "answered.json"
+    assert digest in row.inner_text()
+
+
+def test_a_finding_leads_to_where_it_is_mended(browser_page: Page) -> None:
+    consultation = closed_consultation("blocked")
+    make_comment(consultation, make_question(consultation))
+    make_conclusion(consultation)
+    enter(browser_page, "Drafter")
+    browser_page.goto("/desk/conclusions/blocked/preview/")
+    browser_page.get_by_role("link", name="Comment k1 on question 1").first.click()
+    expect(browser_page).to_have_url(re.compile("/comments/k1/$"))
+
+
+# Without JavaScript
+
+
+def test_a_person_logs_in_and_out_without_javascript(
+    browser: Browser, live_server: LiveServer
+) -> None:
+    make_user("dora", "Drafter")
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    page = context.new_page()
+    page.goto("/desk/")
+    page.get_by_label("Username").fill("dora")
+    page.get_by_label("Password").fill("correct horse battery")
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_role("link", name="Staff log-in")).to_be_visible()
+    context.close()
+
+
+def test_the_typeface_is_ours(browser_page: Page) -> None:
+    browser_page.goto("/")
+    loaded = browser_page.evaluate(
+        "() => document.fonts.ready.then(() => "
+        "[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family))"
+    )
+    assert any("Source Sans 3" in family for family in loaded)

@@ -1,0 +1,232 @@
+"""Where a conclusion is written, in a real browser: by keyboard, without script."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.test import Client
+from playwright.sync_api import Browser, Page, ViewportSize, expect
+from pytest_django.live_server_helper import LiveServer
+
+from consultations.models import Conclusion, ConclusionSection, Passage
+from responses.conclusions.section_tree import every, tree_of
+from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, enter, faults
+from tests.support.editor_page import editor_of
+from tests.support.factories import make_conclusion, make_user
+from tests.support.pages import answered_consultation, attach, log_in
+
+EDITOR = "/desk/conclusions/answered/"
+
+IN_PANE = """part => {
+    const pane = part.closest("[data-pane]").getBoundingClientRect();
+    return Math.round(part.getBoundingClientRect().top - pane.top);
+}"""
+
+
+def make_draft() -> Conclusion:
+    return make_conclusion(answered_consultation())
+
+
+def page_of(conclusion: Conclusion, heading: str) -> str:
+    row = conclusion.sections.get(heading=heading)
+    return f"{EDITOR}sections/{row.pk}/"
+
+
+def headings(conclusion: Conclusion) -> list[str]:
+    return [row.heading for row in every(tree_of(conclusion.sections.all()))]
+
+
+@pytest.fixture
+def without_script(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    cookie = log_in(Client(), "Drafter").cookies["sessionid"]
+    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
+    context.add_cookies(
+        [{"name": "sessionid", "value": cookie.value, "url": live_server.url}]
+    )
+    yield context.new_page()
+    context.close()
+
+
+# As one types
+
+
+def test_the_preview_follows_what_is_typed(browser_page: Page) -> None:
+    conclusion = make_draft()
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(conclusion, "Introduction"))
+    shown = browser_page.locator(".pane .document")
+    expect(shown).to_contain_text("Some words.")
+    editor_of(browser_page, "Text").click()
+    browser_page.keyboard.press("Control+End")
+    browser_page.keyboard.type(" And more of them.")
+    expect(shown).to_contain_text("Some words. And more of them.")
+    browser_page.get_by_label("Heading").fill("Why we ask")
+    expect(shown.get_by_role("heading", name="1. Why we ask")).to_be_visible()
+    assert not ConclusionSection.objects.filter(heading="Why we ask").exists()
+
+
+def test_a_click_on_save_keeps_what_the_preview_showed(browser_page: Page) -> None:
+    conclusion = make_draft()
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(conclusion, "Introduction"))
+    editor_of(browser_page, "Text").click()
+    browser_page.keyboard.press("Control+End")
+    browser_page.keyboard.type(" Saved.")
+    browser_page.get_by_role("button", name="Save", exact=True).click()
+    expect(browser_page.get_by_role("status").first).to_contain_text("Saved.")
+    expect(browser_page.locator(".pane .document")).to_contain_text("words. Saved.")
+
+
+def test_the_section_that_is_edited_stays_in_view(browser_page: Page) -> None:
+    conclusion = make_draft()
+    enter(browser_page, "Drafter")
+    browser_page.set_viewport_size(WIDE)
+    browser_page.goto(page_of(conclusion, "Summary of Changes"))
+    edited = browser_page.locator(".pane #summary-of-changes.is-edited > h2")
+    expect(edited).to_be_in_viewport()
+    before = edited.evaluate(IN_PANE)
+    editor_of(browser_page, "Text").click()
+    browser_page.keyboard.type("What follows was changed.")
+    expect(browser_page.locator(".pane")).to_contain_text("What follows was changed.")
+    assert edited.evaluate(IN_PANE) == before
+
+
+def test_links_to_files_in_the_preview_lead_to_them(browser_page: Page) -> None:
+    conclusion = make_draft()
+    attach(conclusion, b"%PDF-1.7 a notice", "notice.pdf")
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(conclusion, "Attachments"))
+    with browser_page.expect_download() as download:
+        browser_page.locator(".pane .attachments a").click()
+    assert download.value.suggested_filename == "notice.pdf"
+
+
+def test_whoever_is_logged_out_is_told(
+    browser_page: Page, console_errors: list[str]
+) -> None:
+    conclusion = make_draft()
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(conclusion, "Introduction"))
+    shown = browser_page.locator(".pane .document")
+    expect(shown).to_contain_text("Some words.")
+    Session.objects.all().delete()
+    browser_page.get_by_label("Heading").fill("Why we ask")
+    expect(browser_page.locator(".pane")).to_contain_text("you have been logged out")
+    expect(shown).to_contain_text("Some words.")
+    browser_page.goto("about:blank")  # so that nothing is asked any more
+    console_errors.clear()  # the browser reports what was refused
+
+
+def test_a_passage_goes_in_at_the_cursor(browser_page: Page) -> None:
+    conclusion = make_draft()
+    Passage.objects.create(
+        title="Duty", kind="background", text="<p>We must.</p>", owner=make_user()
+    )
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(conclusion, "Introduction"))
+    browser_page.get_by_text("Put in a standard passage").click()
+    browser_page.get_by_text("Duty", exact=True).click()
+    browser_page.get_by_role("button", name="Put in “Duty”").click()
+    expect(browser_page.locator(".pane .document")).to_contain_text("We must.")
+    browser_page.get_by_role("button", name="Save", exact=True).click()
+    expect(browser_page.locator(".standing-one")).to_contain_text("From Duty")
+
+
+# The outline
+
+
+def test_a_section_is_dragged(browser_page: Page) -> None:
+    conclusion = make_draft()
+    enter(browser_page, "Drafter")
+    browser_page.set_viewport_size(WIDE)
+    browser_page.goto(EDITOR)
+    rows = browser_page.locator(".entries > [data-place]")
+    with browser_page.expect_navigation():
+        rows.nth(1).locator("[data-drag]").first.drag_to(rows.nth(0))
+    assert headings(conclusion)[:2] == ["Consultation", "Introduction"]
+
+
+def test_a_section_is_moved_by_keyboard(browser_page: Page) -> None:
+    conclusion = make_draft()
+    enter(browser_page, "Drafter")
+    browser_page.goto(EDITOR)
+    browser_page.get_by_role("button", name="Move Respondents up").focus()
+    with browser_page.expect_navigation():
+        browser_page.keyboard.press("Enter")
+    assert headings(conclusion)[1:3] == ["Respondents", "Consultation"]
+    browser_page.get_by_role("button", name="Move Consultation into").focus()
+    with browser_page.expect_navigation():
+        browser_page.keyboard.press("Enter")
+    row = conclusion.sections.get(heading="Consultation")
+    assert row.parent
+    assert row.parent.heading == "Respondents"
+
+
+def test_what_a_kind_does_not_take_is_not_asked_for(browser_page: Page) -> None:
+    conclusion = make_draft()
+    enter(browser_page, "Drafter")
+    browser_page.goto(page_of(conclusion, "Introduction"))
+    expect(browser_page.get_by_label("Changes to")).to_be_hidden()
+    kind = browser_page.get_by_label("What it holds")
+    kind.select_option("changes")
+    expect(browser_page.get_by_label("Changes to")).to_be_visible()
+    expect(browser_page.get_by_label("Print how many agreed")).to_be_hidden()
+
+
+def test_what_stands_in_the_way_comes_by_itself(browser_page: Page) -> None:
+    make_draft()
+    enter(browser_page, "Drafter")
+    browser_page.goto(EDITOR)
+    panel = browser_page.locator(".writing-side .found")
+    expect(panel.get_by_role("heading").first).to_be_visible()
+
+
+# Without script, on a phone
+
+
+def test_a_conclusion_is_begun_and_written_without_script(without_script: Page) -> None:
+    answered_consultation("answered")
+    page = without_script
+    page.goto("/desk/consultations/answered/conclusions/")
+    page.get_by_role("link", name="New conclusion").click()
+    page.get_by_role("button", name="Save").click()
+    conclusion = Conclusion.objects.get()
+    page.get_by_role("link", name="Add below Next Steps").click()
+    page.get_by_label("Heading").fill("In Sum")
+    page.get_by_label("Text").fill("All is well.")
+    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Move In Sum up").click()
+    page.get_by_role("button", name="Move In Sum into").click()
+    row = conclusion.sections.get(heading="In Sum")
+    assert row.parent
+    assert row.parent.heading == "Conclusions"
+    page.get_by_role("link", name="Preview", exact=True).click()
+    expect(page.get_by_role("heading", name="5.1. In Sum")).to_be_visible()
+    expect(page.locator(".document")).to_contain_text("All is well.")
+
+
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
+def test_axe_finds_nothing_and_nothing_is_too_wide(
+    browser_page: Page, size: ViewportSize
+) -> None:
+    conclusion = make_draft()
+    row = attach(conclusion, b"%PDF-1.7 a notice", "notice.pdf")
+    enter(browser_page, "Drafter")
+    browser_page.set_viewport_size(size)
+    found, wider = [], []
+    for address in (
+        *("/desk/consultations/answered/conclusions/", EDITOR),
+        "/desk/consultations/answered/conclusions/new/",
+        page_of(conclusion, "Analysis of Responses"),
+        *(f"{EDITOR}{name}/" for name in ("sections/new", "details", "checks")),
+        *(f"{EDITOR}{name}/" for name in ("attachments", f"attachments/{row.pk}")),
+    ):
+        browser_page.goto(address)
+        if browser_page.locator("[data-pane]").count():
+            expect(browser_page.locator(".pane .document")).to_be_visible()
+        found += faults(browser_page)
+        if browser_page.evaluate(SIDEWAYS) > 0:
+            wider.append(address)
+    assert (found, wider) == ([], [])

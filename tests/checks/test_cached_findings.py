@@ -1,0 +1,363 @@
+"""What the checks found is kept until anything they read has changed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pytest_django import Settings
+
+from consultations.audit.history import delete_all, save_all, save_if_current
+from consultations.editions.workflow import Refused
+from consultations.models import (
+    Clause,
+    Commitment,
+    Conclusion,
+    ConclusionAttachment,
+    ConclusionSection,
+    Consultation,
+    Designation,
+    DocumentVersion,
+    Edition,
+    Extension,
+    ExtensionQuestion,
+    GlossaryTerm,
+    Organisation,
+    StoredFile,
+)
+from responses.checks import findings, kept
+from responses.checks.kept import findings_if_known, findings_now, fingerprint
+from responses.conclusions import submission
+from responses.models import Answer, ChangeCause, Comment, CommentSource, DCCResponse
+from tests.support.factories import (
+    london,
+    make_change,
+    make_comment,
+    make_conclusion,
+    make_consultation,
+    make_document,
+    make_question,
+    make_respondent,
+    make_submission,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+TRACKED: tuple[Any, ...] = (
+    *kept.EVERYWHERE,
+    *(model for model, _ in kept.OF_CONSULTATION),
+)
+DELETABLE = [model for model in TRACKED if model is not Consultation]
+
+
+def make_full() -> Conclusion:
+    """A conclusion with rows of every kind; the last of each is in nobody's way."""
+    consultation = make_consultation(documents=("S1SR", "TMAD"))
+    questions = [make_question(consultation) for _ in range(2)]
+    people = [make_respondent(consultation, name) for name in ("Ada", "Bede", "Cuth")]
+    for person in people[:2]:
+        make_submission(person, stances={questions[0]: "agree"})
+    comments = [
+        make_comment(
+            consultation,
+            questions[0],
+            text=f"Point {n} of {person}.",
+            response=f"Answer {n}.",
+            disposition="changed",
+            sources=(person,),
+            concerns=["S1SR Clause 1"],
+        )
+        for n, person in enumerate(people[:2])
+    ]
+    make_change(consultation, because_of=(comments[0],), clause="c1")
+    make_change(consultation, because_of=(comments[0],))
+    make_comment(consultation, questions[0], text="Alone.")
+    moved = Extension.objects.create(
+        consultation=consultation,
+        was=london("2026-02-02 16:00"),
+        until=london("2026-02-09 16:00"),
+        reason="Asked for.",
+    )
+    ExtensionQuestion.objects.create(extension=moved, question=questions[0])
+    Designation.objects.create(consultation=consultation, addressee="Somebody")
+    Commitment.objects.create(consultation=consultation, text="To look again.")
+    GlossaryTerm.objects.create(consultation=consultation, short="GP", long="Proxy")
+    conclusion = make_conclusion(consultation)
+    ConclusionAttachment.objects.create(
+        conclusion=conclusion,
+        title="Plan",
+        kind="other",
+        file=StoredFile.objects.keep(b"plan"),
+        filename="plan.txt",
+    )
+    for key in ("v1", "v2"):
+        version, _ = DocumentVersion.objects.get_or_create(
+            document=make_document(), key=key, status="designated"
+        )
+        Clause.objects.get_or_create(
+            document_version=version, identity="c1", number="1"
+        )
+    make_document("ZZZ")
+    Organisation.objects.get_or_create(name="Nobody", short="NB")
+    make_conclusion(consultation, slug=f"{consultation.slug}-b", sections=())
+    return conclusion
+
+
+def last_of(model: Any, conclusion: Conclusion) -> Any:
+    """Return the last row of a kind that the checks of the conclusion read."""
+    path = dict(kept.OF_CONSULTATION).get(model)
+    rows = model.objects.all()
+    if path:
+        rows = rows.filter(**{path: conclusion.consultation_id})
+    return rows.order_by("pk").last()
+
+
+def fresh(conclusion: Conclusion) -> Conclusion:
+    return Conclusion.objects.get(pk=conclusion.pk)
+
+
+# --- the fingerprint -----------------------------------------------------------------
+
+
+def test_the_fingerprint_stays_while_nothing_changes() -> None:
+    conclusion = make_full()
+    assert fingerprint(conclusion) == fingerprint(fresh(conclusion))
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=lambda model: model.__name__)
+def test_a_plain_save_of_any_row_changes_the_fingerprint(model: Any) -> None:
+    conclusion = make_full()
+    before = fingerprint(conclusion)
+    last_of(model, conclusion).save()
+    assert fingerprint(conclusion) != before
+
+
+@pytest.mark.parametrize("model", TRACKED, ids=lambda model: model.__name__)
+def test_saving_many_rows_changes_the_fingerprint(model: Any) -> None:
+    conclusion = make_full()
+    before = fingerprint(conclusion)
+    save_all(model, [last_of(model, conclusion)], [])
+    assert fingerprint(conclusion) != before
+
+
+@pytest.mark.parametrize("model", DELETABLE, ids=lambda model: model.__name__)
+def test_deleting_any_row_changes_the_fingerprint(model: Any) -> None:
+    conclusion = make_full()
+    before = fingerprint(conclusion)
+    delete_all([last_of(model, conclusion)])
+    assert fingerprint(conclusion) != before
+
+
+def test_a_save_that_compares_versions_changes_the_fingerprint() -> None:
+    conclusion = make_full()
+    before = fingerprint(conclusion)
+    save_if_current(last_of(Comment, conclusion), version=1, by=None)
+    assert fingerprint(conclusion) != before
+
+
+def test_a_row_that_goes_to_another_consultation_changes_both() -> None:
+    here, there = make_full(), make_full()
+    for model, parent in (
+        (CommentSource, "comment"),
+        (ConclusionSection, "conclusion"),
+        (ExtensionQuestion, "extension"),
+    ):
+        before = fingerprint(here), fingerprint(there)
+        row, other = last_of(model, here), last_of(model, there)
+        setattr(row, parent, getattr(other, parent))
+        row.save()
+        assert fingerprint(here) != before[0]
+        assert fingerprint(there) != before[1]
+
+
+def test_a_comment_that_goes_to_another_consultation_is_missed() -> None:
+    conclusion, there = make_full(), make_full()
+    before = fingerprint(conclusion)
+    comment = last_of(Comment, conclusion)
+    comment.key, comment.question = "moved", None
+    comment.consultation = there.consultation
+    comment.save()
+    assert fingerprint(conclusion) != before
+
+
+def test_edits_of_another_consultation_leave_the_fingerprint_alone() -> None:
+    conclusion, other = make_full(), make_full()
+    before = fingerprint(conclusion)
+    last_of(Comment, other).save()
+    last_of(Answer, other).delete()
+    assert fingerprint(conclusion) == before
+
+
+def test_what_a_reply_leads_to_changes_the_fingerprint() -> None:
+    conclusion, earlier = make_full(), make_full()
+    comment = last_of(Comment, conclusion)
+    comment.replies_to = f"{earlier.slug}#k3"
+    comment.save()
+    before = fingerprint(conclusion)
+    delete_all([Comment.objects.get(consultation=earlier.consultation, key="k3")])
+    assert fingerprint(conclusion) != before
+
+
+def test_an_edition_changes_the_fingerprint() -> None:
+    conclusion = make_full()
+    before = fingerprint(conclusion)
+    Edition.objects.create(
+        conclusion=conclusion,
+        content="{}",
+        content_sha256="0",
+        sha256="0",
+        submitted_by=make_user(),
+        submitted_at=london("2026-02-16 12:00"),
+    )
+    assert fingerprint(conclusion) != before
+
+
+def test_the_day_changes_the_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+    conclusion = make_full()
+    before = fingerprint(conclusion)
+    monkeypatch.setattr(timezone, "localdate", lambda: dt.date(2031, 1, 1))
+    assert fingerprint(conclusion) != before
+
+
+def test_the_public_classifications_change_the_fingerprint(settings: Settings) -> None:
+    conclusion = make_full()
+    before = fingerprint(conclusion)
+    settings.PUBLIC_CLASSIFICATIONS = ["Open"]
+    assert fingerprint(conclusion) != before
+
+
+def test_what_was_rolled_back_is_told_from_what_came_after() -> None:
+    conclusion = make_full()
+    comment = last_of(Comment, conclusion)
+
+    class Undone(Exception):
+        pass
+
+    def saved(text: str) -> str:
+        comment.text = text
+        comment.save()
+        return fingerprint(conclusion)
+
+    undone = ""
+    try:
+        with transaction.atomic():
+            undone = saved("Not to stay.")
+            raise Undone
+    except Undone:
+        pass
+    assert saved("To stay.") != undone
+
+
+def test_every_table_the_checks_read_is_in_the_fingerprint() -> None:
+    conclusion = fresh(make_full())
+    comment = last_of(Comment, conclusion)
+    comment.replies_to = f"{conclusion.slug}#k1"
+    comment.save()
+    with CaptureQueriesContext(connection) as captured:
+        findings(conclusion)
+    read = {
+        table
+        for query in captured
+        for table in re.findall(r'(?:FROM|JOIN) "(\w+)"', query["sql"])
+    }
+    tables = {model._meta.db_table for model in (*TRACKED, Edition, StoredFile)}
+    assert read <= tables
+    assert len(read) > 20
+
+
+def test_queries_of_the_fingerprint_do_not_grow() -> None:
+    conclusion = make_full()
+    with CaptureQueriesContext(connection) as captured:
+        fingerprint(conclusion)
+    assert len(captured) <= 6
+
+
+# --- keeping -------------------------------------------------------------------------
+
+
+def test_nothing_is_known_before_the_checks_have_run() -> None:
+    assert findings_if_known(make_full()) is None
+
+
+def test_what_was_found_is_known_until_something_changes() -> None:
+    conclusion = make_full()
+    found = findings_now(conclusion)
+    assert findings_if_known(fresh(conclusion)) == found
+    last_of(Comment, conclusion).save()
+    assert findings_if_known(fresh(conclusion)) is None
+
+
+def test_the_checks_run_once_while_nothing_changes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    conclusion = make_full()
+    found = findings_now(conclusion)
+    monkeypatch.setattr(kept, "findings", lambda conclusion: pytest.fail("it ran"))
+    assert findings_now(fresh(conclusion)) == found
+
+
+def test_two_conclusions_of_a_consultation_are_kept_apart() -> None:
+    conclusion = make_full()
+    other = Conclusion.objects.get(slug=f"{conclusion.slug}-b")
+    assert findings_now(conclusion) != findings_now(other)
+    assert findings_now(other) == findings(other)
+
+
+def test_submitting_asks_the_checks_and_not_what_is_kept() -> None:
+    conclusion = make_full()
+    cache.set(kept.key_of(conclusion), ([], []))
+    with pytest.raises(Refused, match="has no DCC response"):
+        submission.submit(conclusion, by=make_user(role="Drafter"))
+
+
+def edits(conclusion: Conclusion, chance: random.Random) -> list[Callable[[], object]]:
+    """Return the things somebody may do to a consultation next."""
+    consultation = conclusion.consultation
+    comment = chance.choice(list(consultation.comments.all()))
+    response = chance.choice(
+        list(DCCResponse.objects.filter(comment__consultation=consultation))
+    )
+    person = chance.choice(list(consultation.respondents.all()))
+    words = chance.choice(["Ada", "[[comment: k1]]", "Attachment 7", "Point 1 of Ada"])
+
+    def save(row: Any, **values: Any) -> None:
+        for name, value in values.items():
+            setattr(row, name, value)
+        row.save()
+
+    return [
+        lambda: None,
+        lambda: save(comment, text=f"{words} and {chance.randint(1, 3)}"),
+        lambda: save(comment, concerns=[f"S1SR Clause {chance.randint(1, 2)}"]),
+        lambda: save(response, text=words),
+        lambda: save(response, disposition=chance.choice(["noted", "changed"])),
+        lambda: save(person, aliases=[words]),
+        lambda: save(consultation, summary=f"About {words}."),
+        lambda: save(conclusion, date=dt.date(2026, 2, chance.randint(1, 28))),
+        lambda: save_all(Comment, [comment], []),
+        lambda: delete_all(ChangeCause.objects.filter(comment=comment)),
+        lambda: delete_all(CommentSource.objects.filter(comment=comment)),
+        lambda: make_comment(
+            consultation, text=words, response=words, key=f"n{chance.random()}"[:20]
+        ),
+        lambda: make_submission(person, received=london("2026-03-01 10:00")),
+        lambda: make_change(consultation, key=f"n{chance.random()}"[:20]),
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_what_is_kept_is_what_the_checks_say_after_any_edits(seed: int) -> None:
+    chance = random.Random(seed)
+    conclusion = make_full()
+    for _ in range(25):
+        chance.choice(edits(fresh(conclusion), chance))()
+        assert findings_now(fresh(conclusion)) == findings(fresh(conclusion))

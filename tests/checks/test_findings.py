@@ -1,0 +1,666 @@
+"""What stands in the way of publishing, and what deserves a second look."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+
+import docx
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from consultations.models import (
+    Clause,
+    Conclusion,
+    ConclusionAttachment,
+    ConclusionSection,
+    Consultation,
+    Designation,
+    DocumentVersion,
+    Extension,
+    StoredFile,
+)
+from responses.checks import publication_blockers, publication_warnings
+from responses.models import Answer, Attribution
+from tests.support.factories import (
+    london,
+    make_change,
+    make_comment,
+    make_conclusion,
+    make_consultation,
+    make_document,
+    make_question,
+    make_respondent,
+    make_submission,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def make_ready() -> Conclusion:
+    """A small conclusion with nothing in its way."""
+    consultation = make_consultation()
+    question = make_question(consultation)
+    people = [make_respondent(consultation, name) for name in ("Ada", "Bede", "Cuth")]
+    for person in people:
+        make_submission(person, stances={question: "agree"})
+    comment = make_comment(
+        consultation,
+        question,
+        response="DCC has taken the words out.",
+        disposition="changed",
+        sources=(people[0],),
+    )
+    make_change(consultation, because_of=(comment,))
+    Designation.objects.create(
+        consultation=consultation,
+        addressee="Secretary of State",
+        submitted=dt.date(2026, 2, 16),
+        target=dt.date(2026, 3, 2),
+        fallback_months=1,
+    )
+    conclusion = make_conclusion(consultation)
+    conclusion.attachments.all().delete()
+    return conclusion
+
+
+def blocker(conclusion: Conclusion) -> str:
+    """Return the only blocker."""
+    (sentence,) = publication_blockers(conclusion)
+    return sentence
+
+
+def test_nothing_is_concluded_while_responses_can_still_come() -> None:
+    conclusion = make_ready()
+    consultation = conclusion.consultation
+    until = timezone.now() + dt.timedelta(days=3)
+    consultation.closes = until
+    consultation.save()
+    conclusion.date = None
+    assert any(
+        sentence.startswith("Responses can still come until ")
+        for sentence in publication_blockers(conclusion)
+    )
+
+
+def test_nothing_is_concluded_that_has_not_opened() -> None:
+    conclusion = make_ready()
+    conclusion.consultation.opened = None
+    assert blocker(conclusion) == "No day is set on which the consultation opens."
+
+
+def test_a_section_without_words_deserves_a_look() -> None:
+    conclusion = make_ready()
+    section = conclusion.sections.get(heading="Introduction")
+    section.text = ""
+    section.save()
+    assert (
+        "Section “Introduction” has no text: write it, or remove it."
+        in publication_warnings(conclusion)
+    )
+
+
+def test_nothing_stands_in_the_way_of_a_conclusion_that_is_ready() -> None:
+    conclusion = make_ready()
+    assert publication_blockers(conclusion) == []
+    assert publication_warnings(conclusion) == []
+
+
+def test_a_comment_without_response_is_named() -> None:
+    conclusion = make_ready()
+    consultation = conclusion.consultation
+    make_comment(consultation, consultation.questions.first(), key="k7")
+    assert blocker(conclusion) == "Comment k7 on question 1 has no DCC response."
+
+
+def test_a_comment_marked_changed_needs_a_change() -> None:
+    conclusion = make_ready()
+    make_comment(
+        conclusion.consultation, response="Yes.", disposition="changed", key="k7"
+    )
+    assert blocker(conclusion) == (
+        "Comment k7 is marked “changed”, but no change names it as a cause."
+    )
+
+
+def test_removing_a_change_row_leaves_its_comment_without_one() -> None:
+    conclusion = make_ready()
+    conclusion.consultation.changes.all().delete()
+    assert "no change names it" in blocker(conclusion)
+
+
+def test_a_change_needs_a_cause() -> None:
+    conclusion = make_ready()
+    make_change(conclusion.consultation, key="c9", reference="Clause 4")
+    assert blocker(conclusion).startswith("The change c9 to S1SR Clause 4 has no cause")
+
+
+def test_a_change_on_own_initiative_has_its_cause() -> None:
+    conclusion = make_ready()
+    make_change(conclusion.consultation, own_initiative="A typing error.")
+    assert publication_blockers(conclusion) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "day", "named"),
+    [
+        ("submitted", dt.date(2026, 2, 1), "the submission (1 February 2026)"),
+        ("target", dt.date(2026, 2, 2), "the designation target (2 February 2026)"),
+        ("designated", dt.date(2026, 2, 3), "the designation (3 February 2026)"),
+    ],
+)
+def test_dates_of_the_designation_must_be_in_order(
+    field: str, day: dt.date, named: str
+) -> None:
+    conclusion = make_ready()
+    designation = conclusion.consultation.designation
+    setattr(designation, field, day)
+    designation.save()
+    assert any(named in sentence for sentence in publication_blockers(conclusion))
+
+
+def test_a_conclusion_before_the_deadline_is_out_of_order() -> None:
+    conclusion = make_ready()
+    conclusion.date = dt.date(2026, 2, 1)
+    conclusion.save()
+    assert blocker(conclusion) == (
+        "The dates are out of order: the conclusion (1 February 2026) is before "
+        "the deadline (2 February 2026)."
+    )
+
+
+def test_an_extension_must_move_the_deadline_later() -> None:
+    conclusion = make_ready()
+    Extension.objects.create(
+        consultation=conclusion.consultation,
+        was=london("2026-02-02 16:00"),
+        until=london("2026-02-01 16:00"),
+        reason="A slip.",
+    )
+    assert "does not move the deadline later" in blocker(conclusion)
+
+
+def test_a_designation_needs_a_long_stop() -> None:
+    conclusion = make_ready()
+    designation = conclusion.consultation.designation
+    designation.fallback_months = None
+    designation.save()
+    assert "has no long-stop date" in blocker(conclusion)
+
+
+def test_a_route_without_designation_needs_no_long_stop() -> None:
+    conclusion = make_ready()
+    designation = conclusion.consultation.designation
+    designation.fallback_months = None
+    designation.save()
+    document = make_document()
+    document.route = document.Route.NO_OBJECTION
+    document.save()
+    assert publication_blockers(conclusion) == []
+
+
+def test_a_response_without_an_answer_is_warned_of() -> None:
+    conclusion = make_ready()
+    silent = make_respondent(conclusion.consultation, "Dunstan")
+    make_submission(silent, received=london("2026-02-01 09:00"))
+    assert f"The response from {silent.key} holds no answer" in " ".join(
+        publication_warnings(conclusion)
+    )
+
+
+def test_a_response_from_before_the_opening_is_warned_of() -> None:
+    conclusion = make_ready()
+    early = make_respondent(conclusion.consultation, "Dunstan")
+    day = conclusion.consultation.opened
+    assert day
+    make_submission(early, received=london(f"{day - dt.timedelta(1)} 23:59"))
+    warned = " ".join(publication_warnings(conclusion))
+    assert f"The response from {early.key} was received on " in warned
+    assert "before the consultation opened" in warned
+
+
+def test_a_conclusion_without_a_section_is_not_published() -> None:
+    conclusion = make_ready()
+    conclusion.sections.all().delete()
+    assert "It has no section" in blocker(conclusion)
+
+
+def test_a_late_response_must_be_decided() -> None:
+    conclusion = make_ready()
+    late = make_respondent(conclusion.consultation, "Dunstan")
+    make_submission(late, received=london("2026-02-03 09:00"))
+    assert "nobody has decided" in blocker(conclusion)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "words"),
+    [
+        ("name", "Borealis Energy", "as borealis\u00a0energy said"),
+        ("aliases", ["BE Ltd"], "what BE Ltd asked"),
+        ("aliases", ["EE"], "what EE asked"),
+        ("email", "jo@borealis.example.net", "write to jo@borealis.example.net"),
+        ("email", "jo@borealis.test", "see borealis.test for more"),
+        ("represents", ["Tern Power"], "customers of Tern Power"),
+    ],
+)
+def test_a_respondent_who_may_not_be_named_is_found_in_public_words(
+    field: str, value: object, words: str
+) -> None:
+    conclusion = make_ready()
+    consultation = conclusion.consultation
+    values = {"name": "Quiet Supplier", field: value}
+    name = str(values.pop("name"))
+    make_submission(make_respondent(consultation, name, key="r9", **values))
+    make_comment(consultation, response=f"DCC notes {words}.", key="k9")
+    assert any(
+        "respondent r9" in sentence and "the response to comment k9" in sentence
+        for sentence in publication_blockers(conclusion)
+    )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "<p>As <strong>Bore</strong>alis Énergie said.</p>",
+        "As Borea\u00adlis \u200bÉnergie said.",
+        "As Borealis E\u0301nergie said.",
+        "As BOREALIS ÉNERGIE said.",
+        "See Borealis_Énergie_v2 for more.",
+        "As Borealis Énergie Limited said.",
+    ],
+)
+def test_a_name_is_found_however_it_is_written(words: str) -> None:
+    conclusion = make_ready()
+    person = make_respondent(conclusion.consultation, "Borealis Énergie Ltd")
+    make_submission(person)
+    make_comment(conclusion.consultation, response=words)
+    assert "Borealis Énergie" in blocker(conclusion)
+
+
+def test_a_name_of_one_word_and_a_legal_form_deserves_a_second_look() -> None:
+    conclusion = make_ready()
+    make_submission(make_respondent(conclusion.consultation, "Secure Ltd"))
+    make_comment(conclusion.consultation, response="Devices of MOC Secure.")
+    assert publication_blockers(conclusion) == []
+    assert warned(conclusion, "The word “Secure”, which is most of the name")
+
+
+def test_a_name_in_the_words_around_the_conclusion_is_found() -> None:
+    conclusion = make_ready()
+    make_submission(make_respondent(conclusion.consultation, "Borealis"))
+    conclusion.consultation.summary = "Asked for by Borealis."
+    conclusion.consultation.save()
+    assert "the summary of the consultation" in blocker(conclusion)
+
+
+@pytest.mark.parametrize(
+    ("filename", "content"),
+    [
+        ("Borealis_plan.txt", b"plan"),
+        ("plan.csv", b"a,Borealis\n"),
+        ("plan.docx", None),
+    ],
+)
+def test_a_name_in_an_attached_file_is_found(
+    filename: str, content: bytes | None
+) -> None:
+    conclusion = make_ready()
+    make_submission(make_respondent(conclusion.consultation, "Borealis"))
+    ConclusionAttachment.objects.create(
+        conclusion=conclusion,
+        title="Plan",
+        kind="other",
+        filename=filename,
+        file=StoredFile.objects.keep(content or word_file("By Borealis.")),
+    )
+    assert "Borealis" in blocker(conclusion)
+
+
+def word_file(words: str) -> bytes:
+    file = io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph(words)
+    document.save(file)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize("classification", ["", "DCC Controlled"])
+def test_a_classification_that_is_not_public_stands_in_the_way(
+    classification: str,
+) -> None:
+    conclusion = make_ready()
+    conclusion.classification = classification
+    conclusion.save()
+    assert "must be DCC Public or Public" in blocker(conclusion)
+
+
+def test_brackets_that_are_no_cross_reference_deserve_a_second_look() -> None:
+    conclusion = make_ready()
+    make_comment(conclusion.consultation, response="See [[figure: 1]].")
+    assert warned(conclusion, "says [[figure: 1]], which is no cross-reference")
+
+
+@pytest.mark.parametrize("words", ["see Borealisation", "the bee line", "free"])
+def test_part_of_a_word_is_not_a_name(words: str) -> None:
+    conclusion = make_ready()
+    person = make_respondent(conclusion.consultation, "Borealis", aliases=["EE"])
+    make_submission(person)
+    make_comment(conclusion.consultation, response=words)
+    assert publication_blockers(conclusion) == []
+
+
+def test_a_name_in_the_address_of_a_link_is_found() -> None:
+    conclusion = make_ready()
+    make_submission(make_respondent(conclusion.consultation, "Borealis"))
+    link = '<p>See <a href="https://example.org/borealis">this</a>.</p>'
+    make_comment(conclusion.consultation, response=link)
+    assert "Borealis" in blocker(conclusion)
+
+
+@pytest.mark.parametrize("place", ["title", "heading", "attachment", "rationale"])
+def test_a_name_is_found_wherever_it_stands(place: str) -> None:
+    conclusion = make_ready()
+    make_submission(make_respondent(conclusion.consultation, "Borealis"))
+    if place == "title":
+        conclusion.title = "Conclusion for Borealis"
+        conclusion.save()
+    elif place == "heading":
+        ConclusionSection.objects.create(
+            conclusion=conclusion, heading="What Borealis said", position=9
+        )
+    elif place == "attachment":
+        ConclusionAttachment.objects.create(
+            conclusion=conclusion, title="Letter of Borealis", kind="other"
+        )
+    else:
+        make_change(
+            conclusion.consultation, rationale="Borealis asked.", own_initiative="x"
+        )
+    assert "Borealis" in blocker(conclusion)
+
+
+def test_a_named_respondent_may_be_named() -> None:
+    conclusion = make_ready()
+    person = make_respondent(conclusion.consultation, "Borealis")
+    make_submission(person, attribution=Attribution.NAMED)
+    make_comment(conclusion.consultation, response="Borealis asked.")
+    assert publication_blockers(conclusion) == []
+
+
+def test_words_given_in_confidence_are_found_in_public_words() -> None:
+    conclusion = make_ready()
+    consultation = conclusion.consultation
+    person = make_respondent(consultation, "Borealis", key="r9")
+    secret = "our second site at the harbour will close in the spring of next year"
+    Answer.objects.create(
+        submission=make_submission(person),
+        question=consultation.questions.get(),
+        text=f"We tell you that {secret}.",
+        confidential=True,
+    )
+    make_comment(consultation, response=f"DCC heard that {secret}.", key="k9")
+    assert blocker(conclusion).startswith(
+        "The response to comment k9 repeats words that r9 gave in confidence: “"
+    )
+
+
+def test_a_cross_reference_that_leads_nowhere_is_named() -> None:
+    conclusion = make_ready()
+    ConclusionSection.objects.create(
+        conclusion=conclusion, heading="End", text="See [[section: Beginning]]."
+    )
+    assert "[[section: Beginning]] leads nowhere" in blocker(conclusion)
+
+
+@pytest.mark.parametrize(
+    ("reference", "problem"),
+    [
+        ("TMAD Clause 4", "there is no document TMAD"),
+        ("S1SR Clause 99.9", "no version of S1SR has a clause 99.9"),
+        ("S1SR Clause 13.2", ""),
+        ("Attachment 1", ""),
+    ],
+)
+def test_a_reference_to_a_clause_must_be_to_one_that_exists(
+    reference: str, problem: str
+) -> None:
+    conclusion = make_ready()
+    version = DocumentVersion.objects.create(
+        document=make_document(), key="v", status="designated"
+    )
+    Clause.objects.create(document_version=version, identity="c", number="13.2")
+    make_comment(conclusion.consultation, response="Yes.", concerns=[reference])
+    blockers = publication_blockers(conclusion)
+    assert bool(blockers) is bool(problem)
+    assert all(problem in sentence for sentence in blockers)
+
+
+def test_a_reply_to_a_comment_that_does_not_exist_is_named() -> None:
+    conclusion = make_ready()
+    target = f"{conclusion.slug}#k99"
+    make_comment(conclusion.consultation, response="Yes.", replies_to=target)
+    assert "which does not exist" in blocker(conclusion)
+
+
+# --- warnings --------------------------------------------------------------------
+
+
+def warned(conclusion: Conclusion, words: str) -> bool:
+    return any(words in sentence for sentence in publication_warnings(conclusion))
+
+
+def test_a_target_on_a_weekend_deserves_a_second_look() -> None:
+    conclusion = make_ready()
+    designation = conclusion.consultation.designation
+    designation.target = dt.date(2026, 3, 1)
+    designation.save()
+    assert warned(conclusion, "1 March 2026, is a Sunday.")
+
+
+def test_an_attachment_number_of_the_consultation_may_mean_another_one_here() -> None:
+    conclusion = make_ready()
+    make_question(conclusion.consultation, text="Is Attachment 1 right?")
+    ConclusionAttachment.objects.create(
+        conclusion=conclusion, title="S1SR - clean", kind="clean"
+    )
+    assert warned(conclusion, "in this conclusion Attachment 1 is “S1SR - clean”.")
+
+
+def test_a_small_count_deserves_a_second_look() -> None:
+    conclusion = make_ready()
+    question = make_question(conclusion.consultation)
+    person = conclusion.consultation.respondents.get(name="Ada")
+    Answer.objects.create(
+        submission=person.submissions.get(), question=question, stance="agree"
+    )
+    assert warned(conclusion, "The tally of question 2 counts only 1")
+
+
+def test_a_lone_category_deserves_a_second_look_where_categories_are_printed() -> None:
+    conclusion = make_ready()
+    conclusion.consultation.respondents.filter(name="Ada").update(category="Network")
+    assert not warned(conclusion, "Network")
+    conclusion.columns = ["category", "comment", "response"]
+    conclusion.save()
+    assert warned(conclusion, "Only one respondent is a “Network”")
+
+
+def test_words_nobody_took_up_deserve_a_second_look() -> None:
+    conclusion = make_ready()
+    answer = Answer.objects.get(submission__respondent__name="Bede")
+    answer.text = "But mind the gap."
+    answer.save()
+    assert warned(conclusion, "What r2 wrote on “Question 1” is in no comment.")
+
+
+def test_an_attachment_without_file_deserves_a_second_look() -> None:
+    conclusion = make_ready()
+    ConclusionAttachment.objects.create(
+        conclusion=conclusion, title="Annex A", kind="matrix"
+    )
+    assert warned(conclusion, "Attachment “Annex A” has no file")
+
+
+def test_a_character_the_typeface_lacks_deserves_a_second_look() -> None:
+    conclusion = make_ready()
+    make_comment(conclusion.consultation, response="Agreed \U0001f600")
+    assert warned(conclusion, "(U+1F600) is not in the typeface")
+
+
+def test_comments_that_no_section_prints_deserve_a_second_look() -> None:
+    conclusion = make_ready()
+    conclusion.sections.filter(kind="analysis").delete()
+    assert warned(conclusion, "No section prints the comments k1.")
+
+
+def test_queries_do_not_grow_with_comments() -> None:
+    conclusion = make_ready()
+
+    def queries() -> int:
+        fresh = Conclusion.objects.get(pk=conclusion.pk)
+        with CaptureQueriesContext(connection) as captured:
+            publication_blockers(fresh)
+        return len(captured)
+
+    before = queries()
+    consultation = Consultation.objects.get(pk=conclusion.consultation_id)
+    for n in range(20):
+        person = make_respondent(consultation, f"More {n}")
+        make_submission(person)
+        make_comment(consultation, sources=(person,), response="x")
+    assert queries() == before
+
+
+# --- like comments, unlike answers -----------------------------------------------
+
+ONE_WAY = "The 24-hour limit in clause 13.2 is too short for updates of the firmware."
+ANOTHER_WAY = "For firmware updates 24 hours, the limit of clause 13.2, is too short."
+ANOTHER_CLAUSE = ANOTHER_WAY.replace("13.2", "13.3")
+NO = "The limit stays, because later updates would leave devices open to attack."
+YES = "DCC has changed it to 48 hours: most radio networks need a night more."
+
+
+def make_pair(
+    conclusion: Conclusion,
+    *,
+    text: str = ANOTHER_WAY,
+    response: str = NO,
+    disposition: str = "not-changed",
+) -> None:
+    """Two comments: k11, which DCC refused, and k12."""
+    consultation = conclusion.consultation
+    question = consultation.questions.get()
+    make_comment(
+        consultation,
+        question,
+        key="k11",
+        text=ONE_WAY,
+        response=NO,
+        disposition="not-changed",
+    )
+    make_comment(
+        consultation, key="k12", text=text, response=response, disposition=disposition
+    )
+
+
+def test_like_comments_with_two_dispositions_deserve_a_second_look() -> None:
+    conclusion = make_ready()
+    make_pair(conclusion, disposition="noted")
+    assert (
+        "Comment k12 is much like comment k11 on question 1, but is “Noted” where "
+        "that one is “Not changed”. Answer both alike, or refer from one response to "
+        "the other with [[comment: k11]]."
+    ) in publication_warnings(conclusion)
+
+
+def test_like_comments_with_two_responses_deserve_a_second_look() -> None:
+    conclusion = make_ready()
+    make_pair(conclusion, response=YES)
+    assert warned(
+        conclusion, "k11 on question 1, but the responses to them say different things."
+    )
+
+
+def test_like_comments_with_unlike_answers_do_not_stand_in_the_way() -> None:
+    conclusion = make_ready()
+    make_pair(conclusion, response=YES, disposition="noted")
+    assert publication_blockers(conclusion) == []
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {},
+        {"response": NO.replace("later", "late")},
+        {"text": ANOTHER_CLAUSE, "response": YES, "disposition": "noted"},
+        {"response": "", "disposition": ""},
+        {"response": "See [[comment: k11]].", "disposition": "noted"},
+        {"response": f"{YES} Unlike at comment K11, this is decided."},
+    ],
+    ids=["same", "like", "another clause", "unanswered", "reference", "named"],
+)
+def test_like_comments_with_like_answers_are_left_alone(values: dict[str, str]) -> None:
+    conclusion = make_ready()
+    make_pair(conclusion, **values)
+    assert not warned(conclusion, "is much like")
+
+
+def test_a_comment_like_many_is_named_once() -> None:
+    conclusion = make_ready()
+    make_pair(conclusion)
+    for key in ("k13", "k14"):
+        make_comment(
+            conclusion.consultation,
+            key=key,
+            text=ONE_WAY,
+            response=YES,
+            disposition="noted",
+        )
+    found = [w for w in publication_warnings(conclusion) if "is much like" in w]
+    assert [sentence.split(" is ")[0] for sentence in found] == [
+        "Comment k13",
+        "Comment k14",
+    ]
+
+
+# --- however many there are --------------------------------------------------------
+
+
+def test_a_name_of_common_words_is_found_in_the_one_place_it_stands() -> None:
+    conclusion = make_ready()
+    consultation = conclusion.consultation
+    names = ("Device Request 12 Ltd", "Request Device 12", "12 Request")
+    for name in names:
+        make_submission(make_respondent(consultation, name))
+    make_comment(consultation, response="The device request 1 of the request device.")
+    make_comment(consultation, response="A device request 12 of request-device 12.")
+    assert "“Device Request 12”" in blocker(conclusion)
+
+
+def test_a_name_without_letters_is_found() -> None:
+    conclusion = make_ready()
+    make_submission(make_respondent(conclusion.consultation, "+++"))
+    make_comment(conclusion.consultation, response="As +++ said.")
+    assert "(“+++”)" in blocker(conclusion)
+
+
+def test_a_cross_reference_of_a_comment_that_leads_nowhere_is_named() -> None:
+    conclusion = make_ready()
+    consultation = conclusion.consultation
+    question = consultation.questions.get()
+    make_comment(consultation, question, response="<p>See [[comment: k1]].</p>")
+    make_comment(
+        consultation, question, response="<p>See [<em>[</em>[comment: k99]].</p>"
+    )
+    make_comment(consultation, question, response="<p>See [[comment: k98]].</p>")
+    assert "The cross-reference [[comment: k98]] leads nowhere" in blocker(conclusion)
+
+
+def test_a_typed_number_of_a_section_that_is_not_there_deserves_a_second_look() -> None:
+    conclusion = make_ready()
+    words = "See Section 4.1 of this document and Section 9 of this document."
+    make_comment(conclusion.consultation, response=words)
+    assert warned(conclusion, "says “Section 9 of this document”, and there is none.")
+    assert not warned(conclusion, "says “Section 4.1 of this document”")

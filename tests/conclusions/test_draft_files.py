@@ -1,0 +1,552 @@
+"""Drafts as files: marked on every page, made once by the worker, fetched again."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+from pypdf import PdfReader
+from pytest_django import Settings
+
+from consultations.access import TABLE, Action
+from consultations.documents.formats import composed, rendered
+from consultations.documents.pdf import progress
+from consultations.documents.pdf.errors import PdfError
+from consultations.documents.rich_text.markup import MarkupError
+from consultations.editions.workflow import Refused
+from consultations.models import Conclusion, Edition, StoredFile
+from responses.analysis.conclusion_content import conclusion_content
+from responses.conclusions import draft_files
+from responses.conclusions.draft_files import KEPT, SILENT, ask_for, make
+from responses.models import DraftFile
+from tests.editions.test_races import at_once
+from tests.support.factories import london, make_conclusion, make_user
+from tests.support.pages import answered_consultation, attach, publish
+
+pytestmark = pytest.mark.django_db
+Commit = Callable[..., AbstractContextManager[Any]]
+
+SENTENCE = "Draft of 22 November 2026, 14:05, not published"
+AT = london("2026-11-22 14:05")
+State = DraftFile.State
+
+
+@pytest.fixture
+def conclusion() -> Conclusion:
+    return make_conclusion(answered_consultation())
+
+
+@pytest.fixture
+def commit(django_capture_on_commit_callbacks: Any) -> Commit:
+    """Do at the end of a block what waits for the commit."""
+    return lambda: django_capture_on_commit_callbacks(execute=True)
+
+
+@pytest.fixture
+def database_queue(settings: Settings) -> None:
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+def drafter() -> User:
+    return make_user(role="Drafter")
+
+
+def asked(conclusion: Conclusion, name: str = "txt", **values: Any) -> DraftFile:
+    draft = ask_for(conclusion, name, by=drafter())
+    for field, value in values.items():
+        setattr(draft, field, value)
+    draft.save()
+    return draft
+
+
+def made(draft: DraftFile) -> DraftFile:
+    """Try once to make a draft file, and return its row as it is stored."""
+    make(draft.pk, at=AT)
+    draft.refresh_from_db()
+    return draft
+
+
+def bytes_of(draft: DraftFile) -> bytes:
+    assert draft.file
+    return bytes(draft.file.content)
+
+
+def failing(error: BaseException) -> Callable[..., bytes]:
+    def fail(*args: object) -> bytes:
+        raise error
+
+    return fail
+
+
+def marked(conclusion: Conclusion, name: str, draft: str = SENTENCE) -> bytes:
+    return rendered(conclusion_content(conclusion), name, draft)
+
+
+# Asking
+
+
+def test_who_may_not_export_is_refused(conclusion: Conclusion) -> None:
+    with pytest.raises(Refused, match="you need the role"):
+        ask_for(conclusion, "pdf", by=make_user())
+    assert not DraftFile.objects.exists()
+
+
+def test_a_format_there_is_not_is_refused(conclusion: Conclusion) -> None:
+    with pytest.raises(Refused, match="'odt': choose one of pdf, docx, txt, json"):
+        ask_for(conclusion, "odt", by=drafter())
+
+
+def test_asking_again_while_it_waits_gives_the_same_file(
+    conclusion: Conclusion,
+) -> None:
+    user = drafter()
+    first = ask_for(conclusion, "pdf", by=user, at=AT)
+    assert ask_for(conclusion, "pdf", by=user) == first
+    assert first.asked_at == AT
+
+
+def test_another_format_or_another_person_has_a_file_of_its_own(
+    conclusion: Conclusion,
+) -> None:
+    user = drafter()
+    files = {
+        ask_for(conclusion, "txt", by=user),
+        ask_for(conclusion, "json", by=user),
+        ask_for(conclusion, "txt", by=drafter()),
+    }
+    assert len(files) == 3
+
+
+def test_asking_while_it_is_made_gives_another_file(conclusion: Conclusion) -> None:
+    first = asked(conclusion, state=State.WORKING, alive_at=timezone.now())
+    assert ask_for(conclusion, "txt", by=first.asked_by) != first
+
+
+def test_nothing_is_made_before_the_commit(conclusion: Conclusion) -> None:
+    assert asked(conclusion).state == State.WAITING
+
+
+def test_a_file_is_made_after_the_commit(
+    conclusion: Conclusion, commit: Commit
+) -> None:
+    with commit():
+        draft = asked(conclusion)
+    draft.refresh_from_db()
+    assert draft.state == State.READY
+
+
+def test_a_queue_that_fails_leaves_the_file_waiting(
+    conclusion: Conclusion, commit: Commit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Broken:
+        def enqueue(self, pk: int) -> None:
+            raise OSError("no queue")
+
+    monkeypatch.setattr(draft_files, "make_draft_file", Broken())
+    with commit():
+        asked(conclusion)
+    assert [d.state for d in DraftFile.objects.all()] == [State.WAITING]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_asks_at_once_there_is_one_file(conclusion: Conclusion) -> None:
+    user = drafter()
+    results = at_once(*[partial(quietly_ask, conclusion, user) for _ in range(4)])
+    assert len(set(results)) == 1
+    assert DraftFile.objects.count() == 1
+
+
+def quietly_ask(conclusion: Conclusion, user: User) -> int:
+    """Ask, and leave the making to others: to undo it in tests would race."""
+    return ask_for(conclusion, "txt", by=user).pk
+
+
+@pytest.fixture(autouse=True)
+def _queue_of_races(request: pytest.FixtureRequest, settings: Settings) -> None:
+    """Let nothing be made at once in the tests that really commit."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+
+
+# Making
+
+
+def test_a_file_says_what_is_in_it(conclusion: Conclusion) -> None:
+    draft = made(asked(conclusion))
+    assert draft.filename == "DRAFT-answered-20261122-1405.txt"
+    assert bytes_of(draft) == marked(conclusion, "txt")
+    assert (draft.progress, draft.attempts, draft.alive_at) == (100, 1, None)
+    assert draft.finished_at
+
+
+def test_the_time_is_london_s(conclusion: Conclusion) -> None:
+    draft = asked(conclusion)
+    make(draft.pk, at=dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC))
+    draft.refresh_from_db()
+    assert draft.filename == "DRAFT-answered-20260702-0030.txt"
+    assert bytes_of(draft).startswith(b"Draft of 2 July 2026, 00:30, not published\n")
+
+
+def test_a_file_is_made_once(conclusion: Conclusion) -> None:
+    draft = made(asked(conclusion))
+    assert make(draft.pk) is None
+    draft.refresh_from_db()
+    assert draft.attempts == 1
+
+
+def test_the_draft_is_read_when_the_file_is_made(conclusion: Conclusion) -> None:
+    draft = asked(conclusion)
+    conclusion.title = "A better title"
+    conclusion.save()
+    assert b"A better title" in bytes_of(made(draft))
+
+
+def test_the_steps_are_those_that_are_done(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = []
+    save = DraftFile.save
+
+    def note(self: DraftFile, *args: Any, **kwargs: Any) -> None:
+        steps.append((self.progress, self.step))
+        save(self, *args, **kwargs)
+
+    draft = asked(conclusion)
+    monkeypatch.setattr(DraftFile, "save", note)
+    made(draft)
+    assert steps == [
+        (5, "Reading the draft"),
+        (15, "Composing"),
+        (25, "Laying out"),
+        (90, "Storing"),
+        (100, ""),
+    ]
+
+
+def test_pages_move_the_bar_and_never_past_the_next_step(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[tuple[int, str]] = []
+
+    def lay_out(source: object, name: str, pages: progress.Pages) -> bytes:
+        for page in (1, 2, 1, 3, 500):
+            pages(page)
+            draft.refresh_from_db()
+            seen.append((draft.progress, draft.step))
+        return b"%PDF"
+
+    monkeypatch.setattr(draft_files, "BYTES_A_PAGE", 10**9)
+    monkeypatch.setattr(draft_files, "written", lay_out)
+    draft = asked(conclusion)
+    made(draft)
+    assert seen == [(80, "Laying out, page 1")] * 5
+
+
+def test_pages_of_a_long_draft_are_noted_as_they_come(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = asked(conclusion, state=State.WORKING, attempts=1, progress=25)
+    draft.alive_at = timezone.now()
+    source = composed(conclusion_content(conclusion))
+    monkeypatch.setattr(draft_files, "BYTES_A_PAGE", 1)
+    pages = draft_files._pages(draft, source)
+    pages(1)
+    assert draft.progress == 25
+    draft.alive_at = timezone.now() - dt.timedelta(seconds=6)
+    pages(2)
+    draft.refresh_from_db()
+    assert (draft.progress, draft.step) == (25, "Laying out, page 2")
+    assert timezone.now() - draft.alive_at < dt.timedelta(seconds=3)
+
+
+def test_why_there_is_no_pdf_is_told(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = PdfError("The PDF was not made: divide the longest table.")
+    monkeypatch.setattr(draft_files, "written", failing(error))
+    draft = made(asked(conclusion, "pdf"))
+    assert draft.state == State.FAILED
+    assert draft.error == "The PDF was not made: divide the longest table."
+
+
+def test_what_is_wrong_with_the_text_is_told(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = MarkupError(["A <script> is not allowed.", "Nor is an <img>."])
+    monkeypatch.setattr(draft_files, "composed", failing(error))
+    draft = made(asked(conclusion))
+    assert draft.error == "A <script> is not allowed. Nor is an <img>."
+
+
+def test_an_unexpected_error_is_logged_and_tried_again(
+    conclusion: Conclusion,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with monkeypatch.context() as broken:
+        broken.setattr(draft_files, "written", failing(KeyError("secret")))
+        draft = made(asked(conclusion))
+    assert (draft.state, draft.error) == (State.WAITING, "")
+    assert f"Draft file {draft.pk} was not made." in caplog.text
+    assert made(draft).state == State.READY
+    assert draft.attempts == 2
+
+
+@pytest.mark.usefixtures("caplog")
+def test_an_error_that_stays_is_told_plainly(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_files, "written", failing(KeyError("secret")))
+    draft = asked(conclusion, attempts=DraftFile.MOST_ATTEMPTS - 1)
+    draft = made(draft)
+    assert draft.state == State.FAILED
+    assert f"draft file {draft.pk}" in draft.error
+    assert "secret" not in draft.error
+
+
+@pytest.mark.parametrize("name", DraftFile.Format.values)
+@pytest.mark.usefixtures("pdf")
+def test_no_respondent_is_in_a_draft(conclusion: Conclusion, name: str) -> None:
+    data = bytes_of(made(asked(conclusion, name)))
+    assert "Secret Supplier" not in words_of(data, name)
+    assert b"Secret Supplier" not in data
+
+
+def words_of(data: bytes, name: str) -> str:
+    if name == "pdf":
+        pages = PdfReader(io.BytesIO(data)).pages
+        return "".join(page.extract_text() for page in pages)
+    if name == "docx":
+        with zipfile.ZipFile(io.BytesIO(data)) as file:
+            parts = [n for n in file.namelist() if n.endswith(".xml")]
+            return "".join(file.read(part).decode() for part in parts)
+    return data.decode()
+
+
+# Workers that die, and two at once
+
+
+def killed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile:
+    """Return a draft file whose worker was killed while it was laid out."""
+    with monkeypatch.context() as stopped:
+        stopped.setattr(draft_files, "written", failing(SystemExit(1)))
+        draft = asked(conclusion)
+        with pytest.raises(SystemExit):
+            make(draft.pk)
+    draft.refresh_from_db()
+    return draft
+
+
+def silent(draft: DraftFile) -> DraftFile:
+    """Let the last sign of life be too long ago."""
+    draft.alive_at = timezone.now() - SILENT - dt.timedelta(seconds=1)
+    draft.save()
+    return draft
+
+
+def test_a_worker_may_take_its_time(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = killed(conclusion, monkeypatch)
+    assert (draft.state, draft.step) == (State.WORKING, "Laying out")
+    assert make(draft.pk) is None
+
+
+def test_what_a_dead_worker_left_is_made_by_another(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = made(silent(killed(conclusion, monkeypatch)))
+    assert (draft.state, draft.attempts) == (State.READY, 2)
+    assert StoredFile.objects.count() == 1
+
+
+def test_what_kills_every_worker_is_given_up(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = silent(killed(conclusion, monkeypatch))
+    draft.attempts = DraftFile.MOST_ATTEMPTS
+    draft.save()
+    draft = made(draft)
+    assert draft.state == State.FAILED
+    assert "The worker stopped each time it made this file (3 times)." in draft.error
+
+
+def test_a_worker_that_was_given_up_writes_nothing_more(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = asked(conclusion)
+
+    def slow(*args: Any) -> bytes:
+        """Lay out until another worker has taken over and finished."""
+        monkeypatch.undo()
+        silent(DraftFile.objects.get(pk=draft.pk))
+        assert make(draft.pk, at=AT)
+        return b"too late"
+
+    monkeypatch.setattr(draft_files, "written", slow)
+    assert make(draft.pk) is None
+    draft.refresh_from_db()
+    assert bytes_of(draft) == marked(conclusion, "txt")
+    assert StoredFile.objects.count() == 1
+
+
+def test_a_draft_that_is_deleted_meanwhile_ends_the_work(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = asked(conclusion)
+
+    def slow(*args: Any) -> bytes:
+        DraftFile.objects.get(pk=draft.pk).delete()
+        return b"too late"
+
+    monkeypatch.setattr(draft_files, "written", slow)
+    assert make(draft.pk) is None
+    assert not StoredFile.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_four_workers_one_makes_the_file(conclusion: Conclusion) -> None:
+    draft = asked(conclusion)
+    results = at_once(*[partial(make, draft.pk) for _ in range(4)])
+    assert results.count(None) == 3
+    draft.refresh_from_db()
+    assert (draft.state, draft.attempts) == (State.READY, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_worker_finds_what_is_asked_for(conclusion: Conclusion) -> None:
+    draft = asked(conclusion)
+    call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload")
+    draft.refresh_from_db()
+    assert draft.state == State.READY
+
+
+@pytest.mark.usefixtures("database_queue")
+def test_somebody_looks_after_a_file_whose_worker_dies(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = asked(conclusion)
+    monkeypatch.setattr(draft_files, "written", failing(SystemExit(1)))
+    with pytest.raises(SystemExit):
+        draft_files.make_draft_file.func(draft.pk)
+    later = DBTaskResult.objects.get()
+    assert later.args_kwargs["args"] == [draft.pk]
+    assert SILENT - (later.run_after - timezone.now()) < dt.timedelta(seconds=10)
+
+
+@pytest.mark.usefixtures("database_queue", "caplog")
+def test_after_an_unexpected_error_it_is_tried_soon(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_files, "written", failing(OSError("full disk")))
+    draft_files.make_draft_file.func(asked(conclusion).pk)
+    soon = DBTaskResult.objects.order_by("run_after")[0]
+    assert soon.run_after - timezone.now() < dt.timedelta(seconds=16)
+
+
+@pytest.mark.usefixtures("database_queue")
+def test_nobody_looks_after_what_is_finished(conclusion: Conclusion) -> None:
+    draft = made(asked(conclusion))
+    draft_files.make_draft_file.func(draft.pk)
+    assert not DBTaskResult.objects.exists()
+
+
+# What still waits
+
+
+def test_what_waits_can_be_made_by_hand(conclusion: Conclusion) -> None:
+    draft = asked(conclusion)
+    made(asked(conclusion))
+    output = StringIO()
+    call_command("make_waiting_draft_files", stdout=output)
+    assert output.getvalue() == "1 made.\n"
+    draft.refresh_from_db()
+    assert draft.state == State.READY
+
+
+def test_the_command_says_what_could_not_be_made(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_files, "written", failing(PdfError("No Pango.")))
+    asked(conclusion)
+    errors = StringIO()
+    with pytest.raises(CommandError, match="1 could not be made"):
+        call_command("make_waiting_draft_files", stdout=StringIO(), stderr=errors)
+    assert "No Pango." in errors.getvalue()
+
+
+# What is no longer kept
+
+
+def old(draft: DraftFile) -> DraftFile:
+    draft.asked_at = timezone.now() - KEPT - dt.timedelta(hours=1)
+    draft.save()
+    return draft
+
+
+def test_an_old_file_goes_with_its_bytes(conclusion: Conclusion) -> None:
+    old(made(asked(conclusion)))
+    young = made(asked(conclusion, "json"))
+    output = StringIO()
+    call_command("delete_old_draft_files", stdout=output)
+    assert output.getvalue() == "1 deleted.\n"
+    assert list(DraftFile.objects.all()) == [young]
+    assert list(StoredFile.objects.all()) == [young.file]
+
+
+def test_bytes_that_another_draft_file_has_stay(conclusion: Conclusion) -> None:
+    first, second = made(asked(conclusion)), made(asked(conclusion))
+    old(first)
+    assert draft_files.delete_old_draft_files() == 1
+    assert first.file_id == second.file_id
+    assert StoredFile.objects.count() == 1
+
+
+def test_bytes_that_are_attached_stay(conclusion: Conclusion) -> None:
+    draft = old(made(asked(conclusion)))
+    attach(conclusion, bytes_of(draft), "draft.txt")
+    assert draft_files.delete_old_draft_files() == 1
+    assert StoredFile.objects.count() == 1
+
+
+def test_bytes_that_only_a_history_names_stay(conclusion: Conclusion) -> None:
+    draft = old(made(asked(conclusion)))
+    attach(conclusion, bytes_of(draft), "draft.txt").delete()
+    assert draft_files.delete_old_draft_files() == 1
+    assert StoredFile.objects.count() == 1
+
+
+def test_the_worker_deletes_what_is_old_as_it_goes(conclusion: Conclusion) -> None:
+    old(made(asked(conclusion)))
+    draft_files.make_draft_file.func(asked(conclusion, "json").pk)
+    assert [draft.name for draft in DraftFile.objects.all()] == ["json"]
+
+
+def test_a_file_that_failed_is_deleted_in_time_as_well(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(draft_files, "written", failing(PdfError("No Pango.")))
+    old(made(asked(conclusion)))
+    assert draft_files.delete_old_draft_files() == 1
+
+
+def test_no_draft_file_becomes_part_of_an_edition(conclusion: Conclusion) -> None:
+    draft = made(asked(conclusion))
+    edition: Edition = publish(conclusion)
+    assert draft.file not in [file.file for file in edition.files.all()]
+
+
+def test_the_roles_that_may_export_are_those_at_the_desk() -> None:
+    assert TABLE[Action.EXPORT] == TABLE[Action.SEE_DESK]

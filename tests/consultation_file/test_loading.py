@@ -1,0 +1,354 @@
+"""Storing a file: all or nothing, once, and only what differs."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import given, settings
+
+from consultations.audit import history
+from consultations.models import (
+    Conclusion,
+    Consultation,
+    Organisation,
+    Question,
+)
+from responses.consultation_file.contents import ConsultationFile
+from responses.consultation_file.exporting import export
+from responses.consultation_file.loading import load
+from responses.consultation_file.notation.errors import FileRefused
+from responses.consultation_file.reading import read
+from responses.consultation_file.writing import write
+from responses.models import Comment, Submission
+from tests.support.big_file import big_file
+from tests.support.consultation_files import (
+    NOWHERE,
+    SMALL,
+    altered,
+    by_code,
+    editable,
+    every_row,
+    load_text,
+    read_text,
+    stored,
+    undone,
+)
+from tests.support.factories import london, make_user
+from tests.support.file_strategies import consultation_files
+
+pytestmark = pytest.mark.django_db
+
+
+# What is stored
+
+
+def test_what_is_stored_is_what_the_file_says() -> None:
+    plan = load_text(SMALL)
+    assert plan.creates
+    assert plan.conclusions == ("broadcast-2026",)
+    assert by_code(stored()) == by_code(read_text(SMALL).file)
+
+
+def test_an_export_is_read_back_to_what_is_stored() -> None:
+    load_text(SMALL)
+    text = export(Consultation.objects.get()).text
+    assert by_code(read_text(text).file) == by_code(read_text(SMALL).file)
+
+
+@settings(max_examples=25)
+@given(consultation_files())
+def test_load_export_load_is_identical(file: ConsultationFile) -> None:
+    with undone():
+        assert load(read(write(file).encode()), NOWHERE).creates
+        assert by_code(stored(file.consultation.slug)) == by_code(file)
+        made = export(Consultation.objects.get(slug=file.consultation.slug))
+        assert made.faults == ()
+        assert by_code(read(made.text.encode()).file) == by_code(file)
+        assert not load(read(made.text.encode()), NOWHERE).changes_anything
+
+
+@settings(max_examples=15)
+@given(consultation_files(), consultation_files())
+def test_any_file_can_be_updated_to_any_other_and_back(
+    one: ConsultationFile, other: ConsultationFile
+) -> None:
+    slug = one.consultation.slug
+    other = dataclasses.replace(
+        other, consultation=dataclasses.replace(other.consultation, slug=slug)
+    )
+    with undone():
+        for file in (one, other, one):
+            load(read(write(file).encode()), NOWHERE, update=True)
+            now = dataclasses.replace(stored(slug), documents=file.documents)
+            assert now == file
+            assert not load(read(write(file).encode()), NOWHERE).changes_anything
+
+
+def test_every_row_that_is_made_has_its_history() -> None:
+    user = make_user()
+    load(read_text(SMALL), NOWHERE, by=user)
+    for model in editable():
+        rows = model._default_manager.count()
+        made = model.history.filter(history_type="+")  # type: ignore[attr-defined]
+        assert made.count() == rows, model
+        if model is not Organisation:
+            assert set(made.values_list("history_user", flat=True)) <= {user.pk}
+            assert set(made.values_list("history_change_reason", flat=True)) <= {
+                "Loaded from a consultation file"
+            }
+
+
+def test_the_trail_tells_of_a_load_and_of_an_update() -> None:
+    load_text(SMALL)
+    load_text(SMALL)
+    load_text(altered(("Why?", "Why so?")), update=True)
+    events = Consultation.objects.get().events.values_list("kind", "summary")
+    assert list(events) == [
+        ("loaded", "The consultation was loaded from a consultation file."),
+        ("loaded", "The consultation was brought in line with a consultation file."),
+    ]
+
+
+def test_the_organisation_is_the_installations_where_the_file_names_none(
+    settings: Any,
+) -> None:
+    line = "organisation: {name: Data Communications Company, short: DCC}\n"
+    load_text(altered((line, "")))
+    own = settings.ORGANISATION
+    organisation = Consultation.objects.get().organisation
+    assert (organisation.name, organisation.short) == (own["name"], own["short"])
+    assert not load_text(altered((line, ""))).changes_anything
+
+
+def test_an_organisation_that_is_stored_is_not_made_twice() -> None:
+    load_text(SMALL)
+    load_text(altered(("slug: broadcast-2026", "slug: another")))
+    assert Organisation.objects.count() == 1
+
+
+def test_a_time_that_exists_twice_is_stored_as_the_one_meant() -> None:
+    for name, hour in (("BST", 0), ("GMT", 1)):
+        slug = f"at-{name}"
+        text = altered(
+            ("slug: broadcast-2026", f"slug: {slug}"),
+            ("closes: 2026-02-27 16:00", f"closes: 2026-10-25 01:30 {name}"),
+        )
+        load_text(text)
+        closes = Consultation.objects.get(slug=slug).closes
+        assert closes is not None
+        assert closes.hour == hour
+        assert not load_text(text).changes_anything
+
+
+# Once
+
+
+def test_loading_a_file_again_changes_nothing() -> None:
+    load_text(SMALL)
+    before = every_row()
+    assert not load_text(SMALL).changes_anything
+    assert not load_text(SMALL, update=True).changes_anything
+    assert every_row() == before
+
+
+def test_seconds_that_a_file_does_not_tell_are_no_difference() -> None:
+    load_text(SMALL)
+    submission = Submission.objects.first()
+    assert submission is not None
+    submission.received = submission.received.replace(second=17)
+    submission.save()
+    assert not load_text(SMALL).changes_anything
+    load_text(altered(("Why?", "Why so?")), update=True)
+    submission.refresh_from_db()
+    assert submission.received.second == 17
+
+
+def test_seconds_of_the_opening_are_no_difference_either() -> None:
+    text = altered(("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at: 09:00"))
+    load_text(text)
+    consultation = Consultation.objects.get()
+    consultation.opens_at = dt.time(9, 0, 17)
+    consultation.save()
+    assert not load_text(text).changes_anything
+    load_text(text.replace("title: Broadcast interval", "title: Another"), update=True)
+    consultation.refresh_from_db()
+    assert consultation.opens_at == dt.time(9, 0, 17)
+
+
+# The opening
+
+
+def test_a_consultation_without_a_day_to_open_is_still_being_set_up() -> None:
+    load_text(altered(("  opened: 2026-02-02\n", "")))
+    consultation = Consultation.objects.get()
+    assert consultation.opening is None
+    assert not consultation.is_announced()
+    assert "opened" not in export(consultation).text
+
+
+def test_the_time_of_opening_is_stored_and_exported() -> None:
+    load_text(altered(("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at: 10:00")))
+    consultation = Consultation.objects.get()
+    assert consultation.opening == london("2026-02-02 10:00")
+    assert '  opens_at: "10:00"\n' in export(consultation).text
+
+
+def test_a_time_of_opening_that_forms_let_through_is_a_fault_of_the_export() -> None:
+    load_text(SMALL)
+    consultation = Consultation.objects.get()
+    consultation.opened, consultation.opens_at = dt.date(2026, 3, 29), dt.time(1, 30)
+    consultation.save()
+    (fault,) = export(consultation).faults
+    assert fault.path == "consultation.opens_at"
+
+
+# All or nothing
+
+
+def test_a_refused_file_stores_nothing() -> None:
+    before = every_row()
+    with pytest.raises(FileRefused):
+        load_text(altered(("kind: attachments}", "kind: attachment}")))
+    assert every_row() == before
+
+
+@pytest.mark.parametrize("call", range(0, 22, 3))
+def test_a_failure_halfway_leaves_every_table_as_it_was(
+    call: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = iter(range(call))
+    create_all = history.create_all
+
+    def failing(*args: Any, **kwargs: Any) -> Any:
+        if next(calls, None) is None:
+            raise RuntimeError("The disk is full.")
+        return create_all(*args, **kwargs)
+
+    before = every_row()
+    monkeypatch.setattr(history, "create_all", failing)
+    with pytest.raises(RuntimeError):
+        load_text(SMALL)
+    assert every_row() == before
+
+
+def test_a_failing_update_leaves_every_table_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load_text(SMALL)
+    before = every_row()
+
+    def failing(*args: Any, **kwargs: Any) -> None:
+        raise RuntimeError("The disk is full.")
+
+    monkeypatch.setattr(history, "delete_all", failing)
+    smaller = SMALL[: SMALL.index("changes:")]
+    with pytest.raises(RuntimeError):
+        load_text(smaller, update=True)
+    assert every_row() == before
+
+
+def test_a_clash_in_the_database_is_refused_with_a_sentence(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    load_text(SMALL)
+    before = every_row()
+    monkeypatch.setattr(
+        "responses.consultation_file.loading.stored_consultation", lambda _file: None
+    )
+    monkeypatch.setattr(
+        "responses.consultation_file.to_rows.consultation.held",
+        lambda rows: rows.none(),
+    )
+    monkeypatch.setattr(
+        "responses.consultation_file.loading._conclusion_errors", lambda *_: []
+    )
+    with pytest.raises(FileRefused, match="at the same time"), transaction.atomic():
+        load_text(SMALL)
+    assert every_row() == before
+
+
+# Conclusions
+
+
+def test_a_slug_of_a_conclusion_to_another_consultation_is_refused() -> None:
+    load_text(SMALL)
+    text = altered(
+        ("slug: broadcast-2026", "slug: another"),
+        ("- title: Conclusion", "- slug: broadcast-2026\n    title: Conclusion"),
+    )
+    for update in (False, True):
+        with pytest.raises(FileRefused, match="that of a conclusion to another"):
+            load_text(text, update=update)
+
+
+def test_a_conclusion_may_have_another_slug_after_an_update() -> None:
+    load_text(SMALL)
+    slug = ("- title: Conclusion", "- slug: the-end\n    title: Conclusion")
+    load_text(altered(slug), update=True)
+    assert Conclusion.objects.get().slug == "the-end"
+
+
+# Size
+
+
+def test_the_queries_of_reading_back_do_not_grow_with_the_consultation() -> None:
+    load_text(SMALL)
+    load_text(big_file(40))
+    counts = []
+    for slug in ("broadcast-2026", "big"):
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            stored(slug)
+        counts.append(len(queries))
+    assert counts[0] - counts[1] in (0, 1)  # one has no designation
+    assert max(counts) < 30
+
+
+def test_the_queries_of_a_load_grow_only_with_the_batches() -> None:
+    with CaptureQueriesContext(connection) as few:
+        load_text(big_file(10))
+    with CaptureQueriesContext(connection) as many:
+        load_text(big_file(60).replace("slug: big", "slug: bigger"))
+    assert len(many) <= len(few) + 20
+
+
+def test_a_thousand_causes_are_read_back() -> None:
+    """On SQLite a prefetch of as many foreign keys fails."""
+    text = big_file(1100).replace(
+        "because_of: [k1]",
+        "because_of: [{}]".format(", ".join(f"k{number}" for number in range(1, 1101))),
+        1,
+    )
+    load_text(text)
+    assert len(stored("big").changes[0].because_of) == 1100
+    assert not load_text(text).changes_anything
+
+
+def test_a_consultation_that_forms_have_made_is_exported_and_found_equal() -> None:
+    load_text(SMALL)
+    consultation = Consultation.objects.get()
+    Question.objects.create(
+        consultation=consultation,
+        key="q4",
+        label="Question 4",
+        text="And else?",
+        kind="open",
+        options=["left", "over"],
+        position=1,
+    )
+    made = export(consultation)
+    assert made.faults == ()
+    assert not load_text(made.text).changes_anything
+
+
+def test_nobody_needs_to_be_named_as_the_loader() -> None:
+    load_text(SMALL)
+    assert not User.objects.exists()
+    assert Comment.history.filter(history_user=None).count() == 2

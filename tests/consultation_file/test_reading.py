@@ -1,0 +1,305 @@
+"""Bytes to a value: encodings, YAML, JSON, and what plain words mean."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from responses.consultation_file.notation import decoding, nodes
+from responses.consultation_file.notation.errors import Faults, FileRefused
+from responses.consultation_file.notation.trees import tree_of
+from responses.consultation_file.reading import read
+from responses.consultation_file.writing import write
+from tests.support.consultation_files import (
+    SMALL,
+    altered,
+    errors_of,
+    read_text,
+    tree_error,
+    value_of,
+)
+from tests.support.structure import ROOT
+
+pytestmark = pytest.mark.once
+
+
+def only(data: str | bytes) -> str:
+    """Return the one error as `LINE: path: message`."""
+    (error,) = errors_of(data)
+    return str(error)
+
+
+# A whole file
+
+
+def test_a_whole_file_is_read_with_its_references_resolved() -> None:
+    file = read_text(SMALL).file
+    assert file.consultation.extensions[0].questions == ("q2",)
+    assert file.comments[0].question == "q1"
+    assert file.comments[1].question == ""
+    assert file.conclusions[0].slug == "broadcast-2026"
+    assert [c.id for c in file.documents[0].versions[0].clauses] == ["c1", "2"]
+    assert file.comments[0].text.startswith("<p>A respondent considered")
+
+
+def test_a_question_without_a_key_gets_one_that_is_free() -> None:
+    text = altered(
+        ("{key: q2, label", "{label"),
+        ("{key: q1, label", "{key: q2, label"),
+        ("parent: q2", "parent: 2"),
+    )
+    assert [q.key for q in read_text(text).file.questions] == ["q2", "q2-", "q3"]
+
+
+def test_null_means_that_an_optional_key_is_left_out() -> None:
+    nulls = altered(("closes: 2026-02-27 16:00", "closes: null\n  summary: ~"))
+    nulls = nulls.replace("  summary: About the interval.\n", "")
+    without = altered(("  closes: 2026-02-27 16:00\n", ""))
+    without = without.replace("  summary: About the interval.\n", "")
+    assert read_text(nulls).file == read_text(without).file
+
+
+def test_json_says_the_same_as_yaml() -> None:
+    text = json.dumps(value_of(SMALL), indent="\t")
+    assert read_text(text).file == read_text(SMALL).file
+
+
+def test_reading_needs_no_django() -> None:
+    code = (
+        "import sys, responses.consultation_file.reading; "
+        "import responses.consultation_file.writing, "
+        "responses.consultation_file.differences, responses.consultation_file.schema; "
+        "assert 'django' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+
+
+# Encodings
+
+
+def test_a_byte_order_mark_is_passed_over() -> None:
+    assert read(codecs.BOM_UTF8 + SMALL.encode()).file == read_text(SMALL).file
+
+
+def test_windows_line_ends_are_read() -> None:
+    assert read_text(SMALL.replace("\n", "\r\n")).file == read_text(SMALL).file
+
+
+def test_latin_1_is_refused_with_line_and_byte() -> None:
+    data = altered(("Rowanlea", "Rowanlée")).encode("latin-1")
+    line = SMALL[: SMALL.index("Rowanlea")].count("\n") + 1
+    message = only(data)
+    assert message.startswith(f"{line}: The byte E9 (byte ")
+    assert "“é”" in message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-le", "utf-16-be"])
+def test_other_unicode_encodings_are_named(encoding: str) -> None:
+    assert f"UTF-{encoding[4:6]}" in only(SMALL.encode(encoding))
+
+
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ufffe"]
+)
+def test_a_control_character_is_refused_with_its_line(character: str) -> None:
+    message = only(altered(("Broadcast interval", f"Broadcast{character}interval")))
+    line = SMALL[: SMALL.index("Broadcast interval")].count("\n") + 1
+    assert message.startswith(f"{line}: The control character U+{ord(character):04X}")
+
+
+def test_every_control_character_is_reported() -> None:
+    text = altered(("Rowanlea", "Rowan\x07lea"), ("Saltmarsh", "Salt\x08marsh"))
+    assert len(errors_of(text)) == 2
+
+
+@pytest.mark.parametrize("escaped", ["\\a", "\\0", "\\x1f", "\\ud800"])
+def test_an_escaped_control_character_is_refused_in_its_text(escaped: str) -> None:
+    data = json.dumps(value_of(SMALL))
+    escaped = {"\\a": "\\u0007", "\\0": "\\u0000", "\\x1f": "\\u001f"}.get(
+        escaped, escaped
+    )
+    message = only(data.replace("A general remark", f"A {escaped} remark"))
+    assert "comments[1].text: The text has the control character" in message
+
+
+@pytest.mark.parametrize("text", ["", "\n", "# only a remark\n", "   "])
+def test_an_empty_file_is_refused(text: str) -> None:
+    assert "empty" in only(text)
+
+
+@pytest.mark.parametrize("text", ["---\n", "null", "13", "words", "[]", "- a\n"])
+def test_a_file_that_is_no_mapping_is_refused(text: str) -> None:
+    assert "a mapping with consultation_file" in only(text)
+
+
+def test_a_file_that_is_too_large_is_not_even_decoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(decoding, "LARGEST", 1024 * 1024)
+    assert only(b"\xff" * (1024 * 1024 + 1)) == (
+        "1: The file has over 1 MB, which is the most it may have."
+    )
+
+
+# What YAML may not do here
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a: 1\n\tb: 2\n", "2: The line is indented with a tab"),
+        ("a:\n  - 1\n\t- 2\n", "3: The line is indented with a tab"),
+        ("a: b: c\n", "1: The file is not YAML here: mapping values are not allowed"),
+        ('a: "b\n', "2: The file is not YAML here: found unexpected end of stream"),
+        ("a: [1, 2\nb: 3\n", "A comma or a closing bracket is missing."),
+        ("a: @b\n", "Put a text that begins with this character in quotes."),
+        ('a: "b"c"\n', "quotes inside a quoted text are not doubled"),
+        ('a: "\\q"\n', "Write a backslash twice"),
+        ("a: 1\n b: 2\n", "2: The file is not YAML here"),
+        ("%TAG ! tag:x,2000:\n---\na: 1\n", "1: A %TAG line stands here"),
+        ("a: 1\n---\nb: 2\n", "2: A second YAML document begins here"),
+        ("a: 1\n...\n---\nb: 2\n", "3: A second YAML document begins here"),
+        ("? [a]\n: 1\n", "1: A key is a list or a mapping"),
+        ("? {a: 1}\n: 1\n", "1: A key is a list or a mapping"),
+        ("a: &x [1]\n*x : 2\n", "A key is a list or a mapping"),
+        ("a: *x\n", "1: a: The alias *x repeats nothing"),
+        ("a: &x [*x]\n", "1: a[0]: The alias *x stands inside the value it repeats"),
+        ("a: &x {b: {c: *x}}\n", "1: a.b.c: The alias *x stands inside the value"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_line_and_remedy(
+    text: str, message: str
+) -> None:
+    assert message in tree_error(text)
+
+
+@pytest.mark.parametrize(
+    "tag", ["!!python/object/apply:os.getcwd []", "!!str 4.0", "!mine x", "! x"]
+)
+def test_a_tag_is_refused_and_nothing_is_made_of_it(tag: str) -> None:
+    faults = Faults()
+    tree_of(f"a: {tag}\n".encode(), faults)
+    (error,) = faults.errors
+    assert error.path == "a"
+    assert "The tag" in error.message
+
+
+@pytest.mark.parametrize("text", ["a: 1\nb: 2\na: 3\n", '{"a": 1,\n"b": 2, "a": 3}'])
+def test_a_key_that_stands_twice_is_refused_with_both_lines(text: str) -> None:
+    faults = Faults()
+    tree_of(text.encode(), faults)
+    (error,) = faults.errors
+    assert error.line == text[: text.rindex("a")].count("\n") + 1
+    assert "the first is in line 1" in error.message
+
+
+def test_all_keys_that_stand_twice_are_reported_with_other_errors() -> None:
+    text = altered(
+        ("code: BRD", "code: BRD\n    code: BRD"),
+        ("title: Broadcast interval", "title: Broadcast interval\n  title: Again"),
+        ("channel: email", "channel: pigeon"),
+    )
+    paths = [error.path for error in errors_of(text)]
+    assert paths == [
+        "documents[0].code",
+        "consultation.title",
+        "submissions[0].channel",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"), [("[", "]"), ("{a: ", "}"), ("- ", "")]
+)
+def test_what_is_nested_too_deep_is_refused(opening: str, closing: str) -> None:
+    message = tree_error(f"{opening * 50_000}x{closing * 50_000}")
+    assert "nested over 60 deep" in message
+
+
+def test_deep_json_is_refused() -> None:
+    assert "nested over 60 deep" in tree_error('{"a": ' * 100_000 + "1" + "}" * 100_000)
+
+
+def test_aliases_that_explode_are_refused() -> None:
+    rows = ["a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]"]
+    for number in range(1, 12):
+        repeated = ", ".join([f"*a{number - 1}"] * 10)
+        rows.append(f"a{number}: &a{number} [{repeated}]")
+    assert "repeats too much" in tree_error("\n".join(rows))
+
+
+def test_an_alias_of_a_long_text_may_not_stand_often() -> None:
+    text = f"a: &a {'x' * 10_000}\nb: [{', '.join(['*a'] * 200)}]"
+    assert "repeats too much" in tree_error(text)
+
+
+def test_aliases_may_not_be_nested_too_deep() -> None:
+    rows = ["a0: &a0 [x]"]
+    rows += [f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 80)]
+    assert "repeats too much" in tree_error("\n".join(rows))
+
+
+def test_an_alias_that_does_no_harm_is_read() -> None:
+    text = altered(
+        ("concerns: [", "concerns: &c ["),
+        ("{key: k2,", "{key: k2, concerns: *c,"),
+    )
+    comments = read_text(text).file.comments
+    assert comments[0].concerns == comments[1].concerns == ("BRD Clause 2.1",)
+
+
+def test_a_file_of_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nodes, "MOST_VALUES", 50)
+    assert "over 50 values" in tree_error(f"[{'1, ' * 60}1]")
+
+
+def test_ten_megabytes_in_one_text_are_refused() -> None:
+    text = altered(("A general remark.", "word " * 2_000_000))
+    assert "The text has 9,999,999 characters; the most is 200,000." in only(text)
+    assert len(only(text)) < 200
+
+
+def test_every_shipped_file_is_read() -> None:
+    files = sorted((ROOT / "consultations" / "demo").glob("*.yaml"))
+    assert files
+    for path in files:
+        assert read(path.read_bytes()).file.consultation.slug == path.stem
+
+
+# Whatever the bytes
+
+_PIECES = st.one_of(
+    st.binary(max_size=4),
+    st.sampled_from([b"\t", b"\n", b": ", b"- ", b"[", b"}", b'"', b"'", b"#", b"&a "]),
+    st.sampled_from(
+        [b"*a", b"|", b">", b"? ", b"%", b"!", b"---", b"...", b"null", b"0"]
+    ),
+    st.sampled_from(
+        [b"\xe2\x80\xa8", b"\xc2\x85", b"\xef\xbb\xbf", b"\r", b"\\", b"{}"]
+    ),
+)
+
+
+@settings(max_examples=200)
+@given(st.lists(st.tuples(st.integers(0), st.integers(0, 30), _PIECES), min_size=1))
+def test_a_file_is_read_or_refused_and_never_crashes(
+    edits: list[tuple[int, int, bytes]],
+) -> None:
+    data = SMALL.encode()
+    for start, length, piece in edits:
+        at = start % len(data)
+        data = data[:at] + piece + data[at + length :]
+    try:
+        file = read(data).file
+    except FileRefused as refused:
+        errors = refused.errors
+    else:
+        assert read(write(file).encode()).file == file
+        return
+    assert errors
+    assert all(error.line >= 1 and error.message for error in errors)

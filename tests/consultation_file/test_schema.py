@@ -1,0 +1,201 @@
+"""The schema and the page, held against the reader and the models."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import jsonschema
+import pytest
+from django.db import models
+from hypothesis import given, settings
+
+import consultations.models as public
+from consultations.uploads import SIGNATURES
+from responses import models as internal
+from responses.consultation_file import contents
+from responses.consultation_file.contents import ConsultationFile
+from responses.consultation_file.notation.declaring import (
+    Key,
+    Line,
+    OneOf,
+    Slug,
+    keys_of,
+)
+from responses.consultation_file.notation.errors import FileError, FileRefused
+from responses.consultation_file.reading import read
+from responses.consultation_file.schema import (
+    DOCS,
+    SCHEMA,
+    everything,
+    json_schema,
+    schema_text,
+    with_tables,
+)
+from responses.consultation_file.writing import plain
+from tests.support.consultation_files import SMALL, read_text
+from tests.support.faulty_files import faulty_files
+from tests.support.file_strategies import consultation_files
+
+pytestmark = pytest.mark.once
+
+WRITE = "Run: python -m responses.consultation_file.schema"
+
+VALIDATOR = jsonschema.Draft202012Validator(json_schema())
+
+
+def structural_errors(file: Any) -> list[FileError]:
+    """Return what the reader finds wrong with a file's shape."""
+    try:
+        read(json.dumps(file).encode())
+    except FileRefused as refused:
+        return [error for error in refused.errors if error.structural]
+    return []
+
+
+def test_the_schema_that_is_shipped_is_that_of_the_reader() -> None:
+    assert SCHEMA.read_text(encoding="utf-8") == schema_text(), WRITE
+
+
+def test_the_page_tells_of_every_key_and_is_up_to_date() -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    assert with_tables(page) == page, WRITE
+    for each in everything():
+        assert f"<!-- keys of {each.__name__} -->" in page
+
+
+def test_the_page_names_every_kind_of_attachment() -> None:
+    page = DOCS.read_text(encoding="utf-8")
+    assert all(ending[1:].upper() in page for ending in SIGNATURES)
+
+
+def test_the_schema_is_a_schema() -> None:
+    jsonschema.Draft202012Validator.check_schema(json_schema())
+
+
+def test_the_small_file_keeps_to_the_schema() -> None:
+    assert list(VALIDATOR.iter_errors(plain(read_text(SMALL).file))) == []
+
+
+@settings(max_examples=30)
+@given(consultation_files(with_files=True))
+def test_every_good_file_keeps_to_the_schema(file: ConsultationFile) -> None:
+    assert list(VALIDATOR.iter_errors(plain(file))) == []
+
+
+@settings(max_examples=100)
+@given(faulty_files())
+def test_schema_and_reader_refuse_the_same_shapes(file: dict[str, Any]) -> None:
+    by_schema = [error.json_path for error in VALIDATOR.iter_errors(file)]
+    by_reader = structural_errors(file)
+    assert bool(by_schema) == bool(by_reader), (by_schema, by_reader)
+
+
+# Every key, once with each wrong value
+
+WRONG = [
+    None,
+    True,
+    0,
+    7,
+    1.5,
+    "",
+    " ",
+    "x\n",
+    "2026-02-16",
+    [],
+    [None],
+    {},
+    {"x": "y"},
+]
+
+
+def spots() -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield every place of the small file that has a key, with the key."""
+
+    def below(value: Any, path: tuple[str | int, ...]) -> Any:
+        if isinstance(value, dict):
+            for key, inner in value.items():
+                yield path, key
+                yield from below(inner, (*path, key))
+        elif isinstance(value, list):
+            for index, inner in enumerate(value):
+                yield from below(inner, (*path, index))
+
+    yield from below(plain(read_text(SMALL).file), ())
+
+
+@pytest.mark.parametrize(("path", "key"), list(spots()))
+def test_schema_and_reader_agree_on_every_key(
+    path: tuple[str | int, ...], key: str
+) -> None:
+    for wrong in WRONG:
+        file = plain(read_text(SMALL).file)
+        place: Any = file
+        for step in path:
+            place = place[step]
+        place[key] = wrong
+        refused = bool(structural_errors(file))
+        assert refused != VALIDATOR.is_valid(file), (path, key, wrong)
+
+
+# The declaration and the models
+
+TABLES: dict[type, tuple[type[models.Model], dict[str, str]]] = {
+    contents.Organisation: (public.Organisation, {}),
+    contents.Document: (public.RegulatedDocument, {}),
+    contents.Version: (public.DocumentVersion, {}),
+    contents.Clause: (public.Clause, {"id": "identity"}),
+    contents.Consultation: (public.Consultation, {}),
+    contents.ConsultationAttachment: (public.ConsultationAttachment, {}),
+    contents.Question: (public.Question, {}),
+    contents.Respondent: (internal.Respondent, {}),
+    contents.Submission: (internal.Submission, {}),
+    contents.Answer: (internal.Answer, {}),
+    contents.Comment: (internal.Comment, {}),
+    contents.Change: (public.ClauseChange, {}),
+    contents.Conclusion: (public.Conclusion, {}),
+    contents.Section: (public.ConclusionSection, {}),
+    contents.Attachment: (public.ConclusionAttachment, {}),
+    contents.Designation: (public.Designation, {}),
+    contents.Commitment: (public.Commitment, {}),
+}
+
+
+def fields_with_columns() -> Iterator[tuple[Key, models.Field[Any, Any]]]:
+    """Yield the keys of which a column holds the value, and the column."""
+    for each, (model, names) in TABLES.items():
+        columns = {field.name: field for field in model._meta.fields}
+        for key in keys_of(each):
+            column = columns.get(names.get(key.name, key.name))
+            if column is not None and not column.is_relation:
+                yield key, column
+
+
+def test_no_text_is_longer_than_its_column() -> None:
+    """And what a form takes, a file takes."""
+    for key, column in fields_with_columns():
+        if isinstance(key.kind, Line | Slug) and isinstance(column, models.CharField):
+            assert key.kind.longest == column.max_length, (column, key)
+
+
+def test_what_may_be_blank_in_a_form_may_be_left_out_of_a_file() -> None:
+    for key, column in fields_with_columns():
+        generated = column.has_default() or key.same_as or key.name in ("key", "slug")
+        if not key.required and not generated:
+            assert column.blank or column.null, (column, key)
+        if key.required:
+            assert not column.blank, (column, key)
+
+
+def test_the_words_of_a_choice_are_those_of_its_column() -> None:
+    for key, column in fields_with_columns():
+        if isinstance(key.kind, OneOf) and column.choices:
+            words = [str(value) for value, _ in column.choices]
+            assert list(key.kind.words) == words, (column, key)
+
+
+def test_every_dataclass_has_a_table_or_is_part_of_one() -> None:
+    parts = {contents.Follows, contents.Extension, contents.Fallback, ConsultationFile}
+    assert set(everything()) == set(TABLES) | parts

@@ -1,0 +1,291 @@
+"""Updates: only the rows that differ, and documents shared between consultations."""
+
+from __future__ import annotations
+
+import pytest
+
+from consultations.models import (
+    Clause,
+    ConclusionSection,
+    DocumentVersion,
+    RegulatedDocument,
+)
+from responses.consultation_file.loading import NeedsUpdate
+from responses.models import Answer, Comment, DCCResponse, Respondent, Submission
+from tests.support.consultation_files import (
+    SMALL,
+    altered,
+    bumped,
+    by_code,
+    editable,
+    every_row,
+    history_of,
+    load_text,
+    read_text,
+    stored,
+    versions,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+# Only what differs
+
+
+def test_a_file_that_differs_is_refused_and_says_where() -> None:
+    load_text(SMALL)
+    before = every_row()
+    text = altered(
+        ("title: Broadcast interval", "title: Interval of broadcasts"),
+        ("We have changed it to two hours.", "We have changed it to three hours."),
+        ("{key: r2, name: Saltmarsh Networks plc", "{key: r2, name: Saltmarsh plc"),
+        ("{key: k2,", "{key: k3,"),
+    )
+    with pytest.raises(NeedsUpdate) as refused:
+        load_text(text)
+    assert [(error.path, error.message) for error in refused.value.errors] == [
+        ("consultation.title", 'The title stored is "Broadcast interval".'),
+        ("respondents[1].name", 'The name stored is "Saltmarsh Networks plc".'),
+        ("comments", "Stored, and not in the file: k2."),
+        (
+            "comments[0].response",
+            'The text stored is "<p>We have changed it to two hours.</p>".',
+        ),
+        ("comments[1]", "The comment k3 is not stored yet."),
+    ]
+    assert every_row() == before
+
+
+ALTERATIONS: list[tuple[str, str, dict[str, int]]] = [
+    ("title: Broadcast interval", "title: Interval", {"Consultation": 1}),
+    ("closes: 2026-02-27 16:00", "closes: 2026-02-28 16:00", {"Consultation": 1}),
+    ("  opened: 2026-02-02\n", "", {"Consultation": 1}),
+    ("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at: 10:00",
+     {"Consultation": 1}),
+    ("to: 2026-03-06 16:00", "to: 2026-03-07 16:00", {"Extension": 1}),
+    ("reason: Late.", "reason: Later.", {"Extension": 1}),
+    ("text: Why?", "text: Why so?", {"Question": 1}),
+    ("parent: q2", "parent: q1", {"Question": 1}),
+    ("[Once, Twice]", "[Once, Twice, Thrice]", {"Question": 1}),
+    ("name: Rowanlea Energy Limited", "name: Rowanlea", {"Respondent": 1}),
+    ("aliases: [Rowan]", "aliases: [Rowan, RE]", {"Respondent": 1}),
+    ("received: 2026-02-25 11:30", "received: 2026-02-25 11:31", {"Submission": 1}),
+    ("channel: email", "channel: post", {"Submission": 1}),
+    ("choice: Once", "choice: Twice", {"Answer": 1}),
+    ("stance: agree}", "stance: neutral}", {"Answer": 1}),
+    ("text: A general remark.", "text: Another.", {"Comment": 1}),
+    ("question: null", "question: 3", {"Comment": 1}),
+    ("two hours.", "three hours.", {"DCCResponse": 1}),
+    ("disposition: changed", "disposition: noted", {"DCCResponse": 1}),
+    ("rationale: An hour", "rationale: One hour", {"ClauseChange": 1}),
+    ("date: 2026-03-20", "date: 2026-03-21", {"Conclusion": 1}),
+    ("heading: Respondents,", "heading: Who responded,", {"ConclusionSection": 1}),
+    ("heading: Changes, kind: changes, document: BRD",
+     "heading: Changes, kind: changes", {"ConclusionSection": 1}),
+    ("tally: true", "tally: false", {"ConclusionSection": 1}),
+    ("title: Comparison", "title: Redline", {"ConclusionAttachment": 1}),
+    ("version: concluded}", "version: concluded, against: designated}",
+     {"ConclusionAttachment": 1}),
+    ("addressee: Secretary of State", "addressee: The Panel", {"Designation": 1}),
+    ("{months: 1, wording: or later}", "{months: 2}", {"Designation": 1}),
+    ("due: 2026-09", "due: 2026-09-01", {"Commitment": 1}),
+    ("{BRD: Broadcast Requirements}", "{BRD: Requirements}", {"GlossaryTerm": 1}),
+    ("title: Broadcast Addresses", "title: Addresses", {"RegulatedDocument": 1}),
+    ("status: concluded", "status: concluded, label: '2.0'", {"DocumentVersion": 1}),
+    ("sent every hour", "sent every two hours", {"Clause": 1}),
+    ("heading: Scope", "heading: What it is about", {"Clause": 1}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "rows"), ALTERATIONS)
+def test_an_update_saves_only_the_rows_that_differ(
+    old: str, new: str, rows: dict[str, int]
+) -> None:
+    load_text(SMALL)
+    before = versions()
+    counts = {model: model._default_manager.count() for model in editable()}
+    load_text(altered((old, new)), update=True)
+    assert bumped(before) == rows
+    assert by_code(stored()) == by_code(read_text(altered((old, new))).file)
+    assert {model: model._default_manager.count() for model in editable()} == counts
+
+
+@pytest.mark.parametrize(("old", "new", "rows"), ALTERATIONS)
+def test_an_update_back_restores_what_was(
+    old: str, new: str, rows: dict[str, int]
+) -> None:
+    load_text(SMALL)
+    load_text(altered((old, new)), update=True)
+    load_text(SMALL, update=True)
+    assert by_code(stored()) == by_code(read_text(SMALL).file)
+
+
+def test_what_is_saved_and_what_is_deleted_has_its_history() -> None:
+    load_text(SMALL)
+    text = altered(("{key: k2,", "{key: k3,"), ("two hours.", "three hours."))
+    load_text(text, update=True)
+    assert history_of(Comment, key="k2") == ["+", "-"]
+    assert history_of(Comment, key="k3") == ["+"]
+    assert history_of(DCCResponse) == ["+", "~"]
+    assert history_of(Comment, key="k1") == ["+"]
+
+
+def test_an_update_takes_out_what_the_file_leaves_out() -> None:
+    load_text(SMALL)
+    start, end = SMALL.index("respondents:"), SMALL.index("conclusions:")
+    bare = SMALL[:start] + SMALL[end:]
+    load_text(bare, update=True)
+    for model in (Respondent, Submission, Answer, Comment, DCCResponse):
+        assert not model._default_manager.exists()
+        assert set(history_of(model)) == {"+", "-"}
+    load_text(SMALL, update=True)
+    assert by_code(stored()) == by_code(read_text(SMALL).file)
+
+
+def test_a_comment_loses_its_response_and_gets_it_back() -> None:
+    load_text(SMALL)
+    words = "    response: We have changed it to two hours.\n    disposition: changed\n"
+    load_text(altered((words, "")), update=True)
+    assert not DCCResponse.objects.exists()
+    load_text(SMALL, update=True)
+    assert DCCResponse.objects.get().disposition == "changed"
+
+
+def test_what_is_added_at_the_end_moves_nothing() -> None:
+    load_text(SMALL)
+    before = versions()
+    extra = "  - {key: k3, question: 1, from: [r2], text: One more.}\nchanges:"
+    load_text(altered(("changes:", extra)), update=True)
+    assert bumped(before) == {}
+    assert list(Comment.objects.values_list("key", flat=True)) == ["k1", "k2", "k3"]
+
+
+def test_items_can_be_put_in_another_order() -> None:
+    load_text(SMALL)
+    first = (
+        "  - {key: r1, name: Rowanlea Energy Limited, category: Small Supplier, "
+        "aliases: [Rowan]}\n"
+    )
+    second = (
+        "  - {key: r2, name: Saltmarsh Networks plc, email: desk@saltmarsh.example}\n"
+    )
+    text = altered((first + second, second + first))
+    with pytest.raises(NeedsUpdate, match="in another order"):
+        load_text(text)
+    load_text(text, update=True)
+    assert [each.key for each in stored().respondents] == ["r2", "r1"]
+
+
+def test_a_section_put_before_others_leaves_them_the_same_rows() -> None:
+    load_text(SMALL)
+    ids = dict(ConclusionSection.objects.values_list("heading", "pk"))
+    new = "      - {heading: Summary, kind: text, text: Shortly.}\n"
+    text = altered(
+        ("    sections:\n      - {h", f"    sections:\n{new}      - {{h"),
+    )
+    load_text(text, update=True)
+    headings = dict(ConclusionSection.objects.values_list("heading", "pk"))
+    assert {h: pk for h, pk in headings.items() if h != "Summary"} == ids
+    assert [s.heading for s in stored().conclusions[0].sections][:2] == [
+        "Summary",
+        "Introduction",
+    ]
+
+
+def test_rows_that_forms_have_put_anywhere_keep_their_places() -> None:
+    load_text(SMALL)
+    for number, comment in enumerate(Comment.objects.all()):
+        comment.position = 10 * number + 7
+        comment.save()
+    before = versions()
+    load_text(altered(("text: Why?", "text: Why so?")), update=True)
+    assert bumped(before) == {"Question": 1}
+
+
+# Documents are shared
+
+OTHER = """\
+consultation_file: 1
+documents:
+  - code: BRD
+    title: Broadcast Requirements
+    versions:
+      - {key: second, status: consulted, clauses: [{number: "1", text: More.}]}
+consultation: {slug: other, title: Other, documents: [BRD], opened: 2026-05-01}
+questions: []
+"""
+
+
+def test_another_consultation_may_add_a_version_to_a_document() -> None:
+    load_text(SMALL)
+    before = versions()
+    load_text(OTHER)
+    assert list(DocumentVersion.objects.values_list("key", flat=True)) == [
+        "designated",
+        "concluded",
+        "second",
+    ]
+    assert bumped(before) == {}
+    assert not load_text(SMALL).changes_anything
+    assert not load_text(OTHER).changes_anything
+
+
+def test_a_document_of_the_same_code_with_other_facts_is_refused() -> None:
+    load_text(SMALL)
+    before = every_row()
+    text = altered(("Broadcast Requirements\n", "Broadcasting\n"), text=OTHER)
+    with pytest.raises(NeedsUpdate) as refused:
+        load_text(text)
+    (error,) = refused.value.errors
+    assert str(error) == (
+        "4: documents[0].title: BRD is stored already. "
+        'The title stored is "Broadcast Requirements".'
+    )
+    assert every_row() == before
+    load_text(text, update=True)
+    assert RegulatedDocument.objects.get(code="BRD").title == "Broadcasting"
+
+
+def test_another_text_of_a_version_that_is_stored_is_refused() -> None:
+    load_text(OTHER)
+    text = altered(("slug: other", "slug: third"), ("More.", "Less."), text=OTHER)
+    with pytest.raises(NeedsUpdate, match="is another: clause 1 differs"):
+        load_text(text)
+    load_text(text, update=True)
+    assert Clause.objects.get().text == "<p>Less.</p>"
+    with pytest.raises(NeedsUpdate):
+        load_text(OTHER)
+
+
+def test_a_text_may_be_added_to_a_version_that_has_none() -> None:
+    bare = altered((', clauses: [{number: "1", text: More.}]', ""), text=OTHER)
+    load_text(bare)
+    load_text(altered(("slug: other", "slug: third"), text=OTHER))
+    assert Clause.objects.count() == 1
+
+
+def test_a_version_given_without_clauses_keeps_its_text() -> None:
+    load_text(OTHER)
+    bare = altered((', clauses: [{number: "1", text: More.}]', ""), text=OTHER)
+    assert not load_text(bare).changes_anything
+    load_text(altered(("title: Other", "title: Others"), text=bare), update=True)
+    assert Clause.objects.get().text == "<p>More.</p>"
+
+
+def test_documents_and_versions_that_a_file_leaves_out_stay() -> None:
+    load_text(SMALL)
+    load_text(OTHER.replace("slug: other", "slug: broadcast-2026"), update=True)
+    assert RegulatedDocument.objects.count() == 2
+    assert DocumentVersion.objects.count() == 3
+
+
+def test_a_clause_that_moves_to_another_place_is_the_same_row() -> None:
+    load_text(SMALL)
+    ids = dict(Clause.objects.values_list("identity", "pk"))
+    text = altered(
+        ("            clauses:\n", ""),
+        ('              - {number: "2.1"', '          - {id: "2.1", number: "3"'),
+    )
+    load_text(text, update=True)
+    assert dict(Clause.objects.values_list("identity", "pk")) == ids
+    assert Clause.objects.get(identity="2.1").parent is None

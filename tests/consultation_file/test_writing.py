@@ -1,0 +1,197 @@
+"""A value to text: read back to the same, by us and by any reader of YAML."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from responses.consultation_file.contents import ConsultationFile, Section
+from responses.consultation_file.notation.errors import Faults
+from responses.consultation_file.notation.nodes import Node
+from responses.consultation_file.notation.trees import tree_of
+from responses.consultation_file.notation.yaml_text import WIDTH, Unquoted, yaml_text
+from responses.consultation_file.reading import read
+from responses.consultation_file.writing import plain, write
+from tests.support.awkward_texts import AWKWARD, awkward, typed
+from tests.support.consultation_files import SMALL, altered, read_text
+from tests.support.file_strategies import consultation_files
+
+pytestmark = pytest.mark.once
+
+keys = st.one_of(awkward, st.text(typed))
+scalars = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**20), 10**20),
+    awkward,
+    st.text(st.one_of(typed, st.sampled_from("\a\b\t\r\n\x1b\x7f\x85"))),
+    st.lists(awkward, max_size=5).map("\n".join),
+)
+values = st.recursive(
+    scalars | st.lists(scalars, max_size=4),
+    lambda inner: (
+        st.lists(st.dictionaries(keys, inner, max_size=3), max_size=3)
+        | st.dictionaries(keys, inner, max_size=3)
+    ),
+    max_leaves=12,
+)
+mappings = st.dictionaries(keys, values, min_size=1, max_size=4)
+
+
+def ours(text: str) -> Any:
+    """Return what our reader makes of a text."""
+
+    def value(node: Node) -> Any:
+        if isinstance(node.value, list):
+            return [value(item) for item in node.value]
+        if isinstance(node.value, dict):
+            return {pair.key.value: value(pair.value) for pair in node.value.values()}
+        return node.value
+
+    return value(tree_of(text.encode(), Faults()))
+
+
+@settings(max_examples=200)
+@given(mappings)
+def test_whatever_is_written_is_read_back_by_our_reader(value: dict[str, Any]) -> None:
+    assert ours(yaml_text(value)) == value
+
+
+@settings(max_examples=200)
+@given(mappings)
+def test_whatever_is_written_means_the_same_to_a_yaml_1_1_reader(
+    value: dict[str, Any],
+) -> None:
+    assert yaml.safe_load(yaml_text(value)) == value
+
+
+@pytest.mark.parametrize("text", AWKWARD)
+@pytest.mark.parametrize("place", ["value", "key", "item", "first"])
+def test_an_awkward_text_is_read_back_wherever_it_stands(text: str, place: str) -> None:
+    places: dict[str, Any] = {
+        "value": {"a": text},
+        "key": {text: "a"},
+        "item": {"a": [text, text]},
+        "first": {"a": [{text: text, "b": [{"c": text}]}]},
+    }
+    value = places[place]
+    assert ours(yaml_text(value)) == value
+    assert yaml.safe_load(yaml_text(value)) == value
+
+
+@settings(max_examples=40)
+@given(consultation_files(with_files=True))
+def test_every_file_is_read_back_to_the_same_value(file: ConsultationFile) -> None:
+    text = write(file)
+    assert read(text.encode()).file == file
+    assert write(read(text.encode()).file) == text
+
+
+@settings(max_examples=25)
+@given(consultation_files(with_files=True))
+def test_every_file_says_the_same_in_json(file: ConsultationFile) -> None:
+    text = json.dumps(plain(file))
+    assert read(text.encode()).file == file
+
+
+def test_the_keys_stand_in_the_order_of_the_documentation() -> None:
+    assert list(plain(read_text(SMALL).file)) == [
+        *("consultation_file", "organisation", "documents", "consultation"),
+        *("questions", "respondents", "submissions", "comments", "changes"),
+        *("conclusions", "designation", "commitments", "glossary"),
+    ]
+
+
+def test_what_goes_without_saying_is_left_out() -> None:
+    file = read_text(SMALL).file
+    assert plain(file.documents[1]) == {
+        "code": "BRA",
+        "title": "Broadcast Addresses",
+        "kind": "matrix",
+        "parent": "BRD",
+    }
+    clauses = plain(file.documents[0].versions[0])["clauses"]
+    assert [list(clause) for clause in clauses] == [
+        ["id", "number", "heading", "text"],
+        ["number", "text", "clauses"],
+    ]
+
+
+def test_a_comment_on_no_question_says_so() -> None:
+    assert plain(read_text(SMALL).file.comments[1]) == {
+        "key": "k2",
+        "question": None,
+        "from": [],
+        "text": "A general remark.",
+    }
+
+
+def test_texts_are_written_as_one_would_type_them() -> None:
+    section = Section(
+        heading="Next Steps",
+        kind="text",
+        text="<p>First:</p><ul><li><p>one</p></li><li><p>two</p></li></ul>",
+    )
+    assert yaml_text(plain(section)) == (
+        "heading: Next Steps\nkind: text\ntext: |-\n  First:\n\n  - one\n  - two\n"
+    )
+
+
+def test_a_text_that_cannot_be_typed_is_written_as_markup() -> None:
+    section = Section(heading="A", kind="text", text="<p><em>x</em></p>")
+    assert plain(section)["text"] == "<p><em>x</em></p>"
+
+
+def test_dates_and_times_stand_without_quotes_and_texts_like_them_within() -> None:
+    text = write(read_text(altered(("label: Question 1", "label: 2026-01-05"))).file)
+    assert "  opened: 2026-02-02\n  closes: 2026-02-27 16:00\n" in text
+    assert '    label: "2026-01-05"\n' in text
+    assert "due: 2026-09\n" in text
+
+
+@pytest.mark.parametrize(
+    "word", ["Yes", "no", "on", "null", "1.0", "0x1F", "12:30", ""]
+)
+def test_a_word_that_some_reader_takes_for_no_text_is_quoted(word: str) -> None:
+    assert yaml_text({"a": word}) == f'a: "{word}"\n'
+
+
+def test_lists_of_words_stand_on_one_line_while_they_fit() -> None:
+    assert yaml_text({"a": ["Once", "Twice, or"]}) == 'a: [Once, "Twice, or"]\n'
+    long = ["word " * 8 + str(number) for number in range(4)]
+    assert yaml_text({"a": long}).startswith("a:\n  - word")
+
+
+def test_a_long_line_of_words_stands_below_its_key() -> None:
+    text = "word " * 30 + "end"
+    assert yaml_text({"a": text}) == f"a: |-\n  {text}\n"
+    assert all(len(line) <= WIDTH for line in yaml_text({"a": "b" * 80}).splitlines())
+
+
+def test_a_remark_becomes_a_comment() -> None:
+    text = write(read_text(SMALL).file, "One\ntwo")
+    assert text.startswith("# One\n# two\nconsultation_file: 1\n")
+    assert read_text(text).file == read_text(SMALL).file
+
+
+def test_writing_is_deterministic() -> None:
+    file = read_text(SMALL).file
+    copy = dataclasses.replace(file)
+    assert write(file) == write(copy)
+
+
+def test_a_list_in_a_list_is_not_written() -> None:
+    with pytest.raises(TypeError):
+        yaml_text({"a": [["b"]]})
+
+
+def test_only_what_is_marked_stands_without_quotes() -> None:
+    assert yaml_text({"a": Unquoted("2026-01-05"), "b": "2026-01-05"}) == (
+        'a: 2026-01-05\nb: "2026-01-05"\n'
+    )

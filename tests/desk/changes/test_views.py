@@ -1,0 +1,255 @@
+"""Clause changes at the desk: made, caused, put in order, removed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from consultations.models import ClauseChange, Consultation
+from responses.editing.keys import free_key, free_slug
+from responses.models import ChangeCause
+from tests.support.factories import (
+    make_change,
+    make_comment,
+    make_consultation,
+    make_document,
+    make_question,
+)
+from tests.support.pages import Read, log_in, queries, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def about() -> Consultation:
+    return make_consultation("about")
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return log_in(client, "Drafter")
+
+
+def address(name: str, *args: object) -> str:
+    return reverse(f"responses:{name}", args=["about", *args])
+
+
+def typed(**values: Any) -> dict[str, Any]:
+    return {
+        "key": "c1",
+        "document": str(make_document().pk),
+        "reference": "Clause 13.2",
+        "description": "Words put in.",
+        "rationale": "A respondent asked.",
+        "shown": "0",
+        **values,
+    }
+
+
+def make(client: Client, query: str = "", **values: Any) -> ClauseChange:
+    response = client.post(address("new_change") + query, typed(**values))
+    assert response.status_code == 302, text_of(response)
+    return ClauseChange.objects.get(key=values.get("key", "c1"))
+
+
+# Making one
+
+
+def test_a_change_is_made(staff: Client, about: Consultation) -> None:
+    assert make(staff).description == "<p>Words put in.</p>"
+
+
+def test_a_change_is_made_from_a_comment(staff: Client, about: Consultation) -> None:
+    comment = make_comment(about, concerns=["S1SR Clause 4.1"])
+    shown = text_of(staff.get(address("new_change") + "?comment=k1"))
+    assert 'value="S1SR Clause 4.1"' in shown
+    assert f'name="causes" value="{comment.pk}" checked' in shown
+
+
+def test_one_made_from_a_comment_leads_back_to_it(
+    staff: Client, about: Consultation
+) -> None:
+    comment = make_comment(about)
+    sent = typed(causes=[str(comment.pk)])
+    response = staff.post(address("new_change") + "?comment=k1", sent)
+    assert response.headers["Location"] == address("comment", "k1")
+
+
+def test_causes_link_both_ways(staff: Client, about: Consultation) -> None:
+    comment = make_comment(about)
+    change = make(staff, causes=[str(comment.pk)])
+    assert ChangeCause.objects.get().comment == comment
+    assert comment.change_links.get().change == change
+
+
+def test_a_key_left_empty_is_given(staff: Client, about: Consultation) -> None:
+    make_change(about, key="c7")
+    staff.post(address("new_change"), typed(key=""))
+    assert about.changes.filter(key="c8").exists()
+
+
+def test_a_key_is_taken_once(staff: Client, about: Consultation) -> None:
+    make_change(about, key="c1")
+    response = staff.post(address("new_change"), typed())
+    assert "Another change has the key “c1”" in text_of(response)
+
+
+def test_documents_of_other_consultations_are_not_offered(
+    staff: Client, about: Consultation
+) -> None:
+    other = make_document("OTHER")
+    response = staff.post(address("new_change"), typed(document=str(other.pk)))
+    assert not ClauseChange.objects.exists(), text_of(response)
+
+
+def test_comments_of_other_consultations_cause_nothing(
+    staff: Client, about: Consultation
+) -> None:
+    foreign = make_comment(make_consultation("elsewhere"))
+    staff.post(address("new_change"), typed(causes=[str(foreign.pk)]))
+    assert not ClauseChange.objects.exists()
+
+
+def test_a_number_without_bounds_is_refused(staff: Client, about: Consultation) -> None:
+    response = staff.post(address("new_change"), typed(causes=["9" * 23]))
+    assert response.status_code in {200, 404}
+    assert not ClauseChange.objects.exists()
+
+
+# Editing one
+
+
+def test_causes_are_exchanged(staff: Client, about: Consultation) -> None:
+    first, second = make_comment(about), make_comment(about)
+    change = make_change(about, because_of=(first,))
+    sent = typed(shown="1", causes=[str(second.pk)])
+    assert staff.post(address("change", "c1"), sent).status_code == 302
+    assert [cause.comment for cause in change.causes.all()] == [second]
+
+
+def test_the_page_shows_what_led_to_it(staff: Client, about: Consultation) -> None:
+    make_change(about, because_of=(make_comment(about, text="Please say when."),))
+    assert "Please say when." in text_of(staff.get(address("change", "c1")))
+
+
+def test_an_older_form_changes_nothing(staff: Client, about: Consultation) -> None:
+    change = make_change(about)
+    staff.post(address("change", "c1"), typed(shown="1", reference="Clause 1"))
+    response = staff.post(address("change", "c1"), typed(shown="1", reference="No. 2"))
+    change.refresh_from_db()
+    assert change.reference == "Clause 1"
+    assert "Somebody else saved this" in text_of(response)
+
+
+def test_causes_that_came_meanwhile_are_not_lost(
+    staff: Client, about: Consultation
+) -> None:
+    first, second = make_comment(about), make_comment(about)
+    make_change(about)
+    staff.post(address("change", "c1"), typed(shown="1", causes=[str(first.pk)]))
+    sent = typed(shown="1", causes=[str(second.pk)])
+    response = staff.post(address("change", "c1"), sent)
+    assert "Because of" in text_of(response)
+    assert [cause.comment for cause in ChangeCause.objects.all()] == [first]
+
+
+# The list
+
+
+def in_order(about: Consultation) -> list[str]:
+    return [change.key for change in about.changes.order_by("position", "pk")]
+
+
+def test_a_change_goes_up(staff: Client, about: Consultation) -> None:
+    _, second = make_change(about), make_change(about)
+    staff.post(address("order_changes"), {"row": str(second.pk), "step": "up"})
+    assert in_order(about) == ["c2", "c1"]
+
+
+def test_the_first_change_goes_no_higher(staff: Client, about: Consultation) -> None:
+    first, _ = make_change(about), make_change(about)
+    staff.post(address("order_changes"), {"row": str(first.pk), "step": "up"})
+    assert in_order(about) == ["c1", "c2"]
+
+
+def test_changes_are_dragged(staff: Client, about: Consultation) -> None:
+    rows = [make_change(about) for _ in range(3)]
+    keys = ",".join(str(row.pk) for row in (rows[2], rows[0], rows[1]))
+    staff.post(address("order_changes"), {"order": keys})
+    assert in_order(about) == ["c3", "c1", "c2"]
+
+
+def test_one_made_meanwhile_stays_at_the_end(
+    staff: Client, about: Consultation
+) -> None:
+    rows = [make_change(about) for _ in range(3)]
+    staff.post(address("order_changes"), {"order": f"{rows[1].pk},{rows[0].pk},999"})
+    assert in_order(about) == ["c2", "c1", "c3"]
+
+
+def test_the_list_takes_as_many_queries_for_many(
+    staff: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+    make_change(about, because_of=(make_comment(about, question),))
+    few = queries(lambda: staff.get(address("changes")))
+    for _ in range(10):
+        make_change(about, because_of=(make_comment(about, question),))
+    assert queries(lambda: staff.get(address("changes"))) == few
+
+
+@pytest.mark.parametrize("name", ["changes", "new_change", "change", "remove_change"])
+def test_the_pages_are_sound(staff: Client, about: Consultation, name: str) -> None:
+    make_change(about, because_of=(make_comment(about),))
+    args = ["c1"] if name in {"change", "remove_change"} else []
+    assert Read(text_of(staff.get(address(name, *args)))).faults == []
+
+
+def test_a_change_is_removed_and_its_comment_stays(
+    staff: Client, about: Consultation
+) -> None:
+    comment = make_comment(about)
+    make_change(about, because_of=(comment,))
+    staff.post(address("remove_change", "c1"), {"shown": "1"})
+    assert not ClauseChange.objects.exists()
+    comment.refresh_from_db()
+
+
+def test_a_change_that_was_edited_meanwhile_is_not_removed(
+    staff: Client, about: Consultation
+) -> None:
+    make_change(about)
+    staff.post(address("change", "c1"), typed(shown="1"))
+    response = staff.post(address("remove_change", "c1"), {"shown": "1"})
+    assert "Somebody changed it meanwhile" in text_of(response)
+
+
+def test_a_change_of_another_consultation_is_not_found(
+    staff: Client, about: Consultation
+) -> None:
+    make_change(make_consultation("elsewhere"), key="c5")
+    assert staff.get(address("change", "c5")).status_code == 404
+
+
+# Keys
+
+
+@pytest.mark.parametrize(
+    ("taken", "free"), [([], "k1"), (["k1", "k3"], "k4"), (["kx", "c9"], "k1")]
+)
+def test_a_free_key_is_after_the_highest(taken: list[str], free: str) -> None:
+    assert free_key("k", taken) == free
+
+
+@pytest.mark.parametrize(
+    ("taken", "free"), [([], "a"), (["a"], "a-2"), (["a", "a-2"], "a-3")]
+)
+def test_a_free_slug_has_a_number_at_its_end(taken: list[str], free: str) -> None:
+    assert free_slug("a", taken) == free
+
+
+def test_a_free_slug_is_not_too_long() -> None:
+    assert free_slug("a" * 130, ["a" * 120]) == "a" * 118 + "-2"

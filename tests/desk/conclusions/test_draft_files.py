@@ -1,0 +1,346 @@
+"""The pages of draft files: the list, the row that is asked for again, the bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import uuid
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.utils import timezone
+
+from consultations.access import GROUPS, TABLE, Action, Role
+from consultations.documents.pdf.errors import PdfError
+from consultations.models import Conclusion
+from responses.conclusions import draft_files
+from responses.conclusions.draft_files import ask_for, make
+from responses.models import DraftFile
+from tests.support.factories import make_conclusion, make_user
+from tests.support.pages import Read, answered_consultation, log_in, queries, text_of
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/desk/conclusions/answered/files/"
+
+
+@pytest.fixture
+def conclusion() -> Conclusion:
+    return make_conclusion(answered_consultation())
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return log_in(client, "Drafter")
+
+
+def waiting(
+    conclusion: Conclusion, name: str = "txt", by: User | None = None
+) -> DraftFile:
+    return ask_for(conclusion, name, by=by or make_user(role="Drafter"))
+
+
+def ready(conclusion: Conclusion, name: str = "txt") -> DraftFile:
+    draft = waiting(conclusion, name)
+    make(draft.pk)
+    draft.refresh_from_db()
+    assert draft.state == DraftFile.State.READY
+    return draft
+
+
+def failed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile:
+    def fail(*args: object) -> bytes:
+        raise PdfError("The table is too long.")
+
+    monkeypatch.setattr(draft_files, "written", fail)
+    draft = waiting(conclusion, "pdf")
+    make(draft.pk)
+    return draft
+
+
+def row_address(draft: DraftFile) -> str:
+    return f"/desk/draft-files/{draft.token}/"
+
+
+def address_of(draft: DraftFile) -> str:
+    return f"{row_address(draft)}{draft.filename}"
+
+
+# The list
+
+
+def test_an_empty_list_says_so(staff: Client, conclusion: Conclusion) -> None:
+    html = text_of(staff.get(LIST))
+    assert "None has been made" in html
+    assert Read(html).faults == []
+
+
+def test_the_list_is_sound_in_every_state(
+    staff: Client, conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = ready(conclusion)
+    failed(conclusion, monkeypatch)
+    waiting(conclusion)
+    html = text_of(staff.get(LIST))
+    assert [f for f in Read(html).faults if not f.startswith("<script>")] == []
+    assert f'href="{address_of(done)}"' in html
+    assert "The table is too long." in html
+    assert "Waiting for the worker" in html
+
+
+def test_the_newest_file_is_first(staff: Client, conclusion: Conclusion) -> None:
+    first, second = waiting(conclusion), waiting(conclusion)
+    html = text_of(staff.get(LIST))
+    assert html.index(f"draft-file-{second.token}") < html.index(
+        f"draft-file-{first.token}"
+    )
+
+
+def test_the_list_goes_on_by_key(staff: Client, conclusion: Conclusion) -> None:
+    drafts = [waiting(conclusion) for _ in range(21)]
+    html = text_of(staff.get(LIST))
+    following = f"?before={drafts[1].pk}"
+    assert f"draft-file-{drafts[0].token}" not in html
+    assert f'href="{following}"' in html
+    html = text_of(staff.get(LIST + following))
+    assert f"draft-file-{drafts[0].token}" in html
+    assert "Earlier files" not in html
+
+
+@pytest.mark.parametrize("cursor", ["x", "-1", "9" * 30])
+def test_a_place_that_is_none_is_not_found(
+    staff: Client, conclusion: Conclusion, cursor: str
+) -> None:
+    assert staff.get(f"{LIST}?before={cursor}").status_code == 404
+
+
+def test_files_of_other_conclusions_are_not_listed(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    other = waiting(make_conclusion(answered_consultation("other")))
+    assert str(other.token) not in text_of(staff.get(LIST))
+
+
+def test_the_list_takes_as_many_queries_for_many_files_as_for_few(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    ready(conclusion)
+    staff.get(LIST)
+    few = queries(lambda: staff.get(LIST))
+    for name in ("txt", "json", "txt", "json"):
+        ready(conclusion, name)
+    assert queries(lambda: staff.get(LIST)) == few
+
+
+# Asking
+
+
+def test_asking_leads_to_the_file_in_the_list(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    response = staff.post(LIST, {"name": "json"})
+    draft = DraftFile.objects.get()
+    assert response.status_code == 302
+    assert response["Location"] == f"{LIST}#draft-file-{draft.token}"
+    assert (draft.name, draft.state) == ("json", "waiting")
+
+
+def test_a_format_there_is_not_is_refused_with_a_sentence(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    response = staff.post(LIST, {"name": "exe"})
+    assert response.status_code == 400
+    assert "choose one of pdf, docx, txt, json" in text_of(response)
+
+
+def test_asking_needs_the_token_of_the_form(conclusion: Conclusion) -> None:
+    strict = log_in(Client(enforce_csrf_checks=True), "Drafter")
+    assert strict.post(LIST, {"name": "pdf"}).status_code == 403
+    assert not DraftFile.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["/desk/conclusions/answered/preview/", "/desk/consultations/answered/", LIST],
+)
+def test_every_page_with_buttons_has_one_for_each_format(
+    staff: Client, conclusion: Conclusion, address: str
+) -> None:
+    html = text_of(staff.get(address))
+    assert f'<form class="buttons" method="post" action="{LIST}">' in html
+    for name in DraftFile.Format.values:
+        assert f'name="name" value="{name}"' in html
+
+
+# The row
+
+
+def test_an_unfinished_row_asks_again_and_has_a_link_without_script(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    draft = waiting(conclusion)
+    html = text_of(staff.get(row_address(draft)))
+    assert f'hx-get="{row_address(draft)}?shown=waiting%200"' in html
+    assert 'hx-trigger="every 1s"' in html
+    assert '<progress value="0" max="100"' in html
+    assert f'href="{LIST}#draft-file-{draft.token}">Look again' in html
+
+
+def test_a_row_shows_the_step_and_how_far_it_is(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    draft = waiting(conclusion)
+    draft.state, draft.progress = DraftFile.State.WORKING, 40
+    draft.step, draft.alive_at = "Laying out, page 12", timezone.now()
+    draft.save()
+    html = text_of(staff.get(row_address(draft)))
+    assert "Laying out, page 12" in html
+    assert '<progress value="40" max="100"' in html
+
+
+def test_a_row_that_has_not_changed_is_not_sent_again(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    draft = waiting(conclusion)
+    response = staff.get(row_address(draft), {"shown": draft.as_shown})
+    assert (response.status_code, response.content) == (204, b"")
+    make(draft.pk)
+    response = staff.get(row_address(draft), {"shown": draft.as_shown})
+    assert response.status_code == 200
+
+
+def test_a_row_that_is_ready_asks_no_more_and_links_to_the_file(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    draft = ready(conclusion)
+    html = text_of(staff.get(row_address(draft)))
+    assert f'href="{address_of(draft)}"' in html
+    assert "hx-get" not in html
+
+
+def test_a_row_that_failed_says_why_and_can_be_tried_again(
+    staff: Client, conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    html = text_of(staff.get(row_address(failed(conclusion, monkeypatch))))
+    assert "The table is too long." in html
+    assert "Try again" in html
+    assert 'name="name" value="pdf"' in html
+    assert "csrfmiddlewaretoken" in html
+    assert "hx-get" not in html
+
+
+def test_a_row_is_never_kept_by_the_browser(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    response = staff.get(row_address(waiting(conclusion)))
+    assert "no-store" in response["Cache-Control"]
+
+
+# The bytes
+
+
+def test_the_file_is_had_again_and_again(staff: Client, conclusion: Conclusion) -> None:
+    draft = ready(conclusion)
+    for _ in range(2):
+        response = staff.get(address_of(draft))
+        assert response.status_code == 200
+        assert response.content.startswith(b"Draft of ")
+    assert response["Content-Type"] == "text/plain; charset=utf-8"
+    assert response["Content-Disposition"] == (
+        f'attachment; filename="{draft.filename}"'
+    )
+    assert "sandbox" in response["Content-Security-Policy"]
+    assert response["Cache-Control"] == "private, no-cache"
+
+
+def test_a_browser_that_has_the_file_is_told_so(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    address = address_of(ready(conclusion))
+    tag = staff.get(address)["ETag"]
+    response = staff.get(address, headers={"If-None-Match": tag})
+    assert (response.status_code, response.content) == (304, b"")
+
+
+def test_the_file_is_sent_gzipped_where_that_is_welcome(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    draft = ready(conclusion, "json")
+    response = staff.get(address_of(draft), headers={"Accept-Encoding": "gzip"})
+    assert response["Content-Encoding"] == "gzip"
+    assert draft.file
+    assert gzip.decompress(response.content) == bytes(draft.file.content)
+
+
+def test_a_file_is_had_under_its_own_name_only(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    draft = ready(conclusion)
+    assert staff.get(f"{row_address(draft)}other.txt").status_code == 404
+
+
+def test_what_is_not_ready_is_not_found(staff: Client, conclusion: Conclusion) -> None:
+    draft = waiting(conclusion)
+    assert staff.get(f"{row_address(draft)}DRAFT-answered.txt").status_code == 404
+
+
+# Who may
+
+
+def addresses(conclusion: Conclusion) -> list[str]:
+    draft = ready(conclusion)
+    return [LIST, row_address(draft), address_of(draft)]
+
+
+def test_the_public_finds_nothing(client: Client, conclusion: Conclusion) -> None:
+    client.force_login(make_user())
+    for address in addresses(conclusion):
+        assert client.get(address).status_code == 404
+    assert client.post(LIST, {"name": "pdf"}).status_code == 404
+
+
+def test_who_has_not_logged_in_is_sent_to_log_in(
+    client: Client, conclusion: Conclusion
+) -> None:
+    for address in addresses(conclusion):
+        response = client.get(address)
+        assert response.status_code == 302
+        assert response["Location"].startswith("/accounts/login/")
+
+
+@pytest.mark.parametrize("role", GROUPS)
+def test_the_desk_may_what_the_table_says(
+    client: Client, conclusion: Conclusion, role: Role
+) -> None:
+    log_in(client, role)
+    expected = 200 if role in TABLE[Action.EXPORT] else 403
+    for address in addresses(conclusion):
+        assert client.get(address).status_code == expected
+
+
+def test_access_is_checked_at_every_fetch(
+    staff: Client, conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    address = address_of(ready(conclusion))
+    tag = staff.get(address)["ETag"]
+    monkeypatch.setitem(TABLE, Action.EXPORT, frozenset({Role.APPROVER}))
+    response = staff.get(address, headers={"If-None-Match": tag})
+    assert response.status_code == 403
+
+
+def test_a_token_that_was_guessed_is_not_found(staff: Client) -> None:
+    address = f"/desk/draft-files/{uuid.uuid4()}/"
+    assert staff.get(address).status_code == 404
+    assert staff.get(f"{address}DRAFT.pdf").status_code == 404
+
+
+def test_the_row_tells_when_it_was_asked_for_and_by_whom(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    draft = waiting(conclusion, by=make_user("dora", role="Drafter"))
+    draft.asked_at = dt.datetime(2026, 7, 1, 12, 30, tzinfo=dt.UTC)
+    draft.save()
+    html = text_of(staff.get(row_address(draft)))
+    assert "Asked for by dora" in html
+    assert "13:30 on 1 July 2026" in html

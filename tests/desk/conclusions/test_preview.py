@@ -1,0 +1,275 @@
+"""The preview of a conclusion: the whole, as somebody types, and what is checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.html import article, article_of
+from consultations.models import Conclusion, ConclusionSection
+from responses.analysis.conclusion_content import conclusion_content
+from tests.support.factories import make_comment, make_conclusion, make_question
+from tests.support.pages import (
+    answered_consultation,
+    attach,
+    closed_consultation,
+    log_in,
+    queries,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return log_in(client, "Drafter")
+
+
+@pytest.fixture
+def conclusion() -> Conclusion:
+    return make_conclusion(answered_consultation())
+
+
+def address(name: str, *args: object, of: str = "answered") -> str:
+    return reverse(f"responses:{name}", args=[of, *args])
+
+
+def form_of(row: ConclusionSection, **values: Any) -> dict[str, str]:
+    """Return what the form of a section sends when nothing is changed."""
+    return {
+        "heading": row.heading,
+        "kind": row.kind,
+        "document": str(row.document_id or ""),
+        "question": str(row.question_id or ""),
+        "shows_tally": "unknown",
+        "shows_table": "unknown",
+        "text": row.text,
+        "shown": str(row.version),
+        **values,
+    }
+
+
+def live(client: Client, query: str = "", of: str = "answered", **sent: str) -> str:
+    return text_of(client.post(address("live_preview", of=of) + query, sent))
+
+
+def introduction(conclusion: Conclusion) -> ConclusionSection:
+    return conclusion.sections.get(heading="Introduction")
+
+
+# As somebody types
+
+
+def test_a_form_that_is_unchanged_gives_the_article_of_the_edition(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    wanted = article(compose(conclusion_content(conclusion)))
+    for row in conclusion.sections.all():
+        html = live(staff, f"?section={row.pk}", **form_of(row))
+        assert article_of(html) == wanted
+
+
+def test_what_is_typed_gives_what_saving_it_would(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    row = introduction(conclusion)
+    sent = form_of(row, heading="Why", text="See [[section: Attachments]].\n\n- one")
+    shown = article_of(live(staff, f"?section={row.pk}", **sent))
+    assert staff.post(address("section", row.pk), sent).status_code == 302
+    assert shown == article(compose(conclusion_content(conclusion)))
+
+
+def test_nothing_is_saved(staff: Client, conclusion: Conclusion) -> None:
+    row = introduction(conclusion)
+    live(staff, f"?section={row.pk}", **form_of(row, text="Otherwise."))
+    row.refresh_from_db()
+    assert (row.text, row.version) == ("<p>Some words.</p>", 1)
+
+
+def test_a_new_section_is_seen_where_it_will_be(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    row = introduction(conclusion)
+    new = ConclusionSection(heading="Fresh", kind="text", text="New words.")
+    html = live(staff, f"?new=1&after={row.pk}", **form_of(new))
+    assert '<span class="number">2.</span> Fresh</h2>' in html
+    assert 'data-edited="fresh"' in html
+
+
+def test_a_new_section_is_seen_inside_another(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    row = introduction(conclusion)
+    new = ConclusionSection(heading="Fresh", kind="text", text="New words.")
+    html = live(staff, f"?new=1&inside={row.pk}", **form_of(new))
+    assert '<span class="number">1.1.</span> Fresh</h3>' in html
+
+
+def test_a_new_section_without_a_heading_is_seen_all_the_same(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    new = ConclusionSection(kind="text", text="New words.")
+    assert "New words." in live(staff, "?new=1", **form_of(new))
+
+
+def test_the_section_that_is_edited_is_named(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    row = conclusion.sections.get(kind="changes")
+    html = live(staff, f"?section={row.pk}", **form_of(row))
+    assert 'data-edited="summary-of-changes"' in html
+
+
+def test_words_that_cannot_be_read_are_named_instead(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    row = introduction(conclusion)
+    html = live(staff, f"?section={row.pk}", **form_of(row, text="<video>x</video>"))
+    assert "Text: " in html
+    assert "video" in html
+    assert "<article" not in html
+
+
+def test_without_a_form_the_draft_is_shown_as_it_is(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    wanted = article(compose(conclusion_content(conclusion)))
+    assert article_of(live(staff)) == wanted
+
+
+def test_switches_are_seen_at_once(staff: Client, conclusion: Conclusion) -> None:
+    analysis = conclusion.sections.get(kind="analysis")
+    question = conclusion.consultation.questions.get(key="q1")
+    own = ConclusionSection(kind="question", question=question)
+    sent = form_of(own, shows_table="false")
+    html = live(staff, f"?new=1&inside={analysis.pk}", **sent)
+    assert 'id="comment-k1"' not in html
+    assert 'id="comment-k2"' in html
+
+
+def test_a_section_that_is_gone_is_not_found(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    sent = form_of(introduction(conclusion))
+    response = staff.post(address("live_preview") + "?section=999999", sent)
+    assert response.status_code == 404
+
+
+def test_names_stay_secret_in_it(staff: Client, conclusion: Conclusion) -> None:
+    assert "Secret Supplier" not in live(staff)
+
+
+def test_it_is_not_for_the_public(client: Client, conclusion: Conclusion) -> None:
+    response = log_in(client, "").post(address("live_preview"))
+    assert response.status_code == 404
+
+
+def test_it_takes_as_many_queries_for_many(staff: Client) -> None:
+    def visit(slug: str) -> int:
+        row = introduction(Conclusion.objects.get(slug=slug))
+        return queries(
+            lambda: live(staff, f"?section={row.pk}", of=slug, **form_of(row))
+        )
+
+    for slug, rows in (("few", 2), ("many", 30)):
+        make_conclusion(answered_consultation(slug, rows))
+    assert visit("many") == visit("few")
+
+
+# On its own page
+
+
+def test_the_preview_leads_on(staff: Client, conclusion: Conclusion) -> None:
+    page = text_of(staff.get(address("preview")))
+    for name in ("sections", "sign_off", "as_it_stood", "draft_files", "enclosures"):
+        assert f'"{address(name)}"' in page
+
+
+def test_the_files_of_the_draft_are_had_from_its_preview(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    attach(conclusion, b"%PDF-1.7 a notice", "notice.pdf")
+    assert 'href="attachments/1/"' in text_of(staff.get(address("preview")))
+    response = staff.get(f"{address('preview')}attachments/1/")
+    assert response.content == b"%PDF-1.7 a notice"
+    assert "no-store" in response["Cache-Control"]
+
+
+def test_a_file_that_is_not_there_is_not_found(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    assert staff.get(f"{address('preview')}attachments/1/").status_code == 404
+
+
+def test_files_of_a_draft_are_not_for_the_public(
+    client: Client, conclusion: Conclusion
+) -> None:
+    attach(conclusion, b"%PDF-1.7 a notice", "notice.pdf")
+    page = f"{address('preview')}attachments/1/"
+    assert client.get(page).status_code == 302
+    assert log_in(client, "").get(page).status_code == 404
+
+
+# What is checked
+
+
+@pytest.fixture
+def blocked() -> Conclusion:
+    consultation = closed_consultation("answered")
+    make_comment(consultation, make_question(consultation))
+    return make_conclusion(consultation)
+
+
+def test_the_checks_lead_to_where_each_thing_is_mended(
+    staff: Client, blocked: Conclusion
+) -> None:
+    page = text_of(staff.get(address("checks")))
+    assert "Cannot be published yet" in page
+    assert f'href="{address("comment", "k1")}"' in page
+
+
+def test_the_panel_is_the_same_as_a_part(staff: Client, blocked: Conclusion) -> None:
+    part = text_of(staff.get(address("checks_panel") + "?level=4"))
+    assert "<h4>Cannot be published yet" in part
+    assert "<html" not in part
+
+
+def test_the_panel_watches_where_it_is_asked_to(
+    staff: Client, blocked: Conclusion
+) -> None:
+    assert "every 30s" in text_of(staff.get(address("checks_panel") + "?watch=1"))
+    assert "every 30s" not in text_of(staff.get(address("checks_panel")))
+
+
+def shown_mark(staff: Client) -> str:
+    part = text_of(staff.get(address("checks_panel") + "?watch=1"))
+    return part.partition("shown=")[2].partition('"')[0]
+
+
+def test_the_panel_keeps_still_while_nothing_has_changed(
+    staff: Client, blocked: Conclusion
+) -> None:
+    asked = f"{address('checks_panel')}?watch=1&shown={shown_mark(staff)}"
+    assert staff.get(asked).status_code == 204
+
+
+def test_the_panel_is_another_after_a_save(staff: Client, blocked: Conclusion) -> None:
+    asked = f"{address('checks_panel')}?watch=1&shown={shown_mark(staff)}"
+    blocked.date = None
+    blocked.save()
+    assert "date" in text_of(staff.get(asked))
+
+
+def test_the_editor_shows_what_is_known_and_asks_for_the_rest(
+    staff: Client, blocked: Conclusion
+) -> None:
+    assert 'hx-trigger="load"' in text_of(staff.get(address("sections")))
+    staff.get(address("checks_panel"))
+    page = text_of(staff.get(address("sections")))
+    assert "Cannot be published yet" in page
+    assert 'hx-trigger="every 30s"' in page

@@ -1,0 +1,571 @@
+"""The outline of a conclusion at the desk: moved, nested, added to, taken from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from consultations.editions import workflow
+from consultations.editions.remarks import remark_on
+from consultations.models import (
+    Conclusion,
+    ConclusionSection,
+    Consultation,
+    Edition,
+    Passage,
+    PassageUse,
+)
+from responses.analysis.conclusion_content import conclusion_content, content_of
+from responses.analysis.snapshot import rows_now
+from responses.conclusions.printed_outline import Entry, every_entry, outline_of
+from responses.conclusions.section_tree import Move, moved, possible_moves, tree_of
+from responses.desk.check_results import Places
+from responses.passages.in_sections import standing_in
+from tests.support.factories import (
+    make_comment,
+    make_conclusion,
+    make_consultation,
+    make_question,
+    make_user,
+)
+from tests.support.pages import (
+    Read,
+    answered_consultation,
+    log_in,
+    publish,
+    queries,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def about() -> Consultation:
+    return make_consultation("about")
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return log_in(client, "Drafter")
+
+
+def address(name: str, *args: object, of: str = "about") -> str:
+    return reverse(f"responses:{name}", args=[of, *args])
+
+
+def make_section(
+    conclusion: Conclusion,
+    heading: str,
+    parent: ConclusionSection | None = None,
+    **v: Any,
+) -> ConclusionSection:
+    v.setdefault("position", conclusion.sections.count() + 1)
+    return ConclusionSection.objects.create(
+        conclusion=conclusion, heading=heading, parent=parent, **v
+    )
+
+
+def lettered(about: Consultation) -> dict[str, ConclusionSection]:
+    """Return a conclusion's sections: A, B with C and D in it, E."""
+    conclusion = make_conclusion(about, sections=())
+    a = make_section(conclusion, "A")
+    b = make_section(conclusion, "B")
+    c = make_section(conclusion, "C", b)
+    d = make_section(conclusion, "D", b)
+    return {"A": a, "B": b, "C": c, "D": d, "E": make_section(conclusion, "E")}
+
+
+def shape(conclusion: Conclusion) -> str:
+    """Return the outline as letters: A B(C D) E."""
+    tree = tree_of(conclusion.sections.all())
+
+    def below(key: int | None) -> str:
+        return " ".join(
+            f"{row.heading}({below(row.pk)})" if tree.get(row.pk) else row.heading
+            for row in tree.get(key, ())
+        )
+
+    return below(None)
+
+
+def outline(conclusion: Conclusion) -> tuple[Entry, ...]:
+    rows = rows_now(conclusion)
+    return outline_of(content_of(rows), rows)
+
+
+def numbers(conclusion: Conclusion) -> list[str]:
+    return [f"{e.number} {e.heading}" for e in every_entry(outline(conclusion))]
+
+
+def typed(**values: Any) -> dict[str, Any]:
+    return {
+        "heading": "Next Steps",
+        "kind": "text",
+        "shows_tally": "unknown",
+        "shows_table": "unknown",
+        "text": "Words.",
+        "shown": "0",
+        **values,
+    }
+
+
+# One step
+
+
+@pytest.mark.parametrize(
+    ("letter", "step", "then"),
+    [
+        ("B", "up", "B(C D) A E"),
+        ("A", "down", "B(C D) A E"),
+        ("A", "up", "A B(C D) E"),
+        ("E", "down", "A B(C D) E"),
+        ("D", "up", "A B(D C) E"),
+        ("B", "in", "A(B(C D)) E"),
+        ("E", "in", "A B(C D E)"),
+        ("A", "in", "A B(C D) E"),
+        ("D", "in", "A B(C(D)) E"),
+        ("C", "out", "A B(D) C E"),
+        ("D", "out", "A B(C) D E"),
+        ("A", "out", "A B(C D) E"),
+    ],
+)
+def test_a_section_goes_one_step(
+    staff: Client, about: Consultation, letter: str, step: str, then: str
+) -> None:
+    row = lettered(about)[letter]
+    staff.post(address("order_sections"), {"row": str(row.pk), "step": step})
+    assert shape(row.conclusion) == then
+
+
+def test_a_step_leaves_a_line_in_the_history(
+    staff: Client, about: Consultation
+) -> None:
+    row = lettered(about)["C"]
+    staff.post(address("order_sections"), {"row": str(row.pk), "step": "out"})
+    row.refresh_from_db()
+    assert (row.version, row.parent) == (2, None)
+    assert row.history.first().history_change_reason == "Put in order"
+
+
+def test_neighbours_are_dragged(staff: Client, about: Consultation) -> None:
+    rows = lettered(about)
+    order = ",".join(str(rows[letter].pk) for letter in "EAB")
+    staff.post(address("order_sections"), {"order": order, "parent": ""})
+    assert shape(rows["A"].conclusion) == "E A B(C D)"
+
+
+def test_sections_inside_another_are_dragged(
+    staff: Client, about: Consultation
+) -> None:
+    rows = lettered(about)
+    order = f"{rows['D'].pk},{rows['C'].pk},{rows['A'].pk}"
+    sent = {"order": order, "parent": str(rows["B"].pk)}
+    staff.post(address("order_sections"), sent)
+    assert shape(rows["A"].conclusion) == "A B(D C) E"
+
+
+def test_sections_of_another_conclusion_are_not_moved(
+    staff: Client, about: Consultation
+) -> None:
+    lettered(about)
+    other = lettered(make_consultation("elsewhere"))["B"]
+    staff.post(address("order_sections"), {"row": str(other.pk), "step": "up"})
+    assert shape(other.conclusion) == "A B(C D) E"
+
+
+def test_moving_loses_and_doubles_nothing(about: Consultation) -> None:
+    tree = tree_of(lettered(about)["A"].conclusion.sections.all())
+    for row in [each for rows in tree.values() for each in rows]:
+        for move in Move:
+            after = moved(tree, row, move)
+            keys = sorted(each.pk for rows in after.values() for each in rows)
+            assert keys == sorted(each.pk for rows in tree.values() for each in rows)
+
+
+def test_steps_that_lead_nowhere_are_not_offered(about: Consultation) -> None:
+    rows = lettered(about)
+    tree = tree_of(rows["A"].conclusion.sections.all())
+    assert possible_moves(tree, rows["A"]) == {Move.DOWN}
+    assert possible_moves(tree, rows["D"]) == {Move.UP, Move.IN, Move.OUT}
+
+
+def test_sections_in_a_circle_are_found_again(about: Consultation) -> None:
+    rows = lettered(about)
+    rows["B"].parent = rows["C"]
+    rows["B"].save()
+    assert shape(rows["A"].conclusion) == "A E B(C D)"
+
+
+def test_what_is_about_a_question_stays_in_the_analysis(
+    staff: Client, about: Consultation
+) -> None:
+    conclusion = make_conclusion(about, sections=(("Analysis", "analysis"),))
+    analysis = conclusion.sections.get()
+    inner = make_section(conclusion, "Inner", analysis)
+    question = make_question(about)
+    make_section(conclusion, "", inner, kind="question", question=question)
+    sent = {"row": str(inner.pk), "step": "out"}
+    response = staff.post(address("order_sections"), sent, follow=True)
+    assert "stands inside one that analyses" in text_of(response)
+    inner.refresh_from_db()
+    assert inner.parent == analysis
+
+
+# Numbers
+
+
+def test_the_outline_has_the_numbers_of_the_document() -> None:
+    conclusion = make_conclusion(answered_consultation())
+    assert numbers(conclusion) == [
+        "1 Introduction",
+        "2 Consultation",
+        "3 Respondents",
+        "4 Analysis of Responses",
+        "4.1 Comments relating to question 1",
+        "4.2 Comments relating to question 2",
+        "5 Summary of Changes",
+        "6 Attachments",
+    ]
+
+
+def test_a_question_s_own_section_stands_where_it_is_printed() -> None:
+    conclusion = make_conclusion(answered_consultation())
+    analysis = conclusion.sections.get(kind="analysis")
+    extra = make_section(conclusion, "In Sum", analysis)
+    question = conclusion.consultation.questions.get(key="q2")
+    own = make_section(conclusion, "", analysis, kind="question", question=question)
+    found = {entry.row: entry for entry in every_entry(outline(conclusion))}
+    assert found[own].number == "4.2"
+    assert found[own].heading == "Comments relating to question 2"
+    assert found[extra].number == "4.3"
+    assert not found[own].moves
+
+
+def test_what_an_analysis_makes_by_itself_knows_its_question() -> None:
+    conclusion = make_conclusion(answered_consultation())
+    made = [e for e in every_entry(outline(conclusion)) if e.row is None]
+    assert [e.question and e.question.key for e in made] == ["q1", "q2"]
+
+
+def test_a_section_that_is_not_printed_says_so(staff: Client) -> None:
+    conclusion = make_conclusion(answered_consultation("about"))
+    analysis = conclusion.sections.get(kind="analysis")
+    question = conclusion.consultation.questions.get(key="q1")
+    for _ in range(2):
+        make_section(conclusion, "Twice", analysis, kind="question", question=question)
+    assert text_of(staff.get(address("sections"))).count("Not printed") == 1
+
+
+def test_headings_that_look_like_marks_confuse_nothing(about: Consultation) -> None:
+    conclusion = make_conclusion(about, sections=(("row 1", "text"), ("row 2", "text")))
+    assert numbers(conclusion) == ["1 row 1", "2 row 2"]
+
+
+# Adding, editing, removing
+
+
+def test_a_section_is_added_at_the_end(staff: Client, about: Consultation) -> None:
+    conclusion = lettered(about)["A"].conclusion
+    staff.post(address("new_section"), typed(heading="F"))
+    assert shape(conclusion) == "A B(C D) E F"
+
+
+def test_a_section_is_added_after_another(staff: Client, about: Consultation) -> None:
+    rows = lettered(about)
+    staff.post(f"{address('new_section')}?after={rows['C'].pk}", typed(heading="F"))
+    assert shape(rows["A"].conclusion) == "A B(C F D) E"
+
+
+def test_a_section_is_added_inside_another(staff: Client, about: Consultation) -> None:
+    rows = lettered(about)
+    staff.post(f"{address('new_section')}?inside={rows['A'].pk}", typed(heading="F"))
+    assert shape(rows["A"].conclusion) == "A(F) B(C D) E"
+
+
+def test_a_finding_leads_to_the_outline_where_two_sections_have_its_heading(
+    staff: Client, about: Consultation
+) -> None:
+    conclusion = make_conclusion(about)
+    conclusion.sections.create(heading="Background", kind="text")
+    only = conclusion.sections.create(heading="Scope", kind="text")
+    conclusion.sections.create(heading="Background", kind="text", text="<p>Old.</p>")
+    places = Places(conclusion)
+    outline = reverse("responses:sections", args=[conclusion.slug])
+    one = reverse("responses:section", args=[conclusion.slug, only.pk])
+    assert places.of("section:Background") == outline
+    assert places.of("section:Scope") == one
+
+
+def test_a_section_needs_a_heading(staff: Client, about: Consultation) -> None:
+    make_conclusion(about, sections=())
+    response = staff.post(address("new_section"), typed(heading=""))
+    assert "Give the section a heading." in text_of(response)
+
+
+def test_a_section_about_a_question_is_added_in_the_analysis_only(
+    staff: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+    conclusion = make_conclusion(about)
+    sent = typed(heading="", kind="question", question=str(question.pk))
+    response = staff.post(address("new_section"), sent)
+    assert "stands inside one that analyses" in text_of(response)
+    analysis = conclusion.sections.get(kind="analysis")
+    staff.post(f"{address('new_section')}?inside={analysis.pk}", sent)
+    assert conclusion.sections.get(kind="question").parent == analysis
+
+
+def test_switches_have_three_positions(staff: Client, about: Consultation) -> None:
+    question = make_question(about)
+    conclusion = make_conclusion(about)
+    analysis = conclusion.sections.get(kind="analysis")
+    sent = typed(kind="question", question=str(question.pk), shows_tally="true")
+    staff.post(f"{address('new_section')}?inside={analysis.pk}", sent)
+    row = conclusion.sections.get(kind="question")
+    assert (row.shows_tally, row.shows_table) == (True, None)
+
+
+def test_what_a_kind_does_not_take_is_dropped(
+    staff: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+    conclusion = make_conclusion(about, sections=())
+    sent = typed(question=str(question.pk), shows_table="false")
+    staff.post(address("new_section"), sent)
+    row = conclusion.sections.get()
+    assert (row.question, row.shows_table) == (None, None)
+
+
+def test_an_analysis_with_questions_in_it_stays_one(
+    staff: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+    conclusion = make_conclusion(about)
+    analysis = conclusion.sections.get(kind="analysis")
+    make_section(conclusion, "", analysis, kind="question", question=question)
+    sent = typed(kind="text", shown="1")
+    response = staff.post(address("section", analysis.pk), sent)
+    assert "Remove or move those in it first" in text_of(response)
+
+
+def test_an_older_form_changes_nothing(staff: Client, about: Consultation) -> None:
+    row = lettered(about)["A"]
+    staff.post(address("section", row.pk), typed(text="First.", shown="1"))
+    response = staff.post(address("section", row.pk), typed(text="Second.", shown="1"))
+    row.refresh_from_db()
+    assert row.text == "<p>First.</p>"
+    assert "Somebody else saved this" in text_of(response)
+
+
+def test_a_move_meanwhile_stands_in_nobody_s_way(
+    staff: Client, about: Consultation
+) -> None:
+    row = lettered(about)["B"]
+    staff.post(address("order_sections"), {"row": str(row.pk), "step": "up"})
+    sent = typed(heading="B", text="Words.", shown="1")
+    assert staff.post(address("section", row.pk), sent).status_code == 302
+    row.refresh_from_db()
+    assert (row.position, row.text) == (1, "<p>Words.</p>")
+
+
+def test_a_section_is_removed_with_those_in_it(
+    staff: Client, about: Consultation
+) -> None:
+    row = lettered(about)["B"]
+    shown = text_of(staff.get(address("remove_section", row.pk)))
+    assert "“C”, which stands in it, is removed too." in shown
+    staff.post(address("remove_section", row.pk), {"shown": "1"})
+    assert shape(row.conclusion) == "A E"
+
+
+def test_a_section_of_another_conclusion_is_not_found(
+    staff: Client, about: Consultation
+) -> None:
+    make_conclusion(about)
+    other = lettered(make_consultation("elsewhere"))["B"]
+    assert staff.get(address("section", other.pk)).status_code == 404
+
+
+def test_an_approver_reads_and_changes_nothing(
+    client: Client, about: Consultation
+) -> None:
+    row = lettered(about)["A"]
+    approver = log_in(client, "Approver")
+    page = text_of(approver.get(address("section", row.pk)))
+    assert "Save" not in page
+    assert "Add below" not in page
+    sent = typed(shown="1")
+    assert approver.post(address("section", row.pk), sent).status_code == 403
+
+
+# Standard passages
+
+
+def make_passage(text: str = "<p>The DCC has to consult.</p>") -> Passage:
+    return Passage.objects.create(
+        title="Duty", kind="background", text=text, owner=make_user("olga")
+    )
+
+
+def test_a_passage_put_in_is_recorded_when_it_is_saved(
+    staff: Client, about: Consultation
+) -> None:
+    row, passage = lettered(about)["A"], make_passage()
+    sent = typed(text=passage.text, shown="1", used=f"{passage.pk}:1")
+    staff.post(address("section", row.pk), sent)
+    use = PassageUse.objects.get()
+    assert (use.about, use.passage_version) == (f"section:{row.pk}", 1)
+
+
+def test_a_passage_that_was_taken_out_again_is_not_recorded(
+    staff: Client, about: Consultation
+) -> None:
+    row, passage = lettered(about)["A"], make_passage()
+    sent = typed(text="Quite another thing.", shown="1", used=f"{passage.pk}:1")
+    staff.post(address("section", row.pk), sent)
+    assert not PassageUse.objects.exists()
+
+
+def test_a_passage_goes_in_without_javascript(
+    staff: Client, about: Consultation
+) -> None:
+    row, passage = lettered(about)["A"], make_passage()
+    sent = typed(text="Mine.", shown="1", insert=str(passage.pk))
+    page = text_of(staff.post(address("section", row.pk), sent, follow=True))
+    assert "Mine.\n\nThe DCC has to consult." in page
+    assert f'name="used" value="{passage.pk}:1"' in page
+    row.refresh_from_db()
+    assert row.text == ""
+
+
+def used_in(row: ConclusionSection, staff: Client, text: str) -> Passage:
+    """Put a passage into a section, then have its owner change it."""
+    passage = make_passage()
+    sent = typed(heading="A", text=text, shown="1", used=f"{passage.pk}:1")
+    staff.post(address("section", row.pk), sent)
+    passage.text, passage.version = "<p>The DCC must consult.</p>", 2
+    passage.save()
+    return passage
+
+
+def test_a_newer_version_is_shown_and_taken(staff: Client, about: Consultation) -> None:
+    row = lettered(about)["A"]
+    text = "<p>Before.</p><p>The DCC has to consult.</p><p>After.</p>"
+    passage = used_in(row, staff, text)
+    page = text_of(staff.get(address("section", row.pk)))
+    assert "it is now version 2" in page
+    sent = typed(heading="A", text=text, shown="2", take=str(passage.pk))
+    page = text_of(staff.post(address("section", row.pk), sent, follow=True))
+    assert "Before.\n\nThe DCC must consult.\n\nAfter." in page
+    assert f'name="used" value="{passage.pk}:2"' in page
+
+
+def test_a_passage_that_was_changed_here_is_not_replaced(
+    staff: Client, about: Consultation
+) -> None:
+    row = lettered(about)["A"]
+    passage = used_in(row, staff, "<p>The DCC has to consult widely.</p>")
+    row.refresh_from_db()
+    (standing,) = standing_in(row)
+    assert not standing.is_whole
+    sent = typed(heading="A", text=row.text, shown="2", take=str(passage.pk))
+    page = text_of(staff.post(address("section", row.pk), sent, follow=True))
+    assert "Its words were changed here" in page
+
+
+def test_passages_for_responses_are_not_offered(
+    staff: Client, about: Consultation
+) -> None:
+    row = lettered(about)["A"]
+    Passage.objects.create(
+        title="Reply", kind="response", text="<p>Thanks.</p>", owner=make_user()
+    )
+    assert "Reply" not in text_of(staff.get(address("section", row.pk)))
+
+
+# Pages
+
+
+@pytest.mark.parametrize("role", ["Drafter", "Approver"])
+@pytest.mark.parametrize("name", ["sections", "section"])
+def test_the_pages_are_sound(client: Client, role: str, name: str) -> None:
+    conclusion = make_conclusion(answered_consultation("about"))
+    args = [conclusion.sections.get(kind="analysis").pk] if name == "section" else []
+    page = text_of(log_in(client, role).get(address(name, *args)))
+    assert Read(page).faults == []
+
+
+def test_forms_are_sound(staff: Client, about: Consultation) -> None:
+    row, _ = lettered(about)["B"], make_passage()
+    for each in (address("new_section"), address("remove_section", row.pk)):
+        assert Read(text_of(staff.get(each))).faults == []
+
+
+def test_the_editor_takes_as_many_queries_for_many(staff: Client) -> None:
+    def visit(slug: str) -> int:
+        row = Conclusion.objects.get(slug=slug).sections.get(kind="analysis")
+        return queries(lambda: staff.get(address("section", row.pk, of=slug)))
+
+    for slug, rows in (("few", 2), ("many", 30)):
+        make_conclusion(answered_consultation(slug, rows))
+    visit("few"), visit("many")  # the first visit notes who is at work
+    assert visit("many") == visit("few")
+
+
+def submit(conclusion: Conclusion) -> Edition:
+    return workflow.submit(
+        conclusion,
+        content=conclusion_content(conclusion),
+        blockers=[],
+        by=make_user(role="Drafter"),
+        formats=("html",),
+    )
+
+
+def test_an_edition_in_hand_is_spoken_of(staff: Client) -> None:
+    submit(make_conclusion(answered_consultation("about")))
+    page = text_of(staff.get(address("sections")))
+    assert "What you change now is not in the edition submitted at" in page
+
+
+def test_a_remark_is_shown_at_its_section(staff: Client) -> None:
+    conclusion = make_conclusion(answered_consultation("about"))
+    remark_on(
+        submit(conclusion),
+        anchor="introduction",
+        text="Too long.",
+        by=make_user(role="Approver"),
+    )
+    there = conclusion.sections.get(heading="Introduction")
+    other = conclusion.sections.get(heading="Attachments")
+    assert "Too long." in text_of(staff.get(address("section", there.pk)))
+    page = text_of(staff.get(address("section", other.pk)))
+    assert "Too long." not in page
+    assert "1 remark to deal with" in page
+
+
+def test_a_published_edition_is_not(staff: Client) -> None:
+    publish(make_conclusion(answered_consultation("about")))
+    assert "What you change now" not in text_of(staff.get(address("sections")))
+
+
+def test_a_move_leads_back_to_the_section_that_is_shown(
+    staff: Client, about: Consultation
+) -> None:
+    rows = lettered(about)
+    sent = {"row": str(rows["B"].pk), "step": "up", "at": str(rows["E"].pk)}
+    response = staff.post(address("order_sections"), sent)
+    assert response.headers["Location"] == address("section", rows["E"].pk)
+
+
+def test_comments_do_not_change_the_outline(about: Consultation) -> None:
+    conclusion = make_conclusion(about)
+    question = make_question(about)
+    before = numbers(conclusion)
+    for _ in range(3):
+        make_comment(about, question)
+    assert numbers(conclusion) == before

@@ -1,0 +1,682 @@
+"""Two people with one row open: what is saved, what is shown, what is kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.audit import history
+from consultations.models import GlossaryTerm, Question
+from consultations.models.base import Editable
+from responses import row_types
+from responses.editing import autosave
+from responses.editing.forms import EditableForm, StaleForms, save_together
+from responses.models import AtWork, UnsavedText
+from tests.support.factories import (
+    make_change,
+    make_comment,
+    make_consultation,
+    make_question,
+    make_user,
+)
+from tests.support.form_reading import form_with
+from tests.support.pages import Read, log_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+class QuestionText(EditableForm[Question]):
+    class Meta:
+        model = Question
+        fields = ("label", "text")
+
+
+def opened(question: Question) -> dict[str, str]:
+    """Return what a browser would send back of a form opened now."""
+    row = Question.objects.get(pk=question.pk)
+    return {"label": row.label, "text": row.text, "shown": str(row.version)}
+
+
+def posted(question: Question, data: dict[str, str]) -> QuestionText:
+    sent = QueryDict(mutable=True)
+    sent.update(data)
+    form = QuestionText(sent, instance=Question.objects.get(pk=question.pk))
+    assert form.is_valid(), form.errors
+    return form
+
+
+def save(question: Question, by: User, data: dict[str, str], **new: str) -> None:
+    save_together([posted(question, {**data, **new})], by=by)
+
+
+@pytest.fixture
+def question() -> Question:
+    return make_question(make_consultation(), text="Do you agree?")
+
+
+@pytest.fixture
+def ann() -> User:
+    return make_user("ann", "Drafter")
+
+
+@pytest.fixture
+def ben() -> User:
+    return make_user("ben", "Drafter")
+
+
+# Saving
+
+
+def test_a_form_opened_on_what_is_stored_is_saved(
+    question: Question, ann: User
+) -> None:
+    save(question, ann, opened(question), text="Do you agree with it?")
+    question.refresh_from_db()
+    assert (question.text, question.version) == ("<p>Do you agree with it?</p>", 2)
+
+
+def test_who_saved_is_in_the_history(question: Question, ann: User) -> None:
+    save(question, ann, opened(question), text="Do you agree with it?")
+    assert question.history.first().history_user == ann
+
+
+def test_a_form_with_nothing_new_saves_nothing(question: Question, ann: User) -> None:
+    save(question, ann, opened(question))
+    question.refresh_from_db()
+    assert question.version == 1
+
+
+def test_a_new_row_is_made(ann: User) -> None:
+    row = Question(consultation=make_consultation(), key="q9")
+    data = QueryDict(mutable=True)
+    data.update({"label": "Question 9", "text": "Why?", "shown": "0"})
+    form = QuestionText(data, instance=row)
+    assert form.is_valid()
+    save_together([form], by=ann)
+    assert Question.objects.get(key="q9").label == "Question 9"
+
+
+# Somebody else was quicker
+
+
+def stale(question: Question, ann: User, ben: User, **new: str) -> StaleForms:
+    """Return how Ben is refused when Ann has saved another text meanwhile."""
+    before = opened(question)
+    save(question, ann, before, text="Do you agree with Ann?")
+    with pytest.raises(StaleForms) as refused:
+        save(question, ben, before, **(new or {"text": "Do you agree with Ben?"}))
+    return refused.value
+
+
+def test_a_stale_save_changes_nothing(question: Question, ann: User, ben: User) -> None:
+    stale(question, ann, ben)
+    question.refresh_from_db()
+    assert question.text == "<p>Do you agree with Ann?</p>"
+
+
+def test_a_conflict_tells_who_saved(question: Question, ann: User, ben: User) -> None:
+    (conflict,) = stale(question, ann, ben).conflicts
+    assert conflict.by == ann
+
+
+def test_a_conflict_shows_both_texts(question: Question, ann: User, ben: User) -> None:
+    (conflict,) = stale(question, ann, ben).conflicts
+    (field,) = conflict.fields
+    assert ("Ann" in field.stored, "Ben" in field.mine) == (True, True)
+
+
+def test_a_conflict_compares_word_by_word(
+    question: Question, ann: User, ben: User
+) -> None:
+    (conflict,) = stale(question, ann, ben).conflicts
+    compared = conflict.fields[0].comparison
+    assert "<ins" in compared
+    assert "<del" in compared
+    assert "Do you agree with" in compared
+
+
+def test_what_only_the_other_changed_is_shown_as_theirs(
+    question: Question, ann: User, ben: User
+) -> None:
+    refused = stale(question, ann, ben, label="Question 1a")
+    (conflict,) = refused.conflicts
+    assert [(each.name, each.is_mine) for each in conflict.fields] == [("text", False)]
+
+
+def test_the_same_change_by_both_is_no_conflict(
+    question: Question, ann: User, ben: User
+) -> None:
+    before = opened(question)
+    save(question, ann, before, text="The same words.")
+    save(question, ben, before, text="The same words.", label="Question 1a")
+    question.refresh_from_db()
+    assert question.label == "Question 1a"
+
+
+def test_a_change_elsewhere_in_the_row_is_no_conflict(
+    question: Question, ann: User, ben: User
+) -> None:
+    before = opened(question)
+    question.summary = "Added meanwhile."
+    question.version = 2
+    question.save()
+    save(question, ben, before, text="Ben's words.")
+    question.refresh_from_db()
+    assert (question.summary, question.text) == (
+        "<p>Added meanwhile.</p>",
+        "<p>Ben's words.</p>",
+    )
+
+
+def test_the_stored_text_can_be_chosen(
+    question: Question, ann: User, ben: User
+) -> None:
+    stale(question, ann, ben)
+    chosen = {**opened(question), "text": "Ben's.", "label": "Question 1b"}
+    save(question, ben, chosen, **{"keep-text": "stored"})
+    question.refresh_from_db()
+    assert (question.text, question.label) == (
+        "<p>Do you agree with Ann?</p>",
+        "Question 1b",
+    )
+
+
+def test_ones_own_text_can_be_chosen(question: Question, ann: User, ben: User) -> None:
+    stale(question, ann, ben)
+    chosen = {**opened(question), "text": "Ben's.", "keep-text": "mine"}
+    save(question, ben, chosen)
+    question.refresh_from_db()
+    assert question.text == "<p>Ben's.</p>"
+
+
+def test_a_version_nobody_knows_is_a_conflict(question: Question, ben: User) -> None:
+    with pytest.raises(StaleForms):
+        save(question, ben, {**opened(question), "shown": "77", "text": "Other."})
+
+
+# What is kept while somebody types
+
+
+def kept_text(user: User, about: str = "question:1") -> dict[str, Any]:
+    fields: dict[str, Any] = UnsavedText.objects.get(user=user, about=about).fields
+    return fields
+
+
+def test_what_is_typed_is_kept(client: Client) -> None:
+    log_in(client, "Drafter")
+    client.post(reverse("responses:unsaved"), {"about": "question:1", "text": "Half"})
+    assert UnsavedText.objects.get().fields["text"] == ["Half"]
+
+
+def test_a_token_is_never_kept(client: Client, ann: User) -> None:
+    autosave.keep(ann, "question:1", {"csrfmiddlewaretoken": ["x"], "text": ["Half"]})
+    assert kept_text(ann) == {"text": ["Half"]}
+
+
+def test_one_text_is_kept_a_form(ann: User) -> None:
+    autosave.keep(ann, "question:1", {"text": ["Half"]})
+    autosave.keep(ann, "question:1", {"text": ["Half a"]})
+    assert kept_text(ann) == {"text": ["Half a"]}
+
+
+def test_a_kept_text_is_ones_own(ann: User, ben: User) -> None:
+    autosave.keep(ann, "question:1", {"text": ["Half"]})
+    assert autosave.kept_for(ben, "question:1") is None
+
+
+def test_an_old_kept_text_is_not_offered(ann: User) -> None:
+    at = timezone.now() - autosave.FORGOTTEN - dt.timedelta(seconds=1)
+    autosave.keep(ann, "question:1", {"text": ["Half"]}, at=at)
+    assert autosave.kept_for(ann, "question:1") is None
+
+
+def test_a_kept_text_can_be_thrown_away(client: Client) -> None:
+    log_in(client, "Drafter")
+    client.post(reverse("responses:unsaved"), {"about": "question:1", "text": "Half"})
+    client.post(reverse("responses:discard_unsaved"), {"about": "question:1"})
+    assert not UnsavedText.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "back", ["//elsewhere.example/desk/", "/desk//x", "https://e.example", "/desk/\\x"]
+)
+def test_throwing_away_leads_nowhere_else(client: Client, back: str) -> None:
+    log_in(client, "Drafter")
+    sent = {"about": "question:1", "back": back}
+    response = client.post(reverse("responses:discard_unsaved"), sent)
+    assert response.headers["Location"] == reverse("responses:desk")
+
+
+@pytest.mark.parametrize("about", ["", "x" * 81, "a\x00b"])
+def test_a_form_has_a_name(client: Client, about: str) -> None:
+    log_in(client, "Drafter")
+    response = client.post(reverse("responses:unsaved"), {"about": about})
+    assert response.status_code == 404
+
+
+# Who is at work
+
+
+def test_others_at_work_are_named(ann: User, ben: User) -> None:
+    autosave.note_at_work(ann, "question:1")
+    assert [each.name for each in autosave.others_at_work(ben, "question:1")] == ["ann"]
+
+
+def test_nobody_is_their_own_colleague(ann: User) -> None:
+    autosave.note_at_work(ann, "question:1")
+    assert autosave.others_at_work(ann, "question:1") == []
+
+
+def test_who_gives_no_sign_of_life_is_gone(ann: User, ben: User) -> None:
+    then = timezone.now() - autosave.AT_WORK - dt.timedelta(seconds=1)
+    autosave.note_at_work(ann, "question:1", at=then)
+    assert autosave.others_at_work(ben, "question:1") == []
+
+
+def test_who_comes_back_has_been_there_since_then(ann: User) -> None:
+    now = timezone.now()
+    autosave.note_at_work(ann, "question:1", at=now - 2 * autosave.AT_WORK)
+    autosave.note_at_work(ann, "question:1", at=now)
+    assert AtWork.objects.get().since == now
+
+
+def test_who_saves_has_left(ann: User, ben: User) -> None:
+    autosave.note_at_work(ann, "question:1")
+    autosave.note_gone(ann, "question:1")
+    assert autosave.others_at_work(ben, "question:1") == []
+
+
+def test_the_page_asks_who_else_is_there(client: Client, ann: User) -> None:
+    autosave.note_at_work(ann, "question:1")
+    log_in(client, "Drafter")
+    response = client.get(reverse("responses:at_work", args=["question:1"]))
+    assert "<b>ann</b>" in response.content.decode()
+
+
+# Sent when nobody was logged in
+
+
+def sent_without_a_session(client: Client) -> str:
+    address = reverse("responses:unsaved")
+    response = client.post(address, {"about": "question:1", "text": "Half <b>a</b>"})
+    assert response.status_code == 403
+    return response.content.decode()
+
+
+def test_what_was_sent_without_a_session_is_shown(client: Client) -> None:
+    assert "Half &lt;b&gt;a&lt;/b&gt;" in sent_without_a_session(client)
+
+
+def test_what_was_sent_without_a_session_can_be_sent_again(client: Client) -> None:
+    page = sent_without_a_session(client)
+    assert '<input type="hidden" name="text" value="Half &lt;b&gt;a' in page
+
+
+def test_what_was_sent_without_a_session_is_not_stored(client: Client) -> None:
+    sent_without_a_session(client)
+    assert not UnsavedText.objects.exists()
+
+
+def test_a_form_of_an_earlier_session_can_be_sent_again() -> None:
+    client = Client(enforce_csrf_checks=True)
+    log_in(client, "Drafter")
+    address = reverse("responses:unsaved")
+    page = client.post(
+        address, {"text": "Half"}, headers={"Origin": "http://testserver"}
+    )
+    assert "Send it again" in page.content.decode()
+
+
+def test_a_form_from_elsewhere_is_refused() -> None:
+    client = Client(enforce_csrf_checks=True)
+    log_in(client, "Drafter")
+    address = reverse("responses:unsaved")
+    page = client.post(
+        address, {"text": "Half"}, headers={"Origin": "http://bad.example"}
+    )
+    assert "Half" not in page.content.decode()
+
+
+# The row is gone
+
+
+@pytest.fixture
+def removed_term(client: Client) -> GlossaryTerm:
+    """Return a term that Ben removed while the drafter had it open."""
+    log_in(client, "Drafter")
+    consultation = make_consultation("gone")
+    term = GlossaryTerm.objects.create(
+        consultation=consultation, short="ABC", long="As it was"
+    )
+    row = GlossaryTerm.objects.get(pk=term.pk)
+    history.delete_all([row], by=make_user("ben", "Drafter"))
+    return term
+
+
+def sent_to(client: Client, term: GlossaryTerm, **typed: str) -> Any:
+    address = reverse("responses:term", args=["gone", term.pk])
+    about = row_types.about(term)
+    return client.post(address, {"about": about, "shown": "1", **typed})
+
+
+def test_what_was_typed_for_a_removed_row_is_shown(
+    client: Client, removed_term: GlossaryTerm
+) -> None:
+    answer = sent_to(client, removed_term, long="My careful <b>words</b>")
+    assert "My careful" in text_of(answer)
+    assert answer.status_code == 410
+
+
+def test_who_removed_it_is_told_with_its_history(
+    client: Client, removed_term: GlossaryTerm
+) -> None:
+    page = text_of(sent_to(client, removed_term, long="Words"))
+    assert "<b>ben</b> removed it at" in page
+    assert reverse("responses:history", args=[row_types.about(removed_term)]) in page
+
+
+def test_the_page_of_a_removed_row_is_sound(
+    client: Client, removed_term: GlossaryTerm
+) -> None:
+    assert Read(text_of(sent_to(client, removed_term, long="Words"))).faults == []
+
+
+def test_a_row_removed_during_the_save_is_gone_too(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(client, "Drafter")
+    term = make_consultation("gone").glossary.create(short="ABC", long="As it was")
+
+    def quicker(row: Editable, **_: object) -> None:
+        history.delete_all([GlossaryTerm.objects.get(pk=row.pk)])
+        raise GlossaryTerm.DoesNotExist
+
+    monkeypatch.setattr("responses.editing.forms.editable.save_if_current", quicker)
+    answer = sent_to(client, term, short="ABC", long="My words")
+    assert "My words" in text_of(answer)
+
+
+def test_nobody_else_learns_that_a_row_was_there(removed_term: GlossaryTerm) -> None:
+    reader = Client()
+    reader.force_login(make_user())
+    assert sent_to(reader, removed_term, long="Words").status_code == 404
+
+
+def test_what_was_kept_for_a_removed_row_can_still_be_read(
+    client: Client, removed_term: GlossaryTerm
+) -> None:
+    about = row_types.about(removed_term)
+    autosave.keep(
+        User.objects.exclude(username="ben").get(),
+        about,
+        {"long": ["Kept words"]},
+        page=f"/desk/consultations/gone/after/glossary/{removed_term.pk}/",
+    )
+    page = text_of(client.get(reverse("responses:recover", args=[about])))
+    assert "Kept words" in page
+
+
+def test_what_is_removed_twice_was_removed_once(
+    client: Client, removed_term: GlossaryTerm
+) -> None:
+    address = reverse("responses:remove_term", args=["gone", removed_term.pk])
+    sent = {"shown": "1", "about": row_types.about(removed_term)}
+    assert "removed it at" in text_of(client.post(address, sent))
+
+
+# Sent twice
+
+
+def new_term(client: Client, token: str) -> Any:
+    make = reverse("responses:new_term", args=["twice"])
+    return client.post(make, {"short": "ABC", "long": "A", "shown": "0", "once": token})
+
+
+def test_a_new_row_sent_twice_is_made_once(client: Client) -> None:
+    log_in(client, "Drafter")
+    make_consultation("twice")
+    answers = [new_term(client, "a" * 32) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert GlossaryTerm.objects.count() == 1
+
+
+def test_a_new_form_makes_a_new_row(client: Client) -> None:
+    log_in(client, "Drafter")
+    make_consultation("twice")
+    new_term(client, "a" * 32)
+    assert new_term(client, "b" * 32).status_code == 200  # the glossary has ABC
+
+
+def test_a_form_for_a_new_row_has_a_token(client: Client) -> None:
+    log_in(client, "Drafter")
+    make_consultation("twice")
+    page = text_of(client.get(reverse("responses:new_term", args=["twice"])))
+    assert len(form_with(page, "once")["once"][0]) == 32
+
+
+def test_a_new_row_that_is_stored_is_not_kept_as_unsaved(client: Client) -> None:
+    log_in(client, "Drafter")
+    make_consultation("twice")
+    new_term(client, "a" * 32)
+    sent = {"about": "term:new:1", "once": "a" * 32, "long": "A"}
+    client.post(reverse("responses:unsaved"), sent)
+    assert not UnsavedText.objects.exists()
+
+
+# Brought back
+
+
+def kept_change(client: Client) -> tuple[str, str]:
+    """Return the page of a new change with something kept of it, and its kept form."""
+    consultation = make_consultation("kept")
+    about = make_comment(consultation)
+    others = [make_comment(consultation) for _ in range(2)]
+    address = reverse("responses:new_change", args=["kept"]) + f"?comment={about.key}"
+    fields = form_with(text_of(client.get(address)), "description")
+    fields |= {
+        "description": ["Half a description"],
+        "causes": [str(each.pk) for each in others],
+        "own_initiative": [""],
+    }
+    client.post(
+        reverse("responses:unsaved"),
+        fields,
+        headers={"HX-Current-URL": f"http://testserver{address}"},
+    )
+    return address, text_of(client.get(address))
+
+
+def test_what_is_kept_of_a_new_row_is_brought_back_on_its_own_page(
+    client: Client,
+) -> None:
+    log_in(client, "Drafter")
+    address, page = kept_change(client)
+    assert f'href="{address[address.index("?") :]}&amp;recover=1"' in page
+
+
+def test_fields_of_many_values_are_brought_back(client: Client) -> None:
+    log_in(client, "Drafter")
+    address, _ = kept_change(client)
+    fields = form_with(text_of(client.get(f"{address}&recover=1")), "description")
+    assert (fields["description"], len(fields["causes"])) == (["Half a description"], 2)
+
+
+def test_the_desk_leads_to_what_was_kept(client: Client) -> None:
+    log_in(client, "Drafter")
+    address, _ = kept_change(client)
+    about = UnsavedText.objects.get().about
+    answer = client.get(reverse("responses:recover", args=[about]))
+    assert answer.headers["Location"] == f"{address}&recover=1"
+
+
+def test_what_is_stored_by_now_is_not_offered(client: Client) -> None:
+    log_in(client, "Drafter")
+    term = make_consultation("kept").glossary.create(short="ABC", long="A")
+    user = User.objects.get()
+    typed = {"short": ["ABC"], "long": ["A"], "shown": ["0"]}
+    autosave.keep(user, row_types.about(term), typed)
+    client.get(reverse("responses:term", args=["kept", term.pk]))
+    assert not UnsavedText.objects.exists()
+
+
+# On the page of a conflict
+
+
+def conflict_on_a_term(client: Client, **typed: str) -> str:
+    """Return the page after Ann has changed both fields of a term meanwhile."""
+    log_in(client, "Drafter")
+    term = make_consultation("both").glossary.create(short="ABC", long="A")
+    row = GlossaryTerm.objects.get()
+    row.short, row.long = "ABD", "Ann's words"
+    history.save_if_current(row, version=1, by=make_user("ann", "Drafter"))
+    address = reverse("responses:term", args=["both", term.pk])
+    return text_of(client.post(address, {"shown": "1", **typed}))
+
+
+def test_a_conflict_shows_both_texts_and_who_wrote_the_other(client: Client) -> None:
+    page = conflict_on_a_term(client, short="ABC", long="My words")
+    assert "<b>ann</b> saved it" in page
+    assert "Ann’s words" in page or "Ann&#x27;s words" in page or "Ann's words" in page
+    assert "My words" in page
+
+
+def test_what_i_left_alone_is_kept_as_they_have_it(client: Client) -> None:
+    page = conflict_on_a_term(client, short="ABC", long="My words")
+    fields = form_with(page, "long")
+    assert (fields["keep-short"], fields["keep-long"]) == (["stored"], ["mine"])
+
+
+def test_sending_the_page_of_a_conflict_saves_what_was_chosen(client: Client) -> None:
+    fields = form_with(conflict_on_a_term(client, short="ABC", long="Mine"), "long")
+    term = GlossaryTerm.objects.get()
+    client.post(reverse("responses:term", args=["both", term.pk]), fields)
+    term.refresh_from_db()
+    assert (term.short, term.long) == ("ABD", "Mine")
+
+
+def test_what_is_typed_on_the_page_of_a_conflict_is_saved(client: Client) -> None:
+    fields = form_with(conflict_on_a_term(client, short="ABC", long="Mine"), "long")
+    fields |= {"keep-long": ["stored"], "long": ["Ann's words and mine"]}
+    term = GlossaryTerm.objects.get()
+    client.post(reverse("responses:term", args=["both", term.pk]), fields)
+    term.refresh_from_db()
+    assert (term.short, term.long) == ("ABD", "Ann's words and mine")
+
+
+def test_a_text_left_as_stored_stays_when_another_is_refused(client: Client) -> None:
+    fields = form_with(conflict_on_a_term(client, short="ABC", long="Mine"), "long")
+    term = GlossaryTerm.objects.get()
+    address = reverse("responses:term", args=["both", term.pk])
+    refused = text_of(client.post(address, fields | {"long": [""]}))
+    again = form_with(refused, "long")
+    assert again["short"] == ["ABD"]
+    client.post(address, again | {"long": ["Mine"]})
+    term.refresh_from_db()
+    assert (term.short, term.long) == ("ABD", "Mine")
+
+
+def test_what_is_typed_on_one_page_is_not_another_pages(client: Client) -> None:
+    consultation = make_consultation("about")
+    log_in(client, "Drafter")
+    user = User.objects.get()
+    details = reverse("responses:details", args=["about"])
+    deadline = reverse("responses:deadline", args=["about"])
+    half = form_with(text_of(client.get(details)), "title") | {"title": ["Half a"]}
+    autosave.keep(user, row_types.about(consultation), half, page=details)
+    page = text_of(client.get(deadline))
+    assert "You typed something here" not in page
+    client.post(deadline, form_with(page, "closes_date"))
+    assert "You typed something here" in text_of(client.get(details))
+
+
+@pytest.mark.parametrize(
+    ("name", "args", "sent"),
+    [
+        ("order_changes", ["about"], {"row": "x"}),
+        ("order_changes", ["about"], {"row": "9" * 5000}),
+        ("order_questions", ["about"], {"row": "9" * 5000}),
+        ("restore", ["question:1"], {"history": "9" * 5000, "shown": "1"}),
+    ],
+)
+def test_a_number_that_is_none_is_not_found(
+    client: Client, name: str, args: list[str], sent: dict[str, str]
+) -> None:
+    make_consultation("about")
+    log_in(client, "Drafter")
+    address = reverse(f"responses:{name}", args=args)
+    assert client.post(address, sent).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/documents/%00/",
+        "/desk/documents/%00/",
+        "/desk/consultations/about/comments/%00/",
+        "/desk/consultations/about/responses/?after=%00",
+        "/desk/consultations/about/responses/?after=%01",
+        "/desk/consultations/about/new-change/?comment=%7F",
+    ],
+)
+def test_no_address_has_a_control_character(client: Client, path: str) -> None:
+    make_consultation("about")
+    log_in(client, "Drafter")
+    assert client.get(path).status_code == 404
+
+
+def test_a_nul_in_what_is_kept_is_dropped(client: Client) -> None:
+    log_in(client, "Drafter")
+    sent = {"about": "term:new:1", "once": "\0", "te\0xt": "Ha\0lf"}
+    assert client.post(reverse("responses:unsaved"), sent).status_code == 200
+    assert UnsavedText.objects.get().fields == {"text": ["Half"]}
+
+
+def test_a_nul_in_the_token_of_a_new_row_is_no_token(client: Client) -> None:
+    make_consultation("twice")
+    log_in(client, "Drafter")
+    assert new_term(client, "\0").status_code == 302
+
+
+@pytest.mark.parametrize("digits", ["9" * 5000, "\u0663"])
+def test_an_item_whose_number_is_none_is_not_found(client: Client, digits: str) -> None:
+    log_in(client, "Drafter")
+    address = reverse("responses:history", args=[f"question:{digits}"])
+    assert client.get(address).status_code == 404
+
+
+def test_causes_somebody_else_added_are_not_taken_for_mine(client: Client) -> None:
+    log_in(client, "Drafter")
+    consultation = make_consultation("causes")
+    first, second = make_comment(consultation), make_comment(consultation)
+    change = make_change(consultation, because_of=(first,))
+    address = reverse("responses:change", args=["causes", change.key])
+    mine = form_with(text_of(client.get(address)), "description")
+    theirs = dict(mine) | {"causes": [str(first.pk), str(second.pk)]}
+    client.post(address, theirs)
+    page = text_of(client.post(address, mine | {"description": ["My words."]}))
+    assert form_with(page, "description")["keep-causes"] == ["stored"]
+
+
+def test_files_have_to_be_chosen_again(client: Client) -> None:
+    log_in(client, "Drafter")
+    make_consultation("files")
+    file = SimpleUploadedFile("plan.pdf", b"%PDF-1.7")
+    address = reverse("responses:new_term", args=["files"])
+    page = text_of(client.post(address, {"short": "", "file": file}))
+    assert "choose plan.pdf again" in page
+
+
+def test_a_row_that_was_changed_is_not_removed(client: Client) -> None:
+    log_in(client, "Drafter")
+    term = make_consultation("both").glossary.create(short="ABC", long="A")
+    history.save_if_current(GlossaryTerm.objects.get(), version=1, by=None)
+    address = reverse("responses:remove_term", args=["both", term.pk])
+    assert "Somebody changed it" in text_of(client.post(address, {"shown": "1"}))

@@ -1,0 +1,246 @@
+"""What became of an item, its earlier texts brought back, and the trail."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from consultations.audit import history, trail
+from consultations.editions.workflow import Refused
+from consultations.models import Consultation, Question
+from responses import row_types
+from responses.history.audit_trail import PAGE as TRAIL_PAGE
+from responses.history.revisions import past_of, restore
+from responses.models import Comment
+from tests.support.factories import (
+    make_change,
+    make_comment,
+    make_consultation,
+    make_question,
+    make_respondent,
+    make_user,
+)
+from tests.support.pages import Read, log_in, queries, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann() -> User:
+    return make_user("ann", "Drafter")
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return log_in(client, "Drafter")
+
+
+def say(question: Question, text: str, by: User) -> None:
+    question.text = text
+    history.save_if_current(question, version=question.version, by=by)
+
+
+def question_said(*texts: str, by: User) -> Question:
+    """Return a question that had each of these texts in turn."""
+    question = make_question(make_consultation("said"), text=texts[0])
+    for text in texts[1:]:
+        say(question, text, by)
+    return question
+
+
+def page(client: Client, question: Question, query: str = "") -> str:
+    address = reverse("responses:history", args=[row_types.about(question)])
+    return text_of(client.get(f"{address}{query}"))
+
+
+def bring_back(client: Client, question: Question, place: int, shown: int) -> None:
+    """Ask for the version at a place of the history, the oldest being 0."""
+    rows = question.history.order_by("history_id")
+    sent = {"history": str(rows[place].history_id), "shown": str(shown)}
+    address = reverse("responses:restore", args=[row_types.about(question)])
+    assert client.post(address, sent).status_code == 302
+
+
+# The history of an item
+
+
+def test_it_tells_who_changed_it(staff: Client, ann: User) -> None:
+    assert "ann" in page(staff, question_said("One.", "Two.", by=ann))
+
+
+def test_it_compares_word_by_word(staff: Client, ann: User) -> None:
+    shown = page(staff, question_said("Are updates safe?", "Are they safe?", by=ann))
+    assert "<del" in shown
+    assert "updates" in shown
+
+
+def test_its_page_is_sound(staff: Client, ann: User) -> None:
+    assert Read(page(staff, question_said("One.", "Two.", by=ann))).faults == []
+
+
+def test_a_long_history_goes_on_another_page(staff: Client, ann: User) -> None:
+    question = question_said(*(f"Text {n}." for n in range(25)), by=ann)
+    assert 'rel="next"' in page(staff, question)
+    first = question.history.order_by("history_id")[6].history_id
+    assert "Made" in page(staff, question, f"?before={first}")
+
+
+def test_it_takes_as_many_queries_for_a_long_history(staff: Client, ann: User) -> None:
+    short = question_said("One.", "Two.", by=ann)
+    few = queries(lambda: page(staff, short))
+    for number in range(30):
+        say(short, f"Text {number}.", ann)
+    assert queries(lambda: page(staff, short)) == few
+
+
+def test_sources_that_came_and_went_are_told(staff: Client) -> None:
+    consultation = make_consultation("sources")
+    person = make_respondent(consultation, "Secret Supplier")
+    comment = make_comment(consultation, sources=(person,))
+    address = reverse("responses:history", args=[row_types.about(comment)])
+    assert "Source added: Secret Supplier" in text_of(staff.get(address))
+
+
+@pytest.mark.parametrize("about", ["question:999", "question:x", "nothing:1", "x"])
+def test_what_never_was_has_no_history(staff: Client, about: str) -> None:
+    response = staff.get(reverse("responses:history", args=[about]))
+    assert response.status_code == 404
+
+
+# Bringing back
+
+
+def test_an_earlier_text_is_brought_back(staff: Client, ann: User) -> None:
+    question = question_said("One.", "Two.", by=ann)
+    bring_back(staff, question, place=0, shown=2)
+    question.refresh_from_db()
+    assert (question.text, question.version) == ("<p>One.</p>", 3)
+
+
+def test_bringing_back_is_in_the_history_too(staff: Client, ann: User) -> None:
+    question = question_said("One.", "Two.", by=ann)
+    bring_back(staff, question, place=0, shown=2)
+    assert "Restored as it was at" in page(staff, question)
+
+
+def test_nothing_is_brought_back_over_a_newer_text(staff: Client, ann: User) -> None:
+    question = question_said("One.", "Two.", by=ann)
+    say(question, "Three.", ann)
+    bring_back(staff, question, place=0, shown=2)
+    question.refresh_from_db()
+    assert question.text == "<p>Three.</p>"
+
+
+def test_what_was_removed_is_brought_back(staff: Client, ann: User) -> None:
+    comment = make_comment(make_consultation("gone"), text="It was here.")
+    about, pk = row_types.about(comment), comment.pk
+    history.delete_all([comment], by=ann)
+    past = past_of(about)
+    assert past is not None
+    first = past.rows()[len(past.rows()) - 1].history_id
+    restore(past, history_id=first, shown=0, by=ann)
+    assert Comment.objects.get(pk=pk).text == "<p>It was here.</p>"
+
+
+def test_nothing_comes_back_without_what_it_belonged_to(ann: User) -> None:
+    question = make_question(make_consultation("orphan"))
+    comment = make_comment(question.consultation, question)
+    about = row_types.about(comment)
+    history.delete_all([comment, question], by=ann)
+    past = past_of(about)
+    assert past is not None
+    with pytest.raises(Refused, match="its question is gone"):
+        restore(
+            past,
+            history_id=past.rows()[len(past.rows()) - 1].history_id,
+            shown=0,
+            by=ann,
+        )
+
+
+def test_nothing_comes_back_where_its_place_is_taken(ann: User) -> None:
+    consultation = make_consultation("taken")
+    comment = make_comment(consultation, key="k1")
+    about = row_types.about(comment)
+    history.delete_all([comment], by=ann)
+    make_comment(consultation, key="k1")
+    past = past_of(about)
+    assert past is not None
+    with pytest.raises(Refused, match="something else has taken its place"):
+        restore(
+            past,
+            history_id=past.rows()[len(past.rows()) - 1].history_id,
+            shown=0,
+            by=ann,
+        )
+
+
+def test_an_approver_sees_no_button_to_bring_back(client: Client, ann: User) -> None:
+    shown = page(log_in(client, "Approver"), question_said("One.", "Two.", by=ann))
+    assert "Restore it" not in shown
+
+
+# The trail
+
+
+@pytest.fixture
+def told(ann: User) -> Consultation:
+    consultation = make_consultation("told")
+    trail.record(consultation, kind="extended", summary="Extended by a week", by=ann)
+    trail.record(consultation, kind="loaded", summary="=cmd|' /C calc'!A0", by=None)
+    return consultation
+
+
+def trail_page(client: Client, consultation: Consultation, query: str = "") -> str:
+    address = reverse("responses:trail", args=[consultation.slug])
+    return text_of(client.get(f"{address}{query}"))
+
+
+def test_the_trail_tells_what_happened(staff: Client, told: Consultation) -> None:
+    assert "Extended by a week" in trail_page(staff, told)
+
+
+def test_the_trail_shows_one_kind(staff: Client, told: Consultation) -> None:
+    assert "Extended by a week" not in trail_page(staff, told, "?kind=loaded")
+
+
+def test_the_trails_page_is_sound(staff: Client, told: Consultation) -> None:
+    assert Read(trail_page(staff, told)).faults == []
+
+
+def test_a_long_trail_goes_on_another_page(staff: Client, told: Consultation) -> None:
+    for number in range(TRAIL_PAGE):
+        trail.record(told, kind="answered", summary=f"Comment {number}", by=None)
+    assert "Extended by a week" not in trail_page(staff, told)
+    assert "Extended by a week" in trail_page(staff, told, "?before=3")
+
+
+def test_the_trail_is_had_as_csv(staff: Client, told: Consultation) -> None:
+    address = reverse("responses:trail_export", args=[told.slug, "csv"])
+    lines = text_of(staff.get(address)).splitlines()
+    assert (len(lines), "Extended by a week" in lines[1]) == (3, True)
+
+
+def test_no_cell_of_the_csv_is_a_formula(staff: Client, told: Consultation) -> None:
+    address = reverse("responses:trail_export", args=[told.slug, "csv"])
+    assert ",'=cmd" in text_of(staff.get(address))
+
+
+def test_the_trail_is_had_as_json(staff: Client, told: Consultation) -> None:
+    address = reverse("responses:trail_export", args=[told.slug, "json"])
+    events = json.loads(staff.get(address).content)["events"]
+    assert [event["by"] for event in events] == ["ann", ""]
+
+
+def test_what_was_removed_is_listed(
+    staff: Client, told: Consultation, ann: User
+) -> None:
+    change = make_change(told, reference="Clause 9.9")
+    history.delete_all([change], by=ann)
+    shown = trail_page(staff, told)
+    assert "Clause 9.9" in shown
+    assert f"/desk/history/change:{change.history.model.objects.last().id}/" in shown

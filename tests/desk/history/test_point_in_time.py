@@ -1,0 +1,141 @@
+"""The page of a conclusion as it stood at a moment somebody chose."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.models import Conclusion
+from tests.support.factories import make_conclusion
+from tests.support.pages import Read, answered_consultation, log_in, queries, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return log_in(client, "Drafter")
+
+
+@pytest.fixture
+def conclusion() -> Conclusion:
+    """Return a conclusion that was called something else two days ago."""
+    conclusion = make_conclusion(answered_consultation("stood"))
+    for index, title in enumerate(("An early title", "A later title")):
+        conclusion.title = title
+        conclusion.save()
+        line = Conclusion.history.filter(id=conclusion.pk).latest("history_id")
+        line.history_date = timezone.now() - dt.timedelta(days=2 - index)
+        line.save()
+    return conclusion
+
+
+def page(client: Client, **query: str) -> str:
+    return text_of(client.get(reverse("responses:as_it_stood", args=["stood"]), query))
+
+
+def typed(days_ago: float) -> dict[str, str]:
+    moment = timezone.localtime(timezone.now() - dt.timedelta(days=days_ago))
+    return {"at_date": f"{moment:%Y-%m-%d}", "at_time": f"{moment:%H:%M}"}
+
+
+def article(html: str) -> str:
+    return html.split('class="draft-mark"')[1]
+
+
+def test_a_moment_is_chosen_by_day_and_time(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    assert "A later title</h1>" in article(page(staff, **typed(0)))
+
+
+def test_what_was_saved_links_to_its_moment(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    line = Conclusion.history.filter(title="A later title").latest("history_id")
+    when = line.history_date.astimezone(dt.UTC)
+    html = page(staff)
+    assert "?moment=" in html
+    assert f"{when:%Y-%m-%dT%H}" in html
+
+
+def test_the_minute_that_is_typed_is_meant_as_a_whole(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    conclusion.title = "The newest title"
+    conclusion.save()
+    assert "The newest title</h1>" in article(page(staff, **typed(0)))
+
+
+def test_before_there_was_anything_it_says_so(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    assert "Not there" in page(staff, **typed(400))
+
+
+def test_half_a_moment_is_asked_for_again(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    html = page(staff, at_date="2026-02-02", at_time="")
+    assert "This field is required." in html
+
+
+@pytest.mark.parametrize("moment", ["yesterday", "2026-02-02", "2026-02-02T10:00"])
+def test_an_address_that_is_no_moment_is_not_found(
+    staff: Client, conclusion: Conclusion, moment: str
+) -> None:
+    address = reverse("responses:as_it_stood", args=["stood"])
+    assert staff.get(address, {"moment": moment}).status_code == 404
+
+
+def test_what_changed_since_is_shown(staff: Client, conclusion: Conclusion) -> None:
+    now = timezone.now().isoformat()
+    section = conclusion.sections.get(heading="Introduction")
+    section.text = "<p>Quite other words.</p>"
+    section.save()
+    html = page(staff, moment=now)
+    assert "Changed since then" in html
+    assert "Quite" in html
+
+
+def test_respondents_are_as_hidden_as_on_the_public_page(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    html = page(staff, moment=timezone.now().isoformat())
+    assert "Secret Supplier" not in article(html)
+
+
+def test_an_approver_sees_it(client: Client, conclusion: Conclusion) -> None:
+    assert "<h1>" in page(log_in(client, "Approver"))
+
+
+@pytest.mark.parametrize("chosen", [True, False])
+def test_the_page_is_sound(staff: Client, conclusion: Conclusion, chosen: bool) -> None:
+    query = {"moment": timezone.now().isoformat()} if chosen else {}
+    assert Read(page(staff, **query)).faults == []
+
+
+def test_it_takes_as_many_queries_for_many_rows_as_for_few(staff: Client) -> None:
+    for slug, rows in (("few", 2), ("many", 12)):
+        make_conclusion(answered_consultation(slug, rows))
+    now = {"moment": timezone.now().isoformat()}
+
+    def get(slug: str) -> None:
+        staff.get(reverse("responses:as_it_stood", args=[slug]), now)
+
+    assert queries(lambda: get("many")) == queries(lambda: get("few"))
+
+
+@pytest.mark.parametrize(
+    "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon", "2026"]
+)
+def test_what_is_no_moment_of_these_times_is_not_found(
+    staff: Client, conclusion: Conclusion, moment: str
+) -> None:
+    address = reverse("responses:as_it_stood", args=[conclusion.slug])
+    assert staff.get(address, {"moment": moment}).status_code == 404
+    assert staff.get(address, {"before": moment}).status_code == 404

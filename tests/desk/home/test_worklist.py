@@ -1,0 +1,266 @@
+"""The desk's first page: what every consultation waits for."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from consultations.editions import workflow
+from consultations.models import Commitment, Consultation, Designation, Edition
+from responses.analysis.conclusion_content import conclusion_content
+from responses.desk.home.views import in_hand
+from responses.desk.home.worklist import most_urgent_first, work_on
+from tests.support.factories import (
+    make_comment,
+    make_conclusion,
+    make_question,
+    make_respondent,
+    make_submission,
+    make_user,
+)
+from tests.support.pages import (
+    answered_consultation,
+    at,
+    closed_consultation,
+    concluded,
+    day,
+    future_consultation,
+    log_in,
+    open_consultation,
+    publish,
+    queries,
+    text_of,
+    withdraw,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def waits(consultation: Consultation) -> list[str]:
+    """Return what a consultation waits for, with the tone before each sentence."""
+    (work,) = work_on(Consultation.objects.filter(pk=consultation.pk))
+    return [f"{wait.tone}: {wait.text}" for wait in work.waits]
+
+
+def waits_for(consultation: Consultation, words: str) -> bool:
+    return any(words in wait for wait in waits(consultation))
+
+
+def submitted(consultation: Consultation) -> Edition:
+    conclusion = make_conclusion(consultation)
+    return workflow.submit(
+        conclusion,
+        content=conclusion_content(conclusion),
+        blockers=[],
+        by=make_user("dora", "Drafter"),
+        formats=("txt",),
+    )
+
+
+# The period for responses
+
+
+def test_before_it_opens_it_waits_for_its_day() -> None:
+    assert waits_for(future_consultation(), "waiting: The consultation opens on")
+
+
+def test_while_open_it_waits_for_responses() -> None:
+    calm = open_consultation(closes=at(30))
+    assert waits_for(calm, "waiting: Responses until 16:00 on")
+    forever = open_consultation(closes=None)
+    assert waits(forever) == ["waiting: Responses, without a deadline."]
+
+
+def test_a_deadline_within_a_fortnight_is_due() -> None:
+    assert waits_for(open_consultation(), "due: Responses until 16:00 on")
+
+
+def test_a_late_response_waits_for_a_decision() -> None:
+    consultation = closed_consultation()
+    person = make_respondent(consultation, "Late Limited")
+    submission = make_submission(person, received=at(-9))
+    assert waits_for(consultation, "due: One late response waits for a decision")
+    submission.accepted = False
+    submission.save()
+    assert not waits_for(consultation, "late response")
+
+
+def test_more_time_for_one_question_is_none_for_another() -> None:
+    consultation = closed_consultation()
+    first, second = make_question(consultation), make_question(consultation)
+    more = consultation.extensions.create(was=at(-10), until=at(-3), reason="Time.")
+    more.questions.add(second)
+    for question, name in ((first, "Late"), (second, "In time")):
+        person = make_respondent(consultation, name)
+        make_submission(person, received=at(-5), stances={question: "agree"})
+    assert waits_for(consultation, "One late response waits for a decision")
+
+
+def test_a_response_in_extended_time_is_not_late() -> None:
+    consultation = closed_consultation()
+    consultation.extensions.create(was=at(-10), until=at(-5), reason="Time.")
+    make_submission(make_respondent(consultation, "A"), received=at(-7))
+    assert not waits_for(consultation, "late response")
+
+
+# Comments and responses
+
+
+def test_responses_without_comments_wait_to_be_read() -> None:
+    consultation = closed_consultation()
+    make_submission(make_respondent(consultation, "A"), received=at(-12))
+    assert waits_for(consultation, "due: No comments have been drawn")
+
+
+def test_comments_wait_for_responses_and_responses_for_dispositions() -> None:
+    consultation = closed_consultation()
+    question = make_question(consultation)
+    make_comment(consultation, question)
+    make_comment(consultation, question)
+    make_comment(consultation, question, response="Yes.")
+    make_comment(consultation, question, response="No.", disposition="noted")
+    assert waits_for(consultation, "due: Two comments without a response.")
+    assert waits_for(consultation, "due: One response without a disposition.")
+
+
+def test_the_progress_counts_answered_comments(client: Client) -> None:
+    consultation = closed_consultation()
+    make_comment(consultation)
+    make_comment(consultation, response="Yes.", disposition="noted")
+    html = text_of(log_in(client, "Drafter").get("/desk/"))
+    assert "1 of 2 comments answered" in html
+    assert '<progress value="1" max="2"' in html
+
+
+# The conclusion
+
+
+def test_a_closed_one_waits_for_its_conclusion() -> None:
+    consultation = closed_consultation(target_conclusion=day(5))
+    assert waits_for(consultation, "due: No conclusion has been drafted.")
+    assert waits_for(consultation, "waiting: The conclusion is due by")
+    consultation.target_conclusion = day(-1)
+    consultation.save()
+    assert waits_for(consultation, "overdue: The conclusion was due by")
+
+
+def test_an_edition_waits_for_approval_then_for_publishing() -> None:
+    consultation = answered_consultation()
+    edition = submitted(consultation)
+    assert waits_for(consultation, "due: An edition, submitted by dora on")
+    approver = make_user(role="Approver")
+    workflow.approve(edition, by=approver, sha256=edition.sha256)
+    assert waits_for(consultation, "due: An approved edition waits to be published.")
+    workflow.publish(edition, by=approver)
+    assert waits(consultation) == []
+
+
+def test_an_edition_sent_back_is_told() -> None:
+    consultation = answered_consultation()
+    edition = submitted(consultation)
+    approver = make_user(role="Approver")
+    workflow.reject(edition, by=approver, sha256=edition.sha256, remarks="No.")
+    assert waits_for(consultation, "due: The last edition was sent back.")
+
+
+def test_a_withdrawn_conclusion_puts_it_in_hand_again() -> None:
+    edition = concluded()
+    assert not in_hand().exists()
+    withdraw(edition)
+    assert in_hand().count() == 1
+
+
+# After the conclusion
+
+
+def test_designation_is_waited_for_until_its_last_day_and_then_overdue() -> None:
+    consultation = concluded().conclusion.consultation
+    designation = Designation.objects.create(
+        consultation=consultation, addressee="Secretary of State", target=day(-5)
+    )
+    assert waits_for(consultation, "overdue: Designation is overdue since")
+    designation.fallback_months = 1
+    designation.save()
+    assert waits_for(consultation, "waiting: Designation by Secretary of State, by")
+    designation.designated = day(0)
+    designation.save()
+    assert waits(consultation) == []
+
+
+def test_designation_is_not_waited_for_before_the_conclusion() -> None:
+    consultation = closed_consultation()
+    Designation.objects.create(consultation=consultation, addressee="X", target=day(-5))
+    assert not waits_for(consultation, "esignation")
+
+
+def test_commitments_are_overdue_due_or_still_to_come() -> None:
+    consultation = concluded().conclusion.consultation
+    for due in (day(-1), day(20), day(90), None):
+        Commitment.objects.create(consultation=consultation, text="Do it.", due=due)
+    Commitment.objects.create(consultation=consultation, text="Done.", done=day(-1))
+    assert waits(consultation) == [
+        "overdue: One commitment overdue.",
+        "due: One commitment due within 30 days.",
+        "waiting: Two commitments still to be kept.",
+    ]
+
+
+def test_a_commitment_due_in_a_month_has_the_whole_month() -> None:
+    consultation = concluded().conclusion.consultation
+    Commitment.objects.create(
+        consultation=consultation,
+        text="Do it.",
+        due=timezone.localdate().replace(day=1),
+        due_is_month=True,
+    )
+    assert waits(consultation) == ["due: One commitment due within 30 days."]
+
+
+# The page
+
+
+def test_what_is_overdue_comes_first() -> None:
+    open_consultation("calm", closes=at(30))
+    closed_consultation("overdue", target_conclusion=day(-1))
+    closed_consultation("due")
+    works = most_urgent_first(work_on(Consultation.objects.order_by("slug")))
+    slugs = [work.standing.consultation.slug for work in works]
+    assert slugs == ["overdue", "due", "calm"]
+
+
+def test_the_desk_shows_what_is_in_hand_and_what_is_finished(client: Client) -> None:
+    open_consultation("in-hand", title="Still going")
+    concluded("finished")
+    html = text_of(log_in(client, "Drafter").get("/desk/"))
+    going, done = html.split('id="finished"')
+    assert "/desk/consultations/in-hand/" in going
+    assert "/desk/consultations/finished/" in done
+    assert "/desk/consultations/finished/" not in going
+
+
+def test_finished_ones_are_paged_by_key(client: Client) -> None:
+    for number in range(22):
+        publish(make_conclusion(closed_consultation(f"c{number:02}")), formats=("txt",))
+    log_in(client, "Drafter")
+    first = text_of(client.get("/desk/"))
+    cursor = first.split("after=")[1].split('"')[0]
+    second = text_of(client.get(f"/desk/?after={cursor}"))
+    shown = [
+        {n for n in range(22) if f"/desk/consultations/c{n:02}/" in html}
+        for html in (first, second)
+    ]
+    assert [len(each) for each in shown] == [20, 2]
+    assert shown[0] & shown[1] == set()
+
+
+def test_the_desk_takes_as_many_queries_for_many_rows_as_for_few(
+    client: Client,
+) -> None:
+    log_in(client, "Drafter")
+    for number in range(3):
+        answered_consultation(f"few{number}", 2)
+    few = queries(lambda: client.get("/desk/"))
+    for number in range(20):
+        answered_consultation(f"many{number}", 10)
+    assert queries(lambda: client.get("/desk/")) == few

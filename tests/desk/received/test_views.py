@@ -1,0 +1,395 @@
+"""Respondents and their responses at the desk: listed, entered, edited, removed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from consultations.models import Consultation
+from responses.desk.received.views import PAGE
+from responses.models import Answer, Respondent, Submission
+from tests.support.factories import (
+    make_comment,
+    make_question,
+    make_respondent,
+    make_submission,
+)
+from tests.support.form_reading import form_with
+from tests.support.pages import Read, at, closed_consultation, log_in, queries, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def about() -> Consultation:
+    return closed_consultation("about")
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return log_in(client, "Drafter")
+
+
+def address(name: str, *args: object) -> str:
+    return reverse(f"responses:{name}", args=["about", *args])
+
+
+def listed(client: Client, query: str = "") -> str:
+    return " ".join(text_of(client.get(address("received") + query)).split())
+
+
+def row_of(page: str, name: str) -> str:
+    return page.split(f">{name}<")[1].split("</tr>", maxsplit=1)[0]
+
+
+def enter(client: Client, person: Respondent, **typed: Any) -> Any:
+    sent = {
+        "received_date": "2026-02-02",
+        "received_time": "11:04",
+        "channel": "email",
+        "shown": "0",
+        **typed,
+    }
+    return client.post(address("new_submission", person.pk), sent)
+
+
+# The list
+
+
+def test_late_responses_are_marked_with_what_was_decided(
+    staff: Client, about: Consultation
+) -> None:
+    for name, accepted in (("Undecided", None), ("Taken", True), ("Refused", False)):
+        person = make_respondent(about, name)
+        make_submission(person, received=at(-5), accepted=accepted)
+    make_submission(make_respondent(about, "In time"), received=at(-12))
+    make_respondent(about, "Silent")
+    page = listed(staff)
+    assert ">Late<" in row_of(page, "Undecided")
+    assert "Not decided" in row_of(page, "Undecided")
+    assert "Yes, by decision" in row_of(page, "Taken")
+    assert "No, by decision" in row_of(page, "Refused")
+    assert ">Late<" not in row_of(page, "In time")
+    assert "Enter their response" in row_of(page, "Silent")
+
+
+def test_it_shows_whom_the_public_will_see(staff: Client, about: Consultation) -> None:
+    make_submission(make_respondent(about, "Shy Limited"), received=at(-12))
+    proud = make_respondent(about, "Proud Limited")
+    make_submission(proud, received=at(-12), attribution="named")
+    page = listed(staff)
+    assert "<td>Respondent A</td>" in page
+    assert "<td>Proud Limited</td>" in page
+
+
+def test_it_is_paged_by_key(staff: Client, about: Consultation) -> None:
+    for number in range(PAGE + 2):
+        make_respondent(about, f"Supplier {number}")
+    first = listed(staff)
+    second = listed(staff, f"?after=r{PAGE}")
+    assert f"?after=r{PAGE}" in first
+    assert second.count('id="respondent-') == 2
+
+
+def test_a_place_in_the_list_that_is_none_is_not_found(
+    staff: Client, about: Consultation
+) -> None:
+    assert staff.get(address("received") + "?after=nobody").status_code == 404
+
+
+def test_it_takes_as_many_queries_for_many_as_for_few(
+    staff: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+
+    def people(count: int) -> None:
+        for _ in range(count):
+            person = make_respondent(about, "A")
+            make_submission(person, stances={question: "agree"}, received=at(-12))
+
+    people(2)
+    few = queries(lambda: listed(staff))
+    people(30)
+    assert queries(lambda: listed(staff)) == few
+
+
+def test_whoever_is_refused_takes_no_label_from_the_others(
+    staff: Client, about: Consultation
+) -> None:
+    late = make_respondent(about, "Late Limited")
+    make_submission(late, received=at(-5), accepted=False)
+    make_submission(make_respondent(about, "Good Limited"), received=at(-12))
+    page = listed(staff)
+    assert "Not printed" in row_of(page, "Late Limited")
+    assert "Respondent A" in row_of(page, "Good Limited")
+
+
+def test_a_response_after_one_was_removed_comes_last(
+    staff: Client, about: Consultation
+) -> None:
+    person = make_respondent(about, "Northmere")
+    first = make_submission(person, received=at(-13))
+    second = make_submission(person, received=at(-12), position=1)
+    first.delete()
+    enter(staff, person)
+    assert person.submissions.first() == second
+    assert list(person.submissions.values_list("position", flat=True)) == [1, 2]
+
+
+def test_it_leads_from_a_response_to_comments(
+    staff: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+    row = make_submission(
+        make_respondent(about, "Northmere"),
+        received=at(-12),
+        stances={question: "agree"},
+    )
+    drawn = make_respondent(about, "Saltmarsh")
+    make_submission(drawn, received=at(-12), stances={question: "agree"})
+    make_comment(about, question, sources=(drawn,))
+    page = listed(staff)
+    itself = reverse("responses:submission", args=["about", row.pk])
+    assert f'<a href="{itself}">Draw from it' in row_of(page, "Northmere")
+    assert f"?respondent={drawn.key}" in row_of(page, "Saltmarsh")
+
+
+def test_the_decision_on_a_late_response_is_in_view(
+    staff: Client, about: Consultation
+) -> None:
+    person = make_respondent(about, "Northmere")
+    late = make_submission(person, received=at(-5))
+    in_time = make_submission(person, received=at(-12))
+    for row, is_open in ((late, True), (in_time, False)):
+        address = reverse("responses:submission", args=["about", row.pk])
+        page = text_of(staff.get(address))
+        assert ('<details class="folded" open>' in page) == is_open
+
+
+def test_an_empty_list_says_so(staff: Client, about: Consultation) -> None:
+    assert "No response has come in." in listed(staff)
+
+
+def test_an_approver_reads_it_and_is_offered_no_change(
+    client: Client, about: Consultation
+) -> None:
+    make_submission(make_respondent(about, "Northmere"), received=at(-12))
+    page = listed(log_in(client, "Approver"))
+    assert "Northmere" in page
+    assert "Enter a response" not in page
+
+
+def test_an_approver_reads_what_a_respondent_wrote(
+    client: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+    person = make_respondent(about, "Northmere")
+    row = make_submission(person, received=at(-12), stances={question: "agree"})
+    row.answers.update(text="<p>Ten days are <strong>too few</strong>.</p>")
+    log_in(client, "Approver")
+    for name, pk in (("submission", row.pk), ("respondent", person.pk)):
+        address = reverse(f"responses:{name}", args=["about", pk])
+        page = text_of(client.get(address))
+        assert "<p>Ten days are <strong>too few</strong>.</p>" in page
+        assert '<form method="post"' not in page.partition("<main")[2]
+        assert client.post(address, {}).status_code == 403
+
+
+# Entering
+
+
+def test_a_respondent_is_entered_then_their_response(
+    staff: Client, about: Consultation
+) -> None:
+    sent = {"name": "Northmere", "key": "r1", "shown": "0"}
+    answer = staff.post(address("new_respondent"), sent)
+    person = Respondent.objects.get(name="Northmere")
+    assert answer.headers["Location"] == address("new_submission", person.pk)
+
+
+def test_a_key_left_empty_is_given(staff: Client, about: Consultation) -> None:
+    make_respondent(about, "First", key="r8")
+    sent = {"name": "Second", "key": "", "shown": "0"}
+    assert staff.post(address("new_respondent"), sent).status_code == 302
+    assert about.respondents.get(name="Second").key == "r9"
+
+
+def test_a_key_is_taken_once(staff: Client, about: Consultation) -> None:
+    make_respondent(about, "First", key="r1")
+    sent = {"name": "Second", "key": "r1", "shown": "0"}
+    page = text_of(staff.post(address("new_respondent"), sent))
+    assert "Another respondent has the key “r1”" in page
+
+
+def test_a_response_is_entered_with_its_answers(
+    staff: Client, about: Consultation
+) -> None:
+    first, second = make_question(about), make_question(about)
+    person = make_respondent(about, "Northmere")
+    typed = {
+        f"q{first.pk}-stance": "agree",
+        f"q{first.pk}-text": "We agree.",
+        f"q{second.pk}-stance": "",
+        f"q{second.pk}-text": "",
+    }
+    assert enter(staff, person, **typed).status_code == 302
+    (answer,) = Answer.objects.all()
+    assert (answer.question, answer.stance, answer.text) == (
+        first,
+        "agree",
+        "<p>We agree.</p>",
+    )
+
+
+def test_a_choice_is_one_of_those_offered(staff: Client, about: Consultation) -> None:
+    question = make_question(about, kind="choice", options=["Yes", "No"])
+    person = make_respondent(about, "Northmere")
+    page = text_of(enter(staff, person, **{f"q{question.pk}-choice": "Perhaps"}))
+    assert "Perhaps is not one of the available choices" in page
+
+
+def test_a_decision_needs_a_reason(staff: Client, about: Consultation) -> None:
+    person = make_respondent(about, "Northmere")
+    page = text_of(enter(staff, person, accepted="yes"))
+    assert "Say why: the decision is on record." in page
+    assert not Submission.objects.exists()
+
+
+def test_a_response_taken_late_is_kept_with_the_reason(
+    staff: Client, about: Consultation
+) -> None:
+    person = make_respondent(about, "Northmere")
+    enter(staff, person, accepted="no", accepted_reason="It came a month late.")
+    submission = Submission.objects.get()
+    assert submission.accepted is False
+    assert submission.accepted_reason == "<p>It came a month late.</p>"
+
+
+# Editing
+
+
+def edited(client: Client, submission: Submission) -> dict[str, list[str]]:
+    page = text_of(client.get(address("submission", submission.pk)))
+    return form_with(page, "received_date")
+
+
+def test_saving_a_response_unchanged_changes_nothing(
+    staff: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+    person = make_respondent(about, "Northmere")
+    submission = make_submission(person, stances={question: "agree"})
+    staff.post(address("submission", submission.pk), edited(staff, submission))
+    versions = [Submission.objects.get().version, Answer.objects.get().version]
+    assert versions == [1, 1]
+
+
+def test_the_seconds_on_which_it_came_are_kept(
+    staff: Client, about: Consultation
+) -> None:
+    received = at(-12).replace(second=59)
+    submission = make_submission(make_respondent(about, "A"), received=received)
+    fields = edited(staff, submission) | {"channel": ["post"]}
+    staff.post(address("submission", submission.pk), fields)
+    submission.refresh_from_db()
+    assert (submission.received, submission.channel) == (received, "post")
+
+
+def test_a_conflict_in_one_answer_saves_none_of_the_forms(
+    staff: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+    person = make_respondent(about, "Northmere")
+    submission = make_submission(person, stances={question: "agree"})
+    mine = edited(staff, submission)
+    theirs = mine | {f"q{question.pk}-text": ["Their words."]}
+    staff.post(address("submission", submission.pk), theirs)
+    mine |= {f"q{question.pk}-text": ["My words."], "channel": ["post"]}
+    page = text_of(staff.post(address("submission", submission.pk), mine))
+    submission.refresh_from_db()
+    assert "Their words." in page
+    assert "My words." in page
+    assert submission.channel == ""
+
+
+def test_a_choice_left_as_stored_is_left(staff: Client, about: Consultation) -> None:
+    question = make_question(about, kind="choice", options=["Yes", "No"])
+    submission = make_submission(make_respondent(about, "A"))
+    answer = submission.answers.create(question=question, choice="Yes")
+    mine = edited(staff, submission) | {
+        f"q{question.pk}-choice": ["No"],
+        f"keep-q{question.pk}-choice": ["stored"],
+    }
+    staff.post(address("submission", submission.pk), mine)
+    answer.refresh_from_db()
+    assert answer.choice == "Yes"
+
+
+def test_a_decision_nobody_changed_is_no_conflict(
+    staff: Client, about: Consultation
+) -> None:
+    submission = make_submission(
+        make_respondent(about, "A"), accepted=True, accepted_reason="<p>Near.</p>"
+    )
+    mine = edited(staff, submission)
+    staff.post(address("submission", submission.pk), mine | {"channel": ["post"]})
+    page = staff.post(address("submission", submission.pk), mine)
+    assert "keep-accepted" not in text_of(page)
+
+
+def test_a_response_of_another_consultation_is_not_found(
+    staff: Client, about: Consultation
+) -> None:
+    other = make_submission(make_respondent(closed_consultation("other"), "A"))
+    assert staff.get(address("submission", other.pk)).status_code == 404
+
+
+# Removing
+
+
+def test_a_respondent_with_comments_stays(staff: Client, about: Consultation) -> None:
+    person = make_respondent(about, "Northmere")
+    make_comment(about, sources=(person,))
+    page = text_of(staff.post(address("remove_respondent", person.pk), {"shown": "1"}))
+    assert "These comments are theirs: k1." in page
+    assert Respondent.objects.exists()
+
+
+def test_with_a_respondent_goes_their_response_and_the_trail_lists_both(
+    staff: Client, about: Consultation
+) -> None:
+    person = make_respondent(about, "Northmere")
+    make_submission(person, stances={make_question(about): "agree"})
+    staff.post(address("remove_respondent", person.pk), {"shown": "1"})
+    assert not Submission.objects.exists()
+    page = text_of(staff.get(address("trail"))).split('id="removed"')[1]
+    assert "Northmere" in page
+    assert "Submission, removed at" in page
+
+
+def test_a_response_is_removed(staff: Client, about: Consultation) -> None:
+    submission = make_submission(make_respondent(about, "Northmere"))
+    staff.post(address("remove_submission", submission.pk), {"shown": "1"})
+    assert not Submission.objects.exists()
+
+
+def test_the_pages_are_sound(staff: Client, about: Consultation) -> None:
+    make_question(about)
+    make_question(about, kind="choice", options=["Yes", "No"])
+    person = make_respondent(about, "Northmere")
+    submission = make_submission(person, received=at(-5))
+    make_comment(about, sources=(person,))
+    pages = [
+        address("received"),
+        address("new_respondent"),
+        address("respondent", person.pk),
+        address("remove_respondent", person.pk),
+        address("new_submission", person.pk),
+        address("submission", submission.pk),
+        address("remove_submission", submission.pk),
+    ]
+    faults = {page: Read(text_of(staff.get(page))).faults for page in pages}
+    assert faults == {page: [] for page in pages}

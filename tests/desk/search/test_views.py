@@ -1,0 +1,201 @@
+"""Search in a consultation: which words are found, in what, and by whom."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from consultations.models import Consultation
+from responses.models import Answer
+from responses.row_types import page_of
+from responses.text_matching.search_terms import plain, sought
+from tests.support.factories import (
+    make_change,
+    make_comment,
+    make_conclusion,
+    make_question,
+    make_respondent,
+    make_submission,
+)
+from tests.support.pages import Read, at, closed_consultation, log_in, queries, text_of
+
+ADDRESS = "/desk/consultations/work/search/"
+
+
+# Words
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("forced", "<p>It is in <strong>force</strong>d.</p>"),
+        ("second paragraph", "<p>One second</p><p>paragraph two</p>"),
+        ('"one two"', "<p>one</p><p>two</p>"),
+        ("ÉTÉ", "<p>L’été</p>"),
+        ("don't", "<p>They don’t.</p>"),
+        ("5-day", "<p>A 5‑day period</p>"),
+        ("A&B <c>", "<p>A&amp;B &lt;c&gt;</p>"),
+        ("“in force”", "<p>now in <em>force</em></p>"),
+        ("paris", "<p>the pa\u00adris rule</p>"),
+    ],
+)
+def test_words_are_found_whatever_their_case_and_markup(typed: str, text: str) -> None:
+    assert sought(typed).is_in(plain(text))
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("typed", "text"),
+    [
+        ("strong", "<p><strong>x</strong></p>"),
+        ("amp", "<p>A&amp;B</p>"),
+        ("first last", "<p>first only</p>"),
+        ('"two one"', "<p>one two</p>"),
+        ("onetwo", "<p>one</p><p>two</p>"),
+        ("https", '<p><a href="https://example.org">site</a></p>'),
+        (".*", "<p>anything</p>"),
+    ],
+)
+def test_what_a_reader_does_not_see_is_not_found(typed: str, text: str) -> None:
+    assert not sought(typed).is_in(plain(text))
+
+
+@pytest.mark.once
+def test_what_is_found_is_marked_and_the_rest_escaped() -> None:
+    found = sought("SUPPLIER when")
+    assert found.excerpt("a <b> when a supplier asks") == (
+        "a &lt;b&gt; <mark>when</mark> a <mark>supplier</mark> asks"
+    )
+
+
+@pytest.mark.once
+def test_a_long_text_is_cut_around_the_first_word_found() -> None:
+    excerpt = sought("needle").excerpt("hay " * 200 + "needle" + " hay" * 200)
+    assert excerpt.startswith("… hay")
+    assert "<mark>needle</mark>" in excerpt
+    assert len(excerpt) < 400
+
+
+@pytest.mark.once
+def test_terms_that_overlap_are_marked_once() -> None:
+    assert sought("update updated").excerpt("updated") == "<mark>updated</mark>"
+
+
+@pytest.mark.once
+@pytest.mark.parametrize("typed", ["", "   ", '""', "\0"])
+def test_nothing_typed_looks_for_nothing(typed: str) -> None:
+    assert not sought(typed) or not sought(typed).is_in("anything")
+
+
+# The page
+
+
+@pytest.fixture
+def work(db: None) -> Consultation:
+    return closed_consultation("work")
+
+
+@pytest.fixture
+def staff(client: Client, db: None) -> Client:
+    return log_in(client, "Drafter")
+
+
+def full(consultation: Consultation) -> None:
+    """Put the word zebra into one row of every kind, and into none of the others."""
+    question = make_question(consultation, text="Is a zebra meant?")
+    person = make_respondent(consultation, "Zebra Limited")
+    submission = make_submission(person, received=at(-12))
+    submission.answers.create(question=question, text="Our zebra says no.")
+    comment = make_comment(
+        consultation, question, text="A zebra was named.", response="A Zebra it is."
+    )
+    make_change(consultation, because_of=(comment,), rationale="For the zebra.")
+    section = make_conclusion(consultation).sections.first()
+    assert section
+    section.text = "On zebras."
+    section.save()
+    make_comment(consultation, question, text="A horse was named.")
+
+
+def found(client: Client, query: str) -> dict[str, int]:
+    response = client.get(ADDRESS + query)
+    assert response.status_code == 200
+    return {group.name: group.count for group in response.context["groups"]}
+
+
+def test_every_kind_of_text_is_searched(staff: Client, work: Consultation) -> None:
+    full(work)
+    assert found(staff, "?q=ZEBRA") == dict.fromkeys(
+        "questions respondents answers comments responses changes sections".split(), 1
+    )
+
+
+def test_each_find_leads_to_its_page(staff: Client, work: Consultation) -> None:
+    full(work)
+    html = text_of(staff.get(f"{ADDRESS}?q=zebra"))
+    rows = [
+        *(work.questions.get(), work.respondents.get(), work.changes.get()),
+        *(Answer.objects.get(), work.comments.get(key="k1")),
+        work.conclusions.get().sections.get(text="<p>On zebras.</p>"),
+    ]
+    for row in rows:
+        assert f'href="{page_of(row)}"' in html
+    assert "A <mark>zebra</mark> was named." in html
+
+
+def test_what_respondents_wrote_is_marked_internal(
+    staff: Client, work: Consultation
+) -> None:
+    full(work)
+    html = text_of(staff.get(f"{ADDRESS}?q=zebra"))
+    assert "Internal" in html.split('id="answers"')[1].split("</h2>")[0]
+    assert "Internal" not in html.split('id="comments"')[1].split("</h2>")[0]
+
+
+def test_another_consultation_is_not_searched(
+    staff: Client, work: Consultation
+) -> None:
+    full(closed_consultation("other"))
+    assert found(staff, "?q=zebra") == {}
+
+
+def test_many_finds_are_capped_and_the_list_has_them_all(
+    staff: Client, work: Consultation
+) -> None:
+    for _ in range(25):
+        make_comment(work, text="A zebra was named.")
+    html = text_of(staff.get(f"{ADDRESS}?q=zebra"))
+    assert html.count("<mark>") == 20
+    assert 'href="/desk/consultations/work/comments/?q=zebra"' in html
+
+
+def test_a_search_costs_no_more_queries_when_more_is_found(
+    staff: Client, work: Consultation
+) -> None:
+    full(work)
+    staff.get(f"{ADDRESS}?q=zebra")
+    few = queries(lambda: staff.get(f"{ADDRESS}?q=zebra"))
+    for number in range(15):
+        person = make_respondent(work, f"Zebra {number}")
+        comment = make_comment(work, text="A zebra.", response="A zebra.")
+        make_change(work, because_of=(comment,), rationale="For the zebra.")
+        make_submission(person, received=at(-12)).answers.create(
+            question=work.questions.get(), text="A zebra."
+        )
+    assert queries(lambda: staff.get(f"{ADDRESS}?q=zebra")) == few
+
+
+@pytest.mark.parametrize("query", ["", "?q=zebra", "?q=nothing"])
+def test_the_page_is_sound(staff: Client, work: Consultation, query: str) -> None:
+    full(work)
+    assert Read(text_of(staff.get(ADDRESS + query))).faults == []
+
+
+def test_the_public_learns_nothing(client: Client, work: Consultation) -> None:
+    full(work)
+    anonymous = client.get(f"{ADDRESS}?q=zebra")
+    assert anonymous.status_code == 302
+    reader = log_in(client, "Public").get(f"{ADDRESS}?q=zebra")
+    assert reader.status_code == 404
+    assert b"zebra" not in (anonymous.content + reader.content).lower()

@@ -1,0 +1,140 @@
+"""A consultation made from an earlier one: what it takes, and what stays behind."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from consultations.models import (
+    Conclusion,
+    ConclusionSection,
+    Consultation,
+    ConsultationAttachment,
+    GlossaryTerm,
+    Question,
+    StoredFile,
+)
+from tests.support.factories import make_conclusion, make_question
+from tests.support.pages import answered_consultation, log_in, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return log_in(client, "Drafter")
+
+
+def address(name: str, *args: object) -> str:
+    return reverse(f"responses:{name}", args=args)
+
+
+def copied(client: Client, earlier: Consultation, *take: str, **values: Any) -> Any:
+    sent: dict[str, Any] = {"title": "Round two", "slug": "round-two"}
+    sent |= {"relation": "further", "take": list(take), "shown": "0", **values}
+    response = client.post(address("copy_consultation", earlier.slug), sent)
+    assert response.status_code == 302, text_of(response)
+    return Consultation.objects.get(slug="round-two")
+
+
+def full() -> Consultation:
+    earlier = answered_consultation("round-one")
+    above = earlier.questions.order_by("pk")[0]
+    make_question(earlier, key="sub", parent=above, kind="choice", options=["a", "b"])
+    GlossaryTerm.objects.create(consultation=earlier, short="SEC", long="The Code")
+    conclusion = make_conclusion(earlier)
+    top = conclusion.sections.get(kind="analysis")
+    ConclusionSection.objects.create(
+        conclusion=conclusion, parent=top, kind="question", question=above, position=9
+    )
+    ConsultationAttachment.objects.create(
+        consultation=earlier,
+        title="Text",
+        file=StoredFile.objects.keep(b"x"),
+        filename="a.txt",
+    )
+    return earlier
+
+
+ALL = ("details", "documents", "questions", "glossary", "sections", "attachments")
+
+
+def test_a_copy_has_the_questions_with_their_keys(staff: Client) -> None:
+    row = copied(staff, full(), *ALL)
+    sub = row.questions.get(key="sub")
+    assert sub.options == ["a", "b"]
+    assert (sub.parent.key, sub.parent.consultation) == ("q1", row)
+
+
+def test_a_copy_has_the_sections_on_its_own_questions(staff: Client) -> None:
+    row = copied(staff, full(), *ALL)
+    section = row.conclusions.get().sections.get(kind="question")
+    assert section.question == row.questions.get(key="q1")
+    assert section.parent.kind == "analysis"
+
+
+def test_sections_on_questions_that_stay_behind_stay_too(staff: Client) -> None:
+    row = copied(staff, full(), "sections")
+    kinds = {section.kind for section in row.conclusions.get().sections.all()}
+    assert "question" not in kinds
+    assert "analysis" in kinds
+
+
+def test_a_copy_is_not_public_and_has_no_dates(staff: Client) -> None:
+    row = copied(staff, full(), *ALL)
+    dates = (row.opened, row.opens_at, row.closes, row.target_conclusion)
+    assert dates == (None, None, None, None)
+    assert row.conclusions.get().date is None
+
+
+def test_a_copy_takes_no_responses_comments_or_changes(staff: Client) -> None:
+    row = copied(staff, full(), *ALL)
+    assert not row.respondents.exists()
+    assert not row.comments.exists()
+    assert not row.changes.exists()
+
+
+def test_a_copy_leaves_the_earlier_one_as_it_was(staff: Client) -> None:
+    earlier = full()
+    before = Question.objects.filter(consultation=earlier).count()
+    copied(staff, earlier, *ALL)
+    assert Question.objects.filter(consultation=earlier).count() == before
+    assert Conclusion.objects.filter(consultation=earlier).count() == 1
+
+
+def test_a_copy_takes_only_what_is_ticked(staff: Client) -> None:
+    row = copied(staff, full())
+    assert not row.questions.exists()
+    assert not row.document_links.exists()
+    assert not row.glossary.exists()
+    assert not row.conclusions.exists()
+    assert (row.summary, row.mailbox) == ("", "")
+
+
+def test_attachments_stay_behind_unless_ticked(staff: Client) -> None:
+    earlier = full()
+    page = text_of(staff.get(address("copy_consultation", earlier.slug)))
+    ticked = re.findall(r'name="take" value="(\w+)"[^>]* checked', page)
+    assert ticked == list(ALL[:-1])
+    assert not copied(staff, earlier, *ALL[:-1]).attachments.exists()
+
+
+def test_a_copy_follows_the_earlier_one(staff: Client) -> None:
+    row = copied(staff, full(), *ALL)
+    assert (row.follows, row.relation) == ("round-one", "further")
+
+
+def test_a_copy_may_follow_nothing(staff: Client) -> None:
+    row = copied(staff, full(), *ALL, relation="")
+    assert (row.follows, row.relation) == ("", "")
+
+
+def test_a_copy_is_in_the_trail_and_in_the_histories(staff: Client) -> None:
+    row = copied(staff, full(), *ALL)
+    assert row.events.get().kind == "copied"
+    history = Question.history.filter(consultation=row.pk)
+    assert {each.history_change_reason for each in history} == {"Copied from round-one"}

@@ -1,0 +1,164 @@
+"""Moving the deadline of a consultation, for all questions or for some."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.models import Consultation, Extension
+from responses.desk.setup import forms_deadlines
+from tests.support.factories import make_consultation, make_question
+from tests.support.pages import at, log_in, open_consultation, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return log_in(client, "Drafter")
+
+
+def address(name: str, *args: object) -> str:
+    return reverse(f"responses:{name}", args=["about", *args])
+
+
+def due(moment: str, shown: object = 1) -> dict[str, str]:
+    day, clock = moment.split()
+    return {"closes_date": day, "closes_time": clock, "shown": str(shown)}
+
+
+def more(days: int, **values: Any) -> dict[str, Any]:
+    day = timezone.localdate(at(days)).isoformat()
+    given = {"until_date": day, "until_time": "16:00", "reason": "They asked for it."}
+    return {**given, "shown": "0", **values}
+
+
+def extend(client: Client, days: int, **values: Any) -> str:
+    response = client.post(address("new_extension"), more(days, **values))
+    return text_of(response)
+
+
+def test_a_deadline_is_extended(staff: Client) -> None:
+    row = open_consultation("about")
+    extend(staff, 17)
+    row = Consultation.objects.get(pk=row.pk)
+    assert row.deadline == at(17)
+    extension = row.extensions.get()
+    assert (extension.was, extension.reason) == (
+        at(10),
+        "<p>They asked for it.</p>",
+    )
+
+
+def test_an_extension_is_in_the_trail(staff: Client) -> None:
+    row = open_consultation("about")
+    extend(staff, 17)
+    event = row.events.get()
+    assert event.kind == "extended"
+    assert event.summary.startswith("The deadline was extended from 16:00 on ")
+
+
+def test_a_second_extension_starts_from_the_first(staff: Client) -> None:
+    row = open_consultation("about")
+    extend(staff, 17)
+    extend(staff, 24)
+    assert [(e.was, e.until) for e in row.extensions.all()] == [
+        (at(10), at(17)),
+        (at(17), at(24)),
+    ]
+
+
+def test_an_extension_gives_more_time(staff: Client) -> None:
+    row = open_consultation("about")
+    assert "is not later than the present deadline" in extend(staff, 10)
+    assert not row.extensions.exists()
+
+
+def test_an_extension_of_years_is_taken_for_a_slip(staff: Client) -> None:
+    row = open_consultation("about")
+    assert "more than a year after the present deadline" in extend(staff, 3000)
+    assert not row.extensions.exists()
+
+
+def test_some_questions_are_extended(staff: Client) -> None:
+    row = open_consultation("about")
+    first, second = make_question(row), make_question(row)
+    extend(staff, 17, asked=[str(first.pk)])
+    row = Consultation.objects.get(pk=row.pk)
+    assert row.deadline_for(first) == at(17)
+    assert row.deadline_for(second) == at(10)
+    assert "deadline for Question 1 was extended" in row.events.get().summary
+
+
+def test_questions_with_different_deadlines_are_extended_apart(staff: Client) -> None:
+    row = open_consultation("about")
+    first, second = make_question(row), make_question(row)
+    extend(staff, 17, asked=[str(first.pk)])
+    page = extend(staff, 24, asked=[str(first.pk), str(second.pk)])
+    assert "These questions have different deadlines" in page
+    assert row.extensions.count() == 1
+
+
+def test_questions_of_another_consultation_are_not_extended(staff: Client) -> None:
+    row = open_consultation("about")
+    make_question(row)
+    other = make_question(make_consultation("elsewhere"))
+    extend(staff, 17, asked=[str(other.pk)])
+    assert not row.extensions.exists()
+
+
+def test_of_two_at_once_the_second_is_told(
+    staff: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = open_consultation("about")
+    extend(staff, 17)
+    # As if both forms had been judged before either was stored.
+    monkeypatch.setattr(forms_deadlines, "extension_problems", lambda *a, **k: [])
+    monkeypatch.setattr(forms_deadlines, "present_deadlines", lambda *a: [at(10)])
+    assert "Somebody moved the deadline meanwhile" in extend(staff, 20)
+    assert row.extensions.count() == 1
+
+
+def test_without_a_deadline_there_is_nothing_to_extend(staff: Client) -> None:
+    make_consultation("about", opened=None, closes=None)
+    response = staff.get(address("new_extension"), follow=True)
+    assert "There is no deadline to extend yet" in text_of(response)
+
+
+def test_an_extension_of_a_public_one_is_said_to_be_public(staff: Client) -> None:
+    open_consultation("about")
+    page = text_of(staff.get(address("new_extension")))
+    assert "What you save is public at once." in page
+
+
+def test_a_reason_is_put_right_and_the_dates_stay(staff: Client) -> None:
+    row = open_consultation("about")
+    extend(staff, 17)
+    extension = row.extensions.get()
+    sent = {"reason": "Three asked.", "until_date": "2030-01-01", "shown": "1"}
+    staff.post(address("extension", extension.pk), sent)
+    extension.refresh_from_db()
+    assert (extension.reason, extension.until) == ("<p>Three asked.</p>", at(17))
+
+
+def test_the_deadline_before_an_extension_stays_before_it(staff: Client) -> None:
+    row = open_consultation("about")
+    extend(staff, 17)
+    day = timezone.localdate(at(20)).isoformat()
+    page = text_of(staff.post(address("deadline"), due(f"{day} 16:00")))
+    assert "To give more time, extend it again." in page
+    row.refresh_from_db()
+    assert row.closes == at(10)
+
+
+def test_an_extension_of_another_consultation_is_not_found(staff: Client) -> None:
+    make_consultation("about")
+    other = open_consultation("elsewhere")
+    extension = Extension.objects.create(
+        consultation=other, was=at(10), until=at(11), reason="More."
+    )
+    assert staff.get(address("extension", extension.pk)).status_code == 404

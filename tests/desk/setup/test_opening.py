@@ -1,0 +1,339 @@
+"""Opening a consultation, its deadline, and the extensions of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.audit.trail import broken_links
+from consultations.editions.workflow import Refused
+from consultations.models import Consultation, Extension
+from consultations.timetable.opening import (
+    opening_blockers,
+    opening_warnings,
+    set_opening,
+    take_back_opening,
+    working_days,
+)
+from tests.desk.setup.test_extensions import extend
+from tests.support.factories import london, make_consultation, make_question, make_user
+from tests.support.pages import (
+    Read,
+    at,
+    future_consultation,
+    log_in,
+    open_consultation,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+NOW = london("2026-03-02 10:00")
+SOON = london("2026-03-09 09:00")
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return log_in(client, "Drafter")
+
+
+def ready(slug: str = "about", **values: Any) -> Consultation:
+    values.setdefault("closes", london("2026-04-06 16:00"))
+    row = make_consultation(slug, opened=None, **values)
+    make_question(row)
+    return row
+
+
+def refusals(row: Consultation, when: dt.datetime | None = SOON, **more: Any) -> str:
+    return " ".join(opening_blockers(row, when=when, at=NOW, **more))
+
+
+def address(name: str, *args: object) -> str:
+    return reverse(f"responses:{name}", args=["about", *args])
+
+
+# Setting it
+
+
+def test_it_opens_at_the_time_by_the_clock_alone() -> None:
+    row = set_opening(ready(), when=SOON, by=make_user(role="Drafter"), at=NOW)
+    minute = dt.timedelta(minutes=1)
+    assert not row.is_announced(SOON - minute)
+    assert row.is_announced(SOON)
+    assert Consultation.objects.announced(SOON).exists()
+    assert not Consultation.objects.announced(SOON - minute).exists()
+
+
+def test_the_time_is_london_s_also_in_summer() -> None:
+    when = london("2026-06-01 09:00")
+    row = ready(closes=london("2026-07-01 16:00"))
+    row = set_opening(row, when=when, by=make_user(role="Drafter"), at=NOW)
+    assert (row.opened, row.opens_at) == (dt.date(2026, 6, 1), dt.time(9))
+    assert row.opening == when
+
+
+def test_it_opens_now() -> None:
+    row = set_opening(ready(), when=None, by=make_user(role="Drafter"), at=NOW)
+    assert row.is_announced(NOW)
+    assert row.events.get().summary == (
+        "The consultation was opened at 10:00 on 2 March 2026."
+    )
+
+
+def test_midnight_is_no_time_but_the_day() -> None:
+    when = london("2026-03-09 00:00")
+    row = set_opening(ready(), when=when, by=make_user(role="Drafter"), at=NOW)
+    assert (row.opened, row.opens_at) == (dt.date(2026, 3, 9), None)
+
+
+def test_it_is_in_the_trail_and_in_the_history() -> None:
+    user = make_user(role="Drafter")
+    row = set_opening(ready(), when=SOON, by=user, at=NOW)
+    event = row.events.get()
+    assert (event.kind, event.by) == ("opening-set", user)
+    assert row.history.latest().history_user == user
+    assert broken_links(row) == []
+
+
+def test_another_time_takes_the_place_of_the_first() -> None:
+    user = make_user(role="Drafter")
+    row = set_opening(ready(), when=SOON, by=user, at=NOW)
+    later = SOON + dt.timedelta(days=1)
+    assert set_opening(row, when=later, by=user, at=NOW).opening == later
+
+
+def test_only_those_who_draft_open_it() -> None:
+    with pytest.raises(Refused, match="you need the role Drafter"):
+        set_opening(ready(), when=SOON, by=make_user(role="Approver"), at=NOW)
+
+
+# What stands in the way
+
+
+def test_nothing_stands_in_the_way_of_one_that_is_ready() -> None:
+    assert refusals(ready()) == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "sentence"),
+    [
+        ({"title": " "}, "It has no title"),
+        ({"documents": ()}, "No regulated document is named"),
+        ({"closes": None}, "It has no deadline"),
+        (
+            {"closes": london("2026-03-09 09:00")},
+            "The deadline, 09:00 on 9 March 2026, is not after the opening",
+        ),
+        (
+            {"classification": "DCC Controlled"},
+            "It is classified DCC Controlled. To be public it must be DCC Public or",
+        ),
+    ],
+)
+def test_what_is_missing_is_named(values: dict[str, Any], sentence: str) -> None:
+    assert sentence in refusals(ready(**values))
+
+
+def test_a_question_without_text_is_named() -> None:
+    row = ready()
+    make_question(row, text="")
+    assert "Question 2 has no text" in refusals(row)
+
+
+def test_a_choice_without_options_is_named() -> None:
+    row = ready()
+    make_question(row, kind="choice")
+    assert "Question 2 has no options" in refusals(row)
+
+
+def test_one_that_asks_nothing_has_to_say_so() -> None:
+    row = make_consultation("about", opened=None, closes=london("2026-04-06 16:00"))
+    assert "It asks no question" in refusals(row)
+    assert refusals(row, asks_nothing=True) == ""
+
+
+def test_a_time_that_is_past_is_refused() -> None:
+    found = refusals(ready(), when=NOW - dt.timedelta(hours=1))
+    assert "09:00 on 2 March 2026 is past" in found
+
+
+def test_an_earlier_consultation_is_put_on_record() -> None:
+    row = ready(closes=london("2026-02-06 16:00"))
+    user = make_user(role="Drafter")
+    when = london("2026-01-05 09:30")
+    row = set_opening(row, when=when, by=user, at=NOW)
+    assert row.opening == when
+    event = row.events.latest("number")
+    said = "The consultation was put on record as opened at 09:30 on 5 January 2026."
+    assert event.summary == said
+
+
+def test_one_that_still_runs_by_an_extension_is_not_put_on_record() -> None:
+    row = ready(closes=london("2026-02-06 16:00"))
+    Extension.objects.create(
+        consultation=row,
+        was=london("2026-02-06 16:00"),
+        until=london("2026-03-06 16:00"),
+        reason="X",
+    )
+    assert "is past" in refusals(row, when=london("2026-01-05 09:30"))
+
+
+def test_a_time_that_comes_twice_is_refused() -> None:
+    row = ready(closes=london("2026-12-01 16:00"))
+    assert "exists twice in London" in refusals(row, when=london("2026-10-25 01:30"))
+
+
+def test_what_is_public_is_not_opened_again() -> None:
+    row = open_consultation("about")
+    assert "It cannot be opened again." in " ".join(opening_blockers(row, when=None))
+
+
+def test_a_short_time_to_respond_is_warned_of() -> None:
+    row = ready(closes=london("2026-03-20 16:00"))
+    found = " ".join(opening_warnings(row, when=SOON, at=NOW))
+    assert "Respondents get 9 working days" in found
+
+
+@pytest.mark.parametrize(
+    ("end", "days"), [("03-02", 0), ("03-06", 4), ("03-08", 4), ("03-23", 15)]
+)
+def test_working_days_leave_weekends_out(end: str, days: int) -> None:
+    assert working_days(NOW, london(f"2026-{end} 16:00")) == days
+
+
+# Taking it back
+
+
+def test_an_opening_to_come_is_taken_back() -> None:
+    user = make_user(role="Drafter")
+    row = set_opening(ready(), when=SOON, by=user, at=NOW)
+    row = take_back_opening(row, by=user, at=NOW)
+    assert (row.opened, row.opens_at) == (None, None)
+    assert row.events.latest("number").kind == "opening-taken-back"
+
+
+def test_what_was_public_is_not_taken_back() -> None:
+    user = make_user(role="Drafter")
+    row = set_opening(ready(), when=SOON, by=user, at=NOW)
+    with pytest.raises(Refused, match="What was public is not taken back"):
+        take_back_opening(row, by=user, at=SOON)
+
+
+def test_what_was_not_set_is_not_taken_back() -> None:
+    with pytest.raises(Refused, match="No time is set"):
+        take_back_opening(ready(), by=make_user(role="Drafter"), at=NOW)
+
+
+# The page
+
+
+def coming(**values: Any) -> Consultation:
+    return ready(**{"closes": at(40), **values})
+
+
+def sent(row: Consultation, how: str = "later", days: int = 5) -> dict[str, str]:
+    local = timezone.localtime(at(days))
+    return {
+        "how": how,
+        "when_date": local.date().isoformat(),
+        "when_time": "16:00",
+        "shown": str(row.version),
+    }
+
+
+def test_the_page_sets_the_opening(staff: Client) -> None:
+    row = coming()
+    staff.post(address("opening"), sent(row))
+    row.refresh_from_db()
+    assert row.opening == at(5)
+
+
+def test_the_page_opens_it_now(staff: Client) -> None:
+    row = coming()
+    staff.post(address("opening"), {"how": "now", "shown": str(row.version)})
+    row.refresh_from_db()
+    assert row.is_announced()
+    staff.logout()
+    assert staff.get(row.get_absolute_url()).status_code == 200
+
+
+def test_the_page_says_what_stands_in_the_way(staff: Client) -> None:
+    row = coming(documents=())
+    assert "No regulated document is named" in text_of(staff.get(address("opening")))
+    page = text_of(staff.post(address("opening"), sent(row)))
+    assert "The opening was not set" in page
+    row.refresh_from_db()
+    assert row.opened is None
+
+
+def test_what_was_not_looked_at_is_not_opened(staff: Client) -> None:
+    row = coming()
+    page = text_of(staff.post(address("opening"), {**sent(row), "shown": "0"}))
+    assert "Somebody changed the consultation since you opened this page" in page
+    assert f'name="shown" value="{row.version}"' in page
+
+
+def test_later_needs_a_time(staff: Client) -> None:
+    row = coming()
+    page = text_of(staff.post(address("opening"), {**sent(row), "when_date": ""}))
+    assert "Give both the date and the time." in page
+
+
+def test_the_page_takes_it_back(staff: Client) -> None:
+    row = coming()
+    staff.post(address("opening"), sent(row))
+    assert "by the clock alone" in text_of(staff.get(address("opening")))
+    staff.post(address("take_back_opening"))
+    row.refresh_from_db()
+    assert row.opened is None
+
+
+# The deadline
+
+
+def due(moment: str, shown: object = 1) -> dict[str, str]:
+    day, clock = moment.split()
+    return {"closes_date": day, "closes_time": clock, "shown": str(shown)}
+
+
+def test_a_deadline_is_set(staff: Client) -> None:
+    row = ready(closes=None)
+    staff.post(address("deadline"), due("2026-07-03 16:00"))
+    row.refresh_from_db()
+    assert row.closes == london("2026-07-03 16:00")
+
+
+def test_it_is_at_four_unless_another_time_is_given(staff: Client) -> None:
+    ready(closes=None)
+    assert 'value="16:00"' in text_of(staff.get(address("deadline")))
+
+
+def test_a_deadline_before_the_opening_is_refused(staff: Client) -> None:
+    make_consultation("about", opened=dt.date(2026, 5, 1), closes=None)
+    page = text_of(staff.post(address("deadline"), due("2026-04-30 16:00")))
+    assert "16:00 on 30 April 2026 is not after the opening" in page
+
+
+def test_an_earlier_deadline_is_allowed_with_a_warning(staff: Client) -> None:
+    row = open_consultation("about")
+    page = text_of(staff.get(address("deadline")))
+    assert "Readers may have seen this deadline." in page
+    day = timezone.localdate(at(5)).isoformat()
+    staff.post(address("deadline"), due(f"{day} 16:00"))
+    row.refresh_from_db()
+    assert row.closes == at(5)
+
+
+@pytest.mark.parametrize("name", ["opening", "deadline", "new_extension"])
+@pytest.mark.parametrize("is_public", [True, False])
+def test_the_pages_are_sound(staff: Client, name: str, is_public: bool) -> None:
+    row = (open_consultation if is_public else future_consultation)("about")
+    make_question(row)
+    extend(staff, 45)
+    assert Read(text_of(staff.get(address(name)))).faults == []

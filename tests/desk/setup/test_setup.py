@@ -1,0 +1,308 @@
+"""Setting up a consultation: begun, its details, copied, and what is still to do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from consultations.models import (
+    Consultation,
+)
+from consultations.models.consultation import default_organisation
+from tests.desk.setup.test_copying import full
+from tests.support.factories import (
+    make_comment,
+    make_consultation,
+    make_document,
+    make_question,
+    make_respondent,
+)
+from tests.support.pages import (
+    Read,
+    future_consultation,
+    log_in,
+    open_consultation,
+    queries,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+NEW = "/desk/consultations/new/"
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return log_in(client, "Drafter")
+
+
+def address(name: str, *args: object) -> str:
+    return reverse(f"responses:{name}", args=args)
+
+
+def typed(**values: Any) -> dict[str, Any]:
+    return {
+        "title": "Changes to the TMAD",
+        "slug": "",
+        "summary": "What is proposed.",
+        "organisation": str(default_organisation().pk),
+        "classification": "DCC Public",
+        "mailbox": "consultations@example.org",
+        "anonymity": "anonymous",
+        "target_conclusion": "",
+        "follows": "",
+        "relation": "",
+        "shown": "0",
+        **values,
+    }
+
+
+def begin(client: Client, **values: Any) -> Consultation:
+    response = client.post(NEW, typed(**values))
+    assert response.status_code == 302, text_of(response)
+    return Consultation.objects.order_by("-pk")[0]
+
+
+# Beginning one
+
+
+def test_one_begun_is_not_public(staff: Client) -> None:
+    row = begin(staff)
+    assert row.opened is None
+    staff.logout()
+    assert staff.get(row.get_absolute_url()).status_code == 404
+
+
+def test_its_address_is_made_from_its_title(staff: Client) -> None:
+    assert begin(staff).slug == "changes-to-the-tmad"
+
+
+def test_an_address_that_is_taken_gets_a_number(staff: Client) -> None:
+    begin(staff)
+    assert begin(staff).slug == "changes-to-the-tmad-2"
+
+
+def test_a_typed_address_that_is_taken_is_refused_with_a_free_one(
+    staff: Client,
+) -> None:
+    make_consultation("tmad")
+    text = text_of(staff.post(NEW, typed(slug="tmad")))
+    assert "Another consultation has the address “tmad”. “tmad-2” is free." in text
+
+
+def test_the_address_of_a_page_of_the_site_is_refused(staff: Client) -> None:
+    assert "is a page of this site" in text_of(staff.post(NEW, typed(slug="new")))
+
+
+def test_a_title_named_like_a_page_gets_another_address(staff: Client) -> None:
+    assert begin(staff, title="New").slug == "new-2"
+
+
+def test_a_title_without_plain_letters_needs_an_address(staff: Client) -> None:
+    text = text_of(staff.post(NEW, typed(title="変更")))
+    assert "No address can be made from this title" in text
+
+
+def test_it_begins_with_its_documents_in_order(staff: Client) -> None:
+    documents = [make_document("A"), make_document("B")]
+    row = begin(staff, documents=[str(each.pk) for each in documents])
+    codes = [link.document.code for link in row.document_links.all()]
+    assert codes == ["A", "B"]
+
+
+def test_what_readers_are_told_is_filled_in(staff: Client) -> None:
+    page = text_of(staff.get(NEW))
+    assert 'value="DCC Public"' in page
+    assert 'value="consultations@example.org"' in page
+
+
+# Details
+
+
+def edited(client: Client, row: Consultation, **values: Any) -> str:
+    sent = typed(title=row.title, slug=row.slug, shown=str(row.version), **values)
+    return text_of(client.post(address("details", row.slug), sent))
+
+
+def test_the_address_is_free_until_it_opens(staff: Client) -> None:
+    row = future_consultation("early")
+    staff.post(address("details", "early"), typed(slug="later", shown="1"))
+    row.refresh_from_db()
+    assert row.slug == "later"
+
+
+def test_the_address_stays_once_it_has_opened(staff: Client) -> None:
+    row = open_consultation("public")
+    staff.post(address("details", "public"), typed(slug="other", shown="1"))
+    row.refresh_from_db()
+    assert (row.slug, row.title) == ("public", "Changes to the TMAD")
+
+
+def test_rounds_that_follow_go_along_with_another_address(staff: Client) -> None:
+    future_consultation("first")
+    second = future_consultation("second", follows="first", relation="further")
+    staff.post(address("details", "first"), typed(slug="one", shown="1"))
+    second.refresh_from_db()
+    assert second.follows == "one"
+
+
+def test_an_earlier_round_may_be_named_by_its_title(staff: Client) -> None:
+    make_consultation("first", title="The first of two")
+    assert begin(staff, follows="The first of two", relation="further").follows == (
+        "first"
+    )
+
+
+def test_an_earlier_round_need_not_be_on_this_site(staff: Client) -> None:
+    assert begin(staff, follows="elsewhere-2019", relation="supersedes").follows
+
+
+def test_an_earlier_round_needs_a_relation(staff: Client) -> None:
+    text = text_of(staff.post(NEW, typed(follows="first")))
+    assert "Say what this one is to the earlier one." in text
+
+
+def test_rounds_do_not_go_round_in_a_circle(staff: Client) -> None:
+    first = future_consultation("first")
+    future_consultation("second", follows="first", relation="further")
+    text = edited(staff, first, follows="second", relation="further")
+    assert "it cannot be earlier" in text
+
+
+def test_what_is_no_mailbox_is_refused(staff: Client) -> None:
+    assert "is no e-mail address" in text_of(staff.post(NEW, typed(mailbox="us")))
+
+
+def test_what_is_public_is_edited_with_a_warning(staff: Client) -> None:
+    open_consultation("public")
+    page = text_of(staff.get(address("details", "public")))
+    assert "It has been public since" in page
+
+
+def test_what_is_not_public_is_edited_without(staff: Client) -> None:
+    future_consultation("inside")
+    page = text_of(staff.get(address("details", "inside")))
+    assert "It has been public since" not in page
+
+
+# What there is to do
+
+
+def test_an_empty_one_says_what_is_missing(staff: Client) -> None:
+    row = begin(staff, summary="", classification="")
+    page = text_of(staff.get(address("setup", row.slug)))
+    for missing in (
+        "There is no summary of what is proposed.",
+        "No regulated document is named yet.",
+        "It asks no question yet.",
+        "No deadline is set yet.",
+        "No time is set at which it opens",
+    ):
+        assert missing in page
+
+
+def test_a_full_one_has_nothing_to_do(staff: Client) -> None:
+    row = open_consultation("full", summary="What.", classification="Public")
+    make_question(row)
+    assert "To do" not in text_of(staff.get(address("setup", "full")))
+
+
+def test_the_rounds_are_shown_as_a_chain(staff: Client) -> None:
+    future_consultation("first", title="The first round")
+    future_consultation("second", follows="first", relation="further")
+    page = text_of(staff.get(address("setup", "second")))
+    assert "The first round" in page
+    assert "Further consultation to first" in page
+
+
+def test_approvers_read_the_set_up_and_change_nothing(client: Client) -> None:
+    log_in(client, "Approver")
+    row = make_consultation("about")
+    for name in ("setup", "questions", "attachments", "consulted_documents"):
+        assert client.get(address(name, "about")).status_code == 200
+    for name in ("details", "opening", "deadline", "copy_consultation"):
+        assert client.get(address(name, "about")).status_code == 403
+    assert address("details", row.slug) not in text_of(
+        client.get(address("setup", "about"))
+    )
+
+
+# The public page as it will be
+
+
+def preview(client: Client, row: Consultation) -> str:
+    response = client.get(address("public_preview", row.slug))
+    assert response.status_code == 200
+    return text_of(response)
+
+
+def test_the_preview_shows_it_as_open(staff: Client) -> None:
+    row = begin(staff)
+    make_question(row, text="Do you agree with what is proposed?")
+    page = preview(staff, row)
+    assert "Do you agree with what is proposed?" in page
+    assert "Not yet public" not in page
+    assert "Open" in page
+
+
+def test_the_preview_stores_nothing(staff: Client) -> None:
+    row = begin(staff)
+    preview(staff, row)
+    row.refresh_from_db()
+    assert row.opened is None
+
+
+def test_the_preview_shows_the_text_that_will_be_consulted_on(staff: Client) -> None:
+    row = begin(staff, documents=[str(make_document().pk)])
+    make_document().versions.create(key="v2", label="2.0", status="consulted")
+    assert "version 2.0" in preview(staff, row)
+
+
+def test_the_preview_of_one_that_is_set_to_open_shows_it_as_open(
+    staff: Client,
+) -> None:
+    assert "Not yet public" not in preview(staff, future_consultation("soon"))
+
+
+def test_nobody_outside_sees_the_preview(client: Client) -> None:
+    row = future_consultation("soon")
+    response = client.get(address("public_preview", row.slug))
+    assert response.status_code == 302
+
+
+# Every page
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("setup", "details", "copy_consultation", "opening", "deadline"),
+        *("new_extension", "consulted_documents", "questions", "new_question"),
+        *("attachments", "public_preview"),
+    ],
+)
+def test_the_pages_are_sound(staff: Client, name: str) -> None:
+    earlier = full()
+    make_comment(earlier)
+    make_respondent(earlier, "Somebody")
+    assert Read(text_of(staff.get(address(name, "round-one")))).faults == []
+
+
+@pytest.mark.parametrize("name", ["new_consultation", "regulated_documents"])
+def test_the_shared_pages_are_sound(staff: Client, name: str) -> None:
+    full()
+    assert Read(text_of(staff.get(address(name)))).faults == []
+
+
+@pytest.mark.parametrize("name", ["setup", "questions", "consulted_documents"])
+def test_they_take_as_many_queries_for_many(staff: Client, name: str) -> None:
+    row = open_consultation("much")
+    make_comment(row, make_question(row))
+    few = queries(lambda: staff.get(address(name, "much")))
+    for number in range(10):
+        make_comment(row, make_question(row))
+        row.document_links.create(document=make_document(f"D{number}"), position=number)
+    assert queries(lambda: staff.get(address(name, "much"))) == few

@@ -1,0 +1,505 @@
+"""Sign-off through the pages: submitted, read, sent back, approved, published."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from consultations.documents.html import article_of
+from consultations.editions.remarks import sections_of
+from consultations.editions.scheduling import publish_if_due
+from consultations.models import (
+    Conclusion,
+    Edition,
+    Notice,
+    PlannedPublication,
+    Remark,
+    StoredFile,
+)
+from responses.conclusions import submission
+from tests.support.editions import QUICK
+from tests.support.factories import make_conclusion, make_user
+from tests.support.pages import Read, answered_consultation, concluded, day, text_of
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make no PDF and no Word file: other tests do."""
+    monkeypatch.setattr(submission, "FORMATS", QUICK)
+    original = submission.submit
+
+    def quick(conclusion: Conclusion, **given: Any) -> Edition:
+        return original(conclusion, formats=QUICK, **given)
+
+    monkeypatch.setattr("responses.desk.sign_off.sign_off.submit", quick)
+
+
+@pytest.fixture
+def dora() -> User:
+    return make_user("dora", "Drafter", email="dora@example.org")
+
+
+@pytest.fixture
+def adam() -> User:
+    return make_user("adam", "Approver", email="adam@example.org")
+
+
+@pytest.fixture
+def drafter(dora: User) -> Client:
+    client = Client()
+    client.force_login(dora)
+    return client
+
+
+@pytest.fixture
+def approver(adam: User) -> Client:
+    client = Client()
+    client.force_login(adam)
+    return client
+
+
+@pytest.fixture
+def conclusion(dora: User, adam: User) -> Conclusion:
+    return make_conclusion(answered_consultation(), date=day(0))
+
+
+def sign_off(client: Client, conclusion: Conclusion) -> str:
+    return text_of(client.get(reverse("responses:sign_off", args=[conclusion.slug])))
+
+
+def submit(client: Client, conclusion: Conclusion, **typed: str) -> Edition:
+    address = reverse("responses:submit", args=[conclusion.slug])
+    answer = client.post(address, {"note": "Please look at section 3.", **typed})
+    assert answer.status_code == 302, text_of(answer)
+    edition = Edition.objects.latest("pk")
+    assert answer.headers["Location"] == reverse("responses:edition", args=[edition.pk])
+    return edition
+
+
+def post(client: Client, name: str, edition: Edition, **typed: str) -> str:
+    """Do something with an edition; return the page that follows."""
+    address = reverse(f"responses:{name}", args=[edition.pk])
+    answer = client.post(address, typed, follow=True)
+    edition.refresh_from_db()
+    return text_of(answer)
+
+
+def read(client: Client, edition: Edition) -> str:
+    return text_of(client.get(reverse("responses:edition", args=[edition.pk])))
+
+
+def approve(client: Client, edition: Edition, **typed: str) -> str:
+    return post(client, "approve", edition, **{"sha256": edition.sha256, **typed})
+
+
+def send_back(client: Client, edition: Edition, remarks: str = "Say who.") -> str:
+    typed = {"sha256": edition.sha256, "remarks": remarks}
+    return post(client, "send_back", edition, **typed)
+
+
+def remark(client: Client, edition: Edition, text: str, place: int = 1) -> str:
+    anchor = sections_of(edition)[place][0]
+    return post(client, "remark", edition, section=anchor, text=text)
+
+
+def plan(client: Client, edition: Edition, when: dt.datetime) -> str:
+    local = timezone.localtime(when)
+    typed = {"when_date": f"{local:%Y-%m-%d}", "when_time": f"{local:%H:%M}"}
+    return post(client, "plan_publication", edition, **typed)
+
+
+def tomorrow() -> dt.datetime:
+    now = timezone.now() + dt.timedelta(days=1)
+    return now.replace(hour=12, minute=0, second=0, microsecond=0)
+
+
+# The whole way
+
+
+def test_it_goes_from_draft_to_published(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    assert "It can be submitted for sign-off." in sign_off(drafter, conclusion)
+    first = submit(drafter, conclusion)
+    remark(approver, first, "Say who decides.")
+    send_back(approver, first)
+    (told,) = Remark.objects.all()
+    page = sign_off(drafter, conclusion)
+    assert "Say who decides." in page
+    assert "Submit a new edition" in page
+    drafter.post(reverse("responses:settle_remark", args=[told.pk]))
+    assert "Say who decides." not in sign_off(drafter, conclusion)
+    second = submit(drafter, conclusion)
+    approve(approver, second, remarks="Clear now.")
+    plan(approver, second, tomorrow())
+    assert publish_if_due(second.pk, at=tomorrow())
+    second.refresh_from_db()
+    assert (first.state, second.state) == ("rejected", "published")
+
+
+def test_the_trail_tells_each_step(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    approve(approver, edition)
+    plan(approver, edition, tomorrow())
+    post(approver, "cancel_plan", edition)
+    post(approver, "publish", edition)
+    post(approver, "withdraw", edition, reason="A table was wrong.")
+    events = conclusion.consultation.events.order_by("number")
+    assert list(events.values_list("kind", flat=True)) == [
+        "submitted",
+        "approved",
+        "planned",
+        "plan-cancelled",
+        "published",
+        "withdrawn",
+    ]
+
+
+def test_a_published_edition_is_corrected_by_another(
+    drafter: Client, approver: Client
+) -> None:
+    published = concluded(date=day(0))
+    conclusion = published.conclusion
+    assert "What this edition corrects" in sign_off(drafter, conclusion)
+    conclusion.subtitle = "Mended."
+    conclusion.save()
+    second = submit(drafter, conclusion, correction="A date was wrong.")
+    compared = reverse("responses:compared", args=[second.pk])
+    assert "What changed since edition 1" in text_of(approver.get(compared))
+    approve(approver, second)
+    post(approver, "publish", second)
+    published.refresh_from_db()
+    assert (published.state, second.number) == ("superseded", 2)
+    assert "A later edition has taken its place" in read(drafter, published)
+
+
+def test_a_correction_says_what_it_corrects(drafter: Client) -> None:
+    conclusion = concluded(date=day(0)).conclusion
+    address = reverse("responses:submit", args=[conclusion.slug])
+    assert "This field is required" in text_of(drafter.post(address, {"note": "x"}))
+
+
+def test_a_new_edition_is_compared_with_the_one_sent_back(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    first = submit(drafter, conclusion)
+    send_back(approver, first)
+    conclusion.subtitle = "Mended."
+    conclusion.save()
+    second = submit(drafter, conclusion)
+    page = read(approver, second)
+    compared = reverse("responses:compared", args=[second.pk])
+    assert f'href="{compared}?since={first.pk}"' in page
+    assert reverse("responses:edition", args=[first.pk]) in page
+    shown = text_of(approver.get(f"{compared}?since={first.pk}"))
+    assert "What changed since it was sent back" in shown
+    assert "Mended." in shown.partition("<h1>")[2]
+    assert approver.get(f"{compared}?since={second.pk}").status_code == 404
+
+
+def test_whoever_publishes_sees_the_day_that_is_printed(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    approve(approver, edition)
+    printed = edition.conclusion_content().date
+    said = f"{printed.day} {printed:%B %Y}" if printed else "no day"
+    page = " ".join(read(approver, edition).split())
+    assert "as the day of its publication" in page
+    assert said in page
+
+
+def test_an_edition_sent_back_is_compared_with_none_that_came_later(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    first = submit(drafter, conclusion)
+    send_back(approver, first)
+    second = submit(drafter, conclusion)
+    approve(approver, second)
+    post(approver, "publish", second)
+    address = reverse("responses:compared", args=[first.pk])
+    assert approver.get(address).status_code == 404
+
+
+# What is read is what is signed
+
+
+def test_the_article_is_that_of_the_stored_page(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    stored = bytes(edition.files.get(name="html").file.content).decode()
+    assert article_of(stored) in read(approver, edition)
+
+
+def test_the_article_stays_when_the_draft_goes_on(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    conclusion.title = "Quite another title"
+    conclusion.save()
+    assert f"{edition.title}</h1>" in read(approver, edition)
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_file_is_answered_with_the_stored_bytes(
+    drafter: Client, approver: Client, conclusion: Conclusion, name: str
+) -> None:
+    edition = submit(drafter, conclusion)
+    address = reverse("responses:edition_file", args=[edition.pk, name])
+    answer = approver.get(address)
+    stored = StoredFile.objects.get(pk=edition.files.get(name=name).file_id)
+    assert answer.content == bytes(stored.content)
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def test_a_decision_on_another_hash_is_refused(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    page = approve(approver, edition, sha256="0" * 64, remarks="All clear.")
+    assert "read it again before you decide" in page
+    assert edition.state == "submitted"
+
+
+def test_nobody_approves_their_own(conclusion: Conclusion) -> None:
+    both = make_user("both", "Administrator")
+    client = Client()
+    client.force_login(both)
+    edition = submit(client, conclusion)
+    assert "somebody else has to decide on it" in read(client, edition)
+    assert "somebody else has to decide on it" in approve(client, edition)
+    assert edition.state == "submitted"
+
+
+# What stands in the way
+
+
+def test_blockers_are_shown_instead_of_the_form(drafter: Client) -> None:
+    conclusion = make_conclusion(answered_consultation("blocked"), classification="")
+    page = sign_off(drafter, conclusion)
+    assert "Cannot be published yet" in page
+    assert "Submit for sign-off" not in page
+
+
+def test_a_blocked_submission_is_refused_with_the_reasons(drafter: Client) -> None:
+    conclusion = make_conclusion(answered_consultation("blocked"), classification="")
+    address = reverse("responses:submit", args=[conclusion.slug])
+    page = text_of(drafter.post(address, {"note": "Look at section 3."}))
+    assert "It was not done" in page
+    assert "Look at section 3." in page
+    assert not Edition.objects.exists()
+
+
+def test_of_two_submissions_the_second_is_refused_and_its_note_is_not_lost(
+    drafter: Client, conclusion: Conclusion
+) -> None:
+    submit(drafter, conclusion)
+    address = reverse("responses:submit", args=[conclusion.slug])
+    page = text_of(drafter.post(address, {"note": "My own note."}))
+    assert "An edition is in hand" in page
+    assert "My own note." in page
+
+
+def test_remarks_on_what_was_decided_meanwhile_are_not_lost(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    send_back(approver, edition)
+    page = approve(approver, edition, remarks="A long and careful remark.")
+    assert "awaits no such decision" in page
+    assert "A long and careful remark." in page
+
+
+def test_sending_back_needs_a_reason(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    assert "Say in the remarks why" in send_back(approver, edition, remarks="")
+    assert edition.state == "submitted"
+
+
+def test_a_time_that_is_past_is_refused(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    approve(approver, edition)
+    past = timezone.now() - dt.timedelta(hours=2)
+    assert "is past: give a time to come" in plan(approver, edition, past)
+    assert not PlannedPublication.objects.exists()
+
+
+def test_withdrawing_needs_a_reason(approver: Client) -> None:
+    published = concluded(date=day(0))
+    page = post(approver, "withdraw", published, reason="")
+    assert "There is a problem" in page
+    assert published.state == "published"
+
+
+def test_an_approved_edition_with_a_set_time_can_be_sent_back(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    approve(approver, edition)
+    plan(approver, edition, tomorrow())
+    send_back(approver, edition)
+    assert not publish_if_due(edition.pk, at=tomorrow())
+    edition.refresh_from_db()
+    assert edition.state == "rejected"
+
+
+def test_publishing_now_leaves_nothing_to_publish_later(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    approve(approver, edition)
+    plan(approver, edition, tomorrow())
+    post(approver, "publish", edition)
+    assert not publish_if_due(edition.pk, at=tomorrow())
+    assert conclusion.consultation.events.filter(kind="published").count() == 1
+
+
+def test_a_plan_that_nobody_carried_out_is_told(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    approve(approver, edition)
+    plan(approver, edition, tomorrow())
+    planned = PlannedPublication.objects.get()
+    planned.at = timezone.now() - dt.timedelta(minutes=1)
+    planned.save()
+    assert "the background worker is late" in read(approver, edition)
+
+
+# Everybody at the desk sees every state
+
+
+@pytest.mark.parametrize("role", ["Drafter", "Approver", "Administrator"])
+def test_every_state_is_seen_by_everybody_at_the_desk(
+    drafter: Client, approver: Client, conclusion: Conclusion, role: str
+) -> None:
+    seen = []
+    client = Client()
+    client.force_login(make_user(role=role))
+    edition = submit(drafter, conclusion)
+    seen.append("Submitted for sign-off" in sign_off(client, conclusion))
+    approve(approver, edition)
+    seen.append("Approved" in sign_off(client, conclusion))
+    plan(approver, edition, tomorrow())
+    seen.append("To be published at" in sign_off(client, conclusion))
+    post(approver, "publish", edition)
+    seen.append("Published" in sign_off(client, conclusion))
+    post(approver, "withdraw", edition, reason="A table was wrong.")
+    seen.append("A table was wrong." in read(client, edition))
+    assert seen == [True] * 5
+
+
+def test_a_drafter_is_offered_no_decision(
+    drafter: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    page = read(drafter, edition)
+    assert reverse("responses:approve", args=[edition.pk]) not in page
+    assert reverse("responses:remark", args=[edition.pk]) not in page
+
+
+def test_an_approver_is_not_asked_to_submit(
+    approver: Client, conclusion: Conclusion
+) -> None:
+    assert "Somebody with the role Drafter submits it." in sign_off(
+        approver, conclusion
+    )
+
+
+@pytest.mark.parametrize("who", ["nobody", "a reader"])
+def test_the_public_sees_nothing_of_it(
+    drafter: Client, conclusion: Conclusion, who: str
+) -> None:
+    edition = submit(drafter, conclusion)
+    client = Client()
+    if who == "a reader":
+        client.force_login(make_user())
+    addresses = [
+        reverse("responses:sign_off", args=[conclusion.slug]),
+        reverse("responses:edition", args=[edition.pk]),
+        reverse("responses:edition_file", args=[edition.pk, "html"]),
+        f"/conclusions/{conclusion.slug}/",
+    ]
+    answers = [client.get(address) for address in addresses]
+    assert {answer.status_code for answer in answers} <= {302, 404}
+    assert all(edition.sha256 not in text_of(answer) for answer in answers)
+
+
+def test_the_pages_are_sound(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    faults = Read(sign_off(drafter, conclusion)).faults
+    edition = submit(drafter, conclusion)
+    remark(approver, edition, "Say who.")
+    faults += Read(read(approver, edition)).faults
+    faults += Read(send_back(approver, edition, remarks="")).faults
+    approve(approver, edition)
+    faults += Read(read(approver, edition)).faults
+    post(approver, "publish", edition)
+    faults += Read(read(approver, edition)).faults
+    faults += Read(post(approver, "withdraw", edition, reason="")).faults
+    faults += Read(sign_off(approver, conclusion)).faults
+    assert faults == []
+
+
+# Who is told
+
+
+def told(subject: str) -> list[tuple[str, str]]:
+    """Return to whom notices of a subject go, and the addresses in them."""
+    notices = Notice.objects.filter(subject__startswith=f"{subject}:").order_by("to")
+    return [
+        (notice.to, word)
+        for notice in notices
+        for word in notice.body.split()
+        if word.startswith("http")
+    ]
+
+
+def leads_somewhere(client: Client, address: str) -> bool:
+    path = address.split("/", 3)[3]
+    return client.get(f"/{path}").status_code == 200
+
+
+def test_each_step_tells_whom_it_concerns(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    send_back(approver, edition)
+    edition = submit(drafter, conclusion)
+    approve(approver, edition)
+    post(approver, "publish", edition)
+    post(approver, "withdraw", edition, reason="Wrong.")
+    subjects = ("For sign-off", "Sent back", "Approved", "Published", "Withdrawn")
+    notices = {subject: told(subject) for subject in subjects}
+    assert {to for to, _ in notices["For sign-off"]} == {"adam@example.org"}
+    assert {to for to, _ in notices["Sent back"]} == {"dora@example.org"}
+    assert {to for to, _ in notices["Approved"]} == {"dora@example.org"}
+    assert "dora@example.org" in {to for to, _ in notices["Published"]}
+    assert "dora@example.org" in {to for to, _ in notices["Withdrawn"]}
+    addresses = {address for each in notices.values() for _, address in each}
+    assert [each for each in addresses if not leads_somewhere(approver, each)] == []
+
+
+def test_a_remark_sent_twice_is_kept_once(
+    drafter: Client, approver: Client, conclusion: Conclusion
+) -> None:
+    edition = submit(drafter, conclusion)
+    remark(approver, edition, "Say who.")
+    remark(approver, edition, "Say who.")
+    assert Remark.objects.count() == 1

@@ -1,0 +1,189 @@
+"""The desk's page of a consultation, and the preview of a conclusion."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from consultations.access import TABLE, Action, Role
+from consultations.models import Commitment, Edition
+from responses.desk.check_results import found_in
+from tests.support.factories import (
+    make_comment,
+    make_conclusion,
+    make_question,
+    make_respondent,
+    make_submission,
+)
+from tests.support.pages import (
+    answered_consultation,
+    at,
+    closed_consultation,
+    concluded,
+    day,
+    log_in,
+    publish,
+    queries,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    return log_in(client, "Drafter")
+
+
+def page(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return " ".join(text_of(response).split())
+
+
+# The overview
+
+
+def test_it_shows_what_the_answers_come_to(staff: Client) -> None:
+    consultation = closed_consultation("tally")
+    question = make_question(consultation)
+    choice = make_question(consultation, kind="choice", options=["Yes", "No"])
+    make_question(consultation, kind="open")
+    for name, stance in (("A", "agree"), ("B", "no-opinion")):
+        person = make_respondent(consultation, name)
+        submission = make_submission(
+            person, stances={question: stance}, received=at(-12)
+        )
+        submission.answers.create(question=choice, choice="No")
+    html = page(staff, "/desk/consultations/tally/")
+    assert "One respondent agreed while one did not express an opinion." in html
+    assert "Both respondents answered “No”." in html
+    assert "No respondents answered this question." in html
+
+
+def test_each_question_leads_to_its_comments(staff: Client) -> None:
+    consultation = closed_consultation("state")
+    question = make_question(consultation)
+    make_comment(consultation, question, response="Yes.")
+    make_comment(consultation, question)
+    html = page(staff, "/desk/consultations/state/")
+    assert 'comments/?question=q1">1 of 2</a>' in html
+
+
+def test_every_room_is_a_step_away(staff: Client) -> None:
+    closed_consultation("rooms")
+    html = page(staff, "/desk/consultations/rooms/")
+    rooms = html.split('class="rooms"')[1].split("</nav>")[0]
+    addresses = [each.split('"')[0] for each in rooms.split('href="')[1:]]
+    assert len(addresses) == 8
+    assert {staff.get(address).status_code for address in addresses} == {200}
+
+
+def test_blockers_and_warnings_are_sentences_that_lead_to_where_they_are_mended(
+    staff: Client,
+) -> None:
+    consultation = closed_consultation("blocked")
+    make_comment(consultation, make_question(consultation))
+    make_conclusion(consultation)
+    html = page(staff, "/desk/conclusions/blocked/checks/")
+    assert "Cannot be published yet" in html
+    assert '/desk/consultations/blocked/comments/k1/">Comment k1' in html
+
+
+def test_checks_that_ran_are_shown_at_once(staff: Client) -> None:
+    conclusion = make_conclusion(closed_consultation("checked"))
+    assert "What stands in the way of publishing" in page(
+        staff, "/desk/consultations/checked/"
+    )
+    found_in(conclusion)
+    assert "Cannot be published yet" in page(staff, "/desk/consultations/checked/")
+
+
+def test_it_shows_what_it_waits_for_and_the_trail(staff: Client) -> None:
+    consultation = concluded().conclusion.consultation
+    Commitment.objects.create(consultation=consultation, text="Report.", due=day(-3))
+    html = page(staff, "/desk/consultations/answered/")
+    assert "One commitment overdue." in html
+    for event in consultation.events.all():
+        assert event.summary.split(" ")[-1] in html.split('id="trail"')[1]
+
+
+def test_it_lists_the_editions_of_each_conclusion(staff: Client) -> None:
+    publish(make_conclusion(answered_consultation("editions")))
+    html = page(staff, "/desk/consultations/editions/")
+    assert "/conclusions/editions/editions/1/" in html
+    assert "Published" in html
+
+
+def test_an_empty_consultation_says_so(staff: Client) -> None:
+    closed_consultation("empty")
+    html = page(staff, "/desk/consultations/empty/")
+    assert "No conclusion has been drafted." in html
+    assert "No comments yet" in html
+    assert "Nothing has been recorded." in html
+
+
+def test_the_overview_takes_as_many_queries_for_many_rows_as_for_few(
+    staff: Client,
+) -> None:
+    for slug, rows in (("few", 2), ("many", 30)):
+        make_conclusion(answered_consultation(slug, rows))
+    few = queries(lambda: staff.get("/desk/consultations/few/"))
+    assert queries(lambda: staff.get("/desk/consultations/many/")) == few
+
+
+@pytest.mark.parametrize(
+    "address", ["/desk/consultations/none/", "/desk/conclusions/none/preview/"]
+)
+def test_what_does_not_exist_is_not_found(staff: Client, address: str) -> None:
+    assert staff.get(address).status_code == 404
+
+
+# The preview
+
+
+def test_the_preview_shows_the_draft_as_it_is_now(staff: Client) -> None:
+    conclusion = make_conclusion(answered_consultation())
+    address = "/desk/conclusions/answered/preview/"
+    assert "DRAFT" in page(staff, address)
+    conclusion.title = "A better title"
+    conclusion.save()
+    html = page(staff, address)
+    assert "A better title</h1>" in html
+    assert 'id="comment-k1"' in html
+    assert not Edition.objects.exists()
+
+
+def test_the_preview_hides_respondents_as_the_public_page_will(staff: Client) -> None:
+    make_conclusion(answered_consultation())
+    html = page(staff, "/desk/conclusions/answered/preview/")
+    article = html[html.index("<article") : html.index("</article>")]
+    assert "Secret Supplier" not in article
+
+
+def test_the_preview_names_what_stands_in_the_way(staff: Client) -> None:
+    consultation = closed_consultation("blocked")
+    make_comment(consultation, make_question(consultation))
+    make_conclusion(consultation)
+    html = page(staff, "/desk/conclusions/blocked/preview/")
+    assert "Cannot be published yet" in html
+
+
+def test_the_preview_takes_as_many_queries_for_many_rows_as_for_few(
+    staff: Client,
+) -> None:
+    for slug, rows in (("few", 2), ("many", 30)):
+        make_conclusion(answered_consultation(slug, rows))
+    few = queries(lambda: staff.get("/desk/conclusions/few/preview/"))
+    assert queries(lambda: staff.get("/desk/conclusions/many/preview/")) == few
+
+
+def test_downloads_are_offered_to_who_may_have_them(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(TABLE, Action.EXPORT, frozenset({Role.ADMINISTRATOR}))
+    make_conclusion(answered_consultation())
+    address = "/desk/conclusions/answered/preview/"
+    form = 'method="post" action="/desk/conclusions/answered/files/"'
+    assert form not in page(log_in(client, "Drafter"), address)
+    assert form in page(log_in(client, "Administrator"), address)

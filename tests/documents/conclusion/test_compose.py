@@ -1,0 +1,304 @@
+"""compose: what a conclusion's values become, and what is left out of them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from hypothesis import given
+
+from consultations.documents.codec import CodecError, dumps, loads
+from consultations.documents.conclusion import content as c
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.conclusion.content import ConclusionContent, printed_only
+from consultations.documents.conclusion.numbering import unresolved
+from consultations.documents.tree import (
+    AttachmentList,
+    Document,
+    Table,
+    plain_text,
+)
+from tests.support.content_strategies import contents, make_content
+
+
+def headings(document: Document) -> list[str]:
+    return [section.printed for section in document.every_section()]
+
+
+def tables(document: Document) -> list[Table]:
+    return [
+        block
+        for section in document.every_section()
+        for block in section.blocks
+        if isinstance(block, Table) and block.name
+    ]
+
+
+def words(document: Document) -> str:
+    return "\n".join(plain_text(s.blocks) for s in document.every_section())
+
+
+def with_sections(*kinds: str, **values: Any) -> ConclusionContent:
+    sections = tuple(c.SectionContent(kind, kind) for kind in kinds)
+    return replace(make_content(), sections=sections, **values)
+
+
+def test_the_usual_conclusion_has_its_eleven_headings() -> None:
+    assert headings(compose(make_content())) == [
+        "1. Introduction and Context",
+        "2. Consultation",
+        "2.1. Respondents",
+        "3. Analysis of Responses",
+        "3.1. Comments relating to question 1",
+        "3.2. Comments relating to question 2",
+        "3.3. Comments relating to question 3",
+        "4. Summary of Changes to the S1SR",
+        "5. Conclusions",
+        "6. Next Steps",
+        "7. Attachments",
+    ]
+
+
+def test_the_usual_conclusion_has_three_captioned_tables() -> None:
+    document = compose(make_content())
+    assert [table.caption for table in tables(document)] == [
+        "Table 1",
+        "Table 2",
+        "Table 3",
+    ]
+    assert [[col.heading for col in table.columns] for table in tables(document)] == [
+        ["Number", "Question"],
+        ["Comment", "DCC Response"],
+        ["Drafting Reference", "Description", "Rationale for Change"],
+    ]
+
+
+def test_questions_without_comments_print_their_tally() -> None:
+    text = words(compose(make_content()))
+    sentence = "Two respondents agreed while one did not express an opinion."
+    assert text.count(sentence) == 2
+
+
+def test_respondents_are_counted_unless_the_drafter_wrote_something() -> None:
+    content = make_content()
+    assert "DCC received three responses to the consultation" in words(compose(content))
+    own = c.SectionContent("Respondents", "respondents", "<p>Nobody wrote.</p>")
+    assert words(compose(replace(content, sections=(own,)))) == "Nobody wrote."
+
+
+def test_attachments_are_numbered_in_order() -> None:
+    (section,) = compose(with_sections("attachments")).sections
+    (listed,) = section.blocks
+    assert isinstance(listed, AttachmentList)
+    assert [item.printed for item in listed.items][:2] == [
+        "Attachment 1: S1SR - clean",
+        "Attachment 2: S1SR - redline",
+    ]
+
+
+def test_cross_references_print_the_number_of_what_they_mean() -> None:
+    texts = (
+        "<p>[[section: Next Steps]], [[table: question 1]], [[attachment: Annex A]], "
+        "[[comment: k2]], [[change: c1]], [[question: 2]], [[section: Nowhere]].</p>"
+    )
+    content = make_content()
+    sections = (c.SectionContent("First", text=texts), *content.sections)
+    document = compose(replace(content, sections=sections))
+    assert words(document).startswith(
+        "Section 7, Table 2, Attachment 4, comment 2 in Table 2, Clause 13.2 in "
+        "Table 3, S1SR Question 2, [[section: Nowhere]]."
+    )
+    assert unresolved(document) == ["section: Nowhere"]
+
+
+def test_comment_and_change_lead_to_each_other() -> None:
+    _, comments, changes = tables(compose(make_content()))
+    assert [r.anchor for r in comments.rows[1].related] == [changes.rows[0].anchor]
+    assert [r.anchor for r in changes.rows[0].related] == [comments.rows[1].anchor]
+
+
+def test_the_drafter_renames_a_question_and_turns_its_tally_on() -> None:
+    content = make_content()
+    own = c.SectionContent(
+        "What was said of the devices", "question", question="q1", tally=True
+    )
+    analysis = c.SectionContent("Analysis", "analysis", sections=(own,))
+    document = compose(replace(content, sections=(analysis,)))
+    assert headings(document)[1] == "1.1. What was said of the devices"
+    first = document.sections[0].sections[0]
+    assert "Two respondents agreed" in plain_text(first.blocks)
+    assert any(isinstance(block, Table) for block in first.blocks)
+
+
+def test_neither_table_nor_tally_is_printed_where_both_are_off() -> None:
+    own = c.SectionContent("", "question", question="q1", tally=False, table=False)
+    analysis = c.SectionContent("Analysis", "analysis", sections=(own,))
+    document = compose(replace(make_content(), sections=(analysis,)))
+    assert document.sections[0].sections[0].blocks == ()
+
+
+def test_subquestions_stand_below_their_question() -> None:
+    content = make_content()
+    first, second, third = content.questions
+    questions = (first, second, replace(third, parent="q2", number="2a"))
+    document = compose(replace(content, questions=questions))
+    assert "3.2.1. Comments relating to question 2a" in headings(document)
+
+
+def test_a_stem_nobody_answered_prints_no_tally() -> None:
+    content = make_content()
+    first, second, third = content.questions
+    stem = replace(second, tally=(), answered=0, answers=())
+    questions = (first, stem, replace(third, parent="q2"))
+    document = compose(with_sections("analysis", questions=questions))
+    assert document.sections[0].sections[1].blocks == ()
+    assert first.key == "q1"
+
+
+def test_comments_on_no_question_come_last() -> None:
+    content = make_content()
+    document = compose(
+        with_sections("analysis", comments=(c.Comment("k9", "<p>More.</p>"),))
+    )
+    assert headings(document)[-1] == "1.4. Other comments"
+    assert content.comments == ()
+
+
+def test_every_column_can_be_shown() -> None:
+    (_table, *_) = tables(compose(with_sections("analysis", columns=c.COLUMNS)))
+    assert [column.heading for column in _table.columns] == [
+        "Respondent",
+        "Category",
+        "Answer",
+        "Clause",
+        "Comment",
+        "DCC Response",
+        "Disposition",
+    ]
+    cells = [plain_text(cell.blocks) for cell in _table.rows[1].cells]
+    assert cells == [
+        "Respondent B",
+        "Supplier",
+        "Agree",
+        "–",
+        "A respondent made point 2.",
+        "DCC has considered point 2.",
+        "Changed",
+    ]
+
+
+def test_a_tally_matrix_shows_who_answered_what() -> None:
+    (matrix,) = tables(compose(with_sections("tally-matrix")))
+    assert [plain_text(cell.blocks) for cell in matrix.rows[2].cells] == [
+        "Respondent C",
+        *["No opinion"] * 3,
+    ]
+
+
+def test_changes_of_several_documents_name_their_document() -> None:
+    content = make_content()
+    (change,) = content.changes
+    both = (change, replace(change, key="c2", document="TMAD"))
+    (table,) = tables(compose(with_sections("changes", changes=both)))
+    first = [plain_text(row.cells[0].blocks) for row in table.rows]
+    assert first == ["S1SR Clause 13.2", "TMAD Clause 13.2"]
+
+
+def test_a_changes_section_without_changes_says_so() -> None:
+    document = compose(with_sections("changes", changes=()))
+    assert words(document) == "No changes are made."
+
+
+def test_a_section_printed_twice_has_its_anchors_once() -> None:
+    document = compose(with_sections("questions", "questions", "changes", "changes"))
+    anchors = [row.anchor for table in tables(document) for row in table.rows]
+    assert len([a for a in anchors if a]) == len({a for a in anchors if a}) == 4
+
+
+@pytest.mark.parametrize(
+    "kind", ["glossary", "commitments", "document-control", "respondent-list"]
+)
+def test_a_list_without_entries_prints_no_table(kind: str) -> None:
+    content = with_sections(kind, respondents=(), glossary=(), commitments=())
+    assert tables(compose(content)) == []
+
+
+# --- what is left out ------------------------------------------------------------
+
+
+def test_a_tally_that_is_not_printed_is_not_in_the_content() -> None:
+    first, second, _third = printed_only(make_content()).questions
+    assert first.tally is None
+    assert first.answered is None
+    assert second.tally is not None
+
+
+def test_respondents_are_left_out_unless_something_shows_them() -> None:
+    printed = printed_only(make_content())
+    assert printed.respondents == ()
+    assert all(not question.answers for question in printed.questions)
+    assert all(not comment.respondents for comment in printed.every_comment())
+
+
+def test_categories_are_left_out_unless_a_column_or_a_list_shows_them() -> None:
+    columns = ("respondent", "comment", "response")
+    printed = printed_only(replace(make_content(), columns=columns))
+    assert [person.category for person in printed.respondents] == ["", "", ""]
+
+
+def test_comments_are_left_out_where_nothing_is_analysed() -> None:
+    assert list(printed_only(with_sections("questions")).every_comment()) == []
+
+
+@given(contents())
+def test_what_is_left_out_changes_nothing_in_the_document(
+    content: ConclusionContent,
+) -> None:
+    printed = printed_only(content)
+    assert printed_only(printed) == printed
+    assert compose(printed) == compose(content)
+
+
+@given(contents())
+def test_numbers_run_on_and_anchors_are_unique(content: ConclusionContent) -> None:
+    document = compose(content)
+    captions = [table.number for table in tables(document)]
+    assert captions == list(range(1, len(captions) + 1))
+    anchors = [section.anchor for section in document.every_section()]
+    anchors += [table.anchor for table in tables(document)]
+    anchors += [r.anchor for t in tables(document) for r in t.rows if r.anchor]
+    assert len(anchors) == len(set(anchors))
+    for section in document.every_section():
+        for position, inner in enumerate(section.sections, 1):
+            assert inner.number == f"{section.number}.{position}"
+
+
+@given(contents())
+def test_links_between_rows_lead_somewhere(content: ConclusionContent) -> None:
+    document = compose(content)
+    rows = [row for table in tables(document) for row in table.rows]
+    anchors = {row.anchor for row in rows}
+    assert all(r.anchor in anchors for row in rows for r in row.related)
+
+
+@given(contents())
+def test_content_and_document_survive_json(content: ConclusionContent) -> None:
+    assert loads(ConclusionContent, dumps(content)) == content
+    document = compose(content)
+    assert loads(Document, dumps(document)) == document
+
+
+def test_json_of_another_shape_is_refused() -> None:
+    with pytest.raises(CodecError, match="no field"):
+        loads(Document, '{"title": "a", "publisher": "b", "colour": "red"}')
+
+
+def test_the_author_is_a_link_only_when_it_is_a_mailbox() -> None:
+    content = make_content()
+    linked = {p.label: p.href for p in compose(content).properties}
+    assert linked["Author"] == "mailto:consultations@example.org"
+    plain = {
+        p.label: p.href for p in compose(replace(content, author="A team")).properties
+    }
+    assert plain["Author"] == ""

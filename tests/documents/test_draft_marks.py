@@ -1,0 +1,149 @@
+"""The mark of a draft: on every page of every format, and on nothing published."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import zipfile
+
+import docx
+import pytest
+from pypdf import PdfReader
+
+from consultations.documents.formats import FORMATS, composed, rendered, written
+from consultations.documents.pdf import progress
+from consultations.models import Conclusion
+from responses.analysis.conclusion_content import conclusion_content
+from tests.support.document_reading import TaggedPdf
+from tests.support.factories import make_conclusion
+from tests.support.pages import answered_consultation, publish
+
+pytestmark = pytest.mark.django_db
+
+SENTENCE = "Draft of 22 November 2026, 14:05, not published"
+
+
+@pytest.fixture
+def conclusion() -> Conclusion:
+    return make_conclusion(answered_consultation())
+
+
+def marked(conclusion: Conclusion, name: str, draft: str = SENTENCE) -> bytes:
+    return rendered(conclusion_content(conclusion), name, draft)
+
+
+@pytest.mark.usefixtures("pdf")
+def test_every_page_of_the_pdf_has_the_word_and_the_sentence(
+    conclusion: Conclusion,
+) -> None:
+    pages = PdfReader(io.BytesIO(marked(conclusion, "pdf"))).pages
+    texts = [re.sub(r"\s+", " ", page.extract_text()) for page in pages]
+    assert len(texts) >= 3
+    assert [text for text in texts if "DRAFT" not in text or SENTENCE not in text] == []
+
+
+@pytest.mark.usefixtures("pdf")
+def test_the_mark_is_not_read_out_with_the_pdf(conclusion: Conclusion) -> None:
+    tagged = TaggedPdf(marked(conclusion, "pdf"))
+    plain = TaggedPdf(marked(conclusion, "pdf", draft=""))
+    assert tagged.text() == plain.text()
+    assert all(SENTENCE in text for text in tagged.artifacts())
+
+
+@pytest.mark.usefixtures("pdf")
+def test_the_mark_moves_no_page_of_the_pdf(conclusion: Conclusion) -> None:
+    files = [PdfReader(io.BytesIO(marked(conclusion, "pdf", d))) for d in ("", "D")]
+    assert len(files[0].pages) == len(files[1].pages)
+
+
+def test_every_header_of_the_word_file_has_watermark_and_sentence(
+    conclusion: Conclusion,
+) -> None:
+    file = docx.Document(io.BytesIO(marked(conclusion, "docx")))
+    headers = [
+        header
+        for section in file.sections
+        for header in (section.header, section.first_page_header)
+    ]
+    for header in headers:
+        xml = header._element.xml
+        assert SENTENCE in [paragraph.text for paragraph in header.paragraphs]
+        assert 'w:docPartGallery w:val="Watermarks"' in xml
+        assert re.search(r'<v:textpath [^>]*string="DRAFT"', xml)
+    shapes = re.findall(r'o:spid="(\w+)"', "".join(h._element.xml for h in headers))
+    assert len(set(shapes)) == len(headers) == 2
+
+
+def test_every_header_part_of_the_word_file_is_marked(conclusion: Conclusion) -> None:
+    with zipfile.ZipFile(io.BytesIO(marked(conclusion, "docx"))) as file:
+        headers = [n for n in file.namelist() if re.search("[hH]eader[0-9]*.xml$", n)]
+        unmarked = [n for n in headers if b'string="DRAFT"' not in file.read(n)]
+    assert len(headers) == 2
+    assert unmarked == []
+
+
+def test_the_text_begins_with_the_sentence(conclusion: Conclusion) -> None:
+    text = marked(conclusion, "txt").decode()
+    assert text.split("\n")[:3] == [SENTENCE, "", conclusion.title]
+
+
+def test_the_json_says_that_it_is_a_draft(conclusion: Conclusion) -> None:
+    draft = json.loads(marked(conclusion, "json"))
+    plain = json.loads(marked(conclusion, "json", draft=""))
+    assert draft == plain | {"draft": SENTENCE}
+
+
+def test_the_html_has_the_sentence_above_the_article(conclusion: Conclusion) -> None:
+    page = marked(conclusion, "html", draft="Draft <of> today").decode()
+    assert "Draft &lt;of&gt; today" in page[page.index("<main>") : page.index("<art")]
+
+
+@pytest.mark.usefixtures("pdf")
+def test_a_frozen_file_has_no_mark(conclusion: Conclusion) -> None:
+    edition = publish(conclusion, formats=FORMATS)
+    content = conclusion_content(conclusion)
+    for file in edition.files.all():
+        stored = bytes(file.file.content)
+        assert stored == rendered(content, file.name)
+        assert stored != rendered(content, file.name, SENTENCE)
+    pdf = bytes(edition.files.get(name="pdf").file.content)
+    text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
+    assert "DRAFT" not in text
+    assert "not published" not in text
+
+
+@pytest.mark.parametrize("name", ["docx", "txt", "json"])
+def test_the_same_draft_gives_the_same_bytes(conclusion: Conclusion, name: str) -> None:
+    assert marked(conclusion, name) == marked(conclusion, name)
+
+
+# Pages as they are laid out
+
+
+@pytest.mark.usefixtures("pdf")
+def test_each_page_is_told_as_it_is_laid_out(conclusion: Conclusion) -> None:
+    pages: list[int] = []
+    source = composed(conclusion_content(conclusion), SENTENCE)
+    data = written(source, "pdf", pages.append)
+    count = len(PdfReader(io.BytesIO(data)).pages)
+    assert pages[:count] == list(range(1, count + 1))
+    assert data == written(source, "pdf")
+
+
+@pytest.mark.usefixtures("pdf")
+def test_what_is_raised_at_a_page_ends_the_layout(conclusion: Conclusion) -> None:
+    def fail(page: int) -> None:
+        raise KeyError(page)
+
+    source = composed(conclusion_content(conclusion))
+    with pytest.raises(KeyError):
+        written(source, "pdf", fail)
+
+
+def test_the_layout_is_recognised_by_weasyprint_s_own_words() -> None:
+    import weasyprint.layout.page as layout
+
+    assert layout.__file__
+    with open(layout.__file__) as source:  # noqa: PTH123
+        assert f"'{progress.LAYOUT}'" in source.read()

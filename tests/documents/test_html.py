@@ -1,0 +1,364 @@
+"""The article, and the page that stands alone."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Browser
+
+from consultations.documents import html
+from consultations.documents.html import article, article_of, page, parts
+from consultations.documents.text import to_text
+from consultations.documents.tree import (
+    Attachment,
+    AttachmentList,
+    Block,
+    Cell,
+    Column,
+    Document,
+    Link,
+    Paragraph,
+    Property,
+    Reference,
+    Row,
+    Section,
+    Table,
+    Text,
+    paragraph,
+)
+from tests.support.document_reading import article_words, read_article
+from tests.support.document_strategies import cell, documents, make_document
+
+pytestmark = pytest.mark.once
+
+TAGS = frozenset(
+    "a article br caption col colgroup dd div dl dt em h1 h2 h3 h4 h5 h6 header li nav "
+    "ol p section span strong table tbody td th thead tr ul".split()
+)
+ATTRIBUTES = frozenset(
+    "aria-label class data-classification data-file data-heading data-label "
+    "data-publisher href id lang rel role scope start tabindex".split()
+)
+CSS = Path(html.__file__).with_name("article.css").read_text(encoding="utf-8")
+HOSTILE = (
+    "</article><script>alert(1)</script>",
+    '"><img src=x onerror=alert(1)>',
+    "' onmouseover='alert(1)",
+    "</style><!-- <![CDATA[ &lt;b&gt; &#x3c;",
+)
+
+
+def section(*blocks: Block) -> Section:
+    return Section("Heading", "heading", blocks, number="1")
+
+
+def article_with(*blocks: Block) -> str:
+    return article(Document("Title", "Publisher", sections=(section(*blocks),)))
+
+
+def test_the_title_is_the_only_h1_and_sections_go_down_from_h2() -> None:
+    headings = re.findall(r"<h(\d)>(.*?)</h\1>", article(make_document()))
+    plain = [(level, re.sub("<.*?>", "", text)) for level, text in headings]
+    assert plain[:6] == [
+        ("1", "Conclusion on the Device Behaviour Requirements for Heron"),
+        ("2", "Contents"),
+        ("2", "1. Introduction and Context"),
+        ("2", "2. Consultation"),
+        ("3", "2.1. Respondents"),
+        ("2", "3. Analysis of Responses"),
+    ]
+
+
+def test_headings_deeper_than_six_stay_at_six() -> None:
+    deep = Section("Deep", "deep", number="1.1.1.1.1.1.1")
+    document = Document("T", "P", sections=(deep,))
+    assert '<h6><span class="number">1.1.1.1.1.1.1.</span> Deep</h6>' in article(
+        document
+    )
+
+
+def test_the_title_block_is_a_list_of_terms() -> None:
+    assert (
+        "<dt>Author:</dt>\n"
+        '<dd><a href="mailto:consultations@example.com">consultations@example.com</a>'
+        "</dd>"
+    ) in article(make_document())
+
+
+def test_the_contents_nest_and_carry_each_number_once() -> None:
+    html = article(make_document())
+    assert (
+        '<li><a href="#consultation"><span class="number">2. </span>'
+        '<span class="heading">Consultation</span></a>\n'
+        "<ol>\n"
+        '<li><a href="#respondents"><span class="number">2.1. </span>'
+        '<span class="heading">Respondents</span></a></li>\n'
+        "</ol>\n"
+        "</li>"
+    ) in html
+
+
+def test_a_document_without_sections_has_no_contents() -> None:
+    assert "<nav" not in article(Document("Title", "Publisher"))
+
+
+def test_a_table_has_caption_columns_headings_and_addressable_rows() -> None:
+    html = article(make_document())
+    start = html.index('<table id="table-4">')
+    assert html[start : html.index("</table>", start)] == (
+        '<table id="table-4">\n'
+        "<caption>Table 4</caption>\n"
+        '<colgroup><col class="w-7"><col class="w-8"><col class="w-9"></colgroup>\n'
+        "<thead>\n"
+        '<tr><th scope="col">Drafting Reference</th><th scope="col">Description</th>'
+        '<th scope="col">Rationale</th></tr>\n'
+        "</thead>\n"
+        "<tbody>\n"
+        '<tr id="change-1">\n'
+        '<th scope="row" data-heading="Drafting Reference"><p>Clause 12.4</p>'
+        '<a class="anchor" href="#change-1" aria-label="Link to this row"></a></th>\n'
+        '<td data-heading="Description"><p>Removal of the exception</p></td>\n'
+        '<td data-heading="Rationale"><p>DCC has amended the clause for the reason set '
+        'out above.</p><p class="related"><a href="#comment-2" '
+        'aria-label="Comment 2 on question 1" data-label="Comment 2 on question 1">'
+        "</a></p></td>\n"
+        "</tr>\n"
+        "</tbody>\n"
+    )
+
+
+def test_a_wide_table_without_headings_can_be_scrolled_with_the_keyboard() -> None:
+    columns = (Column(""),) * 4
+    html = article_with(Table(columns, (Row((cell("x"),) * 4),)))
+    assert '<div class="scroll" role="group" aria-label="Table" tabindex="0">' in html
+    assert "<thead>" not in html
+
+
+def test_a_column_without_heading_is_not_an_empty_header_cell() -> None:
+    html = article_with(Table((Column("A"), Column("")), ()))
+    assert '<tr><th scope="col">A</th><td></td></tr>' in html
+
+
+def test_a_row_longer_than_the_columns_keeps_all_its_cells() -> None:
+    html = article_with(Table((Column("A"),), (Row((cell("one"), cell("two"))),)))
+    assert "<p>one</p>" in html
+    assert "<p>two</p>" in html
+
+
+def test_a_related_reference_that_leads_nowhere_is_not_offered() -> None:
+    row = Row((cell("x"),), related=(Reference("comment 9"),))
+    assert "related" not in article_with(Table((Column("A"),), (row,)))
+
+
+def test_attachments_link_to_their_files_and_say_what_they_are() -> None:
+    html = article(make_document())
+    assert (
+        '<li id="attachment-1">Attachment 1: Device Behaviour Requirements - clean</li>'
+    ) in html
+    assert (
+        '<li id="attachment-2"><a href="https://www.example.com/files/redline.pdf" '
+        'rel="noopener" data-file="PDF, 1.2 MB">'
+        "Attachment 2: Device Behaviour Requirements - redline</a></li>"
+    ) in html
+
+
+@pytest.mark.parametrize(
+    ("size", "printed"),
+    [
+        (1, "1 bytes"),
+        (999, "999 bytes"),
+        (1000, "1 kB"),
+        (48_600, "49 kB"),
+        (1_250_000, "1.2 MB"),
+        (3_400_000_000, "3400.0 MB"),
+    ],
+)
+def test_a_size_is_printed_in_the_unit_of_its_magnitude(
+    size: int, printed: str
+) -> None:
+    assert html.printed_size(size) == printed
+
+
+def test_links_out_of_the_document_do_not_hand_over_the_window() -> None:
+    assert (
+        '<a href="https://www.example.com/requirements" rel="noopener">our website</a>'
+    ) in article(make_document())
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        "javascript:alert(1)",
+        "JaVaScRiPt:alert(1)",
+        " javascript:alert(1)",
+        "data:text/html,<script>",
+        "vbscript:x",
+        "file:///etc/passwd",
+        "//evil.example",
+        "/\\evil.example",
+        "",
+    ],
+)
+def test_a_link_to_anywhere_else_is_printed_as_its_text(href: str) -> None:
+    item = Attachment("file", "attachment-1", 1, href)
+    link = Paragraph((Link(href, (Text("words"),)),))
+    document = Document(
+        "Title",
+        "Publisher",
+        properties=(Property("Author", "somebody", href),),
+        sections=(section(link, AttachmentList((item,))),),
+    )
+    html = article(document)
+    assert "<p>words</p>" in html
+    assert "<dd>somebody</dd>" in html
+    assert '<li id="attachment-1">Attachment 1: file</li>' in html
+
+
+def test_an_unresolved_reference_shows_what_was_written() -> None:
+    assert '<span class="unresolved">[[section: Nowhere]]</span>' in article(
+        make_document()
+    )
+
+
+def test_every_link_inside_the_document_leads_to_an_id() -> None:
+    html = article(make_document())
+    ids = re.findall(r' id="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+    assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_words_never_become_markup(text: str) -> None:
+    item = Attachment(text, text, 1, f"https://example.com/{text}", f"a.{text}", 5)
+    row = Row((cell(text),), text, (Reference(text, text, text),))
+    table = Table((Column(text),), (row,), anchor=text)
+    link = Link(f"mailto:{text}", (Text(text, bold=True, italic=True),))
+    blocks: tuple[Block, ...] = (
+        Paragraph((Text(text), link, Reference(text), Reference(text, text, text))),
+        table,
+        AttachmentList((item,)),
+    )
+    hostile = Document(
+        text,
+        text,
+        text,
+        text,
+        text,
+        (Property(text, text, f"https://{text}"),),
+        (Section(text, text, blocks, number="1"),),
+        text,
+    )
+    reader = read_article(article(hostile))
+    assert reader.tags <= TAGS
+    assert {name for _, name, _ in reader.attributes} <= ATTRIBUTES
+    assert article_of(page(hostile, CSS)) == article(hostile)
+
+
+@given(documents())
+def test_only_known_elements_and_attributes_are_written(document: Document) -> None:
+    reader = read_article(article(document))
+    assert reader.tags <= TAGS
+    assert {name for _, name, _ in reader.attributes} <= ATTRIBUTES
+
+
+@given(documents())
+def test_the_article_has_the_words_of_the_text_in_the_same_order(
+    document: Document,
+) -> None:
+    assert article_words(article(document)) == to_text(document).split()
+
+
+def test_the_plain_document_has_the_words_of_the_text_in_the_same_order() -> None:
+    document = make_document()
+    assert article_words(article(document)) == to_text(document).split()
+
+
+@given(documents())
+def test_a_page_holds_exactly_the_article(document: Document) -> None:
+    assert article_of(page(document, CSS)) == article(document)
+
+
+def test_a_page_has_language_title_and_styles_and_names_no_generator() -> None:
+    html = page(make_document(), "p { color: red }")
+    assert html.startswith('<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n')
+    assert "<title>Conclusion on the Device Behaviour" in html
+    assert "<style>\np { color: red }\n</style>" in html
+    assert "generator" not in html
+    assert html.endswith("</html>\n")
+
+
+def test_a_stylesheet_cannot_end_its_element() -> None:
+    html = page(make_document(), 'a::after { content: "</style><b>" }')
+    assert html.count("</style>") == 1
+
+
+def test_a_page_without_an_article_is_refused() -> None:
+    with pytest.raises(ValueError, match="has no <article>"):
+        article_of("<html></html>")
+
+
+def test_equal_columns_need_no_widths() -> None:
+    assert parts((4, 4, 4)) == ()
+
+
+@pytest.mark.parametrize(
+    ("widths", "expected"),
+    [
+        ((1, 3), (7, 17)),
+        ((5, 4, 4, 10, 12, 5), (4, 3, 3, 5, 6, 3)),
+        ((1, 100), (2, 22)),
+    ],
+)
+def test_widths_are_given_in_24ths(
+    widths: tuple[int, ...], expected: tuple[int, ...]
+) -> None:
+    assert parts(widths) == expected
+
+
+@given(st.lists(st.integers(1, 1000), min_size=1, max_size=15).map(tuple))
+def test_parts_fill_the_table_and_leave_no_column_out(
+    widths: tuple[int, ...],
+) -> None:
+    result = parts(widths)
+    assert result == () or (sum(result) == 24 and min(result) >= 2)
+
+
+def test_a_row_that_fills_much_of_a_printed_page_may_break() -> None:
+    columns = (Column("A", 1), Column("B", 1))
+    rows = (Row((cell("x"), cell("word " * 50))), Row((cell("x"), cell("word " * 300))))
+    html = article_with(Table(columns, rows))
+    assert html.count('<tr class="long">') == 1
+
+
+def test_the_stylesheet_touches_nothing_but_the_document() -> None:
+    without_comments = re.sub(r"/\*.*?\*/", "", CSS, flags=re.DOTALL)
+    selectors = re.findall(r"([^{}]+)\{", without_comments)
+    parts = [part.strip() for item in selectors for part in item.split(",\n")]
+    assert [
+        part
+        for part in parts
+        if not part.startswith((".document", ".standalone", "@media"))
+    ] == []
+
+
+@pytest.mark.parametrize("width", [390, 768, 1280])
+def test_the_page_is_accessible_and_never_wider_than_the_screen(
+    browser: Browser, width: int
+) -> None:
+    wide = Table((Column(""),) * 6, (Row((cell("Value"),) * 6),))
+    nested = Table(
+        (Column("A"), Column("B")), (Row((cell("x"), Cell((wide,)))),), "n", "n", 9
+    )
+    document = make_document()
+    extra = Section("Extra", "extra", (wide, nested, paragraph("x")), number="8")
+    document = dataclasses.replace(document, sections=(*document.sections, extra))
+    tab = browser.new_page(viewport={"width": width, "height": 900})
+    tab.set_content(page(document, CSS))
+    violations = Axe().run(tab).response["violations"]
+    assert [violation["id"] for violation in violations] == []
+    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    tab.close()

@@ -1,0 +1,144 @@
+"""Plain text: what a reader would copy."""
+
+import dataclasses
+
+import pytest
+from hypothesis import given
+
+from consultations.documents.text import to_text
+from consultations.documents.tree import (
+    Block,
+    Cell,
+    Column,
+    Document,
+    LineBreak,
+    Link,
+    ListBlock,
+    Paragraph,
+    Row,
+    Section,
+    Table,
+    Text,
+    paragraph,
+)
+from tests.support.document_strategies import cell, documents, make_document
+
+pytestmark = pytest.mark.once
+
+
+def text_of(*blocks: Block) -> str:
+    section = Section("Heading", "heading", blocks, number="1")
+    document = Document("Title", "Publisher", sections=(section,))
+    start = "Title\n\nContents\n\n1. Heading\n\n1. Heading"
+    return to_text(document).removeprefix(start).strip("\n")
+
+
+def test_title_block_comes_first_and_the_contents_have_no_page_numbers() -> None:
+    text = to_text(make_document())
+    assert text.startswith(
+        "Conclusion on the Device Behaviour Requirements for Heron\n"
+        "\n"
+        "DCC's conclusion on proposed changes to the Device Behaviour Requirements for "
+        "the Heron release\n"
+        "\n"
+        "Date: 12 February 2027\n"
+        "Author: consultations@example.com\n"
+        "Classification: DCC Public\n"
+        "\n"
+        "Contents\n"
+        "\n"
+        "1. Introduction and Context\n"
+        "2. Consultation\n"
+        "2.1. Respondents\n"
+    )
+
+
+def test_ends_with_the_attachments_and_one_line_end() -> None:
+    assert to_text(make_document()).endswith(
+        "\n\n7. Attachments\n"
+        "\n"
+        "Attachment 1: Device Behaviour Requirements - clean\n"
+        "Attachment 2: Device Behaviour Requirements - redline\n"
+        "Attachment 3: Annex A Device Model Matrix\n"
+    )
+
+
+def test_a_document_without_sections_has_no_contents() -> None:
+    assert to_text(Document("Title", "Publisher")) == "Title\n"
+
+
+def test_a_table_is_a_line_a_row_with_tabs_and_its_caption_below() -> None:
+    table = Table(
+        (Column("Comment"), Column("DCC Response")),
+        (Row((cell("Why?"), cell("Because.", "It is so."))),),
+        name="question 1",
+        number=2,
+    )
+    assert text_of(table) == (
+        "Comment\tDCC Response\nWhy?\tBecause. It is so.\n\nTable 2"
+    )
+
+
+def test_a_table_without_headings_has_no_heading_line() -> None:
+    table = Table((Column(""), Column("")), (Row((cell("One"), cell("Two"))),))
+    assert text_of(table) == "One\tTwo"
+
+
+def test_line_breaks_and_tabs_inside_a_cell_become_a_space() -> None:
+    lines = Paragraph((Text("One\ttwo"), LineBreak(), Text("three\nfour")))
+    table = Table((Column("A"), Column("B")), (Row((Cell((lines,)), cell("x"))),))
+    assert text_of(table) == "A\tB\nOne two three four\tx"
+
+
+def test_an_empty_cell_keeps_its_place() -> None:
+    table = Table((Column("A"), Column("B")), (Row((Cell(()), cell("x"))),))
+    assert text_of(table) == "A\tB\n\tx"
+
+
+def test_lists_are_marked_and_what_is_inside_stands_under_the_first_word() -> None:
+    inner = ListBlock(((paragraph("b"),), (paragraph("c"),)), ordered=True, start=9)
+    outer = ListBlock(((paragraph("a"), inner), (paragraph("d"),)))
+    assert text_of(outer) == "- a\n  9. b\n  10. c\n- d"
+
+
+def test_a_forced_line_break_stays_and_other_space_is_one_space() -> None:
+    inlines = (Text("One  two "), LineBreak(), Text("three\nfour", bold=True))
+    assert text_of(Paragraph(inlines)) == "One two\nthree four"
+
+
+def test_a_link_is_its_text_and_a_no_break_space_is_kept() -> None:
+    link = Link("https://www.example.com/", (Text("our\u00a0website"),))
+    assert text_of(Paragraph((Text("See "), link))) == "See our\u00a0website"
+
+
+def test_an_unresolved_reference_shows_what_was_written() -> None:
+    assert "See also [[section: Nowhere]]." in to_text(make_document())
+
+
+def test_empty_paragraphs_leave_no_gap() -> None:
+    assert text_of(paragraph("One"), paragraph("  "), paragraph("Two")) == "One\n\nTwo"
+
+
+@given(documents())
+def test_no_line_ends_in_space_but_in_a_tab_and_no_gap_is_two_lines(
+    document: Document,
+) -> None:
+    text = to_text(document)
+    assert "\n\n\n" not in text
+    assert not any(line.endswith(" ") for line in text.split("\n"))
+
+
+@given(documents())
+def test_every_row_has_the_tabs_of_its_cells(document: Document) -> None:
+    lines = to_text(document).split("\n")
+    for section in document.every_section():
+        for block in section.blocks:
+            if isinstance(block, Table) and block.has_headings:
+                heading = "\t".join(column.heading for column in block.columns)
+                assert heading in lines
+
+
+@given(documents())
+def test_styles_do_not_change_the_text(document: Document) -> None:
+    plain = dataclasses.replace(document, classification="", language="cy")
+    assert to_text(plain) == to_text(document)

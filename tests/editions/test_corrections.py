@@ -1,0 +1,129 @@
+"""What comes after an edition: corrections, withdrawals, and the trail of it all."""
+
+from __future__ import annotations
+
+import pytest
+
+from consultations.editions import workflow
+from consultations.models import Conclusion, Edition
+from tests.support.editions import (
+    QUICK,
+    approver,
+    make_approved,
+    make_correction,
+    make_published,
+    make_submitted,
+    refusal,
+    submit,
+)
+from tests.support.factories import make_conclusion, make_consultation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def conclusion() -> Conclusion:
+    return make_conclusion(make_consultation(slug="remote-2026"))
+
+
+def kinds(conclusion: Conclusion) -> list[str]:
+    return [event.kind for event in conclusion.consultation.events.all()]
+
+
+# --- corrections and withdrawal -------------------------------------------------------
+
+
+def test_after_publication_a_new_edition_says_what_it_corrects() -> None:
+    edition = make_published()
+    assert "say what the new edition corrects" in refusal(
+        lambda: submit(edition.conclusion, words="Better words.")
+    )
+
+
+def test_before_publication_there_is_nothing_to_correct(conclusion: Conclusion) -> None:
+    assert "nothing to correct" in refusal(
+        lambda: submit(conclusion, correction="A word was wrong.")
+    )
+
+
+def test_a_correction_changes_something() -> None:
+    edition = make_published()
+    assert "Nothing has changed since edition 1." in refusal(
+        lambda: make_correction(edition, words="Some words.")
+    )
+
+
+def test_a_correction_supersedes_the_edition_before() -> None:
+    first = make_published()
+    second = make_published(
+        first.conclusion, words="Better words.", correction="A word was wrong."
+    )
+    first.refresh_from_db()
+    assert (first.state, second.state, second.number) == ("superseded", "published", 2)
+
+
+def test_a_correction_in_hand_leaves_the_published_edition_standing() -> None:
+    first = make_published()
+    make_correction(first)
+    assert list(Edition.objects.published()) == [first]
+
+
+def test_withdrawing_takes_a_reason() -> None:
+    edition = make_published()
+    assert "Give the reason" in refusal(
+        lambda: workflow.withdraw(edition, by=approver(), reason="<p> </p>")
+    )
+
+
+def test_a_withdrawn_edition_can_still_be_read_with_its_reason() -> None:
+    edition = make_published()
+    workflow.withdraw(edition, by=approver(), reason="The wrong annex.")
+    (kept,) = Edition.objects.public()
+    assert kept.withdrawal == "<p>The wrong annex.</p>"
+    assert kept.files.count() == len(QUICK)
+
+
+def test_only_what_is_published_is_withdrawn() -> None:
+    edition = make_approved()
+    assert "Only a published edition" in refusal(
+        lambda: workflow.withdraw(edition, by=approver(), reason="No.")
+    )
+
+
+def test_the_edition_after_a_withdrawal_goes_on_counting() -> None:
+    first = make_published()
+    workflow.withdraw(first, by=approver(), reason="The wrong annex.")
+    second = make_published(first.conclusion, correction="The right annex.")
+    first.refresh_from_db()
+    assert (first.state, second.number) == ("withdrawn", 2)
+
+
+# --- the trail ----------------------------------------------------------------------
+
+
+def test_every_step_leaves_an_event(conclusion: Conclusion) -> None:
+    first = make_submitted(conclusion)
+    workflow.reject(first, by=approver(), sha256=first.sha256, remarks="No.")
+    published = make_published(conclusion)
+    corrected = make_published(conclusion, words="Better.", correction="A word.")
+    workflow.withdraw(corrected, by=approver(), reason="The wrong annex.")
+    assert published.number == 1
+    assert kinds(conclusion) == [
+        *("submitted", "sent-back"),
+        *("submitted", "approved", "published"),
+        *("submitted", "approved", "superseded", "published"),
+        "withdrawn",
+    ]
+
+
+def test_an_event_holds_the_hash_of_its_edition(conclusion: Conclusion) -> None:
+    edition = make_submitted(conclusion)
+    event = conclusion.consultation.events.get()
+    assert edition.sha256 in event.summary
+    assert event.by == edition.submitted_by
+
+
+def test_what_is_refused_leaves_no_event(conclusion: Conclusion) -> None:
+    edition = make_submitted(conclusion)
+    refusal(lambda: workflow.publish(edition, by=approver()))
+    assert kinds(conclusion) == ["submitted"]

@@ -1,0 +1,203 @@
+"""The files of an edition and its lines of document control."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from pytest_django import Settings
+
+from consultations.documents import formats
+from consultations.documents.conclusion.content import Revision, SectionContent
+from consultations.documents.pdf import pango
+from consultations.documents.pdf.errors import PdfError
+from consultations.documents.wording import printed_date
+from consultations.editions import workflow
+from consultations.editions.classification import classification_blockers
+from consultations.editions.workflow import Refused
+from consultations.models import Conclusion
+from responses.analysis.document_control import published_editions, revisions_in
+from tests.support.editions import approver, make_content, make_published, submit
+from tests.support.factories import make_conclusion, make_consultation
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def conclusion() -> Conclusion:
+    return make_conclusion(make_consultation(slug="remote-2026"))
+
+
+# --- files --------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("pdf")
+def test_an_edition_has_every_format(conclusion: Conclusion) -> None:
+    edition = submit(conclusion, formats=formats.FORMATS)
+    names = [file.name for file in edition.files.all()]
+    assert names == ["html", "pdf", "docx", "txt", "json"]
+
+
+@pytest.mark.usefixtures("pdf")
+def test_the_same_content_gives_the_same_bytes(conclusion: Conclusion) -> None:
+    content = make_content(conclusion)
+    first = formats.rendered_files(content, "a")
+    assert formats.rendered_files(content, "a") == first
+
+
+@pytest.mark.usefixtures("pdf")
+def test_the_pdf_is_identified_by_its_content(conclusion: Conclusion) -> None:
+    content = make_content(conclusion)
+    data, _ = formats.frozen(content)
+    digest = hashlib.sha256(data).hexdigest()
+    assert digest.encode() in formats.rendered(content, "pdf")
+
+
+def test_files_hold_what_is_printed_only(conclusion: Conclusion) -> None:
+    content = make_content(conclusion, responses=34_567)
+    for name in ("html", "txt", "json"):
+        assert b"34,567" not in formats.rendered(content, name)
+        assert b"34567" not in formats.rendered(content, name)
+
+
+def test_where_no_pdf_can_be_made_the_submission_says_why(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise PdfError("PDF export needs Pango.")
+
+    monkeypatch.setattr("consultations.documents.formats.render_pdf", fail)
+    with pytest.raises(Refused, match="PDF export needs Pango"):
+        submit(conclusion, formats=formats.FORMATS)
+
+
+def test_without_pango_there_is_everything_but_pdf(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pango, "missing_libraries", lambda: ["libpango"])
+    assert formats.available_formats() == ("html", "docx", "txt", "json")
+
+
+def test_rendering_holds_no_lock(
+    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the order of calls, the lock comes after the files."""
+    calls = []
+
+    def noted(name: str) -> Callable[..., Any]:
+        original = getattr(workflow, name)
+
+        def call(*args: Any) -> Any:
+            calls.append(name)
+            return original(*args)
+
+        return call
+
+    for name in ("freeze", "_lock"):
+        monkeypatch.setattr(workflow, name, noted(name))
+    submit(conclusion)
+    assert calls == ["freeze", "_lock"]
+
+
+@pytest.mark.parametrize(
+    ("filename", "media_type"),
+    [
+        ("S1SR.PDF", "application/pdf"),
+        ("matrix.csv", "text/csv; charset=utf-8"),
+        ("page.html", "application/octet-stream"),
+        ("drawing.svg", "application/octet-stream"),
+        ("noending", "application/octet-stream"),
+    ],
+)
+def test_an_attachment_is_served_as_what_no_browser_runs(
+    filename: str, media_type: str
+) -> None:
+    assert formats.attachment_media_type(filename) == media_type
+
+
+# --- the classification gate ------------------------------------------------------
+
+
+def test_the_publishers_own_public_classification_passes(
+    conclusion: Conclusion,
+) -> None:
+    assert classification_blockers(make_content(conclusion)) == []
+    lower = make_content(conclusion, classification="public")
+    assert classification_blockers(lower) == []
+
+
+def test_the_settings_may_list_others(
+    conclusion: Conclusion, settings: Settings
+) -> None:
+    settings.PUBLIC_CLASSIFICATIONS = ["Open"]
+    content = make_content(conclusion)
+    assert classification_blockers(content) == [
+        "The conclusion is classified DCC Public. To be published it must be Open."
+    ]
+    assert classification_blockers(replace(content, classification="Open")) == []
+
+
+# --- document control -----------------------------------------------------------------
+
+
+def revisions_for(conclusion: Conclusion, correction: str = "") -> tuple[Revision, ...]:
+    return revisions_in(
+        published_editions(conclusion),
+        date=conclusion.date,
+        today=timezone.localdate(),
+        correction=correction,
+    )
+
+
+def test_the_first_edition_has_one_line(conclusion: Conclusion) -> None:
+    assert revisions_for(conclusion) == (
+        Revision("1", "16 February 2026", "First edition"),
+    )
+
+
+def test_a_conclusion_without_a_date_has_none_there(conclusion: Conclusion) -> None:
+    conclusion.date = None
+    assert revisions_for(conclusion) == (Revision("1", "", "First edition"),)
+
+
+def test_a_correction_has_the_lines_of_those_before(conclusion: Conclusion) -> None:
+    make_published(conclusion)
+    conclusion.date = dt.date(2026, 3, 2)
+    assert revisions_for(conclusion, "<p>Clause 4 was <b>wrong</b>.</p>") == (
+        Revision("1", "16 February 2026", "First edition"),
+        Revision("2", "2 March 2026", "Clause 4 was wrong."),
+    )
+
+
+def test_a_correction_under_the_old_date_is_of_today(conclusion: Conclusion) -> None:
+    make_published(conclusion)
+    (_, coming) = revisions_for(conclusion)
+    assert coming == Revision("2", printed_date(timezone.localdate()), "Correction")
+
+
+def test_a_withdrawn_edition_says_so(conclusion: Conclusion) -> None:
+    edition = make_published(conclusion)
+    workflow.withdraw(edition, by=approver(), reason="The wrong annex.")
+    assert revisions_for(conclusion)[0].changes == "First edition (withdrawn)"
+
+
+def test_a_stored_correction_is_printed_in_the_next(conclusion: Conclusion) -> None:
+    make_published(conclusion)
+    make_published(conclusion, words="Better.", correction="A word was wrong.")
+    lines = [line.changes for line in revisions_for(conclusion, "Another word.")]
+    assert lines == ["First edition", "A word was wrong.", "Another word."]
+
+
+def test_an_edition_prints_its_document_control(conclusion: Conclusion) -> None:
+    content = make_content(
+        conclusion,
+        sections=(SectionContent("Document control", "document-control"),),
+        revisions=revisions_for(conclusion),
+    )
+    text = submit(conclusion, content=content).files.get(name="txt").file.content
+    assert b"1\t16 February 2026\tFirst edition" in bytes(text)

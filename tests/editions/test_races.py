@@ -1,0 +1,118 @@
+"""Two people press the button at the same moment: one gets through, once."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from consultations.audit import trail
+from consultations.audit.trail import broken_links
+from consultations.editions import workflow
+from consultations.editions.workflow import Refused
+from consultations.models import Edition, SignOff
+from tests.support.editions import (
+    approver,
+    drafter,
+    make_approved,
+    make_submitted,
+    submit,
+)
+from tests.support.factories import make_conclusion, make_consultation
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at_once(*calls: Callable[[], Any]) -> list[Any]:
+    """Make the calls in a thread each, as close together as can be."""
+    results: list[Any] = [None] * len(calls)
+    together = threading.Barrier(len(calls))
+
+    def make(place: int, call: Callable[[], Any]) -> None:
+        together.wait()
+        try:
+            results[place] = call()
+        except Refused as refused:
+            results[place] = refused
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=make, args=each) for each in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def refusals(results: list[Any]) -> int:
+    assert None not in results
+    return sum(isinstance(result, Refused) for result in results)
+
+
+def test_of_two_approvers_one_approves() -> None:
+    edition = make_submitted()
+    people = [approver() for _ in range(4)]
+    results = at_once(*(
+        lambda by=by: workflow.approve(
+            Edition.objects.get(pk=edition.pk), by=by, sha256=edition.sha256
+        )
+        for by in people
+    ))  # fmt: skip
+    assert refusals(results) == 3
+    assert SignOff.objects.count() == 1
+
+
+def test_of_two_submissions_one_is_in_hand() -> None:
+    conclusion = make_conclusion(make_consultation())
+    people = [drafter() for _ in range(4)]
+    results = at_once(*(
+        lambda by=by: submit(conclusion, by=by)
+        for by in people
+    ))  # fmt: skip
+    assert refusals(results) == 3
+    assert Edition.objects.in_hand().count() == 1
+
+
+def test_an_edition_is_published_once() -> None:
+    edition = make_approved()
+    people = [approver() for _ in range(4)]
+    results = at_once(*(
+        lambda by=by: workflow.publish(
+            Edition.objects.get(pk=edition.pk), by=by
+        )
+        for by in people
+    ))  # fmt: skip
+    assert refusals(results) == 3
+    kinds = [event.kind for event in edition.conclusion.consultation.events.all()]
+    assert kinds == ["submitted", "approved", "published"]
+
+
+def test_publishing_and_sending_back_do_not_both_happen() -> None:
+    edition = make_approved()
+    one, other = approver(), approver()
+    results = at_once(
+        lambda: workflow.publish(Edition.objects.get(pk=edition.pk), by=one),
+        lambda: workflow.reject(
+            Edition.objects.get(pk=edition.pk),
+            by=other,
+            sha256=edition.sha256,
+            remarks="Wait.",
+        ),
+    )
+    assert refusals(results) == 1
+
+
+def test_events_at_once_make_one_chain() -> None:
+    consultation = make_consultation()
+    results = at_once(*(
+        lambda n=n: trail.record(
+            consultation, kind="noted", summary=str(n), by=None
+        )
+        for n in range(8)
+    ))  # fmt: skip
+    assert {event.number for event in results} == set(range(1, 9))
+    assert broken_links(consultation) == []

@@ -1,0 +1,296 @@
+"""What is frozen stays frozen even for somebody who writes SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from consultations.editions import triggers, workflow
+from consultations.editions.guards import GUARDS
+from consultations.models import Edition, StoredFile
+from tests.support.editions import (
+    approver,
+    make_approved,
+    make_correction,
+    make_published,
+    make_submitted,
+)
+from tests.support.sql import NOW, every_row_of, refused, run, sign_off_row
+
+pytestmark = pytest.mark.django_db
+
+
+def set_state(edition: Edition, state: str, more: str = "") -> str:
+    """Return what the database says to a step of an edition."""
+    return refused(
+        f"UPDATE consultations_edition SET state = %s {more} WHERE id = %s",
+        state,
+        edition.pk,
+    )
+
+
+# --- all of them ------------------------------------------------------------------
+
+
+def test_the_migrations_leave_every_guard_in_place() -> None:
+    assert triggers.missing(connection) == []
+
+
+def test_a_guard_that_was_taken_down_is_missed() -> None:
+    target = " ON consultations_signoff" if connection.vendor == "postgresql" else ""
+    run(f"DROP TRIGGER guard_signoff_insert{target}")
+    assert triggers.missing(connection) == ["guard_signoff_insert"]
+    triggers.install(connection)
+    assert triggers.missing(connection) == []
+
+
+def test_a_guard_that_was_weakened_is_missed() -> None:
+    if connection.vendor == "postgresql":
+        run(
+            "CREATE OR REPLACE FUNCTION guard_event_update() RETURNS trigger "
+            "LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+        )
+    else:
+        run("DROP TRIGGER guard_event_update")
+        run(
+            "CREATE TRIGGER guard_event_update BEFORE UPDATE ON consultations_event "
+            "BEGIN SELECT 1; END"
+        )
+    assert triggers.missing(connection) == ["guard_event_update"]
+
+
+def test_the_guards_can_be_lifted_to_restore_a_backup() -> None:
+    edition = make_published()
+    with triggers.lifted(connection):
+        run("UPDATE consultations_edition SET note = '<p>x</p>'")
+    assert triggers.missing(connection) == []
+    edition.refresh_from_db()
+    assert edition.note == "<p>x</p>"
+
+
+def test_the_migration_of_the_guards_can_be_undone() -> None:
+    triggers._down(None, connection.schema_editor())
+    assert len(triggers.missing(connection)) == len(GUARDS)
+    triggers._up(None, connection.schema_editor())
+    assert triggers.missing(connection) == []
+
+
+def test_the_migrations_know_of_the_guards() -> None:
+    known = MigrationExecutor(connection).loader.applied_migrations
+    assert ("consultations", "0002_guards") in known
+
+
+# --- stored files -------------------------------------------------------------------
+
+
+def test_a_stored_file_never_changes() -> None:
+    StoredFile.objects.keep(b"a")
+    message = refused("UPDATE consultations_storedfile SET size = 2")
+    assert "A stored file never changes" in message
+
+
+def test_a_stored_file_is_not_replaced() -> None:
+    stored = StoredFile.objects.keep(b"a")
+    insert = (
+        "INTO consultations_storedfile (sha256, size, content, stored_at) "
+        "VALUES (%s, 1, %s, %s)"
+    )
+    assert "is stored already" in refused(f"INSERT {insert}", stored.sha256, b"b", NOW)
+    if connection.vendor == "sqlite":
+        assert "is stored already" in refused(
+            f"INSERT OR REPLACE {insert}", stored.sha256, b"b", NOW
+        )
+
+
+def test_a_stored_file_that_nothing_needs_can_be_deleted() -> None:
+    StoredFile.objects.keep(b"a")
+    assert run("DELETE FROM consultations_storedfile") == 1
+
+
+def test_a_stored_file_of_an_edition_cannot_be_deleted() -> None:
+    make_submitted()
+
+    def delete() -> None:
+        run("DELETE FROM consultations_storedfile")
+        connection.check_constraints()
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        delete()
+
+
+def test_the_same_bytes_can_be_kept_twice() -> None:
+    assert StoredFile.objects.keep(b"a") == StoredFile.objects.keep(b"a")
+
+
+# --- editions -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "content = content || ' '",
+        "content_sha256 = sha256",
+        "sha256 = content_sha256",
+        "correction = '<p>x</p>'",
+        "note = '<p>x</p>'",
+        "submitted_at = '2020-01-01 00:00:00+00:00'",
+        "submitted_by_id = submitted_by_id + 1",
+        "conclusion_id = conclusion_id + 1",
+    ],
+)
+@pytest.mark.parametrize("make", [make_submitted, make_published])
+def test_what_an_edition_says_never_changes(
+    make: Callable[[], Edition], change: str
+) -> None:
+    make()
+    message = refused(f"UPDATE consultations_edition SET {change}")
+    assert "An edition is frozen" in message
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "number = 7",
+        "decided_at = '2020-01-01 00:00:00+00:00'",
+        "published_at = '2020-01-01 00:00:00+00:00'",
+        "published_by_id = submitted_by_id",
+        "published_by_id = NULL",
+        "withdrawn_at = '2020-01-01 00:00:00+00:00'",
+        "withdrawal = '<p>x</p>'",
+    ],
+)
+def test_the_dates_and_the_number_of_an_edition_stay(change: str) -> None:
+    make_published()
+    message = refused(f"UPDATE consultations_edition SET {change}")
+    assert "are given once" in message
+
+
+def test_an_edition_is_never_deleted() -> None:
+    make_submitted()
+    assert "never deleted" in refused(every_row_of("consultations_edition"))
+
+
+def test_an_update_that_changes_nothing_is_no_change() -> None:
+    make_published()
+    assert run("UPDATE consultations_edition SET state = state") == 1
+
+
+@pytest.mark.parametrize("state", ["submitted", "approved", "rejected", "superseded"])
+def test_a_withdrawn_edition_stays_withdrawn(state: str) -> None:
+    edition = make_published()
+    workflow.withdraw(edition, by=approver(), reason="The wrong annex.")
+    assert "and no other way" in set_state(edition, state)
+
+
+@pytest.mark.parametrize("state", ["submitted", "approved", "rejected"])
+def test_a_published_edition_never_goes_back(state: str) -> None:
+    assert "and no other way" in set_state(make_published(), state)
+
+
+@pytest.mark.parametrize("state", ["published", "superseded", "withdrawn", "invented"])
+def test_a_submitted_edition_is_not_published_at_once(state: str) -> None:
+    assert "and no other way" in set_state(make_submitted(), state)
+
+
+def test_an_edition_is_not_approved_without_a_sign_off() -> None:
+    message = set_state(make_submitted(), "approved", f", decided_at = '{NOW}'")
+    assert "only with the approval of somebody other" in message
+
+
+def test_an_edition_is_not_sent_back_without_a_sign_off() -> None:
+    message = set_state(make_submitted(), "rejected", f", decided_at = '{NOW}'")
+    assert "is sent back only by somebody other" in message
+
+
+def test_an_approval_does_not_send_an_edition_back() -> None:
+    message = set_state(make_approved(), "rejected", f", decided_at = '{NOW}'")
+    assert "is sent back only by somebody other" in message
+
+
+PUBLISH = f", published_at = '{NOW}', published_by_id = submitted_by_id, number = "
+
+
+def test_an_edition_with_a_rejection_is_not_published() -> None:
+    edition = make_approved()
+    run(*sign_off_row(edition, approver(), "reject"))
+    assert "only with the approval" in set_state(edition, "published", f"{PUBLISH}1")
+
+
+def test_editions_are_numbered_without_a_gap() -> None:
+    message = set_state(make_approved(), "published", f"{PUBLISH}2")
+    assert "leaving none out" in message
+
+
+def test_an_edition_is_not_published_beside_another() -> None:
+    correction = make_correction(make_published())
+    workflow.approve(correction, by=approver(), sha256=correction.sha256)
+    assert "superseded first" in set_state(correction, "published", f"{PUBLISH}2")
+    if connection.vendor == "sqlite":
+        assert "superseded first" in refused(
+            "UPDATE OR REPLACE consultations_edition SET state = 'published' "
+            f"{PUBLISH}2 WHERE id = %s",
+            correction.pk,
+        )
+
+
+def test_an_edition_is_not_published_without_its_date() -> None:
+    message = set_state(make_approved(), "published", ", number = 1")
+    assert "public_edition_has_number_and_date" in message
+
+
+def test_an_edition_is_not_superseded_by_nothing() -> None:
+    published = make_published()
+    assert "one that is approved" in set_state(published, "superseded")
+    make_correction(published)
+    assert "one that is approved" in set_state(published, "superseded")
+
+
+def test_an_edition_is_not_withdrawn_without_a_reason() -> None:
+    message = set_state(make_published(), "withdrawn", f", withdrawn_at = '{NOW}'")
+    assert "withdrawn_edition_has_a_reason" in message
+
+
+COPIED = (
+    "conclusion_id, content, content_sha256, sha256, correction, submitted_by_id, "
+    "submitted_at, note, withdrawal"
+)
+
+
+def copy_of(edition: Edition, verb: str, state: str, more: str = "") -> str:
+    """Return what the database says to a copy of an edition in some state."""
+    names = "".join(f", {part.split('=')[0]}" for part in more.split())
+    values = "".join(f", {part.split('=')[1]}" for part in more.split())
+    return refused(
+        f"{verb} INTO consultations_edition (state, {COPIED}{names}) "
+        f"SELECT '{state}', {COPIED}{values} FROM consultations_edition WHERE id = %s",
+        edition.pk,
+    )
+
+
+@pytest.mark.parametrize("state", ["approved", "published", "withdrawn"])
+def test_an_edition_begins_as_submitted(state: str) -> None:
+    assert "begins as submitted" in copy_of(make_published(), "INSERT", state)
+
+
+def test_an_edition_begins_without_a_number() -> None:
+    message = copy_of(make_published(), "INSERT", "submitted", "number=2")
+    assert "without a number" in message
+
+
+def test_a_conclusion_has_one_edition_in_hand() -> None:
+    edition = make_submitted()
+    assert "in hand already" in copy_of(edition, "INSERT", "submitted")
+
+
+def test_an_edition_is_not_replaced() -> None:
+    if connection.vendor != "sqlite":
+        return  # PostgreSQL has no such statement
+    edition = make_submitted()
+    replace = "INSERT OR REPLACE"
+    assert "in hand already" in copy_of(edition, replace, "submitted")
+    published = make_published()
+    message = copy_of(published, replace, "submitted", f"id={published.pk}")
+    assert "in hand already" in message

@@ -1,0 +1,116 @@
+"""The files, decisions and events of an edition stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, connection, transaction
+
+from consultations.audit import trail
+from consultations.models import Edition, EditionFile, Event, SignOff, StoredFile
+from tests.support.editions import (
+    approver,
+    make_approved,
+    make_published,
+    make_submitted,
+)
+from tests.support.factories import make_consultation
+from tests.support.sql import NOW, every_row_of, refused, sign_off_row
+
+pytestmark = pytest.mark.django_db
+
+
+def sign(edition: Edition, by: User, decision: str = "approve", sha: str = "") -> str:
+    """Return what the database says to a decision."""
+    return refused(*sign_off_row(edition, by, decision, sha))
+
+
+# --- their files ----------------------------------------------------------------------
+
+
+def test_the_files_of_an_edition_never_change() -> None:
+    make_submitted()
+    assert "are frozen" in refused("UPDATE consultations_editionfile SET name = 'x'")
+    assert "none can be taken out" in refused(every_row_of("consultations_editionfile"))
+
+
+@pytest.mark.parametrize("make", [make_approved, make_published])
+def test_an_edition_gets_no_file_after_sign_off(make: Callable[[], Edition]) -> None:
+    edition = make()
+    stored = StoredFile.objects.keep(b"more")
+    with pytest.raises(IntegrityError, match="are frozen"), transaction.atomic():
+        edition.files.create(name="more", filename="x", media_type="x", file=stored)
+
+
+def test_a_file_of_an_edition_is_not_replaced() -> None:
+    file = make_submitted().files.filter(name="txt").get()
+    other = StoredFile.objects.keep(b"more")
+    verbs = ["INSERT"] + ["INSERT OR REPLACE"] * (connection.vendor == "sqlite")
+    for verb in verbs:
+        assert "are frozen" in refused(
+            f"{verb} INTO consultations_editionfile "
+            "(edition_id, name, filename, media_type, file_id) "
+            "VALUES (%s, 'txt', 'x', 'x', %s)",
+            file.edition_id,
+            other.pk,
+        )
+    assert EditionFile.objects.get(pk=file.pk).file_id == file.file_id
+
+
+# --- sign-offs ------------------------------------------------------------------------
+
+
+def test_the_submitter_never_signs() -> None:
+    edition = make_submitted()
+    assert "never decides on it" in sign(edition, edition.submitted_by)
+
+
+def test_a_sign_off_on_another_hash_is_refused() -> None:
+    assert "and on no other" in sign(make_submitted(), approver(), sha="0" * 64)
+
+
+def test_what_is_decided_awaits_no_sign_off() -> None:
+    assert "awaits no such" in sign(make_published(), approver(), "reject")
+    assert "awaits no such" in sign(make_approved(), approver(), "approve")
+
+
+def test_a_sign_off_never_changes() -> None:
+    make_approved()
+    assert "never changes" in refused("UPDATE consultations_signoff SET remarks = 'x'")
+    assert "never deleted" in refused(every_row_of("consultations_signoff"))
+
+
+def test_a_sign_off_is_not_replaced() -> None:
+    sign_off = SignOff.objects.get(edition=make_approved())
+    sql, *values = sign_off_row(sign_off.edition, approver())
+    if connection.vendor == "sqlite":
+        sql = sql.replace("INSERT", "INSERT OR REPLACE")
+    assert "awaits no such" in refused(sql, *values)
+
+
+# --- events -------------------------------------------------------------------------
+
+
+def test_an_event_never_changes() -> None:
+    trail.record(make_consultation(), kind="noted", summary="Noted.", by=None)
+    assert "never changes" in refused("UPDATE consultations_event SET summary = 'x'")
+    assert "never deleted" in refused(every_row_of("consultations_event"))
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_an_event_is_added_at_the_end_only(number: int) -> None:
+    consultation = make_consultation()
+    trail.record(consultation, kind="noted", summary="Noted.", by=None)
+    verbs = ["INSERT"] + ["INSERT OR REPLACE"] * (connection.vendor == "sqlite")
+    for verb in verbs:
+        assert "at the end of its trail" in refused(
+            f"{verb} INTO consultations_event "
+            "(consultation_id, number, at, kind, summary, sha256) "
+            "VALUES (%s, %s, %s, 'noted', 'x', 'x')",
+            consultation.pk,
+            number,
+            NOW,
+        )
+    assert Event.objects.get().summary == "Noted."

@@ -1,0 +1,151 @@
+"""`manage.py verify`: everything frozen is hashed again."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from consultations.editions import triggers, workflow
+from consultations.editions.verification import verify_everything
+from consultations.models import Edition, StoredFile
+from tests.support.editions import approver, make_published, make_submitted
+from tests.support.factories import make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edition() -> Edition:
+    return make_published()
+
+
+def meddle(sql: str, *values: str | int | bytes) -> None:
+    """Run SQL with the guards down, as the owner of the database could."""
+    with triggers.lifted(connection), connection.cursor() as cursor:
+        cursor.execute(sql, values)
+
+
+def faults() -> str:
+    return " ".join(verify_everything().faults)
+
+
+def test_what_is_untouched_matches(edition: Edition) -> None:
+    workflow.withdraw(edition, by=approver(), reason="The wrong annex.")
+    found = verify_everything()
+    assert found.faults == []
+    assert found.checked["files"] == edition.files.count()
+    assert (found.checked["editions"], found.checked["trails"]) == (1, 1)
+
+
+def test_altered_bytes_show(edition: Edition) -> None:
+    file = edition.files.get(name="txt")
+    meddle(
+        "UPDATE consultations_storedfile SET content = %s WHERE sha256 = %s",
+        b"x" * file.file.size,
+        file.file_id,
+    )
+    assert f"Stored file {file.file_id} does not match its hash." in faults()
+
+
+def test_altered_bytes_are_not_published() -> None:
+    edition = make_submitted()
+    workflow.approve(edition, by=approver(), sha256=edition.sha256)
+    meddle("UPDATE consultations_storedfile SET content = %s", b"x")
+    with pytest.raises(workflow.Refused, match="does not match its hash"):
+        workflow.publish(edition, by=approver())
+
+
+def test_another_file_in_the_gzip_shows() -> None:
+    stored = StoredFile.objects.keep(b"a" * 1000)
+    meddle("UPDATE consultations_storedfile SET packed = %s", gzip.compress(b"b"))
+    assert faults() == f"Stored file {stored.pk} is another file when it is unpacked."
+
+
+def test_a_gzip_that_is_none_shows() -> None:
+    StoredFile.objects.keep(b"a" * 1000)
+    meddle("UPDATE consultations_storedfile SET packed = %s", b"not gzip")
+    assert "is another file when it is unpacked" in faults()
+
+
+def test_an_altered_content_shows(edition: Edition) -> None:
+    meddle("UPDATE consultations_edition SET content = replace(content, 'Some', 'No')")
+    assert "the content does not match its hash" in faults()
+
+
+def test_a_file_taken_out_shows(edition: Edition) -> None:
+    meddle("DELETE FROM consultations_editionfile WHERE name = 'txt'")
+    assert "the list of its files does not match its hash" in faults()
+
+
+def test_a_file_swapped_for_another_shows(edition: Edition) -> None:
+    other = StoredFile.objects.keep(b"other")
+    meddle("UPDATE consultations_editionfile SET file_id = %s", other.pk)
+    assert "the list of its files does not match its hash" in faults()
+
+
+def test_a_sign_off_on_another_hash_shows(edition: Edition) -> None:
+    meddle("UPDATE consultations_signoff SET sha256 = 'x'")
+    assert "is on another hash" in faults()
+
+
+def test_a_sign_off_by_the_submitter_shows(edition: Edition) -> None:
+    meddle("UPDATE consultations_signoff SET by_id = %s", edition.submitted_by_id)
+    assert ", who submitted it." in faults()
+
+
+def test_a_publication_without_sign_off_shows(edition: Edition) -> None:
+    meddle("DELETE FROM consultations_signoff")
+    assert "is published, and nobody decided so." in faults()
+
+
+def test_an_altered_event_shows(edition: Edition) -> None:
+    meddle("UPDATE consultations_event SET by_id = %s", make_user().pk)
+    assert "does not match its hash" in faults()
+
+
+def test_a_guard_taken_down_shows() -> None:
+    triggers.remove(connection)
+    assert "guard_edition_update" in faults()
+
+
+def test_the_command_says_that_everything_matches(edition: Edition) -> None:
+    output = StringIO()
+    call_command("verify", stdout=output)
+    assert output.getvalue().startswith("Everything matches: ")
+
+
+def test_the_command_fails_and_lists_what_does_not_match(edition: Edition) -> None:
+    meddle("DELETE FROM consultations_signoff")
+    errors = StringIO()
+    with pytest.raises(CommandError, match="Found wrong: 1") as failure:
+        call_command("verify", stderr=errors)
+    assert failure.value.returncode == 1
+    assert "nobody decided so" in errors.getvalue()
+
+
+def test_the_command_prints_json(edition: Edition) -> None:
+    meddle("DELETE FROM consultations_signoff")
+    output = StringIO()
+    with pytest.raises(CommandError):
+        call_command("verify", "--json", stdout=output)
+    report = json.loads(output.getvalue())
+    assert report["checked"]["editions"] == 1
+    assert len(report["faults"]) == 1
+
+
+def test_the_command_puts_guards_up_again() -> None:
+    triggers.remove(connection)
+    call_command("verify", "--mend-guards", stdout=StringIO())
+    assert triggers.missing(connection) == []
+
+
+def test_an_edition_that_is_gone_shows(edition: Edition) -> None:
+    meddle("DELETE FROM consultations_signoff")
+    meddle("DELETE FROM consultations_editionfile")
+    meddle("DELETE FROM consultations_edition")
+    assert "the trail tells of 1 submitted editions, and 0 are stored" in faults()

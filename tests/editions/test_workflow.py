@@ -1,0 +1,313 @@
+"""Editions from submission to withdrawal: who may, when, and what is then kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import replace
+
+import pytest
+from django.contrib.auth.models import User
+
+from consultations.documents.codec import loads
+from consultations.documents.conclusion.content import (
+    AttachmentContent,
+    ConclusionContent,
+    SectionContent,
+)
+from consultations.editions import workflow
+from consultations.editions.workflow import Refused
+from consultations.models import Conclusion, Edition, StoredFile
+from tests.support.editions import (
+    approver,
+    drafter,
+    make_approved,
+    make_content,
+    make_published,
+    make_submitted,
+    refusal,
+    submit,
+)
+from tests.support.factories import make_conclusion, make_consultation, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def conclusion() -> Conclusion:
+    return make_conclusion(make_consultation(slug="remote-2026"))
+
+
+# --- submitting ---------------------------------------------------------------------
+
+
+def test_a_submitted_edition_holds_the_printed_content(conclusion: Conclusion) -> None:
+    content = make_content(conclusion, responses=3)
+    edition = submit(conclusion, content=content)
+    assert edition.conclusion_content() == replace(content, responses=None)
+
+
+def test_the_hash_is_of_the_content_and_of_every_file(conclusion: Conclusion) -> None:
+    edition = submit(conclusion)
+    manifest = {
+        "content": hashlib.sha256(edition.content.encode()).hexdigest(),
+        "files": {file.name: file.file_id for file in edition.files.all()},
+    }
+    canonical = json.dumps(manifest, sort_keys=True, separators=(",", ":"))
+    assert edition.sha256 == hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def test_the_same_content_has_the_same_hash(conclusion: Conclusion) -> None:
+    first = submit(conclusion)
+    workflow.reject(first, by=approver(), sha256=first.sha256, remarks="No.")
+    assert submit(conclusion).sha256 == first.sha256
+
+
+def test_files_are_named_after_the_conclusion(conclusion: Conclusion) -> None:
+    edition = submit(conclusion)
+    names = {file.name: file.filename for file in edition.files.all()}
+    assert names == {
+        "html": "remote-2026.html",
+        "txt": "remote-2026.txt",
+        "json": "remote-2026.json",
+    }
+
+
+def test_the_json_file_holds_content_and_document(conclusion: Conclusion) -> None:
+    edition = submit(conclusion)
+    stored = json.loads(bytes(edition.files.get(name="json").file.content))
+    content = loads(ConclusionContent, json.dumps(stored["content"]))
+    assert content == edition.conclusion_content()
+    assert stored["document"]["title"] == conclusion.title
+
+
+def test_attachments_are_files_of_the_edition(conclusion: Conclusion) -> None:
+    stored = StoredFile.objects.keep(b"<script>alert(1)</script>")
+    content = make_content(
+        conclusion,
+        sections=(SectionContent("Attachments", "attachments"),),
+        attachments=(
+            AttachmentContent("No file yet", "clean"),
+            AttachmentContent("Matrix", "matrix", "", "m.html", 25, stored.sha256),
+        ),
+    )
+    file = submit(conclusion, content=content).files.get(name="attachments/2")
+    assert (file.filename, file.file_id) == ("m.html", stored.sha256)
+    assert file.media_type == "application/octet-stream"
+
+
+def test_an_attachment_whose_file_is_lost_is_refused(conclusion: Conclusion) -> None:
+    content = make_content(
+        conclusion,
+        sections=(SectionContent("Attachments", "attachments"),),
+        attachments=(AttachmentContent("Matrix", "matrix", "", "m.pdf", 1, "f" * 64),),
+    )
+    reasons = refusal(lambda: submit(conclusion, content=content))
+    assert reasons == "The file of attachment 1, Matrix, is not stored: add it again."
+
+
+def test_what_the_checks_say_stops_a_submission(conclusion: Conclusion) -> None:
+    reasons = refusal(lambda: submit(conclusion, blockers=["Comment k1 is open."]))
+    assert reasons == "Comment k1 is open."
+    assert not Edition.objects.exists()
+
+
+def test_one_edition_is_in_hand_at_a_time(conclusion: Conclusion) -> None:
+    submit(conclusion)
+    assert "An edition is in hand" in refusal(lambda: submit(conclusion))
+
+
+def test_a_sent_back_edition_makes_room_for_another(conclusion: Conclusion) -> None:
+    first = submit(conclusion)
+    workflow.reject(first, by=approver(), sha256=first.sha256, remarks="Not yet.")
+    assert submit(conclusion).state == Edition.State.SUBMITTED
+
+
+@pytest.mark.parametrize("found", ["DCC Controlled", "Not for the Public", ""])
+def test_only_a_public_classification_is_submitted(
+    conclusion: Conclusion, found: str
+) -> None:
+    content = make_content(conclusion, classification=found)
+    reasons = refusal(lambda: submit(conclusion, content=content))
+    assert reasons.endswith("To be published it must be DCC Public or Public.")
+
+
+def test_words_that_are_not_restricted_html_are_refused(conclusion: Conclusion) -> None:
+    reasons = refusal(lambda: submit(conclusion, words="<script>x</script>"))
+    assert "<script> is not allowed here" in reasons
+
+
+def test_content_of_another_consultation_is_an_error(conclusion: Conclusion) -> None:
+    other = make_conclusion(make_consultation())
+    with pytest.raises(ValueError, match="is not about"):
+        submit(conclusion, content=make_content(other))
+
+
+def test_a_later_change_of_the_draft_leaves_the_edition_as_it_was(
+    conclusion: Conclusion,
+) -> None:
+    edition = submit(conclusion)
+    conclusion.title = "Another title"
+    conclusion.save()
+    edition.refresh_from_db()
+    assert edition.conclusion_content().title != "Another title"
+
+
+# --- deciding -----------------------------------------------------------------------
+
+
+def both_roles() -> User:
+    return make_user(role="Administrator")
+
+
+def test_the_submitter_never_approves_whatever_the_role() -> None:
+    administrator = both_roles()
+    edition = make_submitted(by=administrator)
+    reasons = refusal(
+        lambda: workflow.approve(edition, by=administrator, sha256=edition.sha256)
+    )
+    assert (
+        reasons == "You submitted this edition, so somebody else has to decide on it."
+    )
+
+
+def test_the_submitter_does_not_send_back_either() -> None:
+    administrator = both_roles()
+    edition = make_submitted(by=administrator)
+    assert "somebody else" in refusal(
+        lambda: workflow.reject(
+            edition, by=administrator, sha256=edition.sha256, remarks="No."
+        )
+    )
+
+
+def test_approval_is_of_the_hash_that_was_read() -> None:
+    edition = make_submitted()
+    reasons = refusal(lambda: workflow.approve(edition, by=approver(), sha256="0" * 64))
+    assert "read it again before you decide" in reasons
+
+
+def test_a_sign_off_keeps_who_when_and_which_hash() -> None:
+    edition, by = make_submitted(), approver()
+    sign_off = workflow.approve(edition, by=by, sha256=edition.sha256, remarks="Good")
+    assert (sign_off.by, sign_off.sha256) == (by, edition.sha256)
+    assert sign_off.at == edition.decided_at
+    assert sign_off.remarks == "<p>Good</p>"
+
+
+def test_sending_back_takes_remarks() -> None:
+    edition = make_submitted()
+    assert "Say in the remarks" in refusal(
+        lambda: workflow.reject(
+            edition, by=approver(), sha256=edition.sha256, remarks=" "
+        )
+    )
+
+
+def test_a_sent_back_edition_stays_sent_back() -> None:
+    edition = make_submitted()
+    workflow.reject(edition, by=approver(), sha256=edition.sha256, remarks="No.")
+    assert "it is sent back" in refusal(
+        lambda: workflow.approve(edition, by=approver(), sha256=edition.sha256)
+    )
+
+
+def test_an_approval_can_be_taken_back_until_publishing() -> None:
+    edition = make_approved()
+    workflow.reject(edition, by=approver(), sha256=edition.sha256, remarks="Wait.")
+    assert edition.state == Edition.State.REJECTED
+    assert "cannot be published" in refusal(
+        lambda: workflow.publish(edition, by=approver())
+    )
+
+
+def test_an_edition_is_approved_once() -> None:
+    edition = make_approved()
+    assert "it is approved" in refusal(
+        lambda: workflow.approve(edition, by=approver(), sha256=edition.sha256)
+    )
+
+
+@pytest.mark.parametrize("role", ["", "Drafter"])
+def test_only_approvers_decide_publish_and_withdraw(role: str) -> None:
+    user = make_user(role=role)
+    submitted = make_submitted()
+    approved = make_approved(make_conclusion(make_consultation(slug="b")))
+    published = make_published(make_conclusion(make_consultation(slug="c")))
+    needs = "you need the role Approver or the role Administrator."
+    for attempt in (
+        lambda: workflow.approve(submitted, by=user, sha256=submitted.sha256),
+        lambda: workflow.publish(approved, by=user),
+        lambda: workflow.withdraw(published, by=user, reason="Why not."),
+    ):
+        assert refusal(attempt).endswith(needs)
+
+
+@pytest.mark.parametrize("role", ["", "Approver"])
+def test_only_drafters_submit(conclusion: Conclusion, role: str) -> None:
+    user = make_user(role=role)
+    assert "you need the role Drafter" in refusal(lambda: submit(conclusion, by=user))
+
+
+def test_somebody_who_has_left_does_not_approve() -> None:
+    edition = make_submitted()
+    gone = approver(is_active=False)
+    assert "you need the role" in refusal(
+        lambda: workflow.approve(edition, by=gone, sha256=edition.sha256)
+    )
+
+
+# --- publishing -------------------------------------------------------------------
+
+
+def test_what_is_not_approved_is_not_published() -> None:
+    edition = make_submitted()
+    assert "Nobody but its submitter has approved" in refusal(
+        lambda: workflow.publish(edition, by=approver())
+    )
+
+
+def test_the_first_edition_has_number_1() -> None:
+    edition, by = make_approved(), approver()
+    workflow.publish(edition, by=by)
+    edition.refresh_from_db()
+    assert (edition.state, edition.number, edition.published_by) == ("published", 1, by)
+
+
+def test_publishing_changes_no_byte() -> None:
+    edition = make_approved()
+    before = list(edition.files.values_list("name", "file_id"))
+    workflow.publish(edition, by=approver())
+    assert list(edition.files.values_list("name", "file_id")) == before
+
+
+def test_it_is_published_at_the_time_given() -> None:
+    at = dt.datetime(2026, 2, 16, 9, tzinfo=dt.UTC)
+    edition = workflow.publish(make_approved(), by=approver(), at=at)
+    assert edition.published_at == at
+
+
+def test_a_published_edition_is_not_published_again() -> None:
+    edition = make_published()
+    assert "edition 1 is published" in refusal(
+        lambda: workflow.publish(edition, by=approver())
+    )
+
+
+def test_somebody_elses_stale_copy_does_not_publish_twice() -> None:
+    edition = make_approved()
+    stale = Edition.objects.get(pk=edition.pk)
+    workflow.publish(edition, by=approver())
+    assert "cannot be published" in refusal(
+        lambda: workflow.publish(stale, by=approver())
+    )
+
+
+def test_the_reasons_shown_are_those_that_refuse() -> None:
+    edition, by = make_submitted(), drafter()
+    shown = workflow.publication_blockers(edition, by=by)
+    with pytest.raises(Refused) as refused:
+        workflow.publish(edition, by=by)
+    assert refused.value.reasons == shown
+    assert len(shown) == 2

@@ -1,0 +1,326 @@
+"""The form fields of the desk: rich text, lines, and moments in London."""
+
+from __future__ import annotations
+
+import datetime as dt
+import html
+import re
+from typing import Any
+
+import pytest
+from django import forms
+from django.core.exceptions import ValidationError
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consultations.documents.rich_text.markup import MarkupError, normalise
+from consultations.fields.form_fields import LinesFormField, LondonMomentField
+from consultations.fields.model_fields import LinesField, RichTextField
+from consultations.fields.rich_text_field import (
+    HTML_HINT,
+    TYPING_HINT,
+    RichTextFormField,
+    editor_content,
+    source_of,
+)
+from tests.documents.rich_text.test_markup import markup
+from tests.support.awkward_texts import awkward, full_texts
+
+pytestmark = pytest.mark.once
+
+TABLE = (
+    "<table><tr><th><p>A</p></th></tr><tr><td><p>1</p></td></tr>"
+    "<tr><td><ul><li><p>x</p></li></ul></td></tr></table>"
+)
+texts = st.one_of(full_texts, markup().map(normalise))
+
+
+class TextForm(forms.Form):
+    text = RichTextFormField(required=False, help_text="What DCC says.")
+
+
+def textarea_of(form: forms.Form) -> str:
+    """Return what a browser shows in the form's textarea."""
+    found = re.search(
+        r"<textarea[^>]*>\n?(.*)</textarea>", str(form["text"]), re.DOTALL
+    )
+    assert found is not None
+    return html.unescape(found[1])
+
+
+def sent(text: str) -> str:
+    """Return a textarea's text as browsers send it."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\r\n")
+
+
+def attributes_of(form: forms.Form) -> str:
+    found = re.search(r"<textarea([^>]*)>", str(form["text"]))
+    assert found is not None
+    return found[1]
+
+
+# What is typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("One\r\n\r\nTwo", "<p>One</p><p>Two</p>"),
+        ("- a\r\n- b", "<ul><li><p>a</p></li><li><p>b</p></li></ul>"),
+        ("<p>a <b>b</b></p>\r\n<p>c</p>", "<p>a <strong>b</strong></p><p>c</p>"),
+        ("  \r\n ", ""),
+        ("", ""),
+    ],
+)
+def test_typed_text_and_html_are_both_read(typed: str, stored: str) -> None:
+    assert RichTextFormField(required=False).clean(typed) == stored
+
+
+def test_what_is_not_allowed_is_refused_with_every_problem() -> None:
+    with pytest.raises(ValidationError) as refused:
+        RichTextFormField().clean("<p class='x'>a</p><script>b</script>")
+    assert len(refused.value.messages) >= 2
+
+
+@pytest.mark.parametrize("text", ["", "   ", "<p></p>", "<p> </p><p></p>"])
+def test_a_text_without_words_is_missing_where_it_is_required(text: str) -> None:
+    with pytest.raises(ValidationError, match="required"):
+        RichTextFormField().clean(text)
+
+
+def test_words_that_a_heading_row_cannot_hold_are_not_lost() -> None:
+    listed = (
+        "<table><tr><th>A<ul><li>lost</li></ul></th></tr><tr><td>1</td></tr></table>"
+    )
+    with pytest.raises(ValidationError, match="heading row"):
+        RichTextFormField().clean(listed)
+
+
+@given(st.one_of(awkward, markup()))
+def test_html_that_is_stored_keeps_every_letter(source: str) -> None:
+    """The check of lost words refuses nothing else."""
+    try:
+        stored = normalise(source)
+    except MarkupError:
+        return
+    assert RichTextFormField(required=False).clean(source) == stored
+
+
+# What is shown
+
+
+@pytest.mark.parametrize(
+    ("stored", "shown"),
+    [
+        ("<p>One</p><p>Two</p>", "One\n\nTwo"),
+        ('<ol start="3"><li><p>a</p></li></ol>', "3. a"),
+        (
+            "<p>a <strong>b</strong></p><ul><li><p>c</p></li></ul>",
+            "<p>a <strong>b</strong></p>\n<ul>\n<li><p>c</p></li>\n</ul>",
+        ),
+        (
+            "<table><tr><td><p>1</p></td><td></td></tr></table>",
+            "<table>\n<tr>\n<td><p>1</p></td>\n<td></td></tr>\n</table>",
+        ),
+        ("<script>", "<script>"),
+    ],
+)
+def test_a_text_is_shown_as_typed_or_as_html_on_lines(stored: str, shown: str) -> None:
+    assert source_of(stored) == shown
+
+
+@given(texts)
+def test_what_is_shown_is_stored_again_as_it_was(stored: str) -> None:
+    shown = textarea_of(TextForm(initial={"text": stored}))
+    again = TextForm({"text": sent(shown)}, initial={"text": stored})
+    assert again.is_valid()
+    assert again.cleaned_data["text"] == stored
+    assert not again.has_changed()
+
+
+@given(texts)
+def test_what_was_sent_and_shown_again_is_stored_as_it_was(stored: str) -> None:
+    once = textarea_of(TextForm({"text": stored}))
+    assert TextForm({"text": sent(once)})["text"].field.clean(sent(once)) == stored
+
+
+@given(texts)
+def test_the_editor_opens_on_what_is_stored(stored: str) -> None:
+    found = re.search(
+        'data-rich-text-html="([^"]*)"', str(TextForm(initial={"text": stored})["text"])
+    )
+    assert found is not None
+    assert html.unescape(found[1]) == stored
+
+
+def test_a_text_that_the_editor_would_cut_opens_no_editor() -> None:
+    form = TextForm({"text": "<p>a</p><h2>b</h2>"})
+    assert "data-rich-text-html" not in attributes_of(form)
+    assert textarea_of(form) == "<p>a</p><h2>b</h2>"
+
+
+def test_a_refused_text_that_the_editor_can_show_opens_it() -> None:
+    refused = '<p><a href="https://a b">c</a></p>'
+    assert editor_content(refused) == refused
+
+
+@pytest.mark.parametrize(
+    "text", ["<p>a</p><!-- b -->", "<p style='x'>a</p>", "<ol type='a'><li>b</ol>"]
+)
+def test_what_the_editor_does_not_know_is_noticed(text: str) -> None:
+    assert editor_content(text) is None
+
+
+def test_the_hint_says_how_to_type() -> None:
+    assert html.unescape(str(TextForm()["text"])).count(TYPING_HINT) == 1
+
+
+def test_the_hint_says_why_there_are_tags() -> None:
+    assert HTML_HINT in html.unescape(str(TextForm(initial={"text": TABLE})["text"]))
+
+
+def test_the_textarea_is_described_by_its_help_and_its_hint() -> None:
+    described = 'aria-describedby="id_text_helptext id_text_typing"'
+    assert described in attributes_of(TextForm())
+
+
+def test_the_textarea_is_described_by_its_error() -> None:
+    assert "id_text_error" in attributes_of(TextForm({"text": "<script>"}))
+
+
+# What has changed
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, ""),
+        ("", "<p></p>"),
+        ("<p>One</p><p>Two</p>", "One\r\n\r\nTwo"),
+        ("<p>One</p>", "<p>One</p><p></p>"),
+        (TABLE, TABLE.replace("><", ">\r\n<")),
+    ],
+)
+def test_another_way_to_write_the_same_changes_nothing(
+    before: str | None, after: str
+) -> None:
+    assert not RichTextFormField().has_changed(before, after)
+
+
+@pytest.mark.parametrize("after", ["One!", "<p><em>One</em></p>", "<script>"])
+def test_another_text_is_a_change(after: str) -> None:
+    assert RichTextFormField().has_changed("<p>One</p>", after)
+
+
+# Model fields
+
+
+def test_a_rich_text_field_has_its_form_field() -> None:
+    field: Any = RichTextField("Response", blank=True).formfield()
+    assert isinstance(field, RichTextFormField)
+    assert not field.required
+
+
+def test_a_lines_field_has_its_form_field_and_no_hidden_copy() -> None:
+    field: Any = LinesField().formfield()
+    assert isinstance(field, LinesFormField)
+    assert not field.show_hidden_initial
+
+
+# Lines
+
+
+def test_lines_are_read_without_the_empty_ones() -> None:
+    typed = " one  line\r\n\r\n two \r\n"
+    assert LinesFormField(required=False).clean(typed) == ["one line", "two"]
+
+
+def test_no_lines_are_an_empty_list() -> None:
+    assert LinesFormField(required=False).clean("\r\n") == []
+
+
+def test_lines_are_missing_where_they_are_required() -> None:
+    with pytest.raises(ValidationError, match="required"):
+        LinesFormField().clean(" \r\n")
+
+
+def test_a_line_that_is_not_allowed_is_named() -> None:
+    with pytest.raises(ValidationError, match=r"Line 2: .*U\+0007"):
+        LinesFormField().clean("a\r\nb\x07")
+
+
+def test_lines_that_are_shown_and_sent_have_not_changed() -> None:
+    field = LinesFormField()
+    shown = field.prepare_value(["a", "b"])
+    assert not field.has_changed(["a", "b"], sent(shown) + "\r\n")
+
+
+def test_another_line_is_a_change() -> None:
+    assert LinesFormField().has_changed(["a"], "a\r\nb")
+
+
+# Moments
+
+
+class MomentForm(forms.Form):
+    closes = LondonMomentField(required=False)
+
+
+def moment(date: str, time: str) -> MomentForm:
+    return MomentForm({"closes_date": date, "closes_time": time})
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "hour"),
+    [("2027-02-05", "16:00", 16), ("2027-07-05", "16:00", 15)],
+)
+def test_a_moment_is_an_instant_of_londons_clocks(
+    date: str, time: str, hour: int
+) -> None:
+    form = moment(date, time)
+    assert form.is_valid()
+    day = dt.date.fromisoformat(date)
+    assert form.cleaned_data["closes"] == dt.datetime.combine(
+        day, dt.time(hour), tzinfo=dt.UTC
+    )
+
+
+def test_no_moment_is_none() -> None:
+    form = moment("", "")
+    assert form.is_valid()
+    assert form.cleaned_data["closes"] is None
+
+
+@pytest.mark.parametrize(
+    ("date", "time", "named"),
+    [
+        ("2027-02-05", "", "both the date and the time"),
+        ("", "16:00", "both the date and the time"),
+        ("2027-02-30", "16:00", "Give a date"),
+        ("2027-02-05", "25:00", "time of day"),
+        ("0001-02-05", "16:00", "before the year 1900"),
+        ("2027-03-28", "01:30", "00:30 GMT or as 02:30 BST"),
+        ("2026-10-25", "01:30", "01:30 BST (00:30 UTC) and 01:30 GMT (01:30 UTC)"),
+    ],
+)
+def test_what_is_no_moment_is_refused(date: str, time: str, named: str) -> None:
+    assert named in moment(date, time).errors.as_text()
+
+
+def test_a_moment_is_shown_as_london_saw_it() -> None:
+    instant = dt.datetime(2027, 7, 5, 15, 0, 20, tzinfo=dt.UTC)
+    shown = str(MomentForm(initial={"closes": instant})["closes"])
+    assert 'value="2027-07-05"' in shown
+    assert 'value="16:00"' in shown
+
+
+def test_a_moment_that_is_shown_and_sent_has_not_changed() -> None:
+    instant = dt.datetime(2027, 7, 5, 15, tzinfo=dt.UTC)
+    field = LondonMomentField()
+    assert not field.has_changed(instant, ["2027-07-05", "16:00"])
+
+
+def test_each_box_of_a_moment_has_its_label() -> None:
+    shown = str(MomentForm()["closes"])
+    assert '<label for="id_closes_0">Date</label>' in shown
+    assert '<label for="id_closes_1">Time in London</label>' in shown

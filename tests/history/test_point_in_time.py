@@ -1,0 +1,339 @@
+"""A conclusion as it stood at any moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from consultations.documents.conclusion.content import ConclusionContent
+from consultations.editions import workflow
+from consultations.models import Conclusion, RegulatedDocument
+from consultations.models.base import Editable
+from responses.analysis.conclusion_content import (
+    conclusion_content,
+    content_of,
+    full_content,
+)
+from responses.history.point_in_time import (
+    Moment,
+    NotThere,
+    content_at,
+    moments,
+    rows_at,
+)
+from responses.management.commands import demo
+from tests.support import editions
+from tests.support.factories import (
+    london,
+    make_change,
+    make_comment,
+    make_conclusion,
+    make_consultation,
+    make_question,
+    make_respondent,
+    make_submission,
+    make_user,
+)
+from tests.support.walking import Walk, fresh, make_full
+
+pytestmark = pytest.mark.django_db
+
+DEMO = sorted(demo.FILES.glob("*.yaml"))
+
+
+# --- the same as what was there ------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", DEMO, ids=lambda path: path.stem)
+def test_a_conclusion_as_it_stands_now_is_the_conclusion(path: Path) -> None:
+    demo.load(path)
+    for conclusion in Conclusion.objects.all():
+        now = timezone.now()
+        assert content_at(conclusion, now) == conclusion_content(conclusion)
+
+
+def test_some_demonstration_has_a_conclusion() -> None:
+    for path in DEMO:
+        demo.load(path)
+    assert Conclusion.objects.count() > 1
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_every_step_of_a_random_walk_is_found_again(seed: int) -> None:
+    walk = Walk(seed)
+    recorded: list[tuple[dt.datetime, ConclusionContent, str]] = []
+    for _ in range(100):
+        done = walk.step()
+        content = full_content(fresh(walk.conclusion))
+        recorded.append((timezone.now(), content, done))
+    for moment, content, done in recorded:
+        assert content_of(rows_at(walk.conclusion, moment)) == content, done
+    assert len({repr(content) for _, content, _ in recorded}) > 60
+
+
+# --- single cases --------------------------------------------------------------------
+
+
+def test_a_deleted_comment_stands_with_all_that_hung_on_it() -> None:
+    conclusion = make_full()
+    person = make_respondent(conclusion.consultation, "a")
+    comment = make_comment(conclusion.consultation, sources=(person,), response="Yes.")
+    before, now = full_content(conclusion), timezone.now()
+    comment.delete()
+    assert content_of(rows_at(conclusion, now)) == before
+    assert before.comments[0].response == "<p>Yes.</p>"
+    assert content_of(rows_at(conclusion, timezone.now())).comments == ()
+
+
+def test_a_document_keeps_the_name_it_had() -> None:
+    conclusion = make_full()
+    now = timezone.now()
+    document = RegulatedDocument.objects.get()
+    document.code = "NEW"
+    document.save()
+    assert content_at(conclusion, now).consulted_on == ("S1SR",)
+    assert content_at(conclusion, timezone.now()).consulted_on == ("NEW",)
+
+
+def test_a_document_that_is_gone_is_still_named() -> None:
+    conclusion = make_full()
+    now = timezone.now()
+    conclusion.consultation.document_links.get().delete()
+    RegulatedDocument.objects.get().delete()
+    assert content_at(conclusion, now).consulted_on == ("S1SR",)
+
+
+def test_the_organisation_of_the_day_is_the_publisher() -> None:
+    conclusion = make_full()
+    now = timezone.now()
+    consultation = conclusion.consultation
+    organisation = consultation.organisation
+    organisation.pk, organisation.short = None, "NEW"
+    organisation._state.adding = True
+    organisation.save()
+    consultation.organisation = organisation
+    consultation.save()
+    assert content_at(conclusion, now).publisher.short == "DCC"
+    assert content_at(conclusion, timezone.now()).publisher.short == "NEW"
+
+
+def test_a_row_that_has_gone_to_another_consultation_stands_in_one_only() -> None:
+    conclusion, other = make_full(), make_full(slug="other")
+    comment = make_comment(conclusion.consultation)
+    before = timezone.now()
+    comment.consultation = other.consultation
+    comment.save()
+    after = timezone.now()
+    assert [
+        len(content_of(rows_at(each, moment)).comments)
+        for each in (conclusion, other)
+        for moment in (before, after)
+    ] == [1, 0, 0, 1]
+
+
+def test_what_was_saved_last_counts_even_when_the_clock_was_put_back() -> None:
+    conclusion = make_full()
+    now = timezone.now()
+    for title, ago in (("Earlier", 1), ("Later", 2)):
+        conclusion.title = title
+        conclusion._history_date = now - dt.timedelta(seconds=ago)  # type: ignore[attr-defined]
+        conclusion.save()
+    assert content_at(conclusion, timezone.now()).title == "Later"
+
+
+def test_an_edition_published_later_is_not_in_document_control() -> None:
+    conclusion = make_full()
+    now = timezone.now()
+    editions.make_published(conclusion)
+    assert len(content_at(conclusion, now).revisions) == 1
+    assert len(content_at(conclusion, timezone.now()).revisions) == 2
+
+
+def test_an_edition_withdrawn_later_is_not_marked_so() -> None:
+    conclusion = make_full()
+    edition = editions.make_published(conclusion)
+    now = timezone.now()
+    workflow.withdraw(edition, by=editions.approver(), reason="Wrong.")
+    assert content_at(conclusion, now).revisions[0].changes == "First edition"
+    changes = content_at(conclusion, timezone.now()).revisions[0].changes
+    assert changes == "First edition (withdrawn)"
+
+
+def test_the_next_edition_bears_the_day_of_the_moment() -> None:
+    conclusion = make_full()
+    editions.make_published(conclusion)
+    later = london("2099-05-01 00:30")
+    assert content_at(conclusion, later).revisions[-1].date == "1 May 2099"
+
+
+def test_the_rows_of_a_moment_read_nothing_of_today() -> None:
+    conclusion = make_full()
+    question = make_question(conclusion.consultation)
+    person = make_respondent(conclusion.consultation, "a")
+    make_submission(person, stances={question: "agree"})
+    comment = make_comment(conclusion.consultation, question, sources=(person,))
+    make_change(conclusion.consultation, because_of=(comment,))
+    rows = rows_at(conclusion, timezone.now())
+    with CaptureQueriesContext(connection) as captured:
+        content_of(rows)
+    assert [query["sql"] for query in captured] == []
+
+
+# --- when there was none -------------------------------------------------------------
+
+
+def test_before_it_was_begun_there_is_no_conclusion() -> None:
+    early = timezone.now()
+    conclusion = make_conclusion(make_consultation(), title="Early words")
+    with pytest.raises(NotThere) as refused:
+        content_at(conclusion, early)
+    assert "The conclusion “Early words” was not there at" in str(refused.value)
+    assert "it was begun at" in str(refused.value)
+
+
+def test_after_it_was_deleted_there_is_none_any_more() -> None:
+    conclusion = make_full()
+    gone = fresh(conclusion)
+    now = timezone.now()
+    gone.delete()
+    assert content_at(conclusion, now).title == conclusion.title
+    with pytest.raises(NotThere, match="it was deleted at"):
+        content_at(conclusion, timezone.now())
+
+
+def test_a_conclusion_without_a_history_is_named() -> None:
+    conclusion = make_conclusion(make_consultation())
+    conclusion.history.all().delete()
+    with pytest.raises(NotThere, match="has no history"):
+        content_at(conclusion, timezone.now())
+
+
+# --- moments to choose from ----------------------------------------------------------
+
+
+def save(row: Editable, by: str, at: str) -> None:
+    """Save a row as if it were then, by whom it was."""
+    user = User.objects.filter(username=by).first() or make_user(by)
+    row._history_date = london(at)  # type: ignore[attr-defined]
+    row._history_user = user  # type: ignore[attr-defined]
+    row.save()
+
+
+def make_edited() -> Conclusion:
+    """A conclusion begun at noon, edited by two people, the year after it was made."""
+    conclusion = make_conclusion(make_consultation(), sections=())
+    comment = make_comment(conclusion.consultation)
+    for line in (conclusion.history.get(), comment.history.get()):
+        line.history_date = london("2036-03-01 12:00:00")
+        line.save()
+    save(comment, "ann", "2036-03-01 13:00:00.000001")
+    save(conclusion, "ann", "2036-03-01 13:00:00.900000")
+    save(comment, "ben", "2036-03-01 13:00:01.000000")
+    save(comment, "ben", "2036-03-01 13:05:00.000000")
+    return conclusion
+
+
+def told(each: Moment) -> tuple[str, str, int]:
+    by = each.by.username if each.by else ""
+    return f"{timezone.localtime(each.at):%H:%M:%S}", by, each.changes
+
+
+def test_moments_are_newest_first_with_who_and_what_was_saved_together() -> None:
+    assert [told(each) for each in moments(make_edited())] == [
+        ("13:05:00", "ben", 1),
+        ("13:00:01", "ben", 1),
+        ("13:00:00", "ann", 2),
+        ("12:00:00", "", 2),
+    ]
+
+
+def test_a_moment_names_what_was_saved() -> None:
+    assert moments(make_edited())[2].about == ("conclusion", "comment")
+
+
+def test_moments_page_by_key() -> None:
+    conclusion = make_edited()
+    paged: list[Moment] = []
+    while page := moments(
+        conclusion, before=paged[-1].since if paged else None, limit=1
+    ):
+        paged += page
+    assert tuple(paged) == moments(conclusion)
+
+
+def test_every_moment_can_be_looked_at() -> None:
+    conclusion = make_edited()
+    titles = {
+        rows_at(conclusion, each.at).conclusion.title for each in moments(conclusion)
+    }
+    assert titles == {conclusion.title}
+
+
+def test_what_came_before_the_conclusion_is_no_moment_of_it() -> None:
+    consultation = make_consultation()
+    comment = make_comment(consultation)
+    conclusion = make_conclusion(consultation, sections=())
+    line = comment.history.get()
+    line.history_date = london("2020-01-01 12:00")
+    line.save()
+    assert [each.about for each in moments(conclusion)] == [("conclusion",)]
+
+
+def test_a_publication_is_a_moment_with_who_published() -> None:
+    conclusion = make_edited()
+    edition = editions.make_approved(conclusion)
+    by, at = editions.approver(username="publisher"), london("2036-04-01 12:00")
+    workflow.publish(edition, by=by, at=at)
+    latest = moments(conclusion)[0]
+    assert (latest.at, latest.by, latest.about) == (at, by, ("edition",))
+
+
+def test_another_consultation_adds_no_moments() -> None:
+    conclusion = make_edited()
+    before = moments(conclusion)
+    other = make_full(slug="other", organisation=conclusion.consultation.organisation)
+    make_comment(other.consultation, make_question(other.consultation))
+    assert moments(conclusion) == before
+
+
+# --- cost ----------------------------------------------------------------------------
+
+
+def queries(work: Callable[[], object]) -> int:
+    with CaptureQueriesContext(connection) as captured:
+        work()
+    return len(captured)
+
+
+def test_queries_do_not_grow_with_comments() -> None:
+    conclusion = make_full()
+    question = make_question(conclusion.consultation)
+
+    def add(start: int, end: int) -> None:
+        for n in range(start, end):
+            person = make_respondent(conclusion.consultation, f"Person {n}")
+            make_submission(person, stances={question: "agree"})
+            comment = make_comment(
+                conclusion.consultation, question, sources=(person,), response="x"
+            )
+            make_change(conclusion.consultation, because_of=(comment,))
+
+    def counted() -> tuple[int, int, int]:
+        return (
+            queries(lambda: content_at(conclusion, timezone.now())),
+            queries(lambda: moments(conclusion)),
+            queries(lambda: conclusion_content(fresh(conclusion))),
+        )
+
+    add(0, 10)
+    before = counted()
+    add(10, 200)
+    assert counted() == before
+    assert len(rows_at(conclusion, timezone.now()).heard.comments) == 200

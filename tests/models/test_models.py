@@ -1,0 +1,239 @@
+"""Rows: what the database refuses, what the clock makes of them, who saved last."""
+
+from __future__ import annotations
+
+import datetime as dt
+import threading
+from collections.abc import Callable
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+
+from consultations.audit import history
+from consultations.models import (
+    Consultation,
+    Designation,
+    Extension,
+    ExtensionQuestion,
+    Question,
+)
+from responses.models import Answer, Comment
+from tests.support.editions import make_published
+from tests.support.factories import (
+    london,
+    make_comment,
+    make_conclusion,
+    make_consultation,
+    make_document,
+    make_question,
+    make_respondent,
+    make_submission,
+    make_user,
+)
+
+pytestmark = pytest.mark.django_db
+
+BEFORE = london("2025-12-31 12:00")
+DURING = london("2026-01-20 12:00")
+AT_DEADLINE = london("2026-02-02 16:00")
+AFTER = london("2026-02-20 12:00")
+
+
+def found(queryset: str, at: dt.datetime, consultation: Consultation) -> bool:
+    """Return whether a queryset method finds the consultation at that moment."""
+    rows = getattr(Consultation.objects.all(), queryset)(at)
+    return bool(rows.filter(pk=consultation.pk).exists())
+
+
+@pytest.mark.parametrize(
+    ("at", "is_open"),
+    [(BEFORE, False), (DURING, True), (AT_DEADLINE, False), (AFTER, False)],
+)
+def test_a_consultation_is_open_from_its_day_until_its_deadline(
+    at: dt.datetime, is_open: bool
+) -> None:
+    consultation = make_consultation()
+    assert found("open", at, consultation) is is_open
+    assert consultation.is_open(at) is is_open
+
+
+def test_an_extension_keeps_a_consultation_open() -> None:
+    consultation = make_consultation()
+    Extension.objects.create(
+        consultation=consultation,
+        was=AT_DEADLINE,
+        until=london("2026-03-02 16:00"),
+        reason="Asked for.",
+    )
+    assert found("open", AFTER, consultation)
+    assert not found("closed", AFTER, consultation)
+    assert consultation.is_open(AFTER)
+    assert consultation.deadline == london("2026-03-02 16:00")
+
+
+def test_an_extension_for_one_question_moves_no_other_deadline() -> None:
+    consultation = make_consultation()
+    first, second = make_question(consultation), make_question(consultation)
+    extension = Extension.objects.create(
+        consultation=consultation,
+        was=AT_DEADLINE,
+        until=london("2026-03-02 16:00"),
+        reason="Asked for.",
+    )
+    ExtensionQuestion.objects.create(extension=extension, question=second)
+    assert consultation.deadline == AT_DEADLINE
+    assert consultation.deadline_for(first) == AT_DEADLINE
+    assert consultation.deadline_for(second) == london("2026-03-02 16:00")
+
+
+def test_a_consultation_awaits_its_conclusion_until_one_is_published() -> None:
+    conclusion = make_conclusion(make_consultation())
+    assert found("awaiting_conclusion", AFTER, conclusion.consultation)
+    make_published(conclusion)
+    assert not found("awaiting_conclusion", AFTER, conclusion.consultation)
+    assert Consultation.objects.concluded().get() == conclusion.consultation
+
+
+def test_the_order_of_consultations_survives_every_question_of_the_clock() -> None:
+    early = make_consultation(opened=dt.date(2026, 1, 1))
+    late = make_consultation(opened=dt.date(2026, 1, 10))
+    assert list(Consultation.objects.open(DURING)) == [late, early]
+
+
+def test_the_long_stop_is_some_calendar_months_after_the_target() -> None:
+    designation = Designation(target=dt.date(2026, 1, 31), fallback_months=1)
+    assert designation.long_stop == dt.date(2026, 2, 28)
+    assert designation.is_overdue(dt.date(2026, 3, 1))
+    assert not designation.is_overdue(dt.date(2026, 2, 28))
+
+
+# --- what the database refuses ---------------------------------------------------
+
+
+def refused() -> pytest.RaisesExc[IntegrityError]:
+    return pytest.raises(IntegrityError)
+
+
+def test_a_question_key_stands_once_in_a_consultation() -> None:
+    consultation = make_consultation()
+    make_question(consultation, key="q1")
+    with refused(), transaction.atomic():
+        make_question(consultation, key="q1")
+
+
+def test_a_question_is_answered_once_in_a_submission() -> None:
+    consultation = make_consultation()
+    question = make_question(consultation)
+    person = make_respondent(consultation, "Ada")
+    submission = make_submission(person, stances={question: "agree"})
+    with refused(), transaction.atomic():
+        Answer.objects.create(submission=submission, question=question)
+
+
+def test_a_question_has_a_known_kind() -> None:
+    with refused(), transaction.atomic():
+        make_question(make_consultation(), kind="riddle")
+
+
+def test_a_document_is_not_its_own_annex() -> None:
+    document = make_document()
+    document.parent = document
+    with refused(), transaction.atomic():
+        document.save()
+
+
+def test_what_a_consultation_follows_has_a_relation() -> None:
+    with refused(), transaction.atomic():
+        make_consultation(follows="earlier")
+
+
+def save(comment: Comment) -> None:
+    comment.save()
+
+
+def save_in_bulk(comment: Comment) -> None:
+    history.save_all(Comment, [comment], ["text"])
+
+
+def create_in_bulk(comment: Comment) -> None:
+    row = Comment(consultation=comment.consultation, key="k9", text=comment.text)
+    history.create_all(Comment, [row])
+
+
+@pytest.mark.parametrize("write", [save, save_in_bulk, create_in_bulk])
+def test_a_control_character_is_refused_on_every_way_in(
+    write: Callable[[Comment], None],
+) -> None:
+    comment = make_comment(make_consultation())
+    comment.text = "ring\x07"
+    with pytest.raises(ValidationError, match=r"U\+0007"):
+        write(comment)
+
+
+def test_rich_text_is_canonical_however_it_is_saved() -> None:
+    comment = make_comment(make_consultation(), text="One\n\n- a")
+    assert comment.text == "<p>One</p><ul><li><p>a</p></li></ul>"
+    comment.refresh_from_db()
+    assert comment.text == "<p>One</p><ul><li><p>a</p></li></ul>"
+
+
+# --- history and two editors -------------------------------------------------------
+
+
+def test_every_way_of_writing_leaves_history() -> None:
+    consultation = make_consultation()
+    rows = [Comment(consultation=consultation, key=f"k{n}", text="a") for n in range(3)]
+    created = history.create_all(Comment, rows, reason="Loaded.")
+    for comment in created:
+        comment.text = "b"
+    history.save_all(Comment, created, ["text"])
+    history.delete_all(created[:1])
+    assert Comment.history.filter(history_type="+").count() == 3
+    assert Comment.history.filter(history_type="~", version=2).count() == 3
+    assert Comment.history.filter(history_type="-").count() == 1
+
+
+def test_a_stale_save_is_refused_and_shows_what_is_stored() -> None:
+    comment = make_comment(make_consultation())
+    user = make_user()
+    first, second = Comment.objects.get(), Comment.objects.get()
+    first.text = "From the first editor."
+    history.save_if_current(first, version=1, by=user)
+    second.text = "From the second editor."
+    with pytest.raises(history.StaleSave) as stale:
+        history.save_if_current(second, version=1, by=user)
+    assert isinstance(stale.value.current, Comment)
+    assert stale.value.current.text == "<p>From the first editor.</p>"
+    comment.refresh_from_db()
+    assert (comment.text, comment.version) == ("<p>From the first editor.</p>", 2)
+    assert Comment.history.first().history_user == user
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_editors_at_once_exactly_one_gets_through() -> None:
+    question = make_question(make_consultation())
+    outcomes: list[str] = []
+    ready = threading.Barrier(2)
+
+    def edit(text: str) -> None:
+        row = Question.objects.get(pk=question.pk)
+        ready.wait()
+        row.text = text
+        try:
+            history.save_if_current(row, version=1, by=None)
+            outcomes.append(text)
+        except history.StaleSave:
+            outcomes.append("refused")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=edit, args=(name,)) for name in ("a", "b")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    question.refresh_from_db()
+    assert max(outcomes) == "refused"
+    assert question.text == f"<p>{min(outcomes)}</p>"
+    assert question.version == 2

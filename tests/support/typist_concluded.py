@@ -1,0 +1,142 @@
+"""Types the rest of a consultation file: what comes afterwards, and its conclusion."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from consultations.models import DocumentVersion
+from responses.consultation_file import contents
+from responses.consultation_file.notation.moments import Month
+from tests.support.typist import Typist
+
+# --- afterwards -----------------------------------------------------------------------
+
+
+def type_outcome(typist: Typist, file: contents.ConsultationFile) -> None:
+    """Enter the designation, the commitments and the glossary."""
+    typist.go("after", file.consultation.slug)
+    if file.designation:
+        typist.follow("Enter the designation")
+        type_designation(typist, file.designation)
+    for commitment in file.commitments:
+        typist.follow("New commitment")
+        type_commitment(typist, commitment)
+    for short, long in file.glossary:
+        typist.follow("New term")
+        typist.line("Abbreviation", short)
+        typist.line("What it stands for", long)
+        typist.save()
+
+
+def type_designation(typist: Typist, asked: contents.Designation) -> None:
+    """Fill in what is asked of whoever designates, and what came of it."""
+    typist.line("Who designates", asked.addressee)
+    typist.line("Submitted on", asked.submitted)
+    typist.line("To take effect on", asked.target)
+    if asked.fallback:
+        typist.line("Months of grace", asked.fallback.months)
+        typist.line("Wording of the fallback", asked.fallback.wording)
+    typist.line("Designated on", asked.designated)
+    typist.prose("What came of it", asked.outcome)
+    typist.save()
+
+
+def type_commitment(typist: Typist, commitment: contents.Commitment) -> None:
+    """Fill in a promise, due on a day or in a month."""
+    typist.prose("What is promised", commitment.text)
+    if isinstance(commitment.due, Month):
+        typist.line("Due on", commitment.due.first)
+        typist.tick("Only the month is promised")
+    else:
+        typist.line("Due on", commitment.due)
+    typist.line("Owner", commitment.owner)
+    typist.line("Kept on", commitment.done)
+    typist.line("How it was kept", commitment.done_by)
+    typist.save()
+
+
+# --- the conclusion -------------------------------------------------------------------
+
+
+def type_conclusion(
+    typist: Typist, file: contents.ConsultationFile, conclusion: contents.Conclusion
+) -> None:
+    """Begin a conclusion from an empty outline, and write its sections."""
+    typist.go("conclusions", file.consultation.slug)
+    typist.follow("New conclusion")
+    typist.line("Title", conclusion.title)
+    typist.line("Subtitle", conclusion.subtitle)
+    typist.line("Address", conclusion.slug)
+    typist.line("Date", conclusion.date)
+    typist.choose("Start from", shown="Nothing")
+    typist.line("Author", conclusion.author)
+    typist.line("Classification", conclusion.classification)
+    for number, column in enumerate([*conclusion.columns, "", ""], 1):
+        typist.choose(f"Column {number}", column)
+    typist.save(said="The conclusion is begun.")
+    for section in conclusion.sections:
+        typist.follow("Add a section")
+        type_section(typist, file, section)
+
+
+def type_section(
+    typist: Typist, file: contents.ConsultationFile, section: contents.Section
+) -> None:
+    """Write a section, and those inside it."""
+    titles = {document.code: document.title for document in file.documents}
+    labels = {question.key: question.label for question in file.questions}
+    typist.line("Heading", section.heading)
+    typist.choose("What it holds", section.kind)
+    if section.document:
+        shown = f"{section.document}: {titles[section.document]}"
+        typist.choose("Changes to", shown=shown)
+    if section.question:
+        typist.choose("Question", shown=labels[section.question])
+    typist.choose("Print how many agreed", switch(section.tally))
+    typist.choose("Print the table of comments", switch(section.table))
+    typist.prose("Text", section.text)
+    typist.save(said="The section is added.")
+    page = typist.page.url
+    for inner in section.sections:
+        if typist.page.url != page:
+            typist.page.goto(page)
+        typist.follow(f"Add inside {section.heading}")
+        type_section(typist, file, inner)
+
+
+def switch(value: bool | None) -> str:
+    """Return the entry of a switch that may be as usual."""
+    return "unknown" if value is None else str(value).lower()
+
+
+def type_enclosures(
+    typist: Typist,
+    file: contents.ConsultationFile,
+    conclusion: contents.Conclusion,
+    folder: Path,
+) -> None:
+    """Attach the files of a conclusion, and list titles without one."""
+    titles = {document.code: document.title for document in file.documents}
+    versions = {
+        (document.code, version.key): (
+            f"{document.code} {version.label or version.key}, "
+            f"{DocumentVersion.Status(version.status).label}"
+        )
+        for document in file.documents
+        for version in document.versions
+    }
+    typist.go("enclosures", conclusion.slug)
+    for attachment in conclusion.attachments:
+        typist.follow("New attachment")
+        typist.line("Title", attachment.title)
+        typist.choose("Kind", attachment.kind)
+        code = attachment.document
+        if code:
+            typist.choose("Document", shown=f"{code}: {titles[code]}")
+        if attachment.version:
+            typist.choose("Version", shown=versions[code, attachment.version])
+        if attachment.against:
+            typist.choose("Compared with", shown=versions[code, attachment.against])
+        if attachment.file:
+            typist.upload("File", folder / attachment.file)
+        typist.save(said="Attached.")

@@ -1,0 +1,245 @@
+"""Regulated documents in public: which versions show, and what they are called."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+
+from consultations.models import (
+    Clause,
+    ConclusionAttachment,
+    DocumentVersion,
+    RegulatedDocument,
+)
+from consultations.public.versions import public_versions, versions_with_tags
+from tests.support.factories import make_conclusion, make_document
+from tests.support.pages import (
+    answered_consultation,
+    closed_consultation,
+    concluded,
+    day,
+    future_consultation,
+    log_in,
+    open_consultation,
+    publish,
+    queries,
+    text_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, address: str) -> str:
+    response = client.get(address)
+    assert response.status_code == 200
+    return " ".join(text_of(response).split())
+
+
+def make_version(
+    key: str, document: RegulatedDocument | None = None, in_force: dt.date | None = None
+) -> DocumentVersion:
+    """Return a version whose key is its status, or starts with it: `consulted-2`."""
+    document = document or make_document()
+    return DocumentVersion.objects.create(
+        document=document,
+        key=key,
+        label=key,
+        status=key.split("-", maxsplit=1)[0],
+        in_force=in_force,
+        position=document.versions.count(),
+    )
+
+
+def visible() -> set[str]:
+    return set(public_versions().values_list("key", flat=True))
+
+
+# Which versions are public
+
+
+def test_what_is_designated_is_public() -> None:
+    make_version("designated")
+    assert visible() == {"designated"}
+
+
+def test_what_nobody_was_asked_about_is_not() -> None:
+    make_version("consulted")
+    make_version("concluded")
+    assert visible() == set()
+
+
+def test_the_text_consulted_on_is_public_from_the_opening_day() -> None:
+    make_version("consulted")
+    consultation = future_consultation()
+    assert visible() == set()
+    consultation.opened = day(0)
+    consultation.save()
+    assert visible() == {"consulted"}
+
+
+def test_the_text_concluded_is_public_with_the_conclusion() -> None:
+    make_version("concluded")
+    conclusion = make_conclusion(answered_consultation())
+    assert visible() == set()
+    publish(conclusion)
+    assert visible() == {"concluded"}
+
+
+def test_a_further_round_in_preparation_hides_its_texts() -> None:
+    for key in ("designated", "consulted", "concluded"):
+        make_version(key)
+    concluded()
+    future_consultation()
+    assert visible() == {"designated"}
+
+
+def test_texts_attached_to_a_published_conclusion_stay_public() -> None:
+    consulted, decided = make_version("consulted"), make_version("concluded")
+    edition = concluded()
+    ConclusionAttachment.objects.create(
+        conclusion=edition.conclusion,
+        title="Redline",
+        kind="redline",
+        document_version=decided,
+        against=consulted,
+    )
+    future_consultation()
+    assert visible() == {"consulted", "concluded"}
+
+
+def test_a_version_that_is_not_public_has_no_page(client: Client) -> None:
+    make_version("concluded")
+    closed_consultation()
+    assert client.get("/documents/S1SR/concluded/").status_code == 404
+    assert "concluded/" not in page(client, "/documents/S1SR/")
+    log_in(client, "Drafter")
+    assert client.get("/documents/S1SR/concluded/").status_code == 200
+
+
+# What versions are called
+
+
+def tags(*versions: DocumentVersion) -> list[str]:
+    found = versions_with_tags(versions, dt.date(2026, 6, 1))
+    return [each.tag for each in reversed(found)]
+
+
+def test_the_latest_to_take_effect_is_in_force() -> None:
+    old = make_version("designated-1", in_force=dt.date(2025, 1, 1))
+    new = make_version("designated-2", in_force=dt.date(2026, 1, 1))
+    coming = make_version("designated-3", in_force=dt.date(2026, 7, 1))
+    assert tags(old, new, coming) == [
+        "No longer in force",
+        "In force",
+        "Not yet in force",
+    ]
+
+
+def test_a_concluded_text_that_took_effect_is_in_force() -> None:
+    old = make_version("designated", in_force=dt.date(2025, 1, 1))
+    decided = make_version("concluded", in_force=dt.date(2026, 5, 1))
+    later = make_version("concluded-2", in_force=dt.date(2026, 9, 1))
+    assert tags(old, decided, later) == ["No longer in force", "In force", "Concluded"]
+
+
+def test_a_text_consulted_on_is_never_in_force() -> None:
+    consulted = make_version("consulted", in_force=dt.date(2026, 1, 1))
+    assert tags(consulted) == ["Consulted on"]
+
+
+def test_what_came_before_the_text_in_force_matters_no_more() -> None:
+    asked, decided = make_version("consulted"), make_version("concluded")
+    decided.in_force = dt.date(2026, 5, 1)
+    again = make_version("consulted-2")
+    found = versions_with_tags([asked, decided, again], dt.date(2026, 6, 1))
+    assert [each.version for each in found if each.matters] == [again, decided]
+
+
+# The pages
+
+
+def test_the_list_shows_annexes_under_their_document(client: Client) -> None:
+    parent = make_document("S1SR")
+    make_version("designated", parent)
+    make_document("DMVES", parent=parent, kind="matrix")
+    html = page(client, "/documents/")
+    assert html.index("/documents/S1SR/") < html.index("/documents/DMVES/")
+    assert html.count("/documents/DMVES/") == 1
+    assert "In force" in html
+
+
+def test_the_list_says_so_when_it_is_empty(client: Client) -> None:
+    assert "No document has been entered yet" in page(client, "/documents/")
+
+
+def test_a_document_shows_its_consultations_and_annexes(client: Client) -> None:
+    document = make_document("S1SR", reference="SEC Appendix AM")
+    make_document("DMVES", parent=document)
+    open_consultation("asked", title="Asked about it")
+    future_consultation("secret", title="Not announced")
+    html = page(client, "/documents/S1SR/")
+    assert "Asked about it" in html
+    assert "Not announced" not in html
+    assert "/documents/DMVES/" in html
+    assert "SEC Appendix AM" in html
+    assert "/documents/S1SR/" in page(client, "/documents/DMVES/")
+
+
+@pytest.mark.parametrize("address", ["/documents/NONE/", "/documents/S1SR/nothing/"])
+def test_what_does_not_exist_is_not_found(client: Client, address: str) -> None:
+    make_document("S1SR")
+    assert client.get(address).status_code == 404
+
+
+def test_the_text_of_a_version_is_a_nested_list(client: Client) -> None:
+    version = make_version("designated")
+    above = Clause.objects.create(
+        document_version=version, identity="c1", number="1", heading="General"
+    )
+    Clause.objects.create(
+        document_version=version,
+        identity="c 1/1",
+        parent=above,
+        number="1.1",
+        heading="Purpose",
+        text="See [[section: Scope]].",
+    )
+    html = page(client, "/documents/S1SR/designated/")
+    assert "General</h2>" in html
+    assert "Purpose</h3>" in html
+    assert "See section Scope." in html
+    assert 'id="clause-c1"' in html
+    assert "/documents/S1SR/designated/" in page(client, "/documents/S1SR/")
+
+
+def test_a_version_takes_as_many_queries_for_many_clauses(client: Client) -> None:
+    def filled(key: str, rows: int) -> None:
+        version = make_version(key)
+        above: Clause | None = None
+        for number in range(rows):
+            clause = Clause.objects.create(
+                document_version=version,
+                identity=str(number),
+                number=str(number),
+                parent=above,
+            )
+            above = clause if number % 10 == 0 else above
+
+    filled("designated-few", 3)
+    filled("designated-many", 60)
+    few = queries(lambda: client.get("/documents/S1SR/designated-few/"))
+    many = queries(lambda: client.get("/documents/S1SR/designated-many/"))
+    assert many == few
+
+
+def test_the_list_takes_as_many_queries_for_many_documents(client: Client) -> None:
+    def filled(name: str, rows: int) -> int:
+        parent = make_document(name)
+        for number in range(rows):
+            annex = make_document(f"{name}{number}", parent=parent)
+            make_version("designated", annex)
+        return queries(lambda: client.get("/documents/"))
+
+    assert filled("A", 2) == filled("B", 40)

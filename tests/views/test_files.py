@@ -1,0 +1,341 @@
+"""Published files: the stored bytes, and what a browser is told about them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import gzip
+import hashlib
+
+import pytest
+from django.test import Client
+
+from consultations.access import GROUPS
+from consultations.models import (
+    Consultation,
+    ConsultationAttachment,
+    EditionFile,
+    StoredFile,
+)
+from consultations.views.files import disposition
+from tests.support.factories import make_conclusion
+from tests.support.pages import (
+    answered_consultation,
+    attach,
+    concluded,
+    correct,
+    day,
+    log_in,
+    open_consultation,
+    publish,
+    queries,
+    withdraw,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def stored(name: str, number: int = 1) -> StoredFile:
+    return EditionFile.objects.get(edition__number=number, name=name).file
+
+
+def with_attachment(content: bytes, filename: str) -> None:
+    conclusion = make_conclusion(answered_consultation())
+    attach(conclusion, content, filename)
+    publish(conclusion)
+
+
+# The bytes
+
+
+@pytest.mark.parametrize("name", ["html", "txt", "json"])
+def test_a_file_is_the_stored_bytes(client: Client, name: str) -> None:
+    concluded()
+    response = client.get(f"/conclusions/answered/editions/1.{name}")
+    assert response.content == bytes(stored(name).content)
+    assert response["Content-Length"] == str(stored(name).size)
+
+
+def test_the_latest_file_is_that_of_the_edition_that_stands(client: Client) -> None:
+    correct(concluded())
+    response = client.get("/conclusions/answered.json")
+    assert response.content == bytes(stored("json", 2).content)
+
+
+def test_with_all_editions_withdrawn_the_last_is_still_served(client: Client) -> None:
+    withdraw(correct(concluded()))
+    response = client.get("/conclusions/answered.json")
+    assert response.content == bytes(stored("json", 2).content)
+
+
+def test_a_withdrawn_edition_gives_way_to_a_published_one(client: Client) -> None:
+    first = concluded()
+    withdraw(correct(first))
+    first.refresh_from_db()
+    third = correct(first)
+    response = client.get("/conclusions/answered.json")
+    assert response.content == bytes(stored("json", third.number or 0).content)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/conclusions/answered.json",
+        "/conclusions/answered/editions/1.json",
+        "/conclusions/answered/attachments/1/",
+        "/conclusions/answered/editions/1/attachments/1/",
+    ],
+)
+def test_nothing_of_a_draft_is_served(client: Client, address: str) -> None:
+    conclusion = make_conclusion(answered_consultation())
+    attach(conclusion, b"secret", "secret.txt")
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/conclusions/answered.exe",
+        "/conclusions/answered.pdf",
+        "/conclusions/answered/editions/2.json",
+        "/conclusions/answered/attachments/1/",
+        "/conclusions/nothing.json",
+    ],
+)
+def test_what_was_not_published_is_not_found(client: Client, address: str) -> None:
+    concluded()
+    assert client.get(address).status_code == 404
+
+
+def test_other_methods_are_refused(client: Client) -> None:
+    concluded()
+    assert client.post("/conclusions/answered.json").status_code == 405
+
+
+# Attachments
+
+
+def test_an_attachment_is_saved_never_shown(client: Client) -> None:
+    with_attachment(b"<script>alert(1)</script>", "page.html")
+    response = client.get("/conclusions/answered/attachments/1/")
+    assert response.content == b"<script>alert(1)</script>"
+    assert response["Content-Disposition"].startswith("attachment;")
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response["Content-Security-Policy"]
+    assert "text/html" not in response["Content-Type"]
+
+
+def test_an_editions_attachment_has_an_address_that_never_changes(
+    client: Client,
+) -> None:
+    with_attachment(b"bytes", "a.pdf")
+    address = "/conclusions/answered/editions/1/attachments/1/"
+    assert client.get(address).content == b"bytes"
+    assert "immutable" in client.get(address)["Cache-Control"]
+
+
+@pytest.mark.parametrize(
+    ("filename", "header"),
+    [
+        ("plain.pdf", 'attachment; filename="plain.pdf"'),
+        ("../../etc/passwd", 'attachment; filename="passwd"'),
+        ('quo"te;x.pdf', 'attachment; filename="quo-te-x.pdf"'),
+        ("ünï.pdf", "attachment; filename*=utf-8''%C3%BCn%C3%AF.pdf"),
+        ("a\r\nb.pdf", 'attachment; filename="a--b.pdf"'),
+        ("..", 'attachment; filename="file"'),
+        ("", 'attachment; filename="file"'),
+    ],
+)
+def test_a_file_name_cannot_break_the_header(filename: str, header: str) -> None:
+    assert disposition(filename) == header
+
+
+# Attachments of a consultation
+
+
+def attached(
+    consultation: Consultation, content: bytes = b"%PDF-1.7", filename: str = "a.pdf"
+) -> ConsultationAttachment:
+    return ConsultationAttachment.objects.create(
+        consultation=consultation,
+        title=f"Attached {filename}",
+        file=StoredFile.objects.keep(content),
+        filename=filename,
+        position=consultation.attachments.count(),
+    )
+
+
+def test_a_consultations_attachment_is_the_stored_bytes(client: Client) -> None:
+    attached(open_consultation("asked"), b"%PDF-1.7 text", "Text.pdf")
+    response = client.get("/consultations/asked/attachments/1/")
+    assert response.content == b"%PDF-1.7 text"
+    assert response["Content-Type"] == "application/pdf"
+    assert response["Content-Disposition"] == 'attachment; filename="Text.pdf"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in response["Content-Security-Policy"]
+
+
+def test_a_consultations_attachments_are_counted_in_their_order(client: Client) -> None:
+    consultation = open_consultation("asked")
+    first = attached(consultation, b"was first", "a.txt")
+    attached(consultation, b"was second", "b.txt")
+    first.position = 7
+    first.save()
+    found = [
+        client.get(f"/consultations/asked/attachments/{n}/").content for n in (1, 2)
+    ]
+    assert found == [b"was second", b"was first"]
+
+
+@pytest.mark.parametrize("number", [0, 2, 10**30])
+def test_an_attachment_that_is_not_there_is_not_found(
+    client: Client, number: int
+) -> None:
+    attached(open_consultation("asked"))
+    attached(open_consultation("other"))
+    address = f"/consultations/asked/attachments/{number}/"
+    assert client.get(address).status_code == 404
+    assert client.get("/consultations/none/attachments/1/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("days", "time"),
+    [(2, None), (0, dt.time.max), (None, None)],
+    ids=["another day", "later today", "no day"],
+)
+@pytest.mark.parametrize("role", ["", *GROUPS])
+def test_before_the_opening_an_attachment_is_for_the_desk_only(
+    client: Client, role: str, days: int | None, time: dt.time | None
+) -> None:
+    opened = None if days is None else day(days)
+    attached(open_consultation("asked", opened=opened, opens_at=time))
+    address = "/consultations/asked/attachments/1/"
+    assert client.get(address).status_code == 404
+    log_in(client, role)
+    response = client.get(address)
+    assert response.status_code == (200 if role else 404)
+    assert role == "" or response["Cache-Control"] == "private, no-store"
+
+
+def test_from_the_opening_on_an_attachment_is_for_everybody(client: Client) -> None:
+    attached(open_consultation("asked", opened=day(0), opens_at=dt.time()))
+    response = client.get("/consultations/asked/attachments/1/")
+    assert response["Cache-Control"] == "public, max-age=60"
+    assert response["Vary"] == "Accept-Encoding"
+    assert not response.cookies
+
+
+def test_who_has_the_bytes_of_an_attachment_is_told_so(client: Client) -> None:
+    row = attached(open_consultation("asked"))
+    address, tag = "/consultations/asked/attachments/1/", f'"{row.file_id}"'
+    assert client.get(address)["ETag"] == tag
+    again = client.get(address, headers={"if-none-match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_an_attachment_takes_three_queries_however_many_there_are(
+    client: Client,
+) -> None:
+    consultation = open_consultation("asked")
+    for number in range(5):
+        attached(consultation, b"%d" % number, f"{number}.txt")
+    address = "/consultations/asked/attachments/5/"
+    assert queries(lambda: client.get(address)) == 3
+
+
+# What is told to caches
+
+
+def test_the_entity_tag_is_the_hash(client: Client) -> None:
+    concluded()
+    response = client.get("/conclusions/answered.json")
+    digest = hashlib.sha256(response.content).hexdigest()
+    assert response["ETag"] == f'"{digest}"'
+
+
+@pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*"])
+def test_who_has_the_bytes_is_told_so(client: Client, form: str) -> None:
+    concluded()
+    tag = f'"{stored("json").sha256}"'
+    response = client.get(
+        "/conclusions/answered.json", headers={"if-none-match": form.format(tag)}
+    )
+    assert (response.status_code, response.content) == (304, b"")
+    assert response["ETag"] == tag
+    assert response["Vary"] == "Accept-Encoding"
+    assert response["Cache-Control"] == "public, max-age=60"
+
+
+def test_who_has_other_bytes_gets_these(client: Client) -> None:
+    concluded()
+    headers = {"if-none-match": '"other"'}
+    assert client.get("/conclusions/answered.json", headers=headers).status_code == 200
+
+
+def test_an_edition_may_be_kept_for_ever_and_the_latest_not(client: Client) -> None:
+    concluded()
+    edition = client.get("/conclusions/answered/editions/1.json")
+    latest = client.get("/conclusions/answered.json")
+    assert edition["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert latest["Cache-Control"] == "public, max-age=60"
+
+
+def test_a_file_sets_no_cookie_and_varies_by_none(client: Client) -> None:
+    concluded()
+    response = client.get("/conclusions/answered.json")
+    assert response["Vary"] == "Accept-Encoding"
+    assert not response.cookies
+
+
+@pytest.mark.parametrize(
+    "accepts", ["gzip", "br, gzip;q=0.5", "*", "GZIP", "gzip; q=1.0"]
+)
+def test_the_stored_gzip_goes_to_who_accepts_it(client: Client, accepts: str) -> None:
+    concluded()
+    plain = client.get("/conclusions/answered.json")
+    packed = client.get(
+        "/conclusions/answered.json", headers={"accept-encoding": accepts}
+    )
+    assert packed["Content-Encoding"] == "gzip"
+    assert packed.content == bytes(stored("json").packed or b"")
+    assert packed["Content-Length"] == str(len(packed.content))
+    assert gzip.decompress(packed.content) == plain.content
+    assert packed["ETag"] != plain["ETag"]
+
+
+@pytest.mark.parametrize(
+    "accepts", ["", "br", "gzip;q=0", "gzip;q=0.000, *", "gzip;q=x"]
+)
+def test_who_does_not_accept_gzip_gets_plain_bytes(
+    client: Client, accepts: str
+) -> None:
+    concluded()
+    headers = {"accept-encoding": accepts}
+    response = client.get("/conclusions/answered.json", headers=headers)
+    assert ("Content-Encoding" in response) == (accepts == "gzip;q=x")
+
+
+def test_what_gzip_does_not_shrink_is_not_packed(client: Client) -> None:
+    with_attachment(hashlib.sha256(b"noise").digest() * 1, "noise.bin")
+    response = client.get(
+        "/conclusions/answered/attachments/1/", headers={"accept-encoding": "gzip"}
+    )
+    assert "Content-Encoding" not in response
+    assert len(response.content) == 32
+
+
+def test_head_says_what_get_would_without_the_bytes(client: Client) -> None:
+    concluded()
+    get, head = (
+        call("/conclusions/answered.json") for call in (client.get, client.head)
+    )
+    assert head.content == b""
+    for name in ("ETag", "Content-Length", "Content-Type", "Content-Disposition"):
+        assert head[name] == get[name]
+
+
+def test_a_file_takes_two_queries_and_a_304_one(client: Client) -> None:
+    concluded()
+    tag = client.get("/conclusions/answered.json")["ETag"]
+    again = {"if-none-match": tag}
+    assert queries(lambda: client.get("/conclusions/answered.json")) == 2
+    assert queries(lambda: client.get("/conclusions/answered.json", headers=again)) == 1
