@@ -94,7 +94,7 @@ def test_an_import_of_responses_is_noticed(source: str) -> None:
         "from . import responses_open",
         "import responses_of_old",
         'words = "responses. They were many."',
-        'template = "responses/desk.html"',
+        'template = "desk/home/desk.html"',
     ],
 )
 def test_other_imports_and_words_are_left_alone(source: str) -> None:

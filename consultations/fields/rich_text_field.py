@@ -2,7 +2,7 @@
 
 Without JavaScript the textarea holds the text as people type it, or its restricted HTML
 where it has more than paragraphs and lists; both are read. With it, the editor opens on
-the HTML beside the textarea and writes HTML into it (static/js/rich-text.js).
+the HTML beside the textarea and writes HTML into it (static/js/rich-text/editor.js).
 """
 
 from __future__ import annotations

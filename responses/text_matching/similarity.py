@@ -26,7 +26,7 @@ SIMILAR = 0.45
 """From here on a comment is worth showing beside another."""
 
 ALIKE = 0.8
-"""From here on two comments make one point; see tests/text_matching/test_similarity.py."""
+"""From here on two comments make one point (tests/text_matching/ has examples)."""
 
 SCORED = 200
 """Texts that are compared word by word for one question to `similar`."""

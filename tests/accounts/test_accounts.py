@@ -392,7 +392,7 @@ def test_a_page_of_the_account_is_sound_html(
     assert page.status_code == 200
     assert Read(text_of(page)).faults == []
     assert "unsafe" not in page["Content-Security-Policy"]
-    assert 'href="/static/css/account.css"' in text_of(page) or "/done/" in path
+    assert 'href="/static/css/account/account.css"' in text_of(page) or "/done/" in path
 
 
 @pytest.mark.parametrize(

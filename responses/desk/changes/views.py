@@ -37,7 +37,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
         "place": "changes",
         "changes": changes_of(consultation),
     }
-    return render(request, "responses/changes/list.html", context)
+    return render(request, "desk/changes/list.html", context)
 
 
 def changes_of(consultation: Consultation) -> QuerySet[ClauseChange]:
@@ -73,7 +73,7 @@ def new_change(request: HttpRequest, slug: str) -> HttpResponse:
         about=about,
         forms=forms,
         saved=lambda saved: back,
-        template="responses/changes/change.html",
+        template="desk/changes/change.html",
         context={
             "consultation": consultation,
             "place": "changes",
@@ -113,7 +113,7 @@ def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         about=row_types.about(row),
         forms=forms,
         saved=lambda saved: list_of(consultation),
-        template="responses/changes/change.html",
+        template="desk/changes/change.html",
         context={
             "consultation": consultation,
             "place": "changes",

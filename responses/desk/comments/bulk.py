@@ -35,7 +35,7 @@ def bulk_comments(request: HttpRequest, slug: str) -> HttpResponse:
     if not form.is_valid():
         context = list_context(chosen, request.GET.get("after", ""))
         context |= {"bulk": form, "ticked": form.ticked}
-        return render(request, "responses/comments/list.html", context)
+        return render(request, "desk/comments/list.html", context)
     done = _do(form, chosen, signed_in(request))
     for said in sentences(form, done):
         messages.success(request, said)

@@ -48,7 +48,7 @@ def comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     chosen = filter_of(shown.consultation, signed_in(request), request.GET.dict())
     context = beside(shown, chosen)
     if not may(request.user, Action.DRAFT):
-        return render(request, "responses/comments/read.html", context)
+        return render(request, "desk/comments/read.html", context)
     if "insert" in request.POST or request.POST.get("then") == "find":
         return put_in(request, about(shown))
     context |= looked_for(request) | {"item": about(shown)}
@@ -110,7 +110,7 @@ def similar_comments(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     }
     is_part = request.headers.get("HX-Request") == "true"
     name = "_similar" if is_part else "similar"
-    return render(request, f"responses/comments/{name}.html", context)
+    return render(request, f"desk/comments/{name}.html", context)
 
 
 # --- what is edited -----------------------------------------------------------------
@@ -167,7 +167,7 @@ def edit_of(
             messages.info(request, "No comment here is without a response now.")
         return address_of(chosen, key)
 
-    template = "responses/comments/edit.html"
+    template = "desk/comments/edit.html"
     return Edit(about(shown), forms, saved, template, context)
 
 
@@ -194,7 +194,7 @@ def edit_new(
             return request.get_full_path()
         return address_of(context["chosen"], forms[0].instance.key)
 
-    return Edit(name, forms, saved, "responses/comments/edit.html", context)
+    return Edit(name, forms, saved, "desk/comments/edit.html", context)
 
 
 def record(forms: Forms, by: Any) -> None:

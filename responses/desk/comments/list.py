@@ -50,7 +50,7 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
     context = list_context(chosen, request.GET.get("after", ""))
     if may(request.user, Action.DRAFT):
         context["bulk"] = BulkForm(consultation, initial={"mark": mark_now()})
-    return render(request, "responses/comments/list.html", context)
+    return render(request, "desk/comments/list.html", context)
 
 
 def list_context(chosen: CommentFilter, cursor: str) -> dict[str, object]:

@@ -38,7 +38,7 @@ def enclosures(request: HttpRequest, slug: str) -> HttpResponse:
         "enclosures": rows,
         "is_printed": conclusion.sections.filter(kind="attachments").exists(),
     }
-    return render(request, "responses/conclusions/enclosures.html", context)
+    return render(request, "desk/conclusions/attachments.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,7 +58,7 @@ def new_enclosure(request: HttpRequest, slug: str) -> HttpResponse:
         about=row_types.about_new("enclosure", conclusion.pk),
         forms=forms,
         saved=lambda saved: list_of(conclusion),
-        template="responses/conclusions/enclosure.html",
+        template="desk/conclusions/attachment.html",
         context={**around(conclusion), "heading": "New attachment"},
         said="Attached.",
     )
@@ -79,7 +79,7 @@ def enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         about=row_types.about(row),
         forms=forms,
         saved=lambda saved: list_of(row.conclusion),
-        template="responses/conclusions/enclosure.html",
+        template="desk/conclusions/attachment.html",
         context={
             **around(row.conclusion),
             "heading": f"Attachment: {row.title}",

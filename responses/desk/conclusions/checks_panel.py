@@ -31,7 +31,7 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
         "place": "conclusions",
         "found": found_in(conclusion),
     }
-    return render(request, "responses/conclusions/checks.html", context)
+    return render(request, "desk/conclusions/checks.html", context)
 
 
 @require_safe
@@ -51,7 +51,7 @@ def checks_panel(request: HttpRequest, slug: str) -> HttpResponse:
         "level": level if level in LEVELS else "2",
         "watches": request.GET.get("watch") == "1",
     }
-    return render(request, "responses/conclusions/_checks_panel.html", context)
+    return render(request, "desk/conclusions/_checks_panel.html", context)
 
 
 def panel_of(conclusion: Conclusion) -> dict[str, Any]:

@@ -32,7 +32,7 @@ def conclusions(request: HttpRequest, slug: str) -> HttpResponse:
         "place": "conclusions",
         "conclusions": list(overview.conclusions(consultation)),
     }
-    return render(request, "responses/conclusions/list.html", context)
+    return render(request, "desk/conclusions/list.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +53,7 @@ def new_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
         about=row_types.about_new("conclusion", consultation.pk),
         forms=forms,
         saved=lambda saved: editor_of(saved[0].instance),
-        template="responses/conclusions/details.html",
+        template="desk/conclusions/details.html",
         context={
             "consultation": consultation,
             "place": "conclusions",
@@ -80,7 +80,7 @@ def conclusion_details(request: HttpRequest, slug: str) -> HttpResponse:
         about=row_types.about(conclusion),
         forms=forms,
         saved=lambda saved: editor_of(saved[0].instance),
-        template="responses/conclusions/details.html",
+        template="desk/conclusions/details.html",
         context={
             "consultation": conclusion.consultation,
             "conclusion": conclusion,

@@ -61,7 +61,7 @@ def listing(
         "days": KEPT.days,
     }
     status = 400 if refused else 200
-    return render(request, "responses/draft_files/list.html", context, status=status)
+    return render(request, "desk/conclusions/draft_files.html", context, status=status)
 
 
 @require_safe
@@ -72,7 +72,7 @@ def draft_file(request: HttpRequest, token: UUID) -> HttpResponse:
     row = get_object_or_404(shown(), token=token)
     if request.GET.get("shown") == row.as_shown:
         return HttpResponse(status=204)
-    return render(request, "responses/draft_files/_row.html", {"row": row})
+    return render(request, "desk/conclusions/_draft_file.html", {"row": row})
 
 
 @require_safe

@@ -67,7 +67,7 @@ KIND_LABELS = {
 class ColumnsInput(forms.MultiWidget):
     """A select for each column, from the left."""
 
-    template_name = "responses/conclusions/columns.html"
+    template_name = "desk/conclusions/columns.html"
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:

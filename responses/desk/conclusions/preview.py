@@ -45,7 +45,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         "article": mark_safe(article(document)),  # noqa: S308 - escaped by html.py
         "found": found_in(conclusion),
     }
-    return render(request, "responses/preview.html", context)
+    return render(request, "desk/conclusions/preview.html", context)
 
 
 @require_POST
@@ -57,7 +57,7 @@ def live_preview(request: HttpRequest, slug: str) -> HttpResponse:
     typed = as_typed(rows, place_in(rows, request.GET), request.POST)
     if typed.problems:
         wrong = {"problems": typed.problems}
-        return render(request, "responses/conclusions/_live.html", wrong)
+        return render(request, "desk/conclusions/_live.html", wrong)
     content = printed_only(content_of(typed.rows))
     document = compose(content)
     number = ""
@@ -67,7 +67,7 @@ def live_preview(request: HttpRequest, slug: str) -> HttpResponse:
         "article": mark_safe(article(document)),  # noqa: S308 - escaped by html.py
         "anchor": anchor_of(document, number),
     }
-    return render(request, "responses/conclusions/_live.html", context)
+    return render(request, "desk/conclusions/_live.html", context)
 
 
 @require_safe

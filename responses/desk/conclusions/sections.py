@@ -52,7 +52,7 @@ def sections(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the whole outline, to be arranged, beside the preview."""
     conclusion = conclusion_named(slug)
     context = room(conclusion)
-    return render(request, "responses/conclusions/sections.html", context)
+    return render(request, "desk/conclusions/sections.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -63,7 +63,7 @@ def section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     row = section_for(slug, pk)
     context = room(row.conclusion, row)
     if not may(request.user, Action.DRAFT):
-        return render(request, "responses/conclusions/read.html", context)
+        return render(request, "desk/conclusions/read.html", context)
     name = row_types.about(row)
     if set(UNSENT) & set(request.POST):
         return put_in(request, name, row)
@@ -76,7 +76,7 @@ def section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         note(forms, request)
         return page_of(row)
 
-    template = "responses/conclusions/section.html"
+    template = "desk/conclusions/section.html"
     return answer_edit(request, Edit(name, forms, saved, template, context))
 
 
@@ -108,7 +108,7 @@ def new_section(request: HttpRequest, slug: str) -> HttpResponse:
         note(forms, request)
         return page_of(forms[0].instance)
 
-    template = "responses/conclusions/section.html"
+    template = "desk/conclusions/section.html"
     edit = Edit(name, forms, saved, template, context, said="The section is added.")
     return answer_edit(request, edit)
 

@@ -36,7 +36,7 @@ def unsaved(request: HttpRequest) -> HttpResponse:
     typed = dict(request.POST.lists())
     kept = autosave.keep(user, about, typed, page=_page_shown(request))
     autosave.note_at_work(user, about)
-    return render(request, "responses/editing/_kept.html", {"at": kept.kept_at})
+    return render(request, "desk/editing/_autosaved_text.html", {"at": kept.kept_at})
 
 
 @require_POST
@@ -72,7 +72,7 @@ def at_work(request: HttpRequest, about: str) -> HttpResponse:
     user = signed_in(request)
     autosave.note_at_work(user, _about(about))
     context = {"colleagues": autosave.others_at_work(user, about), "about": about}
-    return render(request, "responses/editing/_at_work.html", context)
+    return render(request, "desk/editing/_presence.html", context)
 
 
 def is_gone(kept: UnsavedText) -> bool:

@@ -52,6 +52,6 @@ def gone_page(
         "removed": removed,
         "sent": sent,
     }
-    response = render(request, "responses/editing/gone.html", context, status=status)
+    response = render(request, "desk/editing/deleted_row.html", context, status=status)
     response["Cache-Control"] = "no-store"
     return response

@@ -53,7 +53,7 @@ def answer_removal(request: HttpRequest, removal: Removal) -> HttpResponse:
         "reasons": reasons,
         "consequences": removal.consequences,
     }
-    return render(request, "responses/editing/remove.html", context)
+    return render(request, "desk/editing/remove.html", context)
 
 
 def _remove(request: HttpRequest, removal: Removal) -> list[str]:

@@ -38,7 +38,7 @@ def history(request: HttpRequest, about: str) -> HttpResponse:
         "page": row_types.page_of(past.row) if past.row else "",
         "consultation": consultation_of(past),
     }
-    return render(request, "responses/history/item.html", context)
+    return render(request, "desk/history/item.html", context)
 
 
 @require_POST

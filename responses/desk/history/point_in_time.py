@@ -57,7 +57,7 @@ def as_it_stood(request: HttpRequest, slug: str) -> HttpResponse:
         "more": changes[-1].since.isoformat() if len(changes) == PAGE else "",
         **_shown(conclusion, moment),
     }
-    return render(request, "responses/history/as_it_stood.html", context)
+    return render(request, "desk/history/point_in_time.html", context)
 
 
 def _shown(conclusion: Conclusion, moment: dt.datetime | None) -> dict[str, object]:

@@ -43,7 +43,7 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
         "removed": removed(kept_to(consultation)),
         "conclusions": consultation.conclusions.all(),
     }
-    return render(request, "responses/history/trail.html", context)
+    return render(request, "desk/history/trail.html", context)
 
 
 @require_safe

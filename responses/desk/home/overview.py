@@ -51,7 +51,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
         "conclusions": list(conclusions(shown)),
         "events": events(shown),
     }
-    return render(request, "responses/consultation.html", context)
+    return render(request, "desk/home/consultation.html", context)
 
 
 # --- questions -----------------------------------------------------------------------

@@ -61,7 +61,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "finished": rows,
         "cursor": cursor,
     }
-    return render(request, "responses/desk.html", context)
+    return render(request, "desk/home/desk.html", context)
 
 
 def filters(works: list[Work], show: str) -> list[tuple[str, str, int, bool]]:

@@ -36,7 +36,7 @@ def after(request: HttpRequest, slug: str) -> HttpResponse:
         "commitments": consultation.commitments.all(),
         "terms": consultation.glossary.all(),
     }
-    return render(request, "responses/outcome/after.html", context)
+    return render(request, "desk/outcome/after.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -179,7 +179,7 @@ def _answer(
         about=about,
         forms=forms,
         saved=lambda saved: back,
-        template="responses/outcome/form.html",
+        template="desk/outcome/form.html",
         context={
             "consultation": consultation,
             "place": "after",

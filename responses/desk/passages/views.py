@@ -38,7 +38,7 @@ def passages(request: HttpRequest) -> HttpResponse:
         (label, [row for row in rows if row.kind == value])
         for value, label in Passage.Kind.choices
     ]
-    return render(request, "responses/passages/list.html", {"kinds": kinds})
+    return render(request, "desk/passages/list.html", {"kinds": kinds})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +53,7 @@ def new_passage(request: HttpRequest) -> HttpResponse:
         return [PassageForm(data, initial=given)]
 
     context = {"heading": "New passage", "back": reverse("responses:passages")}
-    template = "responses/editing/form.html"
+    template = "desk/editing/form.html"
     return answer_edit(
         request, Edit(about_new("passage"), forms, list_address, template, context)
     )
@@ -74,12 +74,12 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
         "uses": cache(lambda: places_of(uses)),
     }
     if not may(request.user, Action.DRAFT):
-        return render(request, "responses/passages/read.html", context)
+        return render(request, "desk/passages/read.html", context)
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         return [PassageForm(data, instance=Passage.objects.get(pk=pk))]
 
-    template = "responses/passages/passage.html"
+    template = "desk/passages/passage.html"
     return answer_edit(
         request, Edit(about(shown), forms, list_address, template, context)
     )
@@ -91,7 +91,7 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
 def use_passage(request: HttpRequest) -> HttpResponse:
     """Offer the passages that have the words looked for, as a part of a page."""
     context = {"offered": offered(request.GET.get("find", ""))}
-    return render(request, "responses/passages/_offered.html", context)
+    return render(request, "desk/passages/_offered.html", context)
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def received(request: HttpRequest, slug: str) -> HttpResponse:
         "respondents": consultation.respondents.count(),
         "more": more,
     }
-    return render(request, "responses/received/list.html", context)
+    return render(request, "desk/received/list.html", context)
 
 
 def page_of(consultation: Consultation, after: str) -> tuple[list[Respondent], str]:
@@ -137,7 +137,7 @@ def new_respondent(request: HttpRequest, slug: str) -> HttpResponse:
         saved=lambda saved: reverse(
             "responses:new_submission", args=[slug, saved[0].instance.pk]
         ),
-        template="responses/editing/form.html",
+        template="desk/editing/form.html",
         context=_context(consultation, "New respondent")
         | {"save": "Save and enter their response"},
     )
@@ -160,7 +160,7 @@ def respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         about=row_types.about(row),
         forms=forms,
         saved=lambda saved: _list(row.consultation),
-        template="responses/received/respondent.html",
+        template="desk/received/respondent.html",
         context=_context(row.consultation, row.name)
         | {
             "item": row_types.about(row),
@@ -214,7 +214,7 @@ def new_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         about=row_types.about_new("submission", person.pk),
         forms=forms,
         saved=lambda saved: _list(person.consultation),
-        template="responses/received/submission.html",
+        template="desk/received/submission.html",
         context=_context(person.consultation, f"New response from {person.name}"),
         said="The response is recorded.",
     )
@@ -237,7 +237,7 @@ def submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         about=row_types.about(row),
         forms=forms,
         saved=lambda saved: _list(row.respondent.consultation),
-        template="responses/received/submission.html",
+        template="desk/received/submission.html",
         context=_context(
             row.respondent.consultation, f"Response from {row.respondent.name}"
         )
@@ -283,7 +283,7 @@ def read(
         "responses": responses,
         "comments": person.comments.order_by("position"),
     }
-    return render(request, "responses/received/read.html", context)
+    return render(request, "desk/received/read.html", context)
 
 
 def asks_whether(row: Submission) -> bool:

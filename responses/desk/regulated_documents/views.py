@@ -28,7 +28,7 @@ def regulated_documents(request: HttpRequest) -> HttpResponse:
     )
     versions = Prefetch("versions", counted(DocumentVersion.objects.all()))
     context = {"documents": documents.order_by("code").prefetch_related(versions)}
-    return render(request, "responses/setup/regulated_documents.html", context)
+    return render(request, "desk/regulated_documents/list.html", context)
 
 
 def counted(versions: QuerySet[DocumentVersion]) -> QuerySet[DocumentVersion]:
@@ -70,7 +70,7 @@ def regulated_document(request: HttpRequest, code: str) -> HttpResponse:
         bind,
         about=row_types.about(row),
         back=reverse("responses:regulated_documents"),
-        template="responses/setup/regulated_document.html",
+        template="desk/regulated_documents/regulated_document.html",
         context={
             "heading": f"{row.code}: {row.title}",
             "item": row_types.about(row),
@@ -117,7 +117,7 @@ def document_version(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         bind,
         about=row_types.about(row),
         back=reverse("responses:regulated_document", args=[code]),
-        template="responses/setup/version.html",
+        template="desk/regulated_documents/version.html",
         context={
             "heading": str(row),
             "item": row_types.about(row),

@@ -63,7 +63,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": groups,
         "found": sum(each.count for each in groups),
     }
-    return render(request, "responses/comments/search.html", context)
+    return render(request, "desk/search/search.html", context)
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,7 @@ def page(
         endings=",".join(ENDINGS),
         problems=problems or [],
     )
-    return render(request, "responses/setup/attachments.html", context)
+    return render(request, "desk/setup/attachments.html", context)
 
 
 @require_POST
@@ -136,7 +136,7 @@ def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         bind,
         about=row_types.about(row),
         back=page_of(PAGE, row.consultation),
-        template="responses/setup/attachment.html",
+        template="desk/setup/attachment.html",
         context=context_of(
             row.consultation,
             heading=f"Attachment: {row.title}",

@@ -36,7 +36,7 @@ def consulted_documents(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = consultation_named(slug)
     links = consultation.document_links.select_related("document")
     context = context_of(consultation, links=links, others=others(consultation))
-    return render(request, "responses/setup/documents.html", context)
+    return render(request, "desk/setup/documents.html", context)
 
 
 def others(consultation: Consultation) -> list[RegulatedDocument]:

@@ -34,7 +34,7 @@ MOST_SUGGESTED = 200
 class SuggestedInput(forms.TextInput):
     """One line, with suggestions that are picked or overwritten."""
 
-    template_name = "responses/setup/suggested.html"
+    template_name = "desk/setup/suggested.html"
     suggestions: tuple[tuple[str, str], ...] = ()
 
     def get_context(

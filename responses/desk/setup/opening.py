@@ -80,7 +80,7 @@ def page(
         is_past=is_past,
         warnings=[] if is_past else opening_warnings(consultation, when=at, at=at),
     )
-    return render(request, "responses/setup/opening.html", context)
+    return render(request, "desk/setup/opening.html", context)
 
 
 def missing(consultation: Consultation) -> list[str]:
@@ -120,7 +120,7 @@ def deadline(request: HttpRequest, slug: str) -> HttpResponse:
         bind,
         about=row_types.about(consultation, "deadline"),
         back=page_of("setup", consultation),
-        template="responses/setup/deadline.html",
+        template="desk/setup/deadline.html",
         context=context_of(
             consultation,
             heading="Deadline",
@@ -156,7 +156,7 @@ def new_extension(request: HttpRequest, slug: str) -> HttpResponse:
         about=row_types.about_new("extension", consultation.pk),
         back=page_of("deadline", consultation),
         saved=saved,
-        template="responses/setup/extension.html",
+        template="desk/setup/extension.html",
         context=context_of(consultation, heading="Extend the deadline"),
         said="The deadline is extended.",
     )
@@ -179,7 +179,7 @@ def extension(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         bind,
         about=row_types.about(row),
         back=page_of("deadline", consultation),
-        template="responses/setup/extension.html",
+        template="desk/setup/extension.html",
         context=context_of(
             consultation,
             heading="Reason of the extension",

@@ -36,7 +36,7 @@ def answer_form(
     back: str,
     context: dict[str, Any],
     saved: Callable[[Any], str] | None = None,
-    template: str = "responses/setup/form.html",
+    template: str = "desk/setup/form.html",
     said: str = "Saved.",
 ) -> HttpResponse:
     """Answer a page with one form; `saved` gets the row, and returns where to go."""

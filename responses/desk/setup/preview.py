@@ -49,7 +49,7 @@ def public_preview(request: HttpRequest, slug: str) -> HttpResponse:
         "conclusions": current_editions(editions),
         "chain": chain_of(found, staff=False),
     }
-    return render(request, "responses/setup/preview.html", context)
+    return render(request, "desk/setup/preview.html", context)
 
 
 def as_opened(found: Consultation) -> dt.datetime:

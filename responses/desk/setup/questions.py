@@ -31,7 +31,7 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = consultation_named(slug)
     placed = question_order.in_reading_order(question_order.asked(consultation))
     context = context_of(consultation, placed=placed)
-    return render(request, "responses/setup/questions.html", context)
+    return render(request, "desk/setup/questions.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +84,7 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         about=row_types.about(row),
         back=page_of("questions", consultation),
         saved=saved,
-        template="responses/setup/question.html",
+        template="desk/setup/question.html",
         context=context_of(
             consultation,
             heading=row.label,

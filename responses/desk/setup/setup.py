@@ -34,7 +34,7 @@ def setup(request: HttpRequest, slug: str) -> HttpResponse:
         chain=chain_of(consultation, staff=True),
         extensions=consultation.extensions.prefetch_related("questions"),
     )
-    return render(request, "responses/setup/setup.html", context)
+    return render(request, "desk/setup/setup.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -53,7 +53,7 @@ def new_consultation(request: HttpRequest) -> HttpResponse:
         about=row_types.about_new("consultation"),
         back=reverse("responses:desk"),
         saved=lambda row: page_of("setup", row),
-        template="responses/setup/new.html",
+        template="desk/setup/new.html",
         context={
             "heading": "Set up a consultation",
             "earlier": earlier[:MOST_OFFERED],

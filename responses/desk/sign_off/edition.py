@@ -68,7 +68,7 @@ def compared(request: HttpRequest, pk: int) -> HttpResponse:
         "sections": sections,
         "changed": [each for each in sections if each.state != "kept"],
     }
-    return render(request, "responses/sign_off/compared.html", context)
+    return render(request, "desk/sign_off/compared.html", context)
 
 
 @require_POST
@@ -228,7 +228,7 @@ def page(
         "forms": [typed] if typed else [],
         **dict(zip(names, used, strict=True)),
     }
-    return render(request, "responses/sign_off/edition.html", context)
+    return render(request, "desk/sign_off/edition.html", context)
 
 
 def against(shown: Edition, *, by: User) -> dict[str, list[str]]:

@@ -85,7 +85,7 @@ def page(
         "may_submit": may(request.user, Action.SUBMIT),
         "found": None if in_hand else found_in(conclusion),
     }
-    return render(request, "responses/sign_off/conclusion.html", context)
+    return render(request, "desk/sign_off/conclusion.html", context)
 
 
 def editions_of(conclusion: Conclusion) -> list[Edition]:

@@ -15,7 +15,7 @@ class BoxesInput(forms.CheckboxSelectMultiple):
     are called: `respondents`.
     """
 
-    template_name = "responses/editing/boxes.html"
+    template_name = "desk/editing/boxes.html"
     likely: Callable[[], Iterable[int]] = staticmethod(tuple)
     """Returns the primary keys of the rows that are offered first."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-TEMPLATE = "responses/setup/choices.html"
+TEMPLATE = "desk/setup/choices.html"
 
 
 class Ticks(forms.CheckboxSelectMultiple):
