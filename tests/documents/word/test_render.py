@@ -275,7 +275,7 @@ def test_letters_that_are_no_letters_are_named() -> None:
 
 HASH = """
 import hashlib
-from tests.document_strategies import make_document
+from tests.support.document_strategies import make_document
 from consultations.documents.word.render import to_docx
 print(hashlib.sha256(to_docx(make_document())).hexdigest())
 """

@@ -1,0 +1,41 @@
+"""The one rule of deadlines, used by models, querysets, pages and counting. Pure.
+
+An extension moves the deadline of all questions, or of those it names. The deadline of
+a question is the latest of the extensions that cover it; where none does, it is the
+time at which the consultation closes.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+Moment = dt.datetime | None
+"""An instant; None where there is no deadline."""
+
+
+@dataclass(frozen=True)
+class MovedDeadline:
+    """An extension as the rule reads it; no `questions` stands for all of them."""
+
+    until: dt.datetime
+    questions: frozenset[int] = frozenset()
+
+    def covers(self, question: int | None) -> bool:
+        """True when it moves the deadline of a question, or of all for None."""
+        return not self.questions or question in self.questions
+
+
+def deadline_of(
+    closes: Moment, moved: Iterable[MovedDeadline], question: int | None = None
+) -> Moment:
+    """Return the deadline of a question (its key); of those never named for None."""
+    return max((each.until for each in moved if each.covers(question)), default=closes)
+
+
+def last_deadline_of(closes: Moment, moved: Sequence[MovedDeadline]) -> Moment:
+    """Return when the last question stops taking responses; None for never."""
+    general = deadline_of(closes, moved)
+    untils = [each.until for each in moved]
+    return max([*untils, *([general] if general else [])], default=None)
