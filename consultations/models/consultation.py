@@ -8,11 +8,12 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
+from consultations.deadlines import MovedDeadline, deadline_of, last_deadline_of
 from consultations.fields.model_fields import LineField, LinesField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.legal_text import RegulatedDocument
@@ -39,10 +40,16 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
     """Consultations by what the clock and their editions make of them."""
 
     def with_last_deadline(self) -> Self:
-        """Annotate `last_deadline`: the latest of the deadline and its extensions."""
-        latest = Extension.objects.filter(consultation=OuterRef("pk"))
-        moved = latest.order_by("-until").values("until")[:1]
-        return self.annotate(last_deadline=Coalesce(Subquery(moved), "closes"))
+        """Annotate `last_deadline`, in SQL what deadlines.last_deadline_of returns."""
+        moved = Extension.objects.filter(consultation=OuterRef("pk"))
+        latest = Subquery(moved.order_by("-until").values("until")[:1])
+        general = moved.filter(question_links=None).order_by("-until")
+        of_the_rest = Coalesce(Subquery(general.values("until")[:1]), "closes")
+        return self.annotate(
+            last_deadline=Greatest(
+                Coalesce(latest, "closes"), Coalesce(of_the_rest, latest)
+            )
+        )
 
     def announced(self, at: dt.datetime | None = None) -> Self:
         """Those whose opening has come."""
@@ -155,13 +162,20 @@ class Consultation(Editable):
     @property
     def deadline(self) -> dt.datetime | None:
         """The deadline for questions without an extension of their own."""
-        moved = [e.until for e in self.extensions.all() if not e.is_for_some_questions]
-        return max(moved) if moved else self.closes
+        return deadline_of(self.closes, self.moved_deadlines())
 
     def deadline_for(self, question: Question) -> dt.datetime | None:
         """The deadline for one question, with its own extensions."""
-        moved = [e.until for e in self.extensions.all() if e.covers(question)]
-        return max(moved) if moved else self.closes
+        return deadline_of(self.closes, self.moved_deadlines(), question.pk)
+
+    @property
+    def latest_deadline(self) -> dt.datetime | None:
+        """When the last question stops taking responses; None for never."""
+        return last_deadline_of(self.closes, self.moved_deadlines())
+
+    def moved_deadlines(self) -> list[MovedDeadline]:
+        """Return the extensions as the rule of deadlines reads them."""
+        return [extension.as_moved_deadline() for extension in self.extensions.all()]
 
     def is_announced(self, at: dt.datetime | None = None) -> bool:
         """True from the opening on."""
@@ -170,9 +184,8 @@ class Consultation(Editable):
 
     def is_open(self, at: dt.datetime | None = None) -> bool:
         """True while a response to at least one question would be in time."""
-        moments = [e.until for e in self.extensions.all()]
-        moments += [self.closes] if self.closes else []
-        in_time = not moments or max(moments) > (at or timezone.now())
+        last = self.latest_deadline
+        in_time = last is None or last > (at or timezone.now())
         return self.is_announced(at) and in_time
 
 
@@ -284,15 +297,10 @@ class Extension(Editable):
     def __str__(self) -> str:
         return f"to {timezone.localtime(self.until):%Y-%m-%d %H:%M}"
 
-    @property
-    def is_for_some_questions(self) -> bool:
-        """True when it moves the deadline of named questions only."""
-        return bool(self.question_links.all())
-
-    def covers(self, question: Question) -> bool:
-        """True when it moves the deadline of this question."""
-        named = {link.question_id for link in self.question_links.all()}
-        return not named or question.pk in named
+    def as_moved_deadline(self) -> MovedDeadline:
+        """Return the extension as the rule of deadlines reads it."""
+        named = (link.question_id for link in self.question_links.all())
+        return MovedDeadline(self.until, frozenset(named))
 
 
 class ExtensionQuestion(Editable):

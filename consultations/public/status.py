@@ -94,7 +94,7 @@ def _standing(
 ) -> Standing:
     published = [when for state, when in editions if state == Edition.State.PUBLISHED]
     stage = _stage(consultation, bool(editions), bool(published), at)
-    last = last_deadline(consultation)
+    last = consultation.latest_deadline
     left = (timezone.localdate(last) - timezone.localdate(at)).days if last else None
     return Standing(
         consultation,
@@ -113,13 +113,6 @@ def _stage(
     if was_concluded:
         return Stage.CONCLUDED if stands else Stage.WITHDRAWN
     return Stage.OPEN if consultation.is_open(at) else Stage.AWAITING
-
-
-def last_deadline(consultation: Consultation) -> dt.datetime | None:
-    """Return when the last question stops taking responses; None for never."""
-    moments = [extension.until for extension in consultation.extensions.all()]
-    moments += [consultation.closes] if consultation.closes else []
-    return max(moments, default=None)
 
 
 def opening_sentence(consultation: Consultation) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 
 from consultations.audit import trail
+from consultations.deadlines import deadline_of
 from consultations.documents.wording import joined, printed_time
 from consultations.editions.workflow import Refused
 from consultations.models import Consultation, Event, Extension, Question
@@ -28,19 +29,10 @@ def present_deadlines(
     """
     extensions = consultation.extensions.prefetch_related("question_links")
     others = [e for e in extensions if without is None or e.pk != without.pk]
-    if not questions:
-        general = [e.until for e in others if not e.is_for_some_questions]
-        return _known([max(general) if general else consultation.closes])
-    return _known(
-        max(moved) if moved else consultation.closes
-        for moved in (
-            [e.until for e in others if e.covers(question)] for question in questions
-        )
-    )
-
-
-def _known(moments: Iterable[dt.datetime | None]) -> list[dt.datetime]:
-    return sorted({moment for moment in moments if moment is not None})
+    moved = [extension.as_moved_deadline() for extension in others]
+    keys: list[int | None] = [question.pk for question in questions] or [None]
+    deadlines = {deadline_of(consultation.closes, moved, key) for key in keys}
+    return sorted(deadline for deadline in deadlines if deadline is not None)
 
 
 def extension_problems(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
+from consultations.deadlines import MovedDeadline, deadline_of
 from consultations.documents.conclusion import content as public
 from consultations.documents.conclusion.labels import public_labels
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
@@ -140,21 +141,14 @@ def _deadlines(
     extensions: Iterable[Extension],
     links: Iterable[ExtensionQuestion],
 ) -> Deadlines:
-    """Work the deadlines out as Consultation.deadline and deadline_for do of tables."""
-    general = []
-    own: dict[int, list[dt.datetime]] = defaultdict(list)
+    """Apply the rule of deadlines to rows that were read before."""
     named: dict[int, list[int]] = defaultdict(list)
     for link in links:
         named[link.extension_id].append(link.question_id)
-    for extension in extensions:
-        for question in named[extension.pk]:
-            own[question].append(extension.until)
-        if not named[extension.pk]:
-            general.append(extension.until)
+    moved = [MovedDeadline(e.until, frozenset(named[e.pk])) for e in extensions]
     closes = consultation.closes
-    return {0: max(general, default=closes)} | {
-        question.pk: max([*general, *own[question.pk]], default=closes)
-        for question in questions
+    return {0: deadline_of(closes, moved)} | {
+        question.pk: deadline_of(closes, moved, question.pk) for question in questions
     }
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from consultations.documents.wording import printed_date, printed_time
 from consultations.models import Consultation, Designation, RegulatedDocument
-from consultations.public.status import last_deadline, opening_sentence
+from consultations.public.status import opening_sentence
 from responses.checks.subject import Finding, Subject
 
 _WEEKEND = 5
@@ -40,7 +40,7 @@ def _too_early(consultation: Consultation) -> Iterator[Finding]:
     if not consultation.is_announced():
         yield Finding(opening_sentence(consultation), "opening")
         return
-    last = last_deadline(consultation)
+    last = consultation.latest_deadline
     if last and last > timezone.now():
         until = printed_time(timezone.localtime(last))
         yield Finding(f"Responses can still come until {until}.", "extensions")
