@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from consultations.documents import codec, html, text
+from consultations.documents import html, text
+from consultations.documents.conclusion import stored
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.conclusion.content import ConclusionContent, printed_only
 from consultations.documents.pdf import pango, progress
@@ -65,8 +66,8 @@ class Source:
 
 def frozen(content: ConclusionContent) -> tuple[bytes, ConclusionContent]:
     """Return the canonical JSON of what the content prints, and that JSON read back."""
-    data = codec.dumps(printed_only(content))
-    return data, codec.loads(ConclusionContent, data)
+    data = stored.write_content(printed_only(content))
+    return data, stored.read_content(data)
 
 
 def rendered(content: ConclusionContent, name: str, draft: str = "") -> bytes:
@@ -140,13 +141,7 @@ def _txt(source: Source) -> bytes:
 
 def _json(source: Source) -> bytes:
     mark = {"draft": source.draft} if source.draft else {}
-    return codec.dumps(
-        mark
-        | {
-            "content": codec.encode(source.content),
-            "document": codec.encode(source.document),
-        }
-    )
+    return stored.write_edition(source.content, source.document, **mark)
 
 
 _RENDERERS: dict[str, Callable[[Source], bytes]] = {

@@ -51,7 +51,8 @@ def freeze(
 ) -> Draft:
     """Return the content as JSON and as files made from that JSON.
 
-    Raises what rendering.rendered raises.
+    The JSON file is always among them, as later comparisons read the document in it.
+    Raises what formats.rendered raises, and ValueError for another consultation's.
     """
     if content.consultation != conclusion.consultation.slug:
         raise ValueError(f"{conclusion} is not about {content.consultation}.")
@@ -60,7 +61,9 @@ def freeze(
         title=decoded.title,
         subtitle=decoded.subtitle,
         content=data.decode(),
-        rendered=rendered_files(decoded, conclusion.slug, formats),
+        rendered=rendered_files(
+            decoded, conclusion.slug, tuple(dict.fromkeys([*formats, "json"]))
+        ),
         attachments=tuple(
             Attached(f"attachments/{position}", each.filename, each.sha256)
             for position, each in enumerate(decoded.attachments, 1)

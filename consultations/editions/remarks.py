@@ -12,7 +12,6 @@ from django.utils import timezone
 from consultations.access import Action
 from consultations.audit import trail
 from consultations.audit.history import save_if_current
-from consultations.documents.conclusion.compose import compose
 from consultations.documents.tree import Document, Section
 from consultations.editions.workflow import Refused, role_blockers
 from consultations.models import Conclusion, Edition, Remark
@@ -20,7 +19,7 @@ from consultations.models import Conclusion, Edition, Remark
 
 def sections_of(edition: Edition) -> list[tuple[str, str]]:
     """Return the anchor and the numbered heading of each section of an edition."""
-    return _listed(compose(edition.conclusion_content()))
+    return _listed(edition.document())
 
 
 def _listed(document: Document) -> list[tuple[str, str]]:

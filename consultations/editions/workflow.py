@@ -25,7 +25,6 @@ from consultations.documents.rich_text.markup import MarkupError
 from consultations.editions.classification import classification_blockers
 from consultations.editions.freezing import freeze, lost_attachments, store
 from consultations.editions.verification import edition_faults
-from consultations.editions.verification import sha256 as hash_of
 from consultations.fields.cleaning import clean_markup
 from consultations.models import Conclusion, Edition, SignOff
 from consultations.notifications import notices
@@ -131,8 +130,8 @@ def _correction_blockers(
     if not correction:
         published = f"Edition {latest.number} has been published"
         return [f"{published}: say what the new edition corrects."]
-    data, _ = frozen(content)
-    if latest.state == State.PUBLISHED and hash_of(data) == latest.content_sha256:
+    _, printed = frozen(content)
+    if latest.state == State.PUBLISHED and printed == latest.conclusion_content():
         return [f"Nothing has changed since edition {latest.number}."]
     return []
 

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
-from consultations.documents.codec import loads
 from consultations.documents.conclusion.content import ConclusionContent
+from consultations.documents.conclusion.stored import read_content, read_document
+from consultations.documents.tree import Document
 from consultations.fields.model_fields import LineField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.conclusion import Conclusion
@@ -158,7 +159,12 @@ class Edition(models.Model):
 
     def conclusion_content(self) -> ConclusionContent:
         """Return the frozen content as a value."""
-        return loads(ConclusionContent, self.content)
+        return read_content(self.content)
+
+    def document(self) -> Document:
+        """Return the document as it was composed when the edition was submitted."""
+        file = self.files.select_related("file").get(name="json").file
+        return read_document(bytes(file.content))
 
 
 class EditionFile(models.Model):

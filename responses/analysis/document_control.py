@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 
 from consultations.documents.conclusion.content import Revision
+from consultations.documents.conclusion.stored import read_cover_date
 from consultations.documents.rich_text.markup import normalise, parse
 from consultations.documents.tree import plain_text
 from consultations.documents.wording import printed_date
@@ -73,10 +73,8 @@ def _published(edition: Edition, at: dt.datetime | None) -> PublishedEdition:
 
 def _cover_date(edition: Edition) -> dt.date:
     """Return the date an edition bears, or the day it was published."""
-    printed: str | None = json.loads(edition.content)["date"]
-    if printed:
-        return dt.date.fromisoformat(printed)
-    return timezone.localdate(edition.published_at)
+    printed = read_cover_date(edition.content)
+    return printed or timezone.localdate(edition.published_at)
 
 
 def _line(edition: PublishedEdition) -> Revision:

@@ -10,12 +10,12 @@ from dataclasses import replace
 import pytest
 from django.contrib.auth.models import User
 
-from consultations.documents.codec import loads
+from consultations.documents.conclusion.compose import compose
 from consultations.documents.conclusion.content import (
     AttachmentContent,
-    ConclusionContent,
     SectionContent,
 )
+from consultations.documents.conclusion.stored import read_content
 from consultations.editions import workflow
 from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, Edition, StoredFile
@@ -77,8 +77,9 @@ def test_files_are_named_after_the_conclusion(conclusion: Conclusion) -> None:
 def test_the_json_file_holds_content_and_document(conclusion: Conclusion) -> None:
     edition = submit(conclusion)
     stored = json.loads(bytes(edition.files.get(name="json").file.content))
-    content = loads(ConclusionContent, json.dumps(stored["content"]))
+    content = read_content(json.dumps(stored["content"]))
     assert content == edition.conclusion_content()
+    assert edition.document() == compose(content)
     assert stored["document"]["title"] == conclusion.title
 
 

@@ -15,7 +15,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action, requires
-from consultations.documents.conclusion.compose import compose
 from consultations.documents.diff.texts import ComparedSection, compared_documents
 from consultations.documents.html import article_of
 from consultations.editions import scheduling, workflow
@@ -283,9 +282,7 @@ def earlier(shown: Edition) -> list[Edition]:
 
 def compared_with(before: Edition, shown: Edition) -> tuple[ComparedSection, ...]:
     """Compare what two editions say, read from what is stored of them."""
-    return compared_documents(
-        compose(before.conclusion_content()), compose(shown.conclusion_content())
-    )
+    return compared_documents(before.document(), shown.document())
 
 
 def stored_article(shown: Edition) -> SafeString:

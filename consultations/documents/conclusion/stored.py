@@ -1,0 +1,98 @@
+"""Reading and writing frozen content: every format it was ever stored in.
+
+An edition's content and its JSON file are kept for ever, so what they hold carries the
+number of its format. Content without a number is of format 0, which the first releases
+wrote. `_TO_NEXT` has a function for each past format that returns the same content in
+the next one; reading applies them until the content is of today's format.
+
+To change a field of `content.py` or `tree.py`: add one to FORMAT, add a function to
+`_TO_NEXT` that turns the former shape into the new one, and keep a file of the former
+format in tests/stored_editions/.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from consultations.documents import codec
+from consultations.documents.conclusion.content import ConclusionContent
+from consultations.documents.tree import Document
+
+FORMAT = 1
+"""The format that is written today."""
+
+Json = dict[str, Any]
+
+
+class UnknownFormatError(ValueError):
+    """The stored content is of a format that this release does not know."""
+
+
+def write_content(content: ConclusionContent) -> bytes:
+    """Return canonical JSON of the content in today's format."""
+    return codec.dumps({"format": FORMAT} | codec.encode(content))
+
+
+def read_content(data: bytes | str) -> ConclusionContent:
+    """Return stored content of any format as today's value.
+
+    Raise UnknownFormatError for a format of a later release, and codec.CodecError for
+    JSON that is no content.
+    """
+    fields = _in_todays_format({"content": json.loads(data)})["content"]
+    content: ConclusionContent = codec.decode(ConclusionContent, fields)
+    return content
+
+
+def read_cover_date(data: bytes | str) -> dt.date | None:
+    """Return the date that stored content bears, without reading the rest."""
+    date = _in_todays_format({"content": json.loads(data)})["content"]["date"]
+    return dt.date.fromisoformat(date) if date else None
+
+
+def write_edition(content: ConclusionContent, document: Document, **more: Any) -> bytes:
+    """Return the JSON file of an edition: its content and its numbered document.
+
+    `more` are further keys, such as the sentence that marks a draft.
+    """
+    return codec.dumps(
+        more
+        | {
+            "content": {"format": FORMAT} | codec.encode(content),
+            "document": codec.encode(document),
+        }
+    )
+
+
+def read_document(data: bytes | str) -> Document:
+    """Return the document of an edition's JSON file, as it was composed then.
+
+    Raise UnknownFormatError and codec.CodecError as `read_content` does.
+    """
+    fields = _in_todays_format(json.loads(data))["document"]
+    document: Document = codec.decode(Document, fields)
+    return document
+
+
+def _in_todays_format(edition: Json) -> Json:
+    """Return the content, and the document where there is one, in today's format."""
+    number = edition["content"].pop("format", 0)
+    if not 0 <= number <= FORMAT:
+        raise UnknownFormatError(
+            f"The edition is stored in format {number}; this release reads up to "
+            f"{FORMAT}. Use the release that wrote it, or a later one."
+        )
+    for each in range(number, FORMAT):
+        edition = _TO_NEXT[each](edition)
+    return edition
+
+
+def _from_format_0(edition: Json) -> Json:
+    """Format 1 has the fields of format 0, and a number."""
+    return edition
+
+
+_TO_NEXT: Mapping[int, Callable[[Json], Json]] = {0: _from_format_0}

@@ -1,0 +1,150 @@
+"""Frozen content of every format is read, for ever."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from consultations.documents import codec
+from consultations.documents.conclusion import stored
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.conclusion.content import ConclusionContent, printed_only
+from consultations.documents.text import to_text
+from tests.support.content_strategies import make_content
+from tests.support.earlier_release import NOVEMBER_2026, read_release
+from tests.support.structure import ROOT
+
+STORED = ROOT / "tests" / "stored_editions"
+
+
+def rows_of(tables: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """Return the rows of a table of a release, by column."""
+    table = tables[name]
+    return [dict(zip(table["columns"], row, strict=True)) for row in table["rows"]]
+
+
+def editions_of_the_release() -> list[tuple[str, bytes, str]]:
+    """Return the content, the JSON file and the text of every edition."""
+    tables = read_release(NOVEMBER_2026)
+    blobs = {
+        row["sha256"]: row["content"]
+        for row in rows_of(tables, "consultations_storedfile")
+    }
+    files = {
+        (row["edition_id"], row["name"]): blobs[row["file_id"]]
+        for row in rows_of(tables, "consultations_editionfile")
+    }
+    return [
+        (row["content"], files[row["id"], "json"], files[row["id"], "txt"].decode())
+        for row in rows_of(tables, "consultations_edition")
+    ]
+
+
+@pytest.mark.parametrize(("content", "file", "text"), editions_of_the_release())
+def test_edition_of_an_earlier_release_is_read(
+    content: str, file: bytes, text: str
+) -> None:
+    read = stored.read_content(content)
+    document = stored.read_document(file)
+    assert to_text(document) == text
+    assert (read.title, stored.read_cover_date(content)) == (document.title, read.date)
+    assert [section.heading for section in read.sections] == [
+        section.heading for section in document.sections
+    ]
+
+
+@pytest.mark.parametrize("path", sorted(STORED.glob("format_*.json")), ids=str)
+def test_stored_file_of_each_format_says_what_its_text_says(path: Path) -> None:
+    data = path.read_bytes()
+    assert to_text(stored.read_document(data)) == path.with_suffix(".txt").read_text()
+    content = stored.read_content(json.dumps(json.loads(data)["content"]))
+    assert content.title == stored.read_document(data).title
+
+
+def test_a_file_of_each_format_is_kept() -> None:
+    numbers = [int(re.findall(r"\d+", path.stem)[0]) for path in STORED.glob("*.json")]
+    assert sorted(numbers) == list(range(stored.FORMAT + 1))
+
+
+def test_content_is_read_as_it_was_written() -> None:
+    content = printed_only(make_content())
+    data = stored.write_content(content)
+    assert json.loads(data)["format"] == stored.FORMAT
+    assert stored.read_content(data) == content
+    assert stored.read_cover_date(data) == content.date
+
+
+def test_document_is_read_as_it_was_composed() -> None:
+    content = printed_only(make_content())
+    document = compose(content)
+    assert stored.read_document(stored.write_edition(content, document)) == document
+
+
+@pytest.mark.parametrize("number", [-1, stored.FORMAT + 1])
+def test_unknown_format_is_refused_with_its_number(number: int) -> None:
+    data = json.loads(stored.write_content(make_content())) | {"format": number}
+    with pytest.raises(stored.UnknownFormatError, match=f"format {number}"):
+        stored.read_content(json.dumps(data))
+
+
+def test_past_format_is_brought_up_to_date_step_by_step(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def from_format_1(edition: dict[str, Any]) -> dict[str, Any]:
+        fields = dict(edition["content"])
+        fields["title"] = fields.pop("title") + ", in format 2"
+        return edition | {"content": fields}
+
+    old = stored.write_content(make_content())
+    monkeypatch.setattr(stored, "FORMAT", 2)
+    monkeypatch.setattr(stored, "_TO_NEXT", {**stored._TO_NEXT, 1: from_format_1})
+    assert stored.read_content(old).title == f"{make_content().title}, in format 2"
+
+
+# --- the shape that a format number stands for ----------------------------------------
+
+
+def test_fields_of_today_are_those_of_the_stored_file() -> None:
+    """A field that is added or renamed needs a new format: see stored.py."""
+    data = json.loads((STORED / f"format_{stored.FORMAT}.json").read_bytes())
+    names = {field.name for field in dataclasses.fields(ConclusionContent)}
+    assert set(data["content"]) == names | {"type", "format"}
+    for value in _values(data):
+        shape = SHAPES[value["type"]]
+        assert set(value) - {"type", "format"} == shape, value["type"]
+
+
+def _values(data: Any) -> list[dict[str, Any]]:
+    """Return every object of the JSON that stands for a value of content or tree."""
+    found = [data] if isinstance(data, dict) and "type" in data else []
+    for part in data.values() if isinstance(data, dict) else data:
+        if isinstance(part, dict | list):
+            found += _values(part)
+    return found
+
+
+def _shapes() -> dict[str, set[str]]:
+    from consultations.documents import tree
+    from consultations.documents.conclusion import content
+
+    shapes: dict[str, set[str]] = {}
+    for module in (tree, content):
+        for name, value in vars(module).items():
+            if dataclasses.is_dataclass(value) and value.__module__ == module.__name__:
+                fields = {field.name for field in dataclasses.fields(value)}
+                shapes[name] = shapes.get(name, set()) | fields
+    return shapes
+
+
+SHAPES = _shapes()
+
+
+def test_codec_error_names_an_unknown_field() -> None:
+    data = json.loads(stored.write_content(make_content())) | {"colour": "red"}
+    with pytest.raises(codec.CodecError, match="'colour'"):
+        stored.read_content(json.dumps(data))

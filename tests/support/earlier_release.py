@@ -1,0 +1,141 @@
+"""A database as an earlier release left it: loaded, and compared after migrating.
+
+`python -m tests.support.earlier_release load FILE` migrates an empty database to where
+that release stood and puts its rows in; `... compare FILE` exits with 1 and a sentence
+for each frozen value that is no longer what it was. The database is DATABASE_URL's.
+
+FILE is gzipped JSON: for each table its columns and its rows, bytes as base64.
+"""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import json
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+RELEASES = Path(__file__).resolve().parents[1] / "releases"
+NOVEMBER_2026 = RELEASES / "2026-11-30.json.gz"
+
+STOOD_AT = [("consultations", "0004_desk"), ("responses", "0002_desk")]
+"""The last migrations of the release of November 2026."""
+
+MADE_BY_MIGRATIONS = {"auth_group"}
+FROZEN = {
+    "consultations_edition": ("content", "content_sha256", "sha256", "number", "state"),
+    "consultations_editionfile": ("edition_id", "name", "filename", "file_id"),
+    "consultations_storedfile": ("content", "size", "packed"),
+    "consultations_signoff": ("edition_id", "by_id", "decision", "sha256"),
+    "consultations_event": ("sha256",),
+}
+"""Columns that no release may change, of tables that no release may rename."""
+
+Tables = dict[str, dict[str, Any]]
+
+
+def read_release(path: Path) -> Tables:
+    """Return the tables of a release, with bytes as bytes."""
+    tables: Tables = json.loads(gzip.decompress(path.read_bytes()))
+    for table in tables.values():
+        table["rows"] = [[_value(cell) for cell in row] for row in table["rows"]]
+    return tables
+
+
+def _value(cell: Any) -> Any:
+    return base64.b64decode(cell["base64"]) if isinstance(cell, dict) else cell
+
+
+def load_release(path: Path) -> None:
+    """Migrate an empty database to where the release stood and put its rows in."""
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    from consultations.editions.triggers import lifted
+
+    executor = MigrationExecutor(connection)
+    apps = {app for app, _ in STOOD_AT}
+    others = [key for key in executor.loader.graph.leaf_nodes() if key[0] not in apps]
+    executor.migrate([*others, *STOOD_AT])
+    with lifted(connection), connection.cursor() as cursor:
+        for name, table in read_release(path).items():
+            if name not in MADE_BY_MIGRATIONS:
+                _insert(cursor, name, table)
+        if connection.vendor == "postgresql":
+            _reset_sequences(cursor)
+
+
+def _insert(cursor: Any, name: str, table: dict[str, Any]) -> None:
+    from django.db import connection
+
+    kinds = {
+        column.name: connection.introspection.get_field_type(column.type_code, column)
+        for column in connection.introspection.get_table_description(cursor, name)
+    }
+    booleans = [kinds[column] == "BooleanField" for column in table["columns"]]
+    quote = connection.ops.quote_name
+    columns = ", ".join(map(quote, table["columns"]))
+    marks = ", ".join(["%s"] * len(booleans))
+    rows = [
+        [
+            bool(cell) if is_boolean and cell is not None else cell
+            for cell, is_boolean in zip(row, booleans, strict=True)
+        ]
+        for row in table["rows"]
+    ]
+    cursor.executemany(f"INSERT INTO {quote(name)} ({columns}) VALUES ({marks})", rows)
+
+
+def _reset_sequences(cursor: Any) -> None:
+    cursor.execute(
+        "SELECT table_name, column_name FROM information_schema.columns "
+        "WHERE table_schema = 'public' AND is_identity = 'YES'"
+    )
+    for table, column in cursor.fetchall():
+        cursor.execute(
+            f"SELECT setval(pg_get_serial_sequence('\"{table}\"', '{column}'), "
+            f'coalesce(max("{column}"), 0) + 1, false) FROM "{table}"'
+        )
+
+
+def differences(path: Path) -> Iterator[str]:
+    """Yield a sentence for each frozen value that is not what the release stored."""
+    from django.db import connection
+
+    tables = read_release(path)
+    for name, columns in FROZEN.items():
+        key = tables[name]["columns"][0]
+        with connection.cursor() as cursor:
+            cursor.execute(f'SELECT "{key}", {", ".join(columns)} FROM {name}')
+            now = {row[0]: _plain(row[1:]) for row in cursor.fetchall()}
+        for row in tables[name]["rows"]:
+            values = dict(zip(tables[name]["columns"], row, strict=True))
+            then = _plain(values[column] for column in columns)
+            if now.get(values[key]) != then:
+                yield f"{name} {values[key]} is not what it was."
+
+
+def _plain(values: Any) -> list[Any]:
+    return [bytes(v) if isinstance(v, memoryview) else v for v in values]
+
+
+def main(arguments: list[str]) -> int:
+    """Load or compare, as the first argument says."""
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+    django.setup()
+    verb, path = arguments[0], Path(arguments[1])
+    if verb == "load":
+        load_release(path)
+        return 0
+    found = list(differences(path))
+    print(*found, sep="\n")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
