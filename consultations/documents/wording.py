@@ -29,6 +29,9 @@ DISPOSITION_LABELS: dict[str, str] = {
     "noted": "Noted",
 }
 
+NO_VALUE = "–"
+"""What an empty cell of a generated table prints."""
+
 _WORDS = "no one two three four five six seven eight nine ten".split()
 
 

@@ -10,7 +10,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Annotated
 
-from consultations.documents.conclusion.content import COLUMNS, SECTION_KINDS
+from consultations.documents.conclusion.columns import COLUMNS
+from consultations.documents.conclusion.content import SECTION_KINDS
 from responses.consultation_file.notation.declaring import (
     Clock,
     DayOrMonth,
@@ -290,7 +291,7 @@ class Conclusion:
     author: Words = ""
     classification: Annotated[str, Line(60)] = ""
     columns: Annotated[
-        tuple[Annotated[str, OneOf(COLUMNS)], ...],
+        tuple[Annotated[str, OneOf(tuple(COLUMNS))], ...],
         Once(least=1),
         "of the tables of comments",
     ] = ("comment", "response")

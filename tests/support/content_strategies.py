@@ -10,6 +10,7 @@ from dataclasses import replace
 from hypothesis import strategies as st
 
 from consultations.documents.conclusion import content as c
+from consultations.documents.conclusion.columns import COLUMNS
 from consultations.documents.wording import STANCES
 
 _TEXTS = st.sampled_from(
@@ -122,7 +123,7 @@ def contents(draw: st.DrawFn) -> c.ConclusionContent:
     return replace(
         content,
         columns=tuple(
-            draw(st.lists(st.sampled_from(c.COLUMNS), min_size=1, unique=True))
+            draw(st.lists(st.sampled_from(tuple(COLUMNS)), min_size=1, unique=True))
         ),
         responses=people,
         respondents=respondents,

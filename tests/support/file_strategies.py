@@ -11,7 +11,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from consultations.documents.conclusion.content import COLUMNS, SECTION_KINDS
+from consultations.documents.conclusion.columns import COLUMNS
+from consultations.documents.conclusion.content import SECTION_KINDS
 from responses.consultation_file import contents
 from responses.consultation_file.notation.moments import Impossible, single_moment
 from tests.support.awkward_texts import (
@@ -331,7 +332,7 @@ def conclusions(
     """Draw conclusions as drafted."""
     codes = [document.code for document in about]
     columns = st.lists(
-        st.sampled_from(COLUMNS), min_size=1, max_size=4, unique=True
+        st.sampled_from(tuple(COLUMNS)), min_size=1, max_size=4, unique=True
     ).map(tuple)
     return tuple(
         contents.Conclusion(

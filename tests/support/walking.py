@@ -11,7 +11,8 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from consultations.audit import history
-from consultations.documents.conclusion.content import COLUMNS, SECTION_KINDS
+from consultations.documents.conclusion.columns import COLUMNS
+from consultations.documents.conclusion.content import SECTION_KINDS
 from consultations.editions import workflow
 from consultations.models import (
     ClauseChange,

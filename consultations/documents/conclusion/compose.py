@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from consultations.documents import wording
+from consultations.documents.conclusion.columns import COLUMNS, CommentCells
 from consultations.documents.conclusion.content import (
     AttachmentContent,
     Change,
@@ -20,7 +21,7 @@ from consultations.documents.conclusion.content import (
     SectionContent,
     printed_only,
 )
-from consultations.documents.conclusion.listings import LISTINGS, NO_VALUE, answer_label
+from consultations.documents.conclusion.listings import LISTINGS, answer_label
 from consultations.documents.conclusion.numbering import Target, Targets, number
 from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import (
@@ -37,16 +38,6 @@ from consultations.documents.tree import (
     Table,
     paragraph,
 )
-
-_WIDTHS = {
-    "respondent": 5,
-    "category": 4,
-    "answer": 4,
-    "clause": 4,
-    "comment": 10,
-    "response": 12,
-    "disposition": 5,
-}
 
 
 def compose(content: ConclusionContent) -> Document:
@@ -243,13 +234,13 @@ class _Composer:
     def _comment_table(
         self, name: str, question: Question | None, comments: Sequence[Comment]
     ) -> Table:
-        headings = self._column_headings()
-        columns = tuple(Column(headings[c], _WIDTHS[c]) for c in self.content.columns)
+        short = self.content.publisher.short
+        shown = [COLUMNS[key] for key in self.content.columns]
+        columns = tuple(Column(c.heading.format(short=short), c.width) for c in shown)
         rows = []
         for position, comment in enumerate(comments, 1):
-            cells = [
-                Cell(self._cell(c, question, comment)) for c in self.content.columns
-            ]
+            values = self._cells(question, comment)
+            cells = [Cell(column.cell(values)) for column in shown]
             label = f"comment {position} in {{table: {name}}}"
             key = comment.key
             row = self._row(f"comment-{key}", cells, f"comment: {key}", label)
@@ -263,33 +254,17 @@ class _Composer:
             for c in changes
         )
 
-    def _column_headings(self) -> dict[str, str]:
-        return {
-            "respondent": "Respondent",
-            "category": "Category",
-            "answer": "Answer",
-            "clause": "Clause",
-            "comment": "Comment",
-            "response": f"{self.content.publisher.short} Response",
-            "disposition": "Disposition",
-        }
-
-    def _cell(
-        self, column: str, question: Question | None, comment: Comment
-    ) -> tuple[Block, ...]:
-        if column == "comment":
-            return parse(comment.text)
-        if column == "response":
-            return parse(comment.response)
+    def _cells(self, question: Question | None, comment: Comment) -> CommentCells:
         people = [self.content.respondents[i] for i in comment.respondents]
-        values = {
-            "respondent": [person.label for person in people],
-            "category": [person.category for person in people if person.category],
-            "answer": self._answers(question, comment),
-            "clause": list(comment.concerns),
-            "disposition": [wording.DISPOSITION_LABELS.get(comment.disposition, "")],
-        }[column]
-        return (paragraph(", ".join(dict.fromkeys(filter(None, values))) or NO_VALUE),)
+        return CommentCells(
+            text=comment.text,
+            response=comment.response,
+            disposition=comment.disposition,
+            labels=tuple(person.label for person in people),
+            categories=tuple(person.category for person in people),
+            answers=tuple(self._answers(question, comment)),
+            clauses=comment.concerns,
+        )
 
     def _answers(self, question: Question | None, comment: Comment) -> list[str]:
         if question is None:

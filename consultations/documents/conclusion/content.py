@@ -12,16 +12,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-COLUMNS = (
-    "respondent",
-    "category",
-    "answer",
-    "clause",
-    "comment",
-    "response",
-    "disposition",
-)
-"""What a comment table can show."""
+from consultations.documents.conclusion.columns import needed_by
 
 SECTION_KINDS = (
     "text",
@@ -289,11 +280,9 @@ class _Printed:
         self.analysed = self.analysed_questions()
         self.listed = content.has("respondent-list")
         self.matrix = content.has("tally-matrix")
-        self.columns = (
-            set(content.columns) if self.analysed or content.has("analysis") else set()
-        )
+        has_comments = self.analysed or content.has("analysis")
+        self.needed = needed_by(content.columns if has_comments else ())
         self.changed = {change.key for change in self.printed_changes()}
-        self.attributed = bool(self.columns & {"respondent", "category", "answer"})
 
     def analysed_questions(self) -> set[str]:
         """Return the keys of questions that some section analyses."""
@@ -318,7 +307,7 @@ class _Printed:
         )
         general = full.comments if full.has("analysis") else ()
         comments = tuple(map(self.comment, general))
-        people = self.listed or self.matrix or self.attributed
+        people = self.listed or self.matrix or "respondents" in self.needed
         keys = {c.key for q in questions for c in q.comments} | {
             c.key for c in comments
         }
@@ -341,7 +330,7 @@ class _Printed:
         shown = analysed and self.full.shows_table(question)
         comments = question.comments if shown else ()
         answering: set[int] = set()
-        if "answer" in self.columns:
+        if "answers" in self.needed:
             answering = {index for c in comments for index in c.respondents}
         return replace(
             question,
@@ -357,11 +346,11 @@ class _Printed:
     def comment(self, comment: Comment) -> Comment:
         return replace(
             comment,
-            text=comment.text if "comment" in self.columns else "",
-            response=comment.response if "response" in self.columns else "",
-            disposition=comment.disposition if "disposition" in self.columns else "",
-            respondents=comment.respondents if self.attributed else (),
-            concerns=comment.concerns if "clause" in self.columns else (),
+            text=comment.text if "text" in self.needed else "",
+            response=comment.response if "response" in self.needed else "",
+            disposition=comment.disposition if "disposition" in self.needed else "",
+            respondents=comment.respondents if "respondents" in self.needed else (),
+            concerns=comment.concerns if "concerns" in self.needed else (),
             changes=tuple(key for key in comment.changes if key in self.changed),
         )
 
@@ -369,7 +358,7 @@ class _Printed:
         if self.listed:
             return each
         return Respondent(
-            each.label, each.category if "category" in self.columns else ""
+            each.label, each.category if "category" in self.needed else ""
         )
 
     def changes(self, printed: set[str]) -> tuple[Change, ...]:

@@ -12,9 +12,6 @@ from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import Cell, Column, Row, paragraph
 
-NO_VALUE = "–"
-"""What an empty cell of a generated table prints."""
-
 Listing = tuple[tuple[Column, ...], tuple[Row, ...]]
 
 
@@ -95,4 +92,4 @@ def _row(name: str, *values: str) -> Row:
 
 
 def _cell(value: str) -> Cell:
-    return Cell((paragraph(value or NO_VALUE),))
+    return Cell((paragraph(value or wording.NO_VALUE),))

@@ -9,7 +9,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
-from consultations.documents.conclusion.content import COLUMNS, SECTION_KINDS
+from consultations.documents.conclusion.columns import COLUMNS
+from consultations.documents.conclusion.content import SECTION_KINDS
 from consultations.models import (
     Conclusion,
     ConclusionSection,
@@ -36,17 +37,6 @@ from responses.editing.forms.editable import EditableForm
 from responses.editing.keys import free_slug
 from responses.passages.library import used_in
 
-COLUMN_LABELS = {
-    "respondent": "Respondent",
-    "category": "Category",
-    "answer": "Answer",
-    "clause": "Clause",
-    "comment": "Comment",
-    "response": "Response",
-    "disposition": "Disposition",
-}
-
-
 KIND_LABELS = {
     "text": "Words only",
     "questions": "The questions, in a table",
@@ -64,6 +54,10 @@ KIND_LABELS = {
 """What a section can hold besides its words, as people say it."""
 
 
+def _column_choices() -> list[tuple[str, str]]:
+    return [(key, column.label) for key, column in COLUMNS.items()]
+
+
 class ColumnsInput(forms.MultiWidget):
     """A select for each column, from the left."""
 
@@ -71,7 +65,7 @@ class ColumnsInput(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        choices = [("", "None"), *COLUMN_LABELS.items()]
+        choices = [("", "None"), *_column_choices()]
         super().__init__([forms.Select(choices=choices) for _ in COLUMNS], attrs)
 
     def decompress(self, value: Any) -> list[Any]:
@@ -97,7 +91,7 @@ class ColumnsField(forms.MultiValueField):
     widget = ColumnsInput
 
     def __init__(self, **kwargs: Any) -> None:
-        choices = [("", ""), *COLUMN_LABELS.items()]
+        choices = [("", ""), *_column_choices()]
         fields = [forms.ChoiceField(choices=choices, required=False) for _ in COLUMNS]
         super().__init__(fields, require_all_fields=False, **kwargs)
 
@@ -107,7 +101,7 @@ class ColumnsField(forms.MultiValueField):
         for column in chosen:
             if chosen.count(column) > 1:
                 raise ValidationError(
-                    f"The column {COLUMN_LABELS[column]} is chosen twice. "
+                    f"The column {COLUMNS[column].label} is chosen twice. "
                     "Choose it once.",
                     code="twice",
                 )

@@ -10,6 +10,7 @@ from hypothesis import given
 
 from consultations.documents.codec import CodecError, dumps, loads
 from consultations.documents.conclusion import content as c
+from consultations.documents.conclusion.columns import COLUMNS
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.conclusion.content import ConclusionContent, printed_only
 from consultations.documents.conclusion.numbering import unresolved
@@ -166,7 +167,7 @@ def test_comments_on_no_question_come_last() -> None:
 
 
 def test_every_column_can_be_shown() -> None:
-    (_table, *_) = tables(compose(with_sections("analysis", columns=c.COLUMNS)))
+    (_table, *_) = tables(compose(with_sections("analysis", columns=tuple(COLUMNS))))
     assert [column.heading for column in _table.columns] == [
         "Respondent",
         "Category",

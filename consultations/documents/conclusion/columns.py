@@ -1,0 +1,117 @@
+"""The columns that a table of comments can have, one value each.
+
+A new column is one more `CommentColumn` in `_COLUMNS`: the form, the consultation file
+and its schema, what is frozen and every renderer follow from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from consultations.documents import wording
+from consultations.documents.rich_text.markup import parse
+from consultations.documents.tree import Block, paragraph
+
+
+@dataclass(frozen=True)
+class CommentCells:
+    """What the cells of one comment are made from; texts are restricted HTML."""
+
+    text: str
+    response: str
+    disposition: str
+    labels: tuple[str, ...]
+    categories: tuple[str, ...]
+    answers: tuple[str, ...]
+    clauses: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CommentColumn:
+    """A column of a comments table.
+
+    `heading` may hold `{short}`, the short name of the publisher; `width` is relative
+    to the other columns'. `needs` names the fields of the public content without which
+    its cells would be empty: what no column of a conclusion needs is not frozen.
+    """
+
+    key: str
+    heading: str
+    width: int
+    cell: Callable[[CommentCells], tuple[Block, ...]]
+    needs: frozenset[str]
+
+    @property
+    def label(self) -> str:
+        """What the desk calls the column, whoever publishes."""
+        return self.heading.format(short="").strip()
+
+
+def _listed(values: Iterable[str]) -> tuple[Block, ...]:
+    """Return the values on one line, each once, or the sign for none."""
+    return (
+        paragraph(", ".join(dict.fromkeys(filter(None, values))) or wording.NO_VALUE),
+    )
+
+
+def _disposition(cells: CommentCells) -> tuple[Block, ...]:
+    return _listed([wording.DISPOSITION_LABELS.get(cells.disposition, "")])
+
+
+_COLUMNS = (
+    CommentColumn(
+        "respondent",
+        "Respondent",
+        5,
+        lambda cells: _listed(cells.labels),
+        frozenset({"respondents"}),
+    ),
+    CommentColumn(
+        "category",
+        "Category",
+        4,
+        lambda cells: _listed(cells.categories),
+        frozenset({"respondents", "category"}),
+    ),
+    CommentColumn(
+        "answer",
+        "Answer",
+        4,
+        lambda cells: _listed(cells.answers),
+        frozenset({"respondents", "answers"}),
+    ),
+    CommentColumn(
+        "clause",
+        "Clause",
+        4,
+        lambda cells: _listed(cells.clauses),
+        frozenset({"concerns"}),
+    ),
+    CommentColumn(
+        "comment",
+        "Comment",
+        10,
+        lambda cells: parse(cells.text),
+        frozenset({"text"}),
+    ),
+    CommentColumn(
+        "response",
+        "{short} Response",
+        12,
+        lambda cells: parse(cells.response),
+        frozenset({"response"}),
+    ),
+    CommentColumn(
+        "disposition", "Disposition", 5, _disposition, frozenset({"disposition"})
+    ),
+)
+
+COLUMNS: Mapping[str, CommentColumn] = MappingProxyType({c.key: c for c in _COLUMNS})
+"""Every column by its key, in the order in which they are offered."""
+
+
+def needed_by(keys: Iterable[str]) -> frozenset[str]:
+    """Return the fields of the public content that some of the columns need."""
+    return frozenset().union(*(COLUMNS[key].needs for key in keys))
