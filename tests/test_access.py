@@ -16,11 +16,11 @@ from consultations.access import (
     Role,
     may,
     refusal,
-    requires,
     roles_of,
     table_markdown,
     users_in,
 )
+from consultations.web.requires import requires
 from tests.support.factories import make_user
 
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,10 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.documents.rich_text.characters import forbidden
 from consultations.models import ClauseChange, Consultation
+from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.changes.forms import ChangeForm
 from responses.desk.editing.lookups import consultation_named

@@ -10,8 +10,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.documents.wording import joined
+from consultations.web.requires import requires
 from responses.comments.bulk import Done, change_together
 from responses.comments.filter import CommentFilter, filter_of
 from responses.desk.comments.forms import BulkForm, name_of

@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, may, requires
+from consultations.access import Action, may
 from consultations.models import Consultation, Passage
+from consultations.web.requires import requires
 from responses.comments.filter import (
     CommentFilter,
     filter_of,

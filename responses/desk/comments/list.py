@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.access import Action, may, requires
+from consultations.access import Action, may
 from consultations.models import ClauseChange
+from consultations.web.requires import requires
 from responses.comments.bulk import mark_now
 from responses.comments.filter import (
     ME,

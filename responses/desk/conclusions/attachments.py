@@ -13,8 +13,9 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.models import Conclusion, ConclusionAttachment
+from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.conclusions.forms_attachments import EnclosureForm
 from responses.desk.editing.lookups import conclusion_named

@@ -9,8 +9,9 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.models import Conclusion
+from consultations.web.requires import requires
 from responses.checks.kept import fingerprint
 from responses.desk.check_results import found_if_known, found_in
 from responses.desk.editing.lookups import conclusion_named

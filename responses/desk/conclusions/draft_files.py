@@ -13,11 +13,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.documents.formats import MEDIA_TYPES
 from consultations.editions.workflow import Refused
 from consultations.models import Conclusion
 from consultations.views.files import Download, answer
+from consultations.web.requires import requires
 from responses.conclusions.draft_files import KEPT, ask_for
 from responses.desk.editing.lookups import conclusion_named
 from responses.desk.editing.saving import signed_in

@@ -12,13 +12,14 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.conclusion.content import printed_only
 from consultations.documents.formats import attachment_media_type
 from consultations.documents.html import article
 from consultations.models import ConclusionSection
 from consultations.views.files import NOWHERE, Download, answer
+from consultations.web.requires import requires
 from responses.analysis.conclusion_content import conclusion_content, content_of
 from responses.analysis.snapshot import Rows, rows_now
 from responses.conclusions.printed_outline import anchor_of, number_of, outline_of

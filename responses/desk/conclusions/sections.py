@@ -16,10 +16,11 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from consultations.access import Action, may, requires
+from consultations.access import Action, may
 from consultations.editions.remarks import open_remarks
 from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, ConclusionSection, Edition, Passage
+from consultations.web.requires import requires
 from responses import row_types
 from responses.analysis.conclusion_content import content_of
 from responses.analysis.snapshot import rows_now

@@ -10,7 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
+from consultations.web.requires import requires
 from consultations.web.resubmission import shown_of
 from responses import row_types
 from responses.desk.editing.deleted_rows import gone_page

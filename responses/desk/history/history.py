@@ -9,10 +9,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.audit.history import StaleSave
 from consultations.editions.workflow import Refused
 from consultations.models import Consultation
+from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.saving import signed_in
 from responses.editing.keys import is_row_number

@@ -13,13 +13,14 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.diff.texts import compared_documents
 from consultations.documents.html import article
 from consultations.documents.tree import Document
 from consultations.fields.form_fields import LondonMomentField
 from consultations.models import Conclusion
+from consultations.web.requires import requires
 from responses.analysis.conclusion_content import conclusion_content
 from responses.history.point_in_time import NotThere, content_at, moments
 

@@ -8,8 +8,9 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.audit.trail import broken_links
+from consultations.web.requires import requires
 from responses.desk.editing.lookups import consultation_named
 from responses.editing.keys import is_row_number
 from responses.history.audit_trail import as_csv, as_json, events_of, kept_to, kinds_of

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.documents.wording import (
     answered_sentence,
     choice_sentence,
@@ -25,6 +25,7 @@ from consultations.models import (
     Event,
     Question,
 )
+from consultations.web.requires import requires
 from responses.analysis.conclusion_content import tally_of
 from responses.analysis.counted import Evidence, evidence_of
 from responses.desk.check_results import Found, found_if_known

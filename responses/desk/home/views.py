@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.models import Commitment, Consultation, Designation, Edition
 from consultations.models.consultation import ConsultationQuerySet
 from consultations.public.paging import following, page_of
 from consultations.public.status import Stage
+from consultations.web.requires import requires
 from responses.desk.editing.saving import signed_in
 from responses.desk.home.my_tasks import needs_of
 from responses.desk.home.worklist import Topic, Work, most_urgent_first, work_on

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.models import Commitment, Consultation, Designation, GlossaryTerm
 from consultations.models.base import Editable
+from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.removal import Removal, answer_removal

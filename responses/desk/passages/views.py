@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, may, requires
+from consultations.access import Action, may
 from consultations.models import Passage
+from consultations.web.requires import requires
 from responses.desk.editing.saving import Edit, Files, Forms, answer_edit, signed_in
 from responses.desk.passages.forms import PassageForm
 from responses.passages.library import having, passages_for, places_of

@@ -15,9 +15,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, may, requires
+from consultations.access import Action, may
 from consultations.documents.rich_text.characters import forbidden
 from consultations.models import Consultation
+from consultations.web.requires import requires
 from responses import row_types
 from responses.analysis.counted import counts, deadlines_of, labels_of
 from responses.desk.editing.lookups import consultation_named

@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.models import DocumentVersion, RegulatedDocument
+from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.saving import Files
 from responses.desk.regulated_documents.forms import DocumentForm, VersionForm

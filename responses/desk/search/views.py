@@ -15,8 +15,9 @@ from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.models import ConclusionSection, Consultation
+from consultations.web.requires import requires
 from responses.comments.filter import IN_ORDER
 from responses.desk.editing.lookups import consultation_named
 from responses.models import Answer, DCCResponse

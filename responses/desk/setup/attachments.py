@@ -17,11 +17,12 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.audit.history import create_all
 from consultations.models import Consultation, ConsultationAttachment, StoredFile
 from consultations.uploads import ENDINGS
 from consultations.views.consultations import attachments_of
+from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.lookups import consultation_named, held
 from responses.desk.editing.removal import Removal, answer_removal

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.audit.history import create_all, delete_all
 from consultations.documents.wording import joined
 from consultations.models import (
@@ -19,6 +19,7 @@ from consultations.models import (
     ConsultationDocument,
     RegulatedDocument,
 )
+from consultations.web.requires import requires
 from responses.desk.editing.lookups import consultation_named, held
 from responses.desk.editing.reordering import put_posted_order, row_posted
 from responses.desk.editing.saving import signed_in

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.editions.workflow import Refused
 from consultations.models import Consultation, Extension
 from consultations.timetable.extensions import record_extension
@@ -19,6 +19,7 @@ from consultations.timetable.opening import (
     set_opening,
     take_back_opening,
 )
+from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.saving import Files, signed_in

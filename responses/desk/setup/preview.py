@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.models import Consultation, DocumentVersion, Edition
 from consultations.public.at_a_glance import box
 from consultations.public.editions import current_editions
@@ -23,6 +23,7 @@ from consultations.views.consultations import (
     nested,
     versions_of,
 )
+from consultations.web.requires import requires
 
 
 @require_safe

@@ -11,8 +11,9 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.models import Question
+from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.removal import Removal, answer_removal

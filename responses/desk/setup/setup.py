@@ -9,9 +9,10 @@ from django.utils.datastructures import MultiValueDict
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.models import Consultation
 from consultations.views.consultations import chain_of
+from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.saving import Files

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.access import Action, requires
+from consultations.access import Action
 from consultations.documents.diff.texts import ComparedSection, compared_documents
 from consultations.documents.html import article_of
 from consultations.editions import scheduling, workflow
@@ -22,6 +22,7 @@ from consultations.editions.remarks import remark_on, sections_of
 from consultations.editions.workflow import Refused
 from consultations.models import Edition, EditionFile, PlannedPublication
 from consultations.views.files import NOWHERE, answer, found
+from consultations.web.requires import requires
 from responses.desk.editing.saving import signed_in
 from responses.desk.sign_off.forms import (
     DecisionForm,

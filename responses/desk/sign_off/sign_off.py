@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.access import Action, may, requires
+from consultations.access import Action, may
 from consultations.editions.remarks import open_remarks, settle
 from consultations.editions.workflow import Refused
 from consultations.models import Conclusion, Edition, Remark
+from consultations.web.requires import requires
 from responses.conclusions.submission import submit
 from responses.desk.check_results import found_in
 from responses.desk.editing.lookups import conclusion_named
