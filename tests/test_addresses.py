@@ -228,7 +228,7 @@ def test_whoever_comes_sees_what_the_table_says(
     wrong = []
     user = visitor(who)
     if user:
-        autosave.keep(user, world["about"], {"text": ["Half"]}, page="/desk/")
+        autosave.save_draft(user, world["about"], {"text": ["Half"]}, page="/desk/")
     for name, address in ADDRESSES.items():
         path = reverse(name, args=[world[arg] for arg in address.args])
         for method in METHODS if who == Role.ADMINISTRATOR else ("GET", "POST"):

@@ -7,38 +7,31 @@ after a minute. What only staff may have yet is kept nowhere.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from pathlib import PurePosixPath
-
-from django.db.models import QuerySet
-from django.db.models.functions import Length
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.cache import patch_vary_headers
-from django.utils.http import content_disposition_header, parse_etags
 from django.views.decorators.http import require_safe
 
 from consultations.access import Action, may
-from consultations.documents.formats import attachment_media_type
 from consultations.models import (
     Consultation,
-    ConsultationAttachment,
-    EditionFile,
-    StoredFile,
+)
+from consultations.public.downloads import (
+    CACHE_FOREVER,
+    CACHE_ONE_MINUTE,
+    NO_STORE,
+    attachment_download_or_404,
+    file_response,
+    first_download_or_404,
 )
 from consultations.public.editions import current_file, public_files
-
-FOR_EVER = "public, max-age=31536000, immutable"
-FOR_A_MINUTE = "public, max-age=60"
-NOWHERE = "private, no-store"
-POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 @require_safe
 def conclusion_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """Answer with a file of the edition that stands."""
-    return answer(request, found(current_file(slug, name)), FOR_A_MINUTE)
+    return file_response(
+        request, first_download_or_404(current_file(slug, name)), CACHE_ONE_MINUTE
+    )
 
 
 @require_safe
@@ -47,7 +40,7 @@ def edition_file(
 ) -> HttpResponse:
     """Answer with a file of one edition."""
     files = public_files(slug, name).filter(edition__number=number)
-    return answer(request, found(files), FOR_EVER)
+    return file_response(request, first_download_or_404(files), CACHE_FOREVER)
 
 
 @require_safe
@@ -75,94 +68,5 @@ def consultation_attachment(
     is_public = consultation.is_announced()
     if not is_public and not may(request.user, Action.SEE_DESK):
         raise Http404(f"No consultation {slug!r}.")
-    file = attached(consultation, position)
-    return answer(request, file, FOR_A_MINUTE if is_public else NOWHERE)
-
-
-@dataclass(frozen=True)
-class Download:
-    """What is known of a stored file without its bytes; no packed form, no size."""
-
-    sha256: str
-    size: int
-    packed_size: int | None
-    filename: str
-    media_type: str
-
-
-def found(files: QuerySet[EditionFile]) -> Download:
-    """Return the first of the files, or 404."""
-    fields = ("file", "file__size", "packed_size", "filename", "media_type")
-    row = files.annotate(packed_size=Length("file__packed")).values_list(*fields)[:1]
-    for sha256, size, packed_size, filename, media_type in row:
-        return Download(sha256, size, packed_size, filename, media_type)
-    raise Http404("No such file was published.")
-
-
-def attached(consultation: Consultation, position: int) -> Download:
-    """Return a consultation's attachment by its place, counted from 1, or 404."""
-    rows = ConsultationAttachment.objects.filter(consultation=consultation)
-    rows = rows.annotate(packed_size=Length("file__packed"))
-    fields = ("file", "file__size", "packed_size", "filename")
-    for number, row in enumerate(rows.values_list(*fields), 1):
-        if number == position:
-            sha256, size, packed_size, filename = row
-            media_type = attachment_media_type(filename)
-            return Download(sha256, size, packed_size, filename, media_type)
-    raise Http404(f"{consultation.slug} has no attachment {position}.")
-
-
-def answer(request: HttpRequest, file: Download, caching: str) -> HttpResponse:
-    """Return the bytes as they are stored, gzipped where that is welcome, or 304.
-
-    The two forms have an entity tag each: a strong one promises the same bytes.
-    """
-    packed = file.packed_size is not None and accepts_gzip(request)
-    tag = f'"{file.sha256}-gzip"' if packed else f'"{file.sha256}"'
-    if matches(request, tag):
-        return described(HttpResponseNotModified(), tag, caching)
-    response = HttpResponse(content_type=file.media_type)
-    if request.method == "GET":
-        response.content = content_of(file.sha256, packed=packed)
-    if packed:
-        response["Content-Encoding"] = "gzip"
-    response["Content-Length"] = str(file.packed_size if packed else file.size)
-    response["Content-Disposition"] = disposition(file.filename)
-    return described(response, tag, caching)
-
-
-def described(response: HttpResponse, tag: str, caching: str) -> HttpResponse:
-    """Set what a 200 and a 304 both say."""
-    response["ETag"] = tag
-    response["Cache-Control"] = caching
-    response["Content-Security-Policy"] = POLICY
-    patch_vary_headers(response, ["Accept-Encoding"])
-    return response
-
-
-def content_of(sha256: str, *, packed: bool) -> bytes:
-    """Return one of the two forms of a stored file."""
-    column = "packed" if packed else "content"
-    return bytes(StoredFile.objects.values_list(column, flat=True).get(pk=sha256))
-
-
-def matches(request: HttpRequest, tag: str) -> bool:
-    """True when the reader already has the bytes behind this tag."""
-    asked = parse_etags(request.headers.get("If-None-Match", ""))
-    return "*" in asked or tag in {each.removeprefix("W/") for each in asked}
-
-
-def accepts_gzip(request: HttpRequest) -> bool:
-    """True when Accept-Encoding names gzip, or anything, and does not refuse it."""
-    weights = {}
-    for part in request.headers.get("Accept-Encoding", "").lower().split(","):
-        coding, _, parameter = part.partition(";")
-        weight = re.fullmatch(r"\s*q\s*=\s*(0(\.\d*)?|1(\.0*)?)\s*", parameter)
-        weights[coding.strip()] = float(weight[1]) if weight else 1.0
-    return weights.get("gzip", weights.get("*", 0.0)) > 0
-
-
-def disposition(filename: str) -> str:
-    """Return the header that makes a browser save the file, under a plain name."""
-    name = re.sub(r"[^\w .()+,-]", "-", PurePosixPath(filename).name).strip(". ")
-    return content_disposition_header(True, name or "file") or "attachment"
+    file = attachment_download_or_404(consultation, position)
+    return file_response(request, file, CACHE_ONE_MINUTE if is_public else NO_STORE)

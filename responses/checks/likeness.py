@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from typing import Literal
 
 from responses.checks.subject import Finding, Subject
+from responses.comments.consistency import refers_to, response_difference
 from responses.models import Comment, DCCResponse
-from responses.text_matching.phrases import folded, plain, whole
-from responses.text_matching.similarity import SIMILAR, alike_pairs, likeness
+from responses.text_matching.similarity import alike_pairs
 
 
 def warnings(subject: Subject) -> Iterator[Finding]:
@@ -22,7 +21,7 @@ def warnings(subject: Subject) -> Iterator[Finding]:
         mine = subject.responses[comment.pk]
         answered = [(other, subject.responses[other.pk]) for other in others]
         if any(
-            refers(mine, other) or refers(response, comment)
+            refers_to(mine, other) or refers_to(response, comment)
             for other, response in answered
         ):
             continue
@@ -49,30 +48,10 @@ def _alike(subject: Subject) -> Iterator[tuple[Comment, list[Comment]]]:
 
 
 def _sentence_part(mine: DCCResponse, other: DCCResponse) -> str:
-    differs = difference(mine, other)
+    differs = response_difference(mine, other)
     if differs == "disposition":
         return (
             f"is “{mine.get_disposition_display()}” where that one is "
             f"“{other.get_disposition_display()}”"
         )
     return "the responses to them say different things" if differs else ""
-
-
-def difference(
-    mine: DCCResponse, other: DCCResponse
-) -> Literal["", "disposition", "words"]:
-    """Return what two answers to one point disagree in; empty where they do not."""
-    if mine.disposition and other.disposition and mine.disposition != other.disposition:
-        return "disposition"
-    if mine.text and other.text and likeness(mine.text, other.text) < SIMILAR:
-        return "words"
-    return ""
-
-
-def refers(response: DCCResponse, comment: Comment) -> bool:
-    """True when a response names a comment: `[[comment: k3]]` or `comment k3`."""
-    words = folded(plain(response.text))
-    if "comment" not in words:
-        return False
-    sought = whole(f"comment {folded(comment.key)}")
-    return bool(sought.search(" ".join(words.replace(":", " ").split())))

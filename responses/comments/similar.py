@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from responses.checks.likeness import difference, refers
+from responses.comments.consistency import refers_to, response_difference
 from responses.models import Comment, DCCResponse
 from responses.text_matching.similarity import ALIKE, SIMILAR, similar
 
@@ -50,9 +50,14 @@ def unlike(one: Comment, another: Comment) -> str:
     Where one response refers to the other comment, the drafter has seen both.
     """
     mine, other = response_of(one), response_of(another)
-    if mine is None or other is None or refers(mine, another) or refers(other, one):
+    if (
+        mine is None
+        or other is None
+        or refers_to(mine, another)
+        or refers_to(other, one)
+    ):
         return ""
-    differs = difference(mine, other)
+    differs = response_difference(mine, other)
     if differs == "disposition":
         return (
             f"They make one point, but this one is “{mine.get_disposition_display()}” "

@@ -16,7 +16,7 @@ from consultations.models import (
     EditionFile,
     StoredFile,
 )
-from consultations.views.files import disposition
+from consultations.public.downloads import content_disposition
 from tests.support.factories import make_conclusion
 from tests.support.pages import (
     answered_consultation,
@@ -146,7 +146,7 @@ def test_an_editions_attachment_has_an_address_that_never_changes(
     ],
 )
 def test_a_file_name_cannot_break_the_header(filename: str, header: str) -> None:
-    assert disposition(filename) == header
+    assert content_disposition(filename) == header
 
 
 # Attachments of a consultation

@@ -15,10 +15,11 @@ from consultations.documents.wording import joined
 from consultations.web.requires import requires
 from responses.comments.bulk import Done, change_together
 from responses.comments.filter import CommentFilter, filter_of
-from responses.desk.comments.forms import BulkForm, name_of
+from responses.desk.comments.forms import BulkForm
 from responses.desk.comments.list import list_context
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.saving import signed_in
+from responses.editing.forms.inputs import user_label
 from responses.models import DCCResponse
 
 NAMED = 20
@@ -67,7 +68,7 @@ def sentences(form: BulkForm, done: Done) -> list[str]:
     """Return what was done, as sentences with numbers."""
     said = []
     if form.cleaned_data["assign"]:
-        to = name_of(form.to) if form.to else "nobody"
+        to = user_label(form.to) if form.to else "nobody"
         rest = done.matched - done.assigned
         said.append(f"{_comments(done.assigned)} assigned to {to}{_rest(rest)}.")
     if form.cleaned_data["disposition"]:

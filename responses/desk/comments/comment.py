@@ -228,7 +228,7 @@ def put_in(request: HttpRequest, name: str) -> HttpResponse:
         typed[USED] = [used.strip()]
         said = f"“{passage.title}” is at the end of the response. Nothing is saved yet."
         messages.success(request, said)
-    autosave.keep(signed_in(request), name, typed, page=request.get_full_path())
+    autosave.save_draft(signed_in(request), name, typed, page=request.get_full_path())
     query = request.GET.copy()
     query["recover"] = "1"
     query["find"] = find

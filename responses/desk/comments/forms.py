@@ -14,21 +14,10 @@ from responses.comments.bulk import Mark, mark_of
 from responses.comments.work import end_of, may_be_assigned, next_key, put_sources
 from responses.editing.forms.boxes import BoxesInput
 from responses.editing.forms.editable import EditableForm
+from responses.editing.forms.inputs import UserField, user_label
 from responses.editing.keys import is_row_number
 from responses.models import Comment, DCCResponse, Respondent
 from responses.passages.library import used_in
-
-
-def name_of(user: User) -> str:
-    """Return what colleagues call a user."""
-    return user.get_full_name() or user.get_username()
-
-
-class UserField(forms.ModelChoiceField[User]):
-    """Somebody who drafts, by name."""
-
-    def label_from_instance(self, obj: User) -> str:
-        return name_of(obj)
 
 
 class CommentForm(EditableForm[Comment]):
@@ -174,7 +163,7 @@ class BulkForm(forms.Form):
         assign.choices = [
             ("", "As they are"),
             (NOBODY, "Nobody"),
-            *((name, name_of(user)) for name, user in self.people.items()),
+            *((name, user_label(user)) for name, user in self.people.items()),
         ]
 
     def clean_mark(self) -> Mark:

@@ -29,9 +29,10 @@ from responses.comments.filter import (
     page_of,
 )
 from responses.comments.work import may_be_assigned
-from responses.desk.comments.forms import BulkForm, name_of
+from responses.desk.comments.forms import BulkForm
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.saving import signed_in
+from responses.editing.forms.inputs import user_label
 from responses.models import (
     ChangeCause,
     Comment,
@@ -107,7 +108,7 @@ def row_of(comment: Comment) -> Row:
         getattr(comment, "dcc_response", None),
         tuple(link.respondent for link in comment.source_links.all()),
         tuple(link.change for link in comment.change_links.all()),
-        name_of(assigned) if assigned else "",
+        user_label(assigned) if assigned else "",
     )
 
 
@@ -210,7 +211,7 @@ def _people(
     yield NOBODY, "Nobody", counted.get(None, 0)
     for user in _with_work(counted):
         if user.pk != chosen.user.pk or chosen.assigned == user.username:
-            yield user.username, name_of(user), counted.get(user.pk, 0)
+            yield user.username, user_label(user), counted.get(user.pk, 0)
 
 
 def _with_work(counted: Mapping[int | None, int]) -> Sequence[User]:

@@ -17,7 +17,7 @@ from consultations.access import Action
 from consultations.documents.formats import MEDIA_TYPES
 from consultations.editions.workflow import Refused
 from consultations.models import Conclusion
-from consultations.views.files import Download, answer
+from consultations.public.downloads import Download, file_response
 from consultations.web.requires import requires
 from responses.conclusions.draft_files import KEPT, ask_for
 from responses.desk.editing.lookups import conclusion_named
@@ -82,7 +82,7 @@ def draft_file_content(
     request: HttpRequest, token: UUID, filename: str
 ) -> HttpResponse:
     """Answer with the file itself, as it was made, to whoever may have it now."""
-    return answer(request, download(token, filename), ASKED_EACH_TIME)
+    return file_response(request, download(token, filename), ASKED_EACH_TIME)
 
 
 def shown() -> QuerySet[DraftFile]:

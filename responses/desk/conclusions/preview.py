@@ -18,7 +18,7 @@ from consultations.documents.conclusion.content import printed_only
 from consultations.documents.formats import attachment_media_type
 from consultations.documents.html import article
 from consultations.models import ConclusionSection
-from consultations.views.files import NOWHERE, Download, answer
+from consultations.public.downloads import NO_STORE, Download, file_response
 from consultations.web.requires import requires
 from responses.analysis.conclusion_content import conclusion_content, content_of
 from responses.analysis.snapshot import Rows, rows_now
@@ -83,7 +83,7 @@ def enclosure_file(request: HttpRequest, slug: str, number: int) -> HttpResponse
         if place == number and sha256:
             media_type = attachment_media_type(name)
             file = Download(sha256, size, packed, name, media_type)
-            return answer(request, file, NOWHERE)
+            return file_response(request, file, NO_STORE)
     raise Http404(f"{slug} has no attachment {number} with a file.")
 
 

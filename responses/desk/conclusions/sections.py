@@ -295,7 +295,7 @@ def put_in(
         typed["used"] = [f"{used} {put.pk}:{put.version}".strip()]
     for done in UNSENT:
         typed.pop(done, None)
-    autosave.keep(signed_in(request), name, typed)
+    autosave.save_draft(signed_in(request), name, typed)
     query = request.GET.copy()
     query["recover"] = "1"
     query["find"] = request.POST.get("find", "")

@@ -16,8 +16,9 @@ from consultations.web.resubmission import shown_of
 from responses import row_types
 from responses.desk.editing.deleted_rows import gone_page
 from responses.desk.editing.saving import signed_in
-from responses.editing import autosave
+from responses.editing import autosave, idempotency, presence
 from responses.models import UnsavedText
+from responses.models.desk import ABOUT_LENGTH
 
 LONGEST_PATH = 500
 
@@ -32,11 +33,13 @@ def unsaved(request: HttpRequest) -> HttpResponse:
     """
     about = _about(request.POST.get("about", ""))
     user = signed_in(request)
-    if autosave.where_sent(user, autosave.token_in(request.POST)):
+    if idempotency.address_after_first_submission(
+        user, idempotency.token_from(request.POST)
+    ):
         return HttpResponse("Saved")
     typed = dict(request.POST.lists())
-    kept = autosave.keep(user, about, typed, page=_page_shown(request))
-    autosave.note_at_work(user, about)
+    kept = autosave.save_draft(user, about, typed, page=_page_shown(request))
+    presence.touch_editing_session(user, about)
     return render(request, "desk/editing/_autosaved_text.html", {"at": kept.kept_at})
 
 
@@ -45,7 +48,7 @@ def unsaved(request: HttpRequest) -> HttpResponse:
 @requires(Action.DRAFT)
 def discard_unsaved(request: HttpRequest) -> HttpResponse:
     """Forget what was kept of a form, and go back to it."""
-    autosave.forget(signed_in(request), _about(request.POST.get("about", "")))
+    autosave.discard_draft(signed_in(request), _about(request.POST.get("about", "")))
     address = request.POST.get("back", "")
     return redirect(address if _is_of_the_desk(address) else "responses:desk")
 
@@ -55,7 +58,7 @@ def discard_unsaved(request: HttpRequest) -> HttpResponse:
 @requires(Action.DRAFT)
 def recover(request: HttpRequest, about: str) -> HttpResponse:
     """Lead to the form with what was typed, or show it where the row is gone."""
-    kept = autosave.kept_for(signed_in(request), _about(about))
+    kept = autosave.load_draft(signed_in(request), _about(about))
     if kept is None:
         messages.info(request, "Nothing unsaved is kept of that any more.")
         return redirect("responses:desk")
@@ -71,8 +74,8 @@ def recover(request: HttpRequest, about: str) -> HttpResponse:
 def at_work(request: HttpRequest, about: str) -> HttpResponse:
     """Note that the user still has an item open, and say who else has."""
     user = signed_in(request)
-    autosave.note_at_work(user, _about(about))
-    context = {"colleagues": autosave.others_at_work(user, about), "about": about}
+    presence.touch_editing_session(user, _about(about))
+    context = {"colleagues": presence.other_editors(user, about), "about": about}
     return render(request, "desk/editing/_presence.html", context)
 
 
@@ -103,7 +106,7 @@ def _page_shown(request: HttpRequest) -> str:
 
 def _about(name: str) -> str:
     """Return the name of an item; 404 for what cannot be one."""
-    if not name or len(name) > autosave.LONGEST_ABOUT or not name.isprintable():
+    if not name or len(name) > ABOUT_LENGTH or not name.isprintable():
         raise Http404("That names nothing that is edited here.")
     return name
 

@@ -10,8 +10,8 @@ from django.shortcuts import render
 
 from consultations.access import Action, may
 from consultations.web.resubmission import Sent, sent_in
-from responses.editing import autosave
 from responses.history.revisions import past_of
+from responses.models.desk import ABOUT_LENGTH
 
 Answers = Callable[[HttpRequest], HttpResponseBase]
 
@@ -26,7 +26,7 @@ def shows_what_was_typed(get_response: Answers) -> Answers:
         response = get_response(request)
         if response.status_code != 404 or not _is_form(request):
             return response
-        about = request.POST["about"][: autosave.LONGEST_ABOUT]
+        about = request.POST["about"][:ABOUT_LENGTH]
         return gone_page(request, about, sent_in(request))
 
     return answer

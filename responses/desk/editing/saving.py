@@ -25,7 +25,7 @@ from django.utils.datastructures import MultiValueDict
 from consultations.audit.history import StaleSave
 from consultations.editions.workflow import Refused
 from responses import row_types
-from responses.editing import autosave
+from responses.editing import autosave, idempotency, presence
 from responses.editing.forms import Conflict, EditableForm, StaleForms, save_together
 from responses.models import UnsavedText
 
@@ -73,7 +73,7 @@ def answer_edit(request: HttpRequest, edit: Edit) -> HttpResponse:
     kept = _unsaved(user, edit)
     recovers = kept is not None and "recover" in request.GET
     forms = edit.forms(_typed(kept) if kept and recovers else None, None)
-    autosave.note_at_work(user, edit.about)
+    presence.touch_editing_session(user, edit.about)
     return _page(request, edit, forms, kept=None if recovers else kept)
 
 
@@ -103,10 +103,10 @@ def _posted(request: HttpRequest, edit: Edit, user: User) -> HttpResponse:
 
 def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse | None:
     """Return the answer to a save; None where it has to be tried once more."""
-    token = autosave.token_in(request.POST) if edit.is_new else ""
+    token = idempotency.token_from(request.POST) if edit.is_new else ""
     forms = edit.forms(request.POST, request.FILES)
     valid = [form.is_valid() for form in forms]  # each, to show every error
-    if address := autosave.where_sent(user, token):
+    if address := idempotency.address_after_first_submission(user, token):
         messages.info(request, "It was sent twice, and is stored once.")
         return redirect(address)
     if not all(valid):
@@ -119,8 +119,8 @@ def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse |
         return _page(request, edit, forms, reasons=refused.reasons)
     except (StaleSave, IntegrityError):
         return None
-    autosave.forget(user, edit.about)
-    autosave.note_gone(user, edit.about)
+    autosave.discard_draft(user, edit.about)
+    presence.end_editing_session(user, edit.about)
     messages.success(request, edit.said)
     return redirect(address)
 
@@ -128,7 +128,7 @@ def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse |
 @transaction.atomic
 def _save(edit: Edit, forms: Forms, user: User, token: str) -> str:
     """Store everything or nothing; return the address to go to."""
-    sent = autosave.claim(user, token) if token else None
+    sent = idempotency.claim_token(user, token) if token else None
     save_together(forms, by=user)
     address = edit.saved(forms)
     if sent:
@@ -161,7 +161,7 @@ def _page(
         "conflicts": conflicts,
         "reasons": reasons,
         "unkept_files": [each.name for _, each in _files(request)],
-        "colleagues": autosave.others_at_work(signed_in(request), edit.about),
+        "colleagues": presence.other_editors(signed_in(request), edit.about),
     }
     return render(request, edit.template, context)
 
@@ -174,7 +174,7 @@ def _say_shown(forms: Forms, data: QueryDict) -> None:
 
 
 def _token(request: HttpRequest) -> str:
-    return autosave.token_in(request.POST) or uuid.uuid4().hex
+    return idempotency.token_from(request.POST) or uuid.uuid4().hex
 
 
 def _files(request: HttpRequest) -> list[tuple[str, Any]]:
@@ -190,12 +190,12 @@ def _unsaved(user: User, edit: Edit) -> UnsavedText | None:
 
     The last words of a form may be kept in the moment in which it is saved.
     """
-    kept = autosave.kept_for(user, edit.about)
+    kept = autosave.load_draft(user, edit.about)
     if kept is None or edit.is_new:
         return kept
     if any(form.is_to_be_saved() for form in edit.forms(_typed(kept), None)):
         return kept
-    autosave.forget(user, edit.about)
+    autosave.discard_draft(user, edit.about)
     return None
 
 

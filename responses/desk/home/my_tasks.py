@@ -88,7 +88,7 @@ def _comments(user: User) -> Iterator[Need]:
 
 
 def _unsaved(user: User, at: dt.datetime | None) -> Iterator[Need]:
-    since = (at or timezone.now()) - autosave.FORGOTTEN
+    since = (at or timezone.now()) - autosave.DRAFT_LIFETIME
     rows = UnsavedText.objects.filter(user=user, kept_at__gt=since).exclude(page="")
     for kept in rows.order_by("-kept_at")[:MOST_UNSAVED]:
         item = ITEMS.get(kept.about.partition(":")[0])

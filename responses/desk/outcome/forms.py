@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.core.exceptions import ValidationError
 
 from consultations.models import Commitment, Designation, GlossaryTerm
 from responses.editing.forms.editable import EditableForm
-
-
-class DateInput(forms.DateInput):
-    """A date, typed or picked; the browser shows it as its user writes dates."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+from responses.editing.forms.inputs import DateInput
 
 
 class DesignationForm(EditableForm[Designation]):

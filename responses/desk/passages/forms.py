@@ -6,8 +6,8 @@ from typing import Any
 
 from consultations.models import Passage
 from responses.comments.work import may_be_assigned
-from responses.desk.comments.forms import UserField
 from responses.editing.forms.editable import EditableForm
+from responses.editing.forms.inputs import UserField
 
 
 class PassageForm(EditableForm[Passage]):

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 
 from consultations.models import DocumentVersion, RegulatedDocument
-from responses.desk.outcome.forms import DateInput
+from responses.editing.forms.inputs import DateInput
 from responses.editing.forms.unique import UniqueForm
 
 OWN_PAGE = "new"

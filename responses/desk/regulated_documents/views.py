@@ -13,9 +13,9 @@ from consultations.access import Action
 from consultations.models import DocumentVersion, RegulatedDocument
 from consultations.web.requires import requires
 from responses import row_types
+from responses.desk.editing.one_form import one_form_response
 from responses.desk.editing.saving import Files
 from responses.desk.regulated_documents.forms import DocumentForm, VersionForm
-from responses.desk.setup.pages import answer_form
 from responses.editing.ordering import next_position
 
 
@@ -46,7 +46,7 @@ def new_regulated_document(request: HttpRequest) -> HttpResponse:
     def bind(data: QueryDict | None, files: Files | None) -> DocumentForm:
         return DocumentForm(data, files, instance=RegulatedDocument())
 
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=row_types.about_new("document"),
@@ -66,7 +66,7 @@ def regulated_document(request: HttpRequest, code: str) -> HttpResponse:
         stored = RegulatedDocument.objects.get(pk=row.pk)
         return DocumentForm(data, files, instance=stored)
 
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=row_types.about(row),
@@ -93,7 +93,7 @@ def new_document_version(request: HttpRequest, code: str) -> HttpResponse:
         row = DocumentVersion(document=document, position=position)
         return VersionForm(data, files, instance=row)
 
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=row_types.about_new("version", document.pk),
@@ -113,7 +113,7 @@ def document_version(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     def bind(data: QueryDict | None, files: Files | None) -> VersionForm:
         return VersionForm(data, files, instance=rows.get(pk=pk))
 
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=row_types.about(row),

@@ -25,6 +25,7 @@ from consultations.views.consultations import attachments_of
 from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.lookups import consultation_named, held
+from responses.desk.editing.one_form import one_form_response
 from responses.desk.editing.removal import Removal, answer_removal
 from responses.desk.editing.reordering import put_posted_order
 from responses.desk.editing.saving import Files, signed_in
@@ -35,7 +36,7 @@ from responses.desk.setup.forms_attachments import (
     rules,
     taken,
 )
-from responses.desk.setup.pages import answer_form, context_of, page_of
+from responses.desk.setup.pages import context_of, page_of
 from responses.editing.ordering import next_position
 
 PAGE = "attachments"
@@ -132,7 +133,7 @@ def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     def bind(data: QueryDict | None, files: Files | None) -> AttachmentForm:
         return AttachmentForm(data, files, instance=attachment_of(slug, pk))
 
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=row_types.about(row),

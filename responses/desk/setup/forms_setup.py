@@ -17,8 +17,8 @@ from consultations.audit.history import StaleSave, create_all, save_all
 from consultations.editions.classification import public_classifications
 from consultations.models import Consultation, ConsultationDocument, RegulatedDocument
 from consultations.models.consultation import Organisation, default_organisation
-from responses.desk.outcome.forms import DateInput
 from responses.editing.forms.choices import Choices, Ticks
+from responses.editing.forms.inputs import DateInput
 from responses.editing.forms.unique import UniqueForm
 from responses.editing.keys import free_slug
 from responses.setup.copying import Taken, copy_consultation

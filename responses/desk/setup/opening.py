@@ -22,6 +22,7 @@ from consultations.timetable.opening import (
 from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.lookups import consultation_named
+from responses.desk.editing.one_form import one_form_response
 from responses.desk.editing.saving import Files, signed_in
 from responses.desk.setup.forms_deadlines import (
     DeadlineForm,
@@ -29,7 +30,7 @@ from responses.desk.setup.forms_deadlines import (
     ExtensionReasonForm,
     OpeningForm,
 )
-from responses.desk.setup.pages import answer_form, context_of, page_of
+from responses.desk.setup.pages import context_of, page_of
 from responses.editing.ordering import next_position
 
 
@@ -116,7 +117,7 @@ def deadline(request: HttpRequest, slug: str) -> HttpResponse:
         row = Consultation.objects.get(pk=consultation.pk)
         return DeadlineForm(data, files, instance=row)
 
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=row_types.about(consultation, "deadline"),
@@ -151,7 +152,7 @@ def new_extension(request: HttpRequest, slug: str) -> HttpResponse:
         record_extension(row, by=signed_in(request))
         return page_of("deadline", consultation)
 
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=row_types.about_new("extension", consultation.pk),
@@ -175,7 +176,7 @@ def extension(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         stored = consultation.extensions.get(pk=pk)
         return ExtensionReasonForm(data, files, instance=stored)
 
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=row_types.about(row),

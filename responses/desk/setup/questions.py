@@ -16,11 +16,12 @@ from consultations.models import Question
 from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.lookups import consultation_named
+from responses.desk.editing.one_form import one_form_response
 from responses.desk.editing.removal import Removal, answer_removal
 from responses.desk.editing.reordering import row_posted
 from responses.desk.editing.saving import Files, signed_in
 from responses.desk.setup.forms_questions import QuestionForm
-from responses.desk.setup.pages import answer_form, context_of, page_of
+from responses.desk.setup.pages import context_of, page_of
 from responses.setup import question_order
 
 
@@ -53,7 +54,7 @@ def new_question(request: HttpRequest, slug: str) -> HttpResponse:
         question_order.number_questions(consultation, by=signed_in(request))
         return page_of("questions", consultation)
 
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=row_types.about_new("question", consultation.pk, above),
@@ -79,7 +80,7 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         question_order.number_questions(consultation, by=signed_in(request))
         return page_of("questions", consultation)
 
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=row_types.about(row),

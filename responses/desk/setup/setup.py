@@ -15,9 +15,10 @@ from consultations.views.consultations import chain_of
 from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.lookups import consultation_named
+from responses.desk.editing.one_form import one_form_response
 from responses.desk.editing.saving import Files
 from responses.desk.setup.forms_setup import CopyForm, DetailsForm, NewConsultationForm
-from responses.desk.setup.pages import answer_form, context_of, page_of
+from responses.desk.setup.pages import context_of, page_of
 from responses.desk.setup.task_list import tasks_of
 
 MOST_OFFERED = 50
@@ -48,7 +49,7 @@ def new_consultation(request: HttpRequest) -> HttpResponse:
     def bind(data: QueryDict | None, files: Files | None) -> NewConsultationForm:
         return NewConsultationForm(data, files, instance=Consultation())
 
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=row_types.about_new("consultation"),
@@ -75,7 +76,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         return DetailsForm(data, files, instance=row)
 
     item = row_types.about(consultation)
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=item,
@@ -97,7 +98,7 @@ def copy_consultation(request: HttpRequest, slug: str) -> HttpResponse:
     ) -> CopyForm:
         return CopyForm(data, files, instance=Consultation(), earlier=earlier)
 
-    return answer_form(
+    return one_form_response(
         request,
         bind,
         about=row_types.about_new("consultation", "from", earlier.pk),

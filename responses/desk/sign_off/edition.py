@@ -21,7 +21,11 @@ from consultations.editions import scheduling, workflow
 from consultations.editions.remarks import remark_on, sections_of
 from consultations.editions.workflow import Refused
 from consultations.models import Edition, EditionFile, PlannedPublication
-from consultations.views.files import NOWHERE, answer, found
+from consultations.public.downloads import (
+    NO_STORE,
+    file_response,
+    first_download_or_404,
+)
 from consultations.web.requires import requires
 from responses.desk.editing.saving import signed_in
 from responses.desk.sign_off.forms import (
@@ -47,7 +51,7 @@ def edition(request: HttpRequest, pk: int) -> HttpResponse:
 def edition_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Answer with the very bytes of an edition's file, whatever its state."""
     files = EditionFile.objects.filter(edition=edition_numbered(pk), name=name)
-    return answer(request, found(files), NOWHERE)
+    return file_response(request, first_download_or_404(files), NO_STORE)
 
 
 @require_safe

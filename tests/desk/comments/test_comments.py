@@ -835,7 +835,7 @@ def test_passages_are_found_without_script_and_nothing_is_lost(
     )
     assert "The Panel" not in text_of(response)
     assert "Half a sen" in text_of(response)
-    assert autosave.kept_for(comment_user(staff), about(comment)) is not None
+    assert autosave.load_draft(comment_user(staff), about(comment)) is not None
 
 
 def comment_user(client: Client) -> Any:

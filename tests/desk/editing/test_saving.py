@@ -17,7 +17,7 @@ from consultations.audit import history
 from consultations.models import GlossaryTerm, Question
 from consultations.models.base import Editable
 from responses import row_types
-from responses.editing import autosave
+from responses.editing import autosave, presence
 from responses.editing.forms import EditableForm, StaleForms, save_together
 from responses.models import AtWork, UnsavedText
 from tests.support.factories import (
@@ -217,25 +217,27 @@ def test_what_is_typed_is_kept(client: Client) -> None:
 
 
 def test_a_token_is_never_kept(client: Client, ann: User) -> None:
-    autosave.keep(ann, "question:1", {"csrfmiddlewaretoken": ["x"], "text": ["Half"]})
+    autosave.save_draft(
+        ann, "question:1", {"csrfmiddlewaretoken": ["x"], "text": ["Half"]}
+    )
     assert kept_text(ann) == {"text": ["Half"]}
 
 
 def test_one_text_is_kept_a_form(ann: User) -> None:
-    autosave.keep(ann, "question:1", {"text": ["Half"]})
-    autosave.keep(ann, "question:1", {"text": ["Half a"]})
+    autosave.save_draft(ann, "question:1", {"text": ["Half"]})
+    autosave.save_draft(ann, "question:1", {"text": ["Half a"]})
     assert kept_text(ann) == {"text": ["Half a"]}
 
 
 def test_a_kept_text_is_ones_own(ann: User, ben: User) -> None:
-    autosave.keep(ann, "question:1", {"text": ["Half"]})
-    assert autosave.kept_for(ben, "question:1") is None
+    autosave.save_draft(ann, "question:1", {"text": ["Half"]})
+    assert autosave.load_draft(ben, "question:1") is None
 
 
 def test_an_old_kept_text_is_not_offered(ann: User) -> None:
-    at = timezone.now() - autosave.FORGOTTEN - dt.timedelta(seconds=1)
-    autosave.keep(ann, "question:1", {"text": ["Half"]}, at=at)
-    assert autosave.kept_for(ann, "question:1") is None
+    at = timezone.now() - autosave.DRAFT_LIFETIME - dt.timedelta(seconds=1)
+    autosave.save_draft(ann, "question:1", {"text": ["Half"]}, at=at)
+    assert autosave.load_draft(ann, "question:1") is None
 
 
 def test_a_kept_text_can_be_thrown_away(client: Client) -> None:
@@ -266,36 +268,38 @@ def test_a_form_has_a_name(client: Client, about: str) -> None:
 
 
 def test_others_at_work_are_named(ann: User, ben: User) -> None:
-    autosave.note_at_work(ann, "question:1")
-    assert [each.name for each in autosave.others_at_work(ben, "question:1")] == ["ann"]
+    presence.touch_editing_session(ann, "question:1")
+    assert [each.name for each in presence.other_editors(ben, "question:1")] == ["ann"]
 
 
 def test_nobody_is_their_own_colleague(ann: User) -> None:
-    autosave.note_at_work(ann, "question:1")
-    assert autosave.others_at_work(ann, "question:1") == []
+    presence.touch_editing_session(ann, "question:1")
+    assert presence.other_editors(ann, "question:1") == []
 
 
 def test_who_gives_no_sign_of_life_is_gone(ann: User, ben: User) -> None:
-    then = timezone.now() - autosave.AT_WORK - dt.timedelta(seconds=1)
-    autosave.note_at_work(ann, "question:1", at=then)
-    assert autosave.others_at_work(ben, "question:1") == []
+    then = timezone.now() - presence.SESSION_TIMEOUT - dt.timedelta(seconds=1)
+    presence.touch_editing_session(ann, "question:1", at=then)
+    assert presence.other_editors(ben, "question:1") == []
 
 
 def test_who_comes_back_has_been_there_since_then(ann: User) -> None:
     now = timezone.now()
-    autosave.note_at_work(ann, "question:1", at=now - 2 * autosave.AT_WORK)
-    autosave.note_at_work(ann, "question:1", at=now)
+    presence.touch_editing_session(
+        ann, "question:1", at=now - 2 * presence.SESSION_TIMEOUT
+    )
+    presence.touch_editing_session(ann, "question:1", at=now)
     assert AtWork.objects.get().since == now
 
 
 def test_who_saves_has_left(ann: User, ben: User) -> None:
-    autosave.note_at_work(ann, "question:1")
-    autosave.note_gone(ann, "question:1")
-    assert autosave.others_at_work(ben, "question:1") == []
+    presence.touch_editing_session(ann, "question:1")
+    presence.end_editing_session(ann, "question:1")
+    assert presence.other_editors(ben, "question:1") == []
 
 
 def test_the_page_asks_who_else_is_there(client: Client, ann: User) -> None:
-    autosave.note_at_work(ann, "question:1")
+    presence.touch_editing_session(ann, "question:1")
     log_in(client, "Drafter")
     response = client.get(reverse("responses:at_work", args=["question:1"]))
     assert "<b>ann</b>" in response.content.decode()
@@ -414,7 +418,7 @@ def test_what_was_kept_for_a_removed_row_can_still_be_read(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
     about = row_types.about(removed_term)
-    autosave.keep(
+    autosave.save_draft(
         User.objects.exclude(username="ben").get(),
         about,
         {"long": ["Kept words"]},
@@ -522,7 +526,7 @@ def test_what_is_stored_by_now_is_not_offered(client: Client) -> None:
     term = make_consultation("kept").glossary.create(short="ABC", long="A")
     user = User.objects.get()
     typed = {"short": ["ABC"], "long": ["A"], "shown": ["0"]}
-    autosave.keep(user, row_types.about(term), typed)
+    autosave.save_draft(user, row_types.about(term), typed)
     client.get(reverse("responses:term", args=["kept", term.pk]))
     assert not UnsavedText.objects.exists()
 
@@ -590,7 +594,7 @@ def test_what_is_typed_on_one_page_is_not_another_pages(client: Client) -> None:
     details = reverse("responses:details", args=["about"])
     deadline = reverse("responses:deadline", args=["about"])
     half = form_with(text_of(client.get(details)), "title") | {"title": ["Half a"]}
-    autosave.keep(user, row_types.about(consultation), half, page=details)
+    autosave.save_draft(user, row_types.about(consultation), half, page=details)
     page = text_of(client.get(deadline))
     assert "You typed something here" not in page
     client.post(deadline, form_with(page, "closes_date"))

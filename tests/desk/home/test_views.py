@@ -125,7 +125,7 @@ def test_the_count_leads_to_just_these_comments(client: Client, dora: User) -> N
 
 
 def test_what_was_typed_and_not_saved_is_offered(dora: User) -> None:
-    autosave.keep(dora, "comment:1", {"text": ["Half"]}, page="/desk/x/")
+    autosave.save_draft(dora, "comment:1", {"text": ["Half"]}, page="/desk/x/")
     (need,) = needs_of(dora)
     assert (need.text, need.address) == (
         "Typed and not saved",
@@ -134,7 +134,7 @@ def test_what_was_typed_and_not_saved_is_offered(dora: User) -> None:
 
 
 def test_what_others_typed_is_not(dora: User, adam: User) -> None:
-    autosave.keep(adam, "comment:1", {"text": ["Half"]}, page="/desk/x/")
+    autosave.save_draft(adam, "comment:1", {"text": ["Half"]}, page="/desk/x/")
     assert needs(dora) == []
 
 
@@ -210,7 +210,9 @@ def test_the_needs_take_as_many_queries_for_many_as_for_few(adam: User) -> None:
     def tasks(name: str) -> None:
         make_submitted(make_conclusion(answered_consultation(name)))
         make_comment(closed_consultation(f"{name}-c"), assigned_to=adam)
-        autosave.keep(adam, f"comment:{name}", {"text": ["Half"]}, page="/desk/x/")
+        autosave.save_draft(
+            adam, f"comment:{name}", {"text": ["Half"]}, page="/desk/x/"
+        )
 
     tasks("one")
     few = queries(lambda: needs_of(User.objects.get(pk=adam.pk)))

@@ -1,0 +1,29 @@
+"""Whether two answers to one point agree, or refer to each other."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from responses.models import Comment, DCCResponse
+from responses.text_matching.phrases import folded, plain, whole
+from responses.text_matching.similarity import SIMILAR, likeness
+
+
+def response_difference(
+    mine: DCCResponse, other: DCCResponse
+) -> Literal["", "disposition", "words"]:
+    """Return what two answers to one point disagree in; empty where they do not."""
+    if mine.disposition and other.disposition and mine.disposition != other.disposition:
+        return "disposition"
+    if mine.text and other.text and likeness(mine.text, other.text) < SIMILAR:
+        return "words"
+    return ""
+
+
+def refers_to(response: DCCResponse, comment: Comment) -> bool:
+    """True when a response names a comment: `[[comment: k3]]` or `comment k3`."""
+    words = folded(plain(response.text))
+    if "comment" not in words:
+        return False
+    sought = whole(f"comment {folded(comment.key)}")
+    return bool(sought.search(" ".join(words.replace(":", " ").split())))
