@@ -7,10 +7,10 @@ from collections.abc import Callable
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
-Answers = Callable[[HttpRequest], HttpResponseBase]
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
-def refuses_control_characters(get_response: Answers) -> Answers:
+def reject_control_characters(get_response: GetResponse) -> GetResponse:
     """Middleware: no page has a control character in the path of its address.
 
     The databases refuse them each in its own way, some in the middle of an answer.

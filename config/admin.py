@@ -15,13 +15,13 @@ from axes.models import AccessAttempt
 from django.contrib import admin
 from django.http import HttpRequest
 
-from consultations.admin import ForAdministrators
+from consultations.admin import AdministratorOnlyAdmin
 
 admin.site.unregister([Authenticator, EmailAddress])
 admin.site.unregister([SocialAccount, SocialApp, SocialToken])
 
 
-class Removable(ForAdministrators[Any]):
+class RemovableAdmin(AdministratorOnlyAdmin[Any]):
     """Made by log-in itself: an administrator can look at it and remove it."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
@@ -32,7 +32,7 @@ class Removable(ForAdministrators[Any]):
 
 
 @admin.register(AccessAttempt)
-class AccessAttemptAdmin(Removable):
+class AccessAttemptAdmin(RemovableAdmin):
     """Wrong passwords and codes; to remove the rows of somebody lifts a lock-out."""
 
     list_display = ("username", "ip_address", "failures_since_start", "attempt_time")
@@ -41,7 +41,7 @@ class AccessAttemptAdmin(Removable):
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(Removable):
+class AuthenticatorAdmin(RemovableAdmin):
     """Second factors, without their secrets; removed for who has lost theirs."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
@@ -52,7 +52,7 @@ class AuthenticatorAdmin(Removable):
 
 
 @admin.register(SocialAccount)
-class SocialAccountAdmin(Removable):
+class SocialAccountAdmin(RemovableAdmin):
     """Which name at the single sign-on server is whose here."""
 
     list_display = ("user", "uid", "date_joined", "last_login")

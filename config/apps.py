@@ -12,6 +12,6 @@ class SiteConfig(AppConfig):
         from config import checks
         from config.accounts import sessions  # noqa: F401 - it listens
 
-        register(checks.pdf_libraries)
-        register(checks.postgresql_driver)
-        register(checks.proxies, deploy=True)
+        register(checks.check_pdf_libraries)
+        register(checks.check_postgresql_driver)
+        register(checks.check_trusted_proxies, deploy=True)

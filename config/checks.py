@@ -12,7 +12,7 @@ from django.db import connections
 from consultations.documents.pdf import pango
 
 
-def pdf_libraries(
+def check_pdf_libraries(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Warn when conclusions cannot be made into PDF on this machine."""
@@ -22,13 +22,13 @@ def pdf_libraries(
     return [
         checks.Warning(
             f"PDF export is off: {', '.join(missing)} cannot be loaded.",
-            hint=f"Install Pango: {pango.COMMAND}",
+            hint=f"Install Pango: {pango.INSTALL_COMMAND}",
             id="config.W001",
         )
     ]
 
 
-def postgresql_driver(
+def check_postgresql_driver(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Refuse psycopg 3, which Django silently prefers to psycopg2 where it is found."""
@@ -47,7 +47,7 @@ def postgresql_driver(
     ]
 
 
-def proxies(
+def check_trusted_proxies(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
     """Warn when lock-out would take everybody behind a proxy for one client."""

@@ -13,7 +13,7 @@ from urllib.parse import quote, unquote, urlsplit
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 
-ROOT = Path(__file__).resolve().parent.parent
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
 
 
 def env(name: str, default: str = "") -> str:
@@ -21,29 +21,29 @@ def env(name: str, default: str = "") -> str:
     return os.environ.get(name, "").strip() or default
 
 
-def shown(value: str) -> str:
+def hide_password(value: str) -> str:
     """Return a value as it may appear in a message: without the password of a URL."""
     return re.sub(r"(//[^:/@]*:).*@", r"\1***@", value)
 
 
-def missing(name: str, remedy: str) -> ImproperlyConfigured:
+def missing_setting(name: str, remedy: str) -> ImproperlyConfigured:
     """Return the error for a setting that is needed and not there."""
     return ImproperlyConfigured(f"{name} is not set. {remedy}")
 
 
-def bad(name: str, value: str, remedy: str) -> ImproperlyConfigured:
+def bad_setting(name: str, value: str, remedy: str) -> ImproperlyConfigured:
     """Return the error for a setting that cannot be used."""
-    return ImproperlyConfigured(f'{name} is "{shown(value)}". {remedy}')
+    return ImproperlyConfigured(f'{name} is "{hide_password(value)}". {remedy}')
 
 
-def flag(name: str) -> bool:
+def read_flag(name: str) -> bool:
     """Read a setting that is on or off; unset is off."""
     value = env(name, "0")
     if value.lower() in ("1", "true", "yes", "on"):
         return True
     if value.lower() in ("0", "false", "no", "off"):
         return False
-    raise bad(name, value, "Set it to 1 or 0, or leave it unset for 0.")
+    raise bad_setting(name, value, "Set it to 1 or 0, or leave it unset for 0.")
 
 
 def port_number() -> int:
@@ -51,19 +51,19 @@ def port_number() -> int:
     value = env("PORT", "8000")
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 65535:
         return int(value)
-    raise bad("PORT", value, "Set it to a whole number from 1 to 65535.")
+    raise bad_setting("PORT", value, "Set it to a whole number from 1 to 65535.")
 
 
 def secret_key(*, debug: bool) -> str:
     """Read SECRET_KEY, or the untracked file in which `make run` keeps one."""
-    kept = ROOT / ".secret-key"
+    kept = PROJECT_ROOT / ".secret-key"
     if key := env("SECRET_KEY"):
         return key
     if kept.is_file() and (key := kept.read_text().strip()):
         return key
     if debug:
         return "only-for-debugging-on-your-own-machine-0123456789-abcdef"
-    raise missing(
+    raise missing_setting(
         "SECRET_KEY",
         "Set it to a secret of 50 or more random characters: python3 -c "
         "'import secrets; print(secrets.token_urlsafe(50))' prints one. "
@@ -79,10 +79,10 @@ def site_url(default: str) -> str:
         parts = urlsplit(value)
         parts.port  # noqa: B018 - reading it raises when the port is not a number
     except ValueError:
-        raise bad("SITE_URL", value, remedy) from None
+        raise bad_setting("SITE_URL", value, remedy) from None
     bare = f"{parts.scheme}://{parts.netloc}" == value and "@" not in parts.netloc
     if parts.scheme not in ("http", "https") or not parts.hostname or not bare:
-        raise bad("SITE_URL", value, remedy)
+        raise bad_setting("SITE_URL", value, remedy)
     return value
 
 
@@ -94,7 +94,7 @@ def allowed_hosts(site_host: str) -> list[str]:
         return loopback if site_host in (*loopback, "::1") else [site_host]
     hosts = [host.strip() for host in value.split(",")]
     if not all(re.fullmatch(r"[\w.*-]+|\[[0-9a-fA-F:.]+\]", host) for host in hosts):
-        raise bad(
+        raise bad_setting(
             "ALLOWED_HOSTS",
             value,
             "Set it to host names divided by commas, without scheme or port.",
@@ -107,15 +107,15 @@ def folder(name: str, default: str = "") -> Path | None:
     value = env(name, default)
     if not value:
         return None
-    path = ROOT / value
+    path = PROJECT_ROOT / value
     if path.exists() and not path.is_dir():
-        raise bad(name, value, "It is a file. Set it to the path of a folder.")
+        raise bad_setting(name, value, "It is a file. Set it to the path of a folder.")
     return path
 
 
 def database() -> dj_database_url.DBConfig:
     """Read DATABASE_URL; unset, the database is db.sqlite3 in the project."""
-    url = env("DATABASE_URL", f"sqlite:///{quote(str(ROOT / 'db.sqlite3'))}")
+    url = env("DATABASE_URL", f"sqlite:///{quote(str(PROJECT_ROOT / 'db.sqlite3'))}")
     remedy = (
         "Set it to postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////PATH "
         "(characters such as @ or / in a password are percent-encoded), "
@@ -124,18 +124,20 @@ def database() -> dj_database_url.DBConfig:
     try:
         parsed = dj_database_url.parse(url)
     except ValueError:
-        raise bad("DATABASE_URL", url, remedy) from None
+        raise bad_setting("DATABASE_URL", url, remedy) from None
     if parsed["ENGINE"] == "django.db.backends.sqlite3":
-        return sqlite(parsed, url)
+        return configure_sqlite(parsed, url)
     if parsed["ENGINE"] != "django.db.backends.postgresql" or not parsed["NAME"]:
-        raise bad("DATABASE_URL", url, remedy)
+        raise bad_setting("DATABASE_URL", url, remedy)
     parsed["CONN_MAX_AGE"] = 60
     parsed["CONN_HEALTH_CHECKS"] = True
     parsed["OPTIONS"] = {"connect_timeout": 10} | parsed.get("OPTIONS", {})
     return parsed
 
 
-def sqlite(parsed: dj_database_url.DBConfig, url: str) -> dj_database_url.DBConfig:
+def configure_sqlite(
+    parsed: dj_database_url.DBConfig, url: str
+) -> dj_database_url.DBConfig:
     """Set SQLite up for several writers, none of whose commits may be lost.
 
     IMMEDIATE takes the write lock when a transaction begins, so a busy database
@@ -145,9 +147,11 @@ def sqlite(parsed: dj_database_url.DBConfig, url: str) -> dj_database_url.DBConf
     """
     name = parsed["NAME"]
     if name != ":memory:":
-        path = ROOT / name
+        path = PROJECT_ROOT / name
         if not path.parent.is_dir():
-            raise bad("DATABASE_URL", url, f"Make the folder {path.parent} first.")
+            raise bad_setting(
+                "DATABASE_URL", url, f"Make the folder {path.parent} first."
+            )
         parsed["NAME"] = str(path)
     parsed["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
@@ -159,7 +163,7 @@ def sqlite(parsed: dj_database_url.DBConfig, url: str) -> dj_database_url.DBConf
 
 
 @dataclass(frozen=True)
-class Post:
+class MailSettings:
     """How mail leaves the site."""
 
     backend: str
@@ -171,7 +175,7 @@ class Post:
     tls: bool = False
 
 
-def post(file_path: Path | None) -> Post:
+def mail_settings(file_path: Path | None) -> MailSettings:
     """Read EMAIL_URL; without it mail goes to EMAIL_FILE_PATH or the console."""
     backends = "django.core.mail.backends"
     url = env("EMAIL_URL")
@@ -180,20 +184,22 @@ def post(file_path: Path | None) -> Post:
         "USER:PASSWORD@HOST:PORT, or leave it unset."
     )
     if not url:
-        return Post(
+        return MailSettings(
             f"{backends}.{'filebased' if file_path else 'console'}.EmailBackend"
         )
     if file_path:
-        raise bad("EMAIL_URL", url, "EMAIL_FILE_PATH is set too: unset one of them.")
+        raise bad_setting(
+            "EMAIL_URL", url, "EMAIL_FILE_PATH is set too: unset one of them."
+        )
     try:
         parts = urlsplit(url)
         default_port = {"smtp": 25, "smtp+tls": 587, "smtps": 465}[parts.scheme]
         port = parts.port or default_port
     except (ValueError, KeyError):
-        raise bad("EMAIL_URL", url, remedy) from None
+        raise bad_setting("EMAIL_URL", url, remedy) from None
     if not parts.hostname or parts.path.strip("/") or parts.query:
-        raise bad("EMAIL_URL", url, remedy)
-    return Post(
+        raise bad_setting("EMAIL_URL", url, remedy)
+    return MailSettings(
         backend=f"{backends}.smtp.EmailBackend",
         host=parts.hostname,
         port=port,
@@ -208,7 +214,9 @@ def mailbox(name: str, default: str) -> str:
     """Read the address of a mailbox."""
     value = env(name, default)
     if not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+\.[^@\s<>,]+", value):
-        raise bad(name, value, "Set it to one address, such as team@example.org.")
+        raise bad_setting(
+            name, value, "Set it to one address, such as team@example.org."
+        )
     return value
 
 
@@ -217,7 +225,7 @@ def hours(name: str, default: int) -> int:
     value = env(name, str(default))
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 720:
         return int(value)
-    raise bad(name, value, "Set it to a whole number of hours from 1 to 720.")
+    raise bad_setting(name, value, "Set it to a whole number of hours from 1 to 720.")
 
 
 def session_hours(idle: int) -> int:
@@ -226,7 +234,7 @@ def session_hours(idle: int) -> int:
     if longest >= idle:
         return longest
     remedy = f"Set it to SESSION_IDLE_HOURS, which is {idle}, or more."
-    raise bad("SESSION_HOURS", str(longest), remedy)
+    raise bad_setting("SESSION_HOURS", str(longest), remedy)
 
 
 def megabytes(name: str, default: int) -> int:
@@ -234,7 +242,9 @@ def megabytes(name: str, default: int) -> int:
     value = env(name, str(default))
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 50:
         return int(value)
-    raise bad(name, value, "Set it to a whole number of megabytes from 1 to 50.")
+    raise bad_setting(
+        name, value, "Set it to a whole number of megabytes from 1 to 50."
+    )
 
 
 def trusted_proxies() -> int | None:
@@ -244,7 +254,7 @@ def trusted_proxies() -> int | None:
         return None
     if value.isascii() and value.isdigit() and int(value) <= 9:
         return int(value)
-    raise bad(
+    raise bad_setting(
         "TRUSTED_PROXIES",
         value,
         "Set it to how many proxies of yours a request passes, each of which adds to "
@@ -253,7 +263,7 @@ def trusted_proxies() -> int | None:
 
 
 @dataclass(frozen=True)
-class SignOn:
+class SignOnServer:
     """The OpenID Connect server that vouches for staff."""
 
     server_url: str
@@ -262,7 +272,7 @@ class SignOn:
     name: str
 
 
-def single_sign_on() -> SignOn | None:
+def single_sign_on() -> SignOnServer | None:
     """Read OIDC_SERVER_URL, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: all or none."""
     needed = ("OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
     given = [name for name in needed if env(name)]
@@ -271,8 +281,8 @@ def single_sign_on() -> SignOn | None:
     for name in needed:
         if name not in given:
             remedy = f"Set it to go with {' and '.join(given)}, or set none of them."
-            raise missing(name, remedy)
-    return SignOn(
+            raise missing_setting(name, remedy)
+    return SignOnServer(
         server_url=oidc_server(env("OIDC_SERVER_URL").rstrip("/")),
         client_id=env("OIDC_CLIENT_ID"),
         secret=env("OIDC_CLIENT_SECRET"),
@@ -291,7 +301,7 @@ def oidc_server(url: str) -> str:
     safe = parts.scheme == "https" or (parts.scheme == "http" and here)
     if safe and parts.hostname and not (parts.query or "@" in parts.netloc):
         return url
-    raise bad(
+    raise bad_setting(
         "OIDC_SERVER_URL",
         url,
         "Set it to the issuer, such as https://login.example.org/realms/staff: https, "

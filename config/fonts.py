@@ -9,7 +9,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage
 
-FOLDER = Path(fontpkg_source_sans_3.__file__).parent / "files"
+FONT_FOLDER = Path(fontpkg_source_sans_3.__file__).parent / "files"
 FONTS = {
     "source-sans-3.ttf": "SourceSans3[wght].ttf",
     "source-sans-3-italic.ttf": "SourceSans3-Italic[wght].ttf",
@@ -29,7 +29,7 @@ class FontStorage(FileSystemStorage):
 class FontFinder(BaseFinder):
     """Finds `fonts/source-sans-3.ttf` and its italic for `collectstatic`."""
 
-    storage = FontStorage(location=FOLDER)
+    storage = FontStorage(location=FONT_FOLDER)
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         """Nothing can be set up wrongly."""

@@ -14,10 +14,10 @@ def healthz(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return text("the database does not answer\n", status=503)
-    return text("ok\n", status=200)
+        return text_response("the database does not answer\n", status=503)
+    return text_response("ok\n", status=200)
 
 
-def text(words: str, *, status: int) -> HttpResponse:
+def text_response(words: str, *, status: int) -> HttpResponse:
     """Return a page of plain text."""
     return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

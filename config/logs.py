@@ -4,7 +4,7 @@ import logging
 import re
 from types import TracebackType
 
-type_of_exc_info = (
+ExcInfo = (
     tuple[type[BaseException], BaseException, TracebackType | None]
     | tuple[None, None, None]
 )
@@ -16,7 +16,7 @@ class WithoutRows(logging.Formatter):
     `DETAIL: Key (email)=(someone@example.org) already exists.` is personal data.
     """
 
-    def formatException(self, ei: type_of_exc_info) -> str:  # noqa: N802
+    def formatException(self, ei: ExcInfo) -> str:  # noqa: N802
         """Return the traceback without those lines."""
         return re.sub(r"(?m)^(DETAIL|CONTEXT): .*\n?", "", super().formatException(ei))
 

@@ -6,17 +6,17 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 
 from config.environment import (
-    ROOT,
+    PROJECT_ROOT,
     allowed_hosts,
     database,
     env,
-    flag,
     folder,
     hours,
+    mail_settings,
     mailbox,
     megabytes,
     port_number,
-    post,
+    read_flag,
     secret_key,
     session_hours,
     single_sign_on,
@@ -24,10 +24,10 @@ from config.environment import (
     trusted_proxies,
 )
 
-BASE_DIR = ROOT
+BASE_DIR = PROJECT_ROOT
 
 # The site and where it answers
-DEBUG = flag("DEBUG")
+DEBUG = read_flag("DEBUG")
 PORT = port_number()
 SECRET_KEY = secret_key(debug=DEBUG)
 SITE_URL = site_url(f"http://127.0.0.1:{PORT}")
@@ -76,7 +76,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "config.addresses.refuses_control_characters",
+    "config.addresses.reject_control_characters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -145,14 +145,14 @@ WHITENOISE_MIMETYPES = {".ttf": "font/ttf"}
 
 # Mail
 EMAIL_FILE_PATH = folder("EMAIL_FILE_PATH")
-_post = post(EMAIL_FILE_PATH)
-EMAIL_BACKEND = _post.backend
-EMAIL_HOST = _post.host
-EMAIL_PORT = _post.port
-EMAIL_HOST_USER = _post.user
-EMAIL_HOST_PASSWORD = _post.password
-EMAIL_USE_TLS = _post.starttls
-EMAIL_USE_SSL = _post.tls
+_mail = mail_settings(EMAIL_FILE_PATH)
+EMAIL_BACKEND = _mail.backend
+EMAIL_HOST = _mail.host
+EMAIL_PORT = _mail.port
+EMAIL_HOST_USER = _mail.user
+EMAIL_HOST_PASSWORD = _mail.password
+EMAIL_USE_TLS = _mail.starttls
+EMAIL_USE_SSL = _mail.tls
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = ORGANISATION["mailbox"]
 SERVER_EMAIL = ORGANISATION["mailbox"]
@@ -198,7 +198,7 @@ AXES_VERBOSE = False
 TRUSTED_PROXIES = trusted_proxies()
 
 # The second factor
-REQUIRE_SECOND_FACTOR = flag("REQUIRE_SECOND_FACTOR")
+REQUIRE_SECOND_FACTOR = read_flag("REQUIRE_SECOND_FACTOR")
 MFA_ADAPTER = "config.accounts.adapters.SecondFactors"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {

@@ -37,7 +37,7 @@ class Action(StrEnum):
     ADMINISTER = "administer"
 
 
-LABELS: dict[Action, str] = {
+ACTION_LABELS: dict[Action, str] = {
     Action.READ: "Read what is published, and respond",
     Action.SEE_DESK: "See the desk: responses, drafts and sign-off",
     Action.DRAFT: "Draft: record responses, write comments and conclusions",
@@ -49,7 +49,7 @@ LABELS: dict[Action, str] = {
     Action.ADMINISTER: "Administer users and lists",
 }
 
-TABLE: dict[Action, frozenset[Role]] = {
+ROLES_BY_ACTION: dict[Action, frozenset[Role]] = {
     Action.READ: frozenset(Role),
     Action.SEE_DESK: frozenset({Role.DRAFTER, Role.APPROVER, Role.ADMINISTRATOR}),
     Action.DRAFT: frozenset({Role.DRAFTER, Role.ADMINISTRATOR}),
@@ -76,12 +76,12 @@ def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
     return known
 
 
-def may(user: User | AnonymousUser, action: Action | str) -> bool:
+def user_may(user: User | AnonymousUser, action: Action | str) -> bool:
     """Return whether the table lets a user do something; ValueError for no action."""
-    return bool(TABLE[Action(action)] & roles_of(user))
+    return bool(ROLES_BY_ACTION[Action(action)] & roles_of(user))
 
 
-def users_in(role: Role) -> QuerySet[User]:
+def users_with_role(role: Role) -> QuerySet[User]:
     """Return the active users who have a role, superusers being Administrators."""
     has = Q(groups__name=role)
     if role == Role.ADMINISTRATOR:
@@ -89,24 +89,27 @@ def users_in(role: Role) -> QuerySet[User]:
     return User.objects.filter(has, is_active=True).distinct().order_by("pk")
 
 
-def refusal(action: Action) -> str:
+def required_roles_message(action: Action) -> str:
     """Return the sentence that says which roles may do something."""
-    may_do = [role for role in GROUPS if role in TABLE[action]]
+    may_do = [role for role in GROUPS if role in ROLES_BY_ACTION[action]]
     roles = " or ".join(f"the role {role}" for role in may_do)
-    return f"To {_plain(LABELS[action])} you need {roles}."
+    return f"To {_label_in_sentence(ACTION_LABELS[action])} you need {roles}."
 
 
-def _plain(label: str) -> str:
+def _label_in_sentence(label: str) -> str:
     return label.partition(":")[0][:1].lower() + label.partition(":")[0][1:]
 
 
-def table_markdown() -> str:
+def permissions_markdown() -> str:
     """Return the table as the README prints it."""
     rows = [
         ["", *Role],
         ["---", *(":-:" for _ in Role)],
         *(
-            [LABELS[action], *("yes" if role in TABLE[action] else "" for role in Role)]
+            [
+                ACTION_LABELS[action],
+                *("yes" if role in ROLES_BY_ACTION[action] else "" for role in Role),
+            ]
             for action in Action
         ),
     ]

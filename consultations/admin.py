@@ -17,48 +17,48 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from simple_history.admin import SimpleHistoryAdmin
 
 from consultations import models
-from consultations.access import Action, may
+from consultations.access import Action, user_may
 from consultations.audit.history import StaleSave, delete_all, save_if_current
 from consultations.models.base import Editable
 
 M = TypeVar("M", bound=Model)
 
 
-def administers(request: HttpRequest) -> bool:
+def may_administer(request: HttpRequest) -> bool:
     """Return whether the table of access lets the user administer."""
-    return may(request.user, Action.ADMINISTER)
+    return user_may(request.user, Action.ADMINISTER)
 
 
 # The roles decide who gets in, not the flag "staff status" of the user.
-admin.site.has_permission = administers  # type: ignore[method-assign]
+admin.site.has_permission = may_administer  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Administration"
 admin.site.site_url = "/desk/"
 admin.site.unregister([Group, User])
 
 
-class ForAdministrators(admin.ModelAdmin[M]):
+class AdministratorOnlyAdmin(admin.ModelAdmin[M]):
     """Open to administrators, whatever permissions their groups have."""
 
     list_per_page = 50
     show_full_result_count = False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return administers(request)
+        return may_administer(request)
 
     def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return administers(request)
+        return may_administer(request)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return administers(request)
+        return may_administer(request)
 
     def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return administers(request)
+        return may_administer(request)
 
     def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return administers(request)
+        return may_administer(request)
 
 
-class Frozen(ForAdministrators[M]):
+class ReadOnlyAdmin(AdministratorOnlyAdmin[M]):
     """Shown and never written."""
 
     actions = None
@@ -73,7 +73,7 @@ class Frozen(ForAdministrators[M]):
         return False
 
 
-class SeenForm(forms.ModelForm[Editable]):
+class VersionCheckedForm(forms.ModelForm[Editable]):
     """A form that knows which version of the row it shows."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -93,10 +93,10 @@ class SeenForm(forms.ModelForm[Editable]):
         return cleaned
 
 
-class EditableAdmin(ForAdministrators[Any], SimpleHistoryAdmin):  # type: ignore[misc]
+class EditableAdmin(AdministratorOnlyAdmin[Any], SimpleHistoryAdmin):  # type: ignore[misc]
     """An editable row: its version is compared, its history can be read."""
 
-    form = SeenForm
+    form = VersionCheckedForm
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
         """History is for reading; going back is an edit like any other."""
@@ -136,7 +136,7 @@ def _user(request: HttpRequest) -> User:
 
 
 @admin.register(User)
-class PersonAdmin(ForAdministrators[User], UserAdmin[User]):
+class PersonAdmin(AdministratorOnlyAdmin[User], UserAdmin[User]):
     """Users and their roles; only a superuser makes or alters a superuser."""
 
     filter_horizontal = ()
@@ -146,12 +146,12 @@ class PersonAdmin(ForAdministrators[User], UserAdmin[User]):
     def has_change_permission(
         self, request: HttpRequest, obj: User | None = None
     ) -> bool:
-        return administers(request) and _may_touch(request, obj)
+        return may_administer(request) and _may_edit_user(request, obj)
 
     def has_delete_permission(
         self, request: HttpRequest, obj: User | None = None
     ) -> bool:
-        return administers(request) and _may_touch(request, obj)
+        return may_administer(request) and _may_edit_user(request, obj)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: User | None = None
@@ -162,7 +162,7 @@ class PersonAdmin(ForAdministrators[User], UserAdmin[User]):
         return (*own, "is_superuser", "is_staff", "user_permissions")
 
 
-def _may_touch(request: HttpRequest, person: User | None) -> bool:
+def _may_edit_user(request: HttpRequest, person: User | None) -> bool:
     return person is None or not person.is_superuser or _user(request).is_superuser
 
 
@@ -207,7 +207,7 @@ class ConsultationAdmin(EditableAdmin):
     date_hierarchy = "opened"
 
 
-class PartAdmin(EditableAdmin):
+class ConsultationPartAdmin(EditableAdmin):
     """Something that belongs to a consultation."""
 
     list_display = ["__str__", "consultation"]
@@ -220,13 +220,13 @@ class PartAdmin(EditableAdmin):
 
 
 @admin.register(models.ConsultationDocument)
-class ConsultationDocumentAdmin(PartAdmin):
+class ConsultationDocumentAdmin(ConsultationPartAdmin):
     list_select_related = ["consultation", "document"]
     autocomplete_fields = ["consultation", "document"]
 
 
 @admin.register(models.ConsultationAttachment)
-class ConsultationAttachmentAdmin(PartAdmin):
+class ConsultationAttachmentAdmin(ConsultationPartAdmin):
     list_display = ["title", "filename", "consultation"]
     autocomplete_fields = ["consultation"]
     raw_id_fields = ["file"]
@@ -249,7 +249,7 @@ class RemarkAdmin(EditableAdmin):
 
 
 @admin.register(models.Question)
-class QuestionAdmin(PartAdmin):
+class QuestionAdmin(ConsultationPartAdmin):
     list_display = ["label", "key", "kind", "consultation"]
     list_filter = ["kind"]
     search_fields = ["label", "key", "consultation__slug"]
@@ -257,7 +257,7 @@ class QuestionAdmin(PartAdmin):
 
 
 @admin.register(models.Extension)
-class ExtensionAdmin(PartAdmin):
+class ExtensionAdmin(ConsultationPartAdmin):
     list_display = ["consultation", "was", "until"]
 
 
@@ -269,7 +269,7 @@ class ExtensionQuestionAdmin(EditableAdmin):
 
 
 @admin.register(models.ClauseChange)
-class ClauseChangeAdmin(PartAdmin):
+class ClauseChangeAdmin(ConsultationPartAdmin):
     list_display = ["reference", "key", "document", "consultation"]
     list_select_related = ["document", "consultation"]
     search_fields = ["reference", "key", "consultation__slug", "document__code"]
@@ -277,23 +277,23 @@ class ClauseChangeAdmin(PartAdmin):
 
 
 @admin.register(models.Designation)
-class DesignationAdmin(PartAdmin):
+class DesignationAdmin(ConsultationPartAdmin):
     list_display = ["consultation", "addressee", "submitted", "target", "designated"]
 
 
 @admin.register(models.Commitment)
-class CommitmentAdmin(PartAdmin):
+class CommitmentAdmin(ConsultationPartAdmin):
     list_display = ["consultation", "due", "owner", "done"]
     list_filter = ["owner"]
 
 
 @admin.register(models.GlossaryTerm)
-class GlossaryTermAdmin(PartAdmin):
+class GlossaryTermAdmin(ConsultationPartAdmin):
     list_display = ["short", "long", "consultation"]
 
 
 @admin.register(models.Conclusion)
-class ConclusionAdmin(PartAdmin):
+class ConclusionAdmin(ConsultationPartAdmin):
     list_display = ["slug", "title", "date", "consultation"]
     search_fields = ["slug", "title"]
 
@@ -321,7 +321,7 @@ class ConclusionAttachmentAdmin(EditableAdmin):
 
 
 @admin.register(models.Edition)
-class EditionAdmin(Frozen[models.Edition]):
+class EditionAdmin(ReadOnlyAdmin[models.Edition]):
     list_display = ["conclusion", "number", "state", "submitted_by", "published_at"]
     list_select_related = ["conclusion", "submitted_by"]
     list_filter = ["state"]
@@ -332,19 +332,19 @@ class EditionAdmin(Frozen[models.Edition]):
 
 
 @admin.register(models.EditionFile)
-class EditionFileAdmin(Frozen[models.EditionFile]):
+class EditionFileAdmin(ReadOnlyAdmin[models.EditionFile]):
     list_display = ["filename", "name", "media_type", "edition"]
     list_select_related = ["edition__conclusion"]
 
 
 @admin.register(models.SignOff)
-class SignOffAdmin(Frozen[models.SignOff]):
+class SignOffAdmin(ReadOnlyAdmin[models.SignOff]):
     list_display = ["edition", "decision", "by", "at", "sha256"]
     list_select_related = ["edition__conclusion", "by"]
 
 
 @admin.register(models.StoredFile)
-class StoredFileAdmin(Frozen[models.StoredFile]):
+class StoredFileAdmin(ReadOnlyAdmin[models.StoredFile]):
     list_display = ["sha256", "size", "stored_at"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.StoredFile]:
@@ -352,12 +352,12 @@ class StoredFileAdmin(Frozen[models.StoredFile]):
 
 
 @admin.register(models.Event)
-class EventAdmin(Frozen[models.Event]):
+class EventAdmin(ReadOnlyAdmin[models.Event]):
     list_display = ["consultation", "number", "at", "by", "kind", "summary"]
     list_select_related = ["consultation", "by"]
     list_filter = ["kind"]
 
 
 @admin.register(models.Notice)
-class NoticeAdmin(Frozen[models.Notice]):
+class NoticeAdmin(ReadOnlyAdmin[models.Notice]):
     list_display = ["subject", "to", "queued_at", "sent_at", "attempts", "error"]

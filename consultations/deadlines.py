@@ -11,7 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-Moment = dt.datetime | None
+OptionalDeadline = dt.datetime | None
 """An instant; None where there is no deadline."""
 
 
@@ -28,13 +28,17 @@ class MovedDeadline:
 
 
 def deadline_of(
-    closes: Moment, moved: Iterable[MovedDeadline], question: int | None = None
-) -> Moment:
+    closes: OptionalDeadline,
+    moved: Iterable[MovedDeadline],
+    question: int | None = None,
+) -> OptionalDeadline:
     """Return the deadline of a question (its key); of those never named for None."""
     return max((each.until for each in moved if each.covers(question)), default=closes)
 
 
-def last_deadline_of(closes: Moment, moved: Sequence[MovedDeadline]) -> Moment:
+def last_deadline_of(
+    closes: OptionalDeadline, moved: Sequence[MovedDeadline]
+) -> OptionalDeadline:
     """Return when the last question stops taking responses; None for never."""
     general = deadline_of(closes, moved)
     untils = [each.until for each in moved]

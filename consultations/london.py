@@ -8,20 +8,20 @@ from zoneinfo import ZoneInfo
 LONDON = ZoneInfo("Europe/London")
 
 
-def readings(naive: dt.datetime) -> list[dt.datetime]:
+def instants_for(naive: dt.datetime) -> list[dt.datetime]:
     """Return the instants at which London's clocks showed a time: one, none or two."""
     both = [naive.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1)]
-    real = [each for each in both if _there_and_back(each) == naive]
+    real = [each for each in both if _round_trip(each) == naive]
     if len(real) == 2 and real[0].utcoffset() == real[1].utcoffset():
         return real[:1]
     return real
 
 
-def _there_and_back(moment: dt.datetime) -> dt.datetime:
+def _round_trip(moment: dt.datetime) -> dt.datetime:
     return moment.astimezone(dt.UTC).astimezone(LONDON).replace(tzinfo=None, fold=0)
 
 
-def twice(both: list[dt.datetime]) -> str:
+def ambiguous_message(both: list[dt.datetime]) -> str:
     """Return the sentence that tells the two readings of a repeated time."""
     first, second = both
     return (
@@ -31,7 +31,7 @@ def twice(both: list[dt.datetime]) -> str:
     )
 
 
-def never(naive: dt.datetime) -> str:
+def nonexistent_message(naive: dt.datetime) -> str:
     """Return the sentences about a time the clocks went over, with its readings."""
     later, earlier = (
         naive.replace(tzinfo=LONDON, fold=fold).astimezone(dt.UTC).astimezone(LONDON)

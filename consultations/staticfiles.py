@@ -10,7 +10,7 @@ from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage
 
-DOCUMENTS = Path(__file__).resolve().parent / "documents"
+DOCUMENTS_FOLDER = Path(__file__).resolve().parent / "documents"
 STYLESHEET = "article.css"
 
 
@@ -23,7 +23,7 @@ class DocumentStorage(FileSystemStorage):
 class ArticleFinder(BaseFinder):
     """Finds `documents/article.css`, and nothing else that lies beside it."""
 
-    storage = DocumentStorage(location=DOCUMENTS)
+    storage = DocumentStorage(location=DOCUMENTS_FOLDER)
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
         """Nothing can be set up wrongly."""

@@ -17,25 +17,25 @@ from django.conf import settings
 
 from consultations.documents.formats import ATTACHMENT_MEDIA_TYPES
 
-ENDINGS = tuple(ATTACHMENT_MEDIA_TYPES)
+ALLOWED_SUFFIXES = tuple(ATTACHMENT_MEDIA_TYPES)
 """What may be uploaded, by the ending of its name."""
 
-LONGEST_NAME = 200
-LONGEST_NAME_IN_BYTES = 240
+MAX_NAME_LENGTH = 200
+MAX_NAME_BYTES = 240
 """File systems take 255 bytes, and an export may have to put a number before it."""
 
-RESERVED = '<>:"|?*'
+RESERVED_CHARACTERS = '<>:"|?*'
 """What Windows takes in no file name."""
 
-MOST_FILES = 10_000
-MOST_UNPACKED = 500 * 1024 * 1024
+MAX_ARCHIVE_FILES = 10_000
+MAX_UNPACKED_SIZE = 500 * 1024 * 1024
 """What an archive may hold; a reader who opens it has to have room for it."""
 
-UNSEEN = "\N{REPLACEMENT CHARACTER}"
+REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 
-LARGEST_LIST_OF_TYPES = 1024 * 1024
+MAX_CONTENT_TYPES_SIZE = 1024 * 1024
 
-MACROS = (b"macroenabled", b"vbaproject")
+MACRO_MARKERS = (b"macroenabled", b"vbaproject")
 """What the list of types says of a Word or Excel file that holds programs."""
 
 
@@ -51,28 +51,30 @@ def upload_limit() -> int:
 def attachment_problems(filename: str, content: bytes) -> list[str]:
     """Return a sentence for each reason why an uploaded file cannot be attached."""
     found = upload_problems(filename, len(content))
-    ending = ending_of(filename)
-    if ending in ENDINGS and not size_problem(len(content)):
-        found += _about(filename, [content_problem(ending, content)])
+    ending = suffix_of(filename)
+    if ending in ALLOWED_SUFFIXES and not size_problem(len(content)):
+        found += _sentences_about(filename, [content_problem(ending, content)])
     return found
 
 
 def upload_problems(filename: str, size: int) -> list[str]:
     """Return what can be said against an upload before any of it is read."""
-    return _about(filename, [*name_problems(filename), size_problem(size)])
+    return _sentences_about(filename, [*name_problems(filename), size_problem(size)])
 
 
-def _about(filename: str, problems: list[str]) -> list[str]:
-    return [f"“{shown(filename)}” {problem}" for problem in problems if problem]
+def _sentences_about(filename: str, problems: list[str]) -> list[str]:
+    return [
+        f"“{printable_name(filename)}” {problem}" for problem in problems if problem
+    ]
 
 
-def shown(filename: str) -> str:
+def printable_name(filename: str) -> str:
     """Return a name as messages quote it: short, and without what is not seen."""
-    seen = "".join(c if c.isprintable() else UNSEEN for c in filename)
+    seen = "".join(c if c.isprintable() else REPLACEMENT_CHARACTER for c in filename)
     return seen if len(seen) <= 80 else f"{seen[:60]}…{seen[-15:]}"
 
 
-def ending_of(filename: str) -> str:
+def suffix_of(filename: str) -> str:
     """Return `.pdf` of `Notice.PDF`; nothing where there is no ending."""
     return PurePosixPath(filename.strip()).suffix.lower()
 
@@ -87,19 +89,21 @@ def name_problems(filename: str) -> list[str]:
         return ["is no name; give the file one, such as notice.pdf."]
     found = [_characters_problem(filename)]
     length, size = len(filename), len(filename.encode("utf-8", "surrogatepass"))
-    if length > LONGEST_NAME or size > LONGEST_NAME_IN_BYTES:
+    if length > MAX_NAME_LENGTH or size > MAX_NAME_BYTES:
         found.append(
             f"is too long a name, with {length} characters in {size} bytes; the most "
-            f"is {LONGEST_NAME} in {LONGEST_NAME_IN_BYTES}. Rename the file."
+            f"is {MAX_NAME_LENGTH} in {MAX_NAME_BYTES}. Rename the file."
         )
     if filename.startswith(".") or filename != filename.strip(" ."):
         found.append(
             "begins or ends with a full stop or a space; rename the file without it."
         )
-    elif ending_of(filename) not in ENDINGS:
-        ending = ending_of(filename)
-        kind = f"is of the kind {shown(ending)}" if ending else "has no ending"
-        found.append(f"{kind}; attach a file that ends in {listed(ENDINGS)}.")
+    elif suffix_of(filename) not in ALLOWED_SUFFIXES:
+        ending = suffix_of(filename)
+        kind = f"is of the kind {printable_name(ending)}" if ending else "has no ending"
+        found.append(
+            f"{kind}; attach a file that ends in {join_with_or(ALLOWED_SUFFIXES)}."
+        )
     return [problem for problem in found if problem]
 
 
@@ -108,7 +112,7 @@ def _characters_problem(filename: str) -> str:
     for character in filename:
         if character in "/\\":
             return "is the path of a file; give the name alone, such as notice.pdf."
-        if character in RESERVED:
+        if character in RESERVED_CHARACTERS:
             return f"has {character} in its name; rename the file without it."
         if unicodedata.category(character)[0] == "C" or character in "\u2028\u2029":
             number = f"U+{ord(character):04X}"
@@ -129,7 +133,7 @@ def size_problem(size: int) -> str:
     )
 
 
-def listed(words: tuple[str, ...]) -> str:
+def join_with_or(words: tuple[str, ...]) -> str:
     """Return words as `a, b or c`."""
     return f"{', '.join(words[:-1])} or {words[-1]}"
 
@@ -139,17 +143,20 @@ def listed(words: tuple[str, ...]) -> str:
 
 def content_problem(ending: str, content: bytes) -> str:
     """Return why a file's content does not go with its ending, or is not safe."""
-    if ending in ARCHIVES and content.count(ENTRY) > MOST_FILES:
-        return f"holds over {MOST_FILES:,} files; take some out."
+    if (
+        ending in ARCHIVE_SUFFIXES
+        and content.count(ZIP_ENTRY_SIGNATURE) > MAX_ARCHIVE_FILES
+    ):
+        return f"holds over {MAX_ARCHIVE_FILES:,} files; take some out."
     if not SIGNATURES[ending](content):
         kind = f"its content is not {ending.removeprefix('.')}"
         return f"is not what its name says: {kind}. {REMEDIES[ending]}"
-    if ending not in ARCHIVES:
+    if ending not in ARCHIVE_SUFFIXES:
         return ""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return _archive_problem(archive, len(content))
-    except UNREADABLE as error:
+    except ARCHIVE_ERRORS as error:
         return f"cannot be unpacked ({error}). {REMEDIES[ending]}"
 
 
@@ -157,16 +164,16 @@ def _archive_problem(archive: zipfile.ZipFile, size: int) -> str:
     """Return what is wrong with an archive, by what it says of itself."""
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
-    if unpacked > MOST_UNPACKED:
+    if unpacked > MAX_UNPACKED_SIZE:
         return (
             f"would be {unpacked:,} bytes when unpacked, and the most is "
-            f"{MOST_UNPACKED:,} ({MOST_UNPACKED // 1024 // 1024} MB). Split it."
+            f"{MAX_UNPACKED_SIZE:,} ({MAX_UNPACKED_SIZE // 1024 // 1024} MB). Split it."
         )
     if sum(part.compress_size for part in parts) > size:
         return "holds files that overlap, as no program packs them; pack it again."
-    outside = [part.filename for part in parts if _leads_out(part.filename)]
+    outside = [part.filename for part in parts if _is_path_traversal(part.filename)]
     if outside:
-        return f"holds “{shown(outside[0])}”, a path out of it; pack it again."
+        return f"holds “{printable_name(outside[0])}”, a path out of it; pack it again."
     if _has_macros(archive):
         return "holds macros, which are not published; save it without them."
     return ""
@@ -181,11 +188,11 @@ def _has_macros(archive: zipfile.ZipFile) -> bool:
     if any(n.endswith("/vbaproject.bin") or "/macrosheets/" in n for n in names):
         return True
     with archive.open(types) as part:
-        listed_types = part.read(LARGEST_LIST_OF_TYPES).replace(b"\0", b"").lower()
-    return any(word in listed_types for word in MACROS)
+        listed_types = part.read(MAX_CONTENT_TYPES_SIZE).replace(b"\0", b"").lower()
+    return any(word in listed_types for word in MACRO_MARKERS)
 
 
-def _leads_out(name: str) -> bool:
+def _is_path_traversal(name: str) -> bool:
     path = PurePosixPath(name.replace("\\", "/"))
     return path.is_absolute() or ".." in path.parts or path.parts[:1] == ("~",)
 
@@ -198,11 +205,11 @@ def _is_text(content: bytes) -> bool:
     return "\0" not in text
 
 
-def _begins(*starts: bytes) -> Callable[[bytes], bool]:
+def _starts_with(*starts: bytes) -> Callable[[bytes], bool]:
     return lambda content: content.startswith(starts)
 
 
-def _archive(*needed: str) -> Callable[[bytes], bool]:
+def _is_archive_with(*needed: str) -> Callable[[bytes], bool]:
     """Return a test for an archive that has some parts, by its directory only."""
 
     def test(content: bytes) -> bool:
@@ -211,33 +218,33 @@ def _archive(*needed: str) -> Callable[[bytes], bool]:
         try:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 return set(needed) <= set(archive.namelist())
-        except UNREADABLE:
+        except ARCHIVE_ERRORS:
             return False
 
     return test
 
 
 SIGNATURES: dict[str, Callable[[bytes], bool]] = {
-    ".pdf": _begins(b"%PDF-"),
-    ".docx": _archive("[Content_Types].xml", "word/document.xml"),
-    ".xlsx": _archive("[Content_Types].xml", "xl/workbook.xml"),
+    ".pdf": _starts_with(b"%PDF-"),
+    ".docx": _is_archive_with("[Content_Types].xml", "word/document.xml"),
+    ".xlsx": _is_archive_with("[Content_Types].xml", "xl/workbook.xml"),
     ".csv": _is_text,
     ".txt": _is_text,
-    ".zip": _archive(),
-    ".png": _begins(b"\x89PNG\r\n\x1a\n"),
+    ".zip": _is_archive_with(),
+    ".png": _starts_with(b"\x89PNG\r\n\x1a\n"),
 }
 """How content is told, by ending; a consultation file may enclose a PNG as well."""
 
-ENTRY = b"PK\x01\x02"
+ZIP_ENTRY_SIGNATURE = b"PK\x01\x02"
 """What each file in an archive is announced by, in the directory at its end."""
 
-UNREADABLE = (
+ARCHIVE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
     *(ValueError, OSError, EOFError),
 )
 """What zipfile raises for an archive that is broken, locked or of an odd kind."""
 
-ARCHIVES = (".docx", ".xlsx", ".zip")
+ARCHIVE_SUFFIXES = (".docx", ".xlsx", ".zip")
 
 _OFFICE = "Save it as {}, without a password, and attach that."
 

@@ -5,7 +5,7 @@ from django.urls import URLPattern, URLResolver, path, register_converter
 from consultations.views import conclusions, consultations, documents, files, home
 
 
-class Ending:
+class FormatConverter:
     """A format a conclusion can be had in, as the ending of its address."""
 
     regex = "pdf|docx|txt|json|html"
@@ -17,7 +17,7 @@ class Ending:
         return value
 
 
-register_converter(Ending, "ending")
+register_converter(FormatConverter, "ending")
 
 CONCLUSION = "conclusions/<slug:slug>"
 EDITION = f"{CONCLUSION}/editions/<int:number>"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from django.contrib import admin
 
-from consultations.admin import EditableAdmin, PartAdmin
+from consultations.admin import ConsultationPartAdmin, EditableAdmin
 from responses import models
 
 
 @admin.register(models.Respondent)
-class RespondentAdmin(PartAdmin):
+class RespondentAdmin(ConsultationPartAdmin):
     list_display = ["name", "key", "category", "consultation"]
     search_fields = ["name", "key", "consultation__slug"]
 
@@ -34,7 +34,7 @@ class AnswerAdmin(EditableAdmin):
 
 
 @admin.register(models.Comment)
-class CommentAdmin(PartAdmin):
+class CommentAdmin(ConsultationPartAdmin):
     list_display = ["key", "question", "consultation"]
     list_select_related = ["question", "consultation"]
     search_fields = ["key", "text", "consultation__slug"]

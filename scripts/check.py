@@ -9,15 +9,15 @@ import time
 from collections.abc import Mapping, Sequence
 
 from scripts.machine import (
-    DEVELOPMENT,
+    DEVELOPMENT_REQUIREMENTS,
     PYTHON,
-    Refused,
+    SetupError,
     install_browser,
     install_pango,
     prepare,
     say,
 )
-from scripts.processes import Processes, Stopped, stopping_at_the_end
+from scripts.processes import Processes, StopRequest, managed_processes
 
 PYTEST = ("pytest", "-n", "3", "--dist", "worksteal", "--database")
 STEPS: Mapping[str, Sequence[Sequence[str]]] = {
@@ -37,23 +37,23 @@ def main(asked: Sequence[str]) -> int:
         )
         return 2
     try:
-        with stopping_at_the_end() as processes:
+        with managed_processes() as processes:
             return check(processes, asked or list(STEPS))
-    except Stopped:
+    except StopRequest:
         say("Stopped.")
-    except Refused as refusal:
+    except SetupError as refusal:
         print(refusal, file=sys.stderr)
     return 1
 
 
 def check(processes: Processes, steps: Sequence[str]) -> int:
     """Run the steps one after the other, all of them even when one fails."""
-    prepare(processes, DEVELOPMENT)
+    prepare(processes, DEVELOPMENT_REQUIREMENTS)
     if "sqlite" in steps or "postgresql" in steps:
         install_pango(processes)
     if "sqlite" in steps:
         install_browser(processes)
-    failed = [step for step in steps if not passes(processes, step)]
+    failed = [step for step in steps if not run_step(processes, step)]
     if failed:
         say(f"\nmake test: failed: {', '.join(failed)}")
         return 1
@@ -61,7 +61,7 @@ def check(processes: Processes, steps: Sequence[str]) -> int:
     return 0
 
 
-def passes(processes: Processes, step: str) -> bool:
+def run_step(processes: Processes, step: str) -> bool:
     """Run the commands of one step and return whether all of them passed."""
     codes = []
     for words in STEPS[step]:

@@ -11,19 +11,19 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from consultations.documents.pdf import pango
-from scripts.processes import Processes, stopping_at_the_end
+from scripts.processes import Processes, managed_processes
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
-SITE = "requirements.txt"
-DEVELOPMENT = "requirements-dev.txt"
-BROWSERS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
+SITE_REQUIREMENTS = "requirements.txt"
+DEVELOPMENT_REQUIREMENTS = "requirements-dev.txt"
+CHROMIUM_PATHS = (Path("/usr/bin/chromium-headless-shell"), Path("/usr/bin/chromium"))
 DRIVER_LIBRARY = "libatomic.so.1"  # of the program in Playwright's wheel
 BROWSER_PACKAGES = ("chromium-headless-shell", "libatomic1")
 
 
-class Refused(Exception):
+class SetupError(Exception):
     """What was asked cannot be done; the message says why and what to do."""
 
 
@@ -45,12 +45,12 @@ def prepare(processes: Processes, requirements: str) -> None:
             *("--disable-pip-version-check", "--requirement", requirements),
         ]
     ):
-        raise Refused(
+        raise SetupError(
             f"The packages of {requirements} could not be installed: pip says why "
             "above. With the network back, run this again."
         )
-    for name in {SITE, requirements}:
-        stamp(name).write_text(fingerprint(name))
+    for name in {SITE_REQUIREMENTS, requirements}:
+        stamp_file(name).write_text(fingerprint(name))
 
 
 def make_environment(processes: Processes) -> None:
@@ -61,7 +61,7 @@ def make_environment(processes: Processes) -> None:
         install_ensurepip(processes)
     say("Making .venv ...")
     if processes.run([sys.executable, "-m", "venv", "--clear", str(VENV)]):
-        raise Refused(
+        raise SetupError(
             f"{sys.executable} -m venv failed, as it says above. On Debian and "
             "Ubuntu, this may help: sudo apt-get install python3-venv"
         )
@@ -72,7 +72,7 @@ def install_ensurepip(processes: Processes) -> None:
     apt_install(processes, ("python3-venv",))
     look = "import sys, importlib.util as u; sys.exit(not u.find_spec('ensurepip'))"
     if processes.run([sys.executable, "-c", look]):
-        raise Refused(
+        raise SetupError(
             f"{sys.executable} cannot make a virtual environment: it has no "
             "ensurepip. On Debian and Ubuntu: sudo apt-get install python3-venv"
         )
@@ -80,18 +80,18 @@ def install_ensurepip(processes: Processes) -> None:
 
 def is_installed(requirements: str) -> bool:
     """Return whether .venv holds what the file asks for, going by its stamp."""
-    kept = stamp(requirements)
+    kept = stamp_file(requirements)
     return kept.exists() and kept.read_text() == fingerprint(requirements)
 
 
-def stamp(requirements: str) -> Path:
+def stamp_file(requirements: str) -> Path:
     """Return the file that remembers what was installed."""
     return VENV / f"{requirements}.installed"
 
 
 def fingerprint(requirements: str) -> str:
     """Return a hash that changes when the pinned packages change."""
-    names = {SITE, requirements}
+    names = {SITE_REQUIREMENTS, requirements}
     return hashlib.sha256(
         b"".join((ROOT / name).read_bytes() for name in sorted(names))
     ).hexdigest()
@@ -103,7 +103,10 @@ def install_pango(processes: Processes) -> None:
         return
     if apt_install(processes, pango.DEBIAN_PACKAGES) and not pango.missing_libraries():
         return
-    say(f"Pango is missing, so there is no PDF export. To have it: {pango.COMMAND}")
+    say(
+        "Pango is missing, so there is no PDF export. To have it: "
+        f"{pango.INSTALL_COMMAND}"
+    )
 
 
 def install_browser(processes: Processes) -> None:
@@ -117,13 +120,13 @@ def install_browser(processes: Processes) -> None:
 
 def chromium() -> Path:
     """Return the program that drives pages: the one without windows starts sooner."""
-    return next((path for path in BROWSERS if path.exists()), BROWSERS[0])
+    return next((path for path in CHROMIUM_PATHS if path.exists()), CHROMIUM_PATHS[0])
 
 
 def missing_for_browser() -> str:
     """Return what keeps Chromium or Playwright's driver from starting, or nothing."""
     missing = [] if chromium().exists() else [str(chromium())]
-    missing += [] if pango.loads(DRIVER_LIBRARY) else [DRIVER_LIBRARY]
+    missing += [] if pango.can_load(DRIVER_LIBRARY) else [DRIVER_LIBRARY]
     if not missing:
         return ""
     return (
@@ -157,7 +160,7 @@ def distribution() -> set[str]:
 
 if __name__ == "__main__":
     try:
-        with stopping_at_the_end() as everything:
-            prepare(everything, DEVELOPMENT)
-    except Refused as refusal:
+        with managed_processes() as everything:
+            prepare(everything, DEVELOPMENT_REQUIREMENTS)
+    except SetupError as refusal:
         sys.exit(str(refusal))

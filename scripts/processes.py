@@ -17,7 +17,7 @@ GRACE_SECONDS = 15.0
 PR_SET_PDEATHSIG = 1
 
 
-class Stopped(BaseException):
+class StopRequest(BaseException):
     """Somebody pressed Ctrl-C or asked the process to end."""
 
 
@@ -76,7 +76,7 @@ class Processes:
                 if process.poll() is not None:
                     return process
             time.sleep(0.2)
-        raise Stopped
+        raise StopRequest
 
     def stop(self, *, grace: float = GRACE_SECONDS) -> None:
         """End every command: politely at first, then with all that it started."""
@@ -95,7 +95,7 @@ class Processes:
 
 
 @contextmanager
-def stopping_at_the_end() -> Iterator[Processes]:
+def managed_processes() -> Iterator[Processes]:
     """Yield a place to start commands; all are stopped on the way out.
 
     Ctrl-C, SIGTERM and a closed terminal raise Stopped inside the block, once.
@@ -103,7 +103,9 @@ def stopping_at_the_end() -> Iterator[Processes]:
     processes = Processes()
     if "MAKELEVEL" in os.environ:
         end_with_parent()
-    before = {number: signal.signal(number, raise_stopped) for number in STOP_SIGNALS}
+    before = {
+        number: signal.signal(number, raise_stop_request) for number in STOP_SIGNALS
+    }
     try:
         yield processes
     finally:
@@ -135,10 +137,10 @@ def make_was_interrupted() -> bool:
     return status["Name"] in ("make", "gmake") and not heard & 1 << signal.SIGINT - 1
 
 
-def raise_stopped(number: int, frame: FrameType | None) -> NoReturn:
+def raise_stop_request(number: int, frame: FrameType | None) -> NoReturn:
     """Leave the block; signals that follow are ignored while commands are stopped."""
     ignore_signals()
-    raise Stopped
+    raise StopRequest
 
 
 def ignore_signals() -> None:

@@ -14,17 +14,17 @@ from urllib.parse import urlsplit
 from scripts.machine import (
     PYTHON,
     ROOT,
-    SITE,
-    Refused,
+    SITE_REQUIREMENTS,
+    SetupError,
     install_pango,
     prepare,
     say,
 )
-from scripts.processes import Processes, Stopped, stopping_at_the_end
+from scripts.processes import Processes, StopRequest, managed_processes
 
 HOST = "127.0.0.1"
 SECRET_KEY_FILE = ROOT / ".secret-key"
-MAIL = ROOT / "var" / "mail"
+MAIL_FOLDER = ROOT / "var" / "mail"
 STATIC_STAMP = ROOT / "var" / "static-files.sha256"
 STATIC_MANIFEST = ROOT / "staticfiles" / "staticfiles.json"
 MANAGE = (str(PYTHON), "manage.py")
@@ -34,11 +34,11 @@ START_SECONDS = 60
 def main() -> int:
     """Run the site until it is stopped; return 1 when it could not be run."""
     try:
-        with stopping_at_the_end() as processes:
+        with managed_processes() as processes:
             run_site(processes)
-    except Stopped:
+    except StopRequest:
         say("Stopped.")
-    except Refused as refusal:
+    except SetupError as refusal:
         print(refusal, file=sys.stderr)
         return 1
     return 0
@@ -46,8 +46,8 @@ def main() -> int:
 
 def run_site(processes: Processes) -> None:
     """Set everything up and serve until a process ends or somebody stops it."""
-    port = free_port(os.environ.get("PORT", "").strip() or "8000")
-    prepare(processes, SITE)
+    port = require_free_port(os.environ.get("PORT", "").strip() or "8000")
+    prepare(processes, SITE_REQUIREMENTS)
     install_pango(processes)
     environment = site_environment(port)
     manage(processes, environment, "migrate", "--no-input", "--verbosity", "0")
@@ -59,19 +59,23 @@ def run_site(processes: Processes) -> None:
     say(f"Mail is kept in {environment.get('EMAIL_FILE_PATH', 'EMAIL_URL')}")
     say(f"\nThe site is at {environment['SITE_URL']}/ - Ctrl-C stops it.")
     ended = processes.wait_for_any()
-    raise Refused(f"{named(ended)} ended by itself, so everything was stopped.")
+    raise SetupError(
+        f"{describe_process(ended)} ended by itself, so everything was stopped."
+    )
 
 
-def free_port(value: str) -> int:
+def require_free_port(value: str) -> int:
     """Return the port to listen on, refusing one that is bad or taken."""
     if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
-        raise Refused(f'PORT is "{value}". Set it to a whole number from 1 to 65535.')
+        raise SetupError(
+            f'PORT is "{value}". Set it to a whole number from 1 to 65535.'
+        )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, int(value)))
         except OSError as error:
-            raise Refused(
+            raise SetupError(
                 f"PORT is {value}, which cannot be used on {HOST}: {error.strerror}. "
                 "Stop what uses it or choose another: make run PORT=8001"
             ) from None
@@ -85,13 +89,13 @@ def site_environment(port: int) -> dict[str, str]:
     environment.setdefault("SITE_URL", f"http://{HOST}:{port}")
     environment["PYTHONUNBUFFERED"] = "1"
     if not environment.get("EMAIL_URL"):
-        environment.setdefault("EMAIL_FILE_PATH", str(MAIL))
+        environment.setdefault("EMAIL_FILE_PATH", str(MAIL_FOLDER))
     if not environment.get("SECRET_KEY"):
-        environment["SECRET_KEY"] = kept_secret_key()
+        environment["SECRET_KEY"] = read_or_make_secret_key()
     return environment
 
 
-def kept_secret_key() -> str:
+def read_or_make_secret_key() -> str:
     """Return the key in .secret-key, made at the first run for its owner only."""
     if not SECRET_KEY_FILE.exists():
         SECRET_KEY_FILE.touch(mode=0o600)
@@ -102,7 +106,9 @@ def kept_secret_key() -> str:
 def manage(processes: Processes, environment: Mapping[str, str], *words: str) -> None:
     """Run a command of the site."""
     if code := processes.run([*MANAGE, *words], environment=environment):
-        raise Refused(f"manage.py {words[0]} failed (exit {code}), as it says above.")
+        raise SetupError(
+            f"manage.py {words[0]} failed (exit {code}), as it says above."
+        )
 
 
 def manage_output(
@@ -111,7 +117,7 @@ def manage_output(
     """Run a command of the site and return what it printed."""
     code, printed = processes.output([*MANAGE, *words], environment=environment)
     if code:
-        raise Refused(
+        raise SetupError(
             f"{printed}manage.py {words[0]} failed (exit {code}), as it says above."
         )
     return printed
@@ -139,7 +145,7 @@ def static_fingerprint() -> str:
     )
     files = {path for pattern in patterns for path in ROOT.glob(pattern)}
     digest = hashlib.sha256()
-    for path in sorted(files | {ROOT / SITE}):
+    for path in sorted(files | {ROOT / SITE_REQUIREMENTS}):
         if path.is_file():
             digest.update(f"{path.relative_to(ROOT)}\0".encode())
             digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -159,16 +165,18 @@ def serve(processes: Processes, environment: Mapping[str, str], port: int) -> No
     )
     processes.start([*MANAGE, "db_worker", "--no-reload"], environment=environment)
     deadline = time.monotonic() + START_SECONDS
-    while not answers(environment, port):
+    while not is_healthy(environment, port):
         for process in processes.started:
             if process.poll() is not None:
-                raise Refused(f"{named(process)} did not start: see above.")
+                raise SetupError(
+                    f"{describe_process(process)} did not start: see above."
+                )
         if time.monotonic() > deadline:
-            raise Refused(f"The site did not answer within {START_SECONDS} seconds.")
+            raise SetupError(f"The site did not answer within {START_SECONDS} seconds.")
         time.sleep(0.1)
 
 
-def answers(environment: Mapping[str, str], port: int) -> bool:
+def is_healthy(environment: Mapping[str, str], port: int) -> bool:
     """Return whether the site says that it is well."""
     connection = http.client.HTTPConnection(HOST, port, timeout=5)
     host = urlsplit(environment["SITE_URL"]).netloc
@@ -181,7 +189,7 @@ def answers(environment: Mapping[str, str], port: int) -> bool:
         connection.close()
 
 
-def named(process: subprocess.Popen[str]) -> str:
+def describe_process(process: subprocess.Popen[str]) -> str:
     """Return what a process is to the reader, with its exit code."""
     words = process.args if isinstance(process.args, list) else []
     name = "The background worker" if "db_worker" in words else "The site's server"

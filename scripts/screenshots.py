@@ -12,21 +12,21 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-from scripts.machine import DEVELOPMENT, ROOT, chromium, prepare
-from scripts.processes import stopping_at_the_end
+from scripts.machine import DEVELOPMENT_REQUIREMENTS, ROOT, chromium, prepare
+from scripts.processes import managed_processes
 from scripts.run import HOST, collect_static_files, manage, manage_output, serve
 
-PICTURES = ROOT / "docs" / "pictures"
-FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync")
-WIDE = {"width": 1280, "height": 860}
-PUBLIC = {"conclusion": "/conclusions/device-behaviours-2026/"}
-DESK = {"desk": "/desk/"}
+SCREENSHOT_FOLDER = ROOT / "docs" / "pictures"
+CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync")
+VIEWPORT = {"width": 1280, "height": 860}
+PUBLIC_PAGES = {"conclusion": "/conclusions/device-behaviours-2026/"}
+DESK_PAGES = {"desk": "/desk/"}
 
 
 def main() -> None:
     """Take every picture."""
-    with tempfile.TemporaryDirectory() as folder, stopping_at_the_end() as processes:
-        prepare(processes, DEVELOPMENT)
+    with tempfile.TemporaryDirectory() as folder, managed_processes() as processes:
+        prepare(processes, DEVELOPMENT_REQUIREMENTS)
         port = free_port()
         environment = {
             **os.environ,
@@ -39,7 +39,7 @@ def main() -> None:
         collect_static_files(processes, environment)
         people = json.loads(manage_output(processes, environment, "demo", "--json"))
         serve(processes, environment, port)
-        take(environment["SITE_URL"], PICTURES, people["users"][0])
+        take_screenshots(environment["SITE_URL"], SCREENSHOT_FOLDER, people["users"][0])
 
 
 def free_port() -> int:
@@ -50,22 +50,24 @@ def free_port() -> int:
         return port
 
 
-def take(site: str, folder: Path, person: Mapping[str, str]) -> None:
+def take_screenshots(site: str, folder: Path, person: Mapping[str, str]) -> None:
     """Write the pictures of a running site, as the public and as a person sees it."""
     from playwright.sync_api import sync_playwright
 
     folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        page = browser.new_page(viewport=WIDE)  # type: ignore[arg-type]
-        for name, path in PUBLIC.items():
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=CHROMIUM_FLAGS
+        )
+        page = browser.new_page(viewport=VIEWPORT)  # type: ignore[arg-type]
+        for name, path in PUBLIC_PAGES.items():
             page.goto(f"{site}{path}")
             page.screenshot(path=folder / f"{name}.png")
         page.goto(f"{site}/accounts/login/")
         page.get_by_label("Username").fill(person["name"])
         page.get_by_label("Password").fill(person["password"])
         page.get_by_role("button", name="Log in").click()
-        for name, path in DESK.items():
+        for name, path in DESK_PAGES.items():
             page.goto(f"{site}{path}")
             page.screenshot(path=folder / f"{name}.png")
         browser.close()

@@ -66,7 +66,7 @@ def _media_of_its_own(settings: Settings, tmp_path: Path) -> None:
 def pdf() -> None:
     """Ask for Pango: the test renders PDF."""
     if missing := pango.missing_libraries():
-        unavailable(f"{', '.join(missing)} cannot be loaded: {pango.COMMAND}.")
+        unavailable(f"{', '.join(missing)} cannot be loaded: {pango.INSTALL_COMMAND}.")
 
 
 @pytest.fixture(scope="session")

@@ -9,16 +9,16 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from consultations.access import (
+    ACTION_LABELS,
     GROUPS,
-    LABELS,
-    TABLE,
+    ROLES_BY_ACTION,
     Action,
     Role,
-    may,
-    refusal,
+    permissions_markdown,
+    required_roles_message,
     roles_of,
-    table_markdown,
-    users_in,
+    user_may,
+    users_with_role,
 )
 from consultations.web.requires import requires
 from tests.support.factories import make_user
@@ -53,30 +53,30 @@ def visit(user: User | AnonymousUser) -> HttpResponse:
 
 
 def test_every_action_has_roles_and_a_label() -> None:
-    assert set(TABLE) == set(LABELS) == set(EXPECTED) == set(Action)
+    assert set(ROLES_BY_ACTION) == set(ACTION_LABELS) == set(EXPECTED) == set(Action)
 
 
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("role", Role)
 def test_a_role_may_what_the_table_says(role: Role, action: Action) -> None:
     user = make_user(role="" if role == Role.PUBLIC else role)
-    assert may(user, action) == (role in EXPECTED[action])
+    assert user_may(user, action) == (role in EXPECTED[action])
 
 
 def test_nobody_in_particular_may_read_only() -> None:
     anybody = AnonymousUser()
-    assert [action for action in Action if may(anybody, action)] == [Action.READ]
+    assert [action for action in Action if user_may(anybody, action)] == [Action.READ]
 
 
 def test_two_roles_add_up() -> None:
     user = make_user(role="Drafter")
     user.groups.add(Group.objects.get(name="Approver"))
-    assert may(user, "submit")
-    assert may(user, "approve")
+    assert user_may(user, "submit")
+    assert user_may(user, "approve")
 
 
 def test_a_superuser_is_administrator() -> None:
-    assert all(may(make_user(is_superuser=True), action) for action in Action)
+    assert all(user_may(make_user(is_superuser=True), action) for action in Action)
 
 
 def test_an_inactive_user_is_the_public() -> None:
@@ -90,7 +90,7 @@ def test_other_groups_are_no_roles() -> None:
 
 def test_an_action_that_does_not_exist_is_an_error() -> None:
     with pytest.raises(ValueError, match="is not a valid Action"):
-        may(make_user(), "aprove")
+        user_may(make_user(), "aprove")
 
 
 def test_roles_are_read_once_a_request(
@@ -99,7 +99,7 @@ def test_roles_are_read_once_a_request(
     user = make_user(role="Drafter")
     with django_assert_num_queries(1):  # type: ignore[operator]
         for action in Action:
-            may(user, action)
+            user_may(user, action)
 
 
 def test_the_groups_of_the_roles_are_there() -> None:
@@ -110,13 +110,13 @@ def test_users_of_a_role_are_active_and_counted_once() -> None:
     approver = make_user(role="Approver")
     make_user(role="Approver", is_active=False)
     make_user(role="Drafter")
-    assert list(users_in(Role.APPROVER)) == [approver]
+    assert list(users_with_role(Role.APPROVER)) == [approver]
 
 
 def test_superusers_count_among_administrators() -> None:
     both = make_user(role="Administrator", is_superuser=True)
     superuser = make_user(is_superuser=True)
-    assert list(users_in(Role.ADMINISTRATOR)) == [both, superuser]
+    assert list(users_with_role(Role.ADMINISTRATOR)) == [both, superuser]
 
 
 def test_a_view_answers_those_who_may() -> None:
@@ -142,14 +142,14 @@ def test_a_view_is_forbidden_to_others_at_the_desk() -> None:
 
 
 def test_a_refusal_names_the_roles() -> None:
-    assert refusal(Action.APPROVE) == (
+    assert required_roles_message(Action.APPROVE) == (
         "To approve or send back what somebody else submitted you need the role "
         "Approver or the role Administrator."
     )
 
 
 def test_the_table_can_be_printed() -> None:
-    lines = table_markdown().splitlines()
+    lines = permissions_markdown().splitlines()
     assert lines[0] == "|  | Public | Drafter | Approver | Administrator |"
     assert lines[1] == "| --- | :-: | :-: | :-: | :-: |"
     assert lines[4].endswith("|  | yes |  | yes |")

@@ -15,9 +15,9 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from consultations.access import TABLE, Action, Role
+from consultations.access import ROLES_BY_ACTION, Action, Role
 from consultations.editions import workflow
-from consultations.editions.remarks import remark_on, sections_of
+from consultations.editions.remarks import add_remark, section_headings
 from consultations.models import (
     Commitment,
     ConsultationAttachment,
@@ -79,7 +79,7 @@ def world() -> dict[str, Any]:
     conclusion.subtitle = "Mended."
     conclusion.save()
     later = submitted_correction(conclusion)
-    anchor = sections_of(later)[0][0]
+    anchor = section_headings(later)[0][0]
     by = make_user(role="Approver")
     question = consultation.questions.get()
     file = DraftFile.objects.create(
@@ -129,7 +129,7 @@ def world() -> dict[str, Any]:
         "filename": "DRAFT.txt",
         "edition": first.pk,
         "later_edition": later.pk,
-        "remark": remark_on(later, anchor=anchor, text="Say when.", by=by).pk,
+        "remark": add_remark(later, anchor=anchor, text="Say when.", by=by).pk,
         "uid": "MQ",
         "reset": "no-such-token",
     }
@@ -138,7 +138,7 @@ def world() -> dict[str, Any]:
 def submitted_correction(conclusion: Any) -> Any:
     from responses.analysis.conclusion_content import conclusion_content
 
-    return workflow.submit(
+    return workflow.submit_edition(
         conclusion,
         content=conclusion_content(conclusion, "A word was wrong."),
         blockers=[],
@@ -176,11 +176,11 @@ def expected(address: Address, method: str, who: str) -> set[str]:
     if method not in address.methods:
         return {"no such method"}
     action = address.posts if method == "POST" and address.posts else address.who
-    if who in TABLE[action]:
+    if who in ROLES_BY_ACTION[action]:
         return {"in"}
     if who == "nobody":
         return {"send again" if method == "POST" else "log in"}
-    return {"forbidden" if who in TABLE[Action.SEE_DESK] else "not found"}
+    return {"forbidden" if who in ROLES_BY_ACTION[Action.SEE_DESK] else "not found"}
 
 
 def at_the_door(address: Address, method: str, who: str) -> set[str]:

@@ -7,13 +7,13 @@ import re
 import pytest
 from django.conf import settings
 
-from consultations.access import table_markdown
+from consultations.access import permissions_markdown
 
 README = (settings.BASE_DIR / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_roles_table_is_that_of_the_code() -> None:
-    assert table_markdown().strip() in README
+    assert permissions_markdown().strip() in README
 
 
 @pytest.mark.parametrize("path", sorted(set(re.findall(r"\]\(([^)#]+)\)", README))))

@@ -38,7 +38,7 @@ class Site:
         """Return the settings that come of an environment."""
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(os, "environ", environment)
-            patch.setattr("config.environment.ROOT", self.folder)
+            patch.setattr("config.environment.PROJECT_ROOT", self.folder)
             return runpy.run_path(str(ROOT / "config" / "settings.py"))
 
     def refusal(self, **environment: str) -> str:
@@ -416,7 +416,7 @@ def test_missing_pango_is_a_warning_with_the_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pango, "LIBRARIES", ("libnowhere.so.0",))
-    (warning,) = checks.pdf_libraries(None)
+    (warning,) = checks.check_pdf_libraries(None)
     assert "libnowhere.so.0" in str(warning.msg)
     assert "sudo apt-get install" in str(warning.hint)
     assert "libpango-1.0-0 libpangoft2-1.0-0" in str(warning.hint)
@@ -425,10 +425,12 @@ def test_missing_pango_is_a_warning_with_the_command(
 def test_psycopg_3_is_an_error_on_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor != "postgresql":
         return
-    assert checks.postgresql_driver(None) == []
+    assert checks.check_postgresql_driver(None) == []
     driver = "django.db.backends.postgresql.psycopg_any.is_psycopg3"
     monkeypatch.setattr(driver, True)
-    assert [error.id for error in checks.postgresql_driver(None)] == ["config.E001"]
+    assert [error.id for error in checks.check_postgresql_driver(None)] == [
+        "config.E001"
+    ]
 
 
 # The typeface

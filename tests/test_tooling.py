@@ -140,23 +140,25 @@ def test_a_port_in_use_is_refused_with_the_remedy() -> None:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(machine.Refused, match=f"PORT is {port}, .*make run PORT="):
-            run.free_port(str(port))
+        with pytest.raises(
+            machine.SetupError, match=f"PORT is {port}, .*make run PORT="
+        ):
+            run.require_free_port(str(port))
 
 
 @pytest.mark.parametrize("value", ["eighty", "0", "65536", "-1", "٣"])
 def test_a_port_that_is_none_is_refused(value: str) -> None:
-    with pytest.raises(machine.Refused, match=f'PORT is "{value}"'):
-        run.free_port(value)
+    with pytest.raises(machine.SetupError, match=f'PORT is "{value}"'):
+        run.require_free_port(value)
 
 
 def test_the_secret_key_is_made_once_for_its_owner_only(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "SECRET_KEY_FILE", tmp_path / ".secret-key")
-    key = run.kept_secret_key()
+    key = run.read_or_make_secret_key()
     assert len(key) > 50
-    assert run.kept_secret_key() == key
+    assert run.read_or_make_secret_key() == key
     assert (tmp_path / ".secret-key").stat().st_mode & 0o777 == 0o600
 
 
@@ -195,13 +197,15 @@ def test_packages_are_installed_again_when_a_pin_changes(
 ) -> None:
     monkeypatch.setattr(machine, "ROOT", tmp_path)
     monkeypatch.setattr(machine, "VENV", tmp_path)
-    pins = tmp_path / machine.SITE
+    pins = tmp_path / machine.SITE_REQUIREMENTS
     pins.write_text("Django==5.2.19  # the framework\n")
-    assert not machine.is_installed(machine.SITE)
-    machine.stamp(machine.SITE).write_text(machine.fingerprint(machine.SITE))
-    assert machine.is_installed(machine.SITE)
+    assert not machine.is_installed(machine.SITE_REQUIREMENTS)
+    machine.stamp_file(machine.SITE_REQUIREMENTS).write_text(
+        machine.fingerprint(machine.SITE_REQUIREMENTS)
+    )
+    assert machine.is_installed(machine.SITE_REQUIREMENTS)
     pins.write_text("Django==5.2.20  # the framework\n")
-    assert not machine.is_installed(machine.SITE)
+    assert not machine.is_installed(machine.SITE_REQUIREMENTS)
 
 
 def test_without_root_pango_is_asked_for_and_the_site_goes_on(
@@ -212,7 +216,7 @@ def test_without_root_pango_is_asked_for_and_the_site_goes_on(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(pango, "LIBRARIES", ("libnowhere.so.0",))
     machine.install_pango(processes)
-    assert f"To have it: {pango.COMMAND}\n" in capsys.readouterr().out
+    assert f"To have it: {pango.INSTALL_COMMAND}\n" in capsys.readouterr().out
 
 
 def test_without_root_chromium_is_asked_for_and_the_tests_go_on(
@@ -222,7 +226,7 @@ def test_without_root_chromium_is_asked_for_and_the_tests_go_on(
     tmp_path: Path,
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(machine, "BROWSERS", (tmp_path / "chromium",))
+    monkeypatch.setattr(machine, "CHROMIUM_PATHS", (tmp_path / "chromium",))
     machine.install_browser(processes)
     said = capsys.readouterr().out
     assert f"The browser tests are left out: {tmp_path}/chromium not found." in said

@@ -13,7 +13,7 @@ from pytest_django import Settings
 from consultations import uploads
 from consultations.documents.formats import ATTACHMENT_MEDIA_TYPES
 from consultations.uploads import (
-    ENDINGS,
+    ALLOWED_SUFFIXES,
     SIGNATURES,
     attachment_problems,
     upload_limit,
@@ -68,7 +68,7 @@ def test_a_good_file_has_no_problems(filename: str, content: bytes) -> None:
 
 
 def test_what_may_be_uploaded_is_what_is_served_under_its_type() -> None:
-    assert set(ENDINGS) == set(ATTACHMENT_MEDIA_TYPES) <= set(SIGNATURES)
+    assert set(ALLOWED_SUFFIXES) == set(ATTACHMENT_MEDIA_TYPES) <= set(SIGNATURES)
 
 
 # Names
@@ -208,7 +208,7 @@ def test_macros_are_refused_however_they_are_called(
 def test_an_archive_that_would_fill_the_disk_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(uploads, "MOST_UNPACKED", 1024 * 1024)
+    monkeypatch.setattr(uploads, "MAX_UNPACKED_SIZE", 1024 * 1024)
     bomb = archive("a.txt", "b.txt", content=b"0" * 600 * 1024)
     assert len(bomb) < 3000
     found = problem("a.zip", bomb)
@@ -218,7 +218,7 @@ def test_an_archive_that_would_fill_the_disk_is_refused(
 def test_an_archive_of_very_many_files_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(uploads, "MOST_FILES", 20)
+    monkeypatch.setattr(uploads, "MAX_ARCHIVE_FILES", 20)
     assert "holds over 20 files" in problem("a.zip", archive(*map(str, range(21))))
 
 
@@ -253,7 +253,7 @@ def test_a_list_of_types_that_cannot_be_unpacked_is_refused() -> None:
     assert "Save it as Word document" in found
 
 
-@given(st.sampled_from(ENDINGS), st.binary(max_size=200), st.integers(0, 400))
+@given(st.sampled_from(ALLOWED_SUFFIXES), st.binary(max_size=200), st.integers(0, 400))
 def test_no_bytes_make_it_fail(ending: str, noise: bytes, place: int) -> None:
     good = archive(*WORD, "xl/workbook.xml")
     for content in (noise, good[:place] + noise + good[place + len(noise) :]):

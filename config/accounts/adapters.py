@@ -24,7 +24,9 @@ NO_MATCH = (
 WRONG_CODE = (
     "That code is not right, or was used before. Type the one that the app shows now."
 )
-KEEP_IT = "This site asks for a second factor from everybody at the desk."
+SECOND_FACTOR_REQUIRED = (
+    "This site asks for a second factor from everybody at the desk."
+)
 
 
 class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
@@ -51,7 +53,7 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": WRONG_CODE,
-        "cannot_delete_authenticator": KEEP_IT,
+        "cannot_delete_authenticator": SECOND_FACTOR_REQUIRED,
     }
 
     def get_totp_label(self, user: User) -> str:
@@ -82,13 +84,13 @@ class SignOns(DefaultSocialAccountAdapter):  # type: ignore[misc]
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         """Find the user, or answer with a page that says what to do."""
-        user = sign_on.person_vouched_for(sociallogin)
+        user = sign_on.find_verified_user(sociallogin)
         if user is None:
-            raise ImmediateHttpResponse(sign_on.refusal(request))
+            raise ImmediateHttpResponse(sign_on.unknown_user_response(request))
         if not sociallogin.is_existing:
             sociallogin.connect(request, user)
 
     def on_authentication_error(
         self, request: HttpRequest, provider: Any, **kwargs: Any
     ) -> None:
-        sign_on.note_failure(kwargs.get("error"), kwargs.get("exception"))
+        sign_on.log_failure(kwargs.get("error"), kwargs.get("exception"))

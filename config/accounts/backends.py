@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 
-def person_called(typed: str) -> User | None:
+def find_user(typed: str) -> User | None:
     """Return the one user of this name, or the one active user of this address.
 
     Capitals make no difference. Two users who share an address have to log in by
@@ -34,6 +34,6 @@ class NameOrAddress(ModelBackend):
         **kwargs: Any,
     ) -> User | None:
         """Return the active user; an unknown name takes as long as a wrong password."""
-        person = person_called(username or "")
+        person = find_user(username or "")
         name = person.get_username() if person else username
         return super().authenticate(request, username=name, password=password)

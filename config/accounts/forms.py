@@ -24,7 +24,7 @@ from django.db import transaction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from config.accounts.lockout import count_wrong_try, refuse_if_locked
+from config.accounts.lockout import count_wrong_code, refuse_if_locked
 from config.accounts.second_factor import must_have_second_factor
 
 
@@ -83,7 +83,7 @@ class Confirm(ReauthenticateForm):  # type: ignore[misc]
         self.fields["password"] = password_field()
 
 
-class _CountedCode:
+class _CountedCodeMixin:
     """A code that is taken once, and whose wrong tries count towards a lock-out."""
 
     user: User
@@ -102,14 +102,14 @@ class _CountedCode:
                 rows = Authenticator.objects.select_for_update()
                 list(rows.filter(user=self.user))  # the row lock, until the commit
                 code: str = super().clean_code()  # type: ignore[misc]
-                use_up(self.authenticator, code)
+                mark_code_used(self.authenticator, code)
         except ValidationError:
-            count_wrong_try(context.request, self.user)
+            count_wrong_code(context.request, self.user)
             raise
         return code
 
 
-def use_up(authenticator: Authenticator, code: str) -> None:
+def mark_code_used(authenticator: Authenticator, code: str) -> None:
     """Note the moment an app's code stands for; refuse one of then or before.
 
     allauth remembers used codes in a cache, which each process has for itself.
@@ -129,11 +129,11 @@ def use_up(authenticator: Authenticator, code: str) -> None:
     authenticator.save(update_fields=["data"])
 
 
-class Code(_CountedCode, CodeForm):  # type: ignore[misc]
+class Code(_CountedCodeMixin, CodeForm):  # type: ignore[misc]
     """The second factor, to log in."""
 
 
-class ConfirmByCode(_CountedCode, CodeAgainForm):  # type: ignore[misc]
+class ConfirmByCode(_CountedCodeMixin, CodeAgainForm):  # type: ignore[misc]
     """The second factor once more, before something that matters."""
 
 
@@ -146,7 +146,7 @@ class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
         self.is_required = must_have_second_factor(self.user)
 
 
-class ChangePassword(PasswordChangeForm):
+class ChangePasswordForm(PasswordChangeForm):
     """A new password for who knows the old one; wrong tries count as at log-in."""
 
     def clean_old_password(self) -> str:
@@ -159,7 +159,7 @@ class ChangePassword(PasswordChangeForm):
         return typed
 
 
-class AskForLink(PasswordResetForm):
+class ResetLinkForm(PasswordResetForm):
     """The address that a link to reset a password goes to."""
 
     email = forms.EmailField(

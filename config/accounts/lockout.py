@@ -22,11 +22,11 @@ from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from config.accounts.backends import person_called
+from config.accounts.backends import find_user
 
-FROM_ONE_ADDRESS = 30
+ADDRESS_FAILURE_LIMIT = 30
 """Wrong tries from one address, whatever the names: an office has many people."""
-FOR_ONE_NAME = 50
+USERNAME_FAILURE_LIMIT = 50
 """Wrong tries for one user name, wherever they come from."""
 
 
@@ -39,14 +39,15 @@ class Attempts(AxesDatabaseHandler):  # type: ignore[misc]
         recent = AccessAttempt.objects.filter(attempt_time__gte=since)
         name = get_client_username(request, credentials)
         past = (
-            tries(recent.filter(ip_address=request.axes_ip_address)) >= FROM_ONE_ADDRESS
-            or tries(recent.filter(username=name)) >= FOR_ONE_NAME
+            count_failures(recent.filter(ip_address=request.axes_ip_address))
+            >= ADDRESS_FAILURE_LIMIT
+            or count_failures(recent.filter(username=name)) >= USERNAME_FAILURE_LIMIT
         )
         own: int = super().get_failures(request, credentials)
         return max(own, settings.AXES_FAILURE_LIMIT) if past else own
 
 
-def tries(attempts: QuerySet[Any]) -> int:
+def count_failures(attempts: QuerySet[Any]) -> int:
     """Return how many wrong tries some rows stand for."""
     total = attempts.aggregate(total=Sum("failures_since_start"))["total"]
     return total or 0
@@ -55,7 +56,7 @@ def tries(attempts: QuerySet[Any]) -> int:
 def counted_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
     """Return the name that tries are counted under, one for all ways to write it."""
     typed = str((credentials or {}).get("username") or "")
-    person = person_called(typed)
+    person = find_user(typed)
     return (person.get_username() if person else typed).casefold()[:150]
 
 
@@ -89,7 +90,7 @@ def refuse_if_locked(request: HttpRequest, user: User) -> None:
     raise ValidationError("Locked out.", code="locked")
 
 
-def count_wrong_try(request: HttpRequest, user: User) -> None:
+def count_wrong_code(request: HttpRequest, user: User) -> None:
     """Count a wrong code as a wrong password is counted."""
     credentials = {"username": user.get_username()}
     user_login_failed.send(sender=__name__, credentials=credentials, request=request)

@@ -16,13 +16,13 @@ from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django_tasks import task
 
-from config.accounts.forms import AskForLink, ChangePassword
+from config.accounts.forms import ChangePasswordForm, ResetLinkForm
 
 
 class ChangePasswordView(PasswordChangeView):
     """The page for a new password; other sessions of the person end with the old."""
 
-    form_class = ChangePassword
+    form_class = ChangePasswordForm
     success_url = reverse_lazy("account")
 
     def dispatch(
@@ -38,7 +38,7 @@ class ChangePasswordView(PasswordChangeView):
 class ResetPasswordView(PasswordResetView):
     """The page that has a link sent; it says the same whatever address is typed."""
 
-    form_class = AskForLink
+    form_class = ResetLinkForm
 
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
         """Queue the mail for any address, so that the answer takes as long for all."""
@@ -51,7 +51,7 @@ class ResetPasswordView(PasswordResetView):
 @task()
 def send_reset_link(address: str) -> None:
     """Mail a link to each active user of an address who has a password here."""
-    form = AskForLink({"email": address})
+    form = ResetLinkForm({"email": address})
     if not form.is_valid():
         return
     site = urlsplit(settings.SITE_URL)

@@ -9,10 +9,10 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from config.accounts.sessions import Answer, has_session
-from consultations.access import Action, may
+from config.accounts.sessions import GetResponse, has_session
+from consultations.access import Action, user_may
 
-OPEN_WITHOUT = ("/accounts/", settings.STATIC_URL, "/healthz")
+EXEMPT_PREFIXES = ("/accounts/", settings.STATIC_URL, "/healthz")
 """Where people get to who have yet to turn their second factor on."""
 
 
@@ -24,17 +24,17 @@ def has_second_factor(user: User | AnonymousUser) -> bool:
 
 def must_have_second_factor(user: User | AnonymousUser) -> bool:
     """Return whether the site insists on a second factor for a user."""
-    return settings.REQUIRE_SECOND_FACTOR and may(user, Action.SEE_DESK)
+    return settings.REQUIRE_SECOND_FACTOR and user_may(user, Action.SEE_DESK)
 
 
-def asks_for_it(get_response: Answer) -> Answer:
+def asks_for_it(get_response: GetResponse) -> GetResponse:
     """Send people at the desk to set up a second factor where the site insists."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if (
             settings.REQUIRE_SECOND_FACTOR
             and has_session(request)
-            and not request.path.startswith(OPEN_WITHOUT)
+            and not request.path.startswith(EXEMPT_PREFIXES)
             and must_have_second_factor(request.user)
             and not has_second_factor(request.user)
         ):

@@ -14,28 +14,28 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-Answer = Callable[[HttpRequest], HttpResponseBase]
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
-NOTED_EVERY = 60
+LAST_SEEN_INTERVAL = 60
 """Seconds that pass before a request is noted again: not every page writes."""
 
 
 @receiver(user_logged_in)
-def note_the_beginning(request: HttpRequest, **kwargs: Any) -> None:
+def store_session_start(request: HttpRequest, **kwargs: Any) -> None:
     """Store when a session began."""
-    request.session["began"] = request.session["seen"] = _seconds()
+    request.session["began"] = request.session["seen"] = _now_in_seconds()
 
 
-def ends_sessions(get_response: Answer) -> Answer:
+def ends_sessions(get_response: GetResponse) -> GetResponse:
     """Log people out whose session is over, before anything is shown to them."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if has_session(request) and request.user.is_authenticated:
-            if why := reason_to_end(request, _seconds()):
+            if why := reason_to_end(request, _now_in_seconds()):
                 logout(request)
                 messages.info(request, why)
-            elif _seconds() - request.session["seen"] >= NOTED_EVERY:
-                request.session["seen"] = _seconds()
+            elif _now_in_seconds() - request.session["seen"] >= LAST_SEEN_INTERVAL:
+                request.session["seen"] = _now_in_seconds()
         return get_response(request)
 
     return answer
@@ -56,5 +56,5 @@ def reason_to_end(request: HttpRequest, now: int) -> str:
     return ""
 
 
-def _seconds() -> int:
+def _now_in_seconds() -> int:
     return int(timezone.now().timestamp())

@@ -31,12 +31,12 @@ from requests import RequestException
 
 logger = logging.getLogger(__name__)
 
-PROVIDER = "sso"
-UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+PROVIDER_ID = "sso"
+MALFORMED_RESPONSE_ERRORS = (AttributeError, KeyError, TypeError, ValueError)
 """What an answer of another shape than OpenID Connect's ends in."""
 
 
-class SignedTokens(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
+class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     """Checks signatures always, and keeps no more than the address."""
 
     def get_access_token_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -56,7 +56,7 @@ class SignedTokens(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             told = login.account.extra_data["userinfo"]
             if token["sub"] != told["sub"]:
                 raise OAuth2Error("The token is of one person, the facts of another.")
-        except UNREADABLE as fault:
+        except MALFORMED_RESPONSE_ERRORS as fault:
             raise OAuth2Error("The answer cannot be read.") from fault
         told = token | told
         login.account.extra_data = {
@@ -67,7 +67,7 @@ class SignedTokens(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 
 @never_cache
 @require_GET
-def begin(request: HttpRequest) -> HttpResponseBase:
+def begin_sign_on(request: HttpRequest) -> HttpResponseBase:
     """Send somebody to the server that vouches for them."""
     provider = _provider(request)
     onward = get_next_redirect_url(request)
@@ -75,38 +75,38 @@ def begin(request: HttpRequest) -> HttpResponseBase:
         answer: HttpResponseBase = provider.redirect(
             request, AuthProcess.LOGIN, next_url=onward
         )
-    except (OAuth2Error, RequestException, *UNREADABLE) as fault:
-        return _failed(request, provider, fault)
+    except (OAuth2Error, RequestException, *MALFORMED_RESPONSE_ERRORS) as fault:
+        return _error_response(request, provider, fault)
     return answer
 
 
 @never_cache
 @require_GET
-def finish(request: HttpRequest, provider_id: str) -> HttpResponseBase:
+def finish_sign_on(request: HttpRequest, provider_id: str) -> HttpResponseBase:
     """Log somebody in who comes back from there."""
     provider = _provider(request)
-    adapter = SignedTokens(request, provider_id)
+    adapter = SignedTokenAdapter(request, provider_id)
     try:
         answer: HttpResponseBase = OAuth2CallbackView.adapter_view(adapter)(request)
-    except UNREADABLE as fault:
-        return _failed(request, provider, fault)
+    except MALFORMED_RESPONSE_ERRORS as fault:
+        return _error_response(request, provider, fault)
     return answer
 
 
 @never_cache
 @require_GET
-def cancelled(request: HttpRequest) -> HttpResponse:
+def sign_on_cancelled(request: HttpRequest) -> HttpResponse:
     """Say that nobody was logged in."""
     _provider(request)
     return render(request, "socialaccount/login_cancelled.html")
 
 
-def refusal(request: HttpRequest) -> HttpResponse:
+def unknown_user_response(request: HttpRequest) -> HttpResponse:
     """Answer somebody who is known there and not here."""
     return render(request, "socialaccount/refused.html", status=403)
 
 
-def person_vouched_for(login: SocialLogin) -> User | None:
+def find_verified_user(login: SocialLogin) -> User | None:
     """Return the active user of the verified address, if it is the same person."""
     told = login.account.extra_data
     address = told.get("email")
@@ -121,7 +121,7 @@ def person_vouched_for(login: SocialLogin) -> User | None:
     return found[0]
 
 
-def note_failure(error: object, exception: BaseException | None) -> None:
+def log_failure(error: object, exception: BaseException | None) -> None:
     """Log that single sign-on failed, without a word about the person."""
     logger.warning("Single sign-on failed: %s, %s", error, type(exception).__name__)
 
@@ -131,12 +131,14 @@ def _provider(request: HttpRequest) -> Any:
     if settings.SINGLE_SIGN_ON is None:
         raise Http404
     try:
-        return get_adapter().get_provider(request, PROVIDER)
+        return get_adapter().get_provider(request, PROVIDER_ID)
     except SocialApp.DoesNotExist:
         raise Http404 from None
 
 
-def _failed(request: HttpRequest, provider: Any, fault: Exception) -> HttpResponse:
+def _error_response(
+    request: HttpRequest, provider: Any, fault: Exception
+) -> HttpResponse:
     answer: HttpResponse = render_authentication_error(
         request, provider, exception=fault
     )

@@ -62,12 +62,16 @@ urlpatterns = [
         name="mfa_download_recovery_codes",
     ),
     # Single sign-on
-    path("sign-on/", sign_on.begin, name="openid_connect_login"),
+    path("sign-on/", sign_on.begin_sign_on, name="openid_connect_login"),
     path(
         "sign-on/callback/",
-        sign_on.finish,
-        {"provider_id": sign_on.PROVIDER},
+        sign_on.finish_sign_on,
+        {"provider_id": sign_on.PROVIDER_ID},
         name="openid_connect_callback",
     ),
-    path("sign-on/cancelled/", sign_on.cancelled, name="socialaccount_login_cancelled"),
+    path(
+        "sign-on/cancelled/",
+        sign_on.sign_on_cancelled,
+        name="socialaccount_login_cancelled",
+    ),
 ]

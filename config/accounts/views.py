@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET
 
 from config.accounts.second_factor import has_second_factor, must_have_second_factor
-from consultations.access import GROUPS, LABELS, Action, may, roles_of
+from consultations.access import ACTION_LABELS, GROUPS, Action, roles_of, user_may
 from consultations.web import resubmission
 
 
@@ -39,17 +39,17 @@ def account(request: HttpRequest) -> HttpResponse:
     roles = roles_of(user)
     context = {
         "roles": [role for role in GROUPS if role in roles],
-        "allowed": [LABELS[each] for each in Action if may(user, each)],
+        "allowed": [ACTION_LABELS[each] for each in Action if user_may(user, each)],
         "has_second_factor": has_second_factor(user),
         "must_have_second_factor": must_have_second_factor(user),
-        "codes_left": codes_left(user),
+        "codes_left": count_recovery_codes(user),
         "idle_hours": settings.SESSION_IDLE_HOURS,
         "longest_hours": settings.SESSION_HOURS,
     }
     return render(request, "account/account.html", context)
 
 
-def codes_left(user: User) -> int:
+def count_recovery_codes(user: User) -> int:
     """Return how many recovery codes somebody has left."""
     kind = Authenticator.Type.RECOVERY_CODES
     codes = Authenticator.objects.filter(user=user, type=kind).first()
@@ -61,4 +61,4 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     secret = any("password" in name or name == "code" for name in request.POST)
     if secret or request.path.startswith("/accounts/"):
         return refused(request, reason)
-    return resubmission.csrf_failure(request, reason)
+    return resubmission.desk_csrf_failure(request, reason)

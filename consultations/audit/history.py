@@ -17,7 +17,7 @@ from consultations.models.base import Editable
 
 E = TypeVar("E", bound=Editable)
 
-BATCH = 500
+BATCH_SIZE = 500
 
 
 class StaleSave(Exception):
@@ -39,7 +39,7 @@ def create_all(
         bulk_create_with_history(
             list(rows),
             model,
-            batch_size=BATCH,
+            batch_size=BATCH_SIZE,
             default_user=by,
             default_change_reason=reason or None,
         )
@@ -61,7 +61,7 @@ def save_all(
         rows,
         model,
         [*fields, "version"],
-        batch_size=BATCH,
+        batch_size=BATCH_SIZE,
         default_user=by,
         default_change_reason=reason or None,
     )

@@ -14,7 +14,7 @@ from consultations.models import Consultation, Event
 
 
 @transaction.atomic
-def record(
+def record_event(
     consultation: Consultation,
     *,
     kind: str,
@@ -37,12 +37,12 @@ def record(
         kind=kind,
         summary=summary,
     )
-    event.sha256 = link(event, previous=last.sha256 if last else "")
+    event.sha256 = event_hash(event, previous=last.sha256 if last else "")
     event.save(force_insert=True)
     return event
 
 
-def link(event: Event, *, previous: str) -> str:
+def event_hash(event: Event, *, previous: str) -> str:
     """Return the hash of an event's own facts and the previous event's hash."""
     facts = {
         "previous": previous,
@@ -64,7 +64,7 @@ def broken_links(consultation: Consultation) -> list[str]:
         name = f"{consultation.slug}: event {event.number}"
         if event.number != expected:
             broken.append(f"{name} follows event {expected - 1}: one is missing.")
-        if event.sha256 != link(event, previous=previous):
+        if event.sha256 != event_hash(event, previous=previous):
             broken.append(f"{name} ({event.kind}) does not match its hash.")
         previous, expected = event.sha256, event.number + 1
     return broken

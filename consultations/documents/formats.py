@@ -10,19 +10,22 @@ from pathlib import Path
 from consultations.documents import html, text
 from consultations.documents.conclusion import stored
 from consultations.documents.conclusion.compose import compose
-from consultations.documents.conclusion.content import ConclusionContent, printed_only
+from consultations.documents.conclusion.content import (
+    ConclusionContent,
+    strip_unprinted,
+)
 from consultations.documents.pdf import pango, progress
 from consultations.documents.pdf.child_process import render_pdf
 from consultations.documents.tree import Document
 
-STYLES = Path(__file__).resolve().parent / "article.css"
+ARTICLE_STYLESHEET = Path(__file__).resolve().parent / "article.css"
 
-OFFICE = "application/vnd.openxmlformats-officedocument"
+OFFICE_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument"
 
 MEDIA_TYPES = {
     "html": "text/html; charset=utf-8",
     "pdf": "application/pdf",
-    "docx": f"{OFFICE}.wordprocessingml.document",
+    "docx": f"{OFFICE_MEDIA_TYPE}.wordprocessingml.document",
     "txt": "text/plain; charset=utf-8",
     "json": "application/json",
 }
@@ -32,8 +35,8 @@ FORMATS = tuple(MEDIA_TYPES)
 
 ATTACHMENT_MEDIA_TYPES = {
     ".pdf": "application/pdf",
-    ".docx": f"{OFFICE}.wordprocessingml.document",
-    ".xlsx": f"{OFFICE}.spreadsheetml.sheet",
+    ".docx": f"{OFFICE_MEDIA_TYPE}.wordprocessingml.document",
+    ".xlsx": f"{OFFICE_MEDIA_TYPE}.spreadsheetml.sheet",
     ".csv": "text/csv; charset=utf-8",
     ".txt": "text/plain; charset=utf-8",
     ".zip": "application/zip",
@@ -52,7 +55,7 @@ class RenderedFile:
 
 
 @dataclass(frozen=True)
-class Source:
+class RenderInput:
     """What every format is made from, worked out once.
 
     `draft` is the sentence that marks a draft; without one the file is not marked.
@@ -64,42 +67,46 @@ class Source:
     draft: str = ""
 
 
-def frozen(content: ConclusionContent) -> tuple[bytes, ConclusionContent]:
+def canonical_json(content: ConclusionContent) -> tuple[bytes, ConclusionContent]:
     """Return the canonical JSON of what the content prints, and that JSON read back."""
-    data = stored.write_content(printed_only(content))
+    data = stored.write_content(strip_unprinted(content))
     return data, stored.read_content(data)
 
 
-def rendered(content: ConclusionContent, name: str, draft: str = "") -> bytes:
+def render(content: ConclusionContent, name: str, draft: str = "") -> bytes:
     """Return the conclusion in one format, marked as a draft where `draft` says so.
 
     Raises markup.MarkupError for a text that is not restricted HTML, and
     pdf.errors.PdfError where no PDF can be made.
     """
-    return written(composed(content, draft), name)
+    return render_format(compose_for_output(content, draft), name)
 
 
-def composed(content: ConclusionContent, draft: str = "") -> Source:
+def compose_for_output(content: ConclusionContent, draft: str = "") -> RenderInput:
     """Compose from the JSON, so that what is printed is what is stored."""
-    data, decoded = frozen(content)
+    data, decoded = canonical_json(content)
     identifier = hashlib.sha256(data + draft.encode()).hexdigest()
-    return Source(decoded, compose(decoded), identifier, draft)
+    return RenderInput(decoded, compose(decoded), identifier, draft)
 
 
-def written(source: Source, name: str, pages: progress.Pages = lambda _: None) -> bytes:
+def render_format(
+    source: RenderInput, name: str, pages: progress.Pages = lambda _: None
+) -> bytes:
     """Return what is composed in one format; `pages` is told of each page of a PDF."""
     if name == "pdf":
         return _pdf(source, pages)
     return _RENDERERS[name](source)
 
 
-def rendered_files(
+def render_files(
     content: ConclusionContent, slug: str, formats: Sequence[str] = FORMATS
 ) -> tuple[RenderedFile, ...]:
     """Return the conclusion in every format asked for; the files are named `slug`."""
-    source = composed(content)
+    source = compose_for_output(content)
     return tuple(
-        RenderedFile(name, f"{slug}.{name}", MEDIA_TYPES[name], written(source, name))
+        RenderedFile(
+            name, f"{slug}.{name}", MEDIA_TYPES[name], render_format(source, name)
+        )
         for name in formats
     )
 
@@ -115,12 +122,12 @@ def attachment_media_type(filename: str) -> str:
     return ATTACHMENT_MEDIA_TYPES.get(ending, "application/octet-stream")
 
 
-def _html(source: Source) -> bytes:
-    css = STYLES.read_text(encoding="utf-8")
-    return html.page(source.document, css, source.draft).encode()
+def _html(source: RenderInput) -> bytes:
+    css = ARTICLE_STYLESHEET.read_text(encoding="utf-8")
+    return html.render_page(source.document, css, source.draft).encode()
 
 
-def _pdf(source: Source, pages: progress.Pages) -> bytes:
+def _pdf(source: RenderInput, pages: progress.Pages) -> bytes:
     return render_pdf(
         source.document,
         identifier=source.identifier,
@@ -129,22 +136,22 @@ def _pdf(source: Source, pages: progress.Pages) -> bytes:
     )
 
 
-def _docx(source: Source) -> bytes:
+def _docx(source: RenderInput) -> bytes:
     from consultations.documents.word.render import to_docx  # slow to import
 
     return to_docx(source.document, source.draft)
 
 
-def _txt(source: Source) -> bytes:
+def _txt(source: RenderInput) -> bytes:
     return text.to_text(source.document, source.draft).encode()
 
 
-def _json(source: Source) -> bytes:
+def _json(source: RenderInput) -> bytes:
     mark = {"draft": source.draft} if source.draft else {}
     return stored.write_edition(source.content, source.document, **mark)
 
 
-_RENDERERS: dict[str, Callable[[Source], bytes]] = {
+_RENDERERS: dict[str, Callable[[RenderInput], bytes]] = {
     "html": _html,
     "docx": _docx,
     "txt": _txt,

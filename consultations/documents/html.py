@@ -33,15 +33,15 @@ from consultations.documents.tree import (
 )
 
 # Widths are classes, w-2 to w-22, because a strict policy forbids style attributes.
-GRID = 24
-LEAST = 2
-NARROW = 3
-MANY = 6
-LONG_ROW = 12
+GRID_COLUMNS = 24
+MIN_GRID_WIDTH = 2
+MAX_NARROW_COLUMNS = 3
+MANY_COLUMNS = 6
+LONG_ROW_LINES = 12
 SAFE_LINKS = ("http://", "https://", "mailto:", "/", "attachments/")
 
 
-def article(document: Document) -> str:
+def render_article(document: Document) -> str:
     """Return the `<article>` element: title block, contents and numbered sections."""
     return _lines(
         f'<article class="document"{_attributes({"lang": document.language})}>',
@@ -54,7 +54,7 @@ def article(document: Document) -> str:
     )
 
 
-def page(document: Document, css: str, draft: str = "") -> str:
+def render_page(document: Document, css: str, draft: str = "") -> str:
     """Return a whole HTML file with `css` inside and the article as it is.
 
     The `meta` elements are what the PDF's metadata are made from: nothing else is.
@@ -78,7 +78,7 @@ def page(document: Document, css: str, draft: str = "") -> str:
         '<body class="standalone">',
         "<main>",
         f'<p class="draft"><strong>{_text(draft)}</strong></p>' if draft else "",
-        article(document),
+        render_article(document),
         "</main>",
         "</body>",
         "</html>",
@@ -86,7 +86,7 @@ def page(document: Document, css: str, draft: str = "") -> str:
     return f"{lines}\n"
 
 
-def article_of(page_html: str) -> str:
+def extract_article(page_html: str) -> str:
     """Return the article of a page, character for character.
 
     The text of a document cannot contain a tag, so the first and the last are ours.
@@ -212,7 +212,7 @@ def printed_size(size: int) -> str:
 def _table(table: Table) -> str:
     kinds = {
         "plain": not table.has_headings,
-        "many-columns": len(table.columns) >= MANY,
+        "many-columns": len(table.columns) >= MANY_COLUMNS,
     }
     classes = " ".join(kind for kind, applies in kinds.items() if applies)
     attributes = {"id": table.anchor, "class": classes}
@@ -226,7 +226,7 @@ def _table(table: Table) -> str:
         "</tbody>",
         "</table>",
     )
-    if table.has_headings or len(table.columns) <= NARROW:
+    if table.has_headings or len(table.columns) <= MAX_NARROW_COLUMNS:
         return html
     # Nothing names the cells of such a table, so on a phone it scrolls.
     group = '<div class="scroll" role="group" aria-label="Table" tabindex="0">'
@@ -234,7 +234,7 @@ def _table(table: Table) -> str:
 
 
 def _columns(columns: tuple[Column, ...]) -> str:
-    widths = parts(tuple(column.width for column in columns))
+    widths = grid_widths(tuple(column.width for column in columns))
     if not widths:
         return ""
     return "<colgroup>{}</colgroup>".format(
@@ -242,20 +242,20 @@ def _columns(columns: tuple[Column, ...]) -> str:
     )
 
 
-def parts(widths: tuple[int, ...]) -> tuple[int, ...]:
+def grid_widths(widths: tuple[int, ...]) -> tuple[int, ...]:
     """Return the widths in 24ths of the table, which they fill; none if equal.
 
     No column gets less than two, so more than twelve columns stay equal.
     """
-    if len(set(widths)) < 2 or len(widths) > GRID // LEAST:
+    if len(set(widths)) < 2 or len(widths) > GRID_COLUMNS // MIN_GRID_WIDTH:
         return ()
-    spare, total = GRID - LEAST * len(widths), sum(widths)
+    spare, total = GRID_COLUMNS - MIN_GRID_WIDTH * len(widths), sum(widths)
     exact = [spare * width / total for width in widths]
     shares = [int(share) for share in exact]
     by_rest = sorted(range(len(widths)), key=lambda i: shares[i] - exact[i])
     for index in by_rest[: spare - sum(shares)]:
         shares[index] += 1
-    return tuple(LEAST + share for share in shares)
+    return tuple(MIN_GRID_WIDTH + share for share in shares)
 
 
 def _headings(columns: tuple[Column, ...]) -> str:
@@ -288,7 +288,7 @@ def _is_long(row: Row, columns: tuple[Column, ...]) -> bool:
     for cell, column in zip(row.cells, columns, strict=False):
         across = max(100 * column.width // total, 1)
         lines = plain_text(cell.blocks).split("\n")
-        if sum(1 + len(line) // across for line in lines) > LONG_ROW:
+        if sum(1 + len(line) // across for line in lines) > LONG_ROW_LINES:
             return True
     return False
 
@@ -348,13 +348,13 @@ def _reference(reference: Reference) -> str:
 
 def _anchor(href: str, content: str, extra: dict[str, str] | None = None) -> str:
     """Return a link out of the document, or the content if `href` is not safe."""
-    if not is_safe(href):
+    if not is_safe_link(href):
         return content
     rel = {"rel": "noopener"} if href.lower().startswith("http") else {}
     return f"<a{_attributes({'href': href} | rel | (extra or {}))}>{content}</a>"
 
 
-def is_safe(href: str) -> bool:
+def is_safe_link(href: str) -> bool:
     """Say whether a link leads to the web, to a mailbox or to a path of this site."""
     return href.lower().startswith(SAFE_LINKS) and not href.startswith(("//", "/\\"))
 

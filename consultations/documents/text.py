@@ -34,7 +34,7 @@ def to_text(document: Document, draft: str = "") -> str:
         _one_line(draft),
         _one_line(document.title),
         _one_line(document.subtitle),
-        _joined(map(_property, document.properties)),
+        _join_lines(map(_property, document.properties)),
         *_contents(document),
         *_sections(document.sections),
     ]
@@ -47,7 +47,7 @@ def _property(line: Property) -> str:
 
 def _contents(document: Document) -> list[str]:
     entries = [_one_line(section.printed) for section in document.every_section()]
-    return ["Contents", _joined(entries)] if entries else []
+    return ["Contents", _join_lines(entries)] if entries else []
 
 
 def _sections(sections: Iterable[Section]) -> list[str]:
@@ -69,8 +69,8 @@ def _block(block: Block) -> list[str]:
     if isinstance(block, ListBlock):
         return [_list(block)]
     if isinstance(block, Table):
-        return [_joined(_rows(block)), block.caption]
-    return [_joined(map(_attachment, block.items))]
+        return [_join_lines(_rows(block)), block.caption]
+    return [_join_lines(map(_attachment, block.items))]
 
 
 def _paragraph(block: Paragraph) -> str:
@@ -86,7 +86,7 @@ def _paragraph(block: Paragraph) -> str:
 
 def _list(block: ListBlock) -> str:
     items = enumerate(block.items, start=block.start)
-    return _joined(
+    return _join_lines(
         _item(f"{number}." if block.ordered else "-", item) for number, item in items
     )
 
@@ -116,7 +116,7 @@ def _attachment(attachment: Attachment) -> str:
     return _one_line(attachment.printed)
 
 
-def _joined(lines: Iterable[str]) -> str:
+def _join_lines(lines: Iterable[str]) -> str:
     return "\n".join(line for line in lines if line)
 
 

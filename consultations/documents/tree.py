@@ -218,7 +218,7 @@ def every_block(blocks: tuple[Block, ...]) -> Iterator[Block]:
                     yield from every_block(cell.blocks)
 
 
-def paragraph(text: str) -> Paragraph:
+def plain_paragraph(text: str) -> Paragraph:
     """Return a paragraph of one plain run."""
     return Paragraph((Text(text),))
 

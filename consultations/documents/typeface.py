@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-FILES = ("SourceSans3[wght].ttf", "SourceSans3-Italic[wght].ttf")
+FONT_FILES = ("SourceSans3[wght].ttf", "SourceSans3-Italic[wght].ttf")
 
 
 def font_files() -> tuple[Path, ...]:
@@ -12,4 +12,4 @@ def font_files() -> tuple[Path, ...]:
     import fontpkg_source_sans_3
 
     folder = Path(fontpkg_source_sans_3.ROOT) / "files"
-    return tuple(folder / name for name in FILES)
+    return tuple(folder / name for name in FONT_FILES)

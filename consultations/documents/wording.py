@@ -40,12 +40,12 @@ def count_word(count: int) -> str:
     return _WORDS[count] if count < len(_WORDS) else f"{count:,}"
 
 
-def sentence(words: str) -> str:
+def to_sentence(words: str) -> str:
     """Return the words with a capital first letter and a full stop."""
     return f"{words[:1].upper()}{words[1:]}."
 
 
-def joined(parts: Sequence[str], last: str = " and ") -> str:
+def join_words(parts: Sequence[str], last: str = " and ") -> str:
     """Return `a`, `a and b`, `a, b and c`; `last` goes before the last part."""
     if len(parts) < 2:
         return "".join(parts)
@@ -58,7 +58,7 @@ def respondents_sentence(publisher: str, count: int, documents: Sequence[str]) -
     `count` is of accepted submissions, `documents` the short names consulted on.
     """
     responses = "response" if count == 1 else "responses"
-    about = f" on the changes to the {joined(documents)}" if documents else ""
+    about = f" on the changes to the {join_words(documents)}" if documents else ""
     received = f"{publisher} received {count_word(count)} {responses}"
     return f"{received} to the consultation{about}."
 
@@ -78,7 +78,7 @@ def tally_sentence(tally: Sequence[tuple[str, int]]) -> str:
         return f"{_everybody(count)} {_verb(stance, count)}."
     parts = [f"{count_word(count)} {_verb(stance, count)}" for stance, count in groups]
     parts[0] = _with_noun(*groups[0])
-    return sentence(joined(parts, " while " if len(parts) == 2 else " and "))
+    return to_sentence(join_words(parts, " while " if len(parts) == 2 else " and "))
 
 
 def choice_sentence(tally: Sequence[tuple[str, int]]) -> str:
@@ -95,12 +95,12 @@ def choice_sentence(tally: Sequence[tuple[str, int]]) -> str:
     parts = [f"{count_word(count)} answered “{option}”" for option, count in groups]
     option, count = groups[0]
     parts[0] = f"{count_word(count)} {_noun(count)} answered “{option}”"
-    return sentence(joined(parts))
+    return to_sentence(join_words(parts))
 
 
 def answered_sentence(count: int) -> str:
     """Return how many respondents answered a question that has no options."""
-    return sentence(f"{count_word(count)} {_noun(count)} answered this question")
+    return to_sentence(f"{count_word(count)} {_noun(count)} answered this question")
 
 
 def _everybody(count: int) -> str:

@@ -12,15 +12,15 @@ from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.formats import (
     RenderedFile,
     attachment_media_type,
-    frozen,
-    rendered_files,
+    canonical_json,
+    render_files,
 )
 from consultations.editions.verification import manifest, sha256
 from consultations.models import Conclusion, Edition, StoredFile
 
 
 @dataclass(frozen=True)
-class Attached:
+class FrozenAttachment:
     """An attachment of an edition: a file that is stored already."""
 
     name: str
@@ -29,14 +29,14 @@ class Attached:
 
 
 @dataclass(frozen=True)
-class Draft:
+class EditionDraft:
     """An edition before it is stored."""
 
     title: str
     subtitle: str
     content: str
     rendered: tuple[RenderedFile, ...]
-    attachments: tuple[Attached, ...]
+    attachments: tuple[FrozenAttachment, ...]
 
     @property
     def sha256(self) -> str:
@@ -48,7 +48,7 @@ class Draft:
 
 def freeze(
     conclusion: Conclusion, content: ConclusionContent, formats: Sequence[str]
-) -> Draft:
+) -> EditionDraft:
     """Return the content as JSON and as files made from that JSON.
 
     The JSON file is always among them, as later comparisons read the document in it.
@@ -56,24 +56,24 @@ def freeze(
     """
     if content.consultation != conclusion.consultation.slug:
         raise ValueError(f"{conclusion} is not about {content.consultation}.")
-    data, decoded = frozen(content)
-    return Draft(
+    data, decoded = canonical_json(content)
+    return EditionDraft(
         title=decoded.title,
         subtitle=decoded.subtitle,
         content=data.decode(),
-        rendered=rendered_files(
+        rendered=render_files(
             decoded, conclusion.slug, tuple(dict.fromkeys([*formats, "json"]))
         ),
         attachments=tuple(
-            Attached(f"attachments/{position}", each.filename, each.sha256)
+            FrozenAttachment(f"attachments/{position}", each.filename, each.sha256)
             for position, each in enumerate(decoded.attachments, 1)
             if each.sha256
         ),
     )
 
 
-def store(
-    draft: Draft,
+def store_edition(
+    draft: EditionDraft,
     *,
     conclusion: Conclusion,
     submitted_by: User,

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Rule:
+class GuardRule:
     """A condition under which a row is refused, and what is said then."""
 
     wrong: str
@@ -28,7 +28,7 @@ class Guard:
 
     table: str
     operation: str
-    rules: tuple[Rule, ...]
+    rules: tuple[GuardRule, ...]
 
     @property
     def name(self) -> str:
@@ -36,9 +36,9 @@ class Guard:
         return f"guard_{self.table.partition('_')[2]}_{self.operation.lower()}"
 
 
-def never(table: str, operation: str, sentence: str) -> Guard:
+def forbid(table: str, operation: str, sentence: str) -> Guard:
     """Return the guard that lets nothing through."""
-    return Guard(table, operation, (Rule("1 = 1", sentence),))
+    return Guard(table, operation, (GuardRule("1 = 1", sentence),))
 
 
 STORED_FILES = (
@@ -46,14 +46,14 @@ STORED_FILES = (
         "consultations_storedfile",
         "INSERT",
         (
-            Rule(
+            GuardRule(
                 "EXISTS (SELECT 1 FROM consultations_storedfile f"
                 " WHERE f.sha256 = NEW.sha256)",
                 "A file with this hash is stored already.",
             ),
         ),
     ),
-    never(
+    forbid(
         "consultations_storedfile",
         "UPDATE",
         "A stored file never changes: it is known by the hash of its bytes.",
@@ -64,12 +64,12 @@ EDITION_INSERT = Guard(
     "consultations_edition",
     "INSERT",
     (
-        Rule(
+        GuardRule(
             "NEW.state <> 'submitted' OR NEW.number IS NOT NULL",
             "An edition begins as submitted, without a number: it is published only "
             "after sign-off.",
         ),
-        Rule(
+        GuardRule(
             "EXISTS (SELECT 1 FROM consultations_edition e WHERE e.id = NEW.id"
             " OR (e.conclusion_id = NEW.conclusion_id"
             " AND e.state IN ('submitted', 'approved')))",
@@ -94,7 +94,7 @@ EDITION_UPDATE = Guard(
     "consultations_edition",
     "UPDATE",
     (
-        Rule(
+        GuardRule(
             """
     NEW.id <> OLD.id OR NEW.conclusion_id <> OLD.conclusion_id
     OR NEW.title <> OLD.title OR NEW.subtitle <> OLD.subtitle
@@ -106,7 +106,7 @@ EDITION_UPDATE = Guard(
             "An edition is frozen: its content, hashes, correction and submitter "
             "never change. Submit a new edition.",
         ),
-        Rule(
+        GuardRule(
             """
     NEW.state <> OLD.state AND OLD.state || ' to ' || NEW.state NOT IN (
         'submitted to approved', 'submitted to rejected',
@@ -117,7 +117,7 @@ EDITION_UPDATE = Guard(
             "published or rejected, from published to superseded or withdrawn, and no "
             "other way.",
         ),
-        Rule(
+        GuardRule(
             """
     (NEW.decided_at <differs> OLD.decided_at
      AND (NEW.state = OLD.state OR NEW.state NOT IN ('approved', 'rejected')))
@@ -132,19 +132,19 @@ EDITION_UPDATE = Guard(
             "The dates, the number and the withdrawal of an edition are given once, on "
             "the step they belong to.",
         ),
-        Rule(
+        GuardRule(
             f"NEW.state <> OLD.state AND NEW.state IN ('approved', 'published')"
             f" AND (NOT {APPROVED_BY_ANOTHER} OR {SENT_BACK_BY_ANOTHER})",
             "An edition is approved and published only with the approval of somebody "
             "other than its submitter, on its hash.",
         ),
-        Rule(
+        GuardRule(
             f"NEW.state <> OLD.state AND NEW.state = 'rejected'"
             f" AND NOT {SENT_BACK_BY_ANOTHER}",
             "An edition is sent back only by somebody other than its submitter, on "
             "its hash.",
         ),
-        Rule(
+        GuardRule(
             """
     NEW.state <> OLD.state AND NEW.state = 'published' AND EXISTS (
         SELECT 1 FROM consultations_edition e
@@ -152,7 +152,7 @@ EDITION_UPDATE = Guard(
             """,
             "The edition published before has to be superseded first.",
         ),
-        Rule(
+        GuardRule(
             """
     NEW.state <> OLD.state AND NEW.state = 'published' AND NEW.number <> 1 + (
         SELECT coalesce(max(e.number), 0) FROM consultations_edition e
@@ -160,7 +160,7 @@ EDITION_UPDATE = Guard(
             """,
             "The editions of a conclusion are numbered 1, 2, 3, leaving none out.",
         ),
-        Rule(
+        GuardRule(
             """
     NEW.state <> OLD.state AND NEW.state = 'superseded' AND NOT EXISTS (
         SELECT 1 FROM consultations_edition e
@@ -174,7 +174,7 @@ EDITION_UPDATE = Guard(
 EDITIONS = (
     EDITION_INSERT,
     EDITION_UPDATE,
-    never(
+    forbid(
         "consultations_edition",
         "DELETE",
         "An edition is never deleted: it is the record.",
@@ -186,7 +186,7 @@ EDITION_FILES = (
         "consultations_editionfile",
         "INSERT",
         (
-            Rule(
+            GuardRule(
                 """
     EXISTS (SELECT 1 FROM consultations_edition e
             WHERE e.id = NEW.edition_id AND e.state <> 'submitted')
@@ -198,12 +198,12 @@ EDITION_FILES = (
             ),
         ),
     ),
-    never(
+    forbid(
         "consultations_editionfile",
         "UPDATE",
         "The files of an edition are frozen: submit a new edition.",
     ),
-    never(
+    forbid(
         "consultations_editionfile",
         "DELETE",
         "The files of an edition are frozen: none can be taken out.",
@@ -215,17 +215,17 @@ SIGN_OFFS = (
         "consultations_signoff",
         "INSERT",
         (
-            Rule(
+            GuardRule(
                 "EXISTS (SELECT 1 FROM consultations_edition e"
                 " WHERE e.id = NEW.edition_id AND e.submitted_by_id = NEW.by_id)",
                 "The submitter of an edition never decides on it.",
             ),
-            Rule(
+            GuardRule(
                 "EXISTS (SELECT 1 FROM consultations_edition e"
                 " WHERE e.id = NEW.edition_id AND e.sha256 <> NEW.sha256)",
                 "A decision is on the hash of its edition, and on no other.",
             ),
-            Rule(
+            GuardRule(
                 """
     NOT EXISTS (SELECT 1 FROM consultations_edition e
                 WHERE e.id = NEW.edition_id AND (e.state = 'submitted'
@@ -237,12 +237,12 @@ SIGN_OFFS = (
             ),
         ),
     ),
-    never(
+    forbid(
         "consultations_signoff",
         "UPDATE",
         "A decision never changes: it says who read which hash, and when.",
     ),
-    never(
+    forbid(
         "consultations_signoff",
         "DELETE",
         "A decision is never deleted: it is part of the record.",
@@ -254,7 +254,7 @@ EVENTS = (
         "consultations_event",
         "INSERT",
         (
-            Rule(
+            GuardRule(
                 """
     EXISTS (SELECT 1 FROM consultations_event e WHERE e.id = NEW.id)
     OR NEW.number <> 1 + (
@@ -265,8 +265,8 @@ EVENTS = (
             ),
         ),
     ),
-    never("consultations_event", "UPDATE", "An event never changes: it is the trail."),
-    never(
+    forbid("consultations_event", "UPDATE", "An event never changes: it is the trail."),
+    forbid(
         "consultations_event", "DELETE", "An event is never deleted: it is the trail."
     ),
 )

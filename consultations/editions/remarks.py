@@ -13,16 +13,16 @@ from consultations.access import Action
 from consultations.audit import trail
 from consultations.audit.history import save_if_current
 from consultations.documents.tree import Document, Section
-from consultations.editions.workflow import Refused, role_blockers
+from consultations.editions.workflow import Refusal, role_blockers
 from consultations.models import Conclusion, Edition, Remark
 
 
-def sections_of(edition: Edition) -> list[tuple[str, str]]:
+def section_headings(edition: Edition) -> list[tuple[str, str]]:
     """Return the anchor and the numbered heading of each section of an edition."""
-    return _listed(edition.document())
+    return _list_headings(edition.document())
 
 
-def _listed(document: Document) -> list[tuple[str, str]]:
+def _list_headings(document: Document) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
 
     def walk(sections: tuple[Section, ...]) -> None:
@@ -37,7 +37,7 @@ def _listed(document: Document) -> list[tuple[str, str]]:
 
 
 @transaction.atomic
-def remark_on(
+def add_remark(
     edition: Edition,
     *,
     anchor: str,
@@ -48,9 +48,9 @@ def remark_on(
     """Say something about one section of an edition that awaits its publication."""
     Conclusion.objects.select_for_update().get(pk=edition.conclusion_id)
     edition.refresh_from_db()
-    headings = dict(sections_of(edition))
+    headings = dict(section_headings(edition))
     if reasons := _remark_blockers(edition, by, anchor, headings):
-        raise Refused(reasons)
+        raise Refusal(reasons)
     said = edition.section_remarks.filter(anchor=anchor, by=by, text=text).first()
     if said:  # it was sent twice
         return said
@@ -64,7 +64,7 @@ def remark_on(
     )
     remark._history_user = by  # type: ignore[attr-defined]
     remark.save()
-    trail.record(
+    trail.record_event(
         edition.conclusion.consultation,
         kind="remarked",
         summary=f"A remark was made on “{remark.heading}” of “{edition.title}”",
@@ -89,14 +89,16 @@ def _remark_blockers(
 
 
 @transaction.atomic
-def settle(remark: Remark, *, by: User, at: dt.datetime | None = None) -> Remark:
+def mark_remark_settled(
+    remark: Remark, *, by: User, at: dt.datetime | None = None
+) -> Remark:
     """Say that a remark is dealt with; once said it stays."""
     remark = Remark.objects.select_for_update().get(pk=remark.pk)
     reasons = role_blockers(by, Action.DRAFT)
     if remark.settled_at:
         reasons.append("The remark is settled already.")
     if reasons:
-        raise Refused(reasons)
+        raise Refusal(reasons)
     remark.settled_at, remark.settled_by = at or timezone.now(), by
     save_if_current(remark, version=remark.version, by=by, reason="Settled")
     return remark

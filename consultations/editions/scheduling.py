@@ -12,16 +12,20 @@ from django_tasks import task
 
 from consultations.audit import trail
 from consultations.documents.wording import printed_time
-from consultations.editions.workflow import Refused, publication_blockers, publish
+from consultations.editions.workflow import (
+    Refusal,
+    publication_blockers,
+    publish_edition,
+)
 from consultations.models import Conclusion, Edition, PlannedPublication
 from consultations.notifications import notices
 
-LATE = dt.timedelta(minutes=3)
+RECHECK_AFTER = dt.timedelta(minutes=3)
 """How long after a worker began to publish another looks whether it did."""
 
 
 @transaction.atomic
-def plan_publication(
+def schedule_publication(
     edition: Edition, *, when: dt.datetime, by: User, at: dt.datetime | None = None
 ) -> PlannedPublication:
     """Have an approved edition published at a time to come, in place of any set before.
@@ -29,48 +33,50 @@ def plan_publication(
     It is published in the name of `by`, who must then still be allowed to.
     """
     now = at or timezone.now()
-    _lock(edition)
+    _lock_conclusion(edition)
     reasons = publication_blockers(edition, by=by)
     if when <= now:
         reasons.append(
-            f"{_printed(when)} is past: give a time to come, or publish now."
+            f"{_local_time(when)} is past: give a time to come, or publish now."
         )
     if reasons:
-        raise Refused(reasons)
+        raise Refusal(reasons)
     planned, _ = PlannedPublication.objects.update_or_create(
         edition=edition,
         defaults={"at": when, "by": by, "planned_at": now, "failure": ""},
     )
-    summary = f"“{edition.title}” is to be published at {_printed(when)}"
+    summary = f"“{edition.title}” is to be published at {_local_time(when)}"
     _record(edition, "planned", summary, by, now)
-    notices.tell_of_plan(planned)
+    notices.notify_of_schedule(planned)
     pk = edition.pk
     transaction.on_commit(lambda: _enqueue(pk, when), robust=True)
     return planned
 
 
 @transaction.atomic
-def cancel_plan(edition: Edition, *, by: User, at: dt.datetime | None = None) -> None:
+def cancel_schedule(
+    edition: Edition, *, by: User, at: dt.datetime | None = None
+) -> None:
     """Take back the time at which an edition was to be published."""
-    _lock(edition)
+    _lock_conclusion(edition)
     planned = PlannedPublication.objects.filter(edition=edition).first()
     if planned is None or edition.state != Edition.State.APPROVED:
-        raise Refused(["No time is set at which this edition is to be published."])
+        raise Refusal(["No time is set at which this edition is to be published."])
     reasons = publication_blockers(edition, by=by)
     if reasons:
-        raise Refused(reasons)
+        raise Refusal(reasons)
     planned.delete()
     summary = f"“{edition.title}” is no longer to be published at a set time"
     _record(edition, "plan-cancelled", summary, by, at)
-    notices.tell_of_cancelled_plan(edition, by=by)
+    notices.notify_of_cancelled_schedule(edition, by=by)
 
 
 @task()
-def publish_planned(edition: int) -> None:
+def publish_scheduled(edition: int) -> None:
     """Publish an edition whose time has come; should this worker die, another does."""
     now = timezone.now()
-    if _waiting(now).filter(edition=edition).exists():
-        _enqueue(edition, now + LATE)
+    if _due_publications(now).filter(edition=edition).exists():
+        _enqueue(edition, now + RECHECK_AFTER)
     publish_if_due(edition)
 
 
@@ -82,16 +88,16 @@ def publish_if_due(edition: int, at: dt.datetime | None = None) -> bool:
     """
     now = at or timezone.now()
     with transaction.atomic():
-        planned = _due(edition, now)
+        planned = _lock_due_publication(edition, now)
         if planned is None:
             return False
         try:
             with transaction.atomic():
-                publish(planned.edition, by=planned.by, at=now)
-        except Refused as refused:
+                publish_edition(planned.edition, by=planned.by, at=now)
+        except Refusal as refused:
             planned.failure = " ".join(refused.reasons)
             planned.save(update_fields=["failure"])
-            notices.tell_of_failed_plan(planned)
+            notices.notify_of_failed_schedule(planned)
             return False
     return True
 
@@ -99,19 +105,19 @@ def publish_if_due(edition: int, at: dt.datetime | None = None) -> bool:
 def publish_due(at: dt.datetime | None = None) -> list[Edition]:
     """Publish every edition whose set time has come; return them."""
     now = at or timezone.now()
-    keys = list(_waiting(now).order_by("at").values_list("edition", flat=True))
+    keys = list(_due_publications(now).order_by("at").values_list("edition", flat=True))
     done = [key for key in keys if publish_if_due(key, at=now)]
     return list(Edition.objects.filter(pk__in=done))
 
 
-def _waiting(now: dt.datetime) -> QuerySet[PlannedPublication]:
+def _due_publications(now: dt.datetime) -> QuerySet[PlannedPublication]:
     """Return the plans whose time has come, and that nothing is known against."""
     return PlannedPublication.objects.filter(
         at__lte=now, failure="", edition__state=Edition.State.APPROVED
     )
 
 
-def _due(edition: int, now: dt.datetime) -> PlannedPublication | None:
+def _lock_due_publication(edition: int, now: dt.datetime) -> PlannedPublication | None:
     """Return the plan for an approved edition if its time has come, locked.
 
     The conclusion is locked first, as all verbs on its editions do.
@@ -127,12 +133,12 @@ def _due(edition: int, now: dt.datetime) -> PlannedPublication | None:
 
 
 def _enqueue(edition: int, when: dt.datetime) -> None:
-    tasks = publish_planned
+    tasks = publish_scheduled
     if tasks.get_backend().supports_defer:
         tasks.using(run_after=when).enqueue(edition)
 
 
-def _lock(edition: Edition) -> None:
+def _lock_conclusion(edition: Edition) -> None:
     """Hold the conclusion's row, as every verb on its editions does."""
     Conclusion.objects.select_for_update().get(pk=edition.conclusion_id)
     edition.refresh_from_db()
@@ -142,8 +148,8 @@ def _record(
     edition: Edition, kind: str, summary: str, by: User, at: dt.datetime | None
 ) -> None:
     consultation = edition.conclusion.consultation
-    trail.record(consultation, kind=kind, summary=summary, by=by, at=at)
+    trail.record_event(consultation, kind=kind, summary=summary, by=by, at=at)
 
 
-def _printed(moment: dt.datetime) -> str:
+def _local_time(moment: dt.datetime) -> str:
     return printed_time(timezone.localtime(moment))

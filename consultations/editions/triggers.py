@@ -1,8 +1,8 @@
 """The guards of everything frozen as triggers of SQLite and of PostgreSQL.
 
 SQLite drops the triggers of a table that a migration rebuilds: such a migration has
-`LIFT` among its operations before and `INSTALL` after. `missing` tells when it did
-not, to the tests and to `manage.py verify`.
+`LIFT` among its operations before and `INSTALL` after. `missing_guards` tells when it
+did not, to the tests and to `manage.py verify`.
 """
 
 from __future__ import annotations
@@ -18,45 +18,45 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from consultations.editions.guards import GUARDS, Guard
 
 
-def install(database: BaseDatabaseWrapper) -> None:
+def install_guards(database: BaseDatabaseWrapper) -> None:
     """Put every guard up, in place of what was there."""
-    remove(database)
+    remove_guards(database)
     _execute(database, [s for g in GUARDS for s in _creation(g, database.vendor)])
 
 
-def remove(database: BaseDatabaseWrapper) -> None:
+def remove_guards(database: BaseDatabaseWrapper) -> None:
     """Take every guard down."""
     _execute(database, [s for g in GUARDS for s in _removal(g, database.vendor)])
 
 
 @contextmanager
-def lifted(database: BaseDatabaseWrapper) -> Iterator[None]:
+def without_guards(database: BaseDatabaseWrapper) -> Iterator[None]:
     """Do something without the guards, in one transaction: to restore a backup."""
     with transaction.atomic(using=database.alias):
-        remove(database)
+        remove_guards(database)
         yield
         if database.vendor == "postgresql":
             # A table with checks still to come takes no trigger.
             _execute(database, ["SET CONSTRAINTS ALL IMMEDIATE"])
-        install(database)
+        install_guards(database)
 
 
-def missing(database: BaseDatabaseWrapper) -> list[str]:
+def missing_guards(database: BaseDatabaseWrapper) -> list[str]:
     """Return the names of the guards that are not there, or not as they should be."""
-    found = _found(database)
+    found = _installed_triggers(database)
     return [g.name for g in GUARDS if found.get(g.name) != _source(g, database.vendor)]
 
 
-def _up(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-    install(editor.connection)
+def _install_operation(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+    install_guards(editor.connection)
 
 
-def _down(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-    remove(editor.connection)
+def _remove_operation(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
+    remove_guards(editor.connection)
 
 
-INSTALL = migrations.RunPython(_up, _down)
-LIFT = migrations.RunPython(_down, _up)
+INSTALL = migrations.RunPython(_install_operation, _remove_operation)
+LIFT = migrations.RunPython(_remove_operation, _install_operation)
 
 
 # --- in the words of each database -----------------------------------------------
@@ -107,7 +107,7 @@ def _removal(guard: Guard, vendor: str) -> list[str]:
     ]
 
 
-TRIGGERS = {
+TRIGGER_QUERIES = {
     "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT t.tgname, p.prosrc FROM pg_trigger t "
     "JOIN pg_proc p ON p.oid = t.tgfoid "
@@ -117,9 +117,9 @@ TRIGGERS = {
 """What asks for the name and source of every trigger that is switched on."""
 
 
-def _found(database: BaseDatabaseWrapper) -> dict[str, str]:
+def _installed_triggers(database: BaseDatabaseWrapper) -> dict[str, str]:
     with database.cursor() as cursor:
-        cursor.execute(TRIGGERS[database.vendor])
+        cursor.execute(TRIGGER_QUERIES[database.vendor])
         return dict(cursor.fetchall())
 
 

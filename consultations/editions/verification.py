@@ -27,7 +27,7 @@ def manifest(content_sha256: str, files: Mapping[str, str]) -> bytes:
     return codec.dumps({"content": content_sha256, "files": dict(files)})
 
 
-def manifest_of(edition: Edition) -> bytes:
+def edition_manifest(edition: Edition) -> bytes:
     """Return the manifest of a stored edition, as its rows have it now."""
     files = dict(edition.files.values_list("name", "file_id"))
     return manifest(edition.content_sha256, files)
@@ -41,14 +41,14 @@ def stored_file_faults(stored: StoredFile) -> list[str]:
         faults.append(f"{name} does not match its hash.")
     if len(bytes(stored.content)) != stored.size:
         faults.append(f"{name} is not of its size, {stored.size} bytes.")
-    if stored.packed is not None and _unpacked(bytes(stored.packed)) != bytes(
+    if stored.packed is not None and _gunzip(bytes(stored.packed)) != bytes(
         stored.content
     ):  # fmt: skip
         faults.append(f"{name} is another file when it is unpacked.")
     return faults
 
 
-def _unpacked(packed: bytes) -> bytes | None:
+def _gunzip(packed: bytes) -> bytes | None:
     try:
         return gzip.decompress(packed)
     except (OSError, EOFError, zlib.error):
@@ -73,7 +73,7 @@ def record_faults(edition: Edition) -> list[str]:
     faults = []
     if sha256(edition.content) != edition.content_sha256:
         faults.append(f"{name}: the content does not match its hash.")
-    if sha256(manifest_of(edition)) != edition.sha256:
+    if sha256(edition_manifest(edition)) != edition.sha256:
         faults.append(f"{name}: the list of its files does not match its hash.")
     sign_offs = list(edition.sign_offs.all())
     for sign_off in sign_offs:
@@ -119,7 +119,7 @@ def verify_everything() -> Verification:
     found.look("editions", map(record_faults, editions.iterator(chunk_size=1)))
     consultations = Consultation.objects.order_by("pk").iterator()
     found.look("trails", map(trail_faults, consultations))
-    gone = set(triggers.missing(connection))
+    gone = set(triggers.missing_guards(connection))
     names = [guard.name for guard in GUARDS]
     found.look("guards", ([_guard_fault(n)] if n in gone else [] for n in names))
     return found

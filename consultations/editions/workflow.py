@@ -16,36 +16,36 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from consultations.access import Action, may, refusal
+from consultations.access import Action, required_roles_message, user_may
 from consultations.audit import trail
 from consultations.documents.conclusion.content import ConclusionContent
-from consultations.documents.formats import FORMATS, frozen
+from consultations.documents.formats import FORMATS, canonical_json
 from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
 from consultations.editions.classification import classification_blockers
-from consultations.editions.freezing import freeze, lost_attachments, store
+from consultations.editions.freezing import freeze, lost_attachments, store_edition
 from consultations.editions.verification import edition_faults
 from consultations.fields.cleaning import clean_markup
 from consultations.models import Conclusion, Edition, SignOff
 from consultations.notifications import notices
 
 __all__ = [
-    "Refused",
-    "approve",
+    "Refusal",
+    "approve_edition",
     "decision_blockers",
     "publication_blockers",
-    "publish",
-    "reject",
+    "publish_edition",
+    "reject_edition",
     "submission_blockers",
-    "submit",
-    "withdraw",
+    "submit_edition",
+    "withdraw_edition",
     "withdrawal_blockers",
 ]
 
-State = Edition.State
+EditionState = Edition.State
 
 
-class Refused(Exception):
+class Refusal(Exception):
     """Why something cannot be done: `reasons`, each a sentence for the user."""
 
     def __init__(self, reasons: Iterable[str]) -> None:
@@ -56,7 +56,7 @@ class Refused(Exception):
 # --- submitting -------------------------------------------------------------------
 
 
-def submit(
+def submit_edition(
     conclusion: Conclusion,
     *,
     content: ConclusionContent,
@@ -73,7 +73,7 @@ def submit(
     transaction opens, so that nobody waits for the PDF; what stands against the
     submission is asked before and, under the lock, again.
     """
-    note, correction = _cleaned(note), _cleaned(correction)
+    note, correction = _clean_or_refuse(note), _clean_or_refuse(correction)
     ask = partial(
         submission_blockers, conclusion, content=content, by=by, correction=correction
     )
@@ -81,13 +81,13 @@ def submit(
     try:
         draft = freeze(conclusion, content, formats)
     except MarkupError as error:
-        raise Refused(error.problems) from error
+        raise Refusal(error.problems) from error
     except PdfError as error:
-        raise Refused([str(error)]) from error
+        raise Refusal([str(error)]) from error
     with transaction.atomic():
-        _lock(conclusion)
+        _lock_conclusion(conclusion)
         _refuse(ask())
-        edition = store(
+        edition = store_edition(
             draft,
             conclusion=conclusion,
             submitted_by=by,
@@ -96,7 +96,7 @@ def submit(
             correction=correction,
         )
         _record(edition, "submitted", "was submitted for sign-off", by, at)
-        notices.tell_of_submission(edition)
+        notices.notify_of_submission(edition)
     return edition
 
 
@@ -112,8 +112,8 @@ def submission_blockers(
     in_hand = conclusion.editions.in_hand().first()
     if in_hand:
         reasons.append(
-            f"An edition is in hand ({_label(in_hand)}): it has to be published or "
-            "sent back before another is submitted."
+            f"An edition is in hand ({_state_label(in_hand)}): it has to be published "
+            "or sent back before another is submitted."
         )
     reasons += _correction_blockers(conclusion, content, correction)
     reasons += classification_blockers(content)
@@ -130,8 +130,11 @@ def _correction_blockers(
     if not correction:
         published = f"Edition {latest.number} has been published"
         return [f"{published}: say what the new edition corrects."]
-    _, printed = frozen(content)
-    if latest.state == State.PUBLISHED and printed == latest.conclusion_content():
+    _, printed = canonical_json(content)
+    if (
+        latest.state == EditionState.PUBLISHED
+        and printed == latest.conclusion_content()
+    ):
         return [f"Nothing has changed since edition {latest.number}."]
     return []
 
@@ -139,7 +142,7 @@ def _correction_blockers(
 # --- deciding -----------------------------------------------------------------------
 
 
-def approve(
+def approve_edition(
     edition: Edition,
     *,
     by: User,
@@ -153,12 +156,12 @@ def approve(
         SignOff.Decision.APPROVE,
         by=by,
         sha256=sha256,
-        remarks=_cleaned(remarks),
+        remarks=_clean_or_refuse(remarks),
         at=at,
     )
 
 
-def reject(
+def reject_edition(
     edition: Edition,
     *,
     by: User,
@@ -167,9 +170,9 @@ def reject(
     at: dt.datetime | None = None,
 ) -> SignOff:
     """Send an edition back for good, also one that is approved but not published."""
-    remarks = _cleaned(remarks)
+    remarks = _clean_or_refuse(remarks)
     if not remarks:
-        raise Refused(["Say in the remarks why the edition is sent back."])
+        raise Refusal(["Say in the remarks why the edition is sent back."])
     return _decide(
         edition,
         SignOff.Decision.REJECT,
@@ -189,11 +192,11 @@ def decision_blockers(
         reasons.append(
             "You submitted this edition, so somebody else has to decide on it."
         )
-    awaited = {State.SUBMITTED}
+    awaited = {EditionState.SUBMITTED}
     if decision == SignOff.Decision.REJECT:
-        awaited |= {State.APPROVED}
+        awaited |= {EditionState.APPROVED}
     if edition.state not in awaited:
-        reasons.append(f"The edition awaits no such decision: {_label(edition)}.")
+        reasons.append(f"The edition awaits no such decision: {_state_label(edition)}.")
     return reasons
 
 
@@ -220,12 +223,12 @@ def _decide(
         by=by, at=at, decision=decision, sha256=sha256, remarks=remarks
     )
     approved = decision == SignOff.Decision.APPROVE
-    edition.state = State.APPROVED if approved else State.REJECTED
+    edition.state = EditionState.APPROVED if approved else EditionState.REJECTED
     edition.decided_at = at
     edition.save(update_fields=["state", "decided_at"])
     kind = "approved" if approved else "sent-back"
     _record(edition, kind, f"was {decision.label.lower()}", by, at)
-    notices.tell_of_decision(sign_off)
+    notices.notify_of_decision(sign_off)
     return sign_off
 
 
@@ -233,7 +236,9 @@ def _decide(
 
 
 @transaction.atomic
-def publish(edition: Edition, *, by: User, at: dt.datetime | None = None) -> Edition:
+def publish_edition(
+    edition: Edition, *, by: User, at: dt.datetime | None = None
+) -> Edition:
     """Publish an approved edition; the one published before is superseded.
 
     Every byte is hashed again first; nothing is rendered again.
@@ -243,17 +248,17 @@ def publish(edition: Edition, *, by: User, at: dt.datetime | None = None) -> Edi
     at = at or timezone.now()
     previous = Edition.objects.published().filter(conclusion=edition.conclusion).first()
     if previous:
-        previous.state = State.SUPERSEDED
+        previous.state = EditionState.SUPERSEDED
         previous.save(update_fields=["state"])
     last = edition.conclusion.editions.public().order_by("number").last()
-    edition.state = State.PUBLISHED
+    edition.state = EditionState.PUBLISHED
     edition.number = (last.number or 0) + 1 if last else 1
     edition.published_at, edition.published_by = at, by
     edition.save(update_fields=["state", "number", "published_at", "published_by"])
     if previous:
         _record(previous, "superseded", f"gave way to edition {edition.number}", by, at)
     _record(edition, "published", "was published", by, at)
-    notices.tell_of_publication(edition)
+    notices.notify_of_publication(edition)
     return edition
 
 
@@ -267,37 +272,39 @@ def publication_blockers(edition: Edition, *, by: User) -> list[str]:
         .exclude(by=edition.submitted_by)
         .exists()
     )
-    if edition.state == State.SUBMITTED or not approved:
+    if edition.state == EditionState.SUBMITTED or not approved:
         reasons.append("Nobody but its submitter has approved this edition yet.")
-    elif edition.state != State.APPROVED:
-        reasons.append(f"The edition cannot be published: {_label(edition)}.")
+    elif edition.state != EditionState.APPROVED:
+        reasons.append(f"The edition cannot be published: {_state_label(edition)}.")
     return reasons + classification_blockers(edition.conclusion_content())
 
 
 @transaction.atomic
-def withdraw(
+def withdraw_edition(
     edition: Edition, *, by: User, reason: str, at: dt.datetime | None = None
 ) -> Edition:
     """Withdraw the published edition; it can still be read, with the reason."""
-    reason = _cleaned(reason)
+    reason = _clean_or_refuse(reason)
     _lock_edition(edition)
     reasons = withdrawal_blockers(edition, by=by)
     if not reason:
         reasons.append("Give the reason: readers of the edition will see it.")
     _refuse(reasons)
-    edition.state = State.WITHDRAWN
+    edition.state = EditionState.WITHDRAWN
     edition.withdrawn_at, edition.withdrawal = at or timezone.now(), reason
     edition.save(update_fields=["state", "withdrawn_at", "withdrawal"])
     _record(edition, "withdrawn", "was withdrawn", by, at)
-    notices.tell_of_withdrawal(edition)
+    notices.notify_of_withdrawal(edition)
     return edition
 
 
 def withdrawal_blockers(edition: Edition, *, by: User) -> list[str]:
     """Return why this user cannot withdraw this edition."""
     reasons = role_blockers(by, Action.WITHDRAW)
-    if edition.state != State.PUBLISHED:
-        reasons.append(f"Only a published edition is withdrawn: {_label(edition)}.")
+    if edition.state != EditionState.PUBLISHED:
+        reasons.append(
+            f"Only a published edition is withdrawn: {_state_label(edition)}."
+        )
     return reasons
 
 
@@ -306,29 +313,29 @@ def withdrawal_blockers(edition: Edition, *, by: User) -> list[str]:
 
 def _refuse(reasons: Sequence[str]) -> None:
     if reasons:
-        raise Refused(reasons)
+        raise Refusal(reasons)
 
 
 def role_blockers(by: User, action: Action) -> list[str]:
     """Return why a user may not do something; nothing where they may."""
-    return [] if may(by, action) else [refusal(action)]
+    return [] if user_may(by, action) else [required_roles_message(action)]
 
 
-def _label(edition: Edition) -> str:
+def _state_label(edition: Edition) -> str:
     """Return `edition 2 is superseded`, or `it is approved` before it has a number."""
     name = f"edition {edition.number}" if edition.number else "it"
-    return f"{name} is {State(edition.state).label.lower()}"
+    return f"{name} is {EditionState(edition.state).label.lower()}"
 
 
-def _cleaned(text: str) -> str:
+def _clean_or_refuse(text: str) -> str:
     """Return what somebody wrote as restricted HTML, or refuse it with the reasons."""
     try:
         return clean_markup(text)
     except ValidationError as error:
-        raise Refused(error.messages) from error
+        raise Refusal(error.messages) from error
 
 
-def _lock(conclusion: Conclusion) -> None:
+def _lock_conclusion(conclusion: Conclusion) -> None:
     """Hold the conclusion's row to the end of the transaction: one verb at a time."""
     Conclusion.objects.select_for_update().get(pk=conclusion.pk)
 
@@ -344,7 +351,7 @@ def _record(
 ) -> None:
     name = f"Edition {edition.number}" if edition.number else "An edition"
     title = edition.conclusion.title
-    trail.record(
+    trail.record_event(
         edition.conclusion.consultation,
         kind=kind,
         summary=f"{name} of “{title}” {what} (hash {edition.sha256})",

@@ -6,13 +6,13 @@ from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 
-from consultations.documents.rich_text.characters import forbidden
+from consultations.documents.rich_text.characters import forbidden_character_message
 from consultations.documents.rich_text.markup import MarkupError, normalise
 
 
 def clean_line(value: str) -> str:
     """Return one line of text with single spaces; refuse control characters."""
-    problem = forbidden(value)
+    problem = forbidden_character_message(value)
     if problem:
         raise ValidationError(problem, code="control_character")
     return " ".join(value.split())

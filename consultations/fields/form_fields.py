@@ -10,9 +10,14 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from consultations.fields.cleaning import clean_line
-from consultations.london import LONDON, never, readings, twice
+from consultations.london import (
+    LONDON,
+    ambiguous_message,
+    instants_for,
+    nonexistent_message,
+)
 
-EARLIEST = 1900
+EARLIEST_YEAR = 1900
 YEARS_AHEAD = 10
 
 
@@ -50,7 +55,7 @@ class LinesFormField(forms.CharField):
             return True
 
 
-class LondonMomentInput(forms.MultiWidget):
+class LondonDateTimeInput(forms.MultiWidget):
     """A day and a time of London's clocks, in two labelled boxes of one fieldset."""
 
     template_name = "consultations/widgets/london_moment.html"
@@ -80,13 +85,13 @@ class LondonMomentInput(forms.MultiWidget):
         return context
 
 
-class LondonMomentField(forms.MultiValueField):
+class LondonDateTimeField(forms.MultiValueField):
     """A day and a time in London, as the one instant they mean, in UTC.
 
     A time that the clocks went over, or showed twice, is refused with its readings.
     """
 
-    widget = LondonMomentInput
+    widget = LondonDateTimeInput
     default_error_messages = {"incomplete": "Give both the date and the time."}
 
     def __init__(self, **kwargs: Any) -> None:
@@ -111,17 +116,20 @@ class LondonMomentField(forms.MultiValueField):
 def london_instant(naive: dt.datetime) -> dt.datetime:
     """Return in UTC the one instant of a London time; raise ValidationError."""
     typed = f"{naive:%H:%M} on {naive.day} {naive:%B} {naive.year}"
-    if naive.year < EARLIEST:
-        raise ValidationError(f"{typed} is before the year {EARLIEST}.", code="early")
+    if naive.year < EARLIEST_YEAR:
+        raise ValidationError(
+            f"{typed} is before the year {EARLIEST_YEAR}.", code="early"
+        )
     if naive.year > timezone.localdate().year + YEARS_AHEAD:
         raise ValidationError(
             f"{typed} is more than {YEARS_AHEAD} years from now.", code="late"
         )
-    real = readings(naive)
+    real = instants_for(naive)
     if not real:
-        raise ValidationError(f"{typed} {never(naive)}", code="never")
+        raise ValidationError(f"{typed} {nonexistent_message(naive)}", code="never")
     if len(real) > 1:
         raise ValidationError(
-            f"{typed} {twice(real)} Choose a time that comes once.", code="twice"
+            f"{typed} {ambiguous_message(real)} Choose a time that comes once.",
+            code="twice",
         )
     return real[0].astimezone(dt.UTC)

@@ -36,7 +36,7 @@ _BREAKS = re.compile(
     r"(?<!<li>)(?<!<td>)(?<!<th>)"
     r"(?=<(?:p|ul|ol|li|table|tr|th|td)[ >]|</(?:ul|ol|table)>)"
 )
-_EDITED = {
+_EDITOR_TAGS = {
     **dict.fromkeys("p br strong em b i ul li table thead tbody tr th td".split(), ""),
     "ol": "start",
     "a": "href",
@@ -96,13 +96,13 @@ class RichTextFormField(forms.CharField):
 
     def prepare_value(self, value: Any) -> Any:
         """Return the text as it is shown: as typed, or as HTML on several lines."""
-        return source_of(value) if isinstance(value, str) else value
+        return textarea_source(value) if isinstance(value, str) else value
 
     def to_python(self, value: Any) -> str:
         """Return canonical HTML; raise ValidationError naming everything wrong."""
         text = super().to_python(value) or ""
         markup = clean_markup(text)
-        if is_markup(text) and _letters(text) != _letters(markup):
+        if is_markup(text) and _visible_characters(text) != _visible_characters(markup):
             raise ValidationError(
                 "Some words would be lost: in the heading row of a table use words "
                 "only, and no list.",
@@ -120,7 +120,7 @@ class RichTextFormField(forms.CharField):
             return True
 
 
-def source_of(text: str) -> str:
+def textarea_source(text: str) -> str:
     """Return a text as it is shown in a textarea; what is not valid stays as it is."""
     if not is_markup(text):
         return text
@@ -140,10 +140,10 @@ def editor_content(text: str) -> str | None:
     try:
         return normalise(text)
     except MarkupError:
-        return text if is_markup(text) and _Known(text).is_known else None
+        return text if is_markup(text) and _EditorSupport(text).is_known else None
 
 
-class _Known(HTMLParser):
+class _EditorSupport(HTMLParser):
     """Whether the editor has all the elements and attributes of a text."""
 
     def __init__(self, text: str) -> None:
@@ -154,7 +154,7 @@ class _Known(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         names = {name for name, _ in attrs}
-        self.is_known &= tag in _EDITED and names <= {_EDITED[tag]}
+        self.is_known &= tag in _EDITOR_TAGS and names <= {_EDITOR_TAGS[tag]}
 
     def handle_comment(self, data: str) -> None:
         self.is_known = False
@@ -169,6 +169,6 @@ class _Known(HTMLParser):
         self.is_known = False
 
 
-def _letters(markup: str) -> str:
+def _visible_characters(markup: str) -> str:
     """Return the words of HTML without tags and white space."""
     return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^<>]*>", "", markup)))

@@ -17,7 +17,7 @@ from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
-from consultations.access import Role, users_in
+from consultations.access import Role, users_with_role
 from consultations.documents.wording import printed_time
 from consultations.models import (
     Consultation,
@@ -27,125 +27,127 @@ from consultations.models import (
     SignOff,
 )
 
-IN_HAND = dt.timedelta(minutes=10)
+SENDING_TIMEOUT = dt.timedelta(minutes=10)
 """After this a worker that took a notice is taken for dead."""
 
-PAUSES = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
+RETRY_DELAYS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
 """How long to wait after each attempt that failed."""
 
 
 # --- what is said, and to whom ----------------------------------------------------
 
 
-def tell_of_submission(edition: Edition) -> None:
+def notify_of_submission(edition: Edition) -> None:
     """Ask those who may approve an edition to read it."""
-    _queue(
+    _queue_about_edition(
         edition,
         to=[user.email for user in _approvers() if user != edition.submitted_by],
         subject="For sign-off",
         paragraphs=[
             f"{_name(edition.submitted_by)} has submitted a conclusion for sign-off:",
             edition.conclusion.title,
-            f"Please read it, and approve it or send it back: {_desk(edition)}",
+            f"Please read it, and approve it or send it back: {_desk_url(edition)}",
             f"A decision is on the edition with this hash: {edition.sha256}",
         ],
     )
 
 
-def tell_of_decision(sign_off: SignOff) -> None:
+def notify_of_decision(sign_off: SignOff) -> None:
     """Tell the submitter how somebody decided on an edition."""
     edition = sign_off.edition
     approved = sign_off.decision == SignOff.Decision.APPROVE
     did = "approved" if approved else "sent back"
     next_step = "It can now be published" if approved else "The remarks are on the desk"
-    _queue(
+    _queue_about_edition(
         edition,
         to=[edition.submitted_by.email],
         subject="Approved" if approved else "Sent back",
         paragraphs=[
             f"{_name(sign_off.by)} has {did} the conclusion that you submitted:",
             edition.conclusion.title,
-            f"{next_step}: {_desk(edition)}",
+            f"{next_step}: {_desk_url(edition)}",
         ],
     )
 
 
-def tell_of_publication(edition: Edition) -> None:
+def notify_of_publication(edition: Edition) -> None:
     """Tell the mailbox and the submitter that an edition is published."""
-    _queue(
+    _queue_about_edition(
         edition,
         to=[_mailbox(edition), edition.submitted_by.email],
         subject="Published",
         paragraphs=[
             f"Edition {edition.number} of this conclusion is published:",
             edition.conclusion.title,
-            f"It is at {_page(edition)}",
+            f"It is at {_page_url(edition)}",
         ],
     )
 
 
-def tell_of_withdrawal(edition: Edition) -> None:
+def notify_of_withdrawal(edition: Edition) -> None:
     """Tell the mailbox and the submitter that an edition is withdrawn."""
-    _queue(
+    _queue_about_edition(
         edition,
         to=[_mailbox(edition), edition.submitted_by.email],
         subject="Withdrawn",
         paragraphs=[
             f"Edition {edition.number} of this conclusion is withdrawn:",
             edition.conclusion.title,
-            f"It can still be read, with the reason, at {_page(edition)}",
+            f"It can still be read, with the reason, at {_page_url(edition)}",
         ],
     )
 
 
-def tell_of_plan(planned: PlannedPublication) -> None:
+def notify_of_schedule(planned: PlannedPublication) -> None:
     """Tell the mailbox and the submitter when an edition is to be published."""
     edition = planned.edition
     when = printed_time(timezone.localtime(planned.at))
-    _queue(
+    _queue_about_edition(
         edition,
         to=[_mailbox(edition), edition.submitted_by.email],
         subject="To be published",
         paragraphs=[
             f"{_name(planned.by)} has set this conclusion to be published at {when}:",
             edition.conclusion.title,
-            f"Until then the time can be changed or taken back: {_desk(edition)}",
+            f"Until then the time can be changed or taken back: {_desk_url(edition)}",
         ],
     )
 
 
-def tell_of_cancelled_plan(edition: Edition, *, by: User) -> None:
+def notify_of_cancelled_schedule(edition: Edition, *, by: User) -> None:
     """Tell the same people that no time is set any more."""
-    _queue(
+    _queue_about_edition(
         edition,
         to=[_mailbox(edition), edition.submitted_by.email],
         subject="No time set",
         paragraphs=[
             f"{_name(by)} has taken back the time set for publishing this conclusion:",
             edition.conclusion.title,
-            f"It is approved, and can be published: {_desk(edition)}",
+            f"It is approved, and can be published: {_desk_url(edition)}",
         ],
     )
 
 
-def tell_of_failed_plan(planned: PlannedPublication) -> None:
+def notify_of_failed_schedule(planned: PlannedPublication) -> None:
     """Tell who planned a publication that it could not be done when the time came."""
     edition = planned.edition
-    _queue(
+    _queue_about_edition(
         edition,
         to=[planned.by.email, edition.submitted_by.email],
         subject="Not published",
         paragraphs=[
             "This conclusion was to be published now, and could not be:",
             edition.conclusion.title,
-            f"The reason is on the desk: {_desk(edition)}",
+            f"The reason is on the desk: {_desk_url(edition)}",
         ],
     )
 
 
 def _approvers() -> list[User]:
     """Return the Approvers, or the Administrators where there is none."""
-    return list(users_in(Role.APPROVER)) or list(users_in(Role.ADMINISTRATOR))
+    return list(users_with_role(Role.APPROVER)) or list(
+        users_with_role(Role.ADMINISTRATOR)
+    )
 
 
 def _mailbox(edition: Edition) -> str:
@@ -157,20 +159,20 @@ def _name(user: User) -> str:
     return user.get_full_name() or user.get_username()
 
 
-def _desk(edition: Edition) -> str:
+def _desk_url(edition: Edition) -> str:
     slug = edition.conclusion.slug
     return f"{settings.SITE_URL}/desk/conclusions/{slug}/sign-off/"
 
 
-def _page(edition: Edition) -> str:
+def _page_url(edition: Edition) -> str:
     slug = edition.conclusion.slug
     return f"{settings.SITE_URL}/conclusions/{slug}/editions/{edition.number}/"
 
 
-def _queue(
+def _queue_about_edition(
     edition: Edition, *, to: Iterable[str], subject: str, paragraphs: list[str]
 ) -> None:
-    queue(
+    queue_notices(
         edition.conclusion.consultation,
         to=to,
         subject=f"{subject}: {edition.conclusion.title}",
@@ -181,7 +183,7 @@ def _queue(
 # --- queueing and sending -----------------------------------------------------------
 
 
-def queue(
+def queue_notices(
     consultation: Consultation, *, to: Iterable[str], subject: str, body: str
 ) -> list[Notice]:
     """Store one notice an address, each once, to be sent after the commit."""
@@ -215,12 +217,12 @@ def send_notice(pk: int) -> None:
     if not Notice.objects.waiting().filter(pk=pk).exists():
         return
     if send_notice.get_backend().supports_defer:
-        send_notice.using(run_after=timezone.now() + IN_HAND).enqueue(pk)
+        send_notice.using(run_after=timezone.now() + SENDING_TIMEOUT).enqueue(pk)
     notice = deliver(pk)
     if notice is None or notice.sent_at or notice.attempts >= Notice.MOST_ATTEMPTS:
         return
     if send_notice.get_backend().supports_defer:
-        pause = PAUSES[min(notice.attempts, len(PAUSES)) - 1]
+        pause = RETRY_DELAYS[min(notice.attempts, len(RETRY_DELAYS)) - 1]
         send_notice.using(run_after=timezone.now() + pause).enqueue(pk)
 
 
@@ -231,7 +233,7 @@ def deliver(pk: int) -> Notice | None:
     server. A worker that dies in between leaves a notice that is sent again, under
     the same Message-ID.
     """
-    notice = _take(pk)
+    notice = _claim_notice(pk)
     if notice is None:
         return None
     try:
@@ -247,13 +249,13 @@ def deliver(pk: int) -> Notice | None:
 
 
 @transaction.atomic
-def _take(pk: int) -> Notice | None:
+def _claim_notice(pk: int) -> Notice | None:
     """Return a notice with this attempt counted, unless somebody else has it."""
     notice = Notice.objects.select_for_update().filter(pk=pk, sent_at=None).first()
     now = timezone.now()
     if notice is None:
         return None
-    if notice.sending_since and notice.sending_since > now - IN_HAND:
+    if notice.sending_since and notice.sending_since > now - SENDING_TIMEOUT:
         return None
     notice.attempts += 1
     notice.sending_since = now

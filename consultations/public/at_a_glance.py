@@ -9,19 +9,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from consultations.documents.wording import joined, printed_date
+from consultations.documents.wording import join_words, printed_date
 from consultations.models import Designation, RegulatedDocument
 from consultations.public.status import (
+    ConsultationStatus,
     Deadline,
     Stage,
-    Standing,
-    deadlines,
+    consultation_deadlines,
     opening_sentence,
 )
 
 Route = RegulatedDocument.Route
 
-DECIDED_BY = {
+ROUTE_SENTENCES = {
     Route.SECRETARY_OF_STATE: "{who} decides the text of {what}. It takes effect when "
     "the Secretary of State designates it.",
     Route.NO_OBJECTION: "{who} decides the text of {what}. It takes effect unless the "
@@ -34,7 +34,7 @@ DECIDED_BY = {
 
 
 @dataclass(frozen=True)
-class Box:
+class AtAGlanceSummary:
     """What the box says, row by row."""
 
     who_decides: tuple[str, ...]
@@ -42,28 +42,30 @@ class Box:
     next: tuple[str, ...]
 
 
-def box(standing: Standing, on: dt.date) -> Box:
+def summarise_at_a_glance(
+    standing: ConsultationStatus, on: dt.date
+) -> AtAGlanceSummary:
     """Return the box of a consultation as it stands."""
-    return Box(
-        who_decides(standing),
-        tuple(deadlines(standing.consultation)),
-        what_happens_next(standing, on),
+    return AtAGlanceSummary(
+        decision_sentences(standing),
+        tuple(consultation_deadlines(standing.consultation)),
+        next_step_sentences(standing, on),
     )
 
 
-def who_decides(standing: Standing) -> tuple[str, ...]:
+def decision_sentences(standing: ConsultationStatus) -> tuple[str, ...]:
     """Return a sentence for each route the documents take."""
     who = standing.consultation.organisation.short
     by_route: dict[str, list[str]] = {}
     for document in standing.documents:
         by_route.setdefault(document.route, []).append(f"the {document.code}")
     return tuple(
-        DECIDED_BY[Route(route)].format(who=who, what=joined(codes))
+        ROUTE_SENTENCES[Route(route)].format(who=who, what=join_words(codes))
         for route, codes in by_route.items()
     )
 
 
-def what_happens_next(standing: Standing, on: dt.date) -> tuple[str, ...]:
+def next_step_sentences(standing: ConsultationStatus, on: dt.date) -> tuple[str, ...]:
     """Return what a reader is waiting for."""
     consultation = standing.consultation
     who = consultation.organisation.short
@@ -73,10 +75,13 @@ def what_happens_next(standing: Standing, on: dt.date) -> tuple[str, ...]:
         answers = f"After the deadline {who} answers every comment it received"
         return (
             f"{answers} and publishes its conclusion on this page.",
-            *_aim(standing),
+            *_conclusion_target(standing),
         )
     if standing.stage == Stage.AWAITING:
-        return (f"{who} is answering the comments it received.", *_aim(standing, on))
+        return (
+            f"{who} is answering the comments it received.",
+            *_conclusion_target(standing, on),
+        )
     if standing.stage == Stage.WITHDRAWN:
         return (f"{who} has withdrawn its conclusion; the reason is given with it.",)
     designation = getattr(consultation, "designation", None)
@@ -85,7 +90,9 @@ def what_happens_next(standing: Standing, on: dt.date) -> tuple[str, ...]:
     return tuple(_designation(designation, on))
 
 
-def _aim(standing: Standing, on: dt.date | None = None) -> tuple[str, ...]:
+def _conclusion_target(
+    standing: ConsultationStatus, on: dt.date | None = None
+) -> tuple[str, ...]:
     """Return when the conclusion is to be published; `on` tells whether it is late."""
     target = standing.consultation.target_conclusion
     if target is None:
@@ -107,10 +114,10 @@ def _designation(designation: Designation, on: dt.date) -> list[str]:
         verb = "takes" if designation.designated > on else "took"
         said.append(f"It {verb} effect on {printed_date(designation.designated)}.")
     elif designation.target:
-        said.append(_target(designation.target, designation.long_stop))
+        said.append(_designation_target(designation.target, designation.long_stop))
     return said or [f"The text is to be submitted to {addressee}."]
 
 
-def _target(target: dt.date, last: dt.date | None) -> str:
+def _designation_target(target: dt.date, last: dt.date | None) -> str:
     latest = f", or by {printed_date(last)} at the latest" if last else ""
     return f"It is to take effect on {printed_date(target)}{latest}."

@@ -13,14 +13,14 @@ from consultations.models import Edition, EditionFile
 def public_editions(slug: str) -> list[Edition]:
     """Return what was ever published of a conclusion, newest first, or 404."""
     editions = list(
-        newest_first(Edition.objects.public().filter(conclusion__slug=slug))
+        order_newest_first(Edition.objects.public().filter(conclusion__slug=slug))
     )
     if not editions:
         raise Http404(f"No conclusion {slug!r}.")
     return editions
 
 
-def newest_first(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+def order_newest_first(editions: QuerySet[Edition]) -> QuerySet[Edition]:
     """Return editions by number, with what a page says of them but not their text."""
     return (
         editions.select_related("conclusion__consultation__organisation")
@@ -29,7 +29,7 @@ def newest_first(editions: QuerySet[Edition]) -> QuerySet[Edition]:
     )
 
 
-def current(editions: Iterable[Edition]) -> Edition:
+def current_edition(editions: Iterable[Edition]) -> Edition:
     """Return the edition that stands, or the last where all are withdrawn."""
     ordered = list(editions)
     standing = (e for e in ordered if e.state == Edition.State.PUBLISHED)
@@ -39,12 +39,12 @@ def current(editions: Iterable[Edition]) -> Edition:
 def current_editions(editions: QuerySet[Edition]) -> list[Edition]:
     """Return the current edition of each conclusion."""
     by_conclusion: dict[int, list[Edition]] = {}
-    for edition in newest_first(editions).prefetch_related("files"):
+    for edition in order_newest_first(editions).prefetch_related("files"):
         by_conclusion.setdefault(edition.conclusion_id, []).append(edition)
-    return [current(each) for each in by_conclusion.values()]
+    return [current_edition(each) for each in by_conclusion.values()]
 
 
-def current_file(slug: str, name: str) -> QuerySet[EditionFile]:
+def current_files(slug: str, name: str) -> QuerySet[EditionFile]:
     """Return a file of a conclusion's editions, that of the current one first."""
     standing = When(edition__state=Edition.State.PUBLISHED, then=Value(0))
     return public_files(slug, name).order_by(

@@ -11,23 +11,23 @@ from django.http import Http404
 
 from consultations.models import Consultation
 
-PAGE = 20
+CONSULTATIONS_PER_PAGE = 20
 
 NEWEST_FIRST = F("opened").desc(nulls_last=True)
 """By the opening day; those without one at the end, on both databases."""
 
-UNSET = "unset"
+NO_OPENING_DAY = "unset"
 """What stands in a cursor for a consultation without an opening day."""
 
 C = TypeVar("C", bound="QuerySet[Consultation]")
 
 
-def following(consultations: C, cursor: str) -> C:
+def after_cursor(consultations: C, cursor: str) -> C:
     """Return what comes after the consultation a cursor names; 404 for no cursor."""
     if not cursor:
         return consultations
     opened, _, slug = cursor.partition(".")
-    if opened == UNSET:
+    if opened == NO_OPENING_DAY:
         return consultations.filter(opened=None, slug__gt=slug)
     try:
         day = dt.date.fromisoformat(opened)
@@ -37,8 +37,8 @@ def following(consultations: C, cursor: str) -> C:
     return consultations.filter(later)
 
 
-def page_of(
-    consultations: QuerySet[Consultation], size: int = PAGE
+def page_and_cursor(
+    consultations: QuerySet[Consultation], size: int = CONSULTATIONS_PER_PAGE
 ) -> tuple[Sequence[Consultation], str]:
     """Return one page, newest first, and the cursor of the next; nothing is counted."""
     # Named, because Django leaves the model's order out of a query that aggregates.
@@ -46,5 +46,5 @@ def page_of(
     if len(rows) <= size:
         return rows, ""
     last = rows[size - 1]
-    opened = last.opened.isoformat() if last.opened else UNSET
+    opened = last.opened.isoformat() if last.opened else NO_OPENING_DAY
     return rows[:size], f"{opened}.{last.slug}"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db.models import TextChoices
 from django.utils import timezone
 
-from consultations.documents.wording import joined, printed_date, printed_time
+from consultations.documents.wording import join_words, printed_date, printed_time
 from consultations.models import Consultation, Edition, RegulatedDocument
 
 
@@ -23,8 +23,8 @@ class Stage(TextChoices):
     WITHDRAWN = "withdrawn", "Conclusion withdrawn"
 
 
-PREFETCHED = ("extensions__question_links", "document_links__document")
-"""What `standings` reads of a consultation, besides its editions."""
+STATUS_PREFETCHES = ("extensions__question_links", "document_links__document")
+"""What `consultation_statuses` reads of a consultation, besides its editions."""
 
 
 @dataclass(frozen=True)
@@ -37,11 +37,11 @@ class Deadline:
     @property
     def printed_questions(self) -> str:
         """The questions as a reader's list: `Question 1 and Question 3`."""
-        return joined(self.questions)
+        return join_words(self.questions)
 
 
 @dataclass(frozen=True)
-class Standing:
+class ConsultationStatus:
     """A consultation with what the clock and its editions make of it."""
 
     consultation: Consultation
@@ -70,9 +70,9 @@ class Standing:
         )
 
 
-def standings(
+def consultation_statuses(
     consultations: Iterable[Consultation], at: dt.datetime | None = None
-) -> list[Standing]:
+) -> list[ConsultationStatus]:
     """Return how consultations, prefetched with PREFETCHED, stand; one query."""
     rows = list(consultations)
     at = at or timezone.now()
@@ -84,19 +84,19 @@ def standings(
         "conclusion__consultation", "state", "published_at"
     ):
         editions[consultation].append((state, published))
-    return [_standing(row, editions[row.pk], at) for row in rows]
+    return [_consultation_status(row, editions[row.pk], at) for row in rows]
 
 
-def _standing(
+def _consultation_status(
     consultation: Consultation,
     editions: Sequence[tuple[str, dt.datetime | None]],
     at: dt.datetime,
-) -> Standing:
+) -> ConsultationStatus:
     published = [when for state, when in editions if state == Edition.State.PUBLISHED]
     stage = _stage(consultation, bool(editions), bool(published), at)
     last = consultation.latest_deadline
     left = (timezone.localdate(last) - timezone.localdate(at)).days if last else None
-    return Standing(
+    return ConsultationStatus(
         consultation,
         stage,
         last_deadline=last,
@@ -125,7 +125,7 @@ def opening_sentence(consultation: Consultation) -> str:
     return f"The consultation opens at {at}."
 
 
-def deadlines(consultation: Consultation) -> list[Deadline]:
+def consultation_deadlines(consultation: Consultation) -> list[Deadline]:
     """Return the deadline of most questions, then those of questions with their own."""
     general = consultation.deadline
     own: dict[dt.datetime, list[str]] = {}

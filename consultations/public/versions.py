@@ -19,7 +19,7 @@ from consultations.models import (
     Edition,
 )
 
-Status = DocumentVersion.Status
+VersionStatus = DocumentVersion.Status
 
 
 def public_versions(at: dt.datetime | None = None) -> QuerySet[DocumentVersion]:
@@ -39,15 +39,15 @@ def public_versions(at: dt.datetime | None = None) -> QuerySet[DocumentVersion]:
     to_open = about.exclude(pk__in=announced)
     to_conclude = about.exclude(conclusions__editions__in=editions)
     return DocumentVersion.objects.filter(
-        Q(status=Status.DESIGNATED)
+        Q(status=VersionStatus.DESIGNATED)
         | Q(Exists(attached))
-        | (Q(status=Status.CONSULTED) & Exists(about) & ~Exists(to_open))
-        | (Q(status=Status.CONCLUDED) & Exists(about) & ~Exists(to_conclude))
+        | (Q(status=VersionStatus.CONSULTED) & Exists(about) & ~Exists(to_open))
+        | (Q(status=VersionStatus.CONCLUDED) & Exists(about) & ~Exists(to_conclude))
     )
 
 
 @dataclass(frozen=True)
-class Version:
+class TaggedVersion:
     """A version and its tag; one from before the text in force matters no more."""
 
     version: DocumentVersion
@@ -56,31 +56,33 @@ class Version:
     matters: bool = True
 
 
-def versions_with_tags(
+def tag_versions(
     versions: Iterable[DocumentVersion], on: dt.date
-) -> list[Version]:
+) -> list[TaggedVersion]:
     """Return a document's versions, newest first, with what each of them is now."""
     ordered = list(versions)
-    began = [version for version in ordered if _began(version, on)]
+    began = [version for version in ordered if _has_taken_effect(version, on)]
     began.sort(key=lambda v: (v.in_force or dt.date.min, v.position, v.pk))
-    return [_tagged(version, began) for version in reversed(ordered)]
+    return [_tag_version(version, began) for version in reversed(ordered)]
 
 
-def _began(version: DocumentVersion, on: dt.date) -> bool:
+def _has_taken_effect(version: DocumentVersion, on: dt.date) -> bool:
     """True when it has taken effect; one designated without a day always had."""
     if version.in_force is None:
-        return version.status == Status.DESIGNATED
-    return version.status != Status.CONSULTED and version.in_force <= on
+        return version.status == VersionStatus.DESIGNATED
+    return version.status != VersionStatus.CONSULTED and version.in_force <= on
 
 
-def _tagged(version: DocumentVersion, began: list[DocumentVersion]) -> Version:
+def _tag_version(
+    version: DocumentVersion, began: list[DocumentVersion]
+) -> TaggedVersion:
     if began and version == began[-1]:
-        return Version(version, "In force", "in-force")
+        return TaggedVersion(version, "In force", "in-force")
     if version in began:
-        return Version(version, "No longer in force", "past", matters=False)
+        return TaggedVersion(version, "No longer in force", "past", matters=False)
     is_news = not began or version.position > began[-1].position
-    if version.status == Status.CONSULTED:
-        return Version(version, "Consulted on", "consulted", matters=is_news)
-    if version.status == Status.CONCLUDED:
-        return Version(version, "Concluded", "concluded", matters=is_news)
-    return Version(version, "Not yet in force", "coming")
+    if version.status == VersionStatus.CONSULTED:
+        return TaggedVersion(version, "Consulted on", "consulted", matters=is_news)
+    if version.status == VersionStatus.CONCLUDED:
+        return TaggedVersion(version, "Concluded", "concluded", matters=is_news)
+    return TaggedVersion(version, "Not yet in force", "coming")

@@ -26,14 +26,14 @@ from consultations.documents.tree import (
     Reference,
     Table,
     Text,
-    paragraph,
+    plain_paragraph,
     plain_text,
 )
 from consultations.models import Edition, EditionFile
 
 register = template.Library()
 
-SCROLLING = '<div class="scroll" role="group" aria-label="Table" tabindex="0">'
+SCROLL_CONTAINER = '<div class="scroll" role="group" aria-label="Table" tabindex="0">'
 
 
 @register.filter
@@ -56,36 +56,36 @@ def lead(text: str) -> str:
 def _blocks(text: str) -> tuple[Block, ...]:
     """Return the blocks of a text; what was stored past the fields is one of words."""
     try:
-        return _all_without(parse(text))
+        return _all_without_references(parse(text))
     except MarkupError:
-        return (paragraph(text),)
+        return (plain_paragraph(text),)
 
 
 def _block(block: Block) -> str:
     inner = to_markup((block,))
-    return f"{SCROLLING}{inner}</div>" if isinstance(block, Table) else inner
+    return f"{SCROLL_CONTAINER}{inner}</div>" if isinstance(block, Table) else inner
 
 
 def _without_references(block: Block) -> Block:
     if isinstance(block, Paragraph):
-        return Paragraph(tuple(map(_words, block.inlines)))
+        return Paragraph(tuple(map(_reference_as_text, block.inlines)))
     if isinstance(block, ListBlock):
-        return replace(block, items=tuple(map(_all_without, block.items)))
+        return replace(block, items=tuple(map(_all_without_references, block.items)))
     if isinstance(block, Table):
         rows = (replace(r, cells=tuple(map(_cell, r.cells))) for r in block.rows)
         return replace(block, rows=tuple(rows))
     return block
 
 
-def _all_without(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def _all_without_references(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     return tuple(map(_without_references, blocks))
 
 
 def _cell(cell: Cell) -> Cell:
-    return replace(cell, blocks=_all_without(cell.blocks))
+    return replace(cell, blocks=_all_without_references(cell.blocks))
 
 
-def _words(inline: Inline) -> Inline:
+def _reference_as_text(inline: Inline) -> Inline:
     if not isinstance(inline, Reference):
         return inline
     return Text(inline.target.replace(":", "", 1))
@@ -149,10 +149,10 @@ def organisation() -> dict[str, str]:
 def may(context: template.Context, action: str) -> bool:
     """Return whether the reader may do something; nobody may on an error page."""
     user: Any = context.get("user") or AnonymousUser()
-    return access.may(user, action)
+    return access.user_may(user, action)
 
 
-SECTIONS = {
+SITE_SECTIONS = {
     "consultations": "consultations",
     "conclusions": "consultations",
     "documents": "documents",
@@ -166,7 +166,7 @@ SECTIONS = {
 def section(context: template.Context) -> str:
     """Return the part of the site that the page belongs to; none on an error page."""
     request = context.get("request")
-    return SECTIONS.get(request.path.split("/")[1], "") if request else ""
+    return SITE_SECTIONS.get(request.path.split("/")[1], "") if request else ""
 
 
 @register.simple_tag

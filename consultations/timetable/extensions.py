@@ -10,15 +10,15 @@ from django.utils import timezone
 
 from consultations.audit import trail
 from consultations.deadlines import deadline_of
-from consultations.documents.wording import joined, printed_time
-from consultations.editions.workflow import Refused
+from consultations.documents.wording import join_words, printed_time
+from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Event, Extension, Question
 
-LONGEST = dt.timedelta(days=366)
+MAX_EXTENSION = dt.timedelta(days=366)
 """The most that one extension gives: more is a year that was mistyped."""
 
 
-def present_deadlines(
+def current_deadlines(
     consultation: Consultation,
     questions: Sequence[Question],
     without: Extension | None = None,
@@ -42,19 +42,19 @@ def extension_problems(
     questions: Sequence[Question],
 ) -> list[str]:
     """Return why the deadline of the questions, of all for none, cannot be moved."""
-    present = present_deadlines(consultation, questions)
+    present = current_deadlines(consultation, questions)
     if not present:
         return ["There is no deadline to extend yet: set it first."]
     if len(present) > 1:
-        times = joined([_printed(moment) for moment in present])
+        times = join_words([_local_time(moment) for moment in present])
         problem = f"These questions have different deadlines: {times}."
         return [f"{problem} Extend those of one deadline at a time."]
     if until <= present[0]:
-        than = f"not later than the present deadline, {_printed(present[0])}"
-        return [f"{_printed(until)} is {than}. An extension gives more time."]
-    if until > present[0] + LONGEST:
-        than = f"more than a year after the present deadline, {_printed(present[0])}"
-        return [f"{_printed(until)} is {than}. Is the year right?"]
+        than = f"not later than the present deadline, {_local_time(present[0])}"
+        return [f"{_local_time(until)} is {than}. An extension gives more time."]
+    if until > present[0] + MAX_EXTENSION:
+        than = f"more than a year after the present deadline, {_local_time(present[0])}"
+        return [f"{_local_time(until)} is {than}. Is the year right?"]
     return []
 
 
@@ -68,20 +68,20 @@ def record_extension(extension: Extension, *, by: User) -> Event:
     Consultation.objects.select_for_update().get(pk=consultation.pk)
     links = extension.question_links.select_related("question")
     questions = [link.question for link in links]
-    present = present_deadlines(consultation, questions, without=extension)
+    present = current_deadlines(consultation, questions, without=extension)
     if present != [extension.was]:
-        now = joined([_printed(moment) for moment in present]) or "none"
-        raise Refused(
+        now = join_words([_local_time(moment) for moment in present]) or "none"
+        raise Refusal(
             [f"Somebody moved the deadline meanwhile; it is now {now}. Look again."]
         )
     labels = [question.label for question in questions]
-    to_some = f" for {joined(labels)}" if labels else ""
+    to_some = f" for {join_words(labels)}" if labels else ""
     summary = (
-        f"The deadline{to_some} was extended from {_printed(extension.was)} to "
-        f"{_printed(extension.until)}."
+        f"The deadline{to_some} was extended from {_local_time(extension.was)} to "
+        f"{_local_time(extension.until)}."
     )
-    return trail.record(consultation, kind="extended", summary=summary, by=by)
+    return trail.record_event(consultation, kind="extended", summary=summary, by=by)
 
 
-def _printed(moment: dt.datetime) -> str:
+def _local_time(moment: dt.datetime) -> str:
     return printed_time(timezone.localtime(moment))

@@ -13,16 +13,16 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from consultations.access import Action, may, refusal
+from consultations.access import Action, required_roles_message, user_may
 from consultations.audit import trail
 from consultations.audit.history import save_if_current
-from consultations.documents.wording import joined, printed_date, printed_time
+from consultations.documents.wording import join_words, printed_date, printed_time
 from consultations.editions.classification import public_classifications
-from consultations.editions.workflow import Refused
-from consultations.london import never, readings, twice
+from consultations.editions.workflow import Refusal
+from consultations.london import ambiguous_message, instants_for, nonexistent_message
 from consultations.models import Consultation
 
-USUAL_DAYS = 15
+USUAL_WORKING_DAYS = 15
 """Working days that Elexon's DIP consultations give at least (shared domain, 1.4)."""
 
 SATURDAY = 5
@@ -45,16 +45,18 @@ def set_opening(
     """
     now = at or timezone.now()
     row = Consultation.objects.select_for_update().get(pk=consultation.pk)
-    reasons = [] if may(by, Action.DRAFT) else [refusal(Action.DRAFT)]
+    reasons = (
+        [] if user_may(by, Action.DRAFT) else [required_roles_message(Action.DRAFT)]
+    )
     reasons += opening_blockers(row, when=when, asks_nothing=asks_nothing, at=now)
     if reasons:
-        raise Refused(reasons)
+        raise Refusal(reasons)
     opening = _whole_minute(when or now)
     row.opened = opening.date()
     row.opens_at = opening.time() if opening.time() != dt.time() else None
     _save(row, by, "Opening set")
     summary = f"The consultation {_verb(when, now)} at {printed_time(opening)}."
-    trail.record(row, kind="opening-set", summary=summary, by=by, at=now)
+    trail.record_event(row, kind="opening-set", summary=summary, by=by, at=now)
     return row
 
 
@@ -65,24 +67,28 @@ def _verb(when: dt.datetime | None, now: dt.datetime) -> str:
 
 
 @transaction.atomic
-def take_back_opening(
+def cancel_opening(
     consultation: Consultation, *, by: User, at: dt.datetime | None = None
 ) -> Consultation:
     """Leave a consultation without a time of opening, while it is still to come."""
     now = at or timezone.now()
     row = Consultation.objects.select_for_update().get(pk=consultation.pk)
-    reasons = [] if may(by, Action.DRAFT) else [refusal(Action.DRAFT)]
+    reasons = (
+        [] if user_may(by, Action.DRAFT) else [required_roles_message(Action.DRAFT)]
+    )
     opening = row.opening
     if opening is None:
         reasons.append("No time is set at which it opens.")
     elif opening <= now:
-        reasons.append(f"{public_since(row, now)} What was public is not taken back.")
+        reasons.append(
+            f"{public_since_sentence(row, now)} What was public is not taken back."
+        )
     if reasons or opening is None:
-        raise Refused(reasons)
+        raise Refusal(reasons)
     row.opened, row.opens_at = None, None
     _save(row, by, "Opening taken back")
-    summary = f"The consultation is no longer to open at {_printed(opening)}."
-    trail.record(row, kind="opening-taken-back", summary=summary, by=by, at=now)
+    summary = f"The consultation is no longer to open at {_local_time(opening)}."
+    trail.record_event(row, kind="opening-taken-back", summary=summary, by=by, at=now)
     return row
 
 
@@ -97,30 +103,30 @@ def opening_blockers(
     now = at or timezone.now()
     opening = consultation.opening
     if opening is not None and opening <= now:
-        since = public_since(consultation, now)
+        since = public_since_sentence(consultation, now)
         return [f"{since} It cannot be opened again."]
     return [
-        *_moment_blockers(consultation, when, now),
+        *_time_blockers(consultation, when, now),
         *content_blockers(consultation, asks_nothing=asks_nothing),
         *_deadline_blockers(consultation, when or now),
     ]
 
 
-def _moment_blockers(
+def _time_blockers(
     consultation: Consultation, when: dt.datetime | None, now: dt.datetime
 ) -> Iterator[str]:
     deadline = consultation.deadline
     is_over = deadline is not None and deadline <= now
     if when is not None and when <= now and not is_over:
         yield (
-            f"{_printed(when)} is past: give a time to come, or open it now. To put an "
-            "earlier consultation on record, set its deadline first."
+            f"{_local_time(when)} is past: give a time to come, or open it now. To put "
+            "an earlier consultation on record, set its deadline first."
         )
     local = _whole_minute(when or now).replace(tzinfo=None, fold=0)
-    found = readings(local)
+    found = instants_for(local)
     if len(found) == 1:
         return
-    problem = twice(found) if found else never(local)
+    problem = ambiguous_message(found) if found else nonexistent_message(local)
     yield f"{local:%H:%M} {problem} Open it at a time that comes once."
 
 
@@ -142,11 +148,14 @@ def content_blockers(
         )
     silent = [question.label for question in questions if not question.text.strip()]
     if silent:
-        found.append(f"{joined(silent)} {_have(silent)} no text: write what is asked.")
+        found.append(
+            f"{join_words(silent)} {_has_or_have(silent)} no text: write what is asked."
+        )
     chosen = [q.label for q in questions if q.kind == q.Kind.CHOICE and not q.options]
     if chosen:
         found.append(
-            f"{joined(chosen)} {_have(chosen)} no options to choose from: list them."
+            f"{join_words(chosen)} {_has_or_have(chosen)} no options to choose from: "
+            "list them."
         )
     return found
 
@@ -168,8 +177,8 @@ def _deadline_blockers(
         yield "It has no deadline: set one."
     elif closes <= opening:
         yield (
-            f"The deadline, {_printed(closes)}, is not after the opening, "
-            f"{_printed(opening)}: move one of the two."
+            f"The deadline, {_local_time(closes)}, is not after the opening, "
+            f"{_local_time(opening)}: move one of the two."
         )
 
 
@@ -179,12 +188,12 @@ def opening_warnings(
     """Return what deserves a second look before it opens, but does not stop it."""
     found = []
     deadline = consultation.deadline
-    days = working_days(when or at, deadline) if deadline else USUAL_DAYS
-    if days < USUAL_DAYS:
+    days = working_days(when or at, deadline) if deadline else USUAL_WORKING_DAYS
+    if days < USUAL_WORKING_DAYS:
         noun = "working day" if days == 1 else "working days"
         found.append(
             f"Respondents get {days} {noun}, bank holidays not taken off; "
-            f"neighbouring codes give at least {USUAL_DAYS}."
+            f"neighbouring codes give at least {USUAL_WORKING_DAYS}."
         )
     if not consultation.summary.strip():
         found.append("It has no summary: readers see the title alone.")
@@ -200,7 +209,9 @@ def working_days(start: dt.datetime, end: dt.datetime) -> int:
     return sum(day.weekday() < SATURDAY for day in days)
 
 
-def public_since(consultation: Consultation, at: dt.datetime | None = None) -> str:
+def public_since_sentence(
+    consultation: Consultation, at: dt.datetime | None = None
+) -> str:
     """Return `It has been public since ...`; empty for one that is not public."""
     if not consultation.is_announced(at):
         return ""
@@ -213,7 +224,7 @@ def printed_opening(consultation: Consultation) -> str:
         return ""
     if consultation.opens_at is None:
         return printed_date(consultation.opened)
-    return _printed(consultation.opening)
+    return _local_time(consultation.opening)
 
 
 def _save(row: Consultation, by: User, reason: str) -> None:
@@ -224,9 +235,9 @@ def _whole_minute(moment: dt.datetime) -> dt.datetime:
     return timezone.localtime(moment).replace(second=0, microsecond=0)
 
 
-def _printed(moment: dt.datetime) -> str:
+def _local_time(moment: dt.datetime) -> str:
     return printed_time(timezone.localtime(moment))
 
 
-def _have(names: list[str]) -> str:
+def _has_or_have(names: list[str]) -> str:
     return "has" if len(names) == 1 else "have"

@@ -9,16 +9,16 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.http import require_safe
 
-from consultations.documents.html import article_of
+from consultations.documents.html import extract_article
 from consultations.models import Edition, EditionFile
-from consultations.public.editions import current, public_editions, public_files
+from consultations.public.editions import current_edition, public_editions, public_files
 
 
 @require_safe
 def conclusion(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the edition that stands, or the last one where all are withdrawn."""
     editions = public_editions(slug)
-    return edition_page(request, current(editions), editions)
+    return edition_page(request, current_edition(editions), editions)
 
 
 @require_safe
@@ -42,7 +42,7 @@ def edition_page(
         "consultation": shown.conclusion.consultation,
         "editions": editions,
         "replacement": replacement_of(shown, editions),
-        "article": article(shown),
+        "article": published_article(shown),
         "files": files.defer("file__content", "file__packed"),
     }
     return render(request, "consultations/conclusion.html", context)
@@ -50,15 +50,15 @@ def edition_page(
 
 def replacement_of(shown: Edition, editions: Sequence[Edition]) -> Edition | None:
     """Return the edition that stands in place of the one shown, if another does."""
-    now = current(editions)
+    now = current_edition(editions)
     return now if now.number != shown.number else None
 
 
-def article(shown: Edition) -> SafeString:
+def published_article(shown: Edition) -> SafeString:
     """Return the article of an edition's stored page, byte for byte."""
     stored = get_object_or_404(
         public_files(shown.conclusion.slug, "html").select_related("file"),
         edition=shown,
     )
     page = bytes(stored.file.content).decode()
-    return mark_safe(article_of(page))  # noqa: S308 - written by documents/html.py
+    return mark_safe(extract_article(page))  # noqa: S308 - written by documents/html.py

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from consultations.access import Action, may
+from consultations.access import Action, user_may
 from consultations.models import (
     Consultation,
     ConsultationAttachment,
@@ -21,10 +21,10 @@ from consultations.models import (
     Question,
 )
 from consultations.models.consultation import ConsultationQuerySet
-from consultations.public.at_a_glance import box
+from consultations.public.at_a_glance import summarise_at_a_glance
 from consultations.public.editions import current_editions
-from consultations.public.paging import following, page_of
-from consultations.public.status import PREFETCHED, Stage, standings
+from consultations.public.paging import after_cursor, page_and_cursor
+from consultations.public.status import STATUS_PREFETCHES, Stage, consultation_statuses
 from consultations.public.versions import public_versions
 
 STATUSES: dict[str, tuple[str, Callable[[ConsultationQuerySet], ConsultationQuerySet]]]
@@ -36,7 +36,7 @@ STATUSES = {
 }
 """What `?status=` may be: what it is called and whom it keeps."""
 
-LONGEST_CHAIN = 12
+MAX_CHAIN_LENGTH = 12
 
 
 @require_safe
@@ -45,11 +45,11 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
     status, words = request.GET.get("status", ""), request.GET.get("q", "").strip()
     if status not in STATUSES:
         raise Http404(f"{status!r} is no status of a consultation.")
-    found = about(STATUSES[status][1](Consultation.objects.all()), words)
-    found = following(found, request.GET.get("after", ""))
-    rows, cursor = page_of(found.prefetch_related(*PREFETCHED))
+    found = search_consultations(STATUSES[status][1](Consultation.objects.all()), words)
+    found = after_cursor(found, request.GET.get("after", ""))
+    rows, cursor = page_and_cursor(found.prefetch_related(*STATUS_PREFETCHES))
     context = {
-        "standings": standings(rows),
+        "standings": consultation_statuses(rows),
         "statuses": [(key, label) for key, (label, _) in STATUSES.items()],
         "status": status,
         "words": words,
@@ -58,7 +58,9 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
     return render(request, "consultations/consultation_list.html", context)
 
 
-def about(consultations: ConsultationQuerySet, words: str) -> ConsultationQuerySet:
+def search_consultations(
+    consultations: ConsultationQuerySet, words: str
+) -> ConsultationQuerySet:
     """Return those whose title, summary or documents hold every word."""
     for word in words.replace("\0", "").split():
         documents = ConsultationDocument.objects.filter(
@@ -74,58 +76,58 @@ def about(consultations: ConsultationQuerySet, words: str) -> ConsultationQueryS
 @require_safe
 def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one consultation: the plain box, documents, questions and what followed."""
-    found = consultation_for(request, slug)
-    (standing,) = standings([found])
-    staff = may(request.user, Action.SEE_DESK)
+    found = get_visible_consultation(request, slug)
+    (standing,) = consultation_statuses([found])
+    staff = user_may(request.user, Action.SEE_DESK)
     editions = Edition.objects.public().filter(conclusion__consultation=found)
     context = {
         "consultation": found,
         "standing": standing,
         "is_public": standing.stage != Stage.FORTHCOMING,
-        "box": box(standing, timezone.localdate()),
-        "questions": nested(found.questions.all()),
-        "versions": versions_of(found, staff=staff),
+        "box": summarise_at_a_glance(standing, timezone.localdate()),
+        "questions": question_tree(found.questions.all()),
+        "versions": consultation_versions(found, staff=staff),
         "attachments": attachments_of(found),
         "conclusions": current_editions(editions),
-        "chain": chain_of(found, staff=staff),
+        "chain": consultation_chain(found, staff=staff),
     }
     return render(request, "consultations/consultation.html", context)
 
 
-def consultation_for(request: HttpRequest, slug: str) -> Consultation:
+def get_visible_consultation(request: HttpRequest, slug: str) -> Consultation:
     """Return a consultation; before its opening day it is there for staff only."""
     found = get_object_or_404(
         Consultation.objects.select_related(
             "organisation", "designation"
-        ).prefetch_related(*PREFETCHED, "extensions__questions", "questions"),
+        ).prefetch_related(*STATUS_PREFETCHES, "extensions__questions", "questions"),
         slug=slug,
     )
-    if not found.is_announced() and not may(request.user, Action.SEE_DESK):
+    if not found.is_announced() and not user_may(request.user, Action.SEE_DESK):
         raise Http404(f"No consultation {slug!r}.")
     return found
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionNode:
     """A question with the questions below it."""
 
     question: Question
-    below: tuple[Asked, ...]
+    below: tuple[QuestionNode, ...]
 
 
-def nested(questions: Iterable[Question]) -> tuple[Asked, ...]:
+def question_tree(questions: Iterable[Question]) -> tuple[QuestionNode, ...]:
     """Return questions as the tree that their parents make."""
     children: dict[int | None, list[Question]] = {}
     for question in questions:
         children.setdefault(question.parent_id, []).append(question)
 
-    def below(parent: int | None) -> tuple[Asked, ...]:
-        return tuple(Asked(q, below(q.pk)) for q in children.get(parent, ()))
+    def below(parent: int | None) -> tuple[QuestionNode, ...]:
+        return tuple(QuestionNode(q, below(q.pk)) for q in children.get(parent, ()))
 
     return below(None)
 
 
-def versions_of(found: Consultation, *, staff: bool) -> list[DocumentVersion]:
+def consultation_versions(found: Consultation, *, staff: bool) -> list[DocumentVersion]:
     """Return the versions of its documents that the reader may see."""
     documents = [link.document_id for link in found.document_links.all()]
     versions = DocumentVersion.objects.all() if staff else public_versions()
@@ -146,7 +148,7 @@ class Round:
     consultation: Consultation | None
 
 
-def chain_of(found: Consultation, *, staff: bool) -> list[Round]:
+def consultation_chain(found: Consultation, *, staff: bool) -> list[Round]:
     """Return the rounds before and after it and itself; a query for each before it."""
     known = Consultation.objects.all() if staff else Consultation.objects.announced()
     own = Round(found.title, found)
@@ -157,7 +159,7 @@ def rounds_before(found: Consultation, known: ConsultationQuerySet) -> list[Roun
     """Return the rounds it follows, the first one first."""
     rounds: list[Round] = []
     seen, follows = {found.slug}, found.follows
-    while follows and follows not in seen and len(rounds) < LONGEST_CHAIN:
+    while follows and follows not in seen and len(rounds) < MAX_CHAIN_LENGTH:
         seen.add(follows)
         earlier = known.filter(slug=follows).first()
         rounds.insert(0, Round(earlier.title if earlier else follows, earlier))
@@ -169,7 +171,7 @@ def rounds_after(found: Consultation, known: ConsultationQuerySet) -> list[Round
     """Return the rounds that followed it, and those that followed them."""
     rounds: list[Round] = []
     seen, level = {found.slug}, [found.slug]
-    while level and len(rounds) < LONGEST_CHAIN:
+    while level and len(rounds) < MAX_CHAIN_LENGTH:
         later = list(known.filter(follows__in=level).exclude(slug__in=seen))
         rounds += [Round(each.title, each) for each in reversed(later)]
         level = [each.slug for each in later]

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from consultations.access import Action, may
+from consultations.access import Action, user_may
 from consultations.models import (
     Consultation,
 )
@@ -23,14 +23,14 @@ from consultations.public.downloads import (
     file_response,
     first_download_or_404,
 )
-from consultations.public.editions import current_file, public_files
+from consultations.public.editions import current_files, public_files
 
 
 @require_safe
 def conclusion_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """Answer with a file of the edition that stands."""
     return file_response(
-        request, first_download_or_404(current_file(slug, name)), CACHE_ONE_MINUTE
+        request, first_download_or_404(current_files(slug, name)), CACHE_ONE_MINUTE
     )
 
 
@@ -66,7 +66,7 @@ def consultation_attachment(
     """Answer with a file published with a consultation; before that, for staff only."""
     consultation = get_object_or_404(Consultation, slug=slug)
     is_public = consultation.is_announced()
-    if not is_public and not may(request.user, Action.SEE_DESK):
+    if not is_public and not user_may(request.user, Action.SEE_DESK):
         raise Http404(f"No consultation {slug!r}.")
     file = attachment_download_or_404(consultation, position)
     return file_response(request, file, CACHE_ONE_MINUTE if is_public else NO_STORE)

@@ -8,10 +8,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consultations.models import Consultation, Edition
-from consultations.public.status import PREFETCHED, standings
+from consultations.public.status import STATUS_PREFETCHES, consultation_statuses
 
-MOST_OPEN = 20
-LATEST = 5
+MAX_OPEN_SHOWN = 20
+MAX_LATEST_SHOWN = 5
 
 
 @require_safe
@@ -25,10 +25,14 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     latest = Edition.objects.published().order_by("-published_at", "-pk")
     context = {
-        "open": standings(soonest.prefetch_related(*PREFETCHED)[:MOST_OPEN]),
-        "waiting": standings(waiting.prefetch_related(*PREFETCHED)[:LATEST]),
+        "open": consultation_statuses(
+            soonest.prefetch_related(*STATUS_PREFETCHES)[:MAX_OPEN_SHOWN]
+        ),
+        "waiting": consultation_statuses(
+            waiting.prefetch_related(*STATUS_PREFETCHES)[:MAX_LATEST_SHOWN]
+        ),
         "latest": latest.select_related("conclusion__consultation").defer("content")[
-            :LATEST
+            :MAX_LATEST_SHOWN
         ],
     }
     return render(request, "consultations/home.html", context)

@@ -11,9 +11,9 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from consultations.access import Action, may, refusal
-from consultations.web.resubmission import send_again
-from consultations.web.retries import unless_ended_for_another
+from consultations.access import Action, required_roles_message, user_may
+from consultations.web.resubmission import offer_resubmission
+from consultations.web.retries import retry_on_deadlock
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -38,15 +38,15 @@ def requires(
             request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
         ) -> HttpResponseBase:
             needed = posting if request.method == "POST" else reading
-            if may(request.user, needed):
-                return unless_ended_for_another(
+            if user_may(request.user, needed):
+                return retry_on_deadlock(
                     request, lambda: view(request, *args, **kwargs)
                 )
             if not request.user.is_authenticated:
                 return _log_in_first(request)
-            if not may(request.user, Action.SEE_DESK):
+            if not user_may(request.user, Action.SEE_DESK):
                 raise Http404
-            raise PermissionDenied(refusal(needed))
+            raise PermissionDenied(required_roles_message(needed))
 
         return answer
 
@@ -62,5 +62,5 @@ def _log_in_first(request: HttpRequest) -> HttpResponseBase:
     if "HX-Request" in request.headers:
         return HttpResponse(status=401)
     if request.method == "POST":
-        return send_again(request)
+        return offer_resubmission(request)
     return redirect_to_login(request.get_full_path())

@@ -13,22 +13,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.csrf import csrf_failure as refused_for_csrf
 
-DESK = "/desk/"
+DESK_PREFIX = "/desk/"
 """Below this are the forms whose text is shown again; others hold passwords."""
 
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "about", "once", "shown", "order"})
+HIDDEN_FIELDS = frozenset({"csrfmiddlewaretoken", "about", "once", "shown", "order"})
 """Fields of a form that its page fills in."""
 
 
 @dataclass(frozen=True)
-class Sent:
+class SubmittedField:
     """One value of a form; `label` is what a reader may make of the field's name."""
 
     label: str
     value: str
 
 
-def send_again(request: HttpRequest) -> HttpResponse:
+def offer_resubmission(request: HttpRequest) -> HttpResponse:
     """Show what was sent, with a button to send it once more; nothing is stored."""
     context = {
         "fields": [
@@ -37,7 +37,7 @@ def send_again(request: HttpRequest) -> HttpResponse:
             if name != "csrfmiddlewaretoken"
             for value in values
         ],
-        "sent": sent_in(request),
+        "sent": submitted_fields(request),
         "files": [file.name for _, files in request.FILES.lists() for file in files],
         "logged_out": not request.user.is_authenticated,
     }
@@ -46,26 +46,28 @@ def send_again(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+def desk_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Let somebody send their own form again; refuse one that came from elsewhere."""
     own = f"{request.scheme}://{request.get_host()}"
     is_own = request.headers.get("Origin") == own
-    if request.method == "POST" and is_own and request.path.startswith(DESK):
-        return send_again(request)
+    if request.method == "POST" and is_own and request.path.startswith(DESK_PREFIX):
+        return offer_resubmission(request)
     return refused_for_csrf(request, reason)
 
 
-def sent_in(request: HttpRequest) -> list[Sent]:
+def submitted_fields(request: HttpRequest) -> list[SubmittedField]:
     """Return what was typed into the form of a request, without what is empty."""
-    return shown_of(request.POST.lists())
+    return visible_fields(request.POST.lists())
 
 
-def shown_of(fields: Iterable[tuple[str, Sequence[object]]]) -> list[Sent]:
+def visible_fields(
+    fields: Iterable[tuple[str, Sequence[object]]],
+) -> list[SubmittedField]:
     """Return the values that somebody typed or chose, without what is empty."""
     return [
-        Sent(_label(name), value)
+        SubmittedField(_label(name), value)
         for name, values in fields
-        if name.rpartition("-")[2] not in NOT_TYPED
+        if name.rpartition("-")[2] not in HIDDEN_FIELDS
         and not name.startswith(("keep-", "initial-"))
         for value in map(str, values)
         if value.strip()

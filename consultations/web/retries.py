@@ -16,28 +16,28 @@ from django.http import HttpRequest
 
 R = TypeVar("R")
 
-TRIES = 5
-LONGEST_PAUSE = 0.2
+MAX_DEADLOCK_TRIES = 5
+MAX_RETRY_DELAY = 0.2
 """Seconds between two tries, at most: those who met come back at different times."""
 
-ENDED_FOR_ANOTHER = ("40P01", "40001")
+RETRYABLE_SQLSTATES = ("40P01", "40001")
 """SQLSTATE of a deadlock, and of a serialization failure."""
 
 
-def unless_ended_for_another(request: HttpRequest, answer: Callable[[], R]) -> R:
-    """Return the answer to a request, tried up to `TRIES` times."""
-    for _ in range(TRIES - 1):
+def retry_on_deadlock(request: HttpRequest, answer: Callable[[], R]) -> R:
+    """Return the answer to a request, tried up to `MAX_DEADLOCK_TRIES` times."""
+    for _ in range(MAX_DEADLOCK_TRIES - 1):
         try:
             return answer()
         except OperationalError as error:
-            if not _is_ended_for_another(error) or connection.in_atomic_block:
+            if not _is_retryable(error) or connection.in_atomic_block:
                 raise
         for _, files in request.FILES.lists():
             for file in files:
                 file.seek(0)
-        time.sleep(random.uniform(0, LONGEST_PAUSE))  # noqa: S311 - no secret
+        time.sleep(random.uniform(0, MAX_RETRY_DELAY))  # noqa: S311 - no secret
     return answer()
 
 
-def _is_ended_for_another(error: OperationalError) -> bool:
-    return getattr(error.__cause__, "pgcode", None) in ENDED_FOR_ANOTHER
+def _is_retryable(error: OperationalError) -> bool:
+    return getattr(error.__cause__, "pgcode", None) in RETRYABLE_SQLSTATES

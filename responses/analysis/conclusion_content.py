@@ -12,7 +12,10 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from consultations.documents.conclusion import content as public
-from consultations.documents.conclusion.content import ConclusionContent, printed_only
+from consultations.documents.conclusion.content import (
+    ConclusionContent,
+    strip_unprinted,
+)
 from consultations.documents.conclusion.labels import question_numbers
 from consultations.documents.wording import STANCES, printed_date, printed_month
 from consultations.models import (
@@ -39,7 +42,7 @@ def conclusion_content(
     conclusion: Conclusion, correction: str = ""
 ) -> ConclusionContent:
     """Return what the conclusion says now, ready to compose."""
-    return printed_only(full_content(conclusion, correction))
+    return strip_unprinted(full_content(conclusion, correction))
 
 
 def full_content(

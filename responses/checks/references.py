@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from consultations.documents.conclusion.numbering import unresolved
+from consultations.documents.conclusion.numbering import unresolved_references
 from consultations.documents.pdf.fonts import unprintable
-from consultations.documents.rich_text.inlines import KINDS
+from consultations.documents.rich_text.inlines import REFERENCE_KINDS
 from consultations.models import Clause, Conclusion, RegulatedDocument
 from responses.checks.subject import Finding, Passage, Subject
 from responses.models import Comment
@@ -19,7 +19,7 @@ _CLAUSE = re.compile(
     r"(?P<number>[\w.()]+)\Z",
     re.IGNORECASE,
 )
-_LEFTOVER = re.compile(rf"\[\[(?!\s*(?:{'|'.join(KINDS)})\s*:)[^\[\]]*\]\]")
+_LEFTOVER = re.compile(rf"\[\[(?!\s*(?:{'|'.join(REFERENCE_KINDS)})\s*:)[^\[\]]*\]\]")
 _ATTACHMENT = re.compile(r"\bAttachment\s+(\d{1,3})\b", re.IGNORECASE)
 _SECTION = re.compile(
     r"\bSection\s+(\d[\d.]*\d|\d)\s+of\s+this\s+document\b", re.IGNORECASE
@@ -28,7 +28,7 @@ _SECTION = re.compile(
 
 def blockers(subject: Subject) -> Iterator[Finding]:
     """Yield cross-references, clauses and earlier comments that cannot be found."""
-    for target in unresolved(subject.outline):
+    for target in unresolved_references(subject.outline):
         yield Finding(
             f"The cross-reference [[{target}]] leads nowhere: no such section, table, "
             "attachment, question, comment or change is in this conclusion.",

@@ -13,7 +13,10 @@ from typing import Any
 
 from consultations.documents.conclusion import content as public
 from consultations.documents.conclusion.compose import compose
-from consultations.documents.conclusion.content import ConclusionContent, printed_only
+from consultations.documents.conclusion.content import (
+    ConclusionContent,
+    strip_unprinted,
+)
 from consultations.documents.tree import Document
 from consultations.models import ClauseChange, Conclusion, Consultation
 from responses.analysis.conclusion_content import full_content
@@ -125,7 +128,7 @@ class Subject:
     @cached_property
     def content(self) -> ConclusionContent:
         """What would be published."""
-        return printed_only(self.full)
+        return strip_unprinted(self.full)
 
     @cached_property
     def document(self) -> Document:

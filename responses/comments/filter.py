@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import Count, F, Q, QuerySet
 from django.http import Http404
 
-from consultations.documents.rich_text.characters import forbidden
+from consultations.documents.rich_text.characters import forbidden_character_message
 from consultations.models import Consultation
 from responses.editing.keys import is_row_number
 from responses.models import Answer, Comment, CommentSource, DCCResponse
@@ -111,7 +111,7 @@ def filter_of(
     """Return the filter an address asks for; 404 for a state that is none."""
     values = {name: given.get(name, "").strip() for name in NAMES}
     for name, value in values.items():
-        if problem := forbidden(value):
+        if problem := forbidden_character_message(value):
             raise Http404(f"{name}: {problem}")
     values["state"] = values["state"] or ALL
     if values["state"] not in STATES:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q, QuerySet
 from simple_history.utils import get_history_model_for_model
 
-from consultations.access import TABLE as ROLES
+from consultations.access import ROLES_BY_ACTION as ROLES
 from consultations.access import Action
 from consultations.audit import trail
 from consultations.audit.history import create_all, delete_all
@@ -141,7 +141,7 @@ def record_first_answer(response: DCCResponse, *, by: User) -> None:
     if not response.text or answered[1:2]:
         return
     comment = response.comment
-    trail.record(
+    trail.record_event(
         comment.consultation,
         kind="answered",
         summary=f"Comment {comment.key} was answered.",

@@ -19,14 +19,18 @@ from django.db.models import ManyToOneRel, QuerySet
 from django.utils import timezone
 from django_tasks import task
 
-from consultations.access import Action, may, refusal
+from consultations.access import Action, required_roles_message, user_may
 from consultations.documents import codec
-from consultations.documents.formats import Source, composed, written
+from consultations.documents.formats import (
+    RenderInput,
+    compose_for_output,
+    render_format,
+)
 from consultations.documents.pdf.errors import PdfError
 from consultations.documents.pdf.progress import Pages
 from consultations.documents.rich_text.markup import MarkupError
 from consultations.documents.wording import printed_date
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, StoredFile
 from responses.analysis.conclusion_content import conclusion_content
 from responses.models import DraftFile
@@ -81,11 +85,11 @@ def ask_for(
 
     Raises publishing.Refused for who may not export, and for a format there is not.
     """
-    if not may(by, Action.EXPORT):
-        raise Refused([refusal(Action.EXPORT)])
+    if not user_may(by, Action.EXPORT):
+        raise Refusal([required_roles_message(Action.EXPORT)])
     if name not in Format.values:
         formats = ", ".join(Format.values)
-        raise Refused([f"A draft is not made as {name!r}: choose one of {formats}."])
+        raise Refusal([f"A draft is not made as {name!r}: choose one of {formats}."])
     Conclusion.objects.select_for_update().get(pk=conclusion.pk)
     asked = DraftFile.objects.filter(
         conclusion=conclusion, name=name, asked_by=by, state=State.WAITING
@@ -176,15 +180,15 @@ def _make(draft: DraftFile, at: dt.datetime) -> None:
     mark = f"Draft of {printed_date(local.date())}, {local:%H:%M}, not published"
     content = conclusion_content(draft.conclusion)
     _note(draft, progress=COMPOSING, step="Composing")
-    source = composed(content, mark)
+    source = compose_for_output(content, mark)
     _note(draft, progress=LAYING_OUT, step="Laying out")
-    data = written(source, draft.name, _pages(draft, source))
+    data = render_format(source, draft.name, _pages(draft, source))
     _note(draft, progress=STORING, step="Storing")
     filename = f"DRAFT-{draft.conclusion.slug}-{local:%Y%m%d-%H%M}.{draft.name}"
     _store(draft, data, filename)
 
 
-def _pages(draft: DraftFile, source: Source) -> Pages:
+def _pages(draft: DraftFile, source: RenderInput) -> Pages:
     """Return what notes the pages of a PDF as they are laid out.
 
     How many there will be is estimated from the size of the document, so the bar

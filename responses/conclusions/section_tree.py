@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from consultations.audit.history import save_all
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, ConclusionSection
 from responses.editing.ordering import ordered, stepped
 
@@ -155,10 +155,10 @@ def move_section(conclusion: Conclusion, key: int, move: Move, *, by: User) -> N
     tree = locked_tree(conclusion)
     row = next((each for each in every(tree) if each.pk == key), None)
     if row is None:
-        raise Refused(["The section was removed meanwhile."])
+        raise Refusal(["The section was removed meanwhile."])
     after = moved(tree, row, move)
     if set(astray(after)) - set(astray(tree)):
-        raise Refused([STAYS])
+        raise Refusal([STAYS])
     store(after, by=by)
 
 

@@ -27,7 +27,7 @@ def submit(
 
     Raises publishing.Refused with every reason why it cannot be published.
     """
-    return workflow.submit(
+    return workflow.submit_edition(
         conclusion,
         content=conclusion_content(conclusion, correction),
         blockers=publication_blockers(conclusion),

@@ -221,7 +221,7 @@ def _store(enclosures: Enclosed, plan: Plan, by: User | None) -> None:
     sync_concluded(sync, file, asked, enclosures)
     sync.finish()
     done = "loaded from" if plan.creates else "brought in line with"
-    trail.record(
+    trail.record_event(
         asked.consultation,
         kind="loaded",
         summary=f"The consultation was {done} a consultation file.",

@@ -17,7 +17,10 @@ from django.contrib.auth.models import User
 from django.db.models import F, IntegerField, Max, Min, Model, Q, QuerySet, Value
 from django.utils import timezone
 
-from consultations.documents.conclusion.content import ConclusionContent, printed_only
+from consultations.documents.conclusion.content import (
+    ConclusionContent,
+    strip_unprinted,
+)
 from consultations.documents.wording import printed_date
 from consultations.models import (
     ClauseChange,
@@ -65,7 +68,7 @@ def content_at(
     conclusion: Conclusion, moment: dt.datetime, correction: str = ""
 ) -> ConclusionContent:
     """Return what the conclusion would have said at a moment, ready to compose."""
-    return printed_only(content_of(rows_at(conclusion, moment), correction))
+    return strip_unprinted(content_of(rows_at(conclusion, moment), correction))
 
 
 def rows_at(conclusion: Conclusion, moment: dt.datetime) -> Rows:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from consultations.audit.history import save_if_current
 from consultations.documents.diff.texts import comparison_html, lines_html
 from consultations.documents.wording import printed_date, printed_time
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.fields.model_fields import RichTextField
 from consultations.models import ConsultationDocument, ExtensionQuestion
 from consultations.models.base import Editable
@@ -264,9 +264,9 @@ def restore(past: Past, *, history_id: int, shown: int, by: User) -> Editable:
     """
     then = past.rows().exclude(history_type="-").filter(history_id=history_id).first()
     if then is None:
-        raise Refused([f"The history of {past.name} has no version {history_id}."])
+        raise Refusal([f"The history of {past.name} has no version {history_id}."])
     if not past.is_restorable:
-        raise Refused([f"{past.name.capitalize()} is on record and stays as it is."])
+        raise Refusal([f"{past.name.capitalize()} is on record and stays as it is."])
     row = cast(Editable, then.instance)
     name = name_of(past.item, then)
     _refuse_orphan(row, name)
@@ -280,7 +280,7 @@ def restore(past: Past, *, history_id: int, shown: int, by: User) -> Editable:
                 save_if_current(row, version=shown, by=by, reason=reason)
     except DatabaseError as error:
         taken = f"{name} cannot come back: something else has taken its place"
-        raise Refused([f"{taken} ({str(error).splitlines()[0]})."]) from error
+        raise Refusal([f"{taken} ({str(error).splitlines()[0]})."]) from error
     return row
 
 
@@ -305,7 +305,7 @@ def _refuse_orphan(row: Editable, name: str) -> None:
                 gone = (
                     f"{name} cannot come back: its {label} is gone. Restore it first."
                 )
-                raise Refused([gone]) from None
+                raise Refusal([gone]) from None
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def copy_consultation(
     if taken.attachments:
         _copy(ConsultationAttachment, earlier.attachments.all(), row, write)
     summary = f"The consultation was set up from “{earlier.title}” ({earlier.slug})."
-    trail.record(row, kind="copied", summary=summary, by=by)
+    trail.record_event(row, kind="copied", summary=summary, by=by)
     return row
 
 

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
-from consultations.documents.wording import joined
-from consultations.editions.workflow import Refused
+from consultations.documents.wording import join_words
+from consultations.editions.workflow import Refusal
 from consultations.models import (
     ConclusionSection,
     Consultation,
@@ -87,8 +87,8 @@ def _locked(consultation: Consultation) -> list[Question]:
 def _number(rows: Sequence[Question], *, by: User) -> None:
     placed = [each.question for each in in_reading_order(rows)]
     if len(placed) < len(rows):
-        names = joined([row.label for row in rows if row not in placed])
-        raise Refused([f"{names} would be below each other. Put one elsewhere."])
+        names = join_words([row.label for row in rows if row not in placed])
+        raise Refusal([f"{names} would be below each other. Put one elsewhere."])
     put_in_order(Question, placed, by=by)
 
 
@@ -122,10 +122,10 @@ def removal_blockers(question: Question) -> list[str]:
         found.append(f"It has been answered: {given} times. Answers are not lost.")
     keys = Comment.objects.filter(question=question).values_list("key", flat=True)
     if keys:
-        found.append(f"Comments were made on it: {joined(list(keys[:10]))}.")
+        found.append(f"Comments were made on it: {join_words(list(keys[:10]))}.")
     below = list(question.subquestions.values_list("label", flat=True))
     if below:
-        found.append(f"{joined(below)} is below it: move or remove that first.")
+        found.append(f"{join_words(below)} is below it: move or remove that first.")
     sections = ConclusionSection.objects.filter(question=question)
     found += [
         f"Section “{section}” of the conclusion is about it: remove that first."

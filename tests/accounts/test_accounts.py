@@ -427,6 +427,6 @@ def test_secrets_are_not_in_the_administration(client: Client, dora: User) -> No
 
 def test_over_https_the_check_asks_about_proxies(settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
-    assert [each.id for each in checks.proxies(None)] == ["config.W002"]
+    assert [each.id for each in checks.check_trusted_proxies(None)] == ["config.W002"]
     settings.TRUSTED_PROXIES = 0
-    assert checks.proxies(None) == []
+    assert checks.check_trusted_proxies(None) == []

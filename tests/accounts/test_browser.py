@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
-from config.environment import SignOn
+from config.environment import SignOnServer
 from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, faults
 from tests.support.accounts import PASSWORD, code_now, give_second_factor
 from tests.support.factories import make_user
@@ -63,7 +63,7 @@ def dora(live_server: LiveServer) -> User:
 
 
 def test_the_entrance_is_accessible(browser_page: Page, settings: Settings) -> None:
-    settings.SINGLE_SIGN_ON = SignOn("", "", "", "Our log-in")
+    settings.SINGLE_SIGN_ON = SignOnServer("", "", "", "Our log-in")
     assert shortcomings(browser_page, ENTRANCE) == []
 
 

@@ -13,7 +13,11 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
-from config.accounts.lockout import FOR_ONE_NAME, FROM_ONE_ADDRESS, client_address
+from config.accounts.lockout import (
+    ADDRESS_FAILURE_LIMIT,
+    USERNAME_FAILURE_LIMIT,
+    client_address,
+)
 from tests.support.accounts import (
     PASSWORD,
     code_now,
@@ -115,7 +119,7 @@ def test_somebody_else_in_the_same_office_is_not_locked_out(
 
 
 def test_one_address_can_try_only_so_many_names(client: Client, dora: User) -> None:
-    for number in range(FROM_ONE_ADDRESS):
+    for number in range(ADDRESS_FAILURE_LIMIT):
         fail(client, f"name{number}", times=1)
     assert not let_in(client)
     assert let_in(client, address="203.0.113.9")
@@ -124,7 +128,7 @@ def test_one_address_can_try_only_so_many_names(client: Client, dora: User) -> N
 def test_one_name_can_be_tried_only_so_often_from_everywhere(
     client: Client, dora: User
 ) -> None:
-    for number in range(FOR_ONE_NAME):
+    for number in range(USERNAME_FAILURE_LIMIT):
         fail(client, "dora", times=1, address=f"192.0.2.{number}")
     assert not let_in(client, address="203.0.113.9")
 
@@ -133,7 +137,7 @@ def test_getting_in_oneself_does_not_clear_what_one_tried_on_others(
     client: Client, dora: User
 ) -> None:
     make_user("eve")
-    for number in range(FROM_ONE_ADDRESS - 1):
+    for number in range(ADDRESS_FAILURE_LIMIT - 1):
         fail(client, f"name{number}", times=1)
     assert let_in(client, "eve")
     assert fail(client, "dora", times=1) == [429]

@@ -13,7 +13,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from pytest_django import Settings
 
-from config.environment import SignOn
+from config.environment import SignOnServer
 from tests.support.accounts import code_now, give_second_factor, is_logged_in
 from tests.support.factories import make_user
 from tests.support.oidc_server import CLIENT_ID, SECRET, Server, new_key, oidc_server
@@ -31,7 +31,7 @@ def server(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Serv
     with oidc_server() as server:
         server.person["email"] = "dora@example.org"
         name = "Our log-in"
-        settings.SINGLE_SIGN_ON = SignOn(server.issuer, CLIENT_ID, SECRET, name)
+        settings.SINGLE_SIGN_ON = SignOnServer(server.issuer, CLIENT_ID, SECRET, name)
         app = {
             "provider_id": "sso",
             "name": name,

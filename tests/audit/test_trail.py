@@ -20,19 +20,23 @@ pytestmark = pytest.mark.django_db
 def consultation() -> Consultation:
     consultation = make_consultation(slug="remote-2026")
     for number in range(1, 5):
-        trail.record(consultation, kind="noted", summary=f"Event {number}.", by=None)
+        trail.record_event(
+            consultation, kind="noted", summary=f"Event {number}.", by=None
+        )
     return consultation
 
 
 def meddle(sql: str) -> None:
     """Run SQL with the guards down, as the owner of the database could."""
-    with triggers.lifted(connection), connection.cursor() as cursor:
+    with triggers.without_guards(connection), connection.cursor() as cursor:
         cursor.execute(sql)
 
 
 def test_an_event_says_what_happened_when_and_by_whom() -> None:
     by, at = make_user(), london("2026-02-16 09:00")
-    trail.record(make_consultation(), kind="opened", summary="Opened.", by=by, at=at)
+    trail.record_event(
+        make_consultation(), kind="opened", summary="Opened.", by=by, at=at
+    )
     event = Event.objects.get()
     assert (event.kind, event.summary, event.by, event.at) == (
         "opened",
@@ -48,7 +52,9 @@ def test_events_count_from_1(consultation: Consultation) -> None:
 
 def test_each_consultation_has_its_own_chain(consultation: Consultation) -> None:
     other = make_consultation()
-    assert trail.record(other, kind="noted", summary="First.", by=None).number == 1
+    assert (
+        trail.record_event(other, kind="noted", summary="First.", by=None).number == 1
+    )
 
 
 def test_the_chain_as_it_was_written_holds(consultation: Consultation) -> None:
@@ -58,9 +64,9 @@ def test_the_chain_as_it_was_written_holds(consultation: Consultation) -> None:
 def test_the_hash_is_of_the_instant_not_of_how_it_is_written() -> None:
     consultation = make_consultation()
     at = dt.datetime(2026, 7, 1, 9, 0, 0, 123456, tzinfo=dt.UTC)
-    event = trail.record(consultation, kind="noted", summary="x", by=None, at=at)
+    event = trail.record_event(consultation, kind="noted", summary="x", by=None, at=at)
     event.at = event.at.astimezone(dt.timezone(dt.timedelta(hours=1)))
-    assert trail.link(event, previous="") == event.sha256
+    assert trail.event_hash(event, previous="") == event.sha256
 
 
 @pytest.mark.parametrize(
@@ -95,6 +101,6 @@ def test_an_event_taken_out_and_the_rest_renumbered_shows(
 
 def test_somebody_elses_name_under_an_event_shows() -> None:
     consultation, other = make_consultation(), make_user()
-    trail.record(consultation, kind="noted", summary="x", by=make_user())
+    trail.record_event(consultation, kind="noted", summary="x", by=make_user())
     meddle(f"UPDATE consultations_event SET by_id = {other.pk}")
     assert broken_links(consultation)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from consultations.documents.diff.texts import compared_documents, comparison_html
+from consultations.documents.diff.texts import compare_documents, comparison_html
 from consultations.documents.rich_text.markup import parse
-from consultations.documents.tree import Document, Section, paragraph
+from consultations.documents.tree import Document, Section, plain_paragraph
 from responses.text_matching.similarity import alike_pairs, similar
 from tests.bench.documents import timed
 from tests.support.document_strategies import (
@@ -60,11 +60,11 @@ def documents() -> None:
 
 
 def lines_of(before: Document, after: Document) -> list[str]:
-    return [each.html for each in compared_documents(before, after)]
+    return [each.html for each in compare_documents(before, after)]
 
 
 def section(heading: str, number: int) -> Section:
-    return Section(heading, "", (paragraph(f"DCC will do thing {number}."),), ())
+    return Section(heading, "", (plain_paragraph(f"DCC will do thing {number}."),), ())
 
 
 def with_sections(sections: list[Section]) -> Document:

@@ -54,7 +54,7 @@ def formats(sizes: tuple[int, ...]) -> None:
         composing, document = timed(compose, with_comments(make_content(), size))
         spent = [
             timed(render, document)[0]
-            for render in (html.article, text.to_text, docx.to_docx)
+            for render in (html.render_article, text.to_text, docx.to_docx)
         ]
         before = children_megabytes()
         job = codec.dumps(document)

@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, ViewportSize
 
-from consultations.access import TABLE, Action
+from consultations.access import ROLES_BY_ACTION, Action
 from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, enter, faults
 from tests.support.addresses import DESK
 from tests.test_addresses import world
@@ -29,7 +29,7 @@ def pages(world: dict[str, Any], role: str) -> list[str]:
         reverse(f"responses:{name}", args=[world[arg] for arg in address.args])
         for name, address in DESK.items()
         if "GET" in address.methods and name not in NO_PAGES
-        if isinstance(address.who, Action) and role in TABLE[address.who]
+        if isinstance(address.who, Action) and role in ROLES_BY_ACTION[address.who]
     ]
 
 

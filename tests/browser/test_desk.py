@@ -293,7 +293,7 @@ def rooms() -> list[str]:
     )
     approved = make_approved()
     published = make_approved()
-    workflow.publish(published, by=adam)
+    workflow.publish_edition(published, by=adam)
     drafted = make_conclusion(answered_consultation("drafted"))
     change = drafted.consultation.changes.all()[0]
     person = drafted.consultation.respondents.all()[0]

@@ -202,7 +202,7 @@ def expected(reading: Reading, folder: Path) -> Expected:
         load(reading, folder)
         conclusion = Conclusion.objects.get(slug=slug_of(reading.file))
         content = conclusion_content(conclusion)
-        text = formats.rendered(content, "txt").decode()
+        text = formats.render(content, "txt").decode()
         return Expected(text, content, exported(reading.file))
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from pytest_django import Settings
 
 from consultations.audit.history import delete_all, save_all, save_if_current
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import (
     Clause,
     Commitment,
@@ -315,7 +315,7 @@ def test_two_conclusions_of_a_consultation_are_kept_apart() -> None:
 def test_submitting_asks_the_checks_and_not_what_is_kept() -> None:
     conclusion = make_full()
     cache.set(kept.key_of(conclusion), ([], []))
-    with pytest.raises(Refused, match="has no DCC response"):
+    with pytest.raises(Refusal, match="has no DCC response"):
         submission.submit(conclusion, by=make_user(role="Drafter"))
 
 

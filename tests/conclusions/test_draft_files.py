@@ -19,12 +19,12 @@ from django_tasks_db.models import DBTaskResult
 from pypdf import PdfReader
 from pytest_django import Settings
 
-from consultations.access import TABLE, Action
-from consultations.documents.formats import composed, rendered
+from consultations.access import ROLES_BY_ACTION, Action
+from consultations.documents.formats import compose_for_output, render
 from consultations.documents.pdf import progress
 from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, StoredFile
 from responses.analysis.conclusion_content import conclusion_content
 from responses.conclusions import draft_files
@@ -90,20 +90,20 @@ def failing(error: BaseException) -> Callable[..., bytes]:
 
 
 def marked(conclusion: Conclusion, name: str, draft: str = SENTENCE) -> bytes:
-    return rendered(conclusion_content(conclusion), name, draft)
+    return render(conclusion_content(conclusion), name, draft)
 
 
 # Asking
 
 
 def test_who_may_not_export_is_refused(conclusion: Conclusion) -> None:
-    with pytest.raises(Refused, match="you need the role"):
+    with pytest.raises(Refusal, match="you need the role"):
         ask_for(conclusion, "pdf", by=make_user())
     assert not DraftFile.objects.exists()
 
 
 def test_a_format_there_is_not_is_refused(conclusion: Conclusion) -> None:
-    with pytest.raises(Refused, match="'odt': choose one of pdf, docx, txt, json"):
+    with pytest.raises(Refusal, match="'odt': choose one of pdf, docx, txt, json"):
         ask_for(conclusion, "odt", by=drafter())
 
 
@@ -248,7 +248,7 @@ def test_pages_move_the_bar_and_never_past_the_next_step(
         return b"%PDF"
 
     monkeypatch.setattr(draft_files, "BYTES_A_PAGE", 10**9)
-    monkeypatch.setattr(draft_files, "written", lay_out)
+    monkeypatch.setattr(draft_files, "render_format", lay_out)
     draft = asked(conclusion)
     made(draft)
     assert seen == [(80, "Laying out, page 1")] * 5
@@ -259,7 +259,7 @@ def test_pages_of_a_long_draft_are_noted_as_they_come(
 ) -> None:
     draft = asked(conclusion, state=State.WORKING, attempts=1, progress=25)
     draft.alive_at = timezone.now()
-    source = composed(conclusion_content(conclusion))
+    source = compose_for_output(conclusion_content(conclusion))
     monkeypatch.setattr(draft_files, "BYTES_A_PAGE", 1)
     pages = draft_files._pages(draft, source)
     pages(1)
@@ -275,7 +275,7 @@ def test_why_there_is_no_pdf_is_told(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     error = PdfError("The PDF was not made: divide the longest table.")
-    monkeypatch.setattr(draft_files, "written", failing(error))
+    monkeypatch.setattr(draft_files, "render_format", failing(error))
     draft = made(asked(conclusion, "pdf"))
     assert draft.state == State.FAILED
     assert draft.error == "The PDF was not made: divide the longest table."
@@ -285,7 +285,7 @@ def test_what_is_wrong_with_the_text_is_told(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     error = MarkupError(["A <script> is not allowed.", "Nor is an <img>."])
-    monkeypatch.setattr(draft_files, "composed", failing(error))
+    monkeypatch.setattr(draft_files, "compose_for_output", failing(error))
     draft = made(asked(conclusion))
     assert draft.error == "A <script> is not allowed. Nor is an <img>."
 
@@ -296,7 +296,7 @@ def test_an_unexpected_error_is_logged_and_tried_again(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setattr(draft_files, "written", failing(KeyError("secret")))
+        broken.setattr(draft_files, "render_format", failing(KeyError("secret")))
         draft = made(asked(conclusion))
     assert (draft.state, draft.error) == (State.WAITING, "")
     assert f"Draft file {draft.pk} was not made." in caplog.text
@@ -308,7 +308,7 @@ def test_an_unexpected_error_is_logged_and_tried_again(
 def test_an_error_that_stays_is_told_plainly(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(draft_files, "written", failing(KeyError("secret")))
+    monkeypatch.setattr(draft_files, "render_format", failing(KeyError("secret")))
     draft = asked(conclusion, attempts=DraftFile.MOST_ATTEMPTS - 1)
     draft = made(draft)
     assert draft.state == State.FAILED
@@ -341,7 +341,7 @@ def words_of(data: bytes, name: str) -> str:
 def killed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile:
     """Return a draft file whose worker was killed while it was laid out."""
     with monkeypatch.context() as stopped:
-        stopped.setattr(draft_files, "written", failing(SystemExit(1)))
+        stopped.setattr(draft_files, "render_format", failing(SystemExit(1)))
         draft = asked(conclusion)
         with pytest.raises(SystemExit):
             make(draft.pk)
@@ -395,7 +395,7 @@ def test_a_worker_that_was_given_up_writes_nothing_more(
         assert make(draft.pk, at=AT)
         return b"too late"
 
-    monkeypatch.setattr(draft_files, "written", slow)
+    monkeypatch.setattr(draft_files, "render_format", slow)
     assert make(draft.pk) is None
     draft.refresh_from_db()
     assert bytes_of(draft) == marked(conclusion, "txt")
@@ -411,7 +411,7 @@ def test_a_draft_that_is_deleted_meanwhile_ends_the_work(
         DraftFile.objects.get(pk=draft.pk).delete()
         return b"too late"
 
-    monkeypatch.setattr(draft_files, "written", slow)
+    monkeypatch.setattr(draft_files, "render_format", slow)
     assert make(draft.pk) is None
     assert not StoredFile.objects.exists()
 
@@ -438,7 +438,7 @@ def test_somebody_looks_after_a_file_whose_worker_dies(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = asked(conclusion)
-    monkeypatch.setattr(draft_files, "written", failing(SystemExit(1)))
+    monkeypatch.setattr(draft_files, "render_format", failing(SystemExit(1)))
     with pytest.raises(SystemExit):
         draft_files.make_draft_file.func(draft.pk)
     later = DBTaskResult.objects.get()
@@ -450,7 +450,7 @@ def test_somebody_looks_after_a_file_whose_worker_dies(
 def test_after_an_unexpected_error_it_is_tried_soon(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(draft_files, "written", failing(OSError("full disk")))
+    monkeypatch.setattr(draft_files, "render_format", failing(OSError("full disk")))
     draft_files.make_draft_file.func(asked(conclusion).pk)
     soon = DBTaskResult.objects.order_by("run_after")[0]
     assert soon.run_after - timezone.now() < dt.timedelta(seconds=16)
@@ -479,7 +479,7 @@ def test_what_waits_can_be_made_by_hand(conclusion: Conclusion) -> None:
 def test_the_command_says_what_could_not_be_made(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(draft_files, "written", failing(PdfError("No Pango.")))
+    monkeypatch.setattr(draft_files, "render_format", failing(PdfError("No Pango.")))
     asked(conclusion)
     errors = StringIO()
     with pytest.raises(CommandError, match="1 could not be made"):
@@ -537,7 +537,7 @@ def test_the_worker_deletes_what_is_old_as_it_goes(conclusion: Conclusion) -> No
 def test_a_file_that_failed_is_deleted_in_time_as_well(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(draft_files, "written", failing(PdfError("No Pango.")))
+    monkeypatch.setattr(draft_files, "render_format", failing(PdfError("No Pango.")))
     old(made(asked(conclusion)))
     assert draft_files.delete_old_draft_files() == 1
 
@@ -549,4 +549,4 @@ def test_no_draft_file_becomes_part_of_an_edition(conclusion: Conclusion) -> Non
 
 
 def test_the_roles_that_may_export_are_those_at_the_desk() -> None:
-    assert TABLE[Action.EXPORT] == TABLE[Action.SEE_DESK]
+    assert ROLES_BY_ACTION[Action.EXPORT] == ROLES_BY_ACTION[Action.SEE_DESK]

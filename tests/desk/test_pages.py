@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from consultations.access import TABLE, Action, Role
+from consultations.access import ROLES_BY_ACTION, Action, Role
 from consultations.models import Commitment, Edition
 from responses.desk.check_results import found_in
 from tests.support.factories import (
@@ -181,7 +181,7 @@ def test_the_preview_takes_as_many_queries_for_many_rows_as_for_few(
 def test_downloads_are_offered_to_who_may_have_them(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(TABLE, Action.EXPORT, frozenset({Role.ADMINISTRATOR}))
+    monkeypatch.setitem(ROLES_BY_ACTION, Action.EXPORT, frozenset({Role.ADMINISTRATOR}))
     make_conclusion(answered_consultation())
     address = "/desk/conclusions/answered/preview/"
     form = 'method="post" action="/desk/conclusions/answered/files/"'

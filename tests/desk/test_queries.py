@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from consultations.access import TABLE, Action, Role
+from consultations.access import ROLES_BY_ACTION, Action, Role
 from consultations.models import Conclusion, Consultation, DocumentVersion
 from responses import row_types
 from tests.support.addresses import DESK, Address
@@ -53,7 +53,7 @@ def pages(role: Role) -> dict[str, str]:
 
 def readers(address: Address) -> frozenset[Role]:
     reads = "GET" in address.methods and isinstance(address.who, Action)
-    return TABLE[address.who] if reads else frozenset()  # type: ignore[index]
+    return ROLES_BY_ACTION[address.who] if reads else frozenset()  # type: ignore[index]
 
 
 def counted(client: Client, paths: dict[str, str]) -> dict[str, int]:

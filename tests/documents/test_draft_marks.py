@@ -11,7 +11,12 @@ import docx
 import pytest
 from pypdf import PdfReader
 
-from consultations.documents.formats import FORMATS, composed, rendered, written
+from consultations.documents.formats import (
+    FORMATS,
+    compose_for_output,
+    render,
+    render_format,
+)
 from consultations.documents.pdf import progress
 from consultations.models import Conclusion
 from responses.analysis.conclusion_content import conclusion_content
@@ -30,7 +35,7 @@ def conclusion() -> Conclusion:
 
 
 def marked(conclusion: Conclusion, name: str, draft: str = SENTENCE) -> bytes:
-    return rendered(conclusion_content(conclusion), name, draft)
+    return render(conclusion_content(conclusion), name, draft)
 
 
 @pytest.mark.usefixtures("pdf")
@@ -105,8 +110,8 @@ def test_a_frozen_file_has_no_mark(conclusion: Conclusion) -> None:
     content = conclusion_content(conclusion)
     for file in edition.files.all():
         stored = bytes(file.file.content)
-        assert stored == rendered(content, file.name)
-        assert stored != rendered(content, file.name, SENTENCE)
+        assert stored == render(content, file.name)
+        assert stored != render(content, file.name, SENTENCE)
     pdf = bytes(edition.files.get(name="pdf").file.content)
     text = "".join(page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages)
     assert "DRAFT" not in text
@@ -124,11 +129,11 @@ def test_the_same_draft_gives_the_same_bytes(conclusion: Conclusion, name: str) 
 @pytest.mark.usefixtures("pdf")
 def test_each_page_is_told_as_it_is_laid_out(conclusion: Conclusion) -> None:
     pages: list[int] = []
-    source = composed(conclusion_content(conclusion), SENTENCE)
-    data = written(source, "pdf", pages.append)
+    source = compose_for_output(conclusion_content(conclusion), SENTENCE)
+    data = render_format(source, "pdf", pages.append)
     count = len(PdfReader(io.BytesIO(data)).pages)
     assert pages[:count] == list(range(1, count + 1))
-    assert data == written(source, "pdf")
+    assert data == render_format(source, "pdf")
 
 
 @pytest.mark.usefixtures("pdf")
@@ -136,9 +141,9 @@ def test_what_is_raised_at_a_page_ends_the_layout(conclusion: Conclusion) -> Non
     def fail(page: int) -> None:
         raise KeyError(page)
 
-    source = composed(conclusion_content(conclusion))
+    source = compose_for_output(conclusion_content(conclusion))
     with pytest.raises(KeyError):
-        written(source, "pdf", fail)
+        render_format(source, "pdf", fail)
 
 
 def test_the_layout_is_recognised_by_weasyprint_s_own_words() -> None:

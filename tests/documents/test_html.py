@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from consultations.documents import html
-from consultations.documents.html import article, article_of, page, parts
+from consultations.documents.html import (
+    extract_article,
+    grid_widths,
+    render_article,
+    render_page,
+)
 from consultations.documents.text import to_text
 from consultations.documents.tree import (
     Attachment,
@@ -28,7 +33,7 @@ from consultations.documents.tree import (
     Section,
     Table,
     Text,
-    paragraph,
+    plain_paragraph,
 )
 from tests.support.document_reading import article_words, read_article
 from tests.support.document_strategies import cell, documents, make_document
@@ -57,11 +62,11 @@ def section(*blocks: Block) -> Section:
 
 
 def article_with(*blocks: Block) -> str:
-    return article(Document("Title", "Publisher", sections=(section(*blocks),)))
+    return render_article(Document("Title", "Publisher", sections=(section(*blocks),)))
 
 
 def test_the_title_is_the_only_h1_and_sections_go_down_from_h2() -> None:
-    headings = re.findall(r"<h(\d)>(.*?)</h\1>", article(make_document()))
+    headings = re.findall(r"<h(\d)>(.*?)</h\1>", render_article(make_document()))
     plain = [(level, re.sub("<.*?>", "", text)) for level, text in headings]
     assert plain[:6] == [
         ("1", "Conclusion on the Device Behaviour Requirements for Heron"),
@@ -76,7 +81,7 @@ def test_the_title_is_the_only_h1_and_sections_go_down_from_h2() -> None:
 def test_headings_deeper_than_six_stay_at_six() -> None:
     deep = Section("Deep", "deep", number="1.1.1.1.1.1.1")
     document = Document("T", "P", sections=(deep,))
-    assert '<h6><span class="number">1.1.1.1.1.1.1.</span> Deep</h6>' in article(
+    assert '<h6><span class="number">1.1.1.1.1.1.1.</span> Deep</h6>' in render_article(
         document
     )
 
@@ -86,11 +91,11 @@ def test_the_title_block_is_a_list_of_terms() -> None:
         "<dt>Author:</dt>\n"
         '<dd><a href="mailto:consultations@example.com">consultations@example.com</a>'
         "</dd>"
-    ) in article(make_document())
+    ) in render_article(make_document())
 
 
 def test_the_contents_nest_and_carry_each_number_once() -> None:
-    html = article(make_document())
+    html = render_article(make_document())
     assert (
         '<li><a href="#consultation"><span class="number">2. </span>'
         '<span class="heading">Consultation</span></a>\n'
@@ -103,11 +108,11 @@ def test_the_contents_nest_and_carry_each_number_once() -> None:
 
 
 def test_a_document_without_sections_has_no_contents() -> None:
-    assert "<nav" not in article(Document("Title", "Publisher"))
+    assert "<nav" not in render_article(Document("Title", "Publisher"))
 
 
 def test_a_table_has_caption_columns_headings_and_addressable_rows() -> None:
-    html = article(make_document())
+    html = render_article(make_document())
     start = html.index('<table id="table-4">')
     assert html[start : html.index("</table>", start)] == (
         '<table id="table-4">\n'
@@ -155,7 +160,7 @@ def test_a_related_reference_that_leads_nowhere_is_not_offered() -> None:
 
 
 def test_attachments_link_to_their_files_and_say_what_they_are() -> None:
-    html = article(make_document())
+    html = render_article(make_document())
     assert (
         '<li id="attachment-1">Attachment 1: Device Behaviour Requirements - clean</li>'
     ) in html
@@ -186,7 +191,7 @@ def test_a_size_is_printed_in_the_unit_of_its_magnitude(
 def test_links_out_of_the_document_do_not_hand_over_the_window() -> None:
     assert (
         '<a href="https://www.example.com/requirements" rel="noopener">our website</a>'
-    ) in article(make_document())
+    ) in render_article(make_document())
 
 
 @pytest.mark.parametrize(
@@ -212,20 +217,20 @@ def test_a_link_to_anywhere_else_is_printed_as_its_text(href: str) -> None:
         properties=(Property("Author", "somebody", href),),
         sections=(section(link, AttachmentList((item,))),),
     )
-    html = article(document)
+    html = render_article(document)
     assert "<p>words</p>" in html
     assert "<dd>somebody</dd>" in html
     assert '<li id="attachment-1">Attachment 1: file</li>' in html
 
 
 def test_an_unresolved_reference_shows_what_was_written() -> None:
-    assert '<span class="unresolved">[[section: Nowhere]]</span>' in article(
+    assert '<span class="unresolved">[[section: Nowhere]]</span>' in render_article(
         make_document()
     )
 
 
 def test_every_link_inside_the_document_leads_to_an_id() -> None:
-    html = article(make_document())
+    html = render_article(make_document())
     ids = re.findall(r' id="([^"]+)"', html)
     assert len(ids) == len(set(ids))
     assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
@@ -252,15 +257,15 @@ def test_words_never_become_markup(text: str) -> None:
         (Section(text, text, blocks, number="1"),),
         text,
     )
-    reader = read_article(article(hostile))
+    reader = read_article(render_article(hostile))
     assert reader.tags <= TAGS
     assert {name for _, name, _ in reader.attributes} <= ATTRIBUTES
-    assert article_of(page(hostile, CSS)) == article(hostile)
+    assert extract_article(render_page(hostile, CSS)) == render_article(hostile)
 
 
 @given(documents())
 def test_only_known_elements_and_attributes_are_written(document: Document) -> None:
-    reader = read_article(article(document))
+    reader = read_article(render_article(document))
     assert reader.tags <= TAGS
     assert {name for _, name, _ in reader.attributes} <= ATTRIBUTES
 
@@ -269,21 +274,21 @@ def test_only_known_elements_and_attributes_are_written(document: Document) -> N
 def test_the_article_has_the_words_of_the_text_in_the_same_order(
     document: Document,
 ) -> None:
-    assert article_words(article(document)) == to_text(document).split()
+    assert article_words(render_article(document)) == to_text(document).split()
 
 
 def test_the_plain_document_has_the_words_of_the_text_in_the_same_order() -> None:
     document = make_document()
-    assert article_words(article(document)) == to_text(document).split()
+    assert article_words(render_article(document)) == to_text(document).split()
 
 
 @given(documents())
 def test_a_page_holds_exactly_the_article(document: Document) -> None:
-    assert article_of(page(document, CSS)) == article(document)
+    assert extract_article(render_page(document, CSS)) == render_article(document)
 
 
 def test_a_page_has_language_title_and_styles_and_names_no_generator() -> None:
-    html = page(make_document(), "p { color: red }")
+    html = render_page(make_document(), "p { color: red }")
     assert html.startswith('<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n')
     assert "<title>Conclusion on the Device Behaviour" in html
     assert "<style>\np { color: red }\n</style>" in html
@@ -292,17 +297,17 @@ def test_a_page_has_language_title_and_styles_and_names_no_generator() -> None:
 
 
 def test_a_stylesheet_cannot_end_its_element() -> None:
-    html = page(make_document(), 'a::after { content: "</style><b>" }')
+    html = render_page(make_document(), 'a::after { content: "</style><b>" }')
     assert html.count("</style>") == 1
 
 
 def test_a_page_without_an_article_is_refused() -> None:
     with pytest.raises(ValueError, match="has no <article>"):
-        article_of("<html></html>")
+        extract_article("<html></html>")
 
 
 def test_equal_columns_need_no_widths() -> None:
-    assert parts((4, 4, 4)) == ()
+    assert grid_widths((4, 4, 4)) == ()
 
 
 @pytest.mark.parametrize(
@@ -316,14 +321,14 @@ def test_equal_columns_need_no_widths() -> None:
 def test_widths_are_given_in_24ths(
     widths: tuple[int, ...], expected: tuple[int, ...]
 ) -> None:
-    assert parts(widths) == expected
+    assert grid_widths(widths) == expected
 
 
 @given(st.lists(st.integers(1, 1000), min_size=1, max_size=15).map(tuple))
 def test_parts_fill_the_table_and_leave_no_column_out(
     widths: tuple[int, ...],
 ) -> None:
-    result = parts(widths)
+    result = grid_widths(widths)
     assert result == () or (sum(result) == 24 and min(result) >= 2)
 
 
@@ -354,10 +359,10 @@ def test_the_page_is_accessible_and_never_wider_than_the_screen(
         (Column("A"), Column("B")), (Row((cell("x"), Cell((wide,)))),), "n", "n", 9
     )
     document = make_document()
-    extra = Section("Extra", "extra", (wide, nested, paragraph("x")), number="8")
+    extra = Section("Extra", "extra", (wide, nested, plain_paragraph("x")), number="8")
     document = dataclasses.replace(document, sections=(*document.sections, extra))
     tab = browser.new_page(viewport={"width": width, "height": 900})
-    tab.set_content(page(document, CSS))
+    tab.set_content(render_page(document, CSS))
     violations = Axe().run(tab).response["violations"]
     assert [violation["id"] for violation in violations] == []
     assert tab.evaluate("document.documentElement.scrollWidth") <= width

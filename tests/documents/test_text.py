@@ -19,7 +19,7 @@ from consultations.documents.tree import (
     Section,
     Table,
     Text,
-    paragraph,
+    plain_paragraph,
 )
 from tests.support.document_strategies import cell, documents, make_document
 
@@ -96,8 +96,10 @@ def test_an_empty_cell_keeps_its_place() -> None:
 
 
 def test_lists_are_marked_and_what_is_inside_stands_under_the_first_word() -> None:
-    inner = ListBlock(((paragraph("b"),), (paragraph("c"),)), ordered=True, start=9)
-    outer = ListBlock(((paragraph("a"), inner), (paragraph("d"),)))
+    inner = ListBlock(
+        ((plain_paragraph("b"),), (plain_paragraph("c"),)), ordered=True, start=9
+    )
+    outer = ListBlock(((plain_paragraph("a"), inner), (plain_paragraph("d"),)))
     assert text_of(outer) == "- a\n  9. b\n  10. c\n- d"
 
 
@@ -116,7 +118,10 @@ def test_an_unresolved_reference_shows_what_was_written() -> None:
 
 
 def test_empty_paragraphs_leave_no_gap() -> None:
-    assert text_of(paragraph("One"), paragraph("  "), paragraph("Two")) == "One\n\nTwo"
+    assert (
+        text_of(plain_paragraph("One"), plain_paragraph("  "), plain_paragraph("Two"))
+        == "One\n\nTwo"
+    )
 
 
 @given(documents())

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from consultations.documents import wording
 from consultations.documents.conclusion.labels import (
-    letters,
+    column_letters,
     public_labels,
     question_numbers,
 )
@@ -193,5 +193,5 @@ def test_unnamed_respondents_get_letters_in_order() -> None:
 
 @given(st.integers(0, 5000))
 def test_letters_are_all_different_and_go_up(index: int) -> None:
-    here, there = letters(index), letters(index + 1)
+    here, there = column_letters(index), column_letters(index + 1)
     assert (len(here), here) < (len(there), there)

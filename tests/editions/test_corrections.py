@@ -71,13 +71,13 @@ def test_a_correction_in_hand_leaves_the_published_edition_standing() -> None:
 def test_withdrawing_takes_a_reason() -> None:
     edition = make_published()
     assert "Give the reason" in refusal(
-        lambda: workflow.withdraw(edition, by=approver(), reason="<p> </p>")
+        lambda: workflow.withdraw_edition(edition, by=approver(), reason="<p> </p>")
     )
 
 
 def test_a_withdrawn_edition_can_still_be_read_with_its_reason() -> None:
     edition = make_published()
-    workflow.withdraw(edition, by=approver(), reason="The wrong annex.")
+    workflow.withdraw_edition(edition, by=approver(), reason="The wrong annex.")
     (kept,) = Edition.objects.public()
     assert kept.withdrawal == "<p>The wrong annex.</p>"
     assert kept.files.count() == len(QUICK)
@@ -86,13 +86,13 @@ def test_a_withdrawn_edition_can_still_be_read_with_its_reason() -> None:
 def test_only_what_is_published_is_withdrawn() -> None:
     edition = make_approved()
     assert "Only a published edition" in refusal(
-        lambda: workflow.withdraw(edition, by=approver(), reason="No.")
+        lambda: workflow.withdraw_edition(edition, by=approver(), reason="No.")
     )
 
 
 def test_the_edition_after_a_withdrawal_goes_on_counting() -> None:
     first = make_published()
-    workflow.withdraw(first, by=approver(), reason="The wrong annex.")
+    workflow.withdraw_edition(first, by=approver(), reason="The wrong annex.")
     second = make_published(first.conclusion, correction="The right annex.")
     first.refresh_from_db()
     assert (first.state, second.number) == ("withdrawn", 2)
@@ -103,10 +103,10 @@ def test_the_edition_after_a_withdrawal_goes_on_counting() -> None:
 
 def test_every_step_leaves_an_event(conclusion: Conclusion) -> None:
     first = make_submitted(conclusion)
-    workflow.reject(first, by=approver(), sha256=first.sha256, remarks="No.")
+    workflow.reject_edition(first, by=approver(), sha256=first.sha256, remarks="No.")
     published = make_published(conclusion)
     corrected = make_published(conclusion, words="Better.", correction="A word.")
-    workflow.withdraw(corrected, by=approver(), reason="The wrong annex.")
+    workflow.withdraw_edition(corrected, by=approver(), reason="The wrong annex.")
     assert published.number == 1
     assert kinds(conclusion) == [
         *("submitted", "sent-back"),
@@ -125,5 +125,5 @@ def test_an_event_holds_the_hash_of_its_edition(conclusion: Conclusion) -> None:
 
 def test_what_is_refused_leaves_no_event(conclusion: Conclusion) -> None:
     edition = make_submitted(conclusion)
-    refusal(lambda: workflow.publish(edition, by=approver()))
+    refusal(lambda: workflow.publish_edition(edition, by=approver()))
     assert kinds(conclusion) == ["submitted"]

@@ -19,7 +19,7 @@ from consultations.documents.pdf.errors import PdfError
 from consultations.documents.wording import printed_date
 from consultations.editions import workflow
 from consultations.editions.classification import classification_blockers
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion
 from responses.analysis.document_control import published_editions, revisions_in
 from tests.support.editions import approver, make_content, make_published, submit
@@ -46,23 +46,23 @@ def test_an_edition_has_every_format(conclusion: Conclusion) -> None:
 @pytest.mark.usefixtures("pdf")
 def test_the_same_content_gives_the_same_bytes(conclusion: Conclusion) -> None:
     content = make_content(conclusion)
-    first = formats.rendered_files(content, "a")
-    assert formats.rendered_files(content, "a") == first
+    first = formats.render_files(content, "a")
+    assert formats.render_files(content, "a") == first
 
 
 @pytest.mark.usefixtures("pdf")
 def test_the_pdf_is_identified_by_its_content(conclusion: Conclusion) -> None:
     content = make_content(conclusion)
-    data, _ = formats.frozen(content)
+    data, _ = formats.canonical_json(content)
     digest = hashlib.sha256(data).hexdigest()
-    assert digest.encode() in formats.rendered(content, "pdf")
+    assert digest.encode() in formats.render(content, "pdf")
 
 
 def test_files_hold_what_is_printed_only(conclusion: Conclusion) -> None:
     content = make_content(conclusion, responses=34_567)
     for name in ("html", "txt", "json"):
-        assert b"34,567" not in formats.rendered(content, name)
-        assert b"34567" not in formats.rendered(content, name)
+        assert b"34,567" not in formats.render(content, name)
+        assert b"34567" not in formats.render(content, name)
 
 
 def test_where_no_pdf_can_be_made_the_submission_says_why(
@@ -72,7 +72,7 @@ def test_where_no_pdf_can_be_made_the_submission_says_why(
         raise PdfError("PDF export needs Pango.")
 
     monkeypatch.setattr("consultations.documents.formats.render_pdf", fail)
-    with pytest.raises(Refused, match="PDF export needs Pango"):
+    with pytest.raises(Refusal, match="PDF export needs Pango"):
         submit(conclusion, formats=formats.FORMATS)
 
 
@@ -182,7 +182,7 @@ def test_a_correction_under_the_old_date_is_of_today(conclusion: Conclusion) -> 
 
 def test_a_withdrawn_edition_says_so(conclusion: Conclusion) -> None:
     edition = make_published(conclusion)
-    workflow.withdraw(edition, by=approver(), reason="The wrong annex.")
+    workflow.withdraw_edition(edition, by=approver(), reason="The wrong annex.")
     assert revisions_for(conclusion)[0].changes == "First edition (withdrawn)"
 
 

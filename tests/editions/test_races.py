@@ -12,7 +12,7 @@ from django.db import connection
 from consultations.audit import trail
 from consultations.audit.trail import broken_links
 from consultations.editions import workflow
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Edition, SignOff
 from tests.support.editions import (
     approver,
@@ -35,7 +35,7 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
         together.wait()
         try:
             results[place] = call()
-        except Refused as refused:
+        except Refusal as refused:
             results[place] = refused
         finally:
             connection.close()
@@ -50,14 +50,14 @@ def at_once(*calls: Callable[[], Any]) -> list[Any]:
 
 def refusals(results: list[Any]) -> int:
     assert None not in results
-    return sum(isinstance(result, Refused) for result in results)
+    return sum(isinstance(result, Refusal) for result in results)
 
 
 def test_of_two_approvers_one_approves() -> None:
     edition = make_submitted()
     people = [approver() for _ in range(4)]
     results = at_once(*(
-        lambda by=by: workflow.approve(
+        lambda by=by: workflow.approve_edition(
             Edition.objects.get(pk=edition.pk), by=by, sha256=edition.sha256
         )
         for by in people
@@ -81,7 +81,7 @@ def test_an_edition_is_published_once() -> None:
     edition = make_approved()
     people = [approver() for _ in range(4)]
     results = at_once(*(
-        lambda by=by: workflow.publish(
+        lambda by=by: workflow.publish_edition(
             Edition.objects.get(pk=edition.pk), by=by
         )
         for by in people
@@ -95,8 +95,8 @@ def test_publishing_and_sending_back_do_not_both_happen() -> None:
     edition = make_approved()
     one, other = approver(), approver()
     results = at_once(
-        lambda: workflow.publish(Edition.objects.get(pk=edition.pk), by=one),
-        lambda: workflow.reject(
+        lambda: workflow.publish_edition(Edition.objects.get(pk=edition.pk), by=one),
+        lambda: workflow.reject_edition(
             Edition.objects.get(pk=edition.pk),
             by=other,
             sha256=edition.sha256,
@@ -109,7 +109,7 @@ def test_publishing_and_sending_back_do_not_both_happen() -> None:
 def test_events_at_once_make_one_chain() -> None:
     consultation = make_consultation()
     results = at_once(*(
-        lambda n=n: trail.record(
+        lambda n=n: trail.record_event(
             consultation, kind="noted", summary=str(n), by=None
         )
         for n in range(8)

@@ -8,7 +8,12 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.editions import workflow
-from consultations.editions.remarks import open_remarks, remark_on, sections_of, settle
+from consultations.editions.remarks import (
+    add_remark,
+    mark_remark_settled,
+    open_remarks,
+    section_headings,
+)
 from consultations.models import Edition, Remark
 from responses import row_types
 from responses.history.revisions import past_of, restore
@@ -35,12 +40,12 @@ def edition(dora: User) -> Edition:
 
 
 def remark(edition: Edition, by: User, text: str = "Say who.") -> Remark:
-    anchor = sections_of(edition)[0][0]
-    return remark_on(edition, anchor=anchor, text=f"<p>{text}</p>", by=by)
+    anchor = section_headings(edition)[0][0]
+    return add_remark(edition, anchor=anchor, text=f"<p>{text}</p>", by=by)
 
 
 def test_a_section_goes_by_its_number_and_heading(edition: Edition) -> None:
-    assert [heading for _, heading in sections_of(edition)] == ["1 Introduction"]
+    assert [heading for _, heading in section_headings(edition)] == ["1 Introduction"]
 
 
 def test_a_remark_keeps_the_heading_it_was_made_on(
@@ -58,21 +63,23 @@ def test_it_stays_open_when_the_edition_is_sent_back(
     edition: Edition, adam: User
 ) -> None:
     made = remark(edition, adam)
-    workflow.reject(edition, by=adam, sha256=edition.sha256, remarks="See there.")
+    workflow.reject_edition(
+        edition, by=adam, sha256=edition.sha256, remarks="See there."
+    )
     assert open_remarks(edition.conclusion) == [made]
 
 
 def test_a_settled_remark_is_open_no_more(
     edition: Edition, adam: User, dora: User
 ) -> None:
-    settle(remark(edition, adam), by=dora)
+    mark_remark_settled(remark(edition, adam), by=dora)
     assert open_remarks(edition.conclusion) == []
 
 
 def test_it_is_settled_once(edition: Edition, adam: User, dora: User) -> None:
     made = remark(edition, adam)
-    settle(made, by=dora)
-    assert "settled already" in refusal(lambda: settle(made, by=dora))
+    mark_remark_settled(made, by=dora)
+    assert "settled already" in refusal(lambda: mark_remark_settled(made, by=dora))
 
 
 def test_settling_twice_in_the_browser_is_no_error(
@@ -86,7 +93,9 @@ def test_settling_twice_in_the_browser_is_no_error(
 
 def test_an_approver_settles_nothing(edition: Edition, adam: User) -> None:
     made = remark(edition, adam)
-    assert "you need the role Drafter" in refusal(lambda: settle(made, by=adam))
+    assert "you need the role Drafter" in refusal(
+        lambda: mark_remark_settled(made, by=adam)
+    )
 
 
 def test_a_drafter_makes_none(edition: Edition) -> None:
@@ -106,7 +115,7 @@ def test_a_published_edition_gets_none(adam: User) -> None:
 
 
 def test_a_section_that_is_not_there_gets_none(edition: Edition, adam: User) -> None:
-    said = refusal(lambda: remark_on(edition, anchor="x", text="<p>y</p>", by=adam))
+    said = refusal(lambda: add_remark(edition, anchor="x", text="<p>y</p>", by=adam))
     assert "no section “x”" in said
 
 
@@ -117,7 +126,7 @@ def test_the_same_remark_sent_twice_is_one(edition: Edition, adam: User) -> None
 def test_a_settled_remark_is_not_brought_back(
     edition: Edition, adam: User, dora: User
 ) -> None:
-    made = settle(remark(edition, adam), by=dora)
+    made = mark_remark_settled(remark(edition, adam), by=dora)
     past = past_of(row_types.about(made))
     assert past is not None
     first = past.rows().order_by("history_id")[0].history_id

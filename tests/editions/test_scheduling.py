@@ -14,10 +14,10 @@ from pytest_django import Settings
 
 from consultations.editions import scheduling, workflow
 from consultations.editions.scheduling import (
-    cancel_plan,
-    plan_publication,
+    cancel_schedule,
     publish_due,
     publish_if_due,
+    schedule_publication,
 )
 from consultations.models import Edition, Notice, PlannedPublication
 from tests.support.editions import approver, make_approved, make_submitted, refusal
@@ -40,7 +40,7 @@ def edition() -> Edition:
 
 
 def plan(edition: Edition, by: User, when: dt.datetime = NOON) -> PlannedPublication:
-    return plan_publication(edition, when=when, by=by, at=NOW)
+    return schedule_publication(edition, when=when, by=by, at=NOW)
 
 
 def state(edition: Edition) -> str:
@@ -71,7 +71,7 @@ def test_another_worker_publishes_where_one_died(
 ) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
     now = timezone.now()
-    plan_publication(edition, when=now, by=adam, at=now - dt.timedelta(minutes=1))
+    schedule_publication(edition, when=now, by=adam, at=now - dt.timedelta(minutes=1))
 
     def die(edition: int) -> bool:
         raise KeyboardInterrupt
@@ -79,13 +79,13 @@ def test_another_worker_publishes_where_one_died(
     with monkeypatch.context() as patch:
         patch.setattr(scheduling, "publish_if_due", die)
         with pytest.raises(KeyboardInterrupt):
-            scheduling.publish_planned.func(edition.pk)
+            scheduling.publish_scheduled.func(edition.pk)
     (later,) = DBTaskResult.objects.all()
     assert later.run_after - now > dt.timedelta(minutes=2)
-    scheduling.publish_planned.func(edition.pk)
+    scheduling.publish_scheduled.func(edition.pk)
     assert state(edition) == "published"
     before = DBTaskResult.objects.filter(task_path__endswith="publish_planned").count()
-    scheduling.publish_planned.func(edition.pk)
+    scheduling.publish_scheduled.func(edition.pk)
     tasks = DBTaskResult.objects.filter(task_path__endswith="publish_planned")
     assert tasks.count() == before
 
@@ -112,13 +112,13 @@ def test_a_task_for_a_time_that_was_put_off_does_nothing(
 
 def test_a_plan_taken_back_does_nothing(edition: Edition, adam: User) -> None:
     plan(edition, adam)
-    cancel_plan(edition, by=adam, at=NOW)
+    cancel_schedule(edition, by=adam, at=NOW)
     assert not publish_if_due(edition.pk, at=NOON)
 
 
 def test_what_was_sent_back_is_not_published(edition: Edition, adam: User) -> None:
     plan(edition, adam)
-    workflow.reject(edition, by=adam, sha256=edition.sha256, remarks="No.")
+    workflow.reject_edition(edition, by=adam, sha256=edition.sha256, remarks="No.")
     assert not publish_if_due(edition.pk, at=NOON)
     assert state(edition) == "rejected"
 
@@ -194,13 +194,13 @@ def test_a_time_that_is_not_to_come_is_refused(
 
 
 def test_no_plan_is_no_plan_to_take_back(edition: Edition, adam: User) -> None:
-    assert "No time is set" in refusal(lambda: cancel_plan(edition, by=adam))
+    assert "No time is set" in refusal(lambda: cancel_schedule(edition, by=adam))
 
 
 def test_a_drafter_takes_no_plan_back(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     dora = make_user(role="Drafter")
-    assert "you need the role" in refusal(lambda: cancel_plan(edition, by=dora))
+    assert "you need the role" in refusal(lambda: cancel_schedule(edition, by=dora))
 
 
 # When no worker was there
@@ -210,7 +210,7 @@ def test_what_is_overdue_is_published_by_the_command(
     edition: Edition, adam: User
 ) -> None:
     soon = timezone.now() + dt.timedelta(hours=1)
-    planned = plan_publication(edition, when=soon, by=adam)
+    planned = schedule_publication(edition, when=soon, by=adam)
     planned.at = timezone.now() - dt.timedelta(minutes=5)
     planned.save()
     printed = io.StringIO()
@@ -220,7 +220,7 @@ def test_what_is_overdue_is_published_by_the_command(
 
 
 def test_the_command_leaves_what_is_still_to_come(edition: Edition, adam: User) -> None:
-    plan_publication(edition, when=timezone.now() + dt.timedelta(hours=1), by=adam)
+    schedule_publication(edition, when=timezone.now() + dt.timedelta(hours=1), by=adam)
     call_command("publish_due", stdout=io.StringIO())
     assert state(edition) == "approved"
 

@@ -36,15 +36,15 @@ def set_state(edition: Edition, state: str, more: str = "") -> str:
 
 
 def test_the_migrations_leave_every_guard_in_place() -> None:
-    assert triggers.missing(connection) == []
+    assert triggers.missing_guards(connection) == []
 
 
 def test_a_guard_that_was_taken_down_is_missed() -> None:
     target = " ON consultations_signoff" if connection.vendor == "postgresql" else ""
     run(f"DROP TRIGGER guard_signoff_insert{target}")
-    assert triggers.missing(connection) == ["guard_signoff_insert"]
-    triggers.install(connection)
-    assert triggers.missing(connection) == []
+    assert triggers.missing_guards(connection) == ["guard_signoff_insert"]
+    triggers.install_guards(connection)
+    assert triggers.missing_guards(connection) == []
 
 
 def test_a_guard_that_was_weakened_is_missed() -> None:
@@ -59,23 +59,23 @@ def test_a_guard_that_was_weakened_is_missed() -> None:
             "CREATE TRIGGER guard_event_update BEFORE UPDATE ON consultations_event "
             "BEGIN SELECT 1; END"
         )
-    assert triggers.missing(connection) == ["guard_event_update"]
+    assert triggers.missing_guards(connection) == ["guard_event_update"]
 
 
 def test_the_guards_can_be_lifted_to_restore_a_backup() -> None:
     edition = make_published()
-    with triggers.lifted(connection):
+    with triggers.without_guards(connection):
         run("UPDATE consultations_edition SET note = '<p>x</p>'")
-    assert triggers.missing(connection) == []
+    assert triggers.missing_guards(connection) == []
     edition.refresh_from_db()
     assert edition.note == "<p>x</p>"
 
 
 def test_the_migration_of_the_guards_can_be_undone() -> None:
-    triggers._down(None, connection.schema_editor())
-    assert len(triggers.missing(connection)) == len(GUARDS)
-    triggers._up(None, connection.schema_editor())
-    assert triggers.missing(connection) == []
+    triggers._remove_operation(None, connection.schema_editor())
+    assert len(triggers.missing_guards(connection)) == len(GUARDS)
+    triggers._install_operation(None, connection.schema_editor())
+    assert triggers.missing_guards(connection) == []
 
 
 def test_the_migrations_know_of_the_guards() -> None:
@@ -181,7 +181,7 @@ def test_an_update_that_changes_nothing_is_no_change() -> None:
 @pytest.mark.parametrize("state", ["submitted", "approved", "rejected", "superseded"])
 def test_a_withdrawn_edition_stays_withdrawn(state: str) -> None:
     edition = make_published()
-    workflow.withdraw(edition, by=approver(), reason="The wrong annex.")
+    workflow.withdraw_edition(edition, by=approver(), reason="The wrong annex.")
     assert "and no other way" in set_state(edition, state)
 
 
@@ -226,7 +226,7 @@ def test_editions_are_numbered_without_a_gap() -> None:
 
 def test_an_edition_is_not_published_beside_another() -> None:
     correction = make_correction(make_published())
-    workflow.approve(correction, by=approver(), sha256=correction.sha256)
+    workflow.approve_edition(correction, by=approver(), sha256=correction.sha256)
     assert "superseded first" in set_state(correction, "published", f"{PUBLISH}2")
     if connection.vendor == "sqlite":
         assert "superseded first" in refused(

@@ -94,7 +94,7 @@ def test_a_sign_off_is_not_replaced() -> None:
 
 
 def test_an_event_never_changes() -> None:
-    trail.record(make_consultation(), kind="noted", summary="Noted.", by=None)
+    trail.record_event(make_consultation(), kind="noted", summary="Noted.", by=None)
     assert "never changes" in refused("UPDATE consultations_event SET summary = 'x'")
     assert "never deleted" in refused(every_row_of("consultations_event"))
 
@@ -102,7 +102,7 @@ def test_an_event_never_changes() -> None:
 @pytest.mark.parametrize("number", [1, 3])
 def test_an_event_is_added_at_the_end_only(number: int) -> None:
     consultation = make_consultation()
-    trail.record(consultation, kind="noted", summary="Noted.", by=None)
+    trail.record_event(consultation, kind="noted", summary="Noted.", by=None)
     verbs = ["INSERT"] + ["INSERT OR REPLACE"] * (connection.vendor == "sqlite")
     for verb in verbs:
         assert "at the end of its trail" in refused(

@@ -26,7 +26,7 @@ def edition() -> Edition:
 
 def meddle(sql: str, *values: str | int | bytes) -> None:
     """Run SQL with the guards down, as the owner of the database could."""
-    with triggers.lifted(connection), connection.cursor() as cursor:
+    with triggers.without_guards(connection), connection.cursor() as cursor:
         cursor.execute(sql, values)
 
 
@@ -35,7 +35,7 @@ def faults() -> str:
 
 
 def test_what_is_untouched_matches(edition: Edition) -> None:
-    workflow.withdraw(edition, by=approver(), reason="The wrong annex.")
+    workflow.withdraw_edition(edition, by=approver(), reason="The wrong annex.")
     found = verify_everything()
     assert found.faults == []
     assert found.checked["files"] == edition.files.count()
@@ -54,10 +54,10 @@ def test_altered_bytes_show(edition: Edition) -> None:
 
 def test_altered_bytes_are_not_published() -> None:
     edition = make_submitted()
-    workflow.approve(edition, by=approver(), sha256=edition.sha256)
+    workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
     meddle("UPDATE consultations_storedfile SET content = %s", b"x")
-    with pytest.raises(workflow.Refused, match="does not match its hash"):
-        workflow.publish(edition, by=approver())
+    with pytest.raises(workflow.Refusal, match="does not match its hash"):
+        workflow.publish_edition(edition, by=approver())
 
 
 def test_another_file_in_the_gzip_shows() -> None:
@@ -109,7 +109,7 @@ def test_an_altered_event_shows(edition: Edition) -> None:
 
 
 def test_a_guard_taken_down_shows() -> None:
-    triggers.remove(connection)
+    triggers.remove_guards(connection)
     assert "guard_edition_update" in faults()
 
 
@@ -139,9 +139,9 @@ def test_the_command_prints_json(edition: Edition) -> None:
 
 
 def test_the_command_puts_guards_up_again() -> None:
-    triggers.remove(connection)
+    triggers.remove_guards(connection)
     call_command("verify", "--mend-guards", stdout=StringIO())
-    assert triggers.missing(connection) == []
+    assert triggers.missing_guards(connection) == []
 
 
 def test_an_edition_that_is_gone_shows(edition: Edition) -> None:

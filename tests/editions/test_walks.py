@@ -20,7 +20,7 @@ from hypothesis.stateful import (
 from consultations.audit.trail import broken_links
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.editions import workflow
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, SignOff
 from tests.support.editions import make_content
 from tests.support.factories import make_conclusion, make_consultation, make_user
@@ -70,8 +70,8 @@ class SignOffWalk(RuleBasedStateMachine):
 
     @rule(user=users, words=words, corrects=st.booleans())
     def submit(self, user: int, words: str, corrects: bool) -> None:
-        with suppress(Refused):
-            workflow.submit(
+        with suppress(Refusal):
+            workflow.submit_edition(
                 self.conclusion,
                 content=self.contents[words],
                 blockers=[],
@@ -86,8 +86,10 @@ class SignOffWalk(RuleBasedStateMachine):
         if edition is None:
             return
         read = "0" * 64 if other_hash else edition.sha256
-        with suppress(Refused):
-            sign_off = workflow.approve(edition, by=self.people[user], sha256=read)
+        with suppress(Refusal):
+            sign_off = workflow.approve_edition(
+                edition, by=self.people[user], sha256=read
+            )
             assert sign_off.by_id != edition.submitted_by_id
             assert not other_hash
             self.approved.add((edition.pk, read))
@@ -97,8 +99,8 @@ class SignOffWalk(RuleBasedStateMachine):
         edition = self.edition(place)
         if edition is None:
             return
-        with suppress(Refused):
-            workflow.reject(
+        with suppress(Refusal):
+            workflow.reject_edition(
                 edition, by=self.people[user], sha256=edition.sha256, remarks="No."
             )
             self.approved.discard((edition.pk, edition.sha256))
@@ -106,9 +108,9 @@ class SignOffWalk(RuleBasedStateMachine):
     @rule(user=users, place=places)
     def publish(self, user: int, place: int) -> None:
         edition = self.edition(place)
-        with suppress(Refused):
+        with suppress(Refusal):
             if edition:
-                workflow.publish(edition, by=self.people[user])
+                workflow.publish_edition(edition, by=self.people[user])
 
     @rule(user=users, words=words)
     def take_the_next_step(self, user: int, words: str) -> None:
@@ -124,9 +126,11 @@ class SignOffWalk(RuleBasedStateMachine):
     @rule(user=users, place=places)
     def withdraw(self, user: int, place: int) -> None:
         edition = self.edition(place)
-        with suppress(Refused):
+        with suppress(Refusal):
             if edition:
-                workflow.withdraw(edition, by=self.people[user], reason="Wrong.")
+                workflow.withdraw_edition(
+                    edition, by=self.people[user], reason="Wrong."
+                )
 
     @rule(place=places, state=steps)
     def write_sql(self, place: int, state: str) -> None:

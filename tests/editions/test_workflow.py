@@ -17,7 +17,7 @@ from consultations.documents.conclusion.content import (
 )
 from consultations.documents.conclusion.stored import read_content
 from consultations.editions import workflow
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, StoredFile
 from tests.support.editions import (
     approver,
@@ -60,7 +60,7 @@ def test_the_hash_is_of_the_content_and_of_every_file(conclusion: Conclusion) ->
 
 def test_the_same_content_has_the_same_hash(conclusion: Conclusion) -> None:
     first = submit(conclusion)
-    workflow.reject(first, by=approver(), sha256=first.sha256, remarks="No.")
+    workflow.reject_edition(first, by=approver(), sha256=first.sha256, remarks="No.")
     assert submit(conclusion).sha256 == first.sha256
 
 
@@ -121,7 +121,9 @@ def test_one_edition_is_in_hand_at_a_time(conclusion: Conclusion) -> None:
 
 def test_a_sent_back_edition_makes_room_for_another(conclusion: Conclusion) -> None:
     first = submit(conclusion)
-    workflow.reject(first, by=approver(), sha256=first.sha256, remarks="Not yet.")
+    workflow.reject_edition(
+        first, by=approver(), sha256=first.sha256, remarks="Not yet."
+    )
     assert submit(conclusion).state == Edition.State.SUBMITTED
 
 
@@ -166,7 +168,9 @@ def test_the_submitter_never_approves_whatever_the_role() -> None:
     administrator = both_roles()
     edition = make_submitted(by=administrator)
     reasons = refusal(
-        lambda: workflow.approve(edition, by=administrator, sha256=edition.sha256)
+        lambda: workflow.approve_edition(
+            edition, by=administrator, sha256=edition.sha256
+        )
     )
     assert (
         reasons == "You submitted this edition, so somebody else has to decide on it."
@@ -177,7 +181,7 @@ def test_the_submitter_does_not_send_back_either() -> None:
     administrator = both_roles()
     edition = make_submitted(by=administrator)
     assert "somebody else" in refusal(
-        lambda: workflow.reject(
+        lambda: workflow.reject_edition(
             edition, by=administrator, sha256=edition.sha256, remarks="No."
         )
     )
@@ -185,13 +189,17 @@ def test_the_submitter_does_not_send_back_either() -> None:
 
 def test_approval_is_of_the_hash_that_was_read() -> None:
     edition = make_submitted()
-    reasons = refusal(lambda: workflow.approve(edition, by=approver(), sha256="0" * 64))
+    reasons = refusal(
+        lambda: workflow.approve_edition(edition, by=approver(), sha256="0" * 64)
+    )
     assert "read it again before you decide" in reasons
 
 
 def test_a_sign_off_keeps_who_when_and_which_hash() -> None:
     edition, by = make_submitted(), approver()
-    sign_off = workflow.approve(edition, by=by, sha256=edition.sha256, remarks="Good")
+    sign_off = workflow.approve_edition(
+        edition, by=by, sha256=edition.sha256, remarks="Good"
+    )
     assert (sign_off.by, sign_off.sha256) == (by, edition.sha256)
     assert sign_off.at == edition.decided_at
     assert sign_off.remarks == "<p>Good</p>"
@@ -200,7 +208,7 @@ def test_a_sign_off_keeps_who_when_and_which_hash() -> None:
 def test_sending_back_takes_remarks() -> None:
     edition = make_submitted()
     assert "Say in the remarks" in refusal(
-        lambda: workflow.reject(
+        lambda: workflow.reject_edition(
             edition, by=approver(), sha256=edition.sha256, remarks=" "
         )
     )
@@ -208,25 +216,29 @@ def test_sending_back_takes_remarks() -> None:
 
 def test_a_sent_back_edition_stays_sent_back() -> None:
     edition = make_submitted()
-    workflow.reject(edition, by=approver(), sha256=edition.sha256, remarks="No.")
+    workflow.reject_edition(
+        edition, by=approver(), sha256=edition.sha256, remarks="No."
+    )
     assert "it is sent back" in refusal(
-        lambda: workflow.approve(edition, by=approver(), sha256=edition.sha256)
+        lambda: workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
     )
 
 
 def test_an_approval_can_be_taken_back_until_publishing() -> None:
     edition = make_approved()
-    workflow.reject(edition, by=approver(), sha256=edition.sha256, remarks="Wait.")
+    workflow.reject_edition(
+        edition, by=approver(), sha256=edition.sha256, remarks="Wait."
+    )
     assert edition.state == Edition.State.REJECTED
     assert "cannot be published" in refusal(
-        lambda: workflow.publish(edition, by=approver())
+        lambda: workflow.publish_edition(edition, by=approver())
     )
 
 
 def test_an_edition_is_approved_once() -> None:
     edition = make_approved()
     assert "it is approved" in refusal(
-        lambda: workflow.approve(edition, by=approver(), sha256=edition.sha256)
+        lambda: workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
     )
 
 
@@ -238,9 +250,9 @@ def test_only_approvers_decide_publish_and_withdraw(role: str) -> None:
     published = make_published(make_conclusion(make_consultation(slug="c")))
     needs = "you need the role Approver or the role Administrator."
     for attempt in (
-        lambda: workflow.approve(submitted, by=user, sha256=submitted.sha256),
-        lambda: workflow.publish(approved, by=user),
-        lambda: workflow.withdraw(published, by=user, reason="Why not."),
+        lambda: workflow.approve_edition(submitted, by=user, sha256=submitted.sha256),
+        lambda: workflow.publish_edition(approved, by=user),
+        lambda: workflow.withdraw_edition(published, by=user, reason="Why not."),
     ):
         assert refusal(attempt).endswith(needs)
 
@@ -255,7 +267,7 @@ def test_somebody_who_has_left_does_not_approve() -> None:
     edition = make_submitted()
     gone = approver(is_active=False)
     assert "you need the role" in refusal(
-        lambda: workflow.approve(edition, by=gone, sha256=edition.sha256)
+        lambda: workflow.approve_edition(edition, by=gone, sha256=edition.sha256)
     )
 
 
@@ -265,13 +277,13 @@ def test_somebody_who_has_left_does_not_approve() -> None:
 def test_what_is_not_approved_is_not_published() -> None:
     edition = make_submitted()
     assert "Nobody but its submitter has approved" in refusal(
-        lambda: workflow.publish(edition, by=approver())
+        lambda: workflow.publish_edition(edition, by=approver())
     )
 
 
 def test_the_first_edition_has_number_1() -> None:
     edition, by = make_approved(), approver()
-    workflow.publish(edition, by=by)
+    workflow.publish_edition(edition, by=by)
     edition.refresh_from_db()
     assert (edition.state, edition.number, edition.published_by) == ("published", 1, by)
 
@@ -279,36 +291,36 @@ def test_the_first_edition_has_number_1() -> None:
 def test_publishing_changes_no_byte() -> None:
     edition = make_approved()
     before = list(edition.files.values_list("name", "file_id"))
-    workflow.publish(edition, by=approver())
+    workflow.publish_edition(edition, by=approver())
     assert list(edition.files.values_list("name", "file_id")) == before
 
 
 def test_it_is_published_at_the_time_given() -> None:
     at = dt.datetime(2026, 2, 16, 9, tzinfo=dt.UTC)
-    edition = workflow.publish(make_approved(), by=approver(), at=at)
+    edition = workflow.publish_edition(make_approved(), by=approver(), at=at)
     assert edition.published_at == at
 
 
 def test_a_published_edition_is_not_published_again() -> None:
     edition = make_published()
     assert "edition 1 is published" in refusal(
-        lambda: workflow.publish(edition, by=approver())
+        lambda: workflow.publish_edition(edition, by=approver())
     )
 
 
 def test_somebody_elses_stale_copy_does_not_publish_twice() -> None:
     edition = make_approved()
     stale = Edition.objects.get(pk=edition.pk)
-    workflow.publish(edition, by=approver())
+    workflow.publish_edition(edition, by=approver())
     assert "cannot be published" in refusal(
-        lambda: workflow.publish(stale, by=approver())
+        lambda: workflow.publish_edition(stale, by=approver())
     )
 
 
 def test_the_reasons_shown_are_those_that_refuse() -> None:
     edition, by = make_submitted(), drafter()
     shown = workflow.publication_blockers(edition, by=by)
-    with pytest.raises(Refused) as refused:
-        workflow.publish(edition, by=by)
+    with pytest.raises(Refusal) as refused:
+        workflow.publish_edition(edition, by=by)
     assert refused.value.reasons == shown
     assert len(shown) == 2

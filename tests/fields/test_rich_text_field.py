@@ -14,14 +14,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consultations.documents.rich_text.markup import MarkupError, normalise
-from consultations.fields.form_fields import LinesFormField, LondonMomentField
+from consultations.fields.form_fields import LinesFormField, LondonDateTimeField
 from consultations.fields.model_fields import LinesField, RichTextField
 from consultations.fields.rich_text_field import (
     HTML_HINT,
     TYPING_HINT,
     RichTextFormField,
     editor_content,
-    source_of,
+    textarea_source,
 )
 from tests.documents.rich_text.test_markup import markup
 from tests.support.awkward_texts import awkward, full_texts
@@ -126,7 +126,7 @@ def test_html_that_is_stored_keeps_every_letter(source: str) -> None:
     ],
 )
 def test_a_text_is_shown_as_typed_or_as_html_on_lines(stored: str, shown: str) -> None:
-    assert source_of(stored) == shown
+    assert textarea_source(stored) == shown
 
 
 @given(texts)
@@ -263,7 +263,7 @@ def test_another_line_is_a_change() -> None:
 
 
 class MomentForm(forms.Form):
-    closes = LondonMomentField(required=False)
+    closes = LondonDateTimeField(required=False)
 
 
 def moment(date: str, time: str) -> MomentForm:
@@ -316,7 +316,7 @@ def test_a_moment_is_shown_as_london_saw_it() -> None:
 
 def test_a_moment_that_is_shown_and_sent_has_not_changed() -> None:
     instant = dt.datetime(2027, 7, 5, 15, tzinfo=dt.UTC)
-    field = LondonMomentField()
+    field = LondonDateTimeField()
     assert not field.has_changed(instant, ["2027-07-05", "16:00"])
 
 

@@ -160,7 +160,7 @@ def test_an_edition_withdrawn_later_is_not_marked_so() -> None:
     conclusion = make_full()
     edition = editions.make_published(conclusion)
     now = timezone.now()
-    workflow.withdraw(edition, by=editions.approver(), reason="Wrong.")
+    workflow.withdraw_edition(edition, by=editions.approver(), reason="Wrong.")
     assert content_at(conclusion, now).revisions[0].changes == "First edition"
     changes = content_at(conclusion, timezone.now()).revisions[0].changes
     assert changes == "First edition (withdrawn)"
@@ -290,7 +290,7 @@ def test_a_publication_is_a_moment_with_who_published() -> None:
     conclusion = make_edited()
     edition = editions.make_approved(conclusion)
     by, at = editions.approver(username="publisher"), london("2036-04-01 12:00")
-    workflow.publish(edition, by=by, at=at)
+    workflow.publish_edition(edition, by=by, at=at)
     latest = moments(conclusion)[0]
     assert (latest.at, latest.by, latest.about) == (at, by, ("edition",))
 

@@ -98,8 +98,10 @@ def test_a_submission_goes_to_administrators_where_there_is_no_approver() -> Non
 
 def test_a_decision_goes_to_the_submitter() -> None:
     edition = make_submitted(by=drafter(email="dan@example.org"))
-    workflow.approve(edition, by=approver(), sha256=edition.sha256)
-    workflow.reject(edition, by=approver(), sha256=edition.sha256, remarks="No.")
+    workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
+    workflow.reject_edition(
+        edition, by=approver(), sha256=edition.sha256, remarks="No."
+    )
     subjects = [notice.subject for notice in Notice.objects.all()]
     assert subjects == [f"{did}: {edition.conclusion.title}" for did in DECISIONS]
     assert addresses() == ["dan@example.org"] * 2
@@ -114,7 +116,7 @@ def test_a_publication_goes_to_the_mailbox_and_the_submitter() -> None:
         make_conclusion(consultation), by=drafter(email="dan@example.org")
     )
     addresses()
-    workflow.publish(edition, by=approver())
+    workflow.publish_edition(edition, by=approver())
     assert addresses() == ["dan@example.org", "team@example.org"]
 
 
@@ -130,18 +132,18 @@ def test_a_time_that_is_set_or_taken_back_is_told_to_the_same_people() -> None:
     )
     addresses()
     by = approver()
-    scheduling.plan_publication(edition, when=london("2040-01-02 09:30"), by=by)
+    scheduling.schedule_publication(edition, when=london("2040-01-02 09:30"), by=by)
     told = Notice.objects.values_list("body", flat=True)
     assert all("at 09:30 on 2 January 2040" in body for body in told)
     assert addresses() == ["dan@example.org", "team@example.org"]
-    scheduling.cancel_plan(edition, by=by)
+    scheduling.cancel_schedule(edition, by=by)
     assert addresses() == ["dan@example.org", "team@example.org"]
 
 
 def test_a_withdrawal_is_told_without_its_reason() -> None:
     edition = make_published()
     Notice.objects.all().delete()
-    workflow.withdraw(edition, by=approver(), reason="Quotes Acme by name.")
+    workflow.withdraw_edition(edition, by=approver(), reason="Quotes Acme by name.")
     (notice,) = Notice.objects.all()
     assert "Acme" not in notice.body
     assert notice.subject.startswith("Withdrawn: ")
@@ -164,14 +166,14 @@ def test_a_notice_holds_no_word_of_the_conclusion() -> None:
 
 
 def test_an_address_is_written_to_once() -> None:
-    notices.queue(
+    notices.queue_notices(
         make_consultation(), to=["a@b.org", "A@b.org", ""], subject="x", body="y"
     )
     assert Notice.objects.count() == 1
 
 
 def test_a_long_title_is_cut_short_in_the_subject() -> None:
-    (notice,) = notices.queue(
+    (notice,) = notices.queue_notices(
         make_consultation(), to=["a@b.org"], subject="x" * 500, body="y"
     )
     assert notice.subject == "x" * 199 + "…"
@@ -204,14 +206,16 @@ def test_a_queue_that_fails_stops_nobody(
 
     monkeypatch.setattr(notices, "send_notice", Broken())
     with commit():
-        notices.queue(make_consultation(), to=["a@b.org"], subject="x", body="y")
+        notices.queue_notices(
+            make_consultation(), to=["a@b.org"], subject="x", body="y"
+        )
     assert Notice.objects.waiting().count() == 1
 
 
 def test_what_is_refused_sends_nothing(commit: Commit) -> None:
     edition = make_submitted()
-    with commit(), pytest.raises(workflow.Refused):
-        workflow.publish(edition, by=approver())
+    with commit(), pytest.raises(workflow.Refusal):
+        workflow.publish_edition(edition, by=approver())
     assert mail.outbox == []
 
 
@@ -289,7 +293,7 @@ def test_it_is_not_tried_for_ever() -> None:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("database_queue")
 def test_the_worker_finds_what_is_queued() -> None:
-    notices.queue(make_consultation(), to=["a@b.org"], subject="x", body="y")
+    notices.queue_notices(make_consultation(), to=["a@b.org"], subject="x", body="y")
     call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload")
     assert len(mail.outbox) == 1
     assert Notice.objects.get().sent_at

@@ -29,7 +29,7 @@ from consultations.documents.tree import (
     Section,
     Table,
     Text,
-    paragraph,
+    plain_paragraph,
 )
 
 _QUESTIONS = """
@@ -71,7 +71,7 @@ def _paragraphs(text: str) -> tuple[str, ...]:
 
 def cell(*texts: str, header: bool = False) -> Cell:
     """Return a cell of one plain paragraph per text."""
-    return Cell(tuple(paragraph(text) for text in texts), header=header)
+    return Cell(tuple(plain_paragraph(text) for text in texts), header=header)
 
 
 def make_document(**changes: object) -> Document:
@@ -121,7 +121,7 @@ def make_long_document(comments: int) -> Document:
 
 def _introduction() -> Section:
     blocks = (
-        paragraph(
+        plain_paragraph(
             "A number of devices installed early in the roll-out do not follow the "
             "common specification in every detail. The Requirements say, device by "
             "device, how the service behaves where they differ."
@@ -153,7 +153,7 @@ def _consultation() -> Section:
         number=1,
     )
     blocks: tuple[Block, ...] = (
-        paragraph(
+        plain_paragraph(
             "On 8 January 2027 DCC consulted on changes to the Requirements. "
             "Responses were invited by 16:00 on 5 February 2027, on these questions:"
         ),
@@ -163,11 +163,11 @@ def _consultation() -> Section:
         "Respondents",
         "respondents",
         (
-            paragraph("DCC received three responses, from:"),
+            plain_paragraph("DCC received three responses, from:"),
             ListBlock(
                 (
-                    (paragraph("two Large Suppliers;"),),
-                    (paragraph("one Network Party,"), _nested_list()),
+                    (plain_paragraph("two Large Suppliers;"),),
+                    (plain_paragraph("one Network Party,"), _nested_list()),
                 )
             ),
         ),
@@ -177,8 +177,8 @@ def _consultation() -> Section:
 
 
 def _nested_list() -> ListBlock:
-    first = (paragraph("for electricity;"),)
-    second = (paragraph("for gas."),)
+    first = (plain_paragraph("for electricity;"),)
+    second = (plain_paragraph("for gas."),)
     return ListBlock((first, second), ordered=True)
 
 
@@ -216,19 +216,19 @@ def _analysis() -> Section:
         Section(
             "Comments relating to question 2",
             "question-2-comments",
-            (paragraph(tally),),
+            (plain_paragraph(tally),),
             number="3.2",
         ),
         Section(
             "Comments relating to question 3",
             "question-3-comments",
-            (paragraph(tally), _tally_table()),
+            (plain_paragraph(tally), _tally_table()),
             number="3.3",
         ),
     )
     text = "DCC has analysed the feedback provided by each respondent, as follows."
     return Section(
-        "Analysis of Responses", "analysis", (paragraph(text),), subsections, "3"
+        "Analysis of Responses", "analysis", (plain_paragraph(text),), subsections, "3"
     )
 
 
@@ -266,7 +266,7 @@ def _changes() -> Section:
         number=4,
     )
     blocks: tuple[Block, ...] = (
-        paragraph("DCC is proposing the changes set out in the table below."),
+        plain_paragraph("DCC is proposing the changes set out in the table below."),
         table,
     )
     return Section("Summary of Changes", "changes", blocks, number="4")
@@ -294,8 +294,8 @@ def _next_steps() -> Section:
         "consult again should testing show that more is needed.",
     )
     blocks = (
-        paragraph("DCC will:"),
-        ListBlock(tuple((paragraph(step),) for step in steps), ordered=True),
+        plain_paragraph("DCC will:"),
+        ListBlock(tuple((plain_paragraph(step),) for step in steps), ordered=True),
     )
     return Section("Next Steps", "next-steps", blocks, number="6")
 

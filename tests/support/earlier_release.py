@@ -54,13 +54,13 @@ def load_release(path: Path) -> None:
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
-    from consultations.editions.triggers import lifted
+    from consultations.editions.triggers import without_guards
 
     executor = MigrationExecutor(connection)
     apps = {app for app, _ in STOOD_AT}
     others = [key for key in executor.loader.graph.leaf_nodes() if key[0] not in apps]
     executor.migrate([*others, *STOOD_AT])
-    with lifted(connection), connection.cursor() as cursor:
+    with without_guards(connection), connection.cursor() as cursor:
         for name, table in read_release(path).items():
             if name not in MADE_BY_MIGRATIONS:
                 _insert(cursor, name, table)

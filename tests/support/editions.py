@@ -15,7 +15,7 @@ from consultations.documents.conclusion.content import (
     SectionContent,
 )
 from consultations.editions import workflow
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition
 from tests.support.factories import make_conclusion, make_consultation, make_user
 
@@ -53,7 +53,7 @@ def submit(conclusion: Conclusion, *, by: User | None = None, **values: Any) -> 
     values.setdefault("content", make_content(conclusion, words=words))
     values.setdefault("blockers", [])
     values.setdefault("formats", QUICK)
-    return workflow.submit(conclusion, by=by or drafter(), **values)
+    return workflow.submit_edition(conclusion, by=by or drafter(), **values)
 
 
 def make_submitted(conclusion: Conclusion | None = None, **values: Any) -> Edition:
@@ -62,13 +62,13 @@ def make_submitted(conclusion: Conclusion | None = None, **values: Any) -> Editi
 
 def make_approved(conclusion: Conclusion | None = None, **values: Any) -> Edition:
     edition = make_submitted(conclusion, **values)
-    workflow.approve(edition, by=approver(), sha256=edition.sha256)
+    workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
     return edition
 
 
 def make_published(conclusion: Conclusion | None = None, **values: Any) -> Edition:
     edition = make_approved(conclusion, **values)
-    return workflow.publish(edition, by=approver())
+    return workflow.publish_edition(edition, by=approver())
 
 
 def make_correction(published: Edition, **values: Any) -> Edition:
@@ -80,6 +80,6 @@ def make_correction(published: Edition, **values: Any) -> Edition:
 
 def refusal(call: Callable[[], object]) -> str:
     """Return the reasons a call is refused for; nothing is stored by it."""
-    with pytest.raises(Refused) as refused, transaction.atomic():
+    with pytest.raises(Refusal) as refused, transaction.atomic():
         call()
     return " ".join(refused.value.reasons)

@@ -84,7 +84,7 @@ def publish(
     formats: Sequence[str] = ("html", "txt", "json"),
 ) -> Edition:
     """Take a conclusion through sign-off as it stands, in the formats asked for."""
-    edition = workflow.submit(
+    edition = workflow.submit_edition(
         conclusion,
         content=conclusion_content(conclusion, correction),
         blockers=[],
@@ -93,8 +93,8 @@ def publish(
         formats=formats,
     )
     approver = make_user(role="Approver")
-    workflow.approve(edition, by=approver, sha256=edition.sha256)
-    return workflow.publish(edition, by=approver)
+    workflow.approve_edition(edition, by=approver, sha256=edition.sha256)
+    return workflow.publish_edition(edition, by=approver)
 
 
 def concluded(slug: str = "answered", **values: Any) -> Edition:
@@ -112,7 +112,9 @@ def correct(edition: Edition, why: str = "A date was wrong.") -> Edition:
 
 def withdraw(edition: Edition, reason: str = "The wrong text was attached.") -> Edition:
     edition.refresh_from_db()
-    return workflow.withdraw(edition, by=make_user(role="Approver"), reason=reason)
+    return workflow.withdraw_edition(
+        edition, by=make_user(role="Approver"), reason=reason
+    )
 
 
 def attach(

@@ -358,13 +358,13 @@ class Walk:
             conclusion, words=f"Words {self.number}.", correction=correction
         )
         by = editions.approver()
-        workflow.approve(edition, by=by, sha256=edition.sha256)
-        workflow.publish(edition, by=by)
+        workflow.approve_edition(edition, by=by, sha256=edition.sha256)
+        workflow.publish_edition(edition, by=by)
 
     def do_withdraw(self) -> None:
         edition = fresh(self.conclusion).editions.published().first()
         if edition:
-            workflow.withdraw(edition, by=editions.approver(), reason="Wrong.")
+            workflow.withdraw_edition(edition, by=editions.approver(), reason="Wrong.")
 
     def delete(self, row: Editable | None) -> None:
         if row:

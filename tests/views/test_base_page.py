@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings as configured
 from django.test import Client
 
-from consultations.access import TABLE, Action, Role
+from consultations.access import ROLES_BY_ACTION, Action, Role
 from consultations.models import Clause, DocumentVersion
 from tests.support.factories import make_conclusion, make_document, make_user
 from tests.support.pages import (
@@ -206,7 +206,7 @@ def test_what_a_role_may_not_do_names_the_role_that_may(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     only = frozenset({Role.ADMINISTRATOR})
-    monkeypatch.setitem(TABLE, Action.EXPORT, only)
+    monkeypatch.setitem(ROLES_BY_ACTION, Action.EXPORT, only)
     make_conclusion(answered_consultation())
     log_in(client, "Drafter")
     address = "/desk/conclusions/answered/files/"
@@ -222,7 +222,7 @@ def test_a_failure_shows_a_page_without_details(
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("consultations.views.home.standings", fail)
+    monkeypatch.setattr("consultations.views.home.consultation_statuses", fail)
     client.raise_request_exception = False
     response = client.get("/")
     assert response.status_code == 500

@@ -13,7 +13,7 @@ from consultations.models import (
     DocumentVersion,
     RegulatedDocument,
 )
-from consultations.public.versions import public_versions, versions_with_tags
+from consultations.public.versions import public_versions, tag_versions
 from tests.support.factories import make_conclusion, make_document
 from tests.support.pages import (
     answered_consultation,
@@ -122,7 +122,7 @@ def test_a_version_that_is_not_public_has_no_page(client: Client) -> None:
 
 
 def tags(*versions: DocumentVersion) -> list[str]:
-    found = versions_with_tags(versions, dt.date(2026, 6, 1))
+    found = tag_versions(versions, dt.date(2026, 6, 1))
     return [each.tag for each in reversed(found)]
 
 
@@ -153,7 +153,7 @@ def test_what_came_before_the_text_in_force_matters_no_more() -> None:
     asked, decided = make_version("consulted"), make_version("concluded")
     decided.in_force = dt.date(2026, 5, 1)
     again = make_version("consulted-2")
-    found = versions_with_tags([asked, decided, again], dt.date(2026, 6, 1))
+    found = tag_versions([asked, decided, again], dt.date(2026, 6, 1))
     assert [each.version for each in found if each.matters] == [again, decided]
 
 

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from django.test import RequestFactory
 
 from consultations.web import retries
-from consultations.web.retries import TRIES, unless_ended_for_another
+from consultations.web.retries import MAX_DEADLOCK_TRIES, retry_on_deadlock
 
 
 class Deadlock(psycopg2.OperationalError):
@@ -46,15 +46,15 @@ def test_what_met_another_is_answered_at_a_later_try(pauses: list[float]) -> Non
 
     def answer() -> str:
         read.append(request.FILES["f"].read())
-        if len(read) < TRIES:
+        if len(read) < MAX_DEADLOCK_TRIES:
             raise failure(Deadlock())
         return "answered"
 
     request = request_with_file(b"words")
-    assert unless_ended_for_another(request, answer) == "answered"
-    assert read == [b"words"] * TRIES
-    assert len(pauses) == TRIES - 1
-    assert max(pauses) <= retries.LONGEST_PAUSE
+    assert retry_on_deadlock(request, answer) == "answered"
+    assert read == [b"words"] * MAX_DEADLOCK_TRIES
+    assert len(pauses) == MAX_DEADLOCK_TRIES - 1
+    assert max(pauses) <= retries.MAX_RETRY_DELAY
 
 
 def test_what_always_meets_another_fails_in_the_end(pauses: list[float]) -> None:
@@ -65,8 +65,8 @@ def test_what_always_meets_another_fails_in_the_end(pauses: list[float]) -> None
         raise failure(Deadlock())
 
     with pytest.raises(OperationalError):
-        unless_ended_for_another(RequestFactory().post("/"), answer)
-    assert len(tries) == TRIES
+        retry_on_deadlock(RequestFactory().post("/"), answer)
+    assert len(tries) == MAX_DEADLOCK_TRIES
 
 
 def test_another_failure_is_not_tried_again(pauses: list[float]) -> None:
@@ -74,5 +74,5 @@ def test_another_failure_is_not_tried_again(pauses: list[float]) -> None:
         raise failure(psycopg2.OperationalError("the disk is full"))
 
     with pytest.raises(OperationalError):
-        unless_ended_for_another(RequestFactory().post("/"), answer)
+        retry_on_deadlock(RequestFactory().post("/"), answer)
     assert pauses == []

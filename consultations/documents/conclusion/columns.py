@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 from consultations.documents import wording
 from consultations.documents.rich_text.markup import parse
-from consultations.documents.tree import Block, paragraph
+from consultations.documents.tree import Block, plain_paragraph
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,9 @@ class CommentColumn:
 def _listed(values: Iterable[str]) -> tuple[Block, ...]:
     """Return the values on one line, each once, or the sign for none."""
     return (
-        paragraph(", ".join(dict.fromkeys(filter(None, values))) or wording.NO_VALUE),
+        plain_paragraph(
+            ", ".join(dict.fromkeys(filter(None, values))) or wording.NO_VALUE
+        ),
     )
 
 

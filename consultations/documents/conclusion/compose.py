@@ -19,10 +19,14 @@ from consultations.documents.conclusion.content import (
     ConclusionContent,
     Question,
     SectionContent,
-    printed_only,
+    strip_unprinted,
 )
 from consultations.documents.conclusion.listings import LISTINGS, answer_label
-from consultations.documents.conclusion.numbering import Target, Targets, number
+from consultations.documents.conclusion.numbering import (
+    Target,
+    Targets,
+    number_document,
+)
 from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import (
     Attachment,
@@ -36,7 +40,7 @@ from consultations.documents.tree import (
     Row,
     Section,
     Table,
-    paragraph,
+    plain_paragraph,
 )
 
 
@@ -45,7 +49,7 @@ def compose(content: ConclusionContent) -> Document:
 
     Raises markup.MarkupError where a text is not restricted HTML.
     """
-    content = printed_only(content)
+    content = strip_unprinted(content)
     composer = _Composer(content)
     document = Document(
         title=content.title,
@@ -56,7 +60,7 @@ def compose(content: ConclusionContent) -> Document:
         properties=_properties(content),
         sections=tuple(composer.section(section) for section in content.sections),
     )
-    return number(document, composer.targets)
+    return number_document(document, composer.targets)
 
 
 def _properties(content: ConclusionContent) -> tuple[Property, ...]:
@@ -72,7 +76,7 @@ def _properties(content: ConclusionContent) -> tuple[Property, ...]:
     return tuple(lines)
 
 
-def tally(question: Question) -> str:
+def answer_tally_sentence(question: Question) -> str:
     """Return the sentence that counts the answers to a question."""
     counts = [(each.group, each.respondents) for each in question.tally or ()]
     if question.answered and not any(count for _, count in counts):
@@ -82,7 +86,7 @@ def tally(question: Question) -> str:
     return wording.tally_sentence(counts)
 
 
-def slug(text: str) -> str:
+def html_id(text: str) -> str:
     """Return the text as an HTML id: lower-case letters, digits and hyphens."""
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "part"
 
@@ -117,10 +121,10 @@ class _Composer:
 
     def anchor(self, wanted: str) -> str:
         """Return an id nobody else has: `next-steps`, then `next-steps-2`."""
-        anchor, count = slug(wanted), 1
+        anchor, count = html_id(wanted), 1
         while anchor in self.anchors:
             count += 1
-            anchor = f"{slug(wanted)}-{count}"
+            anchor = f"{html_id(wanted)}-{count}"
         self.anchors.add(anchor)
         return anchor
 
@@ -166,7 +170,7 @@ class _Composer:
     def _question_row(self, question: Question) -> Row:
         name = f"question-{question.key}"
         cells = (
-            Cell((paragraph(question.label),), header=True),
+            Cell((plain_paragraph(question.label),), header=True),
             Cell(parse(question.text)),
         )
         row = self._row(name, cells, f"question: {question.key}", question.label)
@@ -181,7 +185,7 @@ class _Composer:
         words = wording.respondents_sentence(
             content.publisher.short, content.responses or 0, content.consulted_on
         )
-        return (paragraph(words),)
+        return (plain_paragraph(words),)
 
     def _analysis(self, section: SectionContent) -> tuple[Section, ...]:
         keys = {question.key for question in self.content.questions}
@@ -219,7 +223,7 @@ class _Composer:
         anchor = self.anchor(f"comments-{question.number}")
         blocks = [*parse(own.text if own else ""), *parse(question.summary)]
         if self.content.shows_tally(question):
-            blocks.append(paragraph(tally(question)))
+            blocks.append(plain_paragraph(answer_tally_sentence(question)))
         if self.content.shows_table(question):
             name = f"question {question.number}"
             blocks.append(self._comment_table(name, question, question.comments))
@@ -285,7 +289,7 @@ class _Composer:
         name = f"changes {section.document}".strip()
         if not changes:
             about = f" to the {section.document}" if section.document else ""
-            return (*blocks, paragraph(f"No changes{about} are made."))
+            return (*blocks, plain_paragraph(f"No changes{about} are made."))
         several = len({change.document for change in changes}) > 1
         rows = tuple(self._change_row(change, name, several) for change in changes)
         columns = (
@@ -300,7 +304,7 @@ class _Composer:
         reference = f"{prefix}{change.reference}"
         label = f"{reference} in {{table: {name}}}"
         cells = (
-            Cell((paragraph(reference),), header=True),
+            Cell((plain_paragraph(reference),), header=True),
             Cell(parse(change.description)),
             Cell(parse(change.rationale)),
         )

@@ -2,7 +2,7 @@
 
 Texts named `text`, `response`, `summary`, `description` and `rationale` are canonical
 restricted HTML (`markup.normalise`); all others are plain, on one line.
-`printed_only` leaves out what the document does not print, so that the stored and
+`strip_unprinted` leaves out what the document does not print, so that the stored and
 published JSON tells a reader no more than the pages do.
 """
 
@@ -220,7 +220,7 @@ class ConclusionContent:
 
     def every_section(self) -> Iterator[SectionContent]:
         """Yield all sections in order, at every depth."""
-        yield from _every(self.sections)
+        yield from _every_section(self.sections)
 
     def has(self, kind: str) -> bool:
         """True when some section is of that kind."""
@@ -256,23 +256,23 @@ class ConclusionContent:
         return None
 
 
-def _every(sections: tuple[SectionContent, ...]) -> Iterator[SectionContent]:
+def _every_section(sections: tuple[SectionContent, ...]) -> Iterator[SectionContent]:
     for section in sections:
         yield section
-        yield from _every(section.sections)
+        yield from _every_section(section.sections)
 
 
-def printed_only(content: ConclusionContent) -> ConclusionContent:
+def strip_unprinted(content: ConclusionContent) -> ConclusionContent:
     """Return the content without what its document does not print.
 
     A tally is kept where its sentence is printed, answers where a matrix or a column
     shows them, and respondents (with their categories, roles and companies) only where
     a column, a matrix or a list does. Doing it twice gives the same as once.
     """
-    return _Printed(content).content()
+    return _PrintedParts(content).content()
 
 
-class _Printed:
+class _PrintedParts:
     """What the document of one content prints, worked out once."""
 
     def __init__(self, content: ConclusionContent) -> None:

@@ -22,12 +22,12 @@ def public_labels(people: Sequence[tuple[str, bool]]) -> list[str]:
         if may_be_named:
             labels.append(name)
         else:
-            labels.append(f"Respondent {letters(unnamed)}")
+            labels.append(f"Respondent {column_letters(unnamed)}")
             unnamed += 1
     return labels
 
 
-def letters(index: int) -> str:
+def column_letters(index: int) -> str:
     """Return A for 0, Z for 25, AA for 26, like the columns of a spreadsheet."""
     name = ""
     index += 1
@@ -47,10 +47,10 @@ def question_numbers(questions: Sequence[tuple[str, str, str]]) -> dict[str, str
     printed = [tail[1] for tail in tails if tail]
     if len(printed) == len(questions) == len(set(printed)):
         return {key: tail for (key, _, _), tail in zip(questions, printed, strict=True)}
-    return _places(questions)
+    return _outline_numbers(questions)
 
 
-def _places(questions: Sequence[tuple[str, str, str]]) -> dict[str, str]:
+def _outline_numbers(questions: Sequence[tuple[str, str, str]]) -> dict[str, str]:
     keys = {key for key, _label, _parent in questions}
     numbers: dict[str, str] = {}
 
@@ -61,16 +61,16 @@ def _places(questions: Sequence[tuple[str, str, str]]) -> dict[str, str]:
             if (own if own in keys else "") == parent
         ]
         for position, key in enumerate(children):
-            numbers[key] = above + _place(position, depth)
+            numbers[key] = above + _number_at_depth(position, depth)
             number(key, numbers[key], depth + 1)
 
     number("", "", 0)
     return numbers
 
 
-def _place(position: int, depth: int) -> str:
+def _number_at_depth(position: int, depth: int) -> str:
     if depth == 0:
         return str(position + 1)
     if depth == 1:
-        return letters(position).lower()
+        return column_letters(position).lower()
     return f".{position + 1}"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from consultations.documents import wording
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.rich_text.markup import parse
-from consultations.documents.tree import Cell, Column, Row, paragraph
+from consultations.documents.tree import Cell, Column, Row, plain_paragraph
 
 Listing = tuple[tuple[Column, ...], tuple[Row, ...]]
 
@@ -88,8 +88,8 @@ def answer_label(stance: str, choice: str) -> str:
 
 
 def _row(name: str, *values: str) -> Row:
-    return Row((Cell((paragraph(name),), header=True), *map(_cell, values)))
+    return Row((Cell((plain_paragraph(name),), header=True), *map(_cell, values)))
 
 
 def _cell(value: str) -> Cell:
-    return Cell((paragraph(value or wording.NO_VALUE),))
+    return Cell((plain_paragraph(value or wording.NO_VALUE),))

@@ -35,7 +35,7 @@ Targets = dict[str, Target]
 """Reference targets by folded name: `section: next steps`."""
 
 
-def number(document: Document, extra: Targets | None = None) -> Document:
+def number_document(document: Document, extra: Targets | None = None) -> Document:
     """Return the document with every number and every reference filled in.
 
     Sections are numbered 1, 1.1, 1.1.1 in order; named tables 1, 2, 3 through the
@@ -43,16 +43,16 @@ def number(document: Document, extra: Targets | None = None) -> Document:
     A label may hold `{table: NAME}`, which becomes that table's caption.
     """
     counted = _Counter().sections(document.sections, "")
-    targets = {fold(name): target for name, target in _targets(counted)}
+    targets = {fold_target_name(name): target for name, target in _targets(counted)}
     for name, target in (extra or {}).items():
-        targets[fold(name)] = Target(
-            target.anchor, _with_captions(target.label, targets)
+        targets[fold_target_name(name)] = Target(
+            target.anchor, _fill_in_captions(target.label, targets)
         )
-    sections = tuple(_resolved_section(section, targets) for section in counted)
+    sections = tuple(_resolve_section(section, targets) for section in counted)
     return replace(document, sections=sections)
 
 
-def unresolved(document: Document) -> list[str]:
+def unresolved_references(document: Document) -> list[str]:
     """Return the targets of references that lead nowhere, in order, each once."""
     found: dict[str, None] = {}
     for section in document.every_section():
@@ -66,7 +66,7 @@ def unresolved(document: Document) -> list[str]:
     return list(found)
 
 
-def fold(name: str) -> str:
+def fold_target_name(name: str) -> str:
     """Return a target's name so that case and spaces do not matter."""
     return " ".join(name.casefold().replace(":", " ").split())
 
@@ -111,8 +111,8 @@ def _targets(sections: Iterable[Section]) -> Iterator[tuple[str, Target]]:
     pairs = list(_all_targets(sections))
     seen: set[str] = set()
     for name, target in pairs:
-        if fold(name) not in seen:
-            seen.add(fold(name))
+        if fold_target_name(name) not in seen:
+            seen.add(fold_target_name(name))
             yield name, target
 
 
@@ -130,58 +130,60 @@ def _all_targets(sections: Iterable[Section]) -> Iterator[tuple[str, Target]]:
         yield from _all_targets(section.sections)
 
 
-def _with_captions(label: str, targets: Targets) -> str:
+def _fill_in_captions(label: str, targets: Targets) -> str:
     if "{" not in label:
         return label
     before, rest = label.split("{", 1)
     name, after = rest.split("}", 1)
-    target = targets.get(fold(name))
+    target = targets.get(fold_target_name(name))
     return before + (target.label if target else "") + after
 
 
-def _resolved_section(section: Section, targets: Targets) -> Section:
+def _resolve_section(section: Section, targets: Targets) -> Section:
     return replace(
         section,
-        blocks=_resolved_blocks(section.blocks, targets),
-        sections=tuple(_resolved_section(inner, targets) for inner in section.sections),
+        blocks=_resolve_blocks(section.blocks, targets),
+        sections=tuple(_resolve_section(inner, targets) for inner in section.sections),
     )
 
 
-def _resolved_blocks(blocks: tuple[Block, ...], targets: Targets) -> tuple[Block, ...]:
-    return tuple(_resolved_block(block, targets) for block in blocks)
+def _resolve_blocks(blocks: tuple[Block, ...], targets: Targets) -> tuple[Block, ...]:
+    return tuple(_resolve_block(block, targets) for block in blocks)
 
 
-def _resolved_block(block: Block, targets: Targets) -> Block:
+def _resolve_block(block: Block, targets: Targets) -> Block:
     if isinstance(block, Paragraph):
-        return _resolved_paragraph(block, targets)
+        return _resolve_paragraph(block, targets)
     if isinstance(block, ListBlock):
-        items = tuple(_resolved_blocks(item, targets) for item in block.items)
+        items = tuple(_resolve_blocks(item, targets) for item in block.items)
         return replace(block, items=items)
     if isinstance(block, Table):
         return replace(
-            block, rows=tuple(_resolved_row(row, targets) for row in block.rows)
+            block, rows=tuple(_resolve_row(row, targets) for row in block.rows)
         )
     return block
 
 
-def _resolved_row(row: Row, targets: Targets) -> Row:
+def _resolve_row(row: Row, targets: Targets) -> Row:
     cells = tuple(
-        replace(cell, blocks=_resolved_blocks(cell.blocks, targets))
+        replace(cell, blocks=_resolve_blocks(cell.blocks, targets))
         for cell in row.cells
     )
     return replace(row, cells=cells)
 
 
-def _resolved_paragraph(block: Paragraph, targets: Targets) -> Paragraph:
+def _resolve_paragraph(block: Paragraph, targets: Targets) -> Paragraph:
     if not any(isinstance(inline, Reference) for inline in block.inlines):
         return block
-    return Paragraph(tuple(_resolved(inline, targets) for inline in block.inlines))
+    return Paragraph(
+        tuple(_resolve_inline(inline, targets) for inline in block.inlines)
+    )
 
 
-def _resolved(inline: Inline, targets: Targets) -> Inline:
+def _resolve_inline(inline: Inline, targets: Targets) -> Inline:
     if not isinstance(inline, Reference):
         return inline
-    target = targets.get(fold(inline.target))
+    target = targets.get(fold_target_name(inline.target))
     if target is None:
         return inline
     return replace(inline, anchor=target.anchor, label=target.label)

@@ -11,26 +11,30 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from consultations.documents.diff.runs import Kind, Run, compared_words, whole
-from consultations.documents.diff.units import CellLeaves, Leaf, Place
-from consultations.documents.diff.words_diff import Alphabet, differences, likeness
+from consultations.documents.diff.runs import Run, RunKind, compare_words, uniform_runs
+from consultations.documents.diff.units import BlockPlace, CellLeaves, Leaf
+from consultations.documents.diff.words_diff import (
+    TokenEncoder,
+    diff_strings,
+    similarity_ratio,
+)
 
-State = Literal["kept", "changed", "inserted", "deleted"]
+BlockState = Literal["kept", "changed", "inserted", "deleted"]
 
-LEAST_LIKENESS = 0.5
+MIN_SIMILARITY = 0.5
 """Share of words two blocks have in common, below which neither is the other's."""
 
-MOST_PAIRS = 40_000
+MAX_BLOCK_PAIRS = 40_000
 """Most pairs of blocks whose likeness is measured; of more, those near in order."""
 
-Pair = tuple[int | None, int | None]
+IndexPair = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
 class ComparedCell:
     """A table cell: its blocks, and what became of the cell itself."""
 
-    state: State
+    state: BlockState
     blocks: tuple[ComparedBlock, ...]
     header: bool = False
     note: str = ""
@@ -45,15 +49,15 @@ class ComparedBlock:
     its table's caption was before the table was renumbered.
     """
 
-    state: State
-    place: Place
+    state: BlockState
+    place: BlockPlace
     runs: tuple[Run, ...] = ()
     cells: tuple[ComparedCell, ...] = ()
     note: str = ""
     was_caption: str = ""
 
 
-def compared_leaves(
+def compare_leaves(
     before: Sequence[Leaf], after: Sequence[Leaf]
 ) -> tuple[ComparedBlock, ...]:
     """Return the blocks of both, aligned; nothing is changed only if they are equal.
@@ -62,32 +66,32 @@ def compared_leaves(
     """
     blocks = []
     neighbours = True
-    for i, j in _aligned_leaves(before, after):
+    for i, j in _align_leaves(before, after):
         if i is None or j is None:
             leaf = after[j] if j is not None else before[i or 0]
-            blocks.append(whole_block(leaf, "deleted" if j is None else "inserted"))
+            blocks.append(one_sided_block(leaf, "deleted" if j is None else "inserted"))
             neighbours = False
         else:
-            blocks.append(_compared(before[i], after[j], neighbours=neighbours))
+            blocks.append(_compare_leaf(before[i], after[j], neighbours=neighbours))
             neighbours = True
     return tuple(blocks)
 
 
-def whole_block(leaf: Leaf, kind: Kind) -> ComparedBlock:
+def one_sided_block(leaf: Leaf, kind: RunKind) -> ComparedBlock:
     """Return a leaf as a block all of one kind."""
-    cells = tuple(_whole_cell(cell, kind) for cell in leaf.cells)
-    return ComparedBlock(kind, leaf.place, whole(leaf.inlines, kind), cells)
+    cells = tuple(_one_sided_cell(cell, kind) for cell in leaf.cells)
+    return ComparedBlock(kind, leaf.place, uniform_runs(leaf.inlines, kind), cells)
 
 
-def _whole_cell(cell: CellLeaves, kind: Kind, note: str = "") -> ComparedCell:
-    blocks = tuple(whole_block(leaf, kind) for leaf in cell.leaves)
+def _one_sided_cell(cell: CellLeaves, kind: RunKind, note: str = "") -> ComparedCell:
+    blocks = tuple(one_sided_block(leaf, kind) for leaf in cell.leaves)
     return ComparedCell(kind, blocks, cell.header, note)
 
 
 # --- one block --------------------------------------------------------------------
 
 
-def _compared(old: Leaf, new: Leaf, *, neighbours: bool) -> ComparedBlock:
+def _compare_leaf(old: Leaf, new: Leaf, *, neighbours: bool) -> ComparedBlock:
     """Compare two aligned leaves.
 
     What begins here is compared only where the leaves before them are aligned too:
@@ -96,7 +100,7 @@ def _compared(old: Leaf, new: Leaf, *, neighbours: bool) -> ComparedBlock:
     note = _form_note(old.place, new.place)
     if not note and neighbours:
         note = _beginnings_note(old.place, new.place)
-    runs, cells = _runs(old, new), _cells(old.cells, new.cells)
+    runs, cells = _compare_inlines(old, new), _compare_cells(old.cells, new.cells)
     kept = (
         not note
         and all(run.kind == "kept" for run in runs)
@@ -108,13 +112,13 @@ def _compared(old: Leaf, new: Leaf, *, neighbours: bool) -> ComparedBlock:
     )
 
 
-def _runs(old: Leaf, new: Leaf) -> tuple[Run, ...]:
+def _compare_inlines(old: Leaf, new: Leaf) -> tuple[Run, ...]:
     if old.inlines == new.inlines:
-        return whole(new.inlines, "kept")
-    return compared_words(old.words, new.words)
+        return uniform_runs(new.inlines, "kept")
+    return compare_words(old.words, new.words)
 
 
-def _form_note(old: Place, new: Place) -> str:
+def _form_note(old: BlockPlace, new: BlockPlace) -> str:
     if old.form == new.form:
         return ""
     if old.printed == new.printed:
@@ -122,7 +126,7 @@ def _form_note(old: Place, new: Place) -> str:
     return f"was {old.printed}, now {new.printed}"
 
 
-def _beginnings_note(old: Place, new: Place) -> str:
+def _beginnings_note(old: BlockPlace, new: BlockPlace) -> str:
     if old.beginnings == new.beginnings:
         return ""
     if old.begins != new.begins:
@@ -139,33 +143,33 @@ def _beginnings_note(old: Place, new: Place) -> str:
     raise AssertionError("Places that begin different things differ in one of them.")
 
 
-def _cells(
+def _compare_cells(
     before: Sequence[CellLeaves], after: Sequence[CellLeaves]
 ) -> tuple[ComparedCell, ...]:
     """Compare the cells of a row: one by one, or by their words if a column came."""
     if len(before) == len(after):
-        return tuple(map(_cell, before, after))
-    alphabet = Alphabet()
+        return tuple(map(_compare_cell, before, after))
+    alphabet = TokenEncoder()
     old = [alphabet.spell(cell.keys) for cell in before]
     new = [alphabet.spell(cell.keys) for cell in after]
-    pairs = _aligned(
+    pairs = _align(
         [cell.identity for cell in before],
         [cell.identity for cell in after],
-        lambda i, j: likeness(old[i], new[j], least=LEAST_LIKENESS),
+        lambda i, j: similarity_ratio(old[i], new[j], least=MIN_SIMILARITY),
     )
     cells = []
     for i, j in pairs:
         if i is not None and j is not None:
-            cells.append(_cell(before[i], after[j]))
+            cells.append(_compare_cell(before[i], after[j]))
         elif j is not None:
-            cells.append(_whole_cell(after[j], "inserted", "cell inserted"))
+            cells.append(_one_sided_cell(after[j], "inserted", "cell inserted"))
         elif i is not None:
-            cells.append(_whole_cell(before[i], "deleted", "cell deleted"))
+            cells.append(_one_sided_cell(before[i], "deleted", "cell deleted"))
     return tuple(cells)
 
 
-def _cell(old: CellLeaves, new: CellLeaves) -> ComparedCell:
-    blocks = compared_leaves(old.leaves, new.leaves)
+def _compare_cell(old: CellLeaves, new: CellLeaves) -> ComparedCell:
+    blocks = compare_leaves(old.leaves, new.leaves)
     note = ""
     if old.header != new.header:
         note = "now a heading" if new.header else "no longer a heading"
@@ -176,8 +180,8 @@ def _cell(old: CellLeaves, new: CellLeaves) -> ComparedCell:
 # --- alignment --------------------------------------------------------------------
 
 
-def _aligned_leaves(before: Sequence[Leaf], after: Sequence[Leaf]) -> Iterator[Pair]:
-    alphabet = Alphabet()
+def _align_leaves(before: Sequence[Leaf], after: Sequence[Leaf]) -> Iterator[IndexPair]:
+    alphabet = TokenEncoder()
 
     # Only what is not the same on both sides is ever read word by word.
     @cache
@@ -194,18 +198,18 @@ def _aligned_leaves(before: Sequence[Leaf], after: Sequence[Leaf]) -> Iterator[P
             return 0.0
         if one.name and one.name == other.name:
             return 1.0
-        return likeness(old(i), new(j), least=LEAST_LIKENESS)
+        return similarity_ratio(old(i), new(j), least=MIN_SIMILARITY)
 
-    return _aligned(
+    return _align(
         [leaf.identity for leaf in before], [leaf.identity for leaf in after], alike
     )
 
 
-def _aligned(
+def _align(
     before: Sequence[Hashable],
     after: Sequence[Hashable],
     alike: Callable[[int, int], float],
-) -> Iterator[Pair]:
+) -> Iterator[IndexPair]:
     """Yield pairs in order: what is the same, and between it what is most alike.
 
     At each place what is only in `before` comes first.
@@ -216,17 +220,17 @@ def _aligned(
         for side in (before, after)
     )
     i = j = 0
-    for change in differences(old, new):
+    for change in diff_strings(old, new):
         yield from zip(range(i, change.i0), range(j, change.j0), strict=True)
         before_gap, after_gap = (change.i0, change.i1), (change.j0, change.j1)
-        yield from _aligned_gap(range(*before_gap), range(*after_gap), alike)
+        yield from _align_gap(range(*before_gap), range(*after_gap), alike)
         i, j = change.i1, change.j1
     yield from zip(range(i, len(old)), range(j, len(new)), strict=True)
 
 
-def _aligned_gap(
+def _align_gap(
     before: range, after: range, alike: Callable[[int, int], float]
-) -> Iterator[Pair]:
+) -> Iterator[IndexPair]:
     i, j = before.start, after.start
     ends = (before.stop, after.stop)
     for next_i, next_j in [*_best_pairs(before, after, alike), ends]:
@@ -241,27 +245,27 @@ def _best_pairs(
     before: range, after: range, alike: Callable[[int, int], float]
 ) -> list[tuple[int, int]]:
     """Return the pairs, in order on both sides, whose likenesses add up to most."""
-    chains = _Chains(len(after))
+    chains = _HeaviestChain(len(after))
     for i in before:
-        scored = [(j, alike(i, j)) for j in _near(i, before, after)]
+        scored = [(j, alike(i, j)) for j in _nearby_indexes(i, before, after)]
         # From the right, so that no two pairs of one row are in one chain.
         for j, score in reversed(scored):
-            if score >= LEAST_LIKENESS:
+            if score >= MIN_SIMILARITY:
                 chains.add(j - after.start, score, (i, j))
     return chains.best()
 
 
-def _near(i: int, before: range, after: range) -> range:
+def _nearby_indexes(i: int, before: range, after: range) -> range:
     """Return what to compare block i with: all, or those about as far along."""
-    if len(before) * len(after) <= MOST_PAIRS:
+    if len(before) * len(after) <= MAX_BLOCK_PAIRS:
         return after
     centre = after.start + (i - before.start) * len(after) // len(before)
-    reach = MOST_PAIRS // len(before) // 2
+    reach = MAX_BLOCK_PAIRS // len(before) // 2
     first, end = max(after.start, centre - reach), centre + reach
     return range(first, max(first, min(after.stop, end)))
 
 
-class _Chains:
+class _HeaviestChain:
     """The heaviest chain of pairs to each column, in a tree of running maxima."""
 
     def __init__(self, width: int) -> None:

@@ -13,11 +13,11 @@ from html import escape
 from itertools import groupby
 
 from consultations.documents.diff.blocks import ComparedBlock, ComparedCell
-from consultations.documents.diff.runs import Kind, Run
-from consultations.documents.diff.units import Level, Place
+from consultations.documents.diff.runs import Run, RunKind
+from consultations.documents.diff.units import BlockPlace, ListLevel
 
-_TAGS: dict[Kind, str] = {"inserted": "ins", "deleted": "del"}
-_ENDS: dict[Kind, str] = {
+_TAGS: dict[RunKind, str] = {"inserted": "ins", "deleted": "del"}
+_ENDS: dict[RunKind, str] = {
     "inserted": " end of insertion ",
     "deleted": " end of deletion ",
 }
@@ -35,7 +35,7 @@ def blocks_html(blocks: Sequence[ComparedBlock]) -> str:
 def changed_html(blocks: Sequence[ComparedBlock]) -> str:
     """Return the blocks that are not kept, and the heading rows of changed tables."""
     writer = _Writer()
-    for block, shown in zip(blocks, _shown(blocks), strict=True):
+    for block, shown in zip(blocks, _blocks_to_show(blocks), strict=True):
         if shown:
             writer.write(block)
         else:
@@ -43,7 +43,7 @@ def changed_html(blocks: Sequence[ComparedBlock]) -> str:
     return writer.finished()
 
 
-def _shown(blocks: Sequence[ComparedBlock]) -> list[bool]:
+def _blocks_to_show(blocks: Sequence[ComparedBlock]) -> list[bool]:
     shown = [block.state != "kept" for block in blocks]
     heading = -1
     for index, block in enumerate(blocks):
@@ -69,17 +69,19 @@ def runs_html(runs: Sequence[Run], *, heading: bool = False) -> str:
             label = _label(kind, group, before)
             follows = groups[index + 1][0] if index + 1 < len(groups) else "deleted"
             end = _ENDS[kind] if follows == "kept" else ""
-            parts.append(_marked(kind, f"{label}: ", _signs(group) + words, end))
+            parts.append(
+                _ins_or_del(kind, f"{label}: ", _names_of_spaces(group) + words, end)
+            )
         before = group
     return "".join(parts)
 
 
-def _marked(kind: Kind, label: str, words: str, end: str = "") -> str:
+def _ins_or_del(kind: RunKind, label: str, words: str, end: str = "") -> str:
     tag = _TAGS[kind]
     return f"<{tag}>{_span('away', label)}{words}{_span('away', end)}</{tag}>"
 
 
-def _label(kind: Kind, group: list[Run], before: list[Run]) -> str:
+def _label(kind: RunKind, group: list[Run], before: list[Run]) -> str:
     words = [run.text for run in group if not run.style.address]
     was = [run.text for run in before if not run.style.address]
     restyled = kind == "inserted" and before and before[0].kind == "deleted"
@@ -88,7 +90,7 @@ def _label(kind: Kind, group: list[Run], before: list[Run]) -> str:
     return kind
 
 
-def _signs(group: list[Run]) -> str:
+def _names_of_spaces(group: list[Run]) -> str:
     """Return the names of spaces where nothing else is inserted or deleted."""
     text = "".join(run.text for run in group)
     if not text.isspace():
@@ -119,10 +121,10 @@ def _note(words: str) -> str:
 
 
 @dataclass
-class _Open:
+class _OpenList:
     """A list that is open, of which side its blocks were, and if an item is open."""
 
-    level: Level
+    level: ListLevel
     sides: set[str]
     item: bool = False
 
@@ -132,7 +134,7 @@ class _Writer:
     """Writes blocks one after the other into the lists and the table they stand in."""
 
     parts: list[str] = field(default_factory=list)
-    lists: list[_Open] = field(default_factory=list)
+    lists: list[_OpenList] = field(default_factory=list)
     table: set[str] | None = None
 
     def write(self, block: ComparedBlock) -> None:
@@ -145,15 +147,15 @@ class _Writer:
         else:
             self.parts.append(_paragraph(block))
 
-    def skip(self, place: Place) -> None:
+    def skip(self, place: BlockPlace) -> None:
         """Close what ended where a block is left out."""
         self._close(place, "after")
 
     def finished(self) -> str:
-        self._close(Place("nothing"), "after")
+        self._close(BlockPlace("nothing"), "after")
         return "".join(self.parts)
 
-    def _close(self, place: Place, side: str) -> None:
+    def _close(self, place: BlockPlace, side: str) -> None:
         """Close the table, lists and item that the next block does not stand in."""
         depth, same_item = self._shared(place, side)
         new_table = place.begins and side in (self.table or ())
@@ -166,7 +168,7 @@ class _Writer:
         if not same_item:
             self._close_item(self.lists[-1])
 
-    def _shared(self, place: Place, side: str) -> tuple[int, bool]:
+    def _shared(self, place: BlockPlace, side: str) -> tuple[int, bool]:
         """Return in how many open lists a place stands, and if in the same item."""
         for depth, (opened, level) in enumerate(
             zip(self.lists, place.levels, strict=False)
@@ -178,17 +180,17 @@ class _Writer:
                 return depth + 1, False
         return min(len(self.lists), len(place.levels)), True
 
-    def _close_item(self, opened: _Open) -> None:
+    def _close_item(self, opened: _OpenList) -> None:
         if opened.item:
             self.parts.append("</li>")
         opened.item = False
 
-    def _open(self, levels: Sequence[Level], sides: set[str]) -> None:
+    def _open(self, levels: Sequence[ListLevel], sides: set[str]) -> None:
         """Open lists and items; an item's number is that of the text it stands in."""
         for depth, level in enumerate(levels):
             if depth == len(self.lists):
                 self.parts.append("<ol>" if level.ordered else "<ul>")
-                self.lists.append(_Open(level, set()))
+                self.lists.append(_OpenList(level, set()))
             opened = self.lists[depth]
             if not opened.item:
                 number = f' value="{level.number}"' if level.ordered else ""
@@ -231,8 +233,8 @@ def _paragraph(block: ComparedBlock, note: str = "", *, heading: bool = False) -
     note += f"[{block.note}] " if block.note else ""
     words = runs_html(block.runs, heading=heading)
     if not words and block.state in ("inserted", "deleted"):
-        kind: Kind = "inserted" if block.state == "inserted" else "deleted"
-        words = _marked(kind, f"{kind}: ", _span("comparison-sign", "[empty]"))
+        kind: RunKind = "inserted" if block.state == "inserted" else "deleted"
+        words = _ins_or_del(kind, f"{kind}: ", _span("comparison-sign", "[empty]"))
     if block.place.kind == "nothing" and not words and not note:
         return ""
     return f"<p>{_note(note)}{words}</p>"

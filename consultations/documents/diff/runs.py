@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from consultations.documents.diff.words import (
-    ADDRESS,
+    ADDRESS_STYLE,
     BLANKS,
-    PLAIN,
-    Style,
+    PLAIN_STYLE,
+    ParagraphWords,
+    TextStyle,
     Word,
-    Words,
-    address,
-    line,
+    line_inlines,
+    printed_address,
     read_words,
 )
-from consultations.documents.diff.words_diff import changes
+from consultations.documents.diff.words_diff import diff_words
 from consultations.documents.tree import Inline, LineBreak, Link, Reference
 
-Kind = Literal["kept", "inserted", "deleted"]
+RunKind = Literal["kept", "inserted", "deleted"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,20 +30,20 @@ class Run:
     `was` is what a cross-reference printed before it was renumbered; it is kept.
     """
 
-    kind: Kind
+    kind: RunKind
     text: str
-    style: Style = PLAIN
+    style: TextStyle = PLAIN_STYLE
     was: str = ""
 
 
-def compared_words(before: Words, after: Words) -> tuple[Run, ...]:
+def compare_words(before: ParagraphWords, after: ParagraphWords) -> tuple[Run, ...]:
     """Return the runs that lead from one to the other.
 
     Without the inserted they are `before`, without the deleted they are `after`.
     """
-    runs = _Runs()
+    runs = _RunCollector()
     i = j = 0
-    for change in changes(before.words, after.words):
+    for change in diff_words(before.words, after.words):
         runs.keep(before.words[i : change.i0], after.words[j : change.j0])
         runs.delete(before.words[change.i0 : change.i1])
         runs.insert(after.words[change.j0 : change.j1])
@@ -54,14 +54,16 @@ def compared_words(before: Words, after: Words) -> tuple[Run, ...]:
     return tuple(runs.runs)
 
 
-def compared_lines(before: str, after: str) -> tuple[Run, ...]:
+def compare_lines(before: str, after: str) -> tuple[Run, ...]:
     """Return the runs that lead from one plain string to the other."""
-    return compared_words(read_words(line(before)), read_words(line(after)))
+    return compare_words(
+        read_words(line_inlines(before)), read_words(line_inlines(after))
+    )
 
 
-def whole(inlines: Iterable[Inline], kind: Kind) -> tuple[Run, ...]:
+def uniform_runs(inlines: Iterable[Inline], kind: RunKind) -> tuple[Run, ...]:
     """Return inlines as runs of one kind."""
-    runs = _Runs()
+    runs = _RunCollector()
     for inline in inlines:
         if isinstance(inline, LineBreak):
             runs.add(kind, "\n")
@@ -70,23 +72,23 @@ def whole(inlines: Iterable[Inline], kind: Kind) -> tuple[Run, ...]:
         elif isinstance(inline, Link):
             for part in inline.text:
                 text = BLANKS.sub(" ", part.text)
-                runs.add(kind, text, Style(part.bold, part.italic, True))
-            runs.add(kind, address(inline), ADDRESS)
+                runs.add(kind, text, TextStyle(part.bold, part.italic, True))
+            runs.add(kind, printed_address(inline), ADDRESS_STYLE)
         else:
             text = BLANKS.sub(" ", inline.text)
-            runs.add(kind, text, Style(inline.bold, inline.italic))
+            runs.add(kind, text, TextStyle(inline.bold, inline.italic))
     return tuple(runs.runs)
 
 
-def _pieces(words: Iterable[Word]) -> list[tuple[str, Style]]:
+def _pieces(words: Iterable[Word]) -> list[tuple[str, TextStyle]]:
     """Return neighbouring words of one style as one text; space between is plain."""
-    pieces: list[tuple[str, Style]] = []
+    pieces: list[tuple[str, TextStyle]] = []
     texts: list[str] = []
-    last = PLAIN
+    last = PLAIN_STYLE
     for word in words:
         if word.style is not last and word.style != last:
             pieces.append(("".join(texts), last))
-            pieces.append((word.gap, PLAIN))
+            pieces.append((word.gap, PLAIN_STYLE))
             texts, last = [word.text], word.style
         else:
             texts += (word.gap, word.text)
@@ -94,14 +96,16 @@ def _pieces(words: Iterable[Word]) -> list[tuple[str, Style]]:
 
 
 @dataclass
-class _Runs:
+class _RunCollector:
     """Collects runs; what is deleted and inserted at one place is settled together."""
 
     runs: list[Run] = field(default_factory=list)
     deleted: list[Word] = field(default_factory=list)
     inserted: list[Word] = field(default_factory=list)
 
-    def add(self, kind: Kind, text: str, style: Style = PLAIN, was: str = "") -> None:
+    def add(
+        self, kind: RunKind, text: str, style: TextStyle = PLAIN_STYLE, was: str = ""
+    ) -> None:
         if not text:
             return
         last = self.runs[-1] if self.runs else None
@@ -118,7 +122,7 @@ class _Runs:
 
     def keep(self, before: Sequence[Word], after: Sequence[Word]) -> None:
         """Add words that read the same, save those whose style differs."""
-        last = PLAIN
+        last = PLAIN_STYLE
         held: list[str] = []
         for old, new in zip(before, after, strict=True):
             if old.style != new.style:
@@ -139,7 +143,7 @@ class _Runs:
                 self.add("kept", new.text, new.style, was=old.text)
         self._keep_held(held, last)
 
-    def _keep_held(self, held: list[str], style: Style) -> None:
+    def _keep_held(self, held: list[str], style: TextStyle) -> None:
         self.add("kept", "".join(held), style)
         held.clear()
 

@@ -16,13 +16,13 @@ from typing import Literal
 
 from consultations.documents.diff.blocks import (
     ComparedBlock,
-    compared_leaves,
-    whole_block,
+    compare_leaves,
+    one_sided_block,
 )
 from consultations.documents.diff.html import changed_html, runs_html
-from consultations.documents.diff.runs import Run, compared_lines, whole
-from consultations.documents.diff.units import Leaf, Place, read_leaves
-from consultations.documents.diff.words import line, read_words
+from consultations.documents.diff.runs import Run, compare_lines, uniform_runs
+from consultations.documents.diff.units import BlockPlace, Leaf, read_leaves
+from consultations.documents.diff.words import line_inlines, read_words
 from consultations.documents.tree import (
     AttachmentList,
     Document,
@@ -37,9 +37,9 @@ from consultations.documents.tree import (
 SectionState = Literal["kept", "changed", "inserted", "deleted", "moved"]
 
 TITLE_BLOCK = "Title block"
-MOST_PAIRS = 10_000
+MAX_SECTION_PAIRS = 10_000
 """Most pairs of sections that are weighed; of more, only like headings are paired."""
-LEAST_SHARED = 0.5
+MIN_SHARED_WORDS = 0.5
 """Share of words, in any order, that makes two sections of other headings one."""
 
 
@@ -100,7 +100,7 @@ class _Entry:
 
     @cached_property
     def heading(self) -> Counter[str]:
-        return Counter(read_words(line(self.section.heading.casefold())).keys)
+        return Counter(read_words(line_inlines(self.section.heading.casefold())).keys)
 
     @cached_property
     def tally(self) -> Counter[str]:
@@ -112,27 +112,25 @@ class _Entry:
         return tally
 
 
-def compared_documents(
-    before: Document, after: Document
-) -> tuple[ComparedSection, ...]:
+def compare_documents(before: Document, after: Document) -> tuple[ComparedSection, ...]:
     """Return the title block and every section of both, in the order of `after`.
 
     A deleted section follows the one it followed.
     """
     old, new = _entries(before), _entries(after)
-    pairs = _matched(old, new)
-    moved = _moved(old, new, pairs)
+    pairs = _match_sections(old, new)
+    moved = _moved_sections(old, new, pairs)
     partners = {j: i for i, j in pairs.items()}
     sections = {
-        j: _compared(old[partners[j]], entry, moved=j in moved)
+        j: _compare_entries(old[partners[j]], entry, moved=j in moved)
         if j in partners
-        else _one_sided(entry, "inserted")
+        else _one_sided_section(entry, "inserted")
         for j, entry in enumerate(new)
     }
     return (
         _title_block(before, after),
         *(
-            sections[j] if i is None else _one_sided(old[i], "deleted")
+            sections[j] if i is None else _one_sided_section(old[i], "deleted")
             for i, j in _order(pairs, len(old), len(new))
         ),
     )
@@ -155,9 +153,9 @@ def _entries(document: Document) -> list[_Entry]:
     return entries
 
 
-def _compared(old: _Entry, new: _Entry, *, moved: bool) -> ComparedSection:
-    blocks = compared_leaves(old.leaves, new.leaves)
-    heading = compared_lines(old.section.heading, new.section.heading)
+def _compare_entries(old: _Entry, new: _Entry, *, moved: bool) -> ComparedSection:
+    blocks = compare_leaves(old.leaves, new.leaves)
+    heading = compare_lines(old.section.heading, new.section.heading)
     kept = all(block.state == "kept" for block in blocks)
     kept = kept and all(run.kind == "kept" for run in heading)
     unchanged: SectionState = "moved" if moved else "kept"
@@ -170,11 +168,13 @@ def _compared(old: _Entry, new: _Entry, *, moved: bool) -> ComparedSection:
         moved=moved,
         heading_runs=heading,
         blocks=blocks,
-        renumbered=tuple(_renumbered(old.section, new.section)),
+        renumbered=tuple(_renumberings(old.section, new.section)),
     )
 
 
-def _one_sided(entry: _Entry, state: Literal["inserted", "deleted"]) -> ComparedSection:
+def _one_sided_section(
+    entry: _Entry, state: Literal["inserted", "deleted"]
+) -> ComparedSection:
     section = entry.section
     inserted = state == "inserted"
     return ComparedSection(
@@ -183,22 +183,22 @@ def _one_sided(entry: _Entry, state: Literal["inserted", "deleted"]) -> Compared
         number=section.number,
         anchor=section.anchor,
         was_number="" if inserted else section.number,
-        heading_runs=whole((Text(section.heading),), state),
-        blocks=tuple(whole_block(leaf, state) for leaf in entry.leaves),
+        heading_runs=uniform_runs((Text(section.heading),), state),
+        blocks=tuple(one_sided_block(leaf, state) for leaf in entry.leaves),
     )
 
 
-def _renumbered(old: Section, new: Section) -> Iterator[Renumbering]:
+def _renumberings(old: Section, new: Section) -> Iterator[Renumbering]:
     """Yield what has another number than before: the section, its tables and files."""
     if old.number != new.number:
         yield Renumbering(f"Section {old.number}", f"Section {new.number}")
-    was, now = dict(_numbered(old)), dict(_numbered(new))
+    was, now = dict(_numbered_captions(old)), dict(_numbered_captions(new))
     for name, caption in now.items():
         if was.get(name, caption) != caption:
             yield Renumbering(was[name], caption)
 
 
-def _numbered(section: Section) -> Iterator[tuple[str, str]]:
+def _numbered_captions(section: Section) -> Iterator[tuple[str, str]]:
     for block in every_block(section.blocks):
         if isinstance(block, Table) and block.number:
             yield f"table {block.name}", block.caption
@@ -210,16 +210,16 @@ def _numbered(section: Section) -> Iterator[tuple[str, str]]:
 # --- which section is which -------------------------------------------------------
 
 
-def _matched(old: Sequence[_Entry], new: Sequence[_Entry]) -> dict[int, int]:
+def _match_sections(old: Sequence[_Entry], new: Sequence[_Entry]) -> dict[int, int]:
     """Return which section of `old` is which of `new`: the same, then the likest."""
     everywhere = range(len(old)), range(len(new))
-    pairs = _equal(old, new, lambda e: e.identity, *everywhere)
+    pairs = _pair_by_name(old, new, lambda e: e.identity, *everywhere)
     left = [i for i in range(len(old)) if i not in pairs]
     taken = set(pairs.values())
     right = [j for j in range(len(new)) if j not in taken]
-    if len(left) * len(right) > MOST_PAIRS:
-        return pairs | _equal(old, new, lambda e: e.section.heading, left, right)
-    weighed = ((_weight(old[i], new[j]), i, j) for i in left for j in right)
+    if len(left) * len(right) > MAX_SECTION_PAIRS:
+        return pairs | _pair_by_name(old, new, lambda e: e.section.heading, left, right)
+    weighed = ((_match_weight(old[i], new[j]), i, j) for i in left for j in right)
     for weight, i, j in sorted(weighed, key=lambda w: (-w[0], abs(w[1] - w[2]), w)):
         if weight and i not in pairs and j not in taken:
             pairs[i] = j
@@ -227,7 +227,7 @@ def _matched(old: Sequence[_Entry], new: Sequence[_Entry]) -> dict[int, int]:
     return pairs
 
 
-def _equal(
+def _pair_by_name(
     old: Sequence[_Entry],
     new: Sequence[_Entry],
     name: Callable[[_Entry], Hashable],
@@ -245,21 +245,24 @@ def _equal(
     return pairs
 
 
-def _weight(old: _Entry, new: _Entry) -> float:
+def _match_weight(old: _Entry, new: _Entry) -> float:
     """Return how much speaks for two sections being one; 0 if too little does."""
-    words, heading = _shared(old.tally, new.tally), _shared(old.heading, new.heading)
-    if words < LEAST_SHARED and heading < 1:
+    words, heading = (
+        _shared_word_ratio(old.tally, new.tally),
+        _shared_word_ratio(old.heading, new.heading),
+    )
+    if words < MIN_SHARED_WORDS and heading < 1:
         return 0.0
     anchor = old.section.anchor == new.section.anchor
     return 0.6 * words + 0.3 * heading + 0.1 * anchor
 
 
-def _shared(old: Counter[str], new: Counter[str]) -> float:
+def _shared_word_ratio(old: Counter[str], new: Counter[str]) -> float:
     total = old.total() + new.total()
     return 2 * (old & new).total() / total if total else 0.0
 
 
-def _moved(
+def _moved_sections(
     old: Sequence[_Entry], new: Sequence[_Entry], pairs: dict[int, int]
 ) -> set[int]:
     """Return which sections of `new` stand under another parent or in another order.
@@ -277,11 +280,11 @@ def _moved(
             moved.add(j)
     for group in siblings.values():
         places = [j for _, j in group]
-        moved |= set(places) - _rising(places)
+        moved |= set(places) - _longest_increasing(places)
     return moved
 
 
-def _rising(places: Sequence[int]) -> set[int]:
+def _longest_increasing(places: Sequence[int]) -> set[int]:
     """Return the longest rising part of different numbers."""
     ends: list[int] = []
     before: dict[int, int | None] = {}
@@ -318,12 +321,12 @@ def _order(
 
 
 def _title_block(before: Document, after: Document) -> ComparedSection:
-    blocks = compared_leaves(_title_leaves(before), _title_leaves(after))
+    blocks = compare_leaves(_title_leaves(before), _title_leaves(after))
     kept = all(block.state == "kept" for block in blocks)
     return ComparedSection(
         state="kept" if kept else "changed",
         heading=TITLE_BLOCK,
-        heading_runs=whole((Text(TITLE_BLOCK),), "kept"),
+        heading_runs=uniform_runs((Text(TITLE_BLOCK),), "kept"),
         blocks=blocks,
     )
 
@@ -345,4 +348,4 @@ def _title_leaves(document: Document) -> tuple[Leaf, ...]:
 def _title_leaf(prop: Property) -> Leaf:
     value = Text(prop.value)
     words = Link(prop.href, (value,)) if prop.href else value
-    return Leaf(Place(), (Text(f"{prop.label}: "), words), name=prop.label)
+    return Leaf(BlockPlace(), (Text(f"{prop.label}: "), words), name=prop.label)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from consultations.documents.diff.words import Words, read_words
+from consultations.documents.diff.words import ParagraphWords, read_words
 from consultations.documents.html import printed_size
 from consultations.documents.tree import (
     Attachment,
@@ -28,7 +28,7 @@ PlaceKind = Literal[
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class ListLevel:
     """A list that a block stands in, and whether the block begins it or its item."""
 
     ordered: bool
@@ -38,14 +38,14 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class BlockPlace:
     """Where a block stands: in which lists, outermost first, and what it is there.
 
     `caption` is the table's. `begins` is true of a table's first row.
     """
 
     kind: PlaceKind = "paragraph"
-    levels: tuple[Level, ...] = ()
+    levels: tuple[ListLevel, ...] = ()
     caption: str = ""
     begins: bool = False
 
@@ -103,13 +103,13 @@ class Leaf:
     Rows of one `name` belong together whatever their words are.
     """
 
-    place: Place
+    place: BlockPlace
     inlines: tuple[Inline, ...] = ()
     cells: tuple[CellLeaves, ...] = ()
     name: str = ""
 
     @cached_property
-    def words(self) -> Words:
+    def words(self) -> ParagraphWords:
         return read_words(self.inlines)
 
     @cached_property
@@ -134,7 +134,7 @@ def read_leaves(blocks: Iterable[Block]) -> tuple[Leaf, ...]:
 
 def _block(block: Block) -> list[Leaf]:
     if isinstance(block, Paragraph):
-        return [Leaf(Place(), block.inlines)]
+        return [Leaf(BlockPlace(), block.inlines)]
     if isinstance(block, ListBlock):
         return _list(block)
     if isinstance(block, Table):
@@ -142,15 +142,15 @@ def _block(block: Block) -> list[Leaf]:
     return [_attachment(item, first=not n) for n, item in enumerate(block.items)]
 
 
-def _inside(blocks: tuple[Block, ...]) -> tuple[Leaf, ...]:
-    return read_leaves(blocks) or (Leaf(Place("nothing")),)
+def _leaves_inside(blocks: tuple[Block, ...]) -> tuple[Leaf, ...]:
+    return read_leaves(blocks) or (Leaf(BlockPlace("nothing")),)
 
 
 def _list(block: ListBlock) -> list[Leaf]:
     leaves = []
     for position, item in enumerate(block.items or ((),)):
-        for order, leaf in enumerate(_inside(item)):
-            level = Level(
+        for order, leaf in enumerate(_leaves_inside(item)):
+            level = ListLevel(
                 ordered=block.ordered,
                 number=block.start + position,
                 begins_list=not position and not order,
@@ -165,19 +165,21 @@ def _table(table: Table) -> list[Leaf]:
     rows = []
     if table.has_headings:
         cells = tuple(
-            CellLeaves((Leaf(Place(), (Text(column.heading),)),), True)
+            CellLeaves((Leaf(BlockPlace(), (Text(column.heading),)),), True)
             for column in table.columns
         )
-        rows.append(Leaf(Place("heading row", (), table.caption), cells=cells))
+        rows.append(Leaf(BlockPlace("heading row", (), table.caption), cells=cells))
     rows += [_row(row, table.caption) for row in table.rows]
-    rows = rows or [Leaf(Place("empty table", (), table.caption))]
+    rows = rows or [Leaf(BlockPlace("empty table", (), table.caption))]
     rows[0] = replace(rows[0], place=replace(rows[0].place, begins=True))
     return rows
 
 
 def _row(row: Row, caption: str) -> Leaf:
-    cells = tuple(CellLeaves(_inside(cell.blocks), cell.header) for cell in row.cells)
-    return Leaf(Place("row", (), caption), cells=cells, name=row.anchor)
+    cells = tuple(
+        CellLeaves(_leaves_inside(cell.blocks), cell.header) for cell in row.cells
+    )
+    return Leaf(BlockPlace("row", (), caption), cells=cells, name=row.anchor)
 
 
 def _attachment(item: Attachment, *, first: bool) -> Leaf:
@@ -190,5 +192,5 @@ def _attachment(item: Attachment, *, first: bool) -> Leaf:
         inlines = [Link(item.href, (title,))]
     if file:
         inlines.append(Text(f" [{file}]"))
-    level = Level(True, item.number, begins_list=first, begins_item=True)
-    return Leaf(Place("attachment", (level,)), tuple(inlines))
+    level = ListLevel(True, item.number, begins_list=first, begins_item=True)
+    return Leaf(BlockPlace("attachment", (level,)), tuple(inlines))

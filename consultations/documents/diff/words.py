@@ -21,7 +21,7 @@ BLANKS = re.compile(r"[\t\n\r\f\v]")
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
+class TextStyle:
     """How words look; an address is where a link leads, printed behind its words."""
 
     bold: bool = False
@@ -30,8 +30,8 @@ class Style:
     address: bool = False
 
 
-PLAIN = Style()
-ADDRESS = Style(address=True)
+PLAIN_STYLE = TextStyle()
+ADDRESS_STYLE = TextStyle(address=True)
 
 
 class Word(NamedTuple):
@@ -43,11 +43,11 @@ class Word(NamedTuple):
     text: str
     key: str
     gap: str = ""
-    style: Style = PLAIN
+    style: TextStyle = PLAIN_STYLE
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class ParagraphWords:
     """The words of a paragraph and the space behind the last one."""
 
     words: tuple[Word, ...] = ()
@@ -58,7 +58,7 @@ class Words:
         return tuple(word.key for word in self.words)
 
 
-def read_words(inlines: Iterable[Inline]) -> Words:
+def read_words(inlines: Iterable[Inline]) -> ParagraphWords:
     """Return the words of inlines; a link's address follows its words if it differs."""
     words: list[Word] = []
     gap = ""
@@ -71,15 +71,15 @@ def read_words(inlines: Iterable[Inline]) -> Words:
             gap = ""
         elif isinstance(inline, Link):
             for part in inline.text:
-                gap = _add(words, part, gap, linked=True)
-            if printed := address(inline):
-                words.append(Word(printed, inline.href, "", ADDRESS))
+                gap = _append_words(words, part, gap, linked=True)
+            if printed := printed_address(inline):
+                words.append(Word(printed, inline.href, "", ADDRESS_STYLE))
         else:
-            gap = _add(words, inline, gap)
-    return Words(tuple(words), gap)
+            gap = _append_words(words, inline, gap)
+    return ParagraphWords(tuple(words), gap)
 
 
-def line(text: str) -> tuple[Inline, ...]:
+def line_inlines(text: str) -> tuple[Inline, ...]:
     """Return a plain string as inlines; its line ends are line breaks."""
     inlines: list[Inline] = []
     for part in text.replace("\r\n", "\n").split("\n"):
@@ -87,16 +87,18 @@ def line(text: str) -> tuple[Inline, ...]:
     return tuple(inlines[1:])
 
 
-def address(link: Link) -> str:
+def printed_address(link: Link) -> str:
     """Return what to print of an address; nothing if the words of the link are it."""
     words = "".join(part.text for part in link.text)
     return "" if link.href in (words, f"mailto:{words}") else f" ({link.href})"
 
 
-def _add(words: list[Word], run: Text, gap: str, *, linked: bool = False) -> str:
+def _append_words(
+    words: list[Word], run: Text, gap: str, *, linked: bool = False
+) -> str:
     """Append the words of a run and return the space that is left at its end."""
     text = BLANKS.sub(" ", run.text)
-    style = Style(run.bold, run.italic, linked)
+    style = TextStyle(run.bold, run.italic, linked)
     at = len(words)
     words += [Word(word, word, space, style) for space, word, _ in _WORD.findall(text)]
     if at == len(words):

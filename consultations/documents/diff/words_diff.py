@@ -13,14 +13,14 @@ from rapidfuzz.distance import Indel, LCSseq
 
 from consultations.documents.diff.words import Word
 
-MOST_CELLS = 600_000_000
+MAX_WORD_PAIRS = 600_000_000
 """Most pairs of words compared at once (75 MB); beyond it all words are replaced."""
 
 _SENTENCE_ENDS = (".", ";", ":", "!", "?")
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ChangedRange:
     """Words first to end of `before` give way to words first to end of `after`."""
 
     i0: int
@@ -30,7 +30,7 @@ class Change:
 
 
 @dataclass
-class Alphabet:
+class TokenEncoder:
     """Gives every different word a character, for rapidfuzz is quickest on strings."""
 
     known: dict[str, str] = field(default_factory=dict)
@@ -40,53 +40,55 @@ class Alphabet:
         return "".join(known.setdefault(key, chr(len(known))) for key in keys)
 
 
-def likeness(before: str, after: str, *, least: float = 0.0) -> float:
+def similarity_ratio(before: str, after: str, *, least: float = 0.0) -> float:
     """Return the share of words two spelt texts have in common, in order, 0 to 1.
 
     Two empty ones are alike. What is below `least` is 0. Of texts too long to compare
     only the ends are.
     """
-    if len(before) * len(after) > MOST_CELLS:
-        found = differences(before, after)
+    if len(before) * len(after) > MAX_WORD_PAIRS:
+        found = diff_strings(before, after)
         if len(found) == 1:
             common = len(before) - found[0].i1 + found[0].i0
             return 2 * common / (len(before) + len(after))
     return Indel.normalized_similarity(before, after, score_cutoff=least)
 
 
-def changes(before: Sequence[Word], after: Sequence[Word]) -> list[Change]:
+def diff_words(before: Sequence[Word], after: Sequence[Word]) -> list[ChangedRange]:
     """Return what differs, in order, tidied as a person would mark it."""
-    alphabet = Alphabet()
+    alphabet = TokenEncoder()
     old = alphabet.spell(word.key for word in before)
     new = alphabet.spell(word.key for word in after)
-    found = differences(old, new)
+    found = diff_strings(old, new)
     for index, change in enumerate(found):
         start = found[index - 1].j1 if index else 0
         end = found[index + 1].j0 if index + 1 < len(found) else len(new)
-        found[index] = _slid(change, before, after, (start, end))
-    return _joined(found, before, after)
+        found[index] = _shift_to_word_boundary(change, before, after, (start, end))
+    return _merge_close_changes(found, before, after)
 
 
-def differences(old: str, new: str) -> list[Change]:
+def diff_strings(old: str, new: str) -> list[ChangedRange]:
     """Return where two spelt texts differ; all but their ends if they are too long."""
     if old == new:
         return []
-    head = _common(old, new)
-    tail = _common(old[head:][::-1], new[head:][::-1])
+    head = _common_prefix_length(old, new)
+    tail = _common_prefix_length(old[head:][::-1], new[head:][::-1])
     inner_old, inner_new = old[head : len(old) - tail], new[head : len(new) - tail]
-    if len(inner_old) * len(inner_new) > MOST_CELLS:
-        return [Change(head, len(old) - tail, head, len(new) - tail)]
+    if len(inner_old) * len(inner_new) > MAX_WORD_PAIRS:
+        return [ChangedRange(head, len(old) - tail, head, len(new) - tail)]
     blocks = LCSseq.opcodes(inner_old, inner_new).as_matching_blocks()
     found = []
     i = j = 0
     for block in blocks:
         if i < block.a or j < block.b:
-            found.append(Change(head + i, head + block.a, head + j, head + block.b))
+            found.append(
+                ChangedRange(head + i, head + block.a, head + j, head + block.b)
+            )
         i, j = block.a + block.size, block.b + block.size
     return found
 
 
-def _common(old: str, new: str) -> int:
+def _common_prefix_length(old: str, new: str) -> int:
     """Return how many characters two strings begin with in common."""
     low, high = 0, min(len(old), len(new))
     while low < high:
@@ -98,12 +100,12 @@ def _common(old: str, new: str) -> int:
     return low
 
 
-def _slid(
-    change: Change,
+def _shift_to_word_boundary(
+    change: ChangedRange,
     before: Sequence[Word],
     after: Sequence[Word],
     room: tuple[int, int],
-) -> Change:
+) -> ChangedRange:
     """Return a bare insertion or deletion moved to where a sentence or phrase begins.
 
     `The X. The [Y. The] Z.` says the same as `The X. [The Y.] The Z.`, less clearly.
@@ -117,7 +119,7 @@ def _slid(
         shift = _best_shift(before, change.i0, change.i1, limits)
     else:
         return change
-    return Change(
+    return ChangedRange(
         change.i0 + shift, change.i1 + shift, change.j0 + shift, change.j1 + shift
     )
 
@@ -141,11 +143,13 @@ def _best_shift(
         return 0
     return max(
         range(high, low - 1, -1),
-        key=lambda by: _edge(words, first + by) + _edge(words, end + by),
+        key=lambda by: (
+            _boundary_score(words, first + by) + _boundary_score(words, end + by)
+        ),
     )
 
 
-def _edge(words: Sequence[Word], at: int) -> int:
+def _boundary_score(words: Sequence[Word], at: int) -> int:
     """Return how well a change begins or ends before the word at this place."""
     if at == 0 or at == len(words) or "\n" in words[at].gap:
         return 5
@@ -157,22 +161,25 @@ def _edge(words: Sequence[Word], at: int) -> int:
     return 2 if words[at].gap else 0
 
 
-def _joined(
-    found: list[Change], before: Sequence[Word], after: Sequence[Word]
-) -> list[Change]:
+def _merge_close_changes(
+    found: list[ChangedRange], before: Sequence[Word], after: Sequence[Word]
+) -> list[ChangedRange]:
     """Return the changes, joined where too little is kept between them to read."""
-    joined: list[Change] = []
+    joined: list[ChangedRange] = []
     for change in found:
         whole = change
-        while joined and _is_crumb(joined[-1], whole, before, after):
+        while joined and _is_too_short_to_keep(joined[-1], whole, before, after):
             last = joined.pop()
-            whole = Change(last.i0, whole.i1, last.j0, whole.j1)
+            whole = ChangedRange(last.i0, whole.i1, last.j0, whole.j1)
         joined.append(whole)
     return joined
 
 
-def _is_crumb(
-    first: Change, second: Change, before: Sequence[Word], after: Sequence[Word]
+def _is_too_short_to_keep(
+    first: ChangedRange,
+    second: ChangedRange,
+    before: Sequence[Word],
+    after: Sequence[Word],
 ) -> bool:
     """Say whether one or two kept words are less than half the changes beside them."""
     if second.i0 - first.i1 > 2:

@@ -13,7 +13,11 @@ from typing import Any
 
 from consultations.documents import codec
 from consultations.documents.pdf import progress
-from consultations.documents.pdf.child_process import OUT_OF_MEMORY, REFUSED, Job
+from consultations.documents.pdf.child_process import (
+    EXIT_OUT_OF_MEMORY,
+    EXIT_REFUSED,
+    Job,
+)
 from consultations.documents.pdf.errors import PdfError, deep_nesting_as_pdf_error
 from consultations.documents.pdf.render import to_pdf
 
@@ -32,9 +36,9 @@ def main(arguments: list[str]) -> int:
         sys.stdout.buffer.write(written)
     except PdfError as error:
         sys.stderr.write(f"{error}\n")
-        return REFUSED
+        return EXIT_REFUSED
     except MemoryError:
-        return OUT_OF_MEMORY
+        return EXIT_OUT_OF_MEMORY
     return 0
 
 

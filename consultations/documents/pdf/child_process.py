@@ -20,10 +20,10 @@ from consultations.documents.pdf.errors import PdfError, deep_nesting_as_pdf_err
 from consultations.documents.pdf.progress import Pages
 from consultations.documents.tree import Document
 
-MODULE = "consultations.documents.pdf"
+CHILD_MODULE = "consultations.documents.pdf"
 """What the child process runs: __main__ of this package."""
 
-ROOT = Path(__file__).resolve().parents[3]
+IMPORT_ROOT = Path(__file__).resolve().parents[3]
 
 # What a megabyte of job takes, with room to spare: a comment and its response are about
 # two thousand bytes, 0.05 s and 0.4 MB.
@@ -33,9 +33,9 @@ LEAST_SECONDS = 60
 LEAST_MEGABYTES = 1024
 
 # The child gets these variables and no other: no secret of the site is among them.
-ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "TMPDIR")
-REFUSED = 3
-OUT_OF_MEMORY = 4
+PASSED_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "TMPDIR")
+EXIT_REFUSED = 3
+EXIT_OUT_OF_MEMORY = 4
 MEMORY_SIGNALS = (signal.SIGABRT, signal.SIGTRAP, signal.SIGSEGV, signal.SIGBUS)
 
 
@@ -69,16 +69,16 @@ def render_pdf(
     seconds, megabytes = seconds or enough[0], megabytes or enough[1]
     try:
         child = _run(
-            [sys.executable, "-m", MODULE, str(seconds), str(megabytes)],
+            [sys.executable, "-m", CHILD_MODULE, str(seconds), str(megabytes)],
             job,
             # The clock on the wall is only for a child that sleeps.
             timeout=60 + 4 * seconds,
-            folder=ROOT,
+            folder=IMPORT_ROOT,
             environment=_environment(),
             pages=pages,
         )
     except subprocess.TimeoutExpired as error:
-        raise PdfError(_out_of_time(seconds)) from error
+        raise PdfError(_timeout_message(seconds)) from error
     if child.returncode == 0:
         return child.stdout
     raise PdfError(_explanation(child.returncode, child.stderr, seconds, megabytes))
@@ -93,25 +93,25 @@ def default_limits(size: int) -> tuple[int, int]:
 
 
 def _environment() -> dict[str, str]:
-    kept = {name: os.environ[name] for name in ENVIRONMENT if name in os.environ}
-    return kept | {"PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "utf-8"}
+    kept = {name: os.environ[name] for name in PASSED_VARIABLES if name in os.environ}
+    return kept | {"PYTHONPATH": str(IMPORT_ROOT), "PYTHONIOENCODING": "utf-8"}
 
 
 def _explanation(code: int, stderr: bytes, seconds: int, megabytes: int) -> str:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
-        return _out_of_time(seconds)
-    if code == OUT_OF_MEMORY or -code in MEMORY_SIGNALS:
+        return _timeout_message(seconds)
+    if code == EXIT_OUT_OF_MEMORY or -code in MEMORY_SIGNALS:
         return (
             f"The PDF was not made: its layout needs more than {megabytes} MB of "
             "memory. Divide the longest table, or allow more (megabytes)."
         )
     last_line = stderr.decode(errors="replace").strip().rpartition("\n")[2]
-    if code == REFUSED:
+    if code == EXIT_REFUSED:
         return last_line
     return f"The PDF was not made: the process ended with status {code}. {last_line}"
 
 
-def _out_of_time(seconds: int) -> str:
+def _timeout_message(seconds: int) -> str:
     return (
         f"The PDF was not made: its layout takes more than {seconds} seconds of "
         "processor time. Divide the longest table, or allow more (seconds)."

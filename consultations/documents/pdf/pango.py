@@ -14,15 +14,17 @@ LIBRARIES = (
     "libfontconfig.so.1",
 )
 DEBIAN_PACKAGES = ("libpango-1.0-0", "libpangoft2-1.0-0", "libharfbuzz-subset0")
-COMMAND = f"sudo apt-get install --no-install-recommends {' '.join(DEBIAN_PACKAGES)}"
+INSTALL_COMMAND = (
+    f"sudo apt-get install --no-install-recommends {' '.join(DEBIAN_PACKAGES)}"
+)
 
 
 def missing_libraries() -> list[str]:
     """Return the libraries that cannot be loaded."""
-    return [name for name in LIBRARIES if not loads(name)]
+    return [name for name in LIBRARIES if not can_load(name)]
 
 
-def loads(name: str) -> bool:
+def can_load(name: str) -> bool:
     """Return whether the machine can load a shared library."""
     try:
         ctypes.CDLL(name)

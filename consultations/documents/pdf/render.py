@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from consultations.documents.html import page
+from consultations.documents.html import render_page
 from consultations.documents.pdf import fonts, tags
 from consultations.documents.pdf.errors import (
     NEEDS_PANGO,
@@ -21,7 +21,7 @@ from consultations.documents.pdf.errors import (
 )
 from consultations.documents.tree import Document
 
-FOLDER = Path(__file__).resolve().parents[1]
+STYLESHEET_FOLDER = Path(__file__).resolve().parents[1]
 
 
 def to_pdf(document: Document, *, identifier: str, draft: str = "") -> bytes:
@@ -39,9 +39,9 @@ def to_pdf(document: Document, *, identifier: str, draft: str = "") -> bytes:
     def finish(layout: Any, pdf: Any) -> None:
         tags.mend(layout, pdf, tags.titles(document))
 
-    refuse = type("Refuse", (URLFetcher,), {"fetch": _refuse})()
+    refuse = type("Refuse", (URLFetcher,), {"fetch": _refuse_to_fetch})()
     with deep_nesting_as_pdf_error():
-        html = page(fonts.printable(document), _css(draft), draft)
+        html = render_page(fonts.printable(document), _css(draft), draft)
         written: bytes = HTML(string=html, url_fetcher=refuse).write_pdf(
             font_config=fonts.packaged_fonts(),
             pdf_variant="pdf/ua-1",
@@ -53,8 +53,10 @@ def to_pdf(document: Document, *, identifier: str, draft: str = "") -> bytes:
 
 def _css(draft: str) -> str:
     names = ("print.css", "draft.css") if draft else ("print.css",)
-    return "\n".join((FOLDER / name).read_text(encoding="utf-8") for name in names)
+    return "\n".join(
+        (STYLESHEET_FOLDER / name).read_text(encoding="utf-8") for name in names
+    )
 
 
-def _refuse(_: object, url: str, *__: object) -> None:
+def _refuse_to_fetch(_: object, url: str, *__: object) -> None:
     raise ValueError(f"A PDF is made without fetching anything: {url[:200]}")

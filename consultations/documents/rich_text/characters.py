@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import re
 
-_FORBIDDEN = re.compile(
+_FORBIDDEN_CHARACTERS = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
 )
 
 
-def forbidden(text: str) -> str:
+def forbidden_character_message(text: str) -> str:
     """Return a sentence about the first forbidden character, or an empty string."""
-    found = _FORBIDDEN.search(text)
+    found = _FORBIDDEN_CHARACTERS.search(text)
     if not found:
         return ""
     line = text.count("\n", 0, found.start()) + 1

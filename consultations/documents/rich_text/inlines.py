@@ -7,14 +7,16 @@ from collections.abc import Iterable
 
 from consultations.documents.tree import Inline, LineBreak, Link, Reference, Text
 
-KINDS = ("section", "table", "attachment", "question", "comment", "change")
+REFERENCE_KINDS = ("section", "table", "attachment", "question", "comment", "change")
 """What a cross-reference can lead to; other double brackets are words."""
 
-REFERENCE = re.compile(rf"\[\[\s*({'|'.join(KINDS)})\s*:\s*([^\[\]]+?)\s*\]\]")
+REFERENCE_PATTERN = re.compile(
+    rf"\[\[\s*({'|'.join(REFERENCE_KINDS)})\s*:\s*([^\[\]]+?)\s*\]\]"
+)
 _SPACES = re.compile(r"[ \t\n]+")
 
 
-def trimmed(words: list[Inline]) -> tuple[Inline, ...]:
+def trim_inlines(words: list[Inline]) -> tuple[Inline, ...]:
     """Join runs of one style, drop space at both ends and beside line breaks."""
     runs: list[Inline] = []
     for inline in words:
@@ -32,7 +34,7 @@ def trimmed(words: list[Inline]) -> tuple[Inline, ...]:
         _strip_end(runs)
     while runs and isinstance(runs[0], LineBreak):
         runs.pop(0)
-    return with_references(runs)
+    return parse_references(runs)
 
 
 def _add_text(runs: list[Inline], run: Text) -> None:
@@ -57,12 +59,12 @@ def _add_link(runs: list[Inline], link: Link) -> None:
             return
         parts = (Text(text, first.bold, first.italic), *parts[1:])
     if isinstance(last, Link) and last.href == link.href:
-        runs[-1] = Link(last.href, _joined(last.text + parts))
+        runs[-1] = Link(last.href, _merge_runs(last.text + parts))
     else:
         runs.append(Link(link.href, parts))
 
 
-def _joined(parts: tuple[Text, ...]) -> tuple[Text, ...]:
+def _merge_runs(parts: tuple[Text, ...]) -> tuple[Text, ...]:
     joined: list[Text] = []
     for part in parts:
         last = joined[-1] if joined else None
@@ -97,7 +99,7 @@ def _strip_end(runs: list[Inline]) -> None:
                 runs.append(Link(last.href, parts))
 
 
-def with_references(runs: Iterable[Inline]) -> tuple[Inline, ...]:
+def parse_references(runs: Iterable[Inline]) -> tuple[Inline, ...]:
     """Take cross-references out of the words they stand in."""
     inlines: list[Inline] = []
     for run in runs:
@@ -105,7 +107,7 @@ def with_references(runs: Iterable[Inline]) -> tuple[Inline, ...]:
             inlines.append(run)
             continue
         end = 0
-        for found in REFERENCE.finditer(run.text):
+        for found in REFERENCE_PATTERN.finditer(run.text):
             if found.start() > end:
                 inlines.append(
                     Text(run.text[end : found.start()], run.bold, run.italic)
@@ -121,6 +123,6 @@ def _target(found: re.Match[str]) -> str:
     return f"{found[1]}: {found[2]}"
 
 
-def squash(text: str) -> str:
+def collapse_spaces(text: str) -> str:
     """Return the text with single spaces and none at its ends."""
     return _SPACES.sub(" ", text).strip(" ")

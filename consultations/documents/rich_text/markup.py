@@ -13,9 +13,9 @@ import html
 import re
 from collections.abc import Iterable
 
-from consultations.documents.rich_text.characters import forbidden
+from consultations.documents.rich_text.characters import forbidden_character_message
 from consultations.documents.rich_text.markup_reader import read_markup
-from consultations.documents.rich_text.plain_text import typed_blocks, typed_source
+from consultations.documents.rich_text.plain_text import parse_plain_text, to_plain_text
 from consultations.documents.tree import (
     Block,
     Cell,
@@ -28,7 +28,7 @@ from consultations.documents.tree import (
     Table,
 )
 
-LONGEST = 200_000
+MAX_MARKUP_LENGTH = 200_000
 """Most characters one text may have."""
 
 _TAG = re.compile(
@@ -36,7 +36,7 @@ _TAG = re.compile(
 )
 
 # Names of HTML elements; `<Supplier>` in plain text is not markup, `<script>` is.
-_KNOWN = frozenset(
+_HTML_TAGS = frozenset(
     """a abbr acronym address applet area article aside audio b base bdi bdo big
     blockquote body br button canvas caption center cite code col colgroup data
     datalist dd del details dfn dialog dir div dl dt em embed fieldset figcaption figure
@@ -73,7 +73,7 @@ def parse(source: str) -> tuple[Block, ...]:
     addresses that are not allowed, nesting that is wrong or too deep.
     """
     source = source.replace("\r\n", "\n").replace("\r", "\n")
-    problem = forbidden(source) or _too_long(source)
+    problem = forbidden_character_message(source) or _too_long(source)
     if problem:
         raise MarkupError([problem])
     if is_markup(source):
@@ -81,29 +81,31 @@ def parse(source: str) -> tuple[Block, ...]:
         if problems:
             raise MarkupError(problems)
         return blocks
-    return typed_blocks(source)
+    return parse_plain_text(source)
 
 
 def is_markup(source: str) -> bool:
     """True when the text holds a tag of HTML, so is read as HTML and not as typed."""
     return any(
-        found.group(2) is None or found.group(2).lower() in _KNOWN
+        found.group(2) is None or found.group(2).lower() in _HTML_TAGS
         for found in _TAG.finditer(source)
     )
 
 
 def to_source(markup: str) -> str:
     """Return canonical HTML as plain text where that says the same, else as it is."""
-    plain = typed_source(parse(markup))
+    plain = to_plain_text(parse(markup))
     if plain is not None and not is_markup(plain) and normalise(plain) == markup:
         return plain
     return markup
 
 
 def _too_long(source: str) -> str:
-    if len(source) <= LONGEST:
+    if len(source) <= MAX_MARKUP_LENGTH:
         return ""
-    return f"The text has {len(source):,} characters; the most is {LONGEST:,}."
+    return (
+        f"The text has {len(source):,} characters; the most is {MAX_MARKUP_LENGTH:,}."
+    )
 
 
 def to_markup(blocks: tuple[Block, ...]) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-from consultations.documents.rich_text.characters import forbidden
-from consultations.documents.rich_text.inlines import squash, trimmed
+from consultations.documents.rich_text.characters import forbidden_character_message
+from consultations.documents.rich_text.inlines import collapse_spaces, trim_inlines
 from consultations.documents.tree import (
     Block,
     Cell,
@@ -24,13 +24,13 @@ from consultations.documents.tree import (
     Text,
 )
 
-DEEPEST = 8
+MAX_LIST_DEPTH = 8
 """Most lists and tables a block may stand inside."""
 
 _LINK = re.compile(
     r"(?:https?://[^\s<>\"]+|mailto:[^\s<>\"@]+@[^\s<>\"@]+)\Z", re.IGNORECASE
 )
-_UNENDED = re.compile(r"<[a-zA-Z/!?][^>]*\Z")
+_UNCLOSED_TAG = re.compile(r"<[a-zA-Z/!?][^>]*\Z")
 _SPACES = re.compile(r"[ \t\n]+")
 
 _INLINE_TAGS = {"strong": "bold", "b": "bold", "em": "italic", "i": "italic"}
@@ -47,7 +47,7 @@ _PARENTS = {
 
 
 # What the start of an element ends, in that order, as HTML does.
-_ENDED_BY = {
+_IMPLIED_ENDS = {
     "p": ("p",),
     "ul": ("p",),
     "ol": ("p",),
@@ -60,7 +60,7 @@ _ENDED_BY = {
 
 
 @dataclass
-class _Open:
+class _OpenElement:
     """An element that has begun: its blocks so far and the words not yet in one."""
 
     tag: str
@@ -73,7 +73,7 @@ class _Open:
 
     def close_words(self) -> None:
         """Make a paragraph of the words at hand; blank ones vanish."""
-        inlines = trimmed(self.words)
+        inlines = trim_inlines(self.words)
         self.words = []
         if inlines:
             self.blocks.append(Paragraph(inlines))
@@ -82,7 +82,7 @@ class _Open:
 def read_markup(source: str) -> tuple[tuple[Block, ...], list[str]]:
     """Return the blocks of restricted HTML, and a sentence for each problem in it."""
     reader = _Reader()
-    if _UNENDED.search(source):
+    if _UNCLOSED_TAG.search(source):
         reader.problem("The text ends inside a tag; write &lt; for a plain <.")
     reader.feed(source)
     reader.close()
@@ -96,12 +96,12 @@ class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.problems: list[str] = []
-        self.stack: list[_Open] = [_Open("")]
+        self.stack: list[_OpenElement] = [_OpenElement("")]
         self.marks: list[str] = []
         self.href = ""
 
     @property
-    def top(self) -> _Open:
+    def top(self) -> _OpenElement:
         return self.stack[-1]
 
     def problem(self, message: str) -> None:
@@ -156,11 +156,11 @@ class _Reader(HTMLParser):
         if tag == "ol" and not number:
             self.problem(f'start="{start[:20]}" is not a number from 1 to 9999.')
         self.top.close_words()
-        self.stack.append(_Open(tag, number))
+        self.stack.append(_OpenElement(tag, number))
 
     def _end_implied(self, tag: str) -> None:
         """End what HTML lets one leave open when the next one starts."""
-        for ends in _ENDED_BY.get(tag, ()):
+        for ends in _IMPLIED_ENDS.get(tag, ()):
             if self.top.tag == ends:
                 self._end_block(ends)
 
@@ -172,8 +172,10 @@ class _Reader(HTMLParser):
             self.problem(f"<{tag}> may not stand directly inside <{self.top.tag}>.")
         if tag == "table" and any(o.tag == "table" for o in self.stack):
             self.problem("A table stands inside a table; take one of them out.")
-        if sum(o.tag in {"ul", "ol", "table"} for o in self.stack) >= DEEPEST:
-            self.problem(f"Lists are nested more than {DEEPEST} deep; flatten them.")
+        if sum(o.tag in {"ul", "ol", "table"} for o in self.stack) >= MAX_LIST_DEPTH:
+            self.problem(
+                f"Lists are nested more than {MAX_LIST_DEPTH} deep; flatten them."
+            )
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.handle_starttag(tag, attrs)
@@ -215,7 +217,7 @@ class _Reader(HTMLParser):
         ended.close_words()
         self._add(ended)
 
-    def _add(self, ended: _Open) -> None:
+    def _add(self, ended: _OpenElement) -> None:
         parent = self.top
         match ended.tag:
             case "p" | "thead" | "tbody":
@@ -257,8 +259,8 @@ class _Reader(HTMLParser):
                     f"Words stand directly inside <{where}>: {data.strip()[:40]!r}."
                 )
             return
-        if forbidden(data):
-            self.problem(forbidden(data))
+        if forbidden_character_message(data):
+            self.problem(forbidden_character_message(data))
             return
         if self.top.tag == "" and re.search(r"\n[ \t]*\n", data):
             self._paragraphs(data)
@@ -316,7 +318,7 @@ def _table(rows: list[tuple[Cell, ...]]) -> Table:
 
 
 def _words_of(cell: Cell) -> str:
-    return squash(" ".join(_plain_words_of(b) for b in cell.blocks))
+    return collapse_spaces(" ".join(_plain_words_of(b) for b in cell.blocks))
 
 
 def _plain_words_of(block: Block) -> str:
@@ -327,12 +329,12 @@ def _plain_words_of(block: Block) -> str:
             else i.printed
             if isinstance(i, Reference)
             else " "
-            for i in _unlinked(block.inlines)
+            for i in _without_links(block.inlines)
         )
     return ""
 
 
-def _unlinked(inlines: tuple[Inline, ...]) -> Iterable[Inline]:
+def _without_links(inlines: tuple[Inline, ...]) -> Iterable[Inline]:
     for inline in inlines:
         if isinstance(inline, Link):
             yield from inline.text

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from consultations.documents.rich_text.inlines import squash, with_references
+from consultations.documents.rich_text.inlines import collapse_spaces, parse_references
 from consultations.documents.tree import (
     Block,
     ListBlock,
@@ -16,7 +16,7 @@ from consultations.documents.tree import (
 _BULLET = re.compile(r"( *)(?:([-*•])|(\d{1,4})\.) +(?=\S)")
 
 
-def typed_blocks(source: str) -> tuple[Block, ...]:
+def parse_plain_text(source: str) -> tuple[Block, ...]:
     """Return the blocks of typed text; a blank line ends a paragraph."""
     blocks: list[Block] = []
     for chunk in re.split(r"\n[ \t]*\n", source.expandtabs(4)):
@@ -46,7 +46,7 @@ def _plain_chunk(lines: list[str]) -> list[Block]:
 def _typed_paragraph(words: list[str]) -> list[Block]:
     if not words:
         return []
-    return [Paragraph(with_references([Text(squash(" ".join(words)))]))]
+    return [Paragraph(parse_references([Text(collapse_spaces(" ".join(words)))]))]
 
 
 def _typed_list(lines: list[str]) -> list[Block]:
@@ -75,14 +75,14 @@ def _typed_list(lines: list[str]) -> list[Block]:
             end = index
             while end < len(lines) and _indent(lines[end]) > own:
                 end += 1
-            inner = _typed_list(_outdented(lines[index:end])) if end > index else []
+            inner = _typed_list(_outdent(lines[index:end])) if end > index else []
             items.append((*_typed_paragraph(words), *inner))
             index = end
         blocks.append(ListBlock(tuple(items), ordered, start))
     return blocks
 
 
-def _outdented(lines: list[str]) -> list[str]:
+def _outdent(lines: list[str]) -> list[str]:
     least = min(_indent(line) for line in lines)
     return [line[least:] for line in lines]
 
@@ -107,7 +107,7 @@ def _joined_lists(blocks: list[Block]) -> list[Block]:
     return joined
 
 
-def typed_source(blocks: tuple[Block, ...]) -> str | None:
+def to_plain_text(blocks: tuple[Block, ...]) -> str | None:
     """Return the blocks as one would type them, or None where that is not possible."""
     chunks: list[str] = []
     for block in blocks:

@@ -30,21 +30,21 @@ from consultations.documents.word.elements import (
     element,
     field,
     internal_link,
-    name,
     paragraph,
+    qualified_name,
     run,
 )
-from consultations.documents.word.package import Links, is_absolute
+from consultations.documents.word.package import LinkRelationships, is_absolute
 
 TEXT_WIDTH = 9184
 """The page less its margins, in twentieths of a point, as all widths here."""
 
 INDENT = 397
 DEEPEST_LIST = 8
-BULLETS = 1
-NUMBERS = 2
+BULLET_LIST_ID = 1
+NUMBERED_LIST_ID = 2
 CELL_PADDING = 130
-NARROWEST = 2 * CELL_PADDING + 200
+NARROWEST_COLUMN = 2 * CELL_PADDING + 200
 """The least width of a column: its padding and a letter or two."""
 
 SHORT_ROW = 700
@@ -68,9 +68,11 @@ class Flow:
         return INDENT * min(self.depth, DEEPEST_LIST + 1)
 
 
-BODY = Flow("Normal", "ListBullet", "ListNumber", "ListContinue", TEXT_WIDTH)
-CELL = Flow("TableText", "TableListBullet", "TableListNumber", "TableListContinue", 0)
-ROW_HEADING = replace(CELL, text="TableRowHeading")
+BODY_FLOW = Flow("Normal", "ListBullet", "ListNumber", "ListContinue", TEXT_WIDTH)
+CELL_FLOW = Flow(
+    "TableText", "TableListBullet", "TableListNumber", "TableListContinue", 0
+)
+ROW_HEADING_FLOW = replace(CELL_FLOW, text="TableRowHeading")
 
 
 class Bookmarks:
@@ -99,16 +101,18 @@ def _anchors(document: Document) -> Iterator[str]:
                 yield from (item.anchor for item in block.items)
 
 
-class Writer:
+class BlockWriter:
     """Writes blocks in order and keeps what the file needs besides them."""
 
-    def __init__(self, bookmarks: Bookmarks, links: Links) -> None:
+    def __init__(self, bookmarks: Bookmarks, links: LinkRelationships) -> None:
         self.bookmarks = bookmarks
         self.links = links
         self.numberings: list[Element] = []
         self._waiting: list[str] = []
 
-    def blocks(self, blocks: Iterable[Block], flow: Flow = BODY) -> Iterator[Element]:
+    def blocks(
+        self, blocks: Iterable[Block], flow: Flow = BODY_FLOW
+    ) -> Iterator[Element]:
         """Yield the paragraphs and tables of the blocks."""
         for block in blocks:
             if isinstance(block, Paragraph):
@@ -172,7 +176,9 @@ class Writer:
         inside = replace(flow, depth=flow.depth + 1)
         level = min(flow.depth, DEEPEST_LIST)
         style = flow.number if block.ordered else flow.bullet
-        numbering = self._restarted(level, block.start) if block.ordered else BULLETS
+        numbering = (
+            self._restarted(level, block.start) if block.ordered else BULLET_LIST_ID
+        )
         for item in block.items:
             marker = element(
                 "numPr", element("ilvl", val=level), element("numId", val=numbering)
@@ -183,10 +189,10 @@ class Writer:
 
     def _restarted(self, level: int, start: int) -> int:
         """Return the id of a numbering of its own, so that no list goes on counting."""
-        number_id = NUMBERS + 1 + len(self.numberings)
+        number_id = NUMBERED_LIST_ID + 1 + len(self.numberings)
         begins = element("startOverride", val=max(start, 0))
         override = element("lvlOverride", begins, ilvl=level)
-        base = element("abstractNumId", val=NUMBERS)
+        base = element("abstractNumId", val=NUMBERED_LIST_ID)
         self.numberings.append(element("num", base, override, numId=number_id))
         return number_id
 
@@ -204,7 +210,7 @@ class Writer:
         columns = table.columns + (Column(""),) * missing
         self._waiting += [table.anchor] if table.anchor else []
         if columns and (table.rows or table.has_headings):
-            grid = shares(flow.width - flow.indent, [c.width for c in columns])
+            grid = column_widths(flow.width - flow.indent, [c.width for c in columns])
             yield self._grid(table, columns, grid, flow.indent)
         yield self._caption(table) if table.caption else self._paragraph("TableEnd", ())
 
@@ -235,13 +241,13 @@ class Writer:
         self._waiting += [row.anchor] if row.anchor else []
         missing = (Cell(()),) * (len(grid) - len(row.cells))
         cells = list(map(self._cell, row.cells + missing, grid))
-        if _characters(cells) > SHORT_ROW:
+        if _character_count(cells) > SHORT_ROW:
             return element("tr", *cells)
         return element("tr", element("trPr", element("cantSplit")), *cells)
 
     def _cell(self, cell: Cell, width: int) -> Element:
-        room = max(width - 2 * CELL_PADDING, NARROWEST)
-        flow = replace(ROW_HEADING if cell.header else CELL, width=room)
+        room = max(width - 2 * CELL_PADDING, NARROWEST_COLUMN)
+        flow = replace(ROW_HEADING_FLOW if cell.header else CELL_FLOW, width=room)
         content = list(self.blocks(cell.blocks, flow))
         content = content or [self._paragraph(flow.text, ())]
         return element("tc", _cell_properties(width), *content)
@@ -267,13 +273,13 @@ def _first_paragraph(item: tuple[Block, ...]) -> tuple[Paragraph, tuple[Block, .
     return Paragraph(()), item
 
 
-def shares(width: int, weights: list[int]) -> list[int]:
+def column_widths(width: int, weights: list[int]) -> list[int]:
     """Return the widths of columns, which fill `width`, none of them too narrow.
 
     As on the page, everybody has a twelfth; the rest is divided by weight.
     """
-    width = max(width, NARROWEST * len(weights))
-    least = max(width // max(12, len(weights)), NARROWEST)
+    width = max(width, NARROWEST_COLUMN * len(weights))
+    least = max(width // max(12, len(weights)), NARROWEST_COLUMN)
     weights = [max(weight, 1) for weight in weights]
     spare, total = width - least * len(weights), sum(weights)
     edges = [spare * edge // total for edge in accumulate(weights, initial=0)]
@@ -308,13 +314,15 @@ def _cell_properties(width: int) -> Element:
     return element("tcPr", element("tcW", w=width, type="dxa"))
 
 
-def _characters(cells: Iterable[Element]) -> int:
-    return sum(len(t.text or "") for cell in cells for t in cell.iter(name("w:t")))
+def _character_count(cells: Iterable[Element]) -> int:
+    return sum(
+        len(t.text or "") for cell in cells for t in cell.iter(qualified_name("w:t"))
+    )
 
 
 def _keep_with_next(row: Element) -> None:
     """Keep a last row on the page of the caption below it, unless it is long."""
-    if row[0].tag == name("w:trPr"):
-        for properties in row.iter(name("w:pPr")):
-            if properties.find(name("w:keepNext")) is None:
+    if row[0].tag == qualified_name("w:trPr"):
+        for properties in row.iter(qualified_name("w:pPr")):
+            if properties.find(qualified_name("w:keepNext")) is None:
                 properties.insert(1, element("keepNext"))

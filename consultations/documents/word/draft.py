@@ -11,8 +11,8 @@ from docx.oxml import parse_xml
 
 from consultations.documents.word.elements import Element, element, paragraph, run
 
-WORD = "DRAFT"
-COLOUR = "5A2D82"
+WATERMARK_TEXT = "DRAFT"
+WATERMARK_COLOUR = "5A2D82"
 
 # The shape type is Word's number 136, "plain text along a path"; sizes are points and
 # the rotation is that of Word's diagonal watermarks.
@@ -68,31 +68,33 @@ mso-position-vertical:center;mso-position-vertical-relative:margin">
   </w:sdtContent>
 </w:sdt>
 """
-FIRST_SHAPE = 2049
+FIRST_SHAPE_ID = 2049
 """Word numbers the shapes of headers from here."""
 
 
-def mark(file: WordFile, sentence: str) -> None:
+def add_watermark(file: WordFile, sentence: str) -> None:
     """Put the watermark and the sentence into every header that a page can have."""
-    number = FIRST_SHAPE
+    number = FIRST_SHAPE_ID
     for section in file.sections:
         for header in (section.header, section.first_page_header):
             first = header.paragraphs[0]._p
             first.append(_watermark(number))
-            first.addprevious(_line(sentence))
+            first.addprevious(_header_line(sentence))
             number += 1
 
 
 def _watermark(number: int) -> Element:
     made: Element = parse_xml(
-        WATERMARK.format(number=number, word=WORD, colour=COLOUR).strip()
+        WATERMARK.format(
+            number=number, word=WATERMARK_TEXT, colour=WATERMARK_COLOUR
+        ).strip()
     )
     return made
 
 
-def _line(sentence: str) -> Element:
+def _header_line(sentence: str) -> Element:
     """Return the sentence as a paragraph of its own above the rule of the header."""
-    bold, colour = element("b"), element("color", val=COLOUR)
+    bold, colour = element("b"), element("color", val=WATERMARK_COLOUR)
     size, complex_size = element("sz", val=17), element("szCs", val=17)
     nothing = element("pBdr", element("bottom", val="nil"))
     return paragraph(

@@ -9,17 +9,17 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement as Element
 
-from consultations.documents.rich_text.characters import forbidden
+from consultations.documents.rich_text.characters import forbidden_character_message
 
 __all__ = [
     "Element",
     "bookmark",
-    "checked",
+    "check_characters",
     "element",
     "field",
     "internal_link",
-    "name",
     "paragraph",
+    "qualified_name",
     "run",
 ]
 
@@ -27,7 +27,7 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 
 @functools.cache
-def name(short: str) -> str:
+def qualified_name(short: str) -> str:
     """Return the full name that lxml knows `w:p` by."""
     return qn(short)
 
@@ -41,17 +41,17 @@ def element(
     tag: str, *children: Element, text: str = "", **attributes: str | int
 ) -> Element:
     """Return `<w:tag>`; `val=1` becomes `w:val="1"` and `r_id="x"` becomes `r:id`."""
-    attrs = {_attribute(k): checked(str(v)) for k, v in attributes.items()}
+    attrs = {_attribute(k): check_characters(str(v)) for k, v in attributes.items()}
     made = OxmlElement(f"w:{tag}", attrs)
     if text:
-        made.text = checked(text)
+        made.text = check_characters(text)
     made.extend(children)
     return made
 
 
-def checked(text: str) -> str:
+def check_characters(text: str) -> str:
     """Return the text; raise ValueError when XML cannot hold one of its characters."""
-    if problem := forbidden(text):
+    if problem := forbidden_character_message(text):
         raise ValueError(f"{problem} It begins with {text[:40]!r}.")
     return text
 

@@ -37,19 +37,19 @@ _LAYOUT = ("GSUB", "GPOS", "GDEF", "BASE")
 _BOLD, _ITALIC_BIT, _REGULAR = 1 << 5, 1 << 0, 1 << 6
 
 
-def embedded() -> Iterator[tuple[str, bytes]]:
+def embedded_fonts() -> Iterator[tuple[str, bytes]]:
     """Yield each face's name and its file, obfuscated as ECMA-376 17.8.1 asks."""
     for face, (_bold, _italic, key) in FACES.items():
-        yield face, _obfuscated(_face(face), key)
+        yield face, _obfuscate(_face(face), key)
 
 
-def _obfuscated(font: bytes, key: str) -> bytes:
+def _obfuscate(font: bytes, key: str) -> bytes:
     mask = bytes.fromhex(key.replace("-", ""))[::-1] * 2
     return bytes(a ^ b for a, b in zip(font, mask, strict=False)) + font[len(mask) :]
 
 
 @functools.cache
-def widths(face: str) -> dict[str, float]:
+def letter_widths(face: str) -> dict[str, float]:
     """Return the width of each letter of a face, in ems."""
     from fontTools.ttLib import TTFont
 

@@ -22,14 +22,14 @@ from docx.opc.part import Part
 
 from consultations.documents.tree import Document
 from consultations.documents.word import fonts
-from consultations.documents.word.elements import checked, name
+from consultations.documents.word.elements import check_characters, qualified_name
 
-TEMPLATE = Path(__file__).parent / "template"
+TEMPLATE_FOLDER = Path(__file__).parent / "template"
 LONGEST_PROPERTY = 255
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _URI = "%/:?#@!$&'()*+,;=~"
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
-_REMARK = re.compile(rb"<!--.*?-->\s*", re.DOTALL)
+_XML_COMMENT = re.compile(rb"<!--.*?-->\s*", re.DOTALL)
 
 
 def new_file() -> WordFile:
@@ -40,24 +40,26 @@ def new_file() -> WordFile:
 @functools.cache
 def _template() -> bytes:
     parts = {
-        path.relative_to(TEMPLATE).as_posix(): _REMARK.sub(b"", path.read_bytes())
-        for path in sorted(TEMPLATE.rglob("*"))
+        path.relative_to(TEMPLATE_FOLDER).as_posix(): _XML_COMMENT.sub(
+            b"", path.read_bytes()
+        )
+        for path in sorted(TEMPLATE_FOLDER.rglob("*"))
         if path.is_file()
     }
-    faces = {f"word/fonts/{face}.odttf": data for face, data in fonts.embedded()}
-    return _packed(parts | faces)
+    faces = {f"word/fonts/{face}.odttf": data for face, data in fonts.embedded_fonts()}
+    return _zip_parts(parts | faces)
 
 
-def saved(file: WordFile) -> bytes:
+def to_bytes(file: WordFile) -> bytes:
     """Return the file's bytes, equal whenever and wherever its parts are equal."""
     written = io.BytesIO()
     file.save(written)
     with zipfile.ZipFile(written) as package:
         parts = {entry: package.read(entry) for entry in package.namelist()}
-    return _packed(parts)
+    return _zip_parts(parts)
 
 
-def _packed(parts: dict[str, bytes]) -> bytes:
+def _zip_parts(parts: dict[str, bytes]) -> bytes:
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as package:
         for part, data in parts.items():
@@ -69,25 +71,25 @@ def _packed(parts: dict[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def describe(file: WordFile, document: Document) -> None:
+def write_metadata(file: WordFile, document: Document) -> None:
     """Write the metadata: what the document is called, and its publisher's name only.
 
     Without a date there are no times in the file, rather than invented ones.
     """
     properties = file.core_properties
-    properties.title = checked(document.title)[:LONGEST_PROPERTY]
-    properties.subject = checked(document.subtitle)[:LONGEST_PROPERTY]
-    properties.author = checked(document.publisher)[:LONGEST_PROPERTY]
+    properties.title = check_characters(document.title)[:LONGEST_PROPERTY]
+    properties.subject = check_characters(document.subtitle)[:LONGEST_PROPERTY]
+    properties.author = check_characters(document.publisher)[:LONGEST_PROPERTY]
     properties.last_modified_by = properties.author
-    properties.language = checked(document.language)
+    properties.language = check_characters(document.language)
     if document.date:
         day = dt.datetime.fromisoformat(document.date[:10])
         properties.created = properties.modified = day
-    for language in file.styles.element.iter(name("w:lang")):
-        language.set(name("w:val"), document.language)
+    for language in file.styles.element.iter(qualified_name("w:lang")):
+        language.set(qualified_name("w:val"), document.language)
 
 
-class Links:
+class LinkRelationships:
     """The addresses a part links to, each related to it once.
 
     python-docx searches all relationships for every new one; with thousands of links
@@ -100,7 +102,7 @@ class Links:
 
     def id(self, href: str) -> str:
         """Return the relationship id of an address, as a URI that Word accepts."""
-        target = _STRAY_PERCENT.sub("%25", quote(checked(href), safe=_URI))
+        target = _STRAY_PERCENT.sub("%25", quote(check_characters(href), safe=_URI))
         if target not in self.ids:
             self.ids[target] = f"rIdLink{len(self.ids) + 1}"
             self.part.load_rel(

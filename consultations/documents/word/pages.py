@@ -14,19 +14,19 @@ from dataclasses import dataclass, replace
 
 from consultations.documents.word import fonts
 from consultations.documents.word.blocks import CELL_PADDING, INDENT
-from consultations.documents.word.elements import Element, name
+from consultations.documents.word.elements import Element, qualified_name
 
 _PIECES = re.compile(r"[^\s-]+-*|-+|\s+")
 _NATURAL_LINE = 1.424  # ascent and descent of Source Sans 3, in ems
 _UNKNOWN_LETTER = 0.55
 _CELL_ENDS = 140  # the padding above and below a cell, and its rule
 _TABLE_ENDS = 40  # the rules above and below a table, on each of its pages
-_LEAST_ROOM = 200  # where lists are nested so deep that no room is left
-_TOGETHER = 2  # so many lines of a paragraph are never alone on a page
+_MIN_TEXT_WIDTH = 200  # where lists are nested so deep that no room is left
+_MIN_LINES_TOGETHER = 2  # so many lines of a paragraph are never alone on a page
 
 
 @dataclass(frozen=True)
-class Style:
+class ParagraphStyle:
     """What decides the height of a paragraph; distances are 20ths of a point."""
 
     size: int = 210
@@ -48,10 +48,10 @@ class Style:
 
 
 @dataclass(frozen=True)
-class Measured:
+class MeasuredParagraph:
     """A paragraph with its number of lines and the bookmarks it holds."""
 
-    style: Style
+    style: ParagraphStyle
     lines: int
     names: tuple[str, ...] = ()
 
@@ -63,9 +63,9 @@ class Measured:
 
 def page_numbers(body: Element, styles: Element) -> dict[str, int]:
     """Return the page of each bookmark outside of tables; the cover is page 1."""
-    layout = _Layout(_Ruler(styles), body[-1])
+    layout = _Layout(_Measurer(styles), body[-1])
     for block in body[:-1]:
-        if block.tag == name("w:tbl"):
+        if block.tag == qualified_name("w:tbl"):
             layout.place_table(block)
         else:
             layout.place(layout.ruler.measured(block, layout.width))
@@ -73,32 +73,40 @@ def page_numbers(body: Element, styles: Element) -> dict[str, int]:
     return layout.pages
 
 
-class _Ruler:
+class _Measurer:
     """Measures paragraphs and rows, wherever on a page they stand."""
 
     def __init__(self, styles: Element) -> None:
-        self.styles: dict[str, Style] = {}
-        by_id = {s.get(name("w:styleId")): s for s in styles.iter(name("w:style"))}
+        self.styles: dict[str, ParagraphStyle] = {}
+        by_id = {
+            s.get(qualified_name("w:styleId")): s
+            for s in styles.iter(qualified_name("w:style"))
+        }
         for style_id, style in by_id.items():
-            if style.get(name("w:type")) == "paragraph":
-                self.styles[str(style_id)] = _inherited(style, by_id)
-        self.widths = {True: fonts.widths("bold"), False: fonts.widths("regular")}
+            if style.get(qualified_name("w:type")) == "paragraph":
+                self.styles[str(style_id)] = _resolve_style(style, by_id)
+        self.widths = {
+            True: fonts.letter_widths("bold"),
+            False: fonts.letter_widths("regular"),
+        }
         self.known: dict[tuple[str, bool], float] = {}
 
-    def measured(self, paragraph: Element, width: int) -> Measured:
+    def measured(self, paragraph: Element, width: int) -> MeasuredParagraph:
         """Return a paragraph measured for a width."""
         properties = paragraph[0]
-        base = self.styles[properties[0].get(name("w:val"), "")]
-        style = _changed(base, properties, None) if len(properties) > 1 else base
-        starts = paragraph.iterchildren(name("w:bookmarkStart"))
-        names = tuple(start.get(name("w:name"), "") for start in starts)
-        return Measured(style, self._lines(paragraph, style, width), names)
+        base = self.styles[properties[0].get(qualified_name("w:val"), "")]
+        style = (
+            _apply_properties(base, properties, None) if len(properties) > 1 else base
+        )
+        starts = paragraph.iterchildren(qualified_name("w:bookmarkStart"))
+        names = tuple(start.get(qualified_name("w:name"), "") for start in starts)
+        return MeasuredParagraph(style, self._lines(paragraph, style, width), names)
 
-    def _lines(self, paragraph: Element, style: Style, width: int) -> int:
-        room = max(width - style.left - style.right, _LEAST_ROOM)
+    def _lines(self, paragraph: Element, style: ParagraphStyle, width: int) -> int:
+        room = max(width - style.left - style.right, _MIN_TEXT_WIDTH)
         lines, used = 1, float(-style.hanging)
-        for words in paragraph.iter(name("w:t"), name("w:br")):
-            if words.tag == name("w:br"):
+        for words in paragraph.iter(qualified_name("w:t"), qualified_name("w:br")):
+            if words.tag == qualified_name("w:br"):
                 lines, used = lines + 1, 0.0
                 continue
             bold = style.bold or _is_bold(words)
@@ -121,14 +129,14 @@ class _Ruler:
 
     def row_height(self, row: Element) -> float:
         """Return the height of a row: that of its highest cell."""
-        return max(map(self._cell_height, row.iterchildren(name("w:tc"))))
+        return max(map(self._cell_height, row.iterchildren(qualified_name("w:tc"))))
 
     def _cell_height(self, cell: Element) -> float:
-        width = int(cell[0][0].get(name("w:w"), 0)) - 2 * CELL_PADDING
+        width = int(cell[0][0].get(qualified_name("w:w"), 0)) - 2 * CELL_PADDING
         height, after = float(_CELL_ENDS), 0
         for block in cell[1:]:
-            if block.tag == name("w:tbl"):
-                rows = block.iterchildren(name("w:tr"))
+            if block.tag == qualified_name("w:tbl"):
+                rows = block.iterchildren(qualified_name("w:tr"))
                 height += after + sum(map(self.row_height, rows))
                 after = 0
             else:
@@ -141,66 +149,73 @@ class _Ruler:
 def _is_bold(words: Element) -> bool:
     """True when the run around some words is bold; only runs have properties first."""
     run = words.getparent()
-    return run[0].tag == name("w:rPr") and run[0].find(name("w:b")) is not None
+    return (
+        run[0].tag == qualified_name("w:rPr")
+        and run[0].find(qualified_name("w:b")) is not None
+    )
 
 
-def _inherited(style: Element, by_id: dict[str | None, Element]) -> Style:
+def _resolve_style(style: Element, by_id: dict[str | None, Element]) -> ParagraphStyle:
     """Return a style with what it takes from the styles it is based on."""
-    based_on = style.find(name("w:basedOn"))
-    base = Style()
+    based_on = style.find(qualified_name("w:basedOn"))
+    base = ParagraphStyle()
     if based_on is not None:
-        base = _inherited(by_id[based_on.get(name("w:val"))], by_id)
-    return _changed(base, style.find(name("w:pPr")), style.find(name("w:rPr")))
+        base = _resolve_style(by_id[based_on.get(qualified_name("w:val"))], by_id)
+    return _apply_properties(
+        base, style.find(qualified_name("w:pPr")), style.find(qualified_name("w:rPr"))
+    )
 
 
-def _changed(base: Style, paragraph: Element | None, run: Element | None) -> Style:
+def _apply_properties(
+    base: ParagraphStyle, paragraph: Element | None, run: Element | None
+) -> ParagraphStyle:
     """Return a style changed by the properties of a paragraph and of its runs."""
-    changes = _changed_runs(run)
+    changes = _run_changes(run)
     for properties in paragraph if paragraph is not None else ():
         tag = properties.tag
-        if tag == name("w:spacing"):
+        if tag == qualified_name("w:spacing"):
             changes |= _numbers(properties, "before", "after", "line")
-            if rule := properties.get(name("w:lineRule")):
+            if rule := properties.get(qualified_name("w:lineRule")):
                 changes["exact"] = rule == "exact"
-        elif tag == name("w:ind"):
+        elif tag == qualified_name("w:ind"):
             changes |= _numbers(properties, "left", "right", "hanging")
-        elif tag == name("w:numPr") and len(properties) > 1:
-            level = int(properties[0].get(name("w:val"), 0))
+        elif tag == qualified_name("w:numPr") and len(properties) > 1:
+            level = int(properties[0].get(qualified_name("w:val"), 0))
             changes["left"] = INDENT * (level + 1)
-        elif tag == name("w:keepNext"):
+        elif tag == qualified_name("w:keepNext"):
             changes["keep_next"] = True
-        elif tag == name("w:pageBreakBefore"):
+        elif tag == qualified_name("w:pageBreakBefore"):
             changes["new_page"] = True
     return replace(base, **changes)  # type: ignore[arg-type]
 
 
-def _changed_runs(run: Element | None) -> dict[str, int | bool]:
+def _run_changes(run: Element | None) -> dict[str, int | bool]:
     changes: dict[str, int | bool] = {}
     for properties in run if run is not None else ():
-        if properties.tag == name("w:sz"):
-            changes["size"] = int(properties.get(name("w:val"), 0)) * 10
-        elif properties.tag == name("w:b"):
+        if properties.tag == qualified_name("w:sz"):
+            changes["size"] = int(properties.get(qualified_name("w:val"), 0)) * 10
+        elif properties.tag == qualified_name("w:b"):
             changes["bold"] = True
     return changes
 
 
 def _numbers(element: Element, *attributes: str) -> dict[str, int]:
-    found = ((a, element.get(name(f"w:{a}"))) for a in attributes)
+    found = ((a, element.get(qualified_name(f"w:{a}"))) for a in attributes)
     return {attribute: int(value) for attribute, value in found if value is not None}
 
 
 class _Layout:
     """Fills page after page and notes on which one each bookmark comes to stand."""
 
-    def __init__(self, ruler: _Ruler, section: Element) -> None:
+    def __init__(self, ruler: _Measurer, section: Element) -> None:
         self.ruler = ruler
-        self.width = _room(section, "w", "left", "right")
-        self.height = _room(section, "h", "top", "bottom")
+        self.width = _text_extent(section, "w", "left", "right")
+        self.height = _text_extent(section, "h", "top", "bottom")
         self.table_line = ruler.styles["TableText"].line_height
-        self.least_row = _CELL_ENDS + _TOGETHER * self.table_line
+        self.least_row = _CELL_ENDS + _MIN_LINES_TOGETHER * self.table_line
         self.pages: dict[str, int] = {}
         self.page, self.used, self.after = 1, 0.0, 0
-        self.waiting: list[Measured] = []
+        self.waiting: list[MeasuredParagraph] = []
 
     @property
     def room(self) -> float:
@@ -212,7 +227,7 @@ class _Layout:
         self.page += 1
         self.used, self.after = used, 0
 
-    def place(self, paragraph: Measured) -> None:
+    def place(self, paragraph: MeasuredParagraph) -> None:
         """Place a paragraph; one that keeps with the next one waits for it."""
         if paragraph.style.new_page:
             self.release()
@@ -220,7 +235,7 @@ class _Layout:
         if paragraph.style.keep_next:
             self.waiting.append(paragraph)
             return
-        first = min(paragraph.lines, _TOGETHER) * paragraph.style.line_height
+        first = min(paragraph.lines, _MIN_LINES_TOGETHER) * paragraph.style.line_height
         self.release(first, paragraph.style.before)
         self._put(paragraph)
 
@@ -236,16 +251,19 @@ class _Layout:
             self._put(paragraph)
         self.waiting.clear()
 
-    def _put(self, paragraph: Measured) -> None:
+    def _put(self, paragraph: MeasuredParagraph) -> None:
         line = paragraph.style.line_height
         self.used += max(self.after, paragraph.style.before) if self.used else 0
         lines, fitting = paragraph.lines, int(self.room // line)
-        if fitting < lines and min(fitting, lines - _TOGETHER) < _TOGETHER:
+        if (
+            fitting < lines
+            and min(fitting, lines - _MIN_LINES_TOGETHER) < _MIN_LINES_TOGETHER
+        ):
             self.next_page()
             fitting = int(self.room // line)
         self.pages |= dict.fromkeys(paragraph.names, self.page)
         while lines > fitting:
-            lines -= min(fitting, lines - _TOGETHER)
+            lines -= min(fitting, lines - _MIN_LINES_TOGETHER)
             self.next_page()
             fitting = int(self.room // line)
         self.used += lines * line
@@ -253,9 +271,12 @@ class _Layout:
 
     def place_table(self, table: Element) -> None:
         """Place a table; a row is cut where a page ends, headings stand on each."""
-        rows = list(table.iterchildren(name("w:tr")))
+        rows = list(table.iterchildren(qualified_name("w:tr")))
         repeated = float(_TABLE_ENDS)
-        if rows[0].find(f"{name('w:trPr')}/{name('w:tblHeader')}") is not None:
+        if (
+            rows[0].find(f"{qualified_name('w:trPr')}/{qualified_name('w:tblHeader')}")
+            is not None
+        ):
             repeated += min(self.ruler.row_height(rows.pop(0)), self.height / 2)
         heights = list(map(self.ruler.row_height, rows))
         least = [self._least(row, h) for row, h in zip(rows, heights, strict=True)]
@@ -267,7 +288,7 @@ class _Layout:
 
     def _least(self, row: Element, height: float) -> float:
         """Return how much of a row must fit on a page for it to start there."""
-        whole = row[0].tag == name("w:trPr")
+        whole = row[0].tag == qualified_name("w:trPr")
         return height if whole else min(height, self.least_row)
 
     def _put_row(self, height: float, needed: float, repeated: float) -> None:
@@ -279,8 +300,13 @@ class _Layout:
         self.used += height
 
 
-def _room(section: Element, extent: str, *sides: str) -> int:
+def _text_extent(section: Element, extent: str, *sides: str) -> int:
     """Return an extent of the page without its margins."""
-    size, margins = section.find(name("w:pgSz")), section.find(name("w:pgMar"))
-    whole = int(size.get(name(f"w:{extent}"), 0))
-    return whole - sum(int(margins.get(name(f"w:{side}"), 0)) for side in sides)
+    size, margins = (
+        section.find(qualified_name("w:pgSz")),
+        section.find(qualified_name("w:pgMar")),
+    )
+    whole = int(size.get(qualified_name(f"w:{extent}"), 0))
+    return whole - sum(
+        int(margins.get(qualified_name(f"w:{side}"), 0)) for side in sides
+    )

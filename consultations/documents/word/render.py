@@ -22,7 +22,7 @@ from docx.document import Document as WordFile
 from consultations.documents.tree import Document, Property, Section, Text
 from consultations.documents.word import draft as mark_of_draft
 from consultations.documents.word import package, pages
-from consultations.documents.word.blocks import Bookmarks, Writer
+from consultations.documents.word.blocks import BlockWriter, Bookmarks
 from consultations.documents.word.elements import (
     Element,
     bookmark,
@@ -44,7 +44,7 @@ def to_docx(document: Document, draft: str = "") -> bytes:
     Raises ValueError where a text holds a character that XML cannot.
     """
     file = package.new_file()
-    writer = Writer(Bookmarks(document), package.Links(file.part))
+    writer = BlockWriter(Bookmarks(document), package.LinkRelationships(file.part))
     contents = _Contents(document)
     body = file.element.body
     body[:0] = chain(
@@ -55,13 +55,13 @@ def to_docx(document: Document, draft: str = "") -> bytes:
     file.part.numbering_part.element.extend(writer.numberings)
     _headers(file, document)
     if draft:
-        mark_of_draft.mark(file, draft)
-    package.describe(file, document)
+        mark_of_draft.add_watermark(file, draft)
+    package.write_metadata(file, document)
     contents.show_pages(pages.page_numbers(body, file.styles.element))
-    return package.saved(file)
+    return package.to_bytes(file)
 
 
-def _cover(document: Document, writer: Writer) -> Iterator[Element]:
+def _cover(document: Document, writer: BlockWriter) -> Iterator[Element]:
     yield paragraph("Title", run(document.title))
     if document.subtitle:
         yield paragraph("Subtitle", run(document.subtitle))
@@ -70,7 +70,7 @@ def _cover(document: Document, writer: Writer) -> Iterator[Element]:
         yield paragraph(style, *_property(line, writer))
 
 
-def _property(line: Property, writer: Writer) -> Iterator[Element]:
+def _property(line: Property, writer: BlockWriter) -> Iterator[Element]:
     yield run(f"{line.label}: ", element("rStyle", val="TitleBlockLabel"))
     yield from writer.link(line.href, (Text(line.value, bold=True),))
 
@@ -111,7 +111,7 @@ class _Contents:
 
 
 def _sections(
-    document: Document, writer: Writer, contents: _Contents
+    document: Document, writer: BlockWriter, contents: _Contents
 ) -> Iterator[Element]:
     for position, section in enumerate(document.every_section()):
         words = writer.bookmarks.around(section.anchor, run(section.printed))

@@ -26,7 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         if options["mend_guards"]:
             with transaction.atomic():
-                triggers.install(connection)
+                triggers.install_guards(connection)
         found = verify_everything()
         counts = ", ".join(f"{n} {kind}" for kind, n in found.checked.items())
         if options["json"]:

@@ -10,7 +10,12 @@ import datetime as dt
 import re
 from dataclasses import dataclass
 
-from consultations.london import LONDON, never, readings, twice
+from consultations.london import (
+    LONDON,
+    ambiguous_message,
+    instants_for,
+    nonexistent_message,
+)
 
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 MONTH = r"[0-9]{4}-[0-9]{2}"
@@ -96,7 +101,7 @@ def london_time(text: str) -> dt.datetime:
     at = time_of_day(clock)
     naive = dt.datetime.combine(day(date), at)
     if name:
-        return _named(readings(naive), name[0]).astimezone(dt.UTC)
+        return _named(instants_for(naive), name[0]).astimezone(dt.UTC)
     first = naive.replace(tzinfo=LONDON)
     add = f"Add the one you mean, as in {first:%Y-%m-%d %H:%M} {first.tzname()}."
     return _single(naive, add)
@@ -125,10 +130,12 @@ def single_moment(date: dt.date, clock: dt.time) -> dt.datetime:
 
 
 def _single(naive: dt.datetime, remedy: str) -> dt.datetime:
-    real = readings(naive)
+    real = instants_for(naive)
     if len(real) == 1:
         return real[0].astimezone(dt.UTC)
-    raise Impossible(f"{twice(real)} {remedy}" if real else never(naive))
+    raise Impossible(
+        f"{ambiguous_message(real)} {remedy}" if real else nonexistent_message(naive)
+    )
 
 
 def written_time(moment: dt.datetime) -> str:
@@ -136,7 +143,7 @@ def written_time(moment: dt.datetime) -> str:
     local = moment.astimezone(LONDON)
     text = f"{local.year:04}-{local:%m-%d %H:%M}"
     naive = local.replace(tzinfo=None, fold=0, second=0, microsecond=0)
-    return f"{text} {local.tzname()}" if len(readings(naive)) > 1 else text
+    return f"{text} {local.tzname()}" if len(instants_for(naive)) > 1 else text
 
 
 def _named(real: list[dt.datetime], name: str) -> dt.datetime:

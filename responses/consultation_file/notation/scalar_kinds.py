@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from consultations.documents.rich_text.characters import forbidden
+from consultations.documents.rich_text.characters import forbidden_character_message
 from consultations.documents.rich_text.markup import MarkupError, normalise
 from responses.consultation_file.notation import moments
 from responses.consultation_file.notation.declaring import (
@@ -55,7 +55,7 @@ def _line(kind: Line, value: Any) -> str:
         )
     if not kind.blank and not text.strip():
         raise Wrong("The text is blank; it is needed here.")
-    problem = forbidden(text)
+    problem = forbidden_character_message(text)
     if problem:
         raise Wrong(problem, structural=False)
     return " ".join(text.split())
@@ -156,7 +156,7 @@ def _file_name(kind: FileName, value: Any) -> str:
             "the name of the file.",
             structural=False,
         )
-    problem = forbidden(text)
+    problem = forbidden_character_message(text)
     if problem:
         raise Wrong(problem, structural=False)
     return text

@@ -14,7 +14,7 @@ from django.views.decorators.http import (
 )
 
 from consultations.access import Action
-from consultations.documents.rich_text.characters import forbidden
+from consultations.documents.rich_text.characters import forbidden_character_message
 from consultations.models import ClauseChange, Consultation
 from consultations.web.requires import requires
 from responses import row_types
@@ -160,7 +160,7 @@ def order_changes(request: HttpRequest, slug: str) -> HttpResponse:
 
 def comment_named(consultation: Consultation, key: str) -> Comment:
     """Return the comment that an address names as the cause; 404 for none."""
-    if forbidden(key):
+    if forbidden_character_message(key):
         raise Http404(f"{key!r} names no comment.")
     return get_object_or_404(consultation.comments, key=key)
 

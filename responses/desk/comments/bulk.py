@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from consultations.access import Action
-from consultations.documents.wording import joined
+from consultations.documents.wording import join_words
 from consultations.web.requires import requires
 from responses.comments.bulk import Done, change_together
 from responses.comments.filter import CommentFilter, filter_of
@@ -87,7 +87,7 @@ def left_alone(done: Done) -> str:
         named.append(f"{len(done.skipped) - NAMED} more")
     return (
         f"Changed by somebody since the page was shown, so the disposition is left as "
-        f"it is: {joined(named)}. Look at them again, then decide."
+        f"it is: {join_words(named)}. Look at them again, then decide."
     )
 
 

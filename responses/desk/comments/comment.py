@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, may
+from consultations.access import Action, user_may
 from consultations.models import Consultation, Passage
 from consultations.web.requires import requires
 from responses.comments.filter import (
@@ -48,7 +48,7 @@ def comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     shown = comment_for(slug, key)
     chosen = filter_of(shown.consultation, signed_in(request), request.GET.dict())
     context = beside(shown, chosen)
-    if not may(request.user, Action.DRAFT):
+    if not user_may(request.user, Action.DRAFT):
         return render(request, "desk/comments/read.html", context)
     if "insert" in request.POST or request.POST.get("then") == "find":
         return put_in(request, about(shown))

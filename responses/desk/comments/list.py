@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.access import Action, may
+from consultations.access import Action, user_may
 from consultations.models import ClauseChange
 from consultations.web.requires import requires
 from responses.comments.bulk import mark_now
@@ -50,7 +50,7 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = consultation_named(slug)
     chosen = filter_of(consultation, signed_in(request), request.GET.dict())
     context = list_context(chosen, request.GET.get("after", ""))
-    if may(request.user, Action.DRAFT):
+    if user_may(request.user, Action.DRAFT):
         context["bulk"] = BulkForm(consultation, initial={"mark": mark_now()})
     return render(request, "desk/comments/list.html", context)
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action
 from consultations.documents.formats import MEDIA_TYPES
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion
 from consultations.public.downloads import Download, file_response
 from consultations.web.requires import requires
@@ -42,7 +42,7 @@ def draft_files(request: HttpRequest, slug: str) -> HttpResponse:
     name, by = request.POST.get("name", ""), signed_in(request)
     try:
         asked = ask_for(conclusion, name, by=by)
-    except Refused as error:
+    except Refusal as error:
         return listing(request, conclusion, refused=error.reasons)
     address = reverse("responses:draft_files", args=[slug])
     return redirect(f"{address}#draft-file-{asked.token}")

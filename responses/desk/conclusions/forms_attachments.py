@@ -15,7 +15,12 @@ from consultations.models import (
     RegulatedDocument,
     StoredFile,
 )
-from consultations.uploads import ENDINGS, attachment_problems, listed, upload_problems
+from consultations.uploads import (
+    ALLOWED_SUFFIXES,
+    attachment_problems,
+    join_with_or,
+    upload_problems,
+)
 from responses.editing.forms.editable import EditableForm
 
 
@@ -59,8 +64,8 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
     filename = UploadField(
         label="File",
         required=False,
-        widget=forms.FileInput(attrs={"accept": ",".join(ENDINGS)}),
-        help_text=f"Ends in {listed(ENDINGS)}.",
+        widget=forms.FileInput(attrs={"accept": ",".join(ALLOWED_SUFFIXES)}),
+        help_text=f"Ends in {join_with_or(ALLOWED_SUFFIXES)}.",
     )
 
     class Meta:

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action
 from consultations.documents.conclusion.compose import compose
-from consultations.documents.conclusion.content import printed_only
+from consultations.documents.conclusion.content import strip_unprinted
 from consultations.documents.formats import attachment_media_type
-from consultations.documents.html import article
+from consultations.documents.html import render_article
 from consultations.models import ConclusionSection
 from consultations.public.downloads import NO_STORE, Download, file_response
 from consultations.web.requires import requires
@@ -43,7 +43,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         "conclusion": conclusion,
         "consultation": conclusion.consultation,
         "place": "conclusions",
-        "article": mark_safe(article(document)),  # noqa: S308 - escaped by html.py
+        "article": mark_safe(render_article(document)),  # noqa: S308 - escaped by html.py
         "found": found_in(conclusion),
     }
     return render(request, "desk/conclusions/preview.html", context)
@@ -59,13 +59,13 @@ def live_preview(request: HttpRequest, slug: str) -> HttpResponse:
     if typed.problems:
         wrong = {"problems": typed.problems}
         return render(request, "desk/conclusions/_live.html", wrong)
-    content = printed_only(content_of(typed.rows))
+    content = strip_unprinted(content_of(typed.rows))
     document = compose(content)
     number = ""
     if typed.key:
         number = number_of(outline_of(content, typed.rows), typed.key)
     context = {
-        "article": mark_safe(article(document)),  # noqa: S308 - escaped by html.py
+        "article": mark_safe(render_article(document)),  # noqa: S308 - escaped by html.py
         "anchor": anchor_of(document, number),
     }
     return render(request, "desk/conclusions/_live.html", context)

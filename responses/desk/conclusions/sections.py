@@ -16,9 +16,9 @@ from django.views.decorators.http import (
     require_safe,
 )
 
-from consultations.access import Action, may
+from consultations.access import Action, user_may
 from consultations.editions.remarks import open_remarks
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, ConclusionSection, Edition, Passage
 from consultations.web.requires import requires
 from responses import row_types
@@ -63,7 +63,7 @@ def section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Show one section beside the outline and the preview, as a form to drafters."""
     row = section_for(slug, pk)
     context = room(row.conclusion, row)
-    if not may(request.user, Action.DRAFT):
+    if not user_may(request.user, Action.DRAFT):
         return render(request, "desk/conclusions/read.html", context)
     name = row_types.about(row)
     if set(UNSENT) & set(request.POST):
@@ -150,7 +150,7 @@ def order_sections(request: HttpRequest, slug: str) -> HttpResponse:
             parent = row_number(sent.get("parent", "")) or None
             keys = sent.get("order", "").split(",")
             put_sections_in_order(conclusion, parent, keys, by=user)
-    except Refused as refused:
+    except Refusal as refused:
         messages.error(request, " ".join(refused.reasons))
     shown = conclusion.sections.filter(pk=row_number(sent.get("at", ""))).first()
     if shown:

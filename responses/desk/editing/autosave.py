@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action
 from consultations.web.requires import requires
-from consultations.web.resubmission import shown_of
+from consultations.web.resubmission import visible_fields
 from responses import row_types
 from responses.desk.editing.deleted_rows import gone_page
 from responses.desk.editing.saving import signed_in
@@ -65,7 +65,7 @@ def recover(request: HttpRequest, about: str) -> HttpResponse:
     if kept.page and not is_gone(kept):
         return redirect(with_query(kept.page, recover="1"))
     typed = {name: list(values) for name, values in kept.fields.items()}
-    return gone_page(request, kept.about, shown_of(typed.items()), status=200)
+    return gone_page(request, kept.about, visible_fields(typed.items()), status=200)
 
 
 @require_safe

@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
-from consultations.access import Action, may
-from consultations.web.resubmission import Sent, sent_in
+from consultations.access import Action, user_may
+from consultations.web.resubmission import SubmittedField, submitted_fields
 from responses.history.revisions import past_of
 from responses.models.desk import ABOUT_LENGTH
 
@@ -27,7 +27,7 @@ def shows_what_was_typed(get_response: Answers) -> Answers:
         if response.status_code != 404 or not _is_form(request):
             return response
         about = request.POST["about"][:ABOUT_LENGTH]
-        return gone_page(request, about, sent_in(request))
+        return gone_page(request, about, submitted_fields(request))
 
     return answer
 
@@ -37,11 +37,11 @@ def _is_form(request: HttpRequest) -> bool:
     if request.method != "POST" or "about" not in request.POST:
         return False
     behind_the_scenes = request.path.startswith("/desk/unsaved/")
-    return not behind_the_scenes and may(request.user, Action.DRAFT)
+    return not behind_the_scenes and user_may(request.user, Action.DRAFT)
 
 
 def gone_page(
-    request: HttpRequest, about: str, sent: Sequence[Sent], status: int = 410
+    request: HttpRequest, about: str, sent: Sequence[SubmittedField], status: int = 410
 ) -> HttpResponse:
     """Show what was typed, and who removed the row it was for."""
     past = past_of(about)

@@ -23,7 +23,7 @@ from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
 
 from consultations.audit.history import StaleSave
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from responses import row_types
 from responses.editing import autosave, idempotency, presence
 from responses.editing.forms import Conflict, EditableForm, StaleForms, save_together
@@ -115,7 +115,7 @@ def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse |
         address = _save(edit, forms, user, token)
     except StaleForms as stale:
         return _page(request, edit, forms, conflicts=stale.conflicts)
-    except Refused as refused:
+    except Refusal as refused:
         return _page(request, edit, forms, reasons=refused.reasons)
     except (StaleSave, IntegrityError):
         return None

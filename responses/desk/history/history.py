@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action
 from consultations.audit.history import StaleSave
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Consultation
 from consultations.web.requires import requires
 from responses import row_types
@@ -58,7 +58,7 @@ def restore_item(request: HttpRequest, about: str) -> HttpResponse:
     except StaleSave:
         changed = "It was changed since this page was shown: look at it again first."
         messages.error(request, changed)
-    except Refused as refused:
+    except Refusal as refused:
         messages.error(request, " ".join(refused.reasons))
     else:
         messages.success(request, f"{row}: restored.")

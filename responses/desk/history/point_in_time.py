@@ -15,10 +15,10 @@ from django.views.decorators.http import require_safe
 
 from consultations.access import Action
 from consultations.documents.conclusion.compose import compose
-from consultations.documents.diff.texts import compared_documents
-from consultations.documents.html import article
+from consultations.documents.diff.texts import compare_documents
+from consultations.documents.html import render_article
 from consultations.documents.tree import Document
-from consultations.fields.form_fields import LondonMomentField
+from consultations.fields.form_fields import LondonDateTimeField
 from consultations.models import Conclusion
 from consultations.web.requires import requires
 from responses.analysis.conclusion_content import conclusion_content
@@ -30,7 +30,7 @@ PAGE = 20
 class MomentForm(forms.Form):
     """The moment somebody wants to see."""
 
-    at = LondonMomentField(label="As it stood at")
+    at = LondonDateTimeField(label="As it stood at")
 
 
 @require_safe
@@ -70,13 +70,13 @@ def _shown(conclusion: Conclusion, moment: dt.datetime | None) -> dict[str, obje
     except NotThere as error:
         return {"missing": str(error)}
     return {
-        "article": mark_safe(article(then)),  # noqa: S308 - escaped by html.py
+        "article": mark_safe(render_article(then)),  # noqa: S308 - escaped by html.py
         "since": _changed_since(then, compose(conclusion_content(conclusion))),
     }
 
 
 def _changed_since(then: Document, now: Document) -> list[object]:
-    return [each for each in compared_documents(then, now) if each.state != "kept"]
+    return [each for each in compare_documents(then, now) if each.state != "kept"]
 
 
 def _moment(request: HttpRequest, typed: MomentForm | None) -> dt.datetime | None:

@@ -11,8 +11,8 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.access import Action, may
-from consultations.documents.wording import count_word, printed_time, sentence
+from consultations.access import Action, user_may
+from consultations.documents.wording import count_word, printed_time, to_sentence
 from consultations.models import Edition
 from responses.editing import autosave
 from responses.models import Comment, UnsavedText
@@ -58,8 +58,8 @@ def _asked_of(user: User, edition: Edition) -> str:
     if edition.state == Edition.State.REJECTED:
         return "Sent back to you, with remarks" if own else ""
     if edition.state == Edition.State.APPROVED:
-        return _to_publish(edition) if may(user, Action.PUBLISH) else ""
-    decides = not own and may(user, Action.APPROVE)
+        return _to_publish(edition) if user_may(user, Action.PUBLISH) else ""
+    decides = not own and user_may(user, Action.APPROVE)
     return "To be approved or sent back" if decides else ""
 
 
@@ -81,7 +81,7 @@ def _comments(user: User) -> Iterator[Need]:
     for slug, title, count in rows:
         page = reverse("responses:comments", args=[slug])
         words = f"{count_word(count)} comment{'' if count == 1 else 's'}"
-        text = sentence(f"{words} assigned to you, without a response")
+        text = to_sentence(f"{words} assigned to you, without a response")
         yield Need(
             text.removesuffix("."), f"{page}?assigned=me&state=unanswered", title
         )

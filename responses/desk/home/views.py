@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from consultations.access import Action
 from consultations.models import Commitment, Consultation, Designation, Edition
 from consultations.models.consultation import ConsultationQuerySet
-from consultations.public.paging import following, page_of
+from consultations.public.paging import after_cursor, page_and_cursor
 from consultations.public.status import Stage
 from consultations.web.requires import requires
 from responses.desk.editing.saving import signed_in
@@ -51,7 +51,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     if show not in FILTERS:
         raise Http404(f"{show!r} is no part of the list.")
     finished = Consultation.objects.exclude(pk__in=in_hand().values("pk"))
-    rows, cursor = page_of(following(finished, request.GET.get("after", "")))
+    rows, cursor = page_and_cursor(after_cursor(finished, request.GET.get("after", "")))
     works = most_urgent_first(work_on(in_hand()))
     context = {
         "needs": needs_of(signed_in(request)),

@@ -18,15 +18,15 @@ from consultations.documents.wording import (
     months_later,
     printed_date,
     printed_time,
-    sentence,
+    to_sentence,
 )
 from consultations.models import Commitment, Conclusion, Consultation, Edition
 from consultations.public.status import (
-    PREFETCHED,
+    STATUS_PREFETCHES,
+    ConsultationStatus,
     Stage,
-    Standing,
+    consultation_statuses,
     opening_sentence,
-    standings,
 )
 from responses.analysis.counted import counts, deadlines_of_each
 from responses.models import Comment, Submission
@@ -96,7 +96,7 @@ class Tally:
 class Work:
     """A consultation on the desk."""
 
-    standing: Standing
+    standing: ConsultationStatus
     tally: Tally
     edition: Edition | None
     waits: tuple[Wait, ...]
@@ -124,7 +124,9 @@ def work_on(
 ) -> list[Work]:
     """Return consultations with what they wait for; ten queries, however many."""
     rows = consultations.select_related("organisation", "designation")
-    stands = standings(rows.prefetch_related(*PREFETCHED, "commitments"), at)
+    stands = consultation_statuses(
+        rows.prefetch_related(*STATUS_PREFETCHES, "commitments"), at
+    )
     tallies = tallies_of(stands)
     editions = latest_editions(stands)
     now = at or timezone.now()
@@ -140,7 +142,7 @@ def work_on(
 # --- counting ------------------------------------------------------------------------
 
 
-def tallies_of(stands: Iterable[Standing]) -> dict[int, Tally]:
+def tallies_of(stands: Iterable[ConsultationStatus]) -> dict[int, Tally]:
     """Return the counts of each consultation, by its key."""
     stands = list(stands)
     keys = [stand.consultation.pk for stand in stands]
@@ -176,7 +178,7 @@ def _counts(rows: QuerySet[Any], by: str) -> dict[int, int]:
     return dict(counted)
 
 
-def undecided_late(stands: Iterable[Standing]) -> dict[int, int]:
+def undecided_late(stands: Iterable[ConsultationStatus]) -> dict[int, int]:
     """Count responses too late for all that they answer, on which nobody decided."""
     consultations = [stand.consultation for stand in stands]
     deadlines = deadlines_of_each(consultations)
@@ -192,7 +194,7 @@ def undecided_late(stands: Iterable[Standing]) -> dict[int, int]:
     return counted
 
 
-def latest_editions(stands: Iterable[Standing]) -> dict[int, Edition]:
+def latest_editions(stands: Iterable[ConsultationStatus]) -> dict[int, Edition]:
     """Return the edition of each consultation that was submitted last."""
     keys = [stand.consultation.pk for stand in stands]
     editions = Edition.objects.filter(conclusion__consultation__in=keys)
@@ -206,7 +208,7 @@ def latest_editions(stands: Iterable[Standing]) -> dict[int, Edition]:
 
 
 def waits_for(
-    standing: Standing, tally: Tally, edition: Edition | None, at: dt.datetime
+    standing: ConsultationStatus, tally: Tally, edition: Edition | None, at: dt.datetime
 ) -> Iterator[Wait]:
     """Yield what a consultation waits for, in the order of the process."""
     today = timezone.localdate(at)
@@ -219,7 +221,9 @@ def waits_for(
     yield from _commitments(standing.consultation.commitments.all(), today)
 
 
-def _period(standing: Standing, tally: Tally, at: dt.datetime) -> Iterator[Wait]:
+def _period(
+    standing: ConsultationStatus, tally: Tally, at: dt.datetime
+) -> Iterator[Wait]:
     last = standing.last_deadline
     if standing.stage == Stage.FORTHCOMING:
         day_is_set = standing.consultation.opened is not None
@@ -237,7 +241,7 @@ def _period(standing: Standing, tally: Tally, at: dt.datetime) -> Iterator[Wait]
         yield Wait(f"{responses} {waits} for a decision to accept.", Topic.LATE, "due")
 
 
-def _comments(standing: Standing, tally: Tally) -> Iterator[Wait]:
+def _comments(standing: ConsultationStatus, tally: Tally) -> Iterator[Wait]:
     topic = Topic.COMMENTS
     closed = standing.stage not in (Stage.FORTHCOMING, Stage.OPEN)
     if closed and tally.responses and not tally.comments:
@@ -251,7 +255,9 @@ def _comments(standing: Standing, tally: Tally) -> Iterator[Wait]:
         yield Wait(undecided, topic, "due", "state=undecided")
 
 
-def _conclusion(standing: Standing, tally: Tally, today: dt.date) -> Iterator[Wait]:
+def _conclusion(
+    standing: ConsultationStatus, tally: Tally, today: dt.date
+) -> Iterator[Wait]:
     topic = Topic.CONCLUSION
     target = standing.consultation.target_conclusion
     if not tally.conclusions:
@@ -283,7 +289,7 @@ def _sign_off(edition: Edition | None) -> Iterator[Wait]:
         yield Wait("The last edition was sent back.", topic, "due")
 
 
-def _designation(standing: Standing, today: dt.date) -> Iterator[Wait]:
+def _designation(standing: ConsultationStatus, today: dt.date) -> Iterator[Wait]:
     topic = Topic.AFTER
     designation = getattr(standing.consultation, "designation", None)
     if designation is None or designation.designated:
@@ -328,4 +334,4 @@ def _is_due(commitment: Commitment, today: dt.date) -> bool:
 def _some(count: int, noun: str) -> str:
     """Return `Three comments`, `One comment`."""
     words = f"{count_word(count)} {noun}{'' if count == 1 else 's'}"
-    return sentence(words).removesuffix(".")
+    return to_sentence(words).removesuffix(".")

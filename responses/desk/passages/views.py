@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, may
+from consultations.access import Action, user_may
 from consultations.models import Passage
 from consultations.web.requires import requires
 from responses.desk.editing.saving import Edit, Files, Forms, answer_edit, signed_in
@@ -74,7 +74,7 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
         "item": about(shown),
         "uses": cache(lambda: places_of(uses)),
     }
-    if not may(request.user, Action.DRAFT):
+    if not user_may(request.user, Action.DRAFT):
         return render(request, "desk/passages/read.html", context)
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:

@@ -9,7 +9,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
-from consultations.fields.form_fields import LondonMomentField
+from consultations.fields.form_fields import LondonDateTimeField
 from consultations.models import Question
 from responses.editing.forms.editable import EditableForm
 from responses.editing.keys import free_key
@@ -53,7 +53,7 @@ class RespondentForm(EditableForm[Respondent]):
 class SubmissionForm(EditableForm[Submission]):
     """A response as it came in, and whether it counts if it came late."""
 
-    received = LondonMomentField(label="Received")
+    received = LondonDateTimeField(label="Received")
     accepted = forms.TypedChoiceField(
         label="Decision, if it came late",
         required=False,

@@ -15,8 +15,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from consultations.access import Action, may
-from consultations.documents.rich_text.characters import forbidden
+from consultations.access import Action, user_may
+from consultations.documents.rich_text.characters import forbidden_character_message
 from consultations.models import Consultation
 from consultations.web.requires import requires
 from responses import row_types
@@ -72,7 +72,7 @@ def page_of(consultation: Consultation, after: str) -> tuple[list[Respondent], s
     rows: QuerySet[Any] = consultation.respondents.order_by("position", "pk")
     rows = rows.annotate(said=Count("comments"))
     if after:
-        if forbidden(after):
+        if forbidden_character_message(after):
             raise Http404(f"{after!r} is no key.")
         last = consultation.respondents.filter(key=after).first()
         if last is None:
@@ -151,7 +151,7 @@ def new_respondent(request: HttpRequest, slug: str) -> HttpResponse:
 def respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Show who a respondent is: as a form to those who draft, to read to the others."""
     row = respondent_numbered(slug, pk)
-    if not may(request.user, Action.DRAFT):
+    if not user_may(request.user, Action.DRAFT):
         return read(request, row, row.submissions.all())
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
@@ -228,7 +228,7 @@ def new_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Show a response with its answers: as a form, or to read to who may not draft."""
     row = submission_numbered(slug, pk)
-    if not may(request.user, Action.DRAFT):
+    if not user_may(request.user, Action.DRAFT):
         return read(request, row.respondent, row.respondent.submissions.filter(pk=pk))
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:

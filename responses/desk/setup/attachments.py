@@ -20,7 +20,7 @@ from django.views.decorators.http import (
 from consultations.access import Action
 from consultations.audit.history import create_all
 from consultations.models import Consultation, ConsultationAttachment, StoredFile
-from consultations.uploads import ENDINGS
+from consultations.uploads import ALLOWED_SUFFIXES
 from consultations.views.consultations import attachments_of
 from consultations.web.requires import requires
 from responses import row_types
@@ -58,7 +58,7 @@ def page(
         consultation,
         attachments=attachments_of(consultation),
         rules=rules(),
-        endings=",".join(ENDINGS),
+        endings=",".join(ALLOWED_SUFFIXES),
         problems=problems or [],
     )
     return render(request, "desk/setup/attachments.html", context)

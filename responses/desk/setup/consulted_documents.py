@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action
 from consultations.audit.history import create_all, delete_all
-from consultations.documents.wording import joined
+from consultations.documents.wording import join_words
 from consultations.models import (
     ConclusionAttachment,
     ConclusionSection,
@@ -64,7 +64,7 @@ def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     create_all(ConsultationDocument, rows, by=signed_in(request))
     if new:
-        messages.success(request, f"Added: {joined([each.code for each in new])}.")
+        messages.success(request, f"Added: {join_words([each.code for each in new])}.")
     else:
         messages.error(request, "Nothing was added: tick the documents to add.")
     return redirect(page_of(PAGE, consultation))
@@ -104,7 +104,7 @@ def removal_blockers(link: ConsultationDocument) -> list[str]:
     keys = link.consultation.changes.filter(**of_it).values_list("key", flat=True)
     found = []
     if keys:
-        found.append(f"Clauses of it are changed: {joined(list(keys[:10]))}.")
+        found.append(f"Clauses of it are changed: {join_words(list(keys[:10]))}.")
     sections = ConclusionSection.objects.filter(conclusion__consultation=about, **of_it)
     found += [f"Section “{section}” is about it." for section in sections[:10]]
     files = ConclusionAttachment.objects.filter(conclusion__consultation=about, **of_it)

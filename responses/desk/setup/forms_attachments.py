@@ -12,9 +12,9 @@ from django.core.files.uploadedfile import UploadedFile
 
 from consultations.models import ConsultationAttachment, StoredFile
 from consultations.uploads import (
-    ENDINGS,
+    ALLOWED_SUFFIXES,
     attachment_problems,
-    listed,
+    join_with_or,
     upload_limit,
     upload_problems,
 )
@@ -26,7 +26,7 @@ LONGEST_TITLE = 300
 def rules() -> str:
     """Return the sentence that says what may be uploaded."""
     limit = f"{upload_limit() // 1024 // 1024} MB"
-    return f"A file that ends in {listed(ENDINGS)}, of {limit} at most."
+    return f"A file that ends in {join_with_or(ALLOWED_SUFFIXES)}, of {limit} at most."
 
 
 def read_upload(upload: UploadedFile[Any]) -> bytes:

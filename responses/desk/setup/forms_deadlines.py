@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from consultations.audit.history import create_all
 from consultations.documents.wording import printed_time
-from consultations.fields.form_fields import LondonMomentField
+from consultations.fields.form_fields import LondonDateTimeField
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
-from consultations.timetable.extensions import extension_problems, present_deadlines
+from consultations.timetable.extensions import current_deadlines, extension_problems
 from responses.editing.forms.choices import Choices, Ticks
 from responses.editing.forms.editable import EditableForm
 
@@ -25,7 +25,7 @@ USUAL_TIME = dt.time(16)
 class DeadlineForm(EditableForm[Consultation]):
     """When responses are due."""
 
-    closes = LondonMomentField(
+    closes = LondonDateTimeField(
         label="Deadline",
         help_text="Responses received after it are late.",
         error_messages={"required": "Give the date and the time of the deadline."},
@@ -67,7 +67,7 @@ class QuestionsField(forms.ModelMultipleChoiceField[Question]):
 class ExtensionForm(EditableForm[Extension]):
     """A deadline moved: to when, for which questions, and why."""
 
-    until = LondonMomentField(label="New deadline")
+    until = LondonDateTimeField(label="New deadline")
     asked = QuestionsField(
         Question.objects.none(),
         label="For these questions only",
@@ -100,7 +100,7 @@ class ExtensionForm(EditableForm[Extension]):
         for problem in extension_problems(about, until=given["until"], questions=asked):
             self.add_error("until", problem)
         if not self.errors:
-            (self.instance.was,) = present_deadlines(about, asked)
+            (self.instance.was,) = current_deadlines(about, asked)
         return given
 
     def save_related(self, user: User) -> None:
@@ -132,7 +132,7 @@ class OpeningForm(forms.Form):
         widget=Choices,
         error_messages={"required": "Choose whether it opens now or later."},
     )
-    when = LondonMomentField(
+    when = LondonDateTimeField(
         label="Time of opening",
         required=False,
         help_text="Nobody but staff can read the consultation before.",

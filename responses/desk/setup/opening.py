@@ -10,14 +10,14 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consultations.access import Action
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Extension
 from consultations.timetable.extensions import record_extension
 from consultations.timetable.opening import (
+    cancel_opening,
     content_blockers,
     opening_warnings,
     set_opening,
-    take_back_opening,
 )
 from consultations.web.requires import requires
 from responses import row_types
@@ -52,7 +52,7 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
             by=signed_in(request),
             asks_nothing=form.cleaned_data.get("asks_nothing", False),
         )
-    except Refused as refused:
+    except Refusal as refused:
         return page(request, consultation, form, refused.reasons)
     said = "It is public now." if opened.is_announced() else "The opening is set."
     messages.success(request, said)
@@ -98,8 +98,8 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
     """Leave a consultation without a time of opening, while it is still to come."""
     consultation = consultation_named(slug)
     try:
-        take_back_opening(consultation, by=signed_in(request))
-    except Refused as refused:
+        cancel_opening(consultation, by=signed_in(request))
+    except Refusal as refused:
         messages.error(request, " ".join(refused.reasons))
     else:
         messages.success(request, "The opening is taken back.")

@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from consultations.models import Consultation
-from consultations.timetable.opening import public_since
+from consultations.timetable.opening import public_since_sentence
 
 
 def page_of(name: str, consultation: Consultation) -> str:
@@ -17,5 +17,5 @@ def page_of(name: str, consultation: Consultation) -> str:
 
 def context_of(consultation: Consultation, **more: Any) -> dict[str, Any]:
     """Return what the templates need, and since when readers have seen it."""
-    since = public_since(consultation)
+    since = public_since_sentence(consultation)
     return {"consultation": consultation, "place": "setup", "since": since, **more}

@@ -13,15 +13,15 @@ from django.views.decorators.http import require_safe
 
 from consultations.access import Action
 from consultations.models import Consultation, DocumentVersion, Edition
-from consultations.public.at_a_glance import box
+from consultations.public.at_a_glance import summarise_at_a_glance
 from consultations.public.editions import current_editions
-from consultations.public.status import PREFETCHED, standings
-from consultations.timetable.opening import public_since
+from consultations.public.status import STATUS_PREFETCHES, consultation_statuses
+from consultations.timetable.opening import public_since_sentence
 from consultations.views.consultations import (
     attachments_of,
-    chain_of,
-    nested,
-    versions_of,
+    consultation_chain,
+    consultation_versions,
+    question_tree,
 )
 from consultations.web.requires import requires
 
@@ -32,23 +32,25 @@ from consultations.web.requires import requires
 def public_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the page that readers will have when the consultation opens."""
     rows = Consultation.objects.select_related("organisation", "designation")
-    rows = rows.prefetch_related(*PREFETCHED, "extensions__questions", "questions")
+    rows = rows.prefetch_related(
+        *STATUS_PREFETCHES, "extensions__questions", "questions"
+    )
     found = get_object_or_404(rows, slug=slug)
-    since = public_since(found)
+    since = public_since_sentence(found)
     at = as_opened(found)
-    (standing,) = standings([found], at)
+    (standing,) = consultation_statuses([found], at)
     editions = Edition.objects.public().filter(conclusion__consultation=found)
     context = {
         "consultation": found,
         "since": since,
         "standing": standing,
         "is_public": True,
-        "box": box(standing, timezone.localdate(at)),
-        "questions": nested(found.questions.all()),
+        "box": summarise_at_a_glance(standing, timezone.localdate(at)),
+        "questions": question_tree(found.questions.all()),
         "versions": versions_seen(found, at),
         "attachments": attachments_of(found),
         "conclusions": current_editions(editions),
-        "chain": chain_of(found, staff=False),
+        "chain": consultation_chain(found, staff=False),
     }
     return render(request, "desk/setup/preview.html", context)
 
@@ -66,7 +68,7 @@ def as_opened(found: Consultation) -> dt.datetime:
 
 def versions_seen(found: Consultation, at: dt.datetime) -> list[DocumentVersion]:
     """Return the versions that readers may see then, with those it will make public."""
-    seen = versions_of(found, staff=False)
+    seen = consultation_versions(found, staff=False)
     documents = [link.document_id for link in found.document_links.all()]
     others = Consultation.objects.filter(documents=OuterRef("document"))
     to_come = others.exclude(pk=found.pk).exclude(

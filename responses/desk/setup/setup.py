@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action
 from consultations.models import Consultation
-from consultations.views.consultations import chain_of
+from consultations.views.consultations import consultation_chain
 from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.lookups import consultation_named
@@ -33,7 +33,7 @@ def setup(request: HttpRequest, slug: str) -> HttpResponse:
     context = context_of(
         consultation,
         tasks=tasks_of(consultation),
-        chain=chain_of(consultation, staff=True),
+        chain=consultation_chain(consultation, staff=True),
         extensions=consultation.extensions.prefetch_related("questions"),
     )
     return render(request, "desk/setup/setup.html", context)

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from consultations.documents.wording import count_word, joined, printed_time, sentence
+from consultations.documents.wording import (
+    count_word,
+    join_words,
+    printed_time,
+    to_sentence,
+)
 from consultations.models import Consultation, Extension, Question
 from consultations.timetable.opening import content_blockers, printed_opening
 from responses.desk.setup.pages import page_of
@@ -93,7 +98,7 @@ def _documents(consultation: Consultation) -> Task:
         consultation,
         "Documents",
         "consulted_documents",
-        has=[f"It is about the {joined(codes)}."] if codes else [],
+        has=[f"It is about the {join_words(codes)}."] if codes else [],
         lacks=[] if codes else ["No regulated document is named yet."],
     )
 
@@ -107,30 +112,32 @@ def _questions(consultation: Consultation, questions: Sequence[Question]) -> Tas
         consultation,
         "Questions",
         "questions",
-        has=[sentence(words)] if questions else [],
+        has=[to_sentence(words)] if questions else [],
         lacks=[] if questions else ["It asks no question yet."],
     )
 
 
 def _attachments(consultation: Consultation) -> Task:
     titles = [str(row) for row in consultation.attachments.all()]
-    words = f"{counted(len(titles), 'file')}: {joined(titles)}"
+    words = f"{counted(len(titles), 'file')}: {join_words(titles)}"
     return _task(
         consultation,
         "Attachments",
         "attachments",
-        has=[sentence(words)] if titles else [],
+        has=[to_sentence(words)] if titles else [],
         is_optional=True,
     )
 
 
 def _deadline(consultation: Consultation, extensions: Sequence[Extension]) -> Task:
     closes = consultation.closes
-    has = [sentence(printed_time(timezone.localtime(closes)))] if closes else []
+    has = [to_sentence(printed_time(timezone.localtime(closes)))] if closes else []
     for extension in extensions:
         labels = [question.label for question in extension.questions.all()]
         until = printed_time(timezone.localtime(extension.until))
-        has.append(f"Extended to {until}{f' for {joined(labels)}' if labels else ''}.")
+        has.append(
+            f"Extended to {until}{f' for {join_words(labels)}' if labels else ''}."
+        )
     lacks = [] if closes else ["No deadline is set yet."]
     return _task(consultation, "Deadline", "deadline", has=has, lacks=lacks)
 

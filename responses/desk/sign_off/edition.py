@@ -15,11 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action
-from consultations.documents.diff.texts import ComparedSection, compared_documents
-from consultations.documents.html import article_of
+from consultations.documents.diff.texts import ComparedSection, compare_documents
+from consultations.documents.html import extract_article
 from consultations.editions import scheduling, workflow
-from consultations.editions.remarks import remark_on, sections_of
-from consultations.editions.workflow import Refused
+from consultations.editions.remarks import add_remark, section_headings
+from consultations.editions.workflow import Refusal
 from consultations.models import Edition, EditionFile, PlannedPublication
 from consultations.public.downloads import (
     NO_STORE,
@@ -84,7 +84,9 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         DecisionForm(request.POST),
-        lambda shown, typed: workflow.approve(shown, by=signed_in(request), **typed),
+        lambda shown, typed: workflow.approve_edition(
+            shown, by=signed_in(request), **typed
+        ),
         "Approved.",
     )
 
@@ -98,7 +100,9 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         DecisionForm(request.POST),
-        lambda shown, typed: workflow.reject(shown, by=signed_in(request), **typed),
+        lambda shown, typed: workflow.reject_edition(
+            shown, by=signed_in(request), **typed
+        ),
         "Sent back.",
     )
 
@@ -111,8 +115,8 @@ def remark(request: HttpRequest, pk: int) -> HttpResponse:
     return _act(
         request,
         pk,
-        RemarkForm(request.POST, sections=sections_of(edition_numbered(pk))),
-        lambda shown, typed: remark_on(
+        RemarkForm(request.POST, sections=section_headings(edition_numbered(pk))),
+        lambda shown, typed: add_remark(
             shown, anchor=typed["section"], text=typed["text"], by=signed_in(request)
         ),
         "The remark is kept with the edition.",
@@ -128,7 +132,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         forms.Form(request.POST),
-        lambda shown, typed: workflow.publish(shown, by=signed_in(request)),
+        lambda shown, typed: workflow.publish_edition(shown, by=signed_in(request)),
         "Published.",
     )
 
@@ -142,7 +146,7 @@ def plan_publication(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         PlanForm(request.POST),
-        lambda shown, typed: scheduling.plan_publication(
+        lambda shown, typed: scheduling.schedule_publication(
             shown, by=signed_in(request), **typed
         ),
         "The time is set.",
@@ -158,7 +162,7 @@ def cancel_plan(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         forms.Form(request.POST),
-        lambda shown, typed: scheduling.cancel_plan(shown, by=signed_in(request)),
+        lambda shown, typed: scheduling.cancel_schedule(shown, by=signed_in(request)),
         "No time is set any more.",
     )
 
@@ -172,7 +176,9 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         request,
         pk,
         WithdrawForm(request.POST),
-        lambda shown, typed: workflow.withdraw(shown, by=signed_in(request), **typed),
+        lambda shown, typed: workflow.withdraw_edition(
+            shown, by=signed_in(request), **typed
+        ),
         "Withdrawn.",
     )
 
@@ -190,7 +196,7 @@ def _act(
         return page(request, shown, form)
     try:
         do(shown, form.cleaned_data)
-    except Refused as refused:
+    except Refusal as refused:
         return page(request, edition_numbered(pk), form, refused.reasons)
     messages.success(request, said)
     return redirect("responses:edition", pk)
@@ -208,7 +214,7 @@ def page(
     """Render an edition's page; `typed` stands in for the form it is of."""
     blank: list[forms.Form] = [
         DecisionForm(initial={"sha256": shown.sha256}),
-        RemarkForm(sections=sections_of(shown)),
+        RemarkForm(sections=section_headings(shown)),
         PlanForm(),
         WithdrawForm(),
     ]
@@ -287,7 +293,7 @@ def earlier(shown: Edition) -> list[Edition]:
 
 def compared_with(before: Edition, shown: Edition) -> tuple[ComparedSection, ...]:
     """Compare what two editions say, read from what is stored of them."""
-    return compared_documents(before.document(), shown.document())
+    return compare_documents(before.document(), shown.document())
 
 
 def stored_article(shown: Edition) -> SafeString:
@@ -296,4 +302,4 @@ def stored_article(shown: Edition) -> SafeString:
     if stored is None:
         return mark_safe("")
     page = bytes(stored.file.content).decode()
-    return mark_safe(article_of(page))  # noqa: S308 - written by documents/html.py
+    return mark_safe(extract_article(page))  # noqa: S308 - written by documents/html.py

@@ -6,15 +6,15 @@ from typing import Any, cast
 
 from django import forms
 
-from consultations.fields.form_fields import LondonMomentField
+from consultations.fields.form_fields import LondonDateTimeField
 from consultations.fields.rich_text_field import RichTextFormField
-from consultations.web.resubmission import Sent
+from consultations.web.resubmission import SubmittedField
 
 
-def typed_in(form: forms.BaseForm) -> list[Sent]:
+def typed_in(form: forms.BaseForm) -> list[SubmittedField]:
     """Return the texts in a valid form, to be shown where it is no longer offered."""
     return [
-        Sent(str(field.label), value)
+        SubmittedField(str(field.label), value)
         for field in form.visible_fields()
         if isinstance(value := form.cleaned_data.get(field.name), str) and value
     ]
@@ -66,7 +66,7 @@ class RemarkForm(forms.Form):
 class PlanForm(forms.Form):
     """When an approved edition is to be published."""
 
-    when = LondonMomentField(label="Publish at")
+    when = LondonDateTimeField(label="Publish at")
 
 
 class WithdrawForm(forms.Form):

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from consultations.access import Action, may
-from consultations.editions.remarks import open_remarks, settle
-from consultations.editions.workflow import Refused
+from consultations.access import Action, user_may
+from consultations.editions.remarks import mark_remark_settled, open_remarks
+from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, Remark
 from consultations.web.requires import requires
 from responses.conclusions.submission import submit
@@ -42,7 +42,7 @@ def submit_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
         return page(request, conclusion, form)
     try:
         edition = submit(conclusion, by=signed_in(request), **form.cleaned_data)
-    except Refused as refused:
+    except Refusal as refused:
         return page(request, conclusion, form, refused.reasons)
     messages.success(request, "Submitted: the approvers are being told.")
     return redirect("responses:edition", edition.pk)
@@ -56,8 +56,8 @@ def settle_remark(request: HttpRequest, pk: int) -> HttpResponse:
     rows = Remark.objects.select_related("edition__conclusion")
     remark = get_object_or_404(rows, pk=pk)
     try:
-        settle(remark, by=signed_in(request))
-    except Refused as refused:
+        mark_remark_settled(remark, by=signed_in(request))
+    except Refusal as refused:
         messages.error(request, " ".join(refused.reasons))
     slug = remark.edition.conclusion.slug
     return redirect(f"{reverse('responses:sign_off', args=[slug])}#remarks")
@@ -83,7 +83,7 @@ def page(
         "reasons": reasons or [],
         "sent": typed_in(form) if reasons else [],
         "remarks": open_remarks(conclusion),
-        "may_submit": may(request.user, Action.SUBMIT),
+        "may_submit": user_may(request.user, Action.SUBMIT),
         "found": None if in_hand else found_in(conclusion),
     }
     return render(request, "desk/sign_off/conclusion.html", context)

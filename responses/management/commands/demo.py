@@ -113,10 +113,10 @@ def publish(conclusion: Conclusion, *, by: User, approver: User) -> None:
         formats=available_formats(),
         at=timezone.make_aware(at),
     )
-    workflow.approve(
+    workflow.approve_edition(
         edition, by=approver, sha256=edition.sha256, at=edition.submitted_at
     )
-    workflow.publish(edition, by=approver, at=edition.submitted_at)
+    workflow.publish_edition(edition, by=approver, at=edition.submitted_at)
 
 
 def addresses() -> Iterator[str]:

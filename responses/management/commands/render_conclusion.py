@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from consultations.documents.formats import FORMATS, rendered
+from consultations.documents.formats import FORMATS, render
 from consultations.models import Conclusion, EditionFile
 from responses.analysis.conclusion_content import conclusion_content
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
 
 def draft(slug: str, format_: str) -> bytes:
     """Return the draft of a conclusion, rendered now."""
-    return rendered(conclusion_content(conclusion_named(slug)), format_)
+    return render(conclusion_content(conclusion_named(slug)), format_)
 
 
 def conclusion_named(slug: str) -> Conclusion:

@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.utils import timezone
 
-from consultations.access import GROUPS, TABLE, Action, Role
+from consultations.access import GROUPS, ROLES_BY_ACTION, Action, Role
 from consultations.documents.pdf.errors import PdfError
 from consultations.models import Conclusion
 from responses.conclusions import draft_files
@@ -53,7 +53,7 @@ def failed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile
     def fail(*args: object) -> bytes:
         raise PdfError("The table is too long.")
 
-    monkeypatch.setattr(draft_files, "written", fail)
+    monkeypatch.setattr(draft_files, "render_format", fail)
     draft = waiting(conclusion, "pdf")
     make(draft.pk)
     return draft
@@ -314,7 +314,7 @@ def test_the_desk_may_what_the_table_says(
     client: Client, conclusion: Conclusion, role: Role
 ) -> None:
     log_in(client, role)
-    expected = 200 if role in TABLE[Action.EXPORT] else 403
+    expected = 200 if role in ROLES_BY_ACTION[Action.EXPORT] else 403
     for address in addresses(conclusion):
         assert client.get(address).status_code == expected
 
@@ -324,7 +324,7 @@ def test_access_is_checked_at_every_fetch(
 ) -> None:
     address = address_of(ready(conclusion))
     tag = staff.get(address)["ETag"]
-    monkeypatch.setitem(TABLE, Action.EXPORT, frozenset({Role.APPROVER}))
+    monkeypatch.setitem(ROLES_BY_ACTION, Action.EXPORT, frozenset({Role.APPROVER}))
     response = staff.get(address, headers={"If-None-Match": tag})
     assert response.status_code == 403
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.documents.conclusion.compose import compose
-from consultations.documents.html import article, article_of
+from consultations.documents.html import extract_article, render_article
 from consultations.models import Conclusion, ConclusionSection
 from responses.analysis.conclusion_content import conclusion_content
 from tests.support.factories import make_comment, make_conclusion, make_question
@@ -68,10 +68,10 @@ def introduction(conclusion: Conclusion) -> ConclusionSection:
 def test_a_form_that_is_unchanged_gives_the_article_of_the_edition(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    wanted = article(compose(conclusion_content(conclusion)))
+    wanted = render_article(compose(conclusion_content(conclusion)))
     for row in conclusion.sections.all():
         html = live(staff, f"?section={row.pk}", **form_of(row))
-        assert article_of(html) == wanted
+        assert extract_article(html) == wanted
 
 
 def test_what_is_typed_gives_what_saving_it_would(
@@ -79,9 +79,9 @@ def test_what_is_typed_gives_what_saving_it_would(
 ) -> None:
     row = introduction(conclusion)
     sent = form_of(row, heading="Why", text="See [[section: Attachments]].\n\n- one")
-    shown = article_of(live(staff, f"?section={row.pk}", **sent))
+    shown = extract_article(live(staff, f"?section={row.pk}", **sent))
     assert staff.post(address("section", row.pk), sent).status_code == 302
-    assert shown == article(compose(conclusion_content(conclusion)))
+    assert shown == render_article(compose(conclusion_content(conclusion)))
 
 
 def test_nothing_is_saved(staff: Client, conclusion: Conclusion) -> None:
@@ -138,8 +138,8 @@ def test_words_that_cannot_be_read_are_named_instead(
 def test_without_a_form_the_draft_is_shown_as_it_is(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    wanted = article(compose(conclusion_content(conclusion)))
-    assert article_of(live(staff)) == wanted
+    wanted = render_article(compose(conclusion_content(conclusion)))
+    assert extract_article(live(staff)) == wanted
 
 
 def test_switches_are_seen_at_once(staff: Client, conclusion: Conclusion) -> None:

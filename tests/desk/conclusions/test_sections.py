@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.editions import workflow
-from consultations.editions.remarks import remark_on
+from consultations.editions.remarks import add_remark
 from consultations.models import (
     Conclusion,
     ConclusionSection,
@@ -517,7 +517,7 @@ def test_the_editor_takes_as_many_queries_for_many(staff: Client) -> None:
 
 
 def submit(conclusion: Conclusion) -> Edition:
-    return workflow.submit(
+    return workflow.submit_edition(
         conclusion,
         content=conclusion_content(conclusion),
         blockers=[],
@@ -534,7 +534,7 @@ def test_an_edition_in_hand_is_spoken_of(staff: Client) -> None:
 
 def test_a_remark_is_shown_at_its_section(staff: Client) -> None:
     conclusion = make_conclusion(answered_consultation("about"))
-    remark_on(
+    add_remark(
         submit(conclusion),
         anchor="introduction",
         text="Too long.",

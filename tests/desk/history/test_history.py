@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.audit import history, trail
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Question
 from responses import row_types
 from responses.history.audit_trail import PAGE as TRAIL_PAGE
@@ -153,7 +153,7 @@ def test_nothing_comes_back_without_what_it_belonged_to(ann: User) -> None:
     history.delete_all([comment, question], by=ann)
     past = past_of(about)
     assert past is not None
-    with pytest.raises(Refused, match="its question is gone"):
+    with pytest.raises(Refusal, match="its question is gone"):
         restore(
             past,
             history_id=past.rows()[len(past.rows()) - 1].history_id,
@@ -170,7 +170,7 @@ def test_nothing_comes_back_where_its_place_is_taken(ann: User) -> None:
     make_comment(consultation, key="k1")
     past = past_of(about)
     assert past is not None
-    with pytest.raises(Refused, match="something else has taken its place"):
+    with pytest.raises(Refusal, match="something else has taken its place"):
         restore(
             past,
             history_id=past.rows()[len(past.rows()) - 1].history_id,
@@ -190,8 +190,12 @@ def test_an_approver_sees_no_button_to_bring_back(client: Client, ann: User) -> 
 @pytest.fixture
 def told(ann: User) -> Consultation:
     consultation = make_consultation("told")
-    trail.record(consultation, kind="extended", summary="Extended by a week", by=ann)
-    trail.record(consultation, kind="loaded", summary="=cmd|' /C calc'!A0", by=None)
+    trail.record_event(
+        consultation, kind="extended", summary="Extended by a week", by=ann
+    )
+    trail.record_event(
+        consultation, kind="loaded", summary="=cmd|' /C calc'!A0", by=None
+    )
     return consultation
 
 
@@ -214,7 +218,7 @@ def test_the_trails_page_is_sound(staff: Client, told: Consultation) -> None:
 
 def test_a_long_trail_goes_on_another_page(staff: Client, told: Consultation) -> None:
     for number in range(TRAIL_PAGE):
-        trail.record(told, kind="answered", summary=f"Comment {number}", by=None)
+        trail.record_event(told, kind="answered", summary=f"Comment {number}", by=None)
     assert "Extended by a week" not in trail_page(staff, told)
     assert "Extended by a week" in trail_page(staff, told, "?before=3")
 

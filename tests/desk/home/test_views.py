@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from consultations.editions import workflow
-from consultations.editions.scheduling import plan_publication
+from consultations.editions.scheduling import schedule_publication
 from consultations.models import Commitment, Designation, Edition
 from responses.desk.home.my_tasks import needs_of
 from responses.desk.home.views import FILTERS
@@ -69,13 +69,13 @@ def test_ones_own_edition_does_not_wait_for_oneself() -> None:
 
 def test_what_was_sent_back_waits_for_its_submitter(dora: User, adam: User) -> None:
     edition = make_submitted(by=dora)
-    workflow.reject(edition, by=adam, sha256=edition.sha256, remarks="No.")
+    workflow.reject_edition(edition, by=adam, sha256=edition.sha256, remarks="No.")
     assert (needs(dora), needs(adam)) == (["Sent back to you, with remarks"], [])
 
 
 def test_what_was_submitted_anew_is_sent_back_no_more(dora: User, adam: User) -> None:
     edition = make_submitted(by=dora)
-    workflow.reject(edition, by=adam, sha256=edition.sha256, remarks="No.")
+    workflow.reject_edition(edition, by=adam, sha256=edition.sha256, remarks="No.")
     make_submitted(edition.conclusion, by=dora)
     assert needs(dora) == []
 
@@ -88,7 +88,7 @@ def test_an_approved_edition_waits_to_be_published(adam: User) -> None:
 def planned(adam: User) -> Edition:
     edition = make_approved()
     tomorrow = timezone.now() + dt.timedelta(days=1)
-    plan_publication(edition, when=tomorrow, by=adam)
+    schedule_publication(edition, when=tomorrow, by=adam)
     return edition
 
 

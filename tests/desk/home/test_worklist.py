@@ -49,7 +49,7 @@ def waits_for(consultation: Consultation, words: str) -> bool:
 
 def submitted(consultation: Consultation) -> Edition:
     conclusion = make_conclusion(consultation)
-    return workflow.submit(
+    return workflow.submit_edition(
         conclusion,
         content=conclusion_content(conclusion),
         blockers=[],
@@ -150,9 +150,9 @@ def test_an_edition_waits_for_approval_then_for_publishing() -> None:
     edition = submitted(consultation)
     assert waits_for(consultation, "due: An edition, submitted by dora on")
     approver = make_user(role="Approver")
-    workflow.approve(edition, by=approver, sha256=edition.sha256)
+    workflow.approve_edition(edition, by=approver, sha256=edition.sha256)
     assert waits_for(consultation, "due: An approved edition waits to be published.")
-    workflow.publish(edition, by=approver)
+    workflow.publish_edition(edition, by=approver)
     assert waits(consultation) == []
 
 
@@ -160,7 +160,7 @@ def test_an_edition_sent_back_is_told() -> None:
     consultation = answered_consultation()
     edition = submitted(consultation)
     approver = make_user(role="Approver")
-    workflow.reject(edition, by=approver, sha256=edition.sha256, remarks="No.")
+    workflow.reject_edition(edition, by=approver, sha256=edition.sha256, remarks="No.")
     assert waits_for(consultation, "due: The last edition was sent back.")
 
 

@@ -118,7 +118,7 @@ def test_of_two_at_once_the_second_is_told(
     extend(staff, 17)
     # As if both forms had been judged before either was stored.
     monkeypatch.setattr(forms_deadlines, "extension_problems", lambda *a, **k: [])
-    monkeypatch.setattr(forms_deadlines, "present_deadlines", lambda *a: [at(10)])
+    monkeypatch.setattr(forms_deadlines, "current_deadlines", lambda *a: [at(10)])
     assert "Somebody moved the deadline meanwhile" in extend(staff, 20)
     assert row.extensions.count() == 1
 

@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.audit.trail import broken_links
-from consultations.editions.workflow import Refused
+from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Extension
 from consultations.timetable.opening import (
+    cancel_opening,
     opening_blockers,
     opening_warnings,
     set_opening,
-    take_back_opening,
     working_days,
 )
 from tests.desk.setup.test_extensions import extend
@@ -108,7 +108,7 @@ def test_another_time_takes_the_place_of_the_first() -> None:
 
 
 def test_only_those_who_draft_open_it() -> None:
-    with pytest.raises(Refused, match="you need the role Drafter"):
+    with pytest.raises(Refusal, match="you need the role Drafter"):
         set_opening(ready(), when=SOON, by=make_user(role="Approver"), at=NOW)
 
 
@@ -213,7 +213,7 @@ def test_working_days_leave_weekends_out(end: str, days: int) -> None:
 def test_an_opening_to_come_is_taken_back() -> None:
     user = make_user(role="Drafter")
     row = set_opening(ready(), when=SOON, by=user, at=NOW)
-    row = take_back_opening(row, by=user, at=NOW)
+    row = cancel_opening(row, by=user, at=NOW)
     assert (row.opened, row.opens_at) == (None, None)
     assert row.events.latest("number").kind == "opening-taken-back"
 
@@ -221,13 +221,13 @@ def test_an_opening_to_come_is_taken_back() -> None:
 def test_what_was_public_is_not_taken_back() -> None:
     user = make_user(role="Drafter")
     row = set_opening(ready(), when=SOON, by=user, at=NOW)
-    with pytest.raises(Refused, match="What was public is not taken back"):
-        take_back_opening(row, by=user, at=SOON)
+    with pytest.raises(Refusal, match="What was public is not taken back"):
+        cancel_opening(row, by=user, at=SOON)
 
 
 def test_what_was_not_set_is_not_taken_back() -> None:
-    with pytest.raises(Refused, match="No time is set"):
-        take_back_opening(ready(), by=make_user(role="Drafter"), at=NOW)
+    with pytest.raises(Refusal, match="No time is set"):
+        cancel_opening(ready(), by=make_user(role="Drafter"), at=NOW)
 
 
 # The page

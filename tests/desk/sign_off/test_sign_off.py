@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.documents.html import article_of
-from consultations.editions.remarks import sections_of
+from consultations.documents.html import extract_article
+from consultations.editions.remarks import section_headings
 from consultations.editions.scheduling import publish_if_due
 from consultations.models import (
     Conclusion,
@@ -106,7 +106,7 @@ def send_back(client: Client, edition: Edition, remarks: str = "Say who.") -> st
 
 
 def remark(client: Client, edition: Edition, text: str, place: int = 1) -> str:
-    anchor = sections_of(edition)[place][0]
+    anchor = section_headings(edition)[place][0]
     return post(client, "remark", edition, section=anchor, text=text)
 
 
@@ -239,7 +239,7 @@ def test_the_article_is_that_of_the_stored_page(
 ) -> None:
     edition = submit(drafter, conclusion)
     stored = bytes(edition.files.get(name="html").file.content).decode()
-    assert article_of(stored) in read(approver, edition)
+    assert extract_article(stored) in read(approver, edition)
 
 
 def test_the_article_stays_when_the_draft_goes_on(

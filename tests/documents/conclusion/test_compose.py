@@ -12,8 +12,11 @@ from consultations.documents.codec import CodecError, dumps, loads
 from consultations.documents.conclusion import content as c
 from consultations.documents.conclusion.columns import COLUMNS
 from consultations.documents.conclusion.compose import compose
-from consultations.documents.conclusion.content import ConclusionContent, printed_only
-from consultations.documents.conclusion.numbering import unresolved
+from consultations.documents.conclusion.content import (
+    ConclusionContent,
+    strip_unprinted,
+)
+from consultations.documents.conclusion.numbering import unresolved_references
 from consultations.documents.tree import (
     AttachmentList,
     Document,
@@ -110,7 +113,7 @@ def test_cross_references_print_the_number_of_what_they_mean() -> None:
         "Section 7, Table 2, Attachment 4, comment 2 in Table 2, Clause 13.2 in "
         "Table 3, S1SR Question 2, [[section: Nowhere]]."
     )
-    assert unresolved(document) == ["section: Nowhere"]
+    assert unresolved_references(document) == ["section: Nowhere"]
 
 
 def test_comment_and_change_lead_to_each_other() -> None:
@@ -229,14 +232,14 @@ def test_a_list_without_entries_prints_no_table(kind: str) -> None:
 
 
 def test_a_tally_that_is_not_printed_is_not_in_the_content() -> None:
-    first, second, _third = printed_only(make_content()).questions
+    first, second, _third = strip_unprinted(make_content()).questions
     assert first.tally is None
     assert first.answered is None
     assert second.tally is not None
 
 
 def test_respondents_are_left_out_unless_something_shows_them() -> None:
-    printed = printed_only(make_content())
+    printed = strip_unprinted(make_content())
     assert printed.respondents == ()
     assert all(not question.answers for question in printed.questions)
     assert all(not comment.respondents for comment in printed.every_comment())
@@ -244,20 +247,20 @@ def test_respondents_are_left_out_unless_something_shows_them() -> None:
 
 def test_categories_are_left_out_unless_a_column_or_a_list_shows_them() -> None:
     columns = ("respondent", "comment", "response")
-    printed = printed_only(replace(make_content(), columns=columns))
+    printed = strip_unprinted(replace(make_content(), columns=columns))
     assert [person.category for person in printed.respondents] == ["", "", ""]
 
 
 def test_comments_are_left_out_where_nothing_is_analysed() -> None:
-    assert list(printed_only(with_sections("questions")).every_comment()) == []
+    assert list(strip_unprinted(with_sections("questions")).every_comment()) == []
 
 
 @given(contents())
 def test_what_is_left_out_changes_nothing_in_the_document(
     content: ConclusionContent,
 ) -> None:
-    printed = printed_only(content)
-    assert printed_only(printed) == printed
+    printed = strip_unprinted(content)
+    assert strip_unprinted(printed) == printed
     assert compose(printed) == compose(content)
 
 

@@ -13,7 +13,10 @@ import pytest
 from consultations.documents import codec
 from consultations.documents.conclusion import stored
 from consultations.documents.conclusion.compose import compose
-from consultations.documents.conclusion.content import ConclusionContent, printed_only
+from consultations.documents.conclusion.content import (
+    ConclusionContent,
+    strip_unprinted,
+)
 from consultations.documents.text import to_text
 from tests.support.content_strategies import make_content
 from tests.support.earlier_release import NOVEMBER_2026, read_release
@@ -72,7 +75,7 @@ def test_a_file_of_each_format_is_kept() -> None:
 
 
 def test_content_is_read_as_it_was_written() -> None:
-    content = printed_only(make_content())
+    content = strip_unprinted(make_content())
     data = stored.write_content(content)
     assert json.loads(data)["format"] == stored.FORMAT
     assert stored.read_content(data) == content
@@ -80,7 +83,7 @@ def test_content_is_read_as_it_was_written() -> None:
 
 
 def test_document_is_read_as_it_was_composed() -> None:
-    content = printed_only(make_content())
+    content = strip_unprinted(make_content())
     document = compose(content)
     assert stored.read_document(stored.write_edition(content, document)) == document
 

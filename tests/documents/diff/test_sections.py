@@ -14,7 +14,7 @@ from consultations.documents.conclusion.compose import compose
 from consultations.documents.diff.texts import (
     ComparedSection,
     Renumbering,
-    compared_documents,
+    compare_documents,
 )
 from consultations.documents.tree import (
     AttachmentList,
@@ -22,7 +22,7 @@ from consultations.documents.tree import (
     Section,
     Table,
     Text,
-    paragraph,
+    plain_paragraph,
 )
 from tests.documents.diff.test_texts import Heard, printed, said
 from tests.support.content_strategies import contents, make_content
@@ -37,17 +37,17 @@ def with_sections(*sections: Section) -> Document:
 
 
 def section(heading: str, *words: str, inner: tuple[Section, ...] = ()) -> Section:
-    return Section(heading, "", tuple(map(paragraph, words)), inner)
+    return Section(heading, "", tuple(map(plain_paragraph, words)), inner)
 
 
 def states(before: Document, after: Document) -> list[str]:
     """Return `state: heading` of every section."""
-    compared = compared_documents(before, after)[1:]
+    compared = compare_documents(before, after)[1:]
     return [f"{each.state}: {each.number} {each.heading}" for each in compared]
 
 
 def named(name: str, before: Document, after: Document) -> ComparedSection:
-    compared = compared_documents(before, after)
+    compared = compare_documents(before, after)
     return next(each for each in compared if each.heading == name)
 
 
@@ -136,7 +136,7 @@ def test_every_section_of_both_is_there_with_its_words(
 ) -> None:
     before, after = map(without_files, pair)
 
-    compared = compared_documents(before, after)
+    compared = compare_documents(before, after)
 
     found = compared_words(compared, "inserted"), compared_words(compared, "deleted")
     assert found == (words_of(before), words_of(after))
@@ -147,7 +147,7 @@ def test_every_section_of_both_is_there_with_its_words(
 def test_sections_come_in_the_order_of_the_document_after(
     pair: tuple[Document, Document],
 ) -> None:
-    compared = compared_documents(*pair)[1:]
+    compared = compare_documents(*pair)[1:]
 
     anchors = [each.anchor for each in compared if each.state != "deleted"]
     assert anchors == [each.anchor for each in pair[1].every_section()]
@@ -156,7 +156,7 @@ def test_sections_come_in_the_order_of_the_document_after(
 @settings(max_examples=20)
 @given(pairs())
 def test_html_of_sections_is_well_formed(pair: tuple[Document, Document]) -> None:
-    heard = [Heard(each.html) for each in compared_documents(*pair)]
+    heard = [Heard(each.html) for each in compare_documents(*pair)]
 
     assert [each.faults + each.open for each in heard if each.faults or each.open] == []
 
@@ -164,7 +164,7 @@ def test_html_of_sections_is_well_formed(pair: tuple[Document, Document]) -> Non
 @settings(max_examples=30)
 @given(st.one_of(documents(), contents().map(compose)))
 def test_a_document_is_equal_to_itself(document: Document) -> None:
-    compared = compared_documents(document, document)
+    compared = compare_documents(document, document)
 
     assert {(each.state, each.html) for each in compared} == {("kept", "")}
 
@@ -174,7 +174,7 @@ def test_a_document_is_equal_to_itself(document: Document) -> None:
 def test_any_two_conclusions_can_be_compared(one: Any, other: Any) -> None:
     before, after = compose(one), compose(other)
 
-    compared = compared_documents(before, after)
+    compared = compare_documents(before, after)
 
     assert all(each.state != "moved" or not each.html for each in compared)
 
@@ -296,7 +296,7 @@ def test_sections_are_known_by_words_before_headings() -> None:
 
 def test_only_the_blocks_that_changed_are_shown() -> None:
     longer = replace(
-        BACKGROUND, blocks=(BACKGROUND.blocks[0], paragraph("It is not public."))
+        BACKGROUND, blocks=(BACKGROUND.blocks[0], plain_paragraph("It is not public."))
     )
 
     found = named("Background", with_sections(BACKGROUND), with_sections(longer))
@@ -337,7 +337,7 @@ def test_the_title_block_shows_the_lines_that_changed() -> None:
     before = compose(content)
     after = compose(replace(content, title="Conclusion on the S2SR"))
 
-    found = compared_documents(before, after)[0]
+    found = compare_documents(before, after)[0]
 
     assert (found.state, found.html) == (
         "changed",
@@ -358,7 +358,7 @@ def test_the_title_block_shows_the_lines_that_changed() -> None:
 def test_every_line_of_the_title_block_is_compared(change: dict[str, Any]) -> None:
     content = make_content()
 
-    compared = compared_documents(compose(content), compose(replace(content, **change)))
+    compared = compare_documents(compose(content), compose(replace(content, **change)))
 
     assert [each.state for each in compared if each.state != "kept"] == ["changed"]
 
@@ -370,7 +370,7 @@ def test_an_edited_response_changes_its_own_section_only() -> None:
     asked = replace(question, comments=(comment, *question.comments[1:]))
     after = replace(content, questions=(asked, *content.questions[1:]))
 
-    compared = compared_documents(compose(content), compose(after))
+    compared = compare_documents(compose(content), compose(after))
 
     changed = [each.heading for each in compared if each.state != "kept"]
     assert changed == ["Comments relating to question 1"]

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from consultations.documents.diff.blocks import compared_leaves
+from consultations.documents.diff.blocks import compare_leaves
 from consultations.documents.diff.html import blocks_html
-from consultations.documents.diff.runs import compared_lines
+from consultations.documents.diff.runs import compare_lines
 from consultations.documents.diff.texts import (
     ComparedBlock,
     Run,
-    compared_texts,
+    compare_texts,
     comparison_html,
     lines_html,
 )
@@ -44,7 +44,7 @@ SIGNS = ("away", "comparison-sign", "comparison-note", "comparison-address")
 
 def marked(before: str, after: str) -> str:
     """Return two lines as one: `10 [-Days-]{+Working Days+}`."""
-    return show(compared_lines(before, after))
+    return show(compare_lines(before, after))
 
 
 def show(runs: Iterable[Run]) -> str:
@@ -53,7 +53,7 @@ def show(runs: Iterable[Run]) -> str:
 
 def texts(before: str, after: str) -> list[str]:
     """Return every block of a comparison as its state and its marked words."""
-    return [f"{block.state}: {shown(block)}" for block in compared_texts(before, after)]
+    return [f"{block.state}: {shown(block)}" for block in compare_texts(before, after)]
 
 
 def shown(block: ComparedBlock) -> str:
@@ -95,7 +95,7 @@ def printed(blocks: Iterable[Block]) -> list[str]:
 
 
 def is_equal(before: str, after: str) -> bool:
-    return all(block.state == "kept" for block in compared_texts(before, after))
+    return all(block.state == "kept" for block in compare_texts(before, after))
 
 
 class Heard(HTMLParser):
@@ -182,12 +182,12 @@ def pairs(draw: st.DrawFn) -> tuple[str, str]:
 
 @given(pairs())
 def test_without_what_is_inserted_it_is_the_text_before(pair: tuple[str, str]) -> None:
-    assert said(compared_texts(*pair), "inserted") == printed(parse(pair[0]))
+    assert said(compare_texts(*pair), "inserted") == printed(parse(pair[0]))
 
 
 @given(pairs())
 def test_without_what_is_deleted_it_is_the_text_after(pair: tuple[str, str]) -> None:
-    assert said(compared_texts(*pair), "deleted") == printed(parse(pair[1]))
+    assert said(compare_texts(*pair), "deleted") == printed(parse(pair[1]))
 
 
 @settings(max_examples=50)
@@ -195,7 +195,7 @@ def test_without_what_is_deleted_it_is_the_text_after(pair: tuple[str, str]) -> 
 def test_any_blocks_keep_their_words(
     before: tuple[Block, ...], after: tuple[Block, ...]
 ) -> None:
-    compared = compared_leaves(read_leaves(before), read_leaves(after))
+    compared = compare_leaves(read_leaves(before), read_leaves(after))
 
     found = said(compared, "inserted"), said(compared, "deleted")
     assert found == (printed(before), printed(after))
@@ -218,7 +218,7 @@ def test_a_text_is_equal_to_itself(pair: tuple[str, str]) -> None:
 @settings(max_examples=50)
 @given(any_blocks())
 def test_any_blocks_are_equal_to_themselves(blocks: tuple[Block, ...]) -> None:
-    compared = compared_leaves(read_leaves(blocks), read_leaves(blocks))
+    compared = compare_leaves(read_leaves(blocks), read_leaves(blocks))
 
     assert all(block.state == "kept" for block in compared)
 
@@ -236,7 +236,7 @@ def test_html_is_well_formed(pair: tuple[str, str]) -> None:
 def test_html_of_any_blocks_is_well_formed(
     before: tuple[Block, ...], after: tuple[Block, ...]
 ) -> None:
-    html = blocks_html(compared_leaves(read_leaves(before), read_leaves(after)))
+    html = blocks_html(compare_leaves(read_leaves(before), read_leaves(after)))
 
     assert Heard(html).faults + Heard(html).open == []
 
@@ -286,7 +286,7 @@ def test_swapping_two_texts_swaps_what_is_inserted_and_deleted(
     before = " ".join(f"w{n}" for n, (old, _) in enumerate(stays) if old)
     after = " ".join(f"w{n}" for n, (_, new) in enumerate(stays) if new)
 
-    there, back = compared_lines(before, after), compared_lines(after, before)
+    there, back = compare_lines(before, after), compare_lines(after, before)
     assert count(there, "inserted") == count(back, "deleted")
     assert count(there, "deleted") == count(back, "inserted")
 
@@ -518,7 +518,7 @@ def test_rows_of_one_name_belong_together_whatever_they_say() -> None:
     def table(words: str) -> Table:
         return Table((), (Row((cell(words),), "comment-1"),))
 
-    compared = compared_leaves(
+    compared = compare_leaves(
         read_leaves((table("Ten days"),)), read_leaves((table("Something else"),))
     )
     assert [shown(block) for block in compared] == ["[-Ten days-] / {+Something else+}"]
@@ -528,7 +528,7 @@ def test_a_reference_that_prints_another_number_is_kept() -> None:
     old = Paragraph((Text("See "), Reference("section: Next", "next", "Section 4")))
     new = Paragraph((Text("See "), Reference("section: Next", "next", "Section 5")))
 
-    compared = compared_leaves(read_leaves((old,)), read_leaves((new,)))
+    compared = compare_leaves(read_leaves((old,)), read_leaves((new,)))
 
     assert blocks_html(compared) == (
         '<p>See Section 5<span class="comparison-note"> (was Section 4)</span></p>'
@@ -601,7 +601,7 @@ def test_awkward_texts_keep_every_word(pair: tuple[str, str]) -> None:
 
 
 def keeps_every_word(before: str, after: str) -> None:
-    compared = compared_texts(before, after)
+    compared = compare_texts(before, after)
 
     found = said(compared, "inserted"), said(compared, "deleted")
     assert found == (printed(parse(before)), printed(parse(after)))
@@ -611,6 +611,6 @@ def test_a_text_too_long_to_compare_word_by_word_keeps_its_ends() -> None:
     before = f"<p>{'same ' * 30_000}{'a b ' * 13_000} end</p>"
     after = f"<p>{'same ' * 30_000}{'c b ' * 13_000} end</p>"
 
-    runs = [run for block in compared_texts(before, after) for run in block.runs]
+    runs = [run for block in compare_texts(before, after) for run in block.runs]
 
     assert [run.kind for run in runs] == ["kept", "deleted", "inserted", "kept"]

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from consultations.documents import codec
-from consultations.documents.html import article
+from consultations.documents.html import render_article
 from consultations.documents.pdf import child_process
 from consultations.documents.pdf import fonts as pdf_fonts
 from consultations.documents.pdf.child_process import Job, render_pdf
@@ -39,7 +39,7 @@ from consultations.documents.tree import (
     Section,
     Table,
     Text,
-    paragraph,
+    plain_paragraph,
 )
 from tests.support.document_reading import TaggedPdf, article_words
 from tests.support.document_strategies import (
@@ -66,7 +66,9 @@ def long() -> TaggedPdf:
     response = cell(*("It is a long answer. " * 30 for _ in range(8)))
     row = dataclasses.replace(table.rows[7], cells=(table.rows[7].cells[0], response))
     table = dataclasses.replace(table, rows=(*table.rows[:7], row, *table.rows[8:]))
-    section = Section("Comments", "comments", (table, paragraph("After")), number="1")
+    section = Section(
+        "Comments", "comments", (table, plain_paragraph("After")), number="1"
+    )
     document = dataclasses.replace(document, sections=(section,))
     return TaggedPdf(to_pdf(document, identifier="long"))
 
@@ -85,7 +87,7 @@ def words_of(document: Document) -> str:
     html = re.sub(
         "(<h2>Contents</h2>).*(</nav>)",
         r"\1\2",
-        article(document),
+        render_article(document),
         count=1,
         flags=re.DOTALL,
     )
@@ -268,8 +270,10 @@ def test_list_items_are_labels_and_bodies() -> None:
 
 
 def test_a_list_inside_an_item_is_read_where_it_stands() -> None:
-    inner = ListBlock(((paragraph("two"),), (paragraph("three"),)), ordered=True)
-    item = (paragraph("one"), inner, paragraph("four"))
+    inner = ListBlock(
+        ((plain_paragraph("two"),), (plain_paragraph("three"),)), ordered=True
+    )
+    item = (plain_paragraph("one"), inner, plain_paragraph("four"))
     section = Section("Heading", "heading", (ListBlock((item,)),), number="1")
     document = Document("Title", "Publisher", sections=(section,))
     tagged = TaggedPdf(to_pdf(document, identifier="lists"))
@@ -399,11 +403,11 @@ def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:
         folder = tmp_path / str(number)
         folder.mkdir()
         child = subprocess.run(
-            [sys.executable, "-m", child_process.MODULE, "100", "2000"],
+            [sys.executable, "-m", child_process.CHILD_MODULE, "100", "2000"],
             input=job,
             stdout=subprocess.PIPE,
             cwd=folder,
-            env=os.environ | variables | {"PYTHONPATH": str(child_process.ROOT)},
+            env=os.environ | variables | {"PYTHONPATH": str(child_process.IMPORT_ROOT)},
             check=True,
         )
         written.add(child.stdout)
@@ -494,7 +498,7 @@ def test_even_a_page_full_of_addresses_fetches_nothing(
     page = "<title>t</title>" + "".join(hostile_texts(listener.address, secret))
     page += f'<p style="background: url({listener.address}/d.png)">Words'
     monkeypatch.setattr(
-        "consultations.documents.pdf.render.page",
+        "consultations.documents.pdf.render.render_page",
         lambda *_: f'<html lang="en">{page}</html>',
     )
     data = to_pdf(make_document(), identifier="page")
@@ -517,7 +521,7 @@ def test_too_little_memory_is_an_error_that_says_so() -> None:
 
 
 def test_deep_nesting_is_an_error_that_says_so() -> None:
-    block: Block = paragraph("deep")
+    block: Block = plain_paragraph("deep")
     for _ in range(400):
         block = ListBlock(((block,),))
     section = Section("Heading", "heading", (block,), number="1")
@@ -529,7 +533,7 @@ def test_deep_nesting_is_an_error_that_says_so() -> None:
 
 
 def test_a_table_in_a_table_in_a_table_can_be_printed() -> None:
-    block: Block = paragraph("deep")
+    block: Block = plain_paragraph("deep")
     for _ in range(5):
         block = Table((Column("A"), Column("")), (Row((Cell((block,)), cell("x"))),))
     section = Section("Heading", "heading", (block,), number="1")
@@ -575,7 +579,7 @@ def test_the_module_can_be_imported_without_weasyprint() -> None:
         capture_output=True,
         text=True,
         check=True,
-        cwd=child_process.ROOT,
+        cwd=child_process.IMPORT_ROOT,
     )
     loaded = set(child.stdout.split())
     assert not {"weasyprint", "pydyf", "fontTools", "django"} & loaded

@@ -22,7 +22,7 @@ from docx.text.paragraph import Paragraph as WordParagraph
 from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 
-from consultations.documents.conclusion.numbering import number
+from consultations.documents.conclusion.numbering import number_document
 from consultations.documents.tree import (
     Attachment,
     AttachmentList,
@@ -42,10 +42,14 @@ from consultations.documents.tree import (
     Table,
     Text,
     inline_text,
-    paragraph,
+    plain_paragraph,
 )
 from consultations.documents.word import fonts
-from consultations.documents.word.blocks import NARROWEST, TEXT_WIDTH, shares
+from consultations.documents.word.blocks import (
+    NARROWEST_COLUMN,
+    TEXT_WIDTH,
+    column_widths,
+)
 from consultations.documents.word.render import to_docx
 from tests.support.document_strategies import (
     cell,
@@ -92,7 +96,7 @@ def rendered(*blocks: Block) -> WordFile:
 
 
 def of_sections(*sections: Section) -> Document:
-    return number(Document("Title", "Publisher", sections=sections))
+    return number_document(Document("Title", "Publisher", sections=sections))
 
 
 def parts(data: bytes) -> dict[str, bytes]:
@@ -248,7 +252,7 @@ def test_a_document_of_a_title_alone_has_no_contents() -> None:
         Document("Title", "Publisher", classification="a\x00b"),
         Document("Title", "Publisher", properties=(Property("a\x00b", "c"),)),
         of_sections(Section("a\x00b", "a")),
-        of_sections(Section("Heading", "a", (paragraph("a\x00b"),))),
+        of_sections(Section("Heading", "a", (plain_paragraph("a\x00b"),))),
         of_sections(
             Section(
                 "Heading",
@@ -268,7 +272,7 @@ def test_a_character_that_breaks_a_file_is_named_and_no_file_is_made(
 
 def test_letters_that_are_no_letters_are_named() -> None:
     with pytest.raises(ValueError, match=r"U\+D800"):
-        rendered(paragraph("half a pair \ud800"))
+        rendered(plain_paragraph("half a pair \ud800"))
 
 
 # --- the same bytes --------------------------------------------------------------
@@ -484,7 +488,7 @@ def test_a_heading_is_on_the_page_after_the_lines_before_it(
     lines_before: int, page: int
 ) -> None:
     """A heading moves on before the page is full: two lines must fit below it."""
-    text = tuple(paragraph("One line.") for _ in range(lines_before))
+    text = tuple(plain_paragraph("One line.") for _ in range(lines_before))
     document = of_sections(
         Section("First", "first", text), Section("Second", "second", (*text, *text))
     )
@@ -503,10 +507,10 @@ def mixture() -> Document:
             for n in range(position + 2)
         )
         blocks = (
-            paragraph(prose(40 + 29 * position)),
+            plain_paragraph(prose(40 + 29 * position)),
             ListBlock(items(*(prose(7 * n) for n in range(1, position + 3)))),
             Table((Column("Comment", 2), Column("Response", 5)), rows, name="t"),
-            paragraph(prose(11 * position)),
+            plain_paragraph(prose(11 * position)),
             Table((Column(""),), (Row((cell(prose(150 * position % 400)),)),)),
         )
         inner = (Section(f"Within {position}", "", blocks[:2]),) * 2
@@ -640,7 +644,7 @@ def test_a_property_with_an_address_is_a_link() -> None:
 
 
 def items(*texts: str) -> tuple[tuple[Block, ...], ...]:
-    return tuple((paragraph(text),) for text in texts)
+    return tuple((plain_paragraph(text),) for text in texts)
 
 
 def numbering(file: WordFile, text: str) -> tuple[str, int]:
@@ -683,8 +687,8 @@ def test_lists_are_real_lists_of_real_styles() -> None:
 
 def test_a_list_in_a_list_is_a_level_deeper() -> None:
     innermost = ListBlock(items("c"), ordered=True)
-    middle = ListBlock(((paragraph("b"), innermost),))
-    file = rendered(ListBlock(((paragraph("a"), middle),), ordered=True))
+    middle = ListBlock(((plain_paragraph("b"), innermost),))
+    file = rendered(ListBlock(((plain_paragraph("a"), middle),), ordered=True))
     assert [numbering(file, text)[1] for text in "abc"] == [0, 1, 2]
     assert [kind(file, text) for text in "abc"] == ["decimal", "bullet", "decimal"]
 
@@ -710,14 +714,16 @@ def test_every_numbered_list_counts_from_its_own_start() -> None:
 
 def test_a_nested_list_starts_again_under_every_item() -> None:
     inner = [ListBlock(items(name), ordered=True) for name in ("x", "y")]
-    outer = tuple((paragraph("item"), each) for each in inner)
+    outer = tuple((plain_paragraph("item"), each) for each in inner)
     file = rendered(ListBlock(outer, ordered=True))
     assert numbering(file, "x")[0] != numbering(file, "y")[0]
     assert (first_number(file, "x"), first_number(file, "y")) == (1, 1)
 
 
 def test_a_second_paragraph_of_an_item_has_no_number_of_its_own() -> None:
-    file = rendered(ListBlock(((paragraph("one"), paragraph("more")),), ordered=True))
+    file = rendered(
+        ListBlock(((plain_paragraph("one"), plain_paragraph("more")),), ordered=True)
+    )
     assert styled(file, "List Number") == ["one"]
     assert styled(file, "List Continue") == ["more"]
 
@@ -796,9 +802,9 @@ def test_the_columns_have_fixed_widths_that_fill_the_page() -> None:
 @pytest.mark.parametrize("weights", [[1], [0, 0], [1, 1000], [1] * 40, [7, 5, 2, 2, 2]])
 def test_shares_fill_the_width_and_leave_nobody_without(weights: list[int]) -> None:
     for room in (0, 1_000, TEXT_WIDTH):
-        widths = shares(room, weights)
-        assert sum(widths) == max(room, NARROWEST * len(weights))
-        assert min(widths) >= NARROWEST
+        widths = column_widths(room, weights)
+        assert sum(widths) == max(room, NARROWEST_COLUMN * len(weights))
+        assert min(widths) >= NARROWEST_COLUMN
 
 
 def test_a_row_with_too_few_cells_is_filled_and_one_with_too_many_is_kept() -> None:
@@ -835,14 +841,14 @@ def test_a_table_in_a_cell_is_no_wider_than_the_cell() -> None:
 
 
 def test_there_is_room_for_a_letter_however_deep_lists_and_tables_stand() -> None:
-    block: Block = paragraph("the deepest words")
+    block: Block = plain_paragraph("the deepest words")
     for _ in range(6):
         inside = Cell((ListBlock(((block,),)),))
         columns = (Column("A", 1), Column("", 9), Column("", 9))
         block = Table(columns, (Row((inside, Cell(()), Cell(()))),))
     file = rendered(block)
     assert styled(file, "Table List Bullet")[-1] == "the deepest words"
-    assert min(int(w) for w in values(file, "//w:gridCol", "w:w")) >= NARROWEST
+    assert min(int(w) for w in values(file, "//w:gridCol", "w:w")) >= NARROWEST_COLUMN
 
 
 def test_links_beside_a_row_are_for_the_screen_only() -> None:
