@@ -201,10 +201,10 @@ class ClauseAdmin(EditableAdmin):
 
 @admin.register(models.Consultation)
 class ConsultationAdmin(EditableAdmin):
-    list_display = ["slug", "title", "opened", "closes", "organisation"]
+    list_display = ["slug", "title", "opens_on", "closes", "organisation"]
     list_select_related = ["organisation"]
     search_fields = ["slug", "title"]
-    date_hierarchy = "opened"
+    date_hierarchy = "opens_on"
 
 
 class ConsultationPartAdmin(EditableAdmin):

@@ -68,7 +68,7 @@ def world() -> dict[str, Any]:
     ConsultationAttachment.objects.create(
         consultation=consultation,
         title="Words",
-        file=StoredFile.objects.keep(b"words"),
+        file=StoredFile.objects.store(b"words"),
         filename="words.txt",
     )
     document = make_document()
@@ -89,7 +89,7 @@ def world() -> dict[str, Any]:
         asked_by=by,
         asked_at=timezone.now(),
         finished_at=timezone.now(),
-        file=StoredFile.objects.keep(b"draft"),
+        file=StoredFile.objects.store(b"draft"),
         filename="DRAFT.txt",
     )
     return {

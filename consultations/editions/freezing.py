@@ -99,7 +99,7 @@ def store_edition(
             name=file.name,
             filename=file.filename,
             media_type=file.media_type,
-            file=StoredFile.objects.keep(file.content),
+            file=StoredFile.objects.store(file.content),
         )
     for attached in draft.attachments:
         edition.files.create(

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 class GuardRule:
     """A condition under which a row is refused, and what is said then."""
 
-    wrong: str
-    sentence: str
+    violation: str
+    message: str
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,9 @@ class Guard:
         return f"guard_{self.table.partition('_')[2]}_{self.operation.lower()}"
 
 
-def forbid(table: str, operation: str, sentence: str) -> Guard:
+def forbid(table: str, operation: str, message: str) -> Guard:
     """Return the guard that lets nothing through."""
-    return Guard(table, operation, (GuardRule("1 = 1", sentence),))
+    return Guard(table, operation, (GuardRule("1 = 1", message),))
 
 
 STORED_FILES = (

@@ -17,7 +17,7 @@ from consultations.editions.workflow import (
     publication_blockers,
     publish_edition,
 )
-from consultations.models import Conclusion, Edition, PlannedPublication
+from consultations.models import Conclusion, Edition, ScheduledPublication
 from consultations.notifications import notices
 
 RECHECK_AFTER = dt.timedelta(minutes=3)
@@ -27,7 +27,7 @@ RECHECK_AFTER = dt.timedelta(minutes=3)
 @transaction.atomic
 def schedule_publication(
     edition: Edition, *, when: dt.datetime, by: User, at: dt.datetime | None = None
-) -> PlannedPublication:
+) -> ScheduledPublication:
     """Have an approved edition published at a time to come, in place of any set before.
 
     It is published in the name of `by`, who must then still be allowed to.
@@ -41,9 +41,9 @@ def schedule_publication(
         )
     if reasons:
         raise Refusal(reasons)
-    planned, _ = PlannedPublication.objects.update_or_create(
+    planned, _ = ScheduledPublication.objects.update_or_create(
         edition=edition,
-        defaults={"at": when, "by": by, "planned_at": now, "failure": ""},
+        defaults={"at": when, "by": by, "scheduled_at": now, "failure": ""},
     )
     summary = f"“{edition.title}” is to be published at {_local_time(when)}"
     _record(edition, "planned", summary, by, now)
@@ -59,7 +59,7 @@ def cancel_schedule(
 ) -> None:
     """Take back the time at which an edition was to be published."""
     _lock_conclusion(edition)
-    planned = PlannedPublication.objects.filter(edition=edition).first()
+    planned = ScheduledPublication.objects.filter(edition=edition).first()
     if planned is None or edition.state != Edition.State.APPROVED:
         raise Refusal(["No time is set at which this edition is to be published."])
     reasons = publication_blockers(edition, by=by)
@@ -110,20 +110,22 @@ def publish_due(at: dt.datetime | None = None) -> list[Edition]:
     return list(Edition.objects.filter(pk__in=done))
 
 
-def _due_publications(now: dt.datetime) -> QuerySet[PlannedPublication]:
+def _due_publications(now: dt.datetime) -> QuerySet[ScheduledPublication]:
     """Return the plans whose time has come, and that nothing is known against."""
-    return PlannedPublication.objects.filter(
+    return ScheduledPublication.objects.filter(
         at__lte=now, failure="", edition__state=Edition.State.APPROVED
     )
 
 
-def _lock_due_publication(edition: int, now: dt.datetime) -> PlannedPublication | None:
+def _lock_due_publication(
+    edition: int, now: dt.datetime
+) -> ScheduledPublication | None:
     """Return the plan for an approved edition if its time has come, locked.
 
     The conclusion is locked first, as all verbs on its editions do.
     """
     Conclusion.objects.select_for_update().filter(editions=edition).first()
-    rows = PlannedPublication.objects.select_related(
+    rows = ScheduledPublication.objects.select_related(
         "edition__conclusion__consultation", "by"
     )
     planned = rows.filter(edition=edition, at__lte=now, failure="").first()

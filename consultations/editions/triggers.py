@@ -66,7 +66,7 @@ def _source(guard: Guard, vendor: str) -> str:
     """Return what the database keeps as the source of a guard."""
     if vendor == "sqlite":
         steps = "\n".join(
-            f"SELECT RAISE(ABORT, '{rule.sentence}') WHERE {rule.wrong.strip()};"
+            f"SELECT RAISE(ABORT, '{rule.message}') WHERE {rule.violation.strip()};"
             for rule in guard.rules
         )
         return (
@@ -74,8 +74,8 @@ def _source(guard: Guard, vendor: str) -> str:
             f"FOR EACH ROW BEGIN\n{steps.replace('<differs>', 'IS NOT')}\nEND"
         )
     steps = "\n".join(
-        f"IF {rule.wrong.strip()} THEN RAISE EXCEPTION USING MESSAGE = "
-        f"'{rule.sentence}', ERRCODE = 'integrity_constraint_violation'; END IF;"
+        f"IF {rule.violation.strip()} THEN RAISE EXCEPTION USING MESSAGE = "
+        f"'{rule.message}', ERRCODE = 'integrity_constraint_violation'; END IF;"
         for rule in guard.rules
     )
     row = "OLD" if guard.operation == "DELETE" else "NEW"

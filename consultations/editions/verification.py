@@ -102,7 +102,7 @@ class Verification:
     checked: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
-    def look(self, kind: str, each: Iterator[list[str]]) -> None:
+    def check(self, kind: str, each: Iterator[list[str]]) -> None:
         """Count the things of one kind and keep their faults."""
         self.checked[kind] = 0
         for faults in each:
@@ -114,14 +114,14 @@ def verify_everything() -> Verification:
     """Hash every file, edition and event again; the bytes are read one at a time."""
     found = Verification()
     stored = StoredFile.objects.order_by("pk").iterator(chunk_size=1)
-    found.look("files", map(stored_file_faults, stored))
+    found.check("files", map(stored_file_faults, stored))
     editions = Edition.objects.select_related("conclusion").order_by("pk")
-    found.look("editions", map(record_faults, editions.iterator(chunk_size=1)))
+    found.check("editions", map(record_faults, editions.iterator(chunk_size=1)))
     consultations = Consultation.objects.order_by("pk").iterator()
-    found.look("trails", map(trail_faults, consultations))
+    found.check("trails", map(trail_faults, consultations))
     gone = set(triggers.missing_guards(connection))
     names = [guard.name for guard in GUARDS]
-    found.look("guards", ([_guard_fault(n)] if n in gone else [] for n in names))
+    found.check("guards", ([_guard_fault(n)] if n in gone else [] for n in names))
     return found
 
 

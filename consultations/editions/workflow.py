@@ -109,7 +109,7 @@ def submission_blockers(
 ) -> list[str]:
     """Return why the content cannot be submitted by this user; the checks are apart."""
     reasons = role_blockers(by, Action.SUBMIT)
-    in_hand = conclusion.editions.in_hand().first()
+    in_hand = conclusion.editions.pending().first()
     if in_hand:
         reasons.append(
             f"An edition is in hand ({_state_label(in_hand)}): it has to be published "
@@ -123,7 +123,7 @@ def submission_blockers(
 def _correction_blockers(
     conclusion: Conclusion, content: ConclusionContent, correction: str
 ) -> list[str]:
-    latest = conclusion.editions.public().order_by("number").last()
+    latest = conclusion.editions.ever_published().order_by("number").last()
     if latest is None:
         unneeded = "There is nothing to correct: no edition has been published yet."
         return [unneeded] if correction else []
@@ -246,11 +246,11 @@ def publish_edition(
     _lock_edition(edition)
     _refuse([*publication_blockers(edition, by=by), *edition_faults(edition)])
     at = at or timezone.now()
-    previous = Edition.objects.published().filter(conclusion=edition.conclusion).first()
+    previous = Edition.objects.current().filter(conclusion=edition.conclusion).first()
     if previous:
         previous.state = EditionState.SUPERSEDED
         previous.save(update_fields=["state"])
-    last = edition.conclusion.editions.public().order_by("number").last()
+    last = edition.conclusion.editions.ever_published().order_by("number").last()
     edition.state = EditionState.PUBLISHED
     edition.number = (last.number or 0) + 1 if last else 1
     edition.published_at, edition.published_by = at, by

@@ -17,8 +17,8 @@ from consultations.models.consultation import (
 from consultations.models.edition import (
     Edition,
     EditionFile,
-    PlannedPublication,
     Remark,
+    ScheduledPublication,
     SignOff,
 )
 from consultations.models.legal_text import Clause, DocumentVersion, RegulatedDocument
@@ -54,10 +54,10 @@ __all__ = [
     "Organisation",
     "Passage",
     "PassageUse",
-    "PlannedPublication",
     "Question",
     "RegulatedDocument",
     "Remark",
+    "ScheduledPublication",
     "SignOff",
     "StoredFile",
 ]

@@ -29,7 +29,9 @@ class Organisation(Editable):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="organisation_once", fields=["name", "short"])
+            models.UniqueConstraint(
+                name="unique_organisation", fields=["name", "short"]
+            )
         ]
 
     def __str__(self) -> str:
@@ -51,22 +53,22 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
             )
         )
 
-    def announced(self, at: dt.datetime | None = None) -> Self:
+    def public(self, at: dt.datetime | None = None) -> Self:
         """Those whose opening has come."""
         now = timezone.localtime(at)
-        come = Q(opens_at=None) | Q(opens_at__lte=now.time())
-        return self.filter(Q(opened__lt=now.date()) | (Q(opened=now.date()) & come))
+        come = Q(opens_at_time=None) | Q(opens_at__lte=now.time())
+        return self.filter(Q(opened__lt=now.date()) | (Q(opens_on=now.date()) & come))
 
     def open(self, at: dt.datetime | None = None) -> Self:
         """Announced and still taking responses to at least one question."""
         at = at or timezone.now()
         taking = Q(last_deadline__gt=at) | Q(last_deadline=None)
-        return self.announced(at).with_last_deadline().filter(taking).unconcluded()
+        return self.public(at).with_last_deadline().filter(taking).unconcluded()
 
     def closed(self, at: dt.datetime | None = None) -> Self:
         """No longer taking responses."""
         at = at or timezone.now()
-        return self.announced(at).with_last_deadline().filter(last_deadline__lte=at)
+        return self.public(at).with_last_deadline().filter(last_deadline__lte=at)
 
     def awaiting_conclusion(self, at: dt.datetime | None = None) -> Self:
         """Closed, and no conclusion published."""
@@ -84,7 +86,7 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def _public_editions() -> models.QuerySet[models.Model]:
         from consultations.models.edition import Edition
 
-        return Edition.objects.published().filter(
+        return Edition.objects.current().filter(
             conclusion__consultation=OuterRef("pk")
         )  # fmt: skip
 
@@ -92,8 +94,8 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 class Consultation(Editable):
     """One round of asking about changes to regulated documents.
 
-    It is public from `opened` on, a London day: from `opens_at` on that day, or from
-    midnight. One without a day is still being set up.
+    It is public from `opens_on`, a London day: from `opens_at_time` on that day, or
+    from midnight. One without a day is still being set up.
     """
 
     class Anonymity(models.TextChoices):
@@ -112,8 +114,8 @@ class Consultation(Editable):
     documents = models.ManyToManyField(
         RegulatedDocument, through="ConsultationDocument"
     )
-    opened = models.DateField(null=True, blank=True)
-    opens_at = models.TimeField(null=True, blank=True)
+    opens_on = models.DateField(null=True, blank=True)
+    opens_at_time = models.TimeField(null=True, blank=True)
     closes = models.DateTimeField(null=True, blank=True)
     target_conclusion = models.DateField(null=True, blank=True)
     classification = LineField(max_length=60, blank=True, default="")
@@ -127,7 +129,7 @@ class Consultation(Editable):
     objects = ConsultationQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-opened", "slug"]
+        ordering = ["-opens_on", "slug"]
         constraints = [
             models.CheckConstraint(
                 name="consultation_anonymity_known",
@@ -139,8 +141,8 @@ class Consultation(Editable):
                 | (~Q(follows="") & ~Q(relation="")),
             ),
             models.CheckConstraint(
-                name="consultation_opens_at_on_a_day",
-                condition=Q(opens_at=None) | Q(opened__isnull=False),
+                name="consultation_opening_time_has_a_day",
+                condition=Q(opens_at_time=None) | Q(opens_on__isnull=False),
             ),
         ]
 
@@ -151,12 +153,12 @@ class Consultation(Editable):
         return reverse("consultations:consultation", args=[self.slug])
 
     @property
-    def opening(self) -> dt.datetime | None:
+    def opens(self) -> dt.datetime | None:
         """The moment from which it is public; None while no day is set."""
-        if self.opened is None:
+        if self.opens_on is None:
             return None
         return timezone.make_aware(
-            dt.datetime.combine(self.opened, self.opens_at or dt.time())
+            dt.datetime.combine(self.opens_on, self.opens_at_time or dt.time())
         )
 
     @property
@@ -177,16 +179,16 @@ class Consultation(Editable):
         """Return the extensions as the rule of deadlines reads them."""
         return [extension.as_moved_deadline() for extension in self.extensions.all()]
 
-    def is_announced(self, at: dt.datetime | None = None) -> bool:
+    def is_public(self, at: dt.datetime | None = None) -> bool:
         """True from the opening on."""
-        opening = self.opening
+        opening = self.opens
         return opening is not None and opening <= (at or timezone.now())
 
     def is_open(self, at: dt.datetime | None = None) -> bool:
         """True while a response to at least one question would be in time."""
         last = self.latest_deadline
         in_time = last is None or last > (at or timezone.now())
-        return self.is_announced(at) and in_time
+        return self.is_public(at) and in_time
 
 
 class ConsultationDocument(Editable):
@@ -203,7 +205,7 @@ class ConsultationDocument(Editable):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="document_once_a_consultation",
+                name="unique_document_per_consultation",
                 fields=["consultation", "document"],
             )
         ]
@@ -265,7 +267,7 @@ class Question(Editable):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="question_key_once_a_consultation",
+                name="unique_question_key_per_consultation",
                 fields=["consultation", "key"],
             ),
             models.CheckConstraint(
@@ -316,7 +318,7 @@ class ExtensionQuestion(Editable):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                name="question_once_an_extension", fields=["extension", "question"]
+                name="unique_question_per_extension", fields=["extension", "question"]
             )
         ]
 

@@ -24,11 +24,11 @@ from consultations.models.storage import StoredFile
 class EditionQuerySet(models.QuerySet["Edition"]):
     """Editions by state."""
 
-    def published(self) -> Self:
+    def current(self) -> Self:
         """The editions that stand as the conclusion now, one a conclusion."""
         return self.filter(state=Edition.State.PUBLISHED)
 
-    def public(self) -> Self:
+    def ever_published(self) -> Self:
         """The editions anyone may read: published once, whatever came after."""
         return self.filter(
             state__in=[
@@ -38,7 +38,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             ]
         )
 
-    def in_hand(self) -> Self:
+    def pending(self) -> Self:
         """Submitted or approved, not yet published."""
         return self.filter(state__in=[Edition.State.SUBMITTED, Edition.State.APPROVED])
 
@@ -96,16 +96,16 @@ class Edition(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                name="edition_number_once_a_conclusion",
+                name="unique_edition_number_per_conclusion",
                 fields=["conclusion", "number"],
             ),
             models.UniqueConstraint(
-                name="one_edition_in_hand_a_conclusion",
+                name="unique_pending_edition_per_conclusion",
                 fields=["conclusion"],
                 condition=Q(state__in=["submitted", "approved"]),
             ),
             models.UniqueConstraint(
-                name="one_published_edition_a_conclusion",
+                name="unique_published_edition_per_conclusion",
                 fields=["conclusion"],
                 condition=Q(state="published"),
             ),
@@ -180,7 +180,7 @@ class EditionFile(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                name="file_name_once_an_edition", fields=["edition", "name"]
+                name="unique_file_name_per_edition", fields=["edition", "name"]
             )
         ]
 
@@ -210,7 +210,7 @@ class SignOff(models.Model):
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
-                name="each_decision_once_an_edition", fields=["edition", "decision"]
+                name="unique_decision_per_edition", fields=["edition", "decision"]
             ),
             models.CheckConstraint(
                 name="decision_known", condition=Q(decision__in=["approve", "reject"])
@@ -250,18 +250,18 @@ class Remark(Editable):
         return f"remark on {self.heading}"
 
 
-class PlannedPublication(models.Model):
+class ScheduledPublication(models.Model):
     """An approved edition that is to be published at a set time.
 
     `failure` says why it could not be published when the time came.
     """
 
     edition = models.OneToOneField(
-        Edition, models.CASCADE, related_name="planned_publication"
+        Edition, models.CASCADE, related_name="scheduled_publication"
     )
     at = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    planned_at = models.DateTimeField()
+    scheduled_at = models.DateTimeField()
     failure = models.TextField(blank=True, default="")
 
     def __str__(self) -> str:

@@ -76,7 +76,7 @@ class DocumentVersion(Editable):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="version_key_once_a_document", fields=["document", "key"]
+                name="unique_version_key_per_document", fields=["document", "key"]
             ),
             models.CheckConstraint(
                 name="version_status_known",
@@ -108,7 +108,7 @@ class Clause(Editable):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="clause_identity_once_a_version",
+                name="unique_clause_identity_per_version",
                 fields=["document_version", "identity"],
             ),
         ]

@@ -93,7 +93,7 @@ class GlossaryTerm(Editable):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="term_once_a_consultation", fields=["consultation", "short"]
+                name="unique_term_per_consultation", fields=["consultation", "short"]
             )
         ]
 
@@ -127,7 +127,7 @@ class ClauseChange(Editable):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="change_key_once_a_consultation",
+                name="unique_change_key_per_consultation",
                 fields=["consultation", "key"],
             )
         ]

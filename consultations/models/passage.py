@@ -32,7 +32,7 @@ class Passage(Editable):
         ordering = ["title", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="passage_title_once_a_kind", fields=["kind", "title"]
+                name="unique_passage_title_per_kind", fields=["kind", "title"]
             ),
             models.CheckConstraint(
                 name="passage_kind_known",

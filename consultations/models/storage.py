@@ -12,7 +12,7 @@ from django.db import models
 class StoredFileManager(models.Manager["StoredFile"]):
     """Keeps each content once."""
 
-    def keep(self, content: bytes) -> StoredFile:
+    def store(self, content: bytes) -> StoredFile:
         """Return the stored file with these bytes, storing them if they are new."""
         digest = hashlib.sha256(content).hexdigest()
         packed = gzip.compress(content, 9, mtime=0)

@@ -33,7 +33,7 @@ class Event(models.Model):
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(
-                name="event_number_once_a_consultation",
+                name="unique_event_number_per_consultation",
                 fields=["consultation", "number"],
             )
         ]
@@ -45,11 +45,11 @@ class Event(models.Model):
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Notices by how far they have come."""
 
-    def waiting(self) -> Self:
+    def pending(self) -> Self:
         """Neither sent nor given up, the oldest first."""
         return self.filter(sent_at=None, attempts__lt=Notice.MOST_ATTEMPTS)
 
-    def given_up(self) -> Self:
+    def failed(self) -> Self:
         """Not sent, and not tried again."""
         return self.filter(sent_at=None, attempts__gte=Notice.MOST_ATTEMPTS)
 

@@ -23,7 +23,7 @@ from consultations.models import (
     Consultation,
     Edition,
     Notice,
-    PlannedPublication,
+    ScheduledPublication,
     SignOff,
 )
 
@@ -98,7 +98,7 @@ def notify_of_withdrawal(edition: Edition) -> None:
     )
 
 
-def notify_of_schedule(planned: PlannedPublication) -> None:
+def notify_of_schedule(planned: ScheduledPublication) -> None:
     """Tell the mailbox and the submitter when an edition is to be published."""
     edition = planned.edition
     when = printed_time(timezone.localtime(planned.at))
@@ -128,7 +128,7 @@ def notify_of_cancelled_schedule(edition: Edition, *, by: User) -> None:
     )
 
 
-def notify_of_failed_schedule(planned: PlannedPublication) -> None:
+def notify_of_failed_schedule(planned: ScheduledPublication) -> None:
     """Tell who planned a publication that it could not be done when the time came."""
     edition = planned.edition
     _queue_about_edition(
@@ -214,7 +214,7 @@ def send_notice(pk: int) -> None:
 
     Should this worker die, another looks after it.
     """
-    if not Notice.objects.waiting().filter(pk=pk).exists():
+    if not Notice.objects.pending().filter(pk=pk).exists():
         return
     if send_notice.get_backend().supports_defer:
         send_notice.using(run_after=timezone.now() + SENDING_TIMEOUT).enqueue(pk)
@@ -275,8 +275,8 @@ def _message(notice: Notice) -> EmailMessage:
 
 def send_waiting_notices(*, given_up: bool = False) -> list[Notice]:
     """Try what is not sent, and `given_up` what is no longer tried; return it all."""
-    notices = Notice.objects.waiting()
+    notices = Notice.objects.pending()
     if given_up:
-        notices |= Notice.objects.given_up()
+        notices |= Notice.objects.failed()
     keys = list(notices.order_by("pk").values_list("pk", flat=True))
     return [notice for notice in map(deliver, keys) if notice]

@@ -13,7 +13,9 @@ from consultations.models import Edition, EditionFile
 def public_editions(slug: str) -> list[Edition]:
     """Return what was ever published of a conclusion, newest first, or 404."""
     editions = list(
-        order_newest_first(Edition.objects.public().filter(conclusion__slug=slug))
+        order_newest_first(
+            Edition.objects.ever_published().filter(conclusion__slug=slug)
+        )
     )
     if not editions:
         raise Http404(f"No conclusion {slug!r}.")
@@ -55,5 +57,6 @@ def current_files(slug: str, name: str) -> QuerySet[EditionFile]:
 def public_files(slug: str, name: str) -> QuerySet[EditionFile]:
     """Return a conclusion's files of one name in the editions anyone may read."""
     return EditionFile.objects.filter(
-        edition__in=Edition.objects.public().filter(conclusion__slug=slug), name=name
+        edition__in=Edition.objects.ever_published().filter(conclusion__slug=slug),
+        name=name,
     )

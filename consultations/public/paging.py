@@ -13,7 +13,7 @@ from consultations.models import Consultation
 
 CONSULTATIONS_PER_PAGE = 20
 
-NEWEST_FIRST = F("opened").desc(nulls_last=True)
+NEWEST_FIRST = F("opens_on").desc(nulls_last=True)
 """By the opening day; those without one at the end, on both databases."""
 
 NO_OPENING_DAY = "unset"
@@ -28,12 +28,12 @@ def after_cursor(consultations: C, cursor: str) -> C:
         return consultations
     opened, _, slug = cursor.partition(".")
     if opened == NO_OPENING_DAY:
-        return consultations.filter(opened=None, slug__gt=slug)
+        return consultations.filter(opens_on=None, slug__gt=slug)
     try:
         day = dt.date.fromisoformat(opened)
     except ValueError:
         raise Http404(f"{cursor!r} is no place in the list.") from None
-    later = Q(opened__lt=day) | Q(opened=day, slug__gt=slug) | Q(opened=None)
+    later = Q(opened__lt=day) | Q(opens_on=day, slug__gt=slug) | Q(opens_on=None)
     return consultations.filter(later)
 
 
@@ -46,5 +46,5 @@ def page_and_cursor(
     if len(rows) <= size:
         return rows, ""
     last = rows[size - 1]
-    opened = last.opened.isoformat() if last.opened else NO_OPENING_DAY
-    return rows[:size], f"{opened}.{last.slug}"
+    day = last.opens_on.isoformat() if last.opens_on else NO_OPENING_DAY
+    return rows[:size], f"{day}.{last.slug}"

@@ -79,7 +79,9 @@ def consultation_statuses(
     editions: dict[int, list[tuple[str, dt.datetime | None]]] = {
         row.pk: [] for row in rows
     }
-    found = Edition.objects.public().filter(conclusion__consultation__in=list(editions))
+    found = Edition.objects.ever_published().filter(
+        conclusion__consultation__in=list(editions)
+    )
     for consultation, state, published in found.values_list(
         "conclusion__consultation", "state", "published_at"
     ):
@@ -108,7 +110,7 @@ def _consultation_status(
 def _stage(
     consultation: Consultation, was_concluded: bool, stands: bool, at: dt.datetime
 ) -> Stage:
-    if not consultation.is_announced(at):
+    if not consultation.is_public(at):
         return Stage.FORTHCOMING
     if was_concluded:
         return Stage.CONCLUDED if stands else Stage.WITHDRAWN
@@ -117,11 +119,11 @@ def _stage(
 
 def opening_sentence(consultation: Consultation) -> str:
     """Return `The consultation opens on 5 January 2026.`, or that no day is set."""
-    if consultation.opened is None or consultation.opening is None:
+    if consultation.opens_on is None or consultation.opens is None:
         return "No day is set on which the consultation opens."
-    if consultation.opens_at is None:
-        return f"The consultation opens on {printed_date(consultation.opened)}."
-    at = printed_time(timezone.localtime(consultation.opening))
+    if consultation.opens_at_time is None:
+        return f"The consultation opens on {printed_date(consultation.opens_on)}."
+    at = printed_time(timezone.localtime(consultation.opens))
     return f"The consultation opens at {at}."
 
 

@@ -30,12 +30,12 @@ def public_versions(at: dt.datetime | None = None) -> QuerySet[DocumentVersion]:
     when no consultation on it is still without a conclusion.
     """
     about = Consultation.objects.filter(documents=OuterRef("document"))
-    editions = Edition.objects.public()
+    editions = Edition.objects.ever_published()
     attached = ConclusionAttachment.objects.filter(
         Q(document_version=OuterRef("pk")) | Q(against=OuterRef("pk")),
         conclusion__editions__in=editions,
     )
-    announced = Consultation.objects.announced(at).values("pk")
+    announced = Consultation.objects.public(at).values("pk")
     to_open = about.exclude(pk__in=announced)
     to_conclude = about.exclude(conclusions__editions__in=editions)
     return DocumentVersion.objects.filter(
@@ -53,7 +53,7 @@ class TaggedVersion:
     version: DocumentVersion
     tag: str
     tone: str
-    matters: bool = True
+    is_relevant: bool = True
 
 
 def tag_versions(
@@ -79,10 +79,10 @@ def _tag_version(
     if began and version == began[-1]:
         return TaggedVersion(version, "In force", "in-force")
     if version in began:
-        return TaggedVersion(version, "No longer in force", "past", matters=False)
+        return TaggedVersion(version, "No longer in force", "past", is_relevant=False)
     is_news = not began or version.position > began[-1].position
     if version.status == VersionStatus.CONSULTED:
-        return TaggedVersion(version, "Consulted on", "consulted", matters=is_news)
+        return TaggedVersion(version, "Consulted on", "consulted", is_relevant=is_news)
     if version.status == VersionStatus.CONCLUDED:
-        return TaggedVersion(version, "Concluded", "concluded", matters=is_news)
+        return TaggedVersion(version, "Concluded", "concluded", is_relevant=is_news)
     return TaggedVersion(version, "Not yet in force", "coming")

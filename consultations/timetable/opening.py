@@ -34,26 +34,28 @@ def set_opening(
     *,
     when: dt.datetime | None,
     by: User,
-    asks_nothing: bool = False,
+    allow_no_questions: bool = False,
     at: dt.datetime | None = None,
 ) -> Consultation:
     """Have a consultation open at a time to come, or now where `when` is None.
 
     A time that was set before is replaced. One whose deadline has passed is put on
-    record as opened at a time that is past. `asks_nothing` says that it is meant to ask
-    no question. Raises publishing.Refused with every reason against it.
+    record as opened at a time that is past. `allow_no_questions` says that it is meant
+    to ask none. Raises publishing.Refused with every reason against it.
     """
     now = at or timezone.now()
     row = Consultation.objects.select_for_update().get(pk=consultation.pk)
     reasons = (
         [] if user_may(by, Action.DRAFT) else [required_roles_message(Action.DRAFT)]
     )
-    reasons += opening_blockers(row, when=when, asks_nothing=asks_nothing, at=now)
+    reasons += opening_blockers(
+        row, when=when, allow_no_questions=allow_no_questions, at=now
+    )
     if reasons:
         raise Refusal(reasons)
     opening = _whole_minute(when or now)
-    row.opened = opening.date()
-    row.opens_at = opening.time() if opening.time() != dt.time() else None
+    row.opens_on = opening.date()
+    row.opens_at_time = opening.time() if opening.time() != dt.time() else None
     _save(row, by, "Opening set")
     summary = f"The consultation {_verb(when, now)} at {printed_time(opening)}."
     trail.record_event(row, kind="opening-set", summary=summary, by=by, at=now)
@@ -76,7 +78,7 @@ def cancel_opening(
     reasons = (
         [] if user_may(by, Action.DRAFT) else [required_roles_message(Action.DRAFT)]
     )
-    opening = row.opening
+    opening = row.opens
     if opening is None:
         reasons.append("No time is set at which it opens.")
     elif opening <= now:
@@ -85,7 +87,7 @@ def cancel_opening(
         )
     if reasons or opening is None:
         raise Refusal(reasons)
-    row.opened, row.opens_at = None, None
+    row.opens_on, row.opens_at_time = None, None
     _save(row, by, "Opening taken back")
     summary = f"The consultation is no longer to open at {_local_time(opening)}."
     trail.record_event(row, kind="opening-taken-back", summary=summary, by=by, at=now)
@@ -96,18 +98,18 @@ def opening_blockers(
     consultation: Consultation,
     *,
     when: dt.datetime | None,
-    asks_nothing: bool = False,
+    allow_no_questions: bool = False,
     at: dt.datetime | None = None,
 ) -> list[str]:
     """Return a sentence for each reason why it cannot open then, or now for None."""
     now = at or timezone.now()
-    opening = consultation.opening
+    opening = consultation.opens
     if opening is not None and opening <= now:
         since = public_since_sentence(consultation, now)
         return [f"{since} It cannot be opened again."]
     return [
         *_time_blockers(consultation, when, now),
-        *content_blockers(consultation, asks_nothing=asks_nothing),
+        *content_blockers(consultation, allow_no_questions=allow_no_questions),
         *_deadline_blockers(consultation, when or now),
     ]
 
@@ -131,7 +133,7 @@ def _time_blockers(
 
 
 def content_blockers(
-    consultation: Consultation, *, asks_nothing: bool = False
+    consultation: Consultation, *, allow_no_questions: bool = False
 ) -> list[str]:
     """Return what is missing before anybody should read it, but for its dates."""
     questions = list(consultation.questions.all())
@@ -141,7 +143,7 @@ def content_blockers(
     if not consultation.document_links.exists():
         found.append("No regulated document is named: say which it is about.")
     found += _classification_blockers(consultation)
-    if not questions and not asks_nothing:
+    if not questions and not allow_no_questions:
         found.append(
             "It asks no question: add one, or say that it is meant to ask nothing by "
             "question."
@@ -213,18 +215,18 @@ def public_since_sentence(
     consultation: Consultation, at: dt.datetime | None = None
 ) -> str:
     """Return `It has been public since ...`; empty for one that is not public."""
-    if not consultation.is_announced(at):
+    if not consultation.is_public(at):
         return ""
     return f"It has been public since {printed_opening(consultation)}."
 
 
 def printed_opening(consultation: Consultation) -> str:
     """Return `09:00 on 5 January 2026`, or the day alone where it has no time."""
-    if consultation.opened is None or consultation.opening is None:
+    if consultation.opens_on is None or consultation.opens is None:
         return ""
-    if consultation.opens_at is None:
-        return printed_date(consultation.opened)
-    return _local_time(consultation.opening)
+    if consultation.opens_at_time is None:
+        return printed_date(consultation.opens_on)
+    return _local_time(consultation.opens)
 
 
 def _save(row: Consultation, by: User, reason: str) -> None:

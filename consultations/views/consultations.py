@@ -29,10 +29,10 @@ from consultations.public.versions import public_versions
 
 STATUSES: dict[str, tuple[str, Callable[[ConsultationQuerySet], ConsultationQuerySet]]]
 STATUSES = {
-    "": ("All", lambda consultations: consultations.announced()),
+    "": ("All", lambda consultations: consultations.public()),
     "open": ("Open", lambda consultations: consultations.open()),
     "closed": ("Awaiting conclusion", lambda c: c.awaiting_conclusion()),
-    "concluded": ("Concluded", lambda c: c.announced().concluded()),
+    "concluded": ("Concluded", lambda c: c.public().concluded()),
 }
 """What `?status=` may be: what it is called and whom it keeps."""
 
@@ -79,7 +79,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_visible_consultation(request, slug)
     (standing,) = consultation_statuses([found])
     staff = user_may(request.user, Action.SEE_DESK)
-    editions = Edition.objects.public().filter(conclusion__consultation=found)
+    editions = Edition.objects.ever_published().filter(conclusion__consultation=found)
     context = {
         "consultation": found,
         "standing": standing,
@@ -102,7 +102,7 @@ def get_visible_consultation(request: HttpRequest, slug: str) -> Consultation:
         ).prefetch_related(*STATUS_PREFETCHES, "extensions__questions", "questions"),
         slug=slug,
     )
-    if not found.is_announced() and not user_may(request.user, Action.SEE_DESK):
+    if not found.is_public() and not user_may(request.user, Action.SEE_DESK):
         raise Http404(f"No consultation {slug!r}.")
     return found
 
@@ -150,7 +150,7 @@ class Round:
 
 def consultation_chain(found: Consultation, *, staff: bool) -> list[Round]:
     """Return the rounds before and after it and itself; a query for each before it."""
-    known = Consultation.objects.all() if staff else Consultation.objects.announced()
+    known = Consultation.objects.all() if staff else Consultation.objects.public()
     own = Round(found.title, found)
     return [*rounds_before(found, known), own, *rounds_after(found, known)]
 

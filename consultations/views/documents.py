@@ -50,7 +50,7 @@ def document_list_item(
     annexes = [] if is_annex else document.annexes.all()
     return DocumentListItem(
         document,
-        tuple(version for version in versions if version.matters),
+        tuple(version for version in versions if version.is_relevant),
         tuple(document_list_item(annex, is_annex=True) for annex in annexes),
     )
 
@@ -62,7 +62,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         RegulatedDocument.objects.select_related("parent"), code=code
     )
     versions = versions_for_reader(request).filter(document=found)
-    about = Consultation.objects.announced().filter(documents=found)
+    about = Consultation.objects.public().filter(documents=found)
     with_text = Clause.objects.filter(document_version__in=versions)
     context = {
         "document": found,

@@ -65,7 +65,7 @@ def consultation_attachment(
 ) -> HttpResponse:
     """Answer with a file published with a consultation; before that, for staff only."""
     consultation = get_object_or_404(Consultation, slug=slug)
-    is_public = consultation.is_announced()
+    is_public = consultation.is_public()
     if not is_public and not user_may(request.user, Action.SEE_DESK):
         raise Http404(f"No consultation {slug!r}.")
     file = attachment_download_or_404(consultation, position)

@@ -23,7 +23,7 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = Consultation.objects.awaiting_conclusion().order_by(
         F("last_deadline").asc(), "slug"
     )
-    latest = Edition.objects.published().order_by("-published_at", "-pk")
+    latest = Edition.objects.current().order_by("-published_at", "-pk")
     context = {
         "open": consultation_statuses(
             soonest.prefetch_related(*STATUS_PREFETCHES)[:MAX_OPEN_SHOWN]

@@ -16,7 +16,9 @@ from django.views.csrf import csrf_failure as refused_for_csrf
 DESK_PREFIX = "/desk/"
 """Below this are the forms whose text is shown again; others hold passwords."""
 
-HIDDEN_FIELDS = frozenset({"csrfmiddlewaretoken", "about", "once", "shown", "order"})
+HIDDEN_FIELDS = frozenset(
+    {"csrfmiddlewaretoken", "about", "idempotency_key", "shown", "order"}
+)
 """Fields of a form that its page fills in."""
 
 

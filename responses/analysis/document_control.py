@@ -33,9 +33,9 @@ def published_editions(
 ) -> tuple[PublishedEdition, ...]:
     """Read the editions published by then, and whether each was withdrawn by then."""
     rows = (
-        conclusion.editions.public().filter(published_at__lte=at)
+        conclusion.editions.ever_published().filter(published_at__lte=at)
         if at
-        else (conclusion.editions.public())
+        else (conclusion.editions.ever_published())
     )
     read = rows.only("number", "content", "correction", "published_at", "withdrawn_at")
     return tuple(_published(edition, at) for edition in read.order_by("number"))

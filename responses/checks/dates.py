@@ -37,7 +37,7 @@ def blockers(subject: Subject) -> Iterator[Finding]:
 
 def _too_early(consultation: Consultation) -> Iterator[Finding]:
     """Yield that responses can still come, or that nobody could respond yet."""
-    if not consultation.is_announced():
+    if not consultation.is_public():
         yield Finding(opening_sentence(consultation), "opening")
         return
     last = consultation.latest_deadline
@@ -66,7 +66,7 @@ def _steps(subject: Subject) -> list[tuple[str, dt.date | None, str]]:
     consultation, designation = subject.consultation, designation_of(subject)
     deadline = consultation.deadline
     steps: list[tuple[str, dt.date | None, str]] = [
-        ("the opening", consultation.opened, "consultation"),
+        ("the opening", consultation.opens_on, "consultation"),
         ("the deadline", _london_day(deadline), "consultation"),
         ("the conclusion", subject.conclusion.date, "conclusion"),
     ]
@@ -112,7 +112,7 @@ def warnings(subject: Subject) -> Iterator[Finding]:
 
 def _received_early(subject: Subject) -> Iterator[Finding]:
     """Yield responses that came in on a day before the consultation opened."""
-    opened = subject.consultation.opened
+    opened = subject.consultation.opens_on
     for submission in subject.submissions:
         day = timezone.localtime(submission.received).date()
         if opened and day < opened:

@@ -115,7 +115,7 @@ def fingerprint(conclusion: Conclusion) -> str:
     )
     state += [timezone.localdate(), settings.PUBLIC_CLASSIFICATIONS, _program()]
     own = Consultation.objects.filter(pk=conclusion.consultation_id)
-    state += [own.announced().exists(), own.closed().exists()]
+    state += [own.public().exists(), own.closed().exists()]
     return hashlib.sha256(repr(state).encode()).hexdigest()
 
 

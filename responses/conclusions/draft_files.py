@@ -161,13 +161,13 @@ def _take(pk: int) -> DraftFile | None:
     """
     draft = unfinished().select_for_update().filter(pk=pk).first()
     now = timezone.now()
-    if draft is None or (draft.alive_at and draft.alive_at > now - SILENT):
+    if draft is None or (draft.heartbeat_at and draft.heartbeat_at > now - SILENT):
         return None
     if draft.attempts >= DraftFile.MOST_ATTEMPTS:
-        draft.state, draft.finished_at, draft.alive_at = State.FAILED, now, None
+        draft.state, draft.finished_at, draft.heartbeat_at = State.FAILED, now, None
         draft.error = STOPPED.format(attempts=draft.attempts)
     else:
-        draft.state, draft.alive_at = State.WORKING, now
+        draft.state, draft.heartbeat_at = State.WORKING, now
         draft.attempts += 1
         draft.progress, draft.step = READING, "Reading the draft"
     draft.save()
@@ -199,7 +199,9 @@ def _pages(draft: DraftFile, source: RenderInput) -> Pages:
     def note(page: int) -> None:
         share = min(page / expected, 1)
         progress = LAYING_OUT + 5 * int(share * (LAID_OUT - LAYING_OUT) / 5)
-        is_due = draft.alive_at and timezone.now() - draft.alive_at > BETWEEN_SIGNS
+        is_due = (
+            draft.heartbeat_at and timezone.now() - draft.heartbeat_at > BETWEEN_SIGNS
+        )
         if progress > draft.progress or is_due:
             progress = max(progress, draft.progress)
             _note(draft, progress=progress, step=f"Laying out, page {page}")
@@ -217,9 +219,9 @@ def _store(draft: DraftFile, data: bytes, filename: str) -> None:
         step="",
         error="",
         filename=filename,
-        file=StoredFile.objects.keep(data),
+        file=StoredFile.objects.store(data),
         finished_at=timezone.now(),
-        alive_at=None,
+        heartbeat_at=None,
     )
 
 
@@ -231,7 +233,7 @@ def _give_up(draft: DraftFile, why: str) -> None:
             step="",
             error=why,
             finished_at=timezone.now(),
-            alive_at=None,
+            heartbeat_at=None,
         )
 
 
@@ -241,7 +243,7 @@ def _try_again(draft: DraftFile) -> None:
         _give_up(draft, FAULT.format(pk=draft.pk))
         return
     with suppress(TakenOver):
-        _note(draft, state=State.WAITING, step="", progress=0, alive_at=None)
+        _note(draft, state=State.WAITING, step="", progress=0, heartbeat_at=None)
 
 
 @transaction.atomic
@@ -252,7 +254,7 @@ def _note(draft: DraftFile, **values: Any) -> None:
     )
     if ours.first() is None:
         raise TakenOver
-    for name, value in ({"alive_at": timezone.now()} | values).items():
+    for name, value in ({"heartbeat_at": timezone.now()} | values).items():
         setattr(draft, name, value)
     draft.save()
 

@@ -29,7 +29,7 @@ def public_file(consultation: Consultation) -> contents.ConsultationFile:
     """Return what is public of an announced consultation."""
     stored = stored_file(consultation)
     editions = list(
-        Edition.objects.published()
+        Edition.objects.current()
         .filter(conclusion__consultation=consultation)
         .select_related("conclusion")
         .order_by("conclusion__position", "conclusion")

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from responses.models import UnsavedText
+from responses.models import AutosavedForm
 
 DRAFT_LIFETIME = dt.timedelta(days=30)
 """After this an unsaved text is not offered again."""
@@ -20,30 +20,32 @@ def save_draft(
     fields: Mapping[str, Sequence[str]],
     page: str = "",
     at: dt.datetime | None = None,
-) -> UnsavedText:
+) -> AutosavedForm:
     """Keep what somebody has typed into a form, in place of what was kept before."""
     typed = {
         name.replace("\0", ""): [value.replace("\0", "") for value in values]
         for name, values in fields.items()
     }
-    for name in ("csrfmiddlewaretoken", "about", "once"):
+    for name in ("csrfmiddlewaretoken", "about", "idempotency_key"):
         typed.pop(name, None)
-    kept, _ = UnsavedText.objects.update_or_create(
+    kept, _ = AutosavedForm.objects.update_or_create(
         user=user,
         about=about,
-        defaults={"fields": typed, "page": page, "kept_at": at or timezone.now()},
+        defaults={"fields": typed, "page": page, "saved_at": at or timezone.now()},
     )
     return kept
 
 
 def load_draft(
     user: User, about: str, at: dt.datetime | None = None
-) -> UnsavedText | None:
+) -> AutosavedForm | None:
     """Return what somebody typed into a form and has not saved; None for nothing."""
     since = (at or timezone.now()) - DRAFT_LIFETIME
-    return UnsavedText.objects.filter(user=user, about=about, kept_at__gt=since).first()
+    return AutosavedForm.objects.filter(
+        user=user, about=about, saved_at__gt=since
+    ).first()
 
 
 def discard_draft(user: User, about: str) -> None:
     """Forget what was kept of a form, because it is saved or not wanted."""
-    UnsavedText.objects.filter(user=user, about=about).delete()
+    AutosavedForm.objects.filter(user=user, about=about).delete()

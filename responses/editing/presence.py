@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from responses.models import AtWork
+from responses.models import EditingSession
 
 SESSION_TIMEOUT = dt.timedelta(minutes=2)
 """How long after their last sign of life somebody counts as being at work."""
@@ -29,7 +29,7 @@ def touch_editing_session(
     """Note that somebody has an item open now."""
     now = at or timezone.now()
     with transaction.atomic():  # who saves elsewhere at this moment has left
-        here, new = AtWork.objects.select_for_update().get_or_create(
+        here, new = EditingSession.objects.select_for_update().get_or_create(
             user=user, about=about, defaults={"since": now, "seen_at": now}
         )
         if not new:
@@ -40,7 +40,7 @@ def touch_editing_session(
 
 def end_editing_session(user: User, about: str) -> None:
     """Note that somebody has left an item."""
-    AtWork.objects.filter(user=user, about=about).delete()
+    EditingSession.objects.filter(user=user, about=about).delete()
 
 
 def other_editors(
@@ -48,7 +48,9 @@ def other_editors(
 ) -> list[Colleague]:
     """Return who else has an item open, the first to come first."""
     since = (at or timezone.now()) - SESSION_TIMEOUT
-    here = AtWork.objects.filter(about=about, seen_at__gt=since).exclude(user=user)
+    here = EditingSession.objects.filter(about=about, seen_at__gt=since).exclude(
+        user=user
+    )
     return [
         Colleague(each.user.get_full_name() or each.user.get_username(), each.since)
         for each in here.select_related("user").order_by("since")

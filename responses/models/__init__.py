@@ -1,6 +1,11 @@
 """The confidential work: who answered, what they said, what is said back."""
 
-from responses.models.desk import AtWork, DraftFile, SentForm, UnsavedText
+from responses.models.desk import (
+    AutosavedForm,
+    DraftFile,
+    EditingSession,
+    IdempotencyKey,
+)
 from responses.models.received import (
     Answer,
     Attribution,
@@ -14,15 +19,15 @@ from responses.models.received import (
 
 __all__ = [
     "Answer",
-    "AtWork",
     "Attribution",
+    "AutosavedForm",
     "ChangeCause",
     "Comment",
     "CommentSource",
     "DCCResponse",
     "DraftFile",
+    "EditingSession",
+    "IdempotencyKey",
     "Respondent",
-    "SentForm",
     "Submission",
-    "UnsavedText",
 ]

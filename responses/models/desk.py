@@ -1,4 +1,4 @@
-"""What the desk keeps while people work: unsaved texts, who is at what, draft files.
+"""What the desk keeps while people work: autosaved forms, sessions, draft files.
 
 None of it is part of a consultation: it has no history and is in no file.
 """
@@ -18,7 +18,7 @@ ABOUT_LENGTH = 80
 """Characters of the name of what somebody edits: `comment:12`, `question:new:3`."""
 
 
-class UnsavedText(models.Model):
+class AutosavedForm(models.Model):
     """What somebody has typed into a form and not saved yet, kept as they type.
 
     `about` names the item, `page` is the path of the form's page, and `fields` holds
@@ -26,17 +26,17 @@ class UnsavedText(models.Model):
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="unsaved_texts"
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="autosaved_forms"
     )
     about = models.CharField(max_length=ABOUT_LENGTH)
     page = models.CharField(max_length=500, blank=True, default="")
     fields = models.JSONField(default=dict)
-    kept_at = models.DateTimeField()
+    saved_at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="one_unsaved_text_a_form", fields=["user", "about"]
+                name="unique_autosaved_form_per_user", fields=["user", "about"]
             )
         ]
 
@@ -44,7 +44,7 @@ class UnsavedText(models.Model):
         return f"{self.user} on {self.about}"
 
 
-class SentForm(models.Model):
+class IdempotencyKey(models.Model):
     """A form for a new row that was sent and stored, by the token in its page.
 
     Sending it once more, as an impatient second click does, makes no second row:
@@ -52,7 +52,7 @@ class SentForm(models.Model):
     """
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="sent_forms"
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="idempotency_keys"
     )
     token = models.CharField(max_length=32)
     address = models.CharField(max_length=1000, blank=True, default="")
@@ -60,18 +60,20 @@ class SentForm(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(name="form_sent_once", fields=["user", "token"])
+            models.UniqueConstraint(
+                name="unique_idempotency_key_per_user", fields=["user", "token"]
+            )
         ]
 
     def __str__(self) -> str:
         return f"{self.user} to {self.address}"
 
 
-class AtWork(models.Model):
+class EditingSession(models.Model):
     """Somebody has an item open in a form; `seen_at` is their last sign of life."""
 
     user = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, related_name="at_work"
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="editing_sessions"
     )
     about = models.CharField(max_length=ABOUT_LENGTH, db_index=True)
     since = models.DateTimeField()
@@ -80,7 +82,7 @@ class AtWork(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                name="at_work_once_an_item", fields=["user", "about"]
+                name="unique_editing_session_per_row", fields=["user", "about"]
             )
         ]
 
@@ -92,7 +94,7 @@ class DraftFile(models.Model):
     """A draft conclusion as a file, made by the worker and kept to be fetched again.
 
     It is addressed by `token`, which nobody can guess, and still only for those who
-    may export. `progress` is 0 to 100; `alive_at` is set while a worker has it, to
+    may export. `progress` is 0 to 100; `heartbeat_at` is set while a worker has it, to
     the worker's last sign of life, and `attempts` tells this worker from the next.
     """
 
@@ -120,7 +122,7 @@ class DraftFile(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )
     asked_at = models.DateTimeField()
-    alive_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     progress = models.PositiveSmallIntegerField(default=0)
     step = LineField(blank=True, default="")

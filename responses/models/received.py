@@ -45,7 +45,7 @@ class Respondent(Editable):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="respondent_key_once_a_consultation",
+                name="unique_respondent_key_per_consultation",
                 fields=["consultation", "key"],
             )
         ]
@@ -122,7 +122,7 @@ class Answer(Editable):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="question_answered_once_a_submission",
+                name="unique_question_per_submission",
                 fields=["submission", "question"],
             ),
             models.CheckConstraint(
@@ -170,7 +170,7 @@ class Comment(Editable):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="comment_key_once_a_consultation",
+                name="unique_comment_key_per_consultation",
                 fields=["consultation", "key"],
             )
         ]
@@ -197,7 +197,7 @@ class CommentSource(Editable):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="source_once_a_comment", fields=["comment", "respondent"]
+                name="unique_source_per_comment", fields=["comment", "respondent"]
             )
         ]
 
@@ -247,7 +247,7 @@ class ChangeCause(Editable):
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="cause_once_a_change", fields=["change", "comment"]
+                name="unique_cause_per_change", fields=["change", "comment"]
             )
         ]
 

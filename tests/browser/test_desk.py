@@ -15,7 +15,7 @@ from consultations.audit import history
 from consultations.editions import workflow
 from consultations.models import ClauseChange, GlossaryTerm, Remark
 from responses import row_types
-from responses.models import UnsavedText
+from responses.models import AutosavedForm
 from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, enter, faults, press_tab
 from tests.support.editions import make_approved, make_submitted
 from tests.support.editor_page import editor_of
@@ -75,7 +75,7 @@ def test_what_is_typed_in_the_last_moment_is_kept(
     type_long(browser_page, "Gone at once")
     browser_page.goto("/desk/")
     for _ in range(100):
-        if UnsavedText.objects.exists():
+        if AutosavedForm.objects.exists():
             break
         browser_page.wait_for_timeout(50)
     browser_page.goto(page_of(term))
@@ -92,7 +92,7 @@ def test_what_is_saved_is_not_kept_beside_it(
     type_long(browser_page, "Saved at once")
     browser_page.get_by_role("button", name="Save").click()
     expect(browser_page.get_by_text("Saved.", exact=True)).to_be_visible()
-    assert not UnsavedText.objects.exists()
+    assert not AutosavedForm.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -391,7 +391,7 @@ def test_without_javascript_a_conflict_is_settled(
 def test_who_else_is_at_work_is_shown(browser_page: Page, term: GlossaryTerm) -> None:
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(term))
-    assert UnsavedText.objects.count() == 0
+    assert AutosavedForm.objects.count() == 0
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(term))
     expect(browser_page.get_by_text("has this open too")).to_be_visible()

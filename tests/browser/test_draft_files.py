@@ -84,7 +84,7 @@ def test_a_row_in_hand_keeps_the_keyboard_where_it_is(browser_page: Page) -> Non
     browser_page.goto(LIST)
     browser_page.get_by_role("link", name="Look again").focus()
     draft.state, draft.progress = DraftFile.State.WORKING, 40
-    draft.step, draft.alive_at = "Laying out, page 12", draft.asked_at
+    draft.step, draft.heartbeat_at = "Laying out, page 12", draft.asked_at
     draft.save()
     expect(browser_page.get_by_text("Laying out, page 12")).to_be_visible()
     expect(browser_page.get_by_role("link", name="Look again")).to_be_focused()

@@ -96,7 +96,7 @@ def make_full() -> Conclusion:
         conclusion=conclusion,
         title="Plan",
         kind="other",
-        file=StoredFile.objects.keep(b"plan"),
+        file=StoredFile.objects.store(b"plan"),
         filename="plan.txt",
     )
     for key in ("v1", "v2"):

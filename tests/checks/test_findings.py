@@ -87,7 +87,7 @@ def test_nothing_is_concluded_while_responses_can_still_come() -> None:
 
 def test_nothing_is_concluded_that_has_not_opened() -> None:
     conclusion = make_ready()
-    conclusion.consultation.opened = None
+    conclusion.consultation.opens_on = None
     assert blocker(conclusion) == "No day is set on which the consultation opens."
 
 
@@ -213,7 +213,7 @@ def test_a_response_without_an_answer_is_warned_of() -> None:
 def test_a_response_from_before_the_opening_is_warned_of() -> None:
     conclusion = make_ready()
     early = make_respondent(conclusion.consultation, "Dunstan")
-    day = conclusion.consultation.opened
+    day = conclusion.consultation.opens_on
     assert day
     make_submission(early, received=london(f"{day - dt.timedelta(1)} 23:59"))
     warned = " ".join(publication_warnings(conclusion))
@@ -313,7 +313,7 @@ def test_a_name_in_an_attached_file_is_found(
         title="Plan",
         kind="other",
         filename=filename,
-        file=StoredFile.objects.keep(content or word_file("By Borealis.")),
+        file=StoredFile.objects.store(content or word_file("By Borealis.")),
     )
     assert "Borealis" in blocker(conclusion)
 

@@ -129,7 +129,7 @@ def test_another_format_or_another_person_has_a_file_of_its_own(
 
 
 def test_asking_while_it_is_made_gives_another_file(conclusion: Conclusion) -> None:
-    first = asked(conclusion, state=State.WORKING, alive_at=timezone.now())
+    first = asked(conclusion, state=State.WORKING, heartbeat_at=timezone.now())
     assert ask_for(conclusion, "txt", by=first.asked_by) != first
 
 
@@ -187,7 +187,7 @@ def test_a_file_says_what_is_in_it(conclusion: Conclusion) -> None:
     draft = made(asked(conclusion))
     assert draft.filename == "DRAFT-answered-20261122-1405.txt"
     assert bytes_of(draft) == marked(conclusion, "txt")
-    assert (draft.progress, draft.attempts, draft.alive_at) == (100, 1, None)
+    assert (draft.progress, draft.attempts, draft.heartbeat_at) == (100, 1, None)
     assert draft.finished_at
 
 
@@ -258,17 +258,17 @@ def test_pages_of_a_long_draft_are_noted_as_they_come(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = asked(conclusion, state=State.WORKING, attempts=1, progress=25)
-    draft.alive_at = timezone.now()
+    draft.heartbeat_at = timezone.now()
     source = compose_for_output(conclusion_content(conclusion))
     monkeypatch.setattr(draft_files, "BYTES_A_PAGE", 1)
     pages = draft_files._pages(draft, source)
     pages(1)
     assert draft.progress == 25
-    draft.alive_at = timezone.now() - dt.timedelta(seconds=6)
+    draft.heartbeat_at = timezone.now() - dt.timedelta(seconds=6)
     pages(2)
     draft.refresh_from_db()
     assert (draft.progress, draft.step) == (25, "Laying out, page 2")
-    assert timezone.now() - draft.alive_at < dt.timedelta(seconds=3)
+    assert timezone.now() - draft.heartbeat_at < dt.timedelta(seconds=3)
 
 
 def test_why_there_is_no_pdf_is_told(
@@ -351,7 +351,7 @@ def killed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile
 
 def silent(draft: DraftFile) -> DraftFile:
     """Let the last sign of life be too long ago."""
-    draft.alive_at = timezone.now() - SILENT - dt.timedelta(seconds=1)
+    draft.heartbeat_at = timezone.now() - SILENT - dt.timedelta(seconds=1)
     draft.save()
     return draft
 

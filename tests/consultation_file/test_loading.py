@@ -170,15 +170,15 @@ def test_seconds_that_a_file_does_not_tell_are_no_difference() -> None:
 
 
 def test_seconds_of_the_opening_are_no_difference_either() -> None:
-    text = altered(("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at: 09:00"))
+    text = altered(("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at_time: 09:00"))
     load_text(text)
     consultation = Consultation.objects.get()
-    consultation.opens_at = dt.time(9, 0, 17)
+    consultation.opens_at_time = dt.time(9, 0, 17)
     consultation.save()
     assert not load_text(text).changes_anything
     load_text(text.replace("title: Broadcast interval", "title: Another"), update=True)
     consultation.refresh_from_db()
-    assert consultation.opens_at == dt.time(9, 0, 17)
+    assert consultation.opens_at_time == dt.time(9, 0, 17)
 
 
 # The opening
@@ -187,25 +187,30 @@ def test_seconds_of_the_opening_are_no_difference_either() -> None:
 def test_a_consultation_without_a_day_to_open_is_still_being_set_up() -> None:
     load_text(altered(("  opened: 2026-02-02\n", "")))
     consultation = Consultation.objects.get()
-    assert consultation.opening is None
-    assert not consultation.is_announced()
-    assert "opened" not in export(consultation).text
+    assert consultation.opens is None
+    assert not consultation.is_public()
+    assert "opens_on" not in export(consultation).text
 
 
 def test_the_time_of_opening_is_stored_and_exported() -> None:
-    load_text(altered(("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at: 10:00")))
+    load_text(
+        altered(("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at_time: 10:00"))
+    )
     consultation = Consultation.objects.get()
-    assert consultation.opening == london("2026-02-02 10:00")
-    assert '  opens_at: "10:00"\n' in export(consultation).text
+    assert consultation.opens == london("2026-02-02 10:00")
+    assert '  opens_at_time: "10:00"\n' in export(consultation).text
 
 
 def test_a_time_of_opening_that_forms_let_through_is_a_fault_of_the_export() -> None:
     load_text(SMALL)
     consultation = Consultation.objects.get()
-    consultation.opened, consultation.opens_at = dt.date(2026, 3, 29), dt.time(1, 30)
+    consultation.opens_on, consultation.opens_at_time = (
+        dt.date(2026, 3, 29),
+        dt.time(1, 30),
+    )
     consultation.save()
     (fault,) = export(consultation).faults
-    assert fault.path == "consultation.opens_at"
+    assert fault.path == "consultation.opens_at_time"
 
 
 # All or nothing

@@ -239,12 +239,12 @@ def test_only_public_versions_of_documents_are_given() -> None:
 def test_attachments_are_given_as_the_edition_has_them() -> None:
     consultation = secretive()
     row = ConclusionAttachment.objects.get()
-    row.file = StoredFile.objects.keep(b"%PDF-1.7 first")
+    row.file = StoredFile.objects.store(b"%PDF-1.7 first")
     row.filename = "first.pdf"
     row.save()
     publish(Conclusion.objects.get())
     first = row.file
-    row.file = StoredFile.objects.keep(b"%PDF-1.7 second")
+    row.file = StoredFile.objects.store(b"%PDF-1.7 second")
     row.save()
     made = export(consultation, public=True)
     assert made.beside == {"broadcast-2026-files/first.pdf": first.sha256}
@@ -273,8 +273,8 @@ def test_a_consultation_that_has_not_opened_is_not_public(
 ) -> None:
     consultation = secretive()
     today = timezone.localdate()
-    consultation.opened = None if days is None else today + dt.timedelta(days=days)
-    consultation.opens_at = time
+    consultation.opens_on = None if days is None else today + dt.timedelta(days=days)
+    consultation.opens_at_time = time
     consultation.save()
     with pytest.raises(CommandError, match="Nothing of broadcast-2026 is public yet"):
         call_command("export_consultation", "broadcast-2026", "--public")

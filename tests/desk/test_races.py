@@ -196,7 +196,7 @@ def test_a_form_for_a_new_row_that_is_sent_twice_at_once_makes_one_row(
         typed = {
             "name": f"Supplier {number}",
             "key": f"r{number}",
-            "once": f"{number:032}",
+            "idempotency_key": f"{number:032}",
         }
         answers = both(pool, (ann, twin), address, [typed, typed])
         statuses += [status for status, _ in answers]

@@ -65,7 +65,7 @@ def test_a_correction_supersedes_the_edition_before() -> None:
 def test_a_correction_in_hand_leaves_the_published_edition_standing() -> None:
     first = make_published()
     make_correction(first)
-    assert list(Edition.objects.published()) == [first]
+    assert list(Edition.objects.current()) == [first]
 
 
 def test_withdrawing_takes_a_reason() -> None:
@@ -78,7 +78,7 @@ def test_withdrawing_takes_a_reason() -> None:
 def test_a_withdrawn_edition_can_still_be_read_with_its_reason() -> None:
     edition = make_published()
     workflow.withdraw_edition(edition, by=approver(), reason="The wrong annex.")
-    (kept,) = Edition.objects.public()
+    (kept,) = Edition.objects.ever_published()
     assert kept.withdrawal == "<p>The wrong annex.</p>"
     assert kept.files.count() == len(QUICK)
 

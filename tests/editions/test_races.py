@@ -74,7 +74,7 @@ def test_of_two_submissions_one_is_in_hand() -> None:
         for by in people
     ))  # fmt: skip
     assert refusals(results) == 3
-    assert Edition.objects.in_hand().count() == 1
+    assert Edition.objects.pending().count() == 1
 
 
 def test_an_edition_is_published_once() -> None:

@@ -19,7 +19,7 @@ from consultations.editions.scheduling import (
     publish_if_due,
     schedule_publication,
 )
-from consultations.models import Edition, Notice, PlannedPublication
+from consultations.models import Edition, Notice, ScheduledPublication
 from tests.support.editions import approver, make_approved, make_submitted, refusal
 from tests.support.factories import make_user
 
@@ -39,7 +39,7 @@ def edition() -> Edition:
     return make_approved()
 
 
-def plan(edition: Edition, by: User, when: dt.datetime = NOON) -> PlannedPublication:
+def plan(edition: Edition, by: User, when: dt.datetime = NOON) -> ScheduledPublication:
     return schedule_publication(edition, when=when, by=by, at=NOW)
 
 
@@ -144,7 +144,7 @@ def test_the_reason_is_kept_with_the_plan(edition: Edition, adam: User) -> None:
     adam.is_active = False
     adam.save()
     publish_if_due(edition.pk, at=NOON)
-    assert "you need the role Approver" in PlannedPublication.objects.get().failure
+    assert "you need the role Approver" in ScheduledPublication.objects.get().failure
 
 
 def test_who_planned_it_is_told(edition: Edition, adam: User) -> None:

@@ -87,13 +87,13 @@ def test_the_migrations_know_of_the_guards() -> None:
 
 
 def test_a_stored_file_never_changes() -> None:
-    StoredFile.objects.keep(b"a")
+    StoredFile.objects.store(b"a")
     message = refused("UPDATE consultations_storedfile SET size = 2")
     assert "A stored file never changes" in message
 
 
 def test_a_stored_file_is_not_replaced() -> None:
-    stored = StoredFile.objects.keep(b"a")
+    stored = StoredFile.objects.store(b"a")
     insert = (
         "INTO consultations_storedfile (sha256, size, content, stored_at) "
         "VALUES (%s, 1, %s, %s)"
@@ -106,7 +106,7 @@ def test_a_stored_file_is_not_replaced() -> None:
 
 
 def test_a_stored_file_that_nothing_needs_can_be_deleted() -> None:
-    StoredFile.objects.keep(b"a")
+    StoredFile.objects.store(b"a")
     assert run("DELETE FROM consultations_storedfile") == 1
 
 
@@ -122,7 +122,7 @@ def test_a_stored_file_of_an_edition_cannot_be_deleted() -> None:
 
 
 def test_the_same_bytes_can_be_kept_twice() -> None:
-    assert StoredFile.objects.keep(b"a") == StoredFile.objects.keep(b"a")
+    assert StoredFile.objects.store(b"a") == StoredFile.objects.store(b"a")
 
 
 # --- editions -----------------------------------------------------------------------

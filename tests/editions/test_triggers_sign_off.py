@@ -39,14 +39,14 @@ def test_the_files_of_an_edition_never_change() -> None:
 @pytest.mark.parametrize("make", [make_approved, make_published])
 def test_an_edition_gets_no_file_after_sign_off(make: Callable[[], Edition]) -> None:
     edition = make()
-    stored = StoredFile.objects.keep(b"more")
+    stored = StoredFile.objects.store(b"more")
     with pytest.raises(IntegrityError, match="are frozen"), transaction.atomic():
         edition.files.create(name="more", filename="x", media_type="x", file=stored)
 
 
 def test_a_file_of_an_edition_is_not_replaced() -> None:
     file = make_submitted().files.filter(name="txt").get()
-    other = StoredFile.objects.keep(b"more")
+    other = StoredFile.objects.store(b"more")
     verbs = ["INSERT"] + ["INSERT OR REPLACE"] * (connection.vendor == "sqlite")
     for verb in verbs:
         assert "are frozen" in refused(

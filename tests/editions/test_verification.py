@@ -61,13 +61,13 @@ def test_altered_bytes_are_not_published() -> None:
 
 
 def test_another_file_in_the_gzip_shows() -> None:
-    stored = StoredFile.objects.keep(b"a" * 1000)
+    stored = StoredFile.objects.store(b"a" * 1000)
     meddle("UPDATE consultations_storedfile SET packed = %s", gzip.compress(b"b"))
     assert faults() == f"Stored file {stored.pk} is another file when it is unpacked."
 
 
 def test_a_gzip_that_is_none_shows() -> None:
-    StoredFile.objects.keep(b"a" * 1000)
+    StoredFile.objects.store(b"a" * 1000)
     meddle("UPDATE consultations_storedfile SET packed = %s", b"not gzip")
     assert "is another file when it is unpacked" in faults()
 
@@ -83,7 +83,7 @@ def test_a_file_taken_out_shows(edition: Edition) -> None:
 
 
 def test_a_file_swapped_for_another_shows(edition: Edition) -> None:
-    other = StoredFile.objects.keep(b"other")
+    other = StoredFile.objects.store(b"other")
     meddle("UPDATE consultations_editionfile SET file_id = %s", other.pk)
     assert "the list of its files does not match its hash" in faults()
 

@@ -84,7 +84,7 @@ def test_the_json_file_holds_content_and_document(conclusion: Conclusion) -> Non
 
 
 def test_attachments_are_files_of_the_edition(conclusion: Conclusion) -> None:
-    stored = StoredFile.objects.keep(b"<script>alert(1)</script>")
+    stored = StoredFile.objects.store(b"<script>alert(1)</script>")
     content = make_content(
         conclusion,
         sections=(SectionContent("Attachments", "attachments"),),

@@ -96,8 +96,8 @@ def test_a_consultation_awaits_its_conclusion_until_one_is_published() -> None:
 
 
 def test_the_order_of_consultations_survives_every_question_of_the_clock() -> None:
-    early = make_consultation(opened=dt.date(2026, 1, 1))
-    late = make_consultation(opened=dt.date(2026, 1, 10))
+    early = make_consultation(opens_on=dt.date(2026, 1, 1))
+    late = make_consultation(opens_on=dt.date(2026, 1, 10))
     assert list(Consultation.objects.open(DURING)) == [late, early]
 
 

@@ -209,7 +209,7 @@ def test_a_queue_that_fails_stops_nobody(
         notices.queue_notices(
             make_consultation(), to=["a@b.org"], subject="x", body="y"
         )
-    assert Notice.objects.waiting().count() == 1
+    assert Notice.objects.pending().count() == 1
 
 
 def test_what_is_refused_sends_nothing(commit: Commit) -> None:
@@ -287,7 +287,7 @@ def test_it_is_not_tried_for_ever() -> None:
     notices.send_notice.func(make_notice(attempts=Notice.MOST_ATTEMPTS - 1).pk)
     (looking,) = DBTaskResult.objects.all()
     assert looking.run_after - timezone.now() > dt.timedelta(minutes=9)
-    assert Notice.objects.given_up().count() == 1
+    assert Notice.objects.failed().count() == 1
 
 
 @pytest.mark.django_db(transaction=True)
@@ -308,7 +308,7 @@ def test_what_waits_can_be_sent_by_hand() -> None:
     output = StringIO()
     call_command("send_waiting_notices", stdout=output)
     assert output.getvalue() == "1 sent.\n"
-    assert not Notice.objects.waiting().exists()
+    assert not Notice.objects.pending().exists()
 
 
 def test_what_was_given_up_is_sent_when_asked_for() -> None:

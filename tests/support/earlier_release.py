@@ -34,6 +34,14 @@ FROZEN = {
 }
 """Columns that no release may change, of tables that no release may rename."""
 
+RENAMED_SINCE = {
+    "consultations_plannedpublication": "consultations_scheduledpublication",
+    "responses_atwork": "responses_editingsession",
+    "responses_sentform": "responses_idempotencykey",
+    "responses_unsavedtext": "responses_autosavedform",
+}
+"""Tables of the release that have another name today."""
+
 Tables = dict[str, dict[str, Any]]
 
 
@@ -102,10 +110,18 @@ def _reset_sequences(cursor: Any) -> None:
 
 
 def differences(path: Path) -> Iterator[str]:
-    """Yield a sentence for each frozen value that is not what the release stored."""
+    """Yield a sentence for each row that is gone and each frozen value that changed."""
     from django.db import connection
 
     tables = read_release(path)
+    present = set(connection.introspection.table_names())
+    for name, table in tables.items():
+        now_called = name if name in present else RENAMED_SINCE[name]
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {now_called}")
+            (count,) = cursor.fetchone()
+        if count != len(table["rows"]):
+            yield f"{now_called} has {count} rows, and had {len(table['rows'])}."
     for name, columns in FROZEN.items():
         key = tables[name]["columns"][0]
         with connection.cursor() as cursor:

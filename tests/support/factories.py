@@ -56,7 +56,7 @@ def make_consultation(
     slug: str = "", *, documents: tuple[str, ...] = ("S1SR",), **values: Any
 ) -> Consultation:
     values.setdefault("title", "Changes to the S1SR")
-    values.setdefault("opened", dt.date(2026, 1, 5))
+    values.setdefault("opens_on", dt.date(2026, 1, 5))
     values.setdefault("closes", london("2026-02-02 16:00"))
     values.setdefault("organisation", default_organisation())
     slug = slug or f"consultation-{next(_numbers)}"

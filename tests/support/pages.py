@@ -47,16 +47,18 @@ def at(offset: int) -> dt.datetime:
 
 def open_consultation(slug: str = "", **values: Any) -> Consultation:
     return make_consultation(
-        slug, **{"opened": day(-10), "closes": at(10), "mailbox": "a@b.org", **values}
+        slug, **{"opens_on": day(-10), "closes": at(10), "mailbox": "a@b.org", **values}
     )
 
 
 def closed_consultation(slug: str = "", **values: Any) -> Consultation:
-    return make_consultation(slug, **{"opened": day(-40), "closes": at(-10), **values})
+    return make_consultation(
+        slug, **{"opens_on": day(-40), "closes": at(-10), **values}
+    )
 
 
 def future_consultation(slug: str = "", **values: Any) -> Consultation:
-    return make_consultation(slug, **{"opened": day(3), "closes": at(30), **values})
+    return make_consultation(slug, **{"opens_on": day(3), "closes": at(30), **values})
 
 
 def answered_consultation(slug: str = "answered", rows: int = 2) -> Consultation:
@@ -124,7 +126,7 @@ def attach(
         conclusion=conclusion,
         title=f"Attached {filename}",
         kind="other",
-        file=StoredFile.objects.keep(content),
+        file=StoredFile.objects.store(content),
         filename=filename,
         position=conclusion.attachments.count(),
     )

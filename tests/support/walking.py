@@ -340,12 +340,12 @@ class Walk:
             title=f"Attachment {self.number}",
             kind="clean",
             document=self.one(RegulatedDocument),
-            file=StoredFile.objects.keep(self.words().encode()),
+            file=StoredFile.objects.store(self.words().encode()),
             filename="clean.txt",
         )
 
     def do_replace_a_file(self) -> None:
-        file = StoredFile.objects.keep(self.words().encode())
+        file = StoredFile.objects.store(self.words().encode())
         self.set(self.one(ConclusionAttachment), file=file, filename="new.txt")
 
     def do_detach(self) -> None:
@@ -353,7 +353,7 @@ class Walk:
 
     def do_publish(self) -> None:
         conclusion = fresh(self.conclusion)
-        correction = "A word." if conclusion.editions.public().exists() else ""
+        correction = "A word." if conclusion.editions.ever_published().exists() else ""
         edition = editions.submit(
             conclusion, words=f"Words {self.number}.", correction=correction
         )
@@ -362,7 +362,7 @@ class Walk:
         workflow.publish_edition(edition, by=by)
 
     def do_withdraw(self) -> None:
-        edition = fresh(self.conclusion).editions.published().first()
+        edition = fresh(self.conclusion).editions.current().first()
         if edition:
             workflow.withdraw_edition(edition, by=editions.approver(), reason="Wrong.")
 

@@ -135,7 +135,7 @@ def test_words_are_shown_again_but_never_as_html(client: Client) -> None:
 
 def test_the_list_goes_on_after_its_last_row(client: Client) -> None:
     for number in range(25):
-        open_consultation(f"c{number:02}", opened=day(-1 - number // 2), closes=at(5))
+        open_consultation(f"c{number:02}", opens_on=day(-1 - number // 2), closes=at(5))
     first = page(client, "/consultations/?status=open")
     cursor = first.split("after=")[1].split('"')[0]
     second = page(client, f"/consultations/?status=open&after={cursor}")
@@ -171,7 +171,7 @@ def test_a_page_says_who_decides_by_when_and_what_happens_next(client: Client) -
     make_consultation(
         "box",
         documents=("TAD",),
-        opened=day(-1),
+        opens_on=day(-1),
         closes=at(26),
         target_conclusion=day(60),
         mailbox="ask@example.org",
@@ -350,7 +350,9 @@ def test_staff_see_it_with_a_banner(client: Client, role: str) -> None:
 
 
 def test_staff_are_told_at_what_time_it_opens(client: Client) -> None:
-    make_consultation("soon", opened=dt.date(2099, 7, 1), opens_at=dt.time(9, 30))
+    make_consultation(
+        "soon", opens_on=dt.date(2099, 7, 1), opens_at_time=dt.time(9, 30)
+    )
     log_in(client, "Drafter")
     html = re.sub("<[^>]+>", "", page(client, "/consultations/soon/"))
     assert "before the consultation opens at 09:30 on 1 July 2099." in html
@@ -358,7 +360,7 @@ def test_staff_are_told_at_what_time_it_opens(client: Client) -> None:
 
 
 def test_one_without_an_opening_day_is_for_staff_and_says_so(client: Client) -> None:
-    open_consultation("unset", title="Being set up", opened=None)
+    open_consultation("unset", title="Being set up", opens_on=None)
     open_consultation("earlier", title="Before it", follows="unset", relation="further")
     assert client.get("/consultations/unset/").status_code == 404
     assert "Being set up" not in page(client, "/")
@@ -371,14 +373,16 @@ def test_one_without_an_opening_day_is_for_staff_and_says_so(client: Client) -> 
 
 
 def test_later_on_its_opening_day_it_is_not_there_yet(client: Client) -> None:
-    open_consultation("later", title="Later today", opened=day(0), opens_at=dt.time.max)
+    open_consultation(
+        "later", title="Later today", opens_on=day(0), opens_at_time=dt.time.max
+    )
     assert client.get("/consultations/later/").status_code == 404
     assert "Later today" not in page(client, "/consultations/")
     assert "Later today" not in page(client, "/")
 
 
 def test_on_its_opening_day_it_is_there(client: Client) -> None:
-    make_consultation("today", opened=day(0), closes=at(20))
+    make_consultation("today", opens_on=day(0), closes=at(20))
     assert "Not yet public" not in page(client, "/consultations/today/")
 
 
@@ -391,7 +395,7 @@ def attached(
     return ConsultationAttachment.objects.create(
         consultation=consultation,
         title=title,
-        file=StoredFile.objects.keep(content),
+        file=StoredFile.objects.store(content),
         filename=filename,
         position=consultation.attachments.count(),
     )

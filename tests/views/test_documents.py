@@ -74,7 +74,7 @@ def test_the_text_consulted_on_is_public_from_the_opening_day() -> None:
     make_version("consulted")
     consultation = future_consultation()
     assert visible() == set()
-    consultation.opened = day(0)
+    consultation.opens_on = day(0)
     consultation.save()
     assert visible() == {"consulted"}
 
@@ -154,7 +154,7 @@ def test_what_came_before_the_text_in_force_matters_no_more() -> None:
     decided.in_force = dt.date(2026, 5, 1)
     again = make_version("consulted-2")
     found = tag_versions([asked, decided, again], dt.date(2026, 6, 1))
-    assert [each.version for each in found if each.matters] == [again, decided]
+    assert [each.version for each in found if each.is_relevant] == [again, decided]
 
 
 # The pages

@@ -158,7 +158,7 @@ def attached(
     return ConsultationAttachment.objects.create(
         consultation=consultation,
         title=f"Attached {filename}",
-        file=StoredFile.objects.keep(content),
+        file=StoredFile.objects.store(content),
         filename=filename,
         position=consultation.attachments.count(),
     )
@@ -207,7 +207,7 @@ def test_before_the_opening_an_attachment_is_for_the_desk_only(
     client: Client, role: str, days: int | None, time: dt.time | None
 ) -> None:
     opened = None if days is None else day(days)
-    attached(open_consultation("asked", opened=opened, opens_at=time))
+    attached(open_consultation("asked", opens_on=opened, opens_at_time=time))
     address = "/consultations/asked/attachments/1/"
     assert client.get(address).status_code == 404
     log_in(client, role)
@@ -217,7 +217,7 @@ def test_before_the_opening_an_attachment_is_for_the_desk_only(
 
 
 def test_from_the_opening_on_an_attachment_is_for_everybody(client: Client) -> None:
-    attached(open_consultation("asked", opened=day(0), opens_at=dt.time()))
+    attached(open_consultation("asked", opens_on=day(0), opens_at_time=dt.time()))
     response = client.get("/consultations/asked/attachments/1/")
     assert response["Cache-Control"] == "public, max-age=60"
     assert response["Vary"] == "Accept-Encoding"

@@ -45,8 +45,8 @@ class ComparedBlock:
     """A paragraph, list item, attachment or table row, and what became of it.
 
     `place` is where it stands afterwards, or stood if it is deleted; `note` says how
-    its form changed. A row has `cells`, everything else `runs`. `was_caption` is what
-    its table's caption was before the table was renumbered.
+    its form changed. A row has `cells`, everything else `runs`. `previous_caption` is
+    the caption of its table before the table was renumbered.
     """
 
     state: BlockState
@@ -54,7 +54,7 @@ class ComparedBlock:
     runs: tuple[Run, ...] = ()
     cells: tuple[ComparedCell, ...] = ()
     note: str = ""
-    was_caption: str = ""
+    previous_caption: str = ""
 
 
 def compare_leaves(
@@ -150,8 +150,8 @@ def _compare_cells(
     if len(before) == len(after):
         return tuple(map(_compare_cell, before, after))
     alphabet = TokenEncoder()
-    old = [alphabet.spell(cell.keys) for cell in before]
-    new = [alphabet.spell(cell.keys) for cell in after]
+    old = [alphabet.encode(cell.keys) for cell in before]
+    new = [alphabet.encode(cell.keys) for cell in after]
     pairs = _align(
         [cell.identity for cell in before],
         [cell.identity for cell in after],
@@ -186,11 +186,11 @@ def _align_leaves(before: Sequence[Leaf], after: Sequence[Leaf]) -> Iterator[Ind
     # Only what is not the same on both sides is ever read word by word.
     @cache
     def old(i: int) -> str:
-        return alphabet.spell(before[i].keys)
+        return alphabet.encode(before[i].keys)
 
     @cache
     def new(j: int) -> str:
-        return alphabet.spell(after[j].keys)
+        return alphabet.encode(after[j].keys)
 
     def alike(i: int, j: int) -> float:
         one, other = before[i], after[j]

@@ -29,7 +29,7 @@ def blocks_html(blocks: Sequence[ComparedBlock]) -> str:
     writer = _Writer()
     for block in blocks:
         writer.write(block)
-    return writer.finished()
+    return writer.finish()
 
 
 def changed_html(blocks: Sequence[ComparedBlock]) -> str:
@@ -40,7 +40,7 @@ def changed_html(blocks: Sequence[ComparedBlock]) -> str:
             writer.write(block)
         else:
             writer.skip(block.place)
-    return writer.finished()
+    return writer.finish()
 
 
 def _blocks_to_show(blocks: Sequence[ComparedBlock]) -> list[bool]:
@@ -109,7 +109,7 @@ def _run(run: Run, *, heading: bool) -> str:
         html = f"<em>{html}</em>"
     if run.style.bold or heading:
         html = f"<strong>{html}</strong>"
-    return html + (_note(f" (was {run.was})") if run.was else "")
+    return html + (_note(f" (was {run.previous_text})") if run.previous_text else "")
 
 
 def _span(name: str, words: str) -> str:
@@ -151,7 +151,7 @@ class _Writer:
         """Close what ended where a block is left out."""
         self._close(place, "after")
 
-    def finished(self) -> str:
+    def finish(self) -> str:
         self._close(BlockPlace("nothing"), "after")
         return "".join(self.parts)
 
@@ -225,7 +225,7 @@ def _sides(block: ComparedBlock) -> set[str]:
 def _caption(block: ComparedBlock) -> str:
     if not block.place.caption:
         return ""
-    was = f" (was {block.was_caption})" if block.was_caption else ""
+    was = f" (was {block.previous_caption})" if block.previous_caption else ""
     return f"<p>{_span('comparison-caption', block.place.caption + was)}</p>"
 
 

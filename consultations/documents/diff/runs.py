@@ -33,7 +33,7 @@ class Run:
     kind: RunKind
     text: str
     style: TextStyle = PLAIN_STYLE
-    was: str = ""
+    previous_text: str = ""
 
 
 def compare_words(before: ParagraphWords, after: ParagraphWords) -> tuple[Run, ...]:
@@ -50,7 +50,7 @@ def compare_words(before: ParagraphWords, after: ParagraphWords) -> tuple[Run, .
         i, j = change.i1, change.j1
     runs.keep(before.words[i:], after.words[j:])
     runs.space(before.tail, after.tail)
-    runs.settle()
+    runs.flush()
     return tuple(runs.runs)
 
 
@@ -104,15 +104,23 @@ class _RunCollector:
     inserted: list[Word] = field(default_factory=list)
 
     def add(
-        self, kind: RunKind, text: str, style: TextStyle = PLAIN_STYLE, was: str = ""
+        self,
+        kind: RunKind,
+        text: str,
+        style: TextStyle = PLAIN_STYLE,
+        previous_text: str = "",
     ) -> None:
         if not text:
             return
         last = self.runs[-1] if self.runs else None
-        if last and (last.kind, last.style) == (kind, style) and not (was or last.was):
+        if (
+            last
+            and (last.kind, last.style) == (kind, style)
+            and not (previous_text or last.previous_text)
+        ):
             self.runs[-1] = Run(kind, last.text + text, style)
         else:
-            self.runs.append(Run(kind, text, style, was))
+            self.runs.append(Run(kind, text, style, previous_text))
 
     def delete(self, words: Iterable[Word]) -> None:
         self.deleted.extend(words)
@@ -139,8 +147,8 @@ class _RunCollector:
             if old.text == new.text:
                 held, last = [new.text], new.style
             else:
-                self.settle()
-                self.add("kept", new.text, new.style, was=old.text)
+                self.flush()
+                self.add("kept", new.text, new.style, previous_text=old.text)
         self._keep_held(held, last)
 
     def _keep_held(self, held: list[str], style: TextStyle) -> None:
@@ -150,14 +158,14 @@ class _RunCollector:
     def space(self, before: str, after: str) -> None:
         """Settle what has changed up to here and add the space behind it."""
         if before == after:
-            self.settle()
+            self.flush()
             self.add("kept", after)
             return
         self.deleted.append(Word("", "", before))
         self.inserted.append(Word("", "", after))
-        self.settle()
+        self.flush()
 
-    def settle(self) -> None:
+    def flush(self) -> None:
         """Write what is deleted, then what is inserted; space both begin with stays."""
         if not self.deleted and not self.inserted:
             return

@@ -65,7 +65,7 @@ class ComparedSection:
     heading: str
     number: str = ""
     anchor: str = ""
-    was_number: str = ""
+    previous_number: str = ""
     moved: bool = False
     heading_runs: tuple[Run, ...] = ()
     blocks: tuple[ComparedBlock, ...] = ()
@@ -164,7 +164,7 @@ def _compare_entries(old: _Entry, new: _Entry, *, moved: bool) -> ComparedSectio
         heading=new.section.heading,
         number=new.section.number,
         anchor=new.section.anchor,
-        was_number=old.section.number,
+        previous_number=old.section.number,
         moved=moved,
         heading_runs=heading,
         blocks=blocks,
@@ -182,7 +182,7 @@ def _one_sided_section(
         heading=section.heading,
         number=section.number,
         anchor=section.anchor,
-        was_number="" if inserted else section.number,
+        previous_number="" if inserted else section.number,
         heading_runs=uniform_runs((Text(section.heading),), state),
         blocks=tuple(one_sided_block(leaf, state) for leaf in entry.leaves),
     )

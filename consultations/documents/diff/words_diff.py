@@ -33,11 +33,11 @@ class ChangedRange:
 class TokenEncoder:
     """Gives every different word a character, for rapidfuzz is quickest on strings."""
 
-    known: dict[str, str] = field(default_factory=dict)
+    codes: dict[str, str] = field(default_factory=dict)
 
-    def spell(self, keys: Iterable[str]) -> str:
-        known = self.known
-        return "".join(known.setdefault(key, chr(len(known))) for key in keys)
+    def encode(self, keys: Iterable[str]) -> str:
+        codes = self.codes
+        return "".join(codes.setdefault(key, chr(len(codes))) for key in keys)
 
 
 def similarity_ratio(before: str, after: str, *, least: float = 0.0) -> float:
@@ -57,8 +57,8 @@ def similarity_ratio(before: str, after: str, *, least: float = 0.0) -> float:
 def diff_words(before: Sequence[Word], after: Sequence[Word]) -> list[ChangedRange]:
     """Return what differs, in order, tidied as a person would mark it."""
     alphabet = TokenEncoder()
-    old = alphabet.spell(word.key for word in before)
-    new = alphabet.spell(word.key for word in after)
+    old = alphabet.encode(word.key for word in before)
+    new = alphabet.encode(word.key for word in after)
     found = diff_strings(old, new)
     for index, change in enumerate(found):
         start = found[index - 1].j1 if index else 0

@@ -83,7 +83,7 @@ class Bookmarks:
         self.names = {a: f"_Ref{n:09}" for n, a in enumerate(anchors, start=1)}
         self.ids = count(1)
 
-    def around(self, anchor: str, *content: Element) -> list[Element]:
+    def wrap(self, anchor: str, *content: Element) -> list[Element]:
         """Return the content, bookmarked if it has an anchor."""
         if anchor not in self.names:
             return list(content)
@@ -128,7 +128,7 @@ class BlockWriter:
         self, style: str, content: Iterable[Element], *properties: Element
     ) -> Element:
         """Return a paragraph that starts with the bookmarks that wait for one."""
-        marks = [m for a in self._waiting for m in self.bookmarks.around(a)]
+        marks = [m for a in self._waiting for m in self.bookmarks.wrap(a)]
         self._waiting.clear()
         return paragraph(style, *marks, *content, properties=properties)
 
@@ -198,7 +198,7 @@ class BlockWriter:
 
     def _attachment(self, attachment: Attachment) -> Element:
         words = self.link(attachment.href, (Text(attachment.printed),))
-        marked = self.bookmarks.around(attachment.anchor, *words)
+        marked = self.bookmarks.wrap(attachment.anchor, *words)
         return self._paragraph("Attachment", marked)
 
     # --- tables ------------------------------------------------------------------

@@ -68,7 +68,7 @@ def page_numbers(body: Element, styles: Element) -> dict[str, int]:
         if block.tag == qualified_name("w:tbl"):
             layout.place_table(block)
         else:
-            layout.place(layout.ruler.measured(block, layout.width))
+            layout.place(layout.ruler.measure(block, layout.width))
     layout.release()
     return layout.pages
 
@@ -91,7 +91,7 @@ class _Measurer:
         }
         self.known: dict[tuple[str, bool], float] = {}
 
-    def measured(self, paragraph: Element, width: int) -> MeasuredParagraph:
+    def measure(self, paragraph: Element, width: int) -> MeasuredParagraph:
         """Return a paragraph measured for a width."""
         properties = paragraph[0]
         base = self.styles[properties[0].get(qualified_name("w:val"), "")]
@@ -140,7 +140,7 @@ class _Measurer:
                 height += after + sum(map(self.row_height, rows))
                 after = 0
             else:
-                paragraph = self.measured(block, width)
+                paragraph = self.measure(block, width)
                 height += max(after, paragraph.style.before) + paragraph.height
                 after = paragraph.style.after
         return height + after

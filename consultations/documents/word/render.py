@@ -114,7 +114,7 @@ def _sections(
     document: Document, writer: BlockWriter, contents: _Contents
 ) -> Iterator[Element]:
     for position, section in enumerate(document.every_section()):
-        words = writer.bookmarks.around(section.anchor, run(section.printed))
+        words = writer.bookmarks.wrap(section.anchor, run(section.printed))
         name = f"_Toc{position:09}"
         if name in contents.listed:
             words = bookmark(next(writer.bookmarks.ids), name, *words)

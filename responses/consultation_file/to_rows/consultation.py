@@ -90,8 +90,8 @@ def _consultation(given: contents.Consultation, organisation: int) -> Values:
         "organisation_id": organisation,
         "title": given.title,
         "summary": given.summary,
-        "opened": given.opened,
-        "opens_at": given.opens_at,
+        "opens_on": given.opened,
+        "opens_at_time": given.opens_at,
         "closes": given.closes,
         "target_conclusion": given.target_conclusion,
         "classification": given.classification,
@@ -147,7 +147,7 @@ def kept_file(name: str, enclosures: Enclosed) -> tuple[str, str]:
     """Return an enclosed file's hash and name, its bytes stored if they are new."""
     digest, filename = split_name(name)
     if digest and not StoredFile.objects.filter(pk=digest).exists():
-        StoredFile.objects.keep(enclosures.content(digest))
+        StoredFile.objects.store(enclosures.content(digest))
     return digest, filename
 
 

@@ -115,7 +115,7 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
     def save_by(self, user: User, *, reason: str = "") -> ConclusionAttachment:
         """Save the attachment with the file that was uploaded, if any."""
         if self.content is not None and not self.fields["filename"].disabled:
-            self.instance.file = StoredFile.objects.keep(self.content)
+            self.instance.file = StoredFile.objects.store(self.content)
         return super().save_by(user, reason=reason)
 
     def clean(self) -> dict[str, Any]:

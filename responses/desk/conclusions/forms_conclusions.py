@@ -147,7 +147,9 @@ class ConclusionForm(EditableForm[Conclusion]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        editions = Edition.objects.public().filter(conclusion=self.instance.pk or 0)
+        editions = Edition.objects.ever_published().filter(
+            conclusion=self.instance.pk or 0
+        )
         if self.instance.pk and editions.exists():
             self.fields["slug"].disabled = True
             self.fields["slug"].help_text = "It stays: an edition is public there."

@@ -243,7 +243,7 @@ def entry_of(
 
 def edition_in_hand(conclusion: Conclusion) -> Edition | None:
     """Return the edition that is submitted or approved and not published, if any."""
-    rows = Edition.objects.in_hand().filter(conclusion=conclusion)
+    rows = Edition.objects.pending().filter(conclusion=conclusion)
     return rows.defer("content").first()
 
 

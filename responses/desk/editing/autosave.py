@@ -17,7 +17,7 @@ from responses import row_types
 from responses.desk.editing.deleted_rows import gone_page
 from responses.desk.editing.saving import signed_in
 from responses.editing import autosave, idempotency, presence
-from responses.models import UnsavedText
+from responses.models import AutosavedForm
 from responses.models.desk import ABOUT_LENGTH
 
 LONGEST_PATH = 500
@@ -40,7 +40,7 @@ def unsaved(request: HttpRequest) -> HttpResponse:
     typed = dict(request.POST.lists())
     kept = autosave.save_draft(user, about, typed, page=_page_shown(request))
     presence.touch_editing_session(user, about)
-    return render(request, "desk/editing/_autosaved_text.html", {"at": kept.kept_at})
+    return render(request, "desk/editing/_autosaved_text.html", {"at": kept.saved_at})
 
 
 @require_POST
@@ -79,7 +79,7 @@ def at_work(request: HttpRequest, about: str) -> HttpResponse:
     return render(request, "desk/editing/_presence.html", context)
 
 
-def is_gone(kept: UnsavedText) -> bool:
+def is_gone(kept: AutosavedForm) -> bool:
     """Return whether the row that a text was typed for has been removed."""
     if row_types.is_new(kept.about):
         return False

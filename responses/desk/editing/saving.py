@@ -27,7 +27,7 @@ from consultations.editions.workflow import Refusal
 from responses import row_types
 from responses.editing import autosave, idempotency, presence
 from responses.editing.forms import Conflict, EditableForm, StaleForms, save_together
-from responses.models import UnsavedText
+from responses.models import AutosavedForm
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ def _page(
     edit: Edit,
     forms: Forms,
     *,
-    kept: UnsavedText | None = None,
+    kept: AutosavedForm | None = None,
     conflicts: Sequence[Conflict] = (),
     reasons: Sequence[str] = (),
 ) -> HttpResponse:
@@ -156,7 +156,7 @@ def _page(
         "forms": forms,
         "form": forms[0],
         "about": edit.about,
-        "once": _token(request) if edit.is_new else "",
+        "idempotency_key": _token(request) if edit.is_new else "",
         "kept": kept,
         "conflicts": conflicts,
         "reasons": reasons,
@@ -185,7 +185,7 @@ def _files(request: HttpRequest) -> list[tuple[str, Any]]:
 # --- what was typed and not saved -----------------------------------------------------
 
 
-def _unsaved(user: User, edit: Edit) -> UnsavedText | None:
+def _unsaved(user: User, edit: Edit) -> AutosavedForm | None:
     """Return what a user typed and has not saved; what says nothing new is forgotten.
 
     The last words of a form may be kept in the moment in which it is saved.
@@ -199,7 +199,7 @@ def _unsaved(user: User, edit: Edit) -> UnsavedText | None:
     return None
 
 
-def _typed(kept: UnsavedText) -> QueryDict:
+def _typed(kept: AutosavedForm) -> QueryDict:
     """Return what was kept as if it had been posted."""
     data = QueryDict(mutable=True)
     for name, values in kept.fields.items():

@@ -15,7 +15,7 @@ from consultations.access import Action, user_may
 from consultations.documents.wording import count_word, printed_time, to_sentence
 from consultations.models import Edition
 from responses.editing import autosave
-from responses.models import Comment, UnsavedText
+from responses.models import AutosavedForm, Comment
 from responses.row_types import ITEMS
 
 MOST_UNSAVED = 10
@@ -45,7 +45,7 @@ def _sign_off(user: User) -> Iterator[Need]:
         Edition.State.REJECTED,
     )
     rows = latest.filter(state__in=states).defer("content")
-    rows = rows.select_related("conclusion", "planned_publication")
+    rows = rows.select_related("conclusion", "scheduled_publication")
     for edition in rows.order_by("submitted_at"):
         if text := _asked_of(user, edition):
             page = reverse("responses:sign_off", args=[edition.conclusion.slug])
@@ -64,7 +64,7 @@ def _asked_of(user: User, edition: Edition) -> str:
 
 
 def _to_publish(edition: Edition) -> str:
-    planned = getattr(edition, "planned_publication", None)
+    planned = getattr(edition, "scheduled_publication", None)
     if planned is None:
         return "Approved, to be published"
     return "Could not be published at the set time" if planned.failure else ""
@@ -89,11 +89,11 @@ def _comments(user: User) -> Iterator[Need]:
 
 def _unsaved(user: User, at: dt.datetime | None) -> Iterator[Need]:
     since = (at or timezone.now()) - autosave.DRAFT_LIFETIME
-    rows = UnsavedText.objects.filter(user=user, kept_at__gt=since).exclude(page="")
-    for kept in rows.order_by("-kept_at")[:MOST_UNSAVED]:
+    rows = AutosavedForm.objects.filter(user=user, saved_at__gt=since).exclude(page="")
+    for kept in rows.order_by("-saved_at")[:MOST_UNSAVED]:
         item = ITEMS.get(kept.about.partition(":")[0])
         if item:
             address = reverse("responses:recover", args=[kept.about])
-            when = printed_time(timezone.localtime(kept.kept_at))
+            when = printed_time(timezone.localtime(kept.saved_at))
             what = f"{item.label.capitalize()}, {when}"
             yield Need("Typed and not saved", address, what)

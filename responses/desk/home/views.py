@@ -76,7 +76,7 @@ def filters(works: list[Work], show: str) -> list[tuple[str, str, int, bool]]:
 def in_hand() -> ConsultationQuerySet:
     """Return the consultations of which something is still to come."""
     own = {"consultation": OuterRef("pk")}
-    editions = Edition.objects.in_hand().filter(conclusion__consultation=OuterRef("pk"))
+    editions = Edition.objects.pending().filter(conclusion__consultation=OuterRef("pk"))
     return Consultation.objects.filter(
         Q(pk__in=Consultation.objects.unconcluded().values("pk"))
         | Q(Exists(editions))

@@ -199,7 +199,7 @@ def latest_editions(stands: Iterable[ConsultationStatus]) -> dict[int, Edition]:
     keys = [stand.consultation.pk for stand in stands]
     editions = Edition.objects.filter(conclusion__consultation__in=keys)
     editions = editions.defer("content").select_related(
-        "conclusion", "submitted_by", "planned_publication"
+        "conclusion", "submitted_by", "scheduled_publication"
     )
     return {each.conclusion.consultation_id: each for each in editions.order_by("pk")}
 
@@ -226,7 +226,7 @@ def _period(
 ) -> Iterator[Wait]:
     last = standing.last_deadline
     if standing.stage == Stage.FORTHCOMING:
-        day_is_set = standing.consultation.opened is not None
+        day_is_set = standing.consultation.opens_on is not None
         tone: Tone = "waiting" if day_is_set else "due"
         yield Wait(opening_sentence(standing.consultation), Topic.OPENING, tone)
     elif standing.stage == Stage.OPEN and last:
@@ -279,7 +279,7 @@ def _sign_off(edition: Edition | None) -> Iterator[Wait]:
         awaits = f"An edition, submitted by {by} on {on}, awaits approval."
         yield Wait(awaits, topic, "due")
     elif edition.state == Edition.State.APPROVED:
-        planned = getattr(edition, "planned_publication", None)
+        planned = getattr(edition, "scheduled_publication", None)
         if planned and not planned.failure:
             when = printed_time(timezone.localtime(planned.at))
             yield Wait(f"An approved edition is published at {when}.", topic, "waiting")

@@ -115,7 +115,7 @@ def keep(
             consultation=consultation,
             position=position,
             title=proposed_title(name),
-            file=StoredFile.objects.keep(content),
+            file=StoredFile.objects.store(content),
             filename=name,
         )
         for position, (name, content) in enumerate(good, first)

@@ -83,7 +83,7 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
         """Store the new file, if there is one, under its own name."""
         upload = self.cleaned_data["upload"]
         if self.content is not None and isinstance(upload, UploadedFile):
-            self.instance.file = StoredFile.objects.keep(self.content)
+            self.instance.file = StoredFile.objects.store(self.content)
             self.instance.filename = upload.name or ""
         return super().save_by(user, reason=reason)
 

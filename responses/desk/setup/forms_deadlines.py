@@ -43,7 +43,7 @@ class DeadlineForm(EditableForm[Consultation]):
     def clean_closes(self) -> dt.datetime:
         """Refuse a deadline before the opening, or after what it was moved to."""
         closes: dt.datetime = self.cleaned_data["closes"]
-        opening = self.instance.opening
+        opening = self.instance.opens
         if opening and closes <= opening:
             raise ValidationError(
                 f"{_printed(closes)} is not after the opening, {_printed(opening)}. "
@@ -137,7 +137,7 @@ class OpeningForm(forms.Form):
         required=False,
         help_text="Nobody but staff can read the consultation before.",
     )
-    asks_nothing = forms.BooleanField(
+    allow_no_questions = forms.BooleanField(
         label="It is meant to ask nothing by question", required=False
     )
     shown = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -147,11 +147,11 @@ class OpeningForm(forms.Form):
         self.consultation = consultation
         self.initial = {
             "how": self.LATER,
-            "when": consultation.opening or [None, dt.time(9)],
+            "when": consultation.opens or [None, dt.time(9)],
             "shown": consultation.version,
         }
         if consultation.questions.exists():
-            del self.fields["asks_nothing"]
+            del self.fields["allow_no_questions"]
 
     def clean(self) -> dict[str, Any]:
         """Ask for the time where it is to be later; refuse what was not looked at."""

@@ -146,7 +146,7 @@ class DetailsForm(AddressedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.slug_before = self.instance.slug
-        if self.instance.pk and self.instance.is_announced():
+        if self.instance.pk and self.instance.is_public():
             del self.fields["slug"]
             del self.stored_initial["slug"]
         else:

@@ -50,11 +50,11 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
             consultation,
             when=form.cleaned_data["when"],
             by=signed_in(request),
-            asks_nothing=form.cleaned_data.get("asks_nothing", False),
+            allow_no_questions=form.cleaned_data.get("allow_no_questions", False),
         )
     except Refusal as refused:
         return page(request, consultation, form, refused.reasons)
-    said = "It is public now." if opened.is_announced() else "The opening is set."
+    said = "It is public now." if opened.is_public() else "The opening is set."
     messages.success(request, said)
     return redirect(page_of("setup", consultation))
 
@@ -70,14 +70,14 @@ def page(
         data = request.POST.copy()
         data["shown"] = str(consultation.version)
         form.data = data
-    at, now = consultation.opening or timezone.now(), timezone.now()
+    at, now = consultation.opens or timezone.now(), timezone.now()
     is_past = bool(consultation.deadline and consultation.deadline < now)
     context = context_of(
         consultation,
         form=form,
         forms=[form],
         reasons=reasons or [],
-        is_set=consultation.opened is not None,
+        is_set=consultation.opens_on is not None,
         blockers=missing(consultation),
         is_past=is_past,
         warnings=[] if is_past else opening_warnings(consultation, when=at, at=at),
@@ -87,7 +87,7 @@ def page(
 
 def missing(consultation: Consultation) -> list[str]:
     """Return what is missing whenever it opens; the form asks for the rest."""
-    found = content_blockers(consultation, asks_nothing=True)
+    found = content_blockers(consultation, allow_no_questions=True)
     return found + ([] if consultation.closes else ["It has no deadline: set one."])
 
 

@@ -39,7 +39,7 @@ def public_preview(request: HttpRequest, slug: str) -> HttpResponse:
     since = public_since_sentence(found)
     at = as_opened(found)
     (standing,) = consultation_statuses([found], at)
-    editions = Edition.objects.public().filter(conclusion__consultation=found)
+    editions = Edition.objects.ever_published().filter(conclusion__consultation=found)
     context = {
         "consultation": found,
         "since": since,
@@ -61,9 +61,9 @@ def as_opened(found: Consultation) -> dt.datetime:
     A consultation without an opening is shown as if it opened now; nothing is stored.
     """
     now = timezone.now()
-    if found.opened is None:
-        found.opened = timezone.localdate(now)
-    return max(now, found.opening or now)
+    if found.opens_on is None:
+        found.opens_on = timezone.localdate(now)
+    return max(now, found.opens or now)
 
 
 def versions_seen(found: Consultation, at: dt.datetime) -> list[DocumentVersion]:
@@ -72,7 +72,7 @@ def versions_seen(found: Consultation, at: dt.datetime) -> list[DocumentVersion]
     documents = [link.document_id for link in found.document_links.all()]
     others = Consultation.objects.filter(documents=OuterRef("document"))
     to_come = others.exclude(pk=found.pk).exclude(
-        pk__in=Consultation.objects.announced(at).values("pk")
+        pk__in=Consultation.objects.public(at).values("pk")
     )
     consulted = DocumentVersion.objects.filter(
         ~Exists(to_come), document__in=documents, status="consulted"

@@ -143,19 +143,19 @@ def _deadline(consultation: Consultation, extensions: Sequence[Extension]) -> Ta
 
 
 def _opening(consultation: Consultation) -> Task:
-    if consultation.opened is None:
+    if consultation.opens_on is None:
         lacks = ["No time is set at which it opens: nobody else can read it."]
         return _task(consultation, "Opening", "opening", lacks=lacks)
     when = printed_opening(consultation)
-    if consultation.is_announced():
+    if consultation.is_public():
         return _task(consultation, "Opening", "opening", has=[f"Public since {when}."])
-    lacks = content_blockers(consultation, asks_nothing=True)
+    lacks = content_blockers(consultation, allow_no_questions=True)
     return _task(
         consultation,
         "Opening",
         "opening",
         has=[f"It opens at {when}."]
-        if consultation.opens_at
+        if consultation.opens_at_time
         else [f"It opens on {when}."],
         lacks=lacks,
     )

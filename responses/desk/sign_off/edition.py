@@ -20,7 +20,7 @@ from consultations.documents.html import extract_article
 from consultations.editions import scheduling, workflow
 from consultations.editions.remarks import add_remark, section_headings
 from consultations.editions.workflow import Refusal
-from consultations.models import Edition, EditionFile, PlannedPublication
+from consultations.models import Edition, EditionFile, ScheduledPublication
 from consultations.public.downloads import (
     NO_STORE,
     file_response,
@@ -252,11 +252,13 @@ def against(shown: Edition, *, by: User) -> dict[str, list[str]]:
     }
 
 
-def plan_of(shown: Edition) -> PlannedPublication | None:
+def plan_of(shown: Edition) -> ScheduledPublication | None:
     """Return when an approved edition is to be published, as far as that is set."""
     if shown.state != Edition.State.APPROVED:
         return None
-    return PlannedPublication.objects.filter(edition=shown).select_related("by").first()
+    return (
+        ScheduledPublication.objects.filter(edition=shown).select_related("by").first()
+    )
 
 
 def around(shown: Edition) -> dict[str, Any]:
@@ -283,7 +285,7 @@ def earlier(shown: Edition) -> list[Edition]:
     That is the edition published last before it, and the one sent back since.
     """
     rows = Edition.objects.filter(conclusion=shown.conclusion, pk__lt=shown.pk)
-    published = rows.public().order_by("number").last()
+    published = rows.ever_published().order_by("number").last()
     sent_back = rows.filter(state=Edition.State.REJECTED)
     if published:
         sent_back = sent_back.filter(pk__gt=published.pk)

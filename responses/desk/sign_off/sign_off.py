@@ -92,10 +92,10 @@ def page(
 def editions_of(conclusion: Conclusion) -> list[Edition]:
     """Return a conclusion's editions, newest first, without their contents."""
     rows = Edition.objects.filter(conclusion=conclusion).defer("content")
-    rows = rows.select_related("submitted_by", "published_by", "planned_publication")
+    rows = rows.select_related("submitted_by", "published_by", "scheduled_publication")
     return list(rows.prefetch_related("sign_offs__by").order_by("-pk"))
 
 
 def is_correction(conclusion: Conclusion) -> bool:
     """Return whether an edition was published before, so that the next corrects it."""
-    return Edition.objects.public().filter(conclusion=conclusion).exists()
+    return Edition.objects.ever_published().filter(conclusion=conclusion).exists()

@@ -58,7 +58,7 @@ def consultation_named(slug: str, *, public: bool) -> Consultation:
         raise CommandError(
             f'There is no consultation "{slug}". There are: {known or "none yet"}.'
         )
-    if public and not consultation.is_announced():
+    if public and not consultation.is_public():
         raise CommandError(
             f"Nothing of {slug} is public yet. {opening_sentence(consultation)}"
         )

@@ -54,10 +54,12 @@ def stored(slug: str, format_: str, number: int) -> bytes:
     """Return the bytes of a published edition as they were frozen."""
     conclusion = conclusion_named(slug)
     file = EditionFile.objects.filter(
-        edition__in=conclusion.editions.public(), edition__number=number, name=format_
+        edition__in=conclusion.editions.ever_published(),
+        edition__number=number,
+        name=format_,
     ).first()
     if file is None:
-        numbers = conclusion.editions.public().values_list("number", flat=True)
+        numbers = conclusion.editions.ever_published().values_list("number", flat=True)
         known = ", ".join(map(str, numbers)) or "none yet"
         raise CommandError(
             f"{slug} has no published edition {number}. Published editions: {known}."

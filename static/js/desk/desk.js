@@ -25,7 +25,7 @@
     const fields = {};
     for (const [name, value] of new FormData(form)) {
       if (typeof value !== "string") continue;
-      if (["csrfmiddlewaretoken", "about", "once"].includes(name)) continue;
+      if (["csrfmiddlewaretoken", "about", "idempotency_key"].includes(name)) continue;
       (fields[name] ||= []).push(value);
     }
     return fields;
@@ -59,7 +59,7 @@
     line.classList.remove("kept-here");
   }
 
-  const LEFT_ALONE = ["csrfmiddlewaretoken", "about", "once"];
+  const LEFT_ALONE = ["csrfmiddlewaretoken", "about", "idempotency_key"];
   const PRESSED = ["submit", "button", "reset", "image", "file"];
 
   function bringBack(form, fields) {

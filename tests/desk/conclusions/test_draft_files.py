@@ -192,7 +192,7 @@ def test_a_row_shows_the_step_and_how_far_it_is(
 ) -> None:
     draft = waiting(conclusion)
     draft.state, draft.progress = DraftFile.State.WORKING, 40
-    draft.step, draft.alive_at = "Laying out, page 12", timezone.now()
+    draft.step, draft.heartbeat_at = "Laying out, page 12", timezone.now()
     draft.save()
     html = text_of(staff.get(row_address(draft)))
     assert "Laying out, page 12" in html

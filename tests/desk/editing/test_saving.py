@@ -19,7 +19,7 @@ from consultations.models.base import Editable
 from responses import row_types
 from responses.editing import autosave, presence
 from responses.editing.forms import EditableForm, StaleForms, save_together
-from responses.models import AtWork, UnsavedText
+from responses.models import AutosavedForm, EditingSession
 from tests.support.factories import (
     make_change,
     make_comment,
@@ -206,14 +206,14 @@ def test_a_version_nobody_knows_is_a_conflict(question: Question, ben: User) -> 
 
 
 def kept_text(user: User, about: str = "question:1") -> dict[str, Any]:
-    fields: dict[str, Any] = UnsavedText.objects.get(user=user, about=about).fields
+    fields: dict[str, Any] = AutosavedForm.objects.get(user=user, about=about).fields
     return fields
 
 
 def test_what_is_typed_is_kept(client: Client) -> None:
     log_in(client, "Drafter")
     client.post(reverse("responses:unsaved"), {"about": "question:1", "text": "Half"})
-    assert UnsavedText.objects.get().fields["text"] == ["Half"]
+    assert AutosavedForm.objects.get().fields["text"] == ["Half"]
 
 
 def test_a_token_is_never_kept(client: Client, ann: User) -> None:
@@ -244,7 +244,7 @@ def test_a_kept_text_can_be_thrown_away(client: Client) -> None:
     log_in(client, "Drafter")
     client.post(reverse("responses:unsaved"), {"about": "question:1", "text": "Half"})
     client.post(reverse("responses:discard_unsaved"), {"about": "question:1"})
-    assert not UnsavedText.objects.exists()
+    assert not AutosavedForm.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_who_comes_back_has_been_there_since_then(ann: User) -> None:
         ann, "question:1", at=now - 2 * presence.SESSION_TIMEOUT
     )
     presence.touch_editing_session(ann, "question:1", at=now)
-    assert AtWork.objects.get().since == now
+    assert EditingSession.objects.get().since == now
 
 
 def test_who_saves_has_left(ann: User, ben: User) -> None:
@@ -326,7 +326,7 @@ def test_what_was_sent_without_a_session_can_be_sent_again(client: Client) -> No
 
 def test_what_was_sent_without_a_session_is_not_stored(client: Client) -> None:
     sent_without_a_session(client)
-    assert not UnsavedText.objects.exists()
+    assert not AutosavedForm.objects.exists()
 
 
 def test_a_form_of_an_earlier_session_can_be_sent_again() -> None:
@@ -441,7 +441,9 @@ def test_what_is_removed_twice_was_removed_once(
 
 def new_term(client: Client, token: str) -> Any:
     make = reverse("responses:new_term", args=["twice"])
-    return client.post(make, {"short": "ABC", "long": "A", "shown": "0", "once": token})
+    return client.post(
+        make, {"short": "ABC", "long": "A", "shown": "0", "idempotency_key": token}
+    )
 
 
 def test_a_new_row_sent_twice_is_made_once(client: Client) -> None:
@@ -463,16 +465,16 @@ def test_a_form_for_a_new_row_has_a_token(client: Client) -> None:
     log_in(client, "Drafter")
     make_consultation("twice")
     page = text_of(client.get(reverse("responses:new_term", args=["twice"])))
-    assert len(form_with(page, "once")["once"][0]) == 32
+    assert len(form_with(page, "idempotency_key")["idempotency_key"][0]) == 32
 
 
 def test_a_new_row_that_is_stored_is_not_kept_as_unsaved(client: Client) -> None:
     log_in(client, "Drafter")
     make_consultation("twice")
     new_term(client, "a" * 32)
-    sent = {"about": "term:new:1", "once": "a" * 32, "long": "A"}
+    sent = {"about": "term:new:1", "idempotency_key": "a" * 32, "long": "A"}
     client.post(reverse("responses:unsaved"), sent)
-    assert not UnsavedText.objects.exists()
+    assert not AutosavedForm.objects.exists()
 
 
 # Brought back
@@ -516,7 +518,7 @@ def test_fields_of_many_values_are_brought_back(client: Client) -> None:
 def test_the_desk_leads_to_what_was_kept(client: Client) -> None:
     log_in(client, "Drafter")
     address, _ = kept_change(client)
-    about = UnsavedText.objects.get().about
+    about = AutosavedForm.objects.get().about
     answer = client.get(reverse("responses:recover", args=[about]))
     assert answer.headers["Location"] == f"{address}&recover=1"
 
@@ -528,7 +530,7 @@ def test_what_is_stored_by_now_is_not_offered(client: Client) -> None:
     typed = {"short": ["ABC"], "long": ["A"], "shown": ["0"]}
     autosave.save_draft(user, row_types.about(term), typed)
     client.get(reverse("responses:term", args=["kept", term.pk]))
-    assert not UnsavedText.objects.exists()
+    assert not AutosavedForm.objects.exists()
 
 
 # On the page of a conflict
@@ -638,9 +640,9 @@ def test_no_address_has_a_control_character(client: Client, path: str) -> None:
 
 def test_a_nul_in_what_is_kept_is_dropped(client: Client) -> None:
     log_in(client, "Drafter")
-    sent = {"about": "term:new:1", "once": "\0", "te\0xt": "Ha\0lf"}
+    sent = {"about": "term:new:1", "idempotency_key": "\0", "te\0xt": "Ha\0lf"}
     assert client.post(reverse("responses:unsaved"), sent).status_code == 200
-    assert UnsavedText.objects.get().fields == {"text": ["Half"]}
+    assert AutosavedForm.objects.get().fields == {"text": ["Half"]}
 
 
 def test_a_nul_in_the_token_of_a_new_row_is_no_token(client: Client) -> None:

@@ -98,7 +98,7 @@ def test_one_that_is_published_by_itself_waits_for_nobody(adam: User) -> None:
 
 
 def test_one_that_could_not_be_published_waits(adam: User) -> None:
-    plan = planned(adam).planned_publication
+    plan = planned(adam).scheduled_publication
     plan.failure = "To publish an edition you need the role Approver."
     plan.save()
     assert needs(adam) == ["Could not be published at the set time"]

@@ -304,7 +304,7 @@ def attached(about: Consultation, filename: str = "a.pdf") -> ConsultationAttach
         consultation=about,
         title=filename,
         filename=filename,
-        file=StoredFile.objects.keep(PDF),
+        file=StoredFile.objects.store(PDF),
         position=about.attachments.count() + 1,
     )
 

@@ -54,7 +54,7 @@ def full() -> Consultation:
     ConsultationAttachment.objects.create(
         consultation=earlier,
         title="Text",
-        file=StoredFile.objects.keep(b"x"),
+        file=StoredFile.objects.store(b"x"),
         filename="a.txt",
     )
     return earlier
@@ -86,7 +86,7 @@ def test_sections_on_questions_that_stay_behind_stay_too(staff: Client) -> None:
 
 def test_a_copy_is_not_public_and_has_no_dates(staff: Client) -> None:
     row = copied(staff, full(), *ALL)
-    dates = (row.opened, row.opens_at, row.closes, row.target_conclusion)
+    dates = (row.opens_on, row.opens_at_time, row.closes, row.target_conclusion)
     assert dates == (None, None, None, None)
     assert row.conclusions.get().date is None
 

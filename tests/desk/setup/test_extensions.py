@@ -124,7 +124,7 @@ def test_of_two_at_once_the_second_is_told(
 
 
 def test_without_a_deadline_there_is_nothing_to_extend(staff: Client) -> None:
-    make_consultation("about", opened=None, closes=None)
+    make_consultation("about", opens_on=None, closes=None)
     response = staff.get(address("new_extension"), follow=True)
     assert "There is no deadline to extend yet" in text_of(response)
 

@@ -44,7 +44,7 @@ def staff(client: Client) -> Client:
 
 def ready(slug: str = "about", **values: Any) -> Consultation:
     values.setdefault("closes", london("2026-04-06 16:00"))
-    row = make_consultation(slug, opened=None, **values)
+    row = make_consultation(slug, opens_on=None, **values)
     make_question(row)
     return row
 
@@ -63,23 +63,23 @@ def address(name: str, *args: object) -> str:
 def test_it_opens_at_the_time_by_the_clock_alone() -> None:
     row = set_opening(ready(), when=SOON, by=make_user(role="Drafter"), at=NOW)
     minute = dt.timedelta(minutes=1)
-    assert not row.is_announced(SOON - minute)
-    assert row.is_announced(SOON)
-    assert Consultation.objects.announced(SOON).exists()
-    assert not Consultation.objects.announced(SOON - minute).exists()
+    assert not row.is_public(SOON - minute)
+    assert row.is_public(SOON)
+    assert Consultation.objects.public(SOON).exists()
+    assert not Consultation.objects.public(SOON - minute).exists()
 
 
 def test_the_time_is_london_s_also_in_summer() -> None:
     when = london("2026-06-01 09:00")
     row = ready(closes=london("2026-07-01 16:00"))
     row = set_opening(row, when=when, by=make_user(role="Drafter"), at=NOW)
-    assert (row.opened, row.opens_at) == (dt.date(2026, 6, 1), dt.time(9))
-    assert row.opening == when
+    assert (row.opens_on, row.opens_at_time) == (dt.date(2026, 6, 1), dt.time(9))
+    assert row.opens == when
 
 
 def test_it_opens_now() -> None:
     row = set_opening(ready(), when=None, by=make_user(role="Drafter"), at=NOW)
-    assert row.is_announced(NOW)
+    assert row.is_public(NOW)
     assert row.events.get().summary == (
         "The consultation was opened at 10:00 on 2 March 2026."
     )
@@ -88,7 +88,7 @@ def test_it_opens_now() -> None:
 def test_midnight_is_no_time_but_the_day() -> None:
     when = london("2026-03-09 00:00")
     row = set_opening(ready(), when=when, by=make_user(role="Drafter"), at=NOW)
-    assert (row.opened, row.opens_at) == (dt.date(2026, 3, 9), None)
+    assert (row.opens_on, row.opens_at_time) == (dt.date(2026, 3, 9), None)
 
 
 def test_it_is_in_the_trail_and_in_the_history() -> None:
@@ -104,7 +104,7 @@ def test_another_time_takes_the_place_of_the_first() -> None:
     user = make_user(role="Drafter")
     row = set_opening(ready(), when=SOON, by=user, at=NOW)
     later = SOON + dt.timedelta(days=1)
-    assert set_opening(row, when=later, by=user, at=NOW).opening == later
+    assert set_opening(row, when=later, by=user, at=NOW).opens == later
 
 
 def test_only_those_who_draft_open_it() -> None:
@@ -152,9 +152,9 @@ def test_a_choice_without_options_is_named() -> None:
 
 
 def test_one_that_asks_nothing_has_to_say_so() -> None:
-    row = make_consultation("about", opened=None, closes=london("2026-04-06 16:00"))
+    row = make_consultation("about", opens_on=None, closes=london("2026-04-06 16:00"))
     assert "It asks no question" in refusals(row)
-    assert refusals(row, asks_nothing=True) == ""
+    assert refusals(row, allow_no_questions=True) == ""
 
 
 def test_a_time_that_is_past_is_refused() -> None:
@@ -167,7 +167,7 @@ def test_an_earlier_consultation_is_put_on_record() -> None:
     user = make_user(role="Drafter")
     when = london("2026-01-05 09:30")
     row = set_opening(row, when=when, by=user, at=NOW)
-    assert row.opening == when
+    assert row.opens == when
     event = row.events.latest("number")
     said = "The consultation was put on record as opened at 09:30 on 5 January 2026."
     assert event.summary == said
@@ -214,7 +214,7 @@ def test_an_opening_to_come_is_taken_back() -> None:
     user = make_user(role="Drafter")
     row = set_opening(ready(), when=SOON, by=user, at=NOW)
     row = cancel_opening(row, by=user, at=NOW)
-    assert (row.opened, row.opens_at) == (None, None)
+    assert (row.opens_on, row.opens_at_time) == (None, None)
     assert row.events.latest("number").kind == "opening-taken-back"
 
 
@@ -251,14 +251,14 @@ def test_the_page_sets_the_opening(staff: Client) -> None:
     row = coming()
     staff.post(address("opening"), sent(row))
     row.refresh_from_db()
-    assert row.opening == at(5)
+    assert row.opens == at(5)
 
 
 def test_the_page_opens_it_now(staff: Client) -> None:
     row = coming()
     staff.post(address("opening"), {"how": "now", "shown": str(row.version)})
     row.refresh_from_db()
-    assert row.is_announced()
+    assert row.is_public()
     staff.logout()
     assert staff.get(row.get_absolute_url()).status_code == 200
 
@@ -269,7 +269,7 @@ def test_the_page_says_what_stands_in_the_way(staff: Client) -> None:
     page = text_of(staff.post(address("opening"), sent(row)))
     assert "The opening was not set" in page
     row.refresh_from_db()
-    assert row.opened is None
+    assert row.opens_on is None
 
 
 def test_what_was_not_looked_at_is_not_opened(staff: Client) -> None:
@@ -291,7 +291,7 @@ def test_the_page_takes_it_back(staff: Client) -> None:
     assert "by the clock alone" in text_of(staff.get(address("opening")))
     staff.post(address("take_back_opening"))
     row.refresh_from_db()
-    assert row.opened is None
+    assert row.opens_on is None
 
 
 # The deadline
@@ -315,7 +315,7 @@ def test_it_is_at_four_unless_another_time_is_given(staff: Client) -> None:
 
 
 def test_a_deadline_before_the_opening_is_refused(staff: Client) -> None:
-    make_consultation("about", opened=dt.date(2026, 5, 1), closes=None)
+    make_consultation("about", opens_on=dt.date(2026, 5, 1), closes=None)
     page = text_of(staff.post(address("deadline"), due("2026-04-30 16:00")))
     assert "16:00 on 30 April 2026 is not after the opening" in page
 

@@ -71,7 +71,7 @@ def begin(client: Client, **values: Any) -> Consultation:
 
 def test_one_begun_is_not_public(staff: Client) -> None:
     row = begin(staff)
-    assert row.opened is None
+    assert row.opens_on is None
     staff.logout()
     assert staff.get(row.get_absolute_url()).status_code == 404
 
@@ -252,7 +252,7 @@ def test_the_preview_stores_nothing(staff: Client) -> None:
     row = begin(staff)
     preview(staff, row)
     row.refresh_from_db()
-    assert row.opened is None
+    assert row.opens_on is None
 
 
 def test_the_preview_shows_the_text_that_will_be_consulted_on(staff: Client) -> None:

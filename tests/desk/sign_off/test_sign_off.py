@@ -18,8 +18,8 @@ from consultations.models import (
     Conclusion,
     Edition,
     Notice,
-    PlannedPublication,
     Remark,
+    ScheduledPublication,
     StoredFile,
 )
 from responses.conclusions import submission
@@ -336,7 +336,7 @@ def test_a_time_that_is_past_is_refused(
     approve(approver, edition)
     past = timezone.now() - dt.timedelta(hours=2)
     assert "is past: give a time to come" in plan(approver, edition, past)
-    assert not PlannedPublication.objects.exists()
+    assert not ScheduledPublication.objects.exists()
 
 
 def test_withdrawing_needs_a_reason(approver: Client) -> None:
@@ -375,7 +375,7 @@ def test_a_plan_that_nobody_carried_out_is_told(
     edition = submit(drafter, conclusion)
     approve(approver, edition)
     plan(approver, edition, tomorrow())
-    planned = PlannedPublication.objects.get()
+    planned = ScheduledPublication.objects.get()
     planned.at = timezone.now() - dt.timedelta(minutes=1)
     planned.save()
     assert "the background worker is late" in read(approver, edition)

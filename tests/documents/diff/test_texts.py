@@ -68,7 +68,9 @@ def said(blocks: Iterable[ComparedBlock], without: str) -> list[str]:
     for block in blocks:
         lines.append(
             "".join(
-                run.was if run.was and without == "inserted" else run.text
+                run.previous_text
+                if run.previous_text and without == "inserted"
+                else run.text
                 for run in block.runs
                 if run.kind != without and not run.style.address
             )
