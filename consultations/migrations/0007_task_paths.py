@@ -11,9 +11,6 @@ NEW_PATHS = {
     "consultations.planning.publish_planned": (
         "consultations.editions.scheduling.publish_scheduled"
     ),
-    "responses.draft_files.make_draft_file": (
-        "responses.conclusions.draft_files.make_draft_file"
-    ),
 }
 
 

@@ -56,8 +56,8 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def public(self, at: dt.datetime | None = None) -> Self:
         """Those whose opening has come."""
         now = timezone.localtime(at)
-        come = Q(opens_at_time=None) | Q(opens_at__lte=now.time())
-        return self.filter(Q(opened__lt=now.date()) | (Q(opens_on=now.date()) & come))
+        come = Q(opens_at_time=None) | Q(opens_at_time__lte=now.time())
+        return self.filter(Q(opens_on__lt=now.date()) | (Q(opens_on=now.date()) & come))
 
     def open(self, at: dt.datetime | None = None) -> Self:
         """Announced and still taking responses to at least one question."""

@@ -33,7 +33,7 @@ def after_cursor(consultations: C, cursor: str) -> C:
         day = dt.date.fromisoformat(opened)
     except ValueError:
         raise Http404(f"{cursor!r} is no place in the list.") from None
-    later = Q(opened__lt=day) | Q(opens_on=day, slug__gt=slug) | Q(opens_on=None)
+    later = Q(opens_on__lt=day) | Q(opens_on=day, slug__gt=slug) | Q(opens_on=None)
     return consultations.filter(later)
 
 
