@@ -13,5 +13,6 @@ class SiteConfig(AppConfig):
         from config.accounts import sessions  # noqa: F401 - it listens
 
         register(checks.check_pdf_libraries)
+        register(checks.pdf_versions)
         register(checks.check_postgresql_driver)
         register(checks.check_trusted_proxies, deploy=True)

@@ -9,7 +9,7 @@ from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import connections
 
-from consultations.documents.pdf import pango
+from consultations.documents.pdf import pango, weasyprint_private
 
 
 def check_pdf_libraries(
@@ -24,6 +24,26 @@ def check_pdf_libraries(
             f"PDF export is off: {', '.join(missing)} cannot be loaded.",
             hint=f"Install Pango: {pango.INSTALL_COMMAND}",
             id="config.W001",
+        )
+    ]
+
+
+def pdf_versions(
+    app_configs: Sequence[AppConfig] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Warn when PDF is rendered by versions that nobody has proved."""
+    if weasyprint_private.versions_are_proved():
+        return []
+    proved = weasyprint_private.PROVED_VERSIONS
+    weasyprint, pydyf = proved[0]
+    return [
+        checks.Warning(
+            f"Found {weasyprint_private.installed_versions()}; PDF export is proved "
+            f"with {' or with '.join(map(str, proved))}. PDF files are readable and "
+            "tagged, but do not conform to PDF/UA-1, and their progress is not shown.",
+            hint="Install the proved versions: "
+            f"pip install weasyprint=={weasyprint} pydyf=={pydyf}",
+            id="config.W003",
         )
     ]
 

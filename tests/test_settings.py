@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from django.contrib.staticfiles import finders
+from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, connection
@@ -20,7 +21,8 @@ from pytest_django import Settings
 
 from config import checks
 from config.logs import WithoutRows, WithoutTasksDone
-from consultations.documents.pdf import pango
+from consultations.documents.pdf import pango, weasyprint_private
+from consultations.documents.pdf.weasyprint_private import Versions
 from tests.support.structure import ROOT
 
 KEY = "k" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -420,6 +422,28 @@ def test_missing_pango_is_a_warning_with_the_command(
     assert "libnowhere.so.0" in str(warning.msg)
     assert "sudo apt-get install" in str(warning.hint)
     assert "libpango-1.0-0 libpangoft2-1.0-0" in str(warning.hint)
+
+
+def test_proved_versions_of_weasyprint_give_no_warning() -> None:
+    assert checks.pdf_versions(None) == []
+
+
+@pytest.mark.parametrize(
+    ("installed", "found"),
+    [
+        (Versions("71.0", "0.13.0"), "WeasyPrint 71.0, pydyf 0.13.0"),
+        (Versions("70.0", "0.14.0"), "WeasyPrint 70.0, pydyf 0.14.0"),
+        (Versions("70.0", ""), "WeasyPrint 70.0, pydyf (not installed)"),
+    ],
+)
+def test_other_versions_of_weasyprint_are_a_warning_with_the_command(
+    installed: Versions, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(weasyprint_private, "installed_versions", lambda: installed)
+    (warning,) = [found for found in run_checks() if found.id == "config.W003"]
+    assert f"Found {found};" in str(warning.msg)
+    assert "proved with WeasyPrint 70.0, pydyf 0.13.0." in str(warning.msg)
+    assert "pip install weasyprint==70.0 pydyf==0.13.0" in str(warning.hint)
 
 
 def test_psycopg_3_is_an_error_on_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """The shape of the project: which way imports run, what is pure, what is pinned."""
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from fnmatch import fnmatch
 from importlib.metadata import distribution
@@ -19,6 +20,15 @@ HISTORY_WRITERS = {
     Path("responses/editing/autosave.py"),
     Path("responses/editing/idempotency.py"),
     Path("responses/editing/presence.py"),
+}
+
+# The one module that uses private parts of WeasyPrint and pydyf, and those that are
+# imported by it and by each other only, so that it decides when they are used.
+PRIVATE_MODULE = Path("consultations/documents/pdf/weasyprint_private.py")
+GATED_MODULES = {
+    Path("consultations/documents/pdf/tags.py"),
+    Path("consultations/documents/pdf/merge_tags.py"),
+    Path("consultations/documents/pdf/list_tags.py"),
 }
 
 # Written in halves, so that this file does not hold what it looks for.
@@ -110,7 +120,9 @@ def test_other_imports_and_words_are_left_alone(source: str) -> None:
 def test_documents_and_importing_are_pure() -> None:
     folders = ("consultations/documents", "responses/importing")
     assert python_files(folders[0])
-    assert breaches(folders, structure.impurities) == []
+    reads_versions = re.compile(rf"{PRIVATE_MODULE}: .* imports importlib\.metadata")
+    found = breaches(folders, structure.impurities)
+    assert [breach for breach in found if not reads_versions.fullmatch(breach)] == []
 
 
 @pytest.mark.parametrize(
@@ -153,6 +165,83 @@ def test_impure_code_is_noticed(source: str) -> None:
 )
 def test_pure_code_is_left_alone(source: str) -> None:
     assert structure.impurities(source, "consultations.documents") == []
+
+
+# What is private to WeasyPrint and pydyf
+
+PROJECT = ("config", "consultations", "responses", "scripts", "tests")
+
+
+def files_breaching(rule: Callable[[str, str], list[str]]) -> dict[Path, list[str]]:
+    """Return the breaches of a rule, of every file that has some."""
+    found = {
+        path.relative_to(ROOT): rule(path.read_text(), package_of(path))
+        for folder in PROJECT
+        for path in python_files(folder)
+        if path not in (Path(__file__), Path(structure.__file__))  # they hold examples
+    }
+    return {path: breaches for path, breaches in found.items() if breaches}
+
+
+def test_private_parts_of_weasyprint_are_used_in_one_module_and_what_it_gates() -> None:
+    found = files_breaching(structure.engine_internals)
+    assert set(found) <= {PRIVATE_MODULE} | GATED_MODULES, found
+
+
+def test_gated_modules_are_imported_by_the_private_module_only() -> None:
+    gated = tuple(module_name(ROOT / path) for path in GATED_MODULES)
+
+    def rule(source: str, package: str) -> list[str]:
+        if "tags" not in source:
+            return []
+        names = [name for _, name in structure.imports(source, package)]
+        return [name for name in names if structure.within(name, gated)]
+
+    assert set(files_breaching(rule)) - GATED_MODULES == {PRIVATE_MODULE}
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import pydyf",
+        "from pydyf import PDF",
+        "def f():\n    from weasyprint.text.ffi import ffi",
+        "import weasyprint.layout.page",
+        "from weasyprint import formatting_structure",
+        "from weasyprint.formatting_structure.boxes import TableBox",
+        "import weasyprint\nweasyprint.HTML(string='')._ua_stylesheets()",
+        "from weasyprint.text.fonts import FontConfiguration\nfonts._config = None",
+        'monkeypatch.setattr("pydyf.PDF.page_references", None)',
+        "HTML(string='').write_pdf(finisher=finish)",
+        "options = {'finisher': finish}",
+    ],
+)
+def test_a_private_part_of_weasyprint_is_noticed(source: str) -> None:
+    assert structure.engine_internals(source, "responses")
+
+
+def test_a_private_attribute_is_noticed_in_the_package_of_the_pdf() -> None:
+    source = "def boxes(layout):\n    return [page._page_box for page in layout.pages]"
+    assert structure.engine_internals(source, "consultations.documents.pdf")
+    assert structure.engine_internals(source, "responses") == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "import weasyprint",
+        "from weasyprint import HTML",
+        "from weasyprint.urls import URLFetcher",
+        "from weasyprint.text.fonts import FontConfiguration",
+        "import weasyprint\nclass A:\n    def f(self):\n        return self._b",
+        "import weasyprint\nweasyprint.__version__",
+        'logging.getLogger("weasyprint.progress")',
+        'versions = ("weasyprint", "pydyf")',
+        "Comment._default_manager.all()",
+    ],
+)
+def test_the_documented_api_of_weasyprint_is_left_alone(source: str) -> None:
+    assert structure.engine_internals(source, "responses") == []
 
 
 # What leaves history behind

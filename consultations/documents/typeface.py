@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+FAMILY = "Source Sans 3"
 FONT_FILES = ("SourceSans3[wght].ttf", "SourceSans3-Italic[wght].ttf")
 
 

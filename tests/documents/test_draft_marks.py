@@ -17,7 +17,6 @@ from consultations.documents.formats import (
     render,
     render_format,
 )
-from consultations.documents.pdf import progress
 from consultations.models import Conclusion
 from responses.analysis.conclusion_content import conclusion_content
 from tests.support.document_reading import TaggedPdf
@@ -144,11 +143,3 @@ def test_what_is_raised_at_a_page_ends_the_layout(conclusion: Conclusion) -> Non
     source = compose_for_output(conclusion_content(conclusion))
     with pytest.raises(KeyError):
         render_format(source, "pdf", fail)
-
-
-def test_the_layout_is_recognised_by_weasyprint_s_own_words() -> None:
-    import weasyprint.layout.page as layout
-
-    assert layout.__file__
-    with open(layout.__file__) as source:  # noqa: PTH123
-        assert f"'{progress.LAYOUT}'" in source.read()

@@ -19,6 +19,14 @@ PURE_PACKAGES = ("consultations.documents", "responses.importing")
 CLOCK_METHODS = ("now", "utcnow", "today")
 CLOCK_FUNCTIONS = ("time", "time_ns", "localtime", "gmtime", "ctime")
 
+ENGINES = ("weasyprint", "pydyf")
+ENGINE_API = (
+    *("weasyprint", "weasyprint.HTML", "weasyprint.default_url_fetcher"),
+    *("weasyprint.urls.URLFetcher", "weasyprint.text.fonts.FontConfiguration"),
+    "weasyprint.progress",  # a logger
+)
+"""What WeasyPrint documents, of what the project uses; nothing of pydyf."""
+
 BULK_WRITES = (
     *("update", "bulk_create", "bulk_update", "delete", "_raw_delete"),
     *("aupdate", "abulk_create", "abulk_update", "adelete"),
@@ -80,6 +88,51 @@ def impurities(source: str, package: str) -> list[str]:
         if within(name, IMPURE_MODULES) and not within(name, PURE_PACKAGES)
     ]
     return found + clock_reads(source)
+
+
+def engine_internals(source: str, package: str) -> list[str]:
+    """Return the uses of WeasyPrint and pydyf that are not of a documented API.
+
+    These are imports, the same names in strings, and a finisher, which is given pydyf's
+    objects. In the package of the PDF, and in a module that imports one of the two,
+    private attributes of anything but `self` count too: what object they belong to
+    cannot be read from the source.
+    """
+    in_package = within(package, ("consultations.documents.pdf",))
+    if not in_package and not any(word in source for word in (*ENGINES, "finisher")):
+        return []  # most modules: nothing to parse
+    imported = [
+        (line, name) for line, name in imports(source, package) if within(name, ENGINES)
+    ]
+    found = [f"line {n}: imports {name}" for n, name in imported if is_internal(name)]
+    attributes_count = imported or in_package
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Constant) and names_internals(node.value):
+            found.append(f"line {node.lineno}: names {node.value!r}")
+        elif isinstance(node, ast.keyword) and node.arg == "finisher":
+            found.append(f"line {node.lineno}: passes a finisher")
+        elif isinstance(node, ast.Attribute) and attributes_count and is_private(node):
+            found.append(f"line {node.lineno}: reads {ast.unparse(node)}")
+    return found
+
+
+def names_internals(value: object) -> bool:
+    """Return whether a string is a dotted name of internals, or the word finisher."""
+    if not isinstance(value, str):
+        return False
+    dotted = "." in value and value.replace(".", "_").isidentifier()
+    return value == "finisher" or (dotted and is_internal(value))
+
+
+def is_internal(name: str) -> bool:
+    """Return whether a dotted name is of WeasyPrint or pydyf, and not documented."""
+    return within(name, ENGINES) and name not in ENGINE_API
+
+
+def is_private(node: ast.Attribute) -> bool:
+    """Return whether an attribute of another object begins with an underscore."""
+    own = isinstance(node.value, ast.Name) and node.value.id in ("self", "cls")
+    return node.attr.startswith("_") and not node.attr.endswith("__") and not own
 
 
 def clock_reads(source: str) -> list[str]:

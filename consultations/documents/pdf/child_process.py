@@ -34,6 +34,12 @@ LEAST_MEGABYTES = 1024
 
 # The child gets these variables and no other: no secret of the site is among them.
 PASSED_VARIABLES = ("PATH", "LD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "TMPDIR")
+# SOURCE_DATE_EPOCH is the date that fontTools writes into the fonts it saves.
+FIXED_ENVIRONMENT = {
+    "PYTHONPATH": str(IMPORT_ROOT),
+    "PYTHONIOENCODING": "utf-8",
+    "SOURCE_DATE_EPOCH": "0",
+}
 EXIT_REFUSED = 3
 EXIT_OUT_OF_MEMORY = 4
 MEMORY_SIGNALS = (signal.SIGABRT, signal.SIGTRAP, signal.SIGSEGV, signal.SIGBUS)
@@ -94,7 +100,7 @@ def default_limits(size: int) -> tuple[int, int]:
 
 def _environment() -> dict[str, str]:
     kept = {name: os.environ[name] for name in PASSED_VARIABLES if name in os.environ}
-    return kept | {"PYTHONPATH": str(IMPORT_ROOT), "PYTHONIOENCODING": "utf-8"}
+    return kept | FIXED_ENVIRONMENT
 
 
 def _explanation(code: int, stderr: bytes, seconds: int, megabytes: int) -> str:

@@ -1,8 +1,9 @@
 """The typeface of the PDF: Source Sans 3 from its package, and nothing else.
 
 A font of the machine would make the bytes depend on the machine. So the layout engine
-gets a font configuration of its own, and characters that Source Sans 3 lacks (it has
-Latin, Greek, Cyrillic and 1,600 characters in all, but no emoji and no Chinese) are
+gets the packaged files alone (`weasyprint_private.packaged_fonts`), or style rules that
+name them where its version is not a proved one. Characters that Source Sans 3 lacks (it
+has Latin, Greek, Cyrillic and 1,600 characters in all, but no emoji and no Chinese) are
 printed as their code points: `[U+1F600]`. `unprintable` names them beforehand.
 """
 
@@ -16,22 +17,10 @@ from collections.abc import Iterator
 from typing import Any, TypeVar, cast
 
 from consultations.documents.tree import Document
-from consultations.documents.typeface import font_files
+from consultations.documents.typeface import FAMILY, font_files
 
 T = TypeVar("T")
 
-
-# Hinting moves glyphs by parts of a point, and the machine's settings decide on it.
-RULES = b"""<?xml version="1.0"?>
-<fontconfig>
-  <match target="pattern">
-    <edit name="hinting" mode="assign"><bool>false</bool></edit>
-    <edit name="hintstyle" mode="assign"><const>hintnone</const></edit>
-    <edit name="antialias" mode="assign"><bool>true</bool></edit>
-    <edit name="autohint" mode="assign"><bool>false</bool></edit>
-  </match>
-</fontconfig>
-"""
 
 # What a reader never sees: addresses, and names the document gives to its own parts.
 NOT_PRINTED = frozenset({"href", "anchor", "filename", "date", "language", "name"})
@@ -39,25 +28,13 @@ INVISIBLE = frozenset({"Cf", "Zs", "Zl", "Zp"})
 VARIATION_SELECTORS = range(0xFE00, 0xFE10)
 
 
-def packaged_fonts() -> Any:
-    """Return a WeasyPrint font configuration that holds the packaged files alone."""
-    from weasyprint.text.ffi import ffi, fontconfig, pangoft2
-    from weasyprint.text.fonts import FontConfiguration
-
-    # WeasyPrint only ever loads the machine's configuration; this makes an empty one.
-    ffi.cdef("FcConfig *FcConfigCreate(void);", override=True)
-    config = fontconfig.FcConfigCreate()
-    fontconfig.FcConfigParseAndLoadFromMemory(config, RULES, True)
-    for path in font_files():
-        fontconfig.FcConfigAppFontAddFile(config, str(path).encode())
-    fonts = FontConfiguration()
-    pangoft2.pango_fc_font_map_set_config(
-        ffi.cast("PangoFcFontMap *", fonts.font_map), config
+def font_face_rules() -> str:
+    """Return style rules that name the packaged files, upright and italic."""
+    return "\n".join(
+        f'@font-face {{ font-family: "{FAMILY}"; font-style: {style}; '
+        f'src: url("{path.as_uri()}") }}'
+        for style, path in zip(("normal", "italic"), font_files(), strict=True)
     )
-    # The font map keeps its own reference, as FontConfiguration relies on too.
-    fontconfig.FcConfigDestroy(config)
-    fonts._config = config
-    return fonts
 
 
 def unprintable(document: Document) -> str:

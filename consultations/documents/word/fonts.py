@@ -13,9 +13,7 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
-from consultations.documents.typeface import font_files
-
-FAMILY = "Source Sans 3"
+from consultations.documents.typeface import FAMILY, font_files
 
 # Face: bold, italic, key in fontTable.xml.
 FACES = {
