@@ -1,7 +1,8 @@
-"""What a consultation file says, as values; shape.py tells how this declares the file.
+"""What a consultation file says, as values; notation/declaring.py reads their keys.
 
 Texts are canonical restricted HTML, lines are clean, references are keys. Keys stand
-in the order in which they are written.
+in the order in which they are written. A key with a field of the same name and kind in
+the model is stored and exported without further code; tables.py names the others.
 """
 
 from __future__ import annotations

@@ -170,7 +170,7 @@ def test_seconds_that_a_file_does_not_tell_are_no_difference() -> None:
 
 
 def test_seconds_of_the_opening_are_no_difference_either() -> None:
-    text = altered(("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at_time: 09:00"))
+    text = altered(("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at: 09:00"))
     load_text(text)
     consultation = Consultation.objects.get()
     consultation.opens_at_time = dt.time(9, 0, 17)
@@ -193,12 +193,10 @@ def test_a_consultation_without_a_day_to_open_is_still_being_set_up() -> None:
 
 
 def test_the_time_of_opening_is_stored_and_exported() -> None:
-    load_text(
-        altered(("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at_time: 10:00"))
-    )
+    load_text(altered(("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at: 10:00")))
     consultation = Consultation.objects.get()
     assert consultation.opens == london("2026-02-02 10:00")
-    assert '  opens_at_time: "10:00"\n' in export(consultation).text
+    assert '  opens_at: "10:00"\n' in export(consultation).text
 
 
 def test_a_time_of_opening_that_forms_let_through_is_a_fault_of_the_export() -> None:
@@ -210,7 +208,7 @@ def test_a_time_of_opening_that_forms_let_through_is_a_fault_of_the_export() -> 
     )
     consultation.save()
     (fault,) = export(consultation).faults
-    assert fault.path == "consultation.opens_at_time"
+    assert fault.path == "consultation.opens_at"
 
 
 # All or nothing

@@ -60,7 +60,7 @@ ALTERATIONS: list[tuple[str, str, dict[str, int]]] = [
     ("title: Broadcast interval", "title: Interval", {"Consultation": 1}),
     ("closes: 2026-02-27 16:00", "closes: 2026-02-28 16:00", {"Consultation": 1}),
     ("  opened: 2026-02-02\n", "", {"Consultation": 1}),
-    ("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at_time: 10:00",
+    ("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at: 10:00",
      {"Consultation": 1}),
     ("to: 2026-03-06 16:00", "to: 2026-03-07 16:00", {"Extension": 1}),
     ("reason: Late.", "reason: Later.", {"Extension": 1}),

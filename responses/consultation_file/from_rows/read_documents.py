@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from consultations.models import Clause, DocumentVersion, RegulatedDocument
 from responses.consultation_file import contents
+from responses.consultation_file.tables import value_from_row
 
 R = TypeVar("R")
 
@@ -31,13 +32,10 @@ def stored_documents(codes: Iterable[str]) -> tuple[contents.Document, ...]:
     )
     by_document = grouped(versions, lambda version: version.document_id)
     return tuple(
-        contents.Document(
-            code=document.code,
-            title=document.title,
-            reference=document.reference,
-            kind=document.kind,
+        value_from_row(
+            contents.Document,
+            document,
             parent=rows[document.parent_id].code if document.parent_id else "",
-            route=document.route,
             versions=tuple(
                 _version(version, clauses) for version in by_document[document.pk]
             ),
@@ -69,11 +67,10 @@ def _family(
 def _version(
     version: DocumentVersion, clauses: dict[Any, list[Clause]]
 ) -> contents.Version:
-    return contents.Version(
-        key=version.key,
-        label=version.label,
-        status=version.status,
-        in_force=version.in_force,
+    return value_from_row(
+        contents.Version,
+        version,
+        file="",
         clauses=_clauses(clauses, version.pk, None),
     )
 
@@ -82,12 +79,8 @@ def _clauses(
     clauses: dict[Any, list[Clause]], version: int, parent: int | None
 ) -> tuple[contents.Clause, ...]:
     return tuple(
-        contents.Clause(
-            id=clause.identity,
-            number=clause.number,
-            heading=clause.heading,
-            text=clause.text,
-            clauses=_clauses(clauses, version, clause.pk),
+        value_from_row(
+            contents.Clause, clause, clauses=_clauses(clauses, version, clause.pk)
         )
         for clause in clauses[version, parent]
     )

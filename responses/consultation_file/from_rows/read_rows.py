@@ -13,7 +13,6 @@ from typing import Any
 from django.db.models import QuerySet
 
 from consultations.models import (
-    ClauseChange,
     Commitment,
     Conclusion,
     ConclusionAttachment,
@@ -30,12 +29,12 @@ from responses.consultation_file.from_rows.read_documents import (
     stored_documents,
 )
 from responses.consultation_file.notation.moments import Month
+from responses.consultation_file.tables import filled_lines, value_from_row
 from responses.models import (
     Answer,
     ChangeCause,
     Comment,
     CommentSource,
-    Respondent,
     Submission,
 )
 
@@ -52,13 +51,13 @@ def stored_file(consultation: Consultation) -> contents.ConsultationFile:
     ]
     return contents.ConsultationFile(
         consultation_file=1,
-        organisation=contents.Organisation(
-            name=consultation.organisation.name, short=consultation.organisation.short
-        ),
+        organisation=value_from_row(contents.Organisation, consultation.organisation),
         documents=stored_documents([*about, *_named(changes, conclusions)]),
         consultation=_consultation(consultation, about),
         questions=tuple(map(_question, questions)),
-        respondents=tuple(map(_respondent, respondents)),
+        respondents=tuple(
+            value_from_row(contents.Respondent, row) for row in respondents
+        ),
         submissions=_submissions(consultation),
         comments=_comments(consultation),
         changes=changes,
@@ -93,35 +92,22 @@ def _consultation(
 ) -> contents.Consultation:
     follows = None
     if consultation.follows:
-        follows = contents.Follows(
-            slug=consultation.follows, relation=consultation.relation
-        )
-    return contents.Consultation(
-        slug=consultation.slug,
-        title=consultation.title,
-        summary=consultation.summary,
+        follows = value_from_row(contents.Follows, consultation)
+    return value_from_row(
+        contents.Consultation,
+        consultation,
         documents=tuple(documents),
-        opened=consultation.opens_on,
-        opens_at=minute(consultation.opens_at_time),
-        closes=minute(consultation.closes),
-        target_conclusion=consultation.target_conclusion,
-        classification=consultation.classification,
-        mailbox=consultation.mailbox,
-        anonymity=consultation.anonymity,
         follows=follows,
         extensions=_extensions(consultation),
         attachments=tuple(
-            contents.ConsultationAttachment(
-                title=row.title, file=stored_name(row.file_id, row.filename)
+            value_from_row(
+                contents.ConsultationAttachment,
+                row,
+                file=stored_name(row.file_id, row.filename),
             )
             for row in consultation.attachments.all()
         ),
     )
-
-
-def minute(moment: dt.datetime | dt.time | None) -> Any:
-    """Return an instant or a time to the minute, which is all that the file tells."""
-    return moment and moment.replace(second=0, microsecond=0)
 
 
 def _extensions(consultation: Consultation) -> tuple[contents.Extension, ...]:
@@ -130,12 +116,7 @@ def _extensions(consultation: Consultation) -> tuple[contents.Extension, ...]:
         links.order_by("question__position", "question"), "extension", "question__key"
     )
     return tuple(
-        contents.Extension(
-            from_=minute(row.was),
-            to=minute(row.until),
-            reason=row.reason,
-            questions=questions.get(row.pk, ()),
-        )
+        value_from_row(contents.Extension, row, questions=questions.get(row.pk, ()))
         for row in consultation.extensions.all()
     )
 
@@ -151,37 +132,17 @@ def _keys(links: QuerySet[Any], one: str, other: str) -> dict[int, tuple[str, ..
     return keys
 
 
-def _lines(lines: list[str]) -> tuple[str, ...]:
-    return tuple(filter(None, lines))
-
-
 def _question(question: Question) -> contents.Question:
     is_choice = question.kind == Question.Kind.CHOICE
-    return contents.Question(
-        key=question.key,
-        label=question.label,
-        text=question.text,
-        kind=question.kind,
+    return value_from_row(
+        contents.Question,
+        question,
         parent=question.parent.key if question.parent else "",
-        refers_to=_lines(question.refers_to),
-        options=_lines(question.options) if is_choice else (),
-        summary=question.summary,
+        options=filled_lines(question.options) if is_choice else (),
     )
 
 
 # --- what came in, and what is said to it ----------------------------------------
-
-
-def _respondent(respondent: Respondent) -> contents.Respondent:
-    return contents.Respondent(
-        key=respondent.key,
-        name=respondent.name,
-        email=respondent.email,
-        category=respondent.category,
-        roles=_lines(respondent.roles),
-        represents=_lines(respondent.represents),
-        aliases=_lines(respondent.aliases),
-    )
 
 
 def _submissions(consultation: Consultation) -> tuple[contents.Submission, ...]:
@@ -193,26 +154,16 @@ def _submissions(consultation: Consultation) -> tuple[contents.Submission, ...]:
         lambda answer: answer.submission_id,
     )
     return tuple(
-        contents.Submission(
+        value_from_row(
+            contents.Submission,
+            row,
             respondent=row.respondent.key,
-            received=minute(row.received),
-            channel=row.channel,
-            attribution=row.attribution,
-            accepted=row.accepted,
-            accepted_reason=row.accepted_reason,
-            answers=tuple(map(_answer, answers[row.pk])),
+            answers=tuple(
+                value_from_row(contents.Answer, answer, question=answer.question.key)
+                for answer in answers[row.pk]
+            ),
         )
         for row in rows.select_related("respondent")
-    )
-
-
-def _answer(answer: Answer) -> contents.Answer:
-    return contents.Answer(
-        question=answer.question.key,
-        stance=answer.stance,
-        choice=answer.choice,
-        text=answer.text,
-        confidential=answer.confidential,
     )
 
 
@@ -228,15 +179,13 @@ def _comments(consultation: Consultation) -> tuple[contents.Comment, ...]:
 
 def _comment(comment: Comment, sources: tuple[str, ...]) -> contents.Comment:
     response = getattr(comment, "dcc_response", None)
-    return contents.Comment(
-        key=comment.key,
+    return value_from_row(
+        contents.Comment,
+        comment,
         question=comment.question.key if comment.question else "",
         from_=sources,
-        text=comment.text,
         response=response.text if response else "",
         disposition=response.disposition if response else "",
-        concerns=_lines(comment.concerns),
-        replies_to=comment.replies_to,
     )
 
 
@@ -247,21 +196,14 @@ def _changes(consultation: Consultation) -> tuple[contents.Change, ...]:
         "comment__key",
     )
     rows = consultation.changes.select_related("document")
-    return tuple(_change(row, causes.get(row.pk, ())) for row in rows)
-
-
-def _change(change: ClauseChange, causes: tuple[str, ...]) -> contents.Change:
-    return contents.Change(
-        key=change.key,
-        document=change.document.code,
-        reference=change.reference,
-        description=change.description,
-        rationale=change.rationale,
-        because_of=causes,
-        own_initiative=change.own_initiative,
-        clause=change.clause,
-        before=change.before,
-        after=change.after,
+    return tuple(
+        value_from_row(
+            contents.Change,
+            row,
+            document=row.document.code,
+            because_of=causes.get(row.pk, ()),
+        )
+        for row in rows
     )
 
 
@@ -283,13 +225,9 @@ def _conclusions(consultation: Consultation) -> tuple[contents.Conclusion, ...]:
         lambda attachment: attachment.conclusion_id,
     )
     return tuple(
-        contents.Conclusion(
-            slug=row.slug,
-            title=row.title,
-            subtitle=row.subtitle,
-            date=row.date,
-            author=row.author,
-            classification=row.classification,
+        value_from_row(
+            contents.Conclusion,
+            row,
             columns=tuple(row.columns),
             sections=_sections(sections, row, None),
             attachments=tuple(map(_attachment, attachments[row.pk])),
@@ -305,10 +243,9 @@ def _sections(
 ) -> tuple[contents.Section, ...]:
     """Return the sections below one; keys that do not go with a kind are left out."""
     return tuple(
-        contents.Section(
-            heading=section.heading,
-            kind=section.kind,
-            text=section.text,
+        value_from_row(
+            contents.Section,
+            section,
             document=(
                 section.document.code
                 if section.document and section.kind == "changes"
@@ -326,9 +263,9 @@ def _sections(
 
 def _attachment(attachment: ConclusionAttachment) -> contents.Attachment:
     version, against = attachment.document_version, attachment.against
-    return contents.Attachment(
-        title=attachment.title,
-        kind=attachment.kind,
+    return value_from_row(
+        contents.Attachment,
+        attachment,
         document=attachment.document.code if attachment.document else "",
         version=version.key if version else "",
         against=against.key if against else "",
@@ -346,23 +283,12 @@ def _designation(consultation: Consultation) -> contents.Designation | None:
         return None
     fallback = None
     if row.fallback_months is not None or row.fallback_wording:
-        fallback = contents.Fallback(
-            months=row.fallback_months, wording=row.fallback_wording
-        )
-    return contents.Designation(
-        addressee=row.addressee,
-        submitted=row.submitted,
-        target=row.target,
-        fallback=fallback,
-        designated=row.designated,
-        outcome=row.outcome,
-    )
+        fallback = value_from_row(contents.Fallback, row)
+    return value_from_row(contents.Designation, row, fallback=fallback)
 
 
 def _commitment(row: Commitment) -> contents.Commitment:
     due: dt.date | Month | None = row.due
     if row.due and row.due_is_month:
         due = Month(row.due.year, row.due.month)
-    return contents.Commitment(
-        text=row.text, due=due, owner=row.owner, done=row.done, done_by=row.done_by
-    )
+    return value_from_row(contents.Commitment, row, due=due)

@@ -16,6 +16,7 @@ from consultations.models import (
 from responses.consultation_file import contents
 from responses.consultation_file.files_beside import Enclosed
 from responses.consultation_file.notation.moments import Month
+from responses.consultation_file.tables import values_for_row
 from responses.consultation_file.to_rows.consultation import Asked, kept_file
 from responses.consultation_file.to_rows.sync import Sync, Values, held, paired
 
@@ -54,16 +55,9 @@ def sync_concluded(
 
 
 def _conclusion(conclusion: contents.Conclusion, consultation: int) -> Values:
-    return {
-        "consultation_id": consultation,
-        "slug": conclusion.slug,
-        "title": conclusion.title,
-        "subtitle": conclusion.subtitle,
-        "date": conclusion.date,
-        "author": conclusion.author,
-        "classification": conclusion.classification,
-        "columns": list(conclusion.columns),
-    }
+    return values_for_row(
+        conclusion, consultation_id=consultation, columns=list(conclusion.columns)
+    )
 
 
 # --- sections ----------------------------------------------------------------------
@@ -129,16 +123,14 @@ class _Matched:
 
 
 def _section(section: contents.Section, conclusion: int, asked: Asked) -> Values:
-    return {
-        "conclusion_id": conclusion,
-        "heading": section.heading,
-        "kind": section.kind,
-        "text": section.text,
-        "document_id": asked.document(section.document),
-        "question_id": asked.question(section.question),
-        "shows_tally": section.tally,
-        "shows_table": section.table,
-    }
+    return values_for_row(
+        section,
+        conclusion_id=conclusion,
+        document_id=asked.document(section.document),
+        question_id=asked.question(section.question),
+        shows_tally=section.tally,
+        shows_table=section.table,
+    )
 
 
 # --- attachments -------------------------------------------------------------------
@@ -179,32 +171,25 @@ def _attachment(
 ) -> Values:
     """Return the row's values; new bytes are stored on the way."""
     digest, filename = kept_file(attachment.file, enclosures)
-    return {
-        "conclusion_id": conclusion,
-        "title": attachment.title,
-        "kind": attachment.kind,
-        "document_id": asked.document(attachment.document),
-        "document_version_id": asked.version(attachment.document, attachment.version),
-        "against_id": asked.version(attachment.document, attachment.against),
-        "file_id": digest or None,
-        "filename": filename,
-    }
+    return values_for_row(
+        attachment,
+        conclusion_id=conclusion,
+        document_id=asked.document(attachment.document),
+        document_version_id=asked.version(attachment.document, attachment.version),
+        against_id=asked.version(attachment.document, attachment.against),
+        file_id=digest or None,
+        filename=filename,
+    )
 
 
 # --- what follows ------------------------------------------------------------------
 
 
 def _designation(given: contents.Designation, consultation: int) -> Values:
-    return {
-        "consultation_id": consultation,
-        "addressee": given.addressee,
-        "submitted": given.submitted,
-        "target": given.target,
-        "fallback_months": given.fallback.months if given.fallback else None,
-        "fallback_wording": given.fallback.wording if given.fallback else "",
-        "designated": given.designated,
-        "outcome": given.outcome,
-    }
+    fallback = given.fallback or contents.Fallback()
+    return values_for_row(
+        given, consultation_id=consultation, **values_for_row(fallback)
+    )
 
 
 def _sync_commitments(
@@ -222,12 +207,9 @@ def _sync_commitments(
 def _commitment(given: contents.Commitment, consultation: int) -> Values:
     due: dt.date | None
     due = given.due.first if isinstance(given.due, Month) else given.due
-    return {
-        "consultation_id": consultation,
-        "text": given.text,
-        "due": due,
-        "due_is_month": isinstance(given.due, Month),
-        "owner": given.owner,
-        "done": given.done,
-        "done_by": given.done_by,
-    }
+    return values_for_row(
+        given,
+        consultation_id=consultation,
+        due=due,
+        due_is_month=isinstance(given.due, Month),
+    )

@@ -18,7 +18,7 @@ from consultations.models.consultation import default_organisation
 from responses.consultation_file import contents
 from responses.consultation_file.files_beside import Enclosed
 from responses.consultation_file.from_rows.file_names import split_name
-from responses.consultation_file.from_rows.read_rows import minute
+from responses.consultation_file.tables import minute, values_for_row
 from responses.consultation_file.to_rows.documents import Documents
 from responses.consultation_file.to_rows.sync import REASON, Sync, Values, held, paired
 
@@ -77,7 +77,7 @@ def _organisation(file: contents.ConsultationFile, sync: Sync) -> Organisation:
         return default_organisation()
     row = Organisation.objects.filter(name=given.name, short=given.short).first()
     if row is None:
-        row = Organisation(name=given.name, short=given.short)
+        row = Organisation(**values_for_row(given))
         row._history_user = sync.by  # type: ignore[attr-defined]
         row._change_reason = REASON  # type: ignore[attr-defined]
         row.save()
@@ -85,21 +85,10 @@ def _organisation(file: contents.ConsultationFile, sync: Sync) -> Organisation:
 
 
 def _consultation(given: contents.Consultation, organisation: int) -> Values:
-    return {
-        "slug": given.slug,
-        "organisation_id": organisation,
-        "title": given.title,
-        "summary": given.summary,
-        "opens_on": given.opened,
-        "opens_at_time": given.opens_at,
-        "closes": given.closes,
-        "target_conclusion": given.target_conclusion,
-        "classification": given.classification,
-        "mailbox": given.mailbox,
-        "anonymity": given.anonymity,
-        "follows": given.follows.slug if given.follows else "",
-        "relation": given.follows.relation if given.follows else "",
-    }
+    follows = given.follows or contents.Follows(slug="", relation="")
+    return values_for_row(
+        given, organisation_id=organisation, **values_for_row(follows)
+    )
 
 
 def _sync_links(
@@ -134,12 +123,12 @@ def _sync_attachments(
     wanted: dict[int, Values] = {}
     for number, each in zip(numbers, given.attachments, strict=True):
         digest, filename = kept_file(each.file, enclosures)
-        wanted[number] = {
-            "consultation_id": consultation.pk,
-            "title": each.title,
-            "file_id": digest,
-            "filename": filename,
-        }
+        wanted[number] = values_for_row(
+            each,
+            consultation_id=consultation.pk,
+            file_id=digest,
+            filename=filename,
+        )
     sync.rows(ConsultationAttachment, dict(enumerate(rows)), wanted)
 
 
@@ -152,16 +141,9 @@ def kept_file(name: str, enclosures: Enclosed) -> tuple[str, str]:
 
 
 def _question(question: contents.Question, consultation: int) -> Values:
-    return {
-        "consultation_id": consultation,
-        "key": question.key,
-        "label": question.label,
-        "text": question.text,
-        "kind": question.kind,
-        "refers_to": list(question.refers_to),
-        "options": list(question.options),
-        "summary": question.summary,
-    }
+    return values_for_row(
+        question, consultation_id=consultation, options=list(question.options)
+    )
 
 
 def _sync_extensions(sync: Sync, given: contents.Consultation, asked: Asked) -> None:
@@ -175,12 +157,7 @@ def _sync_extensions(sync: Sync, given: contents.Consultation, asked: Asked) -> 
         Extension,
         dict(enumerate(rows)),
         {
-            number: {
-                "consultation_id": asked.consultation.pk,
-                "was": each.from_,
-                "until": each.to,
-                "reason": each.reason,
-            }
+            number: values_for_row(each, consultation_id=asked.consultation.pk)
             for number, each in zip(numbers, given.extensions, strict=True)
         },
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from consultations.models import Clause, DocumentVersion, RegulatedDocument
 from responses.consultation_file import contents
+from responses.consultation_file.tables import values_for_row
 from responses.consultation_file.to_rows.sync import Sync, Values, held
 
 VersionKey = tuple[str, str]
@@ -33,22 +34,12 @@ def sync_documents(sync: Sync, given: Iterable[contents.Document]) -> Documents:
     rows = sync.tree(
         RegulatedDocument,
         {r.code: r for r in held(RegulatedDocument.objects.filter(code__in=documents))},
-        {code: _document(each) for code, each in documents.items()},
+        {code: values_for_row(each) for code, each in documents.items()},
         {code: each.parent or None for code, each in documents.items()},
     )
     versions = _sync_versions(sync, documents, rows)
     _sync_clauses(sync, documents, versions)
     return Documents(rows, versions)
-
-
-def _document(document: contents.Document) -> Values:
-    return {
-        "code": document.code,
-        "title": document.title,
-        "reference": document.reference,
-        "kind": document.kind,
-        "route": document.route,
-    }
 
 
 def _sync_versions(
@@ -68,19 +59,12 @@ def _sync_versions(
         kept = [key for owner, key in stored if owner == code]
         order = list(given) if set(kept) <= set(given) else [*kept, *given]
         for key in dict.fromkeys(order):
-            version = given.get(key)
-            wanted[code, key] = _version(version, rows[code].pk) if version else {}
+            wanted[code, key] = {}
+            if key in given:
+                wanted[code, key] = values_for_row(
+                    given[key], document_id=rows[code].pk
+                )
     return sync.rows(DocumentVersion, stored, wanted, group=lambda key: key[0])
-
-
-def _version(version: contents.Version, document: int) -> Values:
-    return {
-        "document_id": document,
-        "key": version.key,
-        "label": version.label,
-        "status": version.status,
-        "in_force": version.in_force,
-    }
 
 
 def _sync_clauses(
@@ -99,7 +83,7 @@ def _sync_clauses(
                 told[row.pk] = (code, version.key)
             for clause, parent in _flat(version.clauses, ""):
                 key = (code, version.key, clause.id)
-                wanted[key] = _clause(clause, row.pk)
+                wanted[key] = values_for_row(clause, document_version_id=row.pk)
                 parents[key] = (code, version.key, parent) if parent else None
     stored: dict[ClauseKey, Clause] = {
         (*told[clause.document_version_id], clause.identity): clause
@@ -114,13 +98,3 @@ def _flat(
     for clause in clauses:
         yield clause, parent
         yield from _flat(clause.clauses, clause.id)
-
-
-def _clause(clause: contents.Clause, version: int) -> Values:
-    return {
-        "document_version_id": version,
-        "identity": clause.id,
-        "number": clause.number,
-        "heading": clause.heading,
-        "text": clause.text,
-    }

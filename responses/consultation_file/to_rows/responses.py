@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from consultations.models import ClauseChange
 from responses.consultation_file import contents
-from responses.consultation_file.from_rows.read_rows import minute
+from responses.consultation_file.tables import minute, values_for_row
 from responses.consultation_file.to_rows.consultation import Asked
 from responses.consultation_file.to_rows.sync import Sync, Values, held, paired
 from responses.models import (
@@ -24,35 +24,39 @@ def sync_received(sync: Sync, file: contents.ConsultationFile, asked: Asked) -> 
     respondents = sync.rows(
         Respondent,
         {row.key: row for row in held(consultation.respondents.all())},
-        {each.key: _respondent(each, consultation.pk) for each in file.respondents},
+        {
+            each.key: values_for_row(each, consultation_id=consultation.pk)
+            for each in file.respondents
+        },
     )
     _sync_submissions(sync, file, asked, respondents)
     comments = sync.rows(
         Comment,
         {row.key: row for row in held(consultation.comments.all())},
-        {each.key: _comment(each, asked) for each in file.comments},
+        {
+            each.key: values_for_row(
+                each,
+                consultation_id=consultation.pk,
+                question_id=asked.question(each.question),
+            )
+            for each in file.comments
+        },
     )
     _sync_sources(sync, file, asked, respondents, comments)
     _sync_responses(sync, file, asked, comments)
     changes = sync.rows(
         ClauseChange,
         {row.key: row for row in held(consultation.changes.all())},
-        {each.key: _change(each, asked) for each in file.changes},
+        {
+            each.key: values_for_row(
+                each,
+                consultation_id=consultation.pk,
+                document_id=asked.document(each.document),
+            )
+            for each in file.changes
+        },
     )
     _sync_causes(sync, file, asked, changes, comments)
-
-
-def _respondent(respondent: contents.Respondent, consultation: int) -> Values:
-    return {
-        "consultation_id": consultation,
-        "key": respondent.key,
-        "name": respondent.name,
-        "email": respondent.email,
-        "category": respondent.category,
-        "roles": list(respondent.roles),
-        "represents": list(respondent.represents),
-        "aliases": list(respondent.aliases),
-    }
 
 
 def _sync_submissions(
@@ -72,7 +76,7 @@ def _sync_submissions(
         Submission,
         dict(enumerate(rows)),
         {
-            number: _submission(each, respondents[each.respondent].pk)
+            number: values_for_row(each, respondent_id=respondents[each.respondent].pk)
             for number, each in zip(numbers, file.submissions, strict=True)
         },
     )
@@ -80,7 +84,9 @@ def _sync_submissions(
     for number, each in zip(numbers, file.submissions, strict=True):
         for answer in each.answers:
             key = (submissions[number].pk, asked.questions[answer.question].pk)
-            wanted[key] = _answer(answer, *key)
+            wanted[key] = values_for_row(
+                answer, submission_id=key[0], question_id=key[1]
+            )
     answers = held(
         Answer.objects.filter(
             submission__respondent__consultation=asked.consultation
@@ -88,39 +94,6 @@ def _sync_submissions(
     )
     stored = {(row.submission_id, row.question_id): row for row in answers}
     sync.rows(Answer, stored, wanted, group=lambda key: key[0])
-
-
-def _submission(submission: contents.Submission, respondent: int) -> Values:
-    return {
-        "respondent_id": respondent,
-        "received": submission.received,
-        "channel": submission.channel,
-        "attribution": submission.attribution,
-        "accepted": submission.accepted,
-        "accepted_reason": submission.accepted_reason,
-    }
-
-
-def _answer(answer: contents.Answer, submission: int, question: int) -> Values:
-    return {
-        "submission_id": submission,
-        "question_id": question,
-        "stance": answer.stance,
-        "choice": answer.choice,
-        "text": answer.text,
-        "confidential": answer.confidential,
-    }
-
-
-def _comment(comment: contents.Comment, asked: Asked) -> Values:
-    return {
-        "consultation_id": asked.consultation.pk,
-        "key": comment.key,
-        "question_id": asked.question(comment.question),
-        "text": comment.text,
-        "concerns": list(comment.concerns),
-        "replies_to": comment.replies_to,
-    }
 
 
 def _sync_sources(
@@ -158,21 +131,6 @@ def _sync_responses(
     }
     rows = held(DCCResponse.objects.filter(comment__consultation=asked.consultation))
     sync.rows(DCCResponse, {row.comment_id: row for row in rows}, wanted)
-
-
-def _change(change: contents.Change, asked: Asked) -> Values:
-    return {
-        "consultation_id": asked.consultation.pk,
-        "key": change.key,
-        "document_id": asked.document(change.document),
-        "reference": change.reference,
-        "description": change.description,
-        "rationale": change.rationale,
-        "own_initiative": change.own_initiative,
-        "clause": change.clause,
-        "before": change.before,
-        "after": change.after,
-    }
 
 
 def _sync_causes(
