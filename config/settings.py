@@ -88,7 +88,7 @@ MIDDLEWARE = [
     "config.accounts.second_factor.asks_for_it",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
-    "responses.desk.editing.deleted_rows.shows_what_was_typed",
+    "responses.desk.editing.deleted_rows.preserve_input_of_deleted_row",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it answers for whoever is locked out
 ]

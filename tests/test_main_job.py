@@ -274,7 +274,7 @@ def test_what_is_published_is_what_was_rendered(conclusion: Conclusion) -> None:
     from responses.conclusions import submission
 
     drafter, approver = make_user(role="Drafter"), make_user(role="Approver")
-    edition = submission.submit(conclusion, by=drafter)
+    edition = submission.submit_draft(conclusion, by=drafter)
     workflow.approve_edition(edition, by=approver, sha256=edition.sha256)
     workflow.publish_edition(edition, by=approver)
     stored = {file.name: bytes(file.file.content) for file in edition.files.all()}

@@ -25,9 +25,9 @@ from consultations.models import (
     ConclusionSection,
     Question,
 )
-from responses.analysis.counted import Evidence, evidence_in
+from responses.analysis.counted import CountedResponses, count_responses
 from responses.analysis.document_control import revisions_in
-from responses.analysis.snapshot import Rows, rows_now
+from responses.analysis.snapshot import ConclusionRows, rows_now
 from responses.models import Comment, DCCResponse
 
 __all__ = [
@@ -46,7 +46,9 @@ def conclusion_content(
 
 
 def full_content(
-    conclusion: Conclusion, correction: str = "", evidence: Evidence | None = None
+    conclusion: Conclusion,
+    correction: str = "",
+    evidence: CountedResponses | None = None,
 ) -> ConclusionContent:
     """Return the content before what is not printed is left out; never to be stored.
 
@@ -57,11 +59,11 @@ def full_content(
 
 
 def content_of(
-    rows: Rows, correction: str = "", evidence: Evidence | None = None
+    rows: ConclusionRows, correction: str = "", evidence: CountedResponses | None = None
 ) -> ConclusionContent:
     """Return what the rows say, in full; it reads nothing and asks no clock."""
     conclusion, consultation = rows.conclusion, rows.heard.consultation
-    evidence = evidence or evidence_in(rows.heard)
+    evidence = evidence or count_responses(rows.heard)
     documents = [rows.documents[link.document_id] for link in rows.document_links]
     comments = _comments(rows, evidence)
     return ConclusionContent(
@@ -100,7 +102,7 @@ def content_of(
 
 
 def _questions(
-    evidence: Evidence, comments: dict[int | None, list[public.Comment]]
+    evidence: CountedResponses, comments: dict[int | None, list[public.Comment]]
 ) -> tuple[public.Question, ...]:
     keys = {question.pk: question.key for question in evidence.questions}
     parents = {q.pk: keys.get(q.parent_id or 0, "") for q in evidence.questions}
@@ -126,7 +128,9 @@ def _questions(
     )
 
 
-def _answers(question: Question, evidence: Evidence) -> tuple[public.Answer, ...]:
+def _answers(
+    question: Question, evidence: CountedResponses
+) -> tuple[public.Answer, ...]:
     """Return who answered what, in the order of the respondents; none in confidence."""
     given = (
         (evidence.numbers[person], answer)
@@ -162,7 +166,9 @@ def tally_of(
     )
 
 
-def _comments(rows: Rows, evidence: Evidence) -> dict[int | None, list[public.Comment]]:
+def _comments(
+    rows: ConclusionRows, evidence: CountedResponses
+) -> dict[int | None, list[public.Comment]]:
     """Return the comments by question, with what was said back and what they caused."""
     responses = {response.comment_id: response for response in rows.heard.responses}
     people: dict[int, list[int]] = defaultdict(list)
@@ -195,7 +201,7 @@ def _comment(
     )
 
 
-def _caused(rows: Rows) -> dict[int, list[str]]:
+def _caused(rows: ConclusionRows) -> dict[int, list[str]]:
     """Return the keys of the changes that each comment led to, in their order."""
     causes: dict[int, list[int]] = defaultdict(list)
     for cause in rows.causes:
@@ -207,7 +213,7 @@ def _caused(rows: Rows) -> dict[int, list[str]]:
     return caused
 
 
-def _changes(rows: Rows) -> tuple[public.Change, ...]:
+def _changes(rows: ConclusionRows) -> tuple[public.Change, ...]:
     keys = {comment.pk: comment.key for comment in rows.heard.comments}
     because: dict[int, list[str]] = defaultdict(list)
     for cause in rows.causes:
@@ -230,7 +236,7 @@ def _changes(rows: Rows) -> tuple[public.Change, ...]:
 # --- the drafter's arrangement ---------------------------------------------------
 
 
-def _sections(rows: Rows) -> tuple[public.SectionContent, ...]:
+def _sections(rows: ConclusionRows) -> tuple[public.SectionContent, ...]:
     keys = {question.pk: question.key for question in rows.heard.questions}
     below: dict[int | None, list[ConclusionSection]] = defaultdict(list)
     for section in rows.sections:
@@ -251,11 +257,13 @@ def _sections(rows: Rows) -> tuple[public.SectionContent, ...]:
     return tuple(map(made, below[None]))
 
 
-def _code(document: int | None, rows: Rows) -> str:
+def _code(document: int | None, rows: ConclusionRows) -> str:
     return rows.documents[document].code if document else ""
 
 
-def _attachment(row: ConclusionAttachment, rows: Rows) -> public.AttachmentContent:
+def _attachment(
+    row: ConclusionAttachment, rows: ConclusionRows
+) -> public.AttachmentContent:
     file = rows.files[row.file_id] if row.file_id else None
     return public.AttachmentContent(
         title=row.title,

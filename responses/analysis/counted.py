@@ -11,7 +11,7 @@ from consultations.deadlines import MovedDeadline, deadline_of
 from consultations.documents.conclusion import content as public
 from consultations.documents.conclusion.labels import public_labels
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
-from responses.analysis.snapshot import Heard, heard_now
+from responses.analysis.snapshot import ReceivedRows, read_received_rows
 from responses.models import (
     Answer,
     Attribution,
@@ -26,7 +26,7 @@ Deadlines = dict[int, dt.datetime | None]
 
 
 @dataclass(frozen=True)
-class Evidence:
+class CountedResponses:
     """What counts towards a conclusion, read once.
 
     `heard` is what it was worked out of; `submissions` are those that are accepted.
@@ -35,7 +35,7 @@ class Evidence:
     answer of each respondent that counts.
     """
 
-    heard: Heard
+    heard: ReceivedRows
     submissions: tuple[Submission, ...]
     respondents: tuple[public.Respondent, ...]
     numbers: dict[int, int]
@@ -44,12 +44,12 @@ class Evidence:
     comments: dict[int | None, list[Comment]]
 
 
-def evidence_of(consultation: Consultation) -> Evidence:
+def counted_responses_of(consultation: Consultation) -> CountedResponses:
     """Read the accepted submissions, their answers and the comments."""
-    return evidence_in(heard_now(consultation))
+    return count_responses(read_received_rows(consultation))
 
 
-def evidence_in(heard: Heard) -> Evidence:
+def count_responses(heard: ReceivedRows) -> CountedResponses:
     """Work out which submissions and answers count, and who is printed, and how."""
     deadlines = _deadlines(
         heard.consultation, heard.questions, heard.extensions, heard.extension_questions
@@ -61,7 +61,7 @@ def evidence_in(heard: Heard) -> Evidence:
         heard.consultation, {p.pk for p in heard.respondents}, heard.submissions
     )
     labels = public_labels([(p.name, p.pk in named) for p in people])
-    return Evidence(
+    return CountedResponses(
         heard=heard,
         submissions=tuple(counted),
         respondents=tuple(
@@ -75,7 +75,7 @@ def evidence_in(heard: Heard) -> Evidence:
     )
 
 
-def _printed(heard: Heard, counted: Iterable[Submission]) -> list[Respondent]:
+def _printed(heard: ReceivedRows, counted: Iterable[Submission]) -> list[Respondent]:
     """Return the respondents to print: all but those whose every response is refused.
 
     Somebody whose point a comment is, or who is only recorded, stays.
@@ -152,7 +152,7 @@ def _deadlines(
     }
 
 
-def counts(submission: Submission, deadlines: Deadlines) -> bool:
+def is_submission_counted(submission: Submission, deadlines: Deadlines) -> bool:
     """True when the submission is accepted, or in time for something it answers."""
     given = [answer for answer in submission.answers.all() if answer.is_given]
     return _counts(submission, given, deadlines)
@@ -222,7 +222,7 @@ def _refused(consultation: Consultation, came: Sequence[Submission]) -> set[int]
     if not doubtful:
         return set()
     late = Submission.objects.filter(pk__in=doubtful).prefetch_related("answers")
-    out = {each.pk for each in late if not counts(each, deadlines)}
+    out = {each.pk for each in late if not is_submission_counted(each, deadlines)}
     heard = {each.respondent_id for each in came if each.pk not in out}
     refused = {each.respondent_id for each in came if each.pk in out} - heard
     drawn = CommentSource.objects.filter(respondent__in=refused).order_by()

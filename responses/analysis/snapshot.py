@@ -41,7 +41,7 @@ from responses.models import (
 
 
 @dataclass(frozen=True)
-class Heard:
+class ReceivedRows:
     """A consultation's questions, and all that came in and was said back.
 
     Everything is in the order of printing, submissions in that of their coming.
@@ -60,14 +60,14 @@ class Heard:
 
 
 @dataclass(frozen=True)
-class Rows:
+class ConclusionRows:
     """Everything one conclusion is made of; `today` is the day it is made on.
 
     `documents` and `files` hold those that other rows name, by their ids.
     """
 
     conclusion: Conclusion
-    heard: Heard
+    heard: ReceivedRows
     organisation: Organisation
     document_links: tuple[ConsultationDocument, ...]
     changes: tuple[ClauseChange, ...]
@@ -82,13 +82,15 @@ class Rows:
     today: dt.date
 
 
-def rows_now(conclusion: Conclusion, heard: Heard | None = None) -> Rows:
+def rows_now(
+    conclusion: Conclusion, heard: ReceivedRows | None = None
+) -> ConclusionRows:
     """Read the rows as they are; `heard` spares reading its part again."""
     consultation = conclusion.consultation
     causes = ChangeCause.objects.filter(change__consultation=consultation)
-    return Rows(
+    return ConclusionRows(
         conclusion=conclusion,
-        heard=heard or heard_now(consultation),
+        heard=heard or read_received_rows(consultation),
         organisation=consultation.organisation,
         document_links=tuple(consultation.document_links.all()),
         changes=tuple(consultation.changes.all()),
@@ -105,14 +107,14 @@ def rows_now(conclusion: Conclusion, heard: Heard | None = None) -> Rows:
     )
 
 
-def heard_now(consultation: Consultation) -> Heard:
+def read_received_rows(consultation: Consultation) -> ReceivedRows:
     """Read what was asked, came in and was said back, as it is."""
     links = ExtensionQuestion.objects.filter(extension__consultation=consultation)
     submissions = Submission.objects.filter(respondent__consultation=consultation)
     answers = Answer.objects.filter(submission__respondent__consultation=consultation)
     sources = CommentSource.objects.filter(comment__consultation=consultation)
     responses = DCCResponse.objects.filter(comment__consultation=consultation)
-    heard = Heard(
+    heard = ReceivedRows(
         consultation=consultation,
         questions=tuple(consultation.questions.all()),
         extensions=tuple(consultation.extensions.all()),
@@ -127,7 +129,7 @@ def heard_now(consultation: Consultation) -> Heard:
     return without_orphans(heard)
 
 
-def without_orphans(heard: Heard) -> Heard:
+def without_orphans(heard: ReceivedRows) -> ReceivedRows:
     """Leave out rows that belong to a row which is not there.
 
     It came or went between two queries, or between two lines of a history.

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from consultations.models import Conclusion
 from responses.checks import chain, dates, identities, likeness, references
-from responses.checks.subject import Finding, Subject, subject_of
+from responses.checks.subject import CheckContext, Finding, subject_of
 
 __all__ = ["Finding", "findings", "publication_blockers", "publication_warnings"]
 
@@ -41,7 +41,7 @@ def publication_warnings(conclusion: Conclusion) -> list[str]:
     return [finding.text for finding in findings(conclusion)[1]]
 
 
-def _all(checks: tuple[chain.Check, ...], subject: Subject) -> Iterator[Finding]:
+def _all(checks: tuple[chain.Check, ...], subject: CheckContext) -> Iterator[Finding]:
     seen: set[str] = set()
     for check in checks:
         for finding in check(subject):

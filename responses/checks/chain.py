@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from consultations.editions.classification import classification_blockers
-from responses.checks.subject import Finding, Subject
+from responses.checks.subject import CheckContext, Finding
 from responses.models import Comment, DCCResponse
 
-Check = Callable[[Subject], Iterator[Finding]]
+Check = Callable[[CheckContext], Iterator[Finding]]
 
 
-def blockers(subject: Subject) -> Iterator[Finding]:
+def blockers(subject: CheckContext) -> Iterator[Finding]:
     """Yield comments without response, broken links to changes, open decisions."""
     for comment in subject.comments:
         yield from _comment_blockers(subject, comment)
@@ -30,7 +30,7 @@ def blockers(subject: Subject) -> Iterator[Finding]:
         yield Finding(sentence, "conclusion")
 
 
-def _comment_blockers(subject: Subject, comment: Comment) -> Iterator[Finding]:
+def _comment_blockers(subject: CheckContext, comment: Comment) -> Iterator[Finding]:
     where, about = subject.where(comment), f"comment:{comment.key}"
     response = subject.responses.get(comment.pk)
     if response is None or not response.text:
@@ -42,7 +42,7 @@ def _comment_blockers(subject: Subject, comment: Comment) -> Iterator[Finding]:
         )
 
 
-def _undecided(subject: Subject) -> Iterator[Finding]:
+def _undecided(subject: CheckContext) -> Iterator[Finding]:
     """Yield late responses that nobody has decided on."""
     counted = {submission.pk for submission in subject.evidence.submissions}
     for submission in subject.submissions:
@@ -55,7 +55,7 @@ def _undecided(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def warnings(subject: Subject) -> Iterator[Finding]:
+def warnings(subject: CheckContext) -> Iterator[Finding]:
     """Yield dispositions that are missing or disagree, and words nobody took up."""
     for comment in subject.comments:
         yield from _comment_warnings(subject, comment)
@@ -73,7 +73,7 @@ def warnings(subject: Subject) -> Iterator[Finding]:
     yield from _not_written(subject)
 
 
-def _not_written(subject: Subject) -> Iterator[Finding]:
+def _not_written(subject: CheckContext) -> Iterator[Finding]:
     """Yield sections of words that have neither words nor sections below them."""
     for section in subject.full.every_section():
         if section.kind == "text" and not (section.text or section.sections):
@@ -83,7 +83,7 @@ def _not_written(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _comment_warnings(subject: Subject, comment: Comment) -> Iterator[Finding]:
+def _comment_warnings(subject: CheckContext, comment: Comment) -> Iterator[Finding]:
     where, about = subject.where(comment), f"comment:{comment.key}"
     response = subject.responses.get(comment.pk)
     if response and response.text and not response.disposition:
@@ -98,7 +98,7 @@ def _comment_warnings(subject: Subject, comment: Comment) -> Iterator[Finding]:
         yield Finding(f"{where} does not say whose point it is.", about)
 
 
-def _without_answers(subject: Subject) -> Iterator[Finding]:
+def _without_answers(subject: CheckContext) -> Iterator[Finding]:
     """Yield responses that answer nothing: they count among those received."""
     for submission in subject.submissions:
         if not any(answer.is_given for answer in subject.answers[submission.pk]):
@@ -110,7 +110,7 @@ def _without_answers(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _not_taken_up(subject: Subject) -> Iterator[Finding]:
+def _not_taken_up(subject: CheckContext) -> Iterator[Finding]:
     heard = {
         (person, comment.question_id)
         for comment in subject.comments
@@ -126,7 +126,7 @@ def _not_taken_up(subject: Subject) -> Iterator[Finding]:
                 )
 
 
-def _not_printed(subject: Subject) -> Iterator[Finding]:
+def _not_printed(subject: CheckContext) -> Iterator[Finding]:
     """Yield comments and changes that no section of this conclusion prints."""
     single = subject.consultation.conclusions.count() == 1
     if not single:

@@ -10,12 +10,12 @@ from django.utils import timezone
 from consultations.documents.wording import printed_date, printed_time
 from consultations.models import Consultation, Designation, RegulatedDocument
 from consultations.public.status import opening_sentence
-from responses.checks.subject import Finding, Subject
+from responses.checks.subject import CheckContext, Finding
 
 _WEEKEND = 5
 
 
-def blockers(subject: Subject) -> Iterator[Finding]:
+def blockers(subject: CheckContext) -> Iterator[Finding]:
     """Yield dates out of order, and a designation without a last day."""
     yield from _out_of_order(subject)
     yield from _too_early(subject.consultation)
@@ -46,7 +46,7 @@ def _too_early(consultation: Consultation) -> Iterator[Finding]:
         yield Finding(f"Responses can still come until {until}.", "extensions")
 
 
-def _out_of_order(subject: Subject) -> Iterator[Finding]:
+def _out_of_order(subject: CheckContext) -> Iterator[Finding]:
     """Yield what breaks opening, deadline, conclusion, submission, designation.
 
     A date that is not given is passed over, so that its neighbours are compared.
@@ -62,7 +62,7 @@ def _out_of_order(subject: Subject) -> Iterator[Finding]:
                 )
 
 
-def _steps(subject: Subject) -> list[tuple[str, dt.date | None, str]]:
+def _steps(subject: CheckContext) -> list[tuple[str, dt.date | None, str]]:
     consultation, designation = subject.consultation, designation_of(subject)
     deadline = consultation.deadline
     steps: list[tuple[str, dt.date | None, str]] = [
@@ -82,7 +82,7 @@ def _london_day(moment: dt.datetime | None) -> dt.date | None:
     return timezone.localtime(moment).date() if moment else None
 
 
-def warnings(subject: Subject) -> Iterator[Finding]:
+def warnings(subject: CheckContext) -> Iterator[Finding]:
     """Yield days nobody works, and days that usually are the same and here are not."""
     designation = designation_of(subject)
     consultation = subject.consultation
@@ -110,7 +110,7 @@ def warnings(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _received_early(subject: Subject) -> Iterator[Finding]:
+def _received_early(subject: CheckContext) -> Iterator[Finding]:
     """Yield responses that came in on a day before the consultation opened."""
     opened = subject.consultation.opens_on
     for submission in subject.submissions:
@@ -124,7 +124,7 @@ def _received_early(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _is_designated(subject: Subject) -> bool:
+def _is_designated(subject: CheckContext) -> bool:
     """True when a document of the consultation waits for a designation.
 
     The other routes have windows and dates of their own, and no long-stop.
@@ -133,6 +133,6 @@ def _is_designated(subject: Subject) -> bool:
     return subject.consultation.documents.filter(route=route).exists()
 
 
-def designation_of(subject: Subject) -> Designation | None:
+def designation_of(subject: CheckContext) -> Designation | None:
     """Return the consultation's designation, if anything is known of it."""
     return getattr(subject.consultation, "designation", None)

@@ -6,9 +6,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from responses.checks.subject import Finding, Passage, Subject
+from responses.checks.subject import CheckContext, Finding, PublicText
 from responses.models import Answer, Attribution, Respondent
-from responses.text_matching.phrases import folded, plain, standing_in, whole
+from responses.text_matching.phrases import (
+    fold_words,
+    standing_in,
+    to_plain_words,
+    whole_words_pattern,
+)
 
 SHINGLE = 8
 """Words in a row that count as quoting a confidential answer."""
@@ -26,7 +31,7 @@ _MAIL_PROVIDERS = re.compile(
 )
 
 
-def blockers(subject: Subject) -> Iterator[Finding]:
+def blockers(subject: CheckContext) -> Iterator[Finding]:
     """Yield every public passage that gives somebody away who may not be named."""
     hidden = [p for p in subject.respondents if p.pk not in subject.named]
     own_domain = _domain(subject.consultation.mailbox)
@@ -46,14 +51,16 @@ def blockers(subject: Subject) -> Iterator[Finding]:
     yield from _quoted(subject)
 
 
-def places(subject: Subject, phrases: Iterable[str]) -> dict[str, list[Passage]]:
+def places(
+    subject: CheckContext, phrases: Iterable[str]
+) -> dict[str, list[PublicText]]:
     """Return for each phrase the public passages that hold its words, whole.
 
     Case, forms of accents and unseen characters do not hide them; only names of two
     letters have to stand in their case, because `it` is a word.
     """
     passages = subject.passages
-    names = {words: folded(words) for words in phrases if len(words) > _SHORT}
+    names = {words: fold_words(words) for words in phrases if len(words) > _SHORT}
     texts = [passage.folded for passage in passages] if names else []
     standing = standing_in(set(names.values()), texts)
     return {
@@ -66,8 +73,8 @@ def places(subject: Subject, phrases: Iterable[str]) -> dict[str, list[Passage]]
     }
 
 
-def _in_their_case(words: str, passages: Iterable[Passage]) -> list[Passage]:
-    pattern, sought = whole(words), words.strip()
+def _in_their_case(words: str, passages: Iterable[PublicText]) -> list[PublicText]:
+    pattern, sought = whole_words_pattern(words), words.strip()
     return [p for p in passages if sought in p.words and pattern.search(p.words)]
 
 
@@ -95,11 +102,11 @@ def _domain(address: str) -> str:
     return address.rpartition("@")[2].lower() if "@" in address else ""
 
 
-def _quoted(subject: Subject) -> Iterator[Finding]:
+def _quoted(subject: CheckContext) -> Iterator[Finding]:
     """Yield passages that repeat a run of words of a confidential answer."""
     secret: dict[tuple[str, ...], str] = {}
     for person, answer in _confidential(subject):
-        for run in _runs(plain(answer.text)):
+        for run in _runs(to_plain_words(answer.text)):
             secret[run] = person
     if not secret:
         return
@@ -114,7 +121,7 @@ def _quoted(subject: Subject) -> Iterator[Finding]:
                 break
 
 
-def _confidential(subject: Subject) -> Iterator[tuple[str, Answer]]:
+def _confidential(subject: CheckContext) -> Iterator[tuple[str, Answer]]:
     for submission in subject.submissions:
         entirely = submission.attribution == Attribution.CONFIDENTIAL
         for answer in subject.answers[submission.pk]:
@@ -128,7 +135,7 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
         yield tuple(words[start : start + SHINGLE])
 
 
-def warnings(subject: Subject) -> Iterator[Finding]:
+def warnings(subject: CheckContext) -> Iterator[Finding]:
     """Yield counts so small that a reader may guess who is meant."""
     if len(subject.named) == len(subject.respondents):
         return
@@ -147,7 +154,7 @@ def warnings(subject: Subject) -> Iterator[Finding]:
         )
 
 
-def _lone_names(subject: Subject) -> Iterator[Finding]:
+def _lone_names(subject: CheckContext) -> Iterator[Finding]:
     """Yield a hidden name's one telling word, which may be a word like any other."""
     lone = [
         (person, short)
@@ -166,7 +173,7 @@ def _lone_names(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _lone_categories(subject: Subject) -> Iterator[Finding]:
+def _lone_categories(subject: CheckContext) -> Iterator[Finding]:
     printed = (each.category for each in subject.content.respondents if each.category)
     for category, count in Counter(printed).items():
         if count == 1:
@@ -178,7 +185,7 @@ def _lone_categories(subject: Subject) -> Iterator[Finding]:
 
 
 def _confidential_comment(
-    subject: Subject, key: str, question: int | None, people: Iterable[int]
+    subject: CheckContext, key: str, question: int | None, people: Iterable[int]
 ) -> Iterator[Finding]:
     if question is None:
         return

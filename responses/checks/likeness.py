@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 
-from responses.checks.subject import Finding, Subject
+from responses.checks.subject import CheckContext, Finding
 from responses.comments.consistency import refers_to, response_difference
 from responses.models import Comment, DCCResponse
 from responses.text_matching.similarity import alike_pairs
 
 
-def warnings(subject: Subject) -> Iterator[Finding]:
+def warnings(subject: CheckContext) -> Iterator[Finding]:
     """Yield each comment that is answered unlike an earlier one in the same words.
 
     It is named with the most like of them alone. Where one response refers to the
@@ -37,7 +37,7 @@ def warnings(subject: Subject) -> Iterator[Finding]:
                 break
 
 
-def _alike(subject: Subject) -> Iterator[tuple[Comment, list[Comment]]]:
+def _alike(subject: CheckContext) -> Iterator[tuple[Comment, list[Comment]]]:
     """Yield answered comments with the earlier ones like each, the most like first."""
     answered = [c for c in subject.comments if c.pk in subject.responses]
     earlier: dict[int, list[Comment]] = defaultdict(list)

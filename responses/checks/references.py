@@ -11,7 +11,7 @@ from consultations.documents.conclusion.numbering import unresolved_references
 from consultations.documents.pdf.fonts import unprintable
 from consultations.documents.rich_text.inlines import REFERENCE_KINDS
 from consultations.models import Clause, Conclusion, RegulatedDocument
-from responses.checks.subject import Finding, Passage, Subject
+from responses.checks.subject import CheckContext, Finding, PublicText
 from responses.models import Comment
 
 _CLAUSE = re.compile(
@@ -26,7 +26,7 @@ _SECTION = re.compile(
 )
 
 
-def blockers(subject: Subject) -> Iterator[Finding]:
+def blockers(subject: CheckContext) -> Iterator[Finding]:
     """Yield cross-references, clauses and earlier comments that cannot be found."""
     for target in unresolved_references(subject.outline):
         yield Finding(
@@ -51,7 +51,7 @@ def blockers(subject: Subject) -> Iterator[Finding]:
             )
 
 
-def _comment_blockers(subject: Subject, known: _Known) -> Iterator[Finding]:
+def _comment_blockers(subject: CheckContext, known: _Known) -> Iterator[Finding]:
     lost = _lost_replies(subject.comments)
     for comment in subject.comments:
         where, about = subject.where(comment), f"comment:{comment.key}"
@@ -89,7 +89,7 @@ def _lost_replies(comments: Iterable[Comment]) -> set[str]:
 class _Known:
     """The documents and clauses a reference can mean; clauses of those named alone."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: CheckContext) -> None:
         self.documents = {d.code: d for d in RegulatedDocument.objects.all()}
         self.numbers: dict[int, set[str]] = {}
         self.identities: dict[int, set[str]] = {}
@@ -117,7 +117,7 @@ class _Known:
         return f"no version of {document} has a clause {found['number']}."
 
 
-def _codes(subject: Subject) -> set[str]:
+def _codes(subject: CheckContext) -> set[str]:
     """Return the codes of the documents whose clauses are referred to."""
     asked = (question.refers_to for question in subject.evidence.questions)
     said = (comment.concerns for comment in subject.comments)
@@ -125,7 +125,7 @@ def _codes(subject: Subject) -> set[str]:
     return {match["code"] for match in found if match}
 
 
-def warnings(subject: Subject) -> Iterator[Finding]:
+def warnings(subject: CheckContext) -> Iterator[Finding]:
     """Yield typed numbers that may mislead, and attachments without a file."""
     titles = {n: a.title for n, a in enumerate(subject.content.attachments, 1)}
     sections = {section.number for section in subject.outline.every_section()}
@@ -155,13 +155,13 @@ def warnings(subject: Subject) -> Iterator[Finding]:
 
 
 def _in(
-    passage: Passage, pattern: re.Pattern[str], hint: str
+    passage: PublicText, pattern: re.Pattern[str], hint: str
 ) -> Iterator[re.Match[str]]:
     """Find a pattern in the words; only where its hint is, which is quick to see."""
     return pattern.finditer(passage.words if hint in passage.folded else "")
 
 
-def _not_in_the_typeface(subject: Subject) -> str:
+def _not_in_the_typeface(subject: CheckContext) -> str:
     """Return the characters of the document that the typeface lacks.
 
     The document is walked only when one of them is in its words at all.
@@ -171,7 +171,9 @@ def _not_in_the_typeface(subject: Subject) -> str:
     return unprintable(subject.document) if unprintable(alone) else ""
 
 
-def _attachment_numbers(passage: Passage, titles: dict[int, str]) -> Iterator[Finding]:
+def _attachment_numbers(
+    passage: PublicText, titles: dict[int, str]
+) -> Iterator[Finding]:
     """Yield an attachment number of the consultation that means another one here."""
     is_question = passage.about.startswith("question:")
     for found in _in(passage, _ATTACHMENT, "attachment"):

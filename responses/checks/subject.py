@@ -20,7 +20,11 @@ from consultations.documents.conclusion.content import (
 from consultations.documents.tree import Document
 from consultations.models import ClauseChange, Conclusion, Consultation
 from responses.analysis.conclusion_content import full_content
-from responses.analysis.counted import Evidence, evidence_of, named_respondents
+from responses.analysis.counted import (
+    CountedResponses,
+    counted_responses_of,
+    named_respondents,
+)
 from responses.models import (
     Answer,
     ChangeCause,
@@ -29,7 +33,7 @@ from responses.models import (
     Respondent,
     Submission,
 )
-from responses.text_matching.phrases import folded, plain
+from responses.text_matching.phrases import fold_words, to_plain_words
 
 LARGEST_READ = 5_000_000
 """Bytes of the largest attachment that is read for names."""
@@ -44,7 +48,7 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class Passage:
+class PublicText:
     """Some public words and where they stand: `the response to comment k3`."""
 
     place: str
@@ -54,7 +58,7 @@ class Passage:
     @cached_property
     def folded(self) -> str:
         """The words without what may hide a name: case, accents' form, soft hyphens."""
-        return folded(self.words)
+        return fold_words(self.words)
 
     @property
     def starting(self) -> str:
@@ -63,7 +67,7 @@ class Passage:
 
 
 @dataclass(frozen=True)
-class Subject:
+class CheckContext:
     """A conclusion, its consultation and its rows, as the checks need them.
 
     `caused` are the ids of changes that a comment led to, `led` those of comments
@@ -73,7 +77,7 @@ class Subject:
     conclusion: Conclusion
     consultation: Consultation
     full: ConclusionContent
-    evidence: Evidence
+    evidence: CountedResponses
     changes: tuple[ClauseChange, ...]
     caused: frozenset[int]
     led: frozenset[int]
@@ -156,7 +160,7 @@ class Subject:
         )
 
     @cached_property
-    def passages(self) -> tuple[Passage, ...]:
+    def passages(self) -> tuple[PublicText, ...]:
         """Every string that is or would be public, with its place."""
         about = self.consultation
         own = [
@@ -166,15 +170,18 @@ class Subject:
             ("the summary of the consultation", about.summary),
             *(("the reason of an extension", e.reason) for e in about.extensions.all()),
         ]
-        around = (Passage(place, "consultation", plain(words)) for place, words in own)
+        around = (
+            PublicText(place, "consultation", to_plain_words(words))
+            for place, words in own
+        )
         return (*passages(self.content), *around, *self.enclosed)
 
     @cached_property
-    def enclosed(self) -> tuple[Passage, ...]:
+    def enclosed(self) -> tuple[PublicText, ...]:
         """The words inside attached files, of the kinds that can be read here."""
         rows = self.conclusion.attachments.filter(file__size__lte=LARGEST_READ)
         return tuple(
-            Passage(
+            PublicText(
                 f"the file of attachment “{row.title}”",
                 f"attachment:{row.title}",
                 words_of_file(row.filename, bytes(row.file.content)),
@@ -202,13 +209,13 @@ class Subject:
         return f"Comment {comment.key} on question {number}"
 
 
-def subject_of(conclusion: Conclusion) -> Subject:
+def subject_of(conclusion: Conclusion) -> CheckContext:
     """Read all that the checks need, in a fixed number of queries."""
     consultation = conclusion.consultation
-    evidence = evidence_of(consultation)
+    evidence = counted_responses_of(consultation)
     causes = ChangeCause.objects.filter(change__consultation=consultation)
     links = list(causes.order_by().values_list("change_id", "comment_id"))
-    return Subject(
+    return CheckContext(
         conclusion=conclusion,
         consultation=consultation,
         full=full_content(conclusion, evidence=evidence),
@@ -227,18 +234,18 @@ def _outlined(comments: Iterable[public.Comment]) -> tuple[public.Comment, ...]:
 
 
 def _outline(text: str) -> str:
-    return "…" if text and "[[" not in plain(text) else text
+    return "…" if text and "[[" not in to_plain_words(text) else text
 
 
-def passages(content: ConclusionContent) -> Iterator[Passage]:
+def passages(content: ConclusionContent) -> Iterator[PublicText]:
     """Yield every string of the content; nothing public can be left out by name."""
     yield from _passages(content, "the title block", "conclusion")
 
 
-def _passages(value: object, place: str, about: str) -> Iterator[Passage]:
+def _passages(value: object, place: str, about: str) -> Iterator[PublicText]:
     if isinstance(value, str):
-        if words := plain(value):
-            yield Passage(place, about, words)
+        if words := to_plain_words(value):
+            yield PublicText(place, about, words)
     elif isinstance(value, tuple):
         for item in value:
             yield from _passages(item, place, about)
@@ -290,7 +297,7 @@ def words_of_file(filename: str, content: bytes) -> str:
     """Return the words of a text, CSV, Word or Excel file; nothing for other kinds."""
     ending = filename.rpartition(".")[2].lower()
     if ending in {"txt", "csv"}:
-        return plain(content.decode(errors="replace"))
+        return to_plain_words(content.decode(errors="replace"))
     if ending not in {"docx", "xlsx"}:
         return ""
     words, room = [], LARGEST_READ
@@ -301,7 +308,7 @@ def words_of_file(filename: str, content: bytes) -> str:
                     with parts.open(name) as part:
                         read = part.read(room)
                     room -= len(read)
-                    words.append(plain(read.decode(errors="replace")))
+                    words.append(to_plain_words(read.decode(errors="replace")))
     except zipfile.BadZipFile:
         return ""
     return " ".join(words)

@@ -17,7 +17,7 @@ from responses.models import Comment, DCCResponse
 
 
 @dataclass(frozen=True)
-class Mark:
+class ListSnapshot:
     """A point in the histories: what was the last line of each when a page was made."""
 
     comments: int
@@ -28,7 +28,7 @@ class Mark:
 
 
 @dataclass(frozen=True)
-class Done:
+class BulkResult:
     """How many comments were changed how, and which were left because of others.
 
     `skipped` holds keys and who changed them meanwhile, as `k5 (anna)`.
@@ -40,17 +40,17 @@ class Done:
     skipped: tuple[str, ...]
 
 
-def mark_now() -> Mark:
+def mark_now() -> ListSnapshot:
     """Return the point in the histories that is now; two short queries."""
-    return Mark(_last(Comment), _last(DCCResponse))
+    return ListSnapshot(_last(Comment), _last(DCCResponse))
 
 
-def mark_of(typed: str) -> Mark | None:
+def mark_of(typed: str) -> ListSnapshot | None:
     """Return the mark a form sent back; None for what is none."""
     comments, _, responses = typed.partition(".")
     if not (is_row_number(comments) and is_row_number(responses)):
         return None
-    return Mark(int(comments), int(responses))
+    return ListSnapshot(int(comments), int(responses))
 
 
 def _last(model: type[Comment | DCCResponse]) -> int:
@@ -59,16 +59,16 @@ def _last(model: type[Comment | DCCResponse]) -> int:
 
 
 @transaction.atomic
-def change_together(
+def bulk_update_comments(
     comments: QuerySet[Comment],
     *,
     consultation: Consultation,
-    shown: Mark,
+    shown: ListSnapshot,
     by: User,
     assign: bool = False,
     to: User | None = None,
     disposition: str = "",
-) -> Done:
+) -> BulkResult:
     """Assign comments, give them a disposition, or both; all of it or nothing.
 
     A disposition is not put over what somebody saved since `shown`: such a comment
@@ -78,7 +78,7 @@ def change_together(
     changed = changed_since(consultation, shown) if disposition else {}
     free = [row for row in rows if row.pk not in changed]
     left = [row for row in rows if row.pk in changed]
-    return Done(
+    return BulkResult(
         matched=len(rows),
         assigned=_assign(rows, to, by) if assign else 0,
         decided=_decide(free, disposition, by) if disposition else 0,
@@ -86,7 +86,7 @@ def change_together(
     )
 
 
-def changed_since(consultation: Consultation, shown: Mark) -> dict[int, str]:
+def changed_since(consultation: Consultation, shown: ListSnapshot) -> dict[int, str]:
     """Return the comments of which something was saved since a mark, and by whom."""
     own = Comment.objects.filter(consultation=consultation).order_by()
     comments = get_history_model_for_model(Comment).objects.filter(

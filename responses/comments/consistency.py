@@ -5,7 +5,11 @@ from __future__ import annotations
 from typing import Literal
 
 from responses.models import Comment, DCCResponse
-from responses.text_matching.phrases import folded, plain, whole
+from responses.text_matching.phrases import (
+    fold_words,
+    to_plain_words,
+    whole_words_pattern,
+)
 from responses.text_matching.similarity import SIMILAR, likeness
 
 
@@ -22,8 +26,8 @@ def response_difference(
 
 def refers_to(response: DCCResponse, comment: Comment) -> bool:
     """True when a response names a comment: `[[comment: k3]]` or `comment k3`."""
-    words = folded(plain(response.text))
+    words = fold_words(to_plain_words(response.text))
     if "comment" not in words:
         return False
-    sought = whole(f"comment {folded(comment.key)}")
+    sought = whole_words_pattern(f"comment {fold_words(comment.key)}")
     return bool(sought.search(" ".join(words.replace(":", " ").split())))

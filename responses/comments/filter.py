@@ -15,7 +15,11 @@ from consultations.documents.rich_text.characters import forbidden_character_mes
 from consultations.models import Consultation
 from responses.editing.keys import is_row_number
 from responses.models import Answer, Comment, CommentSource, DCCResponse
-from responses.text_matching.search_terms import Sought, plain, sought
+from responses.text_matching.search_terms import (
+    SearchTerms,
+    parse_search_terms,
+    to_one_line,
+)
 
 PAGE = 50
 
@@ -57,7 +61,7 @@ class CommentFilter:
     state: str = ALL
     assigned: str = ""
     q: str = ""
-    sought: Sought = field(default=Sought("", ()), compare=False)
+    sought: SearchTerms = field(default=SearchTerms("", ()), compare=False)
 
     @property
     def address(self) -> str:
@@ -101,7 +105,9 @@ class CommentFilter:
             name = self.user.username if self.assigned == ME else self.assigned
             conditions["assigned"] = Q(assigned_to__username=name)
         if self.sought:
-            conditions["q"] = Q(pk__in=having(self.consultation, self.sought))
+            conditions["q"] = Q(
+                pk__in=comments_with_words(self.consultation, self.sought)
+            )
         return conditions
 
 
@@ -116,7 +122,7 @@ def filter_of(
     values["state"] = values["state"] or ALL
     if values["state"] not in STATES:
         raise Http404(f"{values['state']!r} is no state of a comment.")
-    words = sought(values["q"])
+    words = parse_search_terms(values["q"])
     values["q"] = words.typed
     return CommentFilter(consultation, user, **values, sought=words)
 
@@ -124,7 +130,7 @@ def filter_of(
 # --- words ------------------------------------------------------------------------
 
 
-def having(consultation: Consultation, words: Sought) -> list[int]:
+def comments_with_words(consultation: Consultation, words: SearchTerms) -> list[int]:
     """Return the comments that have the words: as published, answered or verbatim.
 
     Read and compared here, not in the database: its own comparison neither sees past
@@ -134,12 +140,12 @@ def having(consultation: Consultation, words: Sought) -> list[int]:
     found = {
         key
         for key, *texts in rows.values_list("pk", "text", "dcc_response__text")
-        if any(words.is_in(plain(text or "")) for text in texts)
+        if any(words.is_in(to_one_line(text or "")) for text in texts)
     }
     return sorted(found | _drawn_from(consultation, words))
 
 
-def _drawn_from(consultation: Consultation, words: Sought) -> set[int]:
+def _drawn_from(consultation: Consultation, words: SearchTerms) -> set[int]:
     """Return the comments one of whose respondents wrote the words in answering."""
     answers = Answer.objects.filter(submission__respondent__consultation=consultation)
     given = answers.exclude(text="").order_by()
@@ -148,7 +154,7 @@ def _drawn_from(consultation: Consultation, words: Sought) -> set[int]:
         for person, question, text in given.values_list(
             "submission__respondent", "question", "text"
         )
-        if words.is_in(plain(text))
+        if words.is_in(to_one_line(text))
     }
     if not wrote:
         return set()
@@ -168,7 +174,7 @@ def _drawn_from(consultation: Consultation, words: Sought) -> set[int]:
 
 
 @dataclass(frozen=True)
-class Counts:
+class FilterCounts:
     """How many comments each choice would show, the other filters left as they are."""
 
     states: Mapping[str, int]
@@ -187,7 +193,7 @@ class Counts:
         return self.states["answered"]
 
 
-def counts_of(chosen: CommentFilter) -> Counts:
+def counts_of(chosen: CommentFilter) -> FilterCounts:
     """Count the choices of every filter; four queries."""
     states = {
         name.replace("-", "_"): Count("pk", filter=condition)
@@ -198,7 +204,7 @@ def counts_of(chosen: CommentFilter) -> Counts:
     counted = chosen.rows(without="state").aggregate(**states)
     links = CommentSource.objects.filter(comment__in=chosen.rows(without="respondent"))
     people = links.order_by().values_list("respondent").annotate(Count("pk"))
-    return Counts(
+    return FilterCounts(
         states={name: counted[name.replace("-", "_")] for name in STATES},
         questions=_by(chosen, "question"),
         respondents=dict(people),
@@ -226,7 +232,7 @@ def place_of(comment: Comment) -> Place:
     return question.position if question else None, comment.position, comment.pk
 
 
-def after(place: Place) -> Q:
+def after_place(place: Place) -> Q:
     """Return the condition for what comes after a place."""
     asked, position, key = place
     here = Q(position__gt=position) | Q(position=position, pk__gt=key)
@@ -236,7 +242,7 @@ def after(place: Place) -> Q:
     return later | (Q(question__position=asked) & here)
 
 
-def before(place: Place) -> Q:
+def before_place(place: Place) -> Q:
     """Return the condition for what comes before a place."""
     asked, position, key = place
     here = Q(position__lt=position) | Q(position=position, pk__lt=key)
@@ -265,7 +271,7 @@ def page_of(
 ) -> tuple[Sequence[Comment], str]:
     """Return one page of comments and the cursor of the next; nothing is counted."""
     if cursor:
-        rows = rows.filter(after(place_at(cursor)))
+        rows = rows.filter(after_place(place_at(cursor)))
     found = list(rows.order_by(*IN_ORDER)[: size + 1])
     if len(found) <= size:
         return found, ""
@@ -274,12 +280,12 @@ def page_of(
 
 def key_after(rows: QuerySet[Comment], comment: Comment) -> str:
     """Return the key of the first of the rows after a comment; empty for none."""
-    return _first(rows.filter(after(place_of(comment))).order_by(*IN_ORDER))
+    return _first(rows.filter(after_place(place_of(comment))).order_by(*IN_ORDER))
 
 
 def key_before(rows: QuerySet[Comment], comment: Comment) -> str:
     """Return the key of the last of the rows before a comment; empty for none."""
-    return _first(rows.filter(before(place_of(comment))).order_by(*BACKWARDS))
+    return _first(rows.filter(before_place(place_of(comment))).order_by(*BACKWARDS))
 
 
 def next_unanswered(chosen: CommentFilter, comment: Comment) -> str:

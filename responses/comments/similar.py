@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from responses.comments.consistency import refers_to, response_difference
 from responses.models import Comment, DCCResponse
-from responses.text_matching.similarity import ALIKE, SIMILAR, similar
+from responses.text_matching.similarity import ALIKE, SIMILAR, similar_texts
 
 SHOWN = 6
 
 
 @dataclass(frozen=True)
-class Like:
+class SimilarComment:
     """A comment like another; `warning` says that they were answered unlike."""
 
     comment: Comment
@@ -21,19 +21,19 @@ class Like:
     warning: str
 
 
-def alike(comment: Comment) -> list[Like]:
+def find_similar_comments(comment: Comment) -> list[SimilarComment]:
     """Return the comments of the consultation most like one, with their responses."""
     others = Comment.objects.filter(consultation=comment.consultation_id)
     others = others.exclude(pk=comment.pk).order_by()
     texts = others.values_list("pk", "text")
-    found = dict(similar(comment.text, texts, least=SIMILAR, most=SHOWN))
+    found = dict(similar_texts(comment.text, texts, least=SIMILAR, most=SHOWN))
     rows = others.select_related("question", "dcc_response").in_bulk(list(found))
     return [
-        Like(
+        SimilarComment(
             rows[pk],
             response_of(rows[pk]),
             round(100 * score),
-            unlike(comment, rows[pk]) if score >= ALIKE else "",
+            inconsistent_answers(comment, rows[pk]) if score >= ALIKE else "",
         )
         for pk, score in found.items()
     ]
@@ -44,7 +44,7 @@ def response_of(comment: Comment) -> DCCResponse | None:
     return getattr(comment, "dcc_response", None)
 
 
-def unlike(one: Comment, another: Comment) -> str:
+def inconsistent_answers(one: Comment, another: Comment) -> str:
     """Return a sentence on how two comments of one point were answered unlike.
 
     Where one response refers to the other comment, the drafter has seen both.

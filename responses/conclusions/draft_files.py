@@ -107,22 +107,22 @@ def ask_for(
 @task()
 def make_draft_file(pk: int) -> None:
     """Make one draft file; should this worker die, another looks after it."""
-    _look_again(pk, after=SILENT)
-    draft = make(pk)
+    _requeue(pk, after=SILENT)
+    draft = attempt_draft_file(pk)
     if draft and draft.state == State.WAITING:
-        _look_again(pk, after=PAUSE)
+        _requeue(pk, after=PAUSE)
     delete_old_draft_files()
 
 
-def _look_again(pk: int, *, after: dt.timedelta) -> None:
+def _requeue(pk: int, *, after: dt.timedelta) -> None:
     """Enqueue an unfinished file for later; where no queue can wait, a command does."""
-    if not unfinished().filter(pk=pk).exists():
+    if not unfinished_draft_files().filter(pk=pk).exists():
         return
     if make_draft_file.get_backend().supports_defer:
         make_draft_file.using(run_after=timezone.now() + after).enqueue(pk)
 
 
-def unfinished() -> QuerySet[DraftFile]:
+def unfinished_draft_files() -> QuerySet[DraftFile]:
     """Return the draft files that wait or are being made, in the order of asking."""
     rows = DraftFile.objects.filter(state__in=(State.WAITING, State.WORKING))
     return rows.order_by("pk")
@@ -130,11 +130,11 @@ def unfinished() -> QuerySet[DraftFile]:
 
 def make_waiting_draft_files() -> list[DraftFile]:
     """Make what waits, and what a dead worker left, here and now; return it all."""
-    keys = list(unfinished().values_list("pk", flat=True))
-    return [draft for draft in map(make, keys) if draft]
+    keys = list(unfinished_draft_files().values_list("pk", flat=True))
+    return [draft for draft in map(attempt_draft_file, keys) if draft]
 
 
-def make(pk: int, *, at: dt.datetime | None = None) -> DraftFile | None:
+def attempt_draft_file(pk: int, *, at: dt.datetime | None = None) -> DraftFile | None:
     """Try once to make a draft file; None if it is finished or in somebody's hand."""
     draft = _take(pk)
     if draft is None or draft.is_finished:
@@ -159,7 +159,7 @@ def _take(pk: int) -> DraftFile | None:
 
     One that was tried often enough is returned as failed.
     """
-    draft = unfinished().select_for_update().filter(pk=pk).first()
+    draft = unfinished_draft_files().select_for_update().filter(pk=pk).first()
     now = timezone.now()
     if draft is None or (draft.heartbeat_at and draft.heartbeat_at > now - SILENT):
         return None

@@ -12,7 +12,7 @@ from responses.conclusions.section_tree import Tree, tree_of
 
 
 @dataclass(frozen=True)
-class Planned:
+class SectionTemplate:
     """A section to be made; `document` is the one whose changes it lists."""
 
     heading: str
@@ -21,29 +21,31 @@ class Planned:
     question: int | None = None
     tally: bool | None = None
     table: bool | None = None
-    sections: tuple[Planned, ...] = ()
+    sections: tuple[SectionTemplate, ...] = ()
 
 
-def usual_outline(documents: Sequence[RegulatedDocument]) -> tuple[Planned, ...]:
+def usual_outline(
+    documents: Sequence[RegulatedDocument],
+) -> tuple[SectionTemplate, ...]:
     """Return the sections that most conclusions have, the changes by document."""
     return (
-        Planned("Introduction and Context"),
-        Planned(
+        SectionTemplate("Introduction and Context"),
+        SectionTemplate(
             "Consultation",
             "questions",
-            sections=(Planned("Respondents", "respondents"),),
+            sections=(SectionTemplate("Respondents", "respondents"),),
         ),
-        Planned("Analysis of Responses", "analysis"),
+        SectionTemplate("Analysis of Responses", "analysis"),
         *_changes(documents),
-        Planned("Conclusions"),
-        Planned("Next Steps"),
-        Planned("Attachments", "attachments"),
+        SectionTemplate("Conclusions"),
+        SectionTemplate("Next Steps"),
+        SectionTemplate("Attachments", "attachments"),
     )
 
 
 def outline_like(
     other: Conclusion, conclusion: Conclusion, documents: Sequence[RegulatedDocument]
-) -> tuple[Planned, ...]:
+) -> tuple[SectionTemplate, ...]:
     """Return the sections of another conclusion, without their words.
 
     What is about one question stays only within one consultation. Where the other
@@ -57,9 +59,13 @@ def outline_like(
 
 
 def _like(
-    tree: Tree, below: int | None, is_same: bool, known: set[int], own: list[Planned]
-) -> tuple[Planned, ...]:
-    planned: list[Planned] = []
+    tree: Tree,
+    below: int | None,
+    is_same: bool,
+    known: set[int],
+    own: list[SectionTemplate],
+) -> tuple[SectionTemplate, ...]:
+    planned: list[SectionTemplate] = []
     for row in tree.get(below, ()):
         if row.kind == "question" and not is_same:
             continue
@@ -68,7 +74,7 @@ def _like(
             own.clear()  # once, however many there were
             continue
         planned.append(
-            Planned(
+            SectionTemplate(
                 row.heading,
                 row.kind,
                 row.document_id,
@@ -81,19 +87,19 @@ def _like(
     return tuple(planned)
 
 
-def _changes(documents: Sequence[RegulatedDocument]) -> tuple[Planned, ...]:
+def _changes(documents: Sequence[RegulatedDocument]) -> tuple[SectionTemplate, ...]:
     if len(documents) < 2:
         to = f" to the {documents[0].code}" if documents else ""
-        return (Planned(f"Summary of Changes{to}", "changes"),)
+        return (SectionTemplate(f"Summary of Changes{to}", "changes"),)
     return tuple(
-        Planned(f"Summary of Changes to the {each.code}", "changes", each.pk)
+        SectionTemplate(f"Summary of Changes to the {each.code}", "changes", each.pk)
         for each in documents
     )
 
 
-def plant(
+def create_sections(
     conclusion: Conclusion,
-    outline: Sequence[Planned],
+    outline: Sequence[SectionTemplate],
     *,
     by: User,
     parent: ConclusionSection | None = None,
@@ -113,4 +119,4 @@ def plant(
         )
         row._history_user = by  # type: ignore[attr-defined]
         row.save()
-        plant(conclusion, planned.sections, by=by, parent=row)
+        create_sections(conclusion, planned.sections, by=by, parent=row)

@@ -11,8 +11,8 @@ from consultations.documents.conclusion.content import ConclusionContent, Sectio
 from consultations.documents.conclusion.content import Question as QuestionContent
 from consultations.documents.tree import Document, Section
 from consultations.models import ConclusionSection, Question
-from responses.analysis.snapshot import Rows
-from responses.conclusions.section_tree import Move, possible_moves, tree_of
+from responses.analysis.snapshot import ConclusionRows
+from responses.conclusions.section_tree import SectionStep, possible_moves, tree_of
 
 
 @dataclass(frozen=True)
@@ -29,12 +29,12 @@ class Entry:
     anchor: str
     row: ConclusionSection | None
     question: Question | None
-    moves: frozenset[Move]
+    moves: frozenset[SectionStep]
     parent: int | None
     entries: tuple[Entry, ...]
 
 
-def outline_of(content: ConclusionContent, rows: Rows) -> tuple[Entry, ...]:
+def outline_of(content: ConclusionContent, rows: ConclusionRows) -> tuple[Entry, ...]:
     """Return the outline of a content that was made of the rows.
 
     It is composed twice, without its words: as it is, and with the key of a row in
@@ -120,7 +120,7 @@ class _Outline:
     """Puts the printed sections and the rows together."""
 
     def __init__(
-        self, content: ConclusionContent, rows: Rows, marked: Document
+        self, content: ConclusionContent, rows: ConclusionRows, marked: Document
     ) -> None:
         self.rows = {f"row {row.pk}": row for row in rows.sections}
         self.tree = tree_of(rows.sections)

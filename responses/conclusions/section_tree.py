@@ -15,7 +15,7 @@ from django.db import transaction
 from consultations.audit.history import save_all
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, ConclusionSection
-from responses.editing.ordering import ordered, stepped
+from responses.editing.ordering import move_by_steps, order_by_keys
 
 Tree = dict[int | None, list[ConclusionSection]]
 
@@ -25,7 +25,7 @@ STAYS = (
 )
 
 
-class Move(StrEnum):
+class SectionStep(StrEnum):
     """A step of a section in the outline."""
 
     UP = "up"
@@ -46,43 +46,50 @@ def tree_of(given: Iterable[ConclusionSection]) -> Tree:
     for row in rows:
         parent = row.parent_id if row.parent_id in keys else None
         tree.setdefault(parent, []).append(row)
-    reached = {row.pk for row in every(tree)}
+    reached = {row.pk for row in every_section_below(tree)}
     for row in rows:  # in a circle of parents, which no outline would show
         if row.pk not in reached:
             tree[row.parent_id].remove(row)
             tree.setdefault(None, []).append(row)
-            reached |= {row.pk, *(each.pk for each in every(tree, row.pk))}
+            reached |= {
+                row.pk,
+                *(each.pk for each in every_section_below(tree, row.pk)),
+            }
     return tree
 
 
-def every(tree: Tree, below: int | None = None) -> Iterator[ConclusionSection]:
+def every_section_below(
+    tree: Tree, below: int | None = None
+) -> Iterator[ConclusionSection]:
     """Yield the sections below one at every depth, in order."""
     for row in tree.get(below, ()):
         yield row
-        yield from every(tree, row.pk)
+        yield from every_section_below(tree, row.pk)
 
 
 def parent_in(tree: Tree, row: ConclusionSection) -> ConclusionSection | None:
     """Return the section that one stands in, None at the top."""
     held = {each.pk: parent for parent, rows in tree.items() for each in rows}
-    rows = {each.pk: each for each in every(tree)}
+    rows = {each.pk: each for each in every_section_below(tree)}
     parent = held[row.pk]
     return None if parent is None else rows[parent]
 
 
-def moved(tree: Tree, row: ConclusionSection, move: Move) -> Tree:
+def tree_after_step(tree: Tree, row: ConclusionSection, move: SectionStep) -> Tree:
     """Return the tree after one step; the same where there is nowhere to go."""
     above = parent_in(tree, row)
     key = above.pk if above else None
     own = tree[key]
     place = own.index(row)
-    if move in (Move.UP, Move.DOWN):
-        return tree | {key: stepped(own, row, -1 if move == Move.UP else 1)}
+    if move in (SectionStep.UP, SectionStep.DOWN):
+        return tree | {
+            key: move_by_steps(own, row, -1 if move == SectionStep.UP else 1)
+        }
     left = [each for each in own if each != row]
-    if move == Move.IN and place:
+    if move == SectionStep.IN and place:
         before = own[place - 1].pk
         return tree | {key: left, before: [*tree.get(before, ()), row]}
-    if move == Move.OUT and above:
+    if move == SectionStep.OUT and above:
         further = parent_in(tree, above)
         outer = further.pk if further else None
         rows = list(tree[outer])
@@ -91,23 +98,24 @@ def moved(tree: Tree, row: ConclusionSection, move: Move) -> Tree:
     return tree
 
 
-def possible_moves(tree: Tree, row: ConclusionSection) -> frozenset[Move]:
+def possible_moves(tree: Tree, row: ConclusionSection) -> frozenset[SectionStep]:
     """Return the steps that change what is printed and put nothing where it may not be.
 
     A section about a question has none: its place is that of the question.
     """
-    stray = set(astray(tree))
+    stray = set(misplaced_question_sections(tree))
     if row.kind == "question" and row.pk not in stray:
         return frozenset()
     return frozenset(
         move
-        for move in Move
-        for after in [moved(tree, row, move)]
-        if _shape(after) != _shape(tree) and set(astray(after)) <= stray
+        for move in SectionStep
+        for after in [tree_after_step(tree, row, move)]
+        if _shape(after) != _shape(tree)
+        and set(misplaced_question_sections(after)) <= stray
     )
 
 
-def astray(tree: Tree) -> list[int]:
+def misplaced_question_sections(tree: Tree) -> list[int]:
     """Return the sections about a question that stand in no analysis."""
 
     def walk(below: int | None, is_inside: bool) -> Iterator[int]:
@@ -121,7 +129,7 @@ def astray(tree: Tree) -> list[int]:
 
 def is_in_analysis(tree: Tree, key: int | None) -> bool:
     """Say whether what stands in a section, or at the top, stands in an analysis."""
-    row = {each.pk: each for each in every(tree)}.get(key or 0)
+    row = {each.pk: each for each in every_section_below(tree)}.get(key or 0)
     while row:
         if row.kind == "analysis":
             return True
@@ -150,16 +158,18 @@ def _shape(tree: Tree) -> dict[int | None, list[int]]:
 
 
 @transaction.atomic
-def move_section(conclusion: Conclusion, key: int, move: Move, *, by: User) -> None:
+def move_section(
+    conclusion: Conclusion, key: int, move: SectionStep, *, by: User
+) -> None:
     """Move a section by one step; raise Refused where it may not stand there."""
     tree = locked_tree(conclusion)
-    row = next((each for each in every(tree) if each.pk == key), None)
+    row = next((each for each in every_section_below(tree) if each.pk == key), None)
     if row is None:
         raise Refusal(["The section was removed meanwhile."])
-    after = moved(tree, row, move)
-    if set(astray(after)) - set(astray(tree)):
+    after = tree_after_step(tree, row, move)
+    if set(misplaced_question_sections(after)) - set(misplaced_question_sections(tree)):
         raise Refusal([STAYS])
-    store(after, by=by)
+    store_tree(after, by=by)
 
 
 @transaction.atomic
@@ -169,7 +179,7 @@ def order_sections(
     """Put the sections below one in the order of their keys, as dragging sends them."""
     tree = locked_tree(conclusion)
     if parent in tree:
-        store(tree | {parent: ordered(tree[parent], keys)}, by=by)
+        store_tree(tree | {parent: order_by_keys(tree[parent], keys)}, by=by)
 
 
 def locked_tree(conclusion: Conclusion) -> Tree:
@@ -181,7 +191,7 @@ def locked_tree(conclusion: Conclusion) -> Tree:
     return tree_of(conclusion.sections.select_for_update())
 
 
-def store(tree: Tree, *, by: User) -> None:
+def store_tree(tree: Tree, *, by: User) -> None:
     """Store where the sections of a tree stand; those in place are left alone."""
     changed = []
     for parent, rows in tree.items():

@@ -14,7 +14,7 @@ from responses.analysis.conclusion_content import conclusion_content
 from responses.checks import publication_blockers
 
 
-def submit(
+def submit_draft(
     conclusion: Conclusion,
     *,
     by: User,

@@ -17,13 +17,13 @@ from responses.consultation_file.contents import (
     Version,
 )
 from responses.consultation_file.notation.errors import (
-    Faults,
+    Errors,
     Path,
-    listed,
-    near,
-    shown,
+    did_you_mean,
+    join_alternatives,
+    quote_value,
 )
-from responses.consultation_file.notation.moments import Impossible, single_moment
+from responses.consultation_file.notation.moments import NonexistentTime, single_moment
 from responses.consultation_file.notation.nodes import Node
 
 DEEPEST = 20
@@ -39,21 +39,21 @@ class Finding(NamedTuple):
     message: str
 
 
-def check(file: ConsultationFile, root: Node, faults: Faults) -> None:
+def check_consistency(file: ConsultationFile, root: Node, faults: Errors) -> None:
     """Note what contradicts itself, unless something is wrong there already."""
     for rule in RULES:
         found = [each for each in rule(file, faults) if faults.clear(each.path)]
         for path, message in found:
             node = root.at(path)
             value = "" if isinstance(node.value, list | dict) else node.value
-            sentence = message.replace("{}", shown(value))
+            sentence = message.replace("{}", quote_value(value))
             faults.add(node.line, path, sentence, value=value)
 
 
 # --- the same twice --------------------------------------------------------------
 
 
-def duplicates(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+def duplicates(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
     """Codes, keys, ids and slugs that stand twice; answers to one question."""
     yield from _twice("documents", "code", [d.code for d in file.documents])
     for index, document in enumerate(file.documents):
@@ -89,8 +89,8 @@ def _twice_at(path: Path, key: str, values: Iterable[str]) -> Iterator[Finding]:
             where = f"{path[-1]}[{first[value]}]"
             yield Finding(
                 (*path, index, key),
-                f"The {key} {shown(value)} is already that of {where}; each stands "
-                "once.",
+                f"The {key} {quote_value(value)} is already that of {where}; each "
+                "stands once.",
             )
 
 
@@ -101,7 +101,8 @@ def _clauses_twice(path: Path, clauses: tuple[Clause, ...]) -> Iterator[Finding]
             key = "id" if clause.id != clause.number else "number"
             yield Finding(
                 (*place, key),
-                f"A clause of this version has the id {shown(clause.id)} already; "
+                f"A clause of this version has the id {quote_value(clause.id)} "
+                "already; "
                 "give each an id of its own (left out, it is the number).",
             )
         seen.add(clause.id)
@@ -120,7 +121,7 @@ def every_clause(
 # --- round in circles ------------------------------------------------------------
 
 
-def cycles(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+def cycles(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
     """Documents and questions that are above themselves."""
     documents = [(document.code, document.parent) for document in file.documents]
     yield from _cycles("documents", documents)
@@ -156,7 +157,9 @@ def _cycles(things: str, pairs: list[tuple[str, str]]) -> Iterator[Finding]:
                 path, f"The parents go round in a circle: {_way(name, circles)}."
             )
         elif depths.get(name, 0) == DEEPEST + 1:
-            message = f"{shown(name)} stands over {DEEPEST} levels deep; flatten them."
+            message = (
+                f"{quote_value(name)} stands over {DEEPEST} levels deep; flatten them."
+            )
             yield Finding(path, message)
 
 
@@ -173,7 +176,7 @@ def _way(name: str, circles: Mapping[str, list[str]]) -> str:
 # --- the opening ------------------------------------------------------------------
 
 
-def opening(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+def opening(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
     """A time of opening on no day, or one that the clocks skip or show twice."""
     given = file.consultation
     path: Path = ("consultation", "opens_at")
@@ -184,14 +187,14 @@ def opening(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
         return
     try:
         single_moment(given.opened, given.opens_at)
-    except Impossible as error:
+    except NonexistentTime as error:
         yield Finding(path, f"{{}} on {given.opened} {error}")
 
 
 # --- questions and answers --------------------------------------------------------
 
 
-def options(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+def options(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
     """Choices without options and options without a choice."""
     for index, question in enumerate(file.questions):
         path: Path = ("questions", index)
@@ -209,7 +212,7 @@ def options(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
             )
 
 
-def answers(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+def answers(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
     """Answers that do not fit the kind of their question."""
     questions = single_questions(file)
     for index, question in enumerate(file.questions):
@@ -224,7 +227,7 @@ def answers(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
 
 
 def _answer(answer: Answer, question: Question, path: Path) -> Iterator[Finding]:
-    about = f"{shown(question.key)} is of kind: {question.kind}"
+    about = f"{quote_value(question.key)} is of kind: {question.kind}"
     if answer.stance and question.kind not in TAKE_STANCE:
         instead = "a choice" if question.kind == "choice" else "a text"
         yield Finding(
@@ -240,7 +243,7 @@ def _answer(answer: Answer, question: Question, path: Path) -> Iterator[Finding]
             f"The choice {{}} does not fit: question {about}; give {instead}.",
         )
     elif question.options and answer.choice not in question.options:
-        allowed = listed(map(shown, question.options))
+        allowed = join_alternatives(map(quote_value, question.options))
         yield Finding(
             (*path, "choice"), f"The choice {{}} is not an option; use {allowed}."
         )
@@ -249,7 +252,7 @@ def _answer(answer: Answer, question: Question, path: Path) -> Iterator[Finding]
 # --- documents -------------------------------------------------------------------
 
 
-def sound_versions(file: ConsultationFile, faults: Faults) -> dict[str, list[Version]]:
+def sound_versions(file: ConsultationFile, faults: Errors) -> dict[str, list[Version]]:
     """Return the versions of each document, but for documents with faults in them."""
     known: dict[str, list[Version]] = {}
     for document in file.documents:
@@ -260,7 +263,7 @@ def sound_versions(file: ConsultationFile, faults: Faults) -> dict[str, list[Ver
     return known
 
 
-def changes(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+def changes(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
     """Clauses that are in no version."""
     clauses = {
         code: {c.id for v in versions for _, c in every_clause(v.clauses, ())}
@@ -273,11 +276,11 @@ def changes(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
             yield Finding(
                 (*path, "clause"),
                 f"No version of {change.document} in this file has a clause with the "
-                f"id {{}}.{near(change.clause, known)}",
+                f"id {{}}.{did_you_mean(change.clause, known)}",
             )
 
 
-def versions(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+def versions(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
     """Texts from files, which are not read yet."""
     for index, document in enumerate(file.documents):
         for number, version in enumerate(document.versions):
@@ -289,7 +292,7 @@ def versions(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
                 )
 
 
-def attachments(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+def attachments(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
     """Versions that the document of an attachment does not have."""
     known = {
         code: [version.key for version in versions]
@@ -307,7 +310,9 @@ def attachments(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
                         (*path, key), "Say of which document {} is a version."
                     )
                 elif wanted and wanted not in known.get(attachment.document, [wanted]):
-                    keys = listed(known[attachment.document], "and") or "none"
+                    keys = (
+                        join_alternatives(known[attachment.document], "and") or "none"
+                    )
                     yield Finding(
                         (*path, key),
                         f"{attachment.document} has no version {{}} in this file; "
@@ -318,7 +323,7 @@ def attachments(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
 # --- conclusions and what follows -----------------------------------------------
 
 
-def sections(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+def sections(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
     """Sections whose keys do not fit their kind, or that stand in the wrong place."""
     for index, conclusion in enumerate(file.conclusions):
         path: Path = ("conclusions", index, "sections")
@@ -371,7 +376,7 @@ def _section(
         )
 
 
-def fallback(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
+def fallback(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
     """A fallback that says nothing."""
     given = file.designation.fallback if file.designation else None
     if given and given.months is None and not given.wording:
@@ -380,7 +385,7 @@ def fallback(file: ConsultationFile, faults: Faults) -> Iterator[Finding]:
         )
 
 
-Rule = Callable[[ConsultationFile, Faults], Iterable[Finding]]
+Rule = Callable[[ConsultationFile, Errors], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
     duplicates,
@@ -396,4 +401,4 @@ RULES: tuple[Rule, ...] = (
 )
 """Each finds one sort of contradiction."""
 
-__all__ = ["check", "every_clause", "every_section"]
+__all__ = ["check_consistency", "every_clause", "every_section"]

@@ -19,7 +19,6 @@ from responses.consultation_file.notation.declaring import (
     FileName,
     Format,
     Line,
-    Once,
     OneOf,
     OrNull,
     Reference,
@@ -28,6 +27,7 @@ from responses.consultation_file.notation.declaring import (
     Terms,
     Text,
     Time,
+    UniqueItems,
 )
 from responses.consultation_file.notation.moments import Month
 
@@ -119,7 +119,9 @@ class Extension:
     from_: Instant
     to: Instant
     reason: Rich
-    questions: Annotated[tuple[QuestionKey, ...], Once(), "left out: all of them"] = ()
+    questions: Annotated[
+        tuple[QuestionKey, ...], UniqueItems(), "left out: all of them"
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +139,7 @@ class Consultation:
     slug: Annotated[str, Slug(), "its address"]
     title: Words
     summary: Rich = ""
-    documents: Annotated[tuple[Code, ...], Once(), "in the order of printing"]
+    documents: Annotated[tuple[Code, ...], UniqueItems(), "in the order of printing"]
     opened: Annotated[dt.date | None, "left out: it is still being set up"] = None
     opens_at: Annotated[
         dt.time | None, Clock(), "on that day, in London; left out: from midnight"
@@ -170,7 +172,7 @@ class Question:
         str, Reference("questions", numbered=True), "what it is a sub-question of"
     ] = ""
     refers_to: tuple[Long, ...] = ()
-    options: Annotated[tuple[Words, ...], Once(), "only for kind: choice"] = ()
+    options: Annotated[tuple[Words, ...], UniqueItems(), "only for kind: choice"] = ()
     summary: Annotated[str, Text(), "printed above the table of its comments"] = ""
 
 
@@ -219,7 +221,7 @@ class Comment:
     question: Annotated[
         str, Reference("questions", numbered=True), OrNull(), "null: to none"
     ]
-    from_: Annotated[tuple[RespondentKey, ...], Once(), "whose point it is"]
+    from_: Annotated[tuple[RespondentKey, ...], UniqueItems(), "whose point it is"]
     text: Annotated[str, Text(), "the published paraphrase"]
     response: Rich = ""
     disposition: Annotated[
@@ -242,7 +244,7 @@ class Change:
     rationale: Rich
     because_of: Annotated[
         tuple[CommentKey, ...],
-        Once(),
+        UniqueItems(),
         "this or own_initiative, before the conclusion is published",
     ] = ()
     own_initiative: Annotated[str, Text(), "the reason for one nobody asked for"] = ""
@@ -293,7 +295,7 @@ class Conclusion:
     classification: Annotated[str, Line(60)] = ""
     columns: Annotated[
         tuple[Annotated[str, OneOf(tuple(COLUMNS))], ...],
-        Once(least=1),
+        UniqueItems(least=1),
         "of the tables of comments",
     ] = ("comment", "response")
     sections: tuple[Section, ...]

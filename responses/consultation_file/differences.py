@@ -24,7 +24,7 @@ from responses.consultation_file.notation.declaring import (
     keys_of,
     title_of,
 )
-from responses.consultation_file.notation.errors import Path, shown
+from responses.consultation_file.notation.errors import Path, quote_value
 from responses.consultation_file.notation.moments import written_time
 
 KEYS: dict[type, str] = {
@@ -85,7 +85,7 @@ def _of_document(stored: Document, given: Document, path: Path) -> Iterator[Diff
         if version.key in known:
             yield from _of_version(known[version.key], version, given.code, place)
         else:
-            message = f"{given.code} has no version {shown(version.key)} yet."
+            message = f"{given.code} has no version {quote_value(version.key)} yet."
             yield Difference(place, message, adds=True)
 
 
@@ -99,11 +99,11 @@ def _of_version(
     if not given.clauses or given.clauses == stored.clauses:
         return
     if stored.clauses:
-        name = f"version {shown(given.key)} of {code}"
+        name = f"version {quote_value(given.key)} of {code}"
         message = f"The text of {name} is another: {_first_clause(stored, given)}."
         yield Difference((*path, "clauses"), message)
     else:
-        message = f"No text of {code} {shown(given.key)} is stored yet."
+        message = f"No text of {code} {quote_value(given.key)} is stored yet."
         yield Difference((*path, "clauses"), message, adds=True)
 
 
@@ -139,7 +139,7 @@ def _between(stored: Any, given: Any, path: Path) -> Iterator[Difference]:
             yield Difference(place, _altered("text", before, after))
         elif isinstance(key.kind, FileName) and before and after:
             name = split_name(before)[1]
-            yield Difference(place, f"Another file is stored, {shown(name)}.")
+            yield Difference(place, f"Another file is stored, {quote_value(name)}.")
         else:
             yield Difference(place, _altered(key.name, before, after))
 
@@ -153,7 +153,7 @@ def _altered(name: str, before: Any, after: Any) -> str:
         return f"Another {name} is stored."
     if isinstance(before, str) and before[:60] == str(after)[:60]:
         return f"The {name} stored differs from this one."
-    return f"The {name} stored is {shown(_as_written(before))}."
+    return f"The {name} stored is {quote_value(_as_written(before))}."
 
 
 def _as_written(value: Any) -> str:

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 
 from consultations.models import Consultation
 from responses.consultation_file.contents import ConsultationFile
-from responses.consultation_file.files_beside import files_of, renamed
+from responses.consultation_file.files_beside import files_of, rename_files
 from responses.consultation_file.from_rows.file_names import split_name
 from responses.consultation_file.from_rows.read_rows import stored_file
 from responses.consultation_file.notation.errors import FileError, FileRefused
 from responses.consultation_file.public import public_file
-from responses.consultation_file.reading import read
-from responses.consultation_file.writing import write
+from responses.consultation_file.reading import read_file
+from responses.consultation_file.writing import write_file
 
 PUBLIC_REMARK = (
     "What is public of this consultation: no respondents but those named with their\n"
@@ -37,8 +37,8 @@ def export(consultation: Consultation, *, public: bool = False) -> Export:
     """Return a consultation as a file; the public's part of it, if asked."""
     file = public_file(consultation) if public else stored_file(consultation)
     paths = _paths(file)
-    named = renamed(file, lambda name: paths[name])
-    text = write(named, PUBLIC_REMARK if public else "")
+    named = rename_files(file, lambda name: paths[name])
+    text = write_file(named, PUBLIC_REMARK if public else "")
     beside = {path: split_name(name)[0] for name, path in paths.items()}
     return Export(text, beside, _faults(text))
 
@@ -60,7 +60,7 @@ def _paths(file: ConsultationFile) -> dict[str, str]:
 
 def _faults(text: str) -> tuple[FileError, ...]:
     try:
-        read(text.encode())
+        read_file(text.encode())
     except FileRefused as refused:
         return refused.errors
     return ()

@@ -31,12 +31,12 @@ LARGEST = 50 * 1024 * 1024
 A = TypeVar("A", Attachment, ConsultationAttachment)
 
 
-class NotTaken(Exception):
+class UnusableFile(Exception):
     """Why a file cannot be an attachment, as the end of a sentence about it."""
 
 
 @dataclass(frozen=True)
-class Enclosed:
+class AccompanyingFiles:
     """A consultation file whose attachments name hashes, and where their bytes are."""
 
     file: ConsultationFile
@@ -47,11 +47,13 @@ class Enclosed:
         path = self.paths[digest]
         content = _bytes_of(path)
         if hashlib.sha256(content).hexdigest() != digest:
-            raise NotTaken(f"The file {path} was changed while it was being loaded.")
+            raise UnusableFile(
+                f"The file {path} was changed while it was being loaded."
+            )
         return content
 
 
-def enclosed(reading: Reading, folder: Path) -> Enclosed:
+def read_accompanying_files(reading: Reading, folder: Path) -> AccompanyingFiles:
     """Read what the attachments name; raise FileRefused with all that is amiss."""
     paths: dict[str, Path] = {}
     errors: list[faults.FileError] = []
@@ -61,8 +63,8 @@ def enclosed(reading: Reading, folder: Path) -> Enclosed:
             path = _beside(folder, attachment.file)
             content = _bytes_of(path)
             _check_content(path.suffix.lower(), content)
-        except NotTaken as error:
-            message = f"{faults.shown(attachment.file)} {error}"
+        except UnusableFile as error:
+            message = f"{faults.quote_value(attachment.file)} {error}"
             errors.append(reading.error(place, message))
             continue
         digest = hashlib.sha256(content).hexdigest()
@@ -70,7 +72,9 @@ def enclosed(reading: Reading, folder: Path) -> Enclosed:
         named[attachment.file] = stored_name(digest, path.name)
     if errors:
         raise faults.FileRefused(errors)
-    return Enclosed(renamed(reading.file, lambda path: named[path]), paths)
+    return AccompanyingFiles(
+        rename_files(reading.file, lambda path: named[path]), paths
+    )
 
 
 def _with_files(
@@ -92,7 +96,9 @@ def files_of(file: ConsultationFile) -> Iterator[str]:
         yield attachment.file
 
 
-def renamed(file: ConsultationFile, rename: Callable[[str], str]) -> ConsultationFile:
+def rename_files(
+    file: ConsultationFile, rename: Callable[[str], str]
+) -> ConsultationFile:
     """Return the file with every attachment's file named otherwise."""
 
     def of(attachments: tuple[A, ...]) -> tuple[A, ...]:
@@ -121,10 +127,10 @@ def _beside(folder: Path, name: str) -> Path:
     for part in name.split("/"):
         path = path / part
         if path.is_symlink():
-            raise NotTaken("is a link; put the file itself there.")
+            raise UnusableFile("is a link; put the file itself there.")
     if path.suffix.lower() not in SIGNATURES:
-        known = faults.listed(ending[1:] for ending in SIGNATURES)
-        raise NotTaken(f"is not of a kind that can be attached: {known}.")
+        known = faults.join_alternatives(ending[1:] for ending in SIGNATURES)
+        raise UnusableFile(f"is not of a kind that can be attached: {known}.")
     return path
 
 
@@ -134,23 +140,23 @@ def _bytes_of(path: Path) -> bytes:
     try:
         opened = os.open(path, flags)
     except FileNotFoundError:
-        raise NotTaken("is not there; it has to stand beside this file.") from None
+        raise UnusableFile("is not there; it has to stand beside this file.") from None
     except OSError as error:
-        raise NotTaken(f"cannot be opened: {error.strerror}.") from None
+        raise UnusableFile(f"cannot be opened: {error.strerror}.") from None
     status = os.fstat(opened)
     if not stat.S_ISREG(status.st_mode):
         os.close(opened)
-        raise NotTaken("is not a file.")
+        raise UnusableFile("is not a file.")
     with os.fdopen(opened, "rb") as file:
         if status.st_size > LARGEST:
-            raise NotTaken(f"has over {LARGEST // 1024 // 1024} MB.")
+            raise UnusableFile(f"has over {LARGEST // 1024 // 1024} MB.")
         content = file.read(LARGEST + 1)
     if not content:
-        raise NotTaken("is empty.")
+        raise UnusableFile("is empty.")
     return content
 
 
 def _check_content(ending: str, content: bytes) -> None:
     problem = content_problem(ending, content)
     if problem:
-        raise NotTaken(problem)
+        raise UnusableFile(problem)

@@ -24,7 +24,11 @@ from responses.consultation_file.differences import (
     differences,
     document_differences,
 )
-from responses.consultation_file.files_beside import Enclosed, NotTaken, enclosed
+from responses.consultation_file.files_beside import (
+    AccompanyingFiles,
+    UnusableFile,
+    read_accompanying_files,
+)
 from responses.consultation_file.from_rows.read_documents import stored_documents
 from responses.consultation_file.from_rows.read_rows import stored_file
 from responses.consultation_file.notation.errors import FileError, FileRefused
@@ -41,7 +45,7 @@ class NeedsUpdate(FileRefused):
 
 
 @dataclass(frozen=True)
-class Plan:
+class LoadingPlan:
     """What loading a file would do: to whom, what differs, and why it may not.
 
     `errors` stand against it whatever is asked; `needs_update` only until --update is.
@@ -67,35 +71,37 @@ class Plan:
         return self.creates or bool(self.differences)
 
 
-def load(
+def load_file(
     reading: Reading, folder: Path, *, update: bool = False, by: User | None = None
-) -> Plan:
+) -> LoadingPlan:
     """Store what a file says and return what was done; raise FileRefused.
 
     `folder` is where the files of attachments are. Nothing is stored unless all is.
     """
-    enclosures = enclosed(reading, folder)
+    enclosures = read_accompanying_files(reading, folder)
     with transaction.atomic():
         plan = plan_for(reading, enclosures)
         plan.refuse(update=update)
         if plan.changes_anything:
             try:
                 _store(enclosures, plan, by)
-            except (IntegrityError, ProtectedError, NotTaken) as error:
+            except (IntegrityError, ProtectedError, UnusableFile) as error:
                 raise FileRefused([_clash(reading, error)]) from error
     return plan
 
 
-def rehearse(reading: Reading, folder: Path, *, update: bool = False) -> Plan:
-    """Return what `load` would do, or raise what it would; store nothing."""
-    plan = plan_for(reading, enclosed(reading, folder))
+def plan_loading(
+    reading: Reading, folder: Path, *, update: bool = False
+) -> LoadingPlan:
+    """Return what `load_file` would do, or raise what it would; store nothing."""
+    plan = plan_for(reading, read_accompanying_files(reading, folder))
     plan.refuse(update=update)
     return plan
 
 
-def plan_for(reading: Reading, enclosures: Enclosed) -> Plan:
+def plan_for(reading: Reading, enclosures: AccompanyingFiles) -> LoadingPlan:
     """Return what loading would do, without doing it."""
-    file = completed(enclosures.file)
+    file = complete_from_stored(enclosures.file)
     consultation = stored_consultation(file)
     if consultation:
         found = differences(stored_with_documents(consultation, file), file)
@@ -108,7 +114,7 @@ def plan_for(reading: Reading, enclosures: Enclosed) -> Plan:
     def located(these: Iterable[Difference]) -> tuple[FileError, ...]:
         return tuple(reading.error(each.path, each.message) for each in these)
 
-    return Plan(
+    return LoadingPlan(
         slug=file.consultation.slug,
         conclusions=tuple(conclusion.slug for conclusion in file.conclusions),
         creates=consultation is None,
@@ -135,18 +141,18 @@ def stored_with_documents(
     return dataclasses.replace(stored, documents=documents)
 
 
-def completed(file: ConsultationFile) -> ConsultationFile:
+def complete_from_stored(file: ConsultationFile) -> ConsultationFile:
     """Return the file with what it leaves out and the installation knows."""
     known = {d.code: d for d in stored_documents(d.code for d in file.documents)}
     documents = tuple(
         with_known(each, known[each.code]) if each.code in known else each
         for each in file.documents
     )
-    documents += tuple(above(documents))
+    documents += tuple(stored_parents(documents))
     return with_organisation(dataclasses.replace(file, documents=documents))
 
 
-def above(documents: Sequence[Document]) -> Iterator[Document]:
+def stored_parents(documents: Sequence[Document]) -> Iterator[Document]:
     """Yield the stored documents that these are annexes of and that are not given."""
     codes = {document.code for document in documents}
     missing = {d.parent for d in documents if d.parent} - codes
@@ -211,9 +217,9 @@ def _conclusion_errors(
     return errors
 
 
-def _store(enclosures: Enclosed, plan: Plan, by: User | None) -> None:
+def _store(enclosures: AccompanyingFiles, plan: LoadingPlan, by: User | None) -> None:
     """Bring every table in line with the file, those referred to first."""
-    file = completed(enclosures.file)
+    file = complete_from_stored(enclosures.file)
     sync = Sync(by)
     documents = sync_documents(sync, file.documents)
     asked = sync_asked(sync, file, documents, enclosures)
@@ -230,7 +236,7 @@ def _store(enclosures: Enclosed, plan: Plan, by: User | None) -> None:
 
 
 def _clash(reading: Reading, error: Exception) -> FileError:
-    if isinstance(error, NotTaken):
+    if isinstance(error, UnusableFile):
         message = str(error)
     elif isinstance(error, ProtectedError):
         rows = ", ".join(sorted(str(row) for row in list(error.protected_objects)[:3]))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from responses.consultation_file.checking import check
+from responses.consultation_file.checking import check_consistency
 from responses.consultation_file.contents import ConsultationFile
 from responses.consultation_file.names import Names, names_in
 from responses.consultation_file.notation.declaring import (
@@ -17,21 +17,21 @@ from responses.consultation_file.notation.declaring import (
     Nested,
     Reference,
     Terms,
-    empty,
+    empty_value,
     keys_of,
 )
 from responses.consultation_file.notation.errors import (
-    Faults,
+    Errors,
     FileError,
     FileRefused,
     Path,
-    listed,
-    near,
-    shown,
-    spelt,
+    did_you_mean,
+    format_path,
+    join_alternatives,
+    quote_value,
 )
 from responses.consultation_file.notation.nodes import Node, Pair
-from responses.consultation_file.notation.scalar_kinds import READERS, Wrong
+from responses.consultation_file.notation.scalar_kinds import READERS, KindError
 from responses.consultation_file.notation.trees import tree_of
 
 T = TypeVar("T")
@@ -46,22 +46,22 @@ class Reading:
 
     def error(self, path: Path, message: str) -> FileError:
         """Return a fault of the file that shows only outside of it."""
-        return FileError(self.root.at(path).line, spelt(path), "", message)
+        return FileError(self.root.at(path).line, format_path(path), "", message)
 
 
-def read(data: bytes) -> Reading:
+def read_file(data: bytes) -> Reading:
     """Return what the bytes of a file say; raise FileRefused with all its faults."""
-    faults = Faults()
+    faults = Errors()
     root = tree_of(data, faults)
     reader = _Reader(names_in(root), faults)
     file = reader.mapping(ConsultationFile, root, ())
-    file = completed(file, reader.names)
-    check(file, root, faults)
+    file = fill_in_defaults(file, reader.names)
+    check_consistency(file, root, faults)
     faults.refuse()
     return Reading(file, root)
 
 
-def completed(file: ConsultationFile, names: Names) -> ConsultationFile:
+def fill_in_defaults(file: ConsultationFile, names: Names) -> ConsultationFile:
     """Fill in keys and slugs that have a default; order what has no order."""
     keys = names.questions or ()
     questions = tuple(
@@ -94,7 +94,7 @@ def _in(keys: tuple[str, ...]) -> Callable[[str], int]:
 class _Reader:
     """Reads values by their kinds; what is wrong is noted and stood in for."""
 
-    def __init__(self, names: Names, faults: Faults) -> None:
+    def __init__(self, names: Names, faults: Errors) -> None:
         self.names = names
         self.faults = faults
         self.compound: dict[type[Kind], Callable[[Any, Node, Path], Any]] = {
@@ -111,16 +111,16 @@ class _Reader:
             return compound(kind, node, path)
         try:
             return READERS[type(kind)](kind, node.value)
-        except Wrong as wrong:
+        except KindError as wrong:
             for message in wrong.messages:
                 self.wrong(node, path, message, structural=wrong.structural)
-            return empty(kind)
+            return empty_value(kind)
 
     def wrong(
         self, node: Node, path: Path, message: str, *, structural: bool = True
     ) -> None:
         """Note a fault; `{}` in the message is the value found."""
-        found = shown(node.value)
+        found = quote_value(node.value)
         self.faults.add(
             node.line,
             path,
@@ -137,7 +137,7 @@ class _Reader:
             pairs = node.value
             self._unknown(pairs, [key.name for key in keys], path)
         else:
-            names = listed((key.name for key in keys if key.required), "and")
+            names = join_alternatives((key.name for key in keys if key.required), "and")
             self.wrong(node, path, f"This is {{}}; a mapping with {names} is expected.")
         given = {
             key.field: self._field(key, pairs.get(key.name), node, path) for key in keys
@@ -149,11 +149,14 @@ class _Reader:
 
     def _unknown(self, pairs: dict[str, Pair], known: list[str], path: Path) -> None:
         for name in (name for name in pairs if name not in known):
-            hint = near(name, known) or f" The keys here are {listed(known, 'and')}."
+            hint = (
+                did_you_mean(name, known)
+                or f" The keys here are {join_alternatives(known, 'and')}."
+            )
             self.faults.add(
                 pairs[name].key.line,
                 (*path, name),
-                f"The key {shown(name)} is not known here.{hint}",
+                f"The key {quote_value(name)} is not known here.{hint}",
                 value=name,
                 structural=True,
             )
@@ -256,11 +259,13 @@ class _Reader:
 def _nearest(name: str, known: dict[str, None], kind: Reference) -> str:
     if kind.numbered and name.isdecimal():
         return " To refer by number, write it without quotes."
-    if hint := near(name, known):
+    if hint := did_you_mean(name, known):
         return hint
     if len(known) == 1:
         return f" There is only {next(iter(known))}."
-    return f" There are {listed(known, 'and')}." if 0 < len(known) <= 12 else ""
+    return (
+        f" There are {join_alternatives(known, 'and')}." if 0 < len(known) <= 12 else ""
+    )
 
 
-__all__ = ["FileRefused", "Reading", "read"]
+__all__ = ["FileRefused", "Reading", "read_file"]

@@ -54,13 +54,13 @@ def json_schema() -> Schema:
         **_mapping(ConsultationFile),
         "$defs": {
             each.__name__: _mapping(each)
-            for each in everything()
+            for each in file_dataclasses()
             if each is not ConsultationFile
         },
     }
 
 
-def everything() -> list[type]:
+def file_dataclasses() -> list[type]:
     """Return the dataclasses of a file, each after the one that names it first."""
     found: list[type] = [ConsultationFile]
     for contents in found:
@@ -215,7 +215,7 @@ def _anchor(contents: type) -> str:
 
 def with_tables(page: str) -> str:
     """Return the page with every table between its marks brought up to date."""
-    named = {each.__name__: each for each in everything()}
+    named = {each.__name__: each for each in file_dataclasses()}
 
     def table(found: re.Match[str]) -> str:
         return f"{found[1]}\n{key_table(named[found[2]])}\n{found[3]}"

@@ -24,13 +24,13 @@ from responses.consultation_file.notation.moments import written_time
 from responses.consultation_file.notation.yaml_text import Unquoted, yaml_text
 
 
-def write(file: ConsultationFile, remark: str = "") -> str:
+def write_file(file: ConsultationFile, remark: str = "") -> str:
     """Return the file as YAML, deterministic; `remark` becomes its first comment."""
     lead = "".join(f"# {line}\n" for line in remark.splitlines())
-    return lead + yaml_text(plain(file))
+    return lead + yaml_text(to_plain_values(file))
 
 
-def plain(contents: Any) -> dict[str, Any]:
+def to_plain_values(contents: Any) -> dict[str, Any]:
     """Return a dataclass of contents.py as mappings, lists and texts as written.
 
     What has the value it would have if left out, is left out.
@@ -52,7 +52,7 @@ def _goes_without_saying(key: Key, value: Any, contents: Any) -> bool:
 def _written(kind: Kind, value: Any) -> Any:
     match kind:
         case Nested():
-            return plain(value)
+            return to_plain_values(value)
         case ListOf():
             return [_written(kind.item, item) for item in value]
         case Terms():

@@ -21,7 +21,7 @@ def next_position(rows: QuerySet[Any]) -> int:
     return (last or 0) + 1
 
 
-def stepped(rows: Sequence[E], row: E, step: int) -> list[E]:
+def move_by_steps(rows: Sequence[E], row: E, step: int) -> list[E]:
     """Return the rows with one of them moved by so many places, at most to an end."""
     rows = list(rows)
     place = rows.index(row)
@@ -30,7 +30,7 @@ def stepped(rows: Sequence[E], row: E, step: int) -> list[E]:
     return rows
 
 
-def ordered(rows: Sequence[E], keys: Sequence[str]) -> list[E]:
+def order_by_keys(rows: Sequence[E], keys: Sequence[str]) -> list[E]:
     """Return the rows in the order of their primary keys, as dragging sends them.
 
     Rows that are not named (made meanwhile) keep their order at the end; keys of no

@@ -40,7 +40,12 @@ from consultations.models import (
 )
 from responses.analysis.conclusion_content import content_of
 from responses.analysis.document_control import published_editions
-from responses.analysis.snapshot import Heard, Rows, files_of, without_orphans
+from responses.analysis.snapshot import (
+    ConclusionRows,
+    ReceivedRows,
+    files_of,
+    without_orphans,
+)
 from responses.history.sources import NOUNS, about, lines_of
 from responses.models import (
     Answer,
@@ -56,11 +61,11 @@ M = TypeVar("M", bound=Model)
 
 IN_ORDER = ("position", "pk")
 
-PAUSE = dt.timedelta(seconds=1)
+SAME_CHANGE_WITHIN = dt.timedelta(seconds=1)
 """What one person saved with shorter pauses than this is one moment."""
 
 
-class NotThere(LookupError):
+class DidNotExistYet(LookupError):
     """Nothing stood at the moment asked for: the sentence says from when it did."""
 
 
@@ -71,11 +76,11 @@ def content_at(
     return strip_unprinted(content_of(rows_at(conclusion, moment), correction))
 
 
-def rows_at(conclusion: Conclusion, moment: dt.datetime) -> Rows:
+def rows_at(conclusion: Conclusion, moment: dt.datetime) -> ConclusionRows:
     """Read the rows as they stood at a moment; raise NotThere where there was none."""
     past = _Past(conclusion, moment)
     heard = past.heard()
-    return Rows(
+    return ConclusionRows(
         conclusion=past.conclusion,
         heard=heard,
         organisation=past.row(Organisation, heard.consultation.organisation_id),
@@ -103,9 +108,9 @@ class _Past:
         if self.conclusion.consultation_id != conclusion.consultation_id:
             self.about = about(self.conclusion)
 
-    def heard(self) -> Heard:
+    def heard(self) -> ReceivedRows:
         """Return what was asked, had come in and was said back."""
-        heard = Heard(
+        heard = ReceivedRows(
             consultation=self.row(Consultation, self.conclusion.consultation_id),
             questions=self.rows(Question),
             extensions=self.rows(Extension),
@@ -124,7 +129,7 @@ class _Past:
         for row in self.rows(model, ("pk",)):
             if row.pk == pk:
                 return row
-        raise NotThere(_absence(model, pk, self.moment))
+        raise DidNotExistYet(_absence(model, pk, self.moment))
 
     def rows(self, model: type[M], order: Sequence[str] = IN_ORDER) -> tuple[M, ...]:
         """Return the rows there were of a table, in one query."""
@@ -213,7 +218,7 @@ def moments(
 
 
 def _continues(later: _Save, save: _Save) -> bool:
-    return save.by == later.by and later.at - save.at < PAUSE
+    return save.by == later.by and later.at - save.at < SAME_CHANGE_WITHIN
 
 
 def _moment(burst: Sequence[_Save], people: dict[int, User]) -> Moment:

@@ -10,15 +10,20 @@ from django.db.models import Q
 from consultations.documents.diff.texts import comparison_html
 from consultations.documents.rich_text.markup import MarkupError, normalise
 from consultations.models import ConclusionSection, Passage, PassageUse
-from responses.passages.library import appended, having, passages_for, stands_in
+from responses.passages.library import (
+    append_passage,
+    passages_for,
+    passages_with_words,
+    stands_in,
+)
 from responses.row_types import about
-from responses.text_matching.search_terms import sought
+from responses.text_matching.search_terms import parse_search_terms
 
 MOST_OFFERED = 20
 
 
 @dataclass(frozen=True)
-class Standing:
+class PassageUsage:
     """A passage that stands in a section, in the version that was put there.
 
     `text` is that version's; `is_whole` says that the section still has it unchanged,
@@ -44,7 +49,7 @@ class Standing:
         return comparison_html(self.text, self.passage.text)
 
 
-def standing_in(section: ConclusionSection) -> list[Standing]:
+def standing_in(section: ConclusionSection) -> list[PassageUsage]:
     """Return the passages whose words are in a section, by the latest use of each."""
     latest: dict[int, PassageUse] = {}
     uses = PassageUse.objects.filter(about=about(section))
@@ -55,7 +60,7 @@ def standing_in(section: ConclusionSection) -> list[Standing]:
     for key, use in latest.items():
         text = texts.get(key)
         if text is not None and stands_in(text, section.text):
-            found.append(Standing(use, text, text in section.text))
+            found.append(PassageUsage(use, text, text in section.text))
     return found
 
 
@@ -71,10 +76,10 @@ def _texts_then(uses: Mapping[int, PassageUse]) -> dict[int, str]:
 def offered_for_sections(find: str) -> list[Passage]:
     """Return the passages for sections that have the words looked for."""
     passages = passages_for(Passage.Kind.BACKGROUND)
-    return having(passages, sought(find))[:MOST_OFFERED]
+    return passages_with_words(passages, parse_search_terms(find))[:MOST_OFFERED]
 
 
-def with_newer(typed: str, standing: Standing) -> str | None:
+def with_newer(typed: str, standing: PassageUsage) -> str | None:
     """Return a typed text with a passage as it is now; None where it is not whole."""
     try:
         text = normalise(typed)
@@ -87,4 +92,4 @@ def with_newer(typed: str, standing: Standing) -> str | None:
 
 def with_passage(typed: str, passage: Passage) -> str:
     """Return a typed text with a passage at its end."""
-    return appended(typed, passage.text)
+    return append_passage(typed, passage.text)

@@ -16,7 +16,7 @@ from consultations.models import Consultation, Passage, PassageUse
 from consultations.models.base import Editable
 from responses.editing.keys import is_row_number
 from responses.row_types import ITEMS, kind_and_key, page_of
-from responses.text_matching.search_terms import Sought, plain
+from responses.text_matching.search_terms import SearchTerms, to_one_line
 
 
 def passages_for(kind: str) -> QuerySet[Passage]:
@@ -24,10 +24,14 @@ def passages_for(kind: str) -> QuerySet[Passage]:
     return Passage.objects.filter(kind=kind, retired=False).select_related("owner")
 
 
-def having(passages: Iterable[Passage], words: Sought) -> list[Passage]:
+def passages_with_words(
+    passages: Iterable[Passage], words: SearchTerms
+) -> list[Passage]:
     """Return the passages that have the words in their title or text."""
     return [
-        each for each in passages if words.is_in(f"{each.title} {plain(each.text)}")
+        each
+        for each in passages
+        if words.is_in(f"{each.title} {to_one_line(each.text)}")
     ]
 
 
@@ -54,7 +58,7 @@ def note_use(
     return use
 
 
-def appended(typed: str, passage: str) -> str:
+def append_passage(typed: str, passage: str) -> str:
     """Return a typed text with a passage at its end; what is wrong in it stays."""
     try:
         return normalise(typed) + passage
@@ -64,8 +68,8 @@ def appended(typed: str, passage: str) -> str:
 
 def stands_in(passage: str, text: str) -> bool:
     """True when at least half of a passage's words are in a text."""
-    words = set(plain(passage).casefold().split())
-    kept = words & set(plain(text).casefold().split())
+    words = set(to_one_line(passage).casefold().split())
+    kept = words & set(to_one_line(text).casefold().split())
     return bool(words) and 2 * len(kept) >= len(words)
 
 
@@ -73,7 +77,7 @@ def stands_in(passage: str, text: str) -> bool:
 
 
 @dataclass(frozen=True)
-class Place:
+class PlaceOfUse:
     """Where a passage was used; `row` is None, and no address, once that is removed."""
 
     use: PassageUse
@@ -81,7 +85,7 @@ class Place:
     address: str
 
 
-def places_of(uses: Iterable[PassageUse]) -> list[Place]:
+def places_of(uses: Iterable[PassageUse]) -> list[PlaceOfUse]:
     """Return the places of uses, with a query for each kind of item."""
     uses = list(uses)
     keys: dict[str, list[int]] = defaultdict(list)
@@ -95,7 +99,7 @@ def places_of(uses: Iterable[PassageUse]) -> list[Place]:
         for row in _rows(kind, own)
     }
     return [
-        Place(use, row, page_of(row) if row else "")
+        PlaceOfUse(use, row, page_of(row) if row else "")
         for use in uses
         for row in [rows.get(use.about)]
     ]

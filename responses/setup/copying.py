@@ -32,7 +32,7 @@ Write = Callable[[type[Any], Sequence[Any]], list[Any]]
 
 
 @dataclass(frozen=True)
-class Taken:
+class CopyOptions:
     """What a copy takes; responses, comments, changes and dates it never does."""
 
     details: bool = True
@@ -49,7 +49,7 @@ def copy_consultation(
     *,
     title: str,
     slug: str,
-    taken: Taken,
+    taken: CopyOptions,
     relation: str,
     by: User,
 ) -> Consultation:

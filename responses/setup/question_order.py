@@ -17,12 +17,12 @@ from consultations.models import (
     ExtensionQuestion,
     Question,
 )
-from responses.editing.ordering import ordered, put_in_order, stepped
+from responses.editing.ordering import move_by_steps, order_by_keys, put_in_order
 from responses.models import Answer, Comment
 
 
 @dataclass(frozen=True)
-class Placed:
+class OrderedQuestion:
     """A question in the order of reading; `depth` counts the questions above it."""
 
     question: Question
@@ -31,7 +31,7 @@ class Placed:
     is_last: bool
 
 
-def in_reading_order(questions: Iterable[Question]) -> list[Placed]:
+def in_reading_order(questions: Iterable[Question]) -> list[OrderedQuestion]:
     """Return questions, each followed by those below it, as their positions have them.
 
     Those whose parents go round in a circle are left out.
@@ -40,10 +40,10 @@ def in_reading_order(questions: Iterable[Question]) -> list[Placed]:
     for question in questions:
         children.setdefault(question.parent_id, []).append(question)
 
-    def below(parent: int | None, depth: int) -> Iterator[Placed]:
+    def below(parent: int | None, depth: int) -> Iterator[OrderedQuestion]:
         rows = children.get(parent, [])
         for row in rows:
-            yield Placed(row, depth, row == rows[0], row == rows[-1])
+            yield OrderedQuestion(row, depth, row == rows[0], row == rows[-1])
             yield from below(row.pk, depth + 1)
 
     return list(below(None, 0))
@@ -67,7 +67,7 @@ def move_question(question: Question, step: int, *, by: User) -> None:
         return
     siblings = [row for row in rows if row.parent_id == question.parent_id]
     others = [row for row in rows if row not in siblings]
-    _number([*stepped(siblings, question, step), *others], by=by)
+    _number([*move_by_steps(siblings, question, step), *others], by=by)
 
 
 @transaction.atomic
@@ -75,7 +75,7 @@ def order_questions(
     consultation: Consultation, keys: Sequence[str], *, by: User
 ) -> None:
     """Put the questions in the order of their primary keys, each below its parent."""
-    _number(ordered(_locked(consultation), keys), by=by)
+    _number(order_by_keys(_locked(consultation), keys), by=by)
 
 
 def _locked(consultation: Consultation) -> list[Question]:

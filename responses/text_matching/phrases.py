@@ -15,7 +15,7 @@ _WITHIN_WORDS = re.compile(r"</?(?:strong|em|a)\b[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
 
 
-def plain(text: str) -> str:
+def to_plain_words(text: str) -> str:
     """Return markup or plain text as words; the addresses of its links are kept."""
     if "<" not in text and "&" not in text:
         return " ".join(text.split())
@@ -36,7 +36,7 @@ class _Unseen(dict[int, int | None]):
 _UNSEEN = _Unseen()
 
 
-def folded(words: str) -> str:
+def fold_words(words: str) -> str:
     """Return words as they are compared: compatibility forms, no case, nothing unseen.
 
     Format characters (soft hyphens, zero-width spaces) go, so that a name broken by
@@ -48,7 +48,7 @@ def folded(words: str) -> str:
     return unicodedata.normalize("NFC", seen.casefold())
 
 
-def whole(words: str) -> re.Pattern[str]:
+def whole_words_pattern(words: str) -> re.Pattern[str]:
     """Match words whole; an underscore parts words, as in the name of a file."""
     body = r"[\s_]+".join(re.escape(word) for word in words.split())
     return re.compile(rf"(?<![^\W_]){body}(?![^\W_])")
@@ -68,7 +68,7 @@ def standing_in(phrases: Iterable[str], texts: Sequence[str]) -> dict[str, list[
         for run in runs[2:]:
             places = [place for place in places if run in texts[place]]
         if places:
-            pattern = whole(phrase)
+            pattern = whole_words_pattern(phrase)
             places = [place for place in places if pattern.search(texts[place])]
         found[phrase] = places
     return found

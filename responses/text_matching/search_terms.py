@@ -28,7 +28,7 @@ _SAME = {
 """Characters that are typed alike."""
 
 
-def plain(text: str) -> str:
+def to_one_line(text: str) -> str:
     """Return restricted HTML as one line of the words a reader sees.
 
     Inline markup parts no word, so `in <em>force</em>d` has the word forced in it.
@@ -42,7 +42,7 @@ def plain(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Sought:
+class SearchTerms:
     """What somebody looks for; a text has it when it has every term."""
 
     typed: str
@@ -57,7 +57,7 @@ class Sought:
 
     def excerpt(self, words: str) -> SafeString:
         """Return the words around the first term found, each term marked, as HTML."""
-        spots = merged(
+        spots = merge_spans(
             found.span()
             for term in self.terms
             for found in term.finditer(words)
@@ -74,12 +74,12 @@ class Sought:
         return mark_safe(f"{before}{''.join(parts)}{after}")  # noqa: S308 - escaped
 
 
-def sought(typed: str) -> Sought:
+def parse_search_terms(typed: str) -> SearchTerms:
     """Return what was typed as terms: words, and phrases in double quotes."""
     line = plain_line(typed)
     found = [phrase or word for phrase, word in _TERM.findall(line)]
     terms = [_pattern(term) for term in found[:MOST_TERMS] if term.strip()]
-    return Sought(line, tuple(terms))
+    return SearchTerms(line, tuple(terms))
 
 
 def plain_line(typed: str) -> str:
@@ -94,7 +94,7 @@ def _pattern(term: str) -> re.Pattern[str]:
     )
 
 
-def merged(spots: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def merge_spans(spots: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Return spans in their order, those that overlap or touch made one."""
     joined: list[tuple[int, int]] = []
     for start, end in sorted(spots):

@@ -29,7 +29,7 @@ ALIKE = 0.8
 """From here on two comments make one point (tests/text_matching/ has examples)."""
 
 SCORED = 200
-"""Texts that are compared word by word for one question to `similar`."""
+"""Texts that are compared word by word for one question to `similar_texts`."""
 
 COMMON = 200
 """A word in more texts than this leads from no text to another."""
@@ -85,7 +85,7 @@ def likeness(one: str, other: str) -> float:
     return _likeness(_words(one), _words(other), 0)
 
 
-def similar(
+def similar_texts(
     text: str,
     among: Iterable[tuple[K, str]],
     least: float = SIMILAR,

@@ -26,8 +26,8 @@ from responses.analysis.conclusion_content import (
     content_of,
     full_content,
 )
-from responses.analysis.counted import deadlines_of, evidence_of
-from responses.analysis.snapshot import heard_now, rows_now, without_orphans
+from responses.analysis.counted import counted_responses_of, deadlines_of
+from responses.analysis.snapshot import read_received_rows, rows_now, without_orphans
 from responses.models import Answer, Attribution
 from tests.support.factories import (
     london,
@@ -97,14 +97,14 @@ def test_one_wish_not_to_be_named_outweighs_another() -> None:
     person = make_respondent(consultation, "Borealis Energy")
     make_submission(person)
     make_submission(person, attribution=Attribution.CONFIDENTIAL)
-    (public,) = evidence_of(consultation).respondents
+    (public,) = counted_responses_of(consultation).respondents
     assert public.label == "Respondent A"
 
 
 def test_roles_and_companies_of_an_unnamed_respondent_do_not_cross() -> None:
     consultation = make_consultation()
     make_respondent(consultation, "Borealis", roles=["Supplier"], represents=["Tern"])
-    (public,) = evidence_of(consultation).respondents
+    (public,) = counted_responses_of(consultation).respondents
     assert (public.roles, public.represents) == ((), ())
 
 
@@ -119,7 +119,7 @@ def test_a_late_response_counts_only_when_it_is_accepted() -> None:
             received=london("2026-02-02 16:01"),
             accepted=accepted,
         )
-    evidence = evidence_of(consultation)
+    evidence = counted_responses_of(consultation)
     assert [s.respondent.name for s in evidence.submissions] == ["c"]
     assert len(evidence.answers[question.pk]) == 1
 
@@ -129,9 +129,9 @@ def test_a_respondent_whose_every_response_is_refused_is_not_printed() -> None:
     make_submission(make_respondent(consultation, "in time"))
     late = make_respondent(consultation, "late")
     make_submission(late, received=london("2026-02-03 16:00"))
-    assert len(evidence_of(consultation).respondents) == 1
+    assert len(counted_responses_of(consultation).respondents) == 1
     make_comment(consultation, sources=(late,))
-    assert len(evidence_of(consultation).respondents) == 2
+    assert len(counted_responses_of(consultation).respondents) == 2
 
 
 def test_an_answer_in_confidence_counts_but_is_shown_beside_nobody() -> None:
@@ -157,7 +157,7 @@ def test_a_response_at_the_deadline_is_in_time() -> None:
     make_submission(
         make_respondent(consultation, "a"), received=london("2026-02-02 16:00")
     )
-    assert len(evidence_of(consultation).submissions) == 1
+    assert len(counted_responses_of(consultation).submissions) == 1
 
 
 def test_an_extension_for_one_question_counts_for_that_question_only() -> None:
@@ -175,7 +175,7 @@ def test_an_extension_for_one_question_counts_for_that_question_only() -> None:
         stances={first: "agree", second: "agree"},
         received=london("2026-02-05 12:00"),
     )
-    evidence = evidence_of(consultation)
+    evidence = counted_responses_of(consultation)
     assert len(evidence.answers[first.pk]) == 0
     assert len(evidence.answers[second.pk]) == 1
     assert len(evidence.submissions) == 1
@@ -210,7 +210,7 @@ def test_the_later_answer_of_one_respondent_replaces_the_earlier() -> None:
     make_submission(
         person, stances={question: "agree"}, received=london("2026-01-10 10:00")
     )
-    (answer,) = evidence_of(consultation).answers[question.pk].values()
+    (answer,) = counted_responses_of(consultation).answers[question.pk].values()
     assert answer.stance == "disagree"
 
 
@@ -260,14 +260,14 @@ def test_the_content_is_made_of_the_rows_without_reading_more() -> None:
 
 def test_evidence_is_not_read_twice() -> None:
     conclusion = make_seedlike()
-    evidence = evidence_of(conclusion.consultation)
+    evidence = counted_responses_of(conclusion.consultation)
     with CaptureQueriesContext(connection) as captured:
         full_content(conclusion, evidence=evidence)
     assert not any("responses_answer" in query["sql"] for query in captured)
 
 
 def test_rows_whose_own_row_went_while_they_were_read_are_left_out() -> None:
-    heard = heard_now(make_seedlike().consultation)
+    heard = read_received_rows(make_seedlike().consultation)
     alone = without_orphans(
         replace(heard, questions=heard.questions[:2], respondents=heard.respondents[:1])
     )

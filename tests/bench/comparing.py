@@ -8,7 +8,7 @@ from dataclasses import replace
 from consultations.documents.diff.texts import compare_documents, comparison_html
 from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import Document, Section, plain_paragraph
-from responses.text_matching.similarity import alike_pairs, similar
+from responses.text_matching.similarity import alike_pairs, similar_texts
 from tests.bench.documents import timed
 from tests.support.document_strategies import (
     make_document,
@@ -79,7 +79,7 @@ def likeness() -> None:
         "pairs of 500": lambda: alike_pairs(among[:500]),
         "pairs of 2,000": lambda: alike_pairs(among[:2000]),
         "pairs of 10,000": lambda: alike_pairs(among),
-        "one among 10,000": lambda: similar(among[5][1], among),
+        "one among 10,000": lambda: similar_texts(among[5][1], among),
     }
     print("\nlike comments")
     for name, each in work.items():

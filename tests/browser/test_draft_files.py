@@ -12,7 +12,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from consultations.models import Conclusion
-from responses.conclusions.draft_files import ask_for, make
+from responses.conclusions.draft_files import ask_for, attempt_draft_file
 from responses.models import DraftFile
 from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, enter, faults
 from tests.support.factories import make_conclusion, make_user
@@ -34,7 +34,7 @@ def make_draft() -> Conclusion:
 def every_state() -> None:
     """Store a file that is ready, one that failed and one that waits."""
     conclusion, user = make_draft(), make_user(role="Drafter")
-    make(ask_for(conclusion, "txt", by=user).pk)
+    attempt_draft_file(ask_for(conclusion, "txt", by=user).pk)
     DraftFile.objects.create(
         conclusion=conclusion,
         name="pdf",
@@ -67,7 +67,7 @@ def test_a_file_is_asked_for_watched_and_fetched(
     browser_page.get_by_role("button", name="Text of the draft").click()
     row = browser_page.locator("li[id^=draft-file-]")
     expect(row).to_contain_text("Waiting for the worker")
-    make(DraftFile.objects.get().pk)
+    attempt_draft_file(DraftFile.objects.get().pk)
     link = row.get_by_role("link", name="DRAFT-answered-")
     expect(link).to_be_visible()  # without loading the page again
     with browser_page.expect_download() as download:
@@ -103,7 +103,7 @@ def test_a_file_is_had_without_javascript(
     page.goto(LIST)
     page.get_by_role("button", name="JSON").click()
     expect(page.get_by_text("Waiting for the worker")).to_be_visible()
-    make(DraftFile.objects.get().pk)
+    attempt_draft_file(DraftFile.objects.get().pk)
     page.get_by_role("link", name="Look again").click()
     page.reload()  # the same address but for what follows #
     with page.expect_download() as download:

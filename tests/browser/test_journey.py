@@ -22,9 +22,9 @@ from consultations.models import Conclusion, Consultation, Edition
 from responses.analysis.conclusion_content import conclusion_content
 from responses.consultation_file.contents import ConsultationFile, Document, Section
 from responses.consultation_file.from_rows.read_rows import stored_file
-from responses.consultation_file.loading import load
-from responses.consultation_file.reading import Reading, read
-from responses.consultation_file.writing import write
+from responses.consultation_file.loading import load_file
+from responses.consultation_file.reading import Reading, read_file
+from responses.consultation_file.writing import write_file
 from tests.support import typist as typing
 from tests.support import typist_concluded as concluding
 from tests.support.accounts import PASSWORD
@@ -141,7 +141,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def reading() -> Reading:
     text = (DEMO / "device-behaviours-2026.yaml").read_text(encoding="utf-8")
-    return read(altered(*MORE, text=text).encode())
+    return read_file(altered(*MORE, text=text).encode())
 
 
 @pytest.fixture
@@ -199,7 +199,7 @@ def log_in(somebody: Typist, name: str) -> None:
 def expected(reading: Reading, folder: Path) -> Expected:
     """Return what the loaded file gives; nothing of it stays stored."""
     with undone():
-        load(reading, folder)
+        load_file(reading, folder)
         conclusion = Conclusion.objects.get(slug=slug_of(reading.file))
         content = conclusion_content(conclusion)
         text = formats.render(content, "txt").decode()
@@ -210,7 +210,7 @@ def exported(file: ConsultationFile) -> str:
     """Return the stored consultation as a file; clauses cannot be typed."""
     found = stored_file(Consultation.objects.get(slug=file.consultation.slug))
     documents = tuple(map(without_clauses, found.documents))
-    return write(replace(found, documents=documents))
+    return write_file(replace(found, documents=documents))
 
 
 def slug_of(file: ConsultationFile) -> str:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, ViewportSize, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consultations.models import Conclusion, ConclusionSection, Passage
-from responses.conclusions.section_tree import every, tree_of
+from responses.conclusions.section_tree import every_section_below, tree_of
 from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, enter, faults
 from tests.support.editor_page import editor_of
 from tests.support.factories import make_conclusion, make_user
@@ -35,7 +35,9 @@ def page_of(conclusion: Conclusion, heading: str) -> str:
 
 
 def headings(conclusion: Conclusion) -> list[str]:
-    return [row.heading for row in every(tree_of(conclusion.sections.all()))]
+    return [
+        row.heading for row in every_section_below(tree_of(conclusion.sections.all()))
+    ]
 
 
 @pytest.fixture

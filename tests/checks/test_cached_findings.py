@@ -316,7 +316,7 @@ def test_submitting_asks_the_checks_and_not_what_is_kept() -> None:
     conclusion = make_full()
     cache.set(kept.key_of(conclusion), ([], []))
     with pytest.raises(Refusal, match="has no DCC response"):
-        submission.submit(conclusion, by=make_user(role="Drafter"))
+        submission.submit_draft(conclusion, by=make_user(role="Drafter"))
 
 
 def edits(conclusion: Conclusion, chance: random.Random) -> list[Callable[[], object]]:

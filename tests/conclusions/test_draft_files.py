@@ -28,7 +28,7 @@ from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, StoredFile
 from responses.analysis.conclusion_content import conclusion_content
 from responses.conclusions import draft_files
-from responses.conclusions.draft_files import KEPT, SILENT, ask_for, make
+from responses.conclusions.draft_files import KEPT, SILENT, ask_for, attempt_draft_file
 from responses.models import DraftFile
 from tests.editions.test_races import at_once
 from tests.support.factories import london, make_conclusion, make_user
@@ -72,7 +72,7 @@ def asked(conclusion: Conclusion, name: str = "txt", **values: Any) -> DraftFile
 
 def made(draft: DraftFile) -> DraftFile:
     """Try once to make a draft file, and return its row as it is stored."""
-    make(draft.pk, at=AT)
+    attempt_draft_file(draft.pk, at=AT)
     draft.refresh_from_db()
     return draft
 
@@ -193,7 +193,7 @@ def test_a_file_says_what_is_in_it(conclusion: Conclusion) -> None:
 
 def test_the_time_is_london_s(conclusion: Conclusion) -> None:
     draft = asked(conclusion)
-    make(draft.pk, at=dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC))
+    attempt_draft_file(draft.pk, at=dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC))
     draft.refresh_from_db()
     assert draft.filename == "DRAFT-answered-20260702-0030.txt"
     assert bytes_of(draft).startswith(b"Draft of 2 July 2026, 00:30, not published\n")
@@ -201,7 +201,7 @@ def test_the_time_is_london_s(conclusion: Conclusion) -> None:
 
 def test_a_file_is_made_once(conclusion: Conclusion) -> None:
     draft = made(asked(conclusion))
-    assert make(draft.pk) is None
+    assert attempt_draft_file(draft.pk) is None
     draft.refresh_from_db()
     assert draft.attempts == 1
 
@@ -344,7 +344,7 @@ def killed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile
         stopped.setattr(draft_files, "render_format", failing(SystemExit(1)))
         draft = asked(conclusion)
         with pytest.raises(SystemExit):
-            make(draft.pk)
+            attempt_draft_file(draft.pk)
     draft.refresh_from_db()
     return draft
 
@@ -361,7 +361,7 @@ def test_a_worker_may_take_its_time(
 ) -> None:
     draft = killed(conclusion, monkeypatch)
     assert (draft.state, draft.step) == (State.WORKING, "Laying out")
-    assert make(draft.pk) is None
+    assert attempt_draft_file(draft.pk) is None
 
 
 def test_what_a_dead_worker_left_is_made_by_another(
@@ -392,11 +392,11 @@ def test_a_worker_that_was_given_up_writes_nothing_more(
         """Lay out until another worker has taken over and finished."""
         monkeypatch.undo()
         silent(DraftFile.objects.get(pk=draft.pk))
-        assert make(draft.pk, at=AT)
+        assert attempt_draft_file(draft.pk, at=AT)
         return b"too late"
 
     monkeypatch.setattr(draft_files, "render_format", slow)
-    assert make(draft.pk) is None
+    assert attempt_draft_file(draft.pk) is None
     draft.refresh_from_db()
     assert bytes_of(draft) == marked(conclusion, "txt")
     assert StoredFile.objects.count() == 1
@@ -412,14 +412,14 @@ def test_a_draft_that_is_deleted_meanwhile_ends_the_work(
         return b"too late"
 
     monkeypatch.setattr(draft_files, "render_format", slow)
-    assert make(draft.pk) is None
+    assert attempt_draft_file(draft.pk) is None
     assert not StoredFile.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_four_workers_one_makes_the_file(conclusion: Conclusion) -> None:
     draft = asked(conclusion)
-    results = at_once(*[partial(make, draft.pk) for _ in range(4)])
+    results = at_once(*[partial(attempt_draft_file, draft.pk) for _ in range(4)])
     assert results.count(None) == 3
     draft.refresh_from_db()
     assert (draft.state, draft.attempts) == (State.READY, 1)

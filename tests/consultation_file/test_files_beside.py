@@ -22,9 +22,9 @@ from consultations.models import (
 )
 from responses.consultation_file import contents, files_beside
 from responses.consultation_file.exporting import export
-from responses.consultation_file.files_beside import enclosed
+from responses.consultation_file.files_beside import read_accompanying_files
 from responses.consultation_file.notation.errors import FileRefused
-from responses.consultation_file.writing import write
+from responses.consultation_file.writing import write_file
 from tests.support.awkward_texts import lines
 from tests.support.consultation_files import (
     NOWHERE,
@@ -59,7 +59,7 @@ def with_own_files(*attached: tuple[str, str]) -> str:
         for title, path in attached
     )
     consultation = dataclasses.replace(file.consultation, attachments=attachments)
-    return write(dataclasses.replace(file, consultation=consultation))
+    return write_file(dataclasses.replace(file, consultation=consultation))
 
 
 def with_file(name: str, title: str = "Comparison") -> str:
@@ -68,7 +68,7 @@ def with_file(name: str, title: str = "Comparison") -> str:
 
 def refusal(folder: Path, name: str) -> str:
     with pytest.raises(FileRefused) as refused:
-        enclosed(read_text(with_file(name)), folder)
+        read_accompanying_files(read_text(with_file(name)), folder)
     (error,) = refused.value.errors
     assert error.path == PLACE
     return error.message
@@ -96,7 +96,7 @@ def refusal(folder: Path, name: str) -> str:
 def test_a_file_beside_is_taken(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(content)
-    enclosures = enclosed(read_text(with_file(name)), tmp_path)
+    enclosures = read_accompanying_files(read_text(with_file(name)), tmp_path)
     digest, filename = enclosures.file.conclusions[0].attachments[0].file.split("/")
     assert filename == Path(name).name
     assert enclosures.content(digest) == content
@@ -179,7 +179,7 @@ def test_every_file_that_is_amiss_is_reported(tmp_path: Path) -> None:
     second = "      - {title: Two, kind: other, file: b.pdf}\ndesignation:"
     text = with_file("a.pdf").replace("designation:", second, 1)
     with pytest.raises(FileRefused) as refused:
-        enclosed(read_text(text), tmp_path)
+        read_accompanying_files(read_text(text), tmp_path)
     assert len(refused.value.errors) == 2
 
 
@@ -265,7 +265,7 @@ def test_a_consultations_file_that_is_amiss_is_reported_with_the_others(
         "- title: Comparison\n", "- title: Comparison\n        file: b.pdf\n"
     )
     with pytest.raises(FileRefused) as refused:
-        enclosed(read_text(text), tmp_path)
+        read_accompanying_files(read_text(text), tmp_path)
     own, other = refused.value.errors
     assert (own.path, other.path) == ("consultation.attachments[0].file", PLACE)
     assert own.message == '"a.pdf" is not there; it has to stand beside this file.'

@@ -21,10 +21,10 @@ from consultations.models import (
 )
 from responses.consultation_file.contents import ConsultationFile
 from responses.consultation_file.exporting import export
-from responses.consultation_file.loading import load
+from responses.consultation_file.loading import load_file
 from responses.consultation_file.notation.errors import FileRefused
-from responses.consultation_file.reading import read
-from responses.consultation_file.writing import write
+from responses.consultation_file.reading import read_file
+from responses.consultation_file.writing import write_file
 from responses.models import Comment, Submission
 from tests.support.big_file import big_file
 from tests.support.consultation_files import (
@@ -65,12 +65,12 @@ def test_an_export_is_read_back_to_what_is_stored() -> None:
 @given(consultation_files())
 def test_load_export_load_is_identical(file: ConsultationFile) -> None:
     with undone():
-        assert load(read(write(file).encode()), NOWHERE).creates
+        assert load_file(read_file(write_file(file).encode()), NOWHERE).creates
         assert by_code(stored(file.consultation.slug)) == by_code(file)
         made = export(Consultation.objects.get(slug=file.consultation.slug))
         assert made.faults == ()
-        assert by_code(read(made.text.encode()).file) == by_code(file)
-        assert not load(read(made.text.encode()), NOWHERE).changes_anything
+        assert by_code(read_file(made.text.encode()).file) == by_code(file)
+        assert not load_file(read_file(made.text.encode()), NOWHERE).changes_anything
 
 
 @settings(max_examples=15)
@@ -84,15 +84,17 @@ def test_any_file_can_be_updated_to_any_other_and_back(
     )
     with undone():
         for file in (one, other, one):
-            load(read(write(file).encode()), NOWHERE, update=True)
+            load_file(read_file(write_file(file).encode()), NOWHERE, update=True)
             now = dataclasses.replace(stored(slug), documents=file.documents)
             assert now == file
-            assert not load(read(write(file).encode()), NOWHERE).changes_anything
+            assert not load_file(
+                read_file(write_file(file).encode()), NOWHERE
+            ).changes_anything
 
 
 def test_every_row_that_is_made_has_its_history() -> None:
     user = make_user()
-    load(read_text(SMALL), NOWHERE, by=user)
+    load_file(read_text(SMALL), NOWHERE, by=user)
     for model in editable():
         rows = model._default_manager.count()
         made = model.history.filter(history_type="+")  # type: ignore[attr-defined]
@@ -265,7 +267,7 @@ def test_a_clash_in_the_database_is_refused_with_a_sentence(
         "responses.consultation_file.loading.stored_consultation", lambda _file: None
     )
     monkeypatch.setattr(
-        "responses.consultation_file.to_rows.consultation.held",
+        "responses.consultation_file.to_rows.consultation.lock_rows",
         lambda rows: rows.none(),
     )
     monkeypatch.setattr(

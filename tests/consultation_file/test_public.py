@@ -19,9 +19,9 @@ from consultations.models import (
 )
 from responses.consultation_file.contents import ConsultationFile
 from responses.consultation_file.exporting import export
-from responses.consultation_file.loading import load
-from responses.consultation_file.reading import read
-from responses.consultation_file.writing import write
+from responses.consultation_file.loading import load_file
+from responses.consultation_file.reading import read_file
+from responses.consultation_file.writing import write_file
 from responses.models import Answer, Comment, Respondent
 from tests.support.consultation_files import (
     NOWHERE,
@@ -301,9 +301,9 @@ def test_nothing_internal_is_public_of_any_unpublished_consultation(
     file: ConsultationFile,
 ) -> None:
     with undone():
-        load(read(write(file).encode()), NOWHERE)
+        load_file(read_file(write_file(file).encode()), NOWHERE)
         row = Consultation.objects.get(slug=file.consultation.slug)
-        public = read(public_text(row).encode()).file
+        public = read_file(public_text(row).encode()).file
         assert public.questions == tuple(
             type(q)(**{**vars(q), "summary": ""}) for q in file.questions
         )

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from responses.consultation_file.notation import decoding, nodes
-from responses.consultation_file.notation.errors import Faults, FileRefused
+from responses.consultation_file.notation.errors import Errors, FileRefused
 from responses.consultation_file.notation.trees import tree_of
-from responses.consultation_file.reading import read
-from responses.consultation_file.writing import write
+from responses.consultation_file.reading import read_file
+from responses.consultation_file.writing import write_file
 from tests.support.consultation_files import (
     SMALL,
     altered,
@@ -84,7 +84,7 @@ def test_reading_needs_no_django() -> None:
 
 
 def test_a_byte_order_mark_is_passed_over() -> None:
-    assert read(codecs.BOM_UTF8 + SMALL.encode()).file == read_text(SMALL).file
+    assert read_file(codecs.BOM_UTF8 + SMALL.encode()).file == read_text(SMALL).file
 
 
 def test_windows_line_ends_are_read() -> None:
@@ -183,7 +183,7 @@ def test_what_cannot_be_read_is_refused_with_line_and_remedy(
     "tag", ["!!python/object/apply:os.getcwd []", "!!str 4.0", "!mine x", "! x"]
 )
 def test_a_tag_is_refused_and_nothing_is_made_of_it(tag: str) -> None:
-    faults = Faults()
+    faults = Errors()
     tree_of(f"a: {tag}\n".encode(), faults)
     (error,) = faults.errors
     assert error.path == "a"
@@ -192,7 +192,7 @@ def test_a_tag_is_refused_and_nothing_is_made_of_it(tag: str) -> None:
 
 @pytest.mark.parametrize("text", ["a: 1\nb: 2\na: 3\n", '{"a": 1,\n"b": 2, "a": 3}'])
 def test_a_key_that_stands_twice_is_refused_with_both_lines(text: str) -> None:
-    faults = Faults()
+    faults = Errors()
     tree_of(text.encode(), faults)
     (error,) = faults.errors
     assert error.line == text[: text.rindex("a")].count("\n") + 1
@@ -268,7 +268,7 @@ def test_every_shipped_file_is_read() -> None:
     files = sorted((ROOT / "consultations" / "demo").glob("*.yaml"))
     assert files
     for path in files:
-        assert read(path.read_bytes()).file.consultation.slug == path.stem
+        assert read_file(path.read_bytes()).file.consultation.slug == path.stem
 
 
 # Whatever the bytes
@@ -295,11 +295,11 @@ def test_a_file_is_read_or_refused_and_never_crashes(
         at = start % len(data)
         data = data[:at] + piece + data[at + length :]
     try:
-        file = read(data).file
+        file = read_file(data).file
     except FileRefused as refused:
         errors = refused.errors
     else:
-        assert read(write(file).encode()).file == file
+        assert read_file(write_file(file).encode()).file == file
         return
     assert errors
     assert all(error.line >= 1 and error.message for error in errors)

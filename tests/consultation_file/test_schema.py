@@ -22,17 +22,17 @@ from responses.consultation_file.notation.declaring import (
     keys_of,
 )
 from responses.consultation_file.notation.errors import FileError, FileRefused
-from responses.consultation_file.reading import read
+from responses.consultation_file.reading import read_file
 from responses.consultation_file.schema import (
     DOCS,
     SCHEMA,
-    everything,
+    file_dataclasses,
     json_schema,
     schema_text,
     with_tables,
 )
 from responses.consultation_file.tables import TABLES
-from responses.consultation_file.writing import plain
+from responses.consultation_file.writing import to_plain_values
 from tests.support.consultation_files import SMALL, read_text
 from tests.support.faulty_files import faulty_files
 from tests.support.file_strategies import consultation_files
@@ -47,7 +47,7 @@ VALIDATOR = jsonschema.Draft202012Validator(json_schema())
 def structural_errors(file: Any) -> list[FileError]:
     """Return what the reader finds wrong with a file's shape."""
     try:
-        read(json.dumps(file).encode())
+        read_file(json.dumps(file).encode())
     except FileRefused as refused:
         return [error for error in refused.errors if error.structural]
     return []
@@ -60,7 +60,7 @@ def test_the_schema_that_is_shipped_is_that_of_the_reader() -> None:
 def test_the_page_tells_of_every_key_and_is_up_to_date() -> None:
     page = DOCS.read_text(encoding="utf-8")
     assert with_tables(page) == page, WRITE
-    for each in everything():
+    for each in file_dataclasses():
         assert f"<!-- keys of {each.__name__} -->" in page
 
 
@@ -74,13 +74,13 @@ def test_the_schema_is_a_schema() -> None:
 
 
 def test_the_small_file_keeps_to_the_schema() -> None:
-    assert list(VALIDATOR.iter_errors(plain(read_text(SMALL).file))) == []
+    assert list(VALIDATOR.iter_errors(to_plain_values(read_text(SMALL).file))) == []
 
 
 @settings(max_examples=30)
 @given(consultation_files(with_files=True))
 def test_every_good_file_keeps_to_the_schema(file: ConsultationFile) -> None:
-    assert list(VALIDATOR.iter_errors(plain(file))) == []
+    assert list(VALIDATOR.iter_errors(to_plain_values(file))) == []
 
 
 @settings(max_examples=100)
@@ -122,7 +122,7 @@ def spots() -> Iterator[tuple[tuple[str | int, ...], str]]:
             for index, inner in enumerate(value):
                 yield from below(inner, (*path, index))
 
-    yield from below(plain(read_text(SMALL).file), ())
+    yield from below(to_plain_values(read_text(SMALL).file), ())
 
 
 @pytest.mark.parametrize(("path", "key"), list(spots()))
@@ -130,7 +130,7 @@ def test_schema_and_reader_agree_on_every_key(
     path: tuple[str | int, ...], key: str
 ) -> None:
     for wrong in WRONG:
-        file = plain(read_text(SMALL).file)
+        file = to_plain_values(read_text(SMALL).file)
         place: Any = file
         for step in path:
             place = place[step]
@@ -181,4 +181,4 @@ def test_the_words_of_a_choice_are_those_of_its_column() -> None:
 
 
 def test_every_dataclass_has_a_table() -> None:
-    assert set(everything()) == {*TABLES, ConsultationFile}
+    assert set(file_dataclasses()) == {*TABLES, ConsultationFile}

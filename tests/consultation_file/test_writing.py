@@ -12,12 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from responses.consultation_file.contents import ConsultationFile, Section
-from responses.consultation_file.notation.errors import Faults
+from responses.consultation_file.notation.errors import Errors
 from responses.consultation_file.notation.nodes import Node
 from responses.consultation_file.notation.trees import tree_of
 from responses.consultation_file.notation.yaml_text import WIDTH, Unquoted, yaml_text
-from responses.consultation_file.reading import read
-from responses.consultation_file.writing import plain, write
+from responses.consultation_file.reading import read_file
+from responses.consultation_file.writing import to_plain_values, write_file
 from tests.support.awkward_texts import AWKWARD, awkward, typed
 from tests.support.consultation_files import SMALL, altered, read_text
 from tests.support.file_strategies import consultation_files
@@ -54,7 +54,7 @@ def ours(text: str) -> Any:
             return {pair.key.value: value(pair.value) for pair in node.value.values()}
         return node.value
 
-    return value(tree_of(text.encode(), Faults()))
+    return value(tree_of(text.encode(), Errors()))
 
 
 @settings(max_examples=200)
@@ -88,20 +88,20 @@ def test_an_awkward_text_is_read_back_wherever_it_stands(text: str, place: str) 
 @settings(max_examples=40)
 @given(consultation_files(with_files=True))
 def test_every_file_is_read_back_to_the_same_value(file: ConsultationFile) -> None:
-    text = write(file)
-    assert read(text.encode()).file == file
-    assert write(read(text.encode()).file) == text
+    text = write_file(file)
+    assert read_file(text.encode()).file == file
+    assert write_file(read_file(text.encode()).file) == text
 
 
 @settings(max_examples=25)
 @given(consultation_files(with_files=True))
 def test_every_file_says_the_same_in_json(file: ConsultationFile) -> None:
-    text = json.dumps(plain(file))
-    assert read(text.encode()).file == file
+    text = json.dumps(to_plain_values(file))
+    assert read_file(text.encode()).file == file
 
 
 def test_the_keys_stand_in_the_order_of_the_documentation() -> None:
-    assert list(plain(read_text(SMALL).file)) == [
+    assert list(to_plain_values(read_text(SMALL).file)) == [
         *("consultation_file", "organisation", "documents", "consultation"),
         *("questions", "respondents", "submissions", "comments", "changes"),
         *("conclusions", "designation", "commitments", "glossary"),
@@ -110,13 +110,13 @@ def test_the_keys_stand_in_the_order_of_the_documentation() -> None:
 
 def test_what_goes_without_saying_is_left_out() -> None:
     file = read_text(SMALL).file
-    assert plain(file.documents[1]) == {
+    assert to_plain_values(file.documents[1]) == {
         "code": "BRA",
         "title": "Broadcast Addresses",
         "kind": "matrix",
         "parent": "BRD",
     }
-    clauses = plain(file.documents[0].versions[0])["clauses"]
+    clauses = to_plain_values(file.documents[0].versions[0])["clauses"]
     assert [list(clause) for clause in clauses] == [
         ["id", "number", "heading", "text"],
         ["number", "text", "clauses"],
@@ -124,7 +124,7 @@ def test_what_goes_without_saying_is_left_out() -> None:
 
 
 def test_a_comment_on_no_question_says_so() -> None:
-    assert plain(read_text(SMALL).file.comments[1]) == {
+    assert to_plain_values(read_text(SMALL).file.comments[1]) == {
         "key": "k2",
         "question": None,
         "from": [],
@@ -138,18 +138,20 @@ def test_texts_are_written_as_one_would_type_them() -> None:
         kind="text",
         text="<p>First:</p><ul><li><p>one</p></li><li><p>two</p></li></ul>",
     )
-    assert yaml_text(plain(section)) == (
+    assert yaml_text(to_plain_values(section)) == (
         "heading: Next Steps\nkind: text\ntext: |-\n  First:\n\n  - one\n  - two\n"
     )
 
 
 def test_a_text_that_cannot_be_typed_is_written_as_markup() -> None:
     section = Section(heading="A", kind="text", text="<p><em>x</em></p>")
-    assert plain(section)["text"] == "<p><em>x</em></p>"
+    assert to_plain_values(section)["text"] == "<p><em>x</em></p>"
 
 
 def test_dates_and_times_stand_without_quotes_and_texts_like_them_within() -> None:
-    text = write(read_text(altered(("label: Question 1", "label: 2026-01-05"))).file)
+    text = write_file(
+        read_text(altered(("label: Question 1", "label: 2026-01-05"))).file
+    )
     assert "  opened: 2026-02-02\n  closes: 2026-02-27 16:00\n" in text
     assert '    label: "2026-01-05"\n' in text
     assert "due: 2026-09\n" in text
@@ -175,7 +177,7 @@ def test_a_long_line_of_words_stands_below_its_key() -> None:
 
 
 def test_a_remark_becomes_a_comment() -> None:
-    text = write(read_text(SMALL).file, "One\ntwo")
+    text = write_file(read_text(SMALL).file, "One\ntwo")
     assert text.startswith("# One\n# two\nconsultation_file: 1\n")
     assert read_text(text).file == read_text(SMALL).file
 
@@ -183,7 +185,7 @@ def test_a_remark_becomes_a_comment() -> None:
 def test_writing_is_deterministic() -> None:
     file = read_text(SMALL).file
     copy = dataclasses.replace(file)
-    assert write(file) == write(copy)
+    assert write_file(file) == write_file(copy)
 
 
 def test_a_list_in_a_list_is_not_written() -> None:

@@ -22,8 +22,8 @@ from responses.analysis.conclusion_content import (
     full_content,
 )
 from responses.history.point_in_time import (
+    DidNotExistYet,
     Moment,
-    NotThere,
     content_at,
     moments,
     rows_at,
@@ -192,7 +192,7 @@ def test_the_rows_of_a_moment_read_nothing_of_today() -> None:
 def test_before_it_was_begun_there_is_no_conclusion() -> None:
     early = timezone.now()
     conclusion = make_conclusion(make_consultation(), title="Early words")
-    with pytest.raises(NotThere) as refused:
+    with pytest.raises(DidNotExistYet) as refused:
         content_at(conclusion, early)
     assert "The conclusion “Early words” was not there at" in str(refused.value)
     assert "it was begun at" in str(refused.value)
@@ -204,14 +204,14 @@ def test_after_it_was_deleted_there_is_none_any_more() -> None:
     now = timezone.now()
     gone.delete()
     assert content_at(conclusion, now).title == conclusion.title
-    with pytest.raises(NotThere, match="it was deleted at"):
+    with pytest.raises(DidNotExistYet, match="it was deleted at"):
         content_at(conclusion, timezone.now())
 
 
 def test_a_conclusion_without_a_history_is_named() -> None:
     conclusion = make_conclusion(make_consultation())
     conclusion.history.all().delete()
-    with pytest.raises(NotThere, match="has no history"):
+    with pytest.raises(DidNotExistYet, match="has no history"):
         content_at(conclusion, timezone.now())
 
 

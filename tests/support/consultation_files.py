@@ -16,11 +16,11 @@ from consultations.models import Consultation
 from consultations.models.base import Editable
 from responses.consultation_file.contents import ConsultationFile
 from responses.consultation_file.from_rows.read_rows import stored_file
-from responses.consultation_file.loading import Plan, load
-from responses.consultation_file.notation.errors import Faults, FileError, FileRefused
+from responses.consultation_file.loading import LoadingPlan, load_file
+from responses.consultation_file.notation.errors import Errors, FileError, FileRefused
 from responses.consultation_file.notation.nodes import Node
 from responses.consultation_file.notation.trees import tree_of
-from responses.consultation_file.reading import Reading, read
+from responses.consultation_file.reading import Reading, read_file
 
 NOWHERE = Path("/nonexistent")
 """The folder of a file without attachments."""
@@ -121,13 +121,13 @@ def altered(*replacements: tuple[str, str], text: str = SMALL) -> str:
 
 
 def read_text(text: str) -> Reading:
-    return read(text.encode())
+    return read_file(text.encode())
 
 
 def errors_of(data: str | bytes) -> tuple[FileError, ...]:
     """Return why a file is refused; fail if it is not."""
     with pytest.raises(FileRefused) as refused:
-        read(data.encode() if isinstance(data, str) else data)
+        read_file(data.encode() if isinstance(data, str) else data)
     return refused.value.errors
 
 
@@ -141,17 +141,19 @@ def value_of(text: str) -> Any:
             return {key: plain(pair.value) for key, pair in node.value.items()}
         return node.value
 
-    return plain(tree_of(text.encode(), Faults()))
+    return plain(tree_of(text.encode(), Errors()))
 
 
 def tree_error(text: str) -> str:
     with pytest.raises(FileRefused) as refused:
-        tree_of(text.encode(), Faults())
+        tree_of(text.encode(), Errors())
     return str(refused.value)
 
 
-def load_text(text: str, *, folder: Path = NOWHERE, update: bool = False) -> Plan:
-    return load(read_text(text), folder, update=update)
+def load_text(
+    text: str, *, folder: Path = NOWHERE, update: bool = False
+) -> LoadingPlan:
+    return load_file(read_text(text), folder, update=update)
 
 
 def stored(slug: str = "broadcast-2026") -> ConsultationFile:

@@ -6,7 +6,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from responses.consultation_file.writing import plain
+from responses.consultation_file.writing import to_plain_values
 from tests.support.awkward_texts import awkward
 from tests.support.file_strategies import consultation_files
 
@@ -25,7 +25,7 @@ anything = st.one_of(
 @st.composite
 def faulty_files(draw: st.DrawFn) -> dict[str, Any]:
     """Draw a file as mappings and lists with one place in it altered."""
-    file: dict[str, Any] = plain(draw(consultation_files()))
+    file: dict[str, Any] = to_plain_values(draw(consultation_files()))
     place: Any = file
     while True:
         inner = [

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from consultations.documents.conclusion.columns import COLUMNS
 from consultations.documents.conclusion.content import SECTION_KINDS
 from responses.consultation_file import contents
-from responses.consultation_file.notation.moments import Impossible, single_moment
+from responses.consultation_file.notation.moments import NonexistentTime, single_moment
 from tests.support.awkward_texts import (
     days,
     full_texts,
@@ -127,7 +127,7 @@ def openings(draw: st.DrawFn) -> tuple[dt.date | None, dt.time | None]:
         return day, None
     try:
         single_moment(day, clock)
-    except Impossible:
+    except NonexistentTime:
         return day, None
     return day, clock
 

@@ -15,7 +15,7 @@ from responses.text_matching.similarity import (
     SIMILAR,
     alike_pairs,
     likeness,
-    similar,
+    similar_texts,
 )
 from tests.support.big_file import COMMENT
 
@@ -185,7 +185,7 @@ def test_similar_texts_do_not_depend_on_the_order_given(
 ) -> None:
     among = [(other, other) for other in dict.fromkeys(others)]
     shuffled = chance.sample(among, len(among))
-    assert similar(text, among) == similar(text, shuffled)
+    assert similar_texts(text, among) == similar_texts(text, shuffled)
 
 
 @given(LISTS, st.sampled_from([0.3, 0.6, ALIKE, 0.95, 1.0]))
@@ -218,17 +218,17 @@ def test_alike_pairs_do_not_depend_on_the_order_given(
 def test_the_most_like_text_comes_first() -> None:
     text = ONE_POINT[0][0]
     among = [*enumerate([TOLD_APART[0][1], "Something else.", ONE_POINT[0][1], text])]
-    assert [key for key, _ in similar(text, among)] == [3, 2, 0]
+    assert [key for key, _ in similar_texts(text, among)] == [3, 2, 0]
 
 
 def test_only_the_most_like_are_returned() -> None:
     among = [(n, f"Clause 4 of part {n}") for n in range(20)]
-    assert len(similar("Clause 4", among, least=0.1, most=3)) == 3
+    assert len(similar_texts("Clause 4", among, least=0.1, most=3)) == 3
 
 
 def test_a_like_text_is_found_among_very_many() -> None:
     among = [(n, COMMENT.format(number=n)) for n in range(2 * module.SCORED)]
-    key, score = similar(COMMENT.format(number=321), among)[0]
+    key, score = similar_texts(COMMENT.format(number=321), among)[0]
     assert (key, score) == (321, 1)
 
 

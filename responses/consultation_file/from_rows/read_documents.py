@@ -13,7 +13,7 @@ from responses.consultation_file.tables import value_from_row
 R = TypeVar("R")
 
 
-def grouped(rows: Iterable[R], key: Callable[[R], Any]) -> dict[Any, list[R]]:
+def group_rows(rows: Iterable[R], key: Callable[[R], Any]) -> dict[Any, list[R]]:
     """Return rows by what the key function gives."""
     groups: dict[Any, list[R]] = defaultdict(list)
     for row in rows:
@@ -26,11 +26,11 @@ def stored_documents(codes: Iterable[str]) -> tuple[contents.Document, ...]:
     rows = {document.pk: document for document in RegulatedDocument.objects.all()}
     chosen = _family(rows, list(dict.fromkeys(filter(None, codes))))
     versions = list(DocumentVersion.objects.filter(document__in=chosen))
-    clauses = grouped(
+    clauses = group_rows(
         Clause.objects.filter(document_version__in=versions),
         lambda clause: (clause.document_version_id, clause.parent_id),
     )
-    by_document = grouped(versions, lambda version: version.document_id)
+    by_document = group_rows(versions, lambda version: version.document_id)
     return tuple(
         value_from_row(
             contents.Document,

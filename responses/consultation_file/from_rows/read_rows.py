@@ -25,7 +25,7 @@ from consultations.models import (
 from responses.consultation_file import contents
 from responses.consultation_file.from_rows.file_names import stored_name
 from responses.consultation_file.from_rows.read_documents import (
-    grouped,
+    group_rows,
     stored_documents,
 )
 from responses.consultation_file.notation.moments import Month
@@ -147,7 +147,7 @@ def _question(question: Question) -> contents.Question:
 
 def _submissions(consultation: Consultation) -> tuple[contents.Submission, ...]:
     rows = Submission.objects.filter(respondent__consultation=consultation)
-    answers = grouped(
+    answers = group_rows(
         Answer.objects.filter(
             submission__respondent__consultation=consultation
         ).select_related("question"),
@@ -212,13 +212,13 @@ def _changes(consultation: Consultation) -> tuple[contents.Change, ...]:
 
 def _conclusions(consultation: Consultation) -> tuple[contents.Conclusion, ...]:
     rows = consultation.conclusions.all()
-    sections = grouped(
+    sections = group_rows(
         ConclusionSection.objects.filter(
             conclusion__consultation=consultation
         ).select_related("document", "question"),
         lambda section: (section.conclusion_id, section.parent_id),
     )
-    attachments = grouped(
+    attachments = group_rows(
         ConclusionAttachment.objects.filter(
             conclusion__consultation=consultation
         ).select_related("document", "document_version", "against"),

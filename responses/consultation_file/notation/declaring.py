@@ -131,7 +131,7 @@ class ListOf(Kind):
 
 
 @dataclass(frozen=True)
-class Once:
+class UniqueItems:
     """Marks a list in which no value may occur twice, or that may not be empty."""
 
     least: int = 0
@@ -166,10 +166,10 @@ class Key:
         """Return the value of the field when the key is null or not there."""
         if not self.required and isinstance(self.kind, Nested):
             return None
-        return self.default if self.default is not None else empty(self.kind)
+        return self.default if self.default is not None else empty_value(self.kind)
 
 
-def empty(kind: Kind) -> Any:
+def empty_value(kind: Kind) -> Any:
     """Return what stands in for a value that is not there or was refused."""
     match kind:
         case ListOf() | Terms():
@@ -238,7 +238,7 @@ def kind_of(hint: Any) -> Kind:
         if isinstance(mark, Kind):
             return mark
     if get_origin(hint) is tuple:
-        once = next((mark for mark in marks if isinstance(mark, Once)), None)
+        once = next((mark for mark in marks if isinstance(mark, UniqueItems)), None)
         item = _filled(kind_of(get_args(hint)[0]))
         return ListOf(item, once is not None, once.least if once else 0)
     if get_origin(hint) in (types.UnionType, typing.Union):

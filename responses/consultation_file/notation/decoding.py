@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from responses.consultation_file.notation.errors import Faults
+from responses.consultation_file.notation.errors import Errors
 
 LARGEST = 64 * 1024 * 1024
 """Most bytes a consultation file may have."""
@@ -22,7 +22,7 @@ _MARKS = (
 _SAVE_AS = "Save the file as UTF-8."
 
 
-def decoded(data: bytes, faults: Faults) -> str | None:
+def decode_file(data: bytes, faults: Errors) -> str | None:
     """Return the text of a file, or None with the faults noted."""
     if len(data) > LARGEST:
         most = LARGEST // 1024 // 1024
@@ -60,7 +60,7 @@ def _wrong_encoding(data: bytes) -> str:
     return ""
 
 
-def _note_bad_byte(data: bytes, error: UnicodeDecodeError, faults: Faults) -> None:
+def _note_bad_byte(data: bytes, error: UnicodeDecodeError, faults: Errors) -> None:
     line = data.count(b"\n", 0, error.start) + 1
     byte = data[error.start]
     character = data[error.start : error.start + 1].decode("cp1252", "replace")

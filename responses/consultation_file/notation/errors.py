@@ -45,7 +45,7 @@ class FileRefused(Exception):
         super().__init__("\n".join(map(str, self.errors)))
 
 
-class Faults:
+class Errors:
     """Collects what is wrong while reading goes on."""
 
     def __init__(self) -> None:
@@ -66,8 +66,10 @@ class Faults:
         if len(self.errors) >= MOST_ERRORS:
             message = f"Reading stopped here, after {MOST_ERRORS:,} errors."
             raise FileRefused([*self.errors, FileError(line, "", "", message)])
-        found = "" if value is None else shown(value)
-        self.errors.append(FileError(line, spelt(path), found, message, structural))
+        found = "" if value is None else quote_value(value)
+        self.errors.append(
+            FileError(line, format_path(path), found, message, structural)
+        )
         self.places.add(path)
         self.around.update(path[:length] for length in range(len(path)))
 
@@ -86,18 +88,18 @@ class Faults:
             raise FileRefused(self.errors)
 
 
-def spelt(path: Path) -> str:
+def format_path(path: Path) -> str:
     """Return a path as it is printed: `comments[2].from[0]`."""
     words = ""
     for step in path:
         if isinstance(step, int):
             words += f"[{step}]"
         else:
-            words += ("." if words else "") + printable(step, 60)
+            words += ("." if words else "") + strip_unprintable(step, 60)
     return words if len(words) <= LONGEST_PATH else f"{words[:LONGEST_PATH]}…"
 
 
-def shown(value: object) -> str:
+def quote_value(value: object) -> str:
     """Return a value as messages quote it: short, and on one line."""
     match value:
         case None:
@@ -105,9 +107,9 @@ def shown(value: object) -> str:
         case bool():
             return str(value).lower()
         case int() | float():
-            return printable(str(value), 60)
+            return strip_unprintable(str(value), 60)
         case str():
-            return f'"{printable(value, 60)}"'
+            return f'"{strip_unprintable(value, 60)}"'
         case list():
             return "a list"
         case dict():
@@ -115,7 +117,7 @@ def shown(value: object) -> str:
     raise TypeError(f"{type(value).__name__} does not occur in a file.")
 
 
-def printable(text: str, longest: int) -> str:
+def strip_unprintable(text: str, longest: int) -> str:
     """Return text without characters that a terminal would act on, cut if long."""
     cut = text[:longest]
     plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
@@ -124,7 +126,7 @@ def printable(text: str, longest: int) -> str:
     return f"{plain}… ({len(text):,} characters)"
 
 
-def listed(values: Iterable[object], last: str = "or") -> str:
+def join_alternatives(values: Iterable[object], last: str = "or") -> str:
     """Return values as words: `a, b or c`."""
     words = [str(value) for value in values]
     if len(words) < 2:
@@ -132,7 +134,7 @@ def listed(values: Iterable[object], last: str = "or") -> str:
     return f"{', '.join(words[:-1])} {last} {words[-1]}"
 
 
-def near(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return ` Did you mean x?` where something known is spelt much like the word.
 
     Among very many names nothing is looked for: it takes long, and is mostly wrong.

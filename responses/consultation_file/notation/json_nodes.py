@@ -10,7 +10,7 @@ from json import JSONDecodeError, JSONDecoder
 
 from responses.consultation_file.notation.errors import FileRefused
 from responses.consultation_file.notation.nodes import Builder, Scalar
-from responses.consultation_file.notation.scalars import whole
+from responses.consultation_file.notation.scalars import parse_whole_number
 
 _TOKEN = re.compile(
     r"[ \t\n\r]*(?:(?P<mark>[\[\]{}:,])|(?P<string>\")"
@@ -79,7 +79,9 @@ class _Reader:
         elif kind == "word":
             value = _WORDS[token]
         else:
-            value = float(token) if set(token) & set(".eE") else whole(token)
+            value = (
+                float(token) if set(token) & set(".eE") else parse_whole_number(token)
+            )
         self._expect("key" if "key" in self.wanted else "value", kind)
         self.builder.scalar(value, self.line)
         self.wanted = ":" if "key" in self.wanted else self._after()

@@ -46,14 +46,14 @@ class Month:
         return dt.date(self.year, self.month, 1)
 
 
-class Impossible(ValueError):
+class NonexistentTime(ValueError):
     """No such day or time; the message is a sentence without the value."""
 
 
 def day(text: str) -> dt.date:
     """Read `2026-02-28`; raise Impossible."""
     if not re.fullmatch(DAY, text):
-        raise Impossible("is not a day; write YYYY-MM-DD, such as 2026-02-28.")
+        raise NonexistentTime("is not a day; write YYYY-MM-DD, such as 2026-02-28.")
     year, month, number = (int(part) for part in text.split("-"))
     _month(year, month)
     try:
@@ -61,7 +61,7 @@ def day(text: str) -> dt.date:
     except ValueError:
         name = f"{_MONTHS[month - 1]} {year}"
         last = (dt.date(year + month // 12, month % 12 + 1, 1) - dt.timedelta(1)).day
-        raise Impossible(f"does not exist: {name} has {last} days.") from None
+        raise NonexistentTime(f"does not exist: {name} has {last} days.") from None
 
 
 def day_or_month(text: str) -> dt.date | Month:
@@ -71,7 +71,7 @@ def day_or_month(text: str) -> dt.date | Month:
         _month(year, month)
         return Month(year, month)
     if not re.fullmatch(DAY, text):
-        raise Impossible(
+        raise NonexistentTime(
             "is neither a day nor a month; write YYYY-MM-DD or YYYY-MM, such as "
             "2026-09."
         )
@@ -80,9 +80,9 @@ def day_or_month(text: str) -> dt.date | Month:
 
 def _month(year: int, month: int) -> None:
     if year < EARLIEST:
-        raise Impossible(f"is before the year {EARLIEST}.")
+        raise NonexistentTime(f"is before the year {EARLIEST}.")
     if not 1 <= month <= 12:
-        raise Impossible("does not exist: months are 01 to 12.")
+        raise NonexistentTime("does not exist: months are 01 to 12.")
 
 
 def london_time(text: str) -> dt.datetime:
@@ -92,9 +92,9 @@ def london_time(text: str) -> dt.datetime:
     another zone (PEP 495).
     """
     if re.fullmatch(DAY, text):
-        raise Impossible(f"has no time of day; write it as in {text} 16:00.")
+        raise NonexistentTime(f"has no time of day; write it as in {text} 16:00.")
     if not re.fullmatch(TIME, text):
-        raise Impossible(
+        raise NonexistentTime(
             "is not a time; write YYYY-MM-DD HH:MM, such as 2026-02-02 16:00."
         )
     date, clock, *name = text.split(" ")
@@ -110,12 +110,12 @@ def london_time(text: str) -> dt.datetime:
 def time_of_day(text: str) -> dt.time:
     """Read `09:00`; raise Impossible."""
     if not re.fullmatch(CLOCK, text):
-        raise Impossible(
+        raise NonexistentTime(
             'is not a time of day; write HH:MM in quotes, such as "09:00".'
         )
     hour, minute = (int(part) for part in text.split(":"))
     if hour > 23 or minute > 59:
-        raise Impossible("does not exist: times of day are 00:00 to 23:59.")
+        raise NonexistentTime("does not exist: times of day are 00:00 to 23:59.")
     return dt.time(hour, minute)
 
 
@@ -133,7 +133,7 @@ def _single(naive: dt.datetime, remedy: str) -> dt.datetime:
     real = instants_for(naive)
     if len(real) == 1:
         return real[0].astimezone(dt.UTC)
-    raise Impossible(
+    raise NonexistentTime(
         f"{ambiguous_message(real)} {remedy}" if real else nonexistent_message(naive)
     )
 
@@ -151,7 +151,7 @@ def _named(real: list[dt.datetime], name: str) -> dt.datetime:
         if reading.tzname() == name:
             return reading
     names = " or ".join(str(reading.tzname()) for reading in real) or "no name"
-    raise Impossible(f"is not {name} in London then, but {names}.")
+    raise NonexistentTime(f"is not {name} in London then, but {names}.")
 
 
 def printed_day_or_month(printed: str) -> dt.date | Month | None:

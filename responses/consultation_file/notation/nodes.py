@@ -6,7 +6,12 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from responses.consultation_file.notation.errors import Faults, FileRefused, Path, shown
+from responses.consultation_file.notation.errors import (
+    Errors,
+    FileRefused,
+    Path,
+    quote_value,
+)
 
 Scalar = str | int | float | bool | None
 
@@ -80,7 +85,7 @@ class Builder:
     Duplicate keys are collected as faults; what cannot be read on from is raised.
     """
 
-    faults: Faults
+    faults: Errors
     root: Node | None = None
     values: int = 0
     repeated: int = 0
@@ -199,11 +204,12 @@ class Builder:
             self.faults.add(
                 key.line,
                 (*top.path, spelling),
-                f"The key {shown(spelling)} stands here a second time; the first is in "
+                f"The key {quote_value(spelling)} stands here a second time; the "
+                "first is in "
                 f"line {first}. Keep one of them.",
                 value=spelling,
             )
 
 
 def _spelling(key: Node) -> str:
-    return key.value if isinstance(key.value, str) else shown(key.value)
+    return key.value if isinstance(key.value, str) else quote_value(key.value)

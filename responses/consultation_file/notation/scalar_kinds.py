@@ -24,13 +24,13 @@ from responses.consultation_file.notation.declaring import (
     Time,
     Whole,
 )
-from responses.consultation_file.notation.errors import listed, near
+from responses.consultation_file.notation.errors import did_you_mean, join_alternatives
 
 SLUG = r"[-a-zA-Z0-9_]+"
 FILE_NAME = r"[^/\\\x00-\x1f]+(/[^/\\\x00-\x1f]+)*"
 
 
-class Wrong(Exception):
+class KindError(Exception):
     """Why a value is not of its kind; `{}` in a message stands for what was found."""
 
     def __init__(self, *messages: str, structural: bool = True) -> None:
@@ -43,59 +43,61 @@ def _text_of(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool | int | float):
-        raise Wrong("{} is not text but a number or a truth value; put it in quotes.")
-    raise Wrong("This is {}; text is expected.")
+        raise KindError(
+            "{} is not text but a number or a truth value; put it in quotes."
+        )
+    raise KindError("This is {}; text is expected.")
 
 
 def _line(kind: Line, value: Any) -> str:
     text = _text_of(value)
     if len(text) > kind.longest:
-        raise Wrong(
+        raise KindError(
             f"The text has {len(text):,} characters; the most is {kind.longest}."
         )
     if not kind.blank and not text.strip():
-        raise Wrong("The text is blank; it is needed here.")
+        raise KindError("The text is blank; it is needed here.")
     problem = forbidden_character_message(text)
     if problem:
-        raise Wrong(problem, structural=False)
+        raise KindError(problem, structural=False)
     return " ".join(text.split())
 
 
 def _text(kind: Text, value: Any) -> str:
     text = _text_of(value)
     if not kind.blank and not text.strip():
-        raise Wrong("The text is blank; it is needed here.")
+        raise KindError("The text is blank; it is needed here.")
     try:
         markup = normalise(text)
     except MarkupError as error:
-        raise Wrong(*error.problems, structural=False) from None
+        raise KindError(*error.problems, structural=False) from None
     if not kind.blank and not markup:
-        raise Wrong("The text is blank; it is needed here.", structural=False)
+        raise KindError("The text is blank; it is needed here.", structural=False)
     return markup
 
 
 def _slug(kind: Slug, value: Any) -> str:
     text = _text_of(value)
     if not re.fullmatch(SLUG, text):
-        raise Wrong(
+        raise KindError(
             "{} cannot be part of an address: use letters a to z, digits, "
             "hyphens and underscores."
         )
     if len(text) > kind.longest:
-        raise Wrong(f"{{}} is longer than {kind.longest} characters.")
+        raise KindError(f"{{}} is longer than {kind.longest} characters.")
     return text
 
 
 def _whole(kind: Whole, value: Any) -> int:
     number = _number(value)
     if number is None or not kind.least <= number <= kind.most:
-        raise Wrong(f"{{}} is not a whole number from {kind.least} to {kind.most}.")
+        raise KindError(f"{{}} is not a whole number from {kind.least} to {kind.most}.")
     return number
 
 
 def _format(kind: Format, value: Any) -> int:
     if _number(value) != kind.number:
-        raise Wrong(
+        raise KindError(
             f"The format {{}} is not known; this program reads format "
             f"{kind.number}: write consultation_file: {kind.number}."
         )
@@ -112,15 +114,17 @@ def _number(value: Any) -> int | None:
 
 def _flag(_kind: Flag, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise Wrong("{} is neither true nor false.")
+        raise KindError("{} is neither true nor false.")
     return value
 
 
 def _one_of(kind: OneOf, value: Any) -> str:
     if isinstance(value, str) and value in kind.words:
         return value
-    hint = near(value, kind.words) if isinstance(value, str) else ""
-    raise Wrong(f"{{}} is not known here; use {listed(kind.words)}.{hint}")
+    hint = did_you_mean(value, kind.words) if isinstance(value, str) else ""
+    raise KindError(
+        f"{{}} is not known here; use {join_alternatives(kind.words)}.{hint}"
+    )
 
 
 def _date_reader(
@@ -130,8 +134,8 @@ def _date_reader(
         well_formed = isinstance(value, str) and re.fullmatch(pattern, value)
         try:
             return read(value if isinstance(value, str) else "")
-        except moments.Impossible as error:
-            raise Wrong(f"{{}} {error}", structural=not well_formed) from None
+        except moments.NonexistentTime as error:
+            raise KindError(f"{{}} {error}", structural=not well_formed) from None
 
     return reader
 
@@ -145,20 +149,20 @@ def _file_name(kind: FileName, value: Any) -> str:
         or any(part != part.strip() for part in parts)
         or ":" in parts[0]
     ):
-        raise Wrong(
+        raise KindError(
             "{} is not the path of a file in the folder of this one; write it "
             "with / and without .. or a leading /.",
             structural=False,
         )
     if len(text) > kind.longest or len(parts[-1]) > 200:
-        raise Wrong(
+        raise KindError(
             "The path {} is too long: 300 characters is the most, and 200 for "
             "the name of the file.",
             structural=False,
         )
     problem = forbidden_character_message(text)
     if problem:
-        raise Wrong(problem, structural=False)
+        raise KindError(problem, structural=False)
     return text
 
 

@@ -23,18 +23,18 @@ _NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?
 _MOST_DIGITS = 1000
 
 
-def resolved(plain: str) -> Scalar:
+def resolve_plain_scalar(plain: str) -> Scalar:
     """Return what an unquoted word stands for."""
     if plain in _WORDS:
         return _WORDS[plain]
     if plain[0] not in "+-.0123456789":
         return plain
     if _WHOLE.fullmatch(plain):
-        return whole(plain)
+        return parse_whole_number(plain)
     return float(plain) if _NUMBER.fullmatch(plain) else plain
 
 
-def whole(digits: str) -> int | float:
+def parse_whole_number(digits: str) -> int | float:
     """Return a whole number; one of absurd length as infinity, which nothing takes."""
     if len(digits) > _MOST_DIGITS:
         return float("inf")

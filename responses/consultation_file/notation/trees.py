@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from responses.consultation_file.notation.decoding import decoded
-from responses.consultation_file.notation.errors import Faults, FileRefused
+from responses.consultation_file.notation.decoding import decode_file
+from responses.consultation_file.notation.errors import Errors, FileRefused
 from responses.consultation_file.notation.json_nodes import NotJson, read_json
 from responses.consultation_file.notation.nodes import Builder, Node
 from responses.consultation_file.notation.yaml_nodes import read_yaml
 
 
-def tree_of(data: bytes, faults: Faults) -> Node:
+def tree_of(data: bytes, faults: Errors) -> Node:
     """Return the tree of a file; raise FileRefused where nothing can be read on from.
 
     What begins with a brace is read as JSON and, where it is not, as YAML.
     """
-    text = decoded(data, faults)
+    text = decode_file(data, faults)
     if text is None:
         raise FileRefused(faults.errors)
     builder = _from_json(text, faults) or _from_yaml(text, faults)
@@ -24,10 +24,10 @@ def tree_of(data: bytes, faults: Faults) -> Node:
     return builder.root
 
 
-def _from_json(text: str, faults: Faults) -> Builder | None:
+def _from_json(text: str, faults: Errors) -> Builder | None:
     if not text.lstrip(" \t\r\n").startswith("{"):
         return None
-    attempt = Builder(Faults())
+    attempt = Builder(Errors())
     try:
         read_json(text, attempt)
     except NotJson:
@@ -38,7 +38,7 @@ def _from_json(text: str, faults: Faults) -> Builder | None:
     return attempt
 
 
-def _from_yaml(text: str, faults: Faults) -> Builder:
+def _from_yaml(text: str, faults: Errors) -> Builder:
     builder = Builder(faults)
     read_yaml(text, builder)
     return builder

@@ -11,9 +11,9 @@ from typing import Any
 
 import yaml
 
-from responses.consultation_file.notation.errors import FileRefused, printable
+from responses.consultation_file.notation.errors import FileRefused, strip_unprintable
 from responses.consultation_file.notation.nodes import Builder
-from responses.consultation_file.notation.scalars import resolved
+from responses.consultation_file.notation.scalars import resolve_plain_scalar
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -67,14 +67,14 @@ def _take(event: Any, builder: Builder) -> None:
         builder.faults.add(
             line,
             builder.path,
-            f"The tag {printable(event.tag, 60)} "
+            f"The tag {strip_unprintable(event.tag, 60)} "
             "stands here; a consultation file has no tags: delete it, "
             "and put the value in quotes if it is text.",
         )
     match event:
         case yaml.ScalarEvent():
             plain = event.implicit[0] and event.tag is None
-            value = resolved(event.value) if plain else event.value
+            value = resolve_plain_scalar(event.value) if plain else event.value
             builder.scalar(value, line, event.anchor)
         case yaml.AliasEvent():
             builder.alias(event.anchor, line)

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from responses.consultation_file.notation.scalars import resolved
+from responses.consultation_file.notation.scalars import resolve_plain_scalar
 
 WIDTH = 88
 """Most columns of a line, but for words that cannot be broken."""
@@ -89,7 +89,7 @@ def _scalar(value: Value, *, in_list: bool = False) -> str:
     if isinstance(value, Unquoted):
         return str(value)
     if isinstance(value, str):
-        return value if _is_plain(value, in_list=in_list) else quoted(value)
+        return value if _is_plain(value, in_list=in_list) else quote_text(value)
     return json.dumps(value)
 
 
@@ -112,7 +112,9 @@ def _is_plain(text: str, *, in_list: bool) -> bool:
         return False
     if ": " in text or " #" in text or text.endswith(":"):
         return False
-    return isinstance(resolved(text), str) and not _is_something_in_1_1(text)
+    return isinstance(resolve_plain_scalar(text), str) and not _is_something_in_1_1(
+        text
+    )
 
 
 def _is_something_in_1_1(text: str) -> bool:
@@ -120,7 +122,7 @@ def _is_something_in_1_1(text: str) -> bool:
     return any(pattern.match(text) for _tag, pattern in candidates)
 
 
-def quoted(text: str) -> str:
+def quote_text(text: str) -> str:
     """Return a text in double quotes, with escapes that JSON and YAML share."""
     escaped = json.dumps(text, ensure_ascii=False)
     return "".join(

@@ -14,30 +14,38 @@ from consultations.models import (
     GlossaryTerm,
 )
 from responses.consultation_file import contents
-from responses.consultation_file.files_beside import Enclosed
+from responses.consultation_file.files_beside import AccompanyingFiles
 from responses.consultation_file.notation.moments import Month
 from responses.consultation_file.tables import values_for_row
-from responses.consultation_file.to_rows.consultation import Asked, kept_file
-from responses.consultation_file.to_rows.sync import Sync, Values, held, paired
+from responses.consultation_file.to_rows.consultation import SavedQuestions, kept_file
+from responses.consultation_file.to_rows.sync import (
+    Sync,
+    Values,
+    lock_rows,
+    pair_with_stored,
+)
 
 SectionKey = tuple[int, int]
 """A conclusion's id and a number of one of its sections or attachments."""
 
 
 def sync_concluded(
-    sync: Sync, file: contents.ConsultationFile, asked: Asked, enclosures: Enclosed
+    sync: Sync,
+    file: contents.ConsultationFile,
+    asked: SavedQuestions,
+    enclosures: AccompanyingFiles,
 ) -> None:
     """Store conclusions, the designation, commitments and the glossary."""
     consultation = asked.consultation
     conclusions = sync.rows(
         Conclusion,
-        {row.slug: row for row in held(consultation.conclusions.all())},
+        {row.slug: row for row in lock_rows(consultation.conclusions.all())},
         {each.slug: _conclusion(each, consultation.pk) for each in file.conclusions},
     )
     _sync_sections(sync, file, asked, conclusions)
     _sync_attachments(sync, file, asked, conclusions, enclosures)
     given = file.designation
-    designations = held(Designation.objects.filter(consultation=consultation))
+    designations = lock_rows(Designation.objects.filter(consultation=consultation))
     sync.rows(
         Designation,
         {row.consultation_id: row for row in designations},
@@ -46,7 +54,7 @@ def sync_concluded(
     _sync_commitments(sync, file.commitments, asked)
     sync.rows(
         GlossaryTerm,
-        {row.short: row for row in held(consultation.glossary.all())},
+        {row.short: row for row in lock_rows(consultation.glossary.all())},
         {
             short: {"consultation_id": consultation.pk, "short": short, "long": long}
             for short, long in file.glossary
@@ -66,10 +74,10 @@ def _conclusion(conclusion: contents.Conclusion, consultation: int) -> Values:
 def _sync_sections(
     sync: Sync,
     file: contents.ConsultationFile,
-    asked: Asked,
+    asked: SavedQuestions,
     conclusions: dict[str, Conclusion],
 ) -> None:
-    rows = held(
+    rows = lock_rows(
         ConclusionSection.objects.filter(conclusion__consultation=asked.consultation)
     ).select_related("question")
     stored = {(row.conclusion_id, row.pk): row for row in rows}
@@ -90,7 +98,7 @@ class _Matched:
         self,
         stored: list[ConclusionSection],
         owner: int,
-        asked: Asked,
+        asked: SavedQuestions,
         wanted: dict[SectionKey, Values],
         parents: dict[SectionKey, SectionKey | None],
     ) -> None:
@@ -107,7 +115,7 @@ class _Matched:
         """Take the sections below one, each followed by its own."""
         above = parent[1] if parent else None
         rows = [row for row in self.stored if row.parent_id == above]
-        numbers = paired(
+        numbers = pair_with_stored(
             [(r.kind, r.question.key if r.question else "", r.heading) for r in rows],
             [(s.kind, s.question, s.heading) for s in given],
         )
@@ -122,7 +130,9 @@ class _Matched:
             self.below(key, section.sections)
 
 
-def _section(section: contents.Section, conclusion: int, asked: Asked) -> Values:
+def _section(
+    section: contents.Section, conclusion: int, asked: SavedQuestions
+) -> Values:
     return values_for_row(
         section,
         conclusion_id=conclusion,
@@ -139,13 +149,13 @@ def _section(section: contents.Section, conclusion: int, asked: Asked) -> Values
 def _sync_attachments(
     sync: Sync,
     file: contents.ConsultationFile,
-    asked: Asked,
+    asked: SavedQuestions,
     conclusions: dict[str, Conclusion],
-    enclosures: Enclosed,
+    enclosures: AccompanyingFiles,
 ) -> None:
     stored: dict[SectionKey, ConclusionAttachment] = {}
     wanted: dict[SectionKey, Values] = {}
-    rows = held(
+    rows = lock_rows(
         ConclusionAttachment.objects.filter(conclusion__consultation=asked.consultation)
     )
     for row in rows:
@@ -154,7 +164,7 @@ def _sync_attachments(
     for conclusion in file.conclusions:
         owner = conclusions[conclusion.slug].pk
         own = [row for key, row in stored.items() if key[0] == owner]
-        numbers = paired(
+        numbers = pair_with_stored(
             [(row.title, row.kind) for row in own],
             [(each.title, each.kind) for each in conclusion.attachments],
         )
@@ -166,8 +176,8 @@ def _sync_attachments(
 def _attachment(
     attachment: contents.Attachment,
     conclusion: int,
-    asked: Asked,
-    enclosures: Enclosed,
+    asked: SavedQuestions,
+    enclosures: AccompanyingFiles,
 ) -> Values:
     """Return the row's values; new bytes are stored on the way."""
     digest, filename = kept_file(attachment.file, enclosures)
@@ -193,10 +203,12 @@ def _designation(given: contents.Designation, consultation: int) -> Values:
 
 
 def _sync_commitments(
-    sync: Sync, given: Sequence[contents.Commitment], asked: Asked
+    sync: Sync, given: Sequence[contents.Commitment], asked: SavedQuestions
 ) -> None:
-    rows = list(held(asked.consultation.commitments.all()))
-    numbers = paired([(row.text,) for row in rows], [(each.text,) for each in given])
+    rows = list(lock_rows(asked.consultation.commitments.all()))
+    numbers = pair_with_stored(
+        [(row.text,) for row in rows], [(each.text,) for each in given]
+    )
     wanted = {
         number: _commitment(each, asked.consultation.pk)
         for number, each in zip(numbers, given, strict=True)

@@ -16,15 +16,21 @@ from consultations.models import (
 )
 from consultations.models.consultation import default_organisation
 from responses.consultation_file import contents
-from responses.consultation_file.files_beside import Enclosed
+from responses.consultation_file.files_beside import AccompanyingFiles
 from responses.consultation_file.from_rows.file_names import split_name
 from responses.consultation_file.tables import minute, values_for_row
 from responses.consultation_file.to_rows.documents import Documents
-from responses.consultation_file.to_rows.sync import REASON, Sync, Values, held, paired
+from responses.consultation_file.to_rows.sync import (
+    REASON,
+    Sync,
+    Values,
+    lock_rows,
+    pair_with_stored,
+)
 
 
 @dataclass(frozen=True)
-class Asked:
+class SavedQuestions:
     """The rows that the rest of a consultation refers to."""
 
     consultation: Consultation
@@ -48,24 +54,24 @@ def sync_asked(
     sync: Sync,
     file: contents.ConsultationFile,
     documents: Documents,
-    enclosures: Enclosed,
-) -> Asked:
+    enclosures: AccompanyingFiles,
+) -> SavedQuestions:
     """Store the consultation and what it asks."""
     given = file.consultation
     consultation = sync.rows(
         Consultation,
-        {r.slug: r for r in held(Consultation.objects.filter(slug=given.slug))},
+        {r.slug: r for r in lock_rows(Consultation.objects.filter(slug=given.slug))},
         {given.slug: _consultation(given, _organisation(file, sync).pk)},
     )[given.slug]
     _sync_links(sync, given, consultation, documents)
     _sync_attachments(sync, given, consultation, enclosures)
     questions = sync.tree(
         Question,
-        {row.key: row for row in held(consultation.questions.all())},
+        {row.key: row for row in lock_rows(consultation.questions.all())},
         {each.key: _question(each, consultation.pk) for each in file.questions},
         {each.key: each.parent or None for each in file.questions},
     )
-    asked = Asked(consultation, documents, questions)
+    asked = SavedQuestions(consultation, documents, questions)
     _sync_extensions(sync, given, asked)
     return asked
 
@@ -97,7 +103,7 @@ def _sync_links(
     consultation: Consultation,
     documents: Documents,
 ) -> None:
-    links = held(consultation.document_links.select_related("document"))
+    links = lock_rows(consultation.document_links.select_related("document"))
     wanted: dict[str, Values] = {
         code: {
             "consultation_id": consultation.pk,
@@ -113,10 +119,10 @@ def _sync_attachments(
     sync: Sync,
     given: contents.Consultation,
     consultation: Consultation,
-    enclosures: Enclosed,
+    enclosures: AccompanyingFiles,
 ) -> None:
-    rows = list(held(consultation.attachments.all()))
-    numbers = paired(
+    rows = list(lock_rows(consultation.attachments.all()))
+    numbers = pair_with_stored(
         [(row.title, row.file_id) for row in rows],
         [(each.title, split_name(each.file)[0]) for each in given.attachments],
     )
@@ -132,7 +138,7 @@ def _sync_attachments(
     sync.rows(ConsultationAttachment, dict(enumerate(rows)), wanted)
 
 
-def kept_file(name: str, enclosures: Enclosed) -> tuple[str, str]:
+def kept_file(name: str, enclosures: AccompanyingFiles) -> tuple[str, str]:
     """Return an enclosed file's hash and name, its bytes stored if they are new."""
     digest, filename = split_name(name)
     if digest and not StoredFile.objects.filter(pk=digest).exists():
@@ -146,10 +152,12 @@ def _question(question: contents.Question, consultation: int) -> Values:
     )
 
 
-def _sync_extensions(sync: Sync, given: contents.Consultation, asked: Asked) -> None:
+def _sync_extensions(
+    sync: Sync, given: contents.Consultation, asked: SavedQuestions
+) -> None:
     stored_rows = asked.consultation.extensions.prefetch_related("question_links")
-    rows = list(held(stored_rows))
-    numbers = paired(
+    rows = list(lock_rows(stored_rows))
+    numbers = pair_with_stored(
         [(minute(row.until), minute(row.was)) for row in rows],
         [(each.to, each.from_) for each in given.extensions],
     )

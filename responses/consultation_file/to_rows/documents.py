@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from consultations.models import Clause, DocumentVersion, RegulatedDocument
 from responses.consultation_file import contents
 from responses.consultation_file.tables import values_for_row
-from responses.consultation_file.to_rows.sync import Sync, Values, held
+from responses.consultation_file.to_rows.sync import Sync, Values, lock_rows
 
 VersionKey = tuple[str, str]
 """A document's code and its version's key."""
@@ -33,7 +33,10 @@ def sync_documents(sync: Sync, given: Iterable[contents.Document]) -> Documents:
     documents = {document.code: document for document in given}
     rows = sync.tree(
         RegulatedDocument,
-        {r.code: r for r in held(RegulatedDocument.objects.filter(code__in=documents))},
+        {
+            r.code: r
+            for r in lock_rows(RegulatedDocument.objects.filter(code__in=documents))
+        },
         {code: values_for_row(each) for code, each in documents.items()},
         {code: each.parent or None for code, each in documents.items()},
     )
@@ -49,7 +52,7 @@ def _sync_versions(
 ) -> dict[VersionKey, DocumentVersion]:
     stored = {
         (version.document.code, version.key): version
-        for version in held(
+        for version in lock_rows(
             DocumentVersion.objects.filter(document__code__in=documents)
         ).select_related("document")
     }
@@ -87,7 +90,7 @@ def _sync_clauses(
                 parents[key] = (code, version.key, parent) if parent else None
     stored: dict[ClauseKey, Clause] = {
         (*told[clause.document_version_id], clause.identity): clause
-        for clause in held(Clause.objects.filter(document_version__in=list(told)))
+        for clause in lock_rows(Clause.objects.filter(document_version__in=list(told)))
     }
     sync.tree(Clause, stored, wanted, parents, group=lambda key: key[:2])
 

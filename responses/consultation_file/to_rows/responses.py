@@ -5,8 +5,13 @@ from __future__ import annotations
 from consultations.models import ClauseChange
 from responses.consultation_file import contents
 from responses.consultation_file.tables import minute, values_for_row
-from responses.consultation_file.to_rows.consultation import Asked
-from responses.consultation_file.to_rows.sync import Sync, Values, held, paired
+from responses.consultation_file.to_rows.consultation import SavedQuestions
+from responses.consultation_file.to_rows.sync import (
+    Sync,
+    Values,
+    lock_rows,
+    pair_with_stored,
+)
 from responses.models import (
     Answer,
     ChangeCause,
@@ -18,12 +23,14 @@ from responses.models import (
 )
 
 
-def sync_received(sync: Sync, file: contents.ConsultationFile, asked: Asked) -> None:
+def sync_received(
+    sync: Sync, file: contents.ConsultationFile, asked: SavedQuestions
+) -> None:
     """Store respondents, their responses, comments, and changes with their causes."""
     consultation = asked.consultation
     respondents = sync.rows(
         Respondent,
-        {row.key: row for row in held(consultation.respondents.all())},
+        {row.key: row for row in lock_rows(consultation.respondents.all())},
         {
             each.key: values_for_row(each, consultation_id=consultation.pk)
             for each in file.respondents
@@ -32,7 +39,7 @@ def sync_received(sync: Sync, file: contents.ConsultationFile, asked: Asked) -> 
     _sync_submissions(sync, file, asked, respondents)
     comments = sync.rows(
         Comment,
-        {row.key: row for row in held(consultation.comments.all())},
+        {row.key: row for row in lock_rows(consultation.comments.all())},
         {
             each.key: values_for_row(
                 each,
@@ -46,7 +53,7 @@ def sync_received(sync: Sync, file: contents.ConsultationFile, asked: Asked) -> 
     _sync_responses(sync, file, asked, comments)
     changes = sync.rows(
         ClauseChange,
-        {row.key: row for row in held(consultation.changes.all())},
+        {row.key: row for row in lock_rows(consultation.changes.all())},
         {
             each.key: values_for_row(
                 each,
@@ -62,12 +69,12 @@ def sync_received(sync: Sync, file: contents.ConsultationFile, asked: Asked) -> 
 def _sync_submissions(
     sync: Sync,
     file: contents.ConsultationFile,
-    asked: Asked,
+    asked: SavedQuestions,
     respondents: dict[str, Respondent],
 ) -> None:
     received = Submission.objects.filter(respondent__consultation=asked.consultation)
-    rows = list(held(received.select_related("respondent")))
-    numbers = paired(
+    rows = list(lock_rows(received.select_related("respondent")))
+    numbers = pair_with_stored(
         [(row.respondent.key, minute(row.received)) for row in rows],
         [(each.respondent, each.received) for each in file.submissions],
         least=1,
@@ -87,7 +94,7 @@ def _sync_submissions(
             wanted[key] = values_for_row(
                 answer, submission_id=key[0], question_id=key[1]
             )
-    answers = held(
+    answers = lock_rows(
         Answer.objects.filter(
             submission__respondent__consultation=asked.consultation
         ).order_by("submission", "position", "pk")
@@ -99,7 +106,7 @@ def _sync_submissions(
 def _sync_sources(
     sync: Sync,
     file: contents.ConsultationFile,
-    asked: Asked,
+    asked: SavedQuestions,
     respondents: dict[str, Respondent],
     comments: dict[str, Comment],
 ) -> None:
@@ -108,7 +115,9 @@ def _sync_sources(
         for key in comment.from_:
             pair = (comments[comment.key].pk, respondents[key].pk)
             wanted[pair] = {"comment_id": pair[0], "respondent_id": pair[1]}
-    links = held(CommentSource.objects.filter(comment__consultation=asked.consultation))
+    links = lock_rows(
+        CommentSource.objects.filter(comment__consultation=asked.consultation)
+    )
     stored = {(link.comment_id, link.respondent_id): link for link in links}
     sync.rows(CommentSource, stored, wanted, group=lambda key: key[0])
 
@@ -116,7 +125,7 @@ def _sync_sources(
 def _sync_responses(
     sync: Sync,
     file: contents.ConsultationFile,
-    asked: Asked,
+    asked: SavedQuestions,
     comments: dict[str, Comment],
 ) -> None:
     """Store responses; a comment without words or decision has none."""
@@ -129,14 +138,16 @@ def _sync_responses(
         for each in file.comments
         if each.response or each.disposition
     }
-    rows = held(DCCResponse.objects.filter(comment__consultation=asked.consultation))
+    rows = lock_rows(
+        DCCResponse.objects.filter(comment__consultation=asked.consultation)
+    )
     sync.rows(DCCResponse, {row.comment_id: row for row in rows}, wanted)
 
 
 def _sync_causes(
     sync: Sync,
     file: contents.ConsultationFile,
-    asked: Asked,
+    asked: SavedQuestions,
     changes: dict[str, ClauseChange],
     comments: dict[str, Comment],
 ) -> None:
@@ -145,6 +156,8 @@ def _sync_causes(
         for key in change.because_of:
             pair = (changes[change.key].pk, comments[key].pk)
             wanted[pair] = {"change_id": pair[0], "comment_id": pair[1]}
-    causes = held(ChangeCause.objects.filter(change__consultation=asked.consultation))
+    causes = lock_rows(
+        ChangeCause.objects.filter(change__consultation=asked.consultation)
+    )
     stored = {(cause.change_id, cause.comment_id): cause for cause in causes}
     sync.rows(ChangeCause, stored, wanted, group=lambda key: key[0])

@@ -32,7 +32,7 @@ def _no_group(_key: Hashable) -> Hashable:
     return None
 
 
-def held(rows: models.QuerySet[E]) -> models.QuerySet[E]:
+def lock_rows(rows: models.QuerySet[E]) -> models.QuerySet[E]:
     """Lock rows until the end of the transaction, so that no editor's save is lost."""
     return rows.select_for_update(of=("self",))
 
@@ -174,7 +174,7 @@ def _waves(parents: Mapping[K, K | None]) -> list[list[K]]:
     return waves
 
 
-def paired(
+def pair_with_stored(
     stored: Sequence[tuple[Hashable, ...]],
     wanted: Sequence[tuple[Hashable, ...]],
     *,

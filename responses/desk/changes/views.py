@@ -21,7 +21,7 @@ from responses import row_types
 from responses.desk.changes.forms import ChangeForm
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.removal import Removal, answer_removal
-from responses.desk.editing.reordering import put_posted_order
+from responses.desk.editing.reordering import reorder_from_post
 from responses.desk.editing.saving import Edit, Files, Forms, answer_edit
 from responses.editing.ordering import next_position
 from responses.models import ChangeCause, Comment
@@ -66,7 +66,7 @@ def new_change(request: HttpRequest, slug: str) -> HttpResponse:
             consultation=consultation,
             position=next_position(consultation.changes.all()),
         )
-        initial = prefilled(consultation, because)
+        initial = initial_of_new_change(consultation, because)
         return [ChangeForm(data, files, instance=row, initial=initial)]
 
     back = page_of(because) if because else list_of(consultation)
@@ -87,7 +87,9 @@ def new_change(request: HttpRequest, slug: str) -> HttpResponse:
     return answer_edit(request, edit)
 
 
-def prefilled(consultation: Consultation, because: Comment | None) -> dict[str, object]:
+def initial_of_new_change(
+    consultation: Consultation, because: Comment | None
+) -> dict[str, object]:
     """Return what a new change starts from: the comment, and the only document."""
     links = list(consultation.document_links.all()[:2])
     start: dict[str, object] = {}
@@ -154,7 +156,7 @@ def remove_change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 def order_changes(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the changes in order: one a step up or down, or all as they were dragged."""
     consultation = consultation_named(slug)
-    put_posted_order(request, consultation.changes.all())
+    reorder_from_post(request, consultation.changes.all())
     return redirect(list_of(consultation))
 
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_POST
 from consultations.access import Action
 from consultations.documents.wording import join_words
 from consultations.web.requires import requires
-from responses.comments.bulk import Done, change_together
+from responses.comments.bulk import BulkResult, bulk_update_comments
 from responses.comments.filter import CommentFilter, filter_of
 from responses.desk.comments.forms import BulkForm
 from responses.desk.comments.list import list_context
@@ -39,7 +39,7 @@ def bulk_comments(request: HttpRequest, slug: str) -> HttpResponse:
         context |= {"bulk": form, "ticked": form.ticked}
         return render(request, "desk/comments/list.html", context)
     done = _do(form, chosen, signed_in(request))
-    for said in sentences(form, done):
+    for said in result_sentences(form, done):
         messages.success(request, said)
     if done.skipped:
         messages.warning(request, left_alone(done))
@@ -47,13 +47,13 @@ def bulk_comments(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(f"{page}?{request.GET.urlencode()}".rstrip("?"))
 
 
-def _do(form: BulkForm, chosen: CommentFilter, by: User) -> Done:
+def _do(form: BulkForm, chosen: CommentFilter, by: User) -> BulkResult:
     given = form.cleaned_data
     rows = chosen.rows()
     if not given["every"]:
         own = chosen.consultation.comments.order_by()
         rows = own.filter(pk__in=form.ticked)
-    return change_together(
+    return bulk_update_comments(
         rows,
         consultation=chosen.consultation,
         shown=given["mark"],
@@ -64,7 +64,7 @@ def _do(form: BulkForm, chosen: CommentFilter, by: User) -> Done:
     )
 
 
-def sentences(form: BulkForm, done: Done) -> list[str]:
+def result_sentences(form: BulkForm, done: BulkResult) -> list[str]:
     """Return what was done, as sentences with numbers."""
     said = []
     if form.cleaned_data["assign"]:
@@ -80,7 +80,7 @@ def sentences(form: BulkForm, done: Done) -> list[str]:
     return said
 
 
-def left_alone(done: Done) -> str:
+def left_alone(done: BulkResult) -> str:
     """Return which comments were changed meanwhile, and what that means."""
     named = [*done.skipped[:NAMED]]
     if len(done.skipped) > NAMED:

@@ -23,17 +23,17 @@ from responses.comments.filter import (
     key_before,
     next_unanswered,
 )
-from responses.comments.similar import alike
+from responses.comments.similar import find_similar_comments
 from responses.comments.work import changes_of, record_first_answer, verbatim_of
 from responses.desk.comments.forms import CommentForm, ResponseForm
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.removal import Removal, answer_removal
 from responses.desk.editing.saving import Edit, Files, Forms, answer_edit, signed_in
-from responses.desk.passages.views import offered
+from responses.desk.passages.views import matching_passages
 from responses.editing import autosave
 from responses.editing.keys import row_number
 from responses.models import Answer, Comment, DCCResponse, Respondent
-from responses.passages.library import appended, note_uses
+from responses.passages.library import append_passage, note_uses
 from responses.row_types import about, about_new
 
 TEXT, USED = "response-text", "response-used"
@@ -47,11 +47,11 @@ def comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show a comment: as a form to those who draft, to read to the others."""
     shown = comment_for(slug, key)
     chosen = filter_of(shown.consultation, signed_in(request), request.GET.dict())
-    context = beside(shown, chosen)
+    context = side_panel_context(shown, chosen)
     if not user_may(request.user, Action.DRAFT):
         return render(request, "desk/comments/read.html", context)
     if "insert" in request.POST or request.POST.get("then") == "find":
-        return put_in(request, about(shown))
+        return insert_passage(request, about(shown))
     context |= looked_for(request) | {"item": about(shown)}
     return answer_edit(request, edit_of(request, shown, chosen, context))
 
@@ -65,7 +65,7 @@ def new_comment(request: HttpRequest, slug: str) -> HttpResponse:
     answer = answer_for(consultation, request.GET.get("answer", ""))
     name = about_new("comment", consultation.pk, *([answer.pk] if answer else []))
     if "insert" in request.POST or request.POST.get("then") == "find":
-        return put_in(request, name)
+        return insert_passage(request, name)
     chosen = filter_of(consultation, signed_in(request), request.GET.dict())
     context = beside_new(consultation, chosen, answer)
     context |= looked_for(request)
@@ -107,7 +107,7 @@ def similar_comments(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         "consultation": shown.consultation,
         "place": "comments",
         "comment": shown,
-        "similar": alike(shown),
+        "similar": find_similar_comments(shown),
     }
     is_part = request.headers.get("HX-Request") == "true"
     name = "_similar" if is_part else "similar"
@@ -138,13 +138,17 @@ def forms_on(row: Comment, data: QueryDict | None, initial: dict[str, Any]) -> F
     """Return the form on a comment, and that on the response to it."""
     response = getattr(row, "dcc_response", None) or DCCResponse(comment=row)
 
-    def likely() -> Sequence[int]:
+    def respondents_who_answered() -> Sequence[int]:
         answers = Answer.objects.filter(question=row.question_id or 0)
         return list(answers.order_by().values_list("submission__respondent", flat=True))
 
     return [
         CommentForm(
-            data, instance=row, prefix="comment", initial=initial, likely=likely
+            data,
+            instance=row,
+            prefix="comment",
+            initial=initial,
+            respondents_who_answered=respondents_who_answered,
         ),
         ResponseForm(data, instance=response, prefix="response"),
     ]
@@ -160,7 +164,7 @@ def edit_of(
         return forms_on(comment_for(slug, shown.key), data, {})
 
     def saved(forms: Forms) -> str:
-        record(forms, signed_in(request))
+        record_first_response(forms, signed_in(request))
         key = shown.key
         if request.POST.get("then") == "next":
             key = next_unanswered(chosen, forms[0].instance)
@@ -190,7 +194,7 @@ def edit_new(
         return forms_on(row, data, initial)
 
     def saved(forms: Forms) -> str:
-        record(forms, signed_in(request))
+        record_first_response(forms, signed_in(request))
         if request.POST.get("then") == "another":
             return request.get_full_path()
         return address_of(context["chosen"], forms[0].instance.key)
@@ -198,7 +202,7 @@ def edit_new(
     return Edit(name, forms, saved, "desk/comments/edit.html", context)
 
 
-def record(forms: Forms, by: Any) -> None:
+def record_first_response(forms: Forms, by: Any) -> None:
     """Put a first response on the trail, and note which passages stand in it."""
     form = forms[1]
     response = form.instance
@@ -211,7 +215,7 @@ def record(forms: Forms, by: Any) -> None:
     note_uses(form.used, response.text, about(comment), comment.consultation, by=by)
 
 
-def put_in(request: HttpRequest, name: str) -> HttpResponse:
+def insert_passage(request: HttpRequest, name: str) -> HttpResponse:
     """Keep what is typed, with a passage at the end of the response if one is chosen.
 
     Without JavaScript this is how a passage is looked for and put in; nothing is
@@ -223,7 +227,7 @@ def put_in(request: HttpRequest, name: str) -> HttpResponse:
         typed.pop(done, None)
     if "insert" in request.POST:
         passage = get_object_or_404(Passage, pk=row_number(request.POST["insert"]))
-        typed[TEXT] = [appended(request.POST.get(TEXT, ""), passage.text)]
+        typed[TEXT] = [append_passage(request.POST.get(TEXT, ""), passage.text)]
         used = f"{request.POST.get(USED, '')} {passage.pk}:{passage.version}"
         typed[USED] = [used.strip()]
         said = f"“{passage.title}” is at the end of the response. Nothing is saved yet."
@@ -245,7 +249,7 @@ def address_of(chosen: CommentFilter, key: str) -> str:
     return f"{page}?{chosen.address}".rstrip("?")
 
 
-def beside(shown: Comment, chosen: CommentFilter) -> dict[str, Any]:
+def side_panel_context(shown: Comment, chosen: CommentFilter) -> dict[str, Any]:
     """Return what the page shows beside the form, and where one goes from it.
 
     What takes reading is called by the template: a save that is redirected does not.
@@ -259,7 +263,7 @@ def beside(shown: Comment, chosen: CommentFilter) -> dict[str, Any]:
         return address_of(chosen, key) if key else ""
 
     return {
-        **around(shown.consultation, chosen),
+        **comment_context(shown.consultation, chosen),
         "comment": shown,
         "folds": shown.question is None,
         "verbatim": cache(
@@ -278,7 +282,7 @@ def beside_new(
     people = [answer.submission.respondent] if answer else []
     question = answer.question if answer else None
     return {
-        **around(consultation, chosen),
+        **comment_context(consultation, chosen),
         "answer": answer,
         "verbatim": cache(lambda: verbatim_of(consultation, people, question)),
     }
@@ -286,11 +290,13 @@ def beside_new(
 
 def looked_for(request: HttpRequest) -> dict[str, Any]:
     """Return the passages that are offered, read when the page is drawn."""
-    found = cache(lambda: offered(request.GET.get("find", "")))
+    found = cache(lambda: matching_passages(request.GET.get("find", "")))
     return {"offered": found, "find": request.GET.get("find", "")}
 
 
-def around(consultation: Consultation, chosen: CommentFilter) -> dict[str, Any]:
+def comment_context(
+    consultation: Consultation, chosen: CommentFilter
+) -> dict[str, Any]:
     """Return what every page of a comment has."""
     return {
         "consultation": consultation,

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from consultations.models import Consultation
-from responses.comments.bulk import Mark, mark_of
+from responses.comments.bulk import ListSnapshot, mark_of
 from responses.comments.work import end_of, may_be_assigned, next_key, put_sources
 from responses.editing.forms.boxes import BoxesInput
 from responses.editing.forms.editable import EditableForm
@@ -60,7 +60,7 @@ class CommentForm(EditableForm[Comment]):
     def __init__(
         self,
         *args: Any,
-        likely: Callable[[], Iterable[int]] = tuple,
+        respondents_who_answered: Callable[[], Iterable[int]] = tuple,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -70,7 +70,7 @@ class CommentForm(EditableForm[Comment]):
         question.empty_label = "No question"
         sources: Any = self.fields["sources"]
         sources.queryset = consultation.respondents.all()
-        sources.widget.likely = likely
+        sources.widget.likely = respondents_who_answered
         assigned: Any = self.fields["assigned_to"]
         assigned.queryset = may_be_assigned(also=self.instance.assigned_to_id)
         self.fields["concerns"].widget.attrs["rows"] = 3
@@ -166,7 +166,7 @@ class BulkForm(forms.Form):
             *((name, user_label(user)) for name, user in self.people.items()),
         ]
 
-    def clean_mark(self) -> Mark:
+    def clean_mark(self) -> ListSnapshot:
         """Return when the page was made, as the histories tell it."""
         mark = mark_of(self.cleaned_data["mark"])
         if mark is None:

@@ -23,7 +23,7 @@ from responses.comments.filter import (
     NONE,
     STATES,
     CommentFilter,
-    Counts,
+    FilterCounts,
     counts_of,
     filter_of,
     page_of,
@@ -77,7 +77,7 @@ def list_context(chosen: CommentFilter, cursor: str) -> dict[str, object]:
 
 
 @dataclass(frozen=True)
-class Row:
+class CommentRow:
     """A comment in the list, with what was said to it and whose point it is."""
 
     comment: Comment
@@ -100,10 +100,10 @@ def with_everything(chosen: CommentFilter) -> QuerySet[Comment]:
     )
 
 
-def row_of(comment: Comment) -> Row:
+def row_of(comment: Comment) -> CommentRow:
     """Return a comment as a row of the list."""
     assigned = comment.assigned_to
-    return Row(
+    return CommentRow(
         comment,
         getattr(comment, "dcc_response", None),
         tuple(link.respondent for link in comment.source_links.all()),
@@ -116,7 +116,7 @@ def row_of(comment: Comment) -> Row:
 
 
 @dataclass(frozen=True)
-class State:
+class StateLink:
     """A state of comments as a link: how many there are, and whether it is shown."""
 
     label: str
@@ -126,7 +126,7 @@ class State:
 
 
 @dataclass(frozen=True)
-class Choice:
+class FilterChoice:
     """One value of a filter: what it is called, and how many comments it shows."""
 
     value: str
@@ -136,20 +136,20 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Choices:
+class FilterChoices:
     """A filter that is chosen from a list."""
 
     name: str
     label: str
     every: str
-    values: tuple[Choice, ...]
+    values: tuple[FilterChoice, ...]
 
 
-def states_of(chosen: CommentFilter, counts: Counts) -> list[State]:
+def states_of(chosen: CommentFilter, counts: FilterCounts) -> list[StateLink]:
     """Return the states as links that leave the other filters as they are."""
     page = reverse("responses:comments", args=[chosen.consultation.slug])
     return [
-        State(
+        StateLink(
             label,
             f"{page}?{replace(chosen, state=name).address}".rstrip("?"),
             counts.states[name],
@@ -159,7 +159,7 @@ def states_of(chosen: CommentFilter, counts: Counts) -> list[State]:
     ]
 
 
-def choices_of(chosen: CommentFilter, counts: Counts) -> list[Choices]:
+def choices_of(chosen: CommentFilter, counts: FilterCounts) -> list[FilterChoices]:
     """Return the filters for questions, respondents and people at work."""
     return [
         _choices("question", "Question", "All questions", chosen.question,
@@ -177,12 +177,14 @@ def _choices(
     every: str,
     value: str,
     known: Iterable[tuple[str, str, int]],
-) -> Choices:
+) -> FilterChoices:
     """Return a filter; a value that is no longer known stays, and shows nothing."""
-    rows = [Choice(key, words, count, key == value) for key, words, count in known]
+    rows = [
+        FilterChoice(key, words, count, key == value) for key, words, count in known
+    ]
     if value and not any(row.is_chosen for row in rows):
-        rows.append(Choice(value, f"{value} (not known)", 0, is_chosen=True))
-    return Choices(name, label, every, tuple(rows))
+        rows.append(FilterChoice(value, f"{value} (not known)", 0, is_chosen=True))
+    return FilterChoices(name, label, every, tuple(rows))
 
 
 def _questions(

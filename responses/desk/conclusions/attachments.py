@@ -20,7 +20,7 @@ from responses import row_types
 from responses.desk.conclusions.forms_attachments import EnclosureForm
 from responses.desk.editing.lookups import conclusion_named
 from responses.desk.editing.removal import Removal, answer_removal
-from responses.desk.editing.reordering import put_posted_order
+from responses.desk.editing.reordering import reorder_from_post
 from responses.desk.editing.saving import Edit, Files, Forms, answer_edit
 from responses.editing.ordering import next_position
 
@@ -35,7 +35,7 @@ def enclosures(request: HttpRequest, slug: str) -> HttpResponse:
         "document", "document_version__document", "against__document", "file"
     ).defer("file__content", "file__packed")
     context = {
-        **around(conclusion),
+        **attachments_context(conclusion),
         "enclosures": rows,
         "is_printed": conclusion.sections.filter(kind="attachments").exists(),
     }
@@ -60,7 +60,7 @@ def new_enclosure(request: HttpRequest, slug: str) -> HttpResponse:
         forms=forms,
         saved=lambda saved: list_of(conclusion),
         template="desk/conclusions/attachment.html",
-        context={**around(conclusion), "heading": "New attachment"},
+        context={**attachments_context(conclusion), "heading": "New attachment"},
         said="Attached.",
     )
     return answer_edit(request, edit)
@@ -82,7 +82,7 @@ def enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         saved=lambda saved: list_of(row.conclusion),
         template="desk/conclusions/attachment.html",
         context={
-            **around(row.conclusion),
+            **attachments_context(row.conclusion),
             "heading": f"Attachment: {row.title}",
             "item": row_types.about(row),
             "enclosure": row,
@@ -117,11 +117,11 @@ def remove_enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def order_enclosures(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the attachments in order: one a step up or down, or all as dragged."""
     conclusion = conclusion_named(slug)
-    put_posted_order(request, conclusion.attachments.all())
+    reorder_from_post(request, conclusion.attachments.all())
     return redirect(list_of(conclusion))
 
 
-def around(conclusion: Conclusion) -> dict[str, object]:
+def attachments_context(conclusion: Conclusion) -> dict[str, object]:
     """Return what every page of the attachments has."""
     return {
         "consultation": conclusion.consultation,

@@ -38,17 +38,17 @@ def draft_files(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the files made of a draft, newest first; ask for another when posted to."""
     conclusion = conclusion_named(slug)
     if request.method != "POST":
-        return listing(request, conclusion)
+        return draft_files_page(request, conclusion)
     name, by = request.POST.get("name", ""), signed_in(request)
     try:
         asked = ask_for(conclusion, name, by=by)
     except Refusal as error:
-        return listing(request, conclusion, refused=error.reasons)
+        return draft_files_page(request, conclusion, refused=error.reasons)
     address = reverse("responses:draft_files", args=[slug])
     return redirect(f"{address}#draft-file-{asked.token}")
 
 
-def listing(
+def draft_files_page(
     request: HttpRequest, conclusion: Conclusion, refused: Sequence[str] = ()
 ) -> HttpResponse:
     """Return a page of the list, with the reasons if a file was refused."""
@@ -70,7 +70,7 @@ def listing(
 @requires(Action.EXPORT)
 def draft_file(request: HttpRequest, token: UUID) -> HttpResponse:
     """Answer with one row of the list; 204 while it is as the reader has it."""
-    row = get_object_or_404(shown(), token=token)
+    row = get_object_or_404(draft_file_rows(), token=token)
     if request.GET.get("shown") == row.as_shown:
         return HttpResponse(status=204)
     return render(request, "desk/conclusions/_draft_file.html", {"row": row})
@@ -82,10 +82,10 @@ def draft_file_content(
     request: HttpRequest, token: UUID, filename: str
 ) -> HttpResponse:
     """Answer with the file itself, as it was made, to whoever may have it now."""
-    return file_response(request, download(token, filename), ASKED_EACH_TIME)
+    return file_response(request, ready_file_or_404(token, filename), ASKED_EACH_TIME)
 
 
-def shown() -> QuerySet[DraftFile]:
+def draft_file_rows() -> QuerySet[DraftFile]:
     """Return draft files with what a row shows of them, and without their bytes."""
     rows = DraftFile.objects.select_related("asked_by", "conclusion", "file")
     return rows.defer("file__content", "file__packed")
@@ -93,7 +93,7 @@ def shown() -> QuerySet[DraftFile]:
 
 def page_of(conclusion: Conclusion, before: str) -> tuple[list[DraftFile], str]:
     """Return a page of a conclusion's files and where the next begins, if anywhere."""
-    rows = shown().filter(conclusion=conclusion)
+    rows = draft_file_rows().filter(conclusion=conclusion)
     if before:
         if not is_row_number(before):
             raise Http404(f"{before!r} is no place in the list.")
@@ -103,7 +103,7 @@ def page_of(conclusion: Conclusion, before: str) -> tuple[list[DraftFile], str]:
     return page[:PAGE], following
 
 
-def download(token: UUID, filename: str) -> Download:
+def ready_file_or_404(token: UUID, filename: str) -> Download:
     """Return what is known of a file that is ready, or 404."""
     files = DraftFile.objects.filter(
         token=token, filename=filename, state=DraftFile.State.READY

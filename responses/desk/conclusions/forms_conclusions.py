@@ -19,9 +19,9 @@ from consultations.models import (
     RegulatedDocument,
 )
 from responses.conclusions.outline_templates import (
-    Planned,
+    SectionTemplate,
+    create_sections,
     outline_like,
-    plant,
     usual_outline,
 )
 from responses.conclusions.section_tree import (
@@ -29,7 +29,7 @@ from responses.conclusions.section_tree import (
     is_in_analysis,
     locked_tree,
     put_after,
-    store,
+    store_tree,
     tree_of,
 )
 from responses.desk.conclusions.forms_attachments import DocumentField
@@ -191,9 +191,9 @@ class NewConclusionForm(ConclusionForm):
 
     def save_related(self, user: User) -> None:
         """Make the sections of the outline."""
-        plant(self.instance, self.planned(), by=user)
+        create_sections(self.instance, self.planned(), by=user)
 
-    def planned(self) -> tuple[Planned, ...]:
+    def planned(self) -> tuple[SectionTemplate, ...]:
         """Return the sections of the outline that was chosen."""
         chosen = self.cleaned_data["outline"]
         links = self.instance.consultation.document_links.select_related("document")
@@ -220,7 +220,7 @@ def others_like(consultation: Consultation) -> list[tuple[str, str]]:
 # --- sections -------------------------------------------------------------------------
 
 
-class Switch(forms.NullBooleanSelect):
+class OptionalSwitchField(forms.NullBooleanSelect):
     """As usual, yes, or no."""
 
     def __init__(self, usual: str) -> None:
@@ -260,8 +260,8 @@ class SectionForm(EditableForm[ConclusionSection]):
             "questions, attachment: its title, comment: its key.",
         }
         widgets = {
-            "shows_tally": Switch("As usual: where there is no table"),
-            "shows_table": Switch("As usual: where there are comments"),
+            "shows_tally": OptionalSwitchField("As usual: where there is no table"),
+            "shows_table": OptionalSwitchField("As usual: where there are comments"),
         }
 
     def __init__(self, *args: Any, after: int | None = None, **kwargs: Any) -> None:
@@ -321,7 +321,7 @@ class SectionForm(EditableForm[ConclusionSection]):
         row.position = len(neighbours) + 1
         saved = super().save_by(user, reason=reason)
         known = self.after if self.after in {each.pk for each in neighbours} else None
-        store({row.parent_id: put_after(neighbours, saved, known)}, by=user)
+        store_tree({row.parent_id: put_after(neighbours, saved, known)}, by=user)
         return saved
 
     @property

@@ -21,7 +21,7 @@ from consultations.models import ConclusionSection
 from consultations.public.downloads import NO_STORE, Download, file_response
 from consultations.web.requires import requires
 from responses.analysis.conclusion_content import conclusion_content, content_of
-from responses.analysis.snapshot import Rows, rows_now
+from responses.analysis.snapshot import ConclusionRows, rows_now
 from responses.conclusions.printed_outline import anchor_of, number_of, outline_of
 from responses.conclusions.section_tree import put_after
 from responses.desk.check_results import found_in
@@ -91,7 +91,7 @@ def enclosure_file(request: HttpRequest, slug: str, number: int) -> HttpResponse
 
 
 @dataclass(frozen=True)
-class Place:
+class SectionPosition:
     """Where what is typed stands: a section that is there, or a place for a new one.
 
     All are keys: `key` of the section itself, `parent` of the one it stands in, `after`
@@ -104,7 +104,7 @@ class Place:
     is_new: bool = False
 
 
-def place_in(rows: Rows, query: QueryDict) -> Place:
+def place_in(rows: ConclusionRows, query: QueryDict) -> SectionPosition:
     """Return the place that an address names; 404 for a section that is not there.
 
     `?section=12` is one that is there, `?new=1` a new one: at the end, `&inside=12` at
@@ -120,25 +120,27 @@ def place_in(rows: Rows, query: QueryDict) -> Place:
 
     shown, inside, after = named("section"), named("inside"), named("after")
     if shown or not query.get("new"):
-        return Place(shown.pk if shown else None)
+        return SectionPosition(shown.pk if shown else None)
     if after:
-        return Place(parent=after.parent_id, after=after.pk, is_new=True)
-    return Place(parent=inside.pk if inside else None, is_new=True)
+        return SectionPosition(parent=after.parent_id, after=after.pk, is_new=True)
+    return SectionPosition(parent=inside.pk if inside else None, is_new=True)
 
 
 @dataclass(frozen=True)
-class Typed:
+class RowsWithInput:
     """The rows with what is typed among them, or what is wrong in it.
 
     `key` is that of the section that is typed, None where nothing is.
     """
 
-    rows: Rows
+    rows: ConclusionRows
     key: int | None = None
     problems: tuple[str, ...] = ()
 
 
-def as_typed(rows: Rows, place: Place, data: QueryDict) -> Typed:
+def as_typed(
+    rows: ConclusionRows, place: SectionPosition, data: QueryDict
+) -> RowsWithInput:
     """Return the rows with what a form holds in place of the section it is about.
 
     What is only missing yet is no problem; words that cannot be read are.
@@ -150,17 +152,17 @@ def as_typed(rows: Rows, place: Place, data: QueryDict) -> Typed:
         row = copy(stored[place.key])
         row.conclusion = rows.conclusion
     else:
-        return Typed(rows)
+        return RowsWithInput(rows)
     form = SectionForm(data, instance=row)
     problems = problems_in(form)
     if problems:
-        return Typed(rows, problems=problems)
+        return RowsWithInput(rows, problems=problems)
     if place.is_new:
         row.pk = UNSAVED
         sections = put_after(rows.sections, row, place.after)
     else:
         sections = [row if each.pk == row.pk else each for each in rows.sections]
-    return Typed(replace(rows, sections=tuple(sections)), row.pk)
+    return RowsWithInput(replace(rows, sections=tuple(sections)), row.pk)
 
 
 def problems_in(form: SectionForm) -> tuple[str, ...]:

@@ -25,7 +25,12 @@ from responses import row_types
 from responses.analysis.conclusion_content import content_of
 from responses.analysis.snapshot import rows_now
 from responses.conclusions.printed_outline import Entry, every_entry, outline_of
-from responses.conclusions.section_tree import Move, every, move_section, tree_of
+from responses.conclusions.section_tree import (
+    SectionStep,
+    every_section_below,
+    move_section,
+    tree_of,
+)
 from responses.conclusions.section_tree import order_sections as put_sections_in_order
 from responses.desk.conclusions.checks_panel import panel_of
 from responses.desk.conclusions.forms_conclusions import KIND_LABELS, SectionForm
@@ -42,7 +47,7 @@ from responses.passages.in_sections import (
 )
 from responses.passages.library import note_uses
 
-UNSENT = ("insert", "take", "find_now")
+NON_SAVING_BUTTONS = ("insert", "take", "find_now")
 """Buttons of the form that save nothing: they change or keep what is typed."""
 
 
@@ -52,7 +57,7 @@ UNSENT = ("insert", "take", "find_now")
 def sections(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the whole outline, to be arranged, beside the preview."""
     conclusion = conclusion_named(slug)
-    context = room(conclusion)
+    context = editor_context(conclusion)
     return render(request, "desk/conclusions/sections.html", context)
 
 
@@ -62,19 +67,19 @@ def sections(request: HttpRequest, slug: str) -> HttpResponse:
 def section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Show one section beside the outline and the preview, as a form to drafters."""
     row = section_for(slug, pk)
-    context = room(row.conclusion, row)
+    context = editor_context(row.conclusion, row)
     if not user_may(request.user, Action.DRAFT):
         return render(request, "desk/conclusions/read.html", context)
     name = row_types.about(row)
-    if set(UNSENT) & set(request.POST):
+    if set(NON_SAVING_BUTTONS) & set(request.POST):
         return put_in(request, name, row)
-    context |= beside(request, row) | {"item": name}
+    context |= passages_context(request, row) | {"item": name}
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         return [SectionForm(data, files, instance=section_for(slug, pk))]
 
     def saved(forms: Forms) -> str:
-        note(forms, request)
+        record_passage_use(forms, request)
         return page_of(row)
 
     template = "desk/conclusions/section.html"
@@ -87,17 +92,19 @@ def section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def new_section(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a section: at the end, `?inside=` another, or `?after=` it."""
     conclusion = conclusion_named(slug)
-    after = neighbour(conclusion, request.GET.get("after", ""))
+    after = get_section_or_404(conclusion, request.GET.get("after", ""))
     inside = after.parent if after else None
-    inside = inside or neighbour(conclusion, request.GET.get("inside", ""))
+    inside = inside or get_section_or_404(conclusion, request.GET.get("inside", ""))
     about = request.GET.get("question", "")
     question = conclusion.consultation.questions.filter(pk=row_number(about)).first()
     place = f"a{after.pk}" if after else f"i{inside.pk}" if inside else "end"
     own = [question.pk] if question else []
     name = row_types.about_new("section", conclusion.pk, place, *own)
-    if set(UNSENT) & set(request.POST):
+    if set(NON_SAVING_BUTTONS) & set(request.POST):
         return put_in(request, name)
-    context = room(conclusion, after=after, inside=inside) | beside(request)
+    context = editor_context(conclusion, after=after, inside=inside) | passages_context(
+        request
+    )
     initial = {"kind": "question", "question": question.pk} if question else {}
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
@@ -106,7 +113,7 @@ def new_section(request: HttpRequest, slug: str) -> HttpResponse:
         return [SectionForm(data, files, instance=row, after=key, initial=initial)]
 
     def saved(forms: Forms) -> str:
-        note(forms, request)
+        record_passage_use(forms, request)
         return page_of(forms[0].instance)
 
     template = "desk/conclusions/section.html"
@@ -120,7 +127,7 @@ def new_section(request: HttpRequest, slug: str) -> HttpResponse:
 def remove_section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Remove a section with those in it."""
     row = section_for(slug, pk)
-    inside = list(every(tree_of(row.conclusion.sections.all()), row.pk))
+    inside = list(every_section_below(tree_of(row.conclusion.sections.all()), row.pk))
     consequences = [f"“{each}”, which stands in it, is removed too." for each in inside]
     if row.kind == "question":
         consequences.append("The analysis prints the question by itself, as usual.")
@@ -144,7 +151,7 @@ def order_sections(request: HttpRequest, slug: str) -> HttpResponse:
     try:
         if "row" in sent:
             step = sent.get("step", "")
-            move = Move(step if step in set(Move) else Move.UP)
+            move = SectionStep(step if step in set(SectionStep) else SectionStep.UP)
             move_section(conclusion, row_number(sent["row"]), move, by=user)
         else:
             parent = row_number(sent.get("parent", "")) or None
@@ -170,7 +177,7 @@ def section_for(slug: str, pk: int) -> ConclusionSection:
     return get_object_or_404(rows, conclusion__slug=slug, pk=pk)
 
 
-def neighbour(conclusion: Conclusion, key: str) -> ConclusionSection | None:
+def get_section_or_404(conclusion: Conclusion, key: str) -> ConclusionSection | None:
     """Return the section that an address names; 404 where there is none of the key."""
     if not key:
         return None
@@ -183,7 +190,7 @@ def page_of(row: ConclusionSection) -> str:
     return reverse("responses:section", args=[row.conclusion.slug, row.pk])
 
 
-def room(
+def editor_context(
     conclusion: Conclusion,
     shown: ConclusionSection | None = None,
     *,
@@ -194,7 +201,7 @@ def room(
 
     What takes reading is called by the template: a save that is redirected does not.
     """
-    outline = cache(lambda: outlined(conclusion))
+    outline = cache(lambda: printed_outline_of(conclusion))
     return {
         "conclusion": conclusion,
         "consultation": conclusion.consultation,
@@ -225,7 +232,7 @@ def query_of(
     return f"?new=1{place}"
 
 
-def outlined(conclusion: Conclusion) -> tuple[Entry, ...]:
+def printed_outline_of(conclusion: Conclusion) -> tuple[Entry, ...]:
     """Return the outline as it prints now."""
     rows = rows_now(conclusion)
     return outline_of(content_of(rows), rows)
@@ -247,7 +254,7 @@ def edition_in_hand(conclusion: Conclusion) -> Edition | None:
     return rows.defer("content").first()
 
 
-def beside(
+def passages_context(
     request: HttpRequest, shown: ConclusionSection | None = None
 ) -> dict[str, Any]:
     """Return the passages offered for a section, and those that stand in it."""
@@ -262,7 +269,7 @@ def beside(
 # --- passages -------------------------------------------------------------------------
 
 
-def note(forms: Forms, request: HttpRequest) -> None:
+def record_passage_use(forms: Forms, request: HttpRequest) -> None:
     """Record the passages that were put into a section that is saved."""
     form = forms[0]
     if isinstance(form, SectionForm) and form.used:
@@ -289,11 +296,11 @@ def put_in(
             request, f"“{put.title}” is at the end of the text. Nothing is saved yet."
         )
     elif row and "take" in request.POST:
-        put, text = taken(request, row, text)
+        put, text = update_passage_in_text(request, row, text)
     if put:
         typed["text"] = [text]
         typed["used"] = [f"{used} {put.pk}:{put.version}".strip()]
-    for done in UNSENT:
+    for done in NON_SAVING_BUTTONS:
         typed.pop(done, None)
     autosave.save_draft(signed_in(request), name, typed)
     query = request.GET.copy()
@@ -303,7 +310,7 @@ def put_in(
     return redirect(f"{request.path}?{query.urlencode()}#{part}")
 
 
-def taken(
+def update_passage_in_text(
     request: HttpRequest, row: ConclusionSection, text: str
 ) -> tuple[Passage | None, str]:
     """Return a text with a passage as it is now in place of what it was."""

@@ -26,7 +26,7 @@ LONGEST_PATH = 500
 @require_POST
 @never_cache
 @requires(Action.DRAFT)
-def unsaved(request: HttpRequest) -> HttpResponse:
+def save_input(request: HttpRequest) -> HttpResponse:
     """Keep what is typed in a form, and answer with the time it was kept.
 
     Nothing is kept of a new row that has been stored meanwhile.
@@ -56,7 +56,7 @@ def discard_unsaved(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 @requires(Action.DRAFT)
-def recover(request: HttpRequest, about: str) -> HttpResponse:
+def recover_input(request: HttpRequest, about: str) -> HttpResponse:
     """Lead to the form with what was typed, or show it where the row is gone."""
     kept = autosave.load_draft(signed_in(request), _about(about))
     if kept is None:

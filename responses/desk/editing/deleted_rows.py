@@ -13,10 +13,10 @@ from consultations.web.resubmission import SubmittedField, submitted_fields
 from responses.history.revisions import past_of
 from responses.models.desk import ABOUT_LENGTH
 
-Answers = Callable[[HttpRequest], HttpResponseBase]
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
-def shows_what_was_typed(get_response: Answers) -> Answers:
+def preserve_input_of_deleted_row(get_response: GetResponse) -> GetResponse:
     """Middleware: a form of the desk that finds its row gone is answered with its text.
 
     Views say 404 for a row that is not there, and would lose what was posted to them.

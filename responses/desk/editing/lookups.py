@@ -19,7 +19,7 @@ def conclusion_named(slug: str) -> Conclusion:
     return get_object_or_404(rows, slug=slug)
 
 
-def held(consultation: Consultation) -> Consultation:
+def lock_consultation(consultation: Consultation) -> Consultation:
     """Return a consultation to which others add nothing before the transaction ends."""
     Consultation.objects.select_for_update().get(pk=consultation.pk)
     return consultation

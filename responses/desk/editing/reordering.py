@@ -12,18 +12,18 @@ from django.shortcuts import get_object_or_404
 from consultations.models.base import Editable
 from responses.desk.editing.saving import signed_in
 from responses.editing.keys import row_number
-from responses.editing.ordering import ordered, put_in_order, stepped
+from responses.editing.ordering import move_by_steps, order_by_keys, put_in_order
 
 R = TypeVar("R", bound=Editable)
 
 
-def row_posted(request: HttpRequest, rows: QuerySet[R]) -> R:
+def get_posted_row(request: HttpRequest, rows: QuerySet[R]) -> R:
     """Return the row that was posted as `row`; 404 for none of these."""
     return get_object_or_404(rows, pk=row_number(request.POST.get("row", "")))
 
 
 @transaction.atomic
-def put_posted_order(request: HttpRequest, rows: QuerySet[R]) -> None:
+def reorder_from_post(request: HttpRequest, rows: QuerySet[R]) -> None:
     """Put rows in order as was posted: one a step up or down, or all as dragged.
 
     The rows are locked as they are read, so that nobody's text is written back.
@@ -31,7 +31,7 @@ def put_posted_order(request: HttpRequest, rows: QuerySet[R]) -> None:
     listed: list[R] = list(rows.select_for_update())
     if "row" in request.POST:
         step = -1 if request.POST.get("step") == "up" else 1
-        listed = stepped(listed, row_posted(request, rows), step)
+        listed = move_by_steps(listed, get_posted_row(request, rows), step)
     else:
-        listed = ordered(listed, request.POST.get("order", "").split(","))
+        listed = order_by_keys(listed, request.POST.get("order", "").split(","))
     put_in_order(rows.model, listed, by=signed_in(request))

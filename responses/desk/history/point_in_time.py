@@ -22,7 +22,7 @@ from consultations.fields.form_fields import LondonDateTimeField
 from consultations.models import Conclusion
 from consultations.web.requires import requires
 from responses.analysis.conclusion_content import conclusion_content
-from responses.history.point_in_time import NotThere, content_at, moments
+from responses.history.point_in_time import DidNotExistYet, content_at, moments
 
 PAGE = 20
 
@@ -67,7 +67,7 @@ def _shown(conclusion: Conclusion, moment: dt.datetime | None) -> dict[str, obje
         return {}
     try:
         then = compose(content_at(conclusion, moment))
-    except NotThere as error:
+    except DidNotExistYet as error:
         return {"missing": str(error)}
     return {
         "article": mark_safe(render_article(then)),  # noqa: S308 - escaped by html.py

@@ -23,7 +23,7 @@ MOST_UNSAVED = 10
 
 
 @dataclass(frozen=True)
-class Need:
+class MyTask:
     """Something that waits for this user, and where they do it."""
 
     text: str
@@ -31,12 +31,12 @@ class Need:
     what: str
 
 
-def needs_of(user: User, at: dt.datetime | None = None) -> list[Need]:
+def needs_of(user: User, at: dt.datetime | None = None) -> list[MyTask]:
     """Return what waits for a user, in a fixed number of queries."""
     return [*_sign_off(user), *_comments(user), *_unsaved(user, at)]
 
 
-def _sign_off(user: User) -> Iterator[Need]:
+def _sign_off(user: User) -> Iterator[MyTask]:
     last = Edition.objects.filter(conclusion=OuterRef("conclusion")).order_by("-pk")
     latest = Edition.objects.filter(pk=Subquery(last.values("pk")[:1]))
     states = (
@@ -49,7 +49,7 @@ def _sign_off(user: User) -> Iterator[Need]:
     for edition in rows.order_by("submitted_at"):
         if text := _asked_of(user, edition):
             page = reverse("responses:sign_off", args=[edition.conclusion.slug])
-            yield Need(text, page, edition.title)
+            yield MyTask(text, page, edition.title)
 
 
 def _asked_of(user: User, edition: Edition) -> str:
@@ -70,7 +70,7 @@ def _to_publish(edition: Edition) -> str:
     return "Could not be published at the set time" if planned.failure else ""
 
 
-def _comments(user: User) -> Iterator[Need]:
+def _comments(user: User) -> Iterator[MyTask]:
     unanswered = Q(dcc_response=None) | Q(dcc_response__text="")
     rows = (
         Comment.objects.filter(unanswered, assigned_to=user)
@@ -82,12 +82,12 @@ def _comments(user: User) -> Iterator[Need]:
         page = reverse("responses:comments", args=[slug])
         words = f"{count_word(count)} comment{'' if count == 1 else 's'}"
         text = to_sentence(f"{words} assigned to you, without a response")
-        yield Need(
+        yield MyTask(
             text.removesuffix("."), f"{page}?assigned=me&state=unanswered", title
         )
 
 
-def _unsaved(user: User, at: dt.datetime | None) -> Iterator[Need]:
+def _unsaved(user: User, at: dt.datetime | None) -> Iterator[MyTask]:
     since = (at or timezone.now()) - autosave.DRAFT_LIFETIME
     rows = AutosavedForm.objects.filter(user=user, saved_at__gt=since).exclude(page="")
     for kept in rows.order_by("-saved_at")[:MOST_UNSAVED]:
@@ -96,4 +96,4 @@ def _unsaved(user: User, at: dt.datetime | None) -> Iterator[Need]:
             address = reverse("responses:recover", args=[kept.about])
             when = printed_time(timezone.localtime(kept.saved_at))
             what = f"{item.label.capitalize()}, {when}"
-            yield Need("Typed and not saved", address, what)
+            yield MyTask("Typed and not saved", address, what)

@@ -27,7 +27,7 @@ from consultations.models import (
 )
 from consultations.web.requires import requires
 from responses.analysis.conclusion_content import tally_of
-from responses.analysis.counted import Evidence, evidence_of
+from responses.analysis.counted import CountedResponses, counted_responses_of
 from responses.desk.check_results import Found, found_if_known
 from responses.desk.home.worklist import work_on
 
@@ -42,13 +42,13 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
     known = Consultation.objects.filter(slug=slug)
     shown = get_object_or_404(known.select_related("organisation", "designation"))
     (work,) = work_on(known)
-    evidence = evidence_of(shown)
+    evidence = counted_responses_of(shown)
     context = {
         "consultation": shown,
         "place": "consultation",
         "work": work,
         "standing": work.standing,
-        "questions": list(asked(evidence)),
+        "questions": list(question_summaries(evidence)),
         "conclusions": list(conclusions(shown)),
         "events": events(shown),
     }
@@ -59,7 +59,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Asked:
+class QuestionSummary:
     """A question, what was answered in one sentence, and its comments."""
 
     question: Question
@@ -68,7 +68,7 @@ class Asked:
     answered: int
 
 
-def asked(evidence: Evidence) -> Iterable[Asked]:
+def question_summaries(evidence: CountedResponses) -> Iterable[QuestionSummary]:
     """Yield the questions with what the responses that count say to them."""
     said = {each.comment_id for each in evidence.heard.responses if each.text}
     for question in evidence.questions:
@@ -83,14 +83,14 @@ def asked(evidence: Evidence) -> Iterable[Asked]:
         else:
             words = answered_sentence(len(answers))
         answered = sum(comment.pk in said for comment in comments)
-        yield Asked(question, words, len(comments), answered)
+        yield QuestionSummary(question, words, len(comments), answered)
 
 
 # --- conclusions and the trail --------------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Drafted:
+class ConclusionSummary:
     """A conclusion, its editions, and what stands in the way of publishing it."""
 
     conclusion: Conclusion
@@ -98,7 +98,7 @@ class Drafted:
     found: Found | None
 
 
-def conclusions(shown: Consultation) -> Iterable[Drafted]:
+def conclusions(shown: Consultation) -> Iterable[ConclusionSummary]:
     """Yield the conclusions, each with its editions and with what the checks find."""
     editions: dict[int, list[Edition]] = defaultdict(list)
     submitted = Edition.objects.filter(conclusion__consultation=shown)
@@ -107,7 +107,7 @@ def conclusions(shown: Consultation) -> Iterable[Drafted]:
         editions[edition.conclusion_id].insert(0, edition)
     drafts = Conclusion.objects.filter(consultation=shown)
     for draft in drafts.select_related("consultation__organisation"):
-        yield Drafted(draft, tuple(editions[draft.pk]), found_if_known(draft))
+        yield ConclusionSummary(draft, tuple(editions[draft.pk]), found_if_known(draft))
 
 
 def events(shown: Consultation) -> QuerySet[Event]:

@@ -18,12 +18,17 @@ from consultations.public.status import Stage
 from consultations.web.requires import requires
 from responses.desk.editing.saving import signed_in
 from responses.desk.home.my_tasks import needs_of
-from responses.desk.home.worklist import Topic, Work, most_urgent_first, work_on
+from responses.desk.home.worklist import (
+    TaskTopic,
+    WorklistItem,
+    most_urgent_first,
+    work_on,
+)
 
-Chooses = Callable[[Work], bool]
+Chooses = Callable[[WorklistItem], bool]
 
 
-def _waits(*topics: Topic) -> Chooses:
+def _waits(*topics: TaskTopic) -> Chooses:
     return lambda work: any(
         wait.topic in topics and wait.tone != "waiting" for wait in work.waits
     )
@@ -34,10 +39,10 @@ FILTERS: dict[str, tuple[str, Chooses]] = {
     "overdue": ("Overdue", lambda work: work.urgency == 0),
     "setting-up": ("Setting up", lambda work: work.standing.stage == Stage.FORTHCOMING),
     "open": ("Open", lambda work: work.standing.stage == Stage.OPEN),
-    "closing": ("Closing within a fortnight", _waits(Topic.DEADLINE)),
-    "comments": ("Comments to answer", _waits(Topic.COMMENTS, Topic.LATE)),
-    "sign-off": ("In sign-off", _waits(Topic.SIGN_OFF)),
-    "after": ("Due after the conclusion", _waits(Topic.AFTER)),
+    "closing": ("Closing within a fortnight", _waits(TaskTopic.DEADLINE)),
+    "comments": ("Comments to answer", _waits(TaskTopic.COMMENTS, TaskTopic.LATE)),
+    "sign-off": ("In sign-off", _waits(TaskTopic.SIGN_OFF)),
+    "after": ("Due after the conclusion", _waits(TaskTopic.AFTER)),
 }
 """What the list of consultations in hand can be narrowed to, by `?show=`."""
 
@@ -57,7 +62,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "needs": needs_of(signed_in(request)),
         "works": [work for work in works if FILTERS[show][1](work)],
         "in_hand": len(works),
-        "filters": filters(works, show),
+        "filters": worklist_filters(works, show),
         "show": show,
         "finished": rows,
         "cursor": cursor,
@@ -65,7 +70,9 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/home/desk.html", context)
 
 
-def filters(works: list[Work], show: str) -> list[tuple[str, str, int, bool]]:
+def worklist_filters(
+    works: list[WorklistItem], show: str
+) -> list[tuple[str, str, int, bool]]:
     """Return each filter's value, label, how many it shows, and whether it is on."""
     return [
         (value, label, sum(map(chooses, works)), value == show)

@@ -28,7 +28,7 @@ from consultations.public.status import (
     consultation_statuses,
     opening_sentence,
 )
-from responses.analysis.counted import counts, deadlines_of_each
+from responses.analysis.counted import deadlines_of_each, is_submission_counted
 from responses.models import Comment, Submission
 
 Tone = Literal["overdue", "due", "waiting"]
@@ -41,7 +41,7 @@ COMING = 30
 """Days before its date at which a commitment counts as due."""
 
 
-class Topic(StrEnum):
+class TaskTopic(StrEnum):
     """What a wait is about; the value is the name of the page where it ends."""
 
     OPENING = "opening"
@@ -54,29 +54,29 @@ class Topic(StrEnum):
 
 
 @dataclass(frozen=True)
-class Wait:
+class PendingTask:
     """One thing a consultation waits for; `tone` is how it stands with its date."""
 
     text: str
-    topic: Topic
+    topic: TaskTopic
     tone: Tone = "waiting"
     query: str = ""
 
     @property
     def is_edited(self) -> bool:
         """True where the page is a form, which only those who draft may open."""
-        return self.topic in (Topic.OPENING, Topic.DEADLINE)
+        return self.topic in (TaskTopic.OPENING, TaskTopic.DEADLINE)
 
     def address(self, consultation: Consultation, edition: Edition | None) -> str:
         """Return the page of the desk where the wait is ended."""
-        if self.topic == Topic.SIGN_OFF and edition:
+        if self.topic == TaskTopic.SIGN_OFF and edition:
             return reverse("responses:sign_off", args=[edition.conclusion.slug])
         page = reverse(f"responses:{self.topic}", args=[consultation.slug])
         return f"{page}?{self.query}" if self.query else page
 
 
 @dataclass(frozen=True)
-class Tally:
+class WorkCounts:
     """How many of what there are."""
 
     responses: int = 0
@@ -93,16 +93,16 @@ class Tally:
 
 
 @dataclass(frozen=True)
-class Work:
+class WorklistItem:
     """A consultation on the desk."""
 
     standing: ConsultationStatus
-    tally: Tally
+    tally: WorkCounts
     edition: Edition | None
-    waits: tuple[Wait, ...]
+    waits: tuple[PendingTask, ...]
 
     @property
-    def steps(self) -> list[tuple[Wait, str]]:
+    def steps(self) -> list[tuple[PendingTask, str]]:
         """Each wait with the address of the page where it is ended."""
         about = self.standing.consultation
         return [(wait, wait.address(about, self.edition)) for wait in self.waits]
@@ -114,14 +114,14 @@ class Work:
         return min(tones, default=len(URGENCY))
 
 
-def most_urgent_first(works: Iterable[Work]) -> list[Work]:
+def most_urgent_first(works: Iterable[WorklistItem]) -> list[WorklistItem]:
     """Return the works by urgency, each group in the order given."""
     return sorted(works, key=lambda work: work.urgency)
 
 
 def work_on(
     consultations: QuerySet[Consultation], at: dt.datetime | None = None
-) -> list[Work]:
+) -> list[WorklistItem]:
     """Return consultations with what they wait for; ten queries, however many."""
     rows = consultations.select_related("organisation", "designation")
     stands = consultation_statuses(
@@ -135,14 +135,14 @@ def work_on(
         key = stand.consultation.pk
         tally, edition = tallies[key], editions.get(key)
         waits = tuple(waits_for(stand, tally, edition, now))
-        works.append(Work(stand, tally, edition, waits))
+        works.append(WorklistItem(stand, tally, edition, waits))
     return works
 
 
 # --- counting ------------------------------------------------------------------------
 
 
-def tallies_of(stands: Iterable[ConsultationStatus]) -> dict[int, Tally]:
+def tallies_of(stands: Iterable[ConsultationStatus]) -> dict[int, WorkCounts]:
     """Return the counts of each consultation, by its key."""
     stands = list(stands)
     keys = [stand.consultation.pk for stand in stands]
@@ -160,7 +160,7 @@ def tallies_of(stands: Iterable[ConsultationStatus]) -> dict[int, Tally]:
     late = undecided_late(stands)
     every = _counts(comments, "consultation")
     return {
-        key: Tally(
+        key: WorkCounts(
             responses=responses.get(key, 0),
             late=late[key],
             comments=every.get(key, 0),
@@ -190,7 +190,7 @@ def undecided_late(stands: Iterable[ConsultationStatus]) -> dict[int, int]:
     counted: dict[int, int] = defaultdict(int)
     for each in late.select_related("respondent").prefetch_related("answers"):
         key = each.respondent.consultation_id
-        counted[key] += not counts(each, deadlines[key])
+        counted[key] += not is_submission_counted(each, deadlines[key])
     return counted
 
 
@@ -208,8 +208,11 @@ def latest_editions(stands: Iterable[ConsultationStatus]) -> dict[int, Edition]:
 
 
 def waits_for(
-    standing: ConsultationStatus, tally: Tally, edition: Edition | None, at: dt.datetime
-) -> Iterator[Wait]:
+    standing: ConsultationStatus,
+    tally: WorkCounts,
+    edition: Edition | None,
+    at: dt.datetime,
+) -> Iterator[PendingTask]:
     """Yield what a consultation waits for, in the order of the process."""
     today = timezone.localdate(at)
     yield from _period(standing, tally, at)
@@ -222,75 +225,85 @@ def waits_for(
 
 
 def _period(
-    standing: ConsultationStatus, tally: Tally, at: dt.datetime
-) -> Iterator[Wait]:
+    standing: ConsultationStatus, tally: WorkCounts, at: dt.datetime
+) -> Iterator[PendingTask]:
     last = standing.last_deadline
     if standing.stage == Stage.FORTHCOMING:
         day_is_set = standing.consultation.opens_on is not None
         tone: Tone = "waiting" if day_is_set else "due"
-        yield Wait(opening_sentence(standing.consultation), Topic.OPENING, tone)
+        yield PendingTask(
+            opening_sentence(standing.consultation), TaskTopic.OPENING, tone
+        )
     elif standing.stage == Stage.OPEN and last:
         until = printed_time(timezone.localtime(last))
         tone = "due" if last - at <= FORTNIGHT else "waiting"
-        yield Wait(f"Responses until {until}.", Topic.DEADLINE, tone)
+        yield PendingTask(f"Responses until {until}.", TaskTopic.DEADLINE, tone)
     elif standing.stage == Stage.OPEN:
-        yield Wait("Responses, without a deadline.", Topic.DEADLINE)
+        yield PendingTask("Responses, without a deadline.", TaskTopic.DEADLINE)
     if tally.late:
         responses = _some(tally.late, "late response")
         waits = "waits" if tally.late == 1 else "wait"
-        yield Wait(f"{responses} {waits} for a decision to accept.", Topic.LATE, "due")
+        yield PendingTask(
+            f"{responses} {waits} for a decision to accept.", TaskTopic.LATE, "due"
+        )
 
 
-def _comments(standing: ConsultationStatus, tally: Tally) -> Iterator[Wait]:
-    topic = Topic.COMMENTS
+def _comments(standing: ConsultationStatus, tally: WorkCounts) -> Iterator[PendingTask]:
+    topic = TaskTopic.COMMENTS
     closed = standing.stage not in (Stage.FORTHCOMING, Stage.OPEN)
     if closed and tally.responses and not tally.comments:
-        yield Wait("No comments have been drawn from the responses.", topic, "due")
+        yield PendingTask(
+            "No comments have been drawn from the responses.", topic, "due"
+        )
     if tally.unanswered:
         comments = f"{_some(tally.unanswered, 'comment')} without a response."
-        yield Wait(comments, topic, "due", "state=unanswered")
+        yield PendingTask(comments, topic, "due", "state=unanswered")
     if tally.without_disposition:
         responses = _some(tally.without_disposition, "response")
         undecided = f"{responses} without a disposition."
-        yield Wait(undecided, topic, "due", "state=undecided")
+        yield PendingTask(undecided, topic, "due", "state=undecided")
 
 
 def _conclusion(
-    standing: ConsultationStatus, tally: Tally, today: dt.date
-) -> Iterator[Wait]:
-    topic = Topic.CONCLUSION
+    standing: ConsultationStatus, tally: WorkCounts, today: dt.date
+) -> Iterator[PendingTask]:
+    topic = TaskTopic.CONCLUSION
     target = standing.consultation.target_conclusion
     if not tally.conclusions:
-        yield Wait("No conclusion has been drafted.", topic, "due")
+        yield PendingTask("No conclusion has been drafted.", topic, "due")
     if target and target < today:
         due = f"The conclusion was due by {printed_date(target)}."
-        yield Wait(due, topic, "overdue")
+        yield PendingTask(due, topic, "overdue")
     elif target:
-        yield Wait(f"The conclusion is due by {printed_date(target)}.", topic)
+        yield PendingTask(f"The conclusion is due by {printed_date(target)}.", topic)
 
 
-def _sign_off(edition: Edition | None) -> Iterator[Wait]:
-    topic = Topic.SIGN_OFF
+def _sign_off(edition: Edition | None) -> Iterator[PendingTask]:
+    topic = TaskTopic.SIGN_OFF
     if edition is None:
         return
     if edition.state == Edition.State.SUBMITTED:
         on = printed_date(timezone.localdate(edition.submitted_at))
         by = edition.submitted_by.get_username()
         awaits = f"An edition, submitted by {by} on {on}, awaits approval."
-        yield Wait(awaits, topic, "due")
+        yield PendingTask(awaits, topic, "due")
     elif edition.state == Edition.State.APPROVED:
         planned = getattr(edition, "scheduled_publication", None)
         if planned and not planned.failure:
             when = printed_time(timezone.localtime(planned.at))
-            yield Wait(f"An approved edition is published at {when}.", topic, "waiting")
+            yield PendingTask(
+                f"An approved edition is published at {when}.", topic, "waiting"
+            )
         else:
-            yield Wait("An approved edition waits to be published.", topic, "due")
+            yield PendingTask(
+                "An approved edition waits to be published.", topic, "due"
+            )
     elif edition.state == Edition.State.REJECTED:
-        yield Wait("The last edition was sent back.", topic, "due")
+        yield PendingTask("The last edition was sent back.", topic, "due")
 
 
-def _designation(standing: ConsultationStatus, today: dt.date) -> Iterator[Wait]:
-    topic = Topic.AFTER
+def _designation(standing: ConsultationStatus, today: dt.date) -> Iterator[PendingTask]:
+    topic = TaskTopic.AFTER
     designation = getattr(standing.consultation, "designation", None)
     if designation is None or designation.designated:
         return
@@ -299,27 +312,29 @@ def _designation(standing: ConsultationStatus, today: dt.date) -> Iterator[Wait]
     last = designation.long_stop or designation.target
     if designation.is_overdue(today):
         overdue = f"Designation is overdue since {printed_date(last)}."
-        yield Wait(overdue, topic, "overdue")
+        yield PendingTask(overdue, topic, "overdue")
     elif last:
         by = f"Designation by {designation.addressee}, by {printed_date(last)}."
-        yield Wait(by, topic)
+        yield PendingTask(by, topic)
     else:
-        yield Wait(f"Designation by {designation.addressee}.", topic)
+        yield PendingTask(f"Designation by {designation.addressee}.", topic)
 
 
-def _commitments(commitments: Iterable[Commitment], today: dt.date) -> Iterator[Wait]:
-    topic = Topic.AFTER
+def _commitments(
+    commitments: Iterable[Commitment], today: dt.date
+) -> Iterator[PendingTask]:
+    topic = TaskTopic.AFTER
     undone = [each for each in commitments if not each.done]
     overdue = sum(each.is_overdue(today) for each in undone)
     due = sum(_is_due(each, today) for each in undone) - overdue
     later = len(undone) - overdue - due
     if overdue:
-        yield Wait(f"{_some(overdue, 'commitment')} overdue.", topic, "overdue")
+        yield PendingTask(f"{_some(overdue, 'commitment')} overdue.", topic, "overdue")
     if due:
         within = f"{_some(due, 'commitment')} due within {COMING} days."
-        yield Wait(within, topic, "due")
+        yield PendingTask(within, topic, "due")
     if later:
-        yield Wait(f"{_some(later, 'commitment')} still to be kept.", topic)
+        yield PendingTask(f"{_some(later, 'commitment')} still to be kept.", topic)
 
 
 def _is_due(commitment: Commitment, today: dt.date) -> bool:

@@ -17,9 +17,9 @@ from consultations.models import Passage
 from consultations.web.requires import requires
 from responses.desk.editing.saving import Edit, Files, Forms, answer_edit, signed_in
 from responses.desk.passages.forms import PassageForm
-from responses.passages.library import having, passages_for, places_of
+from responses.passages.library import passages_for, passages_with_words, places_of
 from responses.row_types import about, about_new
-from responses.text_matching.search_terms import sought
+from responses.text_matching.search_terms import parse_search_terms
 
 OFFERED = 20
 """Passages offered beside a text; more are found by their words."""
@@ -91,22 +91,24 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.DRAFT)
 def use_passage(request: HttpRequest) -> HttpResponse:
     """Offer the passages that have the words looked for, as a part of a page."""
-    context = {"offered": offered(request.GET.get("find", ""))}
+    context = {"offered": matching_passages(request.GET.get("find", ""))}
     return render(request, "desk/passages/_offered.html", context)
 
 
 @dataclass(frozen=True)
-class Offered:
+class PassageMatches:
     """The passages that have the words looked for, and how many more do."""
 
     passages: tuple[Passage, ...]
     more: int
 
 
-def offered(find: str) -> Offered:
+def matching_passages(find: str) -> PassageMatches:
     """Return the passages for responses that have the words looked for."""
-    found = having(passages_for(Passage.Kind.RESPONSE), sought(find))
-    return Offered(tuple(found[:OFFERED]), max(0, len(found) - OFFERED))
+    found = passages_with_words(
+        passages_for(Passage.Kind.RESPONSE), parse_search_terms(find)
+    )
+    return PassageMatches(tuple(found[:OFFERED]), max(0, len(found) - OFFERED))
 
 
 def list_address(forms: Forms) -> str:

@@ -20,7 +20,7 @@ from consultations.documents.rich_text.characters import forbidden_character_mes
 from consultations.models import Consultation
 from consultations.web.requires import requires
 from responses import row_types
-from responses.analysis.counted import counts, deadlines_of, labels_of
+from responses.analysis.counted import deadlines_of, is_submission_counted, labels_of
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.removal import Removal, answer_removal
 from responses.desk.editing.saving import Edit, Files, Forms, answer_edit
@@ -32,7 +32,7 @@ PAGE = 50
 
 
 @dataclass(frozen=True)
-class Received:
+class ReceivedResponse:
     """A respondent and one of their responses, or none."""
 
     respondent: Respondent
@@ -87,14 +87,14 @@ def page_of(consultation: Consultation, after: str) -> tuple[list[Respondent], s
 
 def responses_of(
     consultation: Consultation, people: Iterable[Respondent]
-) -> Iterator[Received]:
+) -> Iterator[ReceivedResponse]:
     """Yield respondents with their responses and the label the public sees."""
     labels = labels_of(consultation)
     deadlines = deadlines_of(consultation, consultation.questions.all())
     for person in people:
         responses = person.submissions.all()
         if not responses:
-            yield Received(person, labels.get(person.pk, ""))
+            yield ReceivedResponse(person, labels.get(person.pk, ""))
         for each in responses:
             yield _received(person, labels.get(person.pk, ""), each, deadlines)
 
@@ -104,13 +104,13 @@ def _received(
     label: str,
     submission: Submission,
     deadlines: dict[int, dt.datetime | None],
-) -> Received:
-    return Received(
+) -> ReceivedResponse:
+    return ReceivedResponse(
         person,
         label,
         submission,
         is_late=submission.is_late(deadlines[0]),
-        counts=counts(submission, deadlines),
+        counts=is_submission_counted(submission, deadlines),
         answers=sum(answer.is_given for answer in submission.answers.all()),
     )
 
@@ -291,7 +291,7 @@ def asks_whether(row: Submission) -> bool:
     """Return whether somebody has to say, or has said, if a response counts."""
     consultation = row.respondent.consultation
     deadlines = deadlines_of(consultation, consultation.questions.all())
-    return row.accepted is not None or not counts(row, deadlines)
+    return row.accepted is not None or not is_submission_counted(row, deadlines)
 
 
 def submission_forms(

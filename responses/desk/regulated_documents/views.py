@@ -27,12 +27,14 @@ def regulated_documents(request: HttpRequest) -> HttpResponse:
     documents = RegulatedDocument.objects.select_related("parent").annotate(
         asked=Count("consultation", distinct=True)
     )
-    versions = Prefetch("versions", counted(DocumentVersion.objects.all()))
+    versions = Prefetch("versions", with_clause_counts(DocumentVersion.objects.all()))
     context = {"documents": documents.order_by("code").prefetch_related(versions)}
     return render(request, "desk/regulated_documents/list.html", context)
 
 
-def counted(versions: QuerySet[DocumentVersion]) -> QuerySet[DocumentVersion]:
+def with_clause_counts(
+    versions: QuerySet[DocumentVersion],
+) -> QuerySet[DocumentVersion]:
     """Return versions in their order, with how many clauses each has as `held`."""
     return versions.annotate(held=Count("clauses")).order_by("position", "pk")
 
@@ -76,7 +78,7 @@ def regulated_document(request: HttpRequest, code: str) -> HttpResponse:
             "heading": f"{row.code}: {row.title}",
             "item": row_types.about(row),
             "document": row,
-            "versions": counted(row.versions.all()),
+            "versions": with_clause_counts(row.versions.all()),
         },
     )
 

@@ -22,14 +22,18 @@ from responses.comments.filter import IN_ORDER
 from responses.desk.editing.lookups import consultation_named
 from responses.models import Answer, DCCResponse
 from responses.row_types import page_of
-from responses.text_matching.search_terms import Sought, plain, sought
+from responses.text_matching.search_terms import (
+    SearchTerms,
+    parse_search_terms,
+    to_one_line,
+)
 
 SHOWN = 20
 """Finds of each kind that are shown; the others are counted."""
 
 
 @dataclass(frozen=True)
-class Find:
+class SearchHit:
     """A row that has the words: what it is called, where it is, and the words."""
 
     label: str
@@ -43,7 +47,7 @@ class Group:
 
     name: str
     heading: str
-    finds: tuple[Find, ...]
+    finds: tuple[SearchHit, ...]
     count: int
     all_of_it: str = ""
     is_internal: bool = False
@@ -55,7 +59,7 @@ class Group:
 def search(request: HttpRequest, slug: str) -> HttpResponse:
     """Show where in a consultation some words stand."""
     consultation = consultation_named(slug)
-    words = sought(request.GET.get("q", ""))
+    words = parse_search_terms(request.GET.get("q", ""))
     groups = [each for each in groups_of(consultation, words) if each.count]
     context = {
         "consultation": consultation,
@@ -68,7 +72,7 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Kind:
+class SearchedRows:
     """Rows of one kind in their order, the columns that have words, and their name."""
 
     name: str
@@ -79,7 +83,7 @@ class Kind:
     is_internal: bool = False
 
 
-def groups_of(consultation: Consultation, words: Sought) -> Iterator[Group]:
+def groups_of(consultation: Consultation, words: SearchTerms) -> Iterator[Group]:
     """Yield what was found of each kind, with two queries for each."""
     if not words:
         return
@@ -90,7 +94,7 @@ def groups_of(consultation: Consultation, words: Sought) -> Iterator[Group]:
         yield _group(kind, words, everything if has_list else "")
 
 
-def _group(kind: Kind, words: Sought, all_of_it: str) -> Group:
+def _group(kind: SearchedRows, words: SearchTerms, all_of_it: str) -> Group:
     """Compare the words alone; only the rows that are shown are read whole."""
     matching = [
         (key, text)
@@ -101,7 +105,7 @@ def _group(kind: Kind, words: Sought, all_of_it: str) -> Group:
     shown = matching[:SHOWN]
     rows = kind.rows.in_bulk([key for key, _ in shown]) if shown else {}
     finds = tuple(
-        Find(kind.label(rows[key]), page_of(rows[key]), words.excerpt(text))
+        SearchHit(kind.label(rows[key]), page_of(rows[key]), words.excerpt(text))
         for key, text in shown
         if key in rows
     )
@@ -113,28 +117,28 @@ def _group(kind: Kind, words: Sought, all_of_it: str) -> Group:
 def _words(values: Iterable[str | list[str] | None]) -> str:
     """Return the words of columns, lines of a list as well."""
     texts = (" ".join(v) if isinstance(v, list) else v for v in values if v)
-    return " ".join(map(plain, texts))
+    return " ".join(map(to_one_line, texts))
 
 
-def kinds_of(consultation: Consultation) -> tuple[Kind, ...]:
+def kinds_of(consultation: Consultation) -> tuple[SearchedRows, ...]:
     """Return the kinds in the order of the process."""
     return (*_asked_and_received(consultation), *_drafted(consultation))
 
 
-def _asked_and_received(consultation: Consultation) -> Iterator[Kind]:
-    yield Kind(
+def _asked_and_received(consultation: Consultation) -> Iterator[SearchedRows]:
+    yield SearchedRows(
         "questions",
         "Questions",
         consultation.questions.select_related("consultation"),
         ("label", "text", "summary", "options"),
     )
-    yield Kind(
+    yield SearchedRows(
         "respondents",
         "Respondents",
         consultation.respondents.select_related("consultation"),
         ("name", "email", "category", "roles", "represents", "aliases"),
     )
-    yield Kind(
+    yield SearchedRows(
         "answers",
         "Answers, word for word",
         Answer.objects.filter(submission__respondent__consultation=consultation)
@@ -147,8 +151,8 @@ def _asked_and_received(consultation: Consultation) -> Iterator[Kind]:
     )
 
 
-def _drafted(consultation: Consultation) -> Iterator[Kind]:
-    yield Kind(
+def _drafted(consultation: Consultation) -> Iterator[SearchedRows]:
+    yield SearchedRows(
         "comments",
         "Comments",
         consultation.comments.select_related("question", "consultation").order_by(
@@ -157,7 +161,7 @@ def _drafted(consultation: Consultation) -> Iterator[Kind]:
         ("text", "concerns"),
         lambda row: _named(row.key, row.question),
     )
-    yield Kind(
+    yield SearchedRows(
         "responses",
         "DCC responses",
         DCCResponse.objects.filter(comment__consultation=consultation)
@@ -167,14 +171,14 @@ def _drafted(consultation: Consultation) -> Iterator[Kind]:
         ("text",),
         lambda row: _named(f"To {row.comment.key}", row.comment.question),
     )
-    yield Kind(
+    yield SearchedRows(
         "changes",
         "Changes",
         consultation.changes.select_related("document", "consultation"),
         ("document__code", "reference", "description", "rationale", "own_initiative"),
         lambda row: f"{row.document.code} {row.reference}",
     )
-    yield Kind(
+    yield SearchedRows(
         "sections",
         "Sections of conclusions",
         ConclusionSection.objects.filter(conclusion__consultation=consultation)

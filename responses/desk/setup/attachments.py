@@ -24,17 +24,17 @@ from consultations.uploads import ALLOWED_SUFFIXES
 from consultations.views.consultations import attachments_of
 from consultations.web.requires import requires
 from responses import row_types
-from responses.desk.editing.lookups import consultation_named, held
+from responses.desk.editing.lookups import consultation_named, lock_consultation
 from responses.desk.editing.one_form import one_form_response
 from responses.desk.editing.removal import Removal, answer_removal
-from responses.desk.editing.reordering import put_posted_order
+from responses.desk.editing.reordering import reorder_from_post
 from responses.desk.editing.saving import Files, signed_in
 from responses.desk.setup.forms_attachments import (
     AttachmentForm,
+    name_taken_message,
     proposed_title,
     read_upload,
-    rules,
-    taken,
+    upload_rules_sentence,
 )
 from responses.desk.setup.pages import context_of, page_of
 from responses.editing.ordering import next_position
@@ -47,17 +47,17 @@ PAGE = "attachments"
 @requires(Action.SEE_DESK)
 def attachments(request: HttpRequest, slug: str) -> HttpResponse:
     """List the files with their checksums, and take more."""
-    return page(request, consultation_named(slug))
+    return attachments_page(request, consultation_named(slug))
 
 
-def page(
+def attachments_page(
     request: HttpRequest, consultation: Consultation, problems: list[str] | None = None
 ) -> HttpResponse:
     """Render the list, with what was wrong with the files that were not kept."""
     context = context_of(
         consultation,
         attachments=attachments_of(consultation),
-        rules=rules(),
+        rules=upload_rules_sentence(),
         endings=",".join(ALLOWED_SUFFIXES),
         problems=problems or [],
     )
@@ -70,16 +70,16 @@ def page(
 @transaction.atomic
 def upload_attachments(request: HttpRequest, slug: str) -> HttpResponse:
     """Keep the uploads that are sound, and name the others with what is wrong."""
-    consultation = held(consultation_named(slug))
+    consultation = lock_consultation(consultation_named(slug))
     good, problems = sorted_out(consultation, request.FILES.getlist("files"))
-    rows = keep(consultation, good, request)
+    rows = store_attachments(consultation, good, request)
     if rows:
         names = ", ".join(f"“{row.filename}”" for row in rows)
         messages.success(request, f"Attached: {names}.")
     if not rows and not problems:
         problems = ["No file was chosen: choose one or several, then attach them."]
     if problems:
-        return page(request, consultation, problems)
+        return attachments_page(request, consultation, problems)
     return redirect(page_of(PAGE, consultation))
 
 
@@ -98,14 +98,14 @@ def sorted_out(
             problems += error.messages
             continue
         if name in names:
-            problems.append(taken(name))
+            problems.append(name_taken_message(name))
         else:
             good.append((name, content))
             names.add(name)
     return good, problems
 
 
-def keep(
+def store_attachments(
     consultation: Consultation, good: list[tuple[str, bytes]], request: HttpRequest
 ) -> list[ConsultationAttachment]:
     """Store files after those that are attached, each with a title from its name."""
@@ -156,7 +156,7 @@ def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def order_attachments(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the attachments in the order in which readers see them."""
     consultation = consultation_named(slug)
-    put_posted_order(request, consultation.attachments.all())
+    reorder_from_post(request, consultation.attachments.all())
     return redirect(page_of(PAGE, consultation))
 
 

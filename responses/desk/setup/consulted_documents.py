@@ -20,8 +20,8 @@ from consultations.models import (
     RegulatedDocument,
 )
 from consultations.web.requires import requires
-from responses.desk.editing.lookups import consultation_named, held
-from responses.desk.editing.reordering import put_posted_order, row_posted
+from responses.desk.editing.lookups import consultation_named, lock_consultation
+from responses.desk.editing.reordering import get_posted_row, reorder_from_post
 from responses.desk.editing.saving import signed_in
 from responses.desk.setup.pages import context_of, page_of
 from responses.editing.ordering import next_position
@@ -36,11 +36,13 @@ def consulted_documents(request: HttpRequest, slug: str) -> HttpResponse:
     """List the documents a consultation is about, and those that can be added."""
     consultation = consultation_named(slug)
     links = consultation.document_links.select_related("document")
-    context = context_of(consultation, links=links, others=others(consultation))
+    context = context_of(
+        consultation, links=links, others=documents_not_consulted_on(consultation)
+    )
     return render(request, "desk/setup/documents.html", context)
 
 
-def others(consultation: Consultation) -> list[RegulatedDocument]:
+def documents_not_consulted_on(consultation: Consultation) -> list[RegulatedDocument]:
     """Return the documents that a consultation is not about."""
     named = consultation.document_links.values("document")
     return list(RegulatedDocument.objects.exclude(pk__in=named))
@@ -52,9 +54,13 @@ def others(consultation: Consultation) -> list[RegulatedDocument]:
 @transaction.atomic
 def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
     """Name the documents that were ticked, after those that are named."""
-    consultation = held(consultation_named(slug))
+    consultation = lock_consultation(consultation_named(slug))
     ticked = set(request.POST.getlist("document"))
-    new = [each for each in others(consultation) if str(each.pk) in ticked]
+    new = [
+        each
+        for each in documents_not_consulted_on(consultation)
+        if str(each.pk) in ticked
+    ]
     first = next_position(consultation.document_links.all())
     rows = [
         ConsultationDocument(
@@ -76,7 +82,7 @@ def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
 def order_documents(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the documents in the order in which they are printed."""
     consultation = consultation_named(slug)
-    put_posted_order(request, consultation.document_links.all())
+    reorder_from_post(request, consultation.document_links.all())
     return redirect(page_of(PAGE, consultation))
 
 
@@ -86,7 +92,9 @@ def order_documents(request: HttpRequest, slug: str) -> HttpResponse:
 def remove_document(request: HttpRequest, slug: str) -> HttpResponse:
     """Take a document out of a consultation; the document itself stays."""
     consultation = consultation_named(slug)
-    link = row_posted(request, consultation.document_links.select_related("document"))
+    link = get_posted_row(
+        request, consultation.document_links.select_related("document")
+    )
     reasons = removal_blockers(link)
     if reasons:
         kept = f"The {link.document.code} was not taken out. {' '.join(reasons)}"

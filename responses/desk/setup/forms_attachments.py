@@ -23,7 +23,7 @@ from responses.editing.forms.editable import EditableForm
 LONGEST_TITLE = 300
 
 
-def rules() -> str:
+def upload_rules_sentence() -> str:
     """Return the sentence that says what may be uploaded."""
     limit = f"{upload_limit() // 1024 // 1024} MB"
     return f"A file that ends in {join_with_or(ALLOWED_SUFFIXES)}, of {limit} at most."
@@ -64,7 +64,7 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         row = self.instance
-        self.fields["upload"].help_text = rules()
+        self.fields["upload"].help_text = upload_rules_sentence()
         self.start("upload", f"{row.filename} (SHA-256 {row.file_id})")
         self.content: bytes | None = None
 
@@ -75,7 +75,7 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
             return upload
         others = self.instance.consultation.attachments.exclude(pk=self.instance.pk)
         if others.filter(filename=upload.name).exists():
-            raise ValidationError(taken(upload.name or ""))
+            raise ValidationError(name_taken_message(upload.name or ""))
         self.content = read_upload(upload)
         return upload
 
@@ -88,6 +88,6 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
         return super().save_by(user, reason=reason)
 
 
-def taken(filename: str) -> str:
+def name_taken_message(filename: str) -> str:
     """Return why a file of a name that is there already is refused."""
     return f"“{filename}” is attached already: replace its file, or rename this one."

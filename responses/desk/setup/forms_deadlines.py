@@ -15,7 +15,7 @@ from consultations.documents.wording import printed_time
 from consultations.fields.form_fields import LondonDateTimeField
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
 from consultations.timetable.extensions import current_deadlines, extension_problems
-from responses.editing.forms.choices import Choices, Ticks
+from responses.editing.forms.choices import CheckboxesField, RadioField
 from responses.editing.forms.editable import EditableForm
 
 USUAL_TIME = dt.time(16)
@@ -61,7 +61,7 @@ class DeadlineForm(EditableForm[Consultation]):
 class QuestionsField(forms.ModelMultipleChoiceField[Question]):
     """Questions to tick."""
 
-    widget = Ticks
+    widget = CheckboxesField
 
 
 class ExtensionForm(EditableForm[Extension]):
@@ -129,7 +129,7 @@ class OpeningForm(forms.Form):
     how = forms.ChoiceField(
         label="Open it",
         choices=[(LATER, "At the time below"), (NOW, "Now")],
-        widget=Choices,
+        widget=RadioField,
         error_messages={"required": "Choose whether it opens now or later."},
     )
     when = LondonDateTimeField(

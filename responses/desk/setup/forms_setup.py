@@ -17,11 +17,11 @@ from consultations.audit.history import StaleSave, create_all, save_all
 from consultations.editions.classification import public_classifications
 from consultations.models import Consultation, ConsultationDocument, RegulatedDocument
 from consultations.models.consultation import Organisation, default_organisation
-from responses.editing.forms.choices import Choices, Ticks
+from responses.editing.forms.choices import CheckboxesField, RadioField
 from responses.editing.forms.inputs import DateInput
 from responses.editing.forms.unique import UniqueForm
 from responses.editing.keys import free_slug
-from responses.setup.copying import Taken, copy_consultation
+from responses.setup.copying import CopyOptions, copy_consultation
 
 RESERVED = frozenset({"new"})
 """Addresses of the site's own pages, which no consultation may have."""
@@ -52,7 +52,7 @@ class SuggestedInput(forms.TextInput):
 class DocumentField(forms.ModelMultipleChoiceField[RegulatedDocument]):
     """Regulated documents to tick, each by its code and title."""
 
-    widget = Ticks
+    widget = CheckboxesField
 
     def label_from_instance(self, obj: RegulatedDocument) -> str:
         return f"{obj.code}: {obj.title}"
@@ -139,7 +139,7 @@ class DetailsForm(AddressedForm):
         widgets = {
             "classification": SuggestedInput,
             "follows": SuggestedInput,
-            "anonymity": Choices,
+            "anonymity": RadioField,
             "target_conclusion": DateInput,
         }
 
@@ -266,7 +266,7 @@ class CopyForm(AddressedForm):
         label="Take from it",
         choices=KINDS,
         required=False,
-        widget=Ticks,
+        widget=CheckboxesField,
         help_text="Responses, comments, changes and dates always stay behind.",
     )
     relation = forms.ChoiceField(
@@ -276,7 +276,7 @@ class CopyForm(AddressedForm):
             ("", "Nothing: the two are not linked"),
         ],
         required=False,
-        widget=Choices,
+        widget=RadioField,
     )
 
     class Meta:
@@ -303,7 +303,9 @@ class CopyForm(AddressedForm):
                     self.earlier,
                     title=given["title"],
                     slug=given["slug"],
-                    taken=Taken(**{key: key in given["take"] for key, _ in self.KINDS}),
+                    taken=CopyOptions(
+                        **{key: key in given["take"] for key, _ in self.KINDS}
+                    ),
                     relation=given["relation"],
                     by=user,
                 )

@@ -41,10 +41,12 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a consultation now or at a set time, or say what stands in the way."""
     consultation = consultation_named(slug)
     if request.method != "POST":
-        return page(request, consultation, OpeningForm(consultation=consultation))
+        return opening_page(
+            request, consultation, OpeningForm(consultation=consultation)
+        )
     form = OpeningForm(request.POST, consultation=consultation)
     if not form.is_valid():
-        return page(request, consultation, form)
+        return opening_page(request, consultation, form)
     try:
         opened = set_opening(
             consultation,
@@ -53,13 +55,13 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
             allow_no_questions=form.cleaned_data.get("allow_no_questions", False),
         )
     except Refusal as refused:
-        return page(request, consultation, form, refused.reasons)
+        return opening_page(request, consultation, form, refused.reasons)
     said = "It is public now." if opened.is_public() else "The opening is set."
     messages.success(request, said)
     return redirect(page_of("setup", consultation))
 
 
-def page(
+def opening_page(
     request: HttpRequest,
     consultation: Consultation,
     form: OpeningForm,
@@ -78,14 +80,14 @@ def page(
         forms=[form],
         reasons=reasons or [],
         is_set=consultation.opens_on is not None,
-        blockers=missing(consultation),
+        blockers=missing_for_opening(consultation),
         is_past=is_past,
         warnings=[] if is_past else opening_warnings(consultation, when=at, at=at),
     )
     return render(request, "desk/setup/opening.html", context)
 
 
-def missing(consultation: Consultation) -> list[str]:
+def missing_for_opening(consultation: Consultation) -> list[str]:
     """Return what is missing whenever it opens; the form asks for the rest."""
     found = content_blockers(consultation, allow_no_questions=True)
     return found + ([] if consultation.closes else ["It has no deadline: set one."])

@@ -18,7 +18,7 @@ from responses import row_types
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.one_form import one_form_response
 from responses.desk.editing.removal import Removal, answer_removal
-from responses.desk.editing.reordering import row_posted
+from responses.desk.editing.reordering import get_posted_row
 from responses.desk.editing.saving import Files, signed_in
 from responses.desk.setup.forms_questions import QuestionForm
 from responses.desk.setup.pages import context_of, page_of
@@ -128,7 +128,7 @@ def order_questions(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = consultation_named(slug)
     user = signed_in(request)
     if "row" in request.POST:
-        row = row_posted(request, consultation.questions.all())
+        row = get_posted_row(request, consultation.questions.all())
         step = -1 if request.POST.get("step") == "up" else 1
         question_order.move_question(row, step, by=user)
     else:

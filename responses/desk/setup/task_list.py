@@ -106,8 +106,8 @@ def _documents(consultation: Consultation) -> Task:
 def _questions(consultation: Consultation, questions: Sequence[Question]) -> Task:
     top = sum(question.parent_id is None for question in questions)
     below = len(questions) - top
-    words = counted(top, "question")
-    words += f" and {counted(below, 'sub-question')}" if below else ""
+    words = count_with_noun(top, "question")
+    words += f" and {count_with_noun(below, 'sub-question')}" if below else ""
     return _task(
         consultation,
         "Questions",
@@ -119,7 +119,7 @@ def _questions(consultation: Consultation, questions: Sequence[Question]) -> Tas
 
 def _attachments(consultation: Consultation) -> Task:
     titles = [str(row) for row in consultation.attachments.all()]
-    words = f"{counted(len(titles), 'file')}: {join_words(titles)}"
+    words = f"{count_with_noun(len(titles), 'file')}: {join_words(titles)}"
     return _task(
         consultation,
         "Attachments",
@@ -161,6 +161,6 @@ def _opening(consultation: Consultation) -> Task:
     )
 
 
-def counted(number: int, noun: str) -> str:
+def count_with_noun(number: int, noun: str) -> str:
     """Return `one question`, `three questions`."""
     return f"{count_word(number)} {noun}{'' if number == 1 else 's'}"

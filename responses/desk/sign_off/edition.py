@@ -43,7 +43,7 @@ from responses.editing.keys import row_number
 @requires(Action.SEE_DESK)
 def edition(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an edition as it is stored, with what can be done with it."""
-    return page(request, edition_numbered(pk))
+    return edition_page(request, edition_numbered(pk))
 
 
 @require_safe
@@ -61,13 +61,13 @@ def compared(request: HttpRequest, pk: int) -> HttpResponse:
     """Compare an edition with one before it, the latest unless another is asked for."""
     shown = edition_numbered(pk)
     asked = row_number(request.GET.get("since", ""))
-    found = [each for each in earlier(shown) if asked in (0, each.pk)]
+    found = [each for each in earlier_editions(shown) if asked in (0, each.pk)]
     if not found:
         raise Http404("No edition before this one was published or sent back.")
     before = found[0]
     sections = compared_with(before, shown)
     context = {
-        **around(shown),
+        **base_context(shown),
         "before": before,
         "sections": sections,
         "changed": [each for each in sections if each.state != "kept"],
@@ -193,11 +193,11 @@ def _act(
     """Do something with an edition, or show why not beside what was typed."""
     shown = edition_numbered(pk)
     if not form.is_valid():
-        return page(request, shown, form)
+        return edition_page(request, shown, form)
     try:
         do(shown, form.cleaned_data)
     except Refusal as refused:
-        return page(request, edition_numbered(pk), form, refused.reasons)
+        return edition_page(request, edition_numbered(pk), form, refused.reasons)
     messages.success(request, said)
     return redirect("responses:edition", pk)
 
@@ -205,7 +205,7 @@ def _act(
 # --- the page ---------------------------------------------------------------------
 
 
-def page(
+def edition_page(
     request: HttpRequest,
     shown: Edition,
     typed: forms.Form | None = None,
@@ -221,7 +221,7 @@ def page(
     used = [typed if type(typed) is type(form) else form for form in blank]
     names = ("decision", "remark", "plan", "withdrawal")
     context = {
-        **around(shown),
+        **base_context(shown),
         "article": stored_article(shown),
         "files": shown.files.select_related("file").defer(
             "file__content", "file__packed"
@@ -230,9 +230,9 @@ def page(
         "remarks": shown.section_remarks.select_related("by", "settled_by"),
         "unsettled": shown.section_remarks.filter(settled_at=None).count(),
         "planned": plan_of(shown),
-        "earlier": earlier(shown),
+        "earlier": earlier_editions(shown),
         "printed": shown.conclusion_content().date,
-        **against(shown, by=signed_in(request)),
+        **blockers_by_action(shown, by=signed_in(request)),
         "reasons": reasons or [],
         "sent": typed_in(typed) if typed and reasons else [],
         "forms": [typed] if typed else [],
@@ -241,7 +241,7 @@ def page(
     return render(request, "desk/sign_off/edition.html", context)
 
 
-def against(shown: Edition, *, by: User) -> dict[str, list[str]]:
+def blockers_by_action(shown: Edition, *, by: User) -> dict[str, list[str]]:
     """Return why a person may not do each thing with an edition; empty if they may."""
     sending_back = workflow.decision_blockers(shown, by=by, decision="reject")
     return {
@@ -261,7 +261,7 @@ def plan_of(shown: Edition) -> ScheduledPublication | None:
     )
 
 
-def around(shown: Edition) -> dict[str, Any]:
+def base_context(shown: Edition) -> dict[str, Any]:
     """Return what every page on an edition shows."""
     return {
         "edition": shown,
@@ -279,7 +279,7 @@ def edition_numbered(pk: int) -> Edition:
     return get_object_or_404(rows, pk=pk)
 
 
-def earlier(shown: Edition) -> list[Edition]:
+def earlier_editions(shown: Edition) -> list[Edition]:
     """Return what an edition is compared with, the latest first.
 
     That is the edition published last before it, and the one sent back since.

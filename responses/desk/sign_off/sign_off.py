@@ -14,7 +14,7 @@ from consultations.editions.remarks import mark_remark_settled, open_remarks
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, Remark
 from consultations.web.requires import requires
-from responses.conclusions.submission import submit
+from responses.conclusions.submission import submit_draft
 from responses.desk.check_results import found_in
 from responses.desk.editing.lookups import conclusion_named
 from responses.desk.editing.saving import signed_in
@@ -28,7 +28,7 @@ def sign_off(request: HttpRequest, slug: str) -> HttpResponse:
     """Show where a conclusion stands in sign-off, and the form to submit it."""
     conclusion = conclusion_named(slug)
     form = SubmitForm(is_correction=is_correction(conclusion))
-    return page(request, conclusion, form)
+    return sign_off_page(request, conclusion, form)
 
 
 @require_POST
@@ -39,11 +39,11 @@ def submit_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
     conclusion = conclusion_named(slug)
     form = SubmitForm(request.POST, is_correction=is_correction(conclusion))
     if not form.is_valid():
-        return page(request, conclusion, form)
+        return sign_off_page(request, conclusion, form)
     try:
-        edition = submit(conclusion, by=signed_in(request), **form.cleaned_data)
+        edition = submit_draft(conclusion, by=signed_in(request), **form.cleaned_data)
     except Refusal as refused:
-        return page(request, conclusion, form, refused.reasons)
+        return sign_off_page(request, conclusion, form, refused.reasons)
     messages.success(request, "Submitted: the approvers are being told.")
     return redirect("responses:edition", edition.pk)
 
@@ -63,7 +63,7 @@ def settle_remark(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('responses:sign_off', args=[slug])}#remarks")
 
 
-def page(
+def sign_off_page(
     request: HttpRequest,
     conclusion: Conclusion,
     form: SubmitForm,

@@ -7,13 +7,13 @@ from django import forms
 TEMPLATE = "desk/setup/choices.html"
 
 
-class Ticks(forms.CheckboxSelectMultiple):
+class CheckboxesField(forms.CheckboxSelectMultiple):
     """Several of a few."""
 
     template_name = TEMPLATE
 
 
-class Choices(forms.RadioSelect):
+class RadioField(forms.RadioSelect):
     """One of a few."""
 
     template_name = TEMPLATE

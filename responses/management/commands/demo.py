@@ -106,7 +106,7 @@ def publish(conclusion: Conclusion, *, by: User, approver: User) -> None:
     if conclusion.editions.exists():
         return
     at = dt.datetime.combine(conclusion.date or timezone.localdate(), NOON)
-    edition = submission.submit(
+    edition = submission.submit_draft(
         conclusion,
         by=by,
         note="For publication.",

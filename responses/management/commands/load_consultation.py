@@ -9,11 +9,16 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from responses.consultation_file.loading import NeedsUpdate, Plan, load, rehearse
+from responses.consultation_file.loading import (
+    LoadingPlan,
+    NeedsUpdate,
+    load_file,
+    plan_loading,
+)
 from responses.consultation_file.notation.decoding import LARGEST
 from responses.consultation_file.notation.errors import FileError, FileRefused
 from responses.consultation_file.notes import unused_documents
-from responses.consultation_file.reading import read
+from responses.consultation_file.reading import read_file
 
 MOST_LINES = 30
 """Most differences that are listed one by one; errors are listed all."""
@@ -38,9 +43,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        go = rehearse if options["check"] else load
+        go = plan_loading if options["check"] else load_file
         try:
-            reading = read(content_of(path))
+            reading = read_file(content_of(path))
             plan = go(reading, path.parent, update=options["update"])
         except FileRefused as refused:
             self.refuse(path, refused)
@@ -73,7 +78,7 @@ class Command(BaseCommand):
         if len(errors) > most:
             self.stderr.write(f"{path}: and {len(errors) - most:,} more")
 
-    def report(self, path: Path, plan: Plan, *, checked: bool) -> None:
+    def report(self, path: Path, plan: LoadingPlan, *, checked: bool) -> None:
         """Print what was done, or with --check what would be."""
         would = "would be " if checked else ""
         if plan.creates:
@@ -92,7 +97,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"{path}:{difference}")
 
 
-def as_json(plan: Plan, *, stored: bool) -> str:
+def as_json(plan: LoadingPlan, *, stored: bool) -> str:
     """Return the result for scripts; nothing is created where nothing is stored."""
     result = {
         "slug": plan.slug,

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from consultations.documents.wording import printed_date, printed_month
 from responses.consultation_file.notation.moments import (
-    Impossible,
     Month,
+    NonexistentTime,
     day,
     day_or_month,
     london_time,
@@ -57,18 +57,18 @@ def test_a_time_may_always_say_which_it_is() -> None:
 
 
 def test_a_time_that_exists_twice_is_refused_with_both_readings() -> None:
-    with pytest.raises(Impossible, match=r"01:30 BST \(00:30 UTC\) and 01:30 GMT"):
+    with pytest.raises(NonexistentTime, match=r"01:30 BST \(00:30 UTC\) and 01:30 GMT"):
         london_time("2026-10-25 01:30")
 
 
 def test_a_time_that_does_not_exist_is_refused_with_both_readings() -> None:
-    with pytest.raises(Impossible, match="as 00:30 GMT or as 02:30 BST"):
+    with pytest.raises(NonexistentTime, match="as 00:30 GMT or as 02:30 BST"):
         london_time("2026-03-29 01:30")
 
 
 @pytest.mark.parametrize("written", ["2026-03-29 01:30 GMT", "2026-03-29 01:30 BST"])
 def test_naming_a_reading_does_not_make_a_time_exist(written: str) -> None:
-    with pytest.raises(Impossible, match="in London then"):
+    with pytest.raises(NonexistentTime, match="in London then"):
         london_time(written)
 
 
@@ -84,20 +84,20 @@ def test_a_time_on_a_day_is_the_instant_that_the_file_would_write(
     written = f"{day} {clock:%H:%M}"
     try:
         expected = london_time(written)
-    except Impossible:
-        with pytest.raises(Impossible):
+    except NonexistentTime:
+        with pytest.raises(NonexistentTime):
             single_moment(day, time_of_day(f"{clock:%H:%M}"))
     else:
         assert single_moment(day, time_of_day(f"{clock:%H:%M}")) == expected
 
 
 def test_a_time_of_day_that_exists_twice_is_refused_with_both_readings() -> None:
-    with pytest.raises(Impossible, match=r"01:30 BST .* and 01:30 GMT .* Choose"):
+    with pytest.raises(NonexistentTime, match=r"01:30 BST .* and 01:30 GMT .* Choose"):
         single_moment(dt.date(2026, 10, 25), dt.time(1, 30))
 
 
 def test_a_time_of_day_that_does_not_exist_is_refused_with_both_readings() -> None:
-    with pytest.raises(Impossible, match="as 00:30 GMT or as 02:30 BST"):
+    with pytest.raises(NonexistentTime, match="as 00:30 GMT or as 02:30 BST"):
         single_moment(dt.date(2026, 3, 29), dt.time(1, 30))
 
 
@@ -112,7 +112,7 @@ def test_other_words_are_no_dates(text: str) -> None:
     for read in (day, day_or_month, london_time, time_of_day):
         try:
             read(text)
-        except Impossible:
+        except NonexistentTime:
             continue
         raise AssertionError(text)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from responses.consultation_file.notation.scalars import resolved
+from responses.consultation_file.notation.scalars import resolve_plain_scalar
 from tests.support.awkward_texts import typed
 from tests.support.consultation_files import altered, errors_of, tree_error, value_of
 
@@ -93,8 +93,8 @@ def test_lines_of_json_are_counted() -> None:
     ],
 )
 def test_a_plain_word_is_what_the_core_rules_say(word: str, value: object) -> None:
-    assert resolved(word) == value
-    assert type(resolved(word)) is type(value)
+    assert resolve_plain_scalar(word) == value
+    assert type(resolve_plain_scalar(word)) is type(value)
 
 
 def test_a_number_of_absurd_length_is_no_trouble() -> None:

@@ -12,8 +12,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from consultations.models import Consultation, Passage, PassageUse, Question
-from responses.analysis.counted import evidence_of, labels_of
-from responses.comments.bulk import Mark, change_together, mark_now
+from responses.analysis.counted import counted_responses_of, labels_of
+from responses.comments.bulk import ListSnapshot, bulk_update_comments, mark_now
 from responses.comments.work import next_key
 from responses.editing import autosave
 from responses.models import Comment, CommentSource, DCCResponse, Respondent
@@ -329,7 +329,7 @@ def test_comments_that_are_new_to_a_match_are_not_decided_unseen(
 ) -> None:
     shown = mark_now()
     make_comment(work)
-    done = change_together(
+    done = bulk_update_comments(
         work.comments.all(),
         consultation=work,
         shown=shown,
@@ -345,10 +345,10 @@ def test_nothing_is_changed_when_one_of_many_cannot_be(
     comment = make_comment(work)
     monkeypatch.setattr("responses.comments.bulk.create_all", _fails)
     with pytest.raises(RuntimeError):
-        change_together(
+        bulk_update_comments(
             work.comments.all(),
             consultation=work,
-            shown=Mark(10**9, 10**9),
+            shown=ListSnapshot(10**9, 10**9),
             by=make_user(),
             assign=True,
             to=make_user(),
@@ -437,7 +437,7 @@ def test_people_are_called_as_the_conclusion_will_call_them(
     )
     for name in ("North", "South"):
         answered(question, name, "Yes.")
-    printed = [person.label for person in evidence_of(work).respondents]
+    printed = [person.label for person in counted_responses_of(work).respondents]
     assert list(labels_of(work).values()) == printed
 
 

@@ -16,7 +16,7 @@ from consultations.models import (
     Consultation,
     DocumentVersion,
 )
-from responses.conclusions.section_tree import every, tree_of
+from responses.conclusions.section_tree import every_section_below, tree_of
 from responses.desk.conclusions.forms_conclusions import ColumnsField
 from tests.support.factories import (
     make_conclusion,
@@ -70,7 +70,7 @@ def begin(staff: Client, **values: Any) -> Conclusion:
 
 
 def listed(conclusion: Conclusion) -> list[tuple[str, str]]:
-    rows = every(tree_of(conclusion.sections.all()))
+    rows = every_section_below(tree_of(conclusion.sections.all()))
     return [(row.heading, row.kind) for row in rows]
 
 

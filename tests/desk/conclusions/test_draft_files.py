@@ -15,7 +15,7 @@ from consultations.access import GROUPS, ROLES_BY_ACTION, Action, Role
 from consultations.documents.pdf.errors import PdfError
 from consultations.models import Conclusion
 from responses.conclusions import draft_files
-from responses.conclusions.draft_files import ask_for, make
+from responses.conclusions.draft_files import ask_for, attempt_draft_file
 from responses.models import DraftFile
 from tests.support.factories import make_conclusion, make_user
 from tests.support.pages import Read, answered_consultation, log_in, queries, text_of
@@ -43,7 +43,7 @@ def waiting(
 
 def ready(conclusion: Conclusion, name: str = "txt") -> DraftFile:
     draft = waiting(conclusion, name)
-    make(draft.pk)
+    attempt_draft_file(draft.pk)
     draft.refresh_from_db()
     assert draft.state == DraftFile.State.READY
     return draft
@@ -55,7 +55,7 @@ def failed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile
 
     monkeypatch.setattr(draft_files, "render_format", fail)
     draft = waiting(conclusion, "pdf")
-    make(draft.pk)
+    attempt_draft_file(draft.pk)
     return draft
 
 
@@ -205,7 +205,7 @@ def test_a_row_that_has_not_changed_is_not_sent_again(
     draft = waiting(conclusion)
     response = staff.get(row_address(draft), {"shown": draft.as_shown})
     assert (response.status_code, response.content) == (204, b"")
-    make(draft.pk)
+    attempt_draft_file(draft.pk)
     response = staff.get(row_address(draft), {"shown": draft.as_shown})
     assert response.status_code == 200
 

@@ -21,7 +21,12 @@ from consultations.models import (
 from responses.analysis.conclusion_content import conclusion_content, content_of
 from responses.analysis.snapshot import rows_now
 from responses.conclusions.printed_outline import Entry, every_entry, outline_of
-from responses.conclusions.section_tree import Move, moved, possible_moves, tree_of
+from responses.conclusions.section_tree import (
+    SectionStep,
+    possible_moves,
+    tree_after_step,
+    tree_of,
+)
 from responses.desk.check_results import Places
 from responses.passages.in_sections import standing_in
 from tests.support.factories import (
@@ -180,8 +185,8 @@ def test_sections_of_another_conclusion_are_not_moved(
 def test_moving_loses_and_doubles_nothing(about: Consultation) -> None:
     tree = tree_of(lettered(about)["A"].conclusion.sections.all())
     for row in [each for rows in tree.values() for each in rows]:
-        for move in Move:
-            after = moved(tree, row, move)
+        for move in SectionStep:
+            after = tree_after_step(tree, row, move)
             keys = sorted(each.pk for rows in after.values() for each in rows)
             assert keys == sorted(each.pk for rows in tree.values() for each in rows)
 
@@ -189,8 +194,12 @@ def test_moving_loses_and_doubles_nothing(about: Consultation) -> None:
 def test_steps_that_lead_nowhere_are_not_offered(about: Consultation) -> None:
     rows = lettered(about)
     tree = tree_of(rows["A"].conclusion.sections.all())
-    assert possible_moves(tree, rows["A"]) == {Move.DOWN}
-    assert possible_moves(tree, rows["D"]) == {Move.UP, Move.IN, Move.OUT}
+    assert possible_moves(tree, rows["A"]) == {SectionStep.DOWN}
+    assert possible_moves(tree, rows["D"]) == {
+        SectionStep.UP,
+        SectionStep.IN,
+        SectionStep.OUT,
+    }
 
 
 def test_sections_in_a_circle_are_found_again(about: Consultation) -> None:

@@ -8,7 +8,7 @@ from django.test import Client
 from consultations.models import Consultation
 from responses.models import Answer
 from responses.row_types import page_of
-from responses.text_matching.search_terms import plain, sought
+from responses.text_matching.search_terms import parse_search_terms, to_one_line
 from tests.support.factories import (
     make_change,
     make_comment,
@@ -41,7 +41,7 @@ ADDRESS = "/desk/consultations/work/search/"
     ],
 )
 def test_words_are_found_whatever_their_case_and_markup(typed: str, text: str) -> None:
-    assert sought(typed).is_in(plain(text))
+    assert parse_search_terms(typed).is_in(to_one_line(text))
 
 
 @pytest.mark.once
@@ -58,12 +58,12 @@ def test_words_are_found_whatever_their_case_and_markup(typed: str, text: str) -
     ],
 )
 def test_what_a_reader_does_not_see_is_not_found(typed: str, text: str) -> None:
-    assert not sought(typed).is_in(plain(text))
+    assert not parse_search_terms(typed).is_in(to_one_line(text))
 
 
 @pytest.mark.once
 def test_what_is_found_is_marked_and_the_rest_escaped() -> None:
-    found = sought("SUPPLIER when")
+    found = parse_search_terms("SUPPLIER when")
     assert found.excerpt("a <b> when a supplier asks") == (
         "a &lt;b&gt; <mark>when</mark> a <mark>supplier</mark> asks"
     )
@@ -71,7 +71,9 @@ def test_what_is_found_is_marked_and_the_rest_escaped() -> None:
 
 @pytest.mark.once
 def test_a_long_text_is_cut_around_the_first_word_found() -> None:
-    excerpt = sought("needle").excerpt("hay " * 200 + "needle" + " hay" * 200)
+    excerpt = parse_search_terms("needle").excerpt(
+        "hay " * 200 + "needle" + " hay" * 200
+    )
     assert excerpt.startswith("… hay")
     assert "<mark>needle</mark>" in excerpt
     assert len(excerpt) < 400
@@ -79,13 +81,18 @@ def test_a_long_text_is_cut_around_the_first_word_found() -> None:
 
 @pytest.mark.once
 def test_terms_that_overlap_are_marked_once() -> None:
-    assert sought("update updated").excerpt("updated") == "<mark>updated</mark>"
+    assert (
+        parse_search_terms("update updated").excerpt("updated")
+        == "<mark>updated</mark>"
+    )
 
 
 @pytest.mark.once
 @pytest.mark.parametrize("typed", ["", "   ", '""', "\0"])
 def test_nothing_typed_looks_for_nothing(typed: str) -> None:
-    assert not sought(typed) or not sought(typed).is_in("anything")
+    assert not parse_search_terms(typed) or not parse_search_terms(typed).is_in(
+        "anything"
+    )
 
 
 # The page

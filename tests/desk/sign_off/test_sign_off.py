@@ -34,12 +34,12 @@ pytestmark = pytest.mark.django_db
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make no PDF and no Word file: other tests do."""
     monkeypatch.setattr(submission, "FORMATS", QUICK)
-    original = submission.submit
+    original = submission.submit_draft
 
     def quick(conclusion: Conclusion, **given: Any) -> Edition:
         return original(conclusion, formats=QUICK, **given)
 
-    monkeypatch.setattr("responses.desk.sign_off.sign_off.submit", quick)
+    monkeypatch.setattr("responses.desk.sign_off.sign_off.submit_draft", quick)
 
 
 @pytest.fixture
