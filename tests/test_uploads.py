@@ -19,7 +19,7 @@ from consultations.uploads import (
     upload_limit,
     upload_problems,
 )
-from responses.consultation_file.files_beside import LARGEST
+from responses.consultation_file.files_beside import MAX_ATTACHMENT_SIZE
 from tests.test_settings import KEY, Site, site
 
 __all__ = ["site"]
@@ -157,7 +157,7 @@ def test_whatever_can_be_uploaded_can_be_in_a_consultation_file(
     site: Site,
 ) -> None:
     most = site.settings(SECRET_KEY=KEY, MAX_ATTACHMENT_MB="50")["MAX_ATTACHMENT_MB"]
-    assert most * 1024 * 1024 <= LARGEST
+    assert most * 1024 * 1024 <= MAX_ATTACHMENT_SIZE
 
 
 # Contents

@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 
-from config.accounts.sessions import GetResponse, has_session
+from config.accounts.sessions import has_session
 from consultations.access import Action, user_may
+from consultations.web.requires import GetResponse
 
 EXEMPT_PREFIXES = ("/accounts/", settings.STATIC_URL, "/healthz")
 """Where people get to who have yet to turn their second factor on."""

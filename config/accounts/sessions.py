@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
+from consultations.web.requires import GetResponse
 
 LAST_SEEN_INTERVAL = 60
 """Seconds that pass before a request is noted again: not every page writes."""

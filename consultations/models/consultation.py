@@ -38,6 +38,10 @@ class Organisation(Editable):
         return self.short
 
 
+_PUBLISHED = Q(pk=OuterRef("pk"), conclusions__editions__state="published")
+"""Of the consultation in question: some conclusion is published."""
+
+
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     """Consultations by what the clock and their editions make of them."""
 
@@ -76,19 +80,11 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def concluded(self) -> Self:
         """Those with a conclusion the public can read."""
-        return self.filter(Exists(self._public_editions()))
+        return self.filter(Exists(self.model.objects.filter(_PUBLISHED)))
 
     def unconcluded(self) -> Self:
         """Those without a conclusion the public can read."""
-        return self.filter(~Exists(self._public_editions()))
-
-    @staticmethod
-    def _public_editions() -> models.QuerySet[models.Model]:
-        from consultations.models.edition import Edition
-
-        return Edition.objects.current().filter(
-            conclusion__consultation=OuterRef("pk")
-        )  # fmt: skip
+        return self.filter(~Exists(self.model.objects.filter(_PUBLISHED)))
 
 
 class Consultation(Editable):

@@ -19,6 +19,9 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 """A function view."""
 
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+"""What a middleware calls to have a request answered."""
+
 
 def requires(
     action: Action | str, *, posts: Action | str | None = None

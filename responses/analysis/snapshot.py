@@ -101,7 +101,7 @@ def rows_now(
         glossary=tuple(consultation.glossary.all()),
         # Last, so that nothing read before names one that came later.
         documents=_documents(conclusion),
-        files=files_of(Q(conclusionattachment__conclusion=conclusion)),
+        files=stored_files(Q(conclusionattachment__conclusion=conclusion)),
         editions=published_editions(conclusion),
         today=timezone.localdate(),
     )
@@ -149,7 +149,7 @@ def without_orphans(heard: ReceivedRows) -> ReceivedRows:
     )
 
 
-def files_of(about: Q) -> dict[str, StoredFile]:
+def stored_files(about: Q) -> dict[str, StoredFile]:
     """Return stored files by their hashes, their bytes left in the database."""
     rows = StoredFile.without_bytes().filter(about).distinct()
     return {row.sha256: row for row in rows}

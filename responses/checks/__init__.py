@@ -13,15 +13,20 @@ from consultations.models import Conclusion
 from responses.checks import chain, dates, identities, likeness, references
 from responses.checks.subject import CheckContext, Finding, subject_of
 
-__all__ = ["Finding", "findings", "publication_blockers", "publication_warnings"]
+__all__ = ["Finding", "blocking_findings", "findings", "publication_warnings"]
 
-_BLOCKING = (chain.blockers, dates.blockers, identities.blockers, references.blockers)
+_BLOCKING = (
+    chain.chain_blockers,
+    dates.date_blockers,
+    identities.identity_blockers,
+    references.reference_blockers,
+)
 _WARNING = (
-    chain.warnings,
-    dates.warnings,
-    identities.warnings,
-    references.warnings,
-    likeness.warnings,
+    chain.chain_warnings,
+    dates.date_warnings,
+    identities.identity_warnings,
+    references.reference_warnings,
+    likeness.likeness_warnings,
 )
 
 
@@ -31,7 +36,7 @@ def findings(conclusion: Conclusion) -> tuple[list[Finding], list[Finding]]:
     return list(_all(_BLOCKING, subject)), list(_all(_WARNING, subject))
 
 
-def publication_blockers(conclusion: Conclusion) -> list[str]:
+def blocking_findings(conclusion: Conclusion) -> list[str]:
     """Return why the conclusion cannot be published, as sentences."""
     return [finding.text for finding in findings(conclusion)[0]]
 

@@ -11,7 +11,7 @@ from responses.models import Comment, DCCResponse
 Check = Callable[[CheckContext], Iterator[Finding]]
 
 
-def blockers(subject: CheckContext) -> Iterator[Finding]:
+def chain_blockers(subject: CheckContext) -> Iterator[Finding]:
     """Yield comments without response, broken links to changes, open decisions."""
     for comment in subject.comments:
         yield from _comment_blockers(subject, comment)
@@ -55,7 +55,7 @@ def _undecided(subject: CheckContext) -> Iterator[Finding]:
             )
 
 
-def warnings(subject: CheckContext) -> Iterator[Finding]:
+def chain_warnings(subject: CheckContext) -> Iterator[Finding]:
     """Yield dispositions that are missing or disagree, and words nobody took up."""
     for comment in subject.comments:
         yield from _comment_warnings(subject, comment)

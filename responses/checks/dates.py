@@ -15,7 +15,7 @@ from responses.checks.subject import CheckContext, Finding
 _WEEKEND = 5
 
 
-def blockers(subject: CheckContext) -> Iterator[Finding]:
+def date_blockers(subject: CheckContext) -> Iterator[Finding]:
     """Yield dates out of order, and a designation without a last day."""
     yield from _out_of_order(subject)
     yield from _too_early(subject.consultation)
@@ -82,7 +82,7 @@ def _london_day(moment: dt.datetime | None) -> dt.date | None:
     return timezone.localtime(moment).date() if moment else None
 
 
-def warnings(subject: CheckContext) -> Iterator[Finding]:
+def date_warnings(subject: CheckContext) -> Iterator[Finding]:
     """Yield days nobody works, and days that usually are the same and here are not."""
     designation = designation_of(subject)
     consultation = subject.consultation

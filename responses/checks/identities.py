@@ -10,7 +10,7 @@ from responses.checks.subject import CheckContext, Finding, PublicText
 from responses.models import Answer, Attribution, Respondent
 from responses.text_matching.phrases import (
     fold_words,
-    standing_in,
+    occurs_in,
     to_plain_words,
     whole_words_pattern,
 )
@@ -31,7 +31,7 @@ _MAIL_PROVIDERS = re.compile(
 )
 
 
-def blockers(subject: CheckContext) -> Iterator[Finding]:
+def identity_blockers(subject: CheckContext) -> Iterator[Finding]:
     """Yield every public passage that gives somebody away who may not be named."""
     hidden = [p for p in subject.respondents if p.pk not in subject.named]
     own_domain = _domain(subject.consultation.mailbox)
@@ -40,7 +40,7 @@ def blockers(subject: CheckContext) -> Iterator[Finding]:
         for person in hidden
         for what, words in identifiers(person, own_domain)
     ]
-    found = places(subject, {words for _, _, words in given})
+    found = texts_with_places(subject, {words for _, _, words in given})
     for person, what, words in given:
         for passage in found[words]:
             yield Finding(
@@ -51,7 +51,7 @@ def blockers(subject: CheckContext) -> Iterator[Finding]:
     yield from _quoted(subject)
 
 
-def places(
+def texts_with_places(
     subject: CheckContext, phrases: Iterable[str]
 ) -> dict[str, list[PublicText]]:
     """Return for each phrase the public passages that hold its words, whole.
@@ -62,7 +62,7 @@ def places(
     passages = subject.passages
     names = {words: fold_words(words) for words in phrases if len(words) > _SHORT}
     texts = [passage.folded for passage in passages] if names else []
-    standing = standing_in(set(names.values()), texts)
+    standing = occurs_in(set(names.values()), texts)
     return {
         words: (
             [passages[place] for place in standing[names[words]]]
@@ -135,7 +135,7 @@ def _runs(text: str) -> Iterator[tuple[str, ...]]:
         yield tuple(words[start : start + SHINGLE])
 
 
-def warnings(subject: CheckContext) -> Iterator[Finding]:
+def identity_warnings(subject: CheckContext) -> Iterator[Finding]:
     """Yield counts so small that a reader may guess who is meant."""
     if len(subject.named) == len(subject.respondents):
         return
@@ -163,7 +163,7 @@ def _lone_names(subject: CheckContext) -> Iterator[Finding]:
         and " " not in (short := short_name(person))
         and short != person.name
     ]
-    found = places(subject, {short for _, short in lone})
+    found = texts_with_places(subject, {short for _, short in lone})
     for person, short in lone:
         for passage in found[short]:
             yield Finding(

@@ -11,7 +11,7 @@ from responses.models import Comment, DCCResponse
 from responses.text_matching.similarity import alike_pairs
 
 
-def warnings(subject: CheckContext) -> Iterator[Finding]:
+def likeness_warnings(subject: CheckContext) -> Iterator[Finding]:
     """Yield each comment that is answered unlike an earlier one in the same words.
 
     It is named with the most like of them alone. Where one response refers to the

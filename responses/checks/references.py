@@ -26,7 +26,7 @@ _SECTION = re.compile(
 )
 
 
-def blockers(subject: CheckContext) -> Iterator[Finding]:
+def reference_blockers(subject: CheckContext) -> Iterator[Finding]:
     """Yield cross-references, clauses and earlier comments that cannot be found."""
     for target in unresolved_references(subject.outline):
         yield Finding(
@@ -125,7 +125,7 @@ def _codes(subject: CheckContext) -> set[str]:
     return {match["code"] for match in found if match}
 
 
-def warnings(subject: CheckContext) -> Iterator[Finding]:
+def reference_warnings(subject: CheckContext) -> Iterator[Finding]:
     """Yield typed numbers that may mislead, and attachments without a file."""
     titles = {n: a.title for n, a in enumerate(subject.content.attachments, 1)}
     sections = {section.number for section in subject.outline.every_section()}

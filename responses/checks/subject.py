@@ -174,7 +174,7 @@ class CheckContext:
             PublicText(place, "consultation", to_plain_words(words))
             for place, words in own
         )
-        return (*passages(self.content), *around, *self.enclosed)
+        return (*public_texts(self.content), *around, *self.enclosed)
 
     @cached_property
     def enclosed(self) -> tuple[PublicText, ...]:
@@ -237,7 +237,7 @@ def _outline(text: str) -> str:
     return "…" if text and "[[" not in to_plain_words(text) else text
 
 
-def passages(content: ConclusionContent) -> Iterator[PublicText]:
+def public_texts(content: ConclusionContent) -> Iterator[PublicText]:
     """Yield every string of the content; nothing public can be left out by name."""
     yield from _passages(content, "the title block", "conclusion")
 

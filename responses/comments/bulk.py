@@ -45,7 +45,7 @@ def mark_now() -> ListSnapshot:
     return ListSnapshot(_last(Comment), _last(DCCResponse))
 
 
-def mark_of(typed: str) -> ListSnapshot | None:
+def list_snapshot_of(typed: str) -> ListSnapshot | None:
     """Return the mark a form sent back; None for what is none."""
     comments, _, responses = typed.partition(".")
     if not (is_row_number(comments) and is_row_number(responses)):

@@ -21,14 +21,14 @@ from responses.text_matching.search_terms import (
     to_one_line,
 )
 
-PAGE = 50
+COMMENTS_PER_PAGE = 50
 
 ALL = "all"
 NONE = "none"
 """Comments of no question, in the address."""
 
 ME = "me"
-NOBODY = "nobody"
+UNASSIGNED = "nobody"
 
 UNANSWERED = Q(dcc_response=None) | Q(dcc_response__text="")
 UNDECIDED = ~UNANSWERED & Q(dcc_response__disposition="")
@@ -99,7 +99,7 @@ class CommentFilter:
             conditions["respondent"] = Q(pk__in=drawn.order_by().values("comment"))
         if self.state != ALL:
             conditions["state"] = STATES[self.state][1]
-        if self.assigned == NOBODY:
+        if self.assigned == UNASSIGNED:
             conditions["assigned"] = Q(assigned_to=None)
         elif self.assigned:
             name = self.user.username if self.assigned == ME else self.assigned
@@ -219,20 +219,20 @@ def _by(chosen: CommentFilter, name: str, column: str = "") -> dict[int | None, 
 
 # --- pages and places ---------------------------------------------------------------
 
-IN_ORDER = (F("question__position").asc(nulls_last=True), "position", "pk")
+COMMENT_ORDER = (F("question__position").asc(nulls_last=True), "position", "pk")
 BACKWARDS = (F("question__position").desc(nulls_first=True), "-position", "-pk")
 
-Place = tuple[int | None, int, int]
+ListPosition = tuple[int | None, int, int]
 """Where a comment stands: its question's position, its own, and its primary key."""
 
 
-def place_of(comment: Comment) -> Place:
+def place_of(comment: Comment) -> ListPosition:
     """Return where a comment stands in every list."""
     question = comment.question
     return question.position if question else None, comment.position, comment.pk
 
 
-def after_place(place: Place) -> Q:
+def after_place(place: ListPosition) -> Q:
     """Return the condition for what comes after a place."""
     asked, position, key = place
     here = Q(position__gt=position) | Q(position=position, pk__gt=key)
@@ -242,7 +242,7 @@ def after_place(place: Place) -> Q:
     return later | (Q(question__position=asked) & here)
 
 
-def before_place(place: Place) -> Q:
+def before_place(place: ListPosition) -> Q:
     """Return the condition for what comes before a place."""
     asked, position, key = place
     here = Q(position__lt=position) | Q(position=position, pk__lt=key)
@@ -251,12 +251,12 @@ def before_place(place: Place) -> Q:
     return Q(question__position__lt=asked) | (Q(question__position=asked) & here)
 
 
-def cursor_of(place: Place) -> str:
+def cursor_of(place: ListPosition) -> str:
     """Return a place as an address has it."""
     return ".".join("none" if part is None else str(part) for part in place)
 
 
-def place_at(cursor: str) -> Place:
+def place_at(cursor: str) -> ListPosition:
     """Return the place a cursor names; 404 for what names none."""
     asked, *rest = cursor.split(".")
     numbers = rest if asked == "none" else [asked, *rest]
@@ -266,13 +266,13 @@ def place_at(cursor: str) -> Place:
     return None if asked == "none" else int(asked), position, key
 
 
-def page_of(
-    rows: QuerySet[Comment], cursor: str, size: int = PAGE
+def filtered_page(
+    rows: QuerySet[Comment], cursor: str, size: int = COMMENTS_PER_PAGE
 ) -> tuple[Sequence[Comment], str]:
     """Return one page of comments and the cursor of the next; nothing is counted."""
     if cursor:
         rows = rows.filter(after_place(place_at(cursor)))
-    found = list(rows.order_by(*IN_ORDER)[: size + 1])
+    found = list(rows.order_by(*COMMENT_ORDER)[: size + 1])
     if len(found) <= size:
         return found, ""
     return found[:size], cursor_of(place_of(found[size - 1]))
@@ -280,7 +280,7 @@ def page_of(
 
 def key_after(rows: QuerySet[Comment], comment: Comment) -> str:
     """Return the key of the first of the rows after a comment; empty for none."""
-    return _first(rows.filter(after_place(place_of(comment))).order_by(*IN_ORDER))
+    return _first(rows.filter(after_place(place_of(comment))).order_by(*COMMENT_ORDER))
 
 
 def key_before(rows: QuerySet[Comment], comment: Comment) -> str:
@@ -291,7 +291,7 @@ def key_before(rows: QuerySet[Comment], comment: Comment) -> str:
 def next_unanswered(chosen: CommentFilter, comment: Comment) -> str:
     """Return the key of the next comment without a response, or of the first."""
     rows = chosen.unanswered().exclude(pk=comment.pk)
-    return key_after(rows, comment) or _first(rows.order_by(*IN_ORDER))
+    return key_after(rows, comment) or _first(rows.order_by(*COMMENT_ORDER))
 
 
 def _first(rows: QuerySet[Comment]) -> str:

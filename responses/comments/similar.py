@@ -8,7 +8,7 @@ from responses.comments.consistency import refers_to, response_difference
 from responses.models import Comment, DCCResponse
 from responses.text_matching.similarity import ALIKE, SIMILAR, similar_texts
 
-SHOWN = 6
+MAX_SIMILAR_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,9 @@ def find_similar_comments(comment: Comment) -> list[SimilarComment]:
     others = Comment.objects.filter(consultation=comment.consultation_id)
     others = others.exclude(pk=comment.pk).order_by()
     texts = others.values_list("pk", "text")
-    found = dict(similar_texts(comment.text, texts, least=SIMILAR, most=SHOWN))
+    found = dict(
+        similar_texts(comment.text, texts, least=SIMILAR, most=MAX_SIMILAR_SHOWN)
+    )
     rows = others.select_related("question", "dcc_response").in_bulk(list(found))
     return [
         SimilarComment(

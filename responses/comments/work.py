@@ -124,7 +124,7 @@ def verbatim_of(
     ]
 
 
-def is_confidential(answer: Answer) -> bool:
+def has_confidential_answer(answer: Answer) -> bool:
     """True when an answer was given in confidence, by itself or with its response."""
     return answer.confidential or (
         answer.submission.attribution == Attribution.CONFIDENTIAL

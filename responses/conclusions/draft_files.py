@@ -37,7 +37,7 @@ from responses.models import DraftFile
 
 log = logging.getLogger(__name__)
 
-Format, State = DraftFile.Format, DraftFile.State
+DraftFormat, DraftState = DraftFile.Format, DraftFile.State
 
 KEPT = dt.timedelta(days=30)
 """After this a draft file is deleted: what it says has long been overtaken."""
@@ -87,12 +87,12 @@ def ask_for(
     """
     if not user_may(by, Action.EXPORT):
         raise Refusal([required_roles_message(Action.EXPORT)])
-    if name not in Format.values:
-        formats = ", ".join(Format.values)
+    if name not in DraftFormat.values:
+        formats = ", ".join(DraftFormat.values)
         raise Refusal([f"A draft is not made as {name!r}: choose one of {formats}."])
     Conclusion.objects.select_for_update().get(pk=conclusion.pk)
     asked = DraftFile.objects.filter(
-        conclusion=conclusion, name=name, asked_by=by, state=State.WAITING
+        conclusion=conclusion, name=name, asked_by=by, state=DraftState.WAITING
     ).first() or DraftFile.objects.create(
         conclusion=conclusion, name=name, asked_by=by, asked_at=at or timezone.now()
     )
@@ -109,7 +109,7 @@ def make_draft_file(pk: int) -> None:
     """Make one draft file; should this worker die, another looks after it."""
     _requeue(pk, after=SILENT)
     draft = attempt_draft_file(pk)
-    if draft and draft.state == State.WAITING:
+    if draft and draft.state == DraftState.WAITING:
         _requeue(pk, after=PAUSE)
     delete_old_draft_files()
 
@@ -124,7 +124,7 @@ def _requeue(pk: int, *, after: dt.timedelta) -> None:
 
 def unfinished_draft_files() -> QuerySet[DraftFile]:
     """Return the draft files that wait or are being made, in the order of asking."""
-    rows = DraftFile.objects.filter(state__in=(State.WAITING, State.WORKING))
+    rows = DraftFile.objects.filter(state__in=(DraftState.WAITING, DraftState.WORKING))
     return rows.order_by("pk")
 
 
@@ -164,10 +164,14 @@ def _take(pk: int) -> DraftFile | None:
     if draft is None or (draft.heartbeat_at and draft.heartbeat_at > now - SILENT):
         return None
     if draft.attempts >= DraftFile.MOST_ATTEMPTS:
-        draft.state, draft.finished_at, draft.heartbeat_at = State.FAILED, now, None
+        draft.state, draft.finished_at, draft.heartbeat_at = (
+            DraftState.FAILED,
+            now,
+            None,
+        )
         draft.error = STOPPED.format(attempts=draft.attempts)
     else:
-        draft.state, draft.heartbeat_at = State.WORKING, now
+        draft.state, draft.heartbeat_at = DraftState.WORKING, now
         draft.attempts += 1
         draft.progress, draft.step = READING, "Reading the draft"
     draft.save()
@@ -214,7 +218,7 @@ def _store(draft: DraftFile, data: bytes, filename: str) -> None:
     """Keep the bytes with the row that names them, or neither."""
     _note(
         draft,
-        state=State.READY,
+        state=DraftState.READY,
         progress=100,
         step="",
         error="",
@@ -229,7 +233,7 @@ def _give_up(draft: DraftFile, why: str) -> None:
     with suppress(TakenOver):
         _note(
             draft,
-            state=State.FAILED,
+            state=DraftState.FAILED,
             step="",
             error=why,
             finished_at=timezone.now(),
@@ -243,14 +247,14 @@ def _try_again(draft: DraftFile) -> None:
         _give_up(draft, FAULT.format(pk=draft.pk))
         return
     with suppress(TakenOver):
-        _note(draft, state=State.WAITING, step="", progress=0, heartbeat_at=None)
+        _note(draft, state=DraftState.WAITING, step="", progress=0, heartbeat_at=None)
 
 
 @transaction.atomic
 def _note(draft: DraftFile, **values: Any) -> None:
     """Write how far a draft file is, with a sign of life; raise TakenOver if lost."""
     ours = DraftFile.objects.select_for_update().filter(
-        pk=draft.pk, state=State.WORKING, attempts=draft.attempts
+        pk=draft.pk, state=DraftState.WORKING, attempts=draft.attempts
     )
     if ours.first() is None:
         raise TakenOver

@@ -16,7 +16,7 @@ from responses.conclusions.section_tree import SectionStep, possible_moves, tree
 
 
 @dataclass(frozen=True)
-class Entry:
+class OutlineEntry:
     """A section as it prints.
 
     `row` is the drafter's own; None for what an analysis makes by itself, with the
@@ -31,10 +31,12 @@ class Entry:
     question: Question | None
     moves: frozenset[SectionStep]
     parent: int | None
-    entries: tuple[Entry, ...]
+    entries: tuple[OutlineEntry, ...]
 
 
-def outline_of(content: ConclusionContent, rows: ConclusionRows) -> tuple[Entry, ...]:
+def outline_of(
+    content: ConclusionContent, rows: ConclusionRows
+) -> tuple[OutlineEntry, ...]:
     """Return the outline of a content that was made of the rows.
 
     It is composed twice, without its words: as it is, and with the key of a row in
@@ -49,7 +51,7 @@ def outline_of(content: ConclusionContent, rows: ConclusionRows) -> tuple[Entry,
     return outline.entries(compose(thin).sections, marked.sections, None)
 
 
-def number_of(outline: Sequence[Entry], key: int) -> str:
+def printed_number(outline: Sequence[OutlineEntry], key: int) -> str:
     """Return the printed number of a section; empty where it is not printed."""
     for entry in every_entry(outline):
         if entry.row and entry.row.pk == key:
@@ -57,7 +59,7 @@ def number_of(outline: Sequence[Entry], key: int) -> str:
     return ""
 
 
-def every_entry(outline: Sequence[Entry]) -> Iterator[Entry]:
+def every_entry(outline: Sequence[OutlineEntry]) -> Iterator[OutlineEntry]:
     """Yield the entries at every depth, in order."""
     for entry in outline:
         yield entry
@@ -138,7 +140,7 @@ class _Outline:
         parent: int | None,
         *,
         is_own: bool = True,
-    ) -> tuple[Entry, ...]:
+    ) -> tuple[OutlineEntry, ...]:
         """Return the entries of sections, then the rows there that are not printed."""
         found = tuple(
             self.entry(section, mark, parent)
@@ -149,7 +151,9 @@ class _Outline:
             self.lost(row) for row in rows if f"row {row.pk}" not in self.printed
         )
 
-    def entry(self, section: Section, mark: Section, parent: int | None) -> Entry:
+    def entry(
+        self, section: Section, mark: Section, parent: int | None
+    ) -> OutlineEntry:
         row = self.rows.get(mark.heading)
         inner = self.entries(
             section.sections,
@@ -157,7 +161,7 @@ class _Outline:
             row.pk if row else parent,
             is_own=row is not None,
         )
-        return Entry(
+        return OutlineEntry(
             number=section.number,
             heading=section.heading,
             anchor=section.anchor,
@@ -168,8 +172,8 @@ class _Outline:
             entries=inner,
         )
 
-    def lost(self, row: ConclusionSection) -> Entry:
-        return Entry(
+    def lost(self, row: ConclusionSection) -> OutlineEntry:
+        return OutlineEntry(
             number="",
             heading=str(row),
             anchor="",

@@ -11,7 +11,7 @@ from consultations.documents.formats import FORMATS
 from consultations.editions import workflow
 from consultations.models import Conclusion, Edition
 from responses.analysis.conclusion_content import conclusion_content
-from responses.checks import publication_blockers
+from responses.checks import blocking_findings
 
 
 def submit_draft(
@@ -30,7 +30,7 @@ def submit_draft(
     return workflow.submit_edition(
         conclusion,
         content=conclusion_content(conclusion, correction),
-        blockers=publication_blockers(conclusion),
+        blockers=blocking_findings(conclusion),
         by=by,
         note=note,
         correction=correction,

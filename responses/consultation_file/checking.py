@@ -26,13 +26,13 @@ from responses.consultation_file.notation.errors import (
 from responses.consultation_file.notation.moments import NonexistentTime, single_moment
 from responses.consultation_file.notation.nodes import Node
 
-DEEPEST = 20
+MAX_SECTION_DEPTH = 20
 """Most levels of annexes or of sub-questions."""
 
 LONGEST_WAY = 8
 
 
-class Finding(NamedTuple):
+class FileFinding(NamedTuple):
     """Where, and a sentence; `{}` in it is the value found there."""
 
     path: Path
@@ -53,7 +53,7 @@ def check_consistency(file: ConsultationFile, root: Node, faults: Errors) -> Non
 # --- the same twice --------------------------------------------------------------
 
 
-def duplicates(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
+def duplicate_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
     """Codes, keys, ids and slugs that stand twice; answers to one question."""
     yield from _twice("documents", "code", [d.code for d in file.documents])
     for index, document in enumerate(file.documents):
@@ -78,28 +78,28 @@ def single_questions(file: ConsultationFile) -> dict[str, Question]:
     return {q.key: q for q in file.questions if often[q.key] == 1}
 
 
-def _twice(things: str, key: str, values: Iterable[str]) -> Iterator[Finding]:
+def _twice(things: str, key: str, values: Iterable[str]) -> Iterator[FileFinding]:
     return _twice_at((things,), key, values)
 
 
-def _twice_at(path: Path, key: str, values: Iterable[str]) -> Iterator[Finding]:
+def _twice_at(path: Path, key: str, values: Iterable[str]) -> Iterator[FileFinding]:
     first: dict[str, int] = {}
     for index, value in enumerate(values):
         if value and first.setdefault(value, index) != index:
             where = f"{path[-1]}[{first[value]}]"
-            yield Finding(
+            yield FileFinding(
                 (*path, index, key),
                 f"The {key} {quote_value(value)} is already that of {where}; each "
                 "stands once.",
             )
 
 
-def _clauses_twice(path: Path, clauses: tuple[Clause, ...]) -> Iterator[Finding]:
+def _clauses_twice(path: Path, clauses: tuple[Clause, ...]) -> Iterator[FileFinding]:
     seen: set[str] = set()
     for place, clause in every_clause(clauses, (*path, "clauses")):
         if clause.id and clause.id in seen:
             key = "id" if clause.id != clause.number else "number"
-            yield Finding(
+            yield FileFinding(
                 (*place, key),
                 f"A clause of this version has the id {quote_value(clause.id)} "
                 "already; "
@@ -121,7 +121,7 @@ def every_clause(
 # --- round in circles ------------------------------------------------------------
 
 
-def cycles(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
+def cycle_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
     """Documents and questions that are above themselves."""
     documents = [(document.code, document.parent) for document in file.documents]
     yield from _cycles("documents", documents)
@@ -129,7 +129,7 @@ def cycles(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
     yield from _cycles("questions", questions)
 
 
-def _cycles(things: str, pairs: list[tuple[str, str]]) -> Iterator[Finding]:
+def _cycles(things: str, pairs: list[tuple[str, str]]) -> Iterator[FileFinding]:
     """Find circles and chains that are too long; each name is walked over once.
 
     Of names that stand twice nothing is known.
@@ -153,14 +153,15 @@ def _cycles(things: str, pairs: list[tuple[str, str]]) -> Iterator[Finding]:
     for index, (name, _) in enumerate(pairs):
         path = (things, index, "parent")
         if name in circles:
-            yield Finding(
+            yield FileFinding(
                 path, f"The parents go round in a circle: {_way(name, circles)}."
             )
-        elif depths.get(name, 0) == DEEPEST + 1:
+        elif depths.get(name, 0) == MAX_SECTION_DEPTH + 1:
             message = (
-                f"{quote_value(name)} stands over {DEEPEST} levels deep; flatten them."
+                f"{quote_value(name)} stands over {MAX_SECTION_DEPTH} levels deep; "
+                "flatten them."
             )
-            yield Finding(path, message)
+            yield FileFinding(path, message)
 
 
 def _way(name: str, circles: Mapping[str, list[str]]) -> str:
@@ -176,43 +177,45 @@ def _way(name: str, circles: Mapping[str, list[str]]) -> str:
 # --- the opening ------------------------------------------------------------------
 
 
-def opening(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
+def opening_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
     """A time of opening on no day, or one that the clocks skip or show twice."""
     given = file.consultation
     path: Path = ("consultation", "opens_at")
     if given.opens_at is None or not faults.sound(("consultation", "opened")):
         return
     if given.opened is None:
-        yield Finding(path, "{} is a time on no day; give the day, opened, as well.")
+        yield FileFinding(
+            path, "{} is a time on no day; give the day, opened, as well."
+        )
         return
     try:
         single_moment(given.opened, given.opens_at)
     except NonexistentTime as error:
-        yield Finding(path, f"{{}} on {given.opened} {error}")
+        yield FileFinding(path, f"{{}} on {given.opened} {error}")
 
 
 # --- questions and answers --------------------------------------------------------
 
 
-def options(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
+def option_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
     """Choices without options and options without a choice."""
     for index, question in enumerate(file.questions):
         path: Path = ("questions", index)
         if not faults.sound((*path, "kind")):
             continue
         if question.kind == "choice" and not question.options:
-            yield Finding(
+            yield FileFinding(
                 (*path, "options"),
                 'A question of kind: choice needs options, such as ["Yes", "No"].',
             )
         if question.kind != "choice" and question.options:
-            yield Finding(
+            yield FileFinding(
                 (*path, "options"),
                 f"Options are for kind: choice; this question is {question.kind}.",
             )
 
 
-def answers(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
+def answer_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
     """Answers that do not fit the kind of their question."""
     questions = single_questions(file)
     for index, question in enumerate(file.questions):
@@ -226,11 +229,11 @@ def answers(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
                 yield from _answer(answer, questions[answer.question], path)
 
 
-def _answer(answer: Answer, question: Question, path: Path) -> Iterator[Finding]:
+def _answer(answer: Answer, question: Question, path: Path) -> Iterator[FileFinding]:
     about = f"{quote_value(question.key)} is of kind: {question.kind}"
     if answer.stance and question.kind not in TAKE_STANCE:
         instead = "a choice" if question.kind == "choice" else "a text"
-        yield Finding(
+        yield FileFinding(
             (*path, "stance"),
             f"The stance {{}} does not fit: question {about}; give {instead}.",
         )
@@ -238,13 +241,13 @@ def _answer(answer: Answer, question: Question, path: Path) -> Iterator[Finding]
         return
     if question.kind != "choice":
         instead = "a stance" if question.kind in TAKE_STANCE else "a text"
-        yield Finding(
+        yield FileFinding(
             (*path, "choice"),
             f"The choice {{}} does not fit: question {about}; give {instead}.",
         )
     elif question.options and answer.choice not in question.options:
         allowed = join_alternatives(map(quote_value, question.options))
-        yield Finding(
+        yield FileFinding(
             (*path, "choice"), f"The choice {{}} is not an option; use {allowed}."
         )
 
@@ -263,7 +266,7 @@ def sound_versions(file: ConsultationFile, faults: Errors) -> dict[str, list[Ver
     return known
 
 
-def changes(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
+def change_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
     """Clauses that are in no version."""
     clauses = {
         code: {c.id for v in versions for _, c in every_clause(v.clauses, ())}
@@ -273,26 +276,28 @@ def changes(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
         path: Path = ("changes", index)
         known = clauses.get(change.document)
         if change.clause and known is not None and change.clause not in known:
-            yield Finding(
+            yield FileFinding(
                 (*path, "clause"),
                 f"No version of {change.document} in this file has a clause with the "
                 f"id {{}}.{did_you_mean(change.clause, known)}",
             )
 
 
-def versions(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
+def version_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
     """Texts from files, which are not read yet."""
     for index, document in enumerate(file.documents):
         for number, version in enumerate(document.versions):
             if version.file:
-                yield Finding(
+                yield FileFinding(
                     ("documents", index, "versions", number, "file"),
                     "The text in {} cannot be taken: reading the text of a version "
                     "from a file comes later. Give it here, under clauses.",
                 )
 
 
-def attachments(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
+def attachment_findings(
+    file: ConsultationFile, faults: Errors
+) -> Iterator[FileFinding]:
     """Versions that the document of an attachment does not have."""
     known = {
         code: [version.key for version in versions]
@@ -306,14 +311,14 @@ def attachments(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
                 if not faults.sound((*path, "document")):
                     continue
                 if wanted and not attachment.document:
-                    yield Finding(
+                    yield FileFinding(
                         (*path, key), "Say of which document {} is a version."
                     )
                 elif wanted and wanted not in known.get(attachment.document, [wanted]):
                     keys = (
                         join_alternatives(known[attachment.document], "and") or "none"
                     )
-                    yield Finding(
+                    yield FileFinding(
                         (*path, key),
                         f"{attachment.document} has no version {{}} in this file; "
                         f"there are: {keys}.",
@@ -323,7 +328,7 @@ def attachments(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
 # --- conclusions and what follows -----------------------------------------------
 
 
-def sections(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
+def section_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
     """Sections whose keys do not fit their kind, or that stand in the wrong place."""
     for index, conclusion in enumerate(file.conclusions):
         path: Path = ("conclusions", index, "sections")
@@ -351,53 +356,53 @@ def every_section(
 
 def _section(
     section: Section, path: Path, inside: tuple[str, ...]
-) -> Iterator[Finding]:
+) -> Iterator[FileFinding]:
     if section.kind == "question":
         if not section.question:
-            yield Finding(
+            yield FileFinding(
                 (*path, "question"), "Say which question the section is about."
             )
         if "analysis" not in inside:
-            yield Finding(
+            yield FileFinding(
                 (*path, "kind"),
                 "A section of kind: question stands inside one of kind: analysis.",
             )
     else:
         if not section.heading:
-            yield Finding((*path, "heading"), "The section needs a heading.")
+            yield FileFinding((*path, "heading"), "The section needs a heading.")
         for key in ("question", "tally", "table"):
             if getattr(section, key) not in ("", None):
-                yield Finding(
+                yield FileFinding(
                     (*path, key), f"The key {key} is for kind: question only."
                 )
     if section.document and section.kind != "changes":
-        yield Finding(
+        yield FileFinding(
             (*path, "document"), "The key document is for kind: changes only."
         )
 
 
-def fallback(file: ConsultationFile, faults: Errors) -> Iterator[Finding]:
+def fallback_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
     """A fallback that says nothing."""
     given = file.designation.fallback if file.designation else None
     if given and given.months is None and not given.wording:
-        yield Finding(
+        yield FileFinding(
             ("designation", "fallback"), "Give months or wording, or leave it out."
         )
 
 
-Rule = Callable[[ConsultationFile, Errors], Iterable[Finding]]
+Rule = Callable[[ConsultationFile, Errors], Iterable[FileFinding]]
 
 RULES: tuple[Rule, ...] = (
-    duplicates,
-    cycles,
-    opening,
-    options,
-    answers,
-    changes,
-    versions,
-    attachments,
-    sections,
-    fallback,
+    duplicate_findings,
+    cycle_findings,
+    opening_findings,
+    option_findings,
+    answer_findings,
+    change_findings,
+    version_findings,
+    attachment_findings,
+    section_findings,
+    fallback_findings,
 )
 """Each finds one sort of contradiction."""
 

@@ -17,15 +17,15 @@ from responses.consultation_file.notation.declaring import (
     Clock,
     DayOrMonth,
     FileName,
-    Format,
+    FormatVersion,
+    KeyReference,
     Line,
     OneOf,
     OrNull,
-    Reference,
+    RichTextKind,
     SameAs,
     Slug,
     Terms,
-    Text,
     Time,
     UniqueItems,
 )
@@ -34,11 +34,11 @@ from responses.consultation_file.notation.moments import Month
 Words = Annotated[str, Line()]
 Long = Annotated[str, Line(500)]
 KeyOf = Annotated[str, Line(60)]
-Rich = Annotated[str, Text()]
-Code = Annotated[str, Reference("documents")]
-QuestionKey = Annotated[str, Reference("questions", numbered=True)]
-RespondentKey = Annotated[str, Reference("respondents")]
-CommentKey = Annotated[str, Reference("comments")]
+Rich = Annotated[str, RichTextKind()]
+Code = Annotated[str, KeyReference("documents")]
+QuestionKey = Annotated[str, KeyReference("questions", numbered=True)]
+RespondentKey = Annotated[str, KeyReference("respondents")]
+CommentKey = Annotated[str, KeyReference("comments")]
 Instant = Annotated[dt.datetime, Time()]
 
 ATTRIBUTIONS = ("anonymous", "named", "confidential")
@@ -87,7 +87,7 @@ class Document:
     title: Words
     reference: Annotated[str, Line(), "where it stands, such as SEC Appendix AM"] = ""
     kind: Annotated[str, OneOf(("text", "matrix"))] = "text"
-    parent: Annotated[str, Reference("documents"), "what it is an annex of"] = ""
+    parent: Annotated[str, KeyReference("documents"), "what it is an annex of"] = ""
     route: Annotated[
         str,
         OneOf(
@@ -169,11 +169,13 @@ class Question:
     text: Rich
     kind: Annotated[str, OneOf(("agreement", "choice", "open", "date"))] = "agreement"
     parent: Annotated[
-        str, Reference("questions", numbered=True), "what it is a sub-question of"
+        str, KeyReference("questions", numbered=True), "what it is a sub-question of"
     ] = ""
     refers_to: tuple[Long, ...] = ()
     options: Annotated[tuple[Words, ...], UniqueItems(), "only for kind: choice"] = ()
-    summary: Annotated[str, Text(), "printed above the table of its comments"] = ""
+    summary: Annotated[
+        str, RichTextKind(), "printed above the table of its comments"
+    ] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,10 +221,10 @@ class Comment:
 
     key: KeyOf
     question: Annotated[
-        str, Reference("questions", numbered=True), OrNull(), "null: to none"
+        str, KeyReference("questions", numbered=True), OrNull(), "null: to none"
     ]
     from_: Annotated[tuple[RespondentKey, ...], UniqueItems(), "whose point it is"]
-    text: Annotated[str, Text(), "the published paraphrase"]
+    text: Annotated[str, RichTextKind(), "the published paraphrase"]
     response: Rich = ""
     disposition: Annotated[
         str, OneOf(("clarified", "changed", "not-changed", "noted"))
@@ -247,9 +249,11 @@ class Change:
         UniqueItems(),
         "this or own_initiative, before the conclusion is published",
     ] = ()
-    own_initiative: Annotated[str, Text(), "the reason for one nobody asked for"] = ""
+    own_initiative: Annotated[
+        str, RichTextKind(), "the reason for one nobody asked for"
+    ] = ""
     clause: Annotated[str, Line(60), "the id of a clause in the versions above"] = ""
-    before: Annotated[str, Text(), "where no version's text is given"] = ""
+    before: Annotated[str, RichTextKind(), "where no version's text is given"] = ""
     after: Rich = ""
 
 
@@ -260,10 +264,10 @@ class Section:
     heading: Annotated[str, Line(), "needed, but for kind: question"] = ""
     kind: Annotated[str, OneOf(SECTION_KINDS)]
     document: Annotated[
-        str, Reference("documents"), "for kind: changes; left out: all documents"
+        str, KeyReference("documents"), "for kind: changes; left out: all documents"
     ] = ""
     question: Annotated[
-        str, Reference("questions", numbered=True), "for kind: question"
+        str, KeyReference("questions", numbered=True), "for kind: question"
     ] = ""
     tally: Annotated[bool | None, "for kind: question"] = None
     table: Annotated[bool | None, "for kind: question"] = None
@@ -337,7 +341,7 @@ class Commitment:
 class ConsultationFile:
     """A whole consultation."""
 
-    consultation_file: Annotated[int, Format()]
+    consultation_file: Annotated[int, FormatVersion()]
     organisation: Annotated[
         Organisation | None, "left out: the one of the installation"
     ] = None

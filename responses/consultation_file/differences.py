@@ -20,7 +20,7 @@ from responses.consultation_file.notation.declaring import (
     FileName,
     ListOf,
     Nested,
-    Text,
+    RichTextKind,
     keys_of,
     title_of,
 )
@@ -135,7 +135,7 @@ def _between(stored: Any, given: Any, path: Path) -> Iterator[Difference]:
             yield from _between(before, after, place)
         elif isinstance(key.kind, ListOf) and isinstance(key.kind.item, Nested):
             yield from _between_lists(before, after, key.kind.item.contents, place)
-        elif isinstance(key.kind, Text):
+        elif isinstance(key.kind, RichTextKind):
             yield Difference(place, _altered("text", before, after))
         elif isinstance(key.kind, FileName) and before and after:
             name = split_name(before)[1]

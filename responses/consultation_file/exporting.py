@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from consultations.models import Consultation
 from responses.consultation_file.contents import ConsultationFile
-from responses.consultation_file.files_beside import files_of, rename_files
+from responses.consultation_file.files_beside import attachment_files, rename_files
 from responses.consultation_file.from_rows.file_names import split_name
 from responses.consultation_file.from_rows.read_rows import stored_file
 from responses.consultation_file.notation.errors import FileError, FileRefused
@@ -47,7 +47,7 @@ def _paths(file: ConsultationFile) -> dict[str, str]:
     """Return where each stored file goes, by its stored name; no two in one place."""
     folder = f"{file.consultation.slug}-files"
     paths: dict[str, str] = {}
-    for stored in dict.fromkeys(files_of(file)):
+    for stored in dict.fromkeys(attachment_files(file)):
         name = split_name(stored)[1]
         name = name.replace("/", "_").replace("\\", "_").lstrip(".") or "file"
         path, number = f"{folder}/{name}", 1

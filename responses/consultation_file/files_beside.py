@@ -25,7 +25,7 @@ from responses.consultation_file.from_rows.file_names import stored_name
 from responses.consultation_file.notation import errors as faults
 from responses.consultation_file.reading import Reading
 
-LARGEST = 50 * 1024 * 1024
+MAX_ATTACHMENT_SIZE = 50 * 1024 * 1024
 """Most bytes of one attachment: no less than MAX_ATTACHMENT_MB lets a form take."""
 
 A = TypeVar("A", Attachment, ConsultationAttachment)
@@ -90,7 +90,7 @@ def _with_files(
                 yield place, attachment
 
 
-def files_of(file: ConsultationFile) -> Iterator[str]:
+def attachment_files(file: ConsultationFile) -> Iterator[str]:
     """Yield the name of every attachment's file, in the order of the file."""
     for _, attachment in _with_files(file):
         yield attachment.file
@@ -148,9 +148,9 @@ def _bytes_of(path: Path) -> bytes:
         os.close(opened)
         raise UnusableFile("is not a file.")
     with os.fdopen(opened, "rb") as file:
-        if status.st_size > LARGEST:
-            raise UnusableFile(f"has over {LARGEST // 1024 // 1024} MB.")
-        content = file.read(LARGEST + 1)
+        if status.st_size > MAX_ATTACHMENT_SIZE:
+            raise UnusableFile(f"has over {MAX_ATTACHMENT_SIZE // 1024 // 1024} MB.")
+        content = file.read(MAX_ATTACHMENT_SIZE + 1)
     if not content:
         raise UnusableFile("is empty.")
     return content

@@ -12,10 +12,10 @@ from responses.consultation_file.contents import ConsultationFile
 from responses.consultation_file.names import Names, names_in
 from responses.consultation_file.notation.declaring import (
     Key,
+    KeyReference,
     Kind,
     ListOf,
     Nested,
-    Reference,
     Terms,
     empty_value,
     keys_of,
@@ -32,7 +32,7 @@ from responses.consultation_file.notation.errors import (
 )
 from responses.consultation_file.notation.nodes import Node, Pair
 from responses.consultation_file.notation.scalar_kinds import READERS, KindError
-from responses.consultation_file.notation.trees import tree_of
+from responses.consultation_file.notation.trees import parse_tree
 
 T = TypeVar("T")
 
@@ -52,7 +52,7 @@ class Reading:
 def read_file(data: bytes) -> Reading:
     """Return what the bytes of a file say; raise FileRefused with all its faults."""
     faults = Errors()
-    root = tree_of(data, faults)
+    root = parse_tree(data, faults)
     reader = _Reader(names_in(root), faults)
     file = reader.mapping(ConsultationFile, root, ())
     file = fill_in_defaults(file, reader.names)
@@ -101,7 +101,7 @@ class _Reader:
             Nested: self._nested,
             ListOf: self._list,
             Terms: self._terms,
-            Reference: self._reference,
+            KeyReference: self._reference,
         }
 
     def value(self, kind: Kind, node: Node, path: Path) -> Any:
@@ -214,7 +214,7 @@ class _Reader:
             terms[term] = meaning
         return tuple(terms.items())
 
-    def _reference(self, kind: Reference, node: Node, path: Path) -> str:
+    def _reference(self, kind: KeyReference, node: Node, path: Path) -> str:
         value = node.value
         known = self.names.of(kind.to)
         thing = kind.to.removesuffix("s")
@@ -256,7 +256,7 @@ class _Reader:
         return ""
 
 
-def _nearest(name: str, known: dict[str, None], kind: Reference) -> str:
+def _nearest(name: str, known: dict[str, None], kind: KeyReference) -> str:
     if kind.numbered and name.isdecimal():
         return " To refer by number, write it without quotes."
     if hint := did_you_mean(name, known):

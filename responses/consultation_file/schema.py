@@ -19,23 +19,23 @@ from responses.consultation_file.notation.declaring import (
     DayOrMonth,
     FileName,
     Flag,
-    Format,
+    FormatVersion,
     Key,
+    KeyReference,
     Kind,
     Line,
     ListOf,
     Nested,
     OneOf,
-    Reference,
+    RichTextKind,
     Slug,
     Terms,
-    Text,
     Time,
     Whole,
     keys_of,
     title_of,
 )
-from responses.consultation_file.notation.scalar_kinds import SLUG
+from responses.consultation_file.notation.scalar_kinds import SLUG_PATTERN
 
 SCHEMA = Path(__file__).with_name("consultation-file.schema.json")
 DOCS = Path(__file__).resolve().parents[2] / "docs" / "consultation-file.md"
@@ -111,7 +111,7 @@ def _kind(kind: Kind) -> Schema:
                 "propertyNames": names,
                 "additionalProperties": _kind(kind.meaning),
             }
-        case Reference():
+        case KeyReference():
             if kind.numbered:
                 return {"anyOf": [_WORDS, {"type": "integer"}]}
             return dict(_WORDS)
@@ -123,10 +123,10 @@ def _single(kind: Kind) -> Schema:
         case Line():
             words = {} if kind.blank else {"pattern": r"\S"}
             return {"type": "string", "maxLength": kind.longest, **words}
-        case Text():
+        case RichTextKind():
             return {"type": "string"} if kind.blank else dict(_WORDS)
         case Slug():
-            return _matching(SLUG) | {"maxLength": kind.longest}
+            return _matching(SLUG_PATTERN) | {"maxLength": kind.longest}
         case Whole():
             return {"type": "integer", "minimum": kind.least, "maximum": kind.most}
         case OneOf():
@@ -140,7 +140,7 @@ def _matching(pattern: str) -> Schema:
 
 
 _SIMPLE: dict[type[Kind], Schema] = {
-    Format: {"const": 1},
+    FormatVersion: {"const": 1},
     Flag: {"type": "boolean"},
     FileName: {"type": "string"},
     Day: _matching(moments.DAY),
@@ -186,13 +186,13 @@ def _in_words(kind: Kind) -> str:
             return " · ".join(f"`{word}`" for word in kind.words)
         case Line():
             return f"line of text, up to {kind.longest} characters"
-        case Reference():
+        case KeyReference():
             return _reference(kind)
     return {
-        Text: "text",
+        RichTextKind: "text",
         Slug: "letters, digits, `-` and `_`",
         Whole: "whole number",
-        Format: "`1`",
+        FormatVersion: "`1`",
         Flag: "`true` · `false`",
         Day: "date",
         Time: "date and time",
@@ -203,7 +203,7 @@ def _in_words(kind: Kind) -> str:
     }[type(kind)]
 
 
-def _reference(kind: Reference) -> str:
+def _reference(kind: KeyReference) -> str:
     named = "code" if kind.to == "documents" else "key"
     number = " or number" if kind.numbered else ""
     return f"{named}{number} of a {kind.to.removesuffix('s')}"

@@ -28,8 +28,8 @@ from responses.consultation_file.notation.declaring import (
     Line,
     ListOf,
     OneOf,
+    RichTextKind,
     Slug,
-    Text,
     Time,
     Whole,
     keys_of,
@@ -188,7 +188,7 @@ def _same_kind(kind: Kind, column: ModelField) -> bool:
 
 KINDS_OF_COLUMNS: dict[type[ModelField], type[Kind] | tuple[type[Kind], ...]] = {
     LineField: (Line, Slug),
-    RichTextField: Text,
+    RichTextField: RichTextKind,
     LinesField: ListOf,
     models.SlugField: Slug,
     models.CharField: OneOf,

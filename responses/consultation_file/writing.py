@@ -15,8 +15,8 @@ from responses.consultation_file.notation.declaring import (
     Kind,
     ListOf,
     Nested,
+    RichTextKind,
     Terms,
-    Text,
     Time,
     keys_of,
 )
@@ -57,7 +57,7 @@ def _written(kind: Kind, value: Any) -> Any:
             return [_written(kind.item, item) for item in value]
         case Terms():
             return dict(value)
-        case Text():
+        case RichTextKind():
             return to_source(value)
     return _single(kind, value)
 

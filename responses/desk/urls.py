@@ -18,7 +18,11 @@ app_name = "responses"
 urlpatterns: list[URLPattern | URLResolver] = [
     *setup.urlpatterns,  # first: it has desk/consultations/new/
     path("desk/", views.desk, name="desk"),
-    path("desk/consultations/<slug:slug>/", overview.consultation, name="consultation"),
+    path(
+        "desk/consultations/<slug:slug>/",
+        overview.consultation_overview,
+        name="consultation",
+    ),
     *urls_draft_files.urlpatterns,
     *editing.urlpatterns,
     *history.urlpatterns,

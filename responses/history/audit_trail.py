@@ -15,7 +15,7 @@ from simple_history.utils import get_history_model_for_model
 from consultations.models import Consultation, Event
 from responses.row_types import ITEMS, Item
 
-PAGE = 50
+EVENTS_PER_PAGE = 50
 
 KINDS = {
     "opening-set": "Opening set",
@@ -49,12 +49,12 @@ def events_of(
         events = events.filter(kind=kind)
     if before is not None:
         events = events.filter(number__lt=before)
-    rows = list(events.order_by("-number")[: PAGE + 1])
-    more = rows[PAGE - 1].number if len(rows) > PAGE else None
-    return rows[:PAGE], more
+    rows = list(events.order_by("-number")[: EVENTS_PER_PAGE + 1])
+    more = rows[EVENTS_PER_PAGE - 1].number if len(rows) > EVENTS_PER_PAGE else None
+    return rows[:EVENTS_PER_PAGE], more
 
 
-def kinds_of(consultation: Consultation) -> list[tuple[str, str]]:
+def event_kinds(consultation: Consultation) -> list[tuple[str, str]]:
     """Return the kinds of events a trail has, with what each is called."""
     kinds = consultation.events.order_by("kind").values_list("kind", flat=True)
     return [(kind, label_of(kind)) for kind in kinds.distinct()]

@@ -43,7 +43,7 @@ from responses.analysis.document_control import published_editions
 from responses.analysis.snapshot import (
     ConclusionRows,
     ReceivedRows,
-    files_of,
+    stored_files,
     without_orphans,
 )
 from responses.history.sources import NOUNS, about, lines_of
@@ -92,7 +92,7 @@ def rows_at(conclusion: Conclusion, moment: dt.datetime) -> ConclusionRows:
         commitments=past.rows(Commitment),
         glossary=past.rows(GlossaryTerm),
         documents={row.pk: row for row in past.rows(RegulatedDocument, ("pk",))},
-        files=files_of(Q(pk__in=past.told(ConclusionAttachment, "file_id"))),
+        files=stored_files(Q(pk__in=past.told(ConclusionAttachment, "file_id"))),
         editions=published_editions(conclusion, moment),
         today=timezone.localdate(moment),
     )

@@ -19,7 +19,7 @@ from responses.passages.library import (
 from responses.row_types import about
 from responses.text_matching.search_terms import parse_search_terms
 
-MOST_OFFERED = 20
+MAX_OFFERED_IN_SECTION = 20
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class PassageUsage:
         return comparison_html(self.text, self.passage.text)
 
 
-def standing_in(section: ConclusionSection) -> list[PassageUsage]:
+def passage_usage(section: ConclusionSection) -> list[PassageUsage]:
     """Return the passages whose words are in a section, by the latest use of each."""
     latest: dict[int, PassageUse] = {}
     uses = PassageUse.objects.filter(about=about(section))
@@ -76,7 +76,9 @@ def _texts_then(uses: Mapping[int, PassageUse]) -> dict[int, str]:
 def offered_for_sections(find: str) -> list[Passage]:
     """Return the passages for sections that have the words looked for."""
     passages = passages_for(Passage.Kind.BACKGROUND)
-    return passages_with_words(passages, parse_search_terms(find))[:MOST_OFFERED]
+    return passages_with_words(passages, parse_search_terms(find))[
+        :MAX_OFFERED_IN_SECTION
+    ]
 
 
 def with_newer(typed: str, standing: PassageUsage) -> str | None:

@@ -71,7 +71,7 @@ def move_question(question: Question, step: int, *, by: User) -> None:
 
 
 @transaction.atomic
-def order_questions(
+def reorder_questions(
     consultation: Consultation, keys: Sequence[str], *, by: User
 ) -> None:
     """Put the questions in the order of their primary keys, each below its parent."""
@@ -92,7 +92,7 @@ def _number(rows: Sequence[Question], *, by: User) -> None:
     put_in_order(Question, placed, by=by)
 
 
-def asked(consultation: Consultation) -> QuerySet[Question]:
+def questions_with_counts(consultation: Consultation) -> QuerySet[Question]:
     """Return the questions with how many `given` answers and `made` comments."""
     rows = Question.objects.filter(consultation=consultation)
     rows = rows.annotate(
@@ -114,7 +114,7 @@ def kind_blockers(question: Question) -> list[str]:
     return [f"{found}: its kind and options stay. Ask another question instead."]
 
 
-def removal_blockers(question: Question) -> list[str]:
+def question_removal_blockers(question: Question) -> list[str]:
     """Return why a question cannot be removed: what refers to it."""
     found = []
     given = Answer.objects.filter(question=question).count()

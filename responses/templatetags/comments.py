@@ -21,4 +21,4 @@ def about(row: Editable) -> str:
 @register.filter
 def is_confidential(answer: Answer) -> bool:
     """Return whether an answer was given in confidence."""
-    return work.is_confidential(answer)
+    return work.has_confidential_answer(answer)

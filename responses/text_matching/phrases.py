@@ -54,7 +54,7 @@ def whole_words_pattern(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<![^\W_]){body}(?![^\W_])")
 
 
-def standing_in(phrases: Iterable[str], texts: Sequence[str]) -> dict[str, list[int]]:
+def occurs_in(phrases: Iterable[str], texts: Sequence[str]) -> dict[str, list[int]]:
     """Return for each phrase the places of the texts that hold it whole.
 
     One pass over the texts, however many phrases there are: a phrase is only looked

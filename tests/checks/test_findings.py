@@ -22,7 +22,7 @@ from consultations.models import (
     Extension,
     StoredFile,
 )
-from responses.checks import publication_blockers, publication_warnings
+from responses.checks import blocking_findings, publication_warnings
 from responses.models import Answer, Attribution
 from tests.support.factories import (
     london,
@@ -68,7 +68,7 @@ def make_ready() -> Conclusion:
 
 def blocker(conclusion: Conclusion) -> str:
     """Return the only blocker."""
-    (sentence,) = publication_blockers(conclusion)
+    (sentence,) = blocking_findings(conclusion)
     return sentence
 
 
@@ -81,7 +81,7 @@ def test_nothing_is_concluded_while_responses_can_still_come() -> None:
     conclusion.date = None
     assert any(
         sentence.startswith("Responses can still come until ")
-        for sentence in publication_blockers(conclusion)
+        for sentence in blocking_findings(conclusion)
     )
 
 
@@ -104,7 +104,7 @@ def test_a_section_without_words_deserves_a_look() -> None:
 
 def test_nothing_stands_in_the_way_of_a_conclusion_that_is_ready() -> None:
     conclusion = make_ready()
-    assert publication_blockers(conclusion) == []
+    assert blocking_findings(conclusion) == []
     assert publication_warnings(conclusion) == []
 
 
@@ -140,7 +140,7 @@ def test_a_change_needs_a_cause() -> None:
 def test_a_change_on_own_initiative_has_its_cause() -> None:
     conclusion = make_ready()
     make_change(conclusion.consultation, own_initiative="A typing error.")
-    assert publication_blockers(conclusion) == []
+    assert blocking_findings(conclusion) == []
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ def test_dates_of_the_designation_must_be_in_order(
     designation = conclusion.consultation.designation
     setattr(designation, field, day)
     designation.save()
-    assert any(named in sentence for sentence in publication_blockers(conclusion))
+    assert any(named in sentence for sentence in blocking_findings(conclusion))
 
 
 def test_a_conclusion_before_the_deadline_is_out_of_order() -> None:
@@ -198,7 +198,7 @@ def test_a_route_without_designation_needs_no_long_stop() -> None:
     document = make_document()
     document.route = document.Route.NO_OBJECTION
     document.save()
-    assert publication_blockers(conclusion) == []
+    assert blocking_findings(conclusion) == []
 
 
 def test_a_response_without_an_answer_is_warned_of() -> None:
@@ -256,7 +256,7 @@ def test_a_respondent_who_may_not_be_named_is_found_in_public_words(
     make_comment(consultation, response=f"DCC notes {words}.", key="k9")
     assert any(
         "respondent r9" in sentence and "the response to comment k9" in sentence
-        for sentence in publication_blockers(conclusion)
+        for sentence in blocking_findings(conclusion)
     )
 
 
@@ -283,7 +283,7 @@ def test_a_name_of_one_word_and_a_legal_form_deserves_a_second_look() -> None:
     conclusion = make_ready()
     make_submission(make_respondent(conclusion.consultation, "Secure Ltd"))
     make_comment(conclusion.consultation, response="Devices of MOC Secure.")
-    assert publication_blockers(conclusion) == []
+    assert blocking_findings(conclusion) == []
     assert warned(conclusion, "The word “Secure”, which is most of the name")
 
 
@@ -348,7 +348,7 @@ def test_part_of_a_word_is_not_a_name(words: str) -> None:
     person = make_respondent(conclusion.consultation, "Borealis", aliases=["EE"])
     make_submission(person)
     make_comment(conclusion.consultation, response=words)
-    assert publication_blockers(conclusion) == []
+    assert blocking_findings(conclusion) == []
 
 
 def test_a_name_in_the_address_of_a_link_is_found() -> None:
@@ -386,7 +386,7 @@ def test_a_named_respondent_may_be_named() -> None:
     person = make_respondent(conclusion.consultation, "Borealis")
     make_submission(person, attribution=Attribution.NAMED)
     make_comment(conclusion.consultation, response="Borealis asked.")
-    assert publication_blockers(conclusion) == []
+    assert blocking_findings(conclusion) == []
 
 
 def test_words_given_in_confidence_are_found_in_public_words() -> None:
@@ -432,7 +432,7 @@ def test_a_reference_to_a_clause_must_be_to_one_that_exists(
     )
     Clause.objects.create(document_version=version, identity="c", number="13.2")
     make_comment(conclusion.consultation, response="Yes.", concerns=[reference])
-    blockers = publication_blockers(conclusion)
+    blockers = blocking_findings(conclusion)
     assert bool(blockers) is bool(problem)
     assert all(problem in sentence for sentence in blockers)
 
@@ -521,7 +521,7 @@ def test_queries_do_not_grow_with_comments() -> None:
     def queries() -> int:
         fresh = Conclusion.objects.get(pk=conclusion.pk)
         with CaptureQueriesContext(connection) as captured:
-            publication_blockers(fresh)
+            blocking_findings(fresh)
         return len(captured)
 
     before = queries()
@@ -586,7 +586,7 @@ def test_like_comments_with_two_responses_deserve_a_second_look() -> None:
 def test_like_comments_with_unlike_answers_do_not_stand_in_the_way() -> None:
     conclusion = make_ready()
     make_pair(conclusion, response=YES, disposition="noted")
-    assert publication_blockers(conclusion) == []
+    assert blocking_findings(conclusion) == []
 
 
 @pytest.mark.parametrize(

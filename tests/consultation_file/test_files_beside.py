@@ -169,7 +169,7 @@ def test_what_is_no_plain_file_is_not_opened(tmp_path: Path) -> None:
 def test_a_file_that_is_too_large_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(files_beside, "LARGEST", 1024 * 1024)
+    monkeypatch.setattr(files_beside, "MAX_ATTACHMENT_SIZE", 1024 * 1024)
     (tmp_path / "a.pdf").write_bytes(PDF + b" " * 1024 * 1024)
     assert "has over 1 MB" in refusal(tmp_path, "a.pdf")
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from responses.consultation_file.notation import decoding, nodes
 from responses.consultation_file.notation.errors import Errors, FileRefused
-from responses.consultation_file.notation.trees import tree_of
+from responses.consultation_file.notation.trees import parse_tree
 from responses.consultation_file.reading import read_file
 from responses.consultation_file.writing import write_file
 from tests.support.consultation_files import (
@@ -141,7 +141,7 @@ def test_a_file_that_is_no_mapping_is_refused(text: str) -> None:
 def test_a_file_that_is_too_large_is_not_even_decoded(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(decoding, "LARGEST", 1024 * 1024)
+    monkeypatch.setattr(decoding, "MAX_FILE_SIZE", 1024 * 1024)
     assert only(b"\xff" * (1024 * 1024 + 1)) == (
         "1: The file has over 1 MB, which is the most it may have."
     )
@@ -184,7 +184,7 @@ def test_what_cannot_be_read_is_refused_with_line_and_remedy(
 )
 def test_a_tag_is_refused_and_nothing_is_made_of_it(tag: str) -> None:
     faults = Errors()
-    tree_of(f"a: {tag}\n".encode(), faults)
+    parse_tree(f"a: {tag}\n".encode(), faults)
     (error,) = faults.errors
     assert error.path == "a"
     assert "The tag" in error.message
@@ -193,7 +193,7 @@ def test_a_tag_is_refused_and_nothing_is_made_of_it(tag: str) -> None:
 @pytest.mark.parametrize("text", ["a: 1\nb: 2\na: 3\n", '{"a": 1,\n"b": 2, "a": 3}'])
 def test_a_key_that_stands_twice_is_refused_with_both_lines(text: str) -> None:
     faults = Errors()
-    tree_of(text.encode(), faults)
+    parse_tree(text.encode(), faults)
     (error,) = faults.errors
     assert error.line == text[: text.rindex("a")].count("\n") + 1
     assert "the first is in line 1" in error.message

@@ -12,7 +12,12 @@ from django.db import models
 import consultations.models as public
 from responses import models as internal
 from responses.consultation_file import contents
-from responses.consultation_file.notation.declaring import Line, OneOf, Text, keys_of
+from responses.consultation_file.notation.declaring import (
+    Line,
+    OneOf,
+    RichTextKind,
+    keys_of,
+)
 from responses.consultation_file.tables import (
     SHARED_FIELDS,
     TABLES,
@@ -68,7 +73,7 @@ def test_exception_without_a_key_is_refused() -> None:
     ("hint", "model", "name"),
     [
         (Annotated[str, Line(60)], internal.Respondent, "name"),  # of 300 characters
-        (Annotated[str, Text()], internal.Respondent, "name"),
+        (Annotated[str, RichTextKind()], internal.Respondent, "name"),
         (tuple[contents.Long, ...], internal.Respondent, "name"),
         (contents.RespondentKey, internal.Submission, "respondent"),
         (dt.date, internal.Submission, "received"),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from responses.consultation_file.contents import ConsultationFile, Section
 from responses.consultation_file.notation.errors import Errors
 from responses.consultation_file.notation.nodes import Node
-from responses.consultation_file.notation.trees import tree_of
+from responses.consultation_file.notation.trees import parse_tree
 from responses.consultation_file.notation.yaml_text import WIDTH, Unquoted, yaml_text
 from responses.consultation_file.reading import read_file
 from responses.consultation_file.writing import to_plain_values, write_file
@@ -54,7 +54,7 @@ def ours(text: str) -> Any:
             return {pair.key.value: value(pair.value) for pair in node.value.values()}
         return node.value
 
-    return value(tree_of(text.encode(), Errors()))
+    return value(parse_tree(text.encode(), Errors()))
 
 
 @settings(max_examples=200)

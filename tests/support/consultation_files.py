@@ -19,7 +19,7 @@ from responses.consultation_file.from_rows.read_rows import stored_file
 from responses.consultation_file.loading import LoadingPlan, load_file
 from responses.consultation_file.notation.errors import Errors, FileError, FileRefused
 from responses.consultation_file.notation.nodes import Node
-from responses.consultation_file.notation.trees import tree_of
+from responses.consultation_file.notation.trees import parse_tree
 from responses.consultation_file.reading import Reading, read_file
 
 NOWHERE = Path("/nonexistent")
@@ -141,12 +141,12 @@ def value_of(text: str) -> Any:
             return {key: plain(pair.value) for key, pair in node.value.items()}
         return node.value
 
-    return plain(tree_of(text.encode(), Errors()))
+    return plain(parse_tree(text.encode(), Errors()))
 
 
 def tree_error(text: str) -> str:
     with pytest.raises(FileRefused) as refused:
-        tree_of(text.encode(), Errors())
+        parse_tree(text.encode(), Errors())
     return str(refused.value)
 
 

@@ -31,7 +31,7 @@ class Line(Kind):
 
 
 @dataclass(frozen=True)
-class Text(Kind):
+class RichTextKind(Kind):
     """Plain text with paragraphs and lists, or the editor's restricted HTML."""
 
     blank: bool = True
@@ -53,7 +53,7 @@ class Whole(Kind):
 
 
 @dataclass(frozen=True)
-class Format(Kind):
+class FormatVersion(Kind):
     """The number of the file's format, of which there is one."""
 
     number: int = 1
@@ -92,7 +92,7 @@ class OneOf(Kind):
 
 
 @dataclass(frozen=True)
-class Reference(Kind):
+class KeyReference(Kind):
     """The key of something else in the file; a question also by its number."""
 
     to: str
@@ -174,9 +174,9 @@ def empty_value(kind: Kind) -> Any:
     match kind:
         case ListOf() | Terms():
             return ()
-        case Line() | Text() | Slug() | Reference() | FileName() | OneOf():
+        case Line() | RichTextKind() | Slug() | KeyReference() | FileName() | OneOf():
             return ""
-        case Format():
+        case FormatVersion():
             return kind.number
         case Nested():
             keys = keys_of(kind.contents)
@@ -223,7 +223,7 @@ def _key(field: dataclasses.Field[Any], hint: Any) -> Key:
 
 def _filled(kind: Kind) -> Kind:
     """Return the kind for a key that has to be there, which is not blank either."""
-    if isinstance(kind, Line | Text):
+    if isinstance(kind, Line | RichTextKind):
         return dataclasses.replace(kind, blank=False)
     return kind
 

@@ -7,7 +7,7 @@ import re
 
 from responses.consultation_file.notation.errors import Errors
 
-LARGEST = 64 * 1024 * 1024
+MAX_FILE_SIZE = 64 * 1024 * 1024
 """Most bytes a consultation file may have."""
 
 # What YAML does not allow as itself (https://yaml.org/spec/1.2.2/#51-character-set),
@@ -24,8 +24,8 @@ _SAVE_AS = "Save the file as UTF-8."
 
 def decode_file(data: bytes, faults: Errors) -> str | None:
     """Return the text of a file, or None with the faults noted."""
-    if len(data) > LARGEST:
-        most = LARGEST // 1024 // 1024
+    if len(data) > MAX_FILE_SIZE:
+        most = MAX_FILE_SIZE // 1024 // 1024
         faults.add(
             1, (), f"The file has over {most} MB, which is the most it may have."
         )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 Path = tuple[str | int, ...]
 """Where in a file: ("comments", 2, "from", 0) is `comments[2].from[0]`."""
 
-LONGEST_PATH = 150
+MAX_PRINTED_PATH = 150
 
 MOST_CANDIDATES = 50
 
@@ -96,7 +96,7 @@ def format_path(path: Path) -> str:
             words += f"[{step}]"
         else:
             words += ("." if words else "") + strip_unprintable(step, 60)
-    return words if len(words) <= LONGEST_PATH else f"{words[:LONGEST_PATH]}…"
+    return words if len(words) <= MAX_PRINTED_PATH else f"{words[:MAX_PRINTED_PATH]}…"
 
 
 def quote_value(value: object) -> str:

@@ -50,7 +50,7 @@ class NonexistentTime(ValueError):
     """No such day or time; the message is a sentence without the value."""
 
 
-def day(text: str) -> dt.date:
+def parse_day(text: str) -> dt.date:
     """Read `2026-02-28`; raise Impossible."""
     if not re.fullmatch(DAY, text):
         raise NonexistentTime("is not a day; write YYYY-MM-DD, such as 2026-02-28.")
@@ -75,7 +75,7 @@ def day_or_month(text: str) -> dt.date | Month:
             "is neither a day nor a month; write YYYY-MM-DD or YYYY-MM, such as "
             "2026-09."
         )
-    return day(text)
+    return parse_day(text)
 
 
 def _month(year: int, month: int) -> None:
@@ -99,7 +99,7 @@ def london_time(text: str) -> dt.datetime:
         )
     date, clock, *name = text.split(" ")
     at = time_of_day(clock)
-    naive = dt.datetime.combine(day(date), at)
+    naive = dt.datetime.combine(parse_day(date), at)
     if name:
         return _named(instants_for(naive), name[0]).astimezone(dt.UTC)
     first = naive.replace(tzinfo=LONDON)

@@ -15,7 +15,7 @@ from responses.consultation_file.notation.errors import (
 
 Scalar = str | int | float | bool | None
 
-DEEPEST = 60
+MAX_NESTING = 60
 """Most lists and mappings one value may stand inside."""
 
 MOST_VALUES = 3_000_000
@@ -104,10 +104,10 @@ class Builder:
 
     def open(self, empty: list[Node] | dict[str, Pair], line: int) -> _Open:
         """Begin a list or a mapping; what an anchor repeats is known at its end."""
-        if len(self.stack) >= DEEPEST:
+        if len(self.stack) >= MAX_NESTING:
             raise self.refusal(
                 line,
-                f"Lists and mappings are nested over {DEEPEST} "
+                f"Lists and mappings are nested over {MAX_NESTING} "
                 "deep; nothing in a consultation file is.",
             )
         if self._awaits_key():
@@ -151,12 +151,12 @@ class Builder:
                 f"before it is marked &{anchor}.",
             )
         self.repeated += repeated.characters + repeated.values
-        too_deep = len(self.stack) + repeated.height > DEEPEST
+        too_deep = len(self.stack) + repeated.height > MAX_NESTING
         if too_deep or self.repeated > MOST_REPEATED:
             raise self.refusal(
                 line,
                 f"The alias *{anchor} repeats too much: aliases "
-                f"may stand for {MOST_REPEATED:,} characters, {DEEPEST} "
+                f"may stand for {MOST_REPEATED:,} characters, {MAX_NESTING} "
                 "deep; write the values out.",
             )
         self._count(repeated.values, line)

@@ -15,18 +15,18 @@ from responses.consultation_file.notation.declaring import (
     DayOrMonth,
     FileName,
     Flag,
-    Format,
+    FormatVersion,
     Kind,
     Line,
     OneOf,
+    RichTextKind,
     Slug,
-    Text,
     Time,
     Whole,
 )
 from responses.consultation_file.notation.errors import did_you_mean, join_alternatives
 
-SLUG = r"[-a-zA-Z0-9_]+"
+SLUG_PATTERN = r"[-a-zA-Z0-9_]+"
 FILE_NAME = r"[^/\\\x00-\x1f]+(/[^/\\\x00-\x1f]+)*"
 
 
@@ -63,7 +63,7 @@ def _line(kind: Line, value: Any) -> str:
     return " ".join(text.split())
 
 
-def _text(kind: Text, value: Any) -> str:
+def _text(kind: RichTextKind, value: Any) -> str:
     text = _text_of(value)
     if not kind.blank and not text.strip():
         raise KindError("The text is blank; it is needed here.")
@@ -78,7 +78,7 @@ def _text(kind: Text, value: Any) -> str:
 
 def _slug(kind: Slug, value: Any) -> str:
     text = _text_of(value)
-    if not re.fullmatch(SLUG, text):
+    if not re.fullmatch(SLUG_PATTERN, text):
         raise KindError(
             "{} cannot be part of an address: use letters a to z, digits, "
             "hyphens and underscores."
@@ -95,7 +95,7 @@ def _whole(kind: Whole, value: Any) -> int:
     return number
 
 
-def _format(kind: Format, value: Any) -> int:
+def _format(kind: FormatVersion, value: Any) -> int:
     if _number(value) != kind.number:
         raise KindError(
             f"The format {{}} is not known; this program reads format "
@@ -168,13 +168,13 @@ def _file_name(kind: FileName, value: Any) -> str:
 
 READERS: dict[type[Kind], Callable[[Any, Any], Any]] = {
     Line: _line,
-    Text: _text,
+    RichTextKind: _text,
     Slug: _slug,
     Whole: _whole,
-    Format: _format,
+    FormatVersion: _format,
     Flag: _flag,
     OneOf: _one_of,
-    Day: _date_reader(moments.DAY, moments.day),
+    Day: _date_reader(moments.DAY, moments.parse_day),
     Time: _date_reader(moments.TIME, moments.london_time),
     Clock: _date_reader(moments.CLOCK, moments.time_of_day),
     DayOrMonth: _date_reader(f"{moments.DAY}|{moments.MONTH}", moments.day_or_month),

@@ -9,7 +9,7 @@ from responses.consultation_file.notation.nodes import Builder, Node
 from responses.consultation_file.notation.yaml_nodes import read_yaml
 
 
-def tree_of(data: bytes, faults: Errors) -> Node:
+def parse_tree(data: bytes, faults: Errors) -> Node:
     """Return the tree of a file; raise FileRefused where nothing can be read on from.
 
     What begins with a brace is read as JSON and, where it is not, as YAML.

@@ -8,7 +8,7 @@ ABOUT = "desk/consultations/<slug:slug>"
 
 # A key may hold anything that fits on a line, so nothing else begins as its pages do.
 urlpatterns: list[URLPattern] = [
-    path(f"{ABOUT}/changes/", views.changes, name="changes"),
+    path(f"{ABOUT}/changes/", views.change_list, name="changes"),
     path(f"{ABOUT}/changes/<path:key>/", views.change, name="change"),
     path(f"{ABOUT}/new-change/", views.new_change, name="new_change"),
     path(f"{ABOUT}/order-of-changes/", views.order_changes, name="order_changes"),

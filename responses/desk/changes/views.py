@@ -30,18 +30,18 @@ from responses.models import ChangeCause, Comment
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
-def changes(request: HttpRequest, slug: str) -> HttpResponse:
+def change_list(request: HttpRequest, slug: str) -> HttpResponse:
     """List the changes in the order of printing, with what caused each."""
     consultation = consultation_named(slug)
     context = {
         "consultation": consultation,
         "place": "changes",
-        "changes": changes_of(consultation),
+        "changes": changes_by_document(consultation),
     }
     return render(request, "desk/changes/list.html", context)
 
 
-def changes_of(consultation: Consultation) -> QuerySet[ClauseChange]:
+def changes_by_document(consultation: Consultation) -> QuerySet[ClauseChange]:
     """Return the changes with the comments that caused them."""
     causes = ChangeCause.objects.select_related("comment")
     return consultation.changes.select_related("document").prefetch_related(
@@ -69,7 +69,7 @@ def new_change(request: HttpRequest, slug: str) -> HttpResponse:
         initial = initial_of_new_change(consultation, because)
         return [ChangeForm(data, files, instance=row, initial=initial)]
 
-    back = page_of(because) if because else list_of(consultation)
+    back = change_address(because) if because else changes_in_order(consultation)
     edit = Edit(
         about=about,
         forms=forms,
@@ -115,13 +115,13 @@ def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     edit = Edit(
         about=row_types.about(row),
         forms=forms,
-        saved=lambda saved: list_of(consultation),
+        saved=lambda saved: changes_in_order(consultation),
         template="desk/changes/change.html",
         context={
             "consultation": consultation,
             "place": "changes",
             "heading": f"Change {row.key}: {row.document.code} {row.reference}",
-            "back": list_of(consultation),
+            "back": changes_in_order(consultation),
             "item": row_types.about(row),
             "change": row,
             "causes": row.causes.select_related("comment__dcc_response"),
@@ -140,7 +140,7 @@ def remove_change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     removal = Removal(
         row=row,
         heading=f"Remove change {row.key}: {row.document.code} {row.reference}?",
-        back=list_of(row.consultation),
+        back=changes_in_order(row.consultation),
         consequences=[
             f"Comment {cause.comment.key} will no longer have led to it."
             for cause in causes
@@ -157,7 +157,7 @@ def order_changes(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the changes in order: one a step up or down, or all as they were dragged."""
     consultation = consultation_named(slug)
     reorder_from_post(request, consultation.changes.all())
-    return redirect(list_of(consultation))
+    return redirect(changes_in_order(consultation))
 
 
 def comment_named(consultation: Consultation, key: str) -> Comment:
@@ -173,11 +173,11 @@ def change_named(slug: str, key: str) -> ClauseChange:
     return get_object_or_404(rows, consultation__slug=slug, key=key)
 
 
-def list_of(consultation: Consultation) -> str:
+def changes_in_order(consultation: Consultation) -> str:
     """Return the address of the list of changes."""
     return reverse("responses:changes", args=[consultation.slug])
 
 
-def page_of(comment: Comment) -> str:
+def change_address(comment: Comment) -> str:
     """Return the address of a comment's page."""
     return reverse("responses:comment", args=[comment.consultation.slug, comment.key])

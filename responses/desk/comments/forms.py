@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from consultations.models import Consultation
-from responses.comments.bulk import ListSnapshot, mark_of
+from responses.comments.bulk import ListSnapshot, list_snapshot_of
 from responses.comments.work import end_of, may_be_assigned, next_key, put_sources
 from responses.editing.forms.boxes import BoxesInput
 from responses.editing.forms.editable import EditableForm
@@ -140,7 +140,7 @@ class ResponseForm(EditableForm[DCCResponse]):
         return super().save_by(user, reason=reason)
 
 
-NOBODY = "nobody"
+ASSIGN_NOBODY = "nobody"
 
 
 class BulkForm(forms.Form):
@@ -162,13 +162,13 @@ class BulkForm(forms.Form):
         assign: Any = self.fields["assign"]
         assign.choices = [
             ("", "As they are"),
-            (NOBODY, "Nobody"),
+            (ASSIGN_NOBODY, "Nobody"),
             *((name, user_label(user)) for name, user in self.people.items()),
         ]
 
     def clean_mark(self) -> ListSnapshot:
         """Return when the page was made, as the histories tell it."""
-        mark = mark_of(self.cleaned_data["mark"])
+        mark = list_snapshot_of(self.cleaned_data["mark"])
         if mark is None:
             raise ValidationError("This page is not known any more: load it again.")
         return mark

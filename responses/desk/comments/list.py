@@ -19,14 +19,14 @@ from consultations.web.requires import requires
 from responses.comments.bulk import mark_now
 from responses.comments.filter import (
     ME,
-    NOBODY,
     NONE,
     STATES,
+    UNASSIGNED,
     CommentFilter,
     FilterCounts,
     counts_of,
     filter_of,
-    page_of,
+    filtered_page,
 )
 from responses.comments.work import may_be_assigned
 from responses.desk.comments.forms import BulkForm
@@ -58,7 +58,7 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
 def list_context(chosen: CommentFilter, cursor: str) -> dict[str, object]:
     """Return what the list's page shows; a fixed number of queries."""
     counts = counts_of(chosen)
-    rows, following = page_of(with_everything(chosen), cursor)
+    rows, following = filtered_page(with_everything(chosen), cursor)
     return {
         "consultation": chosen.consultation,
         "place": "comments",
@@ -210,7 +210,7 @@ def _people(
     chosen: CommentFilter, counted: Mapping[int | None, int]
 ) -> Iterable[tuple[str, str, int]]:
     yield ME, "Me", counted.get(chosen.user.pk, 0)
-    yield NOBODY, "Nobody", counted.get(None, 0)
+    yield UNASSIGNED, "Nobody", counted.get(None, 0)
     for user in _with_work(counted):
         if user.pk != chosen.user.pk or chosen.assigned == user.username:
             yield user.username, user_label(user), counted.get(user.pk, 0)

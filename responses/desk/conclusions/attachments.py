@@ -58,7 +58,7 @@ def new_enclosure(request: HttpRequest, slug: str) -> HttpResponse:
     edit = Edit(
         about=row_types.about_new("enclosure", conclusion.pk),
         forms=forms,
-        saved=lambda saved: list_of(conclusion),
+        saved=lambda saved: attachments_of(conclusion),
         template="desk/conclusions/attachment.html",
         context={**attachments_context(conclusion), "heading": "New attachment"},
         said="Attached.",
@@ -79,14 +79,14 @@ def enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     edit = Edit(
         about=row_types.about(row),
         forms=forms,
-        saved=lambda saved: list_of(row.conclusion),
+        saved=lambda saved: attachments_of(row.conclusion),
         template="desk/conclusions/attachment.html",
         context={
             **attachments_context(row.conclusion),
             "heading": f"Attachment: {row.title}",
             "item": row_types.about(row),
             "enclosure": row,
-            "number": number_of(row),
+            "number": attachment_number(row),
         },
     )
     return answer_edit(request, edit)
@@ -101,7 +101,7 @@ def remove_enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     removal = Removal(
         row=row,
         heading=f"Remove the attachment “{row.title}”?",
-        back=list_of(row.conclusion),
+        back=attachments_of(row.conclusion),
         consequences=[
             "The attachments after it are numbered anew.",
             "Editions that were submitted with it keep it.",
@@ -118,7 +118,7 @@ def order_enclosures(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the attachments in order: one a step up or down, or all as dragged."""
     conclusion = conclusion_named(slug)
     reorder_from_post(request, conclusion.attachments.all())
-    return redirect(list_of(conclusion))
+    return redirect(attachments_of(conclusion))
 
 
 def attachments_context(conclusion: Conclusion) -> dict[str, object]:
@@ -127,7 +127,7 @@ def attachments_context(conclusion: Conclusion) -> dict[str, object]:
         "consultation": conclusion.consultation,
         "conclusion": conclusion,
         "place": "conclusions",
-        "back": list_of(conclusion),
+        "back": attachments_of(conclusion),
         "most": settings.MAX_ATTACHMENT_MB,
         "is_multipart": True,
     }
@@ -141,12 +141,12 @@ def enclosure_for(slug: str, pk: int) -> ConclusionAttachment:
     return get_object_or_404(rows, conclusion__slug=slug, pk=pk)
 
 
-def number_of(row: ConclusionAttachment) -> int:
+def attachment_number(row: ConclusionAttachment) -> int:
     """Return the number an attachment is printed with."""
     keys = list(row.conclusion.attachments.values_list("pk", flat=True))
     return keys.index(row.pk) + 1 if row.pk in keys else 0
 
 
-def list_of(conclusion: Conclusion) -> str:
+def attachments_of(conclusion: Conclusion) -> str:
     """Return the address of the list of attachments."""
     return reverse("responses:enclosures", args=[conclusion.slug])

@@ -41,7 +41,7 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
 def checks_panel(request: HttpRequest, slug: str) -> HttpResponse:
     """Answer with the same as a part of a page; 204 while nothing has changed."""
     conclusion = conclusion_named(slug)
-    mark = mark_of(conclusion)
+    mark = findings_mark(conclusion)
     if request.GET.get("shown") == mark:
         return HttpResponse(status=204)
     level = request.GET.get("level", "2")
@@ -57,9 +57,9 @@ def checks_panel(request: HttpRequest, slug: str) -> HttpResponse:
 
 def panel_of(conclusion: Conclusion) -> dict[str, Any]:
     """Return what a page shows at first: what is known, without running the checks."""
-    return {"found": found_if_known(conclusion), "mark": mark_of(conclusion)}
+    return {"found": found_if_known(conclusion), "mark": findings_mark(conclusion)}
 
 
-def mark_of(conclusion: Conclusion) -> str:
+def findings_mark(conclusion: Conclusion) -> str:
     """Return a word that changes with anything the checks read."""
     return fingerprint(conclusion)[:16]

@@ -31,7 +31,7 @@ def conclusions(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "consultation": consultation,
         "place": "conclusions",
-        "conclusions": list(overview.conclusions(consultation)),
+        "conclusions": list(overview.conclusion_summaries(consultation)),
     }
     return render(request, "desk/conclusions/list.html", context)
 

@@ -25,7 +25,7 @@ from responses.desk.editing.saving import signed_in
 from responses.editing.keys import is_row_number
 from responses.models import DraftFile
 
-PAGE = 20
+DRAFT_FILES_PER_PAGE = 20
 
 ASKED_EACH_TIME = "private, no-cache"
 """A browser may keep a draft, but asks each time whether it still may show it."""
@@ -52,7 +52,7 @@ def draft_files_page(
     request: HttpRequest, conclusion: Conclusion, refused: Sequence[str] = ()
 ) -> HttpResponse:
     """Return a page of the list, with the reasons if a file was refused."""
-    rows, following = page_of(conclusion, request.GET.get("before", ""))
+    rows, following = draft_files_address(conclusion, request.GET.get("before", ""))
     context = {
         "conclusion": conclusion,
         "rows": rows,
@@ -91,16 +91,22 @@ def draft_file_rows() -> QuerySet[DraftFile]:
     return rows.defer("file__content", "file__packed")
 
 
-def page_of(conclusion: Conclusion, before: str) -> tuple[list[DraftFile], str]:
+def draft_files_address(
+    conclusion: Conclusion, before: str
+) -> tuple[list[DraftFile], str]:
     """Return a page of a conclusion's files and where the next begins, if anywhere."""
     rows = draft_file_rows().filter(conclusion=conclusion)
     if before:
         if not is_row_number(before):
             raise Http404(f"{before!r} is no place in the list.")
         rows = rows.filter(pk__lt=int(before))
-    page = list(rows.order_by("-pk")[: PAGE + 1])
-    following = str(page[PAGE - 1].pk) if len(page) > PAGE else ""
-    return page[:PAGE], following
+    page = list(rows.order_by("-pk")[: DRAFT_FILES_PER_PAGE + 1])
+    following = (
+        str(page[DRAFT_FILES_PER_PAGE - 1].pk)
+        if len(page) > DRAFT_FILES_PER_PAGE
+        else ""
+    )
+    return page[:DRAFT_FILES_PER_PAGE], following
 
 
 def ready_file_or_404(token: UUID, filename: str) -> Download:

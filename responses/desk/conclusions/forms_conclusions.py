@@ -206,7 +206,7 @@ class NewConclusionForm(ConclusionForm):
         return outline_like(other, self.instance, documents)
 
 
-OFFERED = 50
+MAX_PASSAGES_OFFERED = 50
 """Conclusions of other consultations that are offered as outlines, newest first."""
 
 
@@ -214,7 +214,7 @@ def others_like(consultation: Consultation) -> list[tuple[str, str]]:
     """Return the conclusions to take an outline from, those of this one first."""
     own = consultation.conclusions.all()
     rest = Conclusion.objects.exclude(consultation=consultation).order_by("-pk")
-    return [(str(row.pk), row.title) for row in [*own, *rest[:OFFERED]]]
+    return [(str(row.pk), row.title) for row in [*own, *rest[:MAX_PASSAGES_OFFERED]]]
 
 
 # --- sections -------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from consultations.public.downloads import NO_STORE, Download, file_response
 from consultations.web.requires import requires
 from responses.analysis.conclusion_content import conclusion_content, content_of
 from responses.analysis.snapshot import ConclusionRows, rows_now
-from responses.conclusions.printed_outline import anchor_of, number_of, outline_of
+from responses.conclusions.printed_outline import anchor_of, outline_of, printed_number
 from responses.conclusions.section_tree import put_after
 from responses.desk.check_results import found_in
 from responses.desk.conclusions.forms_conclusions import SectionForm
@@ -63,7 +63,7 @@ def live_preview(request: HttpRequest, slug: str) -> HttpResponse:
     document = compose(content)
     number = ""
     if typed.key:
-        number = number_of(outline_of(content, typed.rows), typed.key)
+        number = printed_number(outline_of(content, typed.rows), typed.key)
     context = {
         "article": mark_safe(render_article(document)),  # noqa: S308 - escaped by html.py
         "anchor": anchor_of(document, number),

@@ -24,7 +24,7 @@ from consultations.web.requires import requires
 from responses import row_types
 from responses.analysis.conclusion_content import content_of
 from responses.analysis.snapshot import rows_now
-from responses.conclusions.printed_outline import Entry, every_entry, outline_of
+from responses.conclusions.printed_outline import OutlineEntry, every_entry, outline_of
 from responses.conclusions.section_tree import (
     SectionStep,
     every_section_below,
@@ -41,7 +41,7 @@ from responses.editing import autosave
 from responses.editing.keys import row_number
 from responses.passages.in_sections import (
     offered_for_sections,
-    standing_in,
+    passage_usage,
     with_newer,
     with_passage,
 )
@@ -80,7 +80,7 @@ def section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
     def saved(forms: Forms) -> str:
         record_passage_use(forms, request)
-        return page_of(row)
+        return section_address(row)
 
     template = "desk/conclusions/section.html"
     return answer_edit(request, Edit(name, forms, saved, template, context))
@@ -114,7 +114,7 @@ def new_section(request: HttpRequest, slug: str) -> HttpResponse:
 
     def saved(forms: Forms) -> str:
         record_passage_use(forms, request)
-        return page_of(forms[0].instance)
+        return section_address(forms[0].instance)
 
     template = "desk/conclusions/section.html"
     edit = Edit(name, forms, saved, template, context, said="The section is added.")
@@ -144,7 +144,7 @@ def remove_section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @requires(Action.DRAFT)
-def order_sections(request: HttpRequest, slug: str) -> HttpResponse:
+def reorder_sections_view(request: HttpRequest, slug: str) -> HttpResponse:
     """Move a section one step: up, down, in, out; or put neighbours in an order."""
     conclusion = conclusion_named(slug)
     user, sent = signed_in(request), request.POST
@@ -161,7 +161,7 @@ def order_sections(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, " ".join(refused.reasons))
     shown = conclusion.sections.filter(pk=row_number(sent.get("at", ""))).first()
     if shown:
-        return redirect(page_of(shown))
+        return redirect(section_address(shown))
     page = reverse("responses:sections", args=[slug])
     return redirect(f"{page}#row_{row_number(sent.get('row', ''))}")
 
@@ -185,7 +185,7 @@ def get_section_or_404(conclusion: Conclusion, key: str) -> ConclusionSection | 
     return get_object_or_404(rows, pk=row_number(key))
 
 
-def page_of(row: ConclusionSection) -> str:
+def section_address(row: ConclusionSection) -> str:
     """Return the address of a section."""
     return reverse("responses:section", args=[row.conclusion.slug, row.pk])
 
@@ -232,15 +232,15 @@ def query_of(
     return f"?new=1{place}"
 
 
-def printed_outline_of(conclusion: Conclusion) -> tuple[Entry, ...]:
+def printed_outline_of(conclusion: Conclusion) -> tuple[OutlineEntry, ...]:
     """Return the outline as it prints now."""
     rows = rows_now(conclusion)
     return outline_of(content_of(rows), rows)
 
 
 def entry_of(
-    outline: tuple[Entry, ...], shown: ConclusionSection | None
-) -> Entry | None:
+    outline: tuple[OutlineEntry, ...], shown: ConclusionSection | None
+) -> OutlineEntry | None:
     """Return the entry of a section in the outline."""
     for entry in every_entry(outline):
         if shown and entry.row == shown:
@@ -262,7 +262,7 @@ def passages_context(
     return {
         "find": find,
         "offered": cache(lambda: offered_for_sections(find)),
-        "standing": cache(lambda: standing_in(shown) if shown else []),
+        "standing": cache(lambda: passage_usage(shown) if shown else []),
     }
 
 
@@ -315,7 +315,7 @@ def update_passage_in_text(
 ) -> tuple[Passage | None, str]:
     """Return a text with a passage as it is now in place of what it was."""
     key = row_number(request.POST["take"])
-    for standing in standing_in(row):
+    for standing in passage_usage(row):
         if standing.passage.pk == key:
             newer = with_newer(text, standing)
             if newer is not None:

@@ -25,7 +25,9 @@ urlpatterns: list[URLPattern] = [
         name="conclusion_details",
     ),
     path(f"{ONE}/sections/new/", sections.new_section, name="new_section"),
-    path(f"{ONE}/sections/order/", sections.order_sections, name="order_sections"),
+    path(
+        f"{ONE}/sections/order/", sections.reorder_sections_view, name="order_sections"
+    ),
     path(f"{SECTION}/", sections.section, name="section"),
     path(f"{SECTION}/remove/", sections.remove_section, name="remove_section"),
     path(f"{ONE}/live-preview/", preview.live_preview, name="live_preview"),

@@ -20,7 +20,7 @@ from responses.editing import autosave, idempotency, presence
 from responses.models import AutosavedForm
 from responses.models.desk import ABOUT_LENGTH
 
-LONGEST_PATH = 500
+MAX_PAGE_PATH = 500
 
 
 @require_POST
@@ -101,7 +101,7 @@ def _page_shown(request: HttpRequest) -> str:
     """Return path and query of the page the form stands on, as htmx tells it."""
     parts = urlsplit(request.headers.get("HX-Current-URL", ""))
     address = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return address if _is_of_the_desk(address) and len(address) <= LONGEST_PATH else ""
+    return address if _is_of_the_desk(address) and len(address) <= MAX_PAGE_PATH else ""
 
 
 def _about(name: str) -> str:

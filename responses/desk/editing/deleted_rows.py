@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from consultations.access import Action, user_may
+from consultations.web.requires import GetResponse
 from consultations.web.resubmission import SubmittedField, submitted_fields
 from responses.history.revisions import past_of
 from responses.models.desk import ABOUT_LENGTH
-
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 def preserve_input_of_deleted_row(get_response: GetResponse) -> GetResponse:

@@ -37,7 +37,7 @@ def history(request: HttpRequest, about: str) -> HttpResponse:
         "joined": past.joined(),
         "more": more,
         "page": row_types.page_of(past.row) if past.row else "",
-        "consultation": consultation_of(past),
+        "consultation": consultation_of_history(past),
     }
     return render(request, "desk/history/item.html", context)
 
@@ -72,7 +72,7 @@ def _past(about: str) -> Past:
     return past
 
 
-def consultation_of(past: Past) -> Consultation | None:
+def consultation_of_history(past: Past) -> Consultation | None:
     """Return the consultation an item belongs to, or belonged to."""
     try:
         return row_types.consultation_of(past.row or past.last.instance)

@@ -24,7 +24,7 @@ from consultations.web.requires import requires
 from responses.analysis.conclusion_content import conclusion_content
 from responses.history.point_in_time import DidNotExistYet, content_at, moments
 
-PAGE = 20
+MOMENTS_PER_PAGE = 20
 
 
 class MomentForm(forms.Form):
@@ -47,7 +47,7 @@ def as_it_stood(request: HttpRequest, slug: str) -> HttpResponse:
     typed = MomentForm(request.GET) if "at_date" in request.GET else None
     moment = _moment(request, typed)
     before = _instant(request.GET.get("before", ""))
-    changes = moments(conclusion, before=before, limit=PAGE)
+    changes = moments(conclusion, before=before, limit=MOMENTS_PER_PAGE)
     context = {
         "conclusion": conclusion,
         "consultation": conclusion.consultation,
@@ -55,7 +55,9 @@ def as_it_stood(request: HttpRequest, slug: str) -> HttpResponse:
         "form": typed or MomentForm(),
         "moment": moment,
         "changes": changes,
-        "more": changes[-1].since.isoformat() if len(changes) == PAGE else "",
+        "more": changes[-1].since.isoformat()
+        if len(changes) == MOMENTS_PER_PAGE
+        else "",
         **_shown(conclusion, moment),
     }
     return render(request, "desk/history/point_in_time.html", context)

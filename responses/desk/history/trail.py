@@ -13,7 +13,13 @@ from consultations.audit.trail import broken_links
 from consultations.web.requires import requires
 from responses.desk.editing.lookups import consultation_named
 from responses.editing.keys import is_row_number
-from responses.history.audit_trail import as_csv, as_json, events_of, kept_to, kinds_of
+from responses.history.audit_trail import (
+    as_csv,
+    as_json,
+    event_kinds,
+    events_of,
+    kept_to,
+)
 from responses.history.revisions import removed
 
 EXPORTS = {
@@ -38,7 +44,7 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
         "place": "trail",
         "events": events,
         "more": more,
-        "kinds": kinds_of(consultation),
+        "kinds": event_kinds(consultation),
         "kind": kind,
         "broken": broken_links(consultation),
         "removed": removed(kept_to(consultation)),

@@ -37,7 +37,7 @@ LATEST_EVENTS = 10
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
-def consultation(request: HttpRequest, slug: str) -> HttpResponse:
+def consultation_overview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show how a consultation stands: its questions, conclusions and latest events."""
     known = Consultation.objects.filter(slug=slug)
     shown = get_object_or_404(known.select_related("organisation", "designation"))
@@ -49,7 +49,7 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
         "work": work,
         "standing": work.standing,
         "questions": list(question_summaries(evidence)),
-        "conclusions": list(conclusions(shown)),
+        "conclusions": list(conclusion_summaries(shown)),
         "events": events(shown),
     }
     return render(request, "desk/home/consultation.html", context)
@@ -98,7 +98,7 @@ class ConclusionSummary:
     found: Found | None
 
 
-def conclusions(shown: Consultation) -> Iterable[ConclusionSummary]:
+def conclusion_summaries(shown: Consultation) -> Iterable[ConclusionSummary]:
     """Yield the conclusions, each with its editions and with what the checks find."""
     editions: dict[int, list[Edition]] = defaultdict(list)
     submitted = Edition.objects.filter(conclusion__consultation=shown)

@@ -21,7 +21,7 @@ from responses.passages.library import passages_for, passages_with_words, places
 from responses.row_types import about, about_new
 from responses.text_matching.search_terms import parse_search_terms
 
-OFFERED = 20
+MAX_PASSAGES_SHOWN = 20
 """Passages offered beside a text; more are found by their words."""
 
 LATEST_USES = 50
@@ -108,7 +108,9 @@ def matching_passages(find: str) -> PassageMatches:
     found = passages_with_words(
         passages_for(Passage.Kind.RESPONSE), parse_search_terms(find)
     )
-    return PassageMatches(tuple(found[:OFFERED]), max(0, len(found) - OFFERED))
+    return PassageMatches(
+        tuple(found[:MAX_PASSAGES_SHOWN]), max(0, len(found) - MAX_PASSAGES_SHOWN)
+    )
 
 
 def list_address(forms: Forms) -> str:

@@ -28,7 +28,7 @@ from responses.desk.received.forms import AnswerForm, RespondentForm, Submission
 from responses.editing.ordering import next_position
 from responses.models import Answer, Respondent, Submission
 
-PAGE = 50
+RESPONDENTS_PER_PAGE = 50
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class ReceivedResponse:
 def received(request: HttpRequest, slug: str) -> HttpResponse:
     """List respondents with their responses, a page at a time."""
     consultation = consultation_named(slug)
-    people, more = page_of(consultation, request.GET.get("after", ""))
+    people, more = respondents_page(consultation, request.GET.get("after", ""))
     context = {
         "consultation": consultation,
         "place": "received",
@@ -67,7 +67,9 @@ def received(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "desk/received/list.html", context)
 
 
-def page_of(consultation: Consultation, after: str) -> tuple[list[Respondent], str]:
+def respondents_page(
+    consultation: Consultation, after: str
+) -> tuple[list[Respondent], str]:
     """Return a page of respondents, and the key that the next one begins after."""
     rows: QuerySet[Any] = consultation.respondents.order_by("position", "pk")
     rows = rows.annotate(said=Count("comments"))
@@ -81,8 +83,12 @@ def page_of(consultation: Consultation, after: str) -> tuple[list[Respondent], s
             position=last.position, pk__gt=last.pk
         )
         rows = rows.filter(later)
-    found = list(rows.prefetch_related("submissions__answers")[: PAGE + 1])
-    return found[:PAGE], found[PAGE - 1].key if len(found) > PAGE else ""
+    found = list(
+        rows.prefetch_related("submissions__answers")[: RESPONDENTS_PER_PAGE + 1]
+    )
+    return found[:RESPONDENTS_PER_PAGE], found[RESPONDENTS_PER_PAGE - 1].key if len(
+        found
+    ) > RESPONDENTS_PER_PAGE else ""
 
 
 def responses_of(

@@ -107,7 +107,7 @@ def new_document_version(request: HttpRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Action.DRAFT)
-def document_version(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+def edit_document_version(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     """Edit what a version is called, its status and when it is in force."""
     rows = DocumentVersion.objects.select_related("document")
     row = get_object_or_404(rows, document__code=code, pk=pk)

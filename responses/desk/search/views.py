@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from consultations.access import Action
 from consultations.models import ConclusionSection, Consultation
 from consultations.web.requires import requires
-from responses.comments.filter import IN_ORDER
+from responses.comments.filter import COMMENT_ORDER
 from responses.desk.editing.lookups import consultation_named
 from responses.models import Answer, DCCResponse
 from responses.row_types import page_of
@@ -28,7 +28,7 @@ from responses.text_matching.search_terms import (
     to_one_line,
 )
 
-SHOWN = 20
+MAX_HITS_SHOWN = 20
 """Finds of each kind that are shown; the others are counted."""
 
 
@@ -89,7 +89,7 @@ def groups_of(consultation: Consultation, words: SearchTerms) -> Iterator[Group]
         return
     listed = reverse("responses:comments", args=[consultation.slug])
     everything = f"{listed}?{urlencode({'q': words.typed})}"
-    for kind in kinds_of(consultation):
+    for kind in searched_rows(consultation):
         has_list = kind.name in ("comments", "responses")
         yield _group(kind, words, everything if has_list else "")
 
@@ -102,7 +102,7 @@ def _group(kind: SearchedRows, words: SearchTerms, all_of_it: str) -> Group:
         for text in [_words(values)]
         if words.is_in(text)
     ]
-    shown = matching[:SHOWN]
+    shown = matching[:MAX_HITS_SHOWN]
     rows = kind.rows.in_bulk([key for key, _ in shown]) if shown else {}
     finds = tuple(
         SearchHit(kind.label(rows[key]), page_of(rows[key]), words.excerpt(text))
@@ -120,7 +120,7 @@ def _words(values: Iterable[str | list[str] | None]) -> str:
     return " ".join(map(to_one_line, texts))
 
 
-def kinds_of(consultation: Consultation) -> tuple[SearchedRows, ...]:
+def searched_rows(consultation: Consultation) -> tuple[SearchedRows, ...]:
     """Return the kinds in the order of the process."""
     return (*_asked_and_received(consultation), *_drafted(consultation))
 
@@ -156,7 +156,7 @@ def _drafted(consultation: Consultation) -> Iterator[SearchedRows]:
         "comments",
         "Comments",
         consultation.comments.select_related("question", "consultation").order_by(
-            *IN_ORDER
+            *COMMENT_ORDER
         ),
         ("text", "concerns"),
         lambda row: _named(row.key, row.question),

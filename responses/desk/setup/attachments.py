@@ -36,10 +36,10 @@ from responses.desk.setup.forms_attachments import (
     read_upload,
     upload_rules_sentence,
 )
-from responses.desk.setup.pages import context_of, page_of
+from responses.desk.setup.pages import setup_address, setup_context
 from responses.editing.ordering import next_position
 
-PAGE = "attachments"
+ATTACHMENTS_URL_NAME = "attachments"
 
 
 @require_safe
@@ -54,7 +54,7 @@ def attachments_page(
     request: HttpRequest, consultation: Consultation, problems: list[str] | None = None
 ) -> HttpResponse:
     """Render the list, with what was wrong with the files that were not kept."""
-    context = context_of(
+    context = setup_context(
         consultation,
         attachments=attachments_of(consultation),
         rules=upload_rules_sentence(),
@@ -80,7 +80,7 @@ def upload_attachments(request: HttpRequest, slug: str) -> HttpResponse:
         problems = ["No file was chosen: choose one or several, then attach them."]
     if problems:
         return attachments_page(request, consultation, problems)
-    return redirect(page_of(PAGE, consultation))
+    return redirect(setup_address(ATTACHMENTS_URL_NAME, consultation))
 
 
 def sorted_out(
@@ -137,14 +137,14 @@ def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         bind,
         about=row_types.about(row),
-        back=page_of(PAGE, row.consultation),
+        back=setup_address(ATTACHMENTS_URL_NAME, row.consultation),
         template="desk/setup/attachment.html",
-        context=context_of(
+        context=setup_context(
             row.consultation,
             heading=f"Attachment: {row.title}",
             item=row_types.about(row),
             attachment=row,
-            number=number_of(row),
+            number=printed_position(row),
             is_multipart=True,
         ),
     )
@@ -157,7 +157,7 @@ def order_attachments(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the attachments in the order in which readers see them."""
     consultation = consultation_named(slug)
     reorder_from_post(request, consultation.attachments.all())
-    return redirect(page_of(PAGE, consultation))
+    return redirect(setup_address(ATTACHMENTS_URL_NAME, consultation))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,12 +166,12 @@ def order_attachments(request: HttpRequest, slug: str) -> HttpResponse:
 def remove_attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take a file out of what is published with the consultation."""
     row = attachment_of(slug, pk)
-    context = context_of(row.consultation)
+    context = setup_context(row.consultation)
     seen = f"{context['since']} Readers may have fetched the file."
     removal = Removal(
         row=row,
         heading=f"Remove the attachment “{row.title}”?",
-        back=page_of(PAGE, row.consultation),
+        back=setup_address(ATTACHMENTS_URL_NAME, row.consultation),
         consequences=[seen] if context["since"] else [],
         context=context,
     )
@@ -187,7 +187,7 @@ def attachment_of(slug: str, pk: int) -> ConsultationAttachment:
     return get_object_or_404(rows, consultation__slug=slug, pk=pk)
 
 
-def number_of(row: ConsultationAttachment) -> int:
+def printed_position(row: ConsultationAttachment) -> int:
     """Return the place of an attachment, by which readers' addresses name it."""
     keys = row.consultation.attachments.values_list("pk", flat=True)
     return list(keys).index(row.pk) + 1

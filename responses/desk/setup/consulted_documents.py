@@ -23,10 +23,10 @@ from consultations.web.requires import requires
 from responses.desk.editing.lookups import consultation_named, lock_consultation
 from responses.desk.editing.reordering import get_posted_row, reorder_from_post
 from responses.desk.editing.saving import signed_in
-from responses.desk.setup.pages import context_of, page_of
+from responses.desk.setup.pages import setup_address, setup_context
 from responses.editing.ordering import next_position
 
-PAGE = "consulted_documents"
+DOCUMENTS_URL_NAME = "consulted_documents"
 
 
 @require_safe
@@ -36,7 +36,7 @@ def consulted_documents(request: HttpRequest, slug: str) -> HttpResponse:
     """List the documents a consultation is about, and those that can be added."""
     consultation = consultation_named(slug)
     links = consultation.document_links.select_related("document")
-    context = context_of(
+    context = setup_context(
         consultation, links=links, others=documents_not_consulted_on(consultation)
     )
     return render(request, "desk/setup/documents.html", context)
@@ -73,7 +73,7 @@ def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, f"Added: {join_words([each.code for each in new])}.")
     else:
         messages.error(request, "Nothing was added: tick the documents to add.")
-    return redirect(page_of(PAGE, consultation))
+    return redirect(setup_address(DOCUMENTS_URL_NAME, consultation))
 
 
 @require_POST
@@ -83,7 +83,7 @@ def order_documents(request: HttpRequest, slug: str) -> HttpResponse:
     """Put the documents in the order in which they are printed."""
     consultation = consultation_named(slug)
     reorder_from_post(request, consultation.document_links.all())
-    return redirect(page_of(PAGE, consultation))
+    return redirect(setup_address(DOCUMENTS_URL_NAME, consultation))
 
 
 @require_POST
@@ -95,17 +95,17 @@ def remove_document(request: HttpRequest, slug: str) -> HttpResponse:
     link = get_posted_row(
         request, consultation.document_links.select_related("document")
     )
-    reasons = removal_blockers(link)
+    reasons = document_removal_blockers(link)
     if reasons:
         kept = f"The {link.document.code} was not taken out. {' '.join(reasons)}"
         messages.error(request, kept)
     else:
         delete_all([link], by=signed_in(request), reason="Taken out")
         messages.success(request, f"The {link.document.code} is taken out.")
-    return redirect(page_of(PAGE, consultation))
+    return redirect(setup_address(DOCUMENTS_URL_NAME, consultation))
 
 
-def removal_blockers(link: ConsultationDocument) -> list[str]:
+def document_removal_blockers(link: ConsultationDocument) -> list[str]:
     """Return why a consultation goes on being about a document: what refers to it."""
     of_it = {"document": link.document_id}
     about = link.consultation_id

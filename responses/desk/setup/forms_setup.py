@@ -26,7 +26,7 @@ from responses.setup.copying import CopyOptions, copy_consultation
 RESERVED = frozenset({"new"})
 """Addresses of the site's own pages, which no consultation may have."""
 
-SLUG = r"[-a-zA-Z0-9_]+"
+SLUG_INPUT_PATTERN = r"[-a-zA-Z0-9_]+"
 
 MOST_SUGGESTED = 200
 
@@ -49,7 +49,7 @@ class SuggestedInput(forms.TextInput):
         return context
 
 
-class DocumentField(forms.ModelMultipleChoiceField[RegulatedDocument]):
+class ConsultedDocumentField(forms.ModelMultipleChoiceField[RegulatedDocument]):
     """Regulated documents to tick, each by its code and title."""
 
     widget = CheckboxesField
@@ -179,7 +179,7 @@ class DetailsForm(AddressedForm):
         follows = str(self.cleaned_data["follows"])
         named = Consultation.objects.filter(title=follows).first() if follows else None
         follows = named.slug if named else follows
-        if follows and not re.fullmatch(SLUG, follows):
+        if follows and not re.fullmatch(SLUG_INPUT_PATTERN, follows):
             raise ValidationError(
                 f"“{follows}” is no address: use letters a to z, digits, hyphens and "
                 "underscores, as in the address of its page."
@@ -224,7 +224,7 @@ def _chain(slug: str) -> set[str]:
 class NewConsultationForm(DetailsForm):
     """A consultation that is still to be set up, with its documents."""
 
-    documents = DocumentField(
+    documents = ConsultedDocumentField(
         RegulatedDocument.objects.all(), label="Documents it is about", required=False
     )
     field_order = ("title", "slug", "documents")

@@ -30,7 +30,7 @@ from responses.desk.setup.forms_deadlines import (
     ExtensionReasonForm,
     OpeningForm,
 )
-from responses.desk.setup.pages import context_of, page_of
+from responses.desk.setup.pages import setup_address, setup_context
 from responses.editing.ordering import next_position
 
 
@@ -58,7 +58,7 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
         return opening_page(request, consultation, form, refused.reasons)
     said = "It is public now." if opened.is_public() else "The opening is set."
     messages.success(request, said)
-    return redirect(page_of("setup", consultation))
+    return redirect(setup_address("setup", consultation))
 
 
 def opening_page(
@@ -74,7 +74,7 @@ def opening_page(
         form.data = data
     at, now = consultation.opens or timezone.now(), timezone.now()
     is_past = bool(consultation.deadline and consultation.deadline < now)
-    context = context_of(
+    context = setup_context(
         consultation,
         form=form,
         forms=[form],
@@ -105,7 +105,7 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
         messages.error(request, " ".join(refused.reasons))
     else:
         messages.success(request, "The opening is taken back.")
-    return redirect(page_of("setup", consultation))
+    return redirect(setup_address("setup", consultation))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -123,9 +123,9 @@ def deadline(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         bind,
         about=row_types.about(consultation, "deadline"),
-        back=page_of("setup", consultation),
+        back=setup_address("setup", consultation),
         template="desk/setup/deadline.html",
-        context=context_of(
+        context=setup_context(
             consultation,
             heading="Deadline",
             item=row_types.about(consultation),
@@ -142,7 +142,7 @@ def new_extension(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = consultation_named(slug)
     if consultation.closes is None:
         messages.error(request, "There is no deadline to extend yet: set it first.")
-        return redirect(page_of("deadline", consultation))
+        return redirect(setup_address("deadline", consultation))
 
     def bind(data: QueryDict | None, files: Files | None) -> ExtensionForm:
         position = next_position(consultation.extensions.all())
@@ -152,16 +152,16 @@ def new_extension(request: HttpRequest, slug: str) -> HttpResponse:
 
     def saved(row: Extension) -> str:
         record_extension(row, by=signed_in(request))
-        return page_of("deadline", consultation)
+        return setup_address("deadline", consultation)
 
     return one_form_response(
         request,
         bind,
         about=row_types.about_new("extension", consultation.pk),
-        back=page_of("deadline", consultation),
+        back=setup_address("deadline", consultation),
         saved=saved,
         template="desk/setup/extension.html",
-        context=context_of(consultation, heading="Extend the deadline"),
+        context=setup_context(consultation, heading="Extend the deadline"),
         said="The deadline is extended.",
     )
 
@@ -182,9 +182,9 @@ def extension(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         request,
         bind,
         about=row_types.about(row),
-        back=page_of("deadline", consultation),
+        back=setup_address("deadline", consultation),
         template="desk/setup/extension.html",
-        context=context_of(
+        context=setup_context(
             consultation,
             heading="Reason of the extension",
             item=row_types.about(row),

@@ -10,12 +10,12 @@ from consultations.models import Consultation
 from consultations.timetable.opening import public_since_sentence
 
 
-def page_of(name: str, consultation: Consultation) -> str:
+def setup_address(name: str, consultation: Consultation) -> str:
     """Return the address of a page of the set-up."""
     return reverse(f"responses:{name}", args=[consultation.slug])
 
 
-def context_of(consultation: Consultation, **more: Any) -> dict[str, Any]:
+def setup_context(consultation: Consultation, **more: Any) -> dict[str, Any]:
     """Return what the templates need, and since when readers have seen it."""
     since = public_since_sentence(consultation)
     return {"consultation": consultation, "place": "setup", "since": since, **more}

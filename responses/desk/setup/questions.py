@@ -21,7 +21,7 @@ from responses.desk.editing.removal import Removal, answer_removal
 from responses.desk.editing.reordering import get_posted_row
 from responses.desk.editing.saving import Files, signed_in
 from responses.desk.setup.forms_questions import QuestionForm
-from responses.desk.setup.pages import context_of, page_of
+from responses.desk.setup.pages import setup_address, setup_context
 from responses.setup import question_order
 
 
@@ -31,8 +31,10 @@ from responses.setup import question_order
 def questions(request: HttpRequest, slug: str) -> HttpResponse:
     """List the questions, each followed by those below it."""
     consultation = consultation_named(slug)
-    placed = question_order.in_reading_order(question_order.asked(consultation))
-    context = context_of(consultation, placed=placed)
+    placed = question_order.in_reading_order(
+        question_order.questions_with_counts(consultation)
+    )
+    context = setup_context(consultation, placed=placed)
     return render(request, "desk/setup/questions.html", context)
 
 
@@ -52,15 +54,15 @@ def new_question(request: HttpRequest, slug: str) -> HttpResponse:
 
     def saved(row: Question) -> str:
         question_order.number_questions(consultation, by=signed_in(request))
-        return page_of("questions", consultation)
+        return setup_address("questions", consultation)
 
     return one_form_response(
         request,
         bind,
         about=row_types.about_new("question", consultation.pk, above),
-        back=page_of("questions", consultation),
+        back=setup_address("questions", consultation),
         saved=saved,
-        context=context_of(consultation, heading="New question"),
+        context=setup_context(consultation, heading="New question"),
         said="The question is asked.",
     )
 
@@ -78,16 +80,16 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
     def saved(row: Question) -> str:
         question_order.number_questions(consultation, by=signed_in(request))
-        return page_of("questions", consultation)
+        return setup_address("questions", consultation)
 
     return one_form_response(
         request,
         bind,
         about=row_types.about(row),
-        back=page_of("questions", consultation),
+        back=setup_address("questions", consultation),
         saved=saved,
         template="desk/setup/question.html",
-        context=context_of(
+        context=setup_context(
             consultation,
             heading=row.label,
             item=row_types.about(row),
@@ -103,12 +105,12 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def remove_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Remove a question that nothing refers to."""
     row = question_of(slug, pk)
-    context = context_of(row.consultation)
+    context = setup_context(row.consultation)
     removal = Removal(
         row=row,
         heading=f"Remove {row.label}?",
-        back=page_of("questions", row.consultation),
-        reasons=question_order.removal_blockers(row),
+        back=setup_address("questions", row.consultation),
+        reasons=question_order.question_removal_blockers(row),
         consequences=[f"{context['since']} Readers may have seen the question."]
         if context["since"]
         else [],
@@ -133,8 +135,8 @@ def order_questions(request: HttpRequest, slug: str) -> HttpResponse:
         question_order.move_question(row, step, by=user)
     else:
         keys = request.POST.get("order", "").split(",")
-        question_order.order_questions(consultation, keys, by=user)
-    return redirect(page_of("questions", consultation))
+        question_order.reorder_questions(consultation, keys, by=user)
+    return redirect(setup_address("questions", consultation))
 
 
 def question_of(slug: str, pk: int) -> Question:

@@ -18,10 +18,10 @@ from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.one_form import one_form_response
 from responses.desk.editing.saving import Files
 from responses.desk.setup.forms_setup import CopyForm, DetailsForm, NewConsultationForm
-from responses.desk.setup.pages import context_of, page_of
+from responses.desk.setup.pages import setup_address, setup_context
 from responses.desk.setup.task_list import tasks_of
 
-MOST_OFFERED = 50
+MAX_EARLIER_OFFERED = 50
 
 
 @require_safe
@@ -30,7 +30,7 @@ MOST_OFFERED = 50
 def setup(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what there is to do before a consultation opens, and its earlier rounds."""
     consultation = consultation_named(slug)
-    context = context_of(
+    context = setup_context(
         consultation,
         tasks=tasks_of(consultation),
         chain=consultation_chain(consultation, staff=True),
@@ -54,11 +54,11 @@ def new_consultation(request: HttpRequest) -> HttpResponse:
         bind,
         about=row_types.about_new("consultation"),
         back=reverse("responses:desk"),
-        saved=lambda row: page_of("setup", row),
+        saved=lambda row: setup_address("setup", row),
         template="desk/setup/new.html",
         context={
             "heading": "Set up a consultation",
-            "earlier": earlier[:MOST_OFFERED],
+            "earlier": earlier[:MAX_EARLIER_OFFERED],
         },
         said="The consultation is begun. Nobody outside can see it.",
     )
@@ -80,16 +80,16 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         bind,
         about=item,
-        back=page_of("setup", consultation),
-        saved=lambda row: page_of("setup", row),
-        context=context_of(consultation, heading="Details", item=item),
+        back=setup_address("setup", consultation),
+        saved=lambda row: setup_address("setup", row),
+        context=setup_context(consultation, heading="Details", item=item),
     )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Action.DRAFT)
-def copy_consultation(request: HttpRequest, slug: str) -> HttpResponse:
+def copy_consultation_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a new consultation from this one, such as the next round."""
     earlier = consultation_named(slug)
 
@@ -102,8 +102,8 @@ def copy_consultation(request: HttpRequest, slug: str) -> HttpResponse:
         request,
         bind,
         about=row_types.about_new("consultation", "from", earlier.pk),
-        back=page_of("setup", earlier),
-        saved=lambda row: page_of("setup", row),
-        context=context_of(earlier, heading="Copy to a new consultation", since=""),
+        back=setup_address("setup", earlier),
+        saved=lambda row: setup_address("setup", row),
+        context=setup_context(earlier, heading="Copy to a new consultation", since=""),
         said="The copy is made. Nobody outside can see it.",
     )

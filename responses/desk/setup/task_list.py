@@ -15,7 +15,7 @@ from consultations.documents.wording import (
 )
 from consultations.models import Consultation, Extension, Question
 from consultations.timetable.opening import content_blockers, printed_opening
-from responses.desk.setup.pages import page_of
+from responses.desk.setup.pages import setup_address
 
 LISTS = frozenset({"consulted_documents", "questions", "attachments"})
 """Pages that everybody at the desk may read."""
@@ -67,7 +67,7 @@ def _task(
         state, tone = "To do", "missing"
     elif is_optional and not has:
         state, tone = "Optional", "noted"
-    address = page_of(name, consultation)
+    address = setup_address(name, consultation)
     return Task(label, address, state, tone, name not in LISTS, has, lacks)
 
 

@@ -21,7 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("desk/consultations/new/", setup.new_consultation, name="new_consultation"),
     path(f"{ROOM}/setup/", setup.setup, name="setup"),
     path(f"{ROOM}/details/", setup.details, name="details"),
-    path(f"{ROOM}/copy/", setup.copy_consultation, name="copy_consultation"),
+    path(f"{ROOM}/copy/", setup.copy_consultation_page, name="copy_consultation"),
     path(f"{ROOM}/opening/", opening.opening, name="opening"),
     path(f"{ROOM}/opening/take-back/", opening.take_back, name="take_back_opening"),
     path(f"{ROOM}/deadline/", opening.deadline, name="deadline"),
@@ -96,7 +96,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         f"{DOCUMENTS}/<str:code>/versions/<int:pk>/",
-        views.document_version,
+        views.edit_document_version,
         name="document_version",
     ),
 ]

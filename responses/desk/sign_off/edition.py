@@ -41,14 +41,14 @@ from responses.editing.keys import row_number
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
-def edition(request: HttpRequest, pk: int) -> HttpResponse:
+def review_edition(request: HttpRequest, pk: int) -> HttpResponse:
     """Show an edition as it is stored, with what can be done with it."""
-    return edition_page(request, edition_numbered(pk))
+    return render_review(request, edition_numbered(pk))
 
 
 @require_safe
 @requires(Action.SEE_DESK)
-def edition_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def review_edition_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Answer with the very bytes of an edition's file, whatever its state."""
     files = EditionFile.objects.filter(edition=edition_numbered(pk), name=name)
     return file_response(request, first_download_or_404(files), NO_STORE)
@@ -193,11 +193,11 @@ def _act(
     """Do something with an edition, or show why not beside what was typed."""
     shown = edition_numbered(pk)
     if not form.is_valid():
-        return edition_page(request, shown, form)
+        return render_review(request, shown, form)
     try:
         do(shown, form.cleaned_data)
     except Refusal as refused:
-        return edition_page(request, edition_numbered(pk), form, refused.reasons)
+        return render_review(request, edition_numbered(pk), form, refused.reasons)
     messages.success(request, said)
     return redirect("responses:edition", pk)
 
@@ -205,7 +205,7 @@ def _act(
 # --- the page ---------------------------------------------------------------------
 
 
-def edition_page(
+def render_review(
     request: HttpRequest,
     shown: Edition,
     typed: forms.Form | None = None,

@@ -11,11 +11,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{SIGN_OFF}/", sign_off.sign_off, name="sign_off"),
     path(f"{SIGN_OFF}/submit/", sign_off.submit_conclusion, name="submit"),
     path("desk/remarks/<int:pk>/settle/", sign_off.settle_remark, name="settle_remark"),
-    path(f"{EDITION}/", edition.edition, name="edition"),
+    path(f"{EDITION}/", edition.review_edition, name="edition"),
     path(f"{EDITION}/compared/", edition.compared, name="compared"),
     path(
         f"{EDITION}/files/<path:name>",
-        edition.edition_file,
+        edition.review_edition_file,
         name="edition_file",
     ),
     path(f"{EDITION}/approve/", edition.approve, name="approve"),

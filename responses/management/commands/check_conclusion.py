@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from responses.checks import publication_blockers, publication_warnings
+from responses.checks import blocking_findings, publication_warnings
 from responses.management.commands.render_conclusion import conclusion_named
 
 
@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         conclusion = conclusion_named(options["slug"])
-        blockers = publication_blockers(conclusion)
+        blockers = blocking_findings(conclusion)
         warnings = publication_warnings(conclusion)
         if options["json"]:
             found = {

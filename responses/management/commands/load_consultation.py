@@ -15,7 +15,7 @@ from responses.consultation_file.loading import (
     load_file,
     plan_loading,
 )
-from responses.consultation_file.notation.decoding import LARGEST
+from responses.consultation_file.notation.decoding import MAX_FILE_SIZE
 from responses.consultation_file.notation.errors import FileError, FileRefused
 from responses.consultation_file.notes import unused_documents
 from responses.consultation_file.reading import read_file
@@ -116,7 +116,7 @@ def content_of(path: Path) -> bytes:
     """Return the bytes of the file, at most one more than a file may have."""
     try:
         with path.open("rb") as file:
-            return file.read(LARGEST + 1)
+            return file.read(MAX_FILE_SIZE + 1)
     except FileNotFoundError:
         reason = "there is no such file"
     except IsADirectoryError:

@@ -12,9 +12,9 @@ from consultations.documents.wording import printed_date, printed_month
 from responses.consultation_file.notation.moments import (
     Month,
     NonexistentTime,
-    day,
     day_or_month,
     london_time,
+    parse_day,
     printed_day_or_month,
     single_moment,
     time_of_day,
@@ -103,13 +103,13 @@ def test_a_time_of_day_that_does_not_exist_is_refused_with_both_readings() -> No
 
 @given(st.dates(dt.date(1900, 1, 1), dt.date(9999, 12, 31)))
 def test_every_day_is_read(date: dt.date) -> None:
-    assert day(date.isoformat()) == date
+    assert parse_day(date.isoformat()) == date
     assert day_or_month(f"{date:%Y-%m}") == Month(date.year, date.month)
 
 
 @given(st.text(max_size=12))
 def test_other_words_are_no_dates(text: str) -> None:
-    for read in (day, day_or_month, london_time, time_of_day):
+    for read in (parse_day, day_or_month, london_time, time_of_day):
         try:
             read(text)
         except NonexistentTime:

@@ -20,7 +20,7 @@ from consultations.models import (
 )
 from responses.analysis.conclusion_content import conclusion_content, content_of
 from responses.analysis.snapshot import rows_now
-from responses.conclusions.printed_outline import Entry, every_entry, outline_of
+from responses.conclusions.printed_outline import OutlineEntry, every_entry, outline_of
 from responses.conclusions.section_tree import (
     SectionStep,
     possible_moves,
@@ -28,7 +28,7 @@ from responses.conclusions.section_tree import (
     tree_of,
 )
 from responses.desk.check_results import Places
-from responses.passages.in_sections import standing_in
+from responses.passages.in_sections import passage_usage
 from tests.support.factories import (
     make_comment,
     make_conclusion,
@@ -97,7 +97,7 @@ def shape(conclusion: Conclusion) -> str:
     return below(None)
 
 
-def outline(conclusion: Conclusion) -> tuple[Entry, ...]:
+def outline(conclusion: Conclusion) -> tuple[OutlineEntry, ...]:
     rows = rows_now(conclusion)
     return outline_of(content_of(rows), rows)
 
@@ -479,7 +479,7 @@ def test_a_passage_that_was_changed_here_is_not_replaced(
     row = lettered(about)["A"]
     passage = used_in(row, staff, "<p>The DCC has to consult widely.</p>")
     row.refresh_from_db()
-    (standing,) = standing_in(row)
+    (standing,) = passage_usage(row)
     assert not standing.is_whole
     sent = typed(heading="A", text=row.text, shown="2", take=str(passage.pk))
     page = text_of(staff.post(address("section", row.pk), sent, follow=True))

@@ -13,7 +13,7 @@ from consultations.audit import history, trail
 from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Question
 from responses import row_types
-from responses.history.audit_trail import PAGE as TRAIL_PAGE
+from responses.history.audit_trail import EVENTS_PER_PAGE as TRAIL_PAGE
 from responses.history.revisions import past_of, restore
 from responses.models import Comment
 from tests.support.factories import (

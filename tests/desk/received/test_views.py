@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.models import Consultation
-from responses.desk.received.views import PAGE
+from responses.desk.received.views import RESPONDENTS_PER_PAGE
 from responses.models import Answer, Respondent, Submission
 from tests.support.factories import (
     make_comment,
@@ -86,11 +86,11 @@ def test_it_shows_whom_the_public_will_see(staff: Client, about: Consultation) -
 
 
 def test_it_is_paged_by_key(staff: Client, about: Consultation) -> None:
-    for number in range(PAGE + 2):
+    for number in range(RESPONDENTS_PER_PAGE + 2):
         make_respondent(about, f"Supplier {number}")
     first = listed(staff)
-    second = listed(staff, f"?after=r{PAGE}")
-    assert f"?after=r{PAGE}" in first
+    second = listed(staff, f"?after=r{RESPONDENTS_PER_PAGE}")
+    assert f"?after=r{RESPONDENTS_PER_PAGE}" in first
     assert second.count('id="respondent-') == 2
 
 

@@ -1,13 +1,11 @@
-"""Addresses that can mean nothing: with control characters in their path."""
+"""Middleware of the whole site."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
-GetResponse = Callable[[HttpRequest], HttpResponseBase]
+from consultations.web.requires import GetResponse
 
 
 def reject_control_characters(get_response: GetResponse) -> GetResponse:
