@@ -37,7 +37,10 @@ def bad_setting(name: str, value: str, remedy: str) -> ImproperlyConfigured:
 
 
 def read_flag(name: str) -> bool:
-    """Read a setting that is on or off; unset is off."""
+    """Read a setting that is on or off; unset is off.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     value = env(name, "0")
     if value.lower() in ("1", "true", "yes", "on"):
         return True
@@ -47,7 +50,10 @@ def read_flag(name: str) -> bool:
 
 
 def port_number() -> int:
-    """Read PORT, on which the site listens on this machine."""
+    """Read PORT, on which the site listens on this machine.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     value = env("PORT", "8000")
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 65535:
         return int(value)
@@ -55,7 +61,10 @@ def port_number() -> int:
 
 
 def secret_key(*, debug: bool) -> str:
-    """Read SECRET_KEY, or the untracked file in which `make run` keeps one."""
+    """Read SECRET_KEY, or the untracked file in which `make run` keeps one.
+
+    Raise ImproperlyConfigured where it is missing or bad.
+    """
     kept = PROJECT_ROOT / ".secret-key"
     if key := env("SECRET_KEY"):
         return key
@@ -72,7 +81,10 @@ def secret_key(*, debug: bool) -> str:
 
 
 def site_url(default: str) -> str:
-    """Read SITE_URL, the address of the site as readers type it."""
+    """Read SITE_URL, the address of the site as readers type it.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     value = env("SITE_URL", default).rstrip("/")
     remedy = "Set it to a scheme and a host, such as https://consult.example.org."
     try:
@@ -87,7 +99,10 @@ def site_url(default: str) -> str:
 
 
 def allowed_hosts(site_host: str) -> list[str]:
-    """Read ALLOWED_HOSTS; unset, the site answers to the host of SITE_URL only."""
+    """Read ALLOWED_HOSTS; unset, the site answers to the host of SITE_URL only.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     loopback = ["127.0.0.1", "localhost", "[::1]"]
     value = env("ALLOWED_HOSTS")
     if not value:
@@ -103,7 +118,10 @@ def allowed_hosts(site_host: str) -> list[str]:
 
 
 def folder(name: str, default: str = "") -> Path | None:
-    """Read the path of a folder; it need not exist yet, but may not be a file."""
+    """Read the path of a folder; it need not exist yet, but may not be a file.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     value = env(name, default)
     if not value:
         return None
@@ -114,7 +132,10 @@ def folder(name: str, default: str = "") -> Path | None:
 
 
 def database() -> dj_database_url.DBConfig:
-    """Read DATABASE_URL; unset, the database is db.sqlite3 in the project."""
+    """Read DATABASE_URL; unset, the database is db.sqlite3 in the project.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     url = env("DATABASE_URL", f"sqlite:///{quote(str(PROJECT_ROOT / 'db.sqlite3'))}")
     remedy = (
         "Set it to postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////PATH "
@@ -143,7 +164,7 @@ def configure_sqlite(
     IMMEDIATE takes the write lock when a transaction begins, so a busy database
     makes a writer wait instead of failing half way. Synchronous NORMAL would be
     quicker but loses the last commits in a power cut: a respondent may hold the
-    receipt of one of them.
+    receipt of one of them. Raise ImproperlyConfigured for a bad value.
     """
     name = parsed["NAME"]
     if name != ":memory:":
@@ -176,7 +197,10 @@ class MailSettings:
 
 
 def mail_settings(file_path: Path | None) -> MailSettings:
-    """Read EMAIL_URL; without it mail goes to EMAIL_FILE_PATH or the console."""
+    """Read EMAIL_URL; without it mail goes to EMAIL_FILE_PATH or the console.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     backends = "django.core.mail.backends"
     url = env("EMAIL_URL")
     remedy = (
@@ -211,7 +235,10 @@ def mail_settings(file_path: Path | None) -> MailSettings:
 
 
 def mailbox(name: str, default: str) -> str:
-    """Read the address of a mailbox."""
+    """Read the address of a mailbox.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     value = env(name, default)
     if not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+\.[^@\s<>,]+", value):
         raise bad_setting(
@@ -221,7 +248,10 @@ def mailbox(name: str, default: str) -> str:
 
 
 def hours(name: str, default: int) -> int:
-    """Read a length of time in whole hours, of at most thirty days."""
+    """Read a length of time in whole hours, of at most thirty days.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     value = env(name, str(default))
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 720:
         return int(value)
@@ -229,7 +259,10 @@ def hours(name: str, default: int) -> int:
 
 
 def session_hours(idle: int) -> int:
-    """Read SESSION_HOURS, the longest that anybody stays logged in."""
+    """Read SESSION_HOURS, the longest that anybody stays logged in.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     longest = hours("SESSION_HOURS", max(24, idle))
     if longest >= idle:
         return longest
@@ -238,7 +271,10 @@ def session_hours(idle: int) -> int:
 
 
 def megabytes(name: str, default: int) -> int:
-    """Read the most that a file may have; a consultation file encloses up to 50 MB."""
+    """Read the most that a file may have; a consultation file encloses up to 50 MB.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     value = env(name, str(default))
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 50:
         return int(value)
@@ -248,7 +284,10 @@ def megabytes(name: str, default: int) -> int:
 
 
 def trusted_proxies() -> int | None:
-    """Read how many proxies of ours stand before the site; None is unset."""
+    """Read how many proxies of ours stand before the site; None is unset.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     value = env("TRUSTED_PROXIES")
     if not value:
         return None
@@ -273,7 +312,10 @@ class SignOnServer:
 
 
 def single_sign_on() -> SignOnServer | None:
-    """Read OIDC_SERVER_URL, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: all or none."""
+    """Read OIDC_SERVER_URL, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET: all or none.
+
+    Raise ImproperlyConfigured where it is missing or bad.
+    """
     needed = ("OIDC_SERVER_URL", "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
     given = [name for name in needed if env(name)]
     if not given:
@@ -291,7 +333,10 @@ def single_sign_on() -> SignOnServer | None:
 
 
 def oidc_server(url: str) -> str:
-    """Return the address of the OpenID Connect server when it can be trusted."""
+    """Return the address of the OpenID Connect server when it can be trusted.
+
+    Raise ImproperlyConfigured for a bad value.
+    """
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018 - reading it raises when the port is not a number

@@ -83,7 +83,10 @@ class VersionCheckedForm(forms.ModelForm[Editable]):
         self.initial["seen"] = self.instance.version
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse a save on a version that is not the stored one any more."""
+        """Refuse a save on a version that is not the stored one any more.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         cleaned = super().clean()
         if self.instance.pk is None:
             return cleaned

@@ -33,7 +33,10 @@ def say(words: str) -> None:
 
 
 def prepare(processes: Processes, requirements: str) -> None:
-    """Make .venv and install the pinned packages, unless that was done before."""
+    """Make .venv and install the pinned packages, unless that was done before.
+
+    Raise SetupError with what to do where it fails.
+    """
     os.chdir(ROOT)
     make_environment(processes)
     if is_installed(requirements):
@@ -54,7 +57,10 @@ def prepare(processes: Processes, requirements: str) -> None:
 
 
 def make_environment(processes: Processes) -> None:
-    """Make .venv where there is none that works."""
+    """Make .venv where there is none that works.
+
+    Raise SetupError with what to do where it fails.
+    """
     if PYTHON.exists():
         return
     if find_spec("ensurepip") is None:
@@ -68,7 +74,10 @@ def make_environment(processes: Processes) -> None:
 
 
 def install_ensurepip(processes: Processes) -> None:
-    """Install what Debian leaves out of Python's own venv module."""
+    """Install what Debian leaves out of Python's own venv module.
+
+    Raise SetupError with what to do where it fails.
+    """
     apt_install(processes, ("python3-venv",))
     look = "import sys, importlib.util as u; sys.exit(not u.find_spec('ensurepip'))"
     if processes.run([sys.executable, "-c", look]):

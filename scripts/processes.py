@@ -70,7 +70,10 @@ class Processes:
         return process.returncode, printed
 
     def wait_for_any(self) -> subprocess.Popen[str]:
-        """Return the first command that ends."""
+        """Return the first command that ends.
+
+        Raise StopRequest when a signal asks to stop.
+        """
         while not make_was_interrupted():
             for process in self.started:
                 if process.poll() is not None:
@@ -138,7 +141,10 @@ def make_was_interrupted() -> bool:
 
 
 def raise_stop_request(number: int, frame: FrameType | None) -> NoReturn:
-    """Leave the block; signals that follow are ignored while commands are stopped."""
+    """Leave the block; signals that follow are ignored while commands are stopped.
+
+    Raise StopRequest when a signal asks to stop.
+    """
     ignore_signals()
     raise StopRequest
 

@@ -45,7 +45,10 @@ def main() -> int:
 
 
 def run_site(processes: Processes) -> None:
-    """Set everything up and serve until a process ends or somebody stops it."""
+    """Set everything up and serve until a process ends or somebody stops it.
+
+    Raise SetupError with what to do where it fails.
+    """
     port = require_free_port(os.environ.get("PORT", "").strip() or "8000")
     prepare(processes, SITE_REQUIREMENTS)
     install_pango(processes)
@@ -65,7 +68,10 @@ def run_site(processes: Processes) -> None:
 
 
 def require_free_port(value: str) -> int:
-    """Return the port to listen on, refusing one that is bad or taken."""
+    """Return the port to listen on, refusing one that is bad or taken.
+
+    Raise SetupError with what to do where it fails.
+    """
     if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
         raise SetupError(
             f'PORT is "{value}". Set it to a whole number from 1 to 65535.'
@@ -104,7 +110,10 @@ def read_or_make_secret_key() -> str:
 
 
 def manage(processes: Processes, environment: Mapping[str, str], *words: str) -> None:
-    """Run a command of the site."""
+    """Run a command of the site.
+
+    Raise SetupError with what to do where it fails.
+    """
     if code := processes.run([*MANAGE, *words], environment=environment):
         raise SetupError(
             f"manage.py {words[0]} failed (exit {code}), as it says above."
@@ -114,7 +123,10 @@ def manage(processes: Processes, environment: Mapping[str, str], *words: str) ->
 def manage_output(
     processes: Processes, environment: Mapping[str, str], *words: str
 ) -> str:
-    """Run a command of the site and return what it printed."""
+    """Run a command of the site and return what it printed.
+
+    Raise SetupError with what to do where it fails.
+    """
     code, printed = processes.output([*MANAGE, *words], environment=environment)
     if code:
         raise SetupError(
@@ -153,7 +165,10 @@ def static_fingerprint() -> str:
 
 
 def serve(processes: Processes, environment: Mapping[str, str], port: int) -> None:
-    """Start the site and its worker and wait until the site answers."""
+    """Start the site and its worker and wait until the site answers.
+
+    Raise SetupError with what to do where it fails.
+    """
     processes.start(
         [
             *(str(PYTHON), "-m", "gunicorn", "config.wsgi"),

@@ -83,7 +83,10 @@ class SignOns(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Find the user, or answer with a page that says what to do."""
+        """Find the user, or answer with a page that says what to do.
+
+        Raise ImmediateHttpResponse with that page.
+        """
         user = sign_on.find_verified_user(sociallogin)
         if user is None:
             raise ImmediateHttpResponse(sign_on.unknown_user_response(request))

@@ -113,6 +113,7 @@ def mark_code_used(authenticator: Authenticator, code: str) -> None:
     """Note the moment an app's code stands for; refuse one of then or before.
 
     allauth remembers used codes in a cache, which each process has for itself.
+    Raise ValidationError with a sentence for what is refused.
     """
     if authenticator.type != Authenticator.Type.TOTP:
         return
@@ -150,7 +151,10 @@ class ChangePasswordForm(PasswordChangeForm):
     """A new password for who knows the old one; wrong tries count as at log-in."""
 
     def clean_old_password(self) -> str:
-        """Check the old password where lock-out is watching."""
+        """Check the old password where lock-out is watching.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         typed: str = self.cleaned_data["old_password"]
         name = self.user.get_username()
         if authenticate(context.request, username=name, password=typed) != self.user:

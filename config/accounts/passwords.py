@@ -28,7 +28,10 @@ class ChangePasswordView(PasswordChangeView):
     def dispatch(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        """Refuse people who have no password here."""
+        """Refuse people who have no password here.
+
+        Raise PermissionDenied for them.
+        """
         user = request.user
         if user.is_authenticated and not user.has_usable_password():
             raise PermissionDenied("You have no password here: you use single sign-on.")

@@ -40,7 +40,10 @@ class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
     """Checks signatures always, and keeps no more than the address."""
 
     def get_access_token_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Fetch the tokens; the token that says who it is has to be among them."""
+        """Fetch the tokens; the token that says who it is has to be among them.
+
+        Raise OAuth2Error where it is missing.
+        """
         data: dict[str, Any] = super().get_access_token_data(*args, **kwargs)
         if "id_token" not in data:
             raise OAuth2Error("There is no id_token.")

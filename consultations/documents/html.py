@@ -90,6 +90,7 @@ def extract_article(page_html: str) -> str:
     """Return the article of a page, character for character.
 
     The text of a document cannot contain a tag, so the first and the last are ours.
+    Raise ValueError for a page without one.
     """
     start = page_html.find('<article class="document"')
     end = page_html.rfind("</article>")

@@ -45,7 +45,10 @@ def add_remark(
     by: User,
     at: dt.datetime | None = None,
 ) -> Remark:
-    """Say something about one section of an edition that awaits its publication."""
+    """Say something about one section of an edition that awaits its publication.
+
+    Raise Refusal with every reason against it.
+    """
     Conclusion.objects.select_for_update().get(pk=edition.conclusion_id)
     edition.refresh_from_db()
     headings = dict(section_headings(edition))
@@ -92,7 +95,10 @@ def _remark_blockers(
 def mark_remark_settled(
     remark: Remark, *, by: User, at: dt.datetime | None = None
 ) -> Remark:
-    """Say that a remark is dealt with; once said it stays."""
+    """Say that a remark is dealt with; once said it stays.
+
+    Raise Refusal with every reason against it.
+    """
     remark = Remark.objects.select_for_update().get(pk=remark.pk)
     reasons = role_blockers(by, Action.DRAFT)
     if remark.settled_at:

@@ -31,6 +31,7 @@ def schedule_publication(
     """Have an approved edition published at a time to come, in place of any set before.
 
     It is published in the name of `by`, who must then still be allowed to.
+    Raise Refusal with every reason against it.
     """
     now = at or timezone.now()
     _lock_conclusion(edition)
@@ -57,7 +58,10 @@ def schedule_publication(
 def cancel_schedule(
     edition: Edition, *, by: User, at: dt.datetime | None = None
 ) -> None:
-    """Take back the time at which an edition was to be published."""
+    """Take back the time at which an edition was to be published.
+
+    Raise Refusal with every reason against it.
+    """
     _lock_conclusion(edition)
     planned = ScheduledPublication.objects.filter(edition=edition).first()
     if planned is None or edition.state != Edition.State.APPROVED:

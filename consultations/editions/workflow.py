@@ -72,6 +72,7 @@ def submit_edition(
     `blockers` are the caller's reasons against it. The files are made before the
     transaction opens, so that nobody waits for the PDF; what stands against the
     submission is asked before and, under the lock, again.
+    Raise Refusal with every reason against it.
     """
     note, correction = _clean_or_refuse(note), _clean_or_refuse(correction)
     ask = partial(
@@ -169,7 +170,10 @@ def reject_edition(
     remarks: str,
     at: dt.datetime | None = None,
 ) -> SignOff:
-    """Send an edition back for good, also one that is approved but not published."""
+    """Send an edition back for good, also one that is approved but not published.
+
+    Raise Refusal with every reason against it.
+    """
     remarks = _clean_or_refuse(remarks)
     if not remarks:
         raise Refusal(["Say in the remarks why the edition is sent back."])

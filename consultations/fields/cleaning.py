@@ -11,7 +11,10 @@ from consultations.documents.rich_text.markup import MarkupError, normalise
 
 
 def clean_line(value: str) -> str:
-    """Return one line of text with single spaces; refuse control characters."""
+    """Return one line of text with single spaces; refuse control characters.
+
+    Raise ValidationError with a sentence for what is refused.
+    """
     problem = forbidden_character_message(value)
     if problem:
         raise ValidationError(problem, code="control_character")
@@ -20,7 +23,10 @@ def clean_line(value: str) -> str:
 
 @lru_cache(1024)
 def clean_markup(value: str) -> str:
-    """Return canonical restricted HTML; refuse what is not on the allow-list."""
+    """Return canonical restricted HTML; refuse what is not on the allow-list.
+
+    Raise ValidationError with a sentence for what is refused.
+    """
     try:
         return normalise(value)
     except MarkupError as error:

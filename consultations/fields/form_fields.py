@@ -31,7 +31,10 @@ class LinesFormField(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        """Return the lines with single spaces; name those that are not allowed."""
+        """Return the lines with single spaces; name those that are not allowed.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         if isinstance(value, list):
             value = "\n".join(value)
         lines, problems = [], []

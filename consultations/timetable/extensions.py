@@ -61,7 +61,7 @@ def extension_problems(
 def record_extension(extension: Extension, *, by: User) -> Event:
     """Note in the trail that a deadline was moved, just after the row was stored.
 
-    Raises publishing.Refused where somebody else moved the same deadline meanwhile:
+    Raises workflow.Refusal where somebody else moved the same deadline meanwhile:
     the trail's lock makes the two come one after the other.
     """
     consultation = extension.consultation

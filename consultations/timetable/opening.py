@@ -41,7 +41,7 @@ def set_opening(
 
     A time that was set before is replaced. One whose deadline has passed is put on
     record as opened at a time that is past. `allow_no_questions` says that it is meant
-    to ask none. Raises publishing.Refused with every reason against it.
+    to ask none. Raises workflow.Refusal with every reason against it.
     """
     now = at or timezone.now()
     row = Consultation.objects.select_for_update().get(pk=consultation.pk)
@@ -72,7 +72,10 @@ def _verb(when: dt.datetime | None, now: dt.datetime) -> str:
 def cancel_opening(
     consultation: Consultation, *, by: User, at: dt.datetime | None = None
 ) -> Consultation:
-    """Leave a consultation without a time of opening, while it is still to come."""
+    """Leave a consultation without a time of opening, while it is still to come.
+
+    Raise Refusal with every reason against it.
+    """
     now = at or timezone.now()
     row = Consultation.objects.select_for_update().get(pk=consultation.pk)
     reasons = (

@@ -23,7 +23,10 @@ def conclusion(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Show one edition, whatever came after it."""
+    """Show one edition, whatever came after it.
+
+    Raise Http404 where there is none.
+    """
     editions = public_editions(slug)
     for each in editions:
         if each.number == number:

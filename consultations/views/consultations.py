@@ -41,7 +41,10 @@ MAX_CHAIN_LENGTH = 12
 
 @require_safe
 def consultation_list(request: HttpRequest) -> HttpResponse:
-    """List the consultations that were announced, newest first."""
+    """List the consultations that were announced, newest first.
+
+    Raise Http404 where there is none.
+    """
     status, words = request.GET.get("status", ""), request.GET.get("q", "").strip()
     if status not in STATUSES:
         raise Http404(f"{status!r} is no status of a consultation.")
@@ -95,7 +98,10 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def get_visible_consultation(request: HttpRequest, slug: str) -> Consultation:
-    """Return a consultation; before its opening day it is there for staff only."""
+    """Return a consultation; before its opening day it is there for staff only.
+
+    Raise Http404 where there is none.
+    """
     found = get_object_or_404(
         Consultation.objects.select_related(
             "organisation", "designation"

@@ -63,7 +63,10 @@ def edition_attachment(
 def consultation_attachment(
     request: HttpRequest, slug: str, position: int
 ) -> HttpResponse:
-    """Answer with a file published with a consultation; before that, for staff only."""
+    """Answer with a file published with a consultation; before that, for staff only.
+
+    Raise Http404 where there is none.
+    """
     consultation = get_object_or_404(Consultation, slug=slug)
     is_public = consultation.is_public()
     if not is_public and not user_may(request.user, Action.SEE_DESK):

@@ -83,7 +83,7 @@ def ask_for(
 ) -> DraftFile:
     """Ask the worker for the draft as a file; what this user has waiting is returned.
 
-    Raises publishing.Refused for who may not export, and for a format there is not.
+    Raises workflow.Refusal for who may not export, and for a format there is not.
     """
     if not user_may(by, Action.EXPORT):
         raise Refusal([required_roles_message(Action.EXPORT)])

@@ -161,7 +161,7 @@ def _shape(tree: Tree) -> dict[int | None, list[int]]:
 def move_section(
     conclusion: Conclusion, key: int, move: SectionStep, *, by: User
 ) -> None:
-    """Move a section by one step; raise Refused where it may not stand there."""
+    """Move a section by one step; raise Refusal where it may not stand there."""
     tree = locked_tree(conclusion)
     row = next((each for each in every_section_below(tree) if each.pk == key), None)
     if row is None:

@@ -25,7 +25,7 @@ def submit_draft(
 ) -> Edition:
     """Freeze the conclusion as it stands and put it forward for sign-off.
 
-    Raises publishing.Refused with every reason why it cannot be published.
+    Raises workflow.Refusal with every reason why it cannot be published.
     """
     return workflow.submit_edition(
         conclusion,

@@ -43,7 +43,7 @@ class AccompanyingFiles:
     paths: dict[str, Path]
 
     def content(self, digest: str) -> bytes:
-        """Return the bytes of a hash; NotTaken if the file has changed since."""
+        """Return the bytes of a hash; raise UnusableFile if they changed since."""
         path = self.paths[digest]
         content = _bytes_of(path)
         if hashlib.sha256(content).hexdigest() != digest:

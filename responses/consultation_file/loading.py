@@ -59,7 +59,10 @@ class LoadingPlan:
     needs_update: tuple[FileError, ...] = ()
 
     def refuse(self, *, update: bool) -> None:
-        """Raise what stands in the way, if anything does."""
+        """Raise what stands in the way, if anything does.
+
+        Raise NeedsUpdate or FileRefused.
+        """
         if self.errors:
             raise FileRefused((*self.errors, *(() if update else self.needs_update)))
         if self.needs_update and not update:

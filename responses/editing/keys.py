@@ -20,7 +20,10 @@ def free_key(letter: str, taken: Iterable[str]) -> str:
 
 
 def free_slug(wanted: str, taken: Iterable[str], longest: int = 120) -> str:
-    """Return a slug that is not taken: as wanted, or with -2, -3, ... at its end."""
+    """Return a slug that is not taken: as wanted, or with -2, -3, ... at its end.
+
+    Raise AssertionError when every slug is taken.
+    """
     used = set(taken)
     if wanted[:longest] not in used:
         return wanted[:longest]

@@ -260,7 +260,7 @@ def restore(past: Past, *, history_id: int, shown: int, by: User) -> Editable:
     """Make a row again what it was in one of its versions.
 
     Raises history.StaleSave if somebody saved it since version `shown`, and
-    publishing.Refused where what it belonged to is gone.
+    workflow.Refusal where what it belonged to is gone.
     """
     then = past.rows().exclude(history_type="-").filter(history_id=history_id).first()
     if then is None:

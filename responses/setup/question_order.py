@@ -53,7 +53,7 @@ def in_reading_order(questions: Iterable[Question]) -> list[OrderedQuestion]:
 def number_questions(consultation: Consultation, *, by: User) -> None:
     """Store the order of reading.
 
-    Raises publishing.Refused where two people have just put two questions below each
+    Raises workflow.Refusal where two people have just put two questions below each
     other: the lock makes them come one after the other.
     """
     _number(_locked(consultation), by=by)

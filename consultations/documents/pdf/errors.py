@@ -23,6 +23,7 @@ class PdfError(Exception):
 
 @contextlib.contextmanager
 def deep_nesting_as_pdf_error() -> Iterator[None]:
+    """Raise PdfError in place of the RecursionError of a document nested too deeply."""
     try:
         yield
     except RecursionError as error:

@@ -62,7 +62,10 @@ class Errors:
         value: object = None,
         structural: bool = False,
     ) -> None:
-        """Note one fault; give up when there are very many."""
+        """Note one fault; give up when there are very many.
+
+        Raise FileRefused with the faults.
+        """
         if len(self.errors) >= MOST_ERRORS:
             message = f"Reading stopped here, after {MOST_ERRORS:,} errors."
             raise FileRefused([*self.errors, FileError(line, "", "", message)])
@@ -83,7 +86,10 @@ class Errors:
         return path not in self.around and self.clear(path)
 
     def refuse(self) -> None:
-        """Raise everything found, if anything was."""
+        """Raise everything found, if anything was.
+
+        Raise FileRefused with the faults.
+        """
         if self.errors:
             raise FileRefused(self.errors)
 
@@ -100,7 +106,10 @@ def format_path(path: Path) -> str:
 
 
 def quote_value(value: object) -> str:
-    """Return a value as messages quote it: short, and on one line."""
+    """Return a value as messages quote it: short, and on one line.
+
+    Raise TypeError for a value that no file can hold.
+    """
     match value:
         case None:
             return "null"

@@ -51,7 +51,7 @@ class NonexistentTime(ValueError):
 
 
 def parse_day(text: str) -> dt.date:
-    """Read `2026-02-28`; raise Impossible."""
+    """Read `2026-02-28`; raise NonexistentTime."""
     if not re.fullmatch(DAY, text):
         raise NonexistentTime("is not a day; write YYYY-MM-DD, such as 2026-02-28.")
     year, month, number = (int(part) for part in text.split("-"))
@@ -65,7 +65,7 @@ def parse_day(text: str) -> dt.date:
 
 
 def day_or_month(text: str) -> dt.date | Month:
-    """Read `2026-02-28` or `2026-02`; raise Impossible."""
+    """Read `2026-02-28` or `2026-02`; raise NonexistentTime."""
     if re.fullmatch(MONTH, text):
         year, month = (int(part) for part in text.split("-"))
         _month(year, month)
@@ -86,7 +86,7 @@ def _month(year: int, month: int) -> None:
 
 
 def london_time(text: str) -> dt.datetime:
-    """Read `2026-02-02 16:00` of a London clock as an instant; raise Impossible.
+    """Read `2026-02-02 16:00` of a London clock as an instant; raise NonexistentTime.
 
     The instant is in UTC: Python takes no time of a repeated hour for equal to one of
     another zone (PEP 495).
@@ -108,7 +108,7 @@ def london_time(text: str) -> dt.datetime:
 
 
 def time_of_day(text: str) -> dt.time:
-    """Read `09:00`; raise Impossible."""
+    """Read `09:00`; raise NonexistentTime."""
     if not re.fullmatch(CLOCK, text):
         raise NonexistentTime(
             'is not a time of day; write HH:MM in quotes, such as "09:00".'

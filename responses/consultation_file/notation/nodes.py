@@ -103,7 +103,10 @@ class Builder:
         return (*top.path, _spelling(top.key)) if top.key else top.path
 
     def open(self, empty: list[Node] | dict[str, Pair], line: int) -> _Open:
-        """Begin a list or a mapping; what an anchor repeats is known at its end."""
+        """Begin a list or a mapping; what an anchor repeats is known at its end.
+
+        Raise FileRefused where it is too deep or too large.
+        """
         if len(self.stack) >= MAX_NESTING:
             raise self.refusal(
                 line,
@@ -136,7 +139,10 @@ class Builder:
         self._put(anchored)
 
     def alias(self, anchor: Hashable, line: int) -> None:
-        """Repeat an anchored value, if that is small and does not hold itself."""
+        """Repeat an anchored value, if that is small and does not hold itself.
+
+        Raise FileRefused where it is too deep or too large.
+        """
         if any(opened.anchor == anchor for opened in self.stack):
             raise self.refusal(
                 line,

@@ -100,7 +100,10 @@ class ChangeForm(EditableForm[ClauseChange]):
         )
 
     def clean_key(self) -> str:
-        """Refuse a key that another change has; give one where it is left empty."""
+        """Refuse a key that another change has; give one where it is left empty.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         key = str(self.cleaned_data["key"])
         others = self.instance.consultation.changes.exclude(pk=self.instance.pk)
         if not key:

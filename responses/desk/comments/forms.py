@@ -84,7 +84,10 @@ class CommentForm(EditableForm[Comment]):
         self.is_new = not self.instance.pk
 
     def clean_key(self) -> str:
-        """Refuse a key another comment has; an empty one is given when saving."""
+        """Refuse a key another comment has; an empty one is given when saving.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         key: str = self.cleaned_data["key"]
         own = Comment.objects.filter(consultation=self.instance.consultation)
         if key and own.filter(key=key).exists():
@@ -167,14 +170,20 @@ class BulkForm(forms.Form):
         ]
 
     def clean_mark(self) -> ListSnapshot:
-        """Return when the page was made, as the histories tell it."""
+        """Return when the page was made, as the histories tell it.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         mark = list_snapshot_of(self.cleaned_data["mark"])
         if mark is None:
             raise ValidationError("This page is not known any more: load it again.")
         return mark
 
     def clean(self) -> dict[str, Any]:
-        """Ask for comments, and for something to do with them."""
+        """Ask for comments, and for something to do with them.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         given = self.cleaned_data
         if not given.get("every") and not self.ticked:
             raise ValidationError("Tick the comments to change, or all that match.")

@@ -94,7 +94,10 @@ def draft_file_rows() -> QuerySet[DraftFile]:
 def draft_files_address(
     conclusion: Conclusion, before: str
 ) -> tuple[list[DraftFile], str]:
-    """Return a page of a conclusion's files and where the next begins, if anywhere."""
+    """Return a page of a conclusion's files and where the next begins, if anywhere.
+
+    Raise Http404 where there is none.
+    """
     rows = draft_file_rows().filter(conclusion=conclusion)
     if before:
         if not is_row_number(before):

@@ -99,7 +99,10 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
             self.choose_from(name, versions.order_by("document__code", "position"))
 
     def clean_filename(self) -> str:
-        """Keep the content of an upload that may be attached, and return its name."""
+        """Keep the content of an upload that may be attached, and return its name.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         given = self.cleaned_data["filename"]
         if not isinstance(given, UploadedFile):
             return given or ""

@@ -96,7 +96,10 @@ class ColumnsField(forms.MultiValueField):
         super().__init__(fields, require_all_fields=False, **kwargs)
 
     def compress(self, data_list: Any) -> list[str]:
-        """Return the columns that are chosen; refuse one chosen twice, or none."""
+        """Return the columns that are chosen; refuse one chosen twice, or none.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         chosen = [str(each) for each in data_list if each]
         for column in chosen:
             if chosen.count(column) > 1:

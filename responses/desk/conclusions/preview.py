@@ -74,7 +74,10 @@ def live_preview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @requires(Action.SEE_DESK)
 def enclosure_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Answer with a file that is to be published with a conclusion."""
+    """Answer with a file that is to be published with a conclusion.
+
+    Raise Http404 where there is none.
+    """
     conclusion = conclusion_named(slug)
     rows = conclusion.attachments.annotate(packed_size=Length("file__packed"))
     fields = ("file", "file__size", "packed_size", "filename")

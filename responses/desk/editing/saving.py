@@ -45,7 +45,7 @@ class Edit:
     `about` names it (items.about); `forms` reads the rows afresh and returns the forms
     on them, bound to what was posted if anything was; `saved` is called after saving,
     in the same transaction, and returns the address to go to. `said` is told the user
-    then. Where `saved` raises publishing.Refused, nothing is saved and the reasons are
+    then. Where `saved` raises workflow.Refusal, nothing is saved and the reasons are
     shown.
     """
 
@@ -63,7 +63,10 @@ class Edit:
 
 
 def answer_edit(request: HttpRequest, edit: Edit) -> HttpResponse:
-    """Save what was posted, or show the form with what stands in its way."""
+    """Save what was posted, or show the form with what stands in its way.
+
+    Raise Http404 where there is none.
+    """
     user = signed_in(request)
     if request.method == "POST":
         try:

@@ -24,7 +24,10 @@ from responses.history.revisions import Past, past_of, restore
 @never_cache
 @requires(Action.SEE_DESK)
 def history(request: HttpRequest, about: str) -> HttpResponse:
-    """Show what became of an item, newest first."""
+    """Show what became of an item, newest first.
+
+    Raise Http404 where there is none.
+    """
     past = _past(about)
     before = request.GET.get("before", "")
     if before and not is_row_number(before):
@@ -46,7 +49,10 @@ def history(request: HttpRequest, about: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def restore_item(request: HttpRequest, about: str) -> HttpResponse:
-    """Bring back what an item was, unless somebody has changed it meanwhile."""
+    """Bring back what an item was, unless somebody has changed it meanwhile.
+
+    Raise Http404 where there is none.
+    """
     past = _past(about)
     chosen, shown = request.POST.get("history", ""), request.POST.get("shown", "")
     if not (is_row_number(chosen) and is_row_number(shown)):

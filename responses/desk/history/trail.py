@@ -32,7 +32,10 @@ EXPORTS = {
 @never_cache
 @requires(Action.SEE_DESK)
 def trail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what happened to a consultation, newest first, and what was removed."""
+    """Show what happened to a consultation, newest first, and what was removed.
+
+    Raise Http404 where there is none.
+    """
     consultation = consultation_named(slug)
     kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
     if before and not is_row_number(before):

@@ -51,7 +51,10 @@ FILTERS: dict[str, tuple[str, Chooses]] = {
 @never_cache
 @requires(Action.SEE_DESK)
 def desk(request: HttpRequest) -> HttpResponse:
-    """List what is in hand, the most urgent first, and what is done, newest first."""
+    """List what is in hand, the most urgent first, and what is done, newest first.
+
+    Raise Http404 where there is none.
+    """
     show = request.GET.get("show", "")
     if show not in FILTERS:
         raise Http404(f"{show!r} is no part of the list.")

@@ -83,7 +83,10 @@ class TermForm(EditableForm[GlossaryTerm]):
         labels = {"short": "Abbreviation", "long": "What it stands for"}
 
     def clean_short(self) -> str:
-        """Refuse an abbreviation the glossary has already."""
+        """Refuse an abbreviation the glossary has already.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         short = str(self.cleaned_data["short"])
         others = self.instance.consultation.glossary.exclude(pk=self.instance.pk)
         if others.filter(short=short).exists():

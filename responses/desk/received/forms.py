@@ -38,7 +38,10 @@ class RespondentForm(EditableForm[Respondent]):
             self.fields["key"].help_text = "Left empty, it is given."
 
     def clean_key(self) -> str:
-        """Refuse a key that another respondent has; give one where it is left empty."""
+        """Refuse a key that another respondent has; give one where it is left empty.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         key = str(self.cleaned_data["key"])
         others = self.instance.consultation.respondents.exclude(pk=self.instance.pk)
         if not key:

@@ -70,7 +70,10 @@ def received(request: HttpRequest, slug: str) -> HttpResponse:
 def respondents_page(
     consultation: Consultation, after: str
 ) -> tuple[list[Respondent], str]:
-    """Return a page of respondents, and the key that the next one begins after."""
+    """Return a page of respondents, and the key that the next one begins after.
+
+    Raise Http404 where there is none.
+    """
     rows: QuerySet[Any] = consultation.respondents.order_by("position", "pk")
     rows = rows.annotate(said=Count("comments"))
     if after:

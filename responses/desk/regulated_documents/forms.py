@@ -14,7 +14,10 @@ OWN_PAGE = "new"
 
 
 def clean_name(name: str) -> str:
-    """Refuse what cannot be a part of an address."""
+    """Refuse what cannot be a part of an address.
+
+    Raise ValidationError with a sentence for what is refused.
+    """
     if "/" in name or name in {".", ".."}:
         raise ValidationError(f"“{name}” becomes part of an address: use no slash.")
     if name == OWN_PAGE:
@@ -57,7 +60,10 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
             own |= more
 
     def clean_code(self) -> str:
-        """Refuse a short name that another has, or that is no part of an address."""
+        """Refuse a short name that another has, or that is no part of an address.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         code = clean_name(str(self.cleaned_data["code"]))
         others = RegulatedDocument.objects.exclude(pk=self.instance.pk)
         if others.filter(code=code).exists():
@@ -81,7 +87,10 @@ class VersionForm(UniqueForm[DocumentVersion]):
         widgets = {"in_force": DateInput}
 
     def clean_key(self) -> str:
-        """Refuse a key that another version of the document has."""
+        """Refuse a key that another version of the document has.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         key = clean_name(str(self.cleaned_data["key"]))
         others = self.instance.document.versions.exclude(pk=self.instance.pk)
         if others.filter(key=key).exists():

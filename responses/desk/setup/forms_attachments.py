@@ -69,7 +69,10 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
         self.content: bytes | None = None
 
     def clean_upload(self) -> object:
-        """Return the file's name and hash as they will be, or what is wrong with it."""
+        """Return the file's name and hash as they will be, or what is wrong with it.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         upload = self.cleaned_data["upload"]
         if not isinstance(upload, UploadedFile):
             return upload

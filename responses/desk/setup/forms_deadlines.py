@@ -41,7 +41,10 @@ class DeadlineForm(EditableForm[Consultation]):
             self.initial["closes"] = [None, USUAL_TIME]
 
     def clean_closes(self) -> dt.datetime:
-        """Refuse a deadline before the opening, or after what it was moved to."""
+        """Refuse a deadline before the opening, or after what it was moved to.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         closes: dt.datetime = self.cleaned_data["closes"]
         opening = self.instance.opens
         if opening and closes <= opening:
@@ -154,7 +157,10 @@ class OpeningForm(forms.Form):
             del self.fields["allow_no_questions"]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the time where it is to be later; refuse what was not looked at."""
+        """Ask for the time where it is to be later; refuse what was not looked at.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         given = super().clean() or self.cleaned_data
         later = given.get("how") == self.LATER
         if later and not given.get("when") and "when" not in self.errors:

@@ -104,7 +104,10 @@ class QuestionForm(UniqueForm[Question]):
             self.initial["label"] = f"{above.label}({letter})"
 
     def clean_key(self) -> str:
-        """Refuse a key that another question has."""
+        """Refuse a key that another question has.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         key = str(self.cleaned_data["key"])
         if self.instance.consultation.questions.filter(key=key).exists():
             raise ValidationError(
@@ -113,7 +116,10 @@ class QuestionForm(UniqueForm[Question]):
         return key
 
     def clean_options(self) -> list[str]:
-        """Refuse the same option twice."""
+        """Refuse the same option twice.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         options: list[str] = self.cleaned_data["options"]
         for option in options:
             if options.count(option) > 1:

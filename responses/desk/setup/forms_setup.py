@@ -59,7 +59,10 @@ class ConsultedDocumentField(forms.ModelMultipleChoiceField[RegulatedDocument]):
 
 
 def clean_address(typed: str, title: str, own: int) -> str:
-    """Return the address of a consultation, made from its title if none was typed."""
+    """Return the address of a consultation, made from its title if none was typed.
+
+    Raise ValidationError with a sentence for what is refused.
+    """
     others = Consultation.objects.exclude(pk=own)
     taken = {*others.values_list("slug", flat=True), *RESERVED}
     wanted = typed or slugify(title)[:120].strip("-")
@@ -164,7 +167,10 @@ class DetailsForm(AddressedForm):
         )
 
     def clean_mailbox(self) -> str:
-        """Refuse what is no e-mail address."""
+        """Refuse what is no e-mail address.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         mailbox = str(self.cleaned_data["mailbox"])
         if mailbox:
             try:
@@ -175,7 +181,10 @@ class DetailsForm(AddressedForm):
         return mailbox
 
     def clean_follows(self) -> str:
-        """Return the address of the earlier round; refuse one that follows this."""
+        """Return the address of the earlier round; refuse one that follows this.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         follows = str(self.cleaned_data["follows"])
         named = Consultation.objects.filter(title=follows).first() if follows else None
         follows = named.slug if named else follows
@@ -295,7 +304,10 @@ class CopyForm(AddressedForm):
         self.initial["relation"] = relation.FOLLOW_UP if concluded else relation.FURTHER
 
     def save_by(self, user: User, *, reason: str = "") -> Consultation:
-        """Make the copy; where another took the address just now, try again."""
+        """Make the copy; where another took the address just now, try again.
+
+        Raise StaleSave where it never comes free.
+        """
         given = self.cleaned_data
         try:
             with transaction.atomic():

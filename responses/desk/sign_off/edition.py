@@ -58,7 +58,10 @@ def review_edition_file(request: HttpRequest, pk: int, name: str) -> HttpRespons
 @never_cache
 @requires(Action.SEE_DESK)
 def compared(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compare an edition with one before it, the latest unless another is asked for."""
+    """Compare an edition with one before it, the latest unless another is asked for.
+
+    Raise Http404 where there is none.
+    """
     shown = edition_numbered(pk)
     asked = row_number(request.GET.get("since", ""))
     found = [each for each in earlier_editions(shown) if asked in (0, each.pk)]

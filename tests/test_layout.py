@@ -1,0 +1,150 @@
+"""The layout of the code: which way packages import, and that names are telling."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import pytest
+
+from tests.support import imports
+
+DIRECTIONS: dict[str, str] = {
+    "consultations.documents": "",
+    "consultations.london": "",
+    "consultations.deadlines": "",
+    "consultations.uploads": "documents",
+    "consultations.fields": "documents london",
+    "consultations.models": "deadlines documents fields",
+    "consultations.access": "",
+    "consultations.audit": "documents models",
+    "consultations.notifications": "access documents models",
+    "consultations.editions": "access audit documents fields models notifications",
+    "consultations.timetable": (
+        "access audit deadlines documents editions london models"
+    ),
+    "consultations.public": "documents models",
+    "consultations.web": "access",
+    "consultations.views": "access documents models public",
+    "responses.models": "*",
+    "responses.text_matching": "",
+    "responses.editing": "* models",
+    "responses.row_types": "* models editing",
+    "responses.analysis": "* models",
+    "responses.comments": "* models editing analysis text_matching row_types",
+    "responses.checks": "* models analysis comments text_matching row_types",
+    "responses.passages": "* models editing row_types text_matching",
+    "responses.setup": "* models editing row_types",
+    "responses.conclusions": "* models editing analysis checks row_types",
+    "responses.history": "* models analysis row_types editing",
+    "responses.consultation_file": "* models analysis",
+}
+"""What each package may import of its own app; `*` is all of `consultations`."""
+
+SHARED_NOUNS = (
+    "consultations.models",
+    "responses.models",
+    "responses.consultation_file.contents",
+    "consultations.documents.conclusion.content",
+    "consultations.documents.tree",
+)
+"""Modules that share the nouns of the field on purpose; used as `content.Question`."""
+
+NAMES_OF_DJANGO = {"urlpatterns", "app_name", "register", "logger"}
+OWN_KINDS = {"urls", "apps", "admin", "commands", "templatetags"}
+
+
+def allowed_for(package: str) -> set[str]:
+    app, _, _ = package.partition(".")
+    words = DIRECTIONS[package].split()
+    return {f"{app}.{word}" for word in words if word != "*"}
+
+
+@pytest.mark.parametrize("package", DIRECTIONS)
+def test_package_imports_only_what_stands_below_it(package: str) -> None:
+    app = package.partition(".")[0]
+    imported = imports.package_graph().get(package, frozenset())
+    own = {other for other in imported if other.startswith(f"{app}.")}
+    assert own <= allowed_for(package)
+    others = {other for other in imported if not other.startswith(f"{app}.")}
+    assert all(other.startswith("consultations") for other in others)
+    assert not others or "*" in DIRECTIONS[package].split()
+
+
+def test_every_package_has_its_direction() -> None:
+    on_top = {"admin", "apps", "desk", "management", "templatetags", "urls"}
+    on_top |= {"staticfiles", "migrations"}
+    packages = {
+        name
+        for name in map(imports.package_of_module, imports.modules())
+        if name.count(".") == 1 and not name.startswith("config.")
+    }
+    assert packages - set(DIRECTIONS) <= {
+        f"{app}.{name}" for app in ("consultations", "responses") for name in on_top
+    }
+
+
+def test_the_desk_is_imported_by_nothing_below_it() -> None:
+    importing = {
+        name
+        for name, imported in imports.import_graph().items()
+        if any(other.startswith("responses.desk") for other in imported)
+    }
+    assert all(name.startswith(("responses.desk", "config.")) for name in importing)
+
+
+def test_no_modules_import_each_other() -> None:
+    assert imports.circles(imports.import_graph()) == []
+    assert imports.circles(imports.package_graph()) == []
+
+
+def test_a_circle_is_noticed() -> None:
+    graph = {
+        "a": frozenset({"b"}),
+        "b": frozenset({"c"}),
+        "c": frozenset({"a", "d"}),
+        "d": frozenset[str](),
+    }
+    assert imports.circles(graph) == [["a", "b", "c"]]
+
+
+def test_public_names_stand_in_one_module() -> None:
+    places: dict[str, list[str]] = defaultdict(list)
+    for module, path in imports.modules().items():
+        if OWN_KINDS & set(module.split(".")):
+            continue
+        for name in imports.public_names(path):
+            if name not in NAMES_OF_DJANGO and len(name) > 1:
+                places[name].append(module)
+    repeated = {
+        name: modules
+        for name, modules in places.items()
+        if len([m for m in modules if not m.startswith(SHARED_NOUNS)]) > 1
+        or (len(modules) > 1 and name[0].islower())
+    }
+    assert len(repeated) <= len(places) / 100, repeated
+
+
+def test_public_functions_name_the_errors_they_raise() -> None:
+    found = [
+        f"{module}, {silent}"
+        for module, path in imports.modules().items()
+        if "commands" not in module.split(".")
+        for silent in imports.silent_raises(path.read_text())
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("source", "count"),
+    [
+        ('def f():\n    """Do it."""\n    raise ValueError', 1),
+        ('def f():\n    """Do it; raise ValueError."""\n    raise ValueError', 0),
+        ("def f():\n    raise Http404", 1),
+        ('def f():\n    """Return it, or 404."""\n    raise Http404', 0),
+        ("def _f():\n    raise ValueError", 0),
+        ("def f():\n    def g():\n        raise ValueError\n    return g", 0),
+        ("class A:\n    def f(self):\n        raise errors.Wrong()", 1),
+    ],
+)
+def test_an_error_that_is_not_named_is_noticed(source: str, count: int) -> None:
+    assert len(imports.silent_raises(source)) == count
