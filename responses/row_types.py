@@ -1,20 +1,26 @@
-"""What people edit at the desk: the name each kind of row goes by, and where it is.
+"""The table of row types: every model whose rows make up a consultation.
 
-`comment:12` names one row: in the history's addresses, in what is kept while somebody
-types, and in who is at work on what.
+Histories, cached checks, search, conclusions at a point in time, the links from checks
+and copying read what they need from this table, so a new row type is declared once.
+
+`comment:12` is a row reference: it names one row in the addresses of histories, in
+autosaved forms and in the editing sessions.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from types import MappingProxyType
+from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.urls import reverse
 
 from consultations.models import (
+    Clause,
     ClauseChange,
     Commitment,
     Conclusion,
@@ -22,10 +28,13 @@ from consultations.models import (
     ConclusionSection,
     Consultation,
     ConsultationAttachment,
+    ConsultationDocument,
     Designation,
     DocumentVersion,
     Extension,
+    ExtensionQuestion,
     GlossaryTerm,
+    Organisation,
     Passage,
     Question,
     RegulatedDocument,
@@ -35,7 +44,9 @@ from consultations.models.base import Editable
 from responses.editing.keys import row_number
 from responses.models import (
     Answer,
+    ChangeCause,
     Comment,
+    CommentSource,
     DCCResponse,
     Respondent,
     Submission,
@@ -43,227 +54,427 @@ from responses.models import (
 
 
 @dataclass(frozen=True)
-class Item:
-    """A kind of row: its name, its model, what readers call it, and its pages.
+class RowType:
+    """A type of row: its name, what readers call it, its model and where it is edited.
 
-    `path` leads from the row to its consultation, empty for the consultation itself
-    and None for what belongs to none. `page` is the name of the address where the row
-    is edited and `keys` the attributes, divided by spaces, that make the address.
+    `consultation_path` is the lookup from a row to its consultation: empty for the
+    consultation itself, None for shared rows. `page` is the name of the address where
+    a row is edited, empty for none, and `keys` are the lookups of its arguments.
+
+    `full_label` is the label among rows of other types, where it differs. `has_ref` is
+    False for rows that have no row reference. `links_to` is the foreign key by which a
+    row links its parent to another row, such as a source; empty for other row types.
+
+    `in_conclusion`: conclusions are made of these rows. `in_checks`: the checks of a
+    conclusion read these rows, so a change to one makes cached findings outdated.
+    Shared rows are in a conclusion where a row of another type names them.
+
+    A finding refers to one row by `name` and the value of `finding_key`, or to the
+    rows together by `plural`, which are listed on `list_page`. `search_fields` are
+    searched in a consultation. `copy_option` is the option of copying that takes the
+    rows into a new consultation.
     """
 
     name: str
-    model: type[Editable]
     label: str
-    path: str | None
+    model: type[Editable]
+    consultation_path: str | None
     page: str = ""
-    keys: str = ""
+    keys: tuple[str, ...] = ()
+    _: KW_ONLY
+    full_label: str = ""
+    has_ref: bool = True
+    links_to: str = ""
+    in_conclusion: bool = True
+    in_checks: bool = True
+    finding_key: str = ""
+    plural: str = ""
+    list_page: str = ""
+    search_fields: tuple[str, ...] = ()
+    copy_option: str = ""
+
+    @property
+    def parent_field(self) -> str:
+        """The foreign key to the row that a row belongs to; empty where there is none.
+
+        Other foreign keys only name a row.
+        """
+        return (self.consultation_path or "").partition("__")[0]
+
+    @property
+    def parent_model(self) -> type[Model] | None:
+        """The model of the row that a row belongs to."""
+        if not self.parent_field:
+            return None
+        parent: Any = self.model._meta.get_field(self.parent_field).related_model
+        return parent  # type: ignore[no-any-return]
+
+    @property
+    def conclusion_path(self) -> str | None:
+        """The lookup from a row to its conclusion; None where it belongs to none."""
+        if self.model is Conclusion:
+            return ""
+        above, _, _ = (self.consultation_path or "").rpartition("__")
+        return above if above.rpartition("__")[2] == "conclusion" else None
 
 
-_ITEMS = (
-    Item("consultation", Consultation, "details", "", "details", "slug"),
-    Item(
-        "question",
-        Question,
-        "question",
-        "consultation",
-        "question",
-        "consultation.slug pk",
+ROW_TYPES = (
+    RowType(
+        "organisation",
+        "organisation",
+        Organisation,
+        None,
+        has_ref=False,
     ),
-    Item(
-        "extension",
-        Extension,
-        "extension",
-        "consultation",
-        "deadline",
-        "consultation.slug",
-    ),
-    Item(
-        "attachment",
-        ConsultationAttachment,
-        "attachment",
-        "consultation",
-        "attachments",
-        "consultation.slug",
-    ),
-    Item(
-        "respondent",
-        Respondent,
-        "respondent",
-        "consultation",
-        "respondent",
-        "consultation.slug pk",
-    ),
-    Item(
-        "submission",
-        Submission,
-        "submission",
-        "respondent.consultation",
-        "submission",
-        "respondent.consultation.slug pk",
-    ),
-    Item(
-        "answer",
-        Answer,
-        "answer",
-        "submission.respondent.consultation",
-        "submission",
-        "submission.respondent.consultation.slug submission_id",
-    ),
-    Item(
-        "comment",
-        Comment,
-        "comment",
-        "consultation",
-        "comment",
-        "consultation.slug key",
-    ),
-    Item(
-        "response",
-        DCCResponse,
-        "response",
-        "comment.consultation",
-        "comment",
-        "comment.consultation.slug comment.key",
-    ),
-    Item(
-        "change",
-        ClauseChange,
-        "clause change",
-        "consultation",
-        "change",
-        "consultation.slug key",
-    ),
-    Item(
-        "designation",
-        Designation,
-        "designation",
-        "consultation",
-        "after",
-        "consultation.slug",
-    ),
-    Item(
-        "commitment",
-        Commitment,
-        "commitment",
-        "consultation",
-        "commitment",
-        "consultation.slug pk",
-    ),
-    Item(
-        "term",
-        GlossaryTerm,
-        "glossary term",
-        "consultation",
-        "term",
-        "consultation.slug pk",
-    ),
-    Item(
-        "conclusion",
-        Conclusion,
-        "conclusion",
-        "consultation",
-        "conclusion_details",
-        "slug",
-    ),
-    Item(
-        "section",
-        ConclusionSection,
-        "section",
-        "conclusion.consultation",
-        "section",
-        "conclusion.slug pk",
-    ),
-    Item(
-        "enclosure",
-        ConclusionAttachment,
-        "attachment",
-        "conclusion.consultation",
-        "enclosure",
-        "conclusion.slug pk",
-    ),
-    Item("remark", Remark, "remark", "edition.conclusion.consultation"),
-    Item("passage", Passage, "passage", None, "passage", "pk"),
-    Item(
+    RowType(
         "document",
-        RegulatedDocument,
         "regulated document",
+        RegulatedDocument,
         None,
         "regulated_document",
-        "code",
+        ("code",),
     ),
-    Item(
+    RowType(
+        "version",
         "version",
         DocumentVersion,
-        "version",
         None,
         "document_version",
-        "document.code pk",
+        ("document__code", "pk"),
+        in_conclusion=False,
+    ),
+    RowType(
+        "clause",
+        "clause",
+        Clause,
+        None,
+        has_ref=False,
+        in_conclusion=False,
+    ),
+    RowType(
+        "passage",
+        "passage",
+        Passage,
+        None,
+        "passage",
+        ("pk",),
+        in_conclusion=False,
+        in_checks=False,
+    ),
+    RowType(
+        "consultation",
+        "details",
+        Consultation,
+        "",
+        "details",
+        ("slug",),
+        full_label="consultation",
+    ),
+    RowType(
+        "consultation_document",
+        "document",
+        ConsultationDocument,
+        "consultation",
+        has_ref=False,
+        links_to="document",
+        plural="documents",
+        list_page="consulted_documents",
+        copy_option="documents",
+    ),
+    RowType(
+        "attachment",
+        "attachment",
+        ConsultationAttachment,
+        "consultation",
+        "attachments",
+        ("consultation__slug",),
+        in_conclusion=False,
+        in_checks=False,
+        copy_option="attachments",
+    ),
+    RowType(
+        "question",
+        "question",
+        Question,
+        "consultation",
+        "question",
+        ("consultation__slug", "pk"),
+        finding_key="key",
+        plural="questions",
+        list_page="questions",
+        search_fields=("label", "text", "summary", "options"),
+        copy_option="questions",
+    ),
+    RowType(
+        "extension",
+        "extension",
+        Extension,
+        "consultation",
+        "deadline",
+        ("consultation__slug",),
+        plural="extensions",
+        list_page="deadline",
+    ),
+    RowType(
+        "extension_question",
+        "question",
+        ExtensionQuestion,
+        "extension__consultation",
+        has_ref=False,
+        links_to="question",
+    ),
+    RowType(
+        "respondent",
+        "respondent",
+        Respondent,
+        "consultation",
+        "respondent",
+        ("consultation__slug", "pk"),
+        finding_key="key",
+        plural="respondents",
+        list_page="received",
+        search_fields=("name", "email", "category", "roles", "represents", "aliases"),
+    ),
+    RowType(
+        "submission",
+        "submission",
+        Submission,
+        "respondent__consultation",
+        "submission",
+        ("respondent__consultation__slug", "pk"),
+        finding_key="pk",
+    ),
+    RowType(
+        "answer",
+        "answer",
+        Answer,
+        "submission__respondent__consultation",
+        "submission",
+        ("submission__respondent__consultation__slug", "submission_id"),
+        plural="answers",
+        search_fields=("choice", "text"),
+    ),
+    RowType(
+        "comment",
+        "comment",
+        Comment,
+        "consultation",
+        "comment",
+        ("consultation__slug", "key"),
+        finding_key="key",
+        plural="comments",
+        list_page="comments",
+        search_fields=("text", "concerns"),
+    ),
+    RowType(
+        "comment_source",
+        "source",
+        CommentSource,
+        "comment__consultation",
+        has_ref=False,
+        links_to="respondent",
+    ),
+    RowType(
+        "response",
+        "response",
+        DCCResponse,
+        "comment__consultation",
+        "comment",
+        ("comment__consultation__slug", "comment__key"),
+        full_label="DCC response",
+        plural="responses",
+        search_fields=("text",),
+    ),
+    RowType(
+        "change",
+        "clause change",
+        ClauseChange,
+        "consultation",
+        "change",
+        ("consultation__slug", "key"),
+        finding_key="key",
+        plural="changes",
+        list_page="changes",
+        search_fields=(
+            "document__code",
+            "reference",
+            "description",
+            "rationale",
+            "own_initiative",
+        ),
+    ),
+    RowType(
+        "change_cause",
+        "cause",
+        ChangeCause,
+        "change__consultation",
+        has_ref=False,
+        links_to="comment",
+    ),
+    RowType(
+        "designation",
+        "designation",
+        Designation,
+        "consultation",
+        "after",
+        ("consultation__slug",),
+        in_conclusion=False,
+    ),
+    RowType(
+        "commitment",
+        "commitment",
+        Commitment,
+        "consultation",
+        "commitment",
+        ("consultation__slug", "pk"),
+        plural="commitments",
+        list_page="after",
+    ),
+    RowType(
+        "term",
+        "glossary term",
+        GlossaryTerm,
+        "consultation",
+        "term",
+        ("consultation__slug", "pk"),
+        plural="glossary",
+        list_page="after",
+        copy_option="glossary",
+    ),
+    RowType(
+        "conclusion",
+        "conclusion",
+        Conclusion,
+        "consultation",
+        "conclusion_details",
+        ("slug",),
+        copy_option="sections",
+    ),
+    RowType(
+        "section",
+        "section",
+        ConclusionSection,
+        "conclusion__consultation",
+        "section",
+        ("conclusion__slug", "pk"),
+        finding_key="heading",
+        plural="sections",
+        list_page="sections",
+        search_fields=("heading", "text"),
+        copy_option="sections",
+    ),
+    RowType(
+        "enclosure",
+        "attachment",
+        ConclusionAttachment,
+        "conclusion__consultation",
+        "enclosure",
+        ("conclusion__slug", "pk"),
+        finding_key="title",
+        plural="enclosures",
+        list_page="enclosures",
+    ),
+    RowType(
+        "remark",
+        "remark",
+        Remark,
+        "edition__conclusion__consultation",
+        in_conclusion=False,
+        in_checks=False,
     ),
 )
+"""Every row type, in the order of the process, a parent before what belongs to it."""
 
-ITEMS: Mapping[str, Item] = MappingProxyType({item.name: item for item in _ITEMS})
-"""Every kind of row, by the name it goes by."""
+ROW_TYPES_BY_NAME: Mapping[str, RowType] = MappingProxyType(
+    {row_type.name: row_type for row_type in ROW_TYPES if row_type.has_ref}
+)
+"""The row types that have row references, by name."""
 
-_BY_MODEL = {item.model: item for item in _ITEMS}
-
-
-def item_of(row: Editable) -> Item:
-    """Return the kind of a row; KeyError for one that is not edited by itself."""
-    return _BY_MODEL[type(row)]
-
-
-def about(row: Editable, part: str = "") -> str:
-    """Return the name of a row: `comment:12`; with a part, of one page on it."""
-    return f"{item_of(row).name}:{row.pk}" + (f":{part}" if part else "")
+ROW_TYPES_BY_MODEL: Mapping[type[Model], RowType] = MappingProxyType(
+    {row_type.model: row_type for row_type in ROW_TYPES}
+)
 
 
-def about_new(name: str, *within: object) -> str:
-    """Return the name of a row that is still to be made: `comment:new:3`."""
+def rows_of(row_type: RowType, consultation: Consultation) -> QuerySet[Any]:
+    """Return the rows of a consultation; TypeError for a shared row type."""
+    if row_type.consultation_path is None:
+        raise TypeError(f"Rows of {row_type.name} belong to no consultation.")
+    lookup = row_type.consultation_path or "pk"
+    return row_type.model._default_manager.filter(**{lookup: consultation.pk})
+
+
+def link_types_of(row_type: RowType) -> list[RowType]:
+    """Return the row types that link rows of a type to others."""
+    return [
+        each
+        for each in ROW_TYPES
+        if each.links_to and each.parent_model is row_type.model
+    ]
+
+
+def row_type_of(row: Editable) -> RowType:
+    """Return the type of a row; KeyError for one that the table has not."""
+    return ROW_TYPES_BY_MODEL[type(row)]
+
+
+# --- row references -------------------------------------------------------------------
+
+
+def row_ref(row: Editable, part: str = "") -> str:
+    """Return the reference to a row, `comment:12`; with a part, to one page on it."""
+    return f"{row_type_of(row).name}:{row.pk}" + (f":{part}" if part else "")
+
+
+def new_row_ref(name: str, *within: object) -> str:
+    """Return the reference to a row that is not stored yet: `comment:new:3`."""
     return ":".join([name, "new", *map(str, within)])
 
 
-def is_new(name: str) -> bool:
-    """Return whether a name is that of a row still to be made."""
-    return "new" in name.split(":")[1:2]
+def is_new_row_ref(ref: str) -> bool:
+    """Return whether a reference is to a row that is not stored yet."""
+    return "new" in ref.split(":")[1:2]
 
 
-def kind_and_key(name: str) -> tuple[str, int]:
-    """Return what a name is of: its kind of row, and its primary key or 0."""
-    kind, key, *_ = [*name.split(":"), ""]
-    return kind, row_number(key)
+def parse_row_ref(ref: str) -> tuple[str, int]:
+    """Return the name of the row type in a reference, and the primary key or 0."""
+    name, key, *_ = [*ref.split(":"), ""]
+    return name, row_number(key)
 
 
-def row_named(name: str) -> Editable:
-    """Return the row that a name means; 404 for none."""
-    kind, key = kind_and_key(name)
-    item = ITEMS.get(kind)
-    if item is None or not key:
-        raise Http404(f"{name!r} names nothing that is edited here.")
+def resolve_row_ref(ref: str) -> Editable:
+    """Return the row that a reference names; raise Http404 for none."""
+    name, key = parse_row_ref(ref)
+    row_type = ROW_TYPES_BY_NAME.get(name)
+    if row_type is None or not key:
+        raise Http404(f"{ref!r} names nothing that is edited here.")
     try:
-        return item.model._default_manager.get(pk=key)
+        return row_type.model._default_manager.get(pk=key)
     except ObjectDoesNotExist:
-        raise Http404(f"There is no {item.label} {key}.") from None
+        raise Http404(f"There is no {row_type.label} {key}.") from None
+
+
+# --- where a row belongs and is edited ------------------------------------------------
 
 
 def consultation_of(row: Editable) -> Consultation | None:
     """Return the consultation a row belongs to; None for shared ones."""
-    item = item_of(row)
-    if item.path is None:
+    row_type = row_type_of(row)
+    if row_type.consultation_path is None:
         return None
-    found = _follow(row, item.path)
+    found = _follow(row, row_type.consultation_path)
     return found if isinstance(found, Consultation) else None
 
 
 def page_of(row: Editable) -> str:
     """Return the address at which a row is edited; empty where there is none."""
-    item = item_of(row)
-    if not item.page:
+    row_type = row_type_of(row)
+    if not row_type.page:
         return ""
-    keys = [_follow(row, key) for key in item.keys.split()]
-    return reverse(f"responses:{item.page}", args=keys)
+    keys = [_follow(row, key) for key in row_type.keys]
+    return reverse(f"responses:{row_type.page}", args=keys)
 
 
 def _follow(row: object, path: str) -> object:
-    for name in filter(None, path.split(".")):
+    for name in filter(None, path.split("__")):
         row = getattr(row, name)
     return row

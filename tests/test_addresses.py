@@ -101,7 +101,7 @@ def world() -> dict[str, Any]:
         "version": version.key,
         "version_pk": version.pk,
         "link": consultation.document_links.get().pk,
-        "about": row_types.about(question),
+        "about": row_types.row_ref(question),
         "question": question.pk,
         "respondent": consultation.respondents.get().pk,
         "submission": consultation.respondents.get().submissions.get().pk,

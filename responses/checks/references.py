@@ -130,7 +130,7 @@ def reference_warnings(subject: CheckContext) -> Iterator[Finding]:
     titles = {n: a.title for n, a in enumerate(subject.content.attachments, 1)}
     sections = {section.number for section in subject.outline.every_section()}
     for passage in subject.passages:
-        if passage.about.startswith("attachment:"):
+        if passage.about.startswith("enclosure:"):
             continue
         yield from _attachment_numbers(passage, titles)
         for found in _in(passage, _SECTION, "section"):
@@ -150,7 +150,7 @@ def reference_warnings(subject: CheckContext) -> Iterator[Finding]:
         if attachment.file_id is None:
             yield Finding(
                 f"Attachment “{attachment.title}” has no file; its title is listed.",
-                f"attachment:{attachment.title}",
+                f"enclosure:{attachment.title}",
             )
 
 

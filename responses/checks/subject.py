@@ -183,7 +183,7 @@ class CheckContext:
         return tuple(
             PublicText(
                 f"the file of attachment “{row.title}”",
-                f"attachment:{row.title}",
+                f"enclosure:{row.title}",
                 words_of_file(row.filename, bytes(row.file.content)),
             )
             for row in rows.select_related("file")
@@ -273,7 +273,7 @@ def _place(value: object, place: str, about: str) -> tuple[str, str]:
         case public.SectionContent(heading=heading):
             named = f"section “{heading}”", f"section:{heading}"
         case public.AttachmentContent(title=title):
-            named = f"attachment “{title}”", f"attachment:{title}"
+            named = f"attachment “{title}”", f"enclosure:{title}"
         case public.CommitmentContent():
             named = "a commitment", "commitments"
         case public.Term(short=short):

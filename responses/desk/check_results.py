@@ -1,117 +1,113 @@
-"""What the checks found in a conclusion, with where each thing is mended."""
+"""The findings of the checks of a conclusion, linked to where each is corrected."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
 
 from consultations.models import Conclusion
 from responses.checks import Finding
-from responses.checks.kept import findings_if_known, findings_now
+from responses.checks.cached_findings import findings_if_known, findings_now
+from responses.row_types import ROW_TYPES, ROW_TYPES_BY_NAME, RowType, rows_of
 
-OF_THE_CONSULTATION = {
-    "commitments": "after",
-    "consultation": "details",
-    "designation": "after",
-    "documents": "consulted_documents",
-    "extensions": "deadline",
-    "opening": "opening",
-    "glossary": "after",
-    "questions": "questions",
-    "respondents": "received",
-    "changes": "changes",
+OPENING = "opening"
+"""What findings on the opening are about: fields of the consultation on a page of
+their own, so no row type."""
+
+_BY_PLURAL = {
+    row_type.plural: row_type
+    for row_type in ROW_TYPES
+    if row_type.plural and row_type.list_page
 }
-"""The page for what a finding is about, where that is a room of the consultation."""
-
-OF_THE_CONCLUSION = {"conclusion": "conclusion_details", "sections": "sections"}
-"""The same for what belongs to the conclusion."""
 
 
 @dataclass(frozen=True)
-class Sentence:
-    """A finding and the address where it is mended; empty where there is none."""
+class LinkedFinding:
+    """A finding and the address where it is corrected; empty where there is none."""
 
     text: str
     href: str
 
 
 @dataclass(frozen=True)
-class Found:
-    """What stands in the way of publishing, and what deserves a second look."""
+class CheckResults:
+    """The findings that prevent publishing, and those that only warn."""
 
-    blockers: tuple[Sentence, ...]
-    warnings: tuple[Sentence, ...]
-
-
-def found_in(conclusion: Conclusion) -> Found:
-    """Run the checks on a conclusion as it stands, unless their result is kept."""
-    return _found(conclusion, *findings_now(conclusion))
+    blockers: tuple[LinkedFinding, ...]
+    warnings: tuple[LinkedFinding, ...]
 
 
-def found_if_known(conclusion: Conclusion) -> Found | None:
-    """Return what the checks found in the conclusion as it stands; None if not run."""
+def check_conclusion(conclusion: Conclusion) -> CheckResults:
+    """Return the findings of a conclusion; run the checks unless they are cached."""
+    return _linked(conclusion, *findings_now(conclusion))
+
+
+def cached_check_results(conclusion: Conclusion) -> CheckResults | None:
+    """Return the cached findings of a conclusion; None where none are current."""
     known = findings_if_known(conclusion)
-    return _found(conclusion, *known) if known else None
+    return _linked(conclusion, *known) if known else None
 
 
-def _found(
+def _linked(
     conclusion: Conclusion, blockers: Iterable[Finding], warnings: Iterable[Finding]
-) -> Found:
-    places = Places(conclusion)
-    return Found(
-        tuple(Sentence(each.text, places.of(each.about)) for each in blockers),
-        tuple(Sentence(each.text, places.of(each.about)) for each in warnings),
+) -> CheckResults:
+    links = EditLinks(conclusion)
+    return CheckResults(
+        tuple(LinkedFinding(each.text, links.of(each.about)) for each in blockers),
+        tuple(LinkedFinding(each.text, links.of(each.about)) for each in warnings),
     )
 
 
-class Places:
-    """Where the things of one conclusion are edited, each kind looked up once."""
+class EditLinks:
+    """Where the rows of one conclusion are edited; each row type is read once."""
 
     def __init__(self, conclusion: Conclusion) -> None:
         self.conclusion = conclusion
         self.consultation = conclusion.consultation
-        self.known: dict[str, dict[str, list[int]]] = {}
+        self._keys: dict[str, Mapping[str, list[int]]] = {}
 
     def of(self, about: str) -> str:
         """Return the address for what a finding is about; empty for none."""
-        kind, _, key = about.partition(":")
-        slug, own = self.consultation.slug, self.conclusion.slug
-        if kind in OF_THE_CONSULTATION:
-            return self._address(OF_THE_CONSULTATION[kind], slug)
-        if kind in OF_THE_CONCLUSION:
-            return self._address(OF_THE_CONCLUSION[kind], own)
-        if kind in {"comment", "change", "submission"}:
-            return self._address(kind, slug, key)
-        if kind in {"question", "respondent"}:
-            return self._row(kind, key, slug, kind)
-        if kind in {"section", "attachment"}:
-            page = {"section": "section", "attachment": "enclosure"}[kind]
-            return self._row(kind, key, own, page)
-        return ""
+        name, _, key = about.partition(":")
+        if name == OPENING:
+            return reverse("responses:opening", args=[self.consultation.slug])
+        if name in _BY_PLURAL:
+            return self._list(_BY_PLURAL[name])
+        row_type = ROW_TYPES_BY_NAME.get(name)
+        if row_type is None or not row_type.page:
+            return ""
+        if len(row_type.keys) == 1:  # one page for all of a consultation or conclusion
+            return self._address(row_type.page, row_type)
+        return self._row(row_type, key) if row_type.finding_key else ""
 
-    def _row(self, kind: str, key: str, slug: str, page: str) -> str:
-        """Return the page of a row, or of the list where several go by one name."""
-        if kind not in self.known:
-            self.known[kind] = defaultdict(list)
-            for name, pk in self._rows(kind):
-                self.known[kind][name].append(pk)
-        rows = self.known[kind][key]
-        if len(rows) > 1:
-            return self._address(f"{page}s", slug)
-        return self._address(page, slug, rows[0]) if rows else ""
+    def _row(self, row_type: RowType, key: str) -> str:
+        """Return the page of a row, or of the list where several have the same key."""
+        if row_type.keys[-1] == row_type.finding_key:
+            return self._address(row_type.page, row_type, key)
+        keys = self._primary_keys(row_type).get(key, [])
+        if len(keys) > 1:
+            return self._list(row_type)
+        return self._address(row_type.page, row_type, keys[0]) if keys else ""
 
-    def _rows(self, kind: str) -> Iterable[tuple[str, int]]:
-        if kind == "question":
-            return self.consultation.questions.values_list("key", "pk")
-        if kind == "respondent":
-            return self.consultation.respondents.values_list("key", "pk")
-        if kind == "section":
-            return self.conclusion.sections.values_list("heading", "pk")
-        return self.conclusion.attachments.values_list("title", "pk")
+    def _primary_keys(self, row_type: RowType) -> Mapping[str, list[int]]:
+        """Return the primary keys of the rows of a type, by what findings name."""
+        if row_type.name not in self._keys:
+            rows = rows_of(row_type, self.consultation)
+            if row_type.conclusion_path:
+                rows = rows.filter(**{row_type.conclusion_path: self.conclusion.pk})
+            found: dict[str, list[int]] = defaultdict(list)
+            for value, pk in rows.values_list(row_type.finding_key, "pk"):
+                found[value].append(pk)
+            self._keys[row_type.name] = found
+        return self._keys[row_type.name]
 
-    @staticmethod
-    def _address(page: str, *args: object) -> str:
-        return reverse(f"responses:{page}", args=args)
+    def _list(self, row_type: RowType) -> str:
+        return self._address(row_type.list_page, row_type)
+
+    def _address(self, page: str, row_type: RowType, *keys: object) -> str:
+        in_conclusion = row_type.conclusion_path is not None
+        above = self.conclusion if in_conclusion else self.consultation
+        return reverse(f"responses:{page}", args=[above.slug, *keys])

@@ -5,15 +5,12 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from django.db.models import QuerySet
 from django.utils import timezone
-from simple_history.utils import get_history_model_for_model
 
 from consultations.models import Consultation, Event
-from responses.row_types import ITEMS, Item
 
 EVENTS_PER_PAGE = 50
 
@@ -107,29 +104,3 @@ def _cell(value: str | int) -> str | int:
 
 def _events(consultation: Consultation) -> QuerySet[Event]:
     return Event.objects.filter(consultation=consultation).select_related("by")
-
-
-def kept_to(consultation: Consultation) -> Iterable[tuple[Item, dict[str, object]]]:
-    """Yield the kinds of rows of a consultation, with the filter on their histories.
-
-    What a row belonged to may be gone as well, so the histories are asked.
-    """
-    own: dict[str, object] = {"consultation_id": consultation.pk}
-
-    def ids(name: str, where: dict[str, object]) -> QuerySet[Any]:
-        model = get_history_model_for_model(ITEMS[name].model)
-        lines: QuerySet[Any] = model.objects.order_by()
-        return lines.filter(**where).values("id")
-
-    deeper: dict[str, dict[str, object]] = {
-        "submission": {"respondent_id__in": ids("respondent", own)},
-        "response": {"comment_id__in": ids("comment", own)},
-        "section": {"conclusion_id__in": ids("conclusion", own)},
-        "enclosure": {"conclusion_id__in": ids("conclusion", own)},
-    }
-    deeper["answer"] = {"submission_id__in": ids("submission", deeper["submission"])}
-    for item in ITEMS.values():
-        if item.path == "consultation":
-            yield item, own
-        elif item.name in deeper:
-            yield item, deeper[item.name]

@@ -46,7 +46,7 @@ from responses.analysis.snapshot import (
     stored_files,
     without_orphans,
 )
-from responses.history.sources import NOUNS, about, lines_of
+from responses.history.sources import MODEL_LABELS, history_filters, history_rows
 from responses.models import (
     Answer,
     ChangeCause,
@@ -103,10 +103,10 @@ class _Past:
 
     def __init__(self, conclusion: Conclusion, moment: dt.datetime) -> None:
         self.moment = moment
-        self.about = about(conclusion)
+        self.filters = history_filters(conclusion)
         self.conclusion = self.row(Conclusion, conclusion.pk)
         if self.conclusion.consultation_id != conclusion.consultation_id:
-            self.about = about(self.conclusion)
+            self.filters = history_filters(self.conclusion)
 
     def heard(self) -> ReceivedRows:
         """Return what was asked, had come in and was said back."""
@@ -135,13 +135,13 @@ class _Past:
         """Return the rows there were of a table, in one query."""
         # The line written last, not the one dated last: clocks are put back.
         last = (
-            lines_of(model)
+            history_rows(model)
             .filter(id__in=self.told(model), history_date__lte=self.moment)
             .values("id")
             .annotate(last=Max("history_id"))
             .values("last")
         )
-        standing = lines_of(model).filter(self.about[model], history_id__in=last)
+        standing = history_rows(model).filter(self.filters[model], history_id__in=last)
         names = [field.attname for field in model._meta.concrete_fields]
         found = standing.exclude(history_type="-").values_list(*names)
         rows = [model.from_db(found.db, names, values) for values in found]
@@ -149,16 +149,16 @@ class _Past:
 
     def told(self, model: type[Model], column: str = "id") -> QuerySet[Any]:
         """Return the ids that any line, of any time, tells of."""
-        return lines_of(model).filter(self.about[model]).values(column)
+        return history_rows(model).filter(self.filters[model]).values(column)
 
 
 def _absence(model: type[Model], pk: int, moment: dt.datetime) -> str:
     """Say that a row was not there, and since or until when it was."""
-    lines = lines_of(model).filter(id=pk)
+    label, lines = MODEL_LABELS[model], history_rows(model).filter(id=pk)
     began = lines.aggregate(Min("history_date"))["history_date__min"]
     if began is None:
-        return f"The {NOUNS[model]} {pk} has no history: how it stood cannot be told."
-    named = f"The {NOUNS[model]} “{lines.latest().instance}”"
+        return f"The {label} {pk} has no history: how it stood cannot be told."
+    named = f"The {label} “{lines.latest().instance}”"
     absent = f"{named} was not there at {_printed(moment)}"
     if moment < began:
         return f"{absent}: it was begun at {_printed(began)}."
@@ -236,7 +236,7 @@ def _saves(
     conclusion: Conclusion, before: dt.datetime | None
 ) -> Generator[_Save, None, None]:
     """Yield what was saved since the conclusion was begun, newest first, lazily."""
-    own = lines_of(Conclusion).filter(id=conclusion.pk)
+    own = history_rows(Conclusion).filter(id=conclusion.pk)
     began = own.aggregate(Min("history_date"))["history_date__min"]
     if began is None:
         return
@@ -250,12 +250,14 @@ def _saves(
 
 def _dated(conclusion: Conclusion) -> Iterator[QuerySet[Any]]:
     """Yield all that happened to a conclusion, with `at`, `by` and `noun`."""
-    for model, lines in about(conclusion).items():
+    for model, where in history_filters(conclusion).items():
         yield (
-            lines_of(model)
-            .filter(lines)
+            history_rows(model)
+            .filter(where)
             .annotate(
-                at=F("history_date"), by=F("history_user_id"), noun=Value(NOUNS[model])
+                at=F("history_date"),
+                by=F("history_user_id"),
+                noun=Value(MODEL_LABELS[model]),
             )
         )
     editions = Edition.objects.filter(conclusion_id=conclusion.pk).order_by()

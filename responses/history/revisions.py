@@ -1,9 +1,9 @@
-"""What became of a row: its versions, what each changed, and bringing one back."""
+"""The history of a row: its versions, what each changed, and restoring one."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -21,10 +21,15 @@ from consultations.documents.diff.texts import comparison_html, lines_html
 from consultations.documents.wording import printed_date, printed_time
 from consultations.editions.workflow import Refusal
 from consultations.fields.model_fields import RichTextField
-from consultations.models import ConsultationDocument, ExtensionQuestion
 from consultations.models.base import Editable
-from responses.models import ChangeCause, CommentSource
-from responses.row_types import ITEMS, Item, kind_and_key
+from responses.history.sources import HistoryFilters
+from responses.row_types import (
+    ROW_TYPES_BY_MODEL,
+    ROW_TYPES_BY_NAME,
+    RowType,
+    link_types_of,
+    parse_row_ref,
+)
 
 PAGE = 20
 
@@ -40,26 +45,6 @@ Names = dict[tuple[str, object], str]
 
 
 @dataclass(frozen=True)
-class Joined:
-    """Rows that join an item to others and show in its history, such as sources."""
-
-    model: type[Editable]
-    to_item: str
-    to_other: str
-    label: str
-
-
-JOINED: dict[str, Joined] = {
-    "comment": Joined(CommentSource, "comment", "respondent", "source"),
-    "change": Joined(ChangeCause, "change", "comment", "cause"),
-    "extension": Joined(ExtensionQuestion, "extension", "question", "question"),
-    "consultation": Joined(
-        ConsultationDocument, "consultation", "document", "document"
-    ),
-}
-
-
-@dataclass(frozen=True)
 class FieldChange:
     """A field that a save changed; the comparison is safe HTML."""
 
@@ -68,12 +53,12 @@ class FieldChange:
 
 
 @dataclass(frozen=True)
-class Entry:
+class HistoryEntry:
     """One thing that happened to a row."""
 
     at: dt.datetime
     by: User | None
-    what: str
+    action: str
     reason: str
     changes: tuple[FieldChange, ...] = ()
     history_id: int | None = None
@@ -81,19 +66,19 @@ class Entry:
 
 
 @dataclass(frozen=True)
-class Past:
+class RowHistory:
     """The history of one row, also of one that was removed.
 
     `row` is None for a removed one; `name` is what it was last called.
     """
 
-    item: Item
+    row_type: RowType
     pk: int
 
     @cached_property
     def row(self) -> Editable | None:
         """The row as it is now."""
-        return self.item.model._default_manager.filter(pk=self.pk).first()
+        return self.row_type.model._default_manager.filter(pk=self.pk).first()
 
     @cached_property
     def last(self) -> Any:
@@ -103,48 +88,48 @@ class Past:
     @property
     def name(self) -> str:
         """What the row is called, or was when it was removed."""
-        return str(self.row) if self.row else name_of(self.item, self.last)
+        return str(self.row) if self.row else name_of(self.row_type, self.last)
 
     @property
     def is_restorable(self) -> bool:
         """False for what is part of a record, such as a remark in sign-off."""
-        return bool(self.item.page)
+        return bool(self.row_type.page)
 
     def rows(self) -> models.QuerySet[Any]:
         """Return the history rows, newest first."""
-        rows = _history(self.item.model).filter(id=self.pk)
+        rows = _history(self.row_type.model).filter(id=self.pk)
         return rows.select_related("history_user").order_by("-history_id")
 
-    def page(self, before: int | None = None) -> tuple[list[Entry], int | None]:
+    def page(self, before: int | None = None) -> tuple[list[HistoryEntry], int | None]:
         """Return a page of entries, newest first, and where the next one begins."""
         rows = self.rows().filter(history_id__lt=before) if before else self.rows()
         found = list(rows[: PAGE + 1])
-        names = _names_in(self.item.model, found)
+        names = _names_in(self.row_type.model, found)
         entries = [
             self._entry(new, old, names) for new, old in pairwise([*found, None]) if new
         ][:PAGE]
         more = found[PAGE - 1].history_id if len(found) > PAGE else None
         return entries, more
 
-    def joined(self) -> list[Entry]:
-        """Return when other rows were joined to it or taken away, newest first."""
-        joined = JOINED.get(self.item.name)
-        if joined is None:
-            return []
-        rows = _history(joined.model).filter(**{f"{joined.to_item}_id": self.pk})
-        rows = rows.exclude(history_type="~").select_related("history_user")
-        return list(_joined(rows.order_by("-history_id"), joined))
+    def link_entries(self) -> list[HistoryEntry]:
+        """Return when other rows were linked to it and unlinked, newest first."""
+        entries = [
+            entry
+            for link_type in link_types_of(self.row_type)
+            for entry in _link_entries(link_type, self.pk)
+        ]
+        return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
-    def _entry(self, new: Any, old: Any, names: Names) -> Entry:
-        what = {"+": "Made", "~": "Changed", "-": "Removed"}[new.history_type]
+    def _entry(self, new: Any, old: Any, names: Names) -> HistoryEntry:
+        action = {"+": "Made", "~": "Changed", "-": "Removed"}[new.history_type]
         changes: tuple[FieldChange, ...] = ()
         if new.history_type != "-":
-            changes = tuple(_changes(self.item.model, new, old, names))
+            changes = tuple(_changes(self.row_type.model, new, old, names))
         current = self.row is not None and new.history_id == self.last.history_id
-        return Entry(
+        return HistoryEntry(
             at=new.history_date,
             by=new.history_user,
-            what=what,
+            action=action,
             reason=new.history_change_reason or "",
             changes=changes,
             history_id=new.history_id if self._comes_back(new) else None,
@@ -155,23 +140,27 @@ class Past:
         return self.is_restorable and line.history_type != "-"
 
 
-def _joined(rows: Iterable[Any], joined: Joined) -> Iterator[Entry]:
-    names = _names_of(rows, joined)
-    for row in rows:
-        other = names.get(getattr(row, f"{joined.to_other}_id"), "one that is gone")
-        verb = "added" if row.history_type == "+" else "taken away"
-        what = f"{joined.label.capitalize()} {verb}: {other}"
-        yield Entry(row.history_date, row.history_user, what, "")
+def _link_entries(link_type: RowType, parent: int) -> Iterator[HistoryEntry]:
+    """Yield when rows were linked to a parent and unlinked, newest first."""
+    rows = _history(link_type.model).filter(**{f"{link_type.parent_field}_id": parent})
+    rows = rows.exclude(history_type="~").select_related("history_user")
+    lines = list(rows.order_by("-history_id"))
+    names = _linked_names(link_type, lines)
+    for line in lines:
+        other = names.get(getattr(line, f"{link_type.links_to}_id"), "one that is gone")
+        verb = "added" if line.history_type == "+" else "taken away"
+        action = f"{link_type.label.capitalize()} {verb}: {other}"
+        yield HistoryEntry(line.history_date, line.history_user, action, "")
 
 
-def _names_of(rows: Iterable[Any], joined: Joined) -> dict[int, str]:
-    field = joined.model._meta.get_field(joined.to_other)
+def _linked_names(link_type: RowType, lines: Iterable[Any]) -> dict[int, str]:
+    field = link_type.model._meta.get_field(link_type.links_to)
     other = cast(type[models.Model], field.related_model)
-    keys = {getattr(row, f"{joined.to_other}_id") for row in rows}
+    keys = {getattr(line, f"{link_type.links_to}_id") for line in lines}
     return {row.pk: str(row) for row in other._default_manager.filter(pk__in=keys)}
 
 
-def name_of(item: Item, line: Any) -> str:
+def name_of(row_type: RowType, line: Any) -> str:
     """Return what a row was called at a line of its history.
 
     What it belonged to, and takes its name from, may be gone as well.
@@ -179,7 +168,7 @@ def name_of(item: Item, line: Any) -> str:
     try:
         return str(line.instance)
     except ObjectDoesNotExist:
-        return f"{item.label} {line.id}"
+        return f"{row_type.label} {line.id}"
 
 
 def _history(model: type[Editable]) -> Manager[Any]:
@@ -245,37 +234,50 @@ def _names_in(model: type[Editable], lines: Sequence[Any]) -> Names:
 # --- bringing back --------------------------------------------------------------------
 
 
-def past_of(name: str) -> Past | None:
-    """Return the history of what `comment:12` names; None where there is none."""
-    kind, key = kind_and_key(name)
-    item = ITEMS.get(kind)
-    if item is None:
+def find_row_history(ref: str) -> RowHistory | None:
+    """Return the history of the row that `comment:12` names; None for none."""
+    name, key = parse_row_ref(ref)
+    row_type = ROW_TYPES_BY_NAME.get(name)
+    if row_type is None:
         return None
-    past = Past(item, key)
-    return past if past.last is not None else None
+    row_history = RowHistory(row_type, key)
+    return row_history if row_history.last is not None else None
 
 
 @transaction.atomic
-def restore(past: Past, *, history_id: int, shown: int, by: User) -> Editable:
+def restore(
+    row_history: RowHistory, *, history_id: int, shown: int, by: User
+) -> Editable:
     """Make a row again what it was in one of its versions.
 
     Raises history.StaleSave if somebody saved it since version `shown`, and
     workflow.Refusal where what it belonged to is gone.
     """
-    then = past.rows().exclude(history_type="-").filter(history_id=history_id).first()
+    then = (
+        row_history.rows()
+        .exclude(history_type="-")
+        .filter(history_id=history_id)
+        .first()
+    )
     if then is None:
-        raise Refusal([f"The history of {past.name} has no version {history_id}."])
-    if not past.is_restorable:
-        raise Refusal([f"{past.name.capitalize()} is on record and stays as it is."])
+        raise Refusal(
+            [f"The history of {row_history.name} has no version {history_id}."]
+        )
+    if not row_history.is_restorable:
+        raise Refusal(
+            [f"{row_history.name.capitalize()} is on record and stays as it is."]
+        )
     row = cast(Editable, then.instance)
-    name = name_of(past.item, then)
+    name = name_of(row_history.row_type, then)
     _refuse_orphan(row, name)
     at = printed_time(timezone.localtime(then.history_date))
     reason = f"Restored as it was at {at}"
     try:
         with transaction.atomic():
-            if past.row is None:
-                _bring_back(row, version=past.last.version + 1, by=by, reason=reason)
+            if row_history.row is None:
+                _bring_back(
+                    row, version=row_history.last.version + 1, by=by, reason=reason
+                )
             else:
                 save_if_current(row, version=shown, by=by, reason=reason)
     except DatabaseError as error:
@@ -309,37 +311,41 @@ def _refuse_orphan(row: Editable, name: str) -> None:
 
 
 @dataclass(frozen=True)
-class Removed:
-    """A row that was removed and is still gone; `about` names it."""
+class RemovedRow:
+    """A row that was removed and not restored; `ref` is its row reference."""
 
-    about: str
+    ref: str
     name: str
     label: str
     at: dt.datetime
     by: User | None
 
 
-def removed(within: Iterable[tuple[Item, dict[str, object]]]) -> list[Removed]:
-    """Return what was removed last and is still gone, the latest first.
+def removed_rows(filters: HistoryFilters) -> list[RemovedRow]:
+    """Return the rows that were removed last and not restored, the latest first.
 
-    `within` gives each kind with the filter that keeps to one consultation.
+    `filters` keep the histories to one consultation.
     """
-    found = [each for item, where in within for each in _removed(item, where)]
-    return sorted(found, key=lambda each: each.at, reverse=True)[:MOST_REMOVED]
+    rows = [
+        row
+        for model, where in filters.items()
+        for row in _removed_rows(ROW_TYPES_BY_MODEL[model], where)
+    ]
+    return sorted(rows, key=lambda row: row.at, reverse=True)[:MOST_REMOVED]
 
 
-def _removed(item: Item, where: Mapping[str, object]) -> Iterator[Removed]:
-    live = item.model._default_manager.filter(pk=OuterRef("id"))
-    later = _history(item.model).filter(
+def _removed_rows(row_type: RowType, where: models.Q) -> Iterator[RemovedRow]:
+    live = row_type.model._default_manager.filter(pk=OuterRef("id"))
+    later = _history(row_type.model).filter(
         id=OuterRef("id"), history_id__gt=OuterRef("history_id")
     )
-    rows = _history(item.model).filter(~Exists(live), history_type="-", **where)
+    rows = _history(row_type.model).filter(where, ~Exists(live), history_type="-")
     rows = rows.exclude(Exists(later)).select_related("history_user")
     for row in rows.order_by("-history_id")[:MOST_REMOVED]:
-        yield Removed(
-            about=f"{item.name}:{row.id}",
-            name=name_of(item, row),
-            label=item.label,
+        yield RemovedRow(
+            ref=f"{row_type.name}:{row.id}",
+            name=name_of(row_type, row),
+            label=row_type.label,
             at=row.history_date,
             by=row.history_user,
         )

@@ -1,100 +1,103 @@
-"""The histories of everything one conclusion is made of: which lines are about it."""
+"""Which history rows belong to a conclusion or to a consultation."""
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable, Mapping
+from functools import reduce
 from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 from simple_history.utils import get_history_model_for_model
 
-from consultations.models import (
-    ClauseChange,
-    Commitment,
-    Conclusion,
-    ConclusionAttachment,
-    ConclusionSection,
-    Consultation,
-    ConsultationDocument,
-    Extension,
-    ExtensionQuestion,
-    GlossaryTerm,
-    Organisation,
-    Question,
-    RegulatedDocument,
-)
-from responses.models import (
-    Answer,
-    ChangeCause,
-    Comment,
-    CommentSource,
-    DCCResponse,
-    Respondent,
-    Submission,
-)
+from consultations.models import Conclusion, Consultation
+from responses.row_types import ROW_TYPES, ROW_TYPES_BY_MODEL, RowType
 
-About = dict[type[Model], Q]
-"""For each table, which lines of its history are about a conclusion."""
+HistoryFilters = dict[type[Model], Q]
+"""For each model, the filter on its history rows."""
 
-NOUNS: dict[type[Model], str] = {
-    Conclusion: "conclusion",
-    ConclusionSection: "section",
-    ConclusionAttachment: "attachment",
-    Consultation: "consultation",
-    ConsultationDocument: "consultation",
-    Question: "question",
-    Extension: "extension",
-    ExtensionQuestion: "extension",
-    Respondent: "respondent",
-    Submission: "submission",
-    Answer: "answer",
-    Comment: "comment",
-    CommentSource: "comment",
-    DCCResponse: "DCC response",
-    ClauseChange: "clause change",
-    ChangeCause: "clause change",
-    Commitment: "commitment",
-    GlossaryTerm: "glossary term",
-    RegulatedDocument: "regulated document",
-    Organisation: "organisation",
+
+def _model_label(row_type: RowType) -> str:
+    """Return the label of a row type; rows of a link model go by their parent's."""
+    if row_type.links_to and row_type.parent_model:
+        return _model_label(ROW_TYPES_BY_MODEL[row_type.parent_model])
+    return row_type.full_label or row_type.label
+
+
+MODEL_LABELS: dict[type[Model], str] = {
+    row_type.model: _model_label(row_type)
+    for row_type in ROW_TYPES
+    if row_type.in_conclusion
 }
-"""What people call a row of each table that a conclusion is made of."""
+"""What people call a row of each model that a conclusion is made of."""
 
 
-def lines_of(model: type[Model]) -> QuerySet[Any]:
-    """Return the lines of a table's history, in no order."""
-    lines: QuerySet[Any] = get_history_model_for_model(model).objects.order_by()
-    return lines
+def history_rows(model: type[Model]) -> QuerySet[Any]:
+    """Return the history rows of a model, in no order."""
+    rows: QuerySet[Any] = get_history_model_for_model(model).objects.order_by()
+    return rows
 
 
-def about(conclusion: Conclusion) -> About:
-    """Say which lines are about a conclusion: whatever is or ever was part of it.
+def history_filters(conclusion: Conclusion) -> HistoryFilters:
+    """Return the filters for what is, or ever was, part of a conclusion.
 
     A row that was part of another consultation at some time may be among them.
     """
-    of_conclusion = Q(conclusion_id=conclusion.pk)
-    of_consultation = Q(consultation_id=conclusion.consultation_id)
-    lines: About = {
-        Conclusion: Q(id=conclusion.pk),
-        Consultation: Q(id=conclusion.consultation_id),
+    roots: dict[type[Model], int] = {
+        Conclusion: conclusion.pk,
+        Consultation: conclusion.consultation_id,
     }
-    lines |= dict.fromkeys((ConclusionSection, ConclusionAttachment), of_conclusion)
-    lines |= dict.fromkeys(
-        (ConsultationDocument, Question, Extension, Respondent, Comment),
-        of_consultation,
+    return _filters((each for each in ROW_TYPES if each.in_conclusion), roots)
+
+
+def restorable_history_filters(consultation: Consultation) -> HistoryFilters:
+    """Return the filters for the rows of a consultation that can be restored.
+
+    The row that one belonged to may be deleted as well, so the histories are read.
+    """
+    restorable = (each for each in ROW_TYPES if each.page and each.consultation_path)
+    return _filters(restorable, {Consultation: consultation.pk})
+
+
+def _filters(
+    row_types: Iterable[RowType], roots: Mapping[type[Model], int]
+) -> HistoryFilters:
+    """Return the filters for everything below the roots, and for what that names.
+
+    `roots` has the primary keys of the rows to which the others belong.
+    """
+    filters: HistoryFilters = {}
+    shared: list[RowType] = []
+    for row_type in row_types:  # a parent comes before what belongs to it
+        if row_type.consultation_path is None:
+            shared.append(row_type)
+        else:
+            filters[row_type.model] = _filter(row_type, roots, filters)
+    return filters | {each.model: _filter_named(each.model, filters) for each in shared}
+
+
+def _filter(
+    row_type: RowType, roots: Mapping[type[Model], int], filters: HistoryFilters
+) -> Q:
+    if row_type.model in roots:
+        return Q(id=roots[row_type.model])
+    parent, column = row_type.parent_model, f"{row_type.parent_field}_id"
+    if parent is None:
+        raise TypeError(f"Rows of {row_type.name} belong to no row.")
+    if parent in roots:
+        return Q(**{column: roots[parent]})
+    parents = history_rows(parent).filter(filters[parent]).values("id")
+    return Q(**{f"{column}__in": parents})
+
+
+def _filter_named(model: type[Model], filters: HistoryFilters) -> Q:
+    """Return the filter for the shared rows that the filtered rows ever named."""
+    return reduce(
+        operator.or_,
+        (
+            Q(id__in=history_rows(naming).filter(where).values(field.attname))
+            for naming, where in filters.items()
+            for field in naming._meta.concrete_fields
+            if field.related_model is model
+        ),
     )
-    lines |= dict.fromkeys((ClauseChange, Commitment, GlossaryTerm), of_consultation)
-
-    def ids(model: type[Model], column: str = "id") -> QuerySet[Any]:
-        return lines_of(model).filter(lines[model]).values(column)
-
-    lines[ExtensionQuestion] = Q(extension_id__in=ids(Extension))
-    lines[Submission] = Q(respondent_id__in=ids(Respondent))
-    lines[Answer] = Q(submission_id__in=ids(Submission))
-    lines[CommentSource] = lines[DCCResponse] = Q(comment_id__in=ids(Comment))
-    lines[ChangeCause] = Q(change_id__in=ids(ClauseChange))
-    lines[Organisation] = Q(id__in=ids(Consultation, "organisation_id"))
-    lines[RegulatedDocument] = Q()
-    naming = (ConsultationDocument, ClauseChange, ConclusionSection)
-    for model in (*naming, ConclusionAttachment):
-        lines[RegulatedDocument] |= Q(id__in=ids(model, "document_id"))
-    return lines

@@ -16,7 +16,7 @@ from responses.passages.library import (
     passages_with_words,
     stands_in,
 )
-from responses.row_types import about
+from responses.row_types import row_ref
 from responses.text_matching.search_terms import parse_search_terms
 
 MAX_OFFERED_IN_SECTION = 20
@@ -52,7 +52,7 @@ class PassageUsage:
 def passage_usage(section: ConclusionSection) -> list[PassageUsage]:
     """Return the passages whose words are in a section, by the latest use of each."""
     latest: dict[int, PassageUse] = {}
-    uses = PassageUse.objects.filter(about=about(section))
+    uses = PassageUse.objects.filter(about=row_ref(section))
     for use in uses.select_related("passage__owner", "by").order_by("pk"):
         latest[use.passage_id] = use
     texts = _texts_then(latest)

@@ -15,7 +15,7 @@ from consultations.documents.rich_text.markup import MarkupError, normalise, to_
 from consultations.models import Consultation, Passage, PassageUse
 from consultations.models.base import Editable
 from responses.editing.keys import is_row_number
-from responses.row_types import ITEMS, kind_and_key, page_of
+from responses.row_types import ROW_TYPES_BY_NAME, page_of, parse_row_ref
 from responses.text_matching.search_terms import SearchTerms, to_one_line
 
 
@@ -46,7 +46,7 @@ def note_use(
 ) -> PassageUse:
     """Record that a passage stands in an item; once for each version of it there.
 
-    `about` names the item (items.about); `version` is that of the text put in, where
+    `about` is the item's row reference; `version` is that of the text put in, where
     it may be older than the passage's own.
     """
     use, _ = PassageUse.objects.get_or_create(
@@ -90,8 +90,8 @@ def places_of(uses: Iterable[PassageUse]) -> list[PlaceOfUse]:
     uses = list(uses)
     keys: dict[str, list[int]] = defaultdict(list)
     for use in uses:
-        kind, key = kind_and_key(use.about)
-        if kind in ITEMS and key:
+        kind, key = parse_row_ref(use.about)
+        if kind in ROW_TYPES_BY_NAME and key:
             keys[kind].append(key)
     rows = {
         f"{kind}:{row.pk}": row
@@ -107,9 +107,10 @@ def places_of(uses: Iterable[PassageUse]) -> list[PlaceOfUse]:
 
 def _rows(kind: str, keys: list[int]) -> QuerySet[Editable]:
     """Return rows of a kind with what their addresses are made of."""
-    item = ITEMS[kind]
-    rows: QuerySet[Editable] = item.model._default_manager.filter(pk__in=keys)
-    return rows.select_related(item.path.replace(".", "__")) if item.path else rows
+    row_type = ROW_TYPES_BY_NAME[kind]
+    rows: QuerySet[Editable] = row_type.model._default_manager.filter(pk__in=keys)
+    path = row_type.consultation_path
+    return rows.select_related(path) if path else rows
 
 
 # --- put into a text ------------------------------------------------------------------

@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def about(row: Editable) -> str:
     """Return the name of a row, as the history's address has it: `comment:12`."""
-    return row_types.about(row)
+    return row_types.row_ref(row)
 
 
 @register.filter

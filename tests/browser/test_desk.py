@@ -307,7 +307,7 @@ def rooms() -> list[str]:
         "trail": ["drafted"],
         "consultation": ["drafted"],
         "as_it_stood": [drafted.slug],
-        "history": [row_types.about(change)],
+        "history": [row_types.row_ref(change)],
     }
     found = [
         reverse(f"responses:{name}", args=[each])

@@ -33,10 +33,15 @@ from consultations.models import (
     Organisation,
     StoredFile,
 )
-from responses.checks import findings, kept
-from responses.checks.kept import findings_if_known, findings_now, fingerprint
+from responses.checks import cached_findings, findings
+from responses.checks.cached_findings import (
+    findings_if_known,
+    findings_now,
+    fingerprint,
+)
 from responses.conclusions import submission
 from responses.models import Answer, ChangeCause, Comment, CommentSource, DCCResponse
+from responses.row_types import ROW_TYPES, ROW_TYPES_BY_MODEL
 from tests.support.factories import (
     london,
     make_change,
@@ -52,10 +57,7 @@ from tests.support.factories import (
 
 pytestmark = pytest.mark.django_db
 
-TRACKED: tuple[Any, ...] = (
-    *kept.EVERYWHERE,
-    *(model for model, _ in kept.OF_CONSULTATION),
-)
+TRACKED: list[Any] = [each.model for each in ROW_TYPES if each.in_checks]
 DELETABLE = [model for model in TRACKED if model is not Consultation]
 
 
@@ -114,10 +116,10 @@ def make_full() -> Conclusion:
 
 def last_of(model: Any, conclusion: Conclusion) -> Any:
     """Return the last row of a kind that the checks of the conclusion read."""
-    path = dict(kept.OF_CONSULTATION).get(model)
+    path = ROW_TYPES_BY_MODEL[model].consultation_path
     rows = model.objects.all()
-    if path:
-        rows = rows.filter(**{path: conclusion.consultation_id})
+    if path is not None:
+        rows = rows.filter(**{path or "pk": conclusion.consultation_id})
     return rows.order_by("pk").last()
 
 
@@ -301,7 +303,9 @@ def test_the_checks_run_once_while_nothing_changes(
 ) -> None:
     conclusion = make_full()
     found = findings_now(conclusion)
-    monkeypatch.setattr(kept, "findings", lambda conclusion: pytest.fail("it ran"))
+    monkeypatch.setattr(
+        cached_findings, "findings", lambda conclusion: pytest.fail("it ran")
+    )
     assert findings_now(fresh(conclusion)) == found
 
 
@@ -314,7 +318,7 @@ def test_two_conclusions_of_a_consultation_are_kept_apart() -> None:
 
 def test_submitting_asks_the_checks_and_not_what_is_kept() -> None:
     conclusion = make_full()
-    cache.set(kept.key_of(conclusion), ([], []))
+    cache.set(cached_findings.key_of(conclusion), ([], []))
     with pytest.raises(Refusal, match="has no DCC response"):
         submission.submit_draft(conclusion, by=make_user(role="Drafter"))
 

@@ -7,7 +7,7 @@ from django.test import Client
 
 from consultations.access import ROLES_BY_ACTION, Action, Role
 from consultations.models import Commitment, Edition
-from responses.desk.check_results import found_in
+from responses.desk.check_results import check_conclusion
 from tests.support.factories import (
     make_comment,
     make_conclusion,
@@ -95,7 +95,7 @@ def test_checks_that_ran_are_shown_at_once(staff: Client) -> None:
     assert "What stands in the way of publishing" in page(
         staff, "/desk/consultations/checked/"
     )
-    found_in(conclusion)
+    check_conclusion(conclusion)
     assert "Cannot be published yet" in page(staff, "/desk/consultations/checked/")
 
 

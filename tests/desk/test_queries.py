@@ -31,7 +31,7 @@ def named() -> dict[str, Any]:
         "csv": "csv",
         "code": "BIG",
         "version_pk": DocumentVersion.objects.get().pk,
-        "about": row_types.about(question),
+        "about": row_types.row_ref(question),
         "question": question.pk,
         "respondent": person.pk,
         "submission": person.submissions.get().pk,

@@ -98,10 +98,10 @@ def test_rendering_holds_no_lock(
 
         return call
 
-    for name in ("freeze", "_lock"):
+    for name in ("freeze", "_lock_conclusion"):
         monkeypatch.setattr(workflow, name, noted(name))
     submit(conclusion)
-    assert calls == ["freeze", "_lock"]
+    assert calls == ["freeze", "_lock_conclusion"]
 
 
 @pytest.mark.parametrize(

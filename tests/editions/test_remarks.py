@@ -16,7 +16,7 @@ from consultations.editions.remarks import (
 )
 from consultations.models import Edition, Remark
 from responses import row_types
-from responses.history.revisions import past_of, restore
+from responses.history.revisions import find_row_history, restore
 from tests.support.editions import approver, make_published, make_submitted, refusal
 from tests.support.factories import make_user
 from tests.support.pages import log_in, text_of
@@ -127,7 +127,7 @@ def test_a_settled_remark_is_not_brought_back(
     edition: Edition, adam: User, dora: User
 ) -> None:
     made = mark_remark_settled(remark(edition, adam), by=dora)
-    past = past_of(row_types.about(made))
+    past = find_row_history(row_types.row_ref(made))
     assert past is not None
     first = past.rows().order_by("history_id")[0].history_id
     said = refusal(lambda: restore(past, history_id=first, shown=2, by=dora))

@@ -57,7 +57,7 @@ def new_change(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = consultation_named(slug)
     named = request.GET.get("comment", "")
     because = comment_named(consultation, named) if named else None
-    about = row_types.about_new(
+    about = row_types.new_row_ref(
         "change", consultation.pk, because.pk if because else ""
     )
 
@@ -113,7 +113,7 @@ def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         return [ChangeForm(data, files, instance=change_named(slug, key))]
 
     edit = Edit(
-        about=row_types.about(row),
+        about=row_types.row_ref(row),
         forms=forms,
         saved=lambda saved: changes_in_order(consultation),
         template="desk/changes/change.html",
@@ -122,7 +122,7 @@ def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             "place": "changes",
             "heading": f"Change {row.key}: {row.document.code} {row.reference}",
             "back": changes_in_order(consultation),
-            "item": row_types.about(row),
+            "item": row_types.row_ref(row),
             "change": row,
             "causes": row.causes.select_related("comment__dcc_response"),
         },

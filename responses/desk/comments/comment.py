@@ -34,7 +34,7 @@ from responses.editing import autosave
 from responses.editing.keys import row_number
 from responses.models import Answer, Comment, DCCResponse, Respondent
 from responses.passages.library import append_passage, note_uses
-from responses.row_types import about, about_new
+from responses.row_types import new_row_ref, row_ref
 
 TEXT, USED = "response-text", "response-used"
 """The names under which the form sends the response and the passages put into it."""
@@ -51,8 +51,8 @@ def comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     if not user_may(request.user, Action.DRAFT):
         return render(request, "desk/comments/read.html", context)
     if "insert" in request.POST or request.POST.get("then") == "find":
-        return insert_passage(request, about(shown))
-    context |= looked_for(request) | {"item": about(shown)}
+        return insert_passage(request, row_ref(shown))
+    context |= looked_for(request) | {"item": row_ref(shown)}
     return answer_edit(request, edit_of(request, shown, chosen, context))
 
 
@@ -63,7 +63,7 @@ def new_comment(request: HttpRequest, slug: str) -> HttpResponse:
     """Make a comment, drawn from an answer where the address names one."""
     consultation = consultation_named(slug)
     answer = answer_for(consultation, request.GET.get("answer", ""))
-    name = about_new("comment", consultation.pk, *([answer.pk] if answer else []))
+    name = new_row_ref("comment", consultation.pk, *([answer.pk] if answer else []))
     if "insert" in request.POST or request.POST.get("then") == "find":
         return insert_passage(request, name)
     chosen = filter_of(consultation, signed_in(request), request.GET.dict())
@@ -173,7 +173,7 @@ def edit_of(
         return address_of(chosen, key)
 
     template = "desk/comments/edit.html"
-    return Edit(about(shown), forms, saved, template, context)
+    return Edit(row_ref(shown), forms, saved, template, context)
 
 
 def edit_new(
@@ -212,7 +212,7 @@ def record_first_response(forms: Forms, by: Any) -> None:
         return
     record_first_answer(response, by=by)
     comment = response.comment
-    note_uses(form.used, response.text, about(comment), comment.consultation, by=by)
+    note_uses(form.used, response.text, row_ref(comment), comment.consultation, by=by)
 
 
 def insert_passage(request: HttpRequest, name: str) -> HttpResponse:

@@ -56,7 +56,7 @@ def new_enclosure(request: HttpRequest, slug: str) -> HttpResponse:
         return [EnclosureForm(data, files, instance=row)]
 
     edit = Edit(
-        about=row_types.about_new("enclosure", conclusion.pk),
+        about=row_types.new_row_ref("enclosure", conclusion.pk),
         forms=forms,
         saved=lambda saved: attachments_of(conclusion),
         template="desk/conclusions/attachment.html",
@@ -77,14 +77,14 @@ def enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return [EnclosureForm(data, files, instance=enclosure_for(slug, pk))]
 
     edit = Edit(
-        about=row_types.about(row),
+        about=row_types.row_ref(row),
         forms=forms,
         saved=lambda saved: attachments_of(row.conclusion),
         template="desk/conclusions/attachment.html",
         context={
             **attachments_context(row.conclusion),
             "heading": f"Attachment: {row.title}",
-            "item": row_types.about(row),
+            "item": row_types.row_ref(row),
             "enclosure": row,
             "number": attachment_number(row),
         },

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from consultations.access import Action
 from consultations.models import Conclusion
 from consultations.web.requires import requires
-from responses.checks.kept import fingerprint
-from responses.desk.check_results import found_if_known, found_in
+from responses.checks.cached_findings import fingerprint
+from responses.desk.check_results import cached_check_results, check_conclusion
 from responses.desk.editing.lookups import conclusion_named
 
 LEVELS = ("2", "3", "4")
@@ -30,7 +30,7 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
         "conclusion": conclusion,
         "consultation": conclusion.consultation,
         "place": "conclusions",
-        "found": found_in(conclusion),
+        "found": check_conclusion(conclusion),
     }
     return render(request, "desk/conclusions/checks.html", context)
 
@@ -47,7 +47,7 @@ def checks_panel(request: HttpRequest, slug: str) -> HttpResponse:
     level = request.GET.get("level", "2")
     context = {
         "conclusion": conclusion,
-        "found": found_in(conclusion),
+        "found": check_conclusion(conclusion),
         "mark": mark,
         "level": level if level in LEVELS else "2",
         "watches": request.GET.get("watch") == "1",
@@ -57,7 +57,10 @@ def checks_panel(request: HttpRequest, slug: str) -> HttpResponse:
 
 def panel_of(conclusion: Conclusion) -> dict[str, Any]:
     """Return what a page shows at first: what is known, without running the checks."""
-    return {"found": found_if_known(conclusion), "mark": findings_mark(conclusion)}
+    return {
+        "found": cached_check_results(conclusion),
+        "mark": findings_mark(conclusion),
+    }
 
 
 def findings_mark(conclusion: Conclusion) -> str:

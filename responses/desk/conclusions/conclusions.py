@@ -51,7 +51,7 @@ def new_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
         return [NewConclusionForm(data, files, instance=row)]
 
     edit = Edit(
-        about=row_types.about_new("conclusion", consultation.pk),
+        about=row_types.new_row_ref("conclusion", consultation.pk),
         forms=forms,
         saved=lambda saved: editor_of(saved[0].instance),
         template="desk/conclusions/details.html",
@@ -78,7 +78,7 @@ def conclusion_details(request: HttpRequest, slug: str) -> HttpResponse:
         return [ConclusionForm(data, files, instance=row)]
 
     edit = Edit(
-        about=row_types.about(conclusion),
+        about=row_types.row_ref(conclusion),
         forms=forms,
         saved=lambda saved: editor_of(saved[0].instance),
         template="desk/conclusions/details.html",
@@ -88,7 +88,7 @@ def conclusion_details(request: HttpRequest, slug: str) -> HttpResponse:
             "place": "conclusions",
             "heading": "Details of the conclusion",
             "back": editor_of(conclusion),
-            "item": row_types.about(conclusion),
+            "item": row_types.row_ref(conclusion),
         },
     )
     return answer_edit(request, edit)

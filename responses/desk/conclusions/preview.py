@@ -24,7 +24,7 @@ from responses.analysis.conclusion_content import conclusion_content, content_of
 from responses.analysis.snapshot import ConclusionRows, rows_now
 from responses.conclusions.printed_outline import anchor_of, outline_of, printed_number
 from responses.conclusions.section_tree import put_after
-from responses.desk.check_results import found_in
+from responses.desk.check_results import check_conclusion
 from responses.desk.conclusions.forms_conclusions import SectionForm
 from responses.desk.editing.lookups import conclusion_named
 
@@ -44,7 +44,7 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": conclusion.consultation,
         "place": "conclusions",
         "article": mark_safe(render_article(document)),  # noqa: S308 - escaped by html.py
-        "found": found_in(conclusion),
+        "found": check_conclusion(conclusion),
     }
     return render(request, "desk/conclusions/preview.html", context)
 

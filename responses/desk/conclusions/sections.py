@@ -70,7 +70,7 @@ def section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     context = editor_context(row.conclusion, row)
     if not user_may(request.user, Action.DRAFT):
         return render(request, "desk/conclusions/read.html", context)
-    name = row_types.about(row)
+    name = row_types.row_ref(row)
     if set(NON_SAVING_BUTTONS) & set(request.POST):
         return put_in(request, name, row)
     context |= passages_context(request, row) | {"item": name}
@@ -99,7 +99,7 @@ def new_section(request: HttpRequest, slug: str) -> HttpResponse:
     question = conclusion.consultation.questions.filter(pk=row_number(about)).first()
     place = f"a{after.pk}" if after else f"i{inside.pk}" if inside else "end"
     own = [question.pk] if question else []
-    name = row_types.about_new("section", conclusion.pk, place, *own)
+    name = row_types.new_row_ref("section", conclusion.pk, place, *own)
     if set(NON_SAVING_BUTTONS) & set(request.POST):
         return put_in(request, name)
     context = editor_context(conclusion, after=after, inside=inside) | passages_context(
@@ -274,7 +274,7 @@ def record_passage_use(forms: Forms, request: HttpRequest) -> None:
     form = forms[0]
     if isinstance(form, SectionForm) and form.used:
         row = form.instance
-        about, consultation = row_types.about(row), row.conclusion.consultation
+        about, consultation = row_types.row_ref(row), row.conclusion.consultation
         note_uses(form.used, row.text, about, consultation, by=signed_in(request))
 
 

@@ -81,10 +81,10 @@ def at_work(request: HttpRequest, about: str) -> HttpResponse:
 
 def is_gone(kept: AutosavedForm) -> bool:
     """Return whether the row that a text was typed for has been removed."""
-    if row_types.is_new(kept.about):
+    if row_types.is_new_row_ref(kept.about):
         return False
     try:
-        row_types.row_named(kept.about)
+        row_types.resolve_row_ref(kept.about)
     except Http404:
         return True
     return False

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from consultations.access import Action, user_may
 from consultations.web.requires import GetResponse
 from consultations.web.resubmission import SubmittedField, submitted_fields
-from responses.history.revisions import past_of
+from responses.history.revisions import find_row_history
 from responses.models.desk import ABOUT_LENGTH
 
 
@@ -43,7 +43,7 @@ def gone_page(
     request: HttpRequest, about: str, sent: Sequence[SubmittedField], status: int = 410
 ) -> HttpResponse:
     """Show what was typed, and who removed the row it was for."""
-    past = past_of(about)
+    past = find_row_history(about)
     removed = past.last if past and past.row is None else None
     context = {
         "about": about,

@@ -47,7 +47,7 @@ def answer_removal(request: HttpRequest, removal: Removal) -> HttpResponse:
     context = {
         **removal.context,
         "row": removal.row,
-        "about": row_types.about(removal.row),
+        "about": row_types.row_ref(removal.row),
         "heading": removal.heading,
         "back": removal.back,
         "reasons": reasons,

@@ -42,7 +42,7 @@ Files = MultiValueDict[str, Any]
 class Edit:
     """What a page edits.
 
-    `about` names it (items.about); `forms` reads the rows afresh and returns the forms
+    `about` is its row reference; `forms` reads the rows afresh and returns the forms
     on them, bound to what was posted if anything was; `saved` is called after saving,
     in the same transaction, and returns the address to go to. `said` is told the user
     then. Where `saved` raises workflow.Refusal, nothing is saved and the reasons are
@@ -59,7 +59,7 @@ class Edit:
     @property
     def is_new(self) -> bool:
         """True for a row that is still to be made."""
-        return row_types.is_new(self.about)
+        return row_types.is_new_row_ref(self.about)
 
 
 def answer_edit(request: HttpRequest, edit: Edit) -> HttpResponse:

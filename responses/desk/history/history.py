@@ -17,7 +17,7 @@ from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.saving import signed_in
 from responses.editing.keys import is_row_number
-from responses.history.revisions import Past, past_of, restore
+from responses.history.revisions import RowHistory, find_row_history, restore
 
 
 @require_safe
@@ -37,7 +37,7 @@ def history(request: HttpRequest, about: str) -> HttpResponse:
         "past": past,
         "about": about,
         "entries": entries,
-        "joined": past.joined(),
+        "joined": past.link_entries(),
         "more": more,
         "page": row_types.page_of(past.row) if past.row else "",
         "consultation": consultation_of_history(past),
@@ -71,14 +71,14 @@ def restore_item(request: HttpRequest, about: str) -> HttpResponse:
     return redirect("responses:history", about)
 
 
-def _past(about: str) -> Past:
-    past = past_of(about)
+def _past(about: str) -> RowHistory:
+    past = find_row_history(about)
     if past is None:
         raise Http404(f"{about!r} names nothing that has a history.")
     return past
 
 
-def consultation_of_history(past: Past) -> Consultation | None:
+def consultation_of_history(past: RowHistory) -> Consultation | None:
     """Return the consultation an item belongs to, or belonged to."""
     try:
         return row_types.consultation_of(past.row or past.last.instance)

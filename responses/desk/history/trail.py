@@ -13,14 +13,9 @@ from consultations.audit.trail import broken_links
 from consultations.web.requires import requires
 from responses.desk.editing.lookups import consultation_named
 from responses.editing.keys import is_row_number
-from responses.history.audit_trail import (
-    as_csv,
-    as_json,
-    event_kinds,
-    events_of,
-    kept_to,
-)
-from responses.history.revisions import removed
+from responses.history.audit_trail import as_csv, as_json, event_kinds, events_of
+from responses.history.revisions import removed_rows
+from responses.history.sources import restorable_history_filters
 
 EXPORTS = {
     "csv": ("text/csv; charset=utf-8", as_csv),
@@ -50,7 +45,7 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
         "kinds": event_kinds(consultation),
         "kind": kind,
         "broken": broken_links(consultation),
-        "removed": removed(kept_to(consultation)),
+        "removed": removed_rows(restorable_history_filters(consultation)),
         "conclusions": consultation.conclusions.all(),
     }
     return render(request, "desk/history/trail.html", context)

@@ -16,7 +16,7 @@ from consultations.documents.wording import count_word, printed_time, to_sentenc
 from consultations.models import Edition
 from responses.editing import autosave
 from responses.models import AutosavedForm, Comment
-from responses.row_types import ITEMS
+from responses.row_types import ROW_TYPES_BY_NAME
 
 MOST_UNSAVED = 10
 """How many unsaved texts are offered at once."""
@@ -91,9 +91,9 @@ def _unsaved(user: User, at: dt.datetime | None) -> Iterator[MyTask]:
     since = (at or timezone.now()) - autosave.DRAFT_LIFETIME
     rows = AutosavedForm.objects.filter(user=user, saved_at__gt=since).exclude(page="")
     for kept in rows.order_by("-saved_at")[:MOST_UNSAVED]:
-        item = ITEMS.get(kept.about.partition(":")[0])
-        if item:
+        row_type = ROW_TYPES_BY_NAME.get(kept.about.partition(":")[0])
+        if row_type:
             address = reverse("responses:recover", args=[kept.about])
             when = printed_time(timezone.localtime(kept.saved_at))
-            what = f"{item.label.capitalize()}, {when}"
+            what = f"{row_type.label.capitalize()}, {when}"
             yield MyTask("Typed and not saved", address, what)

@@ -28,7 +28,7 @@ from consultations.models import (
 from consultations.web.requires import requires
 from responses.analysis.conclusion_content import tally_of
 from responses.analysis.counted import CountedResponses, counted_responses_of
-from responses.desk.check_results import Found, found_if_known
+from responses.desk.check_results import CheckResults, cached_check_results
 from responses.desk.home.worklist import work_on
 
 LATEST_EVENTS = 10
@@ -95,7 +95,7 @@ class ConclusionSummary:
 
     conclusion: Conclusion
     editions: tuple[Edition, ...]
-    found: Found | None
+    found: CheckResults | None
 
 
 def conclusion_summaries(shown: Consultation) -> Iterable[ConclusionSummary]:
@@ -107,7 +107,9 @@ def conclusion_summaries(shown: Consultation) -> Iterable[ConclusionSummary]:
         editions[edition.conclusion_id].insert(0, edition)
     drafts = Conclusion.objects.filter(consultation=shown)
     for draft in drafts.select_related("consultation__organisation"):
-        yield ConclusionSummary(draft, tuple(editions[draft.pk]), found_if_known(draft))
+        yield ConclusionSummary(
+            draft, tuple(editions[draft.pk]), cached_check_results(draft)
+        )
 
 
 def events(shown: Consultation) -> QuerySet[Event]:

@@ -57,7 +57,9 @@ def designation(request: HttpRequest, slug: str) -> HttpResponse:
                 consultation=consultation, addressee="the Secretary of State"
             )
         ),
-        about=row_types.about(row) if row else row_types.about_new("designation", slug),
+        about=row_types.row_ref(row)
+        if row
+        else row_types.new_row_ref("designation", slug),
         heading="Designation",
         row=row,
     )
@@ -77,7 +79,7 @@ def new_commitment(request: HttpRequest, slug: str) -> HttpResponse:
             consultation=consultation,
             position=next_position(consultation.commitments.all()),
         ),
-        about=row_types.about_new("commitment", consultation.pk),
+        about=row_types.new_row_ref("commitment", consultation.pk),
         heading="New commitment",
     )
 
@@ -94,7 +96,7 @@ def commitment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         consultation,
         CommitmentForm,
         lambda: consultation.commitments.get(pk=pk),
-        about=row_types.about(row),
+        about=row_types.row_ref(row),
         heading="Commitment",
         row=row,
         remove=reverse("responses:remove_commitment", args=[slug, pk]),
@@ -125,7 +127,7 @@ def new_term(request: HttpRequest, slug: str) -> HttpResponse:
             consultation=consultation,
             position=next_position(consultation.glossary.all()),
         ),
-        about=row_types.about_new("term", consultation.pk),
+        about=row_types.new_row_ref("term", consultation.pk),
         heading="New glossary term",
     )
 
@@ -142,7 +144,7 @@ def term(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         consultation,
         TermForm,
         lambda: consultation.glossary.get(pk=pk),
-        about=row_types.about(row),
+        about=row_types.row_ref(row),
         heading=f"Glossary term {row.short}",
         row=row,
         remove=reverse("responses:remove_term", args=[slug, pk]),
@@ -186,7 +188,7 @@ def _answer(
             "place": "after",
             "heading": heading,
             "back": back,
-            "item": row_types.about(row) if row else "",
+            "item": row_types.row_ref(row) if row else "",
             "remove": remove,
         },
     )

@@ -18,7 +18,7 @@ from consultations.web.requires import requires
 from responses.desk.editing.saving import Edit, Files, Forms, answer_edit, signed_in
 from responses.desk.passages.forms import PassageForm
 from responses.passages.library import passages_for, passages_with_words, places_of
-from responses.row_types import about, about_new
+from responses.row_types import new_row_ref, row_ref
 from responses.text_matching.search_terms import parse_search_terms
 
 MAX_PASSAGES_SHOWN = 20
@@ -56,7 +56,7 @@ def new_passage(request: HttpRequest) -> HttpResponse:
     context = {"heading": "New passage", "back": reverse("responses:passages")}
     template = "desk/editing/form.html"
     return answer_edit(
-        request, Edit(about_new("passage"), forms, list_address, template, context)
+        request, Edit(new_row_ref("passage"), forms, list_address, template, context)
     )
 
 
@@ -71,7 +71,7 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
         "passage": shown,
         "heading": shown.title,
         "back": reverse("responses:passages"),
-        "item": about(shown),
+        "item": row_ref(shown),
         "uses": cache(lambda: places_of(uses)),
     }
     if not user_may(request.user, Action.DRAFT):
@@ -82,7 +82,7 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
 
     template = "desk/passages/passage.html"
     return answer_edit(
-        request, Edit(about(shown), forms, list_address, template, context)
+        request, Edit(row_ref(shown), forms, list_address, template, context)
     )
 
 

@@ -142,7 +142,7 @@ def new_respondent(request: HttpRequest, slug: str) -> HttpResponse:
         return [RespondentForm(data, files, instance=row)]
 
     edit = Edit(
-        about=row_types.about_new("respondent", consultation.pk),
+        about=row_types.new_row_ref("respondent", consultation.pk),
         forms=forms,
         saved=lambda saved: reverse(
             "responses:new_submission", args=[slug, saved[0].instance.pk]
@@ -167,13 +167,13 @@ def respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return [RespondentForm(data, files, instance=respondent_numbered(slug, pk))]
 
     edit = Edit(
-        about=row_types.about(row),
+        about=row_types.row_ref(row),
         forms=forms,
         saved=lambda saved: _list(row.consultation),
         template="desk/received/respondent.html",
         context=_context(row.consultation, row.name)
         | {
-            "item": row_types.about(row),
+            "item": row_types.row_ref(row),
             "respondent": row,
             "submissions": row.submissions.all(),
             "comments": row.comments.order_by("position"),
@@ -221,7 +221,7 @@ def new_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return submission_forms(row, data, files)
 
     edit = Edit(
-        about=row_types.about_new("submission", person.pk),
+        about=row_types.new_row_ref("submission", person.pk),
         forms=forms,
         saved=lambda saved: _list(person.consultation),
         template="desk/received/submission.html",
@@ -244,7 +244,7 @@ def submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return submission_forms(submission_numbered(slug, pk), data, files)
 
     edit = Edit(
-        about=row_types.about(row),
+        about=row_types.row_ref(row),
         forms=forms,
         saved=lambda saved: _list(row.respondent.consultation),
         template="desk/received/submission.html",
@@ -252,7 +252,7 @@ def submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             row.respondent.consultation, f"Response from {row.respondent.name}"
         )
         | {
-            "item": row_types.about(row),
+            "item": row_types.row_ref(row),
             "submission": row,
             "is_late": asks_whether(row),
         },

@@ -51,7 +51,7 @@ def new_regulated_document(request: HttpRequest) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.about_new("document"),
+        about=row_types.new_row_ref("document"),
         back=reverse("responses:regulated_documents"),
         context={"heading": "New regulated document"},
     )
@@ -71,12 +71,12 @@ def regulated_document(request: HttpRequest, code: str) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.about(row),
+        about=row_types.row_ref(row),
         back=reverse("responses:regulated_documents"),
         template="desk/regulated_documents/regulated_document.html",
         context={
             "heading": f"{row.code}: {row.title}",
-            "item": row_types.about(row),
+            "item": row_types.row_ref(row),
             "document": row,
             "versions": with_clause_counts(row.versions.all()),
         },
@@ -98,7 +98,7 @@ def new_document_version(request: HttpRequest, code: str) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.about_new("version", document.pk),
+        about=row_types.new_row_ref("version", document.pk),
         back=reverse("responses:regulated_document", args=[code]),
         context={"heading": f"New version of the {code}"},
     )
@@ -118,12 +118,12 @@ def edit_document_version(request: HttpRequest, code: str, pk: int) -> HttpRespo
     return one_form_response(
         request,
         bind,
-        about=row_types.about(row),
+        about=row_types.row_ref(row),
         back=reverse("responses:regulated_document", args=[code]),
         template="desk/regulated_documents/version.html",
         context={
             "heading": str(row),
-            "item": row_types.about(row),
+            "item": row_types.row_ref(row),
             "version": row,
             "held": row.clauses.count(),
         },

@@ -136,13 +136,13 @@ def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.about(row),
+        about=row_types.row_ref(row),
         back=setup_address(ATTACHMENTS_URL_NAME, row.consultation),
         template="desk/setup/attachment.html",
         context=setup_context(
             row.consultation,
             heading=f"Attachment: {row.title}",
-            item=row_types.about(row),
+            item=row_types.row_ref(row),
             attachment=row,
             number=printed_position(row),
             is_multipart=True,

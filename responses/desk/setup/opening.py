@@ -122,13 +122,13 @@ def deadline(request: HttpRequest, slug: str) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.about(consultation, "deadline"),
+        about=row_types.row_ref(consultation, "deadline"),
         back=setup_address("setup", consultation),
         template="desk/setup/deadline.html",
         context=setup_context(
             consultation,
             heading="Deadline",
-            item=row_types.about(consultation),
+            item=row_types.row_ref(consultation),
             extensions=consultation.extensions.prefetch_related("questions"),
         ),
     )
@@ -157,7 +157,7 @@ def new_extension(request: HttpRequest, slug: str) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.about_new("extension", consultation.pk),
+        about=row_types.new_row_ref("extension", consultation.pk),
         back=setup_address("deadline", consultation),
         saved=saved,
         template="desk/setup/extension.html",
@@ -181,13 +181,13 @@ def extension(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.about(row),
+        about=row_types.row_ref(row),
         back=setup_address("deadline", consultation),
         template="desk/setup/extension.html",
         context=setup_context(
             consultation,
             heading="Reason of the extension",
-            item=row_types.about(row),
+            item=row_types.row_ref(row),
             extension=row,
         ),
     )

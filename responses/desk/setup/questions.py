@@ -59,7 +59,7 @@ def new_question(request: HttpRequest, slug: str) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.about_new("question", consultation.pk, above),
+        about=row_types.new_row_ref("question", consultation.pk, above),
         back=setup_address("questions", consultation),
         saved=saved,
         context=setup_context(consultation, heading="New question"),
@@ -85,14 +85,14 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.about(row),
+        about=row_types.row_ref(row),
         back=setup_address("questions", consultation),
         saved=saved,
         template="desk/setup/question.html",
         context=setup_context(
             consultation,
             heading=row.label,
-            item=row_types.about(row),
+            item=row_types.row_ref(row),
             question=row,
             settled=question_order.kind_blockers(row),
         ),

@@ -52,7 +52,7 @@ def new_consultation(request: HttpRequest) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.about_new("consultation"),
+        about=row_types.new_row_ref("consultation"),
         back=reverse("responses:desk"),
         saved=lambda row: setup_address("setup", row),
         template="desk/setup/new.html",
@@ -75,7 +75,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         row = Consultation.objects.get(pk=consultation.pk)
         return DetailsForm(data, files, instance=row)
 
-    item = row_types.about(consultation)
+    item = row_types.row_ref(consultation)
     return one_form_response(
         request,
         bind,
@@ -101,7 +101,7 @@ def copy_consultation_page(request: HttpRequest, slug: str) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.about_new("consultation", "from", earlier.pk),
+        about=row_types.new_row_ref("consultation", "from", earlier.pk),
         back=setup_address("setup", earlier),
         saved=lambda row: setup_address("setup", row),
         context=setup_context(earlier, heading="Copy to a new consultation", since=""),

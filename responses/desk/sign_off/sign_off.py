@@ -15,7 +15,7 @@ from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, Remark
 from consultations.web.requires import requires
 from responses.conclusions.submission import submit_draft
-from responses.desk.check_results import found_in
+from responses.desk.check_results import check_conclusion
 from responses.desk.editing.lookups import conclusion_named
 from responses.desk.editing.saving import signed_in
 from responses.desk.sign_off.forms import SubmitForm, typed_in
@@ -84,7 +84,7 @@ def sign_off_page(
         "sent": typed_in(form) if reasons else [],
         "remarks": open_remarks(conclusion),
         "may_submit": user_may(request.user, Action.SUBMIT),
-        "found": None if in_hand else found_in(conclusion),
+        "found": None if in_hand else check_conclusion(conclusion),
     }
     return render(request, "desk/sign_off/conclusion.html", context)
 

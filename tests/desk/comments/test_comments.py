@@ -17,7 +17,7 @@ from responses.comments.bulk import ListSnapshot, bulk_update_comments, mark_now
 from responses.comments.work import next_key
 from responses.editing import autosave
 from responses.models import Comment, CommentSource, DCCResponse, Respondent
-from responses.row_types import about
+from responses.row_types import row_ref
 from tests.browser.test_pages import enter, faults
 from tests.support.editor_page import editor_of
 from tests.support.factories import (
@@ -806,7 +806,7 @@ def test_saving_a_passage_records_which_version_was_used_where(
             },
         )
     use = PassageUse.objects.get()
-    assert (use.passage_version, use.about) == (3, about(comment))
+    assert (use.passage_version, use.about) == (3, row_ref(comment))
     assert (use.consultation, use.by.username) == (work, "anna")
 
 
@@ -835,7 +835,7 @@ def test_passages_are_found_without_script_and_nothing_is_lost(
     )
     assert "The Panel" not in text_of(response)
     assert "Half a sen" in text_of(response)
-    assert autosave.load_draft(comment_user(staff), about(comment)) is not None
+    assert autosave.load_draft(comment_user(staff), row_ref(comment)) is not None
 
 
 def comment_user(client: Client) -> Any:

@@ -27,7 +27,7 @@ from responses.conclusions.section_tree import (
     tree_after_step,
     tree_of,
 )
-from responses.desk.check_results import Places
+from responses.desk.check_results import EditLinks
 from responses.passages.in_sections import passage_usage
 from tests.support.factories import (
     make_comment,
@@ -302,11 +302,11 @@ def test_a_finding_leads_to_the_outline_where_two_sections_have_its_heading(
     conclusion.sections.create(heading="Background", kind="text")
     only = conclusion.sections.create(heading="Scope", kind="text")
     conclusion.sections.create(heading="Background", kind="text", text="<p>Old.</p>")
-    places = Places(conclusion)
+    links = EditLinks(conclusion)
     outline = reverse("responses:sections", args=[conclusion.slug])
     one = reverse("responses:section", args=[conclusion.slug, only.pk])
-    assert places.of("section:Background") == outline
-    assert places.of("section:Scope") == one
+    assert links.of("section:Background") == outline
+    assert links.of("section:Scope") == one
 
 
 def test_a_section_needs_a_heading(staff: Client, about: Consultation) -> None:

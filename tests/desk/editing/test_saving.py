@@ -367,7 +367,7 @@ def removed_term(client: Client) -> GlossaryTerm:
 
 def sent_to(client: Client, term: GlossaryTerm, **typed: str) -> Any:
     address = reverse("responses:term", args=["gone", term.pk])
-    about = row_types.about(term)
+    about = row_types.row_ref(term)
     return client.post(address, {"about": about, "shown": "1", **typed})
 
 
@@ -384,7 +384,7 @@ def test_who_removed_it_is_told_with_its_history(
 ) -> None:
     page = text_of(sent_to(client, removed_term, long="Words"))
     assert "<b>ben</b> removed it at" in page
-    assert reverse("responses:history", args=[row_types.about(removed_term)]) in page
+    assert reverse("responses:history", args=[row_types.row_ref(removed_term)]) in page
 
 
 def test_the_page_of_a_removed_row_is_sound(
@@ -417,7 +417,7 @@ def test_nobody_else_learns_that_a_row_was_there(removed_term: GlossaryTerm) -> 
 def test_what_was_kept_for_a_removed_row_can_still_be_read(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
-    about = row_types.about(removed_term)
+    about = row_types.row_ref(removed_term)
     autosave.save_draft(
         User.objects.exclude(username="ben").get(),
         about,
@@ -432,7 +432,7 @@ def test_what_is_removed_twice_was_removed_once(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
     address = reverse("responses:remove_term", args=["gone", removed_term.pk])
-    sent = {"shown": "1", "about": row_types.about(removed_term)}
+    sent = {"shown": "1", "about": row_types.row_ref(removed_term)}
     assert "removed it at" in text_of(client.post(address, sent))
 
 
@@ -528,7 +528,7 @@ def test_what_is_stored_by_now_is_not_offered(client: Client) -> None:
     term = make_consultation("kept").glossary.create(short="ABC", long="A")
     user = User.objects.get()
     typed = {"short": ["ABC"], "long": ["A"], "shown": ["0"]}
-    autosave.save_draft(user, row_types.about(term), typed)
+    autosave.save_draft(user, row_types.row_ref(term), typed)
     client.get(reverse("responses:term", args=["kept", term.pk]))
     assert not AutosavedForm.objects.exists()
 
@@ -596,7 +596,7 @@ def test_what_is_typed_on_one_page_is_not_another_pages(client: Client) -> None:
     details = reverse("responses:details", args=["about"])
     deadline = reverse("responses:deadline", args=["about"])
     half = form_with(text_of(client.get(details)), "title") | {"title": ["Half a"]}
-    autosave.save_draft(user, row_types.about(consultation), half, page=details)
+    autosave.save_draft(user, row_types.row_ref(consultation), half, page=details)
     page = text_of(client.get(deadline))
     assert "You typed something here" not in page
     client.post(deadline, form_with(page, "closes_date"))

@@ -14,7 +14,7 @@ from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Question
 from responses import row_types
 from responses.history.audit_trail import EVENTS_PER_PAGE as TRAIL_PAGE
-from responses.history.revisions import past_of, restore
+from responses.history.revisions import find_row_history, restore
 from responses.models import Comment
 from tests.support.factories import (
     make_change,
@@ -53,7 +53,7 @@ def question_said(*texts: str, by: User) -> Question:
 
 
 def page(client: Client, question: Question, query: str = "") -> str:
-    address = reverse("responses:history", args=[row_types.about(question)])
+    address = reverse("responses:history", args=[row_types.row_ref(question)])
     return text_of(client.get(f"{address}{query}"))
 
 
@@ -61,7 +61,7 @@ def bring_back(client: Client, question: Question, place: int, shown: int) -> No
     """Ask for the version at a place of the history, the oldest being 0."""
     rows = question.history.order_by("history_id")
     sent = {"history": str(rows[place].history_id), "shown": str(shown)}
-    address = reverse("responses:restore", args=[row_types.about(question)])
+    address = reverse("responses:restore", args=[row_types.row_ref(question)])
     assert client.post(address, sent).status_code == 302
 
 
@@ -101,7 +101,7 @@ def test_sources_that_came_and_went_are_told(staff: Client) -> None:
     consultation = make_consultation("sources")
     person = make_respondent(consultation, "Secret Supplier")
     comment = make_comment(consultation, sources=(person,))
-    address = reverse("responses:history", args=[row_types.about(comment)])
+    address = reverse("responses:history", args=[row_types.row_ref(comment)])
     assert "Source added: Secret Supplier" in text_of(staff.get(address))
 
 
@@ -137,9 +137,9 @@ def test_nothing_is_brought_back_over_a_newer_text(staff: Client, ann: User) -> 
 
 def test_what_was_removed_is_brought_back(staff: Client, ann: User) -> None:
     comment = make_comment(make_consultation("gone"), text="It was here.")
-    about, pk = row_types.about(comment), comment.pk
+    about, pk = row_types.row_ref(comment), comment.pk
     history.delete_all([comment], by=ann)
-    past = past_of(about)
+    past = find_row_history(about)
     assert past is not None
     first = past.rows()[len(past.rows()) - 1].history_id
     restore(past, history_id=first, shown=0, by=ann)
@@ -149,9 +149,9 @@ def test_what_was_removed_is_brought_back(staff: Client, ann: User) -> None:
 def test_nothing_comes_back_without_what_it_belonged_to(ann: User) -> None:
     question = make_question(make_consultation("orphan"))
     comment = make_comment(question.consultation, question)
-    about = row_types.about(comment)
+    about = row_types.row_ref(comment)
     history.delete_all([comment, question], by=ann)
-    past = past_of(about)
+    past = find_row_history(about)
     assert past is not None
     with pytest.raises(Refusal, match="its question is gone"):
         restore(
@@ -165,10 +165,10 @@ def test_nothing_comes_back_without_what_it_belonged_to(ann: User) -> None:
 def test_nothing_comes_back_where_its_place_is_taken(ann: User) -> None:
     consultation = make_consultation("taken")
     comment = make_comment(consultation, key="k1")
-    about = row_types.about(comment)
+    about = row_types.row_ref(comment)
     history.delete_all([comment], by=ann)
     make_comment(consultation, key="k1")
-    past = past_of(about)
+    past = find_row_history(about)
     assert past is not None
     with pytest.raises(Refusal, match="something else has taken its place"):
         restore(

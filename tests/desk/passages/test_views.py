@@ -10,7 +10,7 @@ from django.test import Client
 
 from consultations.models import Passage, PassageUse
 from responses.passages.library import note_use, passages_for
-from responses.row_types import about
+from responses.row_types import row_ref
 from tests.support.factories import make_comment, make_conclusion, make_user
 from tests.support.pages import Read, closed_consultation, log_in, queries, text_of
 
@@ -102,7 +102,7 @@ def test_the_page_tells_where_a_passage_was_used(staff: Client, anna: User) -> N
     assert section
     passage = make_passage(anna)
     for row in (comment, section):
-        note_use(passage, about(row), work, anna)
+        note_use(passage, row_ref(row), work, anna)
     note_use(passage, "comment:999999", work, anna)
     html = text_of(staff.get(f"{LIST}{passage.pk}/"))
     assert 'href="/desk/consultations/work/comments/k1/">Comment k1</a>' in html
@@ -119,7 +119,7 @@ def test_the_places_cost_no_more_queries_when_there_are_more(
 
     def use(count: int) -> int:
         for _ in range(count):
-            note_use(passage, about(make_comment(work)), work, anna)
+            note_use(passage, row_ref(make_comment(work)), work, anna)
         return queries(lambda: staff.get(f"{LIST}{passage.pk}/"))
 
     staff.get(f"{LIST}{passage.pk}/")

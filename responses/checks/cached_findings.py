@@ -1,97 +1,47 @@
-"""What the checks found, kept until anything they read has changed.
+"""Cached findings of the checks, used until a row that the checks read has changed.
 
 A page shows the findings again and again between two edits, and reading a large
-consultation takes seconds. What is kept is never used to publish: `signing` asks
-`findings` itself.
+consultation takes seconds. Publishing never uses cached findings: it runs the checks.
 """
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Iterable, Iterator
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.cache import cache as kept
+from django.core.cache import cache
 from django.db import connection
-from django.db.models import Model
 from django.utils import timezone
 
-from consultations.models import (
-    Clause,
-    ClauseChange,
-    Commitment,
-    Conclusion,
-    ConclusionAttachment,
-    ConclusionSection,
-    Consultation,
-    ConsultationDocument,
-    Designation,
-    DocumentVersion,
-    Edition,
-    Extension,
-    ExtensionQuestion,
-    GlossaryTerm,
-    Organisation,
-    Question,
-    RegulatedDocument,
-)
+from consultations.models import Conclusion, Consultation, Edition
 from responses.checks import Finding, findings
-from responses.models import (
-    Answer,
-    ChangeCause,
-    Comment,
-    CommentSource,
-    DCCResponse,
-    Respondent,
-    Submission,
-)
+from responses.models import Comment
+from responses.row_types import ROW_TYPES
 
 Findings = tuple[list[Finding], list[Finding]]
 """Blockers and warnings."""
 
 SECONDS = 24 * 60 * 60
-"""How long a result is kept that nobody asks for; it goes out of date at midnight."""
-
-EVERYWHERE = (Organisation, RegulatedDocument, DocumentVersion, Clause)
-OF_CONSULTATION: tuple[tuple[type[Model], str], ...] = (
-    (Consultation, "id"),
-    (ConsultationDocument, "consultation"),
-    (Question, "consultation"),
-    (Extension, "consultation"),
-    (ExtensionQuestion, "extension__consultation"),
-    (Designation, "consultation"),
-    (Commitment, "consultation"),
-    (GlossaryTerm, "consultation"),
-    (Conclusion, "consultation"),
-    (ConclusionSection, "conclusion__consultation"),
-    (ConclusionAttachment, "conclusion__consultation"),
-    (ClauseChange, "consultation"),
-    (ChangeCause, "change__consultation"),
-    (Respondent, "consultation"),
-    (Submission, "respondent__consultation"),
-    (Answer, "submission__respondent__consultation"),
-    (Comment, "consultation"),
-    (CommentSource, "comment__consultation"),
-    (DCCResponse, "comment__consultation"),
-)
+"""How long findings are cached; they are outdated at midnight in any case."""
 
 
 def findings_now(conclusion: Conclusion) -> Findings:
-    """Return what `findings` returns, run only if something changed since."""
+    """Return the findings; run the checks only if the cached ones are outdated."""
     key = key_of(conclusion)
-    known: Findings | None = kept.get(key)
+    known: Findings | None = cache.get(key)
     if known is None:
         known = findings(conclusion)
-        kept.set(key, known, SECONDS)
+        cache.set(key, known, SECONDS)
     return known
 
 
 def findings_if_known(conclusion: Conclusion) -> Findings | None:
-    """Return the findings if they are kept and nothing changed since; it runs none."""
-    known: Findings | None = kept.get(key_of(conclusion))
+    """Return the findings if they are cached and current; run no check."""
+    known: Findings | None = cache.get(key_of(conclusion))
     return known
 
 
@@ -137,16 +87,22 @@ def _histories(consultation: int) -> Iterator[tuple[object, ...]]:
             yield from cursor.fetchall()
 
 
-@cache
+@functools.cache
 def _query() -> str:
     """Return the query for every table: name, rows, sum and last line of its history.
 
     In SQL, because the names are the program's own and putting thirty querysets
     together takes longer than the database does.
     """
-    parts = [_counted(model) for model in EVERYWHERE]
-    for model, path in OF_CONSULTATION:
-        rows = f" WHERE {_is_of(model, path)}"
+    parts = []
+    for row_type in ROW_TYPES:
+        model, path = row_type.model, row_type.consultation_path
+        if not row_type.in_checks:
+            continue
+        if path is None:
+            parts.append(_counted(model))
+            continue
+        rows = f" WHERE {_is_of(model, path or 'id')}"
         table = model._meta.db_table
         parts.append(_counted(model, rows))
         parts.append(f"SELECT '{table}', COUNT(*), 0, 0 FROM {table}{rows}")  # noqa: S608
@@ -200,7 +156,7 @@ def _replied_to(consultation: int) -> list[tuple[object, ...]]:
     ]
 
 
-@cache
+@functools.cache
 def _program() -> str:
     """Return a hash of the program: a cache may outlive the checks that filled it."""
     root = Path(settings.BASE_DIR)
