@@ -19,7 +19,10 @@ from scripts.machine import (
 )
 from scripts.processes import Processes, StopRequest, managed_processes
 
-PYTEST = ("pytest", "-n", "3", "--dist", "worksteal", "--database")
+PYTEST = (
+    *("pytest", "-n", "3", "--dist", "worksteal"),
+    *("--durations", "10", "--durations-min", "1", "--database"),
+)
 STEPS: Mapping[str, Sequence[Sequence[str]]] = {
     "lint": [("ruff", "check"), ("ruff", "format", "--check")],
     "types": [("mypy",)],
@@ -68,9 +71,20 @@ def run_step(processes: Processes, step: str) -> bool:
         say(f"\n== {step}: {' '.join(words)}")
         started = time.monotonic()
         command = [str(PYTHON), "-m", *words]
-        codes.append(processes.run(command, environment=dict(os.environ)))
+        codes.append(processes.run(command, environment=environment_of_steps()))
         say(f"== exit {codes[-1]} after {time.monotonic() - started:.1f} s")
     return not any(codes)
+
+
+def environment_of_steps() -> dict[str, str]:
+    """Return this environment, with compiled bytecode written.
+
+    Otherwise each worker of both test runs compiles every test file again, which
+    pytest rewrites and which takes longer than loading the site.
+    """
+    environment = dict(os.environ)
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environment
 
 
 if __name__ == "__main__":

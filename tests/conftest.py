@@ -10,11 +10,12 @@ import pytest
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
 
 from consultations.documents.pdf import pango
 from scripts.machine import chromium, missing_for_browser
+from tests import databases
 from tests.support.tools import unavailable
 
 CHROMIUM_FLAGS = (
@@ -27,6 +28,7 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+DATABASE_FIXTURES = {"db", "transactional_db", "live_server"}
 WITH_ROWS_OF_MIGRATIONS = pytest.mark.django_db(
     transaction=True, serialized_rollback=True
 )
@@ -40,7 +42,7 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "own-machine"
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what drives a browser, so that `-m "not browser"` leaves none of it.
+    """Mark what drives a browser and what needs no database, for `-m "not ..."`.
 
     The longest tests come first, so that no worker is left with one at the end. Every
     test that commits begins with the rows that the migrations made: left to each test,
@@ -50,10 +52,45 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = getattr(item, "fixturenames", ())
         if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
+        elif not is_for_each_database(item):
+            item.add_marker(pytest.mark.once)
         marker = item.get_closest_marker("django_db")
         if "live_server" in fixtures or (marker and marker.kwargs.get("transaction")):
             item.add_marker(WITH_ROWS_OF_MIGRATIONS, append=False)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def is_for_each_database(item: pytest.Item) -> bool:
+    """Return whether a test can end differently on another kind of database.
+
+    pytest-django lets no other test connect to one.
+    """
+    fixtures = getattr(item, "fixturenames", ())
+    markers = ("django_db", "each_database")
+    return bool(DATABASE_FIXTURES.intersection(fixtures)) or any(
+        item.get_closest_marker(name) for name in markers
+    )
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    request: pytest.FixtureRequest,
+    django_test_environment: None,
+    django_db_blocker: DjangoDbBlocker,
+) -> None:
+    """Copy the migrated database, in place of pytest-django's migrating here.
+
+    When the migrations fail the run ends, without an error in each of its tests.
+    """
+    stash = request.config.stash
+    with django_db_blocker.unblock():
+        try:
+            databases.use_copy(
+                stash[databases.SHARED_FOLDER], stash[databases.WORKER] or "main"
+            )
+        except databases.MigrationsFailed as error:
+            request.session.shouldfail = str(error)
+            raise
 
 
 @pytest.fixture(autouse=True)

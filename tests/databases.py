@@ -1,10 +1,14 @@
-"""Chooses the database of a test run: `pytest --database postgresql`.
+"""Chooses the database of a test run, `pytest --database postgresql`, and makes it.
 
 Loaded by `-p` in pyproject.toml, before pytest-django reads the settings; in
 conftest.py it would be too late, and the tests would pass on the wrong database.
+
+The migrations run once in a test run, in the first process that needs a database.
+Every process works in a copy of what they made; the run removes them all at its end.
 """
 
 import atexit
+import fcntl
 import logging
 import os
 import shutil
@@ -14,11 +18,20 @@ import tempfile
 import warnings
 from collections.abc import Generator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+if TYPE_CHECKING:
+    from xdist.workermanage import WorkerController
+
 POSTGRESQL_SCHEMES = ("postgres://", "postgresql://", "pgsql://")
+SHARED_FOLDER = pytest.StashKey[Path]()
+WORKER = pytest.StashKey[str]()
+
+
+class MigrationsFailed(Exception):
+    """The test database could not be made; the message says why."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,6 +56,27 @@ def pytest_load_initial_conftests(
 def pytest_report_header() -> str:
     """Say at the top of the run which database it is."""
     return f"database: {os.environ['TEST_DATABASE']}"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the folder that the processes of the run share, or take it over."""
+    given: dict[str, str] = getattr(config, "workerinput", {})
+    config.stash[WORKER] = given.get("workerid", "")
+    config.stash[SHARED_FOLDER] = Path(given.get("shared_folder") or new_folder())
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: "WorkerController") -> None:
+    """Give a worker of xdist the folder of its run."""
+    node.workerinput["shared_folder"] = str(node.config.stash[SHARED_FOLDER])
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the databases of the run when all its processes have ended."""
+    folder = config.stash.get(SHARED_FOLDER, None)
+    if folder and not config.stash[WORKER] and lock_file(folder).exists():
+        drop_databases(folder)
 
 
 def choose(asked: str | None) -> None:
@@ -84,3 +118,85 @@ def start_postgresql() -> str:
         cursor.execute("SELECT pg_reload_conf()")
     connection.close()
     return server.get_uri()
+
+
+def use_copy(folder: Path, process: str) -> None:
+    """Connect this process to a copy of its own of the migrated database.
+
+    Raise MigrationsFailed when the migrations failed, here or in another process.
+    """
+    from django.db import connection
+
+    with lock_file(folder).open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        rows = migrate_once(folder)
+        connection.settings_dict["NAME"] = migrated_name(folder)
+        connection.creation.clone_test_db(process, verbosity=0)
+        copy = connection.creation.get_test_db_clone_settings(process)
+    connection.close()
+    connection.settings_dict["NAME"] = copy["NAME"]
+    # Where Django looks for the rows that a test with serialized_rollback begins with.
+    setattr(connection, "_test_serialized_contents", rows)  # noqa: B010
+
+
+def migrate_once(folder: Path) -> str:
+    """Return the rows that the migrations made; the first call runs them.
+
+    The caller holds the lock.
+    """
+    rows, failure = folder / "rows.json", folder / "failure"
+    if failure.exists():
+        raise MigrationsFailed(failure.read_text())
+    if not rows.exists():
+        try:
+            made = migrate(migrated_name(folder))
+        except (Exception, SystemExit) as error:
+            failure.write_text(f"The test database was not made: {error!r}")
+            raise MigrationsFailed(failure.read_text()) from error
+        rows.write_text(made)
+    return rows.read_text()
+
+
+def migrate(name: str) -> str:
+    """Make a database with all migrations and return its rows, serialized."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["NAME"] = name
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    rows: str = connection.creation.serialize_db_to_string()
+    connection.close()  # PostgreSQL copies no database that is in use
+    return rows
+
+
+def migrated_name(folder: Path) -> str:
+    """Return the name of the database that is copied; no other run has the same."""
+    from django.db import connection
+
+    if connection.vendor == "sqlite":
+        return f"{folder}/migrated.sqlite3"
+    return f"test_{folder.name}"
+
+
+def lock_file(folder: Path) -> Path:
+    """Return the file that one process of a run locks while it makes a database."""
+    return folder / "lock"
+
+
+def drop_databases(folder: Path) -> None:
+    """Drop what the run made on a PostgreSQL server; SQLite's files go by themselves.
+
+    Copies go with it that a killed worker left behind.
+    """
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return
+    prefix = migrated_name(folder)
+    connection.close()
+    with connection._nodb_cursor() as cursor:
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]
+        )
+        for (name,) in cursor.fetchall():
+            quoted = connection.ops.quote_name(name)
+            cursor.execute(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)")

@@ -59,6 +59,7 @@ def site(tmp_path: Path) -> Site:
 # Which database
 
 
+@pytest.mark.each_database
 def test_the_tests_run_on_the_database_that_was_asked_for(
     pytestconfig: pytest.Config,
 ) -> None:
@@ -66,6 +67,7 @@ def test_the_tests_run_on_the_database_that_was_asked_for(
     assert connection.vendor == asked
 
 
+@pytest.mark.each_database
 def test_psycopg2_is_the_driver_and_psycopg_3_is_not_there() -> None:
     assert find_spec("psycopg2") is not None
     assert find_spec("psycopg") is None
@@ -446,6 +448,7 @@ def test_other_versions_of_weasyprint_are_a_warning_with_the_command(
     assert "pip install weasyprint==70.0 pydyf==0.13.0" in str(warning.hint)
 
 
+@pytest.mark.each_database
 def test_psycopg_3_is_an_error_on_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor != "postgresql":
         return

@@ -18,6 +18,7 @@ import pytest
 from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.db.migrations.recorder import MigrationRecorder
 from playwright.sync_api import Page
 from pytest_django import Settings
 
@@ -293,6 +294,25 @@ def test_make_test_checks_everything() -> None:
     assert list(check.STEPS) == ["lint", "types", "migrations", "postgresql", "sqlite"]
 
 
+def test_steps_write_bytecode(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    assert "PYTHONDONTWRITEBYTECODE" not in check.environment_of_steps()
+
+
+@pytest.mark.parametrize("step", ["postgresql", "sqlite"])
+def test_longest_tests_are_printed(step: str) -> None:
+    assert "--durations" in check.STEPS[step][0]
+
+
+def test_a_test_without_a_database_runs_once(request: pytest.FixtureRequest) -> None:
+    assert request.node.get_closest_marker("once")
+
+
+@pytest.mark.django_db
+def test_a_test_with_a_database_runs_on_each(request: pytest.FixtureRequest) -> None:
+    assert not request.node.get_closest_marker("once")
+
+
 def test_ci_runs_make_test() -> None:
     script = ROOT / ".ci" / "run"
     assert os.access(script, os.X_OK)
@@ -325,6 +345,54 @@ def test_the_database_is_chosen_as_asked(
     assert os.environ["DATABASE_URL"].startswith(chosen)
     expected = "sqlite" if chosen.startswith("sqlite") else "postgresql"
     assert os.environ["TEST_DATABASE"] == expected
+
+
+def test_migrations_run_once_for_all_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: list[str] = []
+
+    def migrate(name: str) -> str:
+        names.append(name)
+        return "[rows]"
+
+    monkeypatch.setattr(databases, "migrate", migrate)
+    assert databases.migrate_once(tmp_path) == "[rows]"
+    assert databases.migrate_once(tmp_path) == "[rows]"
+    assert names == [databases.migrated_name(tmp_path)]
+
+
+def test_failed_migrations_are_not_run_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    names: list[str] = []
+
+    def migrate(name: str) -> str:
+        names.append(name)
+        raise DatabaseError("no such column")
+
+    monkeypatch.setattr(databases, "migrate", migrate)
+    for _ in range(2):
+        with pytest.raises(databases.MigrationsFailed, match="no such column"):
+            databases.migrate_once(tmp_path)
+    assert len(names) == 1
+
+
+@pytest.mark.each_database
+def test_two_runs_have_different_databases(tmp_path: Path) -> None:
+    names = {databases.migrated_name(tmp_path / run) for run in ("one", "two")}
+    assert len(names) == 2
+
+
+@pytest.mark.django_db
+def test_a_process_works_in_a_copy_of_the_migrated_database(
+    pytestconfig: pytest.Config,
+) -> None:
+    migrated = databases.migrated_name(pytestconfig.stash[databases.SHARED_FOLDER])
+    name = str(connection.settings_dict["NAME"])
+    assert name != migrated
+    assert name.startswith(migrated.removesuffix(".sqlite3"))
+    assert MigrationRecorder(connection).applied_migrations()
 
 
 # Fixtures
