@@ -117,8 +117,8 @@ def test_other_imports_and_words_are_left_alone(source: str) -> None:
 # What is pure
 
 
-def test_documents_and_importing_are_pure() -> None:
-    folders = ("consultations/documents", "responses/importing")
+def test_documents_and_text_matching_are_pure() -> None:
+    folders = ("consultations/documents", "responses/text_matching")
     assert python_files(folders[0])
     reads_versions = re.compile(rf"{PRIVATE_MODULE}: .* imports importlib\.metadata")
     found = breaches(folders, structure.impurities)

@@ -9,9 +9,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.utils.html import escape
-from django.utils.safestring import SafeString, mark_safe
-
 AROUND = 90
 """Characters shown on each side of what was found."""
 
@@ -41,6 +38,16 @@ def to_one_line(text: str) -> str:
     return " ".join(words.split())
 
 
+class Excerpt(str):
+    """HTML in which every word is escaped; templates print it as it is."""
+
+    __slots__ = ()
+
+    def __html__(self) -> str:
+        """Return the HTML, as Django and others ask for it."""
+        return str(self)
+
+
 @dataclass(frozen=True)
 class SearchTerms:
     """What somebody looks for; a text has it when it has every term."""
@@ -55,7 +62,7 @@ class SearchTerms:
         """True when plain words have every term in them, anywhere."""
         return all(term.search(words) for term in self.terms)
 
-    def excerpt(self, words: str) -> SafeString:
+    def excerpt(self, words: str) -> Excerpt:
         """Return the words around the first term found, each term marked, as HTML."""
         spots = merge_spans(
             found.span()
@@ -67,11 +74,13 @@ class SearchTerms:
         inside = [(a, b) for a, b in spots if start <= a and b <= end]
         edges = [start, *(edge for spot in inside for edge in spot), end]
         parts = [
-            f"<mark>{escape(words[a:b])}</mark>" if index % 2 else escape(words[a:b])
+            f"<mark>{html.escape(words[a:b])}</mark>"
+            if index % 2
+            else html.escape(words[a:b])
             for index, (a, b) in enumerate(pairwise(edges))
         ]
         before, after = "… " if start else "", " …" if end < len(words) else ""
-        return mark_safe(f"{before}{''.join(parts)}{after}")  # noqa: S308 - escaped
+        return Excerpt(f"{before}{''.join(parts)}{after}")
 
 
 def parse_search_terms(typed: str) -> SearchTerms:

@@ -15,7 +15,7 @@ IMPURE_MODULES = (
     *("socket", "ssl", "urllib.request", "http", "requests", "httpx", "aiohttp"),
     *("smtplib", "ftplib", "importlib"),
 )
-PURE_PACKAGES = ("consultations.documents", "responses.importing")
+PURE_PACKAGES = ("consultations.documents", "responses.text_matching")
 CLOCK_METHODS = ("now", "utcnow", "today")
 CLOCK_FUNCTIONS = ("time", "time_ns", "localtime", "gmtime", "ctime")
 

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -23,6 +22,7 @@ from responses.desk.editing.lookups import consultation_named
 from responses.models import Answer, DCCResponse
 from responses.row_types import page_of
 from responses.text_matching.search_terms import (
+    Excerpt,
     SearchTerms,
     parse_search_terms,
     to_one_line,
@@ -38,7 +38,7 @@ class SearchHit:
 
     label: str
     address: str
-    excerpt: SafeString
+    excerpt: Excerpt
 
 
 @dataclass(frozen=True)
