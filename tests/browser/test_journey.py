@@ -36,7 +36,7 @@ from tests.support.typist_keyboard import KeyboardTypist
 DEMO = Path(consultations.__file__).parent / "demo"
 MORE = (
     # A time of opening, a file published with it, more time for some questions.
-    ("  opened: 2026-05-11\n", '  opened: 2026-05-11\n  opens_at_time: "09:30"\n'),
+    ("  opened: 2026-05-11\n", '  opened: 2026-05-11\n  opens_at: "09:30"\n'),
     (
         "questions:\n",
         "    - {from: 2026-06-15 16:00, to: 2026-06-19 16:00, questions: [q2, q4a],"
