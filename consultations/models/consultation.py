@@ -7,7 +7,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, prefetch_related_objects
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -173,7 +173,9 @@ class Consultation(Editable):
 
     def moved_deadlines(self) -> list[MovedDeadline]:
         """Return the extensions as the rule of deadlines reads them."""
-        return [extension.as_moved_deadline() for extension in self.extensions.all()]
+        extensions = list(self.extensions.all())
+        prefetch_related_objects(extensions, "question_links")
+        return [extension.as_moved_deadline() for extension in extensions]
 
     def is_public(self, at: dt.datetime | None = None) -> bool:
         """True from the opening on."""
