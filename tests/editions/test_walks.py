@@ -112,9 +112,15 @@ class SignOffWalk(RuleBasedStateMachine):
             if edition:
                 workflow.publish_edition(edition, by=self.people[user])
 
-    @rule(user=users, words=words)
+    @rule(first=users, second=users, words=words, times=st.integers(1, 6))
+    def take_the_next_steps(
+        self, first: int, second: int, words: str, times: int
+    ) -> None:
+        """Two people go on in turn, so that walks get far enough to matter."""
+        for number in range(times):
+            self.take_the_next_step(second if number % 2 else first, words)
+
     def take_the_next_step(self, user: int, words: str) -> None:
-        """Go on with what is in hand, so that walks get far enough to matter."""
         in_hand = Edition.objects.pending().first()
         if in_hand is None:
             self.submit(user, words, Edition.objects.ever_published().exists())
