@@ -395,12 +395,16 @@ ROW_TYPES_BY_MODEL: Mapping[type[Model], RowType] = MappingProxyType(
 )
 
 
-def rows_of(row_type: RowType, consultation: Consultation) -> QuerySet[Any]:
-    """Return the rows of a consultation; TypeError for a shared row type."""
-    if row_type.consultation_path is None:
-        raise TypeError(f"Rows of {row_type.name} belong to no consultation.")
-    lookup = row_type.consultation_path or "pk"
-    return row_type.model._default_manager.filter(**{lookup: consultation.pk})
+def rows_of(row_type: RowType, owner: Consultation | Conclusion) -> QuerySet[Any]:
+    """Return the rows of a consultation or of a conclusion.
+
+    Raises TypeError where rows of the type never belong to such an owner.
+    """
+    is_consultation = isinstance(owner, Consultation)
+    path = row_type.consultation_path if is_consultation else row_type.conclusion_path
+    if path is None:
+        raise TypeError(f"No {row_type.label} belongs to a {type(owner).__name__}.")
+    return row_type.model._default_manager.filter(**{path or "pk": owner.pk})
 
 
 def link_types_of(row_type: RowType) -> list[RowType]:

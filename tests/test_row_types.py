@@ -19,6 +19,7 @@ from consultations.models import (
     ScheduledPublication,
     SignOff,
 )
+from responses.desk.search.views import PRESENTATIONS
 from responses.models import DraftFile
 from responses.row_types import (
     ROW_TYPES,
@@ -120,6 +121,12 @@ def test_pages_of_a_row_type_exist(row_type: RowType) -> None:
     names = {name for name in desk.reverse_dict if isinstance(name, str)}
     assert {row_type.page, row_type.list_page} - {""} <= names
     assert bool(row_type.page) == bool(row_type.keys)
+
+
+def test_every_searched_row_type_has_a_plural() -> None:
+    searched = {each.name for each in ROW_TYPES if each.search_fields}
+    assert all(ROW_TYPES_BY_NAME[name].plural for name in searched)
+    assert set(PRESENTATIONS) <= searched
 
 
 def test_a_wrong_path_is_noticed() -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from consultations.models import Conclusion
+from consultations.models import Conclusion, Consultation
 from responses.checks import Finding
 from responses.checks.cached_findings import findings_if_known, findings_now
 from responses.row_types import ROW_TYPES, ROW_TYPES_BY_NAME, RowType, rows_of
@@ -95,9 +95,7 @@ class EditLinks:
     def _primary_keys(self, row_type: RowType) -> Mapping[str, list[int]]:
         """Return the primary keys of the rows of a type, by what findings name."""
         if row_type.name not in self._keys:
-            rows = rows_of(row_type, self.consultation)
-            if row_type.conclusion_path:
-                rows = rows.filter(**{row_type.conclusion_path: self.conclusion.pk})
+            rows = rows_of(row_type, self._owner(row_type))
             found: dict[str, list[int]] = defaultdict(list)
             for value, pk in rows.values_list(row_type.finding_key, "pk"):
                 found[value].append(pk)
@@ -108,6 +106,9 @@ class EditLinks:
         return self._address(row_type.list_page, row_type)
 
     def _address(self, page: str, row_type: RowType, *keys: object) -> str:
+        owner = self._owner(row_type)
+        return reverse(f"responses:{page}", args=[owner.slug, *keys])
+
+    def _owner(self, row_type: RowType) -> Consultation | Conclusion:
         in_conclusion = row_type.conclusion_path is not None
-        above = self.conclusion if in_conclusion else self.consultation
-        return reverse(f"responses:{page}", args=[above.slug, *keys])
+        return self.conclusion if in_conclusion else self.consultation

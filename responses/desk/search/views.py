@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import QuerySet
+from django.db.models import OrderBy, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,12 +15,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from consultations.access import Action
-from consultations.models import ConclusionSection, Consultation
+from consultations.models import Consultation
 from consultations.web.requires import requires
 from responses.comments.filter import COMMENT_ORDER
 from responses.desk.editing.lookups import consultation_named
-from responses.models import Answer, DCCResponse
-from responses.row_types import page_of
+from responses.row_types import ROW_TYPES, RowType, page_of, rows_of
 from responses.text_matching.search_terms import (
     Excerpt,
     SearchTerms,
@@ -71,46 +70,47 @@ def search(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "desk/search/search.html", context)
 
 
-@dataclass(frozen=True)
-class SearchedRows:
-    """Rows of one kind in their order, the columns that have words, and their name."""
-
-    name: str
-    heading: str
-    rows: QuerySet[Any]
-    columns: tuple[str, ...]
-    label: Callable[[Any], str] = str
-    is_internal: bool = False
-
-
 def groups_of(consultation: Consultation, words: SearchTerms) -> Iterator[Group]:
-    """Yield what was found of each kind, with two queries for each."""
+    """Yield what was found of each row type, with two queries for each."""
     if not words:
         return
     listed = reverse("responses:comments", args=[consultation.slug])
     everything = f"{listed}?{urlencode({'q': words.typed})}"
-    for kind in searched_rows(consultation):
-        has_list = kind.name in ("comments", "responses")
-        yield _group(kind, words, everything if has_list else "")
+    for row_type in ROW_TYPES:
+        if row_type.search_fields:
+            has_list = row_type.name in ("comment", "response")
+            all_of_it = everything if has_list else ""
+            yield _group(row_type, consultation, words, all_of_it)
 
 
-def _group(kind: SearchedRows, words: SearchTerms, all_of_it: str) -> Group:
+def _group(
+    row_type: RowType, consultation: Consultation, words: SearchTerms, all_of_it: str
+) -> Group:
     """Compare the words alone; only the rows that are shown are read whole."""
+    presentation = PRESENTATIONS.get(row_type.name, Presentation())
+    searched = _searched_rows(row_type, presentation, consultation)
     matching = [
         (key, text)
-        for key, *values in kind.rows.values_list("pk", *kind.columns)
+        for key, *values in searched.values_list("pk", *row_type.search_fields)
         for text in [_words(values)]
         if words.is_in(text)
     ]
     shown = matching[:MAX_HITS_SHOWN]
-    rows = kind.rows.in_bulk([key for key, _ in shown]) if shown else {}
-    finds = tuple(
-        SearchHit(kind.label(rows[key]), page_of(rows[key]), words.excerpt(text))
+    rows = searched.in_bulk([key for key, _ in shown]) if shown else {}
+    hits = tuple(
+        SearchHit(
+            presentation.label(rows[key]), page_of(rows[key]), words.excerpt(text)
+        )
         for key, text in shown
         if key in rows
     )
     return Group(
-        kind.name, kind.heading, finds, len(matching), all_of_it, kind.is_internal
+        name=row_type.plural,
+        heading=presentation.heading or row_type.plural.capitalize(),
+        finds=hits,
+        count=len(matching),
+        all_of_it=all_of_it,
+        is_internal=presentation.is_internal,
     )
 
 
@@ -120,73 +120,67 @@ def _words(values: Iterable[str | list[str] | None]) -> str:
     return " ".join(map(to_one_line, texts))
 
 
-def searched_rows(consultation: Consultation) -> tuple[SearchedRows, ...]:
-    """Return the kinds in the order of the process."""
-    return (*_asked_and_received(consultation), *_drafted(consultation))
+def _searched_rows(
+    row_type: RowType, presentation: Presentation, consultation: Consultation
+) -> QuerySet[Any]:
+    """Return the rows to search, with what their labels and addresses are made of."""
+    related = (row_type.consultation_path or "", *presentation.related)
+    rows = rows_of(row_type, consultation).select_related(*filter(None, related))
+    if presentation.exclude:
+        rows = rows.exclude(**presentation.exclude)
+    return rows.order_by(*presentation.order) if presentation.order else rows
 
 
-def _asked_and_received(consultation: Consultation) -> Iterator[SearchedRows]:
-    yield SearchedRows(
-        "questions",
-        "Questions",
-        consultation.questions.select_related("consultation"),
-        ("label", "text", "summary", "options"),
-    )
-    yield SearchedRows(
-        "respondents",
-        "Respondents",
-        consultation.respondents.select_related("consultation"),
-        ("name", "email", "category", "roles", "represents", "aliases"),
-    )
-    yield SearchedRows(
-        "answers",
-        "Answers, word for word",
-        Answer.objects.filter(submission__respondent__consultation=consultation)
-        .exclude(text="", choice="")
-        .select_related("question", "submission__respondent__consultation")
-        .order_by("question__position", "submission__position", "pk"),
-        ("choice", "text"),
-        lambda row: f"{row.submission.respondent.name} to {row.question.label}",
-        is_internal=True,
-    )
-
-
-def _drafted(consultation: Consultation) -> Iterator[SearchedRows]:
-    yield SearchedRows(
-        "comments",
-        "Comments",
-        consultation.comments.select_related("question", "consultation").order_by(
-            *COMMENT_ORDER
-        ),
-        ("text", "concerns"),
-        lambda row: _named(row.key, row.question),
-    )
-    yield SearchedRows(
-        "responses",
-        "DCC responses",
-        DCCResponse.objects.filter(comment__consultation=consultation)
-        .exclude(text="")
-        .select_related("comment__question", "comment__consultation")
-        .order_by("comment__question__position", "comment__position", "pk"),
-        ("text",),
-        lambda row: _named(f"To {row.comment.key}", row.comment.question),
-    )
-    yield SearchedRows(
-        "changes",
-        "Changes",
-        consultation.changes.select_related("document", "consultation"),
-        ("document__code", "reference", "description", "rationale", "own_initiative"),
-        lambda row: f"{row.document.code} {row.reference}",
-    )
-    yield SearchedRows(
-        "sections",
-        "Sections of conclusions",
-        ConclusionSection.objects.filter(conclusion__consultation=consultation)
-        .select_related("conclusion")
-        .order_by("conclusion", "position", "pk"),
-        ("heading", "text"),
-    )
-
-
-def _named(name: str, question: object) -> str:
+def _labelled(name: str, question: object) -> str:
     return f"{name}, {question}" if question else name
+
+
+# --- what the results of each row type look like --------------------------------------
+
+
+@dataclass(frozen=True)
+class Presentation:
+    """The heading, label and order of results; without them the model's own.
+
+    `related` are the relations that the label reads, `exclude` the lookups of rows
+    without words. Internal results are marked as such.
+    """
+
+    heading: str = ""
+    label: Callable[[Any], str] = str
+    related: tuple[str, ...] = ()
+    order: tuple[str | OrderBy, ...] = ()
+    exclude: Mapping[str, str] = field(default_factory=dict)
+    is_internal: bool = False
+
+
+PRESENTATIONS = {
+    "answer": Presentation(
+        "Answers, word for word",
+        lambda row: f"{row.submission.respondent.name} to {row.question.label}",
+        related=("question",),
+        order=("question__position", "submission__position", "pk"),
+        exclude={"text": "", "choice": ""},
+        is_internal=True,
+    ),
+    "comment": Presentation(
+        label=lambda row: _labelled(row.key, row.question),
+        related=("question",),
+        order=COMMENT_ORDER,
+    ),
+    "response": Presentation(
+        "DCC responses",
+        lambda row: _labelled(f"To {row.comment.key}", row.comment.question),
+        related=("comment__question",),
+        order=("comment__question__position", "comment__position", "pk"),
+        exclude={"text": ""},
+    ),
+    "change": Presentation(
+        label=lambda row: f"{row.document.code} {row.reference}",
+        related=("document",),
+    ),
+    "section": Presentation(
+        "Sections of conclusions", order=("conclusion", "position", "pk")
+    ),
+}
+"""By the name of a row type; one that is not here is presented by the defaults."""
