@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
@@ -27,6 +29,7 @@ from responses.row_types import (
     ROW_TYPES_BY_NAME,
     RowType,
 )
+from responses.setup.copying import CopyOptions
 
 EXCLUDED: dict[type[Model], str] = {
     Edition: "frozen: the database keeps it as it was submitted",
@@ -127,6 +130,11 @@ def test_every_searched_row_type_has_a_plural() -> None:
     searched = {each.name for each in ROW_TYPES if each.search_fields}
     assert all(ROW_TYPES_BY_NAME[name].plural for name in searched)
     assert set(PRESENTATIONS) <= searched
+
+
+def test_every_copy_option_of_a_row_type_can_be_chosen() -> None:
+    options = {each.copy_option for each in ROW_TYPES} - {""}
+    assert options == {each.name for each in fields(CopyOptions)} - {"details"}
 
 
 def test_a_wrong_path_is_noticed() -> None:

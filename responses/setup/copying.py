@@ -3,37 +3,32 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, TypeVar, cast
+from functools import cache
+from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import ForeignKey, Model
 
 from consultations.audit import trail
 from consultations.audit.history import create_all
-from consultations.models import (
-    Conclusion,
-    ConclusionSection,
-    Consultation,
-    ConsultationAttachment,
-    ConsultationDocument,
-    GlossaryTerm,
-    Question,
-)
+from consultations.models import Conclusion, Consultation
 from consultations.models.base import Editable
 from responses.editing.keys import free_slug
+from responses.row_types import ROW_TYPES, ROW_TYPES_BY_MODEL, RowType, rows_of
 
 E = TypeVar("E", bound=Editable)
-
-Write = Callable[[type[Any], Sequence[Any]], list[Any]]
-"""Stores new rows of a model and returns them."""
 
 
 @dataclass(frozen=True)
 class CopyOptions:
-    """What a copy takes; responses, comments, changes and dates it never does."""
+    """What a copy takes; responses, comments, changes and dates it never does.
+
+    Every option but the details is the `copy_option` of a row type.
+    """
 
     details: bool = True
     documents: bool = True
@@ -49,7 +44,7 @@ def copy_consultation(
     *,
     title: str,
     slug: str,
-    taken: CopyOptions,
+    options: CopyOptions,
     relation: str,
     by: User,
 ) -> Consultation:
@@ -57,7 +52,7 @@ def copy_consultation(
 
     With a relation it follows the earlier one, so that the two are rounds of a chain.
     """
-    given = _details(earlier) if taken.details else {}
+    given = _details(earlier) if options.details else {}
     row = Consultation(
         slug=slug,
         title=title,
@@ -70,16 +65,10 @@ def copy_consultation(
     row._history_user = by  # type: ignore[attr-defined]
     row._change_reason = reason  # type: ignore[attr-defined]
     row.save()
-    write = partial(create_all, by=by, reason=reason)
-    if taken.documents:
-        _copy(ConsultationDocument, earlier.document_links.all(), row, write)
-    questions = _copy_questions(earlier, row, write) if taken.questions else {}
-    if taken.glossary:
-        _copy(GlossaryTerm, earlier.glossary.all(), row, write)
-    if taken.sections:
-        _copy_conclusions(earlier, row, questions, write)
-    if taken.attachments:
-        _copy(ConsultationAttachment, earlier.attachments.all(), row, write)
+    copier = _Copier(earlier, row, by=by, reason=reason)
+    for row_type in ROW_TYPES:
+        if row_type.copy_option and getattr(options, row_type.copy_option):
+            copier.copy(row_type)
     summary = f"The consultation was set up from “{earlier.title}” ({earlier.slug})."
     trail.record_event(row, kind="copied", summary=summary, by=by)
     return row
@@ -102,89 +91,84 @@ def _blank(row: E, **values: Any) -> E:
     return made
 
 
-def _copy(
-    model: type[Editable], rows: Any, consultation: Consultation, write: Write
-) -> None:
-    write(model, [_blank(row, consultation=consultation) for row in rows])
+class _Copier:
+    """Copies the rows of one consultation into another, a row type at a time."""
 
+    def __init__(
+        self, earlier: Consultation, later: Consultation, *, by: User, reason: str
+    ) -> None:
+        self.earlier, self.later = earlier, later
+        self.by, self.reason = by, reason
+        self.copies: dict[type[Model], dict[int, Editable]] = defaultdict(dict)
+        self.copies[Consultation] = {earlier.pk: later}
 
-def _copy_tree(
-    rows: Sequence[E], write: Write, make: Callable[[E, E | None], E]
-) -> dict[int, E]:
-    """Copy rows that have a parent, the upper first; return them by the old key."""
-    made: dict[int, E] = {}
-    left = list(rows)
-    while left:
-        ready = [
-            row
-            for row in left
-            if _parent(row) is None or cast(int, _parent(row)) in made
-        ]
-        copies = [make(row, made.get(_parent(row) or 0)) for row in ready]
-        stored = write(type(rows[0]), copies)
-        made |= {row.pk: each for row, each in zip(ready, stored, strict=True)}
-        left = [row for row in left if row.pk not in made]
-        if not ready:
-            raise ValueError(f"The parents of {left[0]} go round in a circle.")
-    return made
+    def copy(self, row_type: RowType) -> None:
+        """Copy the rows of a type, a parent before the rows below it.
 
+        A row that names one which is not copied, such as the section on a question,
+        is left out. Raises ValueError where rows are each other's parents.
+        """
+        model, rows = row_type.model, list(rows_of(row_type, self.earlier))
+        while rows:
+            left = {row.pk for row in rows}
+            waiting = [row for row in rows if left & set(_named(row)[model])]
+            if len(waiting) == len(rows):
+                raise ValueError(f"The parents of {rows[0]} go round in a circle.")
+            below = {row.pk for row in waiting}
+            self._store(model, [row for row in rows if row.pk not in below])
+            rows = waiting
 
-def _parent(row: Any) -> int | None:
-    parent: int | None = row.parent_id
-    return parent
+    def _store(self, model: type[Editable], rows: Sequence[Editable]) -> None:
+        complete = [row for row in rows if self._is_complete(row)]
+        copies = [_blank(row, **self._values(row)) for row in complete]
+        if model is Conclusion:
+            self._make_drafts(copies)
+        stored = create_all(model, copies, by=self.by, reason=self.reason)
+        pairs = zip(complete, stored, strict=True)
+        self.copies[model] |= {row.pk: made for row, made in pairs}
 
-
-def _copy_questions(
-    earlier: Consultation, row: Consultation, write: Write
-) -> dict[int, Question]:
-    def make(question: Question, parent: Question | None) -> Question:
-        return _blank(question, consultation=row, parent=parent)
-
-    return _copy_tree(list(earlier.questions.all()), write, make)
-
-
-def _copy_conclusions(
-    earlier: Consultation,
-    row: Consultation,
-    questions: Mapping[int, Question],
-    write: Write,
-) -> None:
-    """Copy the conclusions as drafts: their sections, without dates and enclosures."""
-    taken = set(Conclusion.objects.values_list("slug", flat=True))
-    for conclusion in earlier.conclusions.all():
-        slug = free_slug(row.slug, taken)
-        taken.add(slug)
-        title = conclusion.title.replace(earlier.title, row.title)
-        (made,) = write(
-            Conclusion,
-            [_blank(conclusion, consultation=row, slug=slug, title=title, date=None)],
+    def _is_complete(self, row: Editable) -> bool:
+        """Return whether everything that a row names was copied."""
+        return all(
+            key in self.copies[model]
+            for model, keys in _named(row).items()
+            for key in keys
         )
-        _copy_sections(conclusion, made, questions, write)
+
+    def _values(self, row: Editable) -> dict[str, int]:
+        """Return the foreign keys of a copy; they name copies."""
+        return {
+            field.attname: self.copies[field.related_model][key].pk
+            for field in _fields_within(type(row))
+            if (key := getattr(row, field.attname)) is not None
+        }
+
+    def _make_drafts(self, conclusions: Sequence[Any]) -> None:
+        """Give conclusions addresses and titles of their own, and no dates."""
+        taken = set(Conclusion.objects.values_list("slug", flat=True))
+        for conclusion in conclusions:
+            conclusion.slug = free_slug(self.later.slug, taken)
+            taken.add(conclusion.slug)
+            title = conclusion.title.replace(self.earlier.title, self.later.title)
+            conclusion.title, conclusion.date = title, None
 
 
-def _copy_sections(
-    conclusion: Conclusion,
-    made: Conclusion,
-    questions: Mapping[int, Question],
-    write: Write,
-) -> None:
-    def make(
-        section: ConclusionSection, parent: ConclusionSection | None
-    ) -> ConclusionSection:
-        question = questions.get(section.question_id or 0)
-        return _blank(section, conclusion=made, parent=parent, question=question)
-
-    _copy_tree(_kept(list(conclusion.sections.all()), questions), write, make)
+def _named(row: Editable) -> dict[type[Model], list[int]]:
+    """Return the primary keys of the rows of its consultation that a row names."""
+    named: dict[type[Model], list[int]] = defaultdict(list)
+    for field in _fields_within(type(row)):
+        if (key := getattr(row, field.attname)) is not None:
+            named[field.related_model].append(key)
+    return named
 
 
-def _kept(
-    sections: Sequence[ConclusionSection], questions: Mapping[int, Question]
-) -> list[ConclusionSection]:
-    """Return the sections without those on questions that are not taken."""
-    left = [s for s in sections if not s.question_id or s.question_id in questions]
-    while True:
-        known = {section.pk for section in left}
-        below = [s for s in left if s.parent_id is None or s.parent_id in known]
-        if len(below) == len(left):
-            return left
-        left = below
+@cache
+def _fields_within(model: type[Editable]) -> list[ForeignKey[Any, Any]]:
+    """Return the foreign keys to rows that belong to a consultation themselves."""
+    return [
+        field
+        for field in model._meta.concrete_fields
+        if isinstance(field, ForeignKey)
+        and (named := ROW_TYPES_BY_MODEL.get(field.related_model))
+        and named.consultation_path is not None
+    ]

@@ -315,7 +315,7 @@ class CopyForm(AddressedForm):
                     self.earlier,
                     title=given["title"],
                     slug=given["slug"],
-                    taken=CopyOptions(
+                    options=CopyOptions(
                         **{key: key in given["take"] for key, _ in self.KINDS}
                     ),
                     relation=given["relation"],
