@@ -112,13 +112,12 @@ class RowHistory:
         return entries, more
 
     def link_entries(self) -> list[HistoryEntry]:
-        """Return when other rows were linked to it and unlinked, newest first."""
-        entries = [
+        """Return when rows were linked to it and unlinked, a link type at a time."""
+        return [
             entry
             for link_type in link_types_of(self.row_type)
             for entry in _link_entries(link_type, self.pk)
         ]
-        return sorted(entries, key=lambda entry: entry.at, reverse=True)
 
     def _entry(self, new: Any, old: Any, names: Names) -> HistoryEntry:
         action = {"+": "Made", "~": "Changed", "-": "Removed"}[new.history_type]
