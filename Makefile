@@ -3,11 +3,12 @@
 PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
-.PHONY: help run test lint types format bench screenshots venv
+.PHONY: help run test test-latest lint types format bench screenshots venv
 
 help:
 	@echo "make run          the site with demonstration data, on PORT or 8000"
 	@echo "make test         everything that CI checks"
+	@echo "make test-latest  the tests with the newest releases, in .venv-latest"
 	@echo "make lint         ruff only"
 	@echo "make types        mypy only"
 	@echo "make format       put every file into shape"
@@ -19,6 +20,9 @@ run:
 
 test:
 	@$(PYTHON) -m scripts.check
+
+test-latest:
+	@$(PYTHON) -m scripts.latest
 
 lint:
 	@$(PYTHON) -m scripts.check lint

@@ -56,17 +56,17 @@ def prepare(processes: Processes, requirements: str) -> None:
         stamp_file(name).write_text(fingerprint(name))
 
 
-def make_environment(processes: Processes) -> None:
-    """Make .venv where there is none that works.
+def make_environment(processes: Processes, folder: Path = VENV) -> None:
+    """Make a virtual environment where there is none that works.
 
     Raise SetupError with what to do where it fails.
     """
-    if PYTHON.exists():
+    if (folder / "bin" / "python").exists():
         return
     if find_spec("ensurepip") is None:
         install_ensurepip(processes)
-    say("Making .venv ...")
-    if processes.run([sys.executable, "-m", "venv", "--clear", str(VENV)]):
+    say(f"Making {folder.name} ...")
+    if processes.run([sys.executable, "-m", "venv", "--clear", str(folder)]):
         raise SetupError(
             f"{sys.executable} -m venv failed, as it says above. On Debian and "
             "Ubuntu, this may help: sudo apt-get install python3-venv"

@@ -23,9 +23,10 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from consultations.documents.pdf import pango
-from scripts import check, machine, run
+from scripts import check, latest, machine, run
 from scripts.processes import Processes
 from tests import databases
+from tests.support import structure
 from tests.support.structure import ROOT
 from tests.support.tools import unavailable
 
@@ -393,6 +394,43 @@ def test_a_process_works_in_a_copy_of_the_migrated_database(
     assert name != migrated
     assert name.startswith(migrated.removesuffix(".sqlite3"))
     assert MigrationRecorder(connection).applied_migrations()
+
+
+# make test-latest
+
+
+def test_every_package_is_tested_at_its_newest_but_those_that_are_held() -> None:
+    loose = latest.loosened({"Django": "5.2.19", "psycopg2-binary": "2.9.13"})
+    assert loose == ["Django~=5.2", "psycopg2-binary"]
+
+
+def test_every_pin_is_loosened() -> None:
+    texts = [(ROOT / f"requirements{end}.txt").read_text() for end in ("", "-dev")]
+    pinned = structure.pins(texts[0]) | structure.pins(texts[1])
+    assert {latest.plain(name) for name in latest.pins()} == set(pinned)
+
+
+def test_versions_that_differ_from_the_pins_are_printed() -> None:
+    lines = latest.differences({"A.b": "1", "c": "2"}, {"a-b": "1", "c": "3"})
+    assert lines == ["Newer than the pins:", "  c: 2 is pinned, 3 is tested"]
+
+
+def test_no_difference_from_the_pins_is_said() -> None:
+    assert latest.differences({"a": "1"}, {"a": "1"}) == ["Every pin is the newest."]
+
+
+def test_failing_tests_fail_make_test_latest(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("install", "install_pango", "install_browser"):
+        monkeypatch.setattr(latest, name, lambda *_: None)
+    monkeypatch.setattr(latest, "installed", lambda _: {})
+    monkeypatch.setattr(latest, "run_tests", lambda _, database: database == "sqlite")
+    assert latest.main(["sqlite"]) == 0
+    assert latest.main([]) == 1
+
+
+def test_the_test_that_is_deselected_exists() -> None:
+    file, _, name = latest.DESELECTED.partition("::")
+    assert f"def {name}(" in (ROOT / file).read_text()
 
 
 # Fixtures
