@@ -1,7 +1,7 @@
 """Fixtures of every test. The database is chosen earlier, in tests/databases.py."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.db.backends.base.operations import BaseDatabaseOperations
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import blocking_manager_key
 
 from consultations.documents.pdf import pango
 from scripts.machine import chromium, missing_for_browser
@@ -58,6 +59,28 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "live_server" in fixtures or (marker and marker.kwargs.get("transaction")):
             item.add_marker(WITH_ROWS_OF_MIGRATIONS, append=False)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(
+    item: pytest.Item, nextitem: pytest.Item | None
+) -> Generator[None, object, object]:
+    """Restore the rows that the migrations made after a test that commits.
+
+    It leaves its tables empty. A worker can take a test from another worker's queue
+    afterwards that counts on the rows and does not commit.
+    """
+    result = yield
+    if commits(item) and nextitem and not commits(nextitem):
+        with item.config.stash[blocking_manager_key].unblock():
+            databases.restore_rows()
+    return result
+
+
+def commits(item: pytest.Item) -> bool:
+    """Return whether a test commits, and begins with the rows of the migrations."""
+    marker = item.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("serialized_rollback"))
 
 
 def is_for_each_database(item: pytest.Item) -> bool:

@@ -139,6 +139,14 @@ def use_copy(folder: Path, process: str) -> None:
     setattr(connection, "_test_serialized_contents", rows)  # noqa: B010
 
 
+def restore_rows() -> None:
+    """Put back the rows that the migrations made into empty tables."""
+    from django.db import connection
+
+    rows: str = getattr(connection, "_test_serialized_contents")  # noqa: B009
+    connection.creation.deserialize_db_from_string(rows)
+
+
 def migrate_once(folder: Path) -> str:
     """Return the rows that the migrations made; the first call runs them.
 

@@ -436,6 +436,15 @@ def test_the_test_that_is_deselected_exists() -> None:
 # Fixtures
 
 
+@pytest.mark.django_db(transaction=True)
+def test_rows_of_migrations_are_restored_to_empty_tables() -> None:
+    flush = {"reset_sequences": False, "inhibit_post_migrate": True}  # as between tests
+    call_command("flush", interactive=False, verbosity=0, **flush)
+    assert not Group.objects.exists()
+    databases.restore_rows()
+    assert Group.objects.filter(name="Drafter").exists()
+
+
 def test_each_test_has_a_media_folder_of_its_own(
     settings: Settings, tmp_path: Path
 ) -> None:
