@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 POSTGRESQL_SCHEMES = ("postgres://", "postgresql://", "pgsql://")
 SHARED_FOLDER = pytest.StashKey[Path]()
 WORKER = pytest.StashKey[str]()
+ROWS_ATTRIBUTE = "_test_serialized_contents"
 
 
 class MigrationsFailed(Exception):
@@ -137,14 +138,15 @@ def use_copy(folder: Path, process: str) -> None:
     connection.close()
     connection.settings_dict["NAME"] = copy["NAME"]
     # Where Django looks for the rows that a test with serialized_rollback begins with.
-    setattr(connection, "_test_serialized_contents", rows)  # noqa: B010
+    # On the class: a thread and a browser's event loop have connections of their own.
+    setattr(type(connection), ROWS_ATTRIBUTE, rows)
 
 
 def restore_rows() -> None:
     """Put back the rows that the migrations made into empty tables."""
     from django.db import connection
 
-    rows: str = getattr(connection, "_test_serialized_contents")  # noqa: B009
+    rows: str = getattr(connection, ROWS_ATTRIBUTE)
     connection.creation.deserialize_db_from_string(rows)
 
 
