@@ -1,10 +1,10 @@
-"""The administration of log-in: lock-outs, second factors and single sign-on."""
+"""Django administration of log-in: lock-outs, second factors, single sign-on."""
 
 from __future__ import annotations
 
 from typing import Any
 
-# These register pages that show secrets; once imported, they can be taken off.
+# Importing these registers pages that show secrets, which are then unregistered.
 import allauth.account.admin
 import allauth.mfa.admin
 import allauth.socialaccount.admin  # noqa: F401
@@ -22,7 +22,7 @@ admin.site.unregister([SocialAccount, SocialApp, SocialToken])
 
 
 class RemovableAdmin(AdministratorOnlyAdmin[Any]):
-    """Made by log-in itself: an administrator can look at it and remove it."""
+    """Rows made by log-in itself: read-only, but an administrator may delete them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -33,7 +33,7 @@ class RemovableAdmin(AdministratorOnlyAdmin[Any]):
 
 @admin.register(AccessAttempt)
 class AccessAttemptAdmin(RemovableAdmin):
-    """Wrong passwords and codes; to remove the rows of somebody lifts a lock-out."""
+    """Failed log-ins; deleting the rows of a user lifts the lock-out."""
 
     list_display = ("username", "ip_address", "failures_since_start", "attempt_time")
     search_fields = ("username", "ip_address")
@@ -42,7 +42,7 @@ class AccessAttemptAdmin(RemovableAdmin):
 
 @admin.register(Authenticator)
 class AuthenticatorAdmin(RemovableAdmin):
-    """Second factors, without their secrets; removed for who has lost theirs."""
+    """Second factors, without secrets; deleted for users who lost theirs."""
 
     list_display = ("user", "type", "created_at", "last_used_at")
     list_select_related = ["user"]
@@ -53,7 +53,7 @@ class AuthenticatorAdmin(RemovableAdmin):
 
 @admin.register(SocialAccount)
 class SocialAccountAdmin(RemovableAdmin):
-    """Which name at the single sign-on server is whose here."""
+    """Links from identities at the single sign-on server to users."""
 
     list_display = ("user", "uid", "date_joined", "last_login")
     list_select_related = ["user"]

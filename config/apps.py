@@ -8,11 +8,11 @@ class SiteConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Register the checks of config/checks.py, and hear when somebody logs in."""
+        """Register the checks of config/checks.py and the log-in receivers."""
         from config import checks
-        from config.accounts import sessions  # noqa: F401 - it listens
+        from config.accounts import sessions  # noqa: F401 - connects its receivers
 
         register(checks.check_pdf_libraries)
-        register(checks.pdf_versions)
+        register(checks.check_pdf_versions)
         register(checks.check_postgresql_driver)
         register(checks.check_trusted_proxies, deploy=True)

@@ -1,4 +1,4 @@
-"""What `manage.py check` says about the machine, registered by config/apps.py."""
+"""System checks of the machine, registered by config/apps.py."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -15,7 +15,7 @@ from consultations.documents.pdf import pango, weasyprint_private
 def check_pdf_libraries(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Warn when conclusions cannot be made into PDF on this machine."""
+    """Warn when this machine cannot render PDF."""
     missing = pango.missing_libraries()
     if not missing:
         return []
@@ -28,10 +28,10 @@ def check_pdf_libraries(
     ]
 
 
-def pdf_versions(
+def check_pdf_versions(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Warn when PDF is rendered by versions that nobody has proved."""
+    """Warn when PDF is rendered by versions that are not proved."""
     if weasyprint_private.versions_are_proved():
         return []
     proved = weasyprint_private.PROVED_VERSIONS
@@ -51,7 +51,7 @@ def pdf_versions(
 def check_postgresql_driver(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Refuse psycopg 3, which Django silently prefers to psycopg2 where it is found."""
+    """Refuse psycopg 3, which Django prefers to psycopg2 if it is installed."""
     if connections["default"].vendor != "postgresql":
         return []
     from django.db.backends.postgresql.psycopg_any import is_psycopg3
@@ -70,7 +70,7 @@ def check_postgresql_driver(
 def check_trusted_proxies(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Warn when lock-out would take everybody behind a proxy for one client."""
+    """Warn when lock-out may count all users behind a proxy as one client."""
     if not settings.SECURE_SSL_REDIRECT or settings.TRUSTED_PROXIES is not None:
         return []
     return [

@@ -1,7 +1,7 @@
-"""Reads settings from the environment; config/settings.py says which and what they do.
+"""Reads settings from environment variables, for config/settings.py.
 
-A value that is missing or bad stops the start: the message gives its name, the
-value found and the remedy. Passwords and keys are never shown.
+A missing or invalid value raises ImproperlyConfigured with the name, the value and the
+remedy. Passwords and keys are never shown.
 """
 
 import os
@@ -22,17 +22,17 @@ def env(name: str, default: str = "") -> str:
 
 
 def hide_password(value: str) -> str:
-    """Return a value as it may appear in a message: without the password of a URL."""
+    """Return a value for a message, with the password of a URL masked."""
     return re.sub(r"(//[^:/@]*:).*@", r"\1***@", value)
 
 
 def missing_setting(name: str, remedy: str) -> ImproperlyConfigured:
-    """Return the error for a setting that is needed and not there."""
+    """Return the error for a required setting that is not set."""
     return ImproperlyConfigured(f"{name} is not set. {remedy}")
 
 
 def bad_setting(name: str, value: str, remedy: str) -> ImproperlyConfigured:
-    """Return the error for a setting that cannot be used."""
+    """Return the error for a setting with an invalid value."""
     return ImproperlyConfigured(f'{name} is "{hide_password(value)}". {remedy}')
 
 
@@ -50,7 +50,7 @@ def read_flag(name: str) -> bool:
 
 
 def port_number() -> int:
-    """Read PORT, on which the site listens on this machine.
+    """Read PORT, the port that the site listens on.
 
     Raise ImproperlyConfigured for a bad value.
     """
@@ -99,7 +99,7 @@ def site_url(default: str) -> str:
 
 
 def allowed_hosts(site_host: str) -> list[str]:
-    """Read ALLOWED_HOSTS; unset, the site answers to the host of SITE_URL only.
+    """Read ALLOWED_HOSTS; the default is the host of SITE_URL.
 
     Raise ImproperlyConfigured for a bad value.
     """
@@ -117,8 +117,8 @@ def allowed_hosts(site_host: str) -> list[str]:
     return hosts
 
 
-def folder(name: str, default: str = "") -> Path | None:
-    """Read the path of a folder; it need not exist yet, but may not be a file.
+def read_folder(name: str, default: str = "") -> Path | None:
+    """Read the path of a folder, which need not exist yet.
 
     Raise ImproperlyConfigured for a bad value.
     """
@@ -132,7 +132,7 @@ def folder(name: str, default: str = "") -> Path | None:
 
 
 def database() -> dj_database_url.DBConfig:
-    """Read DATABASE_URL; unset, the database is db.sqlite3 in the project.
+    """Read DATABASE_URL; the default is db.sqlite3 in the project.
 
     Raise ImproperlyConfigured for a bad value.
     """
@@ -159,12 +159,11 @@ def database() -> dj_database_url.DBConfig:
 def configure_sqlite(
     parsed: dj_database_url.DBConfig, url: str
 ) -> dj_database_url.DBConfig:
-    """Set SQLite up for several writers, none of whose commits may be lost.
+    """Configure SQLite for concurrent writers and durable commits.
 
-    IMMEDIATE takes the write lock when a transaction begins, so a busy database
-    makes a writer wait instead of failing half way. Synchronous NORMAL would be
-    quicker but loses the last commits in a power cut: a respondent may hold the
-    receipt of one of them. Raise ImproperlyConfigured for a bad value.
+    IMMEDIATE takes the write lock when a transaction begins, so that a writer waits
+    instead of failing half way. Synchronous NORMAL would be faster but may lose the
+    last commits in a power cut. Raise ImproperlyConfigured for a bad value.
     """
     name = parsed["NAME"]
     if name != ":memory:":
@@ -185,7 +184,7 @@ def configure_sqlite(
 
 @dataclass(frozen=True)
 class MailSettings:
-    """How mail leaves the site."""
+    """The settings of outgoing mail."""
 
     backend: str
     host: str = ""
@@ -234,7 +233,7 @@ def mail_settings(file_path: Path | None) -> MailSettings:
     )
 
 
-def mailbox(name: str, default: str) -> str:
+def read_mailbox(name: str, default: str) -> str:
     """Read the address of a mailbox.
 
     Raise ImproperlyConfigured for a bad value.
@@ -247,8 +246,8 @@ def mailbox(name: str, default: str) -> str:
     return value
 
 
-def hours(name: str, default: int) -> int:
-    """Read a length of time in whole hours, of at most thirty days.
+def read_hours(name: str, default: int) -> int:
+    """Read a number of hours, at most thirty days.
 
     Raise ImproperlyConfigured for a bad value.
     """
@@ -259,19 +258,19 @@ def hours(name: str, default: int) -> int:
 
 
 def session_hours(idle: int) -> int:
-    """Read SESSION_HOURS, the longest that anybody stays logged in.
+    """Read SESSION_HOURS, the maximum age of a session.
 
     Raise ImproperlyConfigured for a bad value.
     """
-    longest = hours("SESSION_HOURS", max(24, idle))
+    longest = read_hours("SESSION_HOURS", max(24, idle))
     if longest >= idle:
         return longest
     remedy = f"Set it to SESSION_IDLE_HOURS, which is {idle}, or more."
     raise bad_setting("SESSION_HOURS", str(longest), remedy)
 
 
-def megabytes(name: str, default: int) -> int:
-    """Read the most that a file may have; a consultation file encloses up to 50 MB.
+def read_megabytes(name: str, default: int) -> int:
+    """Read a maximum file size, of at most the 50 MB of a consultation file.
 
     Raise ImproperlyConfigured for a bad value.
     """
@@ -284,7 +283,7 @@ def megabytes(name: str, default: int) -> int:
 
 
 def trusted_proxies() -> int | None:
-    """Read how many proxies of ours stand before the site; None is unset.
+    """Read how many trusted proxies are in front of the site; None if unset.
 
     Raise ImproperlyConfigured for a bad value.
     """
@@ -303,7 +302,7 @@ def trusted_proxies() -> int | None:
 
 @dataclass(frozen=True)
 class SignOnServer:
-    """The OpenID Connect server that vouches for staff."""
+    """The OpenID Connect server that authenticates staff."""
 
     server_url: str
     client_id: str
@@ -333,7 +332,7 @@ def single_sign_on() -> SignOnServer | None:
 
 
 def oidc_server(url: str) -> str:
-    """Return the address of the OpenID Connect server when it can be trusted.
+    """Return the address of the OpenID Connect server; refuse an insecure one.
 
     Raise ImproperlyConfigured for a bad value.
     """

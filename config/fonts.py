@@ -1,4 +1,4 @@
-"""The typeface of the pages, served out of its package under plain names."""
+"""A static files finder for the typeface, which is in a package."""
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -17,22 +17,22 @@ FONTS = {
 
 
 class FontStorage(FileSystemStorage):
-    """The package's files, under names that need no quoting in CSS."""
+    """The font files of the package, under names that need no quoting in CSS."""
 
     prefix = "fonts"
 
     def path(self, name: str) -> str:
-        """Return where the package keeps the font."""
+        """Return the path of a font in the package."""
         return super().path(FONTS[name])
 
 
 class FontFinder(BaseFinder):
-    """Finds `fonts/source-sans-3.ttf` and its italic for `collectstatic`."""
+    """Finds `fonts/source-sans-3.ttf` and its italic."""
 
     storage = FontStorage(location=FONT_FOLDER)
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
-        """Nothing can be set up wrongly."""
+        """Return no messages: there is nothing to configure."""
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""Whether the site works, for monitors."""
+"""The health check for monitoring."""
 
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 @require_safe
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer 200 when the database answers, 503 when it does not."""
+    """Return 200 when the database responds, else 503."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -19,5 +19,5 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 
 def text_response(words: str, *, status: int) -> HttpResponse:
-    """Return a page of plain text."""
+    """Return a response of plain text."""
     return HttpResponse(words, status=status, content_type="text/plain; charset=utf-8")

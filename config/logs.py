@@ -1,4 +1,4 @@
-"""What the log may say."""
+"""Logging: redaction of rows, suppression of routine lines."""
 
 import logging
 import re
@@ -10,8 +10,8 @@ ExcInfo = (
 )
 
 
-class WithoutRows(logging.Formatter):
-    """Leaves out the lines in which PostgreSQL quotes the row that it refused.
+class RowRedactingFormatter(logging.Formatter):
+    """Removes the lines in which PostgreSQL quotes a refused row.
 
     `DETAIL: Key (email)=(someone@example.org) already exists.` is personal data.
     """
@@ -21,13 +21,13 @@ class WithoutRows(logging.Formatter):
         return re.sub(r"(?m)^(DETAIL|CONTEXT): .*\n?", "", super().formatException(ei))
 
 
-class WithoutTasksDone(logging.Filter):
-    """Leaves out the two lines that the worker writes of each task that goes well.
+class RoutineTaskFilter(logging.Filter):
+    """Drops the two lines that the worker logs for each successful task.
 
-    The command sets its loggers' levels itself, so that settings cannot.
+    The command sets the levels of its loggers itself, so settings cannot.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Return whether a record is worth a line."""
+        """Return whether a record is logged."""
         is_of_tasks = record.name.partition(".")[0] == "django_tasks"
         return not is_of_tasks or record.levelno >= logging.WARNING

@@ -9,9 +9,9 @@ from consultations.web.requires import GetResponse
 
 
 def reject_control_characters(get_response: GetResponse) -> GetResponse:
-    """Middleware: no page has a control character in the path of its address.
+    """Middleware: respond with 404 to a path with a control character.
 
-    The databases refuse them each in its own way, some in the middle of an answer.
+    The databases refuse such characters with different errors.
     """
 
     def answer(request: HttpRequest) -> HttpResponseBase:

@@ -10,13 +10,13 @@ from config.environment import (
     allowed_hosts,
     database,
     env,
-    folder,
-    hours,
     mail_settings,
-    mailbox,
-    megabytes,
     port_number,
     read_flag,
+    read_folder,
+    read_hours,
+    read_mailbox,
+    read_megabytes,
     secret_key,
     session_hours,
     single_sign_on,
@@ -26,7 +26,7 @@ from config.environment import (
 
 BASE_DIR = PROJECT_ROOT
 
-# The site and where it answers
+# The site and its addresses
 DEBUG = read_flag("DEBUG")
 PORT = port_number()
 SECRET_KEY = secret_key(debug=DEBUG)
@@ -41,10 +41,10 @@ LOGOUT_REDIRECT_URL = "/"
 ORGANISATION = {
     "name": env("ORGANISATION_NAME", "Data Communications Company"),
     "short": env("ORGANISATION_SHORT", "DCC"),
-    "mailbox": mailbox("ORGANISATION_MAILBOX", "consultations@example.org"),
+    "mailbox": read_mailbox("ORGANISATION_MAILBOX", "consultations@example.org"),
 }
 
-# The classifications that may be published; unset: Public and, say, DCC Public.
+# The classifications that may be published; default: Public and, say, DCC Public.
 PUBLIC_CLASSIFICATIONS = [
     name for each in env("PUBLIC_CLASSIFICATIONS").split(",") if (name := each.strip())
 ]
@@ -84,13 +84,13 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "config.accounts.sessions.ends_sessions",
-    "config.accounts.second_factor.asks_for_it",
+    "config.accounts.sessions.end_expired_sessions",
+    "config.accounts.second_factor.require_second_factor_setup",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "responses.desk.editing.deleted_rows.preserve_input_of_deleted_row",
     "allauth.account.middleware.AccountMiddleware",
-    "axes.middleware.AxesMiddleware",  # last: it answers for whoever is locked out
+    "axes.middleware.AxesMiddleware",  # last: it replaces the response in a lock-out
 ]
 
 TEMPLATES = [
@@ -109,14 +109,14 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-# What it keeps
+# Stored data
 DATABASES = {"default": database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-MEDIA_ROOT = folder("MEDIA_ROOT", "media")
+MEDIA_ROOT = read_folder("MEDIA_ROOT", "media")
 MEDIA_URL = "/media/"
-MAX_ATTACHMENT_MB = megabytes("MAX_ATTACHMENT_MB", 25)
+MAX_ATTACHMENT_MB = read_megabytes("MAX_ATTACHMENT_MB", 25)
 
-# Work done after the answer: `manage.py db_worker` takes it from the database.
+# Background tasks: `manage.py db_worker` takes them from the database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Language and time
@@ -124,7 +124,7 @@ LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 
-# Pages' own files; the typeface comes out of its package (config/fonts.py).
+# Static files; the typeface is in a package (config/fonts.py).
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -144,7 +144,7 @@ WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_MIMETYPES = {".ttf": "font/ttf"}
 
 # Mail
-EMAIL_FILE_PATH = folder("EMAIL_FILE_PATH")
+EMAIL_FILE_PATH = read_folder("EMAIL_FILE_PATH")
 _mail = mail_settings(EMAIL_FILE_PATH)
 EMAIL_BACKEND = _mail.backend
 EMAIL_HOST = _mail.host
@@ -159,35 +159,35 @@ SERVER_EMAIL = ORGANISATION["mailbox"]
 
 # Log-ins: docs/decisions/0009-log-in.md
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",  # first: it refuses whoever is locked out
+    "axes.backends.AxesStandaloneBackend",  # first: it refuses log-ins in a lock-out
     "config.accounts.backends.NameOrAddress",
 ]
-ACCOUNT_ADAPTER = "config.accounts.adapters.Accounts"
+ACCOUNT_ADAPTER = "config.accounts.adapters.AccountAdapter"
 ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_FORMS = {
-    "login": "config.accounts.forms.LogIn",
-    "reauthenticate": "config.accounts.forms.Confirm",
+    "login": "config.accounts.forms.LogInForm",
+    "reauthenticate": "config.accounts.forms.ConfirmPasswordForm",
 }
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SESSION_REMEMBER = False
-# Guesses are counted by axes, in the database; this is for the mail that anybody
-# can have sent to somebody else.
+# axes counts failed log-ins in the database; this limits the mail that anybody can
+# have sent to somebody else.
 ACCOUNT_RATE_LIMITS = dict.fromkeys(["login", "login_failed", "reauthenticate"]) | {
     "reset_password": "20/h/ip,3/h/key"
 }
 PASSWORD_RESET_TIMEOUT = 60 * 60 * 4
 
 # Lock-out: config/accounts/lockout.py has the limits.
-AXES_HANDLER = "config.accounts.lockout.Attempts"
+AXES_HANDLER = "config.accounts.lockout.LockoutHandler"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = dt.timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_USERNAME_CALLABLE = "config.accounts.lockout.counted_name"
+AXES_USERNAME_CALLABLE = "config.accounts.lockout.normalised_username"
 AXES_CLIENT_IP_CALLABLE = "config.accounts.lockout.client_address"
-AXES_LOCKOUT_CALLABLE = "config.accounts.lockout.locked_out"
+AXES_LOCKOUT_CALLABLE = "config.accounts.lockout.lockout_response"
 AXES_SENSITIVE_PARAMETERS = [
     *("username", "ip_address", "code", "csrfmiddlewaretoken", "next"),
     *("old_password", "new_password1", "new_password2"),
@@ -199,19 +199,19 @@ TRUSTED_PROXIES = trusted_proxies()
 
 # The second factor
 REQUIRE_SECOND_FACTOR = read_flag("REQUIRE_SECOND_FACTOR")
-MFA_ADAPTER = "config.accounts.adapters.SecondFactors"
+MFA_ADAPTER = "config.accounts.adapters.SecondFactorAdapter"
 MFA_ALLOW_UNVERIFIED_EMAIL = True
 MFA_FORMS = {
-    "authenticate": "config.accounts.forms.Code",
-    "reauthenticate": "config.accounts.forms.ConfirmByCode",
-    "activate_totp": "config.accounts.forms.FirstCode",
+    "authenticate": "config.accounts.forms.SecondFactorForm",
+    "reauthenticate": "config.accounts.forms.ConfirmSecondFactorForm",
+    "activate_totp": "config.accounts.forms.ActivateSecondFactorForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_TOLERANCE = 1
 
-# Single sign-on, where there is a server for it
+# Single sign-on, if there is a server
 SINGLE_SIGN_ON = single_sign_on()
-SOCIALACCOUNT_ADAPTER = "config.accounts.adapters.SignOns"
+SOCIALACCOUNT_ADAPTER = "config.accounts.adapters.SignOnAdapter"
 SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
 SOCIALACCOUNT_PROVIDERS = {
     "openid_connect": {
@@ -232,8 +232,8 @@ SOCIALACCOUNT_PROVIDERS = {
     }
 }
 
-# A session ends with the browser, when it is left alone, and after a day at most.
-SESSION_IDLE_HOURS = hours("SESSION_IDLE_HOURS", 8)
+# A session ends with the browser, when idle, and at a maximum age.
+SESSION_IDLE_HOURS = read_hours("SESSION_IDLE_HOURS", 8)
 SESSION_HOURS = session_hours(SESSION_IDLE_HOURS)
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -252,7 +252,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
 ]
 
-# What browsers are told. Nothing comes from elsewhere and nothing is inline.
+# Security headers. No content of other origins, nothing inline.
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -272,8 +272,8 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 
-# Behind https. gunicorn believes X-Forwarded-Proto from a proxy on this machine;
-# for one elsewhere set its FORWARDED_ALLOW_IPS.
+# HTTPS. gunicorn trusts X-Forwarded-Proto from a proxy on this machine; for one on
+# another machine set its FORWARDED_ALLOW_IPS.
 _https = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = _https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
@@ -283,18 +283,18 @@ SECURE_HSTS_PRELOAD = _https
 SESSION_COOKIE_SECURE = _https
 CSRF_COOKIE_SECURE = _https
 
-# To stderr, and without personal data: no request is logged but those that fail,
-# and config/logs.py leaves out the rows that a database error quotes.
+# To stderr, without personal data: only failed requests are logged, and
+# config/logs.py redacts the rows that a database error quotes.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
         "plain": {
-            "()": "config.logs.WithoutRows",
+            "()": "config.logs.RowRedactingFormatter",
             "format": "%(asctime)s %(levelname)s %(name)s: %(message)s",
         },
     },
-    "filters": {"quiet worker": {"()": "config.logs.WithoutTasksDone"}},
+    "filters": {"quiet worker": {"()": "config.logs.RoutineTaskFilter"}},
     "handlers": {
         "stderr": {
             "class": "logging.StreamHandler",
@@ -305,7 +305,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        "axes": {"level": "WARNING"},  # with the name and the address blotted out
+        "axes": {"level": "WARNING"},  # with name and address masked
         "fontTools": {"level": "ERROR"},
         "weasyprint": {"level": "ERROR"},
     },

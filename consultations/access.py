@@ -1,4 +1,4 @@
-"""Who may do what: one table, used by views, templates, tests and the README."""
+"""Permissions: one table of roles and actions, used everywhere."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db.models.query import QuerySet
 
 
 class Role(StrEnum):
-    """A group of users by its name; whoever is in none is the public."""
+    """A group of users by its name; users without a group are the public."""
 
     PUBLIC = "Public"
     DRAFTER = "Drafter"
@@ -20,11 +20,11 @@ class Role(StrEnum):
 
 
 GROUPS = (Role.DRAFTER, Role.APPROVER, Role.ADMINISTRATOR)
-"""The roles that are given to people, made by migration 0003."""
+"""The roles that users can have; migration 0003 creates the groups."""
 
 
 class Action(StrEnum):
-    """Something a user may or may not do."""
+    """An action that needs a permission."""
 
     READ = "read"
     SEE_DESK = "see_desk"
@@ -60,11 +60,11 @@ ROLES_BY_ACTION: dict[Action, frozenset[Role]] = {
     Action.EXPORT: frozenset({Role.DRAFTER, Role.APPROVER, Role.ADMINISTRATOR}),
     Action.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }
-"""The roles that may do each thing."""
+"""The roles that may take each action."""
 
 
 def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
-    """Return a user's roles, read once an instance; a superuser is Administrator."""
+    """Return a user's roles, cached on the instance; a superuser is Administrator."""
     if not user.is_active:
         return frozenset({Role.PUBLIC})
     known: frozenset[Role] | None = getattr(user, "_roles", None)
@@ -77,7 +77,7 @@ def roles_of(user: User | AnonymousUser) -> frozenset[Role]:
 
 
 def user_may(user: User | AnonymousUser, action: Action | str) -> bool:
-    """Return whether the table lets a user do something; ValueError for no action."""
+    """Return whether a user may take an action; raise ValueError for an unknown one."""
     return bool(ROLES_BY_ACTION[Action(action)] & roles_of(user))
 
 
@@ -90,7 +90,7 @@ def users_with_role(role: Role) -> QuerySet[User]:
 
 
 def required_roles_message(action: Action) -> str:
-    """Return the sentence that says which roles may do something."""
+    """Return the sentence that names the roles that may take an action."""
     may_do = [role for role in GROUPS if role in ROLES_BY_ACTION[action]]
     roles = " or ".join(f"the role {role}" for role in may_do)
     return f"To {_label_in_sentence(ACTION_LABELS[action])} you need {roles}."

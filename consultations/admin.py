@@ -1,7 +1,6 @@
-"""The administration of the public record: for administrators, with history.
+"""Django administration of the public record, for administrators, with history.
 
-What is frozen can be looked at and nothing else. A save goes through the version that
-the form showed, as everywhere.
+Frozen rows are read-only. Saves use optimistic locking, as everywhere.
 """
 
 from __future__ import annotations
@@ -25,11 +24,11 @@ M = TypeVar("M", bound=Model)
 
 
 def may_administer(request: HttpRequest) -> bool:
-    """Return whether the table of access lets the user administer."""
+    """Return whether the user may administer."""
     return user_may(request.user, Action.ADMINISTER)
 
 
-# The roles decide who gets in, not the flag "staff status" of the user.
+# Roles decide on access, not the user's flag "staff status".
 admin.site.has_permission = may_administer  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Administration"
 admin.site.site_url = "/desk/"
@@ -59,7 +58,7 @@ class AdministratorOnlyAdmin(admin.ModelAdmin[M]):
 
 
 class ReadOnlyAdmin(AdministratorOnlyAdmin[M]):
-    """Shown and never written."""
+    """Read-only."""
 
     actions = None
 
@@ -74,7 +73,7 @@ class ReadOnlyAdmin(AdministratorOnlyAdmin[M]):
 
 
 class VersionCheckedForm(forms.ModelForm[Editable]):
-    """A form that knows which version of the row it shows."""
+    """A form with the version of the row that it shows."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -83,7 +82,7 @@ class VersionCheckedForm(forms.ModelForm[Editable]):
         self.initial["seen"] = self.instance.version
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse a save on a version that is not the stored one any more.
+        """Refuse a save based on a version other than the stored one.
 
         Raise ValidationError with a sentence for what is refused.
         """
@@ -102,13 +101,13 @@ class EditableAdmin(AdministratorOnlyAdmin[Any], SimpleHistoryAdmin):  # type: i
     form = VersionCheckedForm
 
     def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        """History is for reading; going back is an edit like any other."""
+        """Disable reverting: an old version is restored by editing."""
         return True
 
     def changeform_view(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show the form again when somebody saved between its check and its save."""
+        """Redirect to the form when somebody saved between validation and save."""
         try:
             return super().changeform_view(request, *args, **kwargs)
         except StaleSave as stale:
@@ -132,7 +131,7 @@ class EditableAdmin(AdministratorOnlyAdmin[Any], SimpleHistoryAdmin):  # type: i
 
 
 def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)  # nobody else gets past `has_permission`
+    return cast(User, request.user)  # `has_permission` refuses anonymous users
 
 
 # --- people --------------------------------------------------------------------------
@@ -211,7 +210,7 @@ class ConsultationAdmin(EditableAdmin):
 
 
 class ConsultationPartAdmin(EditableAdmin):
-    """Something that belongs to a consultation."""
+    """A row that belongs to a consultation."""
 
     list_display = ["__str__", "consultation"]
     list_select_related = ["consultation"]
@@ -320,7 +319,7 @@ class ConclusionAttachmentAdmin(EditableAdmin):
     raw_id_fields = ["file"]
 
 
-# --- what is frozen ------------------------------------------------------------------
+# --- frozen rows ---------------------------------------------------------------------
 
 
 @admin.register(models.Edition)

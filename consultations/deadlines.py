@@ -1,4 +1,4 @@
-"""The one rule of deadlines, used by models, querysets, pages and counting. Pure.
+"""The rule of deadlines, used by models, querysets and pages; pure functions.
 
 An extension moves the deadline of all questions, or of those it names. The deadline of
 a question is the latest of the extensions that cover it; where none does, it is the
@@ -17,7 +17,7 @@ OptionalDeadline = dt.datetime | None
 
 @dataclass(frozen=True)
 class MovedDeadline:
-    """An extension as the rule reads it; no `questions` stands for all of them."""
+    """An extension as a value; without `questions` it applies to all."""
 
     until: dt.datetime
     questions: frozenset[int] = frozenset()

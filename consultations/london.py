@@ -1,4 +1,4 @@
-"""London's clocks: which instants a wall-clock time can mean, and how to say so."""
+"""Times in London: conversion to instants, and messages on problems."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ LONDON = ZoneInfo("Europe/London")
 
 
 def instants_for(naive: dt.datetime) -> list[dt.datetime]:
-    """Return the instants at which London's clocks showed a time: one, none or two."""
+    """Return the instants of a wall-clock time: one, none or two."""
     both = [naive.replace(tzinfo=LONDON, fold=fold) for fold in (0, 1)]
     real = [each for each in both if _round_trip(each) == naive]
     if len(real) == 2 and real[0].utcoffset() == real[1].utcoffset():
@@ -22,7 +22,7 @@ def _round_trip(moment: dt.datetime) -> dt.datetime:
 
 
 def ambiguous_message(both: list[dt.datetime]) -> str:
-    """Return the sentence that tells the two readings of a repeated time."""
+    """Return the sentence on a repeated time, with its two instants."""
     first, second = both
     return (
         "exists twice in London, where the clocks went back: "
@@ -32,7 +32,7 @@ def ambiguous_message(both: list[dt.datetime]) -> str:
 
 
 def nonexistent_message(naive: dt.datetime) -> str:
-    """Return the sentences about a time the clocks went over, with its readings."""
+    """Return the sentences on a skipped time, with the times it may mean."""
     later, earlier = (
         naive.replace(tzinfo=LONDON, fold=fold).astimezone(dt.UTC).astimezone(LONDON)
         for fold in (0, 1)

@@ -1,4 +1,4 @@
-"""The stylesheet of documents, served from where the renderers keep it."""
+"""A static files finder for the stylesheet of documents."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ STYLESHEET = "article.css"
 
 
 class DocumentStorage(FileSystemStorage):
-    """The folder of the renderers, under a name of its own among static files."""
+    """The folder of the renderers, under the prefix `documents`."""
 
     prefix = "documents"
 
 
 class ArticleFinder(BaseFinder):
-    """Finds `documents/article.css`, and nothing else that lies beside it."""
+    """Finds `documents/article.css` only."""
 
     storage = DocumentStorage(location=DOCUMENTS_FOLDER)
 
     def check(self, **kwargs: Any) -> list[CheckMessage]:
-        """Nothing can be set up wrongly."""
+        """Return no messages: there is nothing to configure."""
         return []
 
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:

@@ -1,7 +1,7 @@
-"""Which files may be attached: judged by their name, their size and what is in them.
+"""Validation of uploads by name, size and content.
 
-Nothing is unpacked but the list of types of a Word or Excel file, and of that only the
-beginning. Archives in archives are not opened.
+Of archives, only the beginning of `[Content_Types].xml` in Word and Excel files is
+unpacked. Archives within archives are not opened.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from django.conf import settings
 from consultations.documents.formats import ATTACHMENT_MEDIA_TYPES
 
 ALLOWED_SUFFIXES = tuple(ATTACHMENT_MEDIA_TYPES)
-"""What may be uploaded, by the ending of its name."""
+"""The file name endings that may be uploaded."""
 
 MAX_NAME_LENGTH = 200
 MAX_NAME_BYTES = 240
-"""File systems take 255 bytes, and an export may have to put a number before it."""
+"""File systems allow 255 bytes; an export may prefix a number."""
 
 RESERVED_CHARACTERS = '<>:"|?*'
-"""What Windows takes in no file name."""
+"""Characters that Windows forbids in file names."""
 
 MAX_ARCHIVE_FILES = 10_000
 MAX_UNPACKED_SIZE = 500 * 1024 * 1024
-"""What an archive may hold; a reader who opens it has to have room for it."""
+"""Limits of an archive, which a reader has to be able to unpack."""
 
 REPLACEMENT_CHARACTER = "\N{REPLACEMENT CHARACTER}"
 
 MAX_CONTENT_TYPES_SIZE = 1024 * 1024
 
 MACRO_MARKERS = (b"macroenabled", b"vbaproject")
-"""What the list of types says of a Word or Excel file that holds programs."""
+"""Content types of Word and Excel files with macros contain one of these."""
 
 
 def upload_limit() -> int:
@@ -53,23 +53,23 @@ def attachment_problems(filename: str, content: bytes) -> list[str]:
     found = upload_problems(filename, len(content))
     ending = suffix_of(filename)
     if ending in ALLOWED_SUFFIXES and not size_problem(len(content)):
-        found += _sentences_about(filename, [content_problem(ending, content)])
+        found += _with_filename(filename, [content_problem(ending, content)])
     return found
 
 
 def upload_problems(filename: str, size: int) -> list[str]:
-    """Return what can be said against an upload before any of it is read."""
-    return _sentences_about(filename, [*name_problems(filename), size_problem(size)])
+    """Return the problems of an upload that are known before it is read."""
+    return _with_filename(filename, [*name_problems(filename), size_problem(size)])
 
 
-def _sentences_about(filename: str, problems: list[str]) -> list[str]:
+def _with_filename(filename: str, problems: list[str]) -> list[str]:
     return [
         f"“{printable_name(filename)}” {problem}" for problem in problems if problem
     ]
 
 
 def printable_name(filename: str) -> str:
-    """Return a name as messages quote it: short, and without what is not seen."""
+    """Return a file name for messages: shortened, without invisible characters."""
     seen = "".join(c if c.isprintable() else REPLACEMENT_CHARACTER for c in filename)
     return seen if len(seen) <= 80 else f"{seen[:60]}…{seen[-15:]}"
 
@@ -84,7 +84,7 @@ def suffix_of(filename: str) -> str:
 
 
 def name_problems(filename: str) -> list[str]:
-    """Return what is wrong with the name of a file."""
+    """Return the problems of a file name."""
     if not filename.strip():
         return ["is no name; give the file one, such as notice.pdf."]
     found = [_characters_problem(filename)]
@@ -108,7 +108,7 @@ def name_problems(filename: str) -> list[str]:
 
 
 def _characters_problem(filename: str) -> str:
-    """Return which character no name may have; one that is not seen, by its number."""
+    """Return the problem of the first forbidden character in a file name."""
     for character in filename:
         if character in "/\\":
             return "is the path of a file; give the name alone, such as notice.pdf."
@@ -121,7 +121,7 @@ def _characters_problem(filename: str) -> str:
 
 
 def size_problem(size: int) -> str:
-    """Return what is wrong with the size of an upload."""
+    """Return the problem of an upload's size."""
     if not size:
         return "is empty: it has 0 bytes. Choose the file that was meant."
     limit = upload_limit()
@@ -138,11 +138,11 @@ def join_with_or(words: tuple[str, ...]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-# --- what is in it -------------------------------------------------------------------
+# --- the content ---------------------------------------------------------------------
 
 
 def content_problem(ending: str, content: bytes) -> str:
-    """Return why a file's content does not go with its ending, or is not safe."""
+    """Return why a file's content does not match its ending or is unsafe."""
     if (
         ending in ARCHIVE_SUFFIXES
         and content.count(ZIP_ENTRY_SIGNATURE) > MAX_ARCHIVE_FILES
@@ -161,7 +161,7 @@ def content_problem(ending: str, content: bytes) -> str:
 
 
 def _archive_problem(archive: zipfile.ZipFile, size: int) -> str:
-    """Return what is wrong with an archive, by what it says of itself."""
+    """Return the problem of an archive, according to its directory."""
     parts = archive.infolist()
     unpacked = sum(part.file_size for part in parts)
     if unpacked > MAX_UNPACKED_SIZE:
@@ -180,7 +180,7 @@ def _archive_problem(archive: zipfile.ZipFile, size: int) -> str:
 
 
 def _has_macros(archive: zipfile.ZipFile) -> bool:
-    """True for programs of Office, whatever the part is called that holds them."""
+    """True when an Office file has macros, whatever the part is called."""
     names = {name.lower(): name for name in archive.namelist()}
     types = names.get("[content_types].xml")
     if types is None:
@@ -210,7 +210,7 @@ def _starts_with(*starts: bytes) -> Callable[[bytes], bool]:
 
 
 def _is_archive_with(*needed: str) -> Callable[[bytes], bool]:
-    """Return a test for an archive that has some parts, by its directory only."""
+    """Return a test for archives with the given parts; only the directory is read."""
 
     def test(content: bytes) -> bool:
         if not content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
@@ -233,25 +233,25 @@ SIGNATURES: dict[str, Callable[[bytes], bool]] = {
     ".zip": _is_archive_with(),
     ".png": _starts_with(b"\x89PNG\r\n\x1a\n"),
 }
-"""How content is told, by ending; a consultation file may enclose a PNG as well."""
+"""Tests of content by ending; PNG is allowed in consultation files only."""
 
 ZIP_ENTRY_SIGNATURE = b"PK\x01\x02"
-"""What each file in an archive is announced by, in the directory at its end."""
+"""The signature of each entry in the directory of an archive."""
 
 ARCHIVE_ERRORS = (
     *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
     *(ValueError, OSError, EOFError),
 )
-"""What zipfile raises for an archive that is broken, locked or of an odd kind."""
+"""Exceptions of zipfile for broken, encrypted or unsupported archives."""
 
 ARCHIVE_SUFFIXES = (".docx", ".xlsx", ".zip")
 
-_OFFICE = "Save it as {}, without a password, and attach that."
+_SAVE_AS_OFFICE = "Save it as {}, without a password, and attach that."
 
 REMEDIES = {
     ".pdf": "Attach a PDF, or give the file its own ending.",
-    ".docx": _OFFICE.format("Word document (.docx)"),
-    ".xlsx": _OFFICE.format("Excel workbook (.xlsx)"),
+    ".docx": _SAVE_AS_OFFICE.format("Word document (.docx)"),
+    ".xlsx": _SAVE_AS_OFFICE.format("Excel workbook (.xlsx)"),
     ".csv": "Save it as CSV in UTF-8.",
     ".txt": "Save it as plain text in UTF-8.",
     ".zip": "Pack it again as ZIP.",

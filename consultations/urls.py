@@ -1,4 +1,4 @@
-"""Addresses of the consultations app; others rely on them (see the interface)."""
+"""Addresses of the public pages."""
 
 from django.urls import URLPattern, URLResolver, path, register_converter
 
@@ -6,7 +6,7 @@ from consultations.views import conclusions, consultations, documents, files, ho
 
 
 class FormatConverter:
-    """A format a conclusion can be had in, as the ending of its address."""
+    """A format of a conclusion, as the ending of its address."""
 
     regex = "pdf|docx|txt|json|html"
 
@@ -19,8 +19,8 @@ class FormatConverter:
 
 register_converter(FormatConverter, "ending")
 
-CONCLUSION = "conclusions/<slug:slug>"
-EDITION = f"{CONCLUSION}/editions/<int:number>"
+CONCLUSION_PREFIX = "conclusions/<slug:slug>"
+EDITION_PREFIX = f"{CONCLUSION_PREFIX}/editions/<int:number>"
 
 app_name = "consultations"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -32,17 +32,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         files.consultation_attachment,
         name="consultation_attachment",
     ),
-    path(f"{CONCLUSION}/", conclusions.conclusion, name="conclusion"),
-    path(f"{CONCLUSION}.<ending:name>", files.conclusion_file, name="conclusion_file"),
+    path(f"{CONCLUSION_PREFIX}/", conclusions.conclusion, name="conclusion"),
     path(
-        f"{CONCLUSION}/attachments/<int:position>/",
+        f"{CONCLUSION_PREFIX}.<ending:name>",
+        files.conclusion_file,
+        name="conclusion_file",
+    ),
+    path(
+        f"{CONCLUSION_PREFIX}/attachments/<int:position>/",
         files.conclusion_attachment,
         name="conclusion_attachment",
     ),
-    path(f"{EDITION}/", conclusions.edition, name="edition"),
-    path(f"{EDITION}.<ending:name>", files.edition_file, name="edition_file"),
+    path(f"{EDITION_PREFIX}/", conclusions.edition, name="edition"),
+    path(f"{EDITION_PREFIX}.<ending:name>", files.edition_file, name="edition_file"),
     path(
-        f"{EDITION}/attachments/<int:position>/",
+        f"{EDITION_PREFIX}/attachments/<int:position>/",
         files.edition_attachment,
         name="edition_attachment",
     ),

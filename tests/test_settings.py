@@ -20,7 +20,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from config import checks
-from config.logs import WithoutRows, WithoutTasksDone
+from config.logs import RoutineTaskFilter, RowRedactingFormatter
 from consultations.documents.pdf import pango, weasyprint_private
 from consultations.documents.pdf.weasyprint_private import Versions
 from tests.support.structure import ROOT
@@ -427,7 +427,7 @@ def test_missing_pango_is_a_warning_with_the_command(
 
 
 def test_proved_versions_of_weasyprint_give_no_warning() -> None:
-    assert checks.pdf_versions(None) == []
+    assert checks.check_pdf_versions(None) == []
 
 
 @pytest.mark.parametrize(
@@ -504,7 +504,7 @@ def test_the_log_leaves_out_the_row_that_a_database_error_quotes() -> None:
     try:
         raise DatabaseError(quoted)
     except DatabaseError:
-        written = WithoutRows().formatException(sys.exc_info())
+        written = RowRedactingFormatter().formatException(sys.exc_info())
     assert "duplicate key" in written
     assert "someone@example.org" not in written
 
@@ -513,9 +513,11 @@ def test_the_log_goes_through_that_formatter(settings: Settings) -> None:
     stderr = settings.LOGGING["handlers"]["stderr"]
     assert stderr["class"] == "logging.StreamHandler"
     assert settings.LOGGING["formatters"][stderr["formatter"]]["()"] == (
-        "config.logs.WithoutRows"
+        "config.logs.RowRedactingFormatter"
     )
-    assert isinstance(logging.getLogger("django").handlers[0].formatter, WithoutRows)
+    assert isinstance(
+        logging.getLogger("django").handlers[0].formatter, RowRedactingFormatter
+    )
 
 
 @pytest.mark.parametrize(
@@ -531,4 +533,4 @@ def test_a_task_is_logged_when_it_fails(
     name: str, level: int, *, is_written: bool
 ) -> None:
     record = logging.LogRecord(name, level, "", 1, "Task state", None, None)
-    assert WithoutTasksDone().filter(record) == is_written
+    assert RoutineTaskFilter().filter(record) == is_written

@@ -1,1 +1,1 @@
-"""Log-in for the people at the desk: docs/decisions/0009-log-in.md."""
+"""Log-in of the users of the desk: docs/decisions/0009-log-in.md."""

@@ -1,4 +1,4 @@
-"""Where django-allauth asks how this site does things."""
+"""Adapters of django-allauth."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ SECOND_FACTOR_REQUIRED = (
 )
 
 
-class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
-    """Nobody signs up by themselves; the pages say what happened, not messages."""
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Accounts: no sign-up, and no messages."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": NO_MATCH,
@@ -42,14 +42,14 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
         return False
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
-        """Leave no message: one would wait for a page that shows messages."""
+        """Add no message: the next page that shows messages may be unrelated."""
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)
 
 
-class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
-    """How the second factor looks, and who may not be without."""
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors: their labels, and whether they may be removed."""
 
     error_messages = DefaultMFAAdapter.error_messages | {
         "incorrect_code": WRONG_CODE,
@@ -63,7 +63,7 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
         return f"{settings.ORGANISATION['short']} Consultations"
 
     def build_totp_svg(self, url: str) -> str:
-        """Return the QR code as an element that can stand in a page."""
+        """Return the QR code as an inline SVG element."""
         import qrcode
         from qrcode.image.svg import SvgPathFillImage
 
@@ -74,8 +74,8 @@ class SecondFactors(DefaultMFAAdapter):  # type: ignore[misc]
         return not must_have_second_factor(authenticator.user)
 
 
-class SignOns(DefaultSocialAccountAdapter):  # type: ignore[misc]
-    """Who gets in by single sign-on: people whom an administrator has made users."""
+class SignOnAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Single sign-on: for existing users only."""
 
     def is_open_for_signup(
         self, request: HttpRequest, sociallogin: SocialLogin
@@ -83,7 +83,7 @@ class SignOns(DefaultSocialAccountAdapter):  # type: ignore[misc]
         return False
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
-        """Find the user, or answer with a page that says what to do.
+        """Connect the login to its user, or respond with an error page.
 
         Raise ImmediateHttpResponse with that page.
         """

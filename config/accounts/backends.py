@@ -1,4 +1,4 @@
-"""Whose user name or e-mail address somebody typed, and whether the password fits."""
+"""Authentication by user name or e-mail address, with a password."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from django.http import HttpRequest
 
 
 def find_user(typed: str) -> User | None:
-    """Return the one user of this name, or the one active user of this address.
+    """Return the user with a name, or the only active user with an e-mail address.
 
-    Capitals make no difference. Two users who share an address have to log in by
-    their names.
+    Case is ignored. Users who share an address have to log in by name.
     """
     named = list(User.objects.filter(username__iexact=typed)[:2])
     if len(named) > 1:
@@ -24,7 +23,7 @@ def find_user(typed: str) -> User | None:
 
 
 class NameOrAddress(ModelBackend):
-    """Django's own check of the password, by user name or e-mail address."""
+    """Django's ModelBackend by user name or e-mail address."""
 
     def authenticate(
         self,

@@ -1,4 +1,4 @@
-"""What people type to log in, and to show that it is still them."""
+"""Forms of log-in, confirmation, second factors and passwords."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from config.accounts.second_factor import must_have_second_factor
 
 
 def password_field() -> forms.CharField:
-    """Return the field for a password somebody has."""
+    """Return the field of an existing password."""
     attributes = {"autocomplete": "current-password"}
     return forms.CharField(
         label="Password",
@@ -40,14 +40,14 @@ def password_field() -> forms.CharField:
 
 
 def code_field() -> forms.CharField:
-    """Return the field for a code of an authenticator app, or a recovery code."""
+    """Return the field of a code from an authenticator app, or a recovery code."""
     attributes = {"autocomplete": "one-time-code", "autocapitalize": "none"}
     return forms.CharField(
         label="Code", max_length=32, widget=forms.TextInput(attrs=attributes)
     )
 
 
-class LogIn(LoginForm):  # type: ignore[misc]
+class LogInForm(LoginForm):  # type: ignore[misc]
     """User name or e-mail address, and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -61,7 +61,7 @@ class LogIn(LoginForm):  # type: ignore[misc]
         self.fields = {"username": username, "password": password_field()}
 
     def clean_username(self) -> str:
-        """Give the name to allauth under the field name that it knows."""
+        """Pass the name to allauth under its own field name."""
         name = cast(str, self.cleaned_data["username"]).strip()
         self.cleaned_data["login"] = name
         return name
@@ -69,14 +69,14 @@ class LogIn(LoginForm):  # type: ignore[misc]
     def login(
         self, request: HttpRequest, redirect_url: str | None = None
     ) -> HttpResponseBase:
-        """Log the person in; who was logged in here before is logged out first."""
+        """Log the user in; log out a user who is still logged in first."""
         if request.user.is_authenticated:
             logout(request)
         return cast(HttpResponseBase, super().login(request, redirect_url))
 
 
-class Confirm(ReauthenticateForm):  # type: ignore[misc]
-    """The password once more, before something that matters."""
+class ConfirmPasswordForm(ReauthenticateForm):  # type: ignore[misc]
+    """Confirmation by password before a sensitive action."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,7 +84,7 @@ class Confirm(ReauthenticateForm):  # type: ignore[misc]
 
 
 class _CountedCodeMixin:
-    """A code that is taken once, and whose wrong tries count towards a lock-out."""
+    """A code that can be used once; failures count towards a lock-out."""
 
     user: User
     authenticator: Authenticator
@@ -95,7 +95,7 @@ class _CountedCodeMixin:
         self.fields["code"] = code_field()
 
     def clean_code(self) -> str:
-        """Return the code if it is right, in one transaction with its being used."""
+        """Return a valid code and mark it as used, in one transaction."""
         refuse_if_locked(context.request, self.user)
         try:
             with transaction.atomic():
@@ -110,9 +110,9 @@ class _CountedCodeMixin:
 
 
 def mark_code_used(authenticator: Authenticator, code: str) -> None:
-    """Note the moment an app's code stands for; refuse one of then or before.
+    """Store the time step of an app's code; refuse a code of that step or before.
 
-    allauth remembers used codes in a cache, which each process has for itself.
+    allauth stores used codes in a cache that processes do not share.
     Raise ValidationError with a sentence for what is refused.
     """
     if authenticator.type != Authenticator.Type.TOTP:
@@ -130,16 +130,16 @@ def mark_code_used(authenticator: Authenticator, code: str) -> None:
     authenticator.save(update_fields=["data"])
 
 
-class Code(_CountedCodeMixin, CodeForm):  # type: ignore[misc]
+class SecondFactorForm(_CountedCodeMixin, CodeForm):  # type: ignore[misc]
     """The second factor, to log in."""
 
 
-class ConfirmByCode(_CountedCodeMixin, CodeAgainForm):  # type: ignore[misc]
-    """The second factor once more, before something that matters."""
+class ConfirmSecondFactorForm(_CountedCodeMixin, CodeAgainForm):  # type: ignore[misc]
+    """Confirmation by second factor before a sensitive action."""
 
 
-class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
-    """The code that shows that an authenticator app was set up."""
+class ActivateSecondFactorForm(ActivateTOTPForm):  # type: ignore[misc]
+    """Activation of an authenticator app by its first code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -148,10 +148,10 @@ class FirstCode(ActivateTOTPForm):  # type: ignore[misc]
 
 
 class ChangePasswordForm(PasswordChangeForm):
-    """A new password for who knows the old one; wrong tries count as at log-in."""
+    """Change of a password; failures count towards a lock-out."""
 
     def clean_old_password(self) -> str:
-        """Check the old password where lock-out is watching.
+        """Check the old password by `authenticate`, so that lock-out counts failures.
 
         Raise ValidationError with a sentence for what is refused.
         """
@@ -164,7 +164,7 @@ class ChangePasswordForm(PasswordChangeForm):
 
 
 class ResetLinkForm(PasswordResetForm):
-    """The address that a link to reset a password goes to."""
+    """Request of a link to reset a password."""
 
     email = forms.EmailField(
         label="E-mail address",

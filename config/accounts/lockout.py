@@ -1,8 +1,8 @@
-"""Lock-out: how many wrong passwords and codes are taken, and from whom.
+"""Lock-out after failed log-ins.
 
-django-axes counts them in the database, so all processes count together. Its own
-limit is for one user name from one address; the wider limits are added here. A
-right password is refused too for as long as the lock-out lasts.
+django-axes counts failures in the database, which all processes share. Its own limit
+is per user name and client address; the limits per address and per name are added
+here. During a lock-out a correct password is refused too.
 """
 
 from __future__ import annotations
@@ -25,16 +25,16 @@ from django.shortcuts import render
 from config.accounts.backends import find_user
 
 ADDRESS_FAILURE_LIMIT = 30
-"""Wrong tries from one address, whatever the names: an office has many people."""
+"""Failures from one client address, which an office may share."""
 USERNAME_FAILURE_LIMIT = 50
-"""Wrong tries for one user name, wherever they come from."""
+"""Failures for one user name, from any address."""
 
 
-class Attempts(AxesDatabaseHandler):  # type: ignore[misc]
-    """The counts of axes, with limits on one address and on one name."""
+class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]
+    """The handler of axes, with limits per client address and per user name."""
 
     def get_failures(self, request: Any, credentials: Any = None) -> int:
-        """Return the wrong tries that count; past a wider limit, at least the limit."""
+        """Return the failures; past an added limit, at least axes' own limit."""
         since = request.axes_attempt_time - get_cool_off(request)
         recent = AccessAttempt.objects.filter(attempt_time__gte=since)
         name = get_client_username(request, credentials)
@@ -48,23 +48,25 @@ class Attempts(AxesDatabaseHandler):  # type: ignore[misc]
 
 
 def count_failures(attempts: QuerySet[Any]) -> int:
-    """Return how many wrong tries some rows stand for."""
+    """Return the sum of failures in rows of axes."""
     total = attempts.aggregate(total=Sum("failures_since_start"))["total"]
     return total or 0
 
 
-def counted_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str:
-    """Return the name that tries are counted under, one for all ways to write it."""
+def normalised_username(
+    request: HttpRequest, credentials: dict[str, Any] | None
+) -> str:
+    """Return the user name under which failures are counted, whatever was typed."""
     typed = str((credentials or {}).get("username") or "")
     person = find_user(typed)
     return (person.get_username() if person else typed).casefold()[:150]
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address a request came from, as our outermost proxy saw it.
+    """Return the client address as seen by the outermost trusted proxy.
 
-    X-Forwarded-For is believed only as far as TRUSTED_PROXIES says. Of an IPv6
-    address the network counts: one customer has 2**64 addresses to try from.
+    X-Forwarded-For is trusted for TRUSTED_PROXIES hops. An IPv6 address is reduced to
+    its /64 network, which is a single customer's.
     """
     seen = request.META.get("REMOTE_ADDR", "")
     proxies = settings.TRUSTED_PROXIES or 0
@@ -73,7 +75,7 @@ def client_address(request: HttpRequest) -> str:
         seen = hops[-proxies].strip() or seen
     try:
         address = ip_address(seen.partition("%")[0])
-    except ValueError:  # a socket has no address
+    except ValueError:  # a Unix socket has no address
         return "0.0.0.0"  # noqa: S104
     if not isinstance(address, IPv4Address):
         address = address.ipv4_mapped or address
@@ -83,7 +85,7 @@ def client_address(request: HttpRequest) -> str:
 
 
 def refuse_if_locked(request: HttpRequest, user: User) -> None:
-    """Raise ValidationError while somebody is locked out."""
+    """Raise ValidationError while a user is locked out."""
     if AxesProxyHandler.is_allowed(request, {"username": user.get_username()}):
         return
     request.axes_locked_out = True  # type: ignore[attr-defined]
@@ -91,17 +93,17 @@ def refuse_if_locked(request: HttpRequest, user: User) -> None:
 
 
 def count_wrong_code(request: HttpRequest, user: User) -> None:
-    """Count a wrong code as a wrong password is counted."""
+    """Count a wrong code as a failed log-in."""
     credentials = {"username": user.get_username()}
     user_login_failed.send(sender=__name__, credentials=credentials, request=request)
 
 
-def locked_out(
+def lockout_response(
     request: HttpRequest, response: HttpResponse | None = None, credentials: Any = None
 ) -> HttpResponse:
-    """Answer somebody who is locked out, in the same words whoever they may be."""
+    """Return the page for a locked-out client, the same for every user name."""
     seconds = int(settings.AXES_COOLOFF_TIME.total_seconds())
-    context = {"minutes": seconds // 60}
+    context = {"lockout_minutes": seconds // 60}
     headers = {"Retry-After": str(seconds), "Cache-Control": "no-store"}
     page = render(request, "account/locked.html", context, status=429)
     for name, value in headers.items():

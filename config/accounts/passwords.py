@@ -1,4 +1,4 @@
-"""Passwords: changed by who knows the old one, reset by who has the mailbox."""
+"""Changing and resetting passwords."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from config.accounts.forms import ChangePasswordForm, ResetLinkForm
 
 
 class ChangePasswordView(PasswordChangeView):
-    """The page for a new password; other sessions of the person end with the old."""
+    """The page to change a password; other sessions of the user end."""
 
     form_class = ChangePasswordForm
     success_url = reverse_lazy("account")
@@ -28,7 +28,7 @@ class ChangePasswordView(PasswordChangeView):
     def dispatch(
         self, request: HttpRequest, *args: Any, **kwargs: Any
     ) -> HttpResponseBase:
-        """Refuse people who have no password here.
+        """Refuse users without a password here.
 
         Raise PermissionDenied for them.
         """
@@ -39,12 +39,12 @@ class ChangePasswordView(PasswordChangeView):
 
 
 class ResetPasswordView(PasswordResetView):
-    """The page that has a link sent; it says the same whatever address is typed."""
+    """The page to request a reset link; the response is the same for every address."""
 
     form_class = ResetLinkForm
 
     def form_valid(self, form: PasswordResetForm) -> HttpResponse:
-        """Queue the mail for any address, so that the answer takes as long for all."""
+        """Queue the mail for any address, so that all responses take equally long."""
         address = form.cleaned_data["email"].lower()
         if ratelimit.consume(self.request, action="reset_password", key=address):
             send_reset_link.enqueue(address)
@@ -53,7 +53,7 @@ class ResetPasswordView(PasswordResetView):
 
 @task()
 def send_reset_link(address: str) -> None:
-    """Mail a link to each active user of an address who has a password here."""
+    """Mail a link to each active user with the address and a password here."""
     form = ResetLinkForm({"email": address})
     if not form.is_valid():
         return

@@ -1,4 +1,4 @@
-"""The second factor: who has one, and who must."""
+"""The second factor: who has one, and enforcement."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from consultations.access import Action, user_may
 from consultations.web.requires import GetResponse
 
 EXEMPT_PREFIXES = ("/accounts/", settings.STATIC_URL, "/healthz")
-"""Where people get to who have yet to turn their second factor on."""
+"""Paths that are available without a required second factor."""
 
 
 def has_second_factor(user: User | AnonymousUser) -> bool:
-    """Return whether a user has an authenticator app; recovery codes are no more."""
+    """Return whether a user has an authenticator app; recovery codes do not count."""
     apps = Authenticator.objects.filter(user=user.pk, type=Authenticator.Type.TOTP)
     return bool(apps.exists())
 
 
 def must_have_second_factor(user: User | AnonymousUser) -> bool:
-    """Return whether the site insists on a second factor for a user."""
+    """Return whether the site requires a second factor of a user."""
     return settings.REQUIRE_SECOND_FACTOR and user_may(user, Action.SEE_DESK)
 
 
-def asks_for_it(get_response: GetResponse) -> GetResponse:
-    """Send people at the desk to set up a second factor where the site insists."""
+def require_second_factor_setup(get_response: GetResponse) -> GetResponse:
+    """Middleware: redirect users without a required second factor to its set-up."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if (

@@ -1,4 +1,4 @@
-"""Sessions end: after being left alone, and after a day whatever happens."""
+"""Expiry of sessions: when idle, and at a maximum age."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from django.utils import timezone
 from consultations.web.requires import GetResponse
 
 LAST_SEEN_INTERVAL = 60
-"""Seconds that pass before a request is noted again: not every page writes."""
+"""Seconds between updates of a session's last use."""
 
 
 @receiver(user_logged_in)
 def store_session_start(request: HttpRequest, **kwargs: Any) -> None:
-    """Store when a session began."""
+    """Store when a session began and was last used."""
     request.session["began"] = request.session["seen"] = _now_in_seconds()
 
 
-def ends_sessions(get_response: GetResponse) -> GetResponse:
-    """Log people out whose session is over, before anything is shown to them."""
+def end_expired_sessions(get_response: GetResponse) -> GetResponse:
+    """Middleware: log out users whose session has expired."""
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         if has_session(request) and request.user.is_authenticated:
@@ -41,12 +41,12 @@ def ends_sessions(get_response: GetResponse) -> GetResponse:
 
 
 def has_session(request: HttpRequest) -> bool:
-    """Return whether the browser sent a session, without reading it."""
+    """Return whether the request has a session cookie, without loading the session."""
     return settings.SESSION_COOKIE_NAME in request.COOKIES
 
 
 def reason_to_end(request: HttpRequest, now: int) -> str:
-    """Return why a session is over, as a sentence, or nothing while it is not."""
+    """Return the sentence on why a session has expired; empty if it has not."""
     began, seen = request.session.get("began"), request.session.get("seen")
     if began is None or seen is None or now - began >= settings.SESSION_HOURS * 3600:
         return "You have been logged in for long. Please log in again."

@@ -1,8 +1,8 @@
-"""Single sign-on: another server vouches for people, by OpenID Connect.
+"""Single sign-on by OpenID Connect.
 
-A person is matched to an active user by the verified e-mail address alone, and
-nobody becomes a user by it. The first time ties the server's name for the person
-to the user, so that an address given to somebody else later opens nothing.
+A login is matched to an active user by its verified e-mail address; it never creates a
+user. The first login links the server's identity to the user, so that an address that
+is later given to somebody else does not match.
 """
 
 from __future__ import annotations
@@ -33,26 +33,26 @@ logger = logging.getLogger(__name__)
 
 PROVIDER_ID = "sso"
 MALFORMED_RESPONSE_ERRORS = (AttributeError, KeyError, TypeError, ValueError)
-"""What an answer of another shape than OpenID Connect's ends in."""
+"""Exceptions of parsing a malformed response of the server."""
 
 
 class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
-    """Checks signatures always, and keeps no more than the address."""
+    """Always checks signatures, and stores no data but the e-mail address."""
 
     def get_access_token_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        """Fetch the tokens; the token that says who it is has to be among them.
+        """Fetch the tokens; require the id_token.
 
         Raise OAuth2Error where it is missing.
         """
         data: dict[str, Any] = super().get_access_token_data(*args, **kwargs)
         if "id_token" not in data:
             raise OAuth2Error("There is no id_token.")
-        # allauth takes a token it fetched itself for signed; look at it all the same.
+        # allauth skips the signature of a token it fetched itself; check it.
         self.did_fetch_access_token = False
         return data
 
     def complete_login(self, *args: Any, **kwargs: Any) -> SocialLogin:
-        """Return who it is; raise OAuth2Error when the server does not say."""
+        """Return the login; raise OAuth2Error for a malformed response."""
         try:
             login = super().complete_login(*args, **kwargs)
             token = login.account.extra_data["id_token"]
@@ -71,7 +71,7 @@ class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
 @never_cache
 @require_GET
 def begin_sign_on(request: HttpRequest) -> HttpResponseBase:
-    """Send somebody to the server that vouches for them."""
+    """Redirect to the OpenID Connect server."""
     provider = _provider(request)
     onward = get_next_redirect_url(request)
     try:
@@ -86,7 +86,7 @@ def begin_sign_on(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @require_GET
 def finish_sign_on(request: HttpRequest, provider_id: str) -> HttpResponseBase:
-    """Log somebody in who comes back from there."""
+    """Log in the user who returns from the OpenID Connect server."""
     provider = _provider(request)
     adapter = SignedTokenAdapter(request, provider_id)
     try:
@@ -99,18 +99,18 @@ def finish_sign_on(request: HttpRequest, provider_id: str) -> HttpResponseBase:
 @never_cache
 @require_GET
 def sign_on_cancelled(request: HttpRequest) -> HttpResponse:
-    """Say that nobody was logged in."""
+    """Show that the log-in was cancelled."""
     _provider(request)
     return render(request, "socialaccount/login_cancelled.html")
 
 
 def unknown_user_response(request: HttpRequest) -> HttpResponse:
-    """Answer somebody who is known there and not here."""
+    """Return the page for a login without a user here."""
     return render(request, "socialaccount/refused.html", status=403)
 
 
 def find_verified_user(login: SocialLogin) -> User | None:
-    """Return the active user of the verified address, if it is the same person."""
+    """Return the active user with the login's verified address, or None."""
     told = login.account.extra_data
     address = told.get("email")
     if told.get("email_verified") is not True or not address:
@@ -125,12 +125,12 @@ def find_verified_user(login: SocialLogin) -> User | None:
 
 
 def log_failure(error: object, exception: BaseException | None) -> None:
-    """Log that single sign-on failed, without a word about the person."""
+    """Log that single sign-on failed, without personal data."""
     logger.warning("Single sign-on failed: %s, %s", error, type(exception).__name__)
 
 
 def _provider(request: HttpRequest) -> Any:
-    """Return the server's settings; 404 where there is none."""
+    """Return the provider, or 404 where single sign-on is off."""
     if settings.SINGLE_SIGN_ON is None:
         raise Http404
     try:

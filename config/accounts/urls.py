@@ -1,6 +1,6 @@
-"""The addresses of log-in: of django-allauth's pages, those that are used.
+"""Addresses of log-in, with the pages of django-allauth that are used.
 
-Names with `account_`, `mfa_` or `openid_connect_` are what allauth looks up.
+allauth looks up the names with `account_`, `mfa_` or `openid_connect_`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The log-in page, and one's own account."""
+"""The log-in page and the account page."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from consultations.web import resubmission
 
 
 class LogInView(LoginView):  # type: ignore[misc]
-    """The log-in page; also for somebody who may not see what they asked for."""
+    """The log-in page."""
 
     template_name = "registration/login.html"
 
@@ -34,15 +34,17 @@ class LogInView(LoginView):  # type: ignore[misc]
 @login_required
 @require_GET
 def account(request: HttpRequest) -> HttpResponse:
-    """Show who one is, what one may do, and what guards the account."""
+    """Show the user's roles, permissions and security settings."""
     user = cast(User, request.user)
     roles = roles_of(user)
     context = {
         "roles": [role for role in GROUPS if role in roles],
-        "allowed": [ACTION_LABELS[each] for each in Action if user_may(user, each)],
+        "permitted_actions": [
+            ACTION_LABELS[each] for each in Action if user_may(user, each)
+        ],
         "has_second_factor": has_second_factor(user),
         "must_have_second_factor": must_have_second_factor(user),
-        "codes_left": count_recovery_codes(user),
+        "recovery_code_count": count_recovery_codes(user),
         "idle_hours": settings.SESSION_IDLE_HOURS,
         "longest_hours": settings.SESSION_HOURS,
     }
@@ -50,14 +52,14 @@ def account(request: HttpRequest) -> HttpResponse:
 
 
 def count_recovery_codes(user: User) -> int:
-    """Return how many recovery codes somebody has left."""
+    """Return the number of unused recovery codes of a user."""
     kind = Authenticator.Type.RECOVERY_CODES
     codes = Authenticator.objects.filter(user=user, type=kind).first()
     return len(codes.wrap().get_unused_codes()) if codes else 0
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Refuse a form without a token; one that holds a secret is never shown again."""
+    """Refuse a form without CSRF token; never show a form with a secret again."""
     secret = any("password" in name or name == "code" for name in request.POST)
     if secret or request.path.startswith("/accounts/"):
         return refused(request, reason)

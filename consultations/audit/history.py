@@ -1,7 +1,7 @@
-"""Writing rows so that their history is written with them.
+"""Writing rows together with their history.
 
-django-simple-history hears only save() and delete(). Whatever writes many rows, or
-compares versions first, goes through here; tests forbid the bare calls elsewhere.
+django-simple-history records only save() and delete(). Bulk writes and saves with
+optimistic locking use this module; tests forbid the bare calls elsewhere.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class StaleSave(Exception):
 def create_all(
     model: type[E], rows: Iterable[E], *, by: User | None = None, reason: str = ""
 ) -> list[E]:
-    """Store new rows, with a history row each."""
+    """Create rows, with a history row each."""
     return list(
         bulk_create_with_history(
             list(rows),
@@ -54,7 +54,7 @@ def save_all(
     by: User | None = None,
     reason: str = "",
 ) -> None:
-    """Save the named fields of stored rows; each goes up by one version."""
+    """Update the named fields of rows; increment the version of each."""
     for row in rows:
         row.version += 1
     bulk_update_with_history(
@@ -70,7 +70,7 @@ def save_all(
 def delete_all(
     rows: Iterable[Editable], *, by: User | None = None, reason: str = ""
 ) -> None:
-    """Delete rows one by one; what they were stays in the history."""
+    """Delete rows one by one; their history is kept."""
     for row in rows:
         row._history_user = by  # type: ignore[attr-defined]
         row._change_reason = reason  # type: ignore[attr-defined]
@@ -81,10 +81,10 @@ def delete_all(
 def save_if_current(
     row: Editable, *, version: int, by: User | None, reason: str = ""
 ) -> None:
-    """Save the row if nobody has since `version`; raise StaleSave otherwise.
+    """Save the row if its stored version is `version`; raise StaleSave otherwise.
 
-    The comparison and the rise of the version are one UPDATE, so of two editors who
-    started from one version exactly one gets through.
+    One UPDATE compares and increments the version, so exactly one of two concurrent
+    saves succeeds.
     """
     manager = type(row)._default_manager
     same = manager.filter(pk=row.pk, version=version)

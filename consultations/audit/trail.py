@@ -1,4 +1,4 @@
-"""The hash chain of a consultation's events: adding a link, and testing them all."""
+"""The hash chain of a consultation's events: appending and verifying."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ def record_event(
     by: User | None,
     at: dt.datetime | None = None,
 ) -> Event:
-    """Add an event to a consultation's trail.
+    """Append an event to a consultation's trail.
 
-    The consultation's row is locked to the end of the transaction, so that two events
-    at once do not both take the same previous one.
+    The consultation's row is locked until the transaction ends, so that concurrent
+    events do not follow the same previous one.
     """
     Consultation.objects.select_for_update().get(pk=consultation.pk)
     last = Event.objects.filter(consultation=consultation).order_by("number").last()
@@ -57,7 +57,7 @@ def event_hash(event: Event, *, previous: str) -> str:
 
 
 def broken_links(consultation: Consultation) -> list[str]:
-    """Return a sentence for every event that was altered, taken out or put in."""
+    """Return a sentence for every event that was altered, removed or inserted."""
     broken = []
     previous, expected = "", 1
     for event in consultation.events.order_by("number").iterator():

@@ -83,7 +83,7 @@ def _decode_union(options: tuple[Any, ...], data: Any) -> Any:
 
 
 def _decode_dataclass(cls: type, data: Any) -> Any:
-    hints = _hints(cls)
+    hints = _type_hints(cls)
     unknown = set(data) - set(hints) - {"type"}
     if unknown:
         raise CodecError(f"{cls.__name__} has no field {min(unknown)!r}.")
@@ -93,5 +93,5 @@ def _decode_dataclass(cls: type, data: Any) -> Any:
 
 
 @functools.cache
-def _hints(cls: type) -> dict[str, Any]:
+def _type_hints(cls: type) -> dict[str, Any]:
     return typing.get_type_hints(cls)

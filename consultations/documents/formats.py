@@ -1,4 +1,4 @@
-"""A conclusion's content as files: the five formats, each from the same document."""
+"""Rendering a conclusion's content as files of five formats."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class RenderedFile:
 
 @dataclass(frozen=True)
 class RenderInput:
-    """What every format is made from, worked out once.
+    """What all formats are rendered from.
 
     `draft` is the sentence that marks a draft; without one the file is not marked.
     """
@@ -90,11 +90,11 @@ def compose_for_output(content: ConclusionContent, draft: str = "") -> RenderInp
 
 
 def render_format(
-    source: RenderInput, name: str, pages: progress.Pages = lambda _: None
+    source: RenderInput, name: str, pages: progress.PageCallback = lambda _: None
 ) -> bytes:
-    """Return what is composed in one format; `pages` is told of each page of a PDF."""
+    """Return the input in one format; `pages` is called for each page of a PDF."""
     if name == "pdf":
-        return _pdf(source, pages)
+        return _render_pdf(source, pages)
     return _RENDERERS[name](source)
 
 
@@ -122,12 +122,12 @@ def attachment_media_type(filename: str) -> str:
     return ATTACHMENT_MEDIA_TYPES.get(ending, "application/octet-stream")
 
 
-def _html(source: RenderInput) -> bytes:
+def _render_html(source: RenderInput) -> bytes:
     css = ARTICLE_STYLESHEET.read_text(encoding="utf-8")
     return html.render_page(source.document, css, source.draft).encode()
 
 
-def _pdf(source: RenderInput, pages: progress.Pages) -> bytes:
+def _render_pdf(source: RenderInput, pages: progress.PageCallback) -> bytes:
     return render_pdf(
         source.document,
         identifier=source.identifier,
@@ -136,24 +136,24 @@ def _pdf(source: RenderInput, pages: progress.Pages) -> bytes:
     )
 
 
-def _docx(source: RenderInput) -> bytes:
+def _render_docx(source: RenderInput) -> bytes:
     from consultations.documents.word.render import to_docx  # slow to import
 
     return to_docx(source.document, source.draft)
 
 
-def _txt(source: RenderInput) -> bytes:
+def _render_text(source: RenderInput) -> bytes:
     return text.to_text(source.document, source.draft).encode()
 
 
-def _json(source: RenderInput) -> bytes:
+def _render_json(source: RenderInput) -> bytes:
     mark = {"draft": source.draft} if source.draft else {}
     return stored.write_edition(source.content, source.document, **mark)
 
 
 _RENDERERS: dict[str, Callable[[RenderInput], bytes]] = {
-    "html": _html,
-    "docx": _docx,
-    "txt": _txt,
-    "json": _json,
+    "html": _render_html,
+    "docx": _render_docx,
+    "txt": _render_text,
+    "json": _render_json,
 }

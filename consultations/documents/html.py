@@ -1,4 +1,4 @@
-"""A document as HTML: the article a page shows, and a page that stands alone.
+"""A document as HTML: an article for pages of the site, and a standalone page.
 
 The article has no inline style, no script and no id but the document's anchors, so it
 can be shown under a strict Content-Security-Policy. What only the screen needs (links
@@ -190,19 +190,19 @@ def _attachments(block: AttachmentList) -> str:
 
 def _attachment(attachment: Attachment) -> str:
     info = {"data-file": _file_information(attachment)}
-    link = _anchor(attachment.href, _text(attachment.printed), info)
+    link = _anchor(attachment.href, _text(attachment.printed_text), info)
     return f'<li id="{_text(attachment.anchor)}">{link}</li>'
 
 
 def _file_information(attachment: Attachment) -> str:
-    """Return `PDF, 1.3 MB`, or as much of it as is known."""
+    """Return `PDF, 1.3 MB`; unknown parts are left out."""
     _, dot, ending = attachment.filename.rpartition(".")
     size = printed_size(attachment.size) if attachment.size else ""
     return ", ".join(part for part in (ending.upper() if dot else "", size) if part)
 
 
 def printed_size(size: int) -> str:
-    """Return a number of bytes as a reader's unit: `850 bytes`, `49 kB`, `1.3 MB`."""
+    """Return a number of bytes in a readable unit: `850 bytes`, `49 kB`, `1.3 MB`."""
     if size < 1000:
         return f"{size} bytes"
     if size < 1_000_000:
@@ -273,7 +273,7 @@ def _row(row: Row, columns: tuple[Column, ...]) -> str:
     cells = [_blocks(cell.blocks) for cell in row.cells]
     if cells:
         cells[0] += _permalink(row.anchor)
-        cells[-1] += _related(row.related)
+        cells[-1] += _related_links(row.related)
     headings = [column.heading for column in columns] + [""] * len(cells)
     rendered = map(_cell, row.cells, cells, headings)
     attributes = {"id": row.anchor, "class": "long" if _is_long(row, columns) else ""}
@@ -281,7 +281,7 @@ def _row(row: Row, columns: tuple[Column, ...]) -> str:
 
 
 def _is_long(row: Row, columns: tuple[Column, ...]) -> bool:
-    """Say whether a row fills so much of a printed page that it may break across two.
+    """Return whether a row is so long that it may be split across pages.
 
     Estimated: a whole line of a table holds about a hundred characters.
     """
@@ -308,7 +308,7 @@ def _permalink(anchor: str) -> str:
     return f'<a class="anchor" href="{href}" aria-label="Link to this row"></a>'
 
 
-def _related(references: tuple[Reference, ...]) -> str:
+def _related_links(references: tuple[Reference, ...]) -> str:
     links = [_related_link(item) for item in references if item.anchor]
     return f'<p class="related">{" ".join(links)}</p>' if links else ""
 
@@ -341,7 +341,7 @@ def _run(run: Text) -> str:
 
 
 def _reference(reference: Reference) -> str:
-    printed = _text(reference.printed)
+    printed = _text(reference.printed_text)
     if not reference.anchor:
         return f'<span class="unresolved">{printed}</span>'
     return f'<a class="reference" href="#{_text(reference.anchor)}">{printed}</a>'
@@ -356,7 +356,7 @@ def _anchor(href: str, content: str, extra: dict[str, str] | None = None) -> str
 
 
 def is_safe_link(href: str) -> bool:
-    """Say whether a link leads to the web, to a mailbox or to a path of this site."""
+    """Return whether a link is to the web, a mailbox or a path of this site."""
     return href.lower().startswith(SAFE_LINKS) and not href.startswith(("//", "/\\"))
 
 

@@ -1,4 +1,4 @@
-"""A document as plain text: what a reader would copy out of it."""
+"""A document as plain text."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def _property(line: Property) -> str:
 
 
 def _contents(document: Document) -> list[str]:
-    entries = [_one_line(section.printed) for section in document.every_section()]
+    entries = [_one_line(section.printed_text) for section in document.every_section()]
     return ["Contents", _join_lines(entries)] if entries else []
 
 
 def _sections(sections: Iterable[Section]) -> list[str]:
     parts: list[str] = []
     for section in sections:
-        parts.append(_one_line(section.printed))
+        parts.append(_one_line(section.printed_text))
         parts.extend(_blocks(section.blocks))
         parts.extend(_sections(section.sections))
     return parts
@@ -92,7 +92,7 @@ def _list(block: ListBlock) -> str:
 
 
 def _item(marker: str, blocks: Iterable[Block]) -> str:
-    """Return an item whose further lines stand under its first word."""
+    """Return a list item; its further lines are indented to its first word."""
     indent = " " * (len(marker) + 1)
     lines = re.sub(r"\n(?=[^\n])", f"\n{indent}", "\n".join(_blocks(blocks)))
     return f"{marker} {lines}".rstrip()
@@ -113,7 +113,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _attachment(attachment: Attachment) -> str:
-    return _one_line(attachment.printed)
+    return _one_line(attachment.printed_text)
 
 
 def _join_lines(lines: Iterable[str]) -> str:

@@ -1,7 +1,8 @@
-"""A composed document as a value: what every renderer is given.
+"""The composed document: the value that every renderer gets.
 
-A `Document` is built by `conclusion.compose`, numbered once by `numbering.number`,
-and then only read. Anchors are unique within a document and are safe as HTML ids.
+`conclusion.compose.compose` builds a `Document` and numbers it once, by
+`conclusion.numbering.number_document`. Anchors are unique within a document and valid
+as HTML ids.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Reference:
     label: str = ""
 
     @property
-    def printed(self) -> str:
+    def printed_text(self) -> str:
         """What the reader sees; an unresolved reference shows what was written."""
         return self.label or f"[[{self.target}]]"
 
@@ -87,7 +88,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One table row; `related` are links a reader on screen is offered beside it."""
+    """One table row; `related` are links beside it, on screen only."""
 
     cells: tuple[Cell, ...]
     anchor: str = ""
@@ -111,7 +112,7 @@ class Table:
 
     @property
     def caption(self) -> str:
-        """`Table 3`, or nothing for a table inside somebody's text."""
+        """`Table 3`; empty for a table within a text."""
         return f"Table {self.number}" if self.number else ""
 
     @property
@@ -132,7 +133,7 @@ class Attachment:
     size: int = 0
 
     @property
-    def printed(self) -> str:
+    def printed_text(self) -> str:
         """`Attachment 2: S1SR - redline`."""
         return f"Attachment {self.number}: {self.title}"
 
@@ -163,7 +164,7 @@ class Section:
         return self.number.count(".") + 1
 
     @property
-    def printed(self) -> str:
+    def printed_text(self) -> str:
         """The heading as printed: `3.1. Comments relating to question 1`."""
         return f"{self.number}. {self.heading}"
 
@@ -242,5 +243,5 @@ def _one_inline(inline: Inline) -> str:
     if isinstance(inline, Link):
         return "".join(part.text for part in inline.text)
     if isinstance(inline, Reference):
-        return inline.printed
+        return inline.printed_text
     return "\n"

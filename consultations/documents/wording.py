@@ -75,7 +75,7 @@ def tally_sentence(tally: Sequence[tuple[str, int]]) -> str:
         return "No respondents answered this question."
     if len(groups) == 1:
         (stance, count) = groups[0]
-        return f"{_everybody(count)} {_verb(stance, count)}."
+        return f"{_all_respondents(count)} {_verb(stance, count)}."
     parts = [f"{count_word(count)} {_verb(stance, count)}" for stance, count in groups]
     parts[0] = _with_noun(*groups[0])
     return to_sentence(join_words(parts, " while " if len(parts) == 2 else " and "))
@@ -91,7 +91,7 @@ def choice_sentence(tally: Sequence[tuple[str, int]]) -> str:
         return "No respondents answered this question."
     if len(groups) == 1:
         (option, count) = groups[0]
-        return f"{_everybody(count)} answered “{option}”."
+        return f"{_all_respondents(count)} answered “{option}”."
     parts = [f"{count_word(count)} answered “{option}”" for option, count in groups]
     option, count = groups[0]
     parts[0] = f"{count_word(count)} {_noun(count)} answered “{option}”"
@@ -103,7 +103,7 @@ def answered_sentence(count: int) -> str:
     return to_sentence(f"{count_word(count)} {_noun(count)} answered this question")
 
 
-def _everybody(count: int) -> str:
+def _all_respondents(count: int) -> str:
     if count == 1:
         return "The respondent"
     if count == 2:

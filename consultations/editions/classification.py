@@ -1,4 +1,4 @@
-"""Which classifications may be published; whatever is not listed stays inside."""
+"""The classifications that may be published."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def public_classifications(publisher: str) -> tuple[str, ...]:
 
 
 def classification_blockers(content: ConclusionContent) -> list[str]:
-    """Return why a conclusion's classification keeps it from being published."""
+    """Return why a conclusion's classification prevents its publication."""
     public = public_classifications(content.publisher.short)
     if content.classification.casefold() in {each.casefold() for each in public}:
         return []

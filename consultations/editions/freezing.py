@@ -1,4 +1,4 @@
-"""A conclusion's content frozen: as JSON, as files, and as the rows that keep them."""
+"""Freezing a conclusion's content: as JSON, as files, and as rows of an edition."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from consultations.models import Conclusion, Edition, StoredFile
 
 @dataclass(frozen=True)
 class FrozenAttachment:
-    """An attachment of an edition: a file that is stored already."""
+    """An attachment of an edition; its file is stored already."""
 
     name: str
     filename: str
@@ -35,13 +35,13 @@ class EditionDraft:
     title: str
     subtitle: str
     content: str
-    rendered: tuple[RenderedFile, ...]
+    rendered_files: tuple[RenderedFile, ...]
     attachments: tuple[FrozenAttachment, ...]
 
     @property
     def sha256(self) -> str:
-        """The hash that sign-off is on."""
-        files = {file.name: sha256(file.content) for file in self.rendered}
+        """The hash that sign-off refers to."""
+        files = {file.name: sha256(file.content) for file in self.rendered_files}
         files |= {file.name: file.sha256 for file in self.attachments}
         return sha256(manifest(sha256(self.content), files))
 
@@ -52,7 +52,7 @@ def freeze(
     """Return the content as JSON and as files made from that JSON.
 
     The JSON file is always among them, as later comparisons read the document in it.
-    Raises what formats.rendered raises, and ValueError for another consultation's.
+    Raises what formats.render_files raises, and ValueError for another consultation's.
     """
     if content.consultation != conclusion.consultation.slug:
         raise ValueError(f"{conclusion} is not about {content.consultation}.")
@@ -61,7 +61,7 @@ def freeze(
         title=decoded.title,
         subtitle=decoded.subtitle,
         content=data.decode(),
-        rendered=render_files(
+        rendered_files=render_files(
             decoded, conclusion.slug, tuple(dict.fromkeys([*formats, "json"]))
         ),
         attachments=tuple(
@@ -81,7 +81,7 @@ def store_edition(
     note: str,
     correction: str,
 ) -> Edition:
-    """Write the rows of a submitted edition; the caller holds the transaction."""
+    """Create the rows of a submitted edition, within the caller's transaction."""
     edition = Edition.objects.create(
         conclusion=conclusion,
         title=draft.title,
@@ -94,7 +94,7 @@ def store_edition(
         note=note,
         correction=correction,
     )
-    for file in draft.rendered:
+    for file in draft.rendered_files:
         edition.files.create(
             name=file.name,
             filename=file.filename,

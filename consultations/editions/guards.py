@@ -1,12 +1,12 @@
-"""What the database refuses, whoever asks: the rules of everything frozen.
+"""Guards: rules that the database itself enforces on frozen rows.
 
-The rules of a guard are tried in their order before each row that is inserted,
-updated or deleted; the first that finds something wrong gives the sentence of an
-IntegrityError. They are plain SQL that both databases read, but for `<differs>`: the
-comparison in which NULL is a value. triggers.py makes triggers of them.
+Before a row is inserted, updated or deleted, the rules of its guard are checked in
+order; the message of the first violated rule becomes an IntegrityError. Rules are SQL
+that both databases read, except for `<differs>`: a comparison that treats NULL as a
+value. triggers.py turns the guards into triggers.
 
-Rules on what is inserted also ask for what a unique constraint forbids: the INSERT OR
-REPLACE of SQLite would first delete the row that is there, and ask no trigger.
+Rules on INSERT repeat the unique constraints: INSERT OR REPLACE of SQLite would first
+delete the existing row, without calling its DELETE trigger.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class GuardRule:
-    """A condition under which a row is refused, and what is said then."""
+    """A condition under which a row is refused, and the message."""
 
     violation: str
     message: str
@@ -32,12 +32,12 @@ class Guard:
 
     @property
     def name(self) -> str:
-        """Such as `guard_edition_update`."""
+        """The trigger's name, such as `guard_edition_update`."""
         return f"guard_{self.table.partition('_')[2]}_{self.operation.lower()}"
 
 
 def forbid(table: str, operation: str, message: str) -> Guard:
-    """Return the guard that lets nothing through."""
+    """Return a guard that refuses every row."""
     return Guard(table, operation, (GuardRule("1 = 1", message),))
 
 

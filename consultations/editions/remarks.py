@@ -1,4 +1,4 @@
-"""Remarks on sections of a submitted edition: approvers make them, drafters settle."""
+"""Remarks of approvers on sections of a submitted edition, settled by drafters."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def add_remark(
     by: User,
     at: dt.datetime | None = None,
 ) -> Remark:
-    """Say something about one section of an edition that awaits its publication.
+    """Add a remark on one section of an edition that is not published yet.
 
     Raise Refusal with every reason against it.
     """
@@ -55,7 +55,7 @@ def add_remark(
     if reasons := _remark_blockers(edition, by, anchor, headings):
         raise Refusal(reasons)
     said = edition.section_remarks.filter(anchor=anchor, by=by, text=text).first()
-    if said:  # it was sent twice
+    if said:  # the form was posted twice
         return said
     remark = Remark(
         edition=edition,
@@ -80,7 +80,7 @@ def add_remark(
 def _remark_blockers(
     edition: Edition, by: User, anchor: str, headings: Container[str]
 ) -> list[str]:
-    """Return why a person may not make a remark on a section; empty when they may."""
+    """Return why a user may not make a remark on a section; empty if they may."""
     reasons = role_blockers(by, Action.APPROVE)
     if by.pk == edition.submitted_by_id:
         reasons.append("You submitted this edition: the remarks are somebody else's.")
@@ -95,7 +95,7 @@ def _remark_blockers(
 def mark_remark_settled(
     remark: Remark, *, by: User, at: dt.datetime | None = None
 ) -> Remark:
-    """Say that a remark is dealt with; once said it stays.
+    """Mark a remark as settled; this cannot be undone.
 
     Raise Refusal with every reason against it.
     """

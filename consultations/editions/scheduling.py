@@ -1,4 +1,4 @@
-"""Publishing at a set time: planned by somebody, done by the worker when it comes."""
+"""Scheduled publication: scheduled by a user, published by the worker."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from consultations.models import Conclusion, Edition, ScheduledPublication
 from consultations.notifications import notices
 
 RECHECK_AFTER = dt.timedelta(minutes=3)
-"""How long after a worker began to publish another looks whether it did."""
+"""How long after a worker starts to publish another worker checks the result."""
 
 
 @transaction.atomic
 def schedule_publication(
     edition: Edition, *, when: dt.datetime, by: User, at: dt.datetime | None = None
 ) -> ScheduledPublication:
-    """Have an approved edition published at a time to come, in place of any set before.
+    """Schedule the publication of an approved edition; replace an earlier schedule.
 
-    It is published in the name of `by`, who must then still be allowed to.
+    It is published in the name of `by`, who must still be allowed to at that time.
     Raise Refusal with every reason against it.
     """
     now = at or timezone.now()
@@ -58,7 +58,7 @@ def schedule_publication(
 def cancel_schedule(
     edition: Edition, *, by: User, at: dt.datetime | None = None
 ) -> None:
-    """Take back the time at which an edition was to be published.
+    """Cancel the scheduled publication of an edition.
 
     Raise Refusal with every reason against it.
     """
@@ -77,7 +77,7 @@ def cancel_schedule(
 
 @task()
 def publish_scheduled(edition: int) -> None:
-    """Publish an edition whose time has come; should this worker die, another does."""
+    """Publish an edition that is due; another worker retries if this one crashes."""
     now = timezone.now()
     if _due_publications(now).filter(edition=edition).exists():
         _enqueue(edition, now + RECHECK_AFTER)
@@ -85,10 +85,10 @@ def publish_scheduled(edition: int) -> None:
 
 
 def publish_if_due(edition: int, at: dt.datetime | None = None) -> bool:
-    """Publish an edition if its set time has come; return whether it was.
+    """Publish an edition if it is due; return whether it was published.
 
-    Where it may not be published any more, the reason is kept with the plan, and
-    whoever planned it is told.
+    Where it may not be published any more, store the reason with the schedule and
+    notify the user who set it.
     """
     now = at or timezone.now()
     with transaction.atomic():
@@ -107,7 +107,7 @@ def publish_if_due(edition: int, at: dt.datetime | None = None) -> bool:
 
 
 def publish_due(at: dt.datetime | None = None) -> list[Edition]:
-    """Publish every edition whose set time has come; return them."""
+    """Publish every edition that is due; return them."""
     now = at or timezone.now()
     keys = list(_due_publications(now).order_by("at").values_list("edition", flat=True))
     done = [key for key in keys if publish_if_due(key, at=now)]
@@ -115,7 +115,7 @@ def publish_due(at: dt.datetime | None = None) -> list[Edition]:
 
 
 def _due_publications(now: dt.datetime) -> QuerySet[ScheduledPublication]:
-    """Return the plans whose time has come, and that nothing is known against."""
+    """Return the scheduled publications that are due and have not failed."""
     return ScheduledPublication.objects.filter(
         at__lte=now, failure="", edition__state=Edition.State.APPROVED
     )
@@ -124,9 +124,9 @@ def _due_publications(now: dt.datetime) -> QuerySet[ScheduledPublication]:
 def _lock_due_publication(
     edition: int, now: dt.datetime
 ) -> ScheduledPublication | None:
-    """Return the plan for an approved edition if its time has come, locked.
+    """Lock and return the due publication of an approved edition, if any.
 
-    The conclusion is locked first, as all verbs on its editions do.
+    The conclusion is locked first, as in every action on its editions.
     """
     Conclusion.objects.select_for_update().filter(editions=edition).first()
     rows = ScheduledPublication.objects.select_related(
@@ -145,7 +145,7 @@ def _enqueue(edition: int, when: dt.datetime) -> None:
 
 
 def _lock_conclusion(edition: Edition) -> None:
-    """Hold the conclusion's row, as every verb on its editions does."""
+    """Lock the conclusion's row, as every action on its editions does."""
     Conclusion.objects.select_for_update().get(pk=edition.conclusion_id)
     edition.refresh_from_db()
 

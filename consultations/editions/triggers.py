@@ -1,8 +1,8 @@
-"""The guards of everything frozen as triggers of SQLite and of PostgreSQL.
+"""The guards of frozen rows as triggers of SQLite and of PostgreSQL.
 
 SQLite drops the triggers of a table that a migration rebuilds: such a migration has
-`LIFT` among its operations before and `INSTALL` after. `missing_guards` tells when it
-did not, to the tests and to `manage.py verify`.
+the operation `LIFT` before and `INSTALL` after. Tests and `manage.py verify` find
+omissions with `missing_guards`.
 """
 
 from __future__ import annotations
@@ -19,32 +19,40 @@ from consultations.editions.guards import GUARDS, Guard
 
 
 def install_guards(database: BaseDatabaseWrapper) -> None:
-    """Put every guard up, in place of what was there."""
+    """Create the triggers of all guards; replace existing ones."""
     remove_guards(database)
-    _execute(database, [s for g in GUARDS for s in _creation(g, database.vendor)])
+    _execute(
+        database, [s for g in GUARDS for s in _create_statements(g, database.vendor)]
+    )
 
 
 def remove_guards(database: BaseDatabaseWrapper) -> None:
-    """Take every guard down."""
-    _execute(database, [s for g in GUARDS for s in _removal(g, database.vendor)])
+    """Drop the triggers of all guards."""
+    _execute(
+        database, [s for g in GUARDS for s in _drop_statements(g, database.vendor)]
+    )
 
 
 @contextmanager
 def without_guards(database: BaseDatabaseWrapper) -> Iterator[None]:
-    """Do something without the guards, in one transaction: to restore a backup."""
+    """Suspend the guards within one transaction, such as to restore a backup."""
     with transaction.atomic(using=database.alias):
         remove_guards(database)
         yield
         if database.vendor == "postgresql":
-            # A table with checks still to come takes no trigger.
+            # PostgreSQL creates no trigger on a table with deferred checks pending.
             _execute(database, ["SET CONSTRAINTS ALL IMMEDIATE"])
         install_guards(database)
 
 
 def missing_guards(database: BaseDatabaseWrapper) -> list[str]:
-    """Return the names of the guards that are not there, or not as they should be."""
+    """Return the names of guards whose trigger is missing or altered."""
     found = _installed_triggers(database)
-    return [g.name for g in GUARDS if found.get(g.name) != _source(g, database.vendor)]
+    return [
+        g.name
+        for g in GUARDS
+        if found.get(g.name) != _trigger_source(g, database.vendor)
+    ]
 
 
 def _install_operation(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
@@ -59,11 +67,11 @@ INSTALL = migrations.RunPython(_install_operation, _remove_operation)
 LIFT = migrations.RunPython(_remove_operation, _install_operation)
 
 
-# --- in the words of each database -----------------------------------------------
+# --- SQL of each database --------------------------------------------------------
 
 
-def _source(guard: Guard, vendor: str) -> str:
-    """Return what the database keeps as the source of a guard."""
+def _trigger_source(guard: Guard, vendor: str) -> str:
+    """Return the source of a guard's trigger as the database stores it."""
     if vendor == "sqlite":
         steps = "\n".join(
             f"SELECT RAISE(ABORT, '{rule.message}') WHERE {rule.violation.strip()};"
@@ -84,12 +92,12 @@ def _source(guard: Guard, vendor: str) -> str:
     )
 
 
-def _creation(guard: Guard, vendor: str) -> list[str]:
+def _create_statements(guard: Guard, vendor: str) -> list[str]:
     if vendor == "sqlite":
-        return [_source(guard, vendor)]
+        return [_trigger_source(guard, vendor)]
     function = (
         f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql "
-        f"AS $guard${_source(guard, vendor)}$guard$"
+        f"AS $guard${_trigger_source(guard, vendor)}$guard$"
     )
     trigger = (
         f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table} "
@@ -98,7 +106,7 @@ def _creation(guard: Guard, vendor: str) -> list[str]:
     return [function, trigger]
 
 
-def _removal(guard: Guard, vendor: str) -> list[str]:
+def _drop_statements(guard: Guard, vendor: str) -> list[str]:
     if vendor == "sqlite":
         return [f"DROP TRIGGER IF EXISTS {guard.name}"]
     return [
@@ -114,7 +122,7 @@ TRIGGER_QUERIES = {
     "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') "
     "AND pg_table_is_visible(t.tgrelid)",
 }
-"""What asks for the name and source of every trigger that is switched on."""
+"""Queries for the name and source of every enabled trigger."""
 
 
 def _installed_triggers(database: BaseDatabaseWrapper) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Whether what is frozen is still what was frozen: everything hashed again."""
+"""Verification of frozen rows: all hashes are computed again."""
 
 from __future__ import annotations
 
@@ -23,21 +23,21 @@ def sha256(data: bytes | str) -> str:
 
 
 def manifest(content_sha256: str, files: Mapping[str, str]) -> bytes:
-    """Return what an edition's hash is of: its content's hash and each file's."""
+    """Return the bytes that an edition's hash is of: hashes of content and files."""
     return codec.dumps({"content": content_sha256, "files": dict(files)})
 
 
 def edition_manifest(edition: Edition) -> bytes:
-    """Return the manifest of a stored edition, as its rows have it now."""
+    """Return the manifest of a stored edition from its current rows."""
     files = dict(edition.files.values_list("name", "file_id"))
     return manifest(edition.content_sha256, files)
 
 
 def stored_file_faults(stored: StoredFile) -> list[str]:
-    """Return what is wrong with a stored file, one sentence each."""
+    """Return a sentence for each fault of a stored file."""
     name = f"Stored file {stored.sha256}"
     faults = []
-    if not stored.matches():
+    if not stored.matches_hash():
         faults.append(f"{name} does not match its hash.")
     if len(bytes(stored.content)) != stored.size:
         faults.append(f"{name} is not of its size, {stored.size} bytes.")
@@ -56,7 +56,7 @@ def _gunzip(packed: bytes) -> bytes | None:
 
 
 def edition_faults(edition: Edition) -> list[str]:
-    """Return what is wrong with an edition, its sign-offs and its files' bytes."""
+    """Return the faults of an edition, its sign-offs and its files."""
     return [
         *record_faults(edition),
         *(
@@ -68,7 +68,7 @@ def edition_faults(edition: Edition) -> list[str]:
 
 
 def record_faults(edition: Edition) -> list[str]:
-    """Return what is wrong with an edition's hashes and sign-offs."""
+    """Return the faults of an edition's hashes and sign-offs."""
     name = f"{edition} (row {edition.pk})"
     faults = []
     if sha256(edition.content) != edition.content_sha256:
@@ -97,16 +97,16 @@ def _needed_decision(edition: Edition) -> str:
 
 @dataclass
 class Verification:
-    """How many of each thing were looked at, and what does not match."""
+    """How many rows of each kind were checked, and the faults found."""
 
-    checked: dict[str, int] = field(default_factory=dict)
+    checked_counts: dict[str, int] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
 
     def check(self, kind: str, each: Iterator[list[str]]) -> None:
-        """Count the things of one kind and keep their faults."""
-        self.checked[kind] = 0
+        """Count the rows of one kind and collect their faults."""
+        self.checked_counts[kind] = 0
         for faults in each:
-            self.checked[kind] += 1
+            self.checked_counts[kind] += 1
             self.faults += faults
 
 
@@ -126,7 +126,7 @@ def verify_everything() -> Verification:
 
 
 def trail_faults(consultation: Consultation) -> list[str]:
-    """Return what is wrong with a trail, and whether editions it tells of are gone."""
+    """Return the faults of a trail; missing editions that it records are one."""
     told = consultation.events.filter(kind="submitted").count()
     kept = Edition.objects.filter(conclusion__consultation=consultation).count()
     gone = (

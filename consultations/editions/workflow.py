@@ -1,8 +1,8 @@
-"""Submit, approve, send back, publish, withdraw: the life of an edition.
+"""The workflow of an edition: submit, approve, send back, publish, withdraw.
 
-Every verb locks the conclusion, refuses with sentences or does all of it, and leaves
-an event in the trail and notices in the queue, in one transaction. The database
-refuses the same things once more (triggers.py).
+Every action locks the conclusion and, in one transaction, either raises Refusal with
+all reasons or changes the state, records an event in the trail and queues notices.
+The database enforces the same rules (triggers.py).
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ EditionState = Edition.State
 
 
 class Refusal(Exception):
-    """Why something cannot be done: `reasons`, each a sentence for the user."""
+    """An action that is refused: `reasons` are sentences for the user."""
 
     def __init__(self, reasons: Iterable[str]) -> None:
         self.reasons = list(reasons)
@@ -67,11 +67,11 @@ def submit_edition(
     formats: Sequence[str] = FORMATS,
     at: dt.datetime | None = None,
 ) -> Edition:
-    """Freeze what the conclusion says now as an edition for sign-off.
+    """Freeze the content of a conclusion as an edition for sign-off.
 
-    `blockers` are the caller's reasons against it. The files are made before the
-    transaction opens, so that nobody waits for the PDF; what stands against the
-    submission is asked before and, under the lock, again.
+    `blockers` are the caller's reasons against it. The files are rendered before the
+    transaction begins, so that no lock is held meanwhile; the blockers are checked
+    before that and again under the lock.
     Raise Refusal with every reason against it.
     """
     note, correction = _clean_or_refuse(note), _clean_or_refuse(correction)
@@ -108,7 +108,7 @@ def submission_blockers(
     by: User,
     correction: str = "",
 ) -> list[str]:
-    """Return why the content cannot be submitted by this user; the checks are apart."""
+    """Return why this user cannot submit the content; the checks are separate."""
     reasons = role_blockers(by, Action.SUBMIT)
     in_hand = conclusion.editions.pending().first()
     if in_hand:
@@ -170,7 +170,7 @@ def reject_edition(
     remarks: str,
     at: dt.datetime | None = None,
 ) -> SignOff:
-    """Send an edition back for good, also one that is approved but not published.
+    """Reject an edition that is submitted, or approved and not published.
 
     Raise Refusal with every reason against it.
     """
@@ -190,7 +190,7 @@ def reject_edition(
 def decision_blockers(
     edition: Edition, *, by: User, decision: str = SignOff.Decision.APPROVE
 ) -> list[str]:
-    """Return why this user cannot decide so on this edition."""
+    """Return why this user cannot take a decision on this edition."""
     reasons = role_blockers(by, Action.APPROVE)
     if by.pk == edition.submitted_by_id:
         reasons.append(
@@ -243,9 +243,9 @@ def _decide(
 def publish_edition(
     edition: Edition, *, by: User, at: dt.datetime | None = None
 ) -> Edition:
-    """Publish an approved edition; the one published before is superseded.
+    """Publish an approved edition; supersede the current one.
 
-    Every byte is hashed again first; nothing is rendered again.
+    Its files are not rendered again, but all hashes are verified first.
     """
     _lock_edition(edition)
     _refuse([*publication_blockers(edition, by=by), *edition_faults(edition)])
@@ -287,7 +287,7 @@ def publication_blockers(edition: Edition, *, by: User) -> list[str]:
 def withdraw_edition(
     edition: Edition, *, by: User, reason: str, at: dt.datetime | None = None
 ) -> Edition:
-    """Withdraw the published edition; it can still be read, with the reason."""
+    """Withdraw the published edition; it stays readable, with the reason."""
     reason = _clean_or_refuse(reason)
     _lock_edition(edition)
     reasons = withdrawal_blockers(edition, by=by)
@@ -312,7 +312,7 @@ def withdrawal_blockers(edition: Edition, *, by: User) -> list[str]:
     return reasons
 
 
-# --- what all of them do --------------------------------------------------------------
+# --- common to all actions ------------------------------------------------------------
 
 
 def _refuse(reasons: Sequence[str]) -> None:
@@ -321,7 +321,7 @@ def _refuse(reasons: Sequence[str]) -> None:
 
 
 def role_blockers(by: User, action: Action) -> list[str]:
-    """Return why a user may not do something; nothing where they may."""
+    """Return why a user may not take an action; empty if they may."""
     return [] if user_may(by, action) else [required_roles_message(action)]
 
 
@@ -332,7 +332,7 @@ def _state_label(edition: Edition) -> str:
 
 
 def _clean_or_refuse(text: str) -> str:
-    """Return what somebody wrote as restricted HTML, or refuse it with the reasons."""
+    """Return text as restricted HTML; raise Refusal with its problems."""
     try:
         return clean_markup(text)
     except ValidationError as error:
@@ -340,12 +340,12 @@ def _clean_or_refuse(text: str) -> str:
 
 
 def _lock_conclusion(conclusion: Conclusion) -> None:
-    """Hold the conclusion's row to the end of the transaction: one verb at a time."""
+    """Lock the conclusion's row until the transaction ends."""
     Conclusion.objects.select_for_update().get(pk=conclusion.pk)
 
 
 def _lock_edition(edition: Edition) -> None:
-    """Lock the edition's conclusion and read the edition again as it is by then."""
+    """Lock the edition's conclusion, then reload the edition."""
     Conclusion.objects.select_for_update().get(pk=edition.conclusion_id)
     edition.refresh_from_db()
 

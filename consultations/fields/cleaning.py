@@ -1,4 +1,4 @@
-"""What every text is cleaned to, on each way in: a form, a file or a plain save."""
+"""Cleaning of texts: from forms, from files and on saving."""
 
 from __future__ import annotations
 

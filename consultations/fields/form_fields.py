@@ -1,4 +1,4 @@
-"""Form fields of the desk beside rich text: lists of lines, and moments in London."""
+"""Form fields of lists of lines, and of dates with times in London."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ YEARS_AHEAD = 10
 
 
 class LinesFormField(forms.CharField):
-    """A list of lines, one to each line of a textarea; empty ones are dropped."""
+    """A list of strings, one per line of a textarea; empty lines are dropped."""
 
     widget = forms.Textarea(attrs={"rows": 4})
 
@@ -49,7 +49,7 @@ class LinesFormField(forms.CharField):
         return [line for line in lines if line]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare the lines, not the white space around them."""
+        """Compare the lines without their surrounding white space."""
         if self.disabled:
             return False
         try:
@@ -59,7 +59,7 @@ class LinesFormField(forms.CharField):
 
 
 class LondonDateTimeInput(forms.MultiWidget):
-    """A day and a time of London's clocks, in two labelled boxes of one fieldset."""
+    """A date and a time in London, in two labelled inputs of one fieldset."""
 
     template_name = "consultations/widgets/london_moment.html"
     use_fieldset = True
@@ -71,7 +71,7 @@ class LondonDateTimeInput(forms.MultiWidget):
         super().__init__({"date": day, "time": clock}, attrs)
 
     def decompress(self, value: Any) -> list[Any]:
-        """Return the day and the time that London's clocks showed at an instant."""
+        """Return date and time in London of an instant."""
         if not isinstance(value, dt.datetime):
             return [None, None]
         local = value.astimezone(LONDON)
@@ -80,7 +80,7 @@ class LondonDateTimeInput(forms.MultiWidget):
     def get_context(
         self, name: str, value: Any, attrs: dict[str, Any] | None
     ) -> dict[str, Any]:
-        """Give each box its label."""
+        """Add the labels of the inputs."""
         context = super().get_context(name, value, attrs)
         parts = context["widget"]["subwidgets"]
         for part, label in zip(parts, self.labels, strict=True):
@@ -107,7 +107,7 @@ class LondonDateTimeField(forms.MultiValueField):
         super().__init__(fields=(day, clock), **kwargs)
 
     def compress(self, data_list: Any) -> dt.datetime | None:
-        """Return the instant; raise ValidationError where there is none or are two."""
+        """Return the instant; raise ValidationError if nonexistent or ambiguous."""
         if not data_list or all(part is None for part in data_list):
             return None
         if any(part is None for part in data_list):
@@ -117,7 +117,7 @@ class LondonDateTimeField(forms.MultiValueField):
 
 
 def london_instant(naive: dt.datetime) -> dt.datetime:
-    """Return in UTC the one instant of a London time; raise ValidationError."""
+    """Return a London time in UTC, or raise ValidationError."""
     typed = f"{naive:%H:%M} on {naive.day} {naive:%B} {naive.year}"
     if naive.year < EARLIEST_YEAR:
         raise ValidationError(

@@ -1,4 +1,4 @@
-"""Model fields that clean what they store on every way in, not only in forms."""
+"""Model fields that clean their values on every save, not only in forms."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from consultations.fields.cleaning import clean_line, clean_markup
 
 
 class LineField(models.CharField[str, str]):
-    """One line of plain text without control characters; blank unless asked for."""
+    """One line of plain text without control characters."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 300)
         super().__init__(*args, **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        """Clean what a form or a full_clean gives."""
+        """Clean the value of a form or of full_clean()."""
         return clean_line(value) if isinstance(value, str) else super().to_python(value)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        """Clean on save() and bulk_create(), and show the result on the instance."""
+        """Clean on save() and bulk_create(); set the result on the instance."""
         value = getattr(model_instance, self.attname)
         if isinstance(value, str):
             value = clean_line(value)
@@ -29,7 +29,7 @@ class LineField(models.CharField[str, str]):
         return value
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        """Clean on update(), which asks no instance."""
+        """Clean on update(), which has no instance."""
         value = clean_line(value) if isinstance(value, str) else value
         return super().get_db_prep_save(value, connection)
 
@@ -38,13 +38,13 @@ class RichTextField(models.TextField[str, str]):
     """Restricted HTML in canonical form (see documents.markup)."""
 
     def to_python(self, value: Any) -> Any:
-        """Clean what a form or a full_clean gives."""
+        """Clean the value of a form or of full_clean()."""
         return (
             clean_markup(value) if isinstance(value, str) else super().to_python(value)
         )
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
-        """Clean on save() and bulk_create(), and show the result on the instance."""
+        """Clean on save() and bulk_create(); set the result on the instance."""
         value = getattr(model_instance, self.attname)
         if isinstance(value, str):
             value = clean_markup(value)
@@ -52,7 +52,7 @@ class RichTextField(models.TextField[str, str]):
         return value
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
-        """Clean on update(), which asks no instance."""
+        """Clean on update(), which has no instance."""
         value = clean_markup(value) if isinstance(value, str) else value
         return super().get_db_prep_save(value, connection)
 

@@ -1,4 +1,4 @@
-"""The form field of a rich text: typed in a textarea, or in the editor made of it.
+"""The form field of a rich text: a textarea, which an editor enhances.
 
 Without JavaScript the textarea holds the text as people type it, or its restricted HTML
 where it has more than paragraphs and lists; both are read. With it, the editor opens on
@@ -31,7 +31,7 @@ HTML_HINT = (
     "the words between the tags, or take all tags out and write plain text."
 )
 
-# Where canonical HTML may have a line break that says nothing.
+# Where a line break in canonical HTML is insignificant.
 _BREAKS = re.compile(
     r"(?<!<li>)(?<!<td>)(?<!<th>)"
     r"(?=<(?:p|ul|ol|li|table|tr|th|td)[ >]|</(?:ul|ol|table)>)"
@@ -44,7 +44,7 @@ _EDITOR_TAGS = {
 
 
 class RichTextInput(forms.Textarea):
-    """A textarea that the editor opens on, with a hint for those who type."""
+    """A textarea that the editor replaces, with a hint for use without JavaScript."""
 
     template_name = "consultations/widgets/rich_text.html"
 
@@ -52,13 +52,13 @@ class RichTextInput(forms.Textarea):
         super().__init__({"rows": 8, "data-rich-text": True, **(attrs or {})})
 
     def use_required_attribute(self, initial: Any) -> bool:
-        """Leave it to the server: the browser's own message needs a visible box."""
+        """Validate on the server: the browser cannot focus the hidden textarea."""
         return False
 
     def get_context(
         self, name: str, value: Any, attrs: dict[str, Any] | None
     ) -> dict[str, Any]:
-        """Add what the editor opens on, unless it would lose something of the text."""
+        """Add the editor's content, unless the editor would lose part of the text."""
         context = super().get_context(name, value, attrs)
         widget = context["widget"]
         text = str(widget["value"] or "")
@@ -73,7 +73,7 @@ class RichTextInput(forms.Textarea):
 
 
 def _describe(attrs: dict[str, Any]) -> None:
-    """Join the hint on typing, which the editor leaves out, to what describes it."""
+    """Add the typing hint, which the editor removes, to `aria-describedby`."""
     described = attrs.get("aria-describedby", "")
     if described:
         attrs["data-rich-text-described"] = described
@@ -82,16 +82,16 @@ def _describe(attrs: dict[str, Any]) -> None:
 
 
 class RichTextFormField(forms.CharField):
-    """Reads typed text or restricted HTML, gives canonical HTML or names what is wrong.
+    """Accepts plain text or restricted HTML; cleans to canonical HTML.
 
-    What the widget shows says the same as what is stored: saving it unchanged changes
+    The widget's text is equivalent to the stored text: saving it unchanged changes
     nothing.
     """
 
     widget = RichTextInput
 
     def __init__(self, **kwargs: Any) -> None:
-        # White space is the reader's business: str.strip() takes no-break spaces too.
+        # Parsing trims white space; str.strip() would remove no-break spaces too.
         super().__init__(**{**kwargs, "strip": False})
 
     def prepare_value(self, value: Any) -> Any:
@@ -111,7 +111,7 @@ class RichTextFormField(forms.CharField):
         return markup
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare what would be stored, not how it is written."""
+        """Compare the canonical HTML, not the notation."""
         if self.disabled:
             return False
         try:
@@ -121,7 +121,7 @@ class RichTextFormField(forms.CharField):
 
 
 def textarea_source(text: str) -> str:
-    """Return a text as it is shown in a textarea; what is not valid stays as it is."""
+    """Return a text as shown in a textarea; an invalid one unchanged."""
     if not is_markup(text):
         return text
     try:

@@ -1,4 +1,4 @@
-"""What every editable model has."""
+"""The base class of editable models."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from django.db import models
 
 
 class Editable(models.Model):
-    """A row people edit: `version` goes up by one with every save of it.
+    """A row that users edit: `version` is incremented with every save.
 
     A form sends back the version it showed; `history.save_if_current` refuses a save
     on any other.

@@ -1,4 +1,4 @@
-"""Conclusions as they are drafted: sections and attachments, in the drafter's order."""
+"""Drafts of conclusions: their sections and attachments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from consultations.models.storage import StoredFile
 
 
 def default_columns() -> list[str]:
-    """Return the columns of comment tables where the drafter chose none."""
+    """Return the default columns of comment tables."""
     return ["comment", "response"]
 
 

@@ -1,4 +1,4 @@
-"""Consultations and what they ask."""
+"""Consultations, their documents, attachments, questions and extensions."""
 
 from __future__ import annotations
 
@@ -38,15 +38,17 @@ class Organisation(Editable):
         return self.short
 
 
-_PUBLISHED = Q(pk=OuterRef("pk"), conclusions__editions__state="published")
-"""Of the consultation in question: some conclusion is published."""
+_HAS_PUBLISHED_CONCLUSION = Q(
+    pk=OuterRef("pk"), conclusions__editions__state="published"
+)
+"""True for a consultation, as OuterRef, with a published conclusion."""
 
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
-    """Consultations by what the clock and their editions make of them."""
+    """Consultations by status, which follows from the clock and their editions."""
 
     def with_last_deadline(self) -> Self:
-        """Annotate `last_deadline`, in SQL what deadlines.last_deadline_of returns."""
+        """Annotate `last_deadline`: the SQL of deadlines.last_deadline_of."""
         moved = Extension.objects.filter(consultation=OuterRef("pk"))
         latest = Subquery(moved.order_by("-until").values("until")[:1])
         general = moved.filter(question_links=None).order_by("-until")
@@ -80,11 +82,13 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def concluded(self) -> Self:
         """Those with a conclusion the public can read."""
-        return self.filter(Exists(self.model.objects.filter(_PUBLISHED)))
+        return self.filter(Exists(self.model.objects.filter(_HAS_PUBLISHED_CONCLUSION)))
 
     def unconcluded(self) -> Self:
         """Those without a conclusion the public can read."""
-        return self.filter(~Exists(self.model.objects.filter(_PUBLISHED)))
+        return self.filter(
+            ~Exists(self.model.objects.filter(_HAS_PUBLISHED_CONCLUSION))
+        )
 
 
 class Consultation(Editable):

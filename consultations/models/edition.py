@@ -1,4 +1,4 @@
-"""Editions: what was submitted for sign-off, and is then published, byte for byte."""
+"""Editions: frozen conclusions, submitted for sign-off and published."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     """Editions by state."""
 
     def current(self) -> Self:
-        """The editions that stand as the conclusion now, one a conclusion."""
+        """The published editions, at most one per conclusion."""
         return self.filter(state=Edition.State.PUBLISHED)
 
     def ever_published(self) -> Self:
-        """The editions anyone may read: published once, whatever came after."""
+        """The editions anyone may read: published, superseded or withdrawn."""
         return self.filter(
             state__in=[
                 Edition.State.PUBLISHED,
@@ -44,7 +44,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
 
 class Edition(models.Model):
-    """A frozen conclusion: its content, the files made of it once, and one hash.
+    """A frozen conclusion: its content, the files rendered from it, and their hash.
 
     `title` and `subtitle` are the content's, kept where lists can read them. `sha256`
     is of the manifest: the content's hash and every file's name and hash.
@@ -222,7 +222,7 @@ class SignOff(models.Model):
 
 
 class Remark(Editable):
-    """What an approver says about one section of a submitted edition.
+    """A remark of an approver on one section of a submitted edition.
 
     `heading` and `anchor` are the section's in that edition; the drafter settles it.
     """
@@ -268,5 +268,5 @@ class ScheduledPublication(models.Model):
         return f"{self.edition} at {self.at:%Y-%m-%d %H:%M}"
 
     def is_overdue(self, at: dt.datetime | None = None) -> bool:
-        """True when its time has come and nothing was done about it."""
+        """True when its time is past and it is neither published nor failed."""
         return not self.failure and self.at <= (at or timezone.now())

@@ -10,14 +10,14 @@ from consultations.models.base import Editable
 
 
 class RegulatedDocument(Editable):
-    """A document whose text is changed only after consultation."""
+    """A document whose text may change only after a consultation."""
 
     class Kind(models.TextChoices):
         TEXT = "text", "Text"
         MATRIX = "matrix", "Matrix"
 
     class Route(models.TextChoices):
-        """Who lets a concluded version come into force."""
+        """The procedure by which a concluded version comes into force."""
 
         SECRETARY_OF_STATE = "secretary-of-state", "Designation by Secretary of State"
         NO_OBJECTION = "no-objection", "Secretary of State does not object"

@@ -1,4 +1,4 @@
-"""What comes of a consultation: changes, designation, commitments; and its words."""
+"""The outcome of a consultation: changes, designation, commitments; its glossary."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from consultations.models.legal_text import RegulatedDocument
 
 
 class Designation(Editable):
-    """What is asked of the Secretary of State (or other addressee), and what came."""
+    """A request for designation to an addressee, and its outcome."""
 
     consultation = models.OneToOneField(
         Consultation, models.CASCADE, related_name="designation"
@@ -49,7 +49,7 @@ class Designation(Editable):
 
 
 class Commitment(Editable):
-    """A promise made in a conclusion, due on a day or in a month."""
+    """A commitment made in a conclusion, due on a day or in a month."""
 
     consultation = models.ForeignKey(
         Consultation, models.CASCADE, related_name="commitments"

@@ -1,4 +1,4 @@
-"""Passages people use again: standard background, and answers to like comments."""
+"""Reusable passages: background for sections, and responses to comments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from consultations.models.consultation import Consultation
 
 
 class Passage(Editable):
-    """A text with an owner, to be put into sections or responses; `version` counts."""
+    """A reusable text with an owner, for sections or responses."""
 
     class Kind(models.TextChoices):
         BACKGROUND = "background", "For sections of conclusions"
@@ -45,7 +45,7 @@ class Passage(Editable):
 
 
 class PassageUse(models.Model):
-    """A passage put somewhere: which version of it, where, when and by whom.
+    """A use of a passage: which version, in which row, when and by whom.
 
     `about` names the item: `comment:12`, `section:7`.
     """

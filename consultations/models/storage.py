@@ -1,4 +1,4 @@
-"""Bytes kept in the database: addressed by their hash, never changed."""
+"""Immutable files in the database, with their hash as primary key."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from django.db import models
 
 
 class StoredFileManager(models.Manager["StoredFile"]):
-    """Keeps each content once."""
+    """Stores each content once."""
 
     def store(self, content: bytes) -> StoredFile:
-        """Return the stored file with these bytes, storing them if they are new."""
+        """Return the stored file with this content; create it if it is new."""
         digest = hashlib.sha256(content).hexdigest()
         packed = gzip.compress(content, 9, mtime=0)
         stored, _ = self.get_or_create(
@@ -28,7 +28,7 @@ class StoredFileManager(models.Manager["StoredFile"]):
 
 
 class StoredFile(models.Model):
-    """A file's bytes and, where it pays, the same bytes gzipped.
+    """The content of a file and, where it is smaller, the same gzipped.
 
     The database refuses every change of a row (see the triggers' migration), and a
     row that anything refers to cannot be deleted.
@@ -44,11 +44,11 @@ class StoredFile(models.Model):
     def __str__(self) -> str:
         return self.sha256
 
-    def matches(self) -> bool:
-        """True when the bytes still have the hash they were stored under."""
+    def matches_hash(self) -> bool:
+        """True when the content has the hash it was stored under."""
         return hashlib.sha256(bytes(self.content)).hexdigest() == self.sha256
 
     @classmethod
-    def without_bytes(cls) -> models.QuerySet[Self]:
-        """Return a queryset that leaves the bytes in the database."""
+    def defer_bytes(cls) -> models.QuerySet[Self]:
+        """Return a queryset that defers the content."""
         return cls._default_manager.defer("content", "packed")  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""The trail of a consultation: what happened, when and by whom, in one hash chain."""
+"""The trail of a consultation: events in a hash chain; and notices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from consultations.models.consultation import Consultation
 
 
 class Event(models.Model):
-    """Something that happened to a consultation; never changed, never deleted.
+    """An event of a consultation; never changed, never deleted.
 
     `sha256` is of the previous event's hash and this event's own facts, so that a row
     taken out or altered behind the application shows in `verify`.
@@ -43,24 +43,24 @@ class Event(models.Model):
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
-    """Notices by how far they have come."""
+    """Notices by state of sending."""
 
     def pending(self) -> Self:
-        """Neither sent nor given up, the oldest first."""
-        return self.filter(sent_at=None, attempts__lt=Notice.MOST_ATTEMPTS)
+        """Notices still to be sent, the oldest first."""
+        return self.filter(sent_at=None, attempts__lt=Notice.MAX_ATTEMPTS)
 
     def failed(self) -> Self:
-        """Not sent, and not tried again."""
-        return self.filter(sent_at=None, attempts__gte=Notice.MOST_ATTEMPTS)
+        """Notices that failed in every attempt."""
+        return self.filter(sent_at=None, attempts__gte=Notice.MAX_ATTEMPTS)
 
 
 class Notice(models.Model):
-    """An e-mail to send: queued with what it is about, sent by the worker.
+    """An e-mail: queued in the transaction it reports, sent by the worker.
 
     `sending_since` is set while a worker has it in hand, so that no other takes it.
     """
 
-    MOST_ATTEMPTS = 5
+    MAX_ATTEMPTS = 5
 
     consultation = models.ForeignKey(
         Consultation, models.PROTECT, related_name="notices"

@@ -1,7 +1,7 @@
-"""E-mails about editions: queued in the transaction they tell of, sent by the worker.
+"""E-mails about editions: queued in the transaction they report, sent by the worker.
 
-They hold a title, who did what, and an address; remarks, reasons and the words of the
-conclusion stay on the site, where access is checked.
+They hold a title, an action, a user and an address; remarks, reasons and the text of
+the conclusion stay on the site, where access is checked.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from consultations.models import (
 )
 
 SENDING_TIMEOUT = dt.timedelta(minutes=10)
-"""After this a worker that took a notice is taken for dead."""
+"""After this a worker that claimed a notice is considered crashed."""
 
 RETRY_DELAYS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
 """How long to wait after each attempt that failed."""
 
 
-# --- what is said, and to whom ----------------------------------------------------
+# --- texts and recipients ---------------------------------------------------------
 
 
 def notify_of_submission(edition: Edition) -> None:
@@ -115,7 +115,7 @@ def notify_of_schedule(planned: ScheduledPublication) -> None:
 
 
 def notify_of_cancelled_schedule(edition: Edition, *, by: User) -> None:
-    """Tell the same people that no time is set any more."""
+    """Tell the mailbox and the submitter that a schedule was cancelled."""
     _queue_about_edition(
         edition,
         to=[_mailbox(edition), edition.submitted_by.email],
@@ -129,7 +129,7 @@ def notify_of_cancelled_schedule(edition: Edition, *, by: User) -> None:
 
 
 def notify_of_failed_schedule(planned: ScheduledPublication) -> None:
-    """Tell who planned a publication that it could not be done when the time came."""
+    """Tell the user who scheduled a publication that it failed."""
     edition = planned.edition
     _queue_about_edition(
         edition,
@@ -186,7 +186,7 @@ def _queue_about_edition(
 def queue_notices(
     consultation: Consultation, *, to: Iterable[str], subject: str, body: str
 ) -> list[Notice]:
-    """Store one notice an address, each once, to be sent after the commit."""
+    """Create one notice per distinct address, to be sent after the commit."""
     addresses = {address.casefold(): address for address in to if address}
     notices = [
         Notice.objects.create(
@@ -204,7 +204,7 @@ def queue_notices(
 
 
 def _send_after_commit(pk: int) -> None:
-    """Enqueue the sending; where that fails the notice waits, and nobody is stopped."""
+    """Enqueue the sending; a failure is logged, and the notice stays pending."""
     transaction.on_commit(lambda: send_notice.enqueue(pk), robust=True)
 
 
@@ -219,7 +219,7 @@ def send_notice(pk: int) -> None:
     if send_notice.get_backend().supports_defer:
         send_notice.using(run_after=timezone.now() + SENDING_TIMEOUT).enqueue(pk)
     notice = deliver(pk)
-    if notice is None or notice.sent_at or notice.attempts >= Notice.MOST_ATTEMPTS:
+    if notice is None or notice.sent_at or notice.attempts >= Notice.MAX_ATTEMPTS:
         return
     if send_notice.get_backend().supports_defer:
         pause = RETRY_DELAYS[min(notice.attempts, len(RETRY_DELAYS)) - 1]
@@ -227,7 +227,7 @@ def send_notice(pk: int) -> None:
 
 
 def deliver(pk: int) -> Notice | None:
-    """Try once to send a notice; None if it is sent or in somebody's hand.
+    """Try once to send a notice; None if it is sent or claimed by another worker.
 
     The mail goes out between two transactions, so that no lock waits for a mail
     server. A worker that dies in between leaves a notice that is sent again, under
@@ -250,7 +250,7 @@ def deliver(pk: int) -> Notice | None:
 
 @transaction.atomic
 def _claim_notice(pk: int) -> Notice | None:
-    """Return a notice with this attempt counted, unless somebody else has it."""
+    """Claim a notice and count the attempt; None if another worker has claimed it."""
     notice = Notice.objects.select_for_update().filter(pk=pk, sent_at=None).first()
     now = timezone.now()
     if notice is None:
@@ -274,7 +274,7 @@ def _message(notice: Notice) -> EmailMessage:
 
 
 def send_waiting_notices(*, given_up: bool = False) -> list[Notice]:
-    """Try what is not sent, and `given_up` what is no longer tried; return it all."""
+    """Retry pending notices, with `given_up` also failed ones; return them."""
     notices = Notice.objects.pending()
     if given_up:
         notices |= Notice.objects.failed()

@@ -1,7 +1,7 @@
-"""The plain box of a consultation: who decides, by when, what happens next.
+"""At-a-glance summary of a consultation: who decides, by when, what happens next.
 
-Sentences for readers who know nothing of the process; pure but for the clock it is
-given.
+Sentences for readers who do not know the process. Functions are pure: the date is an
+argument.
 """
 
 from __future__ import annotations
@@ -35,17 +35,17 @@ ROUTE_SENTENCES = {
 
 @dataclass(frozen=True)
 class AtAGlanceSummary:
-    """What the box says, row by row."""
+    """The rows of the at-a-glance summary."""
 
     who_decides: tuple[str, ...]
     deadlines: tuple[Deadline, ...]
-    next: tuple[str, ...]
+    next_steps: tuple[str, ...]
 
 
 def summarise_at_a_glance(
     standing: ConsultationStatus, on: dt.date
 ) -> AtAGlanceSummary:
-    """Return the box of a consultation as it stands."""
+    """Return the at-a-glance summary of a consultation with a status."""
     return AtAGlanceSummary(
         decision_sentences(standing),
         tuple(consultation_deadlines(standing.consultation)),
@@ -66,7 +66,7 @@ def decision_sentences(standing: ConsultationStatus) -> tuple[str, ...]:
 
 
 def next_step_sentences(standing: ConsultationStatus, on: dt.date) -> tuple[str, ...]:
-    """Return what a reader is waiting for."""
+    """Return sentences on what happens next."""
     consultation = standing.consultation
     who = consultation.organisation.short
     if standing.stage == Stage.FORTHCOMING:
@@ -75,25 +75,25 @@ def next_step_sentences(standing: ConsultationStatus, on: dt.date) -> tuple[str,
         answers = f"After the deadline {who} answers every comment it received"
         return (
             f"{answers} and publishes its conclusion on this page.",
-            *_conclusion_target(standing),
+            *_conclusion_target_sentences(standing),
         )
     if standing.stage == Stage.AWAITING:
         return (
             f"{who} is answering the comments it received.",
-            *_conclusion_target(standing, on),
+            *_conclusion_target_sentences(standing, on),
         )
     if standing.stage == Stage.WITHDRAWN:
         return (f"{who} has withdrawn its conclusion; the reason is given with it.",)
     designation = getattr(consultation, "designation", None)
     if designation is None:
         return ("The conclusion is published. Nothing further is planned here.",)
-    return tuple(_designation(designation, on))
+    return tuple(_designation_sentences(designation, on))
 
 
-def _conclusion_target(
+def _conclusion_target_sentences(
     standing: ConsultationStatus, on: dt.date | None = None
 ) -> tuple[str, ...]:
-    """Return when the conclusion is to be published; `on` tells whether it is late."""
+    """Return the sentence on the target date; `on` is the day to compare it with."""
     target = standing.consultation.target_conclusion
     if target is None:
         return ()
@@ -102,8 +102,8 @@ def _conclusion_target(
     return (f"It aims to publish its conclusion by {printed_date(target)}.",)
 
 
-def _designation(designation: Designation, on: dt.date) -> list[str]:
-    """Return what was asked of the addressee and what came of it."""
+def _designation_sentences(designation: Designation, on: dt.date) -> list[str]:
+    """Return sentences on the request for designation and its outcome."""
     addressee = designation.addressee
     addressee = f"the {addressee}" if addressee == "Secretary of State" else addressee
     said = []
@@ -114,10 +114,12 @@ def _designation(designation: Designation, on: dt.date) -> list[str]:
         verb = "takes" if designation.designated > on else "took"
         said.append(f"It {verb} effect on {printed_date(designation.designated)}.")
     elif designation.target:
-        said.append(_designation_target(designation.target, designation.long_stop))
+        said.append(
+            _designation_target_sentence(designation.target, designation.long_stop)
+        )
     return said or [f"The text is to be submitted to {addressee}."]
 
 
-def _designation_target(target: dt.date, last: dt.date | None) -> str:
+def _designation_target_sentence(target: dt.date, last: dt.date | None) -> str:
     latest = f", or by {printed_date(last)} at the latest" if last else ""
     return f"It is to take effect on {printed_date(target)}{latest}."

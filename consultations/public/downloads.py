@@ -1,4 +1,4 @@
-"""Files that the public may have: stored bytes with a hash, sent with their headers."""
+"""Downloads: responses with the content of stored files."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ FILE_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 @dataclass(frozen=True)
 class Download:
-    """What is known of a stored file without its bytes; no packed form, no size."""
+    """A stored file without its content.
+
+    `packed_size` is None where there is no gzipped form.
+    """
 
     sha256: str
     size: int
@@ -47,7 +50,7 @@ def first_download_or_404(files: QuerySet[EditionFile]) -> Download:
 
 
 def attachment_download_or_404(consultation: Consultation, position: int) -> Download:
-    """Return a consultation's attachment by its place, counted from 1, or 404."""
+    """Return a consultation's attachment by its position, from 1, or 404."""
     rows = ConsultationAttachment.objects.filter(consultation=consultation)
     rows = rows.annotate(packed_size=Length("file__packed"))
     fields = ("file", "file__size", "packed_size", "filename")
@@ -60,9 +63,9 @@ def attachment_download_or_404(consultation: Consultation, position: int) -> Dow
 
 
 def file_response(request: HttpRequest, file: Download, caching: str) -> HttpResponse:
-    """Return the bytes as they are stored, gzipped where that is welcome, or 304.
+    """Return the stored content, gzipped where the client accepts it, or 304.
 
-    The two forms have an entity tag each: a strong one promises the same bytes.
+    The two forms have different ETags, as a strong ETag promises the same bytes.
     """
     packed = file.packed_size is not None and accepts_gzip(request)
     tag = f'"{file.sha256}-gzip"' if packed else f'"{file.sha256}"'
@@ -79,7 +82,7 @@ def file_response(request: HttpRequest, file: Download, caching: str) -> HttpRes
 
 
 def set_common_headers(response: HttpResponse, tag: str, caching: str) -> HttpResponse:
-    """Set what a 200 and a 304 both say."""
+    """Set the headers that a 200 and a 304 share."""
     response["ETag"] = tag
     response["Cache-Control"] = caching
     response["Content-Security-Policy"] = FILE_SECURITY_POLICY
@@ -88,19 +91,19 @@ def set_common_headers(response: HttpResponse, tag: str, caching: str) -> HttpRe
 
 
 def stored_bytes(sha256: str, *, packed: bool) -> bytes:
-    """Return one of the two forms of a stored file."""
+    """Return the content of a stored file, gzipped or not."""
     column = "packed" if packed else "content"
     return bytes(StoredFile.objects.values_list(column, flat=True).get(pk=sha256))
 
 
 def etag_matches(request: HttpRequest, tag: str) -> bool:
-    """True when the reader already has the bytes behind this tag."""
+    """True when If-None-Match matches the ETag."""
     asked = parse_etags(request.headers.get("If-None-Match", ""))
     return "*" in asked or tag in {each.removeprefix("W/") for each in asked}
 
 
 def accepts_gzip(request: HttpRequest) -> bool:
-    """True when Accept-Encoding names gzip, or anything, and does not refuse it."""
+    """True when Accept-Encoding allows gzip."""
     weights = {}
     for part in request.headers.get("Accept-Encoding", "").lower().split(","):
         coding, _, parameter = part.partition(";")

@@ -1,4 +1,4 @@
-"""Which editions of a conclusion the public reads."""
+"""The public editions of a conclusion."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from consultations.models import Edition, EditionFile
 
 
 def public_editions(slug: str) -> list[Edition]:
-    """Return what was ever published of a conclusion, newest first, or 404."""
+    """Return the public editions of a conclusion, newest first, or 404."""
     editions = list(
         order_newest_first(
             Edition.objects.ever_published().filter(conclusion__slug=slug)
@@ -23,7 +23,7 @@ def public_editions(slug: str) -> list[Edition]:
 
 
 def order_newest_first(editions: QuerySet[Edition]) -> QuerySet[Edition]:
-    """Return editions by number, with what a page says of them but not their text."""
+    """Return editions, newest first, with their relations, without their content."""
     return (
         editions.select_related("conclusion__consultation__organisation")
         .defer("content")
@@ -32,7 +32,7 @@ def order_newest_first(editions: QuerySet[Edition]) -> QuerySet[Edition]:
 
 
 def current_edition(editions: Iterable[Edition]) -> Edition:
-    """Return the edition that stands, or the last where all are withdrawn."""
+    """Return the published edition, or the last one where all are withdrawn."""
     ordered = list(editions)
     standing = (e for e in ordered if e.state == Edition.State.PUBLISHED)
     return next(standing, ordered[0])

@@ -1,4 +1,4 @@
-"""Pages of a list by key: each begins after the last row of the one before."""
+"""Keyset pagination of consultations."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ NEWEST_FIRST = F("opens_on").desc(nulls_last=True)
 """By the opening day; those without one at the end, on both databases."""
 
 NO_OPENING_DAY = "unset"
-"""What stands in a cursor for a consultation without an opening day."""
+"""The opening day in a cursor of a consultation without one."""
 
 C = TypeVar("C", bound="QuerySet[Consultation]")
 
 
-def after_cursor(consultations: C, cursor: str) -> C:
-    """Return what comes after the consultation a cursor names; 404 for no cursor."""
+def filter_after_cursor(consultations: C, cursor: str) -> C:
+    """Return the consultations after a cursor; 404 for a malformed one."""
     if not cursor:
         return consultations
     opened, _, slug = cursor.partition(".")
@@ -40,8 +40,8 @@ def after_cursor(consultations: C, cursor: str) -> C:
 def page_and_cursor(
     consultations: QuerySet[Consultation], size: int = CONSULTATIONS_PER_PAGE
 ) -> tuple[Sequence[Consultation], str]:
-    """Return one page, newest first, and the cursor of the next; nothing is counted."""
-    # Named, because Django leaves the model's order out of a query that aggregates.
+    """Return a page, newest first, and the cursor of the next, if any."""
+    # Explicit, because Django drops Meta.ordering from queries that aggregate.
     rows = list(consultations.order_by(NEWEST_FIRST, "slug")[: size + 1])
     if len(rows) <= size:
         return rows, ""

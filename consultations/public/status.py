@@ -1,4 +1,4 @@
-"""Where consultations stand at a moment: from the clock and their editions."""
+"""The status of consultations at a moment, from the clock and their editions."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Stage(TextChoices):
 
 
 STATUS_PREFETCHES = ("extensions__question_links", "document_links__document")
-"""What `consultation_statuses` reads of a consultation, besides its editions."""
+"""The relations that `consultation_statuses` needs prefetched."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class ConsultationStatus:
-    """A consultation with what the clock and its editions make of it."""
+    """A consultation and its status."""
 
     consultation: Consultation
     stage: Stage
@@ -73,7 +73,10 @@ class ConsultationStatus:
 def consultation_statuses(
     consultations: Iterable[Consultation], at: dt.datetime | None = None
 ) -> list[ConsultationStatus]:
-    """Return how consultations, prefetched with PREFETCHED, stand; one query."""
+    """Return the status of each consultation, in one query.
+
+    The consultations need STATUS_PREFETCHES prefetched.
+    """
     rows = list(consultations)
     at = at or timezone.now()
     editions: dict[int, list[tuple[str, dt.datetime | None]]] = {
@@ -128,7 +131,7 @@ def opening_sentence(consultation: Consultation) -> str:
 
 
 def consultation_deadlines(consultation: Consultation) -> list[Deadline]:
-    """Return the deadline of most questions, then those of questions with their own."""
+    """Return the general deadline, then deadlines of questions that differ from it."""
     general = consultation.deadline
     own: dict[dt.datetime, list[str]] = {}
     for question in consultation.questions.all():

@@ -1,7 +1,7 @@
-"""Which versions of a regulated document's text are public.
+"""The public versions of regulated documents.
 
-A version is stored before its consultation opens, or before its conclusion is
-published, so its row alone says nothing: what has been published since does.
+A version is stored before its consultation opens or its conclusion is published, so
+whether it is public depends on these, not on its own row.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def public_versions(at: dt.datetime | None = None) -> QuerySet[DocumentVersion]:
 
 @dataclass(frozen=True)
 class TaggedVersion:
-    """A version and its tag; one from before the text in force matters no more."""
+    """A version and its tag; a version older than the one in force is not relevant."""
 
     version: DocumentVersion
     tag: str
@@ -59,7 +59,7 @@ class TaggedVersion:
 def tag_versions(
     versions: Iterable[DocumentVersion], on: dt.date
 ) -> list[TaggedVersion]:
-    """Return a document's versions, newest first, with what each of them is now."""
+    """Return a document's versions, newest first, each with its tag."""
     ordered = list(versions)
     began = [version for version in ordered if _has_taken_effect(version, on)]
     began.sort(key=lambda v: (v.in_force or dt.date.min, v.position, v.pk))
@@ -67,7 +67,7 @@ def tag_versions(
 
 
 def _has_taken_effect(version: DocumentVersion, on: dt.date) -> bool:
-    """True when it has taken effect; one designated without a day always had."""
+    """True when a version took effect; a designated one without a date always has."""
     if version.in_force is None:
         return version.status == VersionStatus.DESIGNATED
     return version.status != VersionStatus.CONSULTED and version.in_force <= on

@@ -1,4 +1,4 @@
-"""What templates need beyond Django's own: texts, dates and who may see what."""
+"""Template tags and filters: texts, dates, permissions and addresses."""
 
 from __future__ import annotations
 
@@ -38,51 +38,54 @@ SCROLL_CONTAINER = '<div class="scroll" role="group" aria-label="Table" tabindex
 
 @register.filter
 def markup(text: str) -> SafeString:
-    """Return a stored rich text as HTML: read again, so only what is allowed is shown.
+    """Return a stored rich text as HTML, parsed again so that only valid HTML is shown.
 
-    A cross-reference leads somewhere only within a conclusion; elsewhere it is words.
+    Cross-references resolve only within a conclusion; elsewhere they are plain text.
     """
-    return mark_safe("".join(map(_block, _blocks(text))))  # noqa: S308 - from blocks
+    return mark_safe("".join(map(_block_html, _blocks(text))))  # noqa: S308 - from blocks
 
 
 @register.filter
 def lead(text: str) -> str:
-    """Return the words of a rich text's first paragraph; a colon promises more."""
+    """Return the first paragraph of a rich text as plain text."""
     paragraphs = (plain_text((block,)) for block in _blocks(text))
     words = next(filter(None, paragraphs), "")
     return f"{words[:-1]}…" if words.endswith(":") else words
 
 
 def _blocks(text: str) -> tuple[Block, ...]:
-    """Return the blocks of a text; what was stored past the fields is one of words."""
+    """Return the blocks of a text; an invalid one is a single plain paragraph."""
     try:
-        return _all_without_references(parse(text))
+        return _blocks_without_references(parse(text))
     except MarkupError:
         return (plain_paragraph(text),)
 
 
-def _block(block: Block) -> str:
+def _block_html(block: Block) -> str:
     inner = to_markup((block,))
     return f"{SCROLL_CONTAINER}{inner}</div>" if isinstance(block, Table) else inner
 
 
-def _without_references(block: Block) -> Block:
+def _block_without_references(block: Block) -> Block:
     if isinstance(block, Paragraph):
         return Paragraph(tuple(map(_reference_as_text, block.inlines)))
     if isinstance(block, ListBlock):
-        return replace(block, items=tuple(map(_all_without_references, block.items)))
+        return replace(block, items=tuple(map(_blocks_without_references, block.items)))
     if isinstance(block, Table):
-        rows = (replace(r, cells=tuple(map(_cell, r.cells))) for r in block.rows)
+        rows = (
+            replace(r, cells=tuple(map(_cell_without_references, r.cells)))
+            for r in block.rows
+        )
         return replace(block, rows=tuple(rows))
     return block
 
 
-def _all_without_references(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    return tuple(map(_without_references, blocks))
+def _blocks_without_references(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    return tuple(map(_block_without_references, blocks))
 
 
-def _cell(cell: Cell) -> Cell:
-    return replace(cell, blocks=_all_without_references(cell.blocks))
+def _cell_without_references(cell: Cell) -> Cell:
+    return replace(cell, blocks=_blocks_without_references(cell.blocks))
 
 
 def _reference_as_text(inline: Inline) -> Inline:
@@ -115,7 +118,7 @@ def month(value: dt.date | None) -> str:
 
 @register.filter
 def moment(value: dt.datetime | None) -> str:
-    """Return an instant as a London clock shows it: `16:00 on 2 February 2026`."""
+    """Return an instant in London time: `16:00 on 2 February 2026`."""
     if value is None:
         return ""
     local = timezone.localtime(value)
@@ -128,26 +131,26 @@ def moment(value: dt.datetime | None) -> str:
 
 @register.filter
 def filesize(size: int) -> str:
-    """Return a number of bytes as a reader's unit: `49 kB`."""
+    """Return a number of bytes in a readable unit: `49 kB`."""
     return html.printed_size(size)
 
 
 @register.filter
-def ending(filename: str) -> str:
-    """Return what a file is by its name, in capitals: `PDF`."""
+def file_extension(filename: str) -> str:
+    """Return the extension of a file name in capitals: `PDF`."""
     _, dot, last = filename.rpartition(".")
     return last.upper() if dot else "File"
 
 
 @register.simple_tag
 def organisation() -> dict[str, str]:
-    """Return who runs the site: `name`, `short` and `mailbox`."""
+    """Return the site's organisation: `name`, `short` and `mailbox`."""
     return settings.ORGANISATION
 
 
 @register.simple_tag(takes_context=True)
 def may(context: template.Context, action: str) -> bool:
-    """Return whether the reader may do something; nobody may on an error page."""
+    """Return whether the user may take an action; False on an error page."""
     user: Any = context.get("user") or AnonymousUser()
     return access.user_may(user, action)
 
@@ -159,19 +162,19 @@ SITE_SECTIONS = {
     "desk": "desk",
     "accounts": "login",
 }
-"""The part of the site that an address belongs to, by its first name."""
+"""The section of the site by the first part of the path."""
 
 
 @register.simple_tag(takes_context=True)
 def section(context: template.Context) -> str:
-    """Return the part of the site that the page belongs to; none on an error page."""
+    """Return the section of the site of the page; empty on an error page."""
     request = context.get("request")
     return SITE_SECTIONS.get(request.path.split("/")[1], "") if request else ""
 
 
 @register.simple_tag
 def file_address(edition: Edition, file: EditionFile) -> str:
-    """Return where a file of an edition is to be had."""
+    """Return the address of an edition's file."""
     slug = edition.conclusion.slug
     kind, _, position = file.name.partition("/")
     if kind == "attachments":

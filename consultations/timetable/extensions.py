@@ -1,4 +1,4 @@
-"""Moving the deadline of a consultation, with a reason that is published with it."""
+"""Extensions of the deadline of a consultation."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Event, Extension, Question
 
 MAX_EXTENSION = dt.timedelta(days=366)
-"""The most that one extension gives: more is a year that was mistyped."""
+"""The longest extension; a longer one is taken for a mistyped year."""
 
 
 def current_deadlines(
@@ -23,9 +23,9 @@ def current_deadlines(
     questions: Sequence[Question],
     without: Extension | None = None,
 ) -> list[dt.datetime]:
-    """Return the deadlines of the questions, or the general one where none is named.
+    """Return the deadlines of the questions, the earliest first.
 
-    The earliest is first. `without` is an extension that is left out.
+    Without questions, return the general deadline. `without` is an extension to ignore.
     """
     extensions = consultation.extensions.prefetch_related("question_links")
     others = [e for e in extensions if without is None or e.pk != without.pk]
@@ -41,7 +41,7 @@ def extension_problems(
     until: dt.datetime,
     questions: Sequence[Question],
 ) -> list[str]:
-    """Return why the deadline of the questions, of all for none, cannot be moved."""
+    """Return why the deadline of the questions, by default all, cannot be extended."""
     present = current_deadlines(consultation, questions)
     if not present:
         return ["There is no deadline to extend yet: set it first."]
@@ -59,10 +59,10 @@ def extension_problems(
 
 
 def record_extension(extension: Extension, *, by: User) -> Event:
-    """Note in the trail that a deadline was moved, just after the row was stored.
+    """Record an extension in the trail, after its row is saved.
 
-    Raises workflow.Refusal where somebody else moved the same deadline meanwhile:
-    the trail's lock makes the two come one after the other.
+    Raises workflow.Refusal where somebody else moved the same deadline meanwhile; the
+    lock of the trail serialises the two.
     """
     consultation = extension.consultation
     Consultation.objects.select_for_update().get(pk=consultation.pk)

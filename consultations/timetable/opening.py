@@ -1,7 +1,7 @@
-"""Opening a consultation: at once, or at a time to come, by the clock alone.
+"""Opening a consultation: now or at a future time.
 
-Setting the time is all there is to do: whether a consultation is public is derived from
-the clock wherever it is asked, so no task has to run when the moment comes.
+Whether a consultation is public is computed from its time of opening and the clock, so
+no task has to run at that time.
 """
 
 from __future__ import annotations
@@ -37,11 +37,11 @@ def set_opening(
     allow_no_questions: bool = False,
     at: dt.datetime | None = None,
 ) -> Consultation:
-    """Have a consultation open at a time to come, or now where `when` is None.
+    """Set the opening of a consultation to a time, or to now where `when` is None.
 
-    A time that was set before is replaced. One whose deadline has passed is put on
-    record as opened at a time that is past. `allow_no_questions` says that it is meant
-    to ask none. Raises workflow.Refusal with every reason against it.
+    It replaces a time set earlier. A consultation whose deadline is past may have a
+    past opening, to put it on record. `allow_no_questions` accepts a consultation
+    without questions. Raises workflow.Refusal with every reason against it.
     """
     now = at or timezone.now()
     row = Consultation.objects.select_for_update().get(pk=consultation.pk)
@@ -53,16 +53,18 @@ def set_opening(
     )
     if reasons:
         raise Refusal(reasons)
-    opening = _whole_minute(when or now)
+    opening = _truncate_to_minute(when or now)
     row.opens_on = opening.date()
     row.opens_at_time = opening.time() if opening.time() != dt.time() else None
     _save(row, by, "Opening set")
-    summary = f"The consultation {_verb(when, now)} at {printed_time(opening)}."
+    summary = (
+        f"The consultation {_opening_phrase(when, now)} at {printed_time(opening)}."
+    )
     trail.record_event(row, kind="opening-set", summary=summary, by=by, at=now)
     return row
 
 
-def _verb(when: dt.datetime | None, now: dt.datetime) -> str:
+def _opening_phrase(when: dt.datetime | None, now: dt.datetime) -> str:
     if when is None:
         return "was opened"
     return "is to open" if when > now else "was put on record as opened"
@@ -72,7 +74,7 @@ def _verb(when: dt.datetime | None, now: dt.datetime) -> str:
 def cancel_opening(
     consultation: Consultation, *, by: User, at: dt.datetime | None = None
 ) -> Consultation:
-    """Leave a consultation without a time of opening, while it is still to come.
+    """Remove the time of opening of a consultation that is not open yet.
 
     Raise Refusal with every reason against it.
     """
@@ -104,7 +106,7 @@ def opening_blockers(
     allow_no_questions: bool = False,
     at: dt.datetime | None = None,
 ) -> list[str]:
-    """Return a sentence for each reason why it cannot open then, or now for None."""
+    """Return the reasons against an opening at a time, or now where `when` is None."""
     now = at or timezone.now()
     opening = consultation.opens
     if opening is not None and opening <= now:
@@ -127,7 +129,7 @@ def _time_blockers(
             f"{_local_time(when)} is past: give a time to come, or open it now. To put "
             "an earlier consultation on record, set its deadline first."
         )
-    local = _whole_minute(when or now).replace(tzinfo=None, fold=0)
+    local = _truncate_to_minute(when or now).replace(tzinfo=None, fold=0)
     found = instants_for(local)
     if len(found) == 1:
         return
@@ -138,7 +140,7 @@ def _time_blockers(
 def content_blockers(
     consultation: Consultation, *, allow_no_questions: bool = False
 ) -> list[str]:
-    """Return what is missing before anybody should read it, but for its dates."""
+    """Return what is missing for an opening, except dates."""
     questions = list(consultation.questions.all())
     found = []
     if not consultation.title.strip():
@@ -190,7 +192,7 @@ def _deadline_blockers(
 def opening_warnings(
     consultation: Consultation, *, when: dt.datetime | None, at: dt.datetime
 ) -> list[str]:
-    """Return what deserves a second look before it opens, but does not stop it."""
+    """Return warnings, which do not prevent the opening."""
     found = []
     deadline = consultation.deadline
     days = working_days(when or at, deadline) if deadline else USUAL_WORKING_DAYS
@@ -236,7 +238,7 @@ def _save(row: Consultation, by: User, reason: str) -> None:
     save_if_current(row, version=row.version, by=by, reason=reason)
 
 
-def _whole_minute(moment: dt.datetime) -> dt.datetime:
+def _truncate_to_minute(moment: dt.datetime) -> dt.datetime:
     return timezone.localtime(moment).replace(second=0, microsecond=0)
 
 

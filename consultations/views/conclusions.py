@@ -1,4 +1,4 @@
-"""The readable edition of a conclusion: its stored article inside the site's shell."""
+"""Public pages of a conclusion's editions."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from consultations.public.editions import current_edition, public_editions, publ
 
 @require_safe
 def conclusion(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the edition that stands, or the last one where all are withdrawn."""
+    """Show the published edition, or the last one where all are withdrawn."""
     editions = public_editions(slug)
     return edition_page(request, current_edition(editions), editions)
 
 
 @require_safe
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Show one edition, whatever came after it.
+    """Show one public edition.
 
     Raise Http404 where there is none.
     """
@@ -44,21 +44,21 @@ def edition_page(
         "conclusion": shown.conclusion,
         "consultation": shown.conclusion.consultation,
         "editions": editions,
-        "replacement": replacement_of(shown, editions),
+        "replacement": replacing_edition(shown, editions),
         "article": published_article(shown),
         "files": files.defer("file__content", "file__packed"),
     }
     return render(request, "consultations/conclusion.html", context)
 
 
-def replacement_of(shown: Edition, editions: Sequence[Edition]) -> Edition | None:
-    """Return the edition that stands in place of the one shown, if another does."""
+def replacing_edition(shown: Edition, editions: Sequence[Edition]) -> Edition | None:
+    """Return the current edition if it is not the one shown."""
     now = current_edition(editions)
     return now if now.number != shown.number else None
 
 
 def published_article(shown: Edition) -> SafeString:
-    """Return the article of an edition's stored page, byte for byte."""
+    """Return the article of an edition's stored page, unchanged."""
     stored = get_object_or_404(
         public_files(shown.conclusion.slug, "html").select_related("file"),
         edition=shown,

@@ -1,4 +1,4 @@
-"""The list of consultations and the page of one."""
+"""Public pages: the list of consultations and the page of one."""
 
 from __future__ import annotations
 
@@ -23,40 +23,44 @@ from consultations.models import (
 from consultations.models.consultation import ConsultationQuerySet
 from consultations.public.at_a_glance import summarise_at_a_glance
 from consultations.public.editions import current_editions
-from consultations.public.paging import after_cursor, page_and_cursor
+from consultations.public.paging import filter_after_cursor, page_and_cursor
 from consultations.public.status import STATUS_PREFETCHES, Stage, consultation_statuses
 from consultations.public.versions import public_versions
 
-STATUSES: dict[str, tuple[str, Callable[[ConsultationQuerySet], ConsultationQuerySet]]]
-STATUSES = {
+STATUS_FILTERS: dict[
+    str, tuple[str, Callable[[ConsultationQuerySet], ConsultationQuerySet]]
+]
+STATUS_FILTERS = {
     "": ("All", lambda consultations: consultations.public()),
     "open": ("Open", lambda consultations: consultations.open()),
     "closed": ("Awaiting conclusion", lambda c: c.awaiting_conclusion()),
     "concluded": ("Concluded", lambda c: c.public().concluded()),
 }
-"""What `?status=` may be: what it is called and whom it keeps."""
+"""The filters of the list by the value of `?status=`: label and queryset method."""
 
 MAX_CHAIN_LENGTH = 12
 
 
 @require_safe
 def consultation_list(request: HttpRequest) -> HttpResponse:
-    """List the consultations that were announced, newest first.
+    """List the public consultations, newest first.
 
-    Raise Http404 where there is none.
+    Raise Http404 for an unknown filter.
     """
     status, words = request.GET.get("status", ""), request.GET.get("q", "").strip()
-    if status not in STATUSES:
+    if status not in STATUS_FILTERS:
         raise Http404(f"{status!r} is no status of a consultation.")
-    found = search_consultations(STATUSES[status][1](Consultation.objects.all()), words)
-    found = after_cursor(found, request.GET.get("after", ""))
+    found = search_consultations(
+        STATUS_FILTERS[status][1](Consultation.objects.all()), words
+    )
+    found = filter_after_cursor(found, request.GET.get("after", ""))
     rows, cursor = page_and_cursor(found.prefetch_related(*STATUS_PREFETCHES))
     context = {
-        "standings": consultation_statuses(rows),
-        "statuses": [(key, label) for key, (label, _) in STATUSES.items()],
+        "consultation_statuses": consultation_statuses(rows),
+        "statuses": [(key, label) for key, (label, _) in STATUS_FILTERS.items()],
         "status": status,
-        "words": words,
-        "cursor": cursor,
+        "search_words": words,
+        "next_cursor": cursor,
     }
     return render(request, "consultations/consultation_list.html", context)
 
@@ -64,7 +68,7 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
 def search_consultations(
     consultations: ConsultationQuerySet, words: str
 ) -> ConsultationQuerySet:
-    """Return those whose title, summary or documents hold every word."""
+    """Return the consultations with every word in title, summary or documents."""
     for word in words.replace("\0", "").split():
         documents = ConsultationDocument.objects.filter(
             Q(document__code__icontains=word) | Q(document__title__icontains=word),
@@ -78,19 +82,19 @@ def search_consultations(
 
 @require_safe
 def consultation(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one consultation: the plain box, documents, questions and what followed."""
+    """Show one consultation."""
     found = get_visible_consultation(request, slug)
     (standing,) = consultation_statuses([found])
     staff = user_may(request.user, Action.SEE_DESK)
     editions = Edition.objects.ever_published().filter(conclusion__consultation=found)
     context = {
         "consultation": found,
-        "standing": standing,
+        "consultation_status": standing,
         "is_public": standing.stage != Stage.FORTHCOMING,
-        "box": summarise_at_a_glance(standing, timezone.localdate()),
+        "at_a_glance": summarise_at_a_glance(standing, timezone.localdate()),
         "questions": question_tree(found.questions.all()),
         "versions": consultation_versions(found, staff=staff),
-        "attachments": attachments_of(found),
+        "attachments": attachments_without_bytes(found),
         "conclusions": current_editions(editions),
         "chain": consultation_chain(found, staff=staff),
     }
@@ -98,9 +102,9 @@ def consultation(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def get_visible_consultation(request: HttpRequest, slug: str) -> Consultation:
-    """Return a consultation; before its opening day it is there for staff only.
+    """Return a consultation; before its opening, for staff only.
 
-    Raise Http404 where there is none.
+    Raise Http404 where there is none, or it is not public yet.
     """
     found = get_object_or_404(
         Consultation.objects.select_related(
@@ -115,54 +119,54 @@ def get_visible_consultation(request: HttpRequest, slug: str) -> Consultation:
 
 @dataclass(frozen=True)
 class QuestionNode:
-    """A question with the questions below it."""
+    """A question with its sub-questions."""
 
     question: Question
-    below: tuple[QuestionNode, ...]
+    children: tuple[QuestionNode, ...]
 
 
 def question_tree(questions: Iterable[Question]) -> tuple[QuestionNode, ...]:
-    """Return questions as the tree that their parents make."""
+    """Return questions as trees of sub-questions."""
     children: dict[int | None, list[Question]] = {}
     for question in questions:
         children.setdefault(question.parent_id, []).append(question)
 
-    def below(parent: int | None) -> tuple[QuestionNode, ...]:
-        return tuple(QuestionNode(q, below(q.pk)) for q in children.get(parent, ()))
+    def nodes(parent: int | None) -> tuple[QuestionNode, ...]:
+        return tuple(QuestionNode(q, nodes(q.pk)) for q in children.get(parent, ()))
 
-    return below(None)
+    return nodes(None)
 
 
 def consultation_versions(found: Consultation, *, staff: bool) -> list[DocumentVersion]:
-    """Return the versions of its documents that the reader may see."""
+    """Return the versions of a consultation's documents that the reader may see."""
     documents = [link.document_id for link in found.document_links.all()]
     versions = DocumentVersion.objects.all() if staff else public_versions()
     return list(versions.filter(document__in=documents).select_related("document"))
 
 
-def attachments_of(found: Consultation) -> QuerySet[ConsultationAttachment]:
-    """Return the files published with it, without their bytes."""
+def attachments_without_bytes(found: Consultation) -> QuerySet[ConsultationAttachment]:
+    """Return the attachments of a consultation, without their content."""
     rows = found.attachments.select_related("file")
     return rows.defer("file__content", "file__packed")
 
 
 @dataclass(frozen=True)
 class Round:
-    """One consultation of a chain; one that is not on this site has only a name."""
+    """A round of consultation; a round outside this site has only a title."""
 
     title: str
     consultation: Consultation | None
 
 
 def consultation_chain(found: Consultation, *, staff: bool) -> list[Round]:
-    """Return the rounds before and after it and itself; a query for each before it."""
+    """Return all rounds of a consultation in order; one query per earlier round."""
     known = Consultation.objects.all() if staff else Consultation.objects.public()
     own = Round(found.title, found)
-    return [*rounds_before(found, known), own, *rounds_after(found, known)]
+    return [*earlier_rounds(found, known), own, *later_rounds(found, known)]
 
 
-def rounds_before(found: Consultation, known: ConsultationQuerySet) -> list[Round]:
-    """Return the rounds it follows, the first one first."""
+def earlier_rounds(found: Consultation, known: ConsultationQuerySet) -> list[Round]:
+    """Return the rounds that a consultation follows, the first one first."""
     rounds: list[Round] = []
     seen, follows = {found.slug}, found.follows
     while follows and follows not in seen and len(rounds) < MAX_CHAIN_LENGTH:
@@ -173,8 +177,8 @@ def rounds_before(found: Consultation, known: ConsultationQuerySet) -> list[Roun
     return rounds
 
 
-def rounds_after(found: Consultation, known: ConsultationQuerySet) -> list[Round]:
-    """Return the rounds that followed it, and those that followed them."""
+def later_rounds(found: Consultation, known: ConsultationQuerySet) -> list[Round]:
+    """Return the rounds that follow a consultation, at any distance."""
     rounds: list[Round] = []
     seen, level = {found.slug}, [found.slug]
     while level and len(rounds) < MAX_CHAIN_LENGTH:

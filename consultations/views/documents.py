@@ -1,4 +1,4 @@
-"""Regulated documents: their versions, their clauses, what was asked about them."""
+"""Public pages of regulated documents, their versions and clauses."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from consultations.public.versions import TaggedVersion, public_versions, tag_ve
 
 @require_safe
 def document_list(request: HttpRequest) -> HttpResponse:
-    """List the documents with their annexes and where their text stands."""
+    """List the documents with their annexes and relevant versions."""
     visible = Prefetch("versions", versions_for_reader(request))
     annexes = RegulatedDocument.objects.prefetch_related(visible)
     documents = RegulatedDocument.objects.filter(parent=None).prefetch_related(
@@ -35,7 +35,7 @@ def document_list(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True)
 class DocumentListItem:
-    """A document, its versions that matter now, and its annexes."""
+    """A document, its relevant versions, and its annexes."""
 
     document: RegulatedDocument
     versions: tuple[TaggedVersion, ...]
@@ -67,9 +67,11 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "document": found,
         "versions": tag_versions(versions, timezone.localdate()),
-        "with_text": set(with_text.values_list("document_version", flat=True)),
+        "versions_with_text": set(with_text.values_list("document_version", flat=True)),
         "annexes": found.annexes.all(),
-        "standings": consultation_statuses(about.prefetch_related(*STATUS_PREFETCHES)),
+        "consultation_statuses": consultation_statuses(
+            about.prefetch_related(*STATUS_PREFETCHES)
+        ),
     }
     return render(request, "consultations/document.html", context)
 
@@ -93,7 +95,7 @@ def document_version(request: HttpRequest, code: str, key: str) -> HttpResponse:
 
 
 def versions_for_reader(request: HttpRequest) -> QuerySet[DocumentVersion]:
-    """Return the versions the reader may see: staff see those still in the making."""
+    """Return the versions that the reader may see; staff see all."""
     if user_may(request.user, Action.SEE_DESK):
         return DocumentVersion.objects.all()
     return public_versions()
@@ -101,19 +103,19 @@ def versions_for_reader(request: HttpRequest) -> QuerySet[DocumentVersion]:
 
 @dataclass(frozen=True)
 class ClauseNode:
-    """A clause with the clauses below it."""
+    """A clause with its sub-clauses."""
 
     clause: Clause
-    below: tuple[ClauseNode, ...]
+    children: tuple[ClauseNode, ...]
 
 
 def clause_tree(version: DocumentVersion) -> tuple[ClauseNode, ...]:
-    """Return the clauses of a version as the tree that their parents make."""
+    """Return the clauses of a version as trees of sub-clauses."""
     children: dict[int | None, list[Clause]] = {}
     for clause in version.clauses.all():
         children.setdefault(clause.parent_id, []).append(clause)
 
-    def below(parent: int | None) -> tuple[ClauseNode, ...]:
-        return tuple(ClauseNode(c, below(c.pk)) for c in children.get(parent, ()))
+    def nodes(parent: int | None) -> tuple[ClauseNode, ...]:
+        return tuple(ClauseNode(c, nodes(c.pk)) for c in children.get(parent, ()))
 
-    return below(None)
+    return nodes(None)

@@ -1,8 +1,8 @@
-"""Published files: stored bytes under the hash they are named by, never rendered.
+"""Downloads of published files, as stored.
 
-An edition's own address never answers with other bytes, so it may be kept for ever;
-the address of the latest edition, or of a consultation's attachment, is asked again
-after a minute. What only staff may have yet is kept nowhere.
+The files of an edition with a number never change, so they are cached for ever. Those
+of the current edition and of consultations are cached for a minute. Files that only
+staff may read are not cached.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from consultations.public.editions import current_files, public_files
 
 @require_safe
 def conclusion_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """Answer with a file of the edition that stands."""
+    """Return a file of the current edition."""
     return file_response(
         request, first_download_or_404(current_files(slug, name)), CACHE_ONE_MINUTE
     )
@@ -38,7 +38,7 @@ def conclusion_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 def edition_file(
     request: HttpRequest, slug: str, number: int, name: str
 ) -> HttpResponse:
-    """Answer with a file of one edition."""
+    """Return a file of one edition."""
     files = public_files(slug, name).filter(edition__number=number)
     return file_response(request, first_download_or_404(files), CACHE_FOREVER)
 
@@ -47,7 +47,7 @@ def edition_file(
 def conclusion_attachment(
     request: HttpRequest, slug: str, position: int
 ) -> HttpResponse:
-    """Answer with an attachment of the edition that stands."""
+    """Return an attachment of the current edition."""
     return conclusion_file(request, slug, f"attachments/{position}")
 
 
@@ -55,7 +55,7 @@ def conclusion_attachment(
 def edition_attachment(
     request: HttpRequest, slug: str, number: int, position: int
 ) -> HttpResponse:
-    """Answer with an attachment of one edition."""
+    """Return an attachment of one edition."""
     return edition_file(request, slug, number, f"attachments/{position}")
 
 
@@ -63,7 +63,7 @@ def edition_attachment(
 def consultation_attachment(
     request: HttpRequest, slug: str, position: int
 ) -> HttpResponse:
-    """Answer with a file published with a consultation; before that, for staff only.
+    """Return an attachment of a consultation; before the opening, for staff only.
 
     Raise Http404 where there is none.
     """

@@ -1,4 +1,4 @@
-"""The first page."""
+"""The home page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MAX_LATEST_SHOWN = 5
 
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Show what is open, by its deadline, and what was concluded lately."""
+    """Show open consultations by deadline, and the latest conclusions."""
     soonest = Consultation.objects.open().order_by(
         F("last_deadline").asc(nulls_last=True), "slug"
     )
@@ -25,14 +25,14 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     latest = Edition.objects.current().order_by("-published_at", "-pk")
     context = {
-        "open": consultation_statuses(
+        "open_consultations": consultation_statuses(
             soonest.prefetch_related(*STATUS_PREFETCHES)[:MAX_OPEN_SHOWN]
         ),
-        "waiting": consultation_statuses(
+        "awaiting_conclusion": consultation_statuses(
             waiting.prefetch_related(*STATUS_PREFETCHES)[:MAX_LATEST_SHOWN]
         ),
-        "latest": latest.select_related("conclusion__consultation").defer("content")[
-            :MAX_LATEST_SHOWN
-        ],
+        "latest_editions": latest.select_related("conclusion__consultation").defer(
+            "content"
+        )[:MAX_LATEST_SHOWN],
     }
     return render(request, "consultations/home.html", context)

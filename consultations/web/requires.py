@@ -1,4 +1,4 @@
-"""What every protected view goes through: the table of access, and retries."""
+"""The decorator of protected views: permissions and retries."""
 
 from __future__ import annotations
 
@@ -20,17 +20,16 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 """A function view."""
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-"""What a middleware calls to have a request answered."""
+"""What a middleware calls to get the response."""
 
 
 def requires(
     action: Action | str, *, posts: Action | str | None = None
 ) -> Callable[[View[P]], View[P]]:
-    """Let a view answer only those who may do `action`; to post, they may do `posts`.
+    """Restrict a view to users with permission for `action`, and POST for `posts`.
 
-    Others are sent to log in if they have not (what they posted can be sent again),
-    get 404 if they may not know of the desk, and 403 if they may see it but not do
-    this.
+    Anonymous users are redirected to log-in; a form they posted can be sent again.
+    Users who may not see the desk get 404, others without the permission 403.
     """
     reading = Action(action)
     posting = Action(posts or action)
@@ -46,7 +45,7 @@ def requires(
                     request, lambda: view(request, *args, **kwargs)
                 )
             if not request.user.is_authenticated:
-                return _log_in_first(request)
+                return _login_response(request)
             if not user_may(request.user, Action.SEE_DESK):
                 raise Http404
             raise PermissionDenied(required_roles_message(needed))
@@ -56,11 +55,10 @@ def requires(
     return decorate
 
 
-def _log_in_first(request: HttpRequest) -> HttpResponseBase:
-    """Send somebody to log in; what they posted is not lost by it.
+def _login_response(request: HttpRequest) -> HttpResponseBase:
+    """Redirect to log-in; offer a posted form for resubmission.
 
-    A part of a page that is asked for behind the scenes gets no page: the browser
-    keeps what it shows.
+    A request of htmx gets 401, so that the page shown is kept.
     """
     if "HX-Request" in request.headers:
         return HttpResponse(status=401)

@@ -1,7 +1,7 @@
-"""A form that was sent and could not be taken: its text is shown and can be sent again.
+"""Resubmission of posted forms that were refused.
 
-Logging in again gives the browser a new token, so the text of a form sent by somebody
-whose session had ended would be refused twice. Neither time is it lost.
+A form posted after the end of a session is refused twice: for the session, and after
+log-in for its CSRF token. Both times its input is shown and can be sent again.
 """
 
 from __future__ import annotations
@@ -14,24 +14,24 @@ from django.shortcuts import render
 from django.views.csrf import csrf_failure as refused_for_csrf
 
 DESK_PREFIX = "/desk/"
-"""Below this are the forms whose text is shown again; others hold passwords."""
+"""Only forms below this path are shown again; others hold passwords."""
 
 HIDDEN_FIELDS = frozenset(
     {"csrfmiddlewaretoken", "about", "idempotency_key", "shown", "order"}
 )
-"""Fields of a form that its page fills in."""
+"""Fields that the page fills in, not the user."""
 
 
 @dataclass(frozen=True)
 class SubmittedField:
-    """One value of a form; `label` is what a reader may make of the field's name."""
+    """One value of a posted form; `label` is made from the field's name."""
 
     label: str
     value: str
 
 
 def offer_resubmission(request: HttpRequest) -> HttpResponse:
-    """Show what was sent, with a button to send it once more; nothing is stored."""
+    """Show the posted input with a button to send it again; store nothing."""
     context = {
         "fields": [
             (name, value)
@@ -39,9 +39,9 @@ def offer_resubmission(request: HttpRequest) -> HttpResponse:
             if name != "csrfmiddlewaretoken"
             for value in values
         ],
-        "sent": submitted_fields(request),
+        "submitted_fields": submitted_fields(request),
         "files": [file.name for _, files in request.FILES.lists() for file in files],
-        "logged_out": not request.user.is_authenticated,
+        "is_logged_out": not request.user.is_authenticated,
     }
     response = render(request, "send_again.html", context, status=403)
     response["Cache-Control"] = "no-store"
@@ -49,7 +49,7 @@ def offer_resubmission(request: HttpRequest) -> HttpResponse:
 
 
 def desk_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Let somebody send their own form again; refuse one that came from elsewhere."""
+    """Offer resubmission of a form of this site; refuse one of another origin."""
     own = f"{request.scheme}://{request.get_host()}"
     is_own = request.headers.get("Origin") == own
     if request.method == "POST" and is_own and request.path.startswith(DESK_PREFIX):
@@ -58,14 +58,14 @@ def desk_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def submitted_fields(request: HttpRequest) -> list[SubmittedField]:
-    """Return what was typed into the form of a request, without what is empty."""
+    """Return the non-empty input of a posted form."""
     return visible_fields(request.POST.lists())
 
 
 def visible_fields(
     fields: Iterable[tuple[str, Sequence[object]]],
 ) -> list[SubmittedField]:
-    """Return the values that somebody typed or chose, without what is empty."""
+    """Return the non-empty values that the user entered."""
     return [
         SubmittedField(_label(name), value)
         for name, values in fields

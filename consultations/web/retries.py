@@ -1,7 +1,7 @@
-"""What was posted is tried again where the database ended it for another's sake.
+"""Retries of requests whose transaction was aborted by a deadlock.
 
-PostgreSQL ends one of two transactions that wait for each other. Nothing of it is
-stored then, so the same request can be answered once more.
+PostgreSQL aborts one of two transactions that wait for each other. Nothing of it is
+stored, so the request can be processed again.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ R = TypeVar("R")
 
 MAX_DEADLOCK_TRIES = 5
 MAX_RETRY_DELAY = 0.2
-"""Seconds between two tries, at most: those who met come back at different times."""
+"""Most seconds between two tries; random, so that the two do not collide again."""
 
 RETRYABLE_SQLSTATES = ("40P01", "40001")
 """SQLSTATE of a deadlock, and of a serialization failure."""
 
 
 def retry_on_deadlock(request: HttpRequest, answer: Callable[[], R]) -> R:
-    """Return the answer to a request, tried up to `MAX_DEADLOCK_TRIES` times."""
+    """Return the response to a request; retry deadlocks up to `MAX_DEADLOCK_TRIES`."""
     for _ in range(MAX_DEADLOCK_TRIES - 1):
         try:
             return answer()

@@ -151,7 +151,7 @@ def without_orphans(heard: ReceivedRows) -> ReceivedRows:
 
 def stored_files(about: Q) -> dict[str, StoredFile]:
     """Return stored files by their hashes, their bytes left in the database."""
-    rows = StoredFile.without_bytes().filter(about).distinct()
+    rows = StoredFile.defer_bytes().filter(about).distinct()
     return {row.sha256: row for row in rows}
 
 

@@ -136,5 +136,5 @@ def _not_printed(subject: CheckContext) -> Iterator[Finding]:
     if hidden:
         listed = ", ".join(hidden[:5]) + (" and others" if len(hidden) > 5 else "")
         yield Finding(f"No section prints the comments {listed}.", "sections")
-    if subject.changes and not subject.content.has("changes"):
+    if subject.changes and not subject.content.has_section("changes"):
         yield Finding("No section prints the changes.", "sections")

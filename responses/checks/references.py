@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain
 
 from consultations.documents.conclusion.numbering import unresolved_references
-from consultations.documents.pdf.fonts import unprintable
+from consultations.documents.pdf.fonts import unprintable_characters
 from consultations.documents.rich_text.inlines import REFERENCE_KINDS
 from consultations.models import Clause, Conclusion, RegulatedDocument
 from responses.checks.subject import CheckContext, Finding, PublicText
@@ -168,7 +168,11 @@ def _not_in_the_typeface(subject: CheckContext) -> str:
     """
     used = "".join(set().union(*(passage.words for passage in subject.passages)))
     alone = replace(subject.outline, title=used, sections=())
-    return unprintable(subject.document) if unprintable(alone) else ""
+    return (
+        unprintable_characters(subject.document)
+        if unprintable_characters(alone)
+        else ""
+    )
 
 
 def _attachment_numbers(

@@ -27,7 +27,7 @@ from consultations.documents.formats import (
     render_format,
 )
 from consultations.documents.pdf.errors import PdfError
-from consultations.documents.pdf.progress import Pages
+from consultations.documents.pdf.progress import PageCallback
 from consultations.documents.rich_text.markup import MarkupError
 from consultations.documents.wording import printed_date
 from consultations.editions.workflow import Refusal
@@ -163,7 +163,7 @@ def _take(pk: int) -> DraftFile | None:
     now = timezone.now()
     if draft is None or (draft.heartbeat_at and draft.heartbeat_at > now - SILENT):
         return None
-    if draft.attempts >= DraftFile.MOST_ATTEMPTS:
+    if draft.attempts >= DraftFile.MAX_ATTEMPTS:
         draft.state, draft.finished_at, draft.heartbeat_at = (
             DraftState.FAILED,
             now,
@@ -192,7 +192,7 @@ def _make(draft: DraftFile, at: dt.datetime) -> None:
     _store(draft, data, filename)
 
 
-def _pages(draft: DraftFile, source: RenderInput) -> Pages:
+def _pages(draft: DraftFile, source: RenderInput) -> PageCallback:
     """Return what notes the pages of a PDF as they are laid out.
 
     How many there will be is estimated from the size of the document, so the bar
@@ -243,7 +243,7 @@ def _give_up(draft: DraftFile, why: str) -> None:
 
 def _try_again(draft: DraftFile) -> None:
     """Let the file wait for another attempt, if there is one left."""
-    if draft.attempts >= DraftFile.MOST_ATTEMPTS:
+    if draft.attempts >= DraftFile.MAX_ATTEMPTS:
         _give_up(draft, FAULT.format(pk=draft.pk))
         return
     with suppress(TakenOver):
@@ -282,7 +282,7 @@ def _delete(draft: DraftFile) -> bool:
         with transaction.atomic():
             draft.delete()
             if draft.file_id and not _is_referred_to(draft.file_id):
-                StoredFile.without_bytes().get(pk=draft.file_id).delete()
+                StoredFile.defer_bytes().get(pk=draft.file_id).delete()
     except IntegrityError:
         return False
     return True

@@ -1,4 +1,4 @@
-"""The findings of the checks of a conclusion, linked to where each is corrected."""
+"""Findings of a conclusion's checks, each linked to the page that corrects it."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from responses.checks import Finding
 from responses.checks.cached_findings import findings_if_known, findings_now
 from responses.row_types import ROW_TYPES, ROW_TYPES_BY_NAME, RowType, rows_of
 
-OPENING = "opening"
-"""What findings on the opening are about: fields of the consultation on a page of
-their own, so no row type."""
+OPENING_REF = "opening"
+"""The reference in findings on the opening: fields of the consultation with a page
+of their own, so not a row type."""
 
 _BY_PLURAL = {
     row_type.plural: row_type
@@ -26,7 +26,7 @@ _BY_PLURAL = {
 
 @dataclass(frozen=True)
 class LinkedFinding:
-    """A finding and the address where it is corrected; empty where there is none."""
+    """A finding and the address of the page that corrects it, if there is one."""
 
     text: str
     href: str
@@ -42,58 +42,58 @@ class CheckResults:
 
 def check_conclusion(conclusion: Conclusion) -> CheckResults:
     """Return the findings of a conclusion; run the checks unless they are cached."""
-    return _linked(conclusion, *findings_now(conclusion))
+    return _link_findings(conclusion, *findings_now(conclusion))
 
 
 def cached_check_results(conclusion: Conclusion) -> CheckResults | None:
     """Return the cached findings of a conclusion; None where none are current."""
     known = findings_if_known(conclusion)
-    return _linked(conclusion, *known) if known else None
+    return _link_findings(conclusion, *known) if known else None
 
 
-def _linked(
+def _link_findings(
     conclusion: Conclusion, blockers: Iterable[Finding], warnings: Iterable[Finding]
 ) -> CheckResults:
     links = EditLinks(conclusion)
     return CheckResults(
-        tuple(LinkedFinding(each.text, links.of(each.about)) for each in blockers),
-        tuple(LinkedFinding(each.text, links.of(each.about)) for each in warnings),
+        tuple(LinkedFinding(each.text, links.address(each.about)) for each in blockers),
+        tuple(LinkedFinding(each.text, links.address(each.about)) for each in warnings),
     )
 
 
 class EditLinks:
-    """Where the rows of one conclusion are edited; each row type is read once."""
+    """The addresses that edit a conclusion's rows; each row type is read once."""
 
     def __init__(self, conclusion: Conclusion) -> None:
         self.conclusion = conclusion
         self.consultation = conclusion.consultation
         self._keys: dict[str, Mapping[str, list[int]]] = {}
 
-    def of(self, about: str) -> str:
-        """Return the address for what a finding is about; empty for none."""
+    def address(self, about: str) -> str:
+        """Return the page that edits what a finding refers to; empty if none."""
         name, _, key = about.partition(":")
-        if name == OPENING:
+        if name == OPENING_REF:
             return reverse("responses:opening", args=[self.consultation.slug])
         if name in _BY_PLURAL:
-            return self._list(_BY_PLURAL[name])
+            return self._list_address(_BY_PLURAL[name])
         row_type = ROW_TYPES_BY_NAME.get(name)
         if row_type is None or not row_type.page:
             return ""
         if len(row_type.keys) == 1:  # one page for all of a consultation or conclusion
-            return self._address(row_type.page, row_type)
-        return self._row(row_type, key) if row_type.finding_key else ""
+            return self._page_address(row_type.page, row_type)
+        return self._row_address(row_type, key) if row_type.finding_key else ""
 
-    def _row(self, row_type: RowType, key: str) -> str:
-        """Return the page of a row, or of the list where several have the same key."""
+    def _row_address(self, row_type: RowType, key: str) -> str:
+        """Return the page of a row; the list page where several rows have the key."""
         if row_type.keys[-1] == row_type.finding_key:
-            return self._address(row_type.page, row_type, key)
+            return self._page_address(row_type.page, row_type, key)
         keys = self._primary_keys(row_type).get(key, [])
         if len(keys) > 1:
-            return self._list(row_type)
-        return self._address(row_type.page, row_type, keys[0]) if keys else ""
+            return self._list_address(row_type)
+        return self._page_address(row_type.page, row_type, keys[0]) if keys else ""
 
     def _primary_keys(self, row_type: RowType) -> Mapping[str, list[int]]:
-        """Return the primary keys of the rows of a type, by what findings name."""
+        """Return primary keys of rows of a type, by the key that findings use."""
         if row_type.name not in self._keys:
             rows = rows_of(row_type, self._owner(row_type))
             found: dict[str, list[int]] = defaultdict(list)
@@ -102,10 +102,10 @@ class EditLinks:
             self._keys[row_type.name] = found
         return self._keys[row_type.name]
 
-    def _list(self, row_type: RowType) -> str:
-        return self._address(row_type.list_page, row_type)
+    def _list_address(self, row_type: RowType) -> str:
+        return self._page_address(row_type.list_page, row_type)
 
-    def _address(self, page: str, row_type: RowType, *keys: object) -> str:
+    def _page_address(self, page: str, row_type: RowType, *keys: object) -> str:
         owner = self._owner(row_type)
         return reverse(f"responses:{page}", args=[owner.slug, *keys])
 

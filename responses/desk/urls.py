@@ -1,4 +1,4 @@
-"""Addresses of the responses app: the desk, for staff. One module a room."""
+"""Addresses of the desk; each of its packages has its own module of addresses."""
 
 from django.urls import URLPattern, URLResolver, path
 

@@ -98,7 +98,7 @@ class DraftFile(models.Model):
     the worker's last sign of life, and `attempts` tells this worker from the next.
     """
 
-    MOST_ATTEMPTS = 3
+    MAX_ATTEMPTS = 3
 
     class Format(models.TextChoices):
         PDF = "pdf", "PDF"

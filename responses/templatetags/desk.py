@@ -1,4 +1,4 @@
-"""What the desk's templates need: where one is, what is wrong in a page of forms."""
+"""Template tags of the desk: navigation, errors of forms, labels of events."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ register = template.Library()
 
 
 @dataclass(frozen=True)
-class Place:
-    """A page of the desk on one consultation; `is_here` for the one shown."""
+class NavigationLink:
+    """A link to a page on one consultation; `is_current` for the page shown."""
 
     label: str
     address: str
-    is_here: bool
+    is_current: bool
 
 
-PLACES = (
+NAVIGATION = (
     ("consultation", "Overview"),
     ("setup", "Set up"),
     ("received", "Responses"),
@@ -35,24 +35,28 @@ PLACES = (
     ("after", "Afterwards"),
     ("trail", "Trail"),
 )
-"""The rooms of a consultation, by the name of the address of each."""
+"""The pages of a consultation on the desk: URL name and label."""
 
 
 @register.simple_tag(takes_context=True)
-def places(context: RequestContext, consultation: Consultation) -> list[Place]:
-    """Return the rooms of a consultation; a template's `place` says where one is."""
-    here = context.get("place", "")
+def consultation_navigation(
+    context: RequestContext, consultation: Consultation
+) -> list[NavigationLink]:
+    """Return the links to a consultation's pages; `current_page` is the one shown."""
+    current = context.get("current_page", "")
     return [
-        Place(
-            label, reverse(f"responses:{name}", args=[consultation.slug]), name == here
+        NavigationLink(
+            label,
+            reverse(f"responses:{name}", args=[consultation.slug]),
+            name == current,
         )
-        for name, label in PLACES
+        for name, label in NAVIGATION
     ]
 
 
 @register.simple_tag
 def any_errors(forms: Iterable[BaseForm]) -> bool:
-    """Return whether a page of forms has errors; unbound forms have none."""
+    """Return whether any of the forms has errors; unbound forms have none."""
     return any(bool(form.errors) for form in forms or ())
 
 

@@ -265,7 +265,7 @@ def test_rows_are_put_in_order_by_keyboard(browser_page: Page) -> None:
     assert keys == ["c1", "c3", "c2"]
 
 
-# Every page of these rooms
+# Every page of the desk
 
 
 def conflict(page: Page, term: GlossaryTerm) -> None:
@@ -280,7 +280,7 @@ def conflict(page: Page, term: GlossaryTerm) -> None:
     expect(page.get_by_text("while you were writing")).to_be_visible()
 
 
-def rooms() -> list[str]:
+def desk_addresses() -> list[str]:
     """Store something for each page; return the addresses."""
     submitted = make_submitted(note="<p>Look at section 3.</p>")
     adam = make_user("adam", "Approver")
@@ -333,7 +333,7 @@ def rooms() -> list[str]:
 def test_every_page_is_accessible_and_fits(
     browser_page: Page, size: ViewportSize, term: GlossaryTerm
 ) -> None:
-    addresses = rooms()
+    addresses = desk_addresses()
     enter(browser_page, "Administrator")
     browser_page.set_viewport_size(size)
     found = []

@@ -240,7 +240,7 @@ def test_pages_move_the_bar_and_never_past_the_next_step(
 ) -> None:
     seen: list[tuple[int, str]] = []
 
-    def lay_out(source: object, name: str, pages: progress.Pages) -> bytes:
+    def lay_out(source: object, name: str, pages: progress.PageCallback) -> bytes:
         for page in (1, 2, 1, 3, 500):
             pages(page)
             draft.refresh_from_db()
@@ -309,7 +309,7 @@ def test_an_error_that_stays_is_told_plainly(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(KeyError("secret")))
-    draft = asked(conclusion, attempts=DraftFile.MOST_ATTEMPTS - 1)
+    draft = asked(conclusion, attempts=DraftFile.MAX_ATTEMPTS - 1)
     draft = made(draft)
     assert draft.state == State.FAILED
     assert f"draft file {draft.pk}" in draft.error
@@ -376,7 +376,7 @@ def test_what_kills_every_worker_is_given_up(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = silent(killed(conclusion, monkeypatch))
-    draft.attempts = DraftFile.MOST_ATTEMPTS
+    draft.attempts = DraftFile.MAX_ATTEMPTS
     draft.save()
     draft = made(draft)
     assert draft.state == State.FAILED

@@ -73,8 +73,8 @@ def test_each_question_leads_to_its_comments(staff: Client) -> None:
 def test_every_room_is_a_step_away(staff: Client) -> None:
     closed_consultation("rooms")
     html = page(staff, "/desk/consultations/rooms/")
-    rooms = html.split('class="rooms"')[1].split("</nav>")[0]
-    addresses = [each.split('"')[0] for each in rooms.split('href="')[1:]]
+    navigation = html.split('class="consultation-nav"')[1].split("</nav>")[0]
+    addresses = [each.split('"')[0] for each in navigation.split('href="')[1:]]
     assert len(addresses) == 8
     assert {staff.get(address).status_code for address in addresses} == {200}
 

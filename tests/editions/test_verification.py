@@ -38,8 +38,8 @@ def test_what_is_untouched_matches(edition: Edition) -> None:
     workflow.withdraw_edition(edition, by=approver(), reason="The wrong annex.")
     found = verify_everything()
     assert found.faults == []
-    assert found.checked["files"] == edition.files.count()
-    assert (found.checked["editions"], found.checked["trails"]) == (1, 1)
+    assert found.checked_counts["files"] == edition.files.count()
+    assert (found.checked_counts["editions"], found.checked_counts["trails"]) == (1, 1)
 
 
 def test_altered_bytes_show(edition: Edition) -> None:

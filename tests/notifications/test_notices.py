@@ -284,7 +284,7 @@ def test_another_worker_looks_after_a_notice_whose_worker_died(
 
 @pytest.mark.usefixtures("no_mail_server", "database_queue")
 def test_it_is_not_tried_for_ever() -> None:
-    notices.send_notice.func(make_notice(attempts=Notice.MOST_ATTEMPTS - 1).pk)
+    notices.send_notice.func(make_notice(attempts=Notice.MAX_ATTEMPTS - 1).pk)
     (looking,) = DBTaskResult.objects.all()
     assert looking.run_after - timezone.now() > dt.timedelta(minutes=9)
     assert Notice.objects.failed().count() == 1
@@ -312,7 +312,7 @@ def test_what_waits_can_be_sent_by_hand() -> None:
 
 
 def test_what_was_given_up_is_sent_when_asked_for() -> None:
-    make_notice(attempts=Notice.MOST_ATTEMPTS)
+    make_notice(attempts=Notice.MAX_ATTEMPTS)
     assert notices.send_waiting_notices() == []
     assert len(notices.send_waiting_notices(given_up=True)) == 1
 

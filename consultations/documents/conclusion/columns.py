@@ -33,23 +33,23 @@ class CommentColumn:
     """A column of a comments table.
 
     `heading` may hold `{short}`, the short name of the publisher; `width` is relative
-    to the other columns'. `needs` names the fields of the public content without which
-    its cells would be empty: what no column of a conclusion needs is not frozen.
+    to the other columns'. `required_fields` are the fields of the public content that
+    its cells use: fields that no column of a conclusion requires are not frozen.
     """
 
     key: str
     heading: str
     width: int
     cell: Callable[[CommentCells], tuple[Block, ...]]
-    needs: frozenset[str]
+    required_fields: frozenset[str]
 
     @property
     def label(self) -> str:
-        """What the desk calls the column, whoever publishes."""
+        """The heading without the publisher, for the desk."""
         return self.heading.format(short="").strip()
 
 
-def _listed(values: Iterable[str]) -> tuple[Block, ...]:
+def _join_distinct(values: Iterable[str]) -> tuple[Block, ...]:
     """Return the values on one line, each once, or the sign for none."""
     return (
         plain_paragraph(
@@ -58,8 +58,8 @@ def _listed(values: Iterable[str]) -> tuple[Block, ...]:
     )
 
 
-def _disposition(cells: CommentCells) -> tuple[Block, ...]:
-    return _listed([wording.DISPOSITION_LABELS.get(cells.disposition, "")])
+def _disposition_cell(cells: CommentCells) -> tuple[Block, ...]:
+    return _join_distinct([wording.DISPOSITION_LABELS.get(cells.disposition, "")])
 
 
 _COLUMNS = (
@@ -67,28 +67,28 @@ _COLUMNS = (
         "respondent",
         "Respondent",
         5,
-        lambda cells: _listed(cells.labels),
+        lambda cells: _join_distinct(cells.labels),
         frozenset({"respondents"}),
     ),
     CommentColumn(
         "category",
         "Category",
         4,
-        lambda cells: _listed(cells.categories),
+        lambda cells: _join_distinct(cells.categories),
         frozenset({"respondents", "category"}),
     ),
     CommentColumn(
         "answer",
         "Answer",
         4,
-        lambda cells: _listed(cells.answers),
+        lambda cells: _join_distinct(cells.answers),
         frozenset({"respondents", "answers"}),
     ),
     CommentColumn(
         "clause",
         "Clause",
         4,
-        lambda cells: _listed(cells.clauses),
+        lambda cells: _join_distinct(cells.clauses),
         frozenset({"concerns"}),
     ),
     CommentColumn(
@@ -106,7 +106,7 @@ _COLUMNS = (
         frozenset({"response"}),
     ),
     CommentColumn(
-        "disposition", "Disposition", 5, _disposition, frozenset({"disposition"})
+        "disposition", "Disposition", 5, _disposition_cell, frozenset({"disposition"})
     ),
 )
 
@@ -114,6 +114,6 @@ COLUMNS: Mapping[str, CommentColumn] = MappingProxyType({c.key: c for c in _COLU
 """Every column by its key, in the order in which they are offered."""
 
 
-def needed_by(keys: Iterable[str]) -> frozenset[str]:
+def required_fields(keys: Iterable[str]) -> frozenset[str]:
     """Return the fields of the public content that some of the columns need."""
-    return frozenset().union(*(COLUMNS[key].needs for key in keys))
+    return frozenset().union(*(COLUMNS[key].required_fields for key in keys))

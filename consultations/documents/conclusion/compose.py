@@ -58,7 +58,9 @@ def compose(content: ConclusionContent) -> Document:
         classification=content.classification,
         date=content.date.isoformat() if content.date else "",
         properties=_properties(content),
-        sections=tuple(composer.section(section) for section in content.sections),
+        sections=tuple(
+            composer.compose_section(section) for section in content.sections
+        ),
     )
     return number_document(document, composer.targets)
 
@@ -92,17 +94,17 @@ def html_id(text: str) -> str:
 
 
 class _Composer:
-    """Holds the content while its sections are built, so that anchors stay unique."""
+    """Builds the sections of one content, with unique anchors."""
 
     def __init__(self, content: ConclusionContent) -> None:
         self.content = content
         self.anchors: set[str] = set()
-        self.rows: dict[str, str] = {}
-        self.asked: set[str] = set()
-        self.heard = {comment.key: "Comment" for comment in content.comments}
+        self.row_anchors: dict[str, str] = {}
+        self.analysed: set[str] = set()
+        self.comment_labels = {comment.key: "Comment" for comment in content.comments}
         for question in content.questions:
             label = f"Comment on question {question.number}"
-            self.heard |= {comment.key: label for comment in question.comments}
+            self.comment_labels |= {comment.key: label for comment in question.comments}
         self.targets: Targets = {}
         for question in content.questions:
             self._reserve(f"question-{question.key}")
@@ -112,15 +114,15 @@ class _Composer:
             self._reserve(f"change-{change.key}")
         self.changes = {change.key: change for change in content.changes}
         self.builders: dict[str, Callable[[SectionContent], tuple[Block, ...]]] = {
-            "questions": self._questions,
-            "respondents": self._respondents,
-            "changes": self._changes,
-            "attachments": self._attachments,
-            **dict.fromkeys(LISTINGS, self._listing),
+            "questions": self._question_list_blocks,
+            "respondents": self._respondents_blocks,
+            "changes": self._changes_blocks,
+            "attachments": self._attachments_blocks,
+            **dict.fromkeys(LISTINGS, self._listing_blocks),
         }
 
-    def anchor(self, wanted: str) -> str:
-        """Return an id nobody else has: `next-steps`, then `next-steps-2`."""
+    def unique_anchor(self, wanted: str) -> str:
+        """Return an unused id: `next-steps`, then `next-steps-2`."""
         anchor, count = html_id(wanted), 1
         while anchor in self.anchors:
             count += 1
@@ -129,29 +131,31 @@ class _Composer:
         return anchor
 
     def _reserve(self, name: str) -> None:
-        self.rows[name] = self.anchor(name)
+        self.row_anchors[name] = self.unique_anchor(name)
 
-    def _row(self, name: str, cells: Sequence[Cell], target: str, label: str) -> Row:
-        """Return a row that can be referred to; printed again, it has no anchor."""
+    def _anchored_row(
+        self, name: str, cells: Sequence[Cell], target: str, label: str
+    ) -> Row:
+        """Return a row with its anchor; a repeated row has none."""
         if target in self.targets:
             return Row(tuple(cells))
-        self.targets[target] = Target(self.rows[name], label)
-        return Row(tuple(cells), self.rows[name])
+        self.targets[target] = Target(self.row_anchors[name], label)
+        return Row(tuple(cells), self.row_anchors[name])
 
-    def section(self, section: SectionContent) -> Section:
+    def compose_section(self, section: SectionContent) -> Section:
         """Return one section with its own blocks, generated ones and subsections."""
         if section.kind == "question":
-            return self._own_question(section)
-        anchor = self.anchor(section.heading)
+            return self._question_section_outside_analysis(section)
+        anchor = self.unique_anchor(section.heading)
         blocks = parse(section.text)
         builder = self.builders.get(section.kind)
         if builder:
             blocks = builder(section)
         inner: tuple[Section, ...] = ()
         if section.kind == "analysis":
-            inner = self._analysis(section)
+            inner = self._analysis_sections(section)
         inner += tuple(
-            self.section(each)
+            self.compose_section(each)
             for each in section.sections
             if not (section.kind == "analysis" and each.kind == "question")
         )
@@ -159,13 +163,13 @@ class _Composer:
 
     # --- questions and their analysis ---------------------------------------------
 
-    def _questions(self, section: SectionContent) -> tuple[Block, ...]:
+    def _question_list_blocks(self, section: SectionContent) -> tuple[Block, ...]:
         blocks = parse(section.text)
         if not self.content.questions:
             return blocks
         rows = tuple(self._question_row(q) for q in self.content.questions)
         columns = (Column("Number", 3), Column("Question", 10))
-        return (*blocks, self._table("questions", columns, rows))
+        return (*blocks, self._anchored_table("questions", columns, rows))
 
     def _question_row(self, question: Question) -> Row:
         name = f"question-{question.key}"
@@ -173,12 +177,14 @@ class _Composer:
             Cell((plain_paragraph(question.label),), header=True),
             Cell(parse(question.text)),
         )
-        row = self._row(name, cells, f"question: {question.key}", question.label)
-        target = Target(self.rows[name], question.label)
+        row = self._anchored_row(
+            name, cells, f"question: {question.key}", question.label
+        )
+        target = Target(self.row_anchors[name], question.label)
         self.targets.setdefault(f"question: {question.number}", target)
         return row
 
-    def _respondents(self, section: SectionContent) -> tuple[Block, ...]:
+    def _respondents_blocks(self, section: SectionContent) -> tuple[Block, ...]:
         if section.text:
             return parse(section.text)
         content = self.content
@@ -187,40 +193,40 @@ class _Composer:
         )
         return (plain_paragraph(words),)
 
-    def _analysis(self, section: SectionContent) -> tuple[Section, ...]:
+    def _analysis_sections(self, section: SectionContent) -> tuple[Section, ...]:
         keys = {question.key for question in self.content.questions}
         tops = [
             question
             for question in self.content.questions
-            if question.parent not in keys and question.key not in self.asked
+            if question.parent not in keys and question.key not in self.analysed
         ]
-        sections = [self._question(question) for question in tops]
-        if self.content.comments and "other comments" not in self.asked:
-            self.asked.add("other comments")
+        sections = [self._question_section(question) for question in tops]
+        if self.content.comments and "other comments" not in self.analysed:
+            self.analysed.add("other comments")
             name = "other comments"
             table = self._comment_table(name, None, self.content.comments)
             heading = "Other comments"
-            sections.append(Section(heading, self.anchor(heading), (table,)))
+            sections.append(Section(heading, self.unique_anchor(heading), (table,)))
         return tuple(sections)
 
-    def _own_question(self, section: SectionContent) -> Section:
-        """Return a question section that stands outside of any analysis.
+    def _question_section_outside_analysis(self, section: SectionContent) -> Section:
+        """Return a question section outside of any analysis.
 
-        A question is analysed once; where it has been, the section is only its words.
+        A question is analysed once; a second section for it has only its own text.
         """
         for question in self.content.questions:
-            if question.key == section.question and question.key not in self.asked:
-                return self._question(question)
-        anchor = self.anchor(section.heading)
-        inner = tuple(self.section(each) for each in section.sections)
+            if question.key == section.question and question.key not in self.analysed:
+                return self._question_section(question)
+        anchor = self.unique_anchor(section.heading)
+        inner = tuple(self.compose_section(each) for each in section.sections)
         return Section(section.heading, anchor, parse(section.text), inner)
 
-    def _question(self, question: Question) -> Section:
-        self.asked.add(question.key)
+    def _question_section(self, question: Question) -> Section:
+        self.analysed.add(question.key)
         own = self.content.section_of(question)
         heading = own.heading if own else ""
         heading = heading or f"Comments relating to question {question.number}"
-        anchor = self.anchor(f"comments-{question.number}")
+        anchor = self.unique_anchor(f"comments-{question.number}")
         blocks = [*parse(own.text if own else ""), *parse(question.summary)]
         if self.content.shows_tally(question):
             blocks.append(plain_paragraph(answer_tally_sentence(question)))
@@ -228,11 +234,11 @@ class _Composer:
             name = f"question {question.number}"
             blocks.append(self._comment_table(name, question, question.comments))
         inner = [
-            self._question(q)
+            self._question_section(q)
             for q in self.content.questions
             if q.parent == question.key
         ]
-        inner += [self.section(each) for each in (own.sections if own else ())]
+        inner += [self.compose_section(each) for each in (own.sections if own else ())]
         return Section(heading, anchor, tuple(blocks), tuple(inner))
 
     def _comment_table(
@@ -243,22 +249,26 @@ class _Composer:
         columns = tuple(Column(c.heading.format(short=short), c.width) for c in shown)
         rows = []
         for position, comment in enumerate(comments, 1):
-            values = self._cells(question, comment)
+            values = self._comment_cells(question, comment)
             cells = [Cell(column.cell(values)) for column in shown]
             label = f"comment {position} in {{table: {name}}}"
             key = comment.key
-            row = self._row(f"comment-{key}", cells, f"comment: {key}", label)
-            rows.append(replace(row, related=self._changes_of(comment)))
-        return self._table(name, columns, tuple(rows))
+            row = self._anchored_row(f"comment-{key}", cells, f"comment: {key}", label)
+            rows.append(replace(row, related=self._references_to_changes(comment)))
+        return self._anchored_table(name, columns, tuple(rows))
 
-    def _changes_of(self, comment: Comment) -> tuple[Reference, ...]:
+    def _references_to_changes(self, comment: Comment) -> tuple[Reference, ...]:
         changes = [self.changes[key] for key in comment.changes if key in self.changes]
         return tuple(
-            Reference(f"change: {c.key}", self.rows[f"change-{c.key}"], c.reference)
+            Reference(
+                f"change: {c.key}", self.row_anchors[f"change-{c.key}"], c.reference
+            )
             for c in changes
         )
 
-    def _cells(self, question: Question | None, comment: Comment) -> CommentCells:
+    def _comment_cells(
+        self, question: Question | None, comment: Comment
+    ) -> CommentCells:
         people = [self.content.respondents[i] for i in comment.respondents]
         return CommentCells(
             text=comment.text,
@@ -266,11 +276,11 @@ class _Composer:
             disposition=comment.disposition,
             labels=tuple(person.label for person in people),
             categories=tuple(person.category for person in people),
-            answers=tuple(self._answers(question, comment)),
+            answers=tuple(self._answer_labels(question, comment)),
             clauses=comment.concerns,
         )
 
-    def _answers(self, question: Question | None, comment: Comment) -> list[str]:
+    def _answer_labels(self, question: Question | None, comment: Comment) -> list[str]:
         if question is None:
             return []
         given = {answer.respondent: answer for answer in question.answers}
@@ -279,7 +289,7 @@ class _Composer:
 
     # --- the other kinds ---------------------------------------------------------
 
-    def _changes(self, section: SectionContent) -> tuple[Block, ...]:
+    def _changes_blocks(self, section: SectionContent) -> tuple[Block, ...]:
         blocks = parse(section.text)
         changes = [
             change
@@ -297,7 +307,7 @@ class _Composer:
             Column("Description", 5),
             Column("Rationale for Change", 5),
         )
-        return (*blocks, self._table(name, columns, rows))
+        return (*blocks, self._anchored_table(name, columns, rows))
 
     def _change_row(self, change: Change, name: str, several: bool) -> Row:
         prefix = f"{change.document} " if several else ""
@@ -308,37 +318,45 @@ class _Composer:
             Cell(parse(change.description)),
             Cell(parse(change.rationale)),
         )
-        row = self._row(f"change-{change.key}", cells, f"change: {change.key}", label)
+        row = self._anchored_row(
+            f"change-{change.key}", cells, f"change: {change.key}", label
+        )
         causes = tuple(
-            Reference(f"comment: {key}", self.rows[f"comment-{key}"], self.heard[key])
+            Reference(
+                f"comment: {key}",
+                self.row_anchors[f"comment-{key}"],
+                self.comment_labels[key],
+            )
             for key in change.because_of
         )
         return replace(row, related=causes)
 
-    def _attachments(self, section: SectionContent) -> tuple[Block, ...]:
+    def _attachments_blocks(self, section: SectionContent) -> tuple[Block, ...]:
         items = tuple(
-            self._attachment(position, attachment)
+            self._attachment_entry(position, attachment)
             for position, attachment in enumerate(self.content.attachments, 1)
         )
         lists = (AttachmentList(items),) if items else ()
         return (*parse(section.text), *lists)
 
-    def _attachment(self, position: int, attachment: AttachmentContent) -> Attachment:
+    def _attachment_entry(
+        self, position: int, attachment: AttachmentContent
+    ) -> Attachment:
         return Attachment(
             title=attachment.title,
-            anchor=self.anchor(f"attachment-{position}"),
+            anchor=self.unique_anchor(f"attachment-{position}"),
             href=f"attachments/{position}/" if attachment.sha256 else "",
             filename=attachment.filename,
             size=attachment.size,
         )
 
-    def _listing(self, section: SectionContent) -> tuple[Block, ...]:
+    def _listing_blocks(self, section: SectionContent) -> tuple[Block, ...]:
         name, make = LISTINGS[section.kind]
         columns, rows = make(self.content)
-        table = (self._table(name, columns, rows),) if rows else ()
+        table = (self._anchored_table(name, columns, rows),) if rows else ()
         return (*parse(section.text), *table)
 
-    def _table(
+    def _anchored_table(
         self, name: str, columns: tuple[Column, ...], rows: tuple[Row, ...]
     ) -> Table:
-        return Table(columns, rows, name, self.anchor(f"table-{name}"))
+        return Table(columns, rows, name, self.unique_anchor(f"table-{name}"))

@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from consultations.documents.conclusion.columns import needed_by
+from consultations.documents.conclusion.columns import required_fields
 
 SECTION_KINDS = (
     "text",
@@ -112,7 +112,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Count:
-    """How many respondents stand in one group of a tally."""
+    """The number of respondents in one group of a tally."""
 
     group: str
     respondents: int
@@ -190,7 +190,7 @@ class Revision:
 
 @dataclass(frozen=True)
 class ConclusionContent:
-    """Everything a conclusion says, as one value; `compose` arranges it.
+    """The whole content of a conclusion as one value; `compose` arranges it.
 
     `responses` counts accepted submissions; it is None where it is not printed.
     `comments` are those that belong to no question.
@@ -222,7 +222,7 @@ class ConclusionContent:
         """Yield all sections in order, at every depth."""
         yield from _every_section(self.sections)
 
-    def has(self, kind: str) -> bool:
+    def has_section(self, kind: str) -> bool:
         """True when some section is of that kind."""
         return any(section.kind == kind for section in self.every_section())
 
@@ -269,24 +269,24 @@ def strip_unprinted(content: ConclusionContent) -> ConclusionContent:
     shows them, and respondents (with their categories, roles and companies) only where
     a column, a matrix or a list does. Doing it twice gives the same as once.
     """
-    return _PrintedParts(content).content()
+    return _PrintedParts(content).printed_content()
 
 
 class _PrintedParts:
-    """What the document of one content prints, worked out once."""
+    """The parts of a content that its document prints."""
 
     def __init__(self, content: ConclusionContent) -> None:
         self.full = content
         self.analysed = self.analysed_questions()
-        self.listed = content.has("respondent-list")
-        self.matrix = content.has("tally-matrix")
-        has_comments = self.analysed or content.has("analysis")
-        self.needed = needed_by(content.columns if has_comments else ())
+        self.listed = content.has_section("respondent-list")
+        self.matrix = content.has_section("tally-matrix")
+        has_comments = self.analysed or content.has_section("analysis")
+        self.needed = required_fields(content.columns if has_comments else ())
         self.changed = {change.key for change in self.printed_changes()}
 
     def analysed_questions(self) -> set[str]:
         """Return the keys of questions that some section analyses."""
-        if self.full.has("analysis"):
+        if self.full.has_section("analysis"):
             return {question.key for question in self.full.questions}
         keys = {s.question for s in self.full.every_section() if s.kind == "question"}
         while more := {
@@ -297,34 +297,38 @@ class _PrintedParts:
             keys |= more
         return keys
 
-    def content(self) -> ConclusionContent:
+    def printed_content(self) -> ConclusionContent:
         full = self.full
-        everything = full.has("questions") or full.has("analysis") or self.matrix
+        everything = (
+            full.has_section("questions") or full.has_section("analysis") or self.matrix
+        )
         questions = tuple(
-            self.question(question)
+            self.printed_question(question)
             for question in full.questions
             if everything or question.key in self.analysed
         )
-        general = full.comments if full.has("analysis") else ()
-        comments = tuple(map(self.comment, general))
+        general = full.comments if full.has_section("analysis") else ()
+        comments = tuple(map(self.printed_comment, general))
         people = self.listed or self.matrix or "respondents" in self.needed
         keys = {c.key for q in questions for c in q.comments} | {
             c.key for c in comments
         }
         return replace(
             full,
-            responses=full.responses if full.has("respondents") else None,
-            respondents=tuple(map(self.respondent, full.respondents)) if people else (),
+            responses=full.responses if full.has_section("respondents") else None,
+            respondents=tuple(map(self.printed_respondent, full.respondents))
+            if people
+            else (),
             questions=questions,
             comments=comments,
-            changes=self.changes(keys),
-            attachments=full.attachments if full.has("attachments") else (),
-            commitments=full.commitments if full.has("commitments") else (),
-            glossary=full.glossary if full.has("glossary") else (),
-            revisions=full.revisions if full.has("document-control") else (),
+            changes=self.changes_with_printed_causes(keys),
+            attachments=full.attachments if full.has_section("attachments") else (),
+            commitments=full.commitments if full.has_section("commitments") else (),
+            glossary=full.glossary if full.has_section("glossary") else (),
+            revisions=full.revisions if full.has_section("document-control") else (),
         )
 
-    def question(self, question: Question) -> Question:
+    def printed_question(self, question: Question) -> Question:
         analysed = question.key in self.analysed
         tallied = analysed and self.full.shows_tally(question)
         shown = analysed and self.full.shows_table(question)
@@ -340,10 +344,10 @@ class _PrintedParts:
             answers=tuple(
                 a for a in question.answers if self.matrix or a.respondent in answering
             ),
-            comments=tuple(map(self.comment, comments)),
+            comments=tuple(map(self.printed_comment, comments)),
         )
 
-    def comment(self, comment: Comment) -> Comment:
+    def printed_comment(self, comment: Comment) -> Comment:
         return replace(
             comment,
             text=comment.text if "text" in self.needed else "",
@@ -354,14 +358,14 @@ class _PrintedParts:
             changes=tuple(key for key in comment.changes if key in self.changed),
         )
 
-    def respondent(self, each: Respondent) -> Respondent:
+    def printed_respondent(self, each: Respondent) -> Respondent:
         if self.listed:
             return each
         return Respondent(
             each.label, each.category if "category" in self.needed else ""
         )
 
-    def changes(self, printed: set[str]) -> tuple[Change, ...]:
+    def changes_with_printed_causes(self, printed: set[str]) -> tuple[Change, ...]:
         return tuple(
             replace(c, because_of=tuple(key for key in c.because_of if key in printed))
             for c in self.printed_changes()

@@ -1,4 +1,4 @@
-"""What respondents and questions are called in print."""
+"""Printed labels of respondents and numbers of questions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def column_letters(index: int) -> str:
 
 
 def question_numbers(questions: Sequence[tuple[str, str, str]]) -> dict[str, str]:
-    """Return what headings call each question of (key, label, parent key).
+    """Return the printed number of each question of (key, label, parent key).
 
     The number its label ends in (`S1SR Question 2a` is 2a), where every label has one
     and no two are the same; otherwise its place: 1, 2, 2a, 2b, 2b.i.

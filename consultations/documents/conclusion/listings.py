@@ -1,4 +1,4 @@
-"""The tables that list what a conclusion is made of: answers, people, terms, promises.
+"""Generated tables of a conclusion: answers, respondents, terms, commitments.
 
 Each function takes the content and returns the columns and the rows; no rows, no table.
 """
@@ -32,7 +32,7 @@ def tally_matrix(content: ConclusionContent) -> Listing:
 
 
 def respondent_list(content: ConclusionContent) -> Listing:
-    """Return the respondents with whatever is known of at least one of them."""
+    """Return the respondents, with the columns that have a value for at least one."""
     people = content.respondents
     known = {
         "Category": [person.category for person in people],
@@ -62,7 +62,7 @@ def document_control(content: ConclusionContent) -> Listing:
 
 
 def commitments(content: ConclusionContent) -> Listing:
-    """Return the promises; a column says which are kept, once one is."""
+    """Return the commitments; with a column of those kept, if there are any."""
     kept = any(each.done for each in content.commitments)
     columns = [Column("Commitment", 7), Column("Due", 3), Column("Owner", 3)]
     rows = []

@@ -43,7 +43,9 @@ def number_document(document: Document, extra: Targets | None = None) -> Documen
     A label may hold `{table: NAME}`, which becomes that table's caption.
     """
     counted = _Counter().sections(document.sections, "")
-    targets = {fold_target_name(name): target for name, target in _targets(counted)}
+    targets = {
+        fold_target_name(name): target for name, target in _unique_targets(counted)
+    }
     for name, target in (extra or {}).items():
         targets[fold_target_name(name)] = Target(
             target.anchor, _fill_in_captions(target.label, targets)
@@ -53,7 +55,7 @@ def number_document(document: Document, extra: Targets | None = None) -> Documen
 
 
 def unresolved_references(document: Document) -> list[str]:
-    """Return the targets of references that lead nowhere, in order, each once."""
+    """Return the targets of unresolved references, in order, each once."""
     found: dict[str, None] = {}
     for section in document.every_section():
         for block in every_block(section.blocks):
@@ -67,7 +69,7 @@ def unresolved_references(document: Document) -> list[str]:
 
 
 def fold_target_name(name: str) -> str:
-    """Return a target's name so that case and spaces do not matter."""
+    """Return a target's name normalised in case and spaces."""
     return " ".join(name.casefold().replace(":", " ").split())
 
 
@@ -106,8 +108,8 @@ class _Counter:
         return block
 
 
-def _targets(sections: Iterable[Section]) -> Iterator[tuple[str, Target]]:
-    """Yield every target; the first of two with one name is the one that counts."""
+def _unique_targets(sections: Iterable[Section]) -> Iterator[tuple[str, Target]]:
+    """Yield the targets by name; of several with one name, the first."""
     pairs = list(_all_targets(sections))
     seen: set[str] = set()
     for name, target in pairs:

@@ -2,11 +2,11 @@
 
 An edition's content and its JSON file are kept for ever, so what they hold carries the
 number of its format. Content without a number is of format 0, which the first releases
-wrote. `_TO_NEXT` has a function for each past format that returns the same content in
+wrote. `_UPGRADES` has a function for each past format that returns the same content in
 the next one; reading applies them until the content is of today's format.
 
 To change a field of `content.py` or `tree.py`: add one to FORMAT, add a function to
-`_TO_NEXT` that turns the former shape into the new one, and keep a file of the former
+`_UPGRADES` that turns the former shape into the new one, and keep a file of the former
 format in tests/stored_editions/.
 """
 
@@ -22,7 +22,7 @@ from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.tree import Document
 
 FORMAT = 1
-"""The format that is written today."""
+"""The current format."""
 
 Json = dict[str, Any]
 
@@ -42,14 +42,14 @@ def read_content(data: bytes | str) -> ConclusionContent:
     Raise UnknownFormatError for a format of a later release, and codec.CodecError for
     JSON that is no content.
     """
-    fields = _in_todays_format({"content": json.loads(data)})["content"]
+    fields = _upgrade_to_current_format({"content": json.loads(data)})["content"]
     content: ConclusionContent = codec.decode(ConclusionContent, fields)
     return content
 
 
 def read_cover_date(data: bytes | str) -> dt.date | None:
-    """Return the date that stored content bears, without reading the rest."""
-    date = _in_todays_format({"content": json.loads(data)})["content"]["date"]
+    """Return the date of stored content, without decoding the rest."""
+    date = _upgrade_to_current_format({"content": json.loads(data)})["content"]["date"]
     return dt.date.fromisoformat(date) if date else None
 
 
@@ -72,13 +72,13 @@ def read_document(data: bytes | str) -> Document:
 
     Raise UnknownFormatError and codec.CodecError as `read_content` does.
     """
-    fields = _in_todays_format(json.loads(data))["document"]
+    fields = _upgrade_to_current_format(json.loads(data))["document"]
     document: Document = codec.decode(Document, fields)
     return document
 
 
-def _in_todays_format(edition: Json) -> Json:
-    """Return the content, and the document where there is one, in today's format."""
+def _upgrade_to_current_format(edition: Json) -> Json:
+    """Return the content, and the document if there is one, in the current format."""
     number = edition["content"].pop("format", 0)
     if not 0 <= number <= FORMAT:
         raise UnknownFormatError(
@@ -86,13 +86,13 @@ def _in_todays_format(edition: Json) -> Json:
             f"{FORMAT}. Use the release that wrote it, or a later one."
         )
     for each in range(number, FORMAT):
-        edition = _TO_NEXT[each](edition)
+        edition = _UPGRADES[each](edition)
     return edition
 
 
-def _from_format_0(edition: Json) -> Json:
-    """Format 1 has the fields of format 0, and a number."""
+def _upgrade_from_format_0(edition: Json) -> Json:
+    """Return content of format 1, which has the fields of format 0 and a number."""
     return edition
 
 
-_TO_NEXT: Mapping[int, Callable[[Json], Json]] = {0: _from_format_0}
+_UPGRADES: Mapping[int, Callable[[Json], Json]] = {0: _upgrade_from_format_0}

@@ -1,7 +1,7 @@
-"""Blocks compared: paragraphs, list items and table rows aligned, then their words.
+"""Comparison of blocks: paragraphs, list items and table rows, aligned, then by words.
 
-A block is looked at where it stands: in which lists, in what kind of row. What only
-follows from another change (a later item's number, a table's caption) is no change.
+The place of a block is compared too: its lists, its kind of row. What only follows from
+another change (a later item's number, a table's caption) is no change.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ from consultations.documents.diff.words_diff import (
 BlockState = Literal["kept", "changed", "inserted", "deleted"]
 
 MIN_SIMILARITY = 0.5
-"""Share of words two blocks have in common, below which neither is the other's."""
+"""Share of common words below which two blocks are not aligned."""
 
 MAX_BLOCK_PAIRS = 40_000
-"""Most pairs of blocks whose likeness is measured; of more, those near in order."""
+"""Most pairs of blocks that are compared; of more, those near in order."""
 
 IndexPair = tuple[int | None, int | None]
 
@@ -78,7 +78,7 @@ def compare_leaves(
 
 
 def one_sided_block(leaf: Leaf, kind: RunKind) -> ComparedBlock:
-    """Return a leaf as a block all of one kind."""
+    """Return a leaf as a wholly inserted, deleted or kept block."""
     cells = tuple(_one_sided_cell(cell, kind) for cell in leaf.cells)
     return ComparedBlock(kind, leaf.place, uniform_runs(leaf.inlines, kind), cells)
 
@@ -121,16 +121,20 @@ def _compare_inlines(old: Leaf, new: Leaf) -> tuple[Run, ...]:
 def _form_note(old: BlockPlace, new: BlockPlace) -> str:
     if old.form == new.form:
         return ""
-    if old.printed == new.printed:
-        return f"was {old.printed} in another kind of list"
-    return f"was {old.printed}, now {new.printed}"
+    if old.printed_text == new.printed_text:
+        return f"was {old.printed_text} in another kind of list"
+    return f"was {old.printed_text}, now {new.printed_text}"
 
 
 def _beginnings_note(old: BlockPlace, new: BlockPlace) -> str:
     if old.beginnings == new.beginnings:
         return ""
-    if old.begins != new.begins:
-        return "now begins a table" if new.begins else "now joined to the table before"
+    if old.begins_table != new.begins_table:
+        return (
+            "now begins a table"
+            if new.begins_table
+            else "now joined to the table before"
+        )
     for before, after in zip(old.levels, new.levels, strict=True):
         if before.begins_list and after.begins_list and before.number != after.number:
             return f"numbering began at {before.number}, now begins at {after.number}"
@@ -146,7 +150,7 @@ def _beginnings_note(old: BlockPlace, new: BlockPlace) -> str:
 def _compare_cells(
     before: Sequence[CellLeaves], after: Sequence[CellLeaves]
 ) -> tuple[ComparedCell, ...]:
-    """Compare the cells of a row: one by one, or by their words if a column came."""
+    """Compare the cells of a row: by position, or aligned if their number changed."""
     if len(before) == len(after):
         return tuple(map(_compare_cell, before, after))
     alphabet = TokenEncoder()
@@ -183,7 +187,7 @@ def _compare_cell(old: CellLeaves, new: CellLeaves) -> ComparedCell:
 def _align_leaves(before: Sequence[Leaf], after: Sequence[Leaf]) -> Iterator[IndexPair]:
     alphabet = TokenEncoder()
 
-    # Only what is not the same on both sides is ever read word by word.
+    # Lazy: only blocks that are not equal on both sides are encoded.
     @cache
     def old(i: int) -> str:
         return alphabet.encode(before[i].keys)
@@ -210,7 +214,7 @@ def _align(
     after: Sequence[Hashable],
     alike: Callable[[int, int], float],
 ) -> Iterator[IndexPair]:
-    """Yield pairs in order: what is the same, and between it what is most alike.
+    """Yield pairs in order: equal items, and between them the most similar.
 
     At each place what is only in `before` comes first.
     """
@@ -244,7 +248,7 @@ def _align_gap(
 def _best_pairs(
     before: range, after: range, alike: Callable[[int, int], float]
 ) -> list[tuple[int, int]]:
-    """Return the pairs, in order on both sides, whose likenesses add up to most."""
+    """Return the pairs, in order on both sides, with the greatest total similarity."""
     chains = _HeaviestChain(len(after))
     for i in before:
         scored = [(j, alike(i, j)) for j in _nearby_indexes(i, before, after)]
@@ -252,11 +256,11 @@ def _best_pairs(
         for j, score in reversed(scored):
             if score >= MIN_SIMILARITY:
                 chains.add(j - after.start, score, (i, j))
-    return chains.best()
+    return chains.best_chain()
 
 
 def _nearby_indexes(i: int, before: range, after: range) -> range:
-    """Return what to compare block i with: all, or those about as far along."""
+    """Return the blocks to compare block i with: all, or those near its position."""
     if len(before) * len(after) <= MAX_BLOCK_PAIRS:
         return after
     centre = after.start + (i - before.start) * len(after) // len(before)
@@ -273,7 +277,7 @@ class _HeaviestChain:
         self.tree: list[tuple[float, int]] = [(0.0, -1)] * (width + 1)
 
     def add(self, column: int, weight: float, pair: tuple[int, int]) -> None:
-        total, last = self._heaviest(column)
+        total, last = self._heaviest_up_to(column)
         self.pairs.append((pair, last))
         entry = (total + weight, len(self.pairs) - 1)
         at = column + 1
@@ -282,7 +286,7 @@ class _HeaviestChain:
                 self.tree[at] = entry
             at += at & -at
 
-    def _heaviest(self, columns: int) -> tuple[float, int]:
+    def _heaviest_up_to(self, columns: int) -> tuple[float, int]:
         best = (0.0, -1)
         while columns:
             if self.tree[columns][0] > best[0]:
@@ -290,8 +294,8 @@ class _HeaviestChain:
             columns -= columns & -columns
         return best
 
-    def best(self) -> list[tuple[int, int]]:
-        _total, index = self._heaviest(len(self.tree) - 1)
+    def best_chain(self) -> list[tuple[int, int]]:
+        _total, index = self._heaviest_up_to(len(self.tree) - 1)
         chain = []
         while index >= 0:
             pair, index = self.pairs[index]

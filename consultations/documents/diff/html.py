@@ -1,4 +1,4 @@
-"""A comparison as HTML: `ins` and `del`, with words for those who hear the page.
+"""A comparison as HTML: `ins` and `del`, with words for screen-reader users.
 
 Only p, br, ul, ol, li, table, tr, td, strong, em, ins, del and span with a class. The
 names of insertions and deletions are words in the text, in `span class="away"`: most
@@ -17,11 +17,11 @@ from consultations.documents.diff.runs import Run, RunKind
 from consultations.documents.diff.units import BlockPlace, ListLevel
 
 _TAGS: dict[RunKind, str] = {"inserted": "ins", "deleted": "del"}
-_ENDS: dict[RunKind, str] = {
+_END_LABELS: dict[RunKind, str] = {
     "inserted": " end of insertion ",
     "deleted": " end of deletion ",
 }
-_SPACES = {" ": "space", "\u00a0": "no-break space", "\n": "line break"}
+_SPACE_NAMES = {" ": "space", "\u00a0": "no-break space", "\n": "line break"}
 
 
 def blocks_html(blocks: Sequence[ComparedBlock]) -> str:
@@ -49,7 +49,7 @@ def _blocks_to_show(blocks: Sequence[ComparedBlock]) -> list[bool]:
     for index, block in enumerate(blocks):
         if block.place.kind == "heading row":
             heading = index
-        elif block.place.kind != "row" or block.place.begins:
+        elif block.place.kind != "row" or block.place.begins_table:
             heading = -1
         elif shown[index] and heading >= 0:
             shown[heading] = True
@@ -68,7 +68,7 @@ def runs_html(runs: Sequence[Run], *, heading: bool = False) -> str:
         else:
             label = _label(kind, group, before)
             follows = groups[index + 1][0] if index + 1 < len(groups) else "deleted"
-            end = _ENDS[kind] if follows == "kept" else ""
+            end = _END_LABELS[kind] if follows == "kept" else ""
             parts.append(
                 _ins_or_del(kind, f"{label}: ", _names_of_spaces(group) + words, end)
             )
@@ -91,11 +91,11 @@ def _label(kind: RunKind, group: list[Run], before: list[Run]) -> str:
 
 
 def _names_of_spaces(group: list[Run]) -> str:
-    """Return the names of spaces where nothing else is inserted or deleted."""
+    """Return the names of spaces where only spaces are inserted or deleted."""
     text = "".join(run.text for run in group)
     if not text.isspace():
         return ""
-    names = ", ".join(_SPACES.get(each, "space") for each in text)
+    names = ", ".join(_SPACE_NAMES.get(each, "space") for each in text)
     return _span("comparison-sign", f"[{names}]")
 
 
@@ -122,16 +122,16 @@ def _note(words: str) -> str:
 
 @dataclass
 class _OpenList:
-    """A list that is open, of which side its blocks were, and if an item is open."""
+    """An open list: the sides its blocks are from, and whether an item is open."""
 
     level: ListLevel
     sides: set[str]
-    item: bool = False
+    item_is_open: bool = False
 
 
 @dataclass
 class _Writer:
-    """Writes blocks one after the other into the lists and the table they stand in."""
+    """Writes blocks in order, within their lists and tables."""
 
     parts: list[str] = field(default_factory=list)
     lists: list[_OpenList] = field(default_factory=list)
@@ -148,7 +148,7 @@ class _Writer:
             self.parts.append(_paragraph(block))
 
     def skip(self, place: BlockPlace) -> None:
-        """Close what ended where a block is left out."""
+        """Close the elements that end at a block that is left out."""
         self._close(place, "after")
 
     def finish(self) -> str:
@@ -156,9 +156,9 @@ class _Writer:
         return "".join(self.parts)
 
     def _close(self, place: BlockPlace, side: str) -> None:
-        """Close the table, lists and item that the next block does not stand in."""
-        depth, same_item = self._shared(place, side)
-        new_table = place.begins and side in (self.table or ())
+        """Close the table, lists and item that the next block is not in."""
+        depth, same_item = self._shared_depth(place, side)
+        new_table = place.begins_table and side in (self.table or ())
         inside = depth == len(self.lists) == len(place.levels) and same_item
         if not (place.is_row and inside) or new_table:
             self._close_table()
@@ -168,8 +168,8 @@ class _Writer:
         if not same_item:
             self._close_item(self.lists[-1])
 
-    def _shared(self, place: BlockPlace, side: str) -> tuple[int, bool]:
-        """Return in how many open lists a place stands, and if in the same item."""
+    def _shared_depth(self, place: BlockPlace, side: str) -> tuple[int, bool]:
+        """Return how many open lists a place is in, and whether in the same item."""
         for depth, (opened, level) in enumerate(
             zip(self.lists, place.levels, strict=False)
         ):
@@ -181,21 +181,21 @@ class _Writer:
         return min(len(self.lists), len(place.levels)), True
 
     def _close_item(self, opened: _OpenList) -> None:
-        if opened.item:
+        if opened.item_is_open:
             self.parts.append("</li>")
-        opened.item = False
+        opened.item_is_open = False
 
     def _open(self, levels: Sequence[ListLevel], sides: set[str]) -> None:
-        """Open lists and items; an item's number is that of the text it stands in."""
+        """Open lists and items; an item has the number of its own text."""
         for depth, level in enumerate(levels):
             if depth == len(self.lists):
                 self.parts.append("<ol>" if level.ordered else "<ul>")
                 self.lists.append(_OpenList(level, set()))
             opened = self.lists[depth]
-            if not opened.item:
+            if not opened.item_is_open:
                 number = f' value="{level.number}"' if level.ordered else ""
                 self.parts.append(f"<li{number}>")
-                opened.item = True
+                opened.item_is_open = True
             opened.level = level
             opened.sides |= sides
 

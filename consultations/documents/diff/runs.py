@@ -1,4 +1,4 @@
-"""Two runs of words compared: what is kept, what is deleted, what is inserted."""
+"""Comparison of words as runs: kept, deleted or inserted."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from consultations.documents.diff.words import (
     ADDRESS_STYLE,
-    BLANKS,
+    BLANK_CHARACTERS,
     PLAIN_STYLE,
     ParagraphWords,
     TextStyle,
@@ -27,7 +27,7 @@ RunKind = Literal["kept", "inserted", "deleted"]
 class Run:
     """Neighbouring words of one kind and style; a forced new line is a line end.
 
-    `was` is what a cross-reference printed before it was renumbered; it is kept.
+    `previous_text` is what a kept cross-reference printed before it was renumbered.
     """
 
     kind: RunKind
@@ -44,12 +44,12 @@ def compare_words(before: ParagraphWords, after: ParagraphWords) -> tuple[Run, .
     runs = _RunCollector()
     i = j = 0
     for change in diff_words(before.words, after.words):
-        runs.keep(before.words[i : change.i0], after.words[j : change.j0])
+        runs.add_kept(before.words[i : change.i0], after.words[j : change.j0])
         runs.delete(before.words[change.i0 : change.i1])
         runs.insert(after.words[change.j0 : change.j1])
         i, j = change.i1, change.j1
-    runs.keep(before.words[i:], after.words[j:])
-    runs.space(before.tail, after.tail)
+    runs.add_kept(before.words[i:], after.words[j:])
+    runs.add_space(before.tail, after.tail)
     runs.flush()
     return tuple(runs.runs)
 
@@ -68,19 +68,19 @@ def uniform_runs(inlines: Iterable[Inline], kind: RunKind) -> tuple[Run, ...]:
         if isinstance(inline, LineBreak):
             runs.add(kind, "\n")
         elif isinstance(inline, Reference):
-            runs.add(kind, inline.printed)
+            runs.add(kind, inline.printed_text)
         elif isinstance(inline, Link):
             for part in inline.text:
-                text = BLANKS.sub(" ", part.text)
+                text = BLANK_CHARACTERS.sub(" ", part.text)
                 runs.add(kind, text, TextStyle(part.bold, part.italic, True))
             runs.add(kind, printed_address(inline), ADDRESS_STYLE)
         else:
-            text = BLANKS.sub(" ", inline.text)
+            text = BLANK_CHARACTERS.sub(" ", inline.text)
             runs.add(kind, text, TextStyle(inline.bold, inline.italic))
     return tuple(runs.runs)
 
 
-def _pieces(words: Iterable[Word]) -> list[tuple[str, TextStyle]]:
+def _group_by_style(words: Iterable[Word]) -> list[tuple[str, TextStyle]]:
     """Return neighbouring words of one style as one text; space between is plain."""
     pieces: list[tuple[str, TextStyle]] = []
     texts: list[str] = []
@@ -97,7 +97,7 @@ def _pieces(words: Iterable[Word]) -> list[tuple[str, TextStyle]]:
 
 @dataclass
 class _RunCollector:
-    """Collects runs; what is deleted and inserted at one place is settled together."""
+    """Collects runs; deletions and insertions at one place are flushed together."""
 
     runs: list[Run] = field(default_factory=list)
     deleted: list[Word] = field(default_factory=list)
@@ -128,13 +128,13 @@ class _RunCollector:
     def insert(self, words: Iterable[Word]) -> None:
         self.inserted.extend(words)
 
-    def keep(self, before: Sequence[Word], after: Sequence[Word]) -> None:
-        """Add words that read the same, save those whose style differs."""
+    def add_kept(self, before: Sequence[Word], after: Sequence[Word]) -> None:
+        """Add words that are equal on both sides, except for their style."""
         last = PLAIN_STYLE
         held: list[str] = []
         for old, new in zip(before, after, strict=True):
             if old.style != new.style:
-                self._keep_held(held, last)
+                self._add_held(held, last)
                 self.deleted.append(old)
                 self.inserted.append(new)
                 continue
@@ -142,21 +142,21 @@ class _RunCollector:
             if held and plain and old.text == new.text and new.style == last:
                 held.append(new.gap + new.text)
                 continue
-            self._keep_held(held, last)
-            self.space(old.gap, new.gap)
+            self._add_held(held, last)
+            self.add_space(old.gap, new.gap)
             if old.text == new.text:
                 held, last = [new.text], new.style
             else:
                 self.flush()
                 self.add("kept", new.text, new.style, previous_text=old.text)
-        self._keep_held(held, last)
+        self._add_held(held, last)
 
-    def _keep_held(self, held: list[str], style: TextStyle) -> None:
+    def _add_held(self, held: list[str], style: TextStyle) -> None:
         self.add("kept", "".join(held), style)
         held.clear()
 
-    def space(self, before: str, after: str) -> None:
-        """Settle what has changed up to here and add the space behind it."""
+    def add_space(self, before: str, after: str) -> None:
+        """Flush the changes so far and add the space after them."""
         if before == after:
             self.flush()
             self.add("kept", after)
@@ -166,7 +166,7 @@ class _RunCollector:
         self.flush()
 
     def flush(self) -> None:
-        """Write what is deleted, then what is inserted; space both begin with stays."""
+        """Add the deletions, then the insertions; keep a space that both begin with."""
         if not self.deleted and not self.inserted:
             return
         gap = self.deleted[0].gap if self.deleted else ""
@@ -174,8 +174,8 @@ class _RunCollector:
             self.add("kept", gap)
             self.deleted[0] = self.deleted[0]._replace(gap="")
             self.inserted[0] = self.inserted[0]._replace(gap="")
-        for text, style in _pieces(self.deleted):
+        for text, style in _group_by_style(self.deleted):
             self.add("deleted", text, style)
-        for text, style in _pieces(self.inserted):
+        for text, style in _group_by_style(self.inserted):
             self.add("inserted", text, style)
         self.deleted, self.inserted = [], []

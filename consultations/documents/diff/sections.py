@@ -1,8 +1,8 @@
-"""Two documents compared section by section, and what their sections say.
+"""Comparison of two documents, section by section.
 
-A section is recognised by its words first, then its heading, then its anchor, so one
-that is renumbered, renamed or moved is not another. Compared is what is printed, save
-numbers: those of sections, tables and attachments follow from other changes.
+Sections are matched by their words, then heading, then anchor, so a section may be
+renumbered, renamed or moved. What is printed is compared, except numbers of sections,
+tables and attachments, which follow from other changes.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ SectionState = Literal["kept", "changed", "inserted", "deleted", "moved"]
 
 TITLE_BLOCK = "Title block"
 MAX_SECTION_PAIRS = 10_000
-"""Most pairs of sections that are weighed; of more, only like headings are paired."""
+"""Most pairs of sections that are compared; beyond it, headings must be equal."""
 MIN_SHARED_WORDS = 0.5
-"""Share of words, in any order, that makes two sections of other headings one."""
+"""Share of common words that matches two sections with different headings."""
 
 
 @dataclass(frozen=True)
 class Renumbering:
-    """What something numbered was called and is called: `Table 3`, `Table 4`."""
+    """The printed number before and after: `Table 3`, `Table 4`."""
 
     before: str
     after: str
@@ -84,7 +84,7 @@ class ComparedSection:
 
 @dataclass(frozen=True)
 class _Entry:
-    """A section, the place of its parent in reading order, and what it says."""
+    """A section and the index of its parent in reading order."""
 
     section: Section
     parent: int
@@ -95,7 +95,7 @@ class _Entry:
 
     @cached_property
     def identity(self) -> Hashable:
-        """The heading and the words; equal only for the same."""
+        """The heading and the words: equal for unchanged sections only."""
         return self.section.heading, tuple(leaf.identity for leaf in self.leaves)
 
     @cached_property
@@ -103,12 +103,12 @@ class _Entry:
         return Counter(read_words(line_inlines(self.section.heading.casefold())).keys)
 
     @cached_property
-    def tally(self) -> Counter[str]:
-        """How often each word is in it; without any, in its subsections."""
+    def word_counts(self) -> Counter[str]:
+        """How often each word is in the section; in its subsections if it has none."""
         tally = Counter(key for leaf in self.leaves for key in leaf.keys)
         if not tally:
             for inner in self.section.sections:
-                tally += _Entry(inner, -1).tally
+                tally += _Entry(inner, -1).word_counts
         return tally
 
 
@@ -131,7 +131,7 @@ def compare_documents(before: Document, after: Document) -> tuple[ComparedSectio
         _title_block(before, after),
         *(
             sections[j] if i is None else _one_sided_section(old[i], "deleted")
-            for i, j in _order(pairs, len(old), len(new))
+            for i, j in _reading_order(pairs, len(old), len(new))
         ),
     )
 
@@ -189,7 +189,7 @@ def _one_sided_section(
 
 
 def _renumberings(old: Section, new: Section) -> Iterator[Renumbering]:
-    """Yield what has another number than before: the section, its tables and files."""
+    """Yield changed numbers of the section, its tables and its attachments."""
     if old.number != new.number:
         yield Renumbering(f"Section {old.number}", f"Section {new.number}")
     was, now = dict(_numbered_captions(old)), dict(_numbered_captions(new))
@@ -207,11 +207,11 @@ def _numbered_captions(section: Section) -> Iterator[tuple[str, str]]:
                 yield f"attachment {item.title}", f"Attachment {item.number}"
 
 
-# --- which section is which -------------------------------------------------------
+# --- matching of sections ---------------------------------------------------------
 
 
 def _match_sections(old: Sequence[_Entry], new: Sequence[_Entry]) -> dict[int, int]:
-    """Return which section of `old` is which of `new`: the same, then the likest."""
+    """Return matches of `old` and `new`: equal sections, then the most similar."""
     everywhere = range(len(old)), range(len(new))
     pairs = _pair_by_name(old, new, lambda e: e.identity, *everywhere)
     left = [i for i in range(len(old)) if i not in pairs]
@@ -234,7 +234,7 @@ def _pair_by_name(
     left: Iterable[int],
     right: Iterable[int],
 ) -> dict[int, int]:
-    """Pair sections of one name, the first with the first, the next with the next."""
+    """Pair sections with equal names, in order."""
     waiting: dict[Hashable, deque[int]] = {}
     for i in left:
         waiting.setdefault(name(old[i]), deque()).append(i)
@@ -246,9 +246,9 @@ def _pair_by_name(
 
 
 def _match_weight(old: _Entry, new: _Entry) -> float:
-    """Return how much speaks for two sections being one; 0 if too little does."""
+    """Return the similarity of two sections; 0 if it is too low for a match."""
     words, heading = (
-        _shared_word_ratio(old.tally, new.tally),
+        _shared_word_ratio(old.word_counts, new.word_counts),
         _shared_word_ratio(old.heading, new.heading),
     )
     if words < MIN_SHARED_WORDS and heading < 1:
@@ -265,9 +265,9 @@ def _shared_word_ratio(old: Counter[str], new: Counter[str]) -> float:
 def _moved_sections(
     old: Sequence[_Entry], new: Sequence[_Entry], pairs: dict[int, int]
 ) -> set[int]:
-    """Return which sections of `new` stand under another parent or in another order.
+    """Return the sections of `new` with another parent or in another order.
 
-    As few as possible: a section that others were moved past is not moved.
+    They are as few as possible: a section that others moved past is not moved.
     """
     moved = set()
     siblings: dict[int, list[tuple[int, int]]] = {}
@@ -280,12 +280,12 @@ def _moved_sections(
             moved.add(j)
     for group in siblings.values():
         places = [j for _, j in group]
-        moved |= set(places) - _longest_increasing(places)
+        moved |= set(places) - _longest_increasing_subsequence(places)
     return moved
 
 
-def _longest_increasing(places: Sequence[int]) -> set[int]:
-    """Return the longest rising part of different numbers."""
+def _longest_increasing_subsequence(places: Sequence[int]) -> set[int]:
+    """Return the longest increasing subsequence of distinct numbers."""
     ends: list[int] = []
     before: dict[int, int | None] = {}
     for place in places:
@@ -300,7 +300,7 @@ def _longest_increasing(places: Sequence[int]) -> set[int]:
     return rising
 
 
-def _order(
+def _reading_order(
     pairs: dict[int, int], old: int, new: int
 ) -> Iterator[tuple[int | None, int]]:
     """Yield (None, j) for every new section and (i, -1) for every deleted one."""
@@ -332,7 +332,7 @@ def _title_block(before: Document, after: Document) -> ComparedSection:
 
 
 def _title_leaves(document: Document) -> tuple[Leaf, ...]:
-    """Return a leaf for each line; a date or classification without one gets one."""
+    """Return a leaf for each line of the title block, with date and classification."""
     lines = [
         Property("Title", document.title),
         Property("Subtitle", document.subtitle),

@@ -1,7 +1,7 @@
-"""Two texts, lines or documents compared: what is kept, inserted and deleted.
+"""Comparison of texts, lines or documents: kept, inserted and deleted parts.
 
-What is deleted stands before what is inserted in its place. Without the insertions
-the words of a comparison are those of `before`, without the deletions of `after`.
+A deletion comes before the insertion that replaces it. Without the insertions the words
+of a comparison are those of `before`, without the deletions those of `after`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The paragraphs and table rows of blocks in reading order, each with its place."""
+"""Leaves of blocks: paragraphs and table rows in reading order, with their place."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PlaceKind = Literal[
 
 @dataclass(frozen=True, slots=True)
 class ListLevel:
-    """A list that a block stands in, and whether the block begins it or its item."""
+    """A list around a block, and whether the block begins it or an item of it."""
 
     ordered: bool
     number: int
@@ -39,26 +39,26 @@ class ListLevel:
 
 @dataclass(frozen=True, slots=True)
 class BlockPlace:
-    """Where a block stands: in which lists, outermost first, and what it is there.
+    """The place of a block: its lists, outermost first, and its kind.
 
-    `caption` is the table's. `begins` is true of a table's first row.
+    `caption` is the table's. `begins_table` is true for the first row of a table.
     """
 
     kind: PlaceKind = "paragraph"
     levels: tuple[ListLevel, ...] = ()
     caption: str = ""
-    begins: bool = False
+    begins_table: bool = False
 
     @property
     def form(self) -> Hashable:
-        """What makes two places look alike, whatever stands around them."""
+        """What is equal for two places that look the same, whatever is around them."""
         ordered = tuple(level.ordered for level in self.levels)
         return self.kind, ordered, bool(self.caption)
 
     @property
     def beginnings(self) -> Hashable:
         """What begins here: a table, lists with their first number, items."""
-        return self.begins, tuple(
+        return self.begins_table, tuple(
             (level.begins_item, level.begins_list and level.number)
             for level in self.levels
         )
@@ -68,7 +68,7 @@ class BlockPlace:
         return self.kind in ("row", "heading row")
 
     @property
-    def printed(self) -> str:
+    def printed_text(self) -> str:
         """`a paragraph`, `a numbered item, level 2`, `a table row in a list`."""
         if self.kind == "paragraph" and self.levels:
             item = "numbered" if self.levels[-1].ordered else "bulleted"
@@ -98,7 +98,7 @@ class CellLeaves:
 
 @dataclass(frozen=True)
 class Leaf:
-    """A paragraph, a table row or an attachment: what is aligned with its like.
+    """A paragraph, a table row or an attachment: the unit of alignment.
 
     Rows of one `name` belong together whatever their words are.
     """
@@ -114,7 +114,7 @@ class Leaf:
 
     @cached_property
     def identity(self) -> Hashable:
-        """What two leaves have in common that are the same; a number is not in it."""
+        """What is equal for two leaves without a difference; numbers are left out."""
         inlines = tuple(
             inline.target if isinstance(inline, Reference) else inline
             for inline in self.inlines
@@ -123,7 +123,7 @@ class Leaf:
 
     @cached_property
     def keys(self) -> tuple[str, ...]:
-        """The words it is recognised by."""
+        """The keys of its words, for measuring similarity."""
         return self.words.keys + tuple(key for cell in self.cells for key in cell.keys)
 
 
@@ -171,7 +171,7 @@ def _table(table: Table) -> list[Leaf]:
         rows.append(Leaf(BlockPlace("heading row", (), table.caption), cells=cells))
     rows += [_row(row, table.caption) for row in table.rows]
     rows = rows or [Leaf(BlockPlace("empty table", (), table.caption))]
-    rows[0] = replace(rows[0], place=replace(rows[0].place, begins=True))
+    rows[0] = replace(rows[0], place=replace(rows[0].place, begins_table=True))
     return rows
 
 

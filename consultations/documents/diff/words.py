@@ -1,7 +1,7 @@
-"""The words of a text as they are compared, each with its style and its space.
+"""The words of a text for comparison, each with its style and the space before it.
 
-A word is compared with its style, and the white space before it by itself, so a comma
-put behind a word marks the comma and not the word.
+Signs and white space are separate from words, so that a comma inserted after a word
+marks the comma and not the word.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ _SIGN = "!\"#$%&'()*+,\\-./:;<=>?@\\[\\\\\\]^`{|}~“”‘’–—…«»•·
 # Joined within a word: 12.4, 1,000, example.org, R&D, supplier's, roll-out. A sign
 # stands alone or with its like: `...`.
 _WORD = re.compile(rf"(\s*)([^\s{_SIGN}]+(?:[.,'’\-‑&@][^\s{_SIGN}]+)*|([^\s])\3*)")
-BLANKS = re.compile(r"[\t\n\r\f\v]")
+BLANK_CHARACTERS = re.compile(r"[\t\n\r\f\v]")
 
 
 @dataclass(frozen=True, slots=True)
 class TextStyle:
-    """How words look; an address is where a link leads, printed behind its words."""
+    """The style of words; `address` marks the address of a link, printed after it."""
 
     bold: bool = False
     italic: bool = False
@@ -35,7 +35,7 @@ ADDRESS_STYLE = TextStyle(address=True)
 
 
 class Word(NamedTuple):
-    """A word or a sign, what stands for it in comparing, and the space before it.
+    """A word or a sign, its key for comparison, and the space before it.
 
     A tuple because there are tens of thousands in a text.
     """
@@ -66,7 +66,7 @@ def read_words(inlines: Iterable[Inline]) -> ParagraphWords:
         if isinstance(inline, LineBreak):
             gap += "\n"
         elif isinstance(inline, Reference):
-            printed = inline.printed
+            printed = inline.printed_text
             words.append(Word(printed, f"[[{inline.target}]]", gap))
             gap = ""
         elif isinstance(inline, Link):
@@ -97,7 +97,7 @@ def _append_words(
     words: list[Word], run: Text, gap: str, *, linked: bool = False
 ) -> str:
     """Append the words of a run and return the space that is left at its end."""
-    text = BLANKS.sub(" ", run.text)
+    text = BLANK_CHARACTERS.sub(" ", run.text)
     style = TextStyle(run.bold, run.italic, linked)
     at = len(words)
     words += [Word(word, word, space, style) for space, word, _ in _WORD.findall(text)]

@@ -1,4 +1,4 @@
-"""Where two sequences of words differ, tidied as a person would mark it.
+"""Differences of two sequences of words, tidied as a person would mark them.
 
 The longest common subsequence is found bit-parallel (rapidfuzz), so repeated words cost
 no more than different ones.
@@ -21,7 +21,7 @@ _SENTENCE_ENDS = (".", ";", ":", "!", "?")
 
 @dataclass(frozen=True, slots=True)
 class ChangedRange:
-    """Words first to end of `before` give way to words first to end of `after`."""
+    """Words i0 to i1 of `before` are replaced by words j0 to j1 of `after`."""
 
     i0: int
     i1: int
@@ -164,7 +164,7 @@ def _boundary_score(words: Sequence[Word], at: int) -> int:
 def _merge_close_changes(
     found: list[ChangedRange], before: Sequence[Word], after: Sequence[Word]
 ) -> list[ChangedRange]:
-    """Return the changes, joined where too little is kept between them to read."""
+    """Return the changes, joined where too little is kept between two of them."""
     joined: list[ChangedRange] = []
     for change in found:
         whole = change
@@ -181,7 +181,7 @@ def _is_too_short_to_keep(
     before: Sequence[Word],
     after: Sequence[Word],
 ) -> bool:
-    """Say whether one or two kept words are less than half the changes beside them."""
+    """Return whether kept words are less than half of the changes around them."""
     if second.i0 - first.i1 > 2:
         return False
     kept = _length(before[first.i1 : second.i0])

@@ -1,7 +1,7 @@
-"""Rendering a PDF in a process of its own, with limits.
+"""Rendering a PDF in a child process with limits of time and memory.
 
-The words of a document are other people's: what would exhaust the machine ends the
-child process, and the caller gets a sentence.
+The text of a document is untrusted: if it exhausts the limits, the child process ends
+and the caller gets a PdfError.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from pathlib import Path
 
 from consultations.documents import codec
 from consultations.documents.pdf.errors import PdfError, deep_nesting_as_pdf_error
-from consultations.documents.pdf.progress import Pages
+from consultations.documents.pdf.progress import PageCallback
 from consultations.documents.tree import Document
 
 CHILD_MODULE = "consultations.documents.pdf"
@@ -25,7 +25,7 @@ CHILD_MODULE = "consultations.documents.pdf"
 
 IMPORT_ROOT = Path(__file__).resolve().parents[3]
 
-# What a megabyte of job takes, with room to spare: a comment and its response are about
+# What a megabyte of job takes, with a margin: a comment and its response are about
 # two thousand bytes, 0.05 s and 0.4 MB.
 SECONDS_PER_MEGABYTE = 150
 MEGABYTES_PER_MEGABYTE = 600
@@ -61,7 +61,7 @@ def render_pdf(
     draft: str = "",
     seconds: int | None = None,
     megabytes: int | None = None,
-    pages: Pages = lambda _: None,
+    pages: PageCallback = lambda _: None,
 ) -> bytes:
     """Return what `to_pdf` returns, made in a process with limits.
 
@@ -77,7 +77,7 @@ def render_pdf(
         child = _run(
             [sys.executable, "-m", CHILD_MODULE, str(seconds), str(megabytes)],
             job,
-            # The clock on the wall is only for a child that sleeps.
+            # Wall-clock time, for a child that hangs without using the processor.
             timeout=60 + 4 * seconds,
             folder=IMPORT_ROOT,
             environment=_environment(),
@@ -87,7 +87,7 @@ def render_pdf(
         raise PdfError(_timeout_message(seconds)) from error
     if child.returncode == 0:
         return child.stdout
-    raise PdfError(_explanation(child.returncode, child.stderr, seconds, megabytes))
+    raise PdfError(_failure_message(child.returncode, child.stderr, seconds, megabytes))
 
 
 def default_limits(size: int) -> tuple[int, int]:
@@ -103,7 +103,7 @@ def _environment() -> dict[str, str]:
     return kept | FIXED_ENVIRONMENT
 
 
-def _explanation(code: int, stderr: bytes, seconds: int, megabytes: int) -> str:
+def _failure_message(code: int, stderr: bytes, seconds: int, megabytes: int) -> str:
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return _timeout_message(seconds)
     if code == EXIT_OUT_OF_MEMORY or -code in MEMORY_SIGNALS:
@@ -131,7 +131,7 @@ def _run(
     timeout: float,
     folder: Path,
     environment: Mapping[str, str],
-    pages: Pages,
+    pages: PageCallback,
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a child whose last argument is a pipe for the numbers of its pages.
 

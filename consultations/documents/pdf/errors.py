@@ -1,4 +1,4 @@
-"""Why no PDF was made, as sentences for whoever asked for it."""
+"""The error of rendering a PDF, and its messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TOO_DEEPLY_NESTED = (
 
 
 class PdfError(Exception):
-    """Why no PDF was made and what can be done, as a sentence."""
+    """A PDF could not be made; the message says why and what can be done."""
 
 
 @contextlib.contextmanager

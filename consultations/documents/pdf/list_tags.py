@@ -1,57 +1,66 @@
-"""Lists in the tags of a PDF: an item is a label and a body, and holds its sublists.
+"""List tags of a PDF: an item has a label and a body, which contains its sublists.
 
-WeasyPrint 70 hangs a list inside an item on the list around it, after the item, so that
-what the item says after its sublist would be read before it; and paragraphs of an item
-stand beside the label, with no body around them.
+WeasyPrint 70 makes a sublist a child of the outer list, after the item, so that text of
+the item after its sublist would be read before it; and it puts paragraphs of an item
+beside the label, without a body.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from consultations.documents.pdf.merge_tags import children, move, pages, target
+from consultations.documents.pdf.merge_tags import (
+    child_elements,
+    move_element,
+    page_objects,
+    resolve_reference,
+)
 
-LAST = (10**9, 0)
+END_OF_DOCUMENT = (10**9, 0)
 
 
-def nest(pdf: Any, parent: Any) -> None:
+def nest_lists(pdf: Any, parent: Any) -> None:
     """Move each list that is directly in a list into the item before it."""
     item: Any = None
-    for child in children(pdf, parent):
+    for child in child_elements(pdf, parent):
         if child["S"] == "/LI":
             item = child
         elif child["S"] == "/L" and item is not None:
-            body = [kid for kid in children(pdf, item) if kid["S"] == "/LBody"]
-            move(pdf, child, body[0] if body else item)
+            body = [kid for kid in child_elements(pdf, item) if kid["S"] == "/LBody"]
+            move_element(pdf, child, body[0] if body else item)
 
 
-def wrap(pdf: Any, item: Any) -> list[Any]:
-    """Put what an item says into a body, in the order of the page; return the body."""
+def wrap_in_body(pdf: Any, item: Any) -> list[Any]:
+    """Wrap the content of an item in a body, in page order; return the body."""
     import pydyf
 
-    loose = [c for c in children(pdf, item) if c["S"] not in ("/Lbl", "/LBody")]
+    loose = [c for c in child_elements(pdf, item) if c["S"] not in ("/Lbl", "/LBody")]
     if not loose:
         return []
     if len(loose) > 1:
-        numbers = {page.reference: number for number, page in enumerate(pages(pdf))}
-        loose.sort(key=lambda child: _first_mark(pdf, child, numbers))
+        numbers = {
+            page.reference: number for number, page in enumerate(page_objects(pdf))
+        }
+        loose.sort(key=lambda child: _first_mark_position(pdf, child, numbers))
     body = pydyf.Dictionary(item | {"S": "/LBody", "P": item.reference})
     body["K"] = pydyf.Array()
     pdf.add_object(body)
     for child in loose:
-        move(pdf, child, body)
+        move_element(pdf, child, body)
     item["K"].append(body.reference)
     return [body]
 
 
-def _first_mark(pdf: Any, element: Any, numbers: dict[bytes, int]) -> tuple[int, int]:
-    """Return page and number of the first mark; labels are painted out of order."""
+def _first_mark_position(
+    pdf: Any, element: Any, numbers: dict[bytes, int]
+) -> tuple[int, int]:
+    """Return page and number of an element's first mark, labels excepted."""
     for kid in element["K"]:
         if isinstance(kid, int):
             return numbers[element["Pg"]], kid
-        child = target(pdf, kid)
+        child = resolve_reference(pdf, kid)
         if child["Type"] == "/StructElem" and child["S"] != "/Lbl":
-            found = _first_mark(pdf, child, numbers)
-            if found < LAST:
+            found = _first_mark_position(pdf, child, numbers)
+            if found < END_OF_DOCUMENT:
                 return found
-    return LAST
+    return END_OF_DOCUMENT

@@ -1,9 +1,9 @@
-"""Joining what page breaks tore apart in the tags of a PDF.
+"""Joining elements that are split across pages in the tags of a PDF.
 
 WeasyPrint 70 builds the structure tree page by page: a table over three pages becomes
 three tables, and every page has an article of its own. A screen reader then announces
-"table, two columns" at every page. Here the parts of one element become one element
-again, and heading rows repeated at the top of a page leave the tree.
+"table, two columns" at every page. This module joins the parts of one element and
+removes repeated heading rows from the tree.
 """
 
 from __future__ import annotations
@@ -11,27 +11,29 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-WHOLE = ("/Part", "/Art", "/Div")
-HEADINGS = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6")
+CONTAINER_TAGS = ("/Part", "/Art", "/Div")
+HEADING_TAGS = ("/H1", "/H2", "/H3", "/H4", "/H5", "/H6")
 
 
-def target(pdf: Any, reference: bytes) -> Any:
+def resolve_reference(pdf: Any, reference: bytes) -> Any:
     """Return the object of a pydyf.PDF that a reference such as `12 0 R` names."""
     return pdf.objects[int(reference.split()[0])]
 
 
-def children(pdf: Any, element: Any) -> list[Any]:
+def child_elements(pdf: Any, element: Any) -> list[Any]:
     """Return the structure elements directly below one, in reading order."""
-    kids = (target(pdf, kid) for kid in element["K"] if isinstance(kid, bytes))
+    kids = (
+        resolve_reference(pdf, kid) for kid in element["K"] if isinstance(kid, bytes)
+    )
     return [kid for kid in kids if kid["Type"] == "/StructElem"]
 
 
-def pages(pdf: Any) -> list[Any]:
+def page_objects(pdf: Any) -> list[Any]:
     """Return the pages of a pydyf.PDF in order."""
     return [pdf.objects[number] for number in pdf.pages["Kids"][::3]]
 
 
-def join(document: Any, pdf: Any) -> None:
+def join_split_elements(document: Any, pdf: Any) -> None:
     """Join the parts of tables, then those of the elements around them.
 
     `document` is WeasyPrint's: its boxes know which HTML element they are a part of.
@@ -48,8 +50,8 @@ def join(document: Any, pdf: Any) -> None:
             else:
                 whole = part
             first[box.element] = whole, rows[-1].element
-    root = target(pdf, pdf.catalog["StructTreeRoot"])
-    _join_children(pdf, target(pdf, root["K"][0]))
+    root = resolve_reference(pdf, pdf.catalog["StructTreeRoot"])
+    _join_children(pdf, resolve_reference(pdf, root["K"][0]))
 
 
 def _tables(page_box: Any) -> Iterator[Any]:
@@ -62,7 +64,7 @@ def _tables(page_box: Any) -> Iterator[Any]:
 
 
 def _body_rows(table: Any) -> Iterator[Any]:
-    """Yield the rows that are in the HTML: an empty table gets one that is not."""
+    """Yield the rows from the HTML, without the row that is added to an empty table."""
     for group in table.children:
         if not group.is_header:
             rows = (row for row in group.children if row.element_tag == "tr")
@@ -71,50 +73,50 @@ def _body_rows(table: Any) -> Iterator[Any]:
 
 def _ancestor(pdf: Any, element: Any, tag: str) -> Any:
     while element["S"] != tag:
-        element = target(pdf, element["P"])
+        element = resolve_reference(pdf, element["P"])
     return element
 
 
 def _append_table(pdf: Any, whole: Any, part: Any, row_is_torn: bool) -> None:
     headers = dict(zip(_header_ids(pdf, part), _header_ids(pdf, whole), strict=False))
-    for child in children(pdf, part):
+    for child in child_elements(pdf, part):
         if child["S"] == "/TBody":
-            _name_headers(pdf, child, headers)
-            _append_rows(pdf, _bodies(pdf, whole)[-1], child, row_is_torn)
+            _rename_headers(pdf, child, headers)
+            _append_rows(pdf, _table_bodies(pdf, whole)[-1], child, row_is_torn)
         elif child["S"] != "/THead":
-            move(pdf, child, whole)
+            move_element(pdf, child, whole)
     _detach(pdf, part)
 
 
 def _append_rows(pdf: Any, body: Any, part: Any, row_is_torn: bool) -> None:
-    rows = children(pdf, part)
+    rows = child_elements(pdf, part)
     if row_is_torn:
-        torn = children(pdf, children(pdf, body)[-1])
-        for cell, rest in zip(torn, children(pdf, rows.pop(0)), strict=False):
-            _move_all(pdf, rest, cell)
+        torn = child_elements(pdf, child_elements(pdf, body)[-1])
+        for cell, rest in zip(torn, child_elements(pdf, rows.pop(0)), strict=False):
+            _move_children(pdf, rest, cell)
     for row in rows:
-        move(pdf, row, body)
+        move_element(pdf, row, body)
 
 
-def _bodies(pdf: Any, table: Any) -> list[Any]:
-    return [child for child in children(pdf, table) if child["S"] == "/TBody"]
+def _table_bodies(pdf: Any, table: Any) -> list[Any]:
+    return [child for child in child_elements(pdf, table) if child["S"] == "/TBody"]
 
 
 def _header_ids(pdf: Any, table: Any) -> list[str]:
     return [
         cell["ID"].string
-        for group in children(pdf, table)
+        for group in child_elements(pdf, table)
         if group["S"] == "/THead"
-        for row in children(pdf, group)
-        for cell in children(pdf, row)
+        for row in child_elements(pdf, group)
+        for cell in child_elements(pdf, row)
         if "ID" in cell
     ]
 
 
-def _name_headers(pdf: Any, body: Any, names: dict[str, str]) -> None:
-    """Make the cells of a body refer to the header cells that stay in the tree."""
-    for row in children(pdf, body):
-        for cell in children(pdf, row):
+def _rename_headers(pdf: Any, body: Any, names: dict[str, str]) -> None:
+    """Make the cells of a body refer to the header cells that are kept."""
+    for row in child_elements(pdf, body):
+        for cell in child_elements(pdf, row):
             # The strings are shared between cells, so they are replaced, not changed.
             headers = cell["A"].get("Headers", [])
             for position, header in enumerate(headers):
@@ -126,41 +128,41 @@ def _name_headers(pdf: Any, body: Any, names: dict[str, str]) -> None:
 def _join_children(pdf: Any, parent: Any) -> None:
     """Join each child of `parent` that continues the child before it."""
     previous: Any = None
-    for child in children(pdf, parent):
-        if previous is not None and _continues(pdf, child, previous):
-            _move_all(pdf, child, previous)
+    for child in child_elements(pdf, parent):
+        if previous is not None and _is_continuation(pdf, child, previous):
+            _move_children(pdf, child, previous)
             _detach(pdf, child)
         else:
             previous = child
-    for child in children(pdf, parent):
-        if child["S"] in (*WHOLE, "/Sect"):
+    for child in child_elements(pdf, parent):
+        if child["S"] in (*CONTAINER_TAGS, "/Sect"):
             _join_children(pdf, child)
 
 
-def _continues(pdf: Any, element: Any, previous: Any) -> bool:
-    """Say whether an element is the rest of the one before it.
+def _is_continuation(pdf: Any, element: Any, previous: Any) -> bool:
+    """Return whether an element continues the one before it.
 
     There is one main part, article and body; a section begins with its heading.
     """
     if element["S"] != previous["S"] or element["Pg"] == previous["Pg"]:
         return False
-    if element["S"] in WHOLE:
+    if element["S"] in CONTAINER_TAGS:
         return True
-    kids = children(pdf, element)
-    return element["S"] == "/Sect" and not (kids and kids[0]["S"] in HEADINGS)
+    kids = child_elements(pdf, element)
+    return element["S"] == "/Sect" and not (kids and kids[0]["S"] in HEADING_TAGS)
 
 
-def _move_all(pdf: Any, source: Any, destination: Any) -> None:
-    for child in children(pdf, source):
-        move(pdf, child, destination)
+def _move_children(pdf: Any, source: Any, destination: Any) -> None:
+    for child in child_elements(pdf, source):
+        move_element(pdf, child, destination)
 
 
-def move(pdf: Any, element: Any, destination: Any) -> None:
-    """Take an element from its parent to the end of another."""
+def move_element(pdf: Any, element: Any, destination: Any) -> None:
+    """Move an element to the end of another parent."""
     _detach(pdf, element)
     element["P"] = destination.reference
     destination["K"].append(element.reference)
 
 
 def _detach(pdf: Any, element: Any) -> None:
-    target(pdf, element["P"])["K"].remove(element.reference)
+    resolve_reference(pdf, element["P"])["K"].remove(element.reference)

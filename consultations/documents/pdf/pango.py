@@ -1,6 +1,6 @@
-"""Whether the machine has the libraries that WeasyPrint draws text with.
+"""Availability of the libraries that WeasyPrint needs.
 
-Standard library only: `make run` asks before anything is installed.
+Standard library only: `make run` uses it before anything is installed.
 """
 
 import ctypes

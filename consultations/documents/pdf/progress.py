@@ -1,9 +1,8 @@
-"""How far a PDF has got: its child process tells of each page that it lays out.
+"""Progress of rendering a PDF: the child process reports each page that it lays out.
 
-WeasyPrint logs every page it lays out, and again when it comes back to one, in words
-that only a proved version is known to use (`weasyprint_private.LAYOUT_MESSAGE`). The
-numbers go through a pipe of their own, so that neither the PDF nor the errors are in
-the way.
+WeasyPrint logs every page it lays out, and again when it comes back to one, in a
+message that is known for proved versions only (`weasyprint_private.LAYOUT_MESSAGE`).
+The numbers go through a pipe of their own, separate from the PDF and the errors.
 """
 
 from __future__ import annotations
@@ -13,8 +12,8 @@ import logging
 import os
 from collections.abc import Callable
 
-Pages = Callable[[int], object]
-"""What is told how many pages are laid out."""
+PageCallback = Callable[[int], object]
+"""Called with the number of each page that is laid out."""
 
 
 def write_pages_to(pipe: int, layout_message: str) -> None:
@@ -28,7 +27,7 @@ def write_pages_to(pipe: int, layout_message: str) -> None:
 
 
 class _PageHandler(logging.Handler):
-    """Writes pages to a pipe; where nobody reads it any more, that is nobody's harm."""
+    """Writes page numbers to a pipe; ignores a closed pipe."""
 
     def __init__(self, pipe: int, layout_message: str) -> None:
         super().__init__()
@@ -36,7 +35,7 @@ class _PageHandler(logging.Handler):
         self.layout_message = layout_message
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Pass a page on; the other steps are too short to be told of."""
+        """Write the page number of a layout message; ignore other messages."""
         if record.msg == self.layout_message and isinstance(record.args, tuple):
             with contextlib.suppress(OSError):
                 os.write(self.pipe, f"{record.args[0]}\n".encode())

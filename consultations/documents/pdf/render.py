@@ -50,7 +50,7 @@ def to_pdf(document: Document, *, identifier: str, draft: str = "") -> bytes:
             css = f"{fonts.font_face_rules()}\n{css}"
             allowed = frozenset(path.as_uri() for path in font_files())
             options = _documented_options()
-        html = render_page(fonts.printable(document), css, draft)
+        html = render_page(fonts.replace_unprintable(document), css, draft)
         written: bytes = HTML(string=html, url_fetcher=_fetcher(allowed)).write_pdf(
             pdf_identifier=identifier.encode(), **options
         )

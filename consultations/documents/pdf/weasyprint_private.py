@@ -70,7 +70,7 @@ def pdf_ua_options(document: Document) -> dict[str, Any]:
     """Return the options with which WeasyPrint writes a document as PDF/UA-1."""
 
     def finish(layout: Any, pdf: Any) -> None:
-        tags.mend(layout, pdf, tags.titles(document))
+        tags.mend_tags(layout, pdf, tags.anchor_titles(document))
 
     return {
         "font_config": packaged_fonts(),
@@ -101,7 +101,7 @@ def packaged_fonts() -> Any:
 
 
 def cache_page_references() -> None:
-    """Spare pydyf building the list of all pages whenever one is asked for."""
+    """Cache pydyf's list of page references, which it rebuilds on every access."""
     import pydyf
 
     def page_references(pdf: Any) -> tuple[bytes, ...]:

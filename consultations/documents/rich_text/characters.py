@@ -1,4 +1,4 @@
-"""Characters that may not be stored: one of them breaks every DOCX or XLSX later.
+"""Forbidden characters: they would break DOCX and XLSX files.
 
 The allowed set is that of XML 1.0 (https://www.w3.org/TR/xml/#charsets) less the C1
 controls, which no typed text contains.

@@ -1,4 +1,4 @@
-"""Runs of words: joined, trimmed, and with cross-references taken out of them."""
+"""Inline content: joining and trimming of runs, parsing of cross-references."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from consultations.documents.tree import Inline, LineBreak, Link, Reference, Text
 
 REFERENCE_KINDS = ("section", "table", "attachment", "question", "comment", "change")
-"""What a cross-reference can lead to; other double brackets are words."""
+"""The kinds of cross-references; other double brackets are plain text."""
 
 REFERENCE_PATTERN = re.compile(
     rf"\[\[\s*({'|'.join(REFERENCE_KINDS)})\s*:\s*([^\[\]]+?)\s*\]\]"
@@ -84,7 +84,7 @@ def _ends_with_space(inline: Inline | None) -> bool:
 
 
 def _strip_end(runs: list[Inline]) -> None:
-    """Take the trailing space off the last run; a run of nothing else goes."""
+    """Strip trailing space from the last run; remove empty runs."""
     while runs and isinstance(runs[-1], Text | Link) and _ends_with_space(runs[-1]):
         last = runs.pop()
         if isinstance(last, Text):
@@ -100,7 +100,7 @@ def _strip_end(runs: list[Inline]) -> None:
 
 
 def parse_references(runs: Iterable[Inline]) -> tuple[Inline, ...]:
-    """Take cross-references out of the words they stand in."""
+    """Replace cross-references in the text of runs by Reference inlines."""
     inlines: list[Inline] = []
     for run in runs:
         if not isinstance(run, Text):
@@ -112,14 +112,14 @@ def parse_references(runs: Iterable[Inline]) -> tuple[Inline, ...]:
                 inlines.append(
                     Text(run.text[end : found.start()], run.bold, run.italic)
                 )
-            inlines.append(Reference(_target(found)))
+            inlines.append(Reference(_reference_target(found)))
             end = found.end()
         if end < len(run.text):
             inlines.append(Text(run.text[end:], run.bold, run.italic))
     return tuple(inlines)
 
 
-def _target(found: re.Match[str]) -> str:
+def _reference_target(found: re.Match[str]) -> str:
     return f"{found[1]}: {found[2]}"
 
 

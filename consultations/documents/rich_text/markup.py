@@ -1,4 +1,4 @@
-"""The editor's restricted HTML, and plain text, to blocks; and blocks back to HTML.
+"""Parsing of restricted HTML and plain text to blocks, and blocks to HTML.
 
 Allowed: p, br, strong, em, a[href], ul, ol[start], li, table, thead, tbody, tr, th, td
 (b and i are read as strong and em). Everything else is an error that is named, never
@@ -50,7 +50,7 @@ _HTML_TAGS = frozenset(
 
 
 class MarkupError(ValueError):
-    """The text holds something that may not be stored; `problems` says what."""
+    """A text that may not be stored; `problems` are sentences."""
 
     def __init__(self, problems: Iterable[str]) -> None:
         self.problems = tuple(problems)
@@ -73,7 +73,7 @@ def parse(source: str) -> tuple[Block, ...]:
     addresses that are not allowed, nesting that is wrong or too deep.
     """
     source = source.replace("\r\n", "\n").replace("\r", "\n")
-    problem = forbidden_character_message(source) or _too_long(source)
+    problem = forbidden_character_message(source) or _length_problem(source)
     if problem:
         raise MarkupError([problem])
     if is_markup(source):
@@ -85,7 +85,7 @@ def parse(source: str) -> tuple[Block, ...]:
 
 
 def is_markup(source: str) -> bool:
-    """True when the text holds a tag of HTML, so is read as HTML and not as typed."""
+    """True when the text has an HTML tag, and so is parsed as HTML."""
     return any(
         found.group(2) is None or found.group(2).lower() in _HTML_TAGS
         for found in _TAG.finditer(source)
@@ -93,14 +93,14 @@ def is_markup(source: str) -> bool:
 
 
 def to_source(markup: str) -> str:
-    """Return canonical HTML as plain text where that says the same, else as it is."""
+    """Return canonical HTML as plain text if that is equivalent, else unchanged."""
     plain = to_plain_text(parse(markup))
     if plain is not None and not is_markup(plain) and normalise(plain) == markup:
         return plain
     return markup
 
 
-def _too_long(source: str) -> str:
+def _length_problem(source: str) -> str:
     if len(source) <= MAX_MARKUP_LENGTH:
         return ""
     return (

@@ -1,4 +1,4 @@
-"""Reads restricted HTML into blocks and names everything that is not allowed."""
+"""Parser of restricted HTML that reports everything that is not allowed."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _PARENTS = {
 }
 
 
-# What the start of an element ends, in that order, as HTML does.
+# The elements that a start tag ends implicitly, in order, as in HTML.
 _IMPLIED_ENDS = {
     "p": ("p",),
     "ul": ("p",),
@@ -61,7 +61,7 @@ _IMPLIED_ENDS = {
 
 @dataclass
 class _OpenElement:
-    """An element that has begun: its blocks so far and the words not yet in one."""
+    """An open element: its blocks so far, and inlines not yet in a paragraph."""
 
     tag: str
     start: int = 1
@@ -72,7 +72,7 @@ class _OpenElement:
     rows: list[tuple[Cell, ...]] = field(default_factory=list)
 
     def close_words(self) -> None:
-        """Make a paragraph of the words at hand; blank ones vanish."""
+        """Make a paragraph of the collected inlines, unless they are blank."""
         inlines = trim_inlines(self.words)
         self.words = []
         if inlines:
@@ -83,7 +83,7 @@ def read_markup(source: str) -> tuple[tuple[Block, ...], list[str]]:
     """Return the blocks of restricted HTML, and a sentence for each problem in it."""
     reader = _Reader()
     if _UNCLOSED_TAG.search(source):
-        reader.problem("The text ends inside a tag; write &lt; for a plain <.")
+        reader.add_problem("The text ends inside a tag; write &lt; for a plain <.")
     reader.feed(source)
     reader.close()
     reader.finish()
@@ -101,18 +101,18 @@ class _Reader(HTMLParser):
         self.href = ""
 
     @property
-    def top(self) -> _OpenElement:
+    def open_element(self) -> _OpenElement:
         return self.stack[-1]
 
-    def problem(self, message: str) -> None:
+    def add_problem(self, message: str) -> None:
         self.problems.append(message)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if not self._allowed(tag, attrs):
+        if not self._check_allowed(tag, attrs):
             return
         given = {name: value or "" for name, value in attrs}
         if tag == "br":
-            self.top.words.append(LineBreak())
+            self.open_element.words.append(LineBreak())
         elif tag == "a":
             self._start_link(given.get("href", ""))
         elif tag in _INLINE_TAGS:
@@ -120,20 +120,20 @@ class _Reader(HTMLParser):
         else:
             self._start_block(tag, given.get("start", "1"))
 
-    def _allowed(self, tag: str, attrs: list[tuple[str, str | None]]) -> bool:
+    def _check_allowed(self, tag: str, attrs: list[tuple[str, str | None]]) -> bool:
         if (
             tag not in _BLOCK_TAGS
             and tag not in _INLINE_TAGS
             and tag not in {"a", "br"}
         ):
-            self.problem(
+            self.add_problem(
                 f"<{tag}> is not allowed here; use paragraphs, bold, italic, lists, "
                 "links and simple tables (write &lt; for a plain <)."
             )
             return False
         for name, _value in attrs:
             if name not in _ATTRIBUTES.get(tag, set()):
-                self.problem(
+                self.add_problem(
                     f"The attribute {name} is not allowed on <{tag}>; delete it."
                 )
         return True
@@ -141,9 +141,11 @@ class _Reader(HTMLParser):
     def _start_link(self, href: str) -> None:
         href = href.strip()
         if self.href:
-            self.problem("A link stands inside a link; end the first one with </a>.")
+            self.add_problem(
+                "A link stands inside a link; end the first one with </a>."
+            )
         if not _LINK.match(href):
-            self.problem(
+            self.add_problem(
                 f"The link address {href[:80]!r} is not allowed; give a whole address "
                 "that starts with https://, http:// or mailto:."
             )
@@ -154,26 +156,28 @@ class _Reader(HTMLParser):
         self._check_place(tag)
         number = int(start) if re.fullmatch(r"\d{1,4}", start) else 0
         if tag == "ol" and not number:
-            self.problem(f'start="{start[:20]}" is not a number from 1 to 9999.')
-        self.top.close_words()
+            self.add_problem(f'start="{start[:20]}" is not a number from 1 to 9999.')
+        self.open_element.close_words()
         self.stack.append(_OpenElement(tag, number))
 
     def _end_implied(self, tag: str) -> None:
-        """End what HTML lets one leave open when the next one starts."""
+        """End the elements that the start tag ends implicitly."""
         for ends in _IMPLIED_ENDS.get(tag, ()):
-            if self.top.tag == ends:
+            if self.open_element.tag == ends:
                 self._end_block(ends)
 
     def _check_place(self, tag: str) -> None:
         parents = _PARENTS.get(tag)
-        if parents is not None and self.top.tag not in parents:
-            self.problem(f"<{tag}> stands outside of its <{min(parents)}>.")
-        if parents is None and self.top.tag not in {"", "li", "td", "th"}:
-            self.problem(f"<{tag}> may not stand directly inside <{self.top.tag}>.")
+        if parents is not None and self.open_element.tag not in parents:
+            self.add_problem(f"<{tag}> stands outside of its <{min(parents)}>.")
+        if parents is None and self.open_element.tag not in {"", "li", "td", "th"}:
+            self.add_problem(
+                f"<{tag}> may not stand directly inside <{self.open_element.tag}>."
+            )
         if tag == "table" and any(o.tag == "table" for o in self.stack):
-            self.problem("A table stands inside a table; take one of them out.")
+            self.add_problem("A table stands inside a table; take one of them out.")
         if sum(o.tag in {"ul", "ol", "table"} for o in self.stack) >= MAX_LIST_DEPTH:
-            self.problem(
+            self.add_problem(
                 f"Lists are nested more than {MAX_LIST_DEPTH} deep; flatten them."
             )
 
@@ -190,35 +194,37 @@ class _Reader(HTMLParser):
         elif tag in _BLOCK_TAGS:
             self._end_block(tag)
         elif tag != "br":
-            self.problem(f"</{tag}> is not allowed here; delete it.")
+            self.add_problem(f"</{tag}> is not allowed here; delete it.")
 
     def _end_mark(self, tag: str) -> None:
         mark = _INLINE_TAGS[tag]
         if mark in self.marks:
             self.marks.remove(mark)
         else:
-            self.problem(f"</{tag}> ends something that never began; delete it.")
+            self.add_problem(f"</{tag}> ends something that never began; delete it.")
 
     def _end_block(self, tag: str) -> None:
-        if tag in {"ul", "ol"} and self.top.tag == "li":
+        if tag in {"ul", "ol"} and self.open_element.tag == "li":
             self._end_block("li")
-        if self.top.tag == "p" and tag != "p":
+        if self.open_element.tag == "p" and tag != "p":
             self._end_block("p")
-        if tag in {"tr", "thead", "tbody", "table"} and self.top.tag in {"td", "th"}:
-            self._end_block(self.top.tag)
-        if tag in {"thead", "tbody", "table"} and self.top.tag == "tr":
+        if tag in {"tr", "thead", "tbody", "table"} and self.open_element.tag in {
+            "td",
+            "th",
+        }:
+            self._end_block(self.open_element.tag)
+        if tag in {"thead", "tbody", "table"} and self.open_element.tag == "tr":
             self._end_block("tr")
-        if self.top.tag != tag:
-            self.problem(
-                f"</{tag}> does not end the <{self.top.tag or 'text'}> it is in."
-            )
+        if self.open_element.tag != tag:
+            outer = self.open_element.tag or "text"
+            self.add_problem(f"</{tag}> does not end the <{outer}> it is in.")
             return
         ended = self.stack.pop()
         ended.close_words()
         self._add(ended)
 
     def _add(self, ended: _OpenElement) -> None:
-        parent = self.top
+        parent = self.open_element
         match ended.tag:
             case "p" | "thead" | "tbody":
                 parent.blocks.extend(ended.blocks)
@@ -237,71 +243,72 @@ class _Reader(HTMLParser):
                     parent.rows.append(tuple(ended.cells))
             case "table":
                 if ended.rows:
-                    self._judge_headings(ended.rows[0])
+                    self._check_header_cells(ended.rows[0])
                     parent.blocks.append(_table(ended.rows))
 
-    def _judge_headings(self, row: tuple[Cell, ...]) -> None:
-        """Name what a heading, which is plain words, cannot hold."""
+    def _check_header_cells(self, row: tuple[Cell, ...]) -> None:
+        """Report content that a heading, which is plain text, cannot have."""
         if not all(cell.header for cell in row):
             return
         blocks = (block for cell in row for block in cell.blocks)
         if not all(isinstance(block, Paragraph) for block in blocks):
-            self.problem(
+            self.add_problem(
                 "A list stands in the heading row of a table; write it as words."
             )
 
     def handle_data(self, data: str) -> None:
         data = data.replace("\r", "\n")  # &#13; is a line's end, as the character is
-        if self.top.tag in {"ul", "ol", "table", "thead", "tbody", "tr"}:
+        if self.open_element.tag in {"ul", "ol", "table", "thead", "tbody", "tr"}:
             if data.strip():
-                where = self.top.tag
-                self.problem(
+                where = self.open_element.tag
+                self.add_problem(
                     f"Words stand directly inside <{where}>: {data.strip()[:40]!r}."
                 )
             return
         if forbidden_character_message(data):
-            self.problem(forbidden_character_message(data))
+            self.add_problem(forbidden_character_message(data))
             return
-        if self.top.tag == "" and re.search(r"\n[ \t]*\n", data):
-            self._paragraphs(data)
+        if self.open_element.tag == "" and re.search(r"\n[ \t]*\n", data):
+            self._add_paragraphs(data)
         else:
-            self._words(data)
+            self._add_words(data)
 
-    def _paragraphs(self, data: str) -> None:
+    def _add_paragraphs(self, data: str) -> None:
         first, *rest = re.split(r"\n[ \t]*\n", data)
-        self._words(first)
+        self._add_words(first)
         for words in rest:
-            self.top.close_words()
-            self._words(words)
+            self.open_element.close_words()
+            self._add_words(words)
 
-    def _words(self, data: str) -> None:
+    def _add_words(self, data: str) -> None:
         run = Text(_SPACES.sub(" ", data), "bold" in self.marks, "italic" in self.marks)
         if not run.text:
             return
-        self.top.words.append(Link(self.href, (run,)) if self.href else run)
+        self.open_element.words.append(Link(self.href, (run,)) if self.href else run)
 
     def handle_comment(self, data: str) -> None:
-        self.problem("An HTML comment <!-- --> is not allowed here; delete it.")
+        self.add_problem("An HTML comment <!-- --> is not allowed here; delete it.")
 
     def handle_decl(self, decl: str) -> None:
-        self.problem(f"<!{decl[:20]}> is not allowed here; delete it.")
+        self.add_problem(f"<!{decl[:20]}> is not allowed here; delete it.")
 
     def handle_pi(self, data: str) -> None:
-        self.problem(f"<?{data[:20]}> is not allowed here; delete it.")
+        self.add_problem(f"<?{data[:20]}> is not allowed here; delete it.")
 
     def unknown_decl(self, data: str) -> None:
-        self.problem(f"<![{data[:20]}]> is not allowed here; delete it.")
+        self.add_problem(f"<![{data[:20]}]> is not allowed here; delete it.")
 
     def finish(self) -> None:
-        """End the text; whatever is still open is named."""
-        while self.top.tag == "p":
+        """End the text; report elements that are still open."""
+        while self.open_element.tag == "p":
             self._end_block("p")
         if len(self.stack) > 1:
-            self.problem(f"<{self.top.tag}> is never ended; add </{self.top.tag}>.")
+            tag = self.open_element.tag
+            self.add_problem(f"<{tag}> is never ended; add </{tag}>.")
         if self.marks:
-            self.problem("Bold or italic is never ended; add </strong> or </em>.")
+            self.add_problem("Bold or italic is never ended; add </strong> or </em>.")
         if self.href:
-            self.problem("A link is never ended; add </a>.")
+            self.add_problem("A link is never ended; add </a>.")
         self.stack[0].close_words()
 
 
@@ -309,32 +316,32 @@ def _table(rows: list[tuple[Cell, ...]]) -> Table:
     """Return a table as wide as its widest row; a first row of headers heads it."""
     width = max(len(row) for row in rows)
     headings = [""] * width
-    if all(cell.header for cell in rows[0]) and any(map(_words_of, rows[0])):
-        headings = [_words_of(cell) for cell in rows[0]]
+    if all(cell.header for cell in rows[0]) and any(map(_cell_text, rows[0])):
+        headings = [_cell_text(cell) for cell in rows[0]]
         headings += [""] * (width - len(headings))
         rows = rows[1:]
     body = [Row(row + (Cell(()),) * (width - len(row))) for row in rows]
     return Table(tuple(Column(heading) for heading in headings), tuple(body))
 
 
-def _words_of(cell: Cell) -> str:
-    return collapse_spaces(" ".join(_plain_words_of(b) for b in cell.blocks))
+def _cell_text(cell: Cell) -> str:
+    return collapse_spaces(" ".join(_block_text(b) for b in cell.blocks))
 
 
-def _plain_words_of(block: Block) -> str:
+def _block_text(block: Block) -> str:
     if isinstance(block, Paragraph):
         return "".join(
             i.text
             if isinstance(i, Text)
-            else i.printed
+            else i.printed_text
             if isinstance(i, Reference)
             else " "
-            for i in _without_links(block.inlines)
+            for i in _unwrap_links(block.inlines)
         )
     return ""
 
 
-def _without_links(inlines: tuple[Inline, ...]) -> Iterable[Inline]:
+def _unwrap_links(inlines: tuple[Inline, ...]) -> Iterable[Inline]:
     for inline in inlines:
         if isinstance(inline, Link):
             yield from inline.text

@@ -1,4 +1,4 @@
-"""Text as people type it: paragraphs, `- ` and `1. ` lists; and back again."""
+"""Plain text with paragraphs, `- ` and `1. ` lists: to blocks and back."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ def parse_plain_text(source: str) -> tuple[Block, ...]:
     blocks: list[Block] = []
     for chunk in re.split(r"\n[ \t]*\n", source.expandtabs(4)):
         blocks.extend(
-            _plain_chunk([line for line in chunk.split("\n") if line.strip()])
+            _parse_chunk([line for line in chunk.split("\n") if line.strip()])
         )
-    return tuple(_joined_lists(blocks))
+    return tuple(_join_lists(blocks))
 
 
-def _plain_chunk(lines: list[str]) -> list[Block]:
+def _parse_chunk(lines: list[str]) -> list[Block]:
     blocks: list[Block] = []
     words: list[str] = []
     index = 0
     while index < len(lines):
         if _BULLET.match(lines[index]):
-            blocks.extend(_typed_paragraph(words))
+            blocks.extend(_parse_paragraph(words))
             words = []
-            blocks.extend(_typed_list(lines[index:]))
+            blocks.extend(_parse_list(lines[index:]))
             index = len(lines)
         else:
             words.append(lines[index].strip())
             index += 1
-    blocks.extend(_typed_paragraph(words))
+    blocks.extend(_parse_paragraph(words))
     return blocks
 
 
-def _typed_paragraph(words: list[str]) -> list[Block]:
+def _parse_paragraph(words: list[str]) -> list[Block]:
     if not words:
         return []
     return [Paragraph(parse_references([Text(collapse_spaces(" ".join(words)))]))]
 
 
-def _typed_list(lines: list[str]) -> list[Block]:
+def _parse_list(lines: list[str]) -> list[Block]:
     """Return lists of lines that start with a bullet; deeper indents nest."""
     blocks: list[Block] = []
     index = 0
@@ -75,14 +75,14 @@ def _typed_list(lines: list[str]) -> list[Block]:
             end = index
             while end < len(lines) and _indent(lines[end]) > own:
                 end += 1
-            inner = _typed_list(_outdent(lines[index:end])) if end > index else []
-            items.append((*_typed_paragraph(words), *inner))
+            inner = _parse_list(_remove_indent(lines[index:end])) if end > index else []
+            items.append((*_parse_paragraph(words), *inner))
             index = end
         blocks.append(ListBlock(tuple(items), ordered, start))
     return blocks
 
 
-def _outdent(lines: list[str]) -> list[str]:
+def _remove_indent(lines: list[str]) -> list[str]:
     least = min(_indent(line) for line in lines)
     return [line[least:] for line in lines]
 
@@ -91,8 +91,8 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
-def _joined_lists(blocks: list[Block]) -> list[Block]:
-    """Join lists that a blank line between their items took apart."""
+def _join_lists(blocks: list[Block]) -> list[Block]:
+    """Join lists that a blank line between items has split."""
     joined: list[Block] = []
     for block in blocks:
         last = joined[-1] if joined else None
@@ -108,7 +108,7 @@ def _joined_lists(blocks: list[Block]) -> list[Block]:
 
 
 def to_plain_text(blocks: tuple[Block, ...]) -> str | None:
-    """Return the blocks as one would type them, or None where that is not possible."""
+    """Return the blocks as plain text, or None where that would lose content."""
     chunks: list[str] = []
     for block in blocks:
         if isinstance(block, Paragraph):
@@ -117,7 +117,7 @@ def to_plain_text(blocks: tuple[Block, ...]) -> str | None:
                 return None
             chunks.append(words)
         elif isinstance(block, ListBlock):
-            lines = _plain_items(block)
+            lines = _item_lines(block)
             if lines is None:
                 return None
             chunks.append("\n".join(lines))
@@ -126,7 +126,7 @@ def to_plain_text(blocks: tuple[Block, ...]) -> str | None:
     return "\n\n".join(chunks)
 
 
-def _plain_items(block: ListBlock) -> list[str] | None:
+def _item_lines(block: ListBlock) -> list[str] | None:
     lines = []
     for number, item in enumerate(block.items, block.start):
         if len(item) != 1 or not isinstance(item[0], Paragraph):
@@ -142,7 +142,7 @@ def _plain_words(block: Paragraph) -> str | None:
     words = ""
     for inline in block.inlines:
         if isinstance(inline, Reference):
-            words += inline.printed
+            words += inline.printed_text
         elif isinstance(inline, Text) and not (inline.bold or inline.italic):
             words += inline.text
         else:

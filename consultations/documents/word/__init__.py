@@ -1,5 +1,6 @@
-"""What a Word file is made of; `documents.docx` arranges it.
+"""Rendering of Word files.
 
-`elements` makes XML, `package` opens and closes the file, `fonts` is the typeface that
-travels in it, and `pages` says on which page a paragraph will stand.
+`render` arranges a document, `blocks` writes its blocks, `elements` makes XML,
+`package` reads and writes the file, `fonts` embeds the typeface, and `pages` computes
+page numbers.
 """

@@ -45,26 +45,26 @@ BULLET_LIST_ID = 1
 NUMBERED_LIST_ID = 2
 CELL_PADDING = 130
 NARROWEST_COLUMN = 2 * CELL_PADDING + 200
-"""The least width of a column: its padding and a letter or two."""
+"""The minimum width of a column: its padding and a letter or two."""
 
 SHORT_ROW = 700
-"""A row of up to so many characters is not cut in two where a page ends."""
+"""A row of at most this many characters is not split across pages."""
 
 
 @dataclass(frozen=True)
 class Flow:
-    """Where blocks stand: the styles they take, the room they have, how deep."""
+    """The context of blocks: their styles, width and nesting depth."""
 
     text: str
     bullet: str
     number: str
-    further: str
+    continuation: str
     width: int
     depth: int = 0
 
     @property
     def indent(self) -> int:
-        """How far words are set in by the lists they stand in."""
+        """The indent from the lists around the blocks."""
         return INDENT * min(self.depth, DEEPEST_LIST + 1)
 
 
@@ -102,13 +102,13 @@ def _anchors(document: Document) -> Iterator[str]:
 
 
 class BlockWriter:
-    """Writes blocks in order and keeps what the file needs besides them."""
+    """Writes blocks in order; collects the numberings that they need."""
 
     def __init__(self, bookmarks: Bookmarks, links: LinkRelationships) -> None:
         self.bookmarks = bookmarks
         self.links = links
         self.numberings: list[Element] = []
-        self._waiting: list[str] = []
+        self._pending_bookmarks: list[str] = []
 
     def blocks(
         self, blocks: Iterable[Block], flow: Flow = BODY_FLOW
@@ -116,7 +116,7 @@ class BlockWriter:
         """Yield the paragraphs and tables of the blocks."""
         for block in blocks:
             if isinstance(block, Paragraph):
-                yield self._running(block, flow)
+                yield self._running_text(block, flow)
             elif isinstance(block, ListBlock):
                 yield from self._list(block, flow)
             elif isinstance(block, Table):
@@ -127,17 +127,17 @@ class BlockWriter:
     def _paragraph(
         self, style: str, content: Iterable[Element], *properties: Element
     ) -> Element:
-        """Return a paragraph that starts with the bookmarks that wait for one."""
-        marks = [m for a in self._waiting for m in self.bookmarks.wrap(a)]
-        self._waiting.clear()
+        """Return a paragraph that starts with the pending bookmarks."""
+        marks = [m for a in self._pending_bookmarks for m in self.bookmarks.wrap(a)]
+        self._pending_bookmarks.clear()
         return paragraph(style, *marks, *content, properties=properties)
 
-    def _running(self, block: Paragraph, flow: Flow) -> Element:
+    def _running_text(self, block: Paragraph, flow: Flow) -> Element:
         words = self.inlines(block.inlines)
         if not flow.depth:
             return self._paragraph(flow.text, words)
         indent = element("ind", left=flow.indent)
-        return self._paragraph(flow.further, words, indent)
+        return self._paragraph(flow.continuation, words, indent)
 
     # --- words -------------------------------------------------------------------
 
@@ -154,7 +154,7 @@ class BlockWriter:
                 yield self._reference(inline)
 
     def link(self, href: str, words: tuple[Text, ...]) -> Iterator[Element]:
-        """Yield a link, or only its words where the address means nothing in a file."""
+        """Yield a link, or only its text where the address is relative."""
         if not is_absolute(href):
             yield from _runs(words)
             return
@@ -165,10 +165,10 @@ class BlockWriter:
         target = self.bookmarks.names.get(reference.anchor)
         if target:
             style = element("rStyle", val="CrossReference")
-            return internal_link(target, run(reference.printed, style))
+            return internal_link(target, run(reference.printed_text, style))
         if reference.label:
-            return run(reference.printed)
-        return run(reference.printed, element("rStyle", val="UnresolvedReference"))
+            return run(reference.printed_text)
+        return run(reference.printed_text, element("rStyle", val="UnresolvedReference"))
 
     # --- lists -------------------------------------------------------------------
 
@@ -177,7 +177,7 @@ class BlockWriter:
         level = min(flow.depth, DEEPEST_LIST)
         style = flow.number if block.ordered else flow.bullet
         numbering = (
-            self._restarted(level, block.start) if block.ordered else BULLET_LIST_ID
+            self._new_numbering(level, block.start) if block.ordered else BULLET_LIST_ID
         )
         for item in block.items:
             marker = element(
@@ -187,8 +187,8 @@ class BlockWriter:
             yield self._paragraph(style, self.inlines(first.inlines), marker)
             yield from self.blocks(rest, inside)
 
-    def _restarted(self, level: int, start: int) -> int:
-        """Return the id of a numbering of its own, so that no list goes on counting."""
+    def _new_numbering(self, level: int, start: int) -> int:
+        """Return the id of a new numbering, so that every list starts anew."""
         number_id = NUMBERED_LIST_ID + 1 + len(self.numberings)
         begins = element("startOverride", val=max(start, 0))
         override = element("lvlOverride", begins, ilvl=level)
@@ -197,7 +197,7 @@ class BlockWriter:
         return number_id
 
     def _attachment(self, attachment: Attachment) -> Element:
-        words = self.link(attachment.href, (Text(attachment.printed),))
+        words = self.link(attachment.href, (Text(attachment.printed_text),))
         marked = self.bookmarks.wrap(attachment.anchor, *words)
         return self._paragraph("Attachment", marked)
 
@@ -208,7 +208,7 @@ class BlockWriter:
         longest = max((len(row.cells) for row in table.rows), default=0)
         missing = longest - len(table.columns)
         columns = table.columns + (Column(""),) * missing
-        self._waiting += [table.anchor] if table.anchor else []
+        self._pending_bookmarks += [table.anchor] if table.anchor else []
         if columns and (table.rows or table.has_headings):
             grid = column_widths(flow.width - flow.indent, [c.width for c in columns])
             yield self._grid(table, columns, grid, flow.indent)
@@ -238,7 +238,7 @@ class BlockWriter:
         return row
 
     def _row(self, row: Row, grid: list[int]) -> Element:
-        self._waiting += [row.anchor] if row.anchor else []
+        self._pending_bookmarks += [row.anchor] if row.anchor else []
         missing = (Cell(()),) * (len(grid) - len(row.cells))
         cells = list(map(self._cell, row.cells + missing, grid))
         if _character_count(cells) > SHORT_ROW:
@@ -267,7 +267,7 @@ def _runs(words: Iterable[Text], style: str = "") -> Iterator[Element]:
 
 
 def _first_paragraph(item: tuple[Block, ...]) -> tuple[Paragraph, tuple[Block, ...]]:
-    """Return what stands beside an item's number, and the rest of the item."""
+    """Return the first paragraph of an item, and the rest of the item."""
     if item and isinstance(item[0], Paragraph):
         return item[0], item[1:]
     return Paragraph(()), item

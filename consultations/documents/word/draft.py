@@ -1,7 +1,7 @@
-"""The mark of a draft in a Word file: as Word's own command Design, Watermark makes it.
+"""The watermark of a draft in a Word file, as made by Word's command Design, Watermark.
 
-A watermark is WordArt in every header, in a content control of the gallery Watermarks:
-that is how Word finds it again, to show it in its menu and to remove it.
+A watermark is WordArt in every header, in a content control of the gallery Watermarks,
+by which Word finds it to show it in the menu and to remove it.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ FIRST_SHAPE_ID = 2049
 
 
 def add_watermark(file: WordFile, sentence: str) -> None:
-    """Put the watermark and the sentence into every header that a page can have."""
+    """Add the watermark and the sentence to every header."""
     number = FIRST_SHAPE_ID
     for section in file.sections:
         for header in (section.header, section.first_page_header):

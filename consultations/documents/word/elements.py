@@ -1,4 +1,4 @@
-"""WordprocessingML elements, made in one place so that every text is checked once."""
+"""WordprocessingML elements; every text in them is checked."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SPACES = re.compile(r"[ \t\n\r\f]+")
 
 @functools.cache
 def qualified_name(short: str) -> str:
-    """Return the full name that lxml knows `w:p` by."""
+    """Return the qualified name of `w:p` for lxml."""
     return qn(short)
 
 

@@ -1,4 +1,4 @@
-"""Source Sans 3 as it travels inside the file, and the widths of its letters.
+"""Source Sans 3 as embedded in the file, and the widths of its letters.
 
 Few machines have the typeface, so Word would show another one than the PDF does. Four
 faces with the letters of European languages add 80 kB. They come out of the installed
@@ -85,7 +85,7 @@ def _face(face: str) -> bytes:
 
 
 def _rename(font: Any, *, bold: bool, italic: bool) -> None:
-    """Say in the font's tables which of the four faces of the family it is."""
+    """Set the names in the font's tables to one of the four faces of the family."""
     style = " ".join(["Bold"] * bold + ["Italic"] * italic) or "Regular"
     copyright_notice = font["name"].getDebugName(0)
     font["name"].names = []

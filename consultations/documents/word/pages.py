@@ -1,10 +1,9 @@
-"""On which page of the file each heading will stand: the contents' first numbers.
+"""Page numbers of headings, for the table of contents of a Word file.
 
-A page number can only be known by laying the text out, and contents without numbers,
-or with wrong ones, are of no use on paper. So lines are counted here, from the widths
-of the typeface in the file and the distances in its styles. What is left out hardly
-ever moves a heading: kerning, and the exact line at which a row is cut. LibreOffice
-shows these numbers; Word does until its fields are updated, by F9 or by printing.
+A page number is known only from a layout. This layout counts lines, from the widths of
+the typeface and the distances in the styles of the file; it ignores kerning and the
+exact line at which a row is split. LibreOffice shows these numbers; Word does until its
+fields are updated, by F9 or by printing.
 """
 
 from __future__ import annotations
@@ -21,13 +20,13 @@ _NATURAL_LINE = 1.424  # ascent and descent of Source Sans 3, in ems
 _UNKNOWN_LETTER = 0.55
 _CELL_ENDS = 140  # the padding above and below a cell, and its rule
 _TABLE_ENDS = 40  # the rules above and below a table, on each of its pages
-_MIN_TEXT_WIDTH = 200  # where lists are nested so deep that no room is left
+_MIN_TEXT_WIDTH = 200  # where deeply nested lists leave no width
 _MIN_LINES_TOGETHER = 2  # so many lines of a paragraph are never alone on a page
 
 
 @dataclass(frozen=True)
 class ParagraphStyle:
-    """What decides the height of a paragraph; distances are 20ths of a point."""
+    """The properties behind a paragraph's height; distances are 20ths of a point."""
 
     size: int = 210
     bold: bool = False
@@ -43,7 +42,7 @@ class ParagraphStyle:
 
     @property
     def line_height(self) -> float:
-        """The height of a line, which may exceed what is asked for unless exact."""
+        """The height of a line: at least the one asked for, or exactly."""
         return self.line if self.exact else max(self.line, self.size * _NATURAL_LINE)
 
 
@@ -66,15 +65,15 @@ def page_numbers(body: Element, styles: Element) -> dict[str, int]:
     layout = _Layout(_Measurer(styles), body[-1])
     for block in body[:-1]:
         if block.tag == qualified_name("w:tbl"):
-            layout.place_table(block)
+            layout.add_table(block)
         else:
-            layout.place(layout.ruler.measure(block, layout.width))
-    layout.release()
+            layout.add_paragraph(layout.measurer.measure(block, layout.width))
+    layout.flush_waiting()
     return layout.pages
 
 
 class _Measurer:
-    """Measures paragraphs and rows, wherever on a page they stand."""
+    """Measures paragraphs and rows."""
 
     def __init__(self, styles: Element) -> None:
         self.styles: dict[str, ParagraphStyle] = {}
@@ -100,9 +99,13 @@ class _Measurer:
         )
         starts = paragraph.iterchildren(qualified_name("w:bookmarkStart"))
         names = tuple(start.get(qualified_name("w:name"), "") for start in starts)
-        return MeasuredParagraph(style, self._lines(paragraph, style, width), names)
+        return MeasuredParagraph(
+            style, self._count_lines(paragraph, style, width), names
+        )
 
-    def _lines(self, paragraph: Element, style: ParagraphStyle, width: int) -> int:
+    def _count_lines(
+        self, paragraph: Element, style: ParagraphStyle, width: int
+    ) -> int:
         room = max(width - style.left - style.right, _MIN_TEXT_WIDTH)
         lines, used = 1, float(-style.hanging)
         for words in paragraph.iter(qualified_name("w:t"), qualified_name("w:br")):
@@ -111,7 +114,7 @@ class _Measurer:
                 continue
             bold = style.bold or _is_bold(words)
             for piece in _PIECES.findall(words.text or ""):
-                length = self._length(piece, bold) * style.size
+                length = self._text_width(piece, bold) * style.size
                 if used + length > room and used > 0 and not piece.isspace():
                     lines, used = lines + 1, 0.0
                 used += length
@@ -120,7 +123,7 @@ class _Measurer:
                     used %= room
         return lines
 
-    def _length(self, piece: str, bold: bool) -> float:
+    def _text_width(self, piece: str, bold: bool) -> float:
         key = piece, bold
         if key not in self.known:
             widths = self.widths[bold]
@@ -156,7 +159,7 @@ def _is_bold(words: Element) -> bool:
 
 
 def _resolve_style(style: Element, by_id: dict[str | None, Element]) -> ParagraphStyle:
-    """Return a style with what it takes from the styles it is based on."""
+    """Return a style with the properties of the styles it is based on."""
     based_on = style.find(qualified_name("w:basedOn"))
     base = ParagraphStyle()
     if based_on is not None:
@@ -174,11 +177,11 @@ def _apply_properties(
     for properties in paragraph if paragraph is not None else ():
         tag = properties.tag
         if tag == qualified_name("w:spacing"):
-            changes |= _numbers(properties, "before", "after", "line")
+            changes |= _numeric_attributes(properties, "before", "after", "line")
             if rule := properties.get(qualified_name("w:lineRule")):
                 changes["exact"] = rule == "exact"
         elif tag == qualified_name("w:ind"):
-            changes |= _numbers(properties, "left", "right", "hanging")
+            changes |= _numeric_attributes(properties, "left", "right", "hanging")
         elif tag == qualified_name("w:numPr") and len(properties) > 1:
             level = int(properties[0].get(qualified_name("w:val"), 0))
             changes["left"] = INDENT * (level + 1)
@@ -199,102 +202,105 @@ def _run_changes(run: Element | None) -> dict[str, int | bool]:
     return changes
 
 
-def _numbers(element: Element, *attributes: str) -> dict[str, int]:
+def _numeric_attributes(element: Element, *attributes: str) -> dict[str, int]:
     found = ((a, element.get(qualified_name(f"w:{a}"))) for a in attributes)
     return {attribute: int(value) for attribute, value in found if value is not None}
 
 
 class _Layout:
-    """Fills page after page and notes on which one each bookmark comes to stand."""
+    """Lays out paragraphs and tables on pages; records the page of each bookmark."""
 
     def __init__(self, ruler: _Measurer, section: Element) -> None:
-        self.ruler = ruler
+        self.measurer = ruler
         self.width = _text_extent(section, "w", "left", "right")
         self.height = _text_extent(section, "h", "top", "bottom")
         self.table_line = ruler.styles["TableText"].line_height
-        self.least_row = _CELL_ENDS + _MIN_LINES_TOGETHER * self.table_line
+        self.min_row_height = _CELL_ENDS + _MIN_LINES_TOGETHER * self.table_line
         self.pages: dict[str, int] = {}
         self.page, self.used, self.after = 1, 0.0, 0
         self.waiting: list[MeasuredParagraph] = []
 
     @property
-    def room(self) -> float:
-        """What is left of the page."""
+    def space_left(self) -> float:
+        """The height that is left on the page."""
         return self.height - self.used
 
     def next_page(self, used: float = 0.0) -> None:
-        """Go on at the top of the next page, or below a table's heading."""
+        """Continue at the top of the next page, or below a repeated table heading."""
         self.page += 1
         self.used, self.after = used, 0
 
-    def place(self, paragraph: MeasuredParagraph) -> None:
-        """Place a paragraph; one that keeps with the next one waits for it."""
+    def add_paragraph(self, paragraph: MeasuredParagraph) -> None:
+        """Lay out a paragraph; one that keeps with the next waits for that."""
         if paragraph.style.new_page:
-            self.release()
+            self.flush_waiting()
             self.next_page()
         if paragraph.style.keep_next:
             self.waiting.append(paragraph)
             return
         first = min(paragraph.lines, _MIN_LINES_TOGETHER) * paragraph.style.line_height
-        self.release(first, paragraph.style.before)
-        self._put(paragraph)
+        self.flush_waiting(first, paragraph.style.before)
+        self._lay_out(paragraph)
 
-    def release(self, needed: float = 0.0, before: int = 0) -> None:
-        """Place what waits, on a new page unless `needed` fits below it as well."""
+    def flush_waiting(self, needed: float = 0.0, before: int = 0) -> None:
+        """Lay out what waits, on a new page unless `needed` fits below it too."""
         after = self.after
         for paragraph in self.waiting:
             needed += max(after, paragraph.style.before) + paragraph.height
             after = paragraph.style.after
-        if needed + max(after, before) > self.room and self.used:
+        if needed + max(after, before) > self.space_left and self.used:
             self.next_page()
         for paragraph in self.waiting:
-            self._put(paragraph)
+            self._lay_out(paragraph)
         self.waiting.clear()
 
-    def _put(self, paragraph: MeasuredParagraph) -> None:
+    def _lay_out(self, paragraph: MeasuredParagraph) -> None:
         line = paragraph.style.line_height
         self.used += max(self.after, paragraph.style.before) if self.used else 0
-        lines, fitting = paragraph.lines, int(self.room // line)
+        lines, fitting = paragraph.lines, int(self.space_left // line)
         if (
             fitting < lines
             and min(fitting, lines - _MIN_LINES_TOGETHER) < _MIN_LINES_TOGETHER
         ):
             self.next_page()
-            fitting = int(self.room // line)
+            fitting = int(self.space_left // line)
         self.pages |= dict.fromkeys(paragraph.names, self.page)
         while lines > fitting:
             lines -= min(fitting, lines - _MIN_LINES_TOGETHER)
             self.next_page()
-            fitting = int(self.room // line)
+            fitting = int(self.space_left // line)
         self.used += lines * line
         self.after = paragraph.style.after
 
-    def place_table(self, table: Element) -> None:
-        """Place a table; a row is cut where a page ends, headings stand on each."""
+    def add_table(self, table: Element) -> None:
+        """Lay out a table; rows are split across pages, headings are repeated."""
         rows = list(table.iterchildren(qualified_name("w:tr")))
         repeated = float(_TABLE_ENDS)
         if (
             rows[0].find(f"{qualified_name('w:trPr')}/{qualified_name('w:tblHeader')}")
             is not None
         ):
-            repeated += min(self.ruler.row_height(rows.pop(0)), self.height / 2)
-        heights = list(map(self.ruler.row_height, rows))
-        least = [self._least(row, h) for row, h in zip(rows, heights, strict=True)]
-        self.release(repeated + sum(least[:1]))
+            repeated += min(self.measurer.row_height(rows.pop(0)), self.height / 2)
+        heights = list(map(self.measurer.row_height, rows))
+        least = [
+            self._min_height_to_start(row, h)
+            for row, h in zip(rows, heights, strict=True)
+        ]
+        self.flush_waiting(repeated + sum(least[:1]))
         self.used += self.after + repeated
         self.after = 0
         for height, needed in zip(heights, least, strict=True):
-            self._put_row(height, needed, repeated)
+            self._lay_out_row(height, needed, repeated)
 
-    def _least(self, row: Element, height: float) -> float:
-        """Return how much of a row must fit on a page for it to start there."""
+    def _min_height_to_start(self, row: Element, height: float) -> float:
+        """Return the height that must be left on a page for a row to start there."""
         whole = row[0].tag == qualified_name("w:trPr")
-        return height if whole else min(height, self.least_row)
+        return height if whole else min(height, self.min_row_height)
 
-    def _put_row(self, height: float, needed: float, repeated: float) -> None:
-        while height > self.room:
-            if self.room > needed or self.used == repeated:
-                lines = (self.room - _CELL_ENDS) // self.table_line
+    def _lay_out_row(self, height: float, needed: float, repeated: float) -> None:
+        while height > self.space_left:
+            if self.space_left > needed or self.used == repeated:
+                lines = (self.space_left - _CELL_ENDS) // self.table_line
                 height -= max(lines, 1) * self.table_line
             self.next_page(repeated)
         self.used += height

@@ -53,7 +53,7 @@ def to_docx(document: Document, draft: str = "") -> bytes:
         _sections(document, writer, contents),
     )
     file.part.numbering_part.element.extend(writer.numberings)
-    _headers(file, document)
+    _write_headers(file, document)
     if draft:
         mark_of_draft.add_watermark(file, draft)
     package.write_metadata(file, document)
@@ -76,7 +76,7 @@ def _property(line: Property, writer: BlockWriter) -> Iterator[Element]:
 
 
 class _Contents:
-    """The contents: which sections they list and where the page numbers stand."""
+    """The table of contents: its entries and their page numbers."""
 
     def __init__(self, document: Document) -> None:
         self.listed = {
@@ -102,10 +102,10 @@ class _Contents:
         page = element("r", self.results[name])
         tab = element("r", element("tab"))
         number = field(f"PAGEREF {name} \\h", page)
-        return internal_link(name, run(section.printed), tab, *number)
+        return internal_link(name, run(section.printed_text), tab, *number)
 
     def show_pages(self, numbers: dict[str, int]) -> None:
-        """Put the page numbers in, once everything is written."""
+        """Fill in the page numbers, after everything else is written."""
         for name, result in self.results.items():
             result.text = str(numbers[name])
 
@@ -114,7 +114,7 @@ def _sections(
     document: Document, writer: BlockWriter, contents: _Contents
 ) -> Iterator[Element]:
     for position, section in enumerate(document.every_section()):
-        words = writer.bookmarks.wrap(section.anchor, run(section.printed))
+        words = writer.bookmarks.wrap(section.anchor, run(section.printed_text))
         name = f"_Toc{position:09}"
         if name in contents.listed:
             words = bookmark(next(writer.bookmarks.ids), name, *words)
@@ -130,8 +130,8 @@ def _heading(level: int, words: list[Element], *, first: bool) -> Element:
     return paragraph(style, *words, properties=top_of_page)
 
 
-def _headers(file: WordFile, document: Document) -> None:
-    """Write what stands around the text: on the cover, and on every page after it."""
+def _write_headers(file: WordFile, document: Document) -> None:
+    """Write the headers and footers of the cover and of the other pages."""
     (section,) = file.sections
     classification = run(
         document.classification, element("rStyle", val="Classification")

@@ -1,4 +1,4 @@
-"""Publishes what is planned for a time that has come, if the worker missed it."""
+"""Publishes editions whose scheduled publication the worker missed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Send the notices that are still waiting, for instance after a mail server's fault."""
+"""Sends pending notices, such as after a failure of the mail server."""
 
 from __future__ import annotations
 

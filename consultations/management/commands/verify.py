@@ -1,4 +1,4 @@
-"""Hash everything frozen again and list what does not match."""
+"""Verifies the hashes of all frozen rows and lists the faults."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ class Command(BaseCommand):
             with transaction.atomic():
                 triggers.install_guards(connection)
         found = verify_everything()
-        counts = ", ".join(f"{n} {kind}" for kind, n in found.checked.items())
+        counts = ", ".join(f"{n} {kind}" for kind, n in found.checked_counts.items())
         if options["json"]:
-            report = {"checked": found.checked, "faults": found.faults}
+            report = {"checked": found.checked_counts, "faults": found.faults}
             self.stdout.write(json.dumps(report, indent=2))
         elif not found.faults:
             self.stdout.write(f"Everything matches: {counts}.")

@@ -1,4 +1,4 @@
-"""What people type about a clause change, and the comments that caused it."""
+"""The form of a clause change and of the comments that caused it."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ class CauseField(forms.ModelMultipleChoiceField[Comment]):
     """Comments to choose from, each by its key and first words."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Return what a comment is called among others."""
+        """Return the key and the first words of a comment."""
         return f"{obj.key}: {obj.lead}"
 
 
-def waiting_for_a_change(consultation: Consultation) -> QuerySet[Comment, int]:
-    """Return the keys of the comments that are marked changed and led to nothing."""
+def comments_without_change(consultation: Consultation) -> QuerySet[Comment, int]:
+    """Return the keys of comments with the disposition "changed" but no change."""
     changed = DCCResponse.Disposition.CHANGED
     waiting = consultation.comments.filter(dcc_response__disposition=changed)
     return waiting.filter(change_links=None).values_list("pk", flat=True)
 
 
 class ChangeForm(EditableForm[ClauseChange]):
-    """A clause change; comments led to it, or the publisher has its own reason."""
+    """A clause change, caused by comments or by the publisher's own initiative."""
 
     causes = CauseField(
         label="Because of",
@@ -88,7 +88,7 @@ class ChangeForm(EditableForm[ClauseChange]):
         comments = about.comments.order_by("question__position", "position")
         self.choose_from("causes", comments)
         causes: Any = self.fields["causes"].widget
-        causes.likely = lambda: waiting_for_a_change(about)
+        causes.likely = lambda: comments_without_change(about)
         for name in ("own_initiative", "before", "after"):
             self.fields[name].widget.attrs["class"] = "short"
         if not self.instance.pk:
@@ -100,7 +100,7 @@ class ChangeForm(EditableForm[ClauseChange]):
         )
 
     def clean_key(self) -> str:
-        """Refuse a key that another change has; give one where it is left empty.
+        """Refuse a key that another change has; generate one if it is empty.
 
         Raise ValidationError with a sentence for what is refused.
         """
@@ -113,7 +113,7 @@ class ChangeForm(EditableForm[ClauseChange]):
         return key
 
     def save_related(self, user: User) -> None:
-        """Store which comments caused it."""
+        """Save the links to the comments that caused the change."""
         change = self.instance
         stored = {cause.comment_id: cause for cause in change.causes.all()}
         chosen = [comment.pk for comment in self.cleaned_data["causes"]]

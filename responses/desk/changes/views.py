@@ -1,4 +1,4 @@
-"""Clause changes: the list, one of them, and one made from a comment in one step."""
+"""Clause changes: list, edit, and creation from a comment."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from consultations.models import ClauseChange, Consultation
 from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.changes.forms import ChangeForm
-from responses.desk.editing.lookups import consultation_named
-from responses.desk.editing.removal import Removal, answer_removal
+from responses.desk.editing.lookups import get_consultation_or_404
+from responses.desk.editing.removal import Removal, removal_response
 from responses.desk.editing.reordering import reorder_from_post
-from responses.desk.editing.saving import Edit, Files, Forms, answer_edit
+from responses.desk.editing.saving import Edit, Files, Forms, edit_response
 from responses.editing.ordering import next_position
 from responses.models import ChangeCause, Comment
 
@@ -31,17 +31,17 @@ from responses.models import ChangeCause, Comment
 @never_cache
 @requires(Action.SEE_DESK)
 def change_list(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the changes in the order of printing, with what caused each."""
-    consultation = consultation_named(slug)
+    """List the changes in printed order, with the comments that caused each."""
+    consultation = get_consultation_or_404(slug)
     context = {
         "consultation": consultation,
-        "place": "changes",
-        "changes": changes_by_document(consultation),
+        "current_page": "changes",
+        "changes": changes_with_causes(consultation),
     }
     return render(request, "desk/changes/list.html", context)
 
 
-def changes_by_document(consultation: Consultation) -> QuerySet[ClauseChange]:
+def changes_with_causes(consultation: Consultation) -> QuerySet[ClauseChange]:
     """Return the changes with the comments that caused them."""
     causes = ChangeCause.objects.select_related("comment")
     return consultation.changes.select_related("document").prefetch_related(
@@ -53,10 +53,10 @@ def changes_by_document(consultation: Consultation) -> QuerySet[ClauseChange]:
 @never_cache
 @requires(Action.DRAFT)
 def new_change(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make a change; `?comment=k3` has it caused by that comment."""
-    consultation = consultation_named(slug)
+    """Create a change; `?comment=k3` sets the comment that caused it."""
+    consultation = get_consultation_or_404(slug)
     named = request.GET.get("comment", "")
-    because = comment_named(consultation, named) if named else None
+    because = get_causing_comment_or_404(consultation, named) if named else None
     about = row_types.new_row_ref(
         "change", consultation.pk, because.pk if because else ""
     )
@@ -66,31 +66,35 @@ def new_change(request: HttpRequest, slug: str) -> HttpResponse:
             consultation=consultation,
             position=next_position(consultation.changes.all()),
         )
-        initial = initial_of_new_change(consultation, because)
+        initial = new_change_initial(consultation, because)
         return [ChangeForm(data, files, instance=row, initial=initial)]
 
-    back = change_address(because) if because else changes_in_order(consultation)
+    back = (
+        causing_comment_address(because)
+        if because
+        else change_list_address(consultation)
+    )
     edit = Edit(
-        about=about,
-        forms=forms,
-        saved=lambda saved: back,
+        row_ref=about,
+        bind_forms=forms,
+        on_saved=lambda saved: back,
         template="desk/changes/change.html",
         context={
             "consultation": consultation,
-            "place": "changes",
+            "current_page": "changes",
             "heading": "New clause change",
-            "back": back,
-            "because": because,
+            "back_address": back,
+            "causing_comment": because,
         },
-        said="The change is made.",
+        success_message="The change is made.",
     )
-    return answer_edit(request, edit)
+    return edit_response(request, edit)
 
 
-def initial_of_new_change(
+def new_change_initial(
     consultation: Consultation, because: Comment | None
 ) -> dict[str, object]:
-    """Return what a new change starts from: the comment, and the only document."""
+    """Return initial values: the causing comment, and the document if there is one."""
     links = list(consultation.document_links.all()[:2])
     start: dict[str, object] = {}
     if len(links) == 1:
@@ -105,29 +109,29 @@ def initial_of_new_change(
 @never_cache
 @requires(Action.DRAFT)
 def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Edit a change, with the comments that caused it in view."""
-    row = change_named(slug, key)
+    """Edit a change; list the comments that caused it."""
+    row = get_change_or_404(slug, key)
     consultation = row.consultation
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
-        return [ChangeForm(data, files, instance=change_named(slug, key))]
+        return [ChangeForm(data, files, instance=get_change_or_404(slug, key))]
 
     edit = Edit(
-        about=row_types.row_ref(row),
-        forms=forms,
-        saved=lambda saved: changes_in_order(consultation),
+        row_ref=row_types.row_ref(row),
+        bind_forms=forms,
+        on_saved=lambda saved: change_list_address(consultation),
         template="desk/changes/change.html",
         context={
             "consultation": consultation,
-            "place": "changes",
+            "current_page": "changes",
             "heading": f"Change {row.key}: {row.document.code} {row.reference}",
-            "back": changes_in_order(consultation),
-            "item": row_types.row_ref(row),
+            "back_address": change_list_address(consultation),
+            "history_row_ref": row_types.row_ref(row),
             "change": row,
             "causes": row.causes.select_related("comment__dcc_response"),
         },
     )
-    return answer_edit(request, edit)
+    return edit_response(request, edit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -135,49 +139,49 @@ def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @requires(Action.DRAFT)
 def remove_change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Remove a change; its comments stay."""
-    row = change_named(slug, key)
+    row = get_change_or_404(slug, key)
     causes = row.causes.select_related("comment")
     removal = Removal(
         row=row,
         heading=f"Remove change {row.key}: {row.document.code} {row.reference}?",
-        back=changes_in_order(row.consultation),
+        back_address=change_list_address(row.consultation),
         consequences=[
             f"Comment {cause.comment.key} will no longer have led to it."
             for cause in causes
         ],
-        context={"consultation": row.consultation, "place": "changes"},
+        context={"consultation": row.consultation, "current_page": "changes"},
     )
-    return answer_removal(request, removal)
+    return removal_response(request, removal)
 
 
 @require_POST
 @never_cache
 @requires(Action.DRAFT)
 def order_changes(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put the changes in order: one a step up or down, or all as they were dragged."""
-    consultation = consultation_named(slug)
+    """Reorder the changes: one a step up or down, or all as dragged."""
+    consultation = get_consultation_or_404(slug)
     reorder_from_post(request, consultation.changes.all())
-    return redirect(changes_in_order(consultation))
+    return redirect(change_list_address(consultation))
 
 
-def comment_named(consultation: Consultation, key: str) -> Comment:
-    """Return the comment that an address names as the cause; 404 for none."""
+def get_causing_comment_or_404(consultation: Consultation, key: str) -> Comment:
+    """Return the comment with a key, or 404."""
     if forbidden_character_message(key):
         raise Http404(f"{key!r} names no comment.")
     return get_object_or_404(consultation.comments, key=key)
 
 
-def change_named(slug: str, key: str) -> ClauseChange:
-    """Return a change with its consultation and document; 404 for none."""
+def get_change_or_404(slug: str, key: str) -> ClauseChange:
+    """Return a change with its consultation and document, or 404."""
     rows = ClauseChange.objects.select_related("consultation", "document")
     return get_object_or_404(rows, consultation__slug=slug, key=key)
 
 
-def changes_in_order(consultation: Consultation) -> str:
+def change_list_address(consultation: Consultation) -> str:
     """Return the address of the list of changes."""
     return reverse("responses:changes", args=[consultation.slug])
 
 
-def change_address(comment: Comment) -> str:
+def causing_comment_address(comment: Comment) -> str:
     """Return the address of a comment's page."""
     return reverse("responses:comment", args=[comment.consultation.slug, comment.key])

@@ -1,4 +1,4 @@
-"""Changing many comments of a list in one go."""
+"""Bulk update of comments."""
 
 from __future__ import annotations
 
@@ -17,83 +17,84 @@ from responses.comments.bulk import BulkResult, bulk_update_comments
 from responses.comments.filter import CommentFilter, filter_of
 from responses.desk.comments.forms import BulkForm
 from responses.desk.comments.list import list_context
-from responses.desk.editing.lookups import consultation_named
-from responses.desk.editing.saving import signed_in
+from responses.desk.editing.lookups import get_consultation_or_404
+from responses.desk.editing.saving import logged_in_user
 from responses.editing.forms.inputs import user_label
 from responses.models import DCCResponse
 
-NAMED = 20
-"""How many of the comments that were left alone are named."""
+MAX_NAMED_COMMENTS = 20
+"""How many of the skipped comments are named in the message."""
 
 
 @require_POST
 @never_cache
 @requires(Action.DRAFT)
 def bulk_comments(request: HttpRequest, slug: str) -> HttpResponse:
-    """Assign comments or decide them, and say of how many that was done."""
-    consultation = consultation_named(slug)
-    chosen = filter_of(consultation, signed_in(request), request.GET.dict())
+    """Assign comments or set their disposition; report how many were updated."""
+    consultation = get_consultation_or_404(slug)
+    chosen = filter_of(consultation, logged_in_user(request), request.GET.dict())
     form = BulkForm(consultation, request.POST)
     if not form.is_valid():
         context = list_context(chosen, request.GET.get("after", ""))
-        context |= {"bulk": form, "ticked": form.ticked}
+        context |= {"bulk_form": form, "ticked_keys": form.ticked_keys}
         return render(request, "desk/comments/list.html", context)
-    done = _do(form, chosen, signed_in(request))
+    done = _apply_form(form, chosen, logged_in_user(request))
     for said in result_sentences(form, done):
         messages.success(request, said)
     if done.skipped:
-        messages.warning(request, left_alone(done))
+        messages.warning(request, skipped_comments_message(done))
     page = reverse("responses:comments", args=[slug])
     return redirect(f"{page}?{request.GET.urlencode()}".rstrip("?"))
 
 
-def _do(form: BulkForm, chosen: CommentFilter, by: User) -> BulkResult:
+def _apply_form(form: BulkForm, chosen: CommentFilter, by: User) -> BulkResult:
     given = form.cleaned_data
     rows = chosen.rows()
     if not given["every"]:
         own = chosen.consultation.comments.order_by()
-        rows = own.filter(pk__in=form.ticked)
+        rows = own.filter(pk__in=form.ticked_keys)
     return bulk_update_comments(
         rows,
         consultation=chosen.consultation,
         shown=given["mark"],
         by=by,
         assign=bool(given["assign"]),
-        to=form.to,
+        to=form.assignee,
         disposition=given["disposition"],
     )
 
 
 def result_sentences(form: BulkForm, done: BulkResult) -> list[str]:
-    """Return what was done, as sentences with numbers."""
+    """Return how many comments were updated, as sentences."""
     said = []
     if form.cleaned_data["assign"]:
-        to = user_label(form.to) if form.to else "nobody"
+        to = user_label(form.assignee) if form.assignee else "nobody"
         rest = done.matched - done.assigned
-        said.append(f"{_comments(done.assigned)} assigned to {to}{_rest(rest)}.")
+        said.append(
+            f"{_comment_count(done.assigned)} assigned to {to}{_unchanged_note(rest)}."
+        )
     if form.cleaned_data["disposition"]:
         label = DCCResponse.Disposition(form.cleaned_data["disposition"]).label
         rest = done.matched - done.decided - len(done.skipped)
-        said.append(
-            f"{_comments(done.decided)} given the disposition {label}{_rest(rest)}."
-        )
+        decided = f"{_comment_count(done.decided)} given the disposition {label}"
+        said.append(f"{decided}{_unchanged_note(rest)}.")
     return said
 
 
-def left_alone(done: BulkResult) -> str:
-    """Return which comments were changed meanwhile, and what that means."""
-    named = [*done.skipped[:NAMED]]
-    if len(done.skipped) > NAMED:
-        named.append(f"{len(done.skipped) - NAMED} more")
+def skipped_comments_message(done: BulkResult) -> str:
+    """Return the sentence that names the comments skipped for a concurrent change."""
+    named = [*done.skipped[:MAX_NAMED_COMMENTS]]
+    if len(done.skipped) > MAX_NAMED_COMMENTS:
+        named.append(f"{len(done.skipped) - MAX_NAMED_COMMENTS} more")
     return (
         f"Changed by somebody since the page was shown, so the disposition is left as "
         f"it is: {join_words(named)}. Look at them again, then decide."
     )
 
 
-def _comments(count: int) -> str:
+def _comment_count(count: int) -> str:
     return f"{count:,} comment{'' if count == 1 else 's'}"
 
 
-def _rest(count: int) -> str:
+def _unchanged_note(count: int) -> str:
     return f" ({count:,} already {'was' if count == 1 else 'were'})" if count else ""

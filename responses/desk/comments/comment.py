@@ -1,4 +1,4 @@
-"""One comment: what was written, what is published, what is said and decided."""
+"""The page of one comment: its answers, its response and its disposition."""
 
 from __future__ import annotations
 
@@ -26,9 +26,15 @@ from responses.comments.filter import (
 from responses.comments.similar import find_similar_comments
 from responses.comments.work import changes_of, record_first_answer, verbatim_of
 from responses.desk.comments.forms import CommentForm, ResponseForm
-from responses.desk.editing.lookups import consultation_named
-from responses.desk.editing.removal import Removal, answer_removal
-from responses.desk.editing.saving import Edit, Files, Forms, answer_edit, signed_in
+from responses.desk.editing.lookups import get_consultation_or_404
+from responses.desk.editing.removal import Removal, removal_response
+from responses.desk.editing.saving import (
+    Edit,
+    Files,
+    Forms,
+    edit_response,
+    logged_in_user,
+)
 from responses.desk.passages.views import matching_passages
 from responses.editing import autosave
 from responses.editing.keys import row_number
@@ -44,33 +50,33 @@ TEXT, USED = "response-text", "response-used"
 @never_cache
 @requires(Action.SEE_DESK, posts=Action.DRAFT)
 def comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Show a comment: as a form to those who draft, to read to the others."""
-    shown = comment_for(slug, key)
-    chosen = filter_of(shown.consultation, signed_in(request), request.GET.dict())
+    """Show a comment: as a form to users who may draft, read-only to others."""
+    shown = get_comment_or_404(slug, key)
+    chosen = filter_of(shown.consultation, logged_in_user(request), request.GET.dict())
     context = side_panel_context(shown, chosen)
     if not user_may(request.user, Action.DRAFT):
         return render(request, "desk/comments/read.html", context)
     if "insert" in request.POST or request.POST.get("then") == "find":
         return insert_passage(request, row_ref(shown))
-    context |= looked_for(request) | {"item": row_ref(shown)}
-    return answer_edit(request, edit_of(request, shown, chosen, context))
+    context |= passage_search_context(request) | {"history_row_ref": row_ref(shown)}
+    return edit_response(request, comment_edit(request, shown, chosen, context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Action.DRAFT)
 def new_comment(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make a comment, drawn from an answer where the address names one."""
-    consultation = consultation_named(slug)
-    answer = answer_for(consultation, request.GET.get("answer", ""))
+    """Create a comment, from an answer where the address names one."""
+    consultation = get_consultation_or_404(slug)
+    answer = get_optional_answer_or_404(consultation, request.GET.get("answer", ""))
     name = new_row_ref("comment", consultation.pk, *([answer.pk] if answer else []))
     if "insert" in request.POST or request.POST.get("then") == "find":
         return insert_passage(request, name)
-    chosen = filter_of(consultation, signed_in(request), request.GET.dict())
-    context = beside_new(consultation, chosen, answer)
-    context |= looked_for(request)
-    edit = edit_new(request, consultation, answer, context, name)
-    return answer_edit(request, edit)
+    chosen = filter_of(consultation, logged_in_user(request), request.GET.dict())
+    context = new_side_panel_context(consultation, chosen, answer)
+    context |= passage_search_context(request)
+    edit = new_comment_edit(request, consultation, answer, context, name)
+    return edit_response(request, edit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -78,7 +84,7 @@ def new_comment(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(Action.DRAFT)
 def remove_comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Remove a comment that caused no change."""
-    row = comment_for(slug, key)
+    row = get_comment_or_404(slug, key)
     reasons = [
         f"It caused the change {change}: take it out of there first."
         for change in changes_of(row)
@@ -86,26 +92,26 @@ def remove_comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     removal = Removal(
         row,
         heading=f"Remove comment {row.key}?",
-        back=reverse("responses:comments", args=[slug]),
+        back_address=reverse("responses:comments", args=[slug]),
         reasons=reasons,
         consequences=[
             "The DCC response to it is removed with it.",
             "What the respondents wrote stays.",
         ],
-        context={"consultation": row.consultation, "place": "comments"},
+        context={"consultation": row.consultation, "current_page": "comments"},
     )
-    return answer_removal(request, removal)
+    return removal_response(request, removal)
 
 
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
 def similar_comments(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Show the comments that say much the same, and how they were answered."""
-    shown = comment_for(slug, key)
+    """Show similar comments and the responses to them."""
+    shown = get_comment_or_404(slug, key)
     context = {
         "consultation": shown.consultation,
-        "place": "comments",
+        "current_page": "comments",
         "comment": shown,
         "similar": find_similar_comments(shown),
     }
@@ -114,10 +120,10 @@ def similar_comments(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     return render(request, f"desk/comments/{name}.html", context)
 
 
-# --- what is edited -----------------------------------------------------------------
+# --- forms --------------------------------------------------------------------------
 
 
-def comment_for(slug: str, key: str) -> Comment:
+def get_comment_or_404(slug: str, key: str) -> Comment:
     """Return a comment of a consultation with its response; 404 for none."""
     rows = Comment.objects.select_related(
         "consultation", "question", "dcc_response", "assigned_to"
@@ -125,8 +131,8 @@ def comment_for(slug: str, key: str) -> Comment:
     return get_object_or_404(rows, consultation__slug=slug, key=key)
 
 
-def answer_for(consultation: Consultation, key: str) -> Answer | None:
-    """Return the answer an address names; 404 where it is none of the consultation."""
+def get_optional_answer_or_404(consultation: Consultation, key: str) -> Answer | None:
+    """Return the answer with a key, None for an empty key, 404 for an unknown one."""
     if not key:
         return None
     answers = Answer.objects.filter(submission__respondent__consultation=consultation)
@@ -134,8 +140,10 @@ def answer_for(consultation: Consultation, key: str) -> Answer | None:
     return get_object_or_404(answers, pk=row_number(key))
 
 
-def forms_on(row: Comment, data: QueryDict | None, initial: dict[str, Any]) -> Forms:
-    """Return the form on a comment, and that on the response to it."""
+def comment_forms(
+    row: Comment, data: QueryDict | None, initial: dict[str, Any]
+) -> Forms:
+    """Return the forms of a comment and of the response to it."""
     response = getattr(row, "dcc_response", None) or DCCResponse(comment=row)
 
     def respondents_who_answered() -> Sequence[int]:
@@ -154,36 +162,36 @@ def forms_on(row: Comment, data: QueryDict | None, initial: dict[str, Any]) -> F
     ]
 
 
-def edit_of(
+def comment_edit(
     request: HttpRequest, shown: Comment, chosen: CommentFilter, context: dict[str, Any]
 ) -> Edit:
-    """Return what the page of a comment edits."""
+    """Return the Edit of a comment's page."""
     slug = shown.consultation.slug
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
-        return forms_on(comment_for(slug, shown.key), data, {})
+        return comment_forms(get_comment_or_404(slug, shown.key), data, {})
 
     def saved(forms: Forms) -> str:
-        record_first_response(forms, signed_in(request))
+        record_first_response(forms, logged_in_user(request))
         key = shown.key
         if request.POST.get("then") == "next":
             key = next_unanswered(chosen, forms[0].instance)
         if not key:
             messages.info(request, "No comment here is without a response now.")
-        return address_of(chosen, key)
+        return filtered_address(chosen, key)
 
     template = "desk/comments/edit.html"
     return Edit(row_ref(shown), forms, saved, template, context)
 
 
-def edit_new(
+def new_comment_edit(
     request: HttpRequest,
     consultation: Consultation,
     answer: Answer | None,
     context: dict[str, Any],
     name: str,
 ) -> Edit:
-    """Return what the page of a new comment edits."""
+    """Return the Edit of a new comment's page."""
     initial: dict[str, Any] = {}
     if answer:
         initial = {"text": answer.text, "sources": [answer.submission.respondent]}
@@ -191,19 +199,19 @@ def edit_new(
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         question = answer.question if answer else None
         row = Comment(consultation=consultation, question=question)
-        return forms_on(row, data, initial)
+        return comment_forms(row, data, initial)
 
     def saved(forms: Forms) -> str:
-        record_first_response(forms, signed_in(request))
+        record_first_response(forms, logged_in_user(request))
         if request.POST.get("then") == "another":
             return request.get_full_path()
-        return address_of(context["chosen"], forms[0].instance.key)
+        return filtered_address(context["comment_filter"], forms[0].instance.key)
 
     return Edit(name, forms, saved, "desk/comments/edit.html", context)
 
 
 def record_first_response(forms: Forms, by: Any) -> None:
-    """Put a first response on the trail, and note which passages stand in it."""
+    """Record a first response in the trail, and the passages that it uses."""
     form = forms[1]
     response = form.instance
     if not isinstance(form, ResponseForm) or not response.pk:
@@ -212,14 +220,16 @@ def record_first_response(forms: Forms, by: Any) -> None:
         return
     record_first_answer(response, by=by)
     comment = response.comment
-    note_uses(form.used, response.text, row_ref(comment), comment.consultation, by=by)
+    note_uses(
+        form.used_passages, response.text, row_ref(comment), comment.consultation, by=by
+    )
 
 
 def insert_passage(request: HttpRequest, name: str) -> HttpResponse:
-    """Keep what is typed, with a passage at the end of the response if one is chosen.
+    """Autosave the input, with the chosen passage appended to the response, if any.
 
-    Without JavaScript this is how a passage is looked for and put in; nothing is
-    saved, and the form comes back with everything that was typed.
+    Without JavaScript this is how passages are searched and inserted; the response is
+    the form with all of its input, and nothing is saved.
     """
     typed = dict(request.POST.lists())
     find = request.POST.get("find", "")
@@ -232,17 +242,19 @@ def insert_passage(request: HttpRequest, name: str) -> HttpResponse:
         typed[USED] = [used.strip()]
         said = f"“{passage.title}” is at the end of the response. Nothing is saved yet."
         messages.success(request, said)
-    autosave.save_draft(signed_in(request), name, typed, page=request.get_full_path())
+    autosave.save_draft(
+        logged_in_user(request), name, typed, page=request.get_full_path()
+    )
     query = request.GET.copy()
     query["recover"] = "1"
     query["find"] = find
     return redirect(f"{request.path}?{query.urlencode()}#passages")
 
 
-# --- what is beside it ----------------------------------------------------------------
+# --- context --------------------------------------------------------------------------
 
 
-def address_of(chosen: CommentFilter, key: str) -> str:
+def filtered_address(chosen: CommentFilter, key: str) -> str:
     """Return the address of a comment in a filter, or of the list for no key."""
     slug, name = chosen.consultation.slug, "comment" if key else "comments"
     page = reverse(f"responses:{name}", args=[slug, key] if key else [slug])
@@ -250,9 +262,10 @@ def address_of(chosen: CommentFilter, key: str) -> str:
 
 
 def side_panel_context(shown: Comment, chosen: CommentFilter) -> dict[str, Any]:
-    """Return what the page shows beside the form, and where one goes from it.
+    """Return the context of the side panel and of the links to neighbouring comments.
 
-    What takes reading is called by the template: a save that is redirected does not.
+    Database reads are callables that the template calls: a save that redirects
+    needs none of them.
     """
 
     def people() -> list[Respondent]:
@@ -260,25 +273,25 @@ def side_panel_context(shown: Comment, chosen: CommentFilter) -> dict[str, Any]:
         return [link.respondent for link in links]
 
     def neighbour(key: str) -> str:
-        return address_of(chosen, key) if key else ""
+        return filtered_address(chosen, key) if key else ""
 
     return {
         **comment_context(shown.consultation, chosen),
         "comment": shown,
-        "folds": shown.question is None,
+        "is_folded": shown.question is None,
         "verbatim": cache(
             lambda: verbatim_of(shown.consultation, people(), shown.question)
         ),
         "changes": cache(lambda: changes_of(shown)),
-        "previous": cache(lambda: neighbour(key_before(chosen.rows(), shown))),
-        "following": cache(lambda: neighbour(key_after(chosen.rows(), shown))),
+        "previous_address": cache(lambda: neighbour(key_before(chosen.rows(), shown))),
+        "next_address": cache(lambda: neighbour(key_after(chosen.rows(), shown))),
     }
 
 
-def beside_new(
+def new_side_panel_context(
     consultation: Consultation, chosen: CommentFilter, answer: Answer | None
 ) -> dict[str, Any]:
-    """Return what stands beside the form of a new comment: the answer, if any."""
+    """Return the context of the side panel of a new comment: the answer, if any."""
     people = [answer.submission.respondent] if answer else []
     question = answer.question if answer else None
     return {
@@ -288,19 +301,22 @@ def beside_new(
     }
 
 
-def looked_for(request: HttpRequest) -> dict[str, Any]:
-    """Return the passages that are offered, read when the page is drawn."""
+def passage_search_context(request: HttpRequest) -> dict[str, Any]:
+    """Return the context of the passage search; the template triggers the reading."""
     found = cache(lambda: matching_passages(request.GET.get("find", "")))
-    return {"offered": found, "find": request.GET.get("find", "")}
+    return {
+        "offered_passages": found,
+        "passage_search_words": request.GET.get("find", ""),
+    }
 
 
 def comment_context(
     consultation: Consultation, chosen: CommentFilter
 ) -> dict[str, Any]:
-    """Return what every page of a comment has."""
+    """Return the context that all pages of a comment share."""
     return {
         "consultation": consultation,
-        "place": "comments",
-        "chosen": chosen,
-        "back": address_of(chosen, ""),
+        "current_page": "comments",
+        "comment_filter": chosen,
+        "back_address": filtered_address(chosen, ""),
     }

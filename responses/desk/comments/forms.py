@@ -1,4 +1,4 @@
-"""The forms of a comment, of the DCC response to it, and of many comments at once."""
+"""Forms of comments, of DCC responses to them, and of bulk updates."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from responses.passages.library import used_in
 
 
 class CommentForm(EditableForm[Comment]):
-    """A point as the public reads it, whose it is, and who works on it."""
+    """A comment: its published text, its respondents and its assignee."""
 
     sources = forms.ModelMultipleChoiceField(
         Respondent.objects.none(),
@@ -80,7 +80,7 @@ class CommentForm(EditableForm[Comment]):
             self.stored_initial.pop("key")
         else:
             self.fields["key"].required = False
-        self.asked = self.instance.question_id
+        self.stored_question_id = self.instance.question_id
         self.is_new = not self.instance.pk
 
     def clean_key(self) -> str:
@@ -97,22 +97,22 @@ class CommentForm(EditableForm[Comment]):
         return key
 
     def save_by(self, user: User, *, reason: str = "") -> Comment:
-        """Save the comment; a new or a moved one goes to the end of its question."""
+        """Save the comment; append a new or moved one to its question."""
         row = self.instance
-        if self.is_new or row.question_id != self.asked:
+        if self.is_new or row.question_id != self.stored_question_id:
             row.position = end_of(row.consultation)
         if self.is_new and not row.key:
             row.key = next_key(row.consultation)
         return super().save_by(user, reason=reason)
 
     def save_related(self, user: User) -> None:
-        """Write the sources, where they changed."""
+        """Save the respondents if they changed."""
         if self.is_new or "sources" in self.changed_data:
             put_sources(self.instance, self.cleaned_data["sources"], by=user)
 
 
 class ResponseForm(EditableForm[DCCResponse]):
-    """What is said to a comment, and what was decided; `used` are passages put in."""
+    """The DCC response to a comment, and its disposition."""
 
     class Meta:
         model = DCCResponse
@@ -126,17 +126,17 @@ class ResponseForm(EditableForm[DCCResponse]):
         disposition.choices = [("", "Not decided"), *DCCResponse.Disposition.choices]
 
     @property
-    def used(self) -> dict[int, int]:
-        """The passages put into the text, with their versions, as the page noted."""
-        return used_in(self.used_typed)
+    def used_passages(self) -> dict[int, int]:
+        """Versions of the inserted passages by key, as the page recorded them."""
+        return used_in(self.used_passages_value)
 
     @property
-    def used_typed(self) -> str:
-        """The same as the form sends it: `12:3 15:1`."""
+    def used_passages_value(self) -> str:
+        """The used passages as posted: `12:3 15:1`."""
         return str(self.data.get(self.add_prefix("used"), "")) if self.is_bound else ""
 
     def save_by(self, user: User, *, reason: str = "") -> DCCResponse:
-        """Save the response; none is made while there is nothing to say."""
+        """Save the response; an empty new one is not saved."""
         row = self.instance
         if not row.pk and not (row.text or row.disposition):
             return row
@@ -147,7 +147,7 @@ ASSIGN_NOBODY = "nobody"
 
 
 class BulkForm(forms.Form):
-    """What is done to the comments that are ticked, or to all that match."""
+    """An update of the ticked comments, or of all that match the filter."""
 
     mark = forms.CharField(widget=forms.HiddenInput)
     every = forms.BooleanField(required=False)
@@ -170,9 +170,9 @@ class BulkForm(forms.Form):
         ]
 
     def clean_mark(self) -> ListSnapshot:
-        """Return when the page was made, as the histories tell it.
+        """Return the snapshot of the list that the page showed.
 
-        Raise ValidationError with a sentence for what is refused.
+        Raise ValidationError for a snapshot that is not known any more.
         """
         mark = list_snapshot_of(self.cleaned_data["mark"])
         if mark is None:
@@ -180,24 +180,24 @@ class BulkForm(forms.Form):
         return mark
 
     def clean(self) -> dict[str, Any]:
-        """Ask for comments, and for something to do with them.
+        """Require comments and at least one change to make.
 
-        Raise ValidationError with a sentence for what is refused.
+        Raise ValidationError where either is missing.
         """
         given = self.cleaned_data
-        if not given.get("every") and not self.ticked:
+        if not given.get("every") and not self.ticked_keys:
             raise ValidationError("Tick the comments to change, or all that match.")
         if not given.get("assign") and not given.get("disposition"):
             raise ValidationError("Choose whom to assign them to, or a disposition.")
         return given
 
     @property
-    def ticked(self) -> list[int]:
+    def ticked_keys(self) -> list[int]:
         """The primary keys of the rows that are ticked."""
         getlist: Any = getattr(self.data, "getlist", lambda name: [])
         return [int(key) for key in getlist("row") if is_row_number(key)]
 
     @property
-    def to(self) -> User | None:
-        """Whom they are assigned to; None for nobody."""
+    def assignee(self) -> User | None:
+        """The user to assign the comments to; None for nobody."""
         return self.people.get(self.cleaned_data["assign"])

@@ -1,4 +1,4 @@
-"""The comments of a consultation as a list: filtered, counted, one page at a time."""
+"""The list of a consultation's comments: filters, counts and pages."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ from responses.comments.filter import (
 )
 from responses.comments.work import may_be_assigned
 from responses.desk.comments.forms import BulkForm
-from responses.desk.editing.lookups import consultation_named
-from responses.desk.editing.saving import signed_in
+from responses.desk.editing.lookups import get_consultation_or_404
+from responses.desk.editing.saving import logged_in_user
 from responses.editing.forms.inputs import user_label
 from responses.models import (
     ChangeCause,
@@ -46,30 +46,30 @@ from responses.models import (
 @never_cache
 @requires(Action.SEE_DESK)
 def comments(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the comments that the address asks for."""
-    consultation = consultation_named(slug)
-    chosen = filter_of(consultation, signed_in(request), request.GET.dict())
+    """List the comments that match the filter in the query."""
+    consultation = get_consultation_or_404(slug)
+    chosen = filter_of(consultation, logged_in_user(request), request.GET.dict())
     context = list_context(chosen, request.GET.get("after", ""))
     if user_may(request.user, Action.DRAFT):
-        context["bulk"] = BulkForm(consultation, initial={"mark": mark_now()})
+        context["bulk_form"] = BulkForm(consultation, initial={"mark": mark_now()})
     return render(request, "desk/comments/list.html", context)
 
 
 def list_context(chosen: CommentFilter, cursor: str) -> dict[str, object]:
-    """Return what the list's page shows; a fixed number of queries."""
+    """Return the context of the list, in a fixed number of queries."""
     counts = counts_of(chosen)
-    rows, following = filtered_page(with_everything(chosen), cursor)
+    rows, following = filtered_page(with_row_data(chosen), cursor)
     return {
         "consultation": chosen.consultation,
-        "place": "comments",
-        "chosen": chosen,
+        "current_page": "comments",
+        "comment_filter": chosen,
         "counts": counts,
-        "matching": counts.states[chosen.state],
-        "states": states_of(chosen, counts),
-        "choices": choices_of(chosen, counts),
-        "rows": [row_of(comment) for comment in rows],
-        "after": cursor,
-        "cursor": following,
+        "matching_count": counts.states[chosen.state],
+        "state_links": state_links(chosen, counts),
+        "filters": list_filters(chosen, counts),
+        "rows": [comment_row(comment) for comment in rows],
+        "page_cursor": cursor,
+        "next_cursor": following,
     }
 
 
@@ -78,17 +78,17 @@ def list_context(chosen: CommentFilter, cursor: str) -> dict[str, object]:
 
 @dataclass(frozen=True)
 class CommentRow:
-    """A comment in the list, with what was said to it and whose point it is."""
+    """A comment in the list, with its response, respondents and changes."""
 
     comment: Comment
     response: DCCResponse | None
-    people: tuple[Respondent, ...]
+    respondents: tuple[Respondent, ...]
     changes: tuple[ClauseChange, ...]
-    assigned: str
+    assignee_label: str
 
 
-def with_everything(chosen: CommentFilter) -> QuerySet[Comment]:
-    """Return the comments with what a row shows of them; two more queries a page."""
+def with_row_data(chosen: CommentFilter) -> QuerySet[Comment]:
+    """Return the comments with all that a row shows; two more queries a page."""
     sources = CommentSource.objects.select_related("respondent")
     causes = ChangeCause.objects.select_related("change__document")
     return (
@@ -100,7 +100,7 @@ def with_everything(chosen: CommentFilter) -> QuerySet[Comment]:
     )
 
 
-def row_of(comment: Comment) -> CommentRow:
+def comment_row(comment: Comment) -> CommentRow:
     """Return a comment as a row of the list."""
     assigned = comment.assigned_to
     return CommentRow(
@@ -117,17 +117,17 @@ def row_of(comment: Comment) -> CommentRow:
 
 @dataclass(frozen=True)
 class StateLink:
-    """A state of comments as a link: how many there are, and whether it is shown."""
+    """A link to the comments of one state: their number, whether they are shown."""
 
     label: str
     address: str
     count: int
-    is_here: bool
+    is_current: bool
 
 
 @dataclass(frozen=True)
 class FilterChoice:
-    """One value of a filter: what it is called, and how many comments it shows."""
+    """One value of a filter: its label and the number of comments that match."""
 
     value: str
     label: str
@@ -137,16 +137,16 @@ class FilterChoice:
 
 @dataclass(frozen=True)
 class FilterChoices:
-    """A filter that is chosen from a list."""
+    """A filter with the values to choose from."""
 
     name: str
     label: str
-    every: str
+    all_label: str
     values: tuple[FilterChoice, ...]
 
 
-def states_of(chosen: CommentFilter, counts: FilterCounts) -> list[StateLink]:
-    """Return the states as links that leave the other filters as they are."""
+def state_links(chosen: CommentFilter, counts: FilterCounts) -> list[StateLink]:
+    """Return the links to each state; the other filters are preserved."""
     page = reverse("responses:comments", args=[chosen.consultation.slug])
     return [
         StateLink(
@@ -159,26 +159,36 @@ def states_of(chosen: CommentFilter, counts: FilterCounts) -> list[StateLink]:
     ]
 
 
-def choices_of(chosen: CommentFilter, counts: FilterCounts) -> list[FilterChoices]:
-    """Return the filters for questions, respondents and people at work."""
+def list_filters(chosen: CommentFilter, counts: FilterCounts) -> list[FilterChoices]:
+    """Return the filters by question, respondent and assignee."""
+    questions = _question_choices(chosen, counts.questions)
+    respondents = _respondent_choices(chosen, counts.respondents)
+    assignees = _assignee_choices(chosen, counts.assigned)
     return [
-        _choices("question", "Question", "All questions", chosen.question,
-                 _questions(chosen, counts.questions)),
-        _choices("respondent", "Respondent", "All respondents", chosen.respondent,
-                 _respondents(chosen, counts.respondents)),
-        _choices("assigned", "Assigned to", "Anybody or nobody", chosen.assigned,
-                 _people(chosen, counts.assigned)),
-    ]  # fmt: skip
+        _filter_choices(
+            "question", "Question", "All questions", chosen.question, questions
+        ),
+        _filter_choices(
+            *("respondent", "Respondent", "All respondents"),
+            chosen.respondent,
+            respondents,
+        ),
+        _filter_choices(
+            *("assigned", "Assigned to", "Anybody or nobody"),
+            chosen.assigned,
+            assignees,
+        ),
+    ]
 
 
-def _choices(
+def _filter_choices(
     name: str,
     label: str,
     every: str,
     value: str,
     known: Iterable[tuple[str, str, int]],
 ) -> FilterChoices:
-    """Return a filter; a value that is no longer known stays, and shows nothing."""
+    """Return a filter; an unknown value that is chosen is listed with 0 comments."""
     rows = [
         FilterChoice(key, words, count, key == value) for key, words, count in known
     ]
@@ -187,7 +197,7 @@ def _choices(
     return FilterChoices(name, label, every, tuple(rows))
 
 
-def _questions(
+def _question_choices(
     chosen: CommentFilter, counted: Mapping[int | None, int]
 ) -> Iterable[tuple[str, str, int]]:
     asked = chosen.consultation.questions.values_list("pk", "key", "label")
@@ -197,7 +207,7 @@ def _questions(
         yield NONE, "No question", counted.get(None, 0)
 
 
-def _respondents(
+def _respondent_choices(
     chosen: CommentFilter, counted: Mapping[int, int]
 ) -> Iterable[tuple[str, str, int]]:
     people = chosen.consultation.respondents.values_list("pk", "key", "name")
@@ -206,18 +216,18 @@ def _respondents(
             yield key, name, counted.get(pk, 0)
 
 
-def _people(
+def _assignee_choices(
     chosen: CommentFilter, counted: Mapping[int | None, int]
 ) -> Iterable[tuple[str, str, int]]:
     yield ME, "Me", counted.get(chosen.user.pk, 0)
     yield UNASSIGNED, "Nobody", counted.get(None, 0)
-    for user in _with_work(counted):
+    for user in _possible_assignees(counted):
         if user.pk != chosen.user.pk or chosen.assigned == user.username:
             yield user.username, user_label(user), counted.get(user.pk, 0)
 
 
-def _with_work(counted: Mapping[int | None, int]) -> Sequence[User]:
-    """Return who comments may be given to, and who has some."""
+def _possible_assignees(counted: Mapping[int | None, int]) -> Sequence[User]:
+    """Return the users who may be assigned comments, and those who have any."""
     people = {user.pk: user for user in may_be_assigned()}
     others = [pk for pk in counted if pk is not None and pk not in people]
     people |= User.objects.in_bulk(others) if others else {}

@@ -1,4 +1,4 @@
-"""The files published with a conclusion: added, edited, put in order, removed."""
+"""Files published with a conclusion: list, add, edit, reorder, remove."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from consultations.models import Conclusion, ConclusionAttachment
 from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.conclusions.forms_attachments import EnclosureForm
-from responses.desk.editing.lookups import conclusion_named
-from responses.desk.editing.removal import Removal, answer_removal
+from responses.desk.editing.lookups import get_conclusion_or_404
+from responses.desk.editing.removal import Removal, removal_response
 from responses.desk.editing.reordering import reorder_from_post
-from responses.desk.editing.saving import Edit, Files, Forms, answer_edit
+from responses.desk.editing.saving import Edit, Files, Forms, edit_response
 from responses.editing.ordering import next_position
 
 
@@ -30,7 +30,7 @@ from responses.editing.ordering import next_position
 @requires(Action.SEE_DESK)
 def enclosures(request: HttpRequest, slug: str) -> HttpResponse:
     """List the attachments as they are numbered, with size and hash."""
-    conclusion = conclusion_named(slug)
+    conclusion = get_conclusion_or_404(slug)
     rows = conclusion.attachments.select_related(
         "document", "document_version__document", "against__document", "file"
     ).defer("file__content", "file__packed")
@@ -46,8 +46,8 @@ def enclosures(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def new_enclosure(request: HttpRequest, slug: str) -> HttpResponse:
-    """Attach a file, or list a title that will get one."""
-    conclusion = conclusion_named(slug)
+    """Add an attachment, with or without a file."""
+    conclusion = get_conclusion_or_404(slug)
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         row = ConclusionAttachment(
@@ -56,85 +56,88 @@ def new_enclosure(request: HttpRequest, slug: str) -> HttpResponse:
         return [EnclosureForm(data, files, instance=row)]
 
     edit = Edit(
-        about=row_types.new_row_ref("enclosure", conclusion.pk),
-        forms=forms,
-        saved=lambda saved: attachments_of(conclusion),
+        row_ref=row_types.new_row_ref("enclosure", conclusion.pk),
+        bind_forms=forms,
+        on_saved=lambda saved: enclosure_list_address(conclusion),
         template="desk/conclusions/attachment.html",
         context={**attachments_context(conclusion), "heading": "New attachment"},
-        said="Attached.",
+        success_message="Attached.",
     )
-    return answer_edit(request, edit)
+    return edit_response(request, edit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Action.DRAFT)
 def enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Edit an attachment; a file that is uploaded takes the place of the one there."""
-    row = enclosure_for(slug, pk)
+    """Edit an attachment; an uploaded file replaces the stored one."""
+    row = get_enclosure_or_404(slug, pk)
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
-        return [EnclosureForm(data, files, instance=enclosure_for(slug, pk))]
+        return [EnclosureForm(data, files, instance=get_enclosure_or_404(slug, pk))]
 
     edit = Edit(
-        about=row_types.row_ref(row),
-        forms=forms,
-        saved=lambda saved: attachments_of(row.conclusion),
+        row_ref=row_types.row_ref(row),
+        bind_forms=forms,
+        on_saved=lambda saved: enclosure_list_address(row.conclusion),
         template="desk/conclusions/attachment.html",
         context={
             **attachments_context(row.conclusion),
             "heading": f"Attachment: {row.title}",
-            "item": row_types.row_ref(row),
+            "history_row_ref": row_types.row_ref(row),
             "enclosure": row,
             "number": attachment_number(row),
         },
     )
-    return answer_edit(request, edit)
+    return edit_response(request, edit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Action.DRAFT)
 def remove_enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Take an attachment out of a conclusion; editions that have it keep it."""
-    row = enclosure_for(slug, pk)
+    """Remove an attachment from a conclusion; its editions keep it."""
+    row = get_enclosure_or_404(slug, pk)
     removal = Removal(
         row=row,
         heading=f"Remove the attachment “{row.title}”?",
-        back=attachments_of(row.conclusion),
+        back_address=enclosure_list_address(row.conclusion),
         consequences=[
             "The attachments after it are numbered anew.",
             "Editions that were submitted with it keep it.",
         ],
-        context={"consultation": row.conclusion.consultation, "place": "conclusions"},
+        context={
+            "consultation": row.conclusion.consultation,
+            "current_page": "conclusions",
+        },
     )
-    return answer_removal(request, removal)
+    return removal_response(request, removal)
 
 
 @require_POST
 @never_cache
 @requires(Action.DRAFT)
 def order_enclosures(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put the attachments in order: one a step up or down, or all as dragged."""
-    conclusion = conclusion_named(slug)
+    """Reorder the attachments: one a step up or down, or all as dragged."""
+    conclusion = get_conclusion_or_404(slug)
     reorder_from_post(request, conclusion.attachments.all())
-    return redirect(attachments_of(conclusion))
+    return redirect(enclosure_list_address(conclusion))
 
 
 def attachments_context(conclusion: Conclusion) -> dict[str, object]:
-    """Return what every page of the attachments has."""
+    """Return the context that all pages of attachments share."""
     return {
         "consultation": conclusion.consultation,
         "conclusion": conclusion,
-        "place": "conclusions",
-        "back": attachments_of(conclusion),
-        "most": settings.MAX_ATTACHMENT_MB,
+        "current_page": "conclusions",
+        "back_address": enclosure_list_address(conclusion),
+        "max_megabytes": settings.MAX_ATTACHMENT_MB,
         "is_multipart": True,
     }
 
 
-def enclosure_for(slug: str, pk: int) -> ConclusionAttachment:
-    """Return an attachment of a conclusion; 404 for none."""
+def get_enclosure_or_404(slug: str, pk: int) -> ConclusionAttachment:
+    """Return an attachment of a conclusion, or 404."""
     rows = ConclusionAttachment.objects.select_related(
         "conclusion__consultation", "file"
     ).defer("file__content", "file__packed")
@@ -147,6 +150,6 @@ def attachment_number(row: ConclusionAttachment) -> int:
     return keys.index(row.pk) + 1 if row.pk in keys else 0
 
 
-def attachments_of(conclusion: Conclusion) -> str:
+def enclosure_list_address(conclusion: Conclusion) -> str:
     """Return the address of the list of attachments."""
     return reverse("responses:enclosures", args=[conclusion.slug])

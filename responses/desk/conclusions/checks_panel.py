@@ -1,4 +1,4 @@
-"""What stands in the way of publishing: as a page, and beside what is written."""
+"""Results of a conclusion's checks: as a page, and as a panel beside the editor."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from consultations.models import Conclusion
 from consultations.web.requires import requires
 from responses.checks.cached_findings import fingerprint
 from responses.desk.check_results import cached_check_results, check_conclusion
-from responses.desk.editing.lookups import conclusion_named
+from responses.desk.editing.lookups import get_conclusion_or_404
 
-LEVELS = ("2", "3", "4")
-"""The levels a heading of the panel may have on the page it is put into."""
+HEADING_LEVELS = ("2", "3", "4")
+"""The heading levels that the panel may have."""
 
 
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
 def checks(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what stands in the way of publishing, on a page of its own."""
-    conclusion = conclusion_named(slug)
+    """Show the results of the checks on a page of their own."""
+    conclusion = get_conclusion_or_404(slug)
     context = {
         "conclusion": conclusion,
         "consultation": conclusion.consultation,
-        "place": "conclusions",
-        "found": check_conclusion(conclusion),
+        "current_page": "conclusions",
+        "check_results": check_conclusion(conclusion),
     }
     return render(request, "desk/conclusions/checks.html", context)
 
@@ -39,30 +39,30 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.SEE_DESK)
 def checks_panel(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with the same as a part of a page; 204 while nothing has changed."""
-    conclusion = conclusion_named(slug)
-    mark = findings_mark(conclusion)
+    """Return the results as part of a page; 204 while nothing has changed."""
+    conclusion = get_conclusion_or_404(slug)
+    mark = findings_fingerprint(conclusion)
     if request.GET.get("shown") == mark:
         return HttpResponse(status=204)
     level = request.GET.get("level", "2")
     context = {
         "conclusion": conclusion,
-        "found": check_conclusion(conclusion),
-        "mark": mark,
-        "level": level if level in LEVELS else "2",
-        "watches": request.GET.get("watch") == "1",
+        "check_results": check_conclusion(conclusion),
+        "fingerprint": mark,
+        "level": level if level in HEADING_LEVELS else "2",
+        "is_watched": request.GET.get("watch") == "1",
     }
     return render(request, "desk/conclusions/_checks_panel.html", context)
 
 
-def panel_of(conclusion: Conclusion) -> dict[str, Any]:
-    """Return what a page shows at first: what is known, without running the checks."""
+def cached_panel_context(conclusion: Conclusion) -> dict[str, Any]:
+    """Return the context of the panel from cached results; run no checks."""
     return {
-        "found": cached_check_results(conclusion),
-        "mark": findings_mark(conclusion),
+        "check_results": cached_check_results(conclusion),
+        "fingerprint": findings_fingerprint(conclusion),
     }
 
 
-def findings_mark(conclusion: Conclusion) -> str:
-    """Return a word that changes with anything the checks read."""
+def findings_fingerprint(conclusion: Conclusion) -> str:
+    """Return a hash of everything that the checks read."""
     return fingerprint(conclusion)[:16]

@@ -1,4 +1,4 @@
-"""The conclusions of a consultation: the list, a new one, the details of one."""
+"""Conclusions of a consultation: list, create, edit details."""
 
 from __future__ import annotations
 
@@ -16,8 +16,11 @@ from responses.desk.conclusions.forms_conclusions import (
     ConclusionForm,
     NewConclusionForm,
 )
-from responses.desk.editing.lookups import conclusion_named, consultation_named
-from responses.desk.editing.saving import Edit, Files, Forms, answer_edit
+from responses.desk.editing.lookups import (
+    get_conclusion_or_404,
+    get_consultation_or_404,
+)
+from responses.desk.editing.saving import Edit, Files, Forms, edit_response
 from responses.desk.home import overview
 from responses.editing.ordering import next_position
 
@@ -27,10 +30,10 @@ from responses.editing.ordering import next_position
 @requires(Action.SEE_DESK)
 def conclusions(request: HttpRequest, slug: str) -> HttpResponse:
     """List the conclusions of a consultation with the state of each."""
-    consultation = consultation_named(slug)
+    consultation = get_consultation_or_404(slug)
     context = {
         "consultation": consultation,
-        "place": "conclusions",
+        "current_page": "conclusions",
         "conclusions": list(overview.conclusion_summaries(consultation)),
     }
     return render(request, "desk/conclusions/list.html", context)
@@ -40,8 +43,8 @@ def conclusions(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def new_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
-    """Begin a conclusion, from an outline."""
-    consultation = consultation_named(slug)
+    """Create a conclusion from an outline."""
+    consultation = get_consultation_or_404(slug)
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         row = Conclusion(
@@ -51,19 +54,19 @@ def new_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
         return [NewConclusionForm(data, files, instance=row)]
 
     edit = Edit(
-        about=row_types.new_row_ref("conclusion", consultation.pk),
-        forms=forms,
-        saved=lambda saved: editor_of(saved[0].instance),
+        row_ref=row_types.new_row_ref("conclusion", consultation.pk),
+        bind_forms=forms,
+        on_saved=lambda saved: editor_address(saved[0].instance),
         template="desk/conclusions/details.html",
         context={
             "consultation": consultation,
-            "place": "conclusions",
+            "current_page": "conclusions",
             "heading": "New conclusion",
-            "back": reverse("responses:conclusions", args=[slug]),
+            "back_address": reverse("responses:conclusions", args=[slug]),
         },
-        said="The conclusion is begun.",
+        success_message="The conclusion is begun.",
     )
-    return answer_edit(request, edit)
+    return edit_response(request, edit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -71,29 +74,29 @@ def new_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(Action.DRAFT)
 def conclusion_details(request: HttpRequest, slug: str) -> HttpResponse:
     """Edit the title, address, date and columns of a conclusion."""
-    conclusion = conclusion_named(slug)
+    conclusion = get_conclusion_or_404(slug)
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         row = Conclusion.objects.select_related("consultation").get(pk=conclusion.pk)
         return [ConclusionForm(data, files, instance=row)]
 
     edit = Edit(
-        about=row_types.row_ref(conclusion),
-        forms=forms,
-        saved=lambda saved: editor_of(saved[0].instance),
+        row_ref=row_types.row_ref(conclusion),
+        bind_forms=forms,
+        on_saved=lambda saved: editor_address(saved[0].instance),
         template="desk/conclusions/details.html",
         context={
             "consultation": conclusion.consultation,
             "conclusion": conclusion,
-            "place": "conclusions",
+            "current_page": "conclusions",
             "heading": "Details of the conclusion",
-            "back": editor_of(conclusion),
-            "item": row_types.row_ref(conclusion),
+            "back_address": editor_address(conclusion),
+            "history_row_ref": row_types.row_ref(conclusion),
         },
     )
-    return answer_edit(request, edit)
+    return edit_response(request, edit)
 
 
-def editor_of(conclusion: Conclusion) -> str:
-    """Return the address where a conclusion is written."""
+def editor_address(conclusion: Conclusion) -> str:
+    """Return the address of a conclusion's editor."""
     return reverse("responses:sections", args=[conclusion.slug])

@@ -1,4 +1,4 @@
-"""Draft conclusions as files: the list of them, how one gets on, and its bytes."""
+"""Draft conclusions as files: list, progress and content."""
 
 from __future__ import annotations
 
@@ -20,26 +20,26 @@ from consultations.models import Conclusion
 from consultations.public.downloads import Download, file_response
 from consultations.web.requires import requires
 from responses.conclusions.draft_files import KEPT, ask_for
-from responses.desk.editing.lookups import conclusion_named
-from responses.desk.editing.saving import signed_in
+from responses.desk.editing.lookups import get_conclusion_or_404
+from responses.desk.editing.saving import logged_in_user
 from responses.editing.keys import is_row_number
 from responses.models import DraftFile
 
 DRAFT_FILES_PER_PAGE = 20
 
-ASKED_EACH_TIME = "private, no-cache"
-"""A browser may keep a draft, but asks each time whether it still may show it."""
+PRIVATE_NO_CACHE = "private, no-cache"
+"""Cache-Control of drafts: a browser may store one, but has to revalidate it."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Action.EXPORT)
 def draft_files(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the files made of a draft, newest first; ask for another when posted to."""
-    conclusion = conclusion_named(slug)
+    """List the files of a draft, newest first; request another on POST."""
+    conclusion = get_conclusion_or_404(slug)
     if request.method != "POST":
         return draft_files_page(request, conclusion)
-    name, by = request.POST.get("name", ""), signed_in(request)
+    name, by = request.POST.get("name", ""), logged_in_user(request)
     try:
         asked = ask_for(conclusion, name, by=by)
     except Refusal as error:
@@ -51,15 +51,15 @@ def draft_files(request: HttpRequest, slug: str) -> HttpResponse:
 def draft_files_page(
     request: HttpRequest, conclusion: Conclusion, refused: Sequence[str] = ()
 ) -> HttpResponse:
-    """Return a page of the list, with the reasons if a file was refused."""
-    rows, following = draft_files_address(conclusion, request.GET.get("before", ""))
+    """Render a page of the list, with the reasons if a file was refused."""
+    rows, following = page_of_draft_files(conclusion, request.GET.get("before", ""))
     context = {
         "conclusion": conclusion,
         "rows": rows,
-        "following": following,
-        "refused": refused,
+        "next_cursor": following,
+        "refusal_reasons": refused,
         "formats": DraftFile.Format.choices,
-        "days": KEPT.days,
+        "retention_days": KEPT.days,
     }
     status = 400 if refused else 200
     return render(request, "desk/conclusions/draft_files.html", context, status=status)
@@ -69,7 +69,7 @@ def draft_files_page(
 @never_cache
 @requires(Action.EXPORT)
 def draft_file(request: HttpRequest, token: UUID) -> HttpResponse:
-    """Answer with one row of the list; 204 while it is as the reader has it."""
+    """Return one row of the list; 204 while the row shown is current."""
     row = get_object_or_404(draft_file_rows(), token=token)
     if request.GET.get("shown") == row.as_shown:
         return HttpResponse(status=204)
@@ -81,22 +81,22 @@ def draft_file(request: HttpRequest, token: UUID) -> HttpResponse:
 def draft_file_content(
     request: HttpRequest, token: UUID, filename: str
 ) -> HttpResponse:
-    """Answer with the file itself, as it was made, to whoever may have it now."""
-    return file_response(request, ready_file_or_404(token, filename), ASKED_EACH_TIME)
+    """Return the content of a file to a user who may export."""
+    return file_response(request, ready_file_or_404(token, filename), PRIVATE_NO_CACHE)
 
 
 def draft_file_rows() -> QuerySet[DraftFile]:
-    """Return draft files with what a row shows of them, and without their bytes."""
+    """Return draft files with all that a row shows, without their content."""
     rows = DraftFile.objects.select_related("asked_by", "conclusion", "file")
     return rows.defer("file__content", "file__packed")
 
 
-def draft_files_address(
+def page_of_draft_files(
     conclusion: Conclusion, before: str
 ) -> tuple[list[DraftFile], str]:
-    """Return a page of a conclusion's files and where the next begins, if anywhere.
+    """Return a page of a conclusion's files and the cursor of the next, if any.
 
-    Raise Http404 where there is none.
+    Raise Http404 for a malformed cursor.
     """
     rows = draft_file_rows().filter(conclusion=conclusion)
     if before:
@@ -113,7 +113,7 @@ def draft_files_address(
 
 
 def ready_file_or_404(token: UUID, filename: str) -> Download:
-    """Return what is known of a file that is ready, or 404."""
+    """Return a ready file without its content, or 404."""
     files = DraftFile.objects.filter(
         token=token, filename=filename, state=DraftFile.State.READY
     )

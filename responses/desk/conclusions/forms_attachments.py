@@ -1,4 +1,4 @@
-"""What people type about a file that is published with a conclusion."""
+"""The form of a file published with a conclusion."""
 
 from __future__ import annotations
 
@@ -39,15 +39,15 @@ class VersionField(forms.ModelChoiceField[DocumentVersion]):
 
 
 class UploadField(forms.FileField):
-    """A file, or the name of the one that is there."""
+    """An uploaded file, or the name of the stored file."""
 
     def to_python(self, data: Any) -> Any:
-        """Return a name as it is, where what is stored is kept."""
+        """Return the name of a stored file unchanged."""
         return data if isinstance(data, str) else super().to_python(data)
 
 
 class EnclosureForm(EditableForm[ConclusionAttachment]):
-    """A file published with a conclusion; without one, only its title is listed."""
+    """An attachment of a conclusion; without a file, only its title is listed."""
 
     document = DocumentField(
         RegulatedDocument.objects.none(), label="Document", required=False
@@ -99,9 +99,9 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
             self.choose_from(name, versions.order_by("document__code", "position"))
 
     def clean_filename(self) -> str:
-        """Keep the content of an upload that may be attached, and return its name.
+        """Validate an upload, keep its content on the form and return its name.
 
-        Raise ValidationError with a sentence for what is refused.
+        Raise ValidationError with the problems of the upload.
         """
         given = self.cleaned_data["filename"]
         if not isinstance(given, UploadedFile):
@@ -116,13 +116,13 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
         return name
 
     def save_by(self, user: User, *, reason: str = "") -> ConclusionAttachment:
-        """Save the attachment with the file that was uploaded, if any."""
+        """Save the attachment and the uploaded file, if any."""
         if self.content is not None and not self.fields["filename"].disabled:
             self.instance.file = StoredFile.objects.store(self.content)
         return super().save_by(user, reason=reason)
 
     def clean(self) -> dict[str, Any]:
-        """Have the versions be of the document, which one of them may name."""
+        """Check that the versions are of the document; infer it if not given."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
         for name in ("document_version", "against"):
             version = given.get(name)

@@ -1,4 +1,4 @@
-"""What people type about a conclusion: its details and its sections."""
+"""Forms of a conclusion's details and of its sections."""
 
 from __future__ import annotations
 
@@ -69,14 +69,14 @@ class ColumnsInput(forms.MultiWidget):
         super().__init__([forms.Select(choices=choices) for _ in COLUMNS], attrs)
 
     def decompress(self, value: Any) -> list[Any]:
-        """Return the columns, and nothing for the rest."""
+        """Return one value for each select, empty for unused ones."""
         chosen = list(value or [])
         return [*chosen, *[""] * (len(COLUMNS) - len(chosen))]
 
     def get_context(
         self, name: str, value: Any, attrs: dict[str, Any] | None
     ) -> dict[str, Any]:
-        """Number the selects; decompress a list that is not of all of them."""
+        """Label the selects; decompress a list that is shorter than them."""
         if isinstance(value, list):
             value = self.decompress(value)
         context = super().get_context(name, value, attrs)
@@ -111,13 +111,13 @@ class ColumnsField(forms.MultiValueField):
         return chosen
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Compare the columns, not where a gap was left."""
+        """Compare the chosen columns, whichever selects they are in."""
         chosen = [each for each in data or [] if each]
         return not self.disabled and list(initial or []) != chosen
 
 
 class ConclusionForm(EditableForm[Conclusion]):
-    """The details of a conclusion; its address stays once an edition is public."""
+    """Details of a conclusion; its address is fixed once an edition is public."""
 
     columns = ColumnsField(
         label="Columns of comment tables",
@@ -158,11 +158,11 @@ class ConclusionForm(EditableForm[Conclusion]):
             self.fields["slug"].help_text = "It stays: an edition is public there."
 
 
-USUAL, EMPTY = "usual", "empty"
+USUAL_OUTLINE, EMPTY_OUTLINE = "usual", "empty"
 
 
 class NewConclusionForm(ConclusionForm):
-    """A conclusion to be made, and the outline it starts from."""
+    """A new conclusion and the outline it starts from."""
 
     outline = forms.ChoiceField(
         label="Start from",
@@ -181,50 +181,53 @@ class NewConclusionForm(ConclusionForm):
                 ).values_list("slug", flat=True),
             ),
             "author": consultation.mailbox,
-            "outline": USUAL,
+            "outline": USUAL_OUTLINE,
         }
         kwargs["initial"] = proposed | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         outline: Any = self.fields["outline"]
         outline.choices = [
-            (USUAL, "The usual outline"),
-            (EMPTY, "Nothing"),
-            ("As in another conclusion, without its words", others_like(consultation)),
+            (USUAL_OUTLINE, "The usual outline"),
+            (EMPTY_OUTLINE, "Nothing"),
+            (
+                "As in another conclusion, without its words",
+                outline_source_choices(consultation),
+            ),
         ]
 
     def save_related(self, user: User) -> None:
-        """Make the sections of the outline."""
-        create_sections(self.instance, self.planned(), by=user)
+        """Create the sections of the outline."""
+        create_sections(self.instance, self.section_templates(), by=user)
 
-    def planned(self) -> tuple[SectionTemplate, ...]:
-        """Return the sections of the outline that was chosen."""
+    def section_templates(self) -> tuple[SectionTemplate, ...]:
+        """Return the sections of the chosen outline."""
         chosen = self.cleaned_data["outline"]
         links = self.instance.consultation.document_links.select_related("document")
         documents = [link.document for link in links]
-        if chosen == USUAL:
+        if chosen == USUAL_OUTLINE:
             return usual_outline(documents)
-        if chosen == EMPTY:
+        if chosen == EMPTY_OUTLINE:
             return ()
         other = Conclusion.objects.get(pk=chosen)
         return outline_like(other, self.instance, documents)
 
 
-MAX_PASSAGES_OFFERED = 50
-"""Conclusions of other consultations that are offered as outlines, newest first."""
+MAX_OUTLINES_OFFERED = 50
+"""Most conclusions of other consultations that are offered as outlines."""
 
 
-def others_like(consultation: Consultation) -> list[tuple[str, str]]:
-    """Return the conclusions to take an outline from, those of this one first."""
+def outline_source_choices(consultation: Consultation) -> list[tuple[str, str]]:
+    """Return conclusions to copy an outline from, the consultation's own first."""
     own = consultation.conclusions.all()
     rest = Conclusion.objects.exclude(consultation=consultation).order_by("-pk")
-    return [(str(row.pk), row.title) for row in [*own, *rest[:MAX_PASSAGES_OFFERED]]]
+    return [(str(row.pk), row.title) for row in [*own, *rest[:MAX_OUTLINES_OFFERED]]]
 
 
 # --- sections -------------------------------------------------------------------------
 
 
-class OptionalSwitchField(forms.NullBooleanSelect):
-    """As usual, yes, or no."""
+class OptionalSwitchInput(forms.NullBooleanSelect):
+    """A select of the default, yes or no."""
 
     def __init__(self, usual: str) -> None:
         super().__init__()
@@ -232,7 +235,7 @@ class OptionalSwitchField(forms.NullBooleanSelect):
 
 
 class SectionForm(EditableForm[ConclusionSection]):
-    """A section of a conclusion; a new one goes after `after`, or to the end."""
+    """A section of a conclusion; a new one goes after `after_key`, or to the end."""
 
     document = DocumentField(
         RegulatedDocument.objects.none(),
@@ -263,13 +266,13 @@ class SectionForm(EditableForm[ConclusionSection]):
             "questions, attachment: its title, comment: its key.",
         }
         widgets = {
-            "shows_tally": OptionalSwitchField("As usual: where there is no table"),
-            "shows_table": OptionalSwitchField("As usual: where there are comments"),
+            "shows_tally": OptionalSwitchInput("As usual: where there is no table"),
+            "shows_table": OptionalSwitchInput("As usual: where there are comments"),
         }
 
-    def __init__(self, *args: Any, after: int | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, after_key: int | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.after = after
+        self.after_key = after_key
         row = self.instance
         consultation = row.conclusion.consultation
         linked = RegulatedDocument.objects.filter(consultation=consultation)
@@ -285,7 +288,7 @@ class SectionForm(EditableForm[ConclusionSection]):
         self.fields["text"].widget.attrs["rows"] = 12
 
     def clean(self) -> dict[str, Any]:
-        """Drop what the kind does not take, and ask for what it needs."""
+        """Clear the fields that the kind does not use; require those it needs."""
         given: dict[str, Any] = super().clean() or self.cleaned_data
         kind = given.get("kind")
         if kind != "changes":
@@ -299,7 +302,7 @@ class SectionForm(EditableForm[ConclusionSection]):
         return given
 
     def _check_place(self, kind: str | None) -> None:
-        """Keep what is about a question inside what analyses the responses."""
+        """Refuse a question section outside of an analysis section."""
         row = self.instance
         if kind not in {"question", None} and row.kind != "analysis":
             return
@@ -315,7 +318,7 @@ class SectionForm(EditableForm[ConclusionSection]):
             self.add_error("kind", f"{STAYS} Remove or move those in it first.")
 
     def save_by(self, user: User, *, reason: str = "") -> ConclusionSection:
-        """Save the section; a new one takes its place among its neighbours."""
+        """Save the section; insert a new one after `after_key`."""
         row = self.instance
         if row.pk:
             return super().save_by(user, reason=reason)
@@ -323,16 +326,17 @@ class SectionForm(EditableForm[ConclusionSection]):
         neighbours = tree.get(row.parent_id, [])
         row.position = len(neighbours) + 1
         saved = super().save_by(user, reason=reason)
-        known = self.after if self.after in {each.pk for each in neighbours} else None
+        keys = {each.pk for each in neighbours}
+        known = self.after_key if self.after_key in keys else None
         store_tree({row.parent_id: put_after(neighbours, saved, known)}, by=user)
         return saved
 
     @property
-    def used(self) -> dict[int, int]:
-        """The passages put into the text, with their versions, as the page noted."""
-        return used_in(self.used_typed)
+    def used_passages(self) -> dict[int, int]:
+        """Versions of the inserted passages by key, as the page recorded them."""
+        return used_in(self.used_passages_value)
 
     @property
-    def used_typed(self) -> str:
-        """The same as the form sends it: `12:3 15:1`."""
+    def used_passages_value(self) -> str:
+        """The used passages as posted: `12:3 15:1`."""
         return str(self.data.get("used", "")) if self.is_bound else ""

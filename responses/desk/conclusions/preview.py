@@ -1,4 +1,4 @@
-"""A conclusion as it would be published now: from the draft, or as somebody types."""
+"""Preview of a conclusion: of the saved draft, and live while a section is typed."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ from responses.conclusions.printed_outline import anchor_of, outline_of, printed
 from responses.conclusions.section_tree import put_after
 from responses.desk.check_results import check_conclusion
 from responses.desk.conclusions.forms_conclusions import SectionForm
-from responses.desk.editing.lookups import conclusion_named
+from responses.desk.editing.lookups import get_conclusion_or_404
 
-UNSAVED = -1
-"""The key of a section that is typed and not made yet."""
+UNSAVED_KEY = -1
+"""The key of a new section that is not saved yet."""
 
 
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the draft as its readers would see it, with what stands in the way."""
-    conclusion = conclusion_named(slug)
+    """Show the draft as its readers would see it, with the results of the checks."""
+    conclusion = get_conclusion_or_404(slug)
     document = compose(conclusion_content(conclusion))
     context = {
         "conclusion": conclusion,
         "consultation": conclusion.consultation,
-        "place": "conclusions",
+        "current_page": "conclusions",
         "article": mark_safe(render_article(document)),  # noqa: S308 - escaped by html.py
-        "found": check_conclusion(conclusion),
+        "check_results": check_conclusion(conclusion),
     }
     return render(request, "desk/conclusions/preview.html", context)
 
@@ -53,9 +53,9 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.SEE_DESK)
 def live_preview(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with the article as it would be with what is typed; it saves nothing."""
-    rows = rows_now(conclusion_named(slug))
-    typed = as_typed(rows, place_in(rows, request.GET), request.POST)
+    """Return the article with the posted input in place; save nothing."""
+    rows = rows_now(get_conclusion_or_404(slug))
+    typed = insert_input(rows, section_position(rows, request.GET), request.POST)
     if typed.problems:
         wrong = {"problems": typed.problems}
         return render(request, "desk/conclusions/_live.html", wrong)
@@ -74,11 +74,11 @@ def live_preview(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @requires(Action.SEE_DESK)
 def enclosure_file(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """Answer with a file that is to be published with a conclusion.
+    """Return the content of a conclusion's attachment.
 
-    Raise Http404 where there is none.
+    Raise Http404 where there is no such file.
     """
-    conclusion = conclusion_named(slug)
+    conclusion = get_conclusion_or_404(slug)
     rows = conclusion.attachments.annotate(packed_size=Length("file__packed"))
     fields = ("file", "file__size", "packed_size", "filename")
     files = rows.values_list(*fields)
@@ -90,28 +90,29 @@ def enclosure_file(request: HttpRequest, slug: str, number: int) -> HttpResponse
     raise Http404(f"{slug} has no attachment {number} with a file.")
 
 
-# --- what is typed in the place of what is stored -------------------------------------
+# --- input in place of stored rows ----------------------------------------------------
 
 
 @dataclass(frozen=True)
 class SectionPosition:
-    """Where what is typed stands: a section that is there, or a place for a new one.
+    """The position of the typed section: an existing one, or a place for a new one.
 
-    All are keys: `key` of the section itself, `parent` of the one it stands in, `after`
-    of the one before it; None at the top and at the end.
+    `key` is the key of an existing section. A new section comes into the section with
+    the key `parent`, behind the section with the key `previous`; None is the top level
+    and the end.
     """
 
     key: int | None = None
     parent: int | None = None
-    after: int | None = None
+    previous: int | None = None
     is_new: bool = False
 
 
-def place_in(rows: ConclusionRows, query: QueryDict) -> SectionPosition:
-    """Return the place that an address names; 404 for a section that is not there.
+def section_position(rows: ConclusionRows, query: QueryDict) -> SectionPosition:
+    """Return the position in a query; 404 for an unknown section.
 
-    `?section=12` is one that is there, `?new=1` a new one: at the end, `&inside=12` at
-    the end of another, or `&after=12` behind it.
+    `?section=12` is an existing section. `?new=1` is a new one at the end, with
+    `&inside=12` at the end of another section, with `&after=12` behind it.
     """
     known = {str(row.pk): row for row in rows.sections}
 
@@ -125,15 +126,15 @@ def place_in(rows: ConclusionRows, query: QueryDict) -> SectionPosition:
     if shown or not query.get("new"):
         return SectionPosition(shown.pk if shown else None)
     if after:
-        return SectionPosition(parent=after.parent_id, after=after.pk, is_new=True)
+        return SectionPosition(parent=after.parent_id, previous=after.pk, is_new=True)
     return SectionPosition(parent=inside.pk if inside else None, is_new=True)
 
 
 @dataclass(frozen=True)
 class RowsWithInput:
-    """The rows with what is typed among them, or what is wrong in it.
+    """The rows of a conclusion with the input in place, or the problems of the input.
 
-    `key` is that of the section that is typed, None where nothing is.
+    `key` is that of the typed section, None where there is none.
     """
 
     rows: ConclusionRows
@@ -141,12 +142,12 @@ class RowsWithInput:
     problems: tuple[str, ...] = ()
 
 
-def as_typed(
+def insert_input(
     rows: ConclusionRows, place: SectionPosition, data: QueryDict
 ) -> RowsWithInput:
-    """Return the rows with what a form holds in place of the section it is about.
+    """Return the rows with the input in place of the stored section.
 
-    What is only missing yet is no problem; words that cannot be read are.
+    Missing input is no problem; invalid input is.
     """
     stored = {row.pk: row for row in rows.sections}
     if place.is_new:
@@ -157,19 +158,19 @@ def as_typed(
     else:
         return RowsWithInput(rows)
     form = SectionForm(data, instance=row)
-    problems = problems_in(form)
+    problems = input_problems(form)
     if problems:
         return RowsWithInput(rows, problems=problems)
     if place.is_new:
-        row.pk = UNSAVED
-        sections = put_after(rows.sections, row, place.after)
+        row.pk = UNSAVED_KEY
+        sections = put_after(rows.sections, row, place.previous)
     else:
         sections = [row if each.pk == row.pk else each for each in rows.sections]
     return RowsWithInput(replace(rows, sections=tuple(sections)), row.pk)
 
 
-def problems_in(form: SectionForm) -> tuple[str, ...]:
-    """Return what is wrong in a form, but for what is not given yet."""
+def input_problems(form: SectionForm) -> tuple[str, ...]:
+    """Return the errors of a form except those for missing input."""
     return tuple(
         f"{form.fields[name].label or form[name].label}: {message}"
         for name, errors in form.errors.as_data().items()

@@ -1,4 +1,4 @@
-"""Where a conclusion is written: its outline, one section, what it will look like."""
+"""The editor of a conclusion: outline, sections and preview."""
 
 from __future__ import annotations
 
@@ -32,11 +32,17 @@ from responses.conclusions.section_tree import (
     tree_of,
 )
 from responses.conclusions.section_tree import order_sections as put_sections_in_order
-from responses.desk.conclusions.checks_panel import panel_of
+from responses.desk.conclusions.checks_panel import cached_panel_context
 from responses.desk.conclusions.forms_conclusions import KIND_LABELS, SectionForm
-from responses.desk.editing.lookups import conclusion_named
-from responses.desk.editing.removal import Removal, answer_removal
-from responses.desk.editing.saving import Edit, Files, Forms, answer_edit, signed_in
+from responses.desk.editing.lookups import get_conclusion_or_404
+from responses.desk.editing.removal import Removal, removal_response
+from responses.desk.editing.saving import (
+    Edit,
+    Files,
+    Forms,
+    edit_response,
+    logged_in_user,
+)
 from responses.editing import autosave
 from responses.editing.keys import row_number
 from responses.passages.in_sections import (
@@ -48,15 +54,15 @@ from responses.passages.in_sections import (
 from responses.passages.library import note_uses
 
 NON_SAVING_BUTTONS = ("insert", "take", "find_now")
-"""Buttons of the form that save nothing: they change or keep what is typed."""
+"""Buttons of the form that do not save: they autosave or change the input."""
 
 
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
 def sections(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the whole outline, to be arranged, beside the preview."""
-    conclusion = conclusion_named(slug)
+    """Show the whole outline, with its tools, beside the preview."""
+    conclusion = get_conclusion_or_404(slug)
     context = editor_context(conclusion)
     return render(request, "desk/conclusions/sections.html", context)
 
@@ -65,43 +71,45 @@ def sections(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.SEE_DESK, posts=Action.DRAFT)
 def section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Show one section beside the outline and the preview, as a form to drafters."""
-    row = section_for(slug, pk)
+    """Show one section beside outline and preview: a form to users who may draft."""
+    row = get_section_or_404(slug, pk)
     context = editor_context(row.conclusion, row)
     if not user_may(request.user, Action.DRAFT):
         return render(request, "desk/conclusions/read.html", context)
     name = row_types.row_ref(row)
     if set(NON_SAVING_BUTTONS) & set(request.POST):
-        return put_in(request, name, row)
-    context |= passages_context(request, row) | {"item": name}
+        return autosave_with_passage(request, name, row)
+    context |= passages_context(request, row) | {"history_row_ref": name}
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
-        return [SectionForm(data, files, instance=section_for(slug, pk))]
+        return [SectionForm(data, files, instance=get_section_or_404(slug, pk))]
 
     def saved(forms: Forms) -> str:
         record_passage_use(forms, request)
         return section_address(row)
 
     template = "desk/conclusions/section.html"
-    return answer_edit(request, Edit(name, forms, saved, template, context))
+    return edit_response(request, Edit(name, forms, saved, template, context))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Action.DRAFT)
 def new_section(request: HttpRequest, slug: str) -> HttpResponse:
-    """Add a section: at the end, `?inside=` another, or `?after=` it."""
-    conclusion = conclusion_named(slug)
-    after = get_section_or_404(conclusion, request.GET.get("after", ""))
+    """Add a section: at the end, in `?inside=` another, or `?after=` another."""
+    conclusion = get_conclusion_or_404(slug)
+    after = get_optional_section_or_404(conclusion, request.GET.get("after", ""))
     inside = after.parent if after else None
-    inside = inside or get_section_or_404(conclusion, request.GET.get("inside", ""))
+    inside = inside or get_optional_section_or_404(
+        conclusion, request.GET.get("inside", "")
+    )
     about = request.GET.get("question", "")
     question = conclusion.consultation.questions.filter(pk=row_number(about)).first()
     place = f"a{after.pk}" if after else f"i{inside.pk}" if inside else "end"
     own = [question.pk] if question else []
     name = row_types.new_row_ref("section", conclusion.pk, place, *own)
     if set(NON_SAVING_BUTTONS) & set(request.POST):
-        return put_in(request, name)
+        return autosave_with_passage(request, name)
     context = editor_context(conclusion, after=after, inside=inside) | passages_context(
         request
     )
@@ -110,23 +118,25 @@ def new_section(request: HttpRequest, slug: str) -> HttpResponse:
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         row = ConclusionSection(conclusion=conclusion, parent=inside)
         key = after.pk if after else None
-        return [SectionForm(data, files, instance=row, after=key, initial=initial)]
+        return [SectionForm(data, files, instance=row, after_key=key, initial=initial)]
 
     def saved(forms: Forms) -> str:
         record_passage_use(forms, request)
         return section_address(forms[0].instance)
 
     template = "desk/conclusions/section.html"
-    edit = Edit(name, forms, saved, template, context, said="The section is added.")
-    return answer_edit(request, edit)
+    edit = Edit(
+        name, forms, saved, template, context, success_message="The section is added."
+    )
+    return edit_response(request, edit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Action.DRAFT)
 def remove_section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Remove a section with those in it."""
-    row = section_for(slug, pk)
+    """Remove a section with its subsections."""
+    row = get_section_or_404(slug, pk)
     inside = list(every_section_below(tree_of(row.conclusion.sections.all()), row.pk))
     consequences = [f"“{each}”, which stands in it, is removed too." for each in inside]
     if row.kind == "question":
@@ -134,20 +144,23 @@ def remove_section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     removal = Removal(
         row=row,
         heading=f"Remove the section “{row}”?",
-        back=reverse("responses:sections", args=[slug]),
+        back_address=reverse("responses:sections", args=[slug]),
         consequences=[*consequences, "The sections after it are numbered anew."],
-        context={"consultation": row.conclusion.consultation, "place": "conclusions"},
+        context={
+            "consultation": row.conclusion.consultation,
+            "current_page": "conclusions",
+        },
     )
-    return answer_removal(request, removal)
+    return removal_response(request, removal)
 
 
 @require_POST
 @never_cache
 @requires(Action.DRAFT)
 def reorder_sections_view(request: HttpRequest, slug: str) -> HttpResponse:
-    """Move a section one step: up, down, in, out; or put neighbours in an order."""
-    conclusion = conclusion_named(slug)
-    user, sent = signed_in(request), request.POST
+    """Move a section a step up, down, in or out; or reorder its siblings."""
+    conclusion = get_conclusion_or_404(slug)
+    user, sent = logged_in_user(request), request.POST
     try:
         if "row" in sent:
             step = sent.get("step", "")
@@ -166,19 +179,21 @@ def reorder_sections_view(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(f"{page}#row_{row_number(sent.get('row', ''))}")
 
 
-# --- what is shown --------------------------------------------------------------------
+# --- lookups and context --------------------------------------------------------------
 
 
-def section_for(slug: str, pk: int) -> ConclusionSection:
-    """Return a section of a conclusion; 404 for none."""
+def get_section_or_404(slug: str, pk: int) -> ConclusionSection:
+    """Return a section of a conclusion, or 404."""
     rows = ConclusionSection.objects.select_related(
         "conclusion__consultation__organisation"
     )
     return get_object_or_404(rows, conclusion__slug=slug, pk=pk)
 
 
-def get_section_or_404(conclusion: Conclusion, key: str) -> ConclusionSection | None:
-    """Return the section that an address names; 404 where there is none of the key."""
+def get_optional_section_or_404(
+    conclusion: Conclusion, key: str
+) -> ConclusionSection | None:
+    """Return the section with a key, None for an empty key, 404 for an unknown one."""
     if not key:
         return None
     rows = conclusion.sections.select_related("parent")
@@ -186,7 +201,7 @@ def get_section_or_404(conclusion: Conclusion, key: str) -> ConclusionSection | 
 
 
 def section_address(row: ConclusionSection) -> str:
-    """Return the address of a section."""
+    """Return the address of a section's page."""
     return reverse("responses:section", args=[row.conclusion.slug, row.pk])
 
 
@@ -197,48 +212,49 @@ def editor_context(
     after: ConclusionSection | None = None,
     inside: ConclusionSection | None = None,
 ) -> dict[str, Any]:
-    """Return what every page of the editor has.
+    """Return the context that all pages of the editor share.
 
-    What takes reading is called by the template: a save that is redirected does not.
+    Database reads are callables that the template calls: a save that redirects
+    needs none of them.
     """
-    outline = cache(lambda: printed_outline_of(conclusion))
+    outline = cache(lambda: current_outline(conclusion))
     return {
         "conclusion": conclusion,
         "consultation": conclusion.consultation,
-        "place": "conclusions",
+        "current_page": "conclusions",
         "section": shown,
-        "after": after,
-        "inside": inside,
+        "section_before": after,
+        "parent_section": inside,
         "kind_label": KIND_LABELS[shown.kind] if shown else "",
-        "query": query_of(shown, after, inside),
-        "back": reverse("responses:sections", args=[conclusion.slug]),
+        "preview_query": preview_query(shown, after, inside),
+        "back_address": reverse("responses:sections", args=[conclusion.slug]),
         "outline": outline,
-        "entry": cache(lambda: entry_of(outline(), shown)),
-        "panel": cache(lambda: panel_of(conclusion)),
-        "in_hand": cache(lambda: edition_in_hand(conclusion)),
+        "entry": cache(lambda: find_outline_entry(outline(), shown)),
+        "panel": cache(lambda: cached_panel_context(conclusion)),
+        "pending_edition": cache(lambda: pending_edition(conclusion)),
         "remarks": cache(lambda: open_remarks(conclusion)),
     }
 
 
-def query_of(
+def preview_query(
     shown: ConclusionSection | None,
     after: ConclusionSection | None,
     inside: ConclusionSection | None,
 ) -> str:
-    """Return how the preview's address says where what is typed stands."""
+    """Return the query of the live preview that names the typed section."""
     if shown:
         return f"?section={shown.pk}"
     place = f"&after={after.pk}" if after else f"&inside={inside.pk}" if inside else ""
     return f"?new=1{place}"
 
 
-def printed_outline_of(conclusion: Conclusion) -> tuple[OutlineEntry, ...]:
-    """Return the outline as it prints now."""
+def current_outline(conclusion: Conclusion) -> tuple[OutlineEntry, ...]:
+    """Return the outline as printed from the current rows."""
     rows = rows_now(conclusion)
     return outline_of(content_of(rows), rows)
 
 
-def entry_of(
+def find_outline_entry(
     outline: tuple[OutlineEntry, ...], shown: ConclusionSection | None
 ) -> OutlineEntry | None:
     """Return the entry of a section in the outline."""
@@ -248,7 +264,7 @@ def entry_of(
     return None
 
 
-def edition_in_hand(conclusion: Conclusion) -> Edition | None:
+def pending_edition(conclusion: Conclusion) -> Edition | None:
     """Return the edition that is submitted or approved and not published, if any."""
     rows = Edition.objects.pending().filter(conclusion=conclusion)
     return rows.defer("content").first()
@@ -257,12 +273,12 @@ def edition_in_hand(conclusion: Conclusion) -> Edition | None:
 def passages_context(
     request: HttpRequest, shown: ConclusionSection | None = None
 ) -> dict[str, Any]:
-    """Return the passages offered for a section, and those that stand in it."""
+    """Return the context of a section's passages: those offered and those used."""
     find = request.GET.get("find", "")
     return {
-        "find": find,
-        "offered": cache(lambda: offered_for_sections(find)),
-        "standing": cache(lambda: passage_usage(shown) if shown else []),
+        "passage_search_words": find,
+        "offered_passages": cache(lambda: offered_for_sections(find)),
+        "used_passages": cache(lambda: passage_usage(shown) if shown else []),
     }
 
 
@@ -270,21 +286,27 @@ def passages_context(
 
 
 def record_passage_use(forms: Forms, request: HttpRequest) -> None:
-    """Record the passages that were put into a section that is saved."""
+    """Record the passages that were inserted into a saved section."""
     form = forms[0]
-    if isinstance(form, SectionForm) and form.used:
+    if isinstance(form, SectionForm) and form.used_passages:
         row = form.instance
         about, consultation = row_types.row_ref(row), row.conclusion.consultation
-        note_uses(form.used, row.text, about, consultation, by=signed_in(request))
+        note_uses(
+            form.used_passages,
+            row.text,
+            about,
+            consultation,
+            by=logged_in_user(request),
+        )
 
 
-def put_in(
+def autosave_with_passage(
     request: HttpRequest, name: str, row: ConclusionSection | None = None
 ) -> HttpResponse:
-    """Keep what is typed, with a passage put in, taken anew, or only looked for.
+    """Autosave the input, with a passage inserted or updated if that was asked.
 
-    Nothing is saved, and the form comes back with everything that was typed. With
-    JavaScript a passage goes in at the cursor without this.
+    The response is the form with all of its input; nothing is saved. With JavaScript
+    a passage is inserted at the cursor without this view.
     """
     typed = dict(request.POST.lists())
     text, used = request.POST.get("text", ""), request.POST.get("used", "")
@@ -302,7 +324,7 @@ def put_in(
         typed["used"] = [f"{used} {put.pk}:{put.version}".strip()]
     for done in NON_SAVING_BUTTONS:
         typed.pop(done, None)
-    autosave.save_draft(signed_in(request), name, typed)
+    autosave.save_draft(logged_in_user(request), name, typed)
     query = request.GET.copy()
     query["recover"] = "1"
     query["find"] = request.POST.get("find", "")
@@ -313,7 +335,7 @@ def put_in(
 def update_passage_in_text(
     request: HttpRequest, row: ConclusionSection, text: str
 ) -> tuple[Passage | None, str]:
-    """Return a text with a passage as it is now in place of what it was."""
+    """Return the text with a passage replaced by its current version."""
     key = row_number(request.POST["take"])
     for standing in passage_usage(row):
         if standing.passage.pk == key:

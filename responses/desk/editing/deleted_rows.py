@@ -1,4 +1,4 @@
-"""A form on a row that somebody has removed meanwhile: its text is shown, not lost."""
+"""Forms posted for a deleted row: the response shows the input."""
 
 from __future__ import annotations
 
@@ -16,40 +16,40 @@ from responses.models.desk import ABOUT_LENGTH
 
 
 def preserve_input_of_deleted_row(get_response: GetResponse) -> GetResponse:
-    """Middleware: a form of the desk that finds its row gone is answered with its text.
+    """Middleware: show the posted input when a form of the desk gets 404.
 
-    Views say 404 for a row that is not there, and would lose what was posted to them.
+    Views respond with 404 for a deleted row, which would lose the input.
     """
 
     def answer(request: HttpRequest) -> HttpResponseBase:
         response = get_response(request)
-        if response.status_code != 404 or not _is_form(request):
+        if response.status_code != 404 or not _is_row_form(request):
             return response
         about = request.POST["about"][:ABOUT_LENGTH]
-        return gone_page(request, about, submitted_fields(request))
+        return deleted_row_page(request, about, submitted_fields(request))
 
     return answer
 
 
-def _is_form(request: HttpRequest) -> bool:
-    """Return whether somebody who may draft sent a form on a row."""
+def _is_row_form(request: HttpRequest) -> bool:
+    """Return whether the request posts a form on a row, by a user who may draft."""
     if request.method != "POST" or "about" not in request.POST:
         return False
-    behind_the_scenes = request.path.startswith("/desk/unsaved/")
-    return not behind_the_scenes and user_may(request.user, Action.DRAFT)
+    is_autosave = request.path.startswith("/desk/unsaved/")
+    return not is_autosave and user_may(request.user, Action.DRAFT)
 
 
-def gone_page(
+def deleted_row_page(
     request: HttpRequest, about: str, sent: Sequence[SubmittedField], status: int = 410
 ) -> HttpResponse:
-    """Show what was typed, and who removed the row it was for."""
+    """Show the input, and who deleted the row it was for."""
     past = find_row_history(about)
     removed = past.last if past and past.row is None else None
     context = {
-        "about": about,
-        "past": past,
-        "removed": removed,
-        "sent": sent,
+        "row_ref": about,
+        "row_history": past,
+        "removal_entry": removed,
+        "submitted_fields": sent,
     }
     response = render(request, "desk/editing/deleted_row.html", context, status=status)
     response["Cache-Control"] = "no-store"

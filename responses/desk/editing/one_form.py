@@ -1,4 +1,4 @@
-"""Pages that hold one form on one row."""
+"""Pages with one form on one row."""
 
 from __future__ import annotations
 
@@ -7,38 +7,41 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 
-from responses.desk.editing.saving import Edit, Files, Forms, answer_edit
+from responses.desk.editing.saving import Edit, Files, Forms, edit_response
 from responses.editing.forms import EditableForm
 
 BindForm = Callable[[QueryDict | None, Files | None], EditableForm[Any]]
-"""Reads the row afresh and returns the form on it."""
+"""Reads the row from the database and returns the form on it."""
 
 
 def one_form_response(
     request: HttpRequest,
     bind: BindForm,
     *,
-    about: str,
-    back: str,
+    row_ref: str,
+    back_address: str,
     context: dict[str, Any],
-    saved: Callable[[Any], str] | None = None,
+    on_saved: Callable[[Any], str] | None = None,
     template: str = "desk/setup/form.html",
-    said: str = "Saved.",
+    success_message: str = "Saved.",
 ) -> HttpResponse:
-    """Answer a page with one form; `saved` gets the row, and returns where to go."""
+    """Return the page with one form, or a redirect once it is saved.
+
+    `on_saved` gets the saved row and returns the address to redirect to.
+    """
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         return [bind(data, files)]
 
     def address(given: Forms) -> str:
-        return saved(given[0].instance) if saved else back
+        return on_saved(given[0].instance) if on_saved else back_address
 
     edit = Edit(
-        about=about,
-        forms=forms,
-        saved=address,
+        row_ref=row_ref,
+        bind_forms=forms,
+        on_saved=address,
         template=template,
-        context={"back": back, **context},
-        said=said,
+        context={"back_address": back_address, **context},
+        success_message=success_message,
     )
-    return answer_edit(request, edit)
+    return edit_response(request, edit)

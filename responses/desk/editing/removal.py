@@ -1,4 +1,4 @@
-"""Removing a row: a page that says what goes with it, then the removal."""
+"""Deleting a row: a confirmation page that lists the consequences, then deletion."""
 
 from __future__ import annotations
 
@@ -15,41 +15,41 @@ from django.shortcuts import redirect, render
 from consultations.audit.history import delete_all
 from consultations.models.base import Editable
 from responses import row_types
-from responses.desk.editing.saving import signed_in
+from responses.desk.editing.saving import logged_in_user
 
 
 @dataclass(frozen=True)
 class Removal:
-    """What is to be removed.
+    """A row to delete, and the texts of the confirmation page.
 
-    `reasons` are sentences why it cannot be, `consequences` what goes with it, `back`
-    the address to return to. `removed` is called after removing, in the same
-    transaction.
+    `reasons` are sentences why it cannot be deleted, `consequences` what is deleted
+    with it, `back_address` where to return to. `on_removed` is called after deletion,
+    in the same transaction.
     """
 
     row: Editable
     heading: str
-    back: str
+    back_address: str
     reasons: Sequence[str] = ()
     consequences: Sequence[str] = ()
-    removed: Callable[[], object] = lambda: None
+    on_removed: Callable[[], object] = lambda: None
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
-def answer_removal(request: HttpRequest, removal: Removal) -> HttpResponse:
-    """Ask whether to remove a row; remove it when told so, unless it has changed."""
+def removal_response(request: HttpRequest, removal: Removal) -> HttpResponse:
+    """Ask for confirmation; delete the row when it is posted, unless it has changed."""
     reasons = list(removal.reasons)
     if request.method == "POST" and not reasons:
         reasons = _remove(request, removal)
         if not reasons:
             messages.success(request, "Removed.")
-            return redirect(removal.back)
+            return redirect(removal.back_address)
     context = {
         **removal.context,
         "row": removal.row,
-        "about": row_types.row_ref(removal.row),
+        "row_ref": row_types.row_ref(removal.row),
         "heading": removal.heading,
-        "back": removal.back,
+        "back_address": removal.back_address,
         "reasons": reasons,
         "consequences": removal.consequences,
     }
@@ -57,15 +57,15 @@ def answer_removal(request: HttpRequest, removal: Removal) -> HttpResponse:
 
 
 def _remove(request: HttpRequest, removal: Removal) -> list[str]:
-    """Remove the row if it is as it was shown; return why it was not removed."""
+    """Delete the row if its version is the one shown; return reasons against it."""
     row, shown = removal.row, request.POST.get("shown", "")
     same = type(row)._default_manager.select_for_update().filter(pk=row.pk)
     try:
         with transaction.atomic():
             if [str(each.version) for each in same] != [shown]:
                 return ["Somebody changed it meanwhile: look at it again first."]
-            delete_all([row], by=signed_in(request), reason="Removed")
-            removal.removed()
+            delete_all([row], by=logged_in_user(request), reason="Removed")
+            removal.on_removed()
     except ProtectedError as error:
         held = sorted({str(each) for each in error.protected_objects})
         return [f"These still refer to it: {', '.join(held[:10])}. Remove them first."]

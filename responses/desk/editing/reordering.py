@@ -1,4 +1,4 @@
-"""Rows that a form names, and the order in which it puts them."""
+"""Rows named in a posted form, and the order that it gives them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
 from consultations.models.base import Editable
-from responses.desk.editing.saving import signed_in
+from responses.desk.editing.saving import logged_in_user
 from responses.editing.keys import row_number
 from responses.editing.ordering import move_by_steps, order_by_keys, put_in_order
 
@@ -18,15 +18,15 @@ R = TypeVar("R", bound=Editable)
 
 
 def get_posted_row(request: HttpRequest, rows: QuerySet[R]) -> R:
-    """Return the row that was posted as `row`; 404 for none of these."""
+    """Return the one of the rows whose key was posted as `row`, or 404."""
     return get_object_or_404(rows, pk=row_number(request.POST.get("row", "")))
 
 
 @transaction.atomic
 def reorder_from_post(request: HttpRequest, rows: QuerySet[R]) -> None:
-    """Put rows in order as was posted: one a step up or down, or all as dragged.
+    """Reorder rows as posted: one row a step up or down, or all rows as dragged.
 
-    The rows are locked as they are read, so that nobody's text is written back.
+    The rows are locked while they are read, so that no concurrent save is overwritten.
     """
     listed: list[R] = list(rows.select_for_update())
     if "row" in request.POST:
@@ -34,4 +34,4 @@ def reorder_from_post(request: HttpRequest, rows: QuerySet[R]) -> None:
         listed = move_by_steps(listed, get_posted_row(request, rows), step)
     else:
         listed = order_by_keys(listed, request.POST.get("order", "").split(","))
-    put_in_order(rows.model, listed, by=signed_in(request))
+    put_in_order(rows.model, listed, by=logged_in_user(request))

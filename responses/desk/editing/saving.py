@@ -1,9 +1,8 @@
-"""Answering a form on rows that others may have open: save, errors, or both texts.
+"""Forms of the desk: saving with optimistic locking, conflicts, and autosaved input.
 
-A view says what is edited (`Edit`), and `answer_edit` does what all forms of the desk
-do: it offers what was typed and not saved, notes who is at work, saves everything or
-nothing, and shows both texts when somebody else was quicker. What is kept while
-somebody types is in views/unsaved.py.
+A view describes its page as an `Edit`; `edit_response` offers the autosaved input,
+records the editing session, saves all forms in one transaction, and shows both texts
+of a conflict when somebody else saved first. Autosave itself is in autosave.py.
 """
 
 from __future__ import annotations
@@ -31,8 +30,8 @@ from responses.models import AutosavedForm
 
 logger = logging.getLogger(__name__)
 
-TRIES = 3
-"""How often a save is tried when somebody else saves at the same moment."""
+MAX_SAVE_TRIES = 3
+"""How often a save is tried when concurrent saves collide."""
 
 Forms = Sequence[EditableForm[Any]]
 Files = MultiValueDict[str, Any]
@@ -42,105 +41,104 @@ Files = MultiValueDict[str, Any]
 class Edit:
     """What a page edits.
 
-    `about` is its row reference; `forms` reads the rows afresh and returns the forms
-    on them, bound to what was posted if anything was; `saved` is called after saving,
-    in the same transaction, and returns the address to go to. `said` is told the user
-    then. Where `saved` raises workflow.Refusal, nothing is saved and the reasons are
-    shown.
+    `bind_forms` reads the rows from the database and returns the forms on them, bound
+    to the posted data if there is any. `on_saved` is called after saving, in the same
+    transaction, and returns the address to redirect to; `success_message` is shown
+    there. Where `on_saved` raises workflow.Refusal, nothing is saved and its reasons
+    are shown.
     """
 
-    about: str
-    forms: Callable[[QueryDict | None, Files | None], Forms]
-    saved: Callable[[Forms], str]
+    row_ref: str
+    bind_forms: Callable[[QueryDict | None, Files | None], Forms]
+    on_saved: Callable[[Forms], str]
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
-    said: str = "Saved."
+    success_message: str = "Saved."
 
     @property
     def is_new(self) -> bool:
-        """True for a row that is still to be made."""
-        return row_types.is_new_row_ref(self.about)
+        """True when the row is not in the database yet."""
+        return row_types.is_new_row_ref(self.row_ref)
 
 
-def answer_edit(request: HttpRequest, edit: Edit) -> HttpResponse:
-    """Save what was posted, or show the form with what stands in its way.
+def edit_response(request: HttpRequest, edit: Edit) -> HttpResponse:
+    """Save the posted forms and redirect, or show the forms with their errors.
 
-    Raise Http404 where there is none.
+    Raise Http404 where the row does not exist.
     """
-    user = signed_in(request)
+    user = logged_in_user(request)
     if request.method == "POST":
         try:
-            return _posted(request, edit, user)
-        except OverflowError:  # a key of more digits than SQLite has room for
+            return _save_with_retries(request, edit, user)
+        except OverflowError:  # a key beyond SQLite's integers
             raise Http404("A number in the form is too large.") from None
-    kept = _unsaved(user, edit)
+    kept = _load_unsaved_input(user, edit)
     recovers = kept is not None and "recover" in request.GET
-    forms = edit.forms(_typed(kept) if kept and recovers else None, None)
-    presence.touch_editing_session(user, edit.about)
-    return _page(request, edit, forms, kept=None if recovers else kept)
+    forms = edit.bind_forms(_as_post_data(kept) if kept and recovers else None, None)
+    presence.touch_editing_session(user, edit.row_ref)
+    return _render_forms(request, edit, forms, kept=None if recovers else kept)
 
 
-def signed_in(request: HttpRequest) -> User:
-    """Return who is logged in; a view behind `requires` has somebody."""
+def logged_in_user(request: HttpRequest) -> User:
+    """Return the user of a request; `requires` lets no anonymous one through."""
     return cast(User, request.user)
 
 
-def _posted(request: HttpRequest, edit: Edit, user: User) -> HttpResponse:
-    """Save, and try again where somebody else saved at the very same moment.
+def _save_with_retries(request: HttpRequest, edit: Edit, user: User) -> HttpResponse:
+    """Save; retry when a concurrent save collides.
 
-    Raises Http404 for a row that somebody removed meanwhile: views/gone.py then shows
-    what was typed.
+    Raises Http404 for a row deleted meanwhile; deleted_rows.py then shows the input.
     """
     try:
-        for _ in range(TRIES):
+        for _ in range(MAX_SAVE_TRIES):
             answer = _try_to_save(request, edit, user)
             if answer is not None:
                 return answer
     except ObjectDoesNotExist as error:
         raise Http404(str(error)) from error
-    logger.error("%s could not be stored for user %s", edit.about, user.pk)
+    logger.error("%s could not be stored for user %s", edit.row_ref, user.pk)
     reasons = ["Others keep saving this at the same moment. Press Save again."]
-    forms = edit.forms(request.POST, request.FILES)
-    return _page(request, edit, forms, reasons=reasons)
+    forms = edit.bind_forms(request.POST, request.FILES)
+    return _render_forms(request, edit, forms, reasons=reasons)
 
 
 def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse | None:
-    """Return the answer to a save; None where it has to be tried once more."""
+    """Save once; return the response, or None where the save has to be retried."""
     token = idempotency.token_from(request.POST) if edit.is_new else ""
-    forms = edit.forms(request.POST, request.FILES)
+    forms = edit.bind_forms(request.POST, request.FILES)
     valid = [form.is_valid() for form in forms]  # each, to show every error
     if address := idempotency.address_after_first_submission(user, token):
         messages.info(request, "It was sent twice, and is stored once.")
         return redirect(address)
     if not all(valid):
-        return _page(request, edit, forms)
+        return _render_forms(request, edit, forms)
     try:
         address = _save(edit, forms, user, token)
     except StaleForms as stale:
-        return _page(request, edit, forms, conflicts=stale.conflicts)
+        return _render_forms(request, edit, forms, conflicts=stale.conflicts)
     except Refusal as refused:
-        return _page(request, edit, forms, reasons=refused.reasons)
+        return _render_forms(request, edit, forms, reasons=refused.reasons)
     except (StaleSave, IntegrityError):
         return None
-    autosave.discard_draft(user, edit.about)
-    presence.end_editing_session(user, edit.about)
-    messages.success(request, edit.said)
+    autosave.discard_draft(user, edit.row_ref)
+    presence.end_editing_session(user, edit.row_ref)
+    messages.success(request, edit.success_message)
     return redirect(address)
 
 
 @transaction.atomic
 def _save(edit: Edit, forms: Forms, user: User, token: str) -> str:
-    """Store everything or nothing; return the address to go to."""
+    """Save all forms in one transaction; return the address to redirect to."""
     sent = idempotency.claim_token(user, token) if token else None
     save_together(forms, by=user)
-    address = edit.saved(forms)
+    address = edit.on_saved(forms)
     if sent:
         sent.address = address
         sent.save(update_fields=["address"])
     return address
 
 
-def _page(
+def _render_forms(
     request: HttpRequest,
     edit: Edit,
     forms: Forms,
@@ -149,61 +147,63 @@ def _page(
     conflicts: Sequence[Conflict] = (),
     reasons: Sequence[str] = (),
 ) -> HttpResponse:
-    """Show the forms; after a conflict they say that they showed what is stored now."""
+    """Render the forms; after a conflict they are based on the stored version."""
     if conflicts:
-        _say_shown(forms, request.POST.copy())
+        _mark_as_shown(forms, request.POST.copy())
     for form in forms:
         form.offer_again()
     context = {
         **edit.context,
         "forms": forms,
         "form": forms[0],
-        "about": edit.about,
-        "idempotency_key": _token(request) if edit.is_new else "",
-        "kept": kept,
+        "row_ref": edit.row_ref,
+        "idempotency_key": _idempotency_key(request) if edit.is_new else "",
+        "autosaved_form": kept,
         "conflicts": conflicts,
         "reasons": reasons,
-        "unkept_files": [each.name for _, each in _files(request)],
-        "colleagues": presence.other_editors(signed_in(request), edit.about),
+        "unkept_files": [each.name for _, each in _uploaded_files(request)],
+        "colleagues": presence.other_editors(logged_in_user(request), edit.row_ref),
     }
     return render(request, edit.template, context)
 
 
-def _say_shown(forms: Forms, data: QueryDict) -> None:
-    """Have the forms send back that they showed what is stored now."""
+def _mark_as_shown(forms: Forms, data: QueryDict) -> None:
+    """Set the version each form is based on to the stored one."""
     for form in forms:
         data[form.add_prefix("shown")] = str(form.loaded)
         form.data = data
 
 
-def _token(request: HttpRequest) -> str:
+def _idempotency_key(request: HttpRequest) -> str:
     return idempotency.token_from(request.POST) or uuid.uuid4().hex
 
 
-def _files(request: HttpRequest) -> list[tuple[str, Any]]:
+def _uploaded_files(request: HttpRequest) -> list[tuple[str, Any]]:
     files = request.FILES
     return [(name, each) for name in files for each in files.getlist(name)]
 
 
-# --- what was typed and not saved -----------------------------------------------------
+# --- autosaved input ------------------------------------------------------------------
 
 
-def _unsaved(user: User, edit: Edit) -> AutosavedForm | None:
-    """Return what a user typed and has not saved; what says nothing new is forgotten.
+def _load_unsaved_input(user: User, edit: Edit) -> AutosavedForm | None:
+    """Return a user's autosaved input; delete it where it equals the stored row.
 
-    The last words of a form may be kept in the moment in which it is saved.
+    An autosave may arrive after the save of the same form.
     """
-    kept = autosave.load_draft(user, edit.about)
+    kept = autosave.load_draft(user, edit.row_ref)
     if kept is None or edit.is_new:
         return kept
-    if any(form.is_to_be_saved() for form in edit.forms(_typed(kept), None)):
+    if any(
+        form.is_to_be_saved() for form in edit.bind_forms(_as_post_data(kept), None)
+    ):
         return kept
-    autosave.discard_draft(user, edit.about)
+    autosave.discard_draft(user, edit.row_ref)
     return None
 
 
-def _typed(kept: AutosavedForm) -> QueryDict:
-    """Return what was kept as if it had been posted."""
+def _as_post_data(kept: AutosavedForm) -> QueryDict:
+    """Return autosaved input as posted data."""
     data = QueryDict(mutable=True)
     for name, values in kept.fields.items():
         data.setlist(name, list(values))

@@ -1,4 +1,4 @@
-"""Addresses of what goes on while somebody types."""
+"""Addresses of autosave and presence."""
 
 from django.urls import URLPattern, path
 
@@ -12,5 +12,5 @@ urlpatterns: list[URLPattern] = [
         name="discard_unsaved",
     ),
     path("desk/unsaved/<str:about>/", autosave.recover_input, name="recover"),
-    path("desk/at-work/<str:about>/", autosave.at_work, name="at_work"),
+    path("desk/at-work/<str:about>/", autosave.update_presence, name="at_work"),
 ]

@@ -1,4 +1,4 @@
-"""The history of one item, and its earlier texts brought back."""
+"""The history of one row, and restoring an earlier version."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from consultations.editions.workflow import Refusal
 from consultations.models import Consultation
 from consultations.web.requires import requires
 from responses import row_types
-from responses.desk.editing.saving import signed_in
+from responses.desk.editing.saving import logged_in_user
 from responses.editing.keys import is_row_number
 from responses.history.revisions import RowHistory, find_row_history, restore
 
@@ -24,22 +24,22 @@ from responses.history.revisions import RowHistory, find_row_history, restore
 @never_cache
 @requires(Action.SEE_DESK)
 def history(request: HttpRequest, about: str) -> HttpResponse:
-    """Show what became of an item, newest first.
+    """Show the history of a row, newest first.
 
     Raise Http404 where there is none.
     """
-    past = _past(about)
+    past = _get_row_history_or_404(about)
     before = request.GET.get("before", "")
     if before and not is_row_number(before):
         raise Http404(f"{before!r} is no place in a history.")
     entries, more = past.page(int(before) if before else None)
     context = {
-        "past": past,
-        "about": about,
+        "row_history": past,
+        "row_ref": about,
         "entries": entries,
-        "joined": past.link_entries(),
-        "more": more,
-        "page": row_types.page_of(past.row) if past.row else "",
+        "link_entries": past.link_entries(),
+        "next_cursor": more,
+        "row_address": row_types.page_of(past.row) if past.row else "",
         "consultation": consultation_of_history(past),
     }
     return render(request, "desk/history/item.html", context)
@@ -49,17 +49,17 @@ def history(request: HttpRequest, about: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def restore_item(request: HttpRequest, about: str) -> HttpResponse:
-    """Bring back what an item was, unless somebody has changed it meanwhile.
+    """Restore an earlier version of a row, unless it was changed meanwhile.
 
-    Raise Http404 where there is none.
+    Raise Http404 for an unknown version.
     """
-    past = _past(about)
+    past = _get_row_history_or_404(about)
     chosen, shown = request.POST.get("history", ""), request.POST.get("shown", "")
     if not (is_row_number(chosen) and is_row_number(shown)):
         raise Http404("Say which version is to come back.")
     try:
         row = restore(
-            past, history_id=int(chosen), shown=int(shown), by=signed_in(request)
+            past, history_id=int(chosen), shown=int(shown), by=logged_in_user(request)
         )
     except StaleSave:
         changed = "It was changed since this page was shown: look at it again first."
@@ -71,7 +71,7 @@ def restore_item(request: HttpRequest, about: str) -> HttpResponse:
     return redirect("responses:history", about)
 
 
-def _past(about: str) -> RowHistory:
+def _get_row_history_or_404(about: str) -> RowHistory:
     past = find_row_history(about)
     if past is None:
         raise Http404(f"{about!r} names nothing that has a history.")
@@ -79,7 +79,7 @@ def _past(about: str) -> RowHistory:
 
 
 def consultation_of_history(past: RowHistory) -> Consultation | None:
-    """Return the consultation an item belongs to, or belonged to."""
+    """Return the consultation that a row belongs to, or belonged to."""
     try:
         return row_types.consultation_of(past.row or past.last.instance)
     except ObjectDoesNotExist:

@@ -1,4 +1,4 @@
-"""A conclusion as it stood at a moment that somebody chose."""
+"""A conclusion at a chosen point in time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MOMENTS_PER_PAGE = 20
 
 
 class MomentForm(forms.Form):
-    """The moment somebody wants to see."""
+    """The point in time to show."""
 
     at = LondonDateTimeField(label="As it stood at")
 
@@ -36,61 +36,67 @@ class MomentForm(forms.Form):
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
-def as_it_stood(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the whole conclusion as it stood, or choose the moment.
+def conclusion_at_point_in_time(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the whole conclusion at a point in time, or the form to choose one.
 
-    `?moment=` is an instant, as the list of changes links it; `?at_date=&at_time=` is
-    what was typed into the form.
+    `?moment=` is an instant from a link in the list of changes; `?at_date=&at_time=`
+    comes from the form.
     """
     rows = Conclusion.objects.select_related("consultation__organisation")
     conclusion = get_object_or_404(rows, slug=slug)
     typed = MomentForm(request.GET) if "at_date" in request.GET else None
-    moment = _moment(request, typed)
-    before = _instant(request.GET.get("before", ""))
+    moment = _requested_moment(request, typed)
+    before = _parse_instant_or_404(request.GET.get("before", ""))
     changes = moments(conclusion, before=before, limit=MOMENTS_PER_PAGE)
     context = {
         "conclusion": conclusion,
         "consultation": conclusion.consultation,
-        "place": "trail",
+        "current_page": "trail",
         "form": typed or MomentForm(),
         "moment": moment,
         "changes": changes,
-        "more": changes[-1].since.isoformat()
+        "next_cursor": changes[-1].since.isoformat()
         if len(changes) == MOMENTS_PER_PAGE
         else "",
-        **_shown(conclusion, moment),
+        **_article_context(conclusion, moment),
     }
     return render(request, "desk/history/point_in_time.html", context)
 
 
-def _shown(conclusion: Conclusion, moment: dt.datetime | None) -> dict[str, object]:
-    """Return the article of that moment and what has changed since, or why not."""
+def _article_context(
+    conclusion: Conclusion, moment: dt.datetime | None
+) -> dict[str, object]:
+    """Return the article at a moment and the changes since, or why there is none."""
     if moment is None:
         return {}
     try:
         then = compose(content_at(conclusion, moment))
     except DidNotExistYet as error:
-        return {"missing": str(error)}
+        return {"missing_message": str(error)}
     return {
         "article": mark_safe(render_article(then)),  # noqa: S308 - escaped by html.py
-        "since": _changed_since(then, compose(conclusion_content(conclusion))),
+        "changed_sections": _changed_sections(
+            then, compose(conclusion_content(conclusion))
+        ),
     }
 
 
-def _changed_since(then: Document, now: Document) -> list[object]:
+def _changed_sections(then: Document, now: Document) -> list[object]:
     return [each for each in compare_documents(then, now) if each.state != "kept"]
 
 
-def _moment(request: HttpRequest, typed: MomentForm | None) -> dt.datetime | None:
+def _requested_moment(
+    request: HttpRequest, typed: MomentForm | None
+) -> dt.datetime | None:
     if typed is not None:
         at: dt.datetime | None = typed.cleaned_data["at"] if typed.is_valid() else None
         # A minute is meant as a whole: what was saved within it has been saved.
         return at + dt.timedelta(seconds=59, microseconds=999_999) if at else None
-    return _instant(request.GET.get("moment", ""))
+    return _parse_instant_or_404(request.GET.get("moment", ""))
 
 
-def _instant(text: str) -> dt.datetime | None:
-    """Return an instant from an address; 404 for what is none."""
+def _parse_instant_or_404(text: str) -> dt.datetime | None:
+    """Return an instant from a query; 404 for a malformed one."""
     if not text:
         return None
     try:

@@ -1,4 +1,4 @@
-"""The trail of a consultation: read, taken away, and what was removed."""
+"""The trail of a consultation: events, export, and removed rows."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from django.views.decorators.http import require_safe
 from consultations.access import Action
 from consultations.audit.trail import broken_links
 from consultations.web.requires import requires
-from responses.desk.editing.lookups import consultation_named
+from responses.desk.editing.lookups import get_consultation_or_404
 from responses.editing.keys import is_row_number
 from responses.history.audit_trail import as_csv, as_json, event_kinds, events_of
 from responses.history.revisions import removed_rows
 from responses.history.sources import restorable_history_filters
 
-EXPORTS = {
+EXPORT_FORMATS = {
     "csv": ("text/csv; charset=utf-8", as_csv),
     "json": ("application/json", as_json),
 }
@@ -27,11 +27,11 @@ EXPORTS = {
 @never_cache
 @requires(Action.SEE_DESK)
 def trail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what happened to a consultation, newest first, and what was removed.
+    """Show the events of a consultation, newest first, and the removed rows.
 
-    Raise Http404 where there is none.
+    Raise Http404 for a malformed cursor.
     """
-    consultation = consultation_named(slug)
+    consultation = get_consultation_or_404(slug)
     kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
     if before and not is_row_number(before):
         raise Http404(f"{before!r} is no place in a trail.")
@@ -39,13 +39,13 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
     events, more = events_of(consultation, kind=kind, before=place)
     context = {
         "consultation": consultation,
-        "place": "trail",
+        "current_page": "trail",
         "events": events,
-        "more": more,
+        "next_cursor": more,
         "kinds": event_kinds(consultation),
         "kind": kind,
-        "broken": broken_links(consultation),
-        "removed": removed_rows(restorable_history_filters(consultation)),
+        "broken_links": broken_links(consultation),
+        "removed_rows": removed_rows(restorable_history_filters(consultation)),
         "conclusions": consultation.conclusions.all(),
     }
     return render(request, "desk/history/trail.html", context)
@@ -55,9 +55,9 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.SEE_DESK)
 def trail_export(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """Answer with the whole trail as a file."""
-    consultation = consultation_named(slug)
-    media_type, written = EXPORTS[name]
+    """Return the whole trail as a file."""
+    consultation = get_consultation_or_404(slug)
+    media_type, written = EXPORT_FORMATS[name]
     response = HttpResponse(written(consultation), content_type=media_type)
     filename = f"trail-{consultation.slug}.{name}"
     response["Content-Disposition"] = content_disposition_header(True, filename)

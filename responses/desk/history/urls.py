@@ -1,12 +1,12 @@
-"""Addresses of what was: histories, trails, conclusions as they stood."""
+"""Addresses of histories, trails, and conclusions at a point in time."""
 
 from django.urls import URLPattern, path, register_converter
 
 from responses.desk.history import history, point_in_time, trail
 
 
-class TrailEnding:
-    """A format a trail can be had in, as the ending of its address."""
+class TrailFormatConverter:
+    """A format of the exported trail, as the ending of its address."""
 
     regex = "csv|json"
 
@@ -17,7 +17,7 @@ class TrailEnding:
         return value
 
 
-register_converter(TrailEnding, "trail_ending")
+register_converter(TrailFormatConverter, "trail_ending")
 
 urlpatterns: list[URLPattern] = [
     path("desk/history/<str:about>/", history.history, name="history"),
@@ -30,7 +30,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "desk/conclusions/<slug:slug>/as-it-stood/",
-        point_in_time.as_it_stood,
+        point_in_time.conclusion_at_point_in_time,
         name="as_it_stood",
     ),
 ]

@@ -1,4 +1,4 @@
-"""What needs one user today: sign-off, comments in their name, texts left unsaved."""
+"""Tasks of one user: sign-off, assigned comments, unsaved input."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ from responses.editing import autosave
 from responses.models import AutosavedForm, Comment
 from responses.row_types import ROW_TYPES_BY_NAME
 
-MOST_UNSAVED = 10
-"""How many unsaved texts are offered at once."""
+MAX_AUTOSAVED_SHOWN = 10
+"""Most autosaved inputs that are listed."""
 
 
 @dataclass(frozen=True)
 class MyTask:
-    """Something that waits for this user, and where they do it."""
+    """A task of the user, and the address of its page."""
 
     text: str
     address: str
-    what: str
+    subject: str
 
 
-def needs_of(user: User, at: dt.datetime | None = None) -> list[MyTask]:
-    """Return what waits for a user, in a fixed number of queries."""
-    return [*_sign_off(user), *_comments(user), *_unsaved(user, at)]
+def tasks_for_user(user: User, at: dt.datetime | None = None) -> list[MyTask]:
+    """Return the tasks of a user, in a fixed number of queries."""
+    return [*_sign_off_tasks(user), *_comment_tasks(user), *_autosave_tasks(user, at)]
 
 
-def _sign_off(user: User) -> Iterator[MyTask]:
+def _sign_off_tasks(user: User) -> Iterator[MyTask]:
     last = Edition.objects.filter(conclusion=OuterRef("conclusion")).order_by("-pk")
     latest = Edition.objects.filter(pk=Subquery(last.values("pk")[:1]))
     states = (
@@ -47,30 +47,30 @@ def _sign_off(user: User) -> Iterator[MyTask]:
     rows = latest.filter(state__in=states).defer("content")
     rows = rows.select_related("conclusion", "scheduled_publication")
     for edition in rows.order_by("submitted_at"):
-        if text := _asked_of(user, edition):
+        if text := _sign_off_text(user, edition):
             page = reverse("responses:sign_off", args=[edition.conclusion.slug])
             yield MyTask(text, page, edition.title)
 
 
-def _asked_of(user: User, edition: Edition) -> str:
-    """Return what an edition asks of a user; nothing of those it does not concern."""
+def _sign_off_text(user: User, edition: Edition) -> str:
+    """Return what a user has to do with an edition; empty if nothing."""
     own = edition.submitted_by_id == user.pk
     if edition.state == Edition.State.REJECTED:
         return "Sent back to you, with remarks" if own else ""
     if edition.state == Edition.State.APPROVED:
-        return _to_publish(edition) if user_may(user, Action.PUBLISH) else ""
+        return _publication_text(edition) if user_may(user, Action.PUBLISH) else ""
     decides = not own and user_may(user, Action.APPROVE)
     return "To be approved or sent back" if decides else ""
 
 
-def _to_publish(edition: Edition) -> str:
+def _publication_text(edition: Edition) -> str:
     planned = getattr(edition, "scheduled_publication", None)
     if planned is None:
         return "Approved, to be published"
     return "Could not be published at the set time" if planned.failure else ""
 
 
-def _comments(user: User) -> Iterator[MyTask]:
+def _comment_tasks(user: User) -> Iterator[MyTask]:
     unanswered = Q(dcc_response=None) | Q(dcc_response__text="")
     rows = (
         Comment.objects.filter(unanswered, assigned_to=user)
@@ -87,10 +87,10 @@ def _comments(user: User) -> Iterator[MyTask]:
         )
 
 
-def _unsaved(user: User, at: dt.datetime | None) -> Iterator[MyTask]:
+def _autosave_tasks(user: User, at: dt.datetime | None) -> Iterator[MyTask]:
     since = (at or timezone.now()) - autosave.DRAFT_LIFETIME
     rows = AutosavedForm.objects.filter(user=user, saved_at__gt=since).exclude(page="")
-    for kept in rows.order_by("-saved_at")[:MOST_UNSAVED]:
+    for kept in rows.order_by("-saved_at")[:MAX_AUTOSAVED_SHOWN]:
         row_type = ROW_TYPES_BY_NAME.get(kept.about.partition(":")[0])
         if row_type:
             address = reverse("responses:recover", args=[kept.about])

@@ -1,4 +1,4 @@
-"""One consultation on the desk: everything that is known of it, on one page."""
+"""Overview of one consultation on the desk."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from consultations.web.requires import requires
 from responses.analysis.conclusion_content import tally_of
 from responses.analysis.counted import CountedResponses, counted_responses_of
 from responses.desk.check_results import CheckResults, cached_check_results
-from responses.desk.home.worklist import work_on
+from responses.desk.home.worklist import worklist_items
 
 LATEST_EVENTS = 10
 
@@ -38,19 +38,19 @@ LATEST_EVENTS = 10
 @never_cache
 @requires(Action.SEE_DESK)
 def consultation_overview(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show how a consultation stands: its questions, conclusions and latest events."""
+    """Show a consultation's status, questions, conclusions and latest events."""
     known = Consultation.objects.filter(slug=slug)
     shown = get_object_or_404(known.select_related("organisation", "designation"))
-    (work,) = work_on(known)
+    (work,) = worklist_items(known)
     evidence = counted_responses_of(shown)
     context = {
         "consultation": shown,
-        "place": "consultation",
-        "work": work,
-        "standing": work.standing,
+        "current_page": "consultation",
+        "worklist_item": work,
+        "consultation_status": work.status,
         "questions": list(question_summaries(evidence)),
         "conclusions": list(conclusion_summaries(shown)),
-        "events": events(shown),
+        "events": latest_events(shown),
     }
     return render(request, "desk/home/consultation.html", context)
 
@@ -60,7 +60,7 @@ def consultation_overview(request: HttpRequest, slug: str) -> HttpResponse:
 
 @dataclass(frozen=True)
 class QuestionSummary:
-    """A question, what was answered in one sentence, and its comments."""
+    """A question, its tally as a sentence, and its number of comments."""
 
     question: Question
     tally: str
@@ -69,7 +69,7 @@ class QuestionSummary:
 
 
 def question_summaries(evidence: CountedResponses) -> Iterable[QuestionSummary]:
-    """Yield the questions with what the responses that count say to them."""
+    """Yield the questions with the tally of the counted responses."""
     said = {each.comment_id for each in evidence.heard.responses if each.text}
     for question in evidence.questions:
         comments = evidence.comments.get(question.pk, [])
@@ -91,15 +91,15 @@ def question_summaries(evidence: CountedResponses) -> Iterable[QuestionSummary]:
 
 @dataclass(frozen=True)
 class ConclusionSummary:
-    """A conclusion, its editions, and what stands in the way of publishing it."""
+    """A conclusion, its editions, and the results of its checks."""
 
     conclusion: Conclusion
     editions: tuple[Edition, ...]
-    found: CheckResults | None
+    check_results: CheckResults | None
 
 
 def conclusion_summaries(shown: Consultation) -> Iterable[ConclusionSummary]:
-    """Yield the conclusions, each with its editions and with what the checks find."""
+    """Yield the conclusions, each with its editions and cached check results."""
     editions: dict[int, list[Edition]] = defaultdict(list)
     submitted = Edition.objects.filter(conclusion__consultation=shown)
     # Not prefetched: the checks filter `conclusion.editions`, and would inherit it.
@@ -112,6 +112,6 @@ def conclusion_summaries(shown: Consultation) -> Iterable[ConclusionSummary]:
         )
 
 
-def events(shown: Consultation) -> QuerySet[Event]:
+def latest_events(shown: Consultation) -> QuerySet[Event]:
     """Return the latest events of the trail, newest first."""
     return shown.events.select_related("by").order_by("-number")[:LATEST_EVENTS]

@@ -1,4 +1,4 @@
-"""The desk's first page: what needs this user, and every consultation in hand."""
+"""The desk's home page: the user's tasks and the worklist of consultations."""
 
 from __future__ import annotations
 
@@ -13,62 +13,69 @@ from django.views.decorators.http import require_safe
 from consultations.access import Action
 from consultations.models import Commitment, Consultation, Designation, Edition
 from consultations.models.consultation import ConsultationQuerySet
-from consultations.public.paging import after_cursor, page_and_cursor
+from consultations.public.paging import filter_after_cursor, page_and_cursor
 from consultations.public.status import Stage
 from consultations.web.requires import requires
-from responses.desk.editing.saving import signed_in
-from responses.desk.home.my_tasks import needs_of
+from responses.desk.editing.saving import logged_in_user
+from responses.desk.home.my_tasks import tasks_for_user
 from responses.desk.home.worklist import (
     TaskTopic,
     WorklistItem,
-    most_urgent_first,
-    work_on,
+    sort_by_urgency,
+    worklist_items,
 )
 
-Chooses = Callable[[WorklistItem], bool]
+WorklistPredicate = Callable[[WorklistItem], bool]
 
 
-def _waits(*topics: TaskTopic) -> Chooses:
+def _has_due_task(*topics: TaskTopic) -> WorklistPredicate:
     return lambda work: any(
-        wait.topic in topics and wait.tone != "waiting" for wait in work.waits
+        wait.topic in topics and wait.tone != "waiting" for wait in work.tasks
     )
 
 
-FILTERS: dict[str, tuple[str, Chooses]] = {
+FILTERS: dict[str, tuple[str, WorklistPredicate]] = {
     "": ("All", lambda work: True),
     "overdue": ("Overdue", lambda work: work.urgency == 0),
-    "setting-up": ("Setting up", lambda work: work.standing.stage == Stage.FORTHCOMING),
-    "open": ("Open", lambda work: work.standing.stage == Stage.OPEN),
-    "closing": ("Closing within a fortnight", _waits(TaskTopic.DEADLINE)),
-    "comments": ("Comments to answer", _waits(TaskTopic.COMMENTS, TaskTopic.LATE)),
-    "sign-off": ("In sign-off", _waits(TaskTopic.SIGN_OFF)),
-    "after": ("Due after the conclusion", _waits(TaskTopic.AFTER)),
+    "setting-up": ("Setting up", lambda work: work.status.stage == Stage.FORTHCOMING),
+    "open": ("Open", lambda work: work.status.stage == Stage.OPEN),
+    "closing": ("Closing within a fortnight", _has_due_task(TaskTopic.DEADLINE)),
+    "comments": (
+        "Comments to answer",
+        _has_due_task(TaskTopic.COMMENTS, TaskTopic.LATE),
+    ),
+    "sign-off": ("In sign-off", _has_due_task(TaskTopic.SIGN_OFF)),
+    "after": ("Due after the conclusion", _has_due_task(TaskTopic.AFTER)),
 }
-"""What the list of consultations in hand can be narrowed to, by `?show=`."""
+"""The filters of the worklist, by the value of `?show=`."""
 
 
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
 def desk(request: HttpRequest) -> HttpResponse:
-    """List what is in hand, the most urgent first, and what is done, newest first.
+    """List unfinished consultations by urgency, and finished ones, newest first.
 
-    Raise Http404 where there is none.
+    Raise Http404 for an unknown filter.
     """
     show = request.GET.get("show", "")
     if show not in FILTERS:
         raise Http404(f"{show!r} is no part of the list.")
-    finished = Consultation.objects.exclude(pk__in=in_hand().values("pk"))
-    rows, cursor = page_and_cursor(after_cursor(finished, request.GET.get("after", "")))
-    works = most_urgent_first(work_on(in_hand()))
+    finished = Consultation.objects.exclude(
+        pk__in=unfinished_consultations().values("pk")
+    )
+    rows, cursor = page_and_cursor(
+        filter_after_cursor(finished, request.GET.get("after", ""))
+    )
+    works = sort_by_urgency(worklist_items(unfinished_consultations()))
     context = {
-        "needs": needs_of(signed_in(request)),
-        "works": [work for work in works if FILTERS[show][1](work)],
-        "in_hand": len(works),
+        "my_tasks": tasks_for_user(logged_in_user(request)),
+        "worklist": [work for work in works if FILTERS[show][1](work)],
+        "unfinished_count": len(works),
         "filters": worklist_filters(works, show),
-        "show": show,
-        "finished": rows,
-        "cursor": cursor,
+        "shown_filter": show,
+        "finished_consultations": rows,
+        "next_cursor": cursor,
     }
     return render(request, "desk/home/desk.html", context)
 
@@ -76,15 +83,15 @@ def desk(request: HttpRequest) -> HttpResponse:
 def worklist_filters(
     works: list[WorklistItem], show: str
 ) -> list[tuple[str, str, int, bool]]:
-    """Return each filter's value, label, how many it shows, and whether it is on."""
+    """Return each filter's value, label, number of items, and whether it is active."""
     return [
         (value, label, sum(map(chooses, works)), value == show)
         for value, (label, chooses) in FILTERS.items()
     ]
 
 
-def in_hand() -> ConsultationQuerySet:
-    """Return the consultations of which something is still to come."""
+def unfinished_consultations() -> ConsultationQuerySet:
+    """Return the consultations with something still to do."""
     own = {"consultation": OuterRef("pk")}
     editions = Edition.objects.pending().filter(conclusion__consultation=OuterRef("pk"))
     return Consultation.objects.filter(

@@ -1,4 +1,4 @@
-"""What each consultation waits for, in sentences, with a fixed number of queries."""
+"""Pending tasks per consultation, in a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ Tone = Literal["overdue", "due", "waiting"]
 
 URGENCY: tuple[Tone, ...] = ("overdue", "due", "waiting")
 FORTNIGHT = dt.timedelta(days=14)
-"""Before its deadline at which a consultation counts as closing."""
+"""How long before its deadline a consultation counts as closing."""
 
-COMING = 30
-"""Days before its date at which a commitment counts as due."""
+COMMITMENT_DUE_DAYS = 30
+"""How many days before its date a commitment counts as due."""
 
 
 class TaskTopic(StrEnum):
-    """What a wait is about; the value is the name of the page where it ends."""
+    """The topic of a task; the value is the URL name of the page where it is done."""
 
     OPENING = "opening"
     DEADLINE = "deadline"
@@ -55,7 +55,7 @@ class TaskTopic(StrEnum):
 
 @dataclass(frozen=True)
 class PendingTask:
-    """One thing a consultation waits for; `tone` is how it stands with its date."""
+    """A pending task of a consultation; `tone` says how urgent it is."""
 
     text: str
     topic: TaskTopic
@@ -63,12 +63,12 @@ class PendingTask:
     query: str = ""
 
     @property
-    def is_edited(self) -> bool:
+    def is_form(self) -> bool:
         """True where the page is a form, which only those who draft may open."""
         return self.topic in (TaskTopic.OPENING, TaskTopic.DEADLINE)
 
     def address(self, consultation: Consultation, edition: Edition | None) -> str:
-        """Return the page of the desk where the wait is ended."""
+        """Return the page of the desk where the task is done."""
         if self.topic == TaskTopic.SIGN_OFF and edition:
             return reverse("responses:sign_off", args=[edition.conclusion.slug])
         page = reverse(f"responses:{self.topic}", args=[consultation.slug])
@@ -77,7 +77,7 @@ class PendingTask:
 
 @dataclass(frozen=True)
 class WorkCounts:
-    """How many of what there are."""
+    """Numbers of responses, comments and conclusions of a consultation."""
 
     responses: int = 0
     late: int = 0
@@ -96,45 +96,45 @@ class WorkCounts:
 class WorklistItem:
     """A consultation on the desk."""
 
-    standing: ConsultationStatus
-    tally: WorkCounts
+    status: ConsultationStatus
+    counts: WorkCounts
     edition: Edition | None
-    waits: tuple[PendingTask, ...]
+    tasks: tuple[PendingTask, ...]
 
     @property
-    def steps(self) -> list[tuple[PendingTask, str]]:
-        """Each wait with the address of the page where it is ended."""
-        about = self.standing.consultation
-        return [(wait, wait.address(about, self.edition)) for wait in self.waits]
+    def tasks_with_addresses(self) -> list[tuple[PendingTask, str]]:
+        """Each task with the address of the page where it is done."""
+        about = self.status.consultation
+        return [(wait, wait.address(about, self.edition)) for wait in self.tasks]
 
     @property
     def urgency(self) -> int:
-        """0 for what is overdue, then what is due, then what only waits."""
-        tones = [URGENCY.index(wait.tone) for wait in self.waits]
+        """The urgency of the most urgent task: 0 is overdue, 1 due, 2 waiting."""
+        tones = [URGENCY.index(wait.tone) for wait in self.tasks]
         return min(tones, default=len(URGENCY))
 
 
-def most_urgent_first(works: Iterable[WorklistItem]) -> list[WorklistItem]:
-    """Return the works by urgency, each group in the order given."""
+def sort_by_urgency(works: Iterable[WorklistItem]) -> list[WorklistItem]:
+    """Return the items by urgency, otherwise in the order given."""
     return sorted(works, key=lambda work: work.urgency)
 
 
-def work_on(
+def worklist_items(
     consultations: QuerySet[Consultation], at: dt.datetime | None = None
 ) -> list[WorklistItem]:
-    """Return consultations with what they wait for; ten queries, however many."""
+    """Return consultations with their pending tasks, in ten queries."""
     rows = consultations.select_related("organisation", "designation")
     stands = consultation_statuses(
         rows.prefetch_related(*STATUS_PREFETCHES, "commitments"), at
     )
-    tallies = tallies_of(stands)
+    tallies = work_counts(stands)
     editions = latest_editions(stands)
     now = at or timezone.now()
     works = []
     for stand in stands:
         key = stand.consultation.pk
         tally, edition = tallies[key], editions.get(key)
-        waits = tuple(waits_for(stand, tally, edition, now))
+        waits = tuple(pending_tasks(stand, tally, edition, now))
         works.append(WorklistItem(stand, tally, edition, waits))
     return works
 
@@ -142,23 +142,25 @@ def work_on(
 # --- counting ------------------------------------------------------------------------
 
 
-def tallies_of(stands: Iterable[ConsultationStatus]) -> dict[int, WorkCounts]:
-    """Return the counts of each consultation, by its key."""
+def work_counts(stands: Iterable[ConsultationStatus]) -> dict[int, WorkCounts]:
+    """Return the counts of each consultation by its primary key."""
     stands = list(stands)
     keys = [stand.consultation.pk for stand in stands]
-    responses = _counts(
+    responses = _count_by(
         Submission.objects.filter(respondent__consultation__in=keys),
         "respondent__consultation",
     )
     comments = Comment.objects.filter(consultation__in=keys)
     responded = comments.exclude(dcc_response=None).exclude(dcc_response__text="")
-    answered = _counts(responded, "consultation")
-    undecided = _counts(responded.filter(dcc_response__disposition=""), "consultation")
-    conclusions = _counts(
+    answered = _count_by(responded, "consultation")
+    undecided = _count_by(
+        responded.filter(dcc_response__disposition=""), "consultation"
+    )
+    conclusions = _count_by(
         Conclusion.objects.filter(consultation__in=keys), "consultation"
     )
-    late = undecided_late(stands)
-    every = _counts(comments, "consultation")
+    late = count_undecided_late(stands)
+    every = _count_by(comments, "consultation")
     return {
         key: WorkCounts(
             responses=responses.get(key, 0),
@@ -172,14 +174,14 @@ def tallies_of(stands: Iterable[ConsultationStatus]) -> dict[int, WorkCounts]:
     }
 
 
-def _counts(rows: QuerySet[Any], by: str) -> dict[int, int]:
+def _count_by(rows: QuerySet[Any], by: str) -> dict[int, int]:
     """Return how many rows there are for each value of a field."""
     counted = rows.order_by().values_list(by).annotate(Count("pk"))
     return dict(counted)
 
 
-def undecided_late(stands: Iterable[ConsultationStatus]) -> dict[int, int]:
-    """Count responses too late for all that they answer, on which nobody decided."""
+def count_undecided_late(stands: Iterable[ConsultationStatus]) -> dict[int, int]:
+    """Count responses late for every question they answer and not decided on."""
     consultations = [stand.consultation for stand in stands]
     deadlines = deadlines_of_each(consultations)
     late = Submission.objects.filter(
@@ -204,27 +206,27 @@ def latest_editions(stands: Iterable[ConsultationStatus]) -> dict[int, Edition]:
     return {each.conclusion.consultation_id: each for each in editions.order_by("pk")}
 
 
-# --- saying --------------------------------------------------------------------------
+# --- tasks ---------------------------------------------------------------------------
 
 
-def waits_for(
+def pending_tasks(
     standing: ConsultationStatus,
     tally: WorkCounts,
     edition: Edition | None,
     at: dt.datetime,
 ) -> Iterator[PendingTask]:
-    """Yield what a consultation waits for, in the order of the process."""
+    """Yield a consultation's pending tasks, in the order of the process."""
     today = timezone.localdate(at)
-    yield from _period(standing, tally, at)
-    yield from _comments(standing, tally)
+    yield from _period_tasks(standing, tally, at)
+    yield from _comment_tasks(standing, tally)
     if standing.stage in (Stage.AWAITING, Stage.WITHDRAWN):
-        yield from _conclusion(standing, tally, today)
-    yield from _sign_off(edition)
-    yield from _designation(standing, today)
-    yield from _commitments(standing.consultation.commitments.all(), today)
+        yield from _conclusion_tasks(standing, tally, today)
+    yield from _sign_off_tasks(edition)
+    yield from _designation_tasks(standing, today)
+    yield from _commitment_tasks(standing.consultation.commitments.all(), today)
 
 
-def _period(
+def _period_tasks(
     standing: ConsultationStatus, tally: WorkCounts, at: dt.datetime
 ) -> Iterator[PendingTask]:
     last = standing.last_deadline
@@ -241,14 +243,16 @@ def _period(
     elif standing.stage == Stage.OPEN:
         yield PendingTask("Responses, without a deadline.", TaskTopic.DEADLINE)
     if tally.late:
-        responses = _some(tally.late, "late response")
+        responses = _count_phrase(tally.late, "late response")
         waits = "waits" if tally.late == 1 else "wait"
         yield PendingTask(
             f"{responses} {waits} for a decision to accept.", TaskTopic.LATE, "due"
         )
 
 
-def _comments(standing: ConsultationStatus, tally: WorkCounts) -> Iterator[PendingTask]:
+def _comment_tasks(
+    standing: ConsultationStatus, tally: WorkCounts
+) -> Iterator[PendingTask]:
     topic = TaskTopic.COMMENTS
     closed = standing.stage not in (Stage.FORTHCOMING, Stage.OPEN)
     if closed and tally.responses and not tally.comments:
@@ -256,15 +260,15 @@ def _comments(standing: ConsultationStatus, tally: WorkCounts) -> Iterator[Pendi
             "No comments have been drawn from the responses.", topic, "due"
         )
     if tally.unanswered:
-        comments = f"{_some(tally.unanswered, 'comment')} without a response."
+        comments = f"{_count_phrase(tally.unanswered, 'comment')} without a response."
         yield PendingTask(comments, topic, "due", "state=unanswered")
     if tally.without_disposition:
-        responses = _some(tally.without_disposition, "response")
+        responses = _count_phrase(tally.without_disposition, "response")
         undecided = f"{responses} without a disposition."
         yield PendingTask(undecided, topic, "due", "state=undecided")
 
 
-def _conclusion(
+def _conclusion_tasks(
     standing: ConsultationStatus, tally: WorkCounts, today: dt.date
 ) -> Iterator[PendingTask]:
     topic = TaskTopic.CONCLUSION
@@ -278,7 +282,7 @@ def _conclusion(
         yield PendingTask(f"The conclusion is due by {printed_date(target)}.", topic)
 
 
-def _sign_off(edition: Edition | None) -> Iterator[PendingTask]:
+def _sign_off_tasks(edition: Edition | None) -> Iterator[PendingTask]:
     topic = TaskTopic.SIGN_OFF
     if edition is None:
         return
@@ -302,7 +306,9 @@ def _sign_off(edition: Edition | None) -> Iterator[PendingTask]:
         yield PendingTask("The last edition was sent back.", topic, "due")
 
 
-def _designation(standing: ConsultationStatus, today: dt.date) -> Iterator[PendingTask]:
+def _designation_tasks(
+    standing: ConsultationStatus, today: dt.date
+) -> Iterator[PendingTask]:
     topic = TaskTopic.AFTER
     designation = getattr(standing.consultation, "designation", None)
     if designation is None or designation.designated:
@@ -320,7 +326,7 @@ def _designation(standing: ConsultationStatus, today: dt.date) -> Iterator[Pendi
         yield PendingTask(f"Designation by {designation.addressee}.", topic)
 
 
-def _commitments(
+def _commitment_tasks(
     commitments: Iterable[Commitment], today: dt.date
 ) -> Iterator[PendingTask]:
     topic = TaskTopic.AFTER
@@ -329,12 +335,18 @@ def _commitments(
     due = sum(_is_due(each, today) for each in undone) - overdue
     later = len(undone) - overdue - due
     if overdue:
-        yield PendingTask(f"{_some(overdue, 'commitment')} overdue.", topic, "overdue")
+        yield PendingTask(
+            f"{_count_phrase(overdue, 'commitment')} overdue.", topic, "overdue"
+        )
     if due:
-        within = f"{_some(due, 'commitment')} due within {COMING} days."
+        within = (
+            f"{_count_phrase(due, 'commitment')} due within {COMMITMENT_DUE_DAYS} days."
+        )
         yield PendingTask(within, topic, "due")
     if later:
-        yield PendingTask(f"{_some(later, 'commitment')} still to be kept.", topic)
+        yield PendingTask(
+            f"{_count_phrase(later, 'commitment')} still to be kept.", topic
+        )
 
 
 def _is_due(commitment: Commitment, today: dt.date) -> bool:
@@ -343,10 +355,10 @@ def _is_due(commitment: Commitment, today: dt.date) -> bool:
     last = commitment.due
     if commitment.due_is_month:
         last = months_later(last.replace(day=1), 1) - dt.timedelta(days=1)
-    return last <= today + dt.timedelta(days=COMING)
+    return last <= today + dt.timedelta(days=COMMITMENT_DUE_DAYS)
 
 
-def _some(count: int, noun: str) -> str:
+def _count_phrase(count: int, noun: str) -> str:
     """Return `Three comments`, `One comment`."""
     words = f"{count_word(count)} {noun}{'' if count == 1 else 's'}"
     return to_sentence(words).removesuffix(".")

@@ -1,4 +1,4 @@
-"""What people type about what comes afterwards: designation, commitments, glossary."""
+"""Forms of the designation, of commitments and of glossary terms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from responses.editing.forms.inputs import DateInput
 
 
 class DesignationForm(EditableForm[Designation]):
-    """What is asked of the Secretary of State, and what came of it."""
+    """The designation that the Secretary of State is asked for, and its outcome."""
 
     class Meta:
         model = Designation

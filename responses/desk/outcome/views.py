@@ -1,4 +1,4 @@
-"""What comes after a consultation: designation, commitments, and its glossary."""
+"""The outcome of a consultation: designation and commitments; its glossary."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from consultations.models import Commitment, Consultation, Designation, Glossary
 from consultations.models.base import Editable
 from consultations.web.requires import requires
 from responses import row_types
-from responses.desk.editing.lookups import consultation_named
-from responses.desk.editing.removal import Removal, answer_removal
-from responses.desk.editing.saving import Edit, Files, Forms, answer_edit
+from responses.desk.editing.lookups import get_consultation_or_404
+from responses.desk.editing.removal import Removal, removal_response
+from responses.desk.editing.saving import Edit, Files, Forms, edit_response
 from responses.desk.outcome.forms import CommitmentForm, DesignationForm, TermForm
 from responses.editing.forms import EditableForm
 from responses.editing.ordering import next_position
@@ -27,12 +27,12 @@ from responses.editing.ordering import next_position
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
-def after(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what comes after the conclusion, and the words it uses."""
-    consultation = consultation_named(slug)
+def outcome_overview(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the designation, the commitments and the glossary."""
+    consultation = get_consultation_or_404(slug)
     context = {
         "consultation": consultation,
-        "place": "after",
+        "current_page": "after",
         "designation": getattr(consultation, "designation", None),
         "commitments": consultation.commitments.all(),
         "terms": consultation.glossary.all(),
@@ -44,10 +44,10 @@ def after(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def designation(request: HttpRequest, slug: str) -> HttpResponse:
-    """Edit the designation of a consultation, or begin it."""
-    consultation = consultation_named(slug)
+    """Edit the designation of a consultation, or create it."""
+    consultation = get_consultation_or_404(slug)
     row = getattr(consultation, "designation", None)
-    return _answer(
+    return _form_response(
         request,
         consultation,
         DesignationForm,
@@ -69,9 +69,9 @@ def designation(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def new_commitment(request: HttpRequest, slug: str) -> HttpResponse:
-    """Enter a promise."""
-    consultation = consultation_named(slug)
-    return _answer(
+    """Add a commitment."""
+    consultation = get_consultation_or_404(slug)
+    return _form_response(
         request,
         consultation,
         CommitmentForm,
@@ -88,10 +88,10 @@ def new_commitment(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def commitment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Edit a promise, such as to say that it is kept."""
-    consultation = consultation_named(slug)
+    """Edit a commitment, such as to record that it is kept."""
+    consultation = get_consultation_or_404(slug)
     row = get_object_or_404(consultation.commitments, pk=pk)
-    return _answer(
+    return _form_response(
         request,
         consultation,
         CommitmentForm,
@@ -107,10 +107,10 @@ def commitment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_commitment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Remove a promise that was entered by mistake."""
-    consultation = consultation_named(slug)
+    """Remove a commitment that was entered by mistake."""
+    consultation = get_consultation_or_404(slug)
     row = get_object_or_404(consultation.commitments, pk=pk)
-    return _answer_removal(request, consultation, row, "Remove the commitment?")
+    return _removal_response(request, consultation, row, "Remove the commitment?")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,8 +118,8 @@ def remove_commitment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @requires(Action.DRAFT)
 def new_term(request: HttpRequest, slug: str) -> HttpResponse:
     """Add a term to the glossary."""
-    consultation = consultation_named(slug)
-    return _answer(
+    consultation = get_consultation_or_404(slug)
+    return _form_response(
         request,
         consultation,
         TermForm,
@@ -137,9 +137,9 @@ def new_term(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(Action.DRAFT)
 def term(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Edit a term of the glossary."""
-    consultation = consultation_named(slug)
+    consultation = get_consultation_or_404(slug)
     row = get_object_or_404(consultation.glossary, pk=pk)
-    return _answer(
+    return _form_response(
         request,
         consultation,
         TermForm,
@@ -156,12 +156,12 @@ def term(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @requires(Action.DRAFT)
 def remove_term(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Remove a term of the glossary."""
-    consultation = consultation_named(slug)
+    consultation = get_consultation_or_404(slug)
     row = get_object_or_404(consultation.glossary, pk=pk)
-    return _answer_removal(request, consultation, row, f"Remove {row.short}?")
+    return _removal_response(request, consultation, row, f"Remove {row.short}?")
 
 
-def _answer(
+def _form_response(
     request: HttpRequest,
     consultation: Consultation,
     form: type[EditableForm[Any]],
@@ -172,34 +172,34 @@ def _answer(
     row: Editable | None = None,
     remove: str = "",
 ) -> HttpResponse:
-    """Answer a page with one form on a row that `read` reads afresh, or makes."""
+    """Return the page with one form on the row that `read` reads or creates."""
     back = reverse("responses:after", args=[consultation.slug])
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         return [form(data, files, instance=read())]
 
     edit = Edit(
-        about=about,
-        forms=forms,
-        saved=lambda saved: back,
+        row_ref=about,
+        bind_forms=forms,
+        on_saved=lambda saved: back,
         template="desk/outcome/form.html",
         context={
             "consultation": consultation,
-            "place": "after",
+            "current_page": "after",
             "heading": heading,
-            "back": back,
-            "item": row_types.row_ref(row) if row else "",
-            "remove": remove,
+            "back_address": back,
+            "history_row_ref": row_types.row_ref(row) if row else "",
+            "removal_address": remove,
         },
     )
-    return answer_edit(request, edit)
+    return edit_response(request, edit)
 
 
-def _answer_removal(
+def _removal_response(
     request: HttpRequest, consultation: Consultation, row: Editable, heading: str
 ) -> HttpResponse:
     back = reverse("responses:after", args=[consultation.slug])
-    context = {"consultation": consultation, "place": "after"}
-    return answer_removal(
-        request, Removal(row=row, heading=heading, back=back, context=context)
+    context = {"consultation": consultation, "current_page": "after"}
+    return removal_response(
+        request, Removal(row=row, heading=heading, back_address=back, context=context)
     )

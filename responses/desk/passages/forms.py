@@ -11,7 +11,7 @@ from responses.editing.forms.inputs import UserField
 
 
 class PassageForm(EditableForm[Passage]):
-    """A text to be used again, and who answers for it; each save is a new version."""
+    """A reusable text and its owner; each save makes a new version."""
 
     owner = UserField(None, label="Owner", help_text="Who keeps the text right.")
 

@@ -1,4 +1,4 @@
-"""Reusable passages: who owns which text, its versions, and where it was used."""
+"""Reusable passages: owners, versions and uses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from consultations.access import Action, user_may
 from consultations.models import Passage
 from consultations.web.requires import requires
-from responses.desk.editing.saving import Edit, Files, Forms, answer_edit, signed_in
+from responses.desk.editing.saving import (
+    Edit,
+    Files,
+    Forms,
+    edit_response,
+    logged_in_user,
+)
 from responses.desk.passages.forms import PassageForm
 from responses.passages.library import passages_for, passages_with_words, places_of
 from responses.row_types import new_row_ref, row_ref
@@ -33,7 +39,7 @@ LATEST_USES = 50
 def passages(request: HttpRequest) -> HttpResponse:
     """List the passages by kind, those in use before the retired ones."""
     rows = Passage.objects.select_related("owner").annotate(
-        used=Count("uses__about", distinct=True)
+        use_count=Count("uses__about", distinct=True)
     )
     kinds = [
         (label, [row for row in rows if row.kind == value])
@@ -46,17 +52,18 @@ def passages(request: HttpRequest) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def new_passage(request: HttpRequest) -> HttpResponse:
-    """Write a passage; whoever does owns it, unless they say otherwise."""
+    """Create a passage; its owner is the user unless another is chosen."""
     kind = request.GET.get("kind", "")
-    given = {"owner": signed_in(request), "kind": kind or Passage.Kind.RESPONSE}
+    given = {"owner": logged_in_user(request), "kind": kind or Passage.Kind.RESPONSE}
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         return [PassageForm(data, initial=given)]
 
-    context = {"heading": "New passage", "back": reverse("responses:passages")}
+    context = {"heading": "New passage", "back_address": reverse("responses:passages")}
     template = "desk/editing/form.html"
-    return answer_edit(
-        request, Edit(new_row_ref("passage"), forms, list_address, template, context)
+    return edit_response(
+        request,
+        Edit(new_row_ref("passage"), forms, passage_list_address, template, context),
     )
 
 
@@ -64,14 +71,14 @@ def new_passage(request: HttpRequest) -> HttpResponse:
 @never_cache
 @requires(Action.SEE_DESK, posts=Action.DRAFT)
 def passage(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show a passage with where it was used: as a form to those who draft."""
+    """Show a passage and its uses: as a form to users who may draft."""
     shown = get_object_or_404(Passage.objects.select_related("owner"), pk=pk)
     uses = shown.uses.select_related("consultation", "by")[:LATEST_USES]
     context = {
         "passage": shown,
         "heading": shown.title,
-        "back": reverse("responses:passages"),
-        "item": row_ref(shown),
+        "back_address": reverse("responses:passages"),
+        "history_row_ref": row_ref(shown),
         "uses": cache(lambda: places_of(uses)),
     }
     if not user_may(request.user, Action.DRAFT):
@@ -81,8 +88,8 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
         return [PassageForm(data, instance=Passage.objects.get(pk=pk))]
 
     template = "desk/passages/passage.html"
-    return answer_edit(
-        request, Edit(row_ref(shown), forms, list_address, template, context)
+    return edit_response(
+        request, Edit(row_ref(shown), forms, passage_list_address, template, context)
     )
 
 
@@ -90,21 +97,21 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def use_passage(request: HttpRequest) -> HttpResponse:
-    """Offer the passages that have the words looked for, as a part of a page."""
-    context = {"offered": matching_passages(request.GET.get("find", ""))}
+    """Return the passages that match the search, as part of a page."""
+    context = {"offered_passages": matching_passages(request.GET.get("find", ""))}
     return render(request, "desk/passages/_offered.html", context)
 
 
 @dataclass(frozen=True)
 class PassageMatches:
-    """The passages that have the words looked for, and how many more do."""
+    """The first passages that match a search, and how many more do."""
 
     passages: tuple[Passage, ...]
-    more: int
+    omitted_count: int
 
 
 def matching_passages(find: str) -> PassageMatches:
-    """Return the passages for responses that have the words looked for."""
+    """Return the passages for responses that match a search."""
     found = passages_with_words(
         passages_for(Passage.Kind.RESPONSE), parse_search_terms(find)
     )
@@ -113,6 +120,6 @@ def matching_passages(find: str) -> PassageMatches:
     )
 
 
-def list_address(forms: Forms) -> str:
-    """Return the address of the list, whatever was saved."""
+def passage_list_address(forms: Forms) -> str:
+    """Return the address of the list of passages."""
     return reverse("responses:passages")

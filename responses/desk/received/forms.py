@@ -1,4 +1,4 @@
-"""What people type about who responded, and what each response says."""
+"""Forms of respondents, responses and answers."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from responses.models import Answer, Respondent, Submission
 
 
 class RespondentForm(EditableForm[Respondent]):
-    """An organisation or person that answered the consultation."""
+    """An organisation or person that responded to the consultation."""
 
     class Meta:
         model = Respondent
@@ -38,7 +38,7 @@ class RespondentForm(EditableForm[Respondent]):
             self.fields["key"].help_text = "Left empty, it is given."
 
     def clean_key(self) -> str:
-        """Refuse a key that another respondent has; give one where it is left empty.
+        """Refuse a key that another respondent has; generate one if it is empty.
 
         Raise ValidationError with a sentence for what is refused.
         """
@@ -54,7 +54,7 @@ class RespondentForm(EditableForm[Respondent]):
 
 
 class SubmissionForm(EditableForm[Submission]):
-    """A response as it came in, and whether it counts if it came late."""
+    """A response, and whether it is counted if it is late."""
 
     received = LondonDateTimeField(label="Received")
     accepted = forms.TypedChoiceField(
@@ -83,22 +83,22 @@ class SubmissionForm(EditableForm[Submission]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.was_received: dt.datetime | None = self.instance.received
+        self.stored_received: dt.datetime | None = self.instance.received
         self.fields["accepted_reason"].widget.attrs["class"] = "short"
         decided = self.instance.accepted
         if decided is not None:
             self.start("accepted", "yes" if decided else "no")
 
     def clean_received(self) -> dt.datetime:
-        """Keep the seconds on which it came where the minute was not changed."""
+        """Keep the seconds of the stored time where the minute is unchanged."""
         typed: dt.datetime = self.cleaned_data["received"]
-        was = self.was_received
+        was = self.stored_received
         if was and was.replace(second=0, microsecond=0) == typed:
             return was
         return typed
 
     def clean(self) -> None:
-        """Ask for the reason of a decision."""
+        """Require a reason for a decision."""
         super().clean()
         decided = self.cleaned_data.get("accepted") is not None
         if decided and not self.cleaned_data.get("accepted_reason"):
@@ -107,7 +107,7 @@ class SubmissionForm(EditableForm[Submission]):
 
 
 class AnswerForm(EditableForm[Answer]):
-    """What a response says to one question; left empty, nothing was answered."""
+    """The answer to one question; an empty form is no answer."""
 
     empty_is_nothing = True
 
@@ -128,11 +128,11 @@ class AnswerForm(EditableForm[Answer]):
         if not Question.Kind(question.kind).takes_stance:
             del self.fields["stance"]
         if question.kind == Question.Kind.CHOICE:
-            self._offer(question.options)
+            self._set_choices(question.options)
         else:
             del self.fields["choice"]
 
-    def _offer(self, options: list[str]) -> None:
+    def _set_choices(self, options: list[str]) -> None:
         offered = [("", "–"), *((option, option) for option in options)]
         own = self.instance.choice
         if own and own not in options:
@@ -142,6 +142,6 @@ class AnswerForm(EditableForm[Answer]):
         )
 
     def save_by(self, user: User, *, reason: str = "") -> Answer:
-        """Save it under the submission, which may have been stored just before."""
+        """Save the answer; its response may have been saved just before."""
         self.instance.submission = self.instance.submission
         return super().save_by(user, reason=reason)

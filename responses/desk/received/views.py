@@ -1,4 +1,4 @@
-"""Respondents and their responses: the list, who they are, and what each says."""
+"""Respondents and their responses: list, edit, remove."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from consultations.models import Consultation
 from consultations.web.requires import requires
 from responses import row_types
 from responses.analysis.counted import deadlines_of, is_submission_counted, labels_of
-from responses.desk.editing.lookups import consultation_named
-from responses.desk.editing.removal import Removal, answer_removal
-from responses.desk.editing.saving import Edit, Files, Forms, answer_edit
+from responses.desk.editing.lookups import get_consultation_or_404
+from responses.desk.editing.removal import Removal, removal_response
+from responses.desk.editing.saving import Edit, Files, Forms, edit_response
 from responses.desk.received.forms import AnswerForm, RespondentForm, SubmissionForm
 from responses.editing.ordering import next_position
 from responses.models import Answer, Respondent, Submission
@@ -39,13 +39,13 @@ class ReceivedResponse:
     label: str
     submission: Submission | None = None
     is_late: bool = False
-    counts: bool = False
-    answers: int = 0
+    is_counted: bool = False
+    answer_count: int = 0
 
     @property
     def is_undecided(self) -> bool:
-        """True when it came late and nobody has said whether it counts."""
-        if self.submission is None or self.counts:
+        """True when it is late and nobody has decided whether it is counted."""
+        if self.submission is None or self.is_counted:
             return False
         return self.submission.accepted is None
 
@@ -53,16 +53,16 @@ class ReceivedResponse:
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
-def received(request: HttpRequest, slug: str) -> HttpResponse:
+def response_list(request: HttpRequest, slug: str) -> HttpResponse:
     """List respondents with their responses, a page at a time."""
-    consultation = consultation_named(slug)
+    consultation = get_consultation_or_404(slug)
     people, more = respondents_page(consultation, request.GET.get("after", ""))
     context = {
         "consultation": consultation,
-        "place": "received",
-        "received": list(responses_of(consultation, people)),
-        "respondents": consultation.respondents.count(),
-        "more": more,
+        "current_page": "received",
+        "responses": list(received_responses(consultation, people)),
+        "respondent_count": consultation.respondents.count(),
+        "next_cursor": more,
     }
     return render(request, "desk/received/list.html", context)
 
@@ -70,12 +70,12 @@ def received(request: HttpRequest, slug: str) -> HttpResponse:
 def respondents_page(
     consultation: Consultation, after: str
 ) -> tuple[list[Respondent], str]:
-    """Return a page of respondents, and the key that the next one begins after.
+    """Return a page of respondents and the cursor of the next page, if any.
 
-    Raise Http404 where there is none.
+    Raise Http404 for an unknown cursor.
     """
     rows: QuerySet[Any] = consultation.respondents.order_by("position", "pk")
-    rows = rows.annotate(said=Count("comments"))
+    rows = rows.annotate(comment_count=Count("comments"))
     if after:
         if forbidden_character_message(after):
             raise Http404(f"{after!r} is no key.")
@@ -94,10 +94,10 @@ def respondents_page(
     ) > RESPONDENTS_PER_PAGE else ""
 
 
-def responses_of(
+def received_responses(
     consultation: Consultation, people: Iterable[Respondent]
 ) -> Iterator[ReceivedResponse]:
-    """Yield respondents with their responses and the label the public sees."""
+    """Yield respondents with their responses and public labels."""
     labels = labels_of(consultation)
     deadlines = deadlines_of(consultation, consultation.questions.all())
     for person in people:
@@ -105,10 +105,10 @@ def responses_of(
         if not responses:
             yield ReceivedResponse(person, labels.get(person.pk, ""))
         for each in responses:
-            yield _received(person, labels.get(person.pk, ""), each, deadlines)
+            yield _received_response(person, labels.get(person.pk, ""), each, deadlines)
 
 
-def _received(
+def _received_response(
     person: Respondent,
     label: str,
     submission: Submission,
@@ -119,8 +119,8 @@ def _received(
         label,
         submission,
         is_late=submission.is_late(deadlines[0]),
-        counts=is_submission_counted(submission, deadlines),
-        answers=sum(answer.is_given for answer in submission.answers.all()),
+        is_counted=is_submission_counted(submission, deadlines),
+        answer_count=sum(answer.is_given for answer in submission.answers.all()),
     )
 
 
@@ -131,8 +131,8 @@ def _received(
 @never_cache
 @requires(Action.DRAFT)
 def new_respondent(request: HttpRequest, slug: str) -> HttpResponse:
-    """Enter somebody who responded, then what they said."""
-    consultation = consultation_named(slug)
+    """Add a respondent; continue with their response."""
+    consultation = get_consultation_or_404(slug)
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         row = Respondent(
@@ -142,44 +142,44 @@ def new_respondent(request: HttpRequest, slug: str) -> HttpResponse:
         return [RespondentForm(data, files, instance=row)]
 
     edit = Edit(
-        about=row_types.new_row_ref("respondent", consultation.pk),
-        forms=forms,
-        saved=lambda saved: reverse(
+        row_ref=row_types.new_row_ref("respondent", consultation.pk),
+        bind_forms=forms,
+        on_saved=lambda saved: reverse(
             "responses:new_submission", args=[slug, saved[0].instance.pk]
         ),
         template="desk/editing/form.html",
-        context=_context(consultation, "New respondent")
-        | {"save": "Save and enter their response"},
+        context=_page_context(consultation, "New respondent")
+        | {"save_label": "Save and enter their response"},
     )
-    return answer_edit(request, edit)
+    return edit_response(request, edit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Action.SEE_DESK, posts=Action.DRAFT)
 def respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Show who a respondent is: as a form to those who draft, to read to the others."""
-    row = respondent_numbered(slug, pk)
+    """Show a respondent: as a form to users who may draft, read-only to others."""
+    row = get_respondent_or_404(slug, pk)
     if not user_may(request.user, Action.DRAFT):
-        return read(request, row, row.submissions.all())
+        return render_read_only(request, row, row.submissions.all())
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
-        return [RespondentForm(data, files, instance=respondent_numbered(slug, pk))]
+        return [RespondentForm(data, files, instance=get_respondent_or_404(slug, pk))]
 
     edit = Edit(
-        about=row_types.row_ref(row),
-        forms=forms,
-        saved=lambda saved: _list(row.consultation),
+        row_ref=row_types.row_ref(row),
+        bind_forms=forms,
+        on_saved=lambda saved: _response_list_address(row.consultation),
         template="desk/received/respondent.html",
-        context=_context(row.consultation, row.name)
+        context=_page_context(row.consultation, row.name)
         | {
-            "item": row_types.row_ref(row),
+            "history_row_ref": row_types.row_ref(row),
             "respondent": row,
             "submissions": row.submissions.all(),
             "comments": row.comments.order_by("position"),
         },
     )
-    return answer_edit(request, edit)
+    return edit_response(request, edit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -187,19 +187,19 @@ def respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @requires(Action.DRAFT)
 def remove_respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Remove a respondent entered by mistake, unless comments are theirs."""
-    row = respondent_numbered(slug, pk)
+    row = get_respondent_or_404(slug, pk)
     keys = row.comments.values_list("key", flat=True)
     theirs = ", ".join(keys)
     gone = "Their response goes too, with every answer in it."
     removal = Removal(
         row=row,
         heading=f"Remove {row.name}?",
-        back=_list(row.consultation),
+        back_address=_response_list_address(row.consultation),
         reasons=[f"These comments are theirs: {theirs}."] if theirs else [],
         consequences=[gone] if row.submissions.exists() else [],
-        context=_context(row.consultation, ""),
+        context=_page_context(row.consultation, ""),
     )
-    return answer_removal(request, removal)
+    return removal_response(request, removal)
 
 
 # --- responses --------------------------------------------------------------------
@@ -209,8 +209,8 @@ def remove_respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def new_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Enter a response of a respondent: when it came, and what it says."""
-    person = respondent_numbered(slug, pk)
+    """Add a response of a respondent with its answers."""
+    person = get_respondent_or_404(slug, pk)
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         row = Submission(
@@ -221,43 +221,45 @@ def new_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         return submission_forms(row, data, files)
 
     edit = Edit(
-        about=row_types.new_row_ref("submission", person.pk),
-        forms=forms,
-        saved=lambda saved: _list(person.consultation),
+        row_ref=row_types.new_row_ref("submission", person.pk),
+        bind_forms=forms,
+        on_saved=lambda saved: _response_list_address(person.consultation),
         template="desk/received/submission.html",
-        context=_context(person.consultation, f"New response from {person.name}"),
-        said="The response is recorded.",
+        context=_page_context(person.consultation, f"New response from {person.name}"),
+        success_message="The response is recorded.",
     )
-    return answer_edit(request, edit)
+    return edit_response(request, edit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Action.SEE_DESK, posts=Action.DRAFT)
 def submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Show a response with its answers: as a form, or to read to who may not draft."""
-    row = submission_numbered(slug, pk)
+    """Show a response: as a form to users who may draft, read-only to others."""
+    row = get_submission_or_404(slug, pk)
     if not user_may(request.user, Action.DRAFT):
-        return read(request, row.respondent, row.respondent.submissions.filter(pk=pk))
+        return render_read_only(
+            request, row.respondent, row.respondent.submissions.filter(pk=pk)
+        )
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
-        return submission_forms(submission_numbered(slug, pk), data, files)
+        return submission_forms(get_submission_or_404(slug, pk), data, files)
 
     edit = Edit(
-        about=row_types.row_ref(row),
-        forms=forms,
-        saved=lambda saved: _list(row.respondent.consultation),
+        row_ref=row_types.row_ref(row),
+        bind_forms=forms,
+        on_saved=lambda saved: _response_list_address(row.respondent.consultation),
         template="desk/received/submission.html",
-        context=_context(
+        context=_page_context(
             row.respondent.consultation, f"Response from {row.respondent.name}"
         )
         | {
-            "item": row_types.row_ref(row),
+            "history_row_ref": row_types.row_ref(row),
             "submission": row,
-            "is_late": asks_whether(row),
+            "is_late": shows_acceptance_decision(row),
         },
     )
-    return answer_edit(request, edit)
+    return edit_response(request, edit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -265,29 +267,31 @@ def submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @requires(Action.DRAFT)
 def remove_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Remove a response entered by mistake."""
-    row = submission_numbered(slug, pk)
+    row = get_submission_or_404(slug, pk)
     consultation = row.respondent.consultation
     answers = sum(answer.is_given for answer in row.answers.all())
     removal = Removal(
         row=row,
         heading=f"Remove the response from {row.respondent.name}?",
-        back=_list(consultation),
+        back_address=_response_list_address(consultation),
         consequences=[f"Its answers go too: {answers}."] if answers else [],
-        context=_context(consultation, ""),
+        context=_page_context(consultation, ""),
     )
-    return answer_removal(request, removal)
+    return removal_response(request, removal)
 
 
-def read(
+def render_read_only(
     request: HttpRequest, person: Respondent, submissions: QuerySet[Submission]
 ) -> HttpResponse:
-    """Show a respondent and responses of theirs, word for word."""
+    """Render a respondent with responses, word for word, read-only."""
     consultation = person.consultation
     with_answers = submissions.prefetch_related("answers__question")
     deadlines = deadlines_of(consultation, consultation.questions.all())
     label = labels_of(consultation).get(person.pk, "")
-    responses = [_received(person, label, row, deadlines) for row in with_answers]
-    context = _context(consultation, person.name) | {
+    responses = [
+        _received_response(person, label, row, deadlines) for row in with_answers
+    ]
+    context = _page_context(consultation, person.name) | {
         "respondent": person,
         "label": label,
         "responses": responses,
@@ -296,8 +300,8 @@ def read(
     return render(request, "desk/received/read.html", context)
 
 
-def asks_whether(row: Submission) -> bool:
-    """Return whether somebody has to say, or has said, if a response counts."""
+def shows_acceptance_decision(row: Submission) -> bool:
+    """Return whether a response needs, or has, a decision on whether it is counted."""
     consultation = row.respondent.consultation
     deadlines = deadlines_of(consultation, consultation.questions.all())
     return row.accepted is not None or not is_submission_counted(row, deadlines)
@@ -306,8 +310,8 @@ def asks_whether(row: Submission) -> bool:
 def submission_forms(
     row: Submission, data: QueryDict | None, files: Files | None
 ) -> Forms:
-    """Return the form of a response and one for its answer to each question."""
-    stored = {answer.question_id: answer for answer in _answers(row)}
+    """Return the form of a response and a form for each of its answers."""
+    stored = {answer.question_id: answer for answer in _stored_answers(row)}
     answers = [
         AnswerForm(
             data,
@@ -321,30 +325,30 @@ def submission_forms(
     return [SubmissionForm(data, files, instance=row), *answers]
 
 
-def _answers(row: Submission) -> Iterable[Answer]:
+def _stored_answers(row: Submission) -> Iterable[Answer]:
     return row.answers.select_related("question") if row.pk else ()
 
 
-def respondent_numbered(slug: str, pk: int) -> Respondent:
-    """Return a respondent of a consultation; 404 for none."""
+def get_respondent_or_404(slug: str, pk: int) -> Respondent:
+    """Return a respondent of a consultation, or 404."""
     rows = Respondent.objects.select_related("consultation")
     return get_object_or_404(rows, consultation__slug=slug, pk=pk)
 
 
-def submission_numbered(slug: str, pk: int) -> Submission:
-    """Return a response to a consultation; 404 for none."""
+def get_submission_or_404(slug: str, pk: int) -> Submission:
+    """Return a response to a consultation, or 404."""
     rows = Submission.objects.select_related("respondent__consultation")
     return get_object_or_404(rows, respondent__consultation__slug=slug, pk=pk)
 
 
-def _list(consultation: Consultation) -> str:
+def _response_list_address(consultation: Consultation) -> str:
     return reverse("responses:received", args=[consultation.slug])
 
 
-def _context(consultation: Consultation, heading: str) -> dict[str, Any]:
+def _page_context(consultation: Consultation, heading: str) -> dict[str, Any]:
     return {
         "consultation": consultation,
-        "place": "received",
+        "current_page": "received",
         "heading": heading,
-        "back": _list(consultation),
+        "back_address": _response_list_address(consultation),
     }

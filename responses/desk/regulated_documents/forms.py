@@ -1,4 +1,4 @@
-"""What people type about regulated documents and their versions."""
+"""Forms of regulated documents and their versions."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from consultations.models import DocumentVersion, RegulatedDocument
 from responses.editing.forms.inputs import DateInput
 from responses.editing.forms.unique import UniqueForm
 
-OWN_PAGE = "new"
+RESERVED_NAME = "new"
 
 
 def clean_name(name: str) -> str:
-    """Refuse what cannot be a part of an address.
+    """Return a name; refuse one that cannot be part of an address.
 
     Raise ValidationError with a sentence for what is refused.
     """
     if "/" in name or name in {".", ".."}:
         raise ValidationError(f"“{name}” becomes part of an address: use no slash.")
-    if name == OWN_PAGE:
+    if name == RESERVED_NAME:
         raise ValidationError(f"“{name}” is a page of this site. Take another.")
     return name
 
@@ -43,13 +43,13 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        others = RegulatedDocument.objects.exclude(pk__in=self._own())
+        others = RegulatedDocument.objects.exclude(pk__in=self._self_and_annexes())
         self.choose_from("parent", others)
         parent: Any = self.fields["parent"]
         parent.empty_label = "Nothing"
 
-    def _own(self) -> set[int]:
-        """Return the document and all that are annexed to it, however far down."""
+    def _self_and_annexes(self) -> set[int]:
+        """Return the keys of the document and of all its annexes, at any depth."""
         own = {self.instance.pk} if self.instance.pk else set()
         parents = RegulatedDocument.objects.exclude(parent=None)
         pairs = list(parents.values_list("pk", "parent")) if own else []
@@ -60,7 +60,7 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
             own |= more
 
     def clean_code(self) -> str:
-        """Refuse a short name that another has, or that is no part of an address.
+        """Refuse a short name that is taken or cannot be part of an address.
 
         Raise ValidationError with a sentence for what is refused.
         """

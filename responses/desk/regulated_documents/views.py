@@ -1,4 +1,4 @@
-"""Regulated documents at the desk: shared by all consultations, with their versions."""
+"""Regulated documents and their versions, shared by all consultations."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from responses.editing.ordering import next_position
 @never_cache
 @requires(Action.SEE_DESK)
 def regulated_documents(request: HttpRequest) -> HttpResponse:
-    """List the documents with their versions, and how many consultations they had."""
+    """List the documents with their versions and numbers of consultations."""
     documents = RegulatedDocument.objects.select_related("parent").annotate(
-        asked=Count("consultation", distinct=True)
+        consultation_count=Count("consultation", distinct=True)
     )
     versions = Prefetch("versions", with_clause_counts(DocumentVersion.objects.all()))
     context = {"documents": documents.order_by("code").prefetch_related(versions)}
@@ -35,15 +35,15 @@ def regulated_documents(request: HttpRequest) -> HttpResponse:
 def with_clause_counts(
     versions: QuerySet[DocumentVersion],
 ) -> QuerySet[DocumentVersion]:
-    """Return versions in their order, with how many clauses each has as `held`."""
-    return versions.annotate(held=Count("clauses")).order_by("position", "pk")
+    """Return versions in their order, each with its `clause_count`."""
+    return versions.annotate(clause_count=Count("clauses")).order_by("position", "pk")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Action.DRAFT)
 def new_regulated_document(request: HttpRequest) -> HttpResponse:
-    """Enter a document that can be consulted on."""
+    """Add a regulated document."""
 
     def bind(data: QueryDict | None, files: Files | None) -> DocumentForm:
         return DocumentForm(data, files, instance=RegulatedDocument())
@@ -51,8 +51,8 @@ def new_regulated_document(request: HttpRequest) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.new_row_ref("document"),
-        back=reverse("responses:regulated_documents"),
+        row_ref=row_types.new_row_ref("document"),
+        back_address=reverse("responses:regulated_documents"),
         context={"heading": "New regulated document"},
     )
 
@@ -61,7 +61,7 @@ def new_regulated_document(request: HttpRequest) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def regulated_document(request: HttpRequest, code: str) -> HttpResponse:
-    """Edit a document, with its versions in view."""
+    """Edit a document; list its versions."""
     row = get_object_or_404(RegulatedDocument, code=code)
 
     def bind(data: QueryDict | None, files: Files | None) -> DocumentForm:
@@ -71,12 +71,12 @@ def regulated_document(request: HttpRequest, code: str) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.row_ref(row),
-        back=reverse("responses:regulated_documents"),
+        row_ref=row_types.row_ref(row),
+        back_address=reverse("responses:regulated_documents"),
         template="desk/regulated_documents/regulated_document.html",
         context={
             "heading": f"{row.code}: {row.title}",
-            "item": row_types.row_ref(row),
+            "history_row_ref": row_types.row_ref(row),
             "document": row,
             "versions": with_clause_counts(row.versions.all()),
         },
@@ -87,7 +87,7 @@ def regulated_document(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def new_document_version(request: HttpRequest, code: str) -> HttpResponse:
-    """Enter a version of a document, after those it has."""
+    """Add a version to a document."""
     document = get_object_or_404(RegulatedDocument, code=code)
 
     def bind(data: QueryDict | None, files: Files | None) -> VersionForm:
@@ -98,8 +98,8 @@ def new_document_version(request: HttpRequest, code: str) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.new_row_ref("version", document.pk),
-        back=reverse("responses:regulated_document", args=[code]),
+        row_ref=row_types.new_row_ref("version", document.pk),
+        back_address=reverse("responses:regulated_document", args=[code]),
         context={"heading": f"New version of the {code}"},
     )
 
@@ -108,7 +108,7 @@ def new_document_version(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def edit_document_version(request: HttpRequest, code: str, pk: int) -> HttpResponse:
-    """Edit what a version is called, its status and when it is in force."""
+    """Edit a version's key, label, status and date in force."""
     rows = DocumentVersion.objects.select_related("document")
     row = get_object_or_404(rows, document__code=code, pk=pk)
 
@@ -118,13 +118,13 @@ def edit_document_version(request: HttpRequest, code: str, pk: int) -> HttpRespo
     return one_form_response(
         request,
         bind,
-        about=row_types.row_ref(row),
-        back=reverse("responses:regulated_document", args=[code]),
+        row_ref=row_types.row_ref(row),
+        back_address=reverse("responses:regulated_document", args=[code]),
         template="desk/regulated_documents/version.html",
         context={
             "heading": str(row),
-            "item": row_types.row_ref(row),
+            "history_row_ref": row_types.row_ref(row),
             "version": row,
-            "held": row.clauses.count(),
+            "clause_count": row.clauses.count(),
         },
     )

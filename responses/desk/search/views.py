@@ -1,4 +1,4 @@
-"""Search in one consultation: everything that was asked, written, answered, drafted."""
+"""Search in the rows of one consultation."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from consultations.access import Action
 from consultations.models import Consultation
 from consultations.web.requires import requires
 from responses.comments.filter import COMMENT_ORDER
-from responses.desk.editing.lookups import consultation_named
+from responses.desk.editing.lookups import get_consultation_or_404
 from responses.row_types import ROW_TYPES, RowType, page_of, rows_of
 from responses.text_matching.search_terms import (
     Excerpt,
@@ -28,12 +28,12 @@ from responses.text_matching.search_terms import (
 )
 
 MAX_HITS_SHOWN = 20
-"""Finds of each kind that are shown; the others are counted."""
+"""Most hits of one row type that are shown; the others are counted."""
 
 
 @dataclass(frozen=True)
 class SearchHit:
-    """A row that has the words: what it is called, where it is, and the words."""
+    """A matching row: its label, its address and an excerpt."""
 
     label: str
     address: str
@@ -41,14 +41,17 @@ class SearchHit:
 
 
 @dataclass(frozen=True)
-class Group:
-    """What was found of one kind; `more` leads to all of it where there is a list."""
+class SearchGroup:
+    """The hits of one row type.
+
+    `all_hits_address` is the list page with the same search, if there is one.
+    """
 
     name: str
     heading: str
-    finds: tuple[SearchHit, ...]
+    hits: tuple[SearchHit, ...]
     count: int
-    all_of_it: str = ""
+    all_hits_address: str = ""
     is_internal: bool = False
 
 
@@ -56,22 +59,24 @@ class Group:
 @never_cache
 @requires(Action.SEE_DESK)
 def search(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show where in a consultation some words stand."""
-    consultation = consultation_named(slug)
+    """Show the rows of a consultation that match a search."""
+    consultation = get_consultation_or_404(slug)
     words = parse_search_terms(request.GET.get("q", ""))
-    groups = [each for each in groups_of(consultation, words) if each.count]
+    groups = [each for each in search_groups(consultation, words) if each.count]
     context = {
         "consultation": consultation,
-        "place": "comments",
+        "current_page": "comments",
         "q": words.typed,
         "groups": groups,
-        "found": sum(each.count for each in groups),
+        "hit_count": sum(each.count for each in groups),
     }
     return render(request, "desk/search/search.html", context)
 
 
-def groups_of(consultation: Consultation, words: SearchTerms) -> Iterator[Group]:
-    """Yield what was found of each row type, with two queries for each."""
+def search_groups(
+    consultation: Consultation, words: SearchTerms
+) -> Iterator[SearchGroup]:
+    """Yield the hits of each row type, in two queries each."""
     if not words:
         return
     listed = reverse("responses:comments", args=[consultation.slug])
@@ -80,19 +85,19 @@ def groups_of(consultation: Consultation, words: SearchTerms) -> Iterator[Group]
         if row_type.search_fields:
             has_list = row_type.name in ("comment", "response")
             all_of_it = everything if has_list else ""
-            yield _group(row_type, consultation, words, all_of_it)
+            yield _search_group(row_type, consultation, words, all_of_it)
 
 
-def _group(
+def _search_group(
     row_type: RowType, consultation: Consultation, words: SearchTerms, all_of_it: str
-) -> Group:
-    """Compare the words alone; only the rows that are shown are read whole."""
+) -> SearchGroup:
+    """Return the hits of one row type; only the rows shown are read in full."""
     presentation = PRESENTATIONS.get(row_type.name, Presentation())
     searched = _searched_rows(row_type, presentation, consultation)
     matching = [
         (key, text)
         for key, *values in searched.values_list("pk", *row_type.search_fields)
-        for text in [_words(values)]
+        for text in [_join_words(values)]
         if words.is_in(text)
     ]
     shown = matching[:MAX_HITS_SHOWN]
@@ -104,18 +109,18 @@ def _group(
         for key, text in shown
         if key in rows
     )
-    return Group(
+    return SearchGroup(
         name=row_type.plural,
         heading=presentation.heading or row_type.plural.capitalize(),
-        finds=hits,
+        hits=hits,
         count=len(matching),
-        all_of_it=all_of_it,
+        all_hits_address=all_of_it,
         is_internal=presentation.is_internal,
     )
 
 
-def _words(values: Iterable[str | list[str] | None]) -> str:
-    """Return the words of columns, lines of a list as well."""
+def _join_words(values: Iterable[str | list[str] | None]) -> str:
+    """Return the values of columns, lists included, as one line."""
     texts = (" ".join(v) if isinstance(v, list) else v for v in values if v)
     return " ".join(map(to_one_line, texts))
 
@@ -123,7 +128,7 @@ def _words(values: Iterable[str | list[str] | None]) -> str:
 def _searched_rows(
     row_type: RowType, presentation: Presentation, consultation: Consultation
 ) -> QuerySet[Any]:
-    """Return the rows to search, with what their labels and addresses are made of."""
+    """Return the rows to search, with the relations that their labels use."""
     related = (row_type.consultation_path or "", *presentation.related)
     rows = rows_of(row_type, consultation).select_related(*filter(None, related))
     if presentation.exclude:
@@ -131,16 +136,16 @@ def _searched_rows(
     return rows.order_by(*presentation.order) if presentation.order else rows
 
 
-def _labelled(name: str, question: object) -> str:
+def _label_with_question(name: str, question: object) -> str:
     return f"{name}, {question}" if question else name
 
 
-# --- what the results of each row type look like --------------------------------------
+# --- presentation of each row type ----------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Presentation:
-    """The heading, label and order of results; without them the model's own.
+    """The heading, label and order of a row type's hits; the defaults are the model's.
 
     `related` are the relations that the label reads, `exclude` the lookups of rows
     without words. Internal results are marked as such.
@@ -164,13 +169,13 @@ PRESENTATIONS = {
         is_internal=True,
     ),
     "comment": Presentation(
-        label=lambda row: _labelled(row.key, row.question),
+        label=lambda row: _label_with_question(row.key, row.question),
         related=("question",),
         order=COMMENT_ORDER,
     ),
     "response": Presentation(
         "DCC responses",
-        lambda row: _labelled(f"To {row.comment.key}", row.comment.question),
+        lambda row: _label_with_question(f"To {row.comment.key}", row.comment.question),
         related=("comment__question",),
         order=("comment__question__position", "comment__position", "pk"),
         exclude={"text": ""},
@@ -183,4 +188,4 @@ PRESENTATIONS = {
         "Sections of conclusions", order=("conclusion", "position", "pk")
     ),
 }
-"""By the name of a row type; one that is not here is presented by the defaults."""
+"""By the name of a row type; others are presented with the defaults."""

@@ -1,4 +1,4 @@
-"""The files published with a consultation: uploaded, named, replaced, put in order."""
+"""Files published with a consultation: upload, edit, reorder, remove."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from consultations.access import Action
 from consultations.audit.history import create_all
 from consultations.models import Consultation, ConsultationAttachment, StoredFile
 from consultations.uploads import ALLOWED_SUFFIXES
-from consultations.views.consultations import attachments_of
+from consultations.views.consultations import attachments_without_bytes
 from consultations.web.requires import requires
 from responses import row_types
-from responses.desk.editing.lookups import consultation_named, lock_consultation
+from responses.desk.editing.lookups import get_consultation_or_404, lock_consultation
 from responses.desk.editing.one_form import one_form_response
-from responses.desk.editing.removal import Removal, answer_removal
+from responses.desk.editing.removal import Removal, removal_response
 from responses.desk.editing.reordering import reorder_from_post
-from responses.desk.editing.saving import Files, signed_in
+from responses.desk.editing.saving import Files, logged_in_user
 from responses.desk.setup.forms_attachments import (
     AttachmentForm,
     name_taken_message,
@@ -46,19 +46,19 @@ ATTACHMENTS_URL_NAME = "attachments"
 @never_cache
 @requires(Action.SEE_DESK)
 def attachments(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the files with their checksums, and take more."""
-    return attachments_page(request, consultation_named(slug))
+    """List the files with their checksums and an upload form."""
+    return attachments_page(request, get_consultation_or_404(slug))
 
 
 def attachments_page(
     request: HttpRequest, consultation: Consultation, problems: list[str] | None = None
 ) -> HttpResponse:
-    """Render the list, with what was wrong with the files that were not kept."""
+    """Render the list, with the problems of refused uploads."""
     context = setup_context(
         consultation,
-        attachments=attachments_of(consultation),
-        rules=upload_rules_sentence(),
-        endings=",".join(ALLOWED_SUFFIXES),
+        attachments=attachments_without_bytes(consultation),
+        upload_rules=upload_rules_sentence(),
+        allowed_suffixes=",".join(ALLOWED_SUFFIXES),
         problems=problems or [],
     )
     return render(request, "desk/setup/attachments.html", context)
@@ -69,9 +69,9 @@ def attachments_page(
 @requires(Action.DRAFT)
 @transaction.atomic
 def upload_attachments(request: HttpRequest, slug: str) -> HttpResponse:
-    """Keep the uploads that are sound, and name the others with what is wrong."""
-    consultation = lock_consultation(consultation_named(slug))
-    good, problems = sorted_out(consultation, request.FILES.getlist("files"))
+    """Attach the valid uploads; show the problems of the others."""
+    consultation = lock_consultation(get_consultation_or_404(slug))
+    good, problems = validate_uploads(consultation, request.FILES.getlist("files"))
     rows = store_attachments(consultation, good, request)
     if rows:
         names = ", ".join(f"“{row.filename}”" for row in rows)
@@ -83,10 +83,10 @@ def upload_attachments(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(setup_address(ATTACHMENTS_URL_NAME, consultation))
 
 
-def sorted_out(
+def validate_uploads(
     consultation: Consultation, uploads: list[UploadedFile[Any]]
 ) -> tuple[list[tuple[str, bytes]], list[str]]:
-    """Return names and contents of the uploads that can be attached, and problems."""
+    """Return names and contents of the valid uploads, and problems of the others."""
     names = set(consultation.attachments.values_list("filename", flat=True))
     good: list[tuple[str, bytes]] = []
     problems: list[str] = []
@@ -108,7 +108,7 @@ def sorted_out(
 def store_attachments(
     consultation: Consultation, good: list[tuple[str, bytes]], request: HttpRequest
 ) -> list[ConsultationAttachment]:
-    """Store files after those that are attached, each with a title from its name."""
+    """Append files to the attachments, each with a title made from its name."""
     first = next_position(consultation.attachments.all())
     rows = [
         ConsultationAttachment(
@@ -120,29 +120,29 @@ def store_attachments(
         )
         for position, (name, content) in enumerate(good, first)
     ]
-    return create_all(ConsultationAttachment, rows, by=signed_in(request))
+    return create_all(ConsultationAttachment, rows, by=logged_in_user(request))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @requires(Action.DRAFT)
 def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Call an attachment something else, or replace its file."""
-    row = attachment_of(slug, pk)
+    """Edit the title of an attachment, or replace its file."""
+    row = get_attachment_or_404(slug, pk)
 
     def bind(data: QueryDict | None, files: Files | None) -> AttachmentForm:
-        return AttachmentForm(data, files, instance=attachment_of(slug, pk))
+        return AttachmentForm(data, files, instance=get_attachment_or_404(slug, pk))
 
     return one_form_response(
         request,
         bind,
-        about=row_types.row_ref(row),
-        back=setup_address(ATTACHMENTS_URL_NAME, row.consultation),
+        row_ref=row_types.row_ref(row),
+        back_address=setup_address(ATTACHMENTS_URL_NAME, row.consultation),
         template="desk/setup/attachment.html",
         context=setup_context(
             row.consultation,
             heading=f"Attachment: {row.title}",
-            item=row_types.row_ref(row),
+            history_row_ref=row_types.row_ref(row),
             attachment=row,
             number=printed_position(row),
             is_multipart=True,
@@ -154,8 +154,8 @@ def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def order_attachments(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put the attachments in the order in which readers see them."""
-    consultation = consultation_named(slug)
+    """Reorder the attachments."""
+    consultation = get_consultation_or_404(slug)
     reorder_from_post(request, consultation.attachments.all())
     return redirect(setup_address(ATTACHMENTS_URL_NAME, consultation))
 
@@ -164,22 +164,22 @@ def order_attachments(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Take a file out of what is published with the consultation."""
-    row = attachment_of(slug, pk)
+    """Remove an attachment."""
+    row = get_attachment_or_404(slug, pk)
     context = setup_context(row.consultation)
-    seen = f"{context['since']} Readers may have fetched the file."
+    seen = f"{context['public_since']} Readers may have fetched the file."
     removal = Removal(
         row=row,
         heading=f"Remove the attachment “{row.title}”?",
-        back=setup_address(ATTACHMENTS_URL_NAME, row.consultation),
-        consequences=[seen] if context["since"] else [],
+        back_address=setup_address(ATTACHMENTS_URL_NAME, row.consultation),
+        consequences=[seen] if context["public_since"] else [],
         context=context,
     )
-    return answer_removal(request, removal)
+    return removal_response(request, removal)
 
 
-def attachment_of(slug: str, pk: int) -> ConsultationAttachment:
-    """Return an attachment without its bytes; 404 for none."""
+def get_attachment_or_404(slug: str, pk: int) -> ConsultationAttachment:
+    """Return an attachment without its content, or 404."""
     rows = ConsultationAttachment.objects.select_related(
         "consultation__organisation", "file"
     )
@@ -188,6 +188,6 @@ def attachment_of(slug: str, pk: int) -> ConsultationAttachment:
 
 
 def printed_position(row: ConsultationAttachment) -> int:
-    """Return the place of an attachment, by which readers' addresses name it."""
+    """Return the position of an attachment in its public address, from 1."""
     keys = row.consultation.attachments.values_list("pk", flat=True)
     return list(keys).index(row.pk) + 1

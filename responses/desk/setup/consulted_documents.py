@@ -1,4 +1,4 @@
-"""Which regulated documents a consultation is about: named, in order, taken out."""
+"""The regulated documents of a consultation: list, add, reorder, remove."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from consultations.models import (
     RegulatedDocument,
 )
 from consultations.web.requires import requires
-from responses.desk.editing.lookups import consultation_named, lock_consultation
+from responses.desk.editing.lookups import get_consultation_or_404, lock_consultation
 from responses.desk.editing.reordering import get_posted_row, reorder_from_post
-from responses.desk.editing.saving import signed_in
+from responses.desk.editing.saving import logged_in_user
 from responses.desk.setup.pages import setup_address, setup_context
 from responses.editing.ordering import next_position
 
@@ -34,10 +34,12 @@ DOCUMENTS_URL_NAME = "consulted_documents"
 @requires(Action.SEE_DESK)
 def consulted_documents(request: HttpRequest, slug: str) -> HttpResponse:
     """List the documents a consultation is about, and those that can be added."""
-    consultation = consultation_named(slug)
+    consultation = get_consultation_or_404(slug)
     links = consultation.document_links.select_related("document")
     context = setup_context(
-        consultation, links=links, others=documents_not_consulted_on(consultation)
+        consultation,
+        document_links=links,
+        other_documents=documents_not_consulted_on(consultation),
     )
     return render(request, "desk/setup/documents.html", context)
 
@@ -53,8 +55,8 @@ def documents_not_consulted_on(consultation: Consultation) -> list[RegulatedDocu
 @requires(Action.DRAFT)
 @transaction.atomic
 def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
-    """Name the documents that were ticked, after those that are named."""
-    consultation = lock_consultation(consultation_named(slug))
+    """Append the ticked documents to those of the consultation."""
+    consultation = lock_consultation(get_consultation_or_404(slug))
     ticked = set(request.POST.getlist("document"))
     new = [
         each
@@ -68,7 +70,7 @@ def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
         )
         for position, document in enumerate(new, first)
     ]
-    create_all(ConsultationDocument, rows, by=signed_in(request))
+    create_all(ConsultationDocument, rows, by=logged_in_user(request))
     if new:
         messages.success(request, f"Added: {join_words([each.code for each in new])}.")
     else:
@@ -80,8 +82,8 @@ def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def order_documents(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put the documents in the order in which they are printed."""
-    consultation = consultation_named(slug)
+    """Reorder the documents."""
+    consultation = get_consultation_or_404(slug)
     reorder_from_post(request, consultation.document_links.all())
     return redirect(setup_address(DOCUMENTS_URL_NAME, consultation))
 
@@ -90,8 +92,8 @@ def order_documents(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_document(request: HttpRequest, slug: str) -> HttpResponse:
-    """Take a document out of a consultation; the document itself stays."""
-    consultation = consultation_named(slug)
+    """Remove a document from a consultation; the document itself is kept."""
+    consultation = get_consultation_or_404(slug)
     link = get_posted_row(
         request, consultation.document_links.select_related("document")
     )
@@ -100,13 +102,13 @@ def remove_document(request: HttpRequest, slug: str) -> HttpResponse:
         kept = f"The {link.document.code} was not taken out. {' '.join(reasons)}"
         messages.error(request, kept)
     else:
-        delete_all([link], by=signed_in(request), reason="Taken out")
+        delete_all([link], by=logged_in_user(request), reason="Taken out")
         messages.success(request, f"The {link.document.code} is taken out.")
     return redirect(setup_address(DOCUMENTS_URL_NAME, consultation))
 
 
 def document_removal_blockers(link: ConsultationDocument) -> list[str]:
-    """Return why a consultation goes on being about a document: what refers to it."""
+    """Return why a document cannot be removed: the rows that refer to it."""
     of_it = {"document": link.document_id}
     about = link.consultation_id
     keys = link.consultation.changes.filter(**of_it).values_list("key", flat=True)

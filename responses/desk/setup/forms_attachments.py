@@ -1,4 +1,4 @@
-"""What people upload to a consultation, and what they call it."""
+"""The form of a consultation's attachment, and validation of uploads."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ from consultations.uploads import (
 )
 from responses.editing.forms.editable import EditableForm
 
-LONGEST_TITLE = 300
+MAX_TITLE_LENGTH = 300
 
 
 def upload_rules_sentence() -> str:
-    """Return the sentence that says what may be uploaded."""
+    """Return the sentence on the allowed file types and sizes."""
     limit = f"{upload_limit() // 1024 // 1024} MB"
     return f"A file that ends in {join_with_or(ALLOWED_SUFFIXES)}, of {limit} at most."
 
 
 def read_upload(upload: UploadedFile[Any]) -> bytes:
-    """Return an upload's bytes; raise ValidationError with all that is wrong.
+    """Return an upload's content; raise ValidationError with all its problems.
 
-    Nothing is read of a file that is refused for its name or size.
+    A file that is refused for its name or size is not read.
     """
     name = upload.name or ""
     problems = upload_problems(name, upload.size or 0)
@@ -48,11 +48,11 @@ def read_upload(upload: UploadedFile[Any]) -> bytes:
 def proposed_title(filename: str) -> str:
     """Return a title for a file: its name without ending, hyphens for underscores."""
     words = PurePosixPath(filename).stem.replace("_", " ").split()
-    return " ".join(words)[:LONGEST_TITLE] or filename
+    return " ".join(words)[:MAX_TITLE_LENGTH] or filename
 
 
 class AttachmentForm(EditableForm[ConsultationAttachment]):
-    """An attachment's title, and another file in place of the one it has."""
+    """An attachment's title, and an upload that replaces its file."""
 
     upload = forms.FileField(label="Replace the file", required=False)
 
@@ -69,9 +69,9 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
         self.content: bytes | None = None
 
     def clean_upload(self) -> object:
-        """Return the file's name and hash as they will be, or what is wrong with it.
+        """Return the upload and keep its content, or the stored value.
 
-        Raise ValidationError with a sentence for what is refused.
+        Raise ValidationError with the problems of the upload.
         """
         upload = self.cleaned_data["upload"]
         if not isinstance(upload, UploadedFile):
@@ -83,7 +83,7 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
         return upload
 
     def save_by(self, user: User, *, reason: str = "") -> ConsultationAttachment:
-        """Store the new file, if there is one, under its own name."""
+        """Save the attachment and the uploaded file, if any."""
         upload = self.cleaned_data["upload"]
         if self.content is not None and isinstance(upload, UploadedFile):
             self.instance.file = StoredFile.objects.store(self.content)
@@ -92,5 +92,5 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
 
 
 def name_taken_message(filename: str) -> str:
-    """Return why a file of a name that is there already is refused."""
+    """Return the sentence that refuses a file whose name is taken."""
     return f"“{filename}” is attached already: replace its file, or rename this one."

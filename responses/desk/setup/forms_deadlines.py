@@ -1,4 +1,4 @@
-"""When a consultation opens and closes, and by how much the deadline moves."""
+"""Forms of the opening, the deadline and its extensions."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from consultations.documents.wording import printed_time
 from consultations.fields.form_fields import LondonDateTimeField
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
 from consultations.timetable.extensions import current_deadlines, extension_problems
-from responses.editing.forms.choices import CheckboxesField, RadioField
+from responses.editing.forms.choices import CheckboxesInput, RadioInput
 from responses.editing.forms.editable import EditableForm
 
-USUAL_TIME = dt.time(16)
+DEFAULT_DEADLINE_TIME = dt.time(16)
 """When responses are due on the last day, unless another time is given."""
 
 
@@ -38,10 +38,10 @@ class DeadlineForm(EditableForm[Consultation]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.closes is None:
-            self.initial["closes"] = [None, USUAL_TIME]
+            self.initial["closes"] = [None, DEFAULT_DEADLINE_TIME]
 
     def clean_closes(self) -> dt.datetime:
-        """Refuse a deadline before the opening, or after what it was moved to.
+        """Refuse a deadline before the opening, or not before its first extension.
 
         Raise ValidationError with a sentence for what is refused.
         """
@@ -64,11 +64,11 @@ class DeadlineForm(EditableForm[Consultation]):
 class QuestionsField(forms.ModelMultipleChoiceField[Question]):
     """Questions to tick."""
 
-    widget = CheckboxesField
+    widget = CheckboxesInput
 
 
 class ExtensionForm(EditableForm[Extension]):
-    """A deadline moved: to when, for which questions, and why."""
+    """An extension of the deadline: new time, questions and reason."""
 
     until = LondonDateTimeField(label="New deadline")
     asked = QuestionsField(
@@ -90,7 +90,7 @@ class ExtensionForm(EditableForm[Extension]):
         self.choose_from("asked", self.instance.consultation.questions.all())
         if not self.fields["asked"].queryset.exists():  # type: ignore[attr-defined]
             del self.fields["asked"]
-        self.initial["until"] = [None, USUAL_TIME]
+        self.initial["until"] = [None, DEFAULT_DEADLINE_TIME]
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse an extension that gives no more time."""
@@ -107,7 +107,7 @@ class ExtensionForm(EditableForm[Extension]):
         return given
 
     def save_related(self, user: User) -> None:
-        """Store which questions it is for."""
+        """Save the links to the questions."""
         links = [
             ExtensionQuestion(extension=self.instance, question=question)
             for question in self.cleaned_data.get("asked", ())
@@ -116,7 +116,7 @@ class ExtensionForm(EditableForm[Extension]):
 
 
 class ExtensionReasonForm(EditableForm[Extension]):
-    """The reason of an extension, put right; its dates stay as they were told."""
+    """Correction of an extension's reason; its dates cannot change."""
 
     class Meta:
         model = Extension
@@ -125,14 +125,14 @@ class ExtensionReasonForm(EditableForm[Extension]):
 
 
 class OpeningForm(forms.Form):
-    """When a consultation opens; `shown` is the version of it that was looked at."""
+    """When a consultation opens; `shown` is the version that the page showed."""
 
     NOW, LATER = "now", "later"
 
     how = forms.ChoiceField(
         label="Open it",
         choices=[(LATER, "At the time below"), (NOW, "Now")],
-        widget=RadioField,
+        widget=RadioInput,
         error_messages={"required": "Choose whether it opens now or later."},
     )
     when = LondonDateTimeField(
@@ -157,7 +157,7 @@ class OpeningForm(forms.Form):
             del self.fields["allow_no_questions"]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the time where it is to be later; refuse what was not looked at.
+        """Require a time for a later opening; refuse a stale version.
 
         Raise ValidationError with a sentence for what is refused.
         """

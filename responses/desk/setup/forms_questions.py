@@ -1,4 +1,4 @@
-"""What people type about a question: what is asked, and how it may be answered."""
+"""The form of a question."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from responses.editing.keys import free_key, free_slug
 from responses.editing.ordering import next_position
 from responses.setup.question_order import in_reading_order, kind_blockers
 
-FEWEST_OPTIONS = 2
+MIN_OPTIONS = 2
 
-LONGEST_KEY = 60
+MAX_KEY_LENGTH = 60
 
 
 class ParentField(forms.ModelChoiceField[Question]):
-    """A question to be below, by its label."""
+    """A parent question, by its label."""
 
     def label_from_instance(self, obj: Question) -> str:
         return f"Below {obj.label}"
 
 
 class QuestionForm(UniqueForm[Question]):
-    """A question, its place, and what may be answered to it."""
+    """A question, its parent, and the answers it takes."""
 
     parent = ParentField(
         Question.objects.none(),
@@ -67,20 +67,22 @@ class QuestionForm(UniqueForm[Question]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         about = self.instance.consultation
-        self.was = (self.instance.kind, list(self.instance.options))
-        self.parent_was = self.instance.parent_id
+        self.stored_kind_and_options = (self.instance.kind, list(self.instance.options))
+        self.stored_parent_id = self.instance.parent_id
         self.is_new = self.instance.pk is None
-        self.choose_from("parent", about.questions.exclude(pk__in=self._own()))
+        self.choose_from(
+            "parent", about.questions.exclude(pk__in=self._self_and_descendants())
+        )
         for name in ("text", "summary"):
             self.fields[name].widget.attrs["rows"] = 5
         if self.is_new:
-            self._propose()
+            self._propose_key_and_label()
         else:
             del self.fields["key"]
             del self.stored_initial["key"]
 
-    def _own(self) -> list[int]:
-        """Return the question and all that are below it, which it cannot be below."""
+    def _self_and_descendants(self) -> list[int]:
+        """Return the keys of the question and its descendants: no parents for it."""
         if self.is_new:
             return []
         rows = self.instance.consultation.questions.all()
@@ -90,8 +92,8 @@ class QuestionForm(UniqueForm[Question]):
                 own.add(placed.question.pk)
         return list(own)
 
-    def _propose(self) -> None:
-        """Fill in the next key and label: `q3`, `Question 3`; below it, q3a and (a)."""
+    def _propose_key_and_label(self) -> None:
+        """Fill in the next key and label: `q3`, `Question 3`; below it `q3a`, `(a)`."""
         rows = self.instance.consultation.questions
         keys = rows.values_list("key", flat=True)
         above = rows.filter(pk=self.initial.get("parent") or 0).first()
@@ -100,7 +102,9 @@ class QuestionForm(UniqueForm[Question]):
         self.initial["label"] = f"Question {number}"
         if above:
             letter = ascii_lowercase[(number - 1) % len(ascii_lowercase)]
-            self.initial["key"] = free_slug(f"{above.key}{letter}", keys, LONGEST_KEY)
+            self.initial["key"] = free_slug(
+                f"{above.key}{letter}", keys, MAX_KEY_LENGTH
+            )
             self.initial["label"] = f"{above.label}({letter})"
 
     def clean_key(self) -> str:
@@ -129,13 +133,13 @@ class QuestionForm(UniqueForm[Question]):
         return options
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask for options where they are chosen from, and nowhere else."""
+        """Require options for a choice; refuse them for other kinds."""
         super().clean()
         given = self.cleaned_data
         if "kind" not in given or "options" not in given:
             return given
         kind, options = given["kind"], given["options"]
-        if kind == Question.Kind.CHOICE and len(options) < FEWEST_OPTIONS:
+        if kind == Question.Kind.CHOICE and len(options) < MIN_OPTIONS:
             self.add_error(
                 "options", "A choice needs at least two options, one a line."
             )
@@ -146,15 +150,15 @@ class QuestionForm(UniqueForm[Question]):
                 f"Options are for a choice; this question is “{label}”. Take them out, "
                 "or choose “Choice of options”.",
             )
-        if not self.is_new and (kind, options) != self.was:
-            field = "kind" if kind != self.was[0] else "options"
+        if not self.is_new and (kind, options) != self.stored_kind_and_options:
+            field = "kind" if kind != self.stored_kind_and_options[0] else "options"
             for reason in kind_blockers(self.instance):
                 self.add_error(field, reason)
         return given
 
     def save_by(self, user: User, *, reason: str = "") -> Question:
-        """Save it; a new or a moved one goes to the end of where it is."""
+        """Save the question; append a new or moved one to its siblings."""
         row = self.instance
-        if self.is_new or row.parent_id != self.parent_was:
+        if self.is_new or row.parent_id != self.stored_parent_id:
             row.position = next_position(row.consultation.questions.all())
         return super().save_by(user, reason=reason)

@@ -1,4 +1,4 @@
-"""What people type to set up a consultation: its details, or a copy of an earlier."""
+"""Forms that set up a consultation: its details, or a copy of an earlier one."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ from consultations.audit.history import StaleSave, create_all, save_all
 from consultations.editions.classification import public_classifications
 from consultations.models import Consultation, ConsultationDocument, RegulatedDocument
 from consultations.models.consultation import Organisation, default_organisation
-from responses.editing.forms.choices import CheckboxesField, RadioField
+from responses.editing.forms.choices import CheckboxesInput, RadioInput
 from responses.editing.forms.inputs import DateInput
 from responses.editing.forms.unique import UniqueForm
 from responses.editing.keys import free_slug
 from responses.setup.copying import CopyOptions, copy_consultation
 
-RESERVED = frozenset({"new"})
-"""Addresses of the site's own pages, which no consultation may have."""
+RESERVED_SLUGS = frozenset({"new"})
+"""Slugs of the desk's own pages, which no consultation may have."""
 
 SLUG_INPUT_PATTERN = r"[-a-zA-Z0-9_]+"
 
-MOST_SUGGESTED = 200
+MAX_SUGGESTIONS = 200
 
 
 class SuggestedInput(forms.TextInput):
-    """One line, with suggestions that are picked or overwritten."""
+    """A text input with a list of suggestions."""
 
     template_name = "desk/setup/suggested.html"
     suggestions: tuple[tuple[str, str], ...] = ()
@@ -40,7 +40,7 @@ class SuggestedInput(forms.TextInput):
     def get_context(
         self, name: str, value: Any, attrs: dict[str, Any] | None
     ) -> dict[str, Any]:
-        """Point the box to the list of its suggestions."""
+        """Link the input to its datalist."""
         context = super().get_context(name, value, attrs)
         widget = context["widget"]
         widget["list"] = f"{widget['attrs'].get('id', name)}_suggested"
@@ -52,7 +52,7 @@ class SuggestedInput(forms.TextInput):
 class ConsultedDocumentField(forms.ModelMultipleChoiceField[RegulatedDocument]):
     """Regulated documents to tick, each by its code and title."""
 
-    widget = CheckboxesField
+    widget = CheckboxesInput
 
     def label_from_instance(self, obj: RegulatedDocument) -> str:
         return f"{obj.code}: {obj.title}"
@@ -64,14 +64,14 @@ def clean_address(typed: str, title: str, own: int) -> str:
     Raise ValidationError with a sentence for what is refused.
     """
     others = Consultation.objects.exclude(pk=own)
-    taken = {*others.values_list("slug", flat=True), *RESERVED}
+    taken = {*others.values_list("slug", flat=True), *RESERVED_SLUGS}
     wanted = typed or slugify(title)[:120].strip("-")
     free = free_slug(wanted, taken)
     if not wanted:
         raise ValidationError(
             "No address can be made from this title: type one in plain letters."
         )
-    if typed and typed in RESERVED:
+    if typed and typed in RESERVED_SLUGS:
         raise ValidationError(f"“{typed}” is a page of this site. “{free}” is free.")
     if typed and typed in taken:
         raise ValidationError(
@@ -80,11 +80,11 @@ def clean_address(typed: str, title: str, own: int) -> str:
     return free
 
 
-class AddressedForm(UniqueForm[Consultation]):
-    """A form with a title and the address that is made from it."""
+class SlugFromTitleForm(UniqueForm[Consultation]):
+    """A form with a title and a slug that is made from it."""
 
     def clean(self) -> dict[str, Any] | None:
-        """Choose the address, unless it is settled."""
+        """Make the slug from the title if it is empty; validate a typed one."""
         super().clean()
         given = self.cleaned_data
         if "slug" in self.fields and "slug" in given and given.get("title"):
@@ -95,8 +95,8 @@ class AddressedForm(UniqueForm[Consultation]):
                 self.add_error("slug", error)
         return given
 
-    def ask_for_address(self) -> None:
-        """Let the address be left empty, and say what comes of that."""
+    def allow_empty_address(self) -> None:
+        """Make the slug optional, with a hint on its default."""
         self.fields["slug"].required = False
         self.fields["slug"].help_text = (
             "The end of its web address: letters, digits and hyphens. Left empty, it "
@@ -107,8 +107,8 @@ class AddressedForm(UniqueForm[Consultation]):
         )
 
 
-class DetailsForm(AddressedForm):
-    """What a consultation is called, who consults, and what it follows."""
+class DetailsForm(SlugFromTitleForm):
+    """A consultation's details: title, organisation, earlier round."""
 
     class Meta:
         model = Consultation
@@ -142,7 +142,7 @@ class DetailsForm(AddressedForm):
         widgets = {
             "classification": SuggestedInput,
             "follows": SuggestedInput,
-            "anonymity": RadioField,
+            "anonymity": RadioInput,
             "target_conclusion": DateInput,
         }
 
@@ -153,7 +153,7 @@ class DetailsForm(AddressedForm):
             del self.fields["slug"]
             del self.stored_initial["slug"]
         else:
-            self.ask_for_address()
+            self.allow_empty_address()
         relation: Any = self.fields["relation"]
         relation.choices = [("", "Not chosen"), *Consultation.Relation.choices]
         classification: Any = self.fields["classification"].widget
@@ -163,7 +163,7 @@ class DetailsForm(AddressedForm):
         follows.suggestions = tuple(
             Consultation.objects.exclude(pk=self.instance.pk)
             .order_by("-pk")
-            .values_list("slug", "title")[:MOST_SUGGESTED]
+            .values_list("slug", "title")[:MAX_SUGGESTIONS]
         )
 
     def clean_mailbox(self) -> str:
@@ -193,14 +193,14 @@ class DetailsForm(AddressedForm):
                 f"“{follows}” is no address: use letters a to z, digits, hyphens and "
                 "underscores, as in the address of its page."
             )
-        if self.instance.pk and self.slug_before in _chain(follows):
+        if self.instance.pk and self.slug_before in _earlier_slugs(follows):
             raise ValidationError(
                 f"“{follows}” is or follows this consultation: it cannot be earlier."
             )
         return follows
 
     def clean(self) -> dict[str, Any] | None:
-        """Ask for the earlier round and its relation together."""
+        """Require the earlier round and its relation together."""
         given = super().clean() or self.cleaned_data
         follows, relation = given.get("follows"), given.get("relation")
         if follows and not relation:
@@ -210,7 +210,7 @@ class DetailsForm(AddressedForm):
         return given
 
     def save_related(self, user: User) -> None:
-        """Keep the rounds that follow it on its trail when its address changes."""
+        """Update later rounds that refer to the consultation's slug when it changes."""
         if not self.slug_before or self.slug_before == self.instance.slug:
             return
         followers = list(Consultation.objects.filter(follows=self.slug_before))
@@ -220,8 +220,8 @@ class DetailsForm(AddressedForm):
         save_all(Consultation, followers, ["follows"], by=user, reason=reason)
 
 
-def _chain(slug: str) -> set[str]:
-    """Return a round and those it follows, by their addresses."""
+def _earlier_slugs(slug: str) -> set[str]:
+    """Return the slugs of a round and of the rounds that it follows."""
     seen: set[str] = set()
     while slug and slug not in seen:
         seen.add(slug)
@@ -231,7 +231,7 @@ def _chain(slug: str) -> set[str]:
 
 
 class NewConsultationForm(DetailsForm):
-    """A consultation that is still to be set up, with its documents."""
+    """A new consultation, with its documents."""
 
     documents = ConsultedDocumentField(
         RegulatedDocument.objects.all(), label="Documents it is about", required=False
@@ -248,7 +248,7 @@ class NewConsultationForm(DetailsForm):
         self.initial["classification"] = public_classifications(given["short"])[0]
 
     def save_related(self, user: User) -> None:
-        """Name the documents, in the order of the list."""
+        """Save the documents, in the order of the list."""
         links = [
             ConsultationDocument(
                 consultation=self.instance, document=document, position=position
@@ -258,10 +258,10 @@ class NewConsultationForm(DetailsForm):
         create_all(ConsultationDocument, links, by=user)
 
 
-class CopyForm(AddressedForm):
-    """A new consultation that takes from an earlier one what is ticked."""
+class CopyForm(SlugFromTitleForm):
+    """A new consultation with the ticked parts of an earlier one."""
 
-    KINDS = (
+    COPY_CHOICES = (
         ("details", "Summary, classification, mailbox and how respondents are known"),
         ("documents", "Documents it is about"),
         ("questions", "Questions, with sub-questions, options and keys"),
@@ -269,13 +269,13 @@ class CopyForm(AddressedForm):
         ("sections", "Sections of its conclusions, with their texts"),
         ("attachments", "Attachments"),
     )
-    STAY = frozenset({"attachments"})
+    UNTICKED_KINDS = frozenset({"attachments"})
 
     take = forms.MultipleChoiceField(
         label="Take from it",
-        choices=KINDS,
+        choices=COPY_CHOICES,
         required=False,
-        widget=CheckboxesField,
+        widget=CheckboxesInput,
         help_text="Responses, comments, changes and dates always stay behind.",
     )
     relation = forms.ChoiceField(
@@ -285,7 +285,7 @@ class CopyForm(AddressedForm):
             ("", "Nothing: the two are not linked"),
         ],
         required=False,
-        widget=RadioField,
+        widget=RadioInput,
     )
 
     class Meta:
@@ -296,17 +296,19 @@ class CopyForm(AddressedForm):
     def __init__(self, *args: Any, earlier: Consultation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.earlier = earlier
-        self.ask_for_address()
+        self.allow_empty_address()
         self.initial["title"] = earlier.title
-        self.initial["take"] = [key for key, _ in self.KINDS if key not in self.STAY]
+        self.initial["take"] = [
+            key for key, _ in self.COPY_CHOICES if key not in self.UNTICKED_KINDS
+        ]
         concluded = earlier.conclusions.filter(editions__state="published").exists()
         relation = Consultation.Relation
         self.initial["relation"] = relation.FOLLOW_UP if concluded else relation.FURTHER
 
     def save_by(self, user: User, *, reason: str = "") -> Consultation:
-        """Make the copy; where another took the address just now, try again.
+        """Create the copy.
 
-        Raise StaleSave where it never comes free.
+        Raise StaleSave where somebody took the slug meanwhile: the save is retried.
         """
         given = self.cleaned_data
         try:
@@ -316,7 +318,7 @@ class CopyForm(AddressedForm):
                     title=given["title"],
                     slug=given["slug"],
                     options=CopyOptions(
-                        **{key: key in given["take"] for key, _ in self.KINDS}
+                        **{key: key in given["take"] for key, _ in self.COPY_CHOICES}
                     ),
                     relation=given["relation"],
                     by=user,

@@ -1,4 +1,4 @@
-"""When a consultation opens and closes: set, taken back, extended; and what is seen."""
+"""Opening, deadline and extensions of a consultation."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from consultations.timetable.opening import (
 )
 from consultations.web.requires import requires
 from responses import row_types
-from responses.desk.editing.lookups import consultation_named
+from responses.desk.editing.lookups import get_consultation_or_404
 from responses.desk.editing.one_form import one_form_response
-from responses.desk.editing.saving import Files, signed_in
+from responses.desk.editing.saving import Files, logged_in_user
 from responses.desk.setup.forms_deadlines import (
     DeadlineForm,
     ExtensionForm,
@@ -38,8 +38,8 @@ from responses.editing.ordering import next_position
 @never_cache
 @requires(Action.DRAFT)
 def opening(request: HttpRequest, slug: str) -> HttpResponse:
-    """Open a consultation now or at a set time, or say what stands in the way."""
-    consultation = consultation_named(slug)
+    """Open a consultation now or at a set time, or show what prevents it."""
+    consultation = get_consultation_or_404(slug)
     if request.method != "POST":
         return opening_page(
             request, consultation, OpeningForm(consultation=consultation)
@@ -51,7 +51,7 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
         opened = set_opening(
             consultation,
             when=form.cleaned_data["when"],
-            by=signed_in(request),
+            by=logged_in_user(request),
             allow_no_questions=form.cleaned_data.get("allow_no_questions", False),
         )
     except Refusal as refused:
@@ -67,7 +67,7 @@ def opening_page(
     form: OpeningForm,
     reasons: list[str] | None = None,
 ) -> HttpResponse:
-    """Render the page; a form that is shown again has looked at what is stored now."""
+    """Render the page; a form that is shown again is based on the stored version."""
     if form.is_bound:
         data = request.POST.copy()
         data["shown"] = str(consultation.version)
@@ -88,7 +88,7 @@ def opening_page(
 
 
 def missing_for_opening(consultation: Consultation) -> list[str]:
-    """Return what is missing whenever it opens; the form asks for the rest."""
+    """Return what is missing whatever the time of opening."""
     found = content_blockers(consultation, allow_no_questions=True)
     return found + ([] if consultation.closes else ["It has no deadline: set one."])
 
@@ -96,11 +96,11 @@ def missing_for_opening(consultation: Consultation) -> list[str]:
 @require_POST
 @never_cache
 @requires(Action.DRAFT)
-def take_back(request: HttpRequest, slug: str) -> HttpResponse:
-    """Leave a consultation without a time of opening, while it is still to come."""
-    consultation = consultation_named(slug)
+def take_back_opening(request: HttpRequest, slug: str) -> HttpResponse:
+    """Cancel an opening that is still to come."""
+    consultation = get_consultation_or_404(slug)
     try:
-        cancel_opening(consultation, by=signed_in(request))
+        cancel_opening(consultation, by=logged_in_user(request))
     except Refusal as refused:
         messages.error(request, " ".join(refused.reasons))
     else:
@@ -112,8 +112,8 @@ def take_back(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def deadline(request: HttpRequest, slug: str) -> HttpResponse:
-    """Set when responses are due, with the extensions there were."""
-    consultation = consultation_named(slug)
+    """Edit the deadline; list its extensions."""
+    consultation = get_consultation_or_404(slug)
 
     def bind(data: QueryDict | None, files: Files | None) -> DeadlineForm:
         row = Consultation.objects.get(pk=consultation.pk)
@@ -122,13 +122,13 @@ def deadline(request: HttpRequest, slug: str) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.row_ref(consultation, "deadline"),
-        back=setup_address("setup", consultation),
+        row_ref=row_types.row_ref(consultation, "deadline"),
+        back_address=setup_address("setup", consultation),
         template="desk/setup/deadline.html",
         context=setup_context(
             consultation,
             heading="Deadline",
-            item=row_types.row_ref(consultation),
+            history_row_ref=row_types.row_ref(consultation),
             extensions=consultation.extensions.prefetch_related("questions"),
         ),
     )
@@ -138,8 +138,8 @@ def deadline(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def new_extension(request: HttpRequest, slug: str) -> HttpResponse:
-    """Give more time, for all questions or for some, and say why."""
-    consultation = consultation_named(slug)
+    """Extend the deadline of all questions or of some."""
+    consultation = get_consultation_or_404(slug)
     if consultation.closes is None:
         messages.error(request, "There is no deadline to extend yet: set it first.")
         return redirect(setup_address("deadline", consultation))
@@ -151,18 +151,18 @@ def new_extension(request: HttpRequest, slug: str) -> HttpResponse:
         return ExtensionForm(data, files, instance=row)
 
     def saved(row: Extension) -> str:
-        record_extension(row, by=signed_in(request))
+        record_extension(row, by=logged_in_user(request))
         return setup_address("deadline", consultation)
 
     return one_form_response(
         request,
         bind,
-        about=row_types.new_row_ref("extension", consultation.pk),
-        back=setup_address("deadline", consultation),
-        saved=saved,
+        row_ref=row_types.new_row_ref("extension", consultation.pk),
+        back_address=setup_address("deadline", consultation),
+        on_saved=saved,
         template="desk/setup/extension.html",
         context=setup_context(consultation, heading="Extend the deadline"),
-        said="The deadline is extended.",
+        success_message="The deadline is extended.",
     )
 
 
@@ -170,8 +170,8 @@ def new_extension(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def extension(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Put the reason of an extension right."""
-    consultation = consultation_named(slug)
+    """Correct the reason of an extension."""
+    consultation = get_consultation_or_404(slug)
     row = get_object_or_404(consultation.extensions, pk=pk)
 
     def bind(data: QueryDict | None, files: Files | None) -> ExtensionReasonForm:
@@ -181,13 +181,13 @@ def extension(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.row_ref(row),
-        back=setup_address("deadline", consultation),
+        row_ref=row_types.row_ref(row),
+        back_address=setup_address("deadline", consultation),
         template="desk/setup/extension.html",
         context=setup_context(
             consultation,
             heading="Reason of the extension",
-            item=row_types.row_ref(row),
+            history_row_ref=row_types.row_ref(row),
             extension=row,
         ),
     )

@@ -1,4 +1,4 @@
-"""What the pages that set up a consultation share."""
+"""Addresses and context shared by the pages that set up a consultation."""
 
 from __future__ import annotations
 
@@ -16,6 +16,11 @@ def setup_address(name: str, consultation: Consultation) -> str:
 
 
 def setup_context(consultation: Consultation, **more: Any) -> dict[str, Any]:
-    """Return what the templates need, and since when readers have seen it."""
+    """Return the context that the pages share, with the sentence on when it opened."""
     since = public_since_sentence(consultation)
-    return {"consultation": consultation, "place": "setup", "since": since, **more}
+    return {
+        "consultation": consultation,
+        "current_page": "setup",
+        "public_since": since,
+        **more,
+    }

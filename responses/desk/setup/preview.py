@@ -1,4 +1,4 @@
-"""The public page of a consultation as it will be once it has opened."""
+"""Preview of a consultation's public page after its opening."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from consultations.public.editions import current_editions
 from consultations.public.status import STATUS_PREFETCHES, consultation_statuses
 from consultations.timetable.opening import public_since_sentence
 from consultations.views.consultations import (
-    attachments_of,
+    attachments_without_bytes,
     consultation_chain,
     consultation_versions,
     question_tree,
@@ -30,35 +30,35 @@ from consultations.web.requires import requires
 @never_cache
 @requires(Action.SEE_DESK)
 def public_preview(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the page that readers will have when the consultation opens."""
+    """Show the public page as it will be when the consultation opens."""
     rows = Consultation.objects.select_related("organisation", "designation")
     rows = rows.prefetch_related(
         *STATUS_PREFETCHES, "extensions__questions", "questions"
     )
     found = get_object_or_404(rows, slug=slug)
     since = public_since_sentence(found)
-    at = as_opened(found)
+    at = preview_moment(found)
     (standing,) = consultation_statuses([found], at)
     editions = Edition.objects.ever_published().filter(conclusion__consultation=found)
     context = {
         "consultation": found,
-        "since": since,
-        "standing": standing,
+        "public_since": since,
+        "consultation_status": standing,
         "is_public": True,
-        "box": summarise_at_a_glance(standing, timezone.localdate(at)),
+        "at_a_glance": summarise_at_a_glance(standing, timezone.localdate(at)),
         "questions": question_tree(found.questions.all()),
-        "versions": versions_seen(found, at),
-        "attachments": attachments_of(found),
+        "versions": previewed_versions(found, at),
+        "attachments": attachments_without_bytes(found),
         "conclusions": current_editions(editions),
         "chain": consultation_chain(found, staff=False),
     }
     return render(request, "desk/setup/preview.html", context)
 
 
-def as_opened(found: Consultation) -> dt.datetime:
-    """Return the moment to show: now, or the opening that is to come.
+def preview_moment(found: Consultation) -> dt.datetime:
+    """Return the moment to preview: now, or an opening that is still to come.
 
-    A consultation without an opening is shown as if it opened now; nothing is stored.
+    A consultation without an opening is shown as if it opened now; nothing is saved.
     """
     now = timezone.now()
     if found.opens_on is None:
@@ -66,8 +66,8 @@ def as_opened(found: Consultation) -> dt.datetime:
     return max(now, found.opens or now)
 
 
-def versions_seen(found: Consultation, at: dt.datetime) -> list[DocumentVersion]:
-    """Return the versions that readers may see then, with those it will make public."""
+def previewed_versions(found: Consultation, at: dt.datetime) -> list[DocumentVersion]:
+    """Return the versions public at a moment, with those the opening makes public."""
     seen = consultation_versions(found, staff=False)
     documents = [link.document_id for link in found.document_links.all()]
     others = Consultation.objects.filter(documents=OuterRef("document"))

@@ -1,4 +1,4 @@
-"""The questions of a consultation: asked, put in order, moved below each other."""
+"""Questions of a consultation: list, add, edit, reorder, remove."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from consultations.access import Action
 from consultations.models import Question
 from consultations.web.requires import requires
 from responses import row_types
-from responses.desk.editing.lookups import consultation_named
+from responses.desk.editing.lookups import get_consultation_or_404
 from responses.desk.editing.one_form import one_form_response
-from responses.desk.editing.removal import Removal, answer_removal
+from responses.desk.editing.removal import Removal, removal_response
 from responses.desk.editing.reordering import get_posted_row
-from responses.desk.editing.saving import Files, signed_in
+from responses.desk.editing.saving import Files, logged_in_user
 from responses.desk.setup.forms_questions import QuestionForm
 from responses.desk.setup.pages import setup_address, setup_context
 from responses.setup import question_order
@@ -29,12 +29,12 @@ from responses.setup import question_order
 @never_cache
 @requires(Action.SEE_DESK)
 def questions(request: HttpRequest, slug: str) -> HttpResponse:
-    """List the questions, each followed by those below it."""
-    consultation = consultation_named(slug)
+    """List the questions, each followed by its sub-questions."""
+    consultation = get_consultation_or_404(slug)
     placed = question_order.in_reading_order(
         question_order.questions_with_counts(consultation)
     )
-    context = setup_context(consultation, placed=placed)
+    context = setup_context(consultation, ordered_questions=placed)
     return render(request, "desk/setup/questions.html", context)
 
 
@@ -42,8 +42,8 @@ def questions(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def new_question(request: HttpRequest, slug: str) -> HttpResponse:
-    """Ask a question; `?under=12` has it asked below that one."""
-    consultation = consultation_named(slug)
+    """Add a question; `?under=12` adds a sub-question."""
+    consultation = get_consultation_or_404(slug)
     under = request.GET.get("under", "")
     known = consultation.questions.values_list("pk", flat=True)
     above = next((pk for pk in known if str(pk) == under), "")
@@ -53,17 +53,17 @@ def new_question(request: HttpRequest, slug: str) -> HttpResponse:
         return QuestionForm(data, files, instance=row, initial={"parent": above})
 
     def saved(row: Question) -> str:
-        question_order.number_questions(consultation, by=signed_in(request))
+        question_order.number_questions(consultation, by=logged_in_user(request))
         return setup_address("questions", consultation)
 
     return one_form_response(
         request,
         bind,
-        about=row_types.new_row_ref("question", consultation.pk, above),
-        back=setup_address("questions", consultation),
-        saved=saved,
+        row_ref=row_types.new_row_ref("question", consultation.pk, above),
+        back_address=setup_address("questions", consultation),
+        on_saved=saved,
         context=setup_context(consultation, heading="New question"),
-        said="The question is asked.",
+        success_message="The question is asked.",
     )
 
 
@@ -71,30 +71,30 @@ def new_question(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Edit a question, or move it below another."""
-    row = question_of(slug, pk)
+    """Edit a question or its parent."""
+    row = get_question_or_404(slug, pk)
     consultation = row.consultation
 
     def bind(data: QueryDict | None, files: Files | None) -> QuestionForm:
-        return QuestionForm(data, files, instance=question_of(slug, pk))
+        return QuestionForm(data, files, instance=get_question_or_404(slug, pk))
 
     def saved(row: Question) -> str:
-        question_order.number_questions(consultation, by=signed_in(request))
+        question_order.number_questions(consultation, by=logged_in_user(request))
         return setup_address("questions", consultation)
 
     return one_form_response(
         request,
         bind,
-        about=row_types.row_ref(row),
-        back=setup_address("questions", consultation),
-        saved=saved,
+        row_ref=row_types.row_ref(row),
+        back_address=setup_address("questions", consultation),
+        on_saved=saved,
         template="desk/setup/question.html",
         context=setup_context(
             consultation,
             heading=row.label,
-            item=row_types.row_ref(row),
+            history_row_ref=row_types.row_ref(row),
             question=row,
-            settled=question_order.kind_blockers(row),
+            kind_blockers=question_order.kind_blockers(row),
         ),
     )
 
@@ -104,31 +104,31 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @requires(Action.DRAFT)
 def remove_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Remove a question that nothing refers to."""
-    row = question_of(slug, pk)
+    row = get_question_or_404(slug, pk)
     context = setup_context(row.consultation)
     removal = Removal(
         row=row,
         heading=f"Remove {row.label}?",
-        back=setup_address("questions", row.consultation),
+        back_address=setup_address("questions", row.consultation),
         reasons=question_order.question_removal_blockers(row),
-        consequences=[f"{context['since']} Readers may have seen the question."]
-        if context["since"]
+        consequences=[f"{context['public_since']} Readers may have seen the question."]
+        if context["public_since"]
         else [],
-        removed=lambda: question_order.number_questions(
-            row.consultation, by=signed_in(request)
+        on_removed=lambda: question_order.number_questions(
+            row.consultation, by=logged_in_user(request)
         ),
         context=context,
     )
-    return answer_removal(request, removal)
+    return removal_response(request, removal)
 
 
 @require_POST
 @never_cache
 @requires(Action.DRAFT)
 def order_questions(request: HttpRequest, slug: str) -> HttpResponse:
-    """Put the questions in order: one a step, or all as they were dragged."""
-    consultation = consultation_named(slug)
-    user = signed_in(request)
+    """Reorder the questions: one a step up or down, or all as dragged."""
+    consultation = get_consultation_or_404(slug)
+    user = logged_in_user(request)
     if "row" in request.POST:
         row = get_posted_row(request, consultation.questions.all())
         step = -1 if request.POST.get("step") == "up" else 1
@@ -139,7 +139,7 @@ def order_questions(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect(setup_address("questions", consultation))
 
 
-def question_of(slug: str, pk: int) -> Question:
-    """Return a question with its consultation; 404 for none."""
+def get_question_or_404(slug: str, pk: int) -> Question:
+    """Return a question with its consultation, or 404."""
     rows = Question.objects.select_related("consultation__organisation")
     return get_object_or_404(rows, consultation__slug=slug, pk=pk)

@@ -1,4 +1,4 @@
-"""Setting up a consultation: what there is to do, its details, and copies of it."""
+"""Setting up a consultation: task list, details, copies."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from consultations.models import Consultation
 from consultations.views.consultations import consultation_chain
 from consultations.web.requires import requires
 from responses import row_types
-from responses.desk.editing.lookups import consultation_named
+from responses.desk.editing.lookups import get_consultation_or_404
 from responses.desk.editing.one_form import one_form_response
 from responses.desk.editing.saving import Files
 from responses.desk.setup.forms_setup import CopyForm, DetailsForm, NewConsultationForm
 from responses.desk.setup.pages import setup_address, setup_context
-from responses.desk.setup.task_list import tasks_of
+from responses.desk.setup.task_list import setup_tasks
 
 MAX_EARLIER_OFFERED = 50
 
@@ -28,11 +28,11 @@ MAX_EARLIER_OFFERED = 50
 @never_cache
 @requires(Action.SEE_DESK)
 def setup(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what there is to do before a consultation opens, and its earlier rounds."""
-    consultation = consultation_named(slug)
+    """Show the tasks before the opening, and the rounds of the consultation."""
+    consultation = get_consultation_or_404(slug)
     context = setup_context(
         consultation,
-        tasks=tasks_of(consultation),
+        tasks=setup_tasks(consultation),
         chain=consultation_chain(consultation, staff=True),
         extensions=consultation.extensions.prefetch_related("questions"),
     )
@@ -43,7 +43,7 @@ def setup(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def new_consultation(request: HttpRequest) -> HttpResponse:
-    """Begin a consultation; nobody but staff sees it until it is opened."""
+    """Create a consultation; only staff see it until it opens."""
     earlier = Consultation.objects.order_by("-pk").values("slug", "title")
 
     def bind(data: QueryDict | None, files: Files | None) -> NewConsultationForm:
@@ -52,15 +52,15 @@ def new_consultation(request: HttpRequest) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.new_row_ref("consultation"),
-        back=reverse("responses:desk"),
-        saved=lambda row: setup_address("setup", row),
+        row_ref=row_types.new_row_ref("consultation"),
+        back_address=reverse("responses:desk"),
+        on_saved=lambda row: setup_address("setup", row),
         template="desk/setup/new.html",
         context={
             "heading": "Set up a consultation",
-            "earlier": earlier[:MAX_EARLIER_OFFERED],
+            "earlier_consultations": earlier[:MAX_EARLIER_OFFERED],
         },
-        said="The consultation is begun. Nobody outside can see it.",
+        success_message="The consultation is begun. Nobody outside can see it.",
     )
 
 
@@ -68,8 +68,8 @@ def new_consultation(request: HttpRequest) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def details(request: HttpRequest, slug: str) -> HttpResponse:
-    """Edit what a consultation is called and how it is run."""
-    consultation = consultation_named(slug)
+    """Edit the details of a consultation."""
+    consultation = get_consultation_or_404(slug)
 
     def bind(data: QueryDict | None, files: Files | None) -> DetailsForm:
         row = Consultation.objects.get(pk=consultation.pk)
@@ -79,10 +79,10 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=item,
-        back=setup_address("setup", consultation),
-        saved=lambda row: setup_address("setup", row),
-        context=setup_context(consultation, heading="Details", item=item),
+        row_ref=item,
+        back_address=setup_address("setup", consultation),
+        on_saved=lambda row: setup_address("setup", row),
+        context=setup_context(consultation, heading="Details", history_row_ref=item),
     )
 
 
@@ -90,8 +90,8 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def copy_consultation_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Make a new consultation from this one, such as the next round."""
-    earlier = consultation_named(slug)
+    """Copy a consultation to a new one, such as the next round."""
+    earlier = get_consultation_or_404(slug)
 
     def bind(
         data: QueryDict | None, files: MultiValueDict[str, object] | None
@@ -101,9 +101,11 @@ def copy_consultation_page(request: HttpRequest, slug: str) -> HttpResponse:
     return one_form_response(
         request,
         bind,
-        about=row_types.new_row_ref("consultation", "from", earlier.pk),
-        back=setup_address("setup", earlier),
-        saved=lambda row: setup_address("setup", row),
-        context=setup_context(earlier, heading="Copy to a new consultation", since=""),
-        said="The copy is made. Nobody outside can see it.",
+        row_ref=row_types.new_row_ref("consultation", "from", earlier.pk),
+        back_address=setup_address("setup", earlier),
+        on_saved=lambda row: setup_address("setup", row),
+        context=setup_context(
+            earlier, heading="Copy to a new consultation", public_since=""
+        ),
+        success_message="The copy is made. Nobody outside can see it.",
     )

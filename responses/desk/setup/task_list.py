@@ -1,4 +1,4 @@
-"""What there is to do before a consultation opens, and how far each part is."""
+"""The task list of setting up a consultation."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from consultations.models import Consultation, Extension, Question
 from consultations.timetable.opening import content_blockers, printed_opening
 from responses.desk.setup.pages import setup_address
 
-LISTS = frozenset({"consulted_documents", "questions", "attachments"})
-"""Pages that everybody at the desk may read."""
+READABLE_PAGES = frozenset({"consulted_documents", "questions", "attachments"})
+"""URL names of pages that every user of the desk may read."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """A part of the set-up: what there is of it, what is missing, and its page.
+    """A task: what is present, what is missing, and the address of its page.
 
-    `tone` names the tag that shows `state`; `is_form` is true where the page is for
-    those who draft.
+    `tone` is the style of the tag with `state`; `is_form` is true where the page is
+    for users who may draft.
     """
 
     label: str
@@ -34,45 +34,48 @@ class Task:
     state: str
     tone: str
     is_form: bool
-    has: Sequence[str] = ()
-    lacks: Sequence[str] = ()
+    present: Sequence[str] = ()
+    missing: Sequence[str] = ()
 
 
-def tasks_of(consultation: Consultation) -> list[Task]:
-    """Return the parts of the set-up in the order in which one does them."""
+def setup_tasks(consultation: Consultation) -> list[Task]:
+    """Return the tasks in the order in which they are done."""
     questions = list(consultation.questions.all())
     extensions = list(consultation.extensions.prefetch_related("questions"))
     return [
-        _details(consultation),
-        _documents(consultation),
-        _questions(consultation, questions),
-        _attachments(consultation),
-        _deadline(consultation, extensions),
-        _opening(consultation),
+        _details_task(consultation),
+        _documents_task(consultation),
+        _questions_task(consultation, questions),
+        _attachments_task(consultation),
+        _deadline_task(consultation, extensions),
+        _opening_task(consultation),
     ]
 
 
-def _task(
+def _make_task(
     consultation: Consultation,
     label: str,
     name: str,
     *,
-    has: Iterable[str] = (),
-    lacks: Iterable[str] = (),
+    present: Iterable[str] = (),
+    missing: Iterable[str] = (),
     is_optional: bool = False,
 ) -> Task:
-    has, lacks = tuple(has), tuple(lacks)
+    present, missing = tuple(present), tuple(missing)
     state, tone = "Done", "approved"
-    if lacks:
+    if missing:
         state, tone = "To do", "missing"
-    elif is_optional and not has:
+    elif is_optional and not present:
         state, tone = "Optional", "noted"
     address = setup_address(name, consultation)
-    return Task(label, address, state, tone, name not in LISTS, has, lacks)
+    return Task(
+        label, address, state, tone, name not in READABLE_PAGES, present, missing
+    )
 
 
-def _details(consultation: Consultation) -> Task:
-    has = [f"{consultation.organisation.short} consults. {_known(consultation)}"]
+def _details_task(consultation: Consultation) -> Task:
+    publisher = consultation.organisation.short
+    has = [f"{publisher} consults. {_anonymity_sentence(consultation)}"]
     if consultation.classification:
         has.append(f"Classified {consultation.classification}.")
     lacks = [
@@ -84,52 +87,52 @@ def _details(consultation: Consultation) -> Task:
         )
         if not getattr(consultation, field)
     ]
-    return _task(consultation, "Details", "details", has=has, lacks=lacks)
+    return _make_task(consultation, "Details", "details", present=has, missing=lacks)
 
 
-def _known(consultation: Consultation) -> str:
+def _anonymity_sentence(consultation: Consultation) -> str:
     return f"{Consultation.Anonymity(consultation.anonymity).label}."
 
 
-def _documents(consultation: Consultation) -> Task:
+def _documents_task(consultation: Consultation) -> Task:
     links = consultation.document_links.select_related("document")
     codes = [link.document.code for link in links]
-    return _task(
+    return _make_task(
         consultation,
         "Documents",
         "consulted_documents",
-        has=[f"It is about the {join_words(codes)}."] if codes else [],
-        lacks=[] if codes else ["No regulated document is named yet."],
+        present=[f"It is about the {join_words(codes)}."] if codes else [],
+        missing=[] if codes else ["No regulated document is named yet."],
     )
 
 
-def _questions(consultation: Consultation, questions: Sequence[Question]) -> Task:
+def _questions_task(consultation: Consultation, questions: Sequence[Question]) -> Task:
     top = sum(question.parent_id is None for question in questions)
     below = len(questions) - top
     words = count_with_noun(top, "question")
     words += f" and {count_with_noun(below, 'sub-question')}" if below else ""
-    return _task(
+    return _make_task(
         consultation,
         "Questions",
         "questions",
-        has=[to_sentence(words)] if questions else [],
-        lacks=[] if questions else ["It asks no question yet."],
+        present=[to_sentence(words)] if questions else [],
+        missing=[] if questions else ["It asks no question yet."],
     )
 
 
-def _attachments(consultation: Consultation) -> Task:
+def _attachments_task(consultation: Consultation) -> Task:
     titles = [str(row) for row in consultation.attachments.all()]
     words = f"{count_with_noun(len(titles), 'file')}: {join_words(titles)}"
-    return _task(
+    return _make_task(
         consultation,
         "Attachments",
         "attachments",
-        has=[to_sentence(words)] if titles else [],
+        present=[to_sentence(words)] if titles else [],
         is_optional=True,
     )
 
 
-def _deadline(consultation: Consultation, extensions: Sequence[Extension]) -> Task:
+def _deadline_task(consultation: Consultation, extensions: Sequence[Extension]) -> Task:
     closes = consultation.closes
     has = [to_sentence(printed_time(timezone.localtime(closes)))] if closes else []
     for extension in extensions:
@@ -139,25 +142,27 @@ def _deadline(consultation: Consultation, extensions: Sequence[Extension]) -> Ta
             f"Extended to {until}{f' for {join_words(labels)}' if labels else ''}."
         )
     lacks = [] if closes else ["No deadline is set yet."]
-    return _task(consultation, "Deadline", "deadline", has=has, lacks=lacks)
+    return _make_task(consultation, "Deadline", "deadline", present=has, missing=lacks)
 
 
-def _opening(consultation: Consultation) -> Task:
+def _opening_task(consultation: Consultation) -> Task:
     if consultation.opens_on is None:
         lacks = ["No time is set at which it opens: nobody else can read it."]
-        return _task(consultation, "Opening", "opening", lacks=lacks)
+        return _make_task(consultation, "Opening", "opening", missing=lacks)
     when = printed_opening(consultation)
     if consultation.is_public():
-        return _task(consultation, "Opening", "opening", has=[f"Public since {when}."])
+        return _make_task(
+            consultation, "Opening", "opening", present=[f"Public since {when}."]
+        )
     lacks = content_blockers(consultation, allow_no_questions=True)
-    return _task(
+    return _make_task(
         consultation,
         "Opening",
         "opening",
-        has=[f"It opens at {when}."]
+        present=[f"It opens at {when}."]
         if consultation.opens_at_time
         else [f"It opens on {when}."],
-        lacks=lacks,
+        missing=lacks,
     )
 
 

@@ -1,4 +1,4 @@
-"""One edition at the desk: read as it is stored, compared, decided on, published."""
+"""Review of an edition at the desk: read, compare, decide, publish, withdraw."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from consultations.public.downloads import (
     first_download_or_404,
 )
 from consultations.web.requires import requires
-from responses.desk.editing.saving import signed_in
+from responses.desk.editing.saving import logged_in_user
 from responses.desk.sign_off.forms import (
     DecisionForm,
-    PlanForm,
     RemarkForm,
+    ScheduleForm,
     WithdrawForm,
-    typed_in,
+    entered_texts,
 )
 from responses.editing.keys import row_number
 
@@ -42,38 +42,38 @@ from responses.editing.keys import row_number
 @never_cache
 @requires(Action.SEE_DESK)
 def review_edition(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show an edition as it is stored, with what can be done with it."""
-    return render_review(request, edition_numbered(pk))
+    """Show an edition as stored, with the actions that are possible."""
+    return render_review(request, get_edition_or_404(pk))
 
 
 @require_safe
 @requires(Action.SEE_DESK)
 def review_edition_file(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Answer with the very bytes of an edition's file, whatever its state."""
-    files = EditionFile.objects.filter(edition=edition_numbered(pk), name=name)
+    """Return the stored content of an edition's file, whatever its state."""
+    files = EditionFile.objects.filter(edition=get_edition_or_404(pk), name=name)
     return file_response(request, first_download_or_404(files), NO_STORE)
 
 
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
-def compared(request: HttpRequest, pk: int) -> HttpResponse:
-    """Compare an edition with one before it, the latest unless another is asked for.
+def compare_with_earlier(request: HttpRequest, pk: int) -> HttpResponse:
+    """Compare an edition with an earlier one, by default the latest.
 
     Raise Http404 where there is none.
     """
-    shown = edition_numbered(pk)
+    shown = get_edition_or_404(pk)
     asked = row_number(request.GET.get("since", ""))
     found = [each for each in earlier_editions(shown) if asked in (0, each.pk)]
     if not found:
         raise Http404("No edition before this one was published or sent back.")
     before = found[0]
-    sections = compared_with(before, shown)
+    sections = compare_editions(before, shown)
     context = {
         **base_context(shown),
-        "before": before,
+        "earlier_edition": before,
         "sections": sections,
-        "changed": [each for each in sections if each.state != "kept"],
+        "changed_sections": [each for each in sections if each.state != "kept"],
     }
     return render(request, "desk/sign_off/compared.html", context)
 
@@ -83,12 +83,12 @@ def compared(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.APPROVE)
 def approve(request: HttpRequest, pk: int) -> HttpResponse:
     """Approve the edition whose hash was read."""
-    return _act(
+    return _action_response(
         request,
         pk,
         DecisionForm(request.POST),
         lambda shown, typed: workflow.approve_edition(
-            shown, by=signed_in(request), **typed
+            shown, by=logged_in_user(request), **typed
         ),
         "Approved.",
     )
@@ -99,12 +99,12 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.APPROVE)
 def send_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the edition back to its submitter, with the remarks."""
-    return _act(
+    return _action_response(
         request,
         pk,
         DecisionForm(request.POST),
         lambda shown, typed: workflow.reject_edition(
-            shown, by=signed_in(request), **typed
+            shown, by=logged_in_user(request), **typed
         ),
         "Sent back.",
     )
@@ -114,13 +114,16 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
 @never_cache
 @requires(Action.APPROVE)
 def remark(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say something about one section."""
-    return _act(
+    """Add a remark on one section."""
+    return _action_response(
         request,
         pk,
-        RemarkForm(request.POST, sections=section_headings(edition_numbered(pk))),
+        RemarkForm(request.POST, sections=section_headings(get_edition_or_404(pk))),
         lambda shown, typed: add_remark(
-            shown, anchor=typed["section"], text=typed["text"], by=signed_in(request)
+            shown,
+            anchor=typed["section"],
+            text=typed["text"],
+            by=logged_in_user(request),
         ),
         "The remark is kept with the edition.",
     )
@@ -131,11 +134,13 @@ def remark(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.PUBLISH)
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish the approved edition now."""
-    return _act(
+    return _action_response(
         request,
         pk,
         forms.Form(request.POST),
-        lambda shown, typed: workflow.publish_edition(shown, by=signed_in(request)),
+        lambda shown, typed: workflow.publish_edition(
+            shown, by=logged_in_user(request)
+        ),
         "Published.",
     )
 
@@ -143,14 +148,14 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @requires(Action.PUBLISH)
-def plan_publication(request: HttpRequest, pk: int) -> HttpResponse:
+def schedule_edition(request: HttpRequest, pk: int) -> HttpResponse:
     """Have the approved edition published at a set time."""
-    return _act(
+    return _action_response(
         request,
         pk,
-        PlanForm(request.POST),
+        ScheduleForm(request.POST),
         lambda shown, typed: scheduling.schedule_publication(
-            shown, by=signed_in(request), **typed
+            shown, by=logged_in_user(request), **typed
         ),
         "The time is set.",
     )
@@ -159,13 +164,15 @@ def plan_publication(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @requires(Action.PUBLISH)
-def cancel_plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take back the time at which the edition was to be published."""
-    return _act(
+def unschedule_edition(request: HttpRequest, pk: int) -> HttpResponse:
+    """Cancel the scheduled publication of the edition."""
+    return _action_response(
         request,
         pk,
         forms.Form(request.POST),
-        lambda shown, typed: scheduling.cancel_schedule(shown, by=signed_in(request)),
+        lambda shown, typed: scheduling.cancel_schedule(
+            shown, by=logged_in_user(request)
+        ),
         "No time is set any more.",
     )
 
@@ -175,32 +182,32 @@ def cancel_plan(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Action.WITHDRAW)
 def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """Withdraw the published edition, with the reason readers will see."""
-    return _act(
+    return _action_response(
         request,
         pk,
         WithdrawForm(request.POST),
         lambda shown, typed: workflow.withdraw_edition(
-            shown, by=signed_in(request), **typed
+            shown, by=logged_in_user(request), **typed
         ),
         "Withdrawn.",
     )
 
 
-def _act(
+def _action_response(
     request: HttpRequest,
     pk: int,
     form: forms.Form,
     do: Callable[[Edition, dict[str, Any]], object],
     said: str,
 ) -> HttpResponse:
-    """Do something with an edition, or show why not beside what was typed."""
-    shown = edition_numbered(pk)
+    """Run an action on an edition; show why it was refused, with the input."""
+    shown = get_edition_or_404(pk)
     if not form.is_valid():
         return render_review(request, shown, form)
     try:
         do(shown, form.cleaned_data)
     except Refusal as refused:
-        return render_review(request, edition_numbered(pk), form, refused.reasons)
+        return render_review(request, get_edition_or_404(pk), form, refused.reasons)
     messages.success(request, said)
     return redirect("responses:edition", pk)
 
@@ -214,15 +221,15 @@ def render_review(
     typed: forms.Form | None = None,
     reasons: list[str] | None = None,
 ) -> HttpResponse:
-    """Render an edition's page; `typed` stands in for the form it is of."""
+    """Render an edition's page; `typed` replaces the blank form of its class."""
     blank: list[forms.Form] = [
         DecisionForm(initial={"sha256": shown.sha256}),
         RemarkForm(sections=section_headings(shown)),
-        PlanForm(),
+        ScheduleForm(),
         WithdrawForm(),
     ]
     used = [typed if type(typed) is type(form) else form for form in blank]
-    names = ("decision", "remark", "plan", "withdrawal")
+    names = ("decision_form", "remark_form", "schedule_form", "withdrawal_form")
     context = {
         **base_context(shown),
         "article": stored_article(shown),
@@ -231,13 +238,13 @@ def render_review(
         ),
         "sign_offs": shown.sign_offs.select_related("by"),
         "remarks": shown.section_remarks.select_related("by", "settled_by"),
-        "unsettled": shown.section_remarks.filter(settled_at=None).count(),
-        "planned": plan_of(shown),
-        "earlier": earlier_editions(shown),
-        "printed": shown.conclusion_content().date,
-        **blockers_by_action(shown, by=signed_in(request)),
+        "unsettled_count": shown.section_remarks.filter(settled_at=None).count(),
+        "scheduled_publication": find_scheduled_publication(shown),
+        "earlier_editions": earlier_editions(shown),
+        "printed_date": shown.conclusion_content().date,
+        **blockers_by_action(shown, by=logged_in_user(request)),
         "reasons": reasons or [],
-        "sent": typed_in(typed) if typed and reasons else [],
+        "submitted_fields": entered_texts(typed) if typed and reasons else [],
         "forms": [typed] if typed else [],
         **dict(zip(names, used, strict=True)),
     }
@@ -245,18 +252,18 @@ def render_review(
 
 
 def blockers_by_action(shown: Edition, *, by: User) -> dict[str, list[str]]:
-    """Return why a person may not do each thing with an edition; empty if they may."""
+    """Return why a user may not take each action; empty lists where they may."""
     sending_back = workflow.decision_blockers(shown, by=by, decision="reject")
     return {
-        "against": workflow.decision_blockers(shown, by=by),
-        "against_sending_back": sending_back,
-        "against_publishing": workflow.publication_blockers(shown, by=by),
-        "against_withdrawing": workflow.withdrawal_blockers(shown, by=by),
+        "approval_blockers": workflow.decision_blockers(shown, by=by),
+        "rejection_blockers": sending_back,
+        "publication_blockers": workflow.publication_blockers(shown, by=by),
+        "withdrawal_blockers": workflow.withdrawal_blockers(shown, by=by),
     }
 
 
-def plan_of(shown: Edition) -> ScheduledPublication | None:
-    """Return when an approved edition is to be published, as far as that is set."""
+def find_scheduled_publication(shown: Edition) -> ScheduledPublication | None:
+    """Return the scheduled publication of an approved edition, if any."""
     if shown.state != Edition.State.APPROVED:
         return None
     return (
@@ -265,17 +272,17 @@ def plan_of(shown: Edition) -> ScheduledPublication | None:
 
 
 def base_context(shown: Edition) -> dict[str, Any]:
-    """Return what every page on an edition shows."""
+    """Return the context that all pages of an edition share."""
     return {
         "edition": shown,
         "conclusion": shown.conclusion,
         "consultation": shown.conclusion.consultation,
-        "place": "conclusions",
+        "current_page": "conclusions",
     }
 
 
-def edition_numbered(pk: int) -> Edition:
-    """Return an edition by its key, whatever its state; 404 for none."""
+def get_edition_or_404(pk: int) -> Edition:
+    """Return an edition in any state by its key, or 404."""
     rows = Edition.objects.select_related(
         "conclusion__consultation", "submitted_by", "published_by"
     )
@@ -283,7 +290,7 @@ def edition_numbered(pk: int) -> Edition:
 
 
 def earlier_editions(shown: Edition) -> list[Edition]:
-    """Return what an edition is compared with, the latest first.
+    """Return the editions to compare an edition with, the latest first.
 
     That is the edition published last before it, and the one sent back since.
     """
@@ -296,8 +303,8 @@ def earlier_editions(shown: Edition) -> list[Edition]:
     return [each for each in found if each]
 
 
-def compared_with(before: Edition, shown: Edition) -> tuple[ComparedSection, ...]:
-    """Compare what two editions say, read from what is stored of them."""
+def compare_editions(before: Edition, shown: Edition) -> tuple[ComparedSection, ...]:
+    """Compare the stored documents of two editions."""
     return compare_documents(before.document(), shown.document())
 
 

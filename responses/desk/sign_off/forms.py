@@ -1,4 +1,4 @@
-"""What people type in sign-off: notes, remarks, reasons, and when to publish."""
+"""Forms of sign-off: submission, decision, remark, schedule, withdrawal."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from consultations.fields.rich_text_field import RichTextFormField
 from consultations.web.resubmission import SubmittedField
 
 
-def typed_in(form: forms.BaseForm) -> list[SubmittedField]:
-    """Return the texts in a valid form, to be shown where it is no longer offered."""
+def entered_texts(form: forms.BaseForm) -> list[SubmittedField]:
+    """Return the texts of a valid form, to show where the form no longer is."""
     return [
         SubmittedField(str(field.label), value)
         for field in form.visible_fields()
@@ -21,7 +21,7 @@ def typed_in(form: forms.BaseForm) -> list[SubmittedField]:
 
 
 class SubmitForm(forms.Form):
-    """A conclusion put forward for sign-off."""
+    """The submission of a conclusion for sign-off."""
 
     note = RichTextFormField(
         label="Note to the approver",
@@ -40,7 +40,7 @@ class SubmitForm(forms.Form):
 
 
 class DecisionForm(forms.Form):
-    """A decision on the edition whose hash was read."""
+    """A decision on the edition with the given hash."""
 
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
     remarks = RichTextFormField(
@@ -63,7 +63,7 @@ class RemarkForm(forms.Form):
         cast(forms.ChoiceField, self.fields["section"]).choices = sections
 
 
-class PlanForm(forms.Form):
+class ScheduleForm(forms.Form):
     """When an approved edition is to be published."""
 
     when = LondonDateTimeField(label="Publish at")

@@ -1,4 +1,4 @@
-"""Sign-off of a conclusion: submitting it, and every edition with its state."""
+"""Sign-off of a conclusion: submission, editions and open remarks."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from consultations.models import Conclusion, Edition, Remark
 from consultations.web.requires import requires
 from responses.conclusions.submission import submit_draft
 from responses.desk.check_results import check_conclusion
-from responses.desk.editing.lookups import conclusion_named
-from responses.desk.editing.saving import signed_in
-from responses.desk.sign_off.forms import SubmitForm, typed_in
+from responses.desk.editing.lookups import get_conclusion_or_404
+from responses.desk.editing.saving import logged_in_user
+from responses.desk.sign_off.forms import SubmitForm, entered_texts
 
 
 @require_safe
 @never_cache
 @requires(Action.SEE_DESK)
 def sign_off(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show where a conclusion stands in sign-off, and the form to submit it."""
-    conclusion = conclusion_named(slug)
+    """Show a conclusion's editions, and the form to submit it."""
+    conclusion = get_conclusion_or_404(slug)
     form = SubmitForm(is_correction=is_correction(conclusion))
     return sign_off_page(request, conclusion, form)
 
@@ -35,13 +35,15 @@ def sign_off(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.SUBMIT)
 def submit_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
-    """Freeze the conclusion as it stands and ask for a decision on it."""
-    conclusion = conclusion_named(slug)
+    """Submit the conclusion: freeze its content as an edition for sign-off."""
+    conclusion = get_conclusion_or_404(slug)
     form = SubmitForm(request.POST, is_correction=is_correction(conclusion))
     if not form.is_valid():
         return sign_off_page(request, conclusion, form)
     try:
-        edition = submit_draft(conclusion, by=signed_in(request), **form.cleaned_data)
+        edition = submit_draft(
+            conclusion, by=logged_in_user(request), **form.cleaned_data
+        )
     except Refusal as refused:
         return sign_off_page(request, conclusion, form, refused.reasons)
     messages.success(request, "Submitted: the approvers are being told.")
@@ -52,11 +54,11 @@ def submit_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def settle_remark(request: HttpRequest, pk: int) -> HttpResponse:
-    """Say that a remark on a section is dealt with."""
+    """Mark a remark on a section as settled."""
     rows = Remark.objects.select_related("edition__conclusion")
     remark = get_object_or_404(rows, pk=pk)
     try:
-        mark_remark_settled(remark, by=signed_in(request))
+        mark_remark_settled(remark, by=logged_in_user(request))
     except Refusal as refused:
         messages.error(request, " ".join(refused.reasons))
     slug = remark.edition.conclusion.slug
@@ -69,28 +71,28 @@ def sign_off_page(
     form: SubmitForm,
     reasons: list[str] | None = None,
 ) -> HttpResponse:
-    """Render the page, with why something was refused."""
+    """Render the page, with the reasons of a refusal."""
     editions = editions_of(conclusion)
     in_hand = [e for e in editions if e.state in ("submitted", "approved")]
     context = {
         "conclusion": conclusion,
         "consultation": conclusion.consultation,
-        "place": "conclusions",
+        "current_page": "conclusions",
         "editions": editions,
-        "in_hand": in_hand[0] if in_hand else None,
+        "pending_edition": in_hand[0] if in_hand else None,
         "form": form,
         "forms": [form],
         "reasons": reasons or [],
-        "sent": typed_in(form) if reasons else [],
+        "submitted_fields": entered_texts(form) if reasons else [],
         "remarks": open_remarks(conclusion),
         "may_submit": user_may(request.user, Action.SUBMIT),
-        "found": None if in_hand else check_conclusion(conclusion),
+        "check_results": None if in_hand else check_conclusion(conclusion),
     }
     return render(request, "desk/sign_off/conclusion.html", context)
 
 
 def editions_of(conclusion: Conclusion) -> list[Edition]:
-    """Return a conclusion's editions, newest first, without their contents."""
+    """Return a conclusion's editions, newest first, without their content."""
     rows = Edition.objects.filter(conclusion=conclusion).defer("content")
     rows = rows.select_related("submitted_by", "published_by", "scheduled_publication")
     return list(rows.prefetch_related("sign_offs__by").order_by("-pk"))

@@ -7,13 +7,13 @@ from django import forms
 TEMPLATE = "desk/setup/choices.html"
 
 
-class CheckboxesField(forms.CheckboxSelectMultiple):
+class CheckboxesInput(forms.CheckboxSelectMultiple):
     """Several of a few."""
 
     template_name = TEMPLATE
 
 
-class RadioField(forms.RadioSelect):
+class RadioInput(forms.RadioSelect):
     """One of a few."""
 
     template_name = TEMPLATE

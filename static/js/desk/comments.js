@@ -1,4 +1,4 @@
-/* The room of comments works without this file; with it, ticking shows how many, and
+/* The pages of comments work without this file; with it, ticking shows how many, and
    passages go in at the cursor. */
 
 (function () {

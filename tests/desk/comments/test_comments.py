@@ -267,7 +267,7 @@ def test_approvers_read_the_list_and_change_nothing(
 
 
 def together(client: Client, query: str = "", **typed: Any) -> Any:
-    mark = str(client.get(ROOM).context["bulk"].initial["mark"])
+    mark = str(client.get(ROOM).context["bulk_form"].initial["mark"])
     typed = {"mark": mark, **typed}
     address = f"/desk/consultations/work/comments-together/{query}"
     return client.post(address, typed, follow=True)
@@ -775,7 +775,7 @@ def test_a_passage_put_in_without_script_loses_nothing(
     comment, said = response.context["forms"]
     assert comment["text"].value() == "Typed but not saved."
     assert said["text"].value() == "First.\n\nDCC will consult the Panel."
-    assert response.context["chosen"].state == "unanswered"
+    assert response.context["comment_filter"].state == "unanswered"
     assert Comment.objects.get().text != "<p>Typed but not saved.</p>"
 
 

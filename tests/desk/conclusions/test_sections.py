@@ -305,8 +305,8 @@ def test_a_finding_leads_to_the_outline_where_two_sections_have_its_heading(
     links = EditLinks(conclusion)
     outline = reverse("responses:sections", args=[conclusion.slug])
     one = reverse("responses:section", args=[conclusion.slug, only.pk])
-    assert links.of("section:Background") == outline
-    assert links.of("section:Scope") == one
+    assert links.address("section:Background") == outline
+    assert links.address("section:Scope") == one
 
 
 def test_a_section_needs_a_heading(staff: Client, about: Consultation) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from consultations.editions import workflow
 from consultations.editions.scheduling import schedule_publication
 from consultations.models import Commitment, Designation, Edition
-from responses.desk.home.my_tasks import needs_of
+from responses.desk.home.my_tasks import tasks_for_user
 from responses.desk.home.views import FILTERS
 from responses.editing import autosave
 from tests.support.editions import make_approved, make_submitted
@@ -45,7 +45,7 @@ def adam() -> User:
 
 
 def needs(user: User) -> list[str]:
-    return [need.text for need in needs_of(User.objects.get(pk=user.pk))]
+    return [need.text for need in tasks_for_user(User.objects.get(pk=user.pk))]
 
 
 # What needs somebody
@@ -109,7 +109,7 @@ def test_unanswered_comments_in_ones_name_are_counted(dora: User) -> None:
     for answer in ("", "", "Yes."):
         make_comment(consultation, assigned_to=dora, response=answer)
     make_comment(consultation)
-    (need,) = needs_of(dora)
+    (need,) = tasks_for_user(dora)
     assert need.text == "Two comments assigned to you, without a response"
 
 
@@ -118,7 +118,7 @@ def test_the_count_leads_to_just_these_comments(client: Client, dora: User) -> N
     make_comment(consultation, assigned_to=dora, text="My task")
     make_comment(consultation, text="Of nobody")
     client.force_login(dora)
-    (need,) = needs_of(dora)
+    (need,) = tasks_for_user(dora)
     page = text_of(client.get(need.address))
     assert "My task" in page
     assert "Of nobody" not in page
@@ -126,7 +126,7 @@ def test_the_count_leads_to_just_these_comments(client: Client, dora: User) -> N
 
 def test_what_was_typed_and_not_saved_is_offered(dora: User) -> None:
     autosave.save_draft(dora, "comment:1", {"text": ["Half"]}, page="/desk/x/")
-    (need,) = needs_of(dora)
+    (need,) = tasks_for_user(dora)
     assert (need.text, need.address) == (
         "Typed and not saved",
         "/desk/unsaved/comment:1/",
@@ -215,10 +215,10 @@ def test_the_needs_take_as_many_queries_for_many_as_for_few(adam: User) -> None:
         )
 
     tasks("one")
-    few = queries(lambda: needs_of(User.objects.get(pk=adam.pk)))
+    few = queries(lambda: tasks_for_user(User.objects.get(pk=adam.pk)))
     for number in range(8):
         tasks(f"more{number}")
-    assert queries(lambda: needs_of(User.objects.get(pk=adam.pk))) == few
+    assert queries(lambda: tasks_for_user(User.objects.get(pk=adam.pk))) == few
 
 
 def test_the_public_has_no_desk(client: Client) -> None:

@@ -9,8 +9,8 @@ from django.utils import timezone
 from consultations.editions import workflow
 from consultations.models import Commitment, Consultation, Designation, Edition
 from responses.analysis.conclusion_content import conclusion_content
-from responses.desk.home.views import in_hand
-from responses.desk.home.worklist import most_urgent_first, work_on
+from responses.desk.home.views import unfinished_consultations
+from responses.desk.home.worklist import sort_by_urgency, worklist_items
 from tests.support.factories import (
     make_comment,
     make_conclusion,
@@ -39,8 +39,8 @@ pytestmark = pytest.mark.django_db
 
 def waits(consultation: Consultation) -> list[str]:
     """Return what a consultation waits for, with the tone before each sentence."""
-    (work,) = work_on(Consultation.objects.filter(pk=consultation.pk))
-    return [f"{wait.tone}: {wait.text}" for wait in work.waits]
+    (work,) = worklist_items(Consultation.objects.filter(pk=consultation.pk))
+    return [f"{wait.tone}: {wait.text}" for wait in work.tasks]
 
 
 def waits_for(consultation: Consultation, words: str) -> bool:
@@ -166,9 +166,9 @@ def test_an_edition_sent_back_is_told() -> None:
 
 def test_a_withdrawn_conclusion_puts_it_in_hand_again() -> None:
     edition = concluded()
-    assert not in_hand().exists()
+    assert not unfinished_consultations().exists()
     withdraw(edition)
-    assert in_hand().count() == 1
+    assert unfinished_consultations().count() == 1
 
 
 # After the conclusion
@@ -224,8 +224,8 @@ def test_what_is_overdue_comes_first() -> None:
     open_consultation("calm", closes=at(30))
     closed_consultation("overdue", target_conclusion=day(-1))
     closed_consultation("due")
-    works = most_urgent_first(work_on(Consultation.objects.order_by("slug")))
-    slugs = [work.standing.consultation.slug for work in works]
+    works = sort_by_urgency(worklist_items(Consultation.objects.order_by("slug")))
+    slugs = [work.status.consultation.slug for work in works]
     assert slugs == ["overdue", "due", "calm"]
 
 

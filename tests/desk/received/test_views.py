@@ -194,6 +194,7 @@ def test_an_approver_reads_what_a_respondent_wrote(
         address = reverse(f"responses:{name}", args=["about", pk])
         page = text_of(client.get(address))
         assert "<p>Ten days are <strong>too few</strong>.</p>" in page
+        assert "It holds no answer." not in page
         assert '<form method="post"' not in page.partition("<main")[2]
         assert client.post(address, {}).status_code == 403
 

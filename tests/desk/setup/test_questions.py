@@ -223,7 +223,9 @@ def test_two_are_not_put_below_each_other_at_once(
     from responses.desk.setup.forms_questions import QuestionForm
 
     a, b = make_question(about, key="a"), make_question(about, key="b")
-    monkeypatch.setattr(QuestionForm, "_own", lambda form: [])  # as both looked before
+    monkeypatch.setattr(
+        QuestionForm, "_self_and_descendants", lambda form: []
+    )  # as both looked before
     edit(staff, a, parent=str(b.pk))
     text = edit(staff, b, parent=str(a.pk))
     b.refresh_from_db()

@@ -27,7 +27,7 @@ from tests.support.content_strategies import contents, make_content
 
 
 def headings(document: Document) -> list[str]:
-    return [section.printed for section in document.every_section()]
+    return [section.printed_text for section in document.every_section()]
 
 
 def tables(document: Document) -> list[Table]:
@@ -95,7 +95,7 @@ def test_attachments_are_numbered_in_order() -> None:
     (section,) = compose(with_sections("attachments")).sections
     (listed,) = section.blocks
     assert isinstance(listed, AttachmentList)
-    assert [item.printed for item in listed.items][:2] == [
+    assert [item.printed_text for item in listed.items][:2] == [
         "Attachment 1: S1SR - clean",
         "Attachment 2: S1SR - redline",
     ]

@@ -105,7 +105,7 @@ def test_past_format_is_brought_up_to_date_step_by_step(
 
     old = stored.write_content(make_content())
     monkeypatch.setattr(stored, "FORMAT", 2)
-    monkeypatch.setattr(stored, "_TO_NEXT", {**stored._TO_NEXT, 1: from_format_1})
+    monkeypatch.setattr(stored, "_UPGRADES", {**stored._UPGRADES, 1: from_format_1})
     assert stored.read_content(old).title == f"{make_content().title}, in format 2"
 
 

@@ -372,7 +372,9 @@ def test_characters_the_typeface_lacks_are_printed_as_code_points(
 
 def test_characters_the_typeface_lacks_are_named_beforehand() -> None:
     text = "é–’→≤☐✓Ωж\u00a0\u00ad\u200b\u200d\u2028\ufe0f\n\t☒漢\U0001f600漢"
-    assert pdf_fonts.unprintable(make_document(title=text)) == "☒漢\U0001f600"
+    assert (
+        pdf_fonts.unprintable_characters(make_document(title=text)) == "☒漢\U0001f600"
+    )
 
 
 def test_spaces_and_hyphens_are_copied_as_such_whatever_comes_first() -> None:
@@ -385,7 +387,7 @@ def test_addresses_are_not_counted_as_printed() -> None:
     link = Link("https://example.com/漢", (Text("words"),))
     section = Section("Heading", "heading", (Paragraph((link,)),), number="1")
     document = Document("Title", "Publisher", sections=(section,))
-    assert pdf_fonts.unprintable(document) == ""
+    assert pdf_fonts.unprintable_characters(document) == ""
 
 
 # The same bytes

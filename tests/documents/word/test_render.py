@@ -152,9 +152,9 @@ def lines(document: Document) -> Iterator[str]:
     yield from (f"{line.label}: {line.value}" for line in document.properties)
     sections = list(document.every_section())
     yield "Contents" if sections else ""
-    yield from (s.printed for s in sections if s.level <= 3)
+    yield from (s.printed_text for s in sections if s.level <= 3)
     for section in sections:
-        yield section.printed
+        yield section.printed_text
         yield from lines_of(section.blocks)
 
 
@@ -172,7 +172,7 @@ def lines_of(blocks: tuple[Block, ...]) -> Iterator[str]:
                     yield from lines_of(one.blocks)
             yield block.caption
         else:
-            yield from (item.printed for item in block.items)
+            yield from (item.printed_text for item in block.items)
 
 
 def words(texts: Iterator[str] | list[str]) -> list[str]:
@@ -427,7 +427,7 @@ def test_the_contents_are_a_field_with_an_entry_for_every_section() -> None:
     assert find(file, "//w:instrText")[0].text == ' TOC \\o "1-6" \\h \\z \\u '
     entries = styled(file, "toc 1", "toc 2", "toc 3")
     assert [entry.split("\t")[0] for entry in entries] == [
-        section.printed for section in document.every_section()
+        section.printed_text for section in document.every_section()
     ]
 
 
