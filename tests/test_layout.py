@@ -40,6 +40,41 @@ DIRECTIONS: dict[str, str] = {
 }
 """What each package may import of its own app; `*` is all of `consultations`."""
 
+ENTRY_POINTS: dict[str, str] = {
+    "config.accounts": "sessions",
+    "consultations.documents.conclusion": (
+        "columns compose content labels numbering stored"
+    ),
+    "consultations.documents.diff": "texts",
+    "consultations.documents.pdf": (
+        "child_process errors fonts pango progress weasyprint_private"
+    ),
+    "consultations.documents.rich_text": "characters inlines markup plain_text",
+    "consultations.documents.word": "render",
+    "consultations.editions": (
+        "classification remarks scheduling triggers verification workflow"
+    ),
+    "consultations.web": "requires resubmission",
+    "responses.checks": "cached_findings",
+    "responses.consultation_file": "exporting loading notation notes reading",
+    "responses.consultation_file.notation": (
+        "declaring decoding errors moments nodes scalar_kinds trees yaml_text"
+    ),
+    "responses.desk.changes": "urls",
+    "responses.desk.comments": "urls",
+    "responses.desk.conclusions": "urls urls_draft_files",
+    "responses.desk.editing": "lookups one_form removal reordering saving urls",
+    "responses.desk.history": "urls",
+    "responses.desk.home": "overview views",
+    "responses.desk.outcome": "urls",
+    "responses.desk.passages": "views",
+    "responses.desk.received": "urls",
+    "responses.desk.regulated_documents": "views",
+    "responses.desk.setup": "urls",
+    "responses.desk.sign_off": "urls",
+}
+"""The modules that other packages may import; the rest of each package is private."""
+
 SHARED_NOUNS = (
     "consultations.models",
     "responses.models",
@@ -90,6 +125,18 @@ def test_the_desk_is_imported_by_nothing_below_it() -> None:
         if any(other.startswith("responses.desk") for other in imported)
     }
     assert all(name.startswith(("responses.desk", "config.")) for name in importing)
+
+
+@pytest.mark.parametrize("package", ENTRY_POINTS)
+def test_private_modules_of_package_are_imported_within_it_only(package: str) -> None:
+    inside = f"{package}."
+    imported = {
+        other.removeprefix(inside).partition(".")[0]
+        for name, others in imports.import_graph().items()
+        for other in others
+        if other.startswith(inside) and not f"{name}.".startswith(inside)
+    }
+    assert imported == set(ENTRY_POINTS[package].split())
 
 
 def test_no_modules_import_each_other() -> None:
