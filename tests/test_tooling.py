@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -52,41 +51,38 @@ def processes() -> Iterator[Processes]:
 
 
 class MakeRun:
-    """`make run` with a database and a port of its own."""
+    """`make run` with a database and a port of its own, which a second start finds."""
 
     def __init__(self, folder: Path) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.log = folder / "log.txt"
-        environment = os.environ | {
+        self.environment = os.environ | {
             "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
             "MEDIA_ROOT": str(folder / "media"),
             "PORT": str(self.port),
         }
         for name in ("DJANGO_SETTINGS_MODULE", "MAKELEVEL", "MAKEFLAGS", "MFLAGS"):
-            environment.pop(name, None)
-        with self.log.open("w") as log:
-            self.make = subprocess.Popen(
-                ["make", "run"],
-                cwd=ROOT,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            self.environment.pop(name, None)
 
-    def wait_until_it_serves(self) -> None:
-        """Wait for the line with the address, which comes last."""
-        deadline = time.monotonic() + 120
-        while f"The site is at http://127.0.0.1:{self.port}/" not in self.said():
-            assert self.make.poll() is None, self.said()
-            assert time.monotonic() < deadline, self.said()
-            time.sleep(0.1)
-
-    def said(self) -> str:
-        """Return what it has printed so far."""
-        return self.log.read_text()
+    def start(self) -> None:
+        """Start it, and return when it has printed its address."""
+        self.make = subprocess.Popen(
+            ["make", "run"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        assert self.make.stdout is not None
+        printed = []
+        for line in self.make.stdout:
+            printed.append(line)
+            if f"The site is at http://127.0.0.1:{self.port}/" in line:
+                return
+        pytest.fail(f"It ended before it served:\n{''.join(printed)}")
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Ask the site for a page."""
@@ -100,16 +96,22 @@ class MakeRun:
         found: list[psutil.Process] = psutil.Process(self.make.pid).children(True)
         return found
 
+    def wait(self) -> str:
+        """Wait until it has ended, with an error, and return what it printed last."""
+        said, _ = self.make.communicate(timeout=30)
+        assert self.make.returncode != 0
+        return said
+
     def end(self) -> None:
         """Stop it whatever happened."""
         if self.make.poll() is None:
             self.make.terminate()
-            self.make.wait(30)
+            self.make.communicate(timeout=30)
 
 
 @pytest.fixture
 def make_run(tmp_path: Path) -> Iterator[MakeRun]:
-    """Start `make run`."""
+    """Return `make run` before its first start."""
     running = MakeRun(tmp_path)
     yield running
     running.end()
@@ -117,24 +119,24 @@ def make_run(tmp_path: Path) -> Iterator[MakeRun]:
 
 @pytest.mark.once
 @pytest.mark.long
-@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "a child dies"])
-def test_make_run_serves_and_leaves_nothing_behind(make_run: MakeRun, how: str) -> None:
-    make_run.wait_until_it_serves()
-    assert make_run.get("/healthz") == (200, b"ok\n")
-    family = make_run.family()
-    commands = [" ".join(process.cmdline()) for process in family]
-    assert any("gunicorn" in command for command in commands)
-    workers = [p for p in family if "db_worker" in p.cmdline()]
-    if how == "Ctrl-C":
-        os.killpg(make_run.make.pid, signal.SIGINT)
-    elif how == "SIGTERM":
-        make_run.make.terminate()
-    else:
-        workers[0].kill()
-    assert make_run.make.wait(30) != 0
-    assert psutil.wait_procs(family, timeout=10)[1] == []
-    if how == "a child dies":
-        assert "The background worker (exit -9) ended by itself" in make_run.said()
+def test_make_run_serves_and_leaves_nothing_behind(make_run: MakeRun) -> None:
+    for how in ("Ctrl-C", "SIGTERM", "a child dies"):
+        make_run.start()
+        assert make_run.get("/healthz") == (200, b"ok\n")
+        family = make_run.family()
+        commands = [" ".join(process.cmdline()) for process in family]
+        assert any("gunicorn" in command for command in commands)
+        workers = [p for p in family if "db_worker" in p.cmdline()]
+        if how == "Ctrl-C":
+            os.killpg(make_run.make.pid, signal.SIGINT)
+        elif how == "SIGTERM":
+            make_run.make.terminate()
+        else:
+            workers[0].kill()
+        said = make_run.wait()
+        assert psutil.wait_procs(family, timeout=10)[1] == []
+        if how == "a child dies":
+            assert "The background worker (exit -9) ended by itself" in said
 
 
 def test_a_port_in_use_is_refused_with_the_remedy() -> None:
