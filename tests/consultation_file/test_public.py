@@ -81,7 +81,7 @@ def public_text(consultation: Consultation) -> str:
     return made.text
 
 
-def test_before_a_conclusion_is_published_only_what_is_asked_is_public() -> None:
+def test_unpublished_consultation_exposes_only_questions() -> None:
     text = public_text(secretive())
     for secret in (*SECRETS, *AFTER_PUBLISHING, "Conclusion on", "Secretary", "r1"):
         assert secret not in text
@@ -92,7 +92,7 @@ def test_before_a_conclusion_is_published_only_what_is_asked_is_public() -> None
     assert not file.designation
 
 
-def test_after_it_is_published_what_it_prints_is_public() -> None:
+def test_published_conclusion_exposes_printed_content() -> None:
     consultation = secretive()
     publish(Conclusion.objects.get())
     text = public_text(consultation)
@@ -109,7 +109,7 @@ def test_after_it_is_published_what_it_prints_is_public() -> None:
     assert file.glossary == ()
 
 
-def test_nothing_of_a_respondent_is_in_any_byte() -> None:
+def test_respondent_details_are_absent_from_public_export() -> None:
     consultation = secretive()
     publish(Conclusion.objects.get())
     data = public_text(consultation).encode()
@@ -121,7 +121,7 @@ def test_nothing_of_a_respondent_is_in_any_byte() -> None:
         assert answer.text.removeprefix("<p>").removesuffix("</p>").encode() not in data
 
 
-def test_what_was_drafted_since_is_not_public() -> None:
+def test_changes_since_publication_are_not_public() -> None:
     consultation = secretive()
     publish(Conclusion.objects.get())
     before = public_text(consultation)
@@ -137,7 +137,7 @@ def test_what_was_drafted_since_is_not_public() -> None:
     assert "DRAFT" not in before
 
 
-def test_commitments_and_glossary_are_public_where_they_are_printed() -> None:
+def test_printed_commitments_and_glossary_are_public() -> None:
     sections = (
         "      - {heading: Promises, kind: commitments}\n"
         "      - {heading: Terms, kind: glossary}\n"
@@ -158,7 +158,7 @@ NAMED = (
 )  # fmt: skip
 
 
-def test_a_respondent_who_agreed_is_named_with_the_category_only() -> None:
+def test_consenting_respondent_is_named_with_category_only() -> None:
     consultation = secretive(*NAMED)
     publish(Conclusion.objects.get())
     text = public_text(consultation)
@@ -173,13 +173,13 @@ def test_a_respondent_who_agreed_is_named_with_the_category_only() -> None:
         assert secret not in text
 
 
-def test_a_respondent_who_is_named_nowhere_in_the_edition_is_not_named_here() -> None:
+def test_respondent_not_named_in_edition_is_not_named() -> None:
     consultation = secretive(NAMED[0])
     publish(Conclusion.objects.get())
     assert "Rowanlea" not in public_text(consultation)
 
 
-def test_a_respondent_who_no_longer_agrees_is_not_named() -> None:
+def test_respondent_who_withdrew_consent_is_not_named() -> None:
     consultation = secretive(*NAMED)
     publish(Conclusion.objects.get())
     submission = Respondent.objects.get(key="r1").submissions.get()
@@ -188,21 +188,21 @@ def test_a_respondent_who_no_longer_agrees_is_not_named() -> None:
     assert "Rowanlea" not in public_text(consultation)
 
 
-def test_a_withdrawn_conclusion_is_not_public() -> None:
+def test_withdrawn_conclusion_is_not_public() -> None:
     consultation = secretive()
     withdraw(publish(Conclusion.objects.get()))
     text = public_text(consultation)
     assert not any(words in text for words in (*SECRETS, *AFTER_PUBLISHING))
 
 
-def test_of_corrected_conclusions_the_latest_edition_is_public() -> None:
+def test_latest_corrected_edition_is_public() -> None:
     consultation = secretive()
     correct(publish(Conclusion.objects.get()))
     (conclusion,) = read_text(public_text(consultation)).file.conclusions
     assert conclusion.subtitle == "Mended."
 
 
-def test_two_conclusions_print_their_parts_of_one_consultation() -> None:
+def test_two_conclusions_export_their_own_parts() -> None:
     second = (
         "conclusions:\n"
         "  - slug: second\n"
@@ -224,7 +224,7 @@ def test_two_conclusions_print_their_parts_of_one_consultation() -> None:
     assert file.comments[0].disposition == "changed"
 
 
-def test_only_public_versions_of_documents_are_given() -> None:
+def test_only_public_document_versions_are_exported() -> None:
     consultation = secretive()
     versions = read_text(public_text(consultation)).file.documents[0].versions
     assert [version.key for version in versions] == ["designated"]
@@ -236,7 +236,7 @@ def test_only_public_versions_of_documents_are_given() -> None:
     assert file.changes[0].clause == "2.1"
 
 
-def test_attachments_are_given_as_the_edition_has_them() -> None:
+def test_attachments_are_exported_as_in_the_edition() -> None:
     consultation = secretive()
     row = ConclusionAttachment.objects.get()
     row.file = StoredFile.objects.store(b"%PDF-1.7 first")
@@ -250,7 +250,7 @@ def test_attachments_are_given_as_the_edition_has_them() -> None:
     assert made.beside == {"broadcast-2026-files/first.pdf": first.sha256}
 
 
-def test_a_consultations_attachments_are_public(tmp_path: Path) -> None:
+def test_consultation_attachments_are_public(tmp_path: Path) -> None:
     (tmp_path / "text.pdf").write_bytes(b"%PDF-1.7")
     text = altered(
         ("opened: 2026-02-02",
@@ -268,7 +268,7 @@ def test_a_consultations_attachments_are_public(tmp_path: Path) -> None:
     [(2, None), (0, dt.time.max), (None, None)],
     ids=["another day", "later today", "no day"],
 )
-def test_a_consultation_that_has_not_opened_is_not_public(
+def test_unopened_consultation_is_refused(
     days: int | None, time: dt.time | None
 ) -> None:
     consultation = secretive()
@@ -280,7 +280,7 @@ def test_a_consultation_that_has_not_opened_is_not_public(
         call_command("export_consultation", "broadcast-2026", "--public")
 
 
-def test_a_public_export_can_be_loaded_elsewhere() -> None:
+def test_public_export_can_be_loaded_elsewhere() -> None:
     consultation = secretive()
     publish(Conclusion.objects.get())
     text = public_text(consultation).replace("broadcast-2026", "copy-2026")
@@ -291,13 +291,13 @@ def test_a_public_export_can_be_loaded_elsewhere() -> None:
     )
 
 
-def test_it_says_what_it_is() -> None:
+def test_public_export_starts_with_notice() -> None:
     assert public_text(secretive()).startswith("# What is public of this consultation")
 
 
 @settings(max_examples=15)
 @given(consultation_files())
-def test_nothing_internal_is_public_of_any_unpublished_consultation(
+def test_unpublished_internal_data_is_never_public(
     file: ConsultationFile,
 ) -> None:
     with undone():

@@ -53,33 +53,33 @@ def structural_errors(file: Any) -> list[FileError]:
     return []
 
 
-def test_the_schema_that_is_shipped_is_that_of_the_reader() -> None:
+def test_shipped_schema_matches_reader() -> None:
     assert SCHEMA.read_text(encoding="utf-8") == schema_text(), WRITE
 
 
-def test_the_page_tells_of_every_key_and_is_up_to_date() -> None:
+def test_docs_page_covers_every_key_and_is_up_to_date() -> None:
     page = DOCS.read_text(encoding="utf-8")
     assert with_tables(page) == page, WRITE
     for each in file_dataclasses():
         assert f"<!-- keys of {each.__name__} -->" in page
 
 
-def test_the_page_names_every_kind_of_attachment() -> None:
+def test_docs_page_names_every_attachment_type() -> None:
     page = DOCS.read_text(encoding="utf-8")
     assert all(ending[1:].upper() in page for ending in SIGNATURES)
 
 
-def test_the_schema_is_a_schema() -> None:
+def test_json_schema_is_valid() -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema())
 
 
-def test_the_small_file_keeps_to_the_schema() -> None:
+def test_small_file_conforms_to_schema() -> None:
     assert list(VALIDATOR.iter_errors(to_plain_values(read_text(SMALL).file))) == []
 
 
 @settings(max_examples=30)
 @given(consultation_files(with_files=True))
-def test_every_good_file_keeps_to_the_schema(file: ConsultationFile) -> None:
+def test_every_valid_file_conforms_to_schema(file: ConsultationFile) -> None:
     assert list(VALIDATOR.iter_errors(to_plain_values(file))) == []
 
 
@@ -157,14 +157,14 @@ def fields_with_columns() -> Iterator[tuple[Key, models.Field[Any, Any]]]:
                 yield key, column
 
 
-def test_no_text_is_longer_than_its_column() -> None:
+def test_text_limit_equals_column_max_length() -> None:
     """And what a form takes, a file takes."""
     for key, column in fields_with_columns():
         if isinstance(key.kind, Line | Slug) and isinstance(column, models.CharField):
             assert key.kind.longest == column.max_length, (column, key)
 
 
-def test_what_may_be_blank_in_a_form_may_be_left_out_of_a_file() -> None:
+def test_blank_form_fields_are_optional_in_file() -> None:
     for key, column in fields_with_columns():
         generated = column.has_default() or key.same_as or key.name in ("key", "slug")
         if not key.required and not generated:
@@ -173,7 +173,7 @@ def test_what_may_be_blank_in_a_form_may_be_left_out_of_a_file() -> None:
             assert not column.blank, (column, key)
 
 
-def test_the_words_of_a_choice_are_those_of_its_column() -> None:
+def test_choice_words_match_column_choices() -> None:
     for key, column in fields_with_columns():
         if isinstance(key.kind, OneOf) and column.choices:
             words = [str(value) for value, _ in column.choices]
