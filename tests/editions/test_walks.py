@@ -184,7 +184,7 @@ def force(edition: Edition, state: str) -> None:
 
 
 @pytest.mark.django_db
-def test_nothing_is_published_without_another_persons_approval_of_its_hash() -> None:
+def test_publication_always_needs_approval_by_another_user() -> None:
     for role in {role for roles in ROLES for role in roles}:
         Group.objects.get_or_create(name=role)
     SignOffWalk.people = [make_user() for _ in ROLES]
