@@ -63,42 +63,42 @@ def full() -> Consultation:
 ALL = ("details", "documents", "questions", "glossary", "sections", "attachments")
 
 
-def test_a_copy_has_the_questions_with_their_keys(staff: Client) -> None:
+def test_copy_has_questions_with_their_keys(staff: Client) -> None:
     row = copied(staff, full(), *ALL)
     sub = row.questions.get(key="sub")
     assert sub.options == ["a", "b"]
     assert (sub.parent.key, sub.parent.consultation) == ("q1", row)
 
 
-def test_a_copy_has_the_sections_on_its_own_questions(staff: Client) -> None:
+def test_copied_sections_refer_to_copied_questions(staff: Client) -> None:
     row = copied(staff, full(), *ALL)
     section = row.conclusions.get().sections.get(kind="question")
     assert section.question == row.questions.get(key="q1")
     assert section.parent.kind == "analysis"
 
 
-def test_sections_on_questions_that_stay_behind_stay_too(staff: Client) -> None:
+def test_sections_on_uncopied_questions_are_not_copied(staff: Client) -> None:
     row = copied(staff, full(), "sections")
     kinds = {section.kind for section in row.conclusions.get().sections.all()}
     assert "question" not in kinds
     assert "analysis" in kinds
 
 
-def test_a_copy_is_not_public_and_has_no_dates(staff: Client) -> None:
+def test_copy_is_not_public_and_has_no_dates(staff: Client) -> None:
     row = copied(staff, full(), *ALL)
     dates = (row.opens_on, row.opens_at_time, row.closes, row.target_conclusion)
     assert dates == (None, None, None, None)
     assert row.conclusions.get().date is None
 
 
-def test_a_copy_takes_no_responses_comments_or_changes(staff: Client) -> None:
+def test_copy_has_no_responses_comments_or_changes(staff: Client) -> None:
     row = copied(staff, full(), *ALL)
     assert not row.respondents.exists()
     assert not row.comments.exists()
     assert not row.changes.exists()
 
 
-def test_a_copy_leaves_the_earlier_one_as_it_was(staff: Client) -> None:
+def test_copying_leaves_original_unchanged(staff: Client) -> None:
     earlier = full()
     before = Question.objects.filter(consultation=earlier).count()
     copied(staff, earlier, *ALL)
@@ -106,7 +106,7 @@ def test_a_copy_leaves_the_earlier_one_as_it_was(staff: Client) -> None:
     assert Conclusion.objects.filter(consultation=earlier).count() == 1
 
 
-def test_a_copy_takes_only_what_is_ticked(staff: Client) -> None:
+def test_copy_has_only_selected_parts(staff: Client) -> None:
     row = copied(staff, full())
     assert not row.questions.exists()
     assert not row.document_links.exists()
@@ -115,7 +115,7 @@ def test_a_copy_takes_only_what_is_ticked(staff: Client) -> None:
     assert (row.summary, row.mailbox) == ("", "")
 
 
-def test_attachments_stay_behind_unless_ticked(staff: Client) -> None:
+def test_attachments_are_not_copied_by_default(staff: Client) -> None:
     earlier = full()
     page = text_of(staff.get(address("copy_consultation", earlier.slug)))
     ticked = re.findall(r'name="take" value="(\w+)"[^>]* checked', page)
@@ -123,17 +123,17 @@ def test_attachments_stay_behind_unless_ticked(staff: Client) -> None:
     assert not copied(staff, earlier, *ALL[:-1]).attachments.exists()
 
 
-def test_a_copy_follows_the_earlier_one(staff: Client) -> None:
+def test_copy_follows_the_original(staff: Client) -> None:
     row = copied(staff, full(), *ALL)
     assert (row.follows, row.relation) == ("round-one", "further")
 
 
-def test_a_copy_may_follow_nothing(staff: Client) -> None:
+def test_copy_without_relation_follows_nothing(staff: Client) -> None:
     row = copied(staff, full(), *ALL, relation="")
     assert (row.follows, row.relation) == ("", "")
 
 
-def test_a_copy_is_in_the_trail_and_in_the_histories(staff: Client) -> None:
+def test_copy_is_recorded_in_trail_and_histories(staff: Client) -> None:
     row = copied(staff, full(), *ALL)
     assert row.events.get().kind == "copied"
     history = Question.history.filter(consultation=row.pk)
