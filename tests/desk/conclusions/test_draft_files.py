@@ -70,13 +70,15 @@ def address_of(draft: DraftFile) -> str:
 # The list
 
 
-def test_an_empty_list_says_so(staff: Client, conclusion: Conclusion) -> None:
+def test_empty_draft_file_list_shows_message(
+    staff: Client, conclusion: Conclusion
+) -> None:
     html = text_of(staff.get(LIST))
     assert "None has been made" in html
     assert Read(html).faults == []
 
 
-def test_the_list_is_sound_in_every_state(
+def test_draft_file_list_has_no_markup_faults_in_any_state(
     staff: Client, conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done = ready(conclusion)
@@ -89,7 +91,9 @@ def test_the_list_is_sound_in_every_state(
     assert "Waiting for the worker" in html
 
 
-def test_the_newest_file_is_first(staff: Client, conclusion: Conclusion) -> None:
+def test_newest_draft_file_is_listed_first(
+    staff: Client, conclusion: Conclusion
+) -> None:
     first, second = waiting(conclusion), waiting(conclusion)
     html = text_of(staff.get(LIST))
     assert html.index(f"draft-file-{second.token}") < html.index(
@@ -97,7 +101,9 @@ def test_the_newest_file_is_first(staff: Client, conclusion: Conclusion) -> None
     )
 
 
-def test_the_list_goes_on_by_key(staff: Client, conclusion: Conclusion) -> None:
+def test_draft_file_list_is_paginated_by_key(
+    staff: Client, conclusion: Conclusion
+) -> None:
     drafts = [waiting(conclusion) for _ in range(21)]
     html = text_of(staff.get(LIST))
     following = f"?before={drafts[1].pk}"
@@ -109,20 +115,20 @@ def test_the_list_goes_on_by_key(staff: Client, conclusion: Conclusion) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["x", "-1", "9" * 30])
-def test_a_place_that_is_none_is_not_found(
+def test_invalid_cursor_returns_404(
     staff: Client, conclusion: Conclusion, cursor: str
 ) -> None:
     assert staff.get(f"{LIST}?before={cursor}").status_code == 404
 
 
-def test_files_of_other_conclusions_are_not_listed(
+def test_draft_files_of_other_conclusions_are_not_listed(
     staff: Client, conclusion: Conclusion
 ) -> None:
     other = waiting(make_conclusion(answered_consultation("other")))
     assert str(other.token) not in text_of(staff.get(LIST))
 
 
-def test_the_list_takes_as_many_queries_for_many_files_as_for_few(
+def test_draft_file_list_query_count_is_constant(
     staff: Client, conclusion: Conclusion
 ) -> None:
     ready(conclusion)
@@ -136,7 +142,7 @@ def test_the_list_takes_as_many_queries_for_many_files_as_for_few(
 # Asking
 
 
-def test_asking_leads_to_the_file_in_the_list(
+def test_draft_file_request_redirects_to_its_row(
     staff: Client, conclusion: Conclusion
 ) -> None:
     response = staff.post(LIST, {"name": "json"})
@@ -146,15 +152,13 @@ def test_asking_leads_to_the_file_in_the_list(
     assert (draft.name, draft.state) == ("json", "waiting")
 
 
-def test_a_format_there_is_not_is_refused_with_a_sentence(
-    staff: Client, conclusion: Conclusion
-) -> None:
+def test_unknown_format_returns_400(staff: Client, conclusion: Conclusion) -> None:
     response = staff.post(LIST, {"name": "exe"})
     assert response.status_code == 400
     assert "choose one of pdf, docx, txt, json" in text_of(response)
 
 
-def test_asking_needs_the_token_of_the_form(conclusion: Conclusion) -> None:
+def test_draft_file_request_needs_csrf_token(conclusion: Conclusion) -> None:
     strict = log_in(Client(enforce_csrf_checks=True), "Drafter")
     assert strict.post(LIST, {"name": "pdf"}).status_code == 403
     assert not DraftFile.objects.exists()
@@ -164,7 +168,7 @@ def test_asking_needs_the_token_of_the_form(conclusion: Conclusion) -> None:
     "address",
     ["/desk/conclusions/answered/preview/", "/desk/consultations/answered/", LIST],
 )
-def test_every_page_with_buttons_has_one_for_each_format(
+def test_pages_with_export_buttons_have_every_format(
     staff: Client, conclusion: Conclusion, address: str
 ) -> None:
     html = text_of(staff.get(address))
@@ -176,7 +180,7 @@ def test_every_page_with_buttons_has_one_for_each_format(
 # The row
 
 
-def test_an_unfinished_row_asks_again_and_has_a_link_without_script(
+def test_unfinished_row_polls_and_links_without_script(
     staff: Client, conclusion: Conclusion
 ) -> None:
     draft = waiting(conclusion)
@@ -187,9 +191,7 @@ def test_an_unfinished_row_asks_again_and_has_a_link_without_script(
     assert f'href="{LIST}#draft-file-{draft.token}">Look again' in html
 
 
-def test_a_row_shows_the_step_and_how_far_it_is(
-    staff: Client, conclusion: Conclusion
-) -> None:
+def test_row_shows_step_and_progress(staff: Client, conclusion: Conclusion) -> None:
     draft = waiting(conclusion)
     draft.state, draft.progress = DraftFile.State.WORKING, 40
     draft.step, draft.heartbeat_at = "Laying out, page 12", timezone.now()
@@ -199,9 +201,7 @@ def test_a_row_shows_the_step_and_how_far_it_is(
     assert '<progress value="40" max="100"' in html
 
 
-def test_a_row_that_has_not_changed_is_not_sent_again(
-    staff: Client, conclusion: Conclusion
-) -> None:
+def test_unchanged_row_returns_204(staff: Client, conclusion: Conclusion) -> None:
     draft = waiting(conclusion)
     response = staff.get(row_address(draft), {"shown": draft.as_shown})
     assert (response.status_code, response.content) == (204, b"")
@@ -210,7 +210,7 @@ def test_a_row_that_has_not_changed_is_not_sent_again(
     assert response.status_code == 200
 
 
-def test_a_row_that_is_ready_asks_no_more_and_links_to_the_file(
+def test_ready_row_stops_polling_and_links_to_file(
     staff: Client, conclusion: Conclusion
 ) -> None:
     draft = ready(conclusion)
@@ -219,7 +219,7 @@ def test_a_row_that_is_ready_asks_no_more_and_links_to_the_file(
     assert "hx-get" not in html
 
 
-def test_a_row_that_failed_says_why_and_can_be_tried_again(
+def test_failed_row_shows_reason_and_retry_button(
     staff: Client, conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     html = text_of(staff.get(row_address(failed(conclusion, monkeypatch))))
@@ -230,7 +230,7 @@ def test_a_row_that_failed_says_why_and_can_be_tried_again(
     assert "hx-get" not in html
 
 
-def test_a_row_is_never_kept_by_the_browser(
+def test_row_response_is_not_stored_by_browser(
     staff: Client, conclusion: Conclusion
 ) -> None:
     response = staff.get(row_address(waiting(conclusion)))
@@ -240,7 +240,9 @@ def test_a_row_is_never_kept_by_the_browser(
 # The bytes
 
 
-def test_the_file_is_had_again_and_again(staff: Client, conclusion: Conclusion) -> None:
+def test_draft_file_can_be_downloaded_repeatedly(
+    staff: Client, conclusion: Conclusion
+) -> None:
     draft = ready(conclusion)
     for _ in range(2):
         response = staff.get(address_of(draft))
@@ -254,16 +256,14 @@ def test_the_file_is_had_again_and_again(staff: Client, conclusion: Conclusion) 
     assert response["Cache-Control"] == "private, no-cache"
 
 
-def test_a_browser_that_has_the_file_is_told_so(
-    staff: Client, conclusion: Conclusion
-) -> None:
+def test_matching_etag_returns_304(staff: Client, conclusion: Conclusion) -> None:
     address = address_of(ready(conclusion))
     tag = staff.get(address)["ETag"]
     response = staff.get(address, headers={"If-None-Match": tag})
     assert (response.status_code, response.content) == (304, b"")
 
 
-def test_the_file_is_sent_gzipped_where_that_is_welcome(
+def test_draft_file_is_sent_gzipped_when_accepted(
     staff: Client, conclusion: Conclusion
 ) -> None:
     draft = ready(conclusion, "json")
@@ -273,14 +273,16 @@ def test_the_file_is_sent_gzipped_where_that_is_welcome(
     assert gzip.decompress(response.content) == bytes(draft.file.content)
 
 
-def test_a_file_is_had_under_its_own_name_only(
+def test_draft_file_under_another_name_returns_404(
     staff: Client, conclusion: Conclusion
 ) -> None:
     draft = ready(conclusion)
     assert staff.get(f"{row_address(draft)}other.txt").status_code == 404
 
 
-def test_what_is_not_ready_is_not_found(staff: Client, conclusion: Conclusion) -> None:
+def test_unfinished_draft_file_returns_404(
+    staff: Client, conclusion: Conclusion
+) -> None:
     draft = waiting(conclusion)
     assert staff.get(f"{row_address(draft)}DRAFT-answered.txt").status_code == 404
 
@@ -293,14 +295,14 @@ def addresses(conclusion: Conclusion) -> list[str]:
     return [LIST, row_address(draft), address_of(draft)]
 
 
-def test_the_public_finds_nothing(client: Client, conclusion: Conclusion) -> None:
+def test_user_without_role_gets_404(client: Client, conclusion: Conclusion) -> None:
     client.force_login(make_user())
     for address in addresses(conclusion):
         assert client.get(address).status_code == 404
     assert client.post(LIST, {"name": "pdf"}).status_code == 404
 
 
-def test_who_has_not_logged_in_is_sent_to_log_in(
+def test_anonymous_user_is_redirected_to_login(
     client: Client, conclusion: Conclusion
 ) -> None:
     for address in addresses(conclusion):
@@ -310,7 +312,7 @@ def test_who_has_not_logged_in_is_sent_to_log_in(
 
 
 @pytest.mark.parametrize("role", GROUPS)
-def test_the_desk_may_what_the_table_says(
+def test_access_follows_roles_by_action(
     client: Client, conclusion: Conclusion, role: Role
 ) -> None:
     log_in(client, role)
@@ -319,7 +321,7 @@ def test_the_desk_may_what_the_table_says(
         assert client.get(address).status_code == expected
 
 
-def test_access_is_checked_at_every_fetch(
+def test_access_is_checked_before_returning_304(
     staff: Client, conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     address = address_of(ready(conclusion))
@@ -329,15 +331,13 @@ def test_access_is_checked_at_every_fetch(
     assert response.status_code == 403
 
 
-def test_a_token_that_was_guessed_is_not_found(staff: Client) -> None:
+def test_unknown_token_returns_404(staff: Client) -> None:
     address = f"/desk/draft-files/{uuid.uuid4()}/"
     assert staff.get(address).status_code == 404
     assert staff.get(f"{address}DRAFT.pdf").status_code == 404
 
 
-def test_the_row_tells_when_it_was_asked_for_and_by_whom(
-    staff: Client, conclusion: Conclusion
-) -> None:
+def test_row_shows_requester_and_time(staff: Client, conclusion: Conclusion) -> None:
     draft = waiting(conclusion, by=make_user("dora", role="Drafter"))
     draft.asked_at = dt.datetime(2026, 7, 1, 12, 30, tzinfo=dt.UTC)
     draft.save()

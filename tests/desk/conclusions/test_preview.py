@@ -65,7 +65,7 @@ def introduction(conclusion: Conclusion) -> ConclusionSection:
 # As somebody types
 
 
-def test_a_form_that_is_unchanged_gives_the_article_of_the_edition(
+def test_unchanged_form_previews_the_edition_article(
     staff: Client, conclusion: Conclusion
 ) -> None:
     wanted = render_article(compose(conclusion_content(conclusion)))
@@ -74,7 +74,7 @@ def test_a_form_that_is_unchanged_gives_the_article_of_the_edition(
         assert extract_article(html) == wanted
 
 
-def test_what_is_typed_gives_what_saving_it_would(
+def test_typed_form_previews_what_saving_gives(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = introduction(conclusion)
@@ -84,14 +84,14 @@ def test_what_is_typed_gives_what_saving_it_would(
     assert shown == render_article(compose(conclusion_content(conclusion)))
 
 
-def test_nothing_is_saved(staff: Client, conclusion: Conclusion) -> None:
+def test_live_preview_saves_nothing(staff: Client, conclusion: Conclusion) -> None:
     row = introduction(conclusion)
     live(staff, f"?section={row.pk}", **form_of(row, text="Otherwise."))
     row.refresh_from_db()
     assert (row.text, row.version) == ("<p>Some words.</p>", 1)
 
 
-def test_a_new_section_is_seen_where_it_will_be(
+def test_new_section_is_previewed_at_its_place(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = introduction(conclusion)
@@ -101,7 +101,7 @@ def test_a_new_section_is_seen_where_it_will_be(
     assert 'data-edited="fresh"' in html
 
 
-def test_a_new_section_is_seen_inside_another(
+def test_new_section_is_previewed_inside_another(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = introduction(conclusion)
@@ -110,14 +110,14 @@ def test_a_new_section_is_seen_inside_another(
     assert '<span class="number">1.1.</span> Fresh</h3>' in html
 
 
-def test_a_new_section_without_a_heading_is_seen_all_the_same(
+def test_new_section_without_heading_is_previewed(
     staff: Client, conclusion: Conclusion
 ) -> None:
     new = ConclusionSection(kind="text", text="New words.")
     assert "New words." in live(staff, "?new=1", **form_of(new))
 
 
-def test_the_section_that_is_edited_is_named(
+def test_edited_section_is_marked_in_preview(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = conclusion.sections.get(kind="changes")
@@ -125,7 +125,7 @@ def test_the_section_that_is_edited_is_named(
     assert 'data-edited="summary-of-changes"' in html
 
 
-def test_words_that_cannot_be_read_are_named_instead(
+def test_invalid_markup_shows_error_instead_of_preview(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = introduction(conclusion)
@@ -135,14 +135,16 @@ def test_words_that_cannot_be_read_are_named_instead(
     assert "<article" not in html
 
 
-def test_without_a_form_the_draft_is_shown_as_it_is(
+def test_preview_without_form_shows_stored_draft(
     staff: Client, conclusion: Conclusion
 ) -> None:
     wanted = render_article(compose(conclusion_content(conclusion)))
     assert extract_article(live(staff)) == wanted
 
 
-def test_switches_are_seen_at_once(staff: Client, conclusion: Conclusion) -> None:
+def test_question_switches_take_effect_in_preview(
+    staff: Client, conclusion: Conclusion
+) -> None:
     analysis = conclusion.sections.get(kind="analysis")
     question = conclusion.consultation.questions.get(key="q1")
     own = ConclusionSection(kind="question", question=question)
@@ -152,7 +154,7 @@ def test_switches_are_seen_at_once(staff: Client, conclusion: Conclusion) -> Non
     assert 'id="comment-k2"' in html
 
 
-def test_a_section_that_is_gone_is_not_found(
+def test_preview_of_deleted_section_returns_404(
     staff: Client, conclusion: Conclusion
 ) -> None:
     sent = form_of(introduction(conclusion))
@@ -160,16 +162,20 @@ def test_a_section_that_is_gone_is_not_found(
     assert response.status_code == 404
 
 
-def test_names_stay_secret_in_it(staff: Client, conclusion: Conclusion) -> None:
+def test_anonymous_respondent_is_not_named_in_preview(
+    staff: Client, conclusion: Conclusion
+) -> None:
     assert "Secret Supplier" not in live(staff)
 
 
-def test_it_is_not_for_the_public(client: Client, conclusion: Conclusion) -> None:
+def test_live_preview_returns_404_without_role(
+    client: Client, conclusion: Conclusion
+) -> None:
     response = log_in(client, "").post(address("live_preview"))
     assert response.status_code == 404
 
 
-def test_it_takes_as_many_queries_for_many(staff: Client) -> None:
+def test_live_preview_query_count_is_constant(staff: Client) -> None:
     def visit(slug: str) -> int:
         row = introduction(Conclusion.objects.get(slug=slug))
         return queries(
@@ -184,13 +190,13 @@ def test_it_takes_as_many_queries_for_many(staff: Client) -> None:
 # On its own page
 
 
-def test_the_preview_leads_on(staff: Client, conclusion: Conclusion) -> None:
+def test_preview_links_to_related_pages(staff: Client, conclusion: Conclusion) -> None:
     page = text_of(staff.get(address("preview")))
     for name in ("sections", "sign_off", "as_it_stood", "draft_files", "enclosures"):
         assert f'"{address(name)}"' in page
 
 
-def test_the_files_of_the_draft_are_had_from_its_preview(
+def test_draft_attachment_is_downloaded_from_preview(
     staff: Client, conclusion: Conclusion
 ) -> None:
     attach(conclusion, b"%PDF-1.7 a notice", "notice.pdf")
@@ -200,15 +206,13 @@ def test_the_files_of_the_draft_are_had_from_its_preview(
     assert "no-store" in response["Cache-Control"]
 
 
-def test_a_file_that_is_not_there_is_not_found(
+def test_missing_draft_attachment_returns_404(
     staff: Client, conclusion: Conclusion
 ) -> None:
     assert staff.get(f"{address('preview')}attachments/1/").status_code == 404
 
 
-def test_files_of_a_draft_are_not_for_the_public(
-    client: Client, conclusion: Conclusion
-) -> None:
+def test_draft_attachment_is_not_public(client: Client, conclusion: Conclusion) -> None:
     attach(conclusion, b"%PDF-1.7 a notice", "notice.pdf")
     page = f"{address('preview')}attachments/1/"
     assert client.get(page).status_code == 302
@@ -225,21 +229,19 @@ def blocked() -> Conclusion:
     return make_conclusion(consultation)
 
 
-def test_the_checks_lead_to_where_each_thing_is_mended(
-    staff: Client, blocked: Conclusion
-) -> None:
+def test_findings_link_to_edit_pages(staff: Client, blocked: Conclusion) -> None:
     page = text_of(staff.get(address("checks")))
     assert "Cannot be published yet" in page
     assert f'href="{address("comment", "k1")}"' in page
 
 
-def test_the_panel_is_the_same_as_a_part(staff: Client, blocked: Conclusion) -> None:
+def test_checks_panel_is_an_html_fragment(staff: Client, blocked: Conclusion) -> None:
     part = text_of(staff.get(address("checks_panel") + "?level=4"))
     assert "<h4>Cannot be published yet" in part
     assert "<html" not in part
 
 
-def test_the_panel_watches_where_it_is_asked_to(
+def test_checks_panel_polls_only_when_watching(
     staff: Client, blocked: Conclusion
 ) -> None:
     assert "every 30s" in text_of(staff.get(address("checks_panel") + "?watch=1"))
@@ -251,21 +253,21 @@ def shown_mark(staff: Client) -> str:
     return part.partition("shown=")[2].partition('"')[0]
 
 
-def test_the_panel_keeps_still_while_nothing_has_changed(
-    staff: Client, blocked: Conclusion
-) -> None:
+def test_unchanged_checks_panel_returns_204(staff: Client, blocked: Conclusion) -> None:
     asked = f"{address('checks_panel')}?watch=1&shown={shown_mark(staff)}"
     assert staff.get(asked).status_code == 204
 
 
-def test_the_panel_is_another_after_a_save(staff: Client, blocked: Conclusion) -> None:
+def test_checks_panel_is_updated_after_a_save(
+    staff: Client, blocked: Conclusion
+) -> None:
     asked = f"{address('checks_panel')}?watch=1&shown={shown_mark(staff)}"
     blocked.date = None
     blocked.save()
     assert "date" in text_of(staff.get(asked))
 
 
-def test_the_editor_shows_what_is_known_and_asks_for_the_rest(
+def test_editor_shows_cached_findings_or_loads_them(
     staff: Client, blocked: Conclusion
 ) -> None:
     assert 'hx-trigger="load"' in text_of(staff.get(address("sections")))
