@@ -62,19 +62,19 @@ def dora(live_server: LiveServer) -> User:
     return make_user("dora", "Drafter", email="dora@example.org")
 
 
-def test_the_entrance_is_accessible(browser_page: Page, settings: Settings) -> None:
+def test_login_pages_are_accessible(browser_page: Page, settings: Settings) -> None:
     settings.SINGLE_SIGN_ON = SignOnServer("", "", "", "Our log-in")
     assert shortcomings(browser_page, ENTRANCE) == []
 
 
-def test_the_account_is_accessible(browser_page: Page, dora: User) -> None:
+def test_account_pages_are_accessible(browser_page: Page, dora: User) -> None:
     log_in(browser_page, "dora")
     assert shortcomings(browser_page, ["/accounts/confirm/"]) == []
     confirm(browser_page)
     assert shortcomings(browser_page, WITHOUT) == []
 
 
-def test_the_account_is_accessible_with_a_second_factor(
+def test_account_pages_with_second_factor_are_accessible(
     browser_page: Page, dora: User
 ) -> None:
     log_in(browser_page, "dora")
@@ -83,7 +83,7 @@ def test_the_account_is_accessible_with_a_second_factor(
     assert shortcomings(browser_page, WITH) == []
 
 
-def test_errors_and_lock_out_are_accessible(
+def test_error_and_lockout_pages_are_accessible(
     browser_page: Page, dora: User, console_errors: list[str]
 ) -> None:
     browser_page.goto("/accounts/login/")
@@ -107,7 +107,7 @@ def test_errors_and_lock_out_are_accessible(
     console_errors.clear()  # the browser reports the 429
 
 
-def test_the_second_factor_is_set_up_and_used_without_javascript(
+def test_second_factor_works_without_javascript(
     browser: Browser, live_server: LiveServer, dora: User
 ) -> None:
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
