@@ -66,7 +66,7 @@ def counted(client: Client, paths: dict[str, str]) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("role", [Role.DRAFTER, Role.APPROVER])
-def test_a_page_asks_as_often_for_a_thousand_comments_as_for_ten(
+def test_desk_query_counts_do_not_grow_with_comments(
     client: Client, role: Role
 ) -> None:
     load_text(big_file(10))

@@ -87,7 +87,7 @@ def words(page: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", page))
 
 
-def test_of_two_hundred_races_none_loses_a_text(
+def test_concurrent_saves_lose_no_text(
     pool: ThreadPoolExecutor, editors: Editors
 ) -> None:
     consultation = make_consultation("race")
@@ -112,7 +112,7 @@ def test_of_two_hundred_races_none_loses_a_text(
     assert wrong == []
 
 
-def test_every_text_that_got_through_is_in_the_history(
+def test_every_concurrent_save_is_in_history(
     pool: ThreadPoolExecutor, editors: Editors
 ) -> None:
     consultation = make_consultation("race")
@@ -134,7 +134,7 @@ def test_every_text_that_got_through_is_in_the_history(
     assert history.count() == 21
 
 
-def test_putting_in_order_writes_back_no_text_and_no_version(
+def test_concurrent_reorder_keeps_text_and_version(
     pool: ThreadPoolExecutor, editors: Editors
 ) -> None:
     consultation = make_consultation("race")
@@ -164,7 +164,7 @@ def test_putting_in_order_writes_back_no_text_and_no_version(
 
 
 @pytest.mark.parametrize("name", ["add_documents", "upload_attachments"])
-def test_what_is_added_twice_at_once_is_added_once(
+def test_concurrent_add_is_idempotent(
     pool: ThreadPoolExecutor, editors: Editors, name: str
 ) -> None:
     consultation = make_consultation("race")
@@ -183,7 +183,7 @@ def test_what_is_added_twice_at_once_is_added_once(
     assert links + consultation.attachments.count() == 1
 
 
-def test_a_form_for_a_new_row_that_is_sent_twice_at_once_makes_one_row(
+def test_concurrent_new_row_forms_create_one_row(
     pool: ThreadPoolExecutor, editors: Editors
 ) -> None:
     make_consultation("race")

@@ -68,28 +68,28 @@ def bring_back(client: Client, question: Question, place: int, shown: int) -> No
 # The history of an item
 
 
-def test_it_tells_who_changed_it(staff: Client, ann: User) -> None:
+def test_history_page_names_who_changed_it(staff: Client, ann: User) -> None:
     assert "ann" in page(staff, question_said("One.", "Two.", by=ann))
 
 
-def test_it_compares_word_by_word(staff: Client, ann: User) -> None:
+def test_history_page_compares_by_word(staff: Client, ann: User) -> None:
     shown = page(staff, question_said("Are updates safe?", "Are they safe?", by=ann))
     assert "<del" in shown
     assert "updates" in shown
 
 
-def test_its_page_is_sound(staff: Client, ann: User) -> None:
+def test_history_page_has_no_markup_faults(staff: Client, ann: User) -> None:
     assert Read(page(staff, question_said("One.", "Two.", by=ann))).faults == []
 
 
-def test_a_long_history_goes_on_another_page(staff: Client, ann: User) -> None:
+def test_long_history_is_paginated(staff: Client, ann: User) -> None:
     question = question_said(*(f"Text {n}." for n in range(25)), by=ann)
     assert 'rel="next"' in page(staff, question)
     first = question.history.order_by("history_id")[6].history_id
     assert "Made" in page(staff, question, f"?before={first}")
 
 
-def test_it_takes_as_many_queries_for_a_long_history(staff: Client, ann: User) -> None:
+def test_history_query_count_is_constant(staff: Client, ann: User) -> None:
     short = question_said("One.", "Two.", by=ann)
     few = queries(lambda: page(staff, short))
     for number in range(30):
@@ -97,7 +97,7 @@ def test_it_takes_as_many_queries_for_a_long_history(staff: Client, ann: User) -
     assert queries(lambda: page(staff, short)) == few
 
 
-def test_sources_that_came_and_went_are_told(staff: Client) -> None:
+def test_added_source_is_in_comment_history(staff: Client) -> None:
     consultation = make_consultation("sources")
     person = make_respondent(consultation, "Secret Supplier")
     comment = make_comment(consultation, sources=(person,))
@@ -106,7 +106,7 @@ def test_sources_that_came_and_went_are_told(staff: Client) -> None:
 
 
 @pytest.mark.parametrize("about", ["question:999", "question:x", "nothing:1", "x"])
-def test_what_never_was_has_no_history(staff: Client, about: str) -> None:
+def test_history_of_unknown_row_returns_404(staff: Client, about: str) -> None:
     response = staff.get(reverse("responses:history", args=[about]))
     assert response.status_code == 404
 
@@ -114,20 +114,20 @@ def test_what_never_was_has_no_history(staff: Client, about: str) -> None:
 # Bringing back
 
 
-def test_an_earlier_text_is_brought_back(staff: Client, ann: User) -> None:
+def test_earlier_text_is_restored(staff: Client, ann: User) -> None:
     question = question_said("One.", "Two.", by=ann)
     bring_back(staff, question, place=0, shown=2)
     question.refresh_from_db()
     assert (question.text, question.version) == ("<p>One.</p>", 3)
 
 
-def test_bringing_back_is_in_the_history_too(staff: Client, ann: User) -> None:
+def test_restoration_is_recorded_in_history(staff: Client, ann: User) -> None:
     question = question_said("One.", "Two.", by=ann)
     bring_back(staff, question, place=0, shown=2)
     assert "Restored as it was at" in page(staff, question)
 
 
-def test_nothing_is_brought_back_over_a_newer_text(staff: Client, ann: User) -> None:
+def test_stale_restoration_is_refused(staff: Client, ann: User) -> None:
     question = question_said("One.", "Two.", by=ann)
     say(question, "Three.", ann)
     bring_back(staff, question, place=0, shown=2)
@@ -135,7 +135,7 @@ def test_nothing_is_brought_back_over_a_newer_text(staff: Client, ann: User) -> 
     assert question.text == "<p>Three.</p>"
 
 
-def test_what_was_removed_is_brought_back(staff: Client, ann: User) -> None:
+def test_removed_row_is_restored(staff: Client, ann: User) -> None:
     comment = make_comment(make_consultation("gone"), text="It was here.")
     about, pk = row_types.row_ref(comment), comment.pk
     history.delete_all([comment], by=ann)
@@ -146,7 +146,7 @@ def test_what_was_removed_is_brought_back(staff: Client, ann: User) -> None:
     assert Comment.objects.get(pk=pk).text == "<p>It was here.</p>"
 
 
-def test_nothing_comes_back_without_what_it_belonged_to(ann: User) -> None:
+def test_restoration_without_parent_is_refused(ann: User) -> None:
     question = make_question(make_consultation("orphan"))
     comment = make_comment(question.consultation, question)
     about = row_types.row_ref(comment)
@@ -162,7 +162,7 @@ def test_nothing_comes_back_without_what_it_belonged_to(ann: User) -> None:
         )
 
 
-def test_nothing_comes_back_where_its_place_is_taken(ann: User) -> None:
+def test_restoration_over_duplicate_key_is_refused(ann: User) -> None:
     consultation = make_consultation("taken")
     comment = make_comment(consultation, key="k1")
     about = row_types.row_ref(comment)
@@ -179,7 +179,7 @@ def test_nothing_comes_back_where_its_place_is_taken(ann: User) -> None:
         )
 
 
-def test_an_approver_sees_no_button_to_bring_back(client: Client, ann: User) -> None:
+def test_approver_is_not_offered_restoration(client: Client, ann: User) -> None:
     shown = page(log_in(client, "Approver"), question_said("One.", "Two.", by=ann))
     assert "Restore it" not in shown
 
@@ -204,43 +204,43 @@ def trail_page(client: Client, consultation: Consultation, query: str = "") -> s
     return text_of(client.get(f"{address}{query}"))
 
 
-def test_the_trail_tells_what_happened(staff: Client, told: Consultation) -> None:
+def test_trail_lists_events(staff: Client, told: Consultation) -> None:
     assert "Extended by a week" in trail_page(staff, told)
 
 
-def test_the_trail_shows_one_kind(staff: Client, told: Consultation) -> None:
+def test_trail_is_filtered_by_kind(staff: Client, told: Consultation) -> None:
     assert "Extended by a week" not in trail_page(staff, told, "?kind=loaded")
 
 
-def test_the_trails_page_is_sound(staff: Client, told: Consultation) -> None:
+def test_trail_page_has_no_markup_faults(staff: Client, told: Consultation) -> None:
     assert Read(trail_page(staff, told)).faults == []
 
 
-def test_a_long_trail_goes_on_another_page(staff: Client, told: Consultation) -> None:
+def test_long_trail_is_paginated(staff: Client, told: Consultation) -> None:
     for number in range(TRAIL_PAGE):
         trail.record_event(told, kind="answered", summary=f"Comment {number}", by=None)
     assert "Extended by a week" not in trail_page(staff, told)
     assert "Extended by a week" in trail_page(staff, told, "?before=3")
 
 
-def test_the_trail_is_had_as_csv(staff: Client, told: Consultation) -> None:
+def test_trail_is_exported_as_csv(staff: Client, told: Consultation) -> None:
     address = reverse("responses:trail_export", args=[told.slug, "csv"])
     lines = text_of(staff.get(address)).splitlines()
     assert (len(lines), "Extended by a week" in lines[1]) == (3, True)
 
 
-def test_no_cell_of_the_csv_is_a_formula(staff: Client, told: Consultation) -> None:
+def test_csv_export_escapes_formulas(staff: Client, told: Consultation) -> None:
     address = reverse("responses:trail_export", args=[told.slug, "csv"])
     assert ",'=cmd" in text_of(staff.get(address))
 
 
-def test_the_trail_is_had_as_json(staff: Client, told: Consultation) -> None:
+def test_trail_is_exported_as_json(staff: Client, told: Consultation) -> None:
     address = reverse("responses:trail_export", args=[told.slug, "json"])
     events = json.loads(staff.get(address).content)["events"]
     assert [event["by"] for event in events] == ["ann", ""]
 
 
-def test_what_was_removed_is_listed(
+def test_removed_rows_are_listed_with_their_history(
     staff: Client, told: Consultation, ann: User
 ) -> None:
     change = make_change(told, reference="Clause 9.9")

@@ -61,22 +61,22 @@ def submitted(consultation: Consultation) -> Edition:
 # The period for responses
 
 
-def test_before_it_opens_it_waits_for_its_day() -> None:
+def test_unopened_consultation_waits_for_opening() -> None:
     assert waits_for(future_consultation(), "waiting: The consultation opens on")
 
 
-def test_while_open_it_waits_for_responses() -> None:
+def test_open_consultation_waits_for_responses() -> None:
     calm = open_consultation(closes=at(30))
     assert waits_for(calm, "waiting: Responses until 16:00 on")
     forever = open_consultation(closes=None)
     assert waits(forever) == ["waiting: Responses, without a deadline."]
 
 
-def test_a_deadline_within_a_fortnight_is_due() -> None:
+def test_deadline_within_a_fortnight_is_due() -> None:
     assert waits_for(open_consultation(), "due: Responses until 16:00 on")
 
 
-def test_a_late_response_waits_for_a_decision() -> None:
+def test_undecided_late_submission_is_due() -> None:
     consultation = closed_consultation()
     person = make_respondent(consultation, "Late Limited")
     submission = make_submission(person, received=at(-9))
@@ -86,7 +86,7 @@ def test_a_late_response_waits_for_a_decision() -> None:
     assert not waits_for(consultation, "late response")
 
 
-def test_more_time_for_one_question_is_none_for_another() -> None:
+def test_partial_extension_applies_to_its_questions_only() -> None:
     consultation = closed_consultation()
     first, second = make_question(consultation), make_question(consultation)
     more = consultation.extensions.create(was=at(-10), until=at(-3), reason="Time.")
@@ -97,7 +97,7 @@ def test_more_time_for_one_question_is_none_for_another() -> None:
     assert waits_for(consultation, "One late response waits for a decision")
 
 
-def test_a_response_in_extended_time_is_not_late() -> None:
+def test_submission_in_extended_time_is_not_late() -> None:
     consultation = closed_consultation()
     consultation.extensions.create(was=at(-10), until=at(-5), reason="Time.")
     make_submission(make_respondent(consultation, "A"), received=at(-7))
@@ -107,13 +107,13 @@ def test_a_response_in_extended_time_is_not_late() -> None:
 # Comments and responses
 
 
-def test_responses_without_comments_wait_to_be_read() -> None:
+def test_submissions_without_comments_are_due() -> None:
     consultation = closed_consultation()
     make_submission(make_respondent(consultation, "A"), received=at(-12))
     assert waits_for(consultation, "due: No comments have been drawn")
 
 
-def test_comments_wait_for_responses_and_responses_for_dispositions() -> None:
+def test_missing_responses_and_dispositions_are_due() -> None:
     consultation = closed_consultation()
     question = make_question(consultation)
     make_comment(consultation, question)
@@ -124,7 +124,7 @@ def test_comments_wait_for_responses_and_responses_for_dispositions() -> None:
     assert waits_for(consultation, "due: One response without a disposition.")
 
 
-def test_the_progress_counts_answered_comments(client: Client) -> None:
+def test_progress_counts_answered_comments(client: Client) -> None:
     consultation = closed_consultation()
     make_comment(consultation)
     make_comment(consultation, response="Yes.", disposition="noted")
@@ -136,7 +136,7 @@ def test_the_progress_counts_answered_comments(client: Client) -> None:
 # The conclusion
 
 
-def test_a_closed_one_waits_for_its_conclusion() -> None:
+def test_closed_consultation_waits_for_conclusion() -> None:
     consultation = closed_consultation(target_conclusion=day(5))
     assert waits_for(consultation, "due: No conclusion has been drafted.")
     assert waits_for(consultation, "waiting: The conclusion is due by")
@@ -145,7 +145,7 @@ def test_a_closed_one_waits_for_its_conclusion() -> None:
     assert waits_for(consultation, "overdue: The conclusion was due by")
 
 
-def test_an_edition_waits_for_approval_then_for_publishing() -> None:
+def test_edition_waits_for_approval_and_publication() -> None:
     consultation = answered_consultation()
     edition = submitted(consultation)
     assert waits_for(consultation, "due: An edition, submitted by dora on")
@@ -156,7 +156,7 @@ def test_an_edition_waits_for_approval_then_for_publishing() -> None:
     assert waits(consultation) == []
 
 
-def test_an_edition_sent_back_is_told() -> None:
+def test_rejected_edition_is_due() -> None:
     consultation = answered_consultation()
     edition = submitted(consultation)
     approver = make_user(role="Approver")
@@ -164,7 +164,7 @@ def test_an_edition_sent_back_is_told() -> None:
     assert waits_for(consultation, "due: The last edition was sent back.")
 
 
-def test_a_withdrawn_conclusion_puts_it_in_hand_again() -> None:
+def test_withdrawn_conclusion_makes_consultation_pending() -> None:
     edition = concluded()
     assert not in_hand().exists()
     withdraw(edition)
@@ -174,7 +174,7 @@ def test_a_withdrawn_conclusion_puts_it_in_hand_again() -> None:
 # After the conclusion
 
 
-def test_designation_is_waited_for_until_its_last_day_and_then_overdue() -> None:
+def test_designation_is_overdue_after_its_last_day() -> None:
     consultation = concluded().conclusion.consultation
     designation = Designation.objects.create(
         consultation=consultation, addressee="Secretary of State", target=day(-5)
@@ -188,13 +188,13 @@ def test_designation_is_waited_for_until_its_last_day_and_then_overdue() -> None
     assert waits(consultation) == []
 
 
-def test_designation_is_not_waited_for_before_the_conclusion() -> None:
+def test_designation_is_not_pending_before_conclusion() -> None:
     consultation = closed_consultation()
     Designation.objects.create(consultation=consultation, addressee="X", target=day(-5))
     assert not waits_for(consultation, "esignation")
 
 
-def test_commitments_are_overdue_due_or_still_to_come() -> None:
+def test_commitments_are_overdue_due_or_waiting() -> None:
     consultation = concluded().conclusion.consultation
     for due in (day(-1), day(20), day(90), None):
         Commitment.objects.create(consultation=consultation, text="Do it.", due=due)
@@ -206,7 +206,7 @@ def test_commitments_are_overdue_due_or_still_to_come() -> None:
     ]
 
 
-def test_a_commitment_due_in_a_month_has_the_whole_month() -> None:
+def test_commitment_due_in_a_month_is_due_until_month_end() -> None:
     consultation = concluded().conclusion.consultation
     Commitment.objects.create(
         consultation=consultation,
@@ -220,7 +220,7 @@ def test_a_commitment_due_in_a_month_has_the_whole_month() -> None:
 # The page
 
 
-def test_what_is_overdue_comes_first() -> None:
+def test_overdue_consultations_come_first() -> None:
     open_consultation("calm", closes=at(30))
     closed_consultation("overdue", target_conclusion=day(-1))
     closed_consultation("due")
@@ -229,7 +229,7 @@ def test_what_is_overdue_comes_first() -> None:
     assert slugs == ["overdue", "due", "calm"]
 
 
-def test_the_desk_shows_what_is_in_hand_and_what_is_finished(client: Client) -> None:
+def test_desk_separates_pending_and_finished_consultations(client: Client) -> None:
     open_consultation("in-hand", title="Still going")
     concluded("finished")
     html = text_of(log_in(client, "Drafter").get("/desk/"))
@@ -239,7 +239,7 @@ def test_the_desk_shows_what_is_in_hand_and_what_is_finished(client: Client) -> 
     assert "/desk/consultations/finished/" not in going
 
 
-def test_finished_ones_are_paged_by_key(client: Client) -> None:
+def test_finished_consultations_are_paginated_by_key(client: Client) -> None:
     for number in range(22):
         publish(make_conclusion(closed_consultation(f"c{number:02}")), formats=("txt",))
     log_in(client, "Drafter")
@@ -254,7 +254,7 @@ def test_finished_ones_are_paged_by_key(client: Client) -> None:
     assert shown[0] & shown[1] == set()
 
 
-def test_the_desk_takes_as_many_queries_for_many_rows_as_for_few(
+def test_desk_query_count_is_constant(
     client: Client,
 ) -> None:
     log_in(client, "Drafter")

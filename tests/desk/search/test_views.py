@@ -40,7 +40,7 @@ ADDRESS = "/desk/consultations/work/search/"
         ("paris", "<p>the pa\u00adris rule</p>"),
     ],
 )
-def test_words_are_found_whatever_their_case_and_markup(typed: str, text: str) -> None:
+def test_search_ignores_case_and_markup(typed: str, text: str) -> None:
     assert parse_search_terms(typed).is_in(to_one_line(text))
 
 
@@ -57,12 +57,12 @@ def test_words_are_found_whatever_their_case_and_markup(typed: str, text: str) -
         (".*", "<p>anything</p>"),
     ],
 )
-def test_what_a_reader_does_not_see_is_not_found(typed: str, text: str) -> None:
+def test_search_ignores_invisible_text(typed: str, text: str) -> None:
     assert not parse_search_terms(typed).is_in(to_one_line(text))
 
 
 @pytest.mark.once
-def test_what_is_found_is_marked_and_the_rest_escaped() -> None:
+def test_excerpt_marks_matches_and_escapes_the_rest() -> None:
     found = parse_search_terms("SUPPLIER when")
     assert found.excerpt("a <b> when a supplier asks") == (
         "a &lt;b&gt; <mark>when</mark> a <mark>supplier</mark> asks"
@@ -70,7 +70,7 @@ def test_what_is_found_is_marked_and_the_rest_escaped() -> None:
 
 
 @pytest.mark.once
-def test_a_long_text_is_cut_around_the_first_word_found() -> None:
+def test_excerpt_is_cut_around_the_first_match() -> None:
     excerpt = parse_search_terms("needle").excerpt(
         "hay " * 200 + "needle" + " hay" * 200
     )
@@ -80,7 +80,7 @@ def test_a_long_text_is_cut_around_the_first_word_found() -> None:
 
 
 @pytest.mark.once
-def test_terms_that_overlap_are_marked_once() -> None:
+def test_overlapping_terms_are_marked_once() -> None:
     assert (
         parse_search_terms("update updated").excerpt("updated")
         == "<mark>updated</mark>"
@@ -89,7 +89,7 @@ def test_terms_that_overlap_are_marked_once() -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize("typed", ["", "   ", '""', "\0"])
-def test_nothing_typed_looks_for_nothing(typed: str) -> None:
+def test_empty_search_matches_nothing(typed: str) -> None:
     assert not parse_search_terms(typed) or not parse_search_terms(typed).is_in(
         "anything"
     )
@@ -131,14 +131,14 @@ def found(client: Client, query: str) -> dict[str, int]:
     return {group.name: group.count for group in response.context["groups"]}
 
 
-def test_every_kind_of_text_is_searched(staff: Client, work: Consultation) -> None:
+def test_search_covers_every_kind_of_text(staff: Client, work: Consultation) -> None:
     full(work)
     assert found(staff, "?q=ZEBRA") == dict.fromkeys(
         "questions respondents answers comments responses changes sections".split(), 1
     )
 
 
-def test_each_find_leads_to_its_page(staff: Client, work: Consultation) -> None:
+def test_search_results_link_to_their_pages(staff: Client, work: Consultation) -> None:
     full(work)
     html = text_of(staff.get(f"{ADDRESS}?q=zebra"))
     rows = [
@@ -151,7 +151,7 @@ def test_each_find_leads_to_its_page(staff: Client, work: Consultation) -> None:
     assert "A <mark>zebra</mark> was named." in html
 
 
-def test_what_respondents_wrote_is_marked_internal(
+def test_respondent_texts_are_marked_internal(
     staff: Client, work: Consultation
 ) -> None:
     full(work)
@@ -160,14 +160,12 @@ def test_what_respondents_wrote_is_marked_internal(
     assert "Internal" not in html.split('id="comments"')[1].split("</h2>")[0]
 
 
-def test_another_consultation_is_not_searched(
-    staff: Client, work: Consultation
-) -> None:
+def test_search_excludes_other_consultations(staff: Client, work: Consultation) -> None:
     full(closed_consultation("other"))
     assert found(staff, "?q=zebra") == {}
 
 
-def test_many_finds_are_capped_and_the_list_has_them_all(
+def test_search_results_are_limited_with_a_link_to_all(
     staff: Client, work: Consultation
 ) -> None:
     for _ in range(25):
@@ -177,9 +175,7 @@ def test_many_finds_are_capped_and_the_list_has_them_all(
     assert 'href="/desk/consultations/work/comments/?q=zebra"' in html
 
 
-def test_a_search_costs_no_more_queries_when_more_is_found(
-    staff: Client, work: Consultation
-) -> None:
+def test_search_query_count_is_constant(staff: Client, work: Consultation) -> None:
     full(work)
     staff.get(f"{ADDRESS}?q=zebra")
     few = queries(lambda: staff.get(f"{ADDRESS}?q=zebra"))
@@ -194,12 +190,14 @@ def test_a_search_costs_no_more_queries_when_more_is_found(
 
 
 @pytest.mark.parametrize("query", ["", "?q=zebra", "?q=nothing"])
-def test_the_page_is_sound(staff: Client, work: Consultation, query: str) -> None:
+def test_search_page_has_no_markup_faults(
+    staff: Client, work: Consultation, query: str
+) -> None:
     full(work)
     assert Read(text_of(staff.get(ADDRESS + query))).faults == []
 
 
-def test_the_public_learns_nothing(client: Client, work: Consultation) -> None:
+def test_search_is_not_public(client: Client, work: Consultation) -> None:
     full(work)
     anonymous = client.get(f"{ADDRESS}?q=zebra")
     assert anonymous.status_code == 302
