@@ -36,7 +36,7 @@ def pages(world: dict[str, Any], role: str) -> list[str]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("role", ["Drafter", "Approver"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_every_address_is_accessible_and_fits(
+def test_desk_pages_are_accessible_and_fit_the_screen(
     browser_page: Page, world: dict[str, Any], role: str, size: ViewportSize
 ) -> None:
     enter(browser_page, role)

@@ -47,7 +47,7 @@ def every_state() -> None:
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing_and_nothing_is_too_wide(
+def test_draft_files_page_is_accessible_and_fits(
     browser_page: Page, size: ViewportSize
 ) -> None:
     every_state()
@@ -58,7 +58,7 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
     assert browser_page.evaluate(SIDEWAYS) <= 0
 
 
-def test_a_file_is_asked_for_watched_and_fetched(
+def test_draft_file_is_requested_watched_and_downloaded(
     browser_page: Page, tmp_path: Path
 ) -> None:
     make_draft()
@@ -78,7 +78,7 @@ def test_a_file_is_asked_for_watched_and_fetched(
     assert saved.read_text().startswith("Draft of ")
 
 
-def test_a_row_in_hand_keeps_the_keyboard_where_it_is(browser_page: Page) -> None:
+def test_updated_row_keeps_keyboard_focus(browser_page: Page) -> None:
     draft = ask_for(make_draft(), "txt", by=make_user(role="Drafter"))
     enter(browser_page, "Drafter")
     browser_page.goto(LIST)
@@ -90,7 +90,7 @@ def test_a_row_in_hand_keeps_the_keyboard_where_it_is(browser_page: Page) -> Non
     expect(browser_page.get_by_role("link", name="Look again")).to_be_focused()
 
 
-def test_a_file_is_had_without_javascript(
+def test_draft_file_is_downloaded_without_javascript(
     browser: Browser, live_server: LiveServer
 ) -> None:
     make_draft()

@@ -230,7 +230,7 @@ def without_clauses(document: Document) -> Document:
 @pytest.mark.long
 @pytest.mark.usefixtures("pdf")
 @pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "unscripted"])
-def test_a_consultation_typed_in_is_published_as_one_loaded(
+def test_typed_consultation_is_published_like_a_loaded_one(
     people: Callable[..., Typist], reading: Reading, folder: Path, *, scripted: bool
 ) -> None:
     drafter = people("dora", "Drafter", scripted=scripted)
@@ -240,7 +240,7 @@ def test_a_consultation_typed_in_is_published_as_one_loaded(
 
 @pytest.mark.long
 @pytest.mark.usefixtures("pdf")
-def test_the_whole_way_goes_by_keyboard_alone(
+def test_consultation_is_published_by_keyboard_alone(
     people: Callable[..., Typist], folder: Path
 ) -> None:
     drafter = people("dora", "Drafter", kind=KeyboardTypist)

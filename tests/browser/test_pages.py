@@ -77,9 +77,7 @@ def press_tab(page: Page) -> Focus:
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing_on_public_pages(
-    browser_page: Page, size: ViewportSize
-) -> None:
+def test_public_pages_are_accessible(browser_page: Page, size: ViewportSize) -> None:
     everything()
     browser_page.set_viewport_size(size)
     found = []
@@ -90,7 +88,7 @@ def test_axe_finds_nothing_on_public_pages(
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing_on_the_desk(browser_page: Page, size: ViewportSize) -> None:
+def test_desk_pages_are_accessible(browser_page: Page, size: ViewportSize) -> None:
     everything()
     enter(browser_page, "Administrator")
     browser_page.set_viewport_size(size)
@@ -101,7 +99,7 @@ def test_axe_finds_nothing_on_the_desk(browser_page: Page, size: ViewportSize) -
     assert found == []
 
 
-def test_axe_finds_nothing_on_error_pages(
+def test_error_page_is_accessible(
     browser_page: Page, console_errors: list[str]
 ) -> None:
     browser_page.goto("/nowhere/")
@@ -110,9 +108,7 @@ def test_axe_finds_nothing_on_error_pages(
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_no_page_is_wider_than_the_screen(
-    browser_page: Page, size: ViewportSize
-) -> None:
+def test_pages_fit_the_screen_width(browser_page: Page, size: ViewportSize) -> None:
     everything()
     enter(browser_page, "Administrator")
     browser_page.set_viewport_size(size)
@@ -124,7 +120,7 @@ def test_no_page_is_wider_than_the_screen(
     assert wider == []
 
 
-def test_the_administration_keeps_to_the_policy(browser_page: Page) -> None:
+def test_admin_keeps_content_security_policy(browser_page: Page) -> None:
     """The fixture fails the test on every breach that the console reports."""
     everything()
     enter(browser_page, "Administrator")
@@ -140,7 +136,7 @@ def test_the_administration_keeps_to_the_policy(browser_page: Page) -> None:
 # By keyboard
 
 
-def test_the_first_tab_stop_skips_to_the_content(browser_page: Page) -> None:
+def test_first_tab_stop_skips_to_main_content(browser_page: Page) -> None:
     everything()
     browser_page.goto("/consultations/")
     browser_page.keyboard.press("Tab")
@@ -151,7 +147,7 @@ def test_the_first_tab_stop_skips_to_the_content(browser_page: Page) -> None:
     expect(browser_page.locator("main")).to_be_focused()
 
 
-def test_what_has_the_focus_is_seen_to_have_it(browser_page: Page) -> None:
+def test_keyboard_focus_is_visible(browser_page: Page) -> None:
     everything()
     browser_page.goto("/consultations/")
     seen, unseen = 0, []
@@ -177,7 +173,7 @@ def test_wide_tables_scroll_by_keyboard(browser_page: Page) -> None:
 # Following the chain
 
 
-def test_a_comment_leads_to_its_change_and_back(browser_page: Page) -> None:
+def test_comment_and_change_link_to_each_other(browser_page: Page) -> None:
     everything()
     browser_page.goto("/conclusions/answered/editions/1/")
     browser_page.locator("#comment-k2 .related a").click()
@@ -187,7 +183,7 @@ def test_a_comment_leads_to_its_change_and_back(browser_page: Page) -> None:
     assert browser_page.url.endswith("#comment-k2")
 
 
-def test_a_downloaded_file_has_the_hash_beside_it(
+def test_downloaded_file_matches_the_shown_hash(
     browser_page: Page, tmp_path: Path
 ) -> None:
     everything()
@@ -202,7 +198,7 @@ def test_a_downloaded_file_has_the_hash_beside_it(
     assert digest in row.inner_text()
 
 
-def test_a_finding_leads_to_where_it_is_mended(browser_page: Page) -> None:
+def test_finding_links_to_edit_page(browser_page: Page) -> None:
     consultation = closed_consultation("blocked")
     make_comment(consultation, make_question(consultation))
     make_conclusion(consultation)
@@ -215,7 +211,7 @@ def test_a_finding_leads_to_where_it_is_mended(browser_page: Page) -> None:
 # Without JavaScript
 
 
-def test_a_person_logs_in_and_out_without_javascript(
+def test_user_logs_in_and_out_without_javascript(
     browser: Browser, live_server: LiveServer
 ) -> None:
     make_user("dora", "Drafter")
@@ -231,7 +227,7 @@ def test_a_person_logs_in_and_out_without_javascript(
     context.close()
 
 
-def test_the_typeface_is_ours(browser_page: Page) -> None:
+def test_source_sans_is_loaded(browser_page: Page) -> None:
     browser_page.goto("/")
     loaded = browser_page.evaluate(
         "() => document.fonts.ready.then(() => "

@@ -54,7 +54,7 @@ def without_script(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
 # As one types
 
 
-def test_the_preview_follows_what_is_typed(browser_page: Page) -> None:
+def test_preview_follows_typed_text(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(conclusion, "Introduction"))
@@ -69,7 +69,7 @@ def test_the_preview_follows_what_is_typed(browser_page: Page) -> None:
     assert not ConclusionSection.objects.filter(heading="Why we ask").exists()
 
 
-def test_a_click_on_save_keeps_what_the_preview_showed(browser_page: Page) -> None:
+def test_save_stores_what_the_preview_showed(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(conclusion, "Introduction"))
@@ -81,7 +81,7 @@ def test_a_click_on_save_keeps_what_the_preview_showed(browser_page: Page) -> No
     expect(browser_page.locator(".pane .document")).to_contain_text("words. Saved.")
 
 
-def test_the_section_that_is_edited_stays_in_view(browser_page: Page) -> None:
+def test_edited_section_stays_in_view(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.set_viewport_size(WIDE)
@@ -95,7 +95,7 @@ def test_the_section_that_is_edited_stays_in_view(browser_page: Page) -> None:
     assert edited.evaluate(IN_PANE) == before
 
 
-def test_links_to_files_in_the_preview_lead_to_them(browser_page: Page) -> None:
+def test_attachment_link_in_preview_downloads_file(browser_page: Page) -> None:
     conclusion = make_draft()
     attach(conclusion, b"%PDF-1.7 a notice", "notice.pdf")
     enter(browser_page, "Drafter")
@@ -105,7 +105,7 @@ def test_links_to_files_in_the_preview_lead_to_them(browser_page: Page) -> None:
     assert download.value.suggested_filename == "notice.pdf"
 
 
-def test_whoever_is_logged_out_is_told(
+def test_logged_out_user_sees_message_in_preview(
     browser_page: Page, console_errors: list[str]
 ) -> None:
     conclusion = make_draft()
@@ -121,7 +121,7 @@ def test_whoever_is_logged_out_is_told(
     console_errors.clear()  # the browser reports what was refused
 
 
-def test_a_passage_goes_in_at_the_cursor(browser_page: Page) -> None:
+def test_passage_is_inserted_at_cursor(browser_page: Page) -> None:
     conclusion = make_draft()
     Passage.objects.create(
         title="Duty", kind="background", text="<p>We must.</p>", owner=make_user()
@@ -139,7 +139,7 @@ def test_a_passage_goes_in_at_the_cursor(browser_page: Page) -> None:
 # The outline
 
 
-def test_a_section_is_dragged(browser_page: Page) -> None:
+def test_section_is_moved_by_drag(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.set_viewport_size(WIDE)
@@ -150,7 +150,7 @@ def test_a_section_is_dragged(browser_page: Page) -> None:
     assert headings(conclusion)[:2] == ["Consultation", "Introduction"]
 
 
-def test_a_section_is_moved_by_keyboard(browser_page: Page) -> None:
+def test_section_is_moved_by_keyboard(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(EDITOR)
@@ -166,7 +166,7 @@ def test_a_section_is_moved_by_keyboard(browser_page: Page) -> None:
     assert row.parent.heading == "Respondents"
 
 
-def test_what_a_kind_does_not_take_is_not_asked_for(browser_page: Page) -> None:
+def test_fields_unused_by_section_kind_are_hidden(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(conclusion, "Introduction"))
@@ -177,7 +177,7 @@ def test_what_a_kind_does_not_take_is_not_asked_for(browser_page: Page) -> None:
     expect(browser_page.get_by_label("Print how many agreed")).to_be_hidden()
 
 
-def test_what_stands_in_the_way_comes_by_itself(browser_page: Page) -> None:
+def test_findings_are_loaded_automatically(browser_page: Page) -> None:
     make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(EDITOR)
@@ -188,7 +188,7 @@ def test_what_stands_in_the_way_comes_by_itself(browser_page: Page) -> None:
 # Without script, on a phone
 
 
-def test_a_conclusion_is_begun_and_written_without_script(without_script: Page) -> None:
+def test_conclusion_is_written_without_javascript(without_script: Page) -> None:
     answered_consultation("answered")
     page = without_script
     page.goto("/desk/consultations/answered/conclusions/")
@@ -210,7 +210,7 @@ def test_a_conclusion_is_begun_and_written_without_script(without_script: Page) 
 
 
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing_and_nothing_is_too_wide(
+def test_conclusion_pages_are_accessible_and_fit(
     browser_page: Page, size: ViewportSize
 ) -> None:
     conclusion = make_draft()

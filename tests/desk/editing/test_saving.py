@@ -450,7 +450,7 @@ def test_new_row_form_sent_twice_creates_one_row(client: Client) -> None:
     assert GlossaryTerm.objects.count() == 1
 
 
-def test_form_with_new_idempotency_key_is_validated_again(client: Client) -> None:
+def test_other_idempotency_key_is_a_new_request(client: Client) -> None:
     log_in(client, "Drafter")
     make_consultation("twice")
     new_term(client, "a" * 32)
