@@ -96,18 +96,18 @@ def marked(conclusion: Conclusion, name: str, draft: str = SENTENCE) -> bytes:
 # Asking
 
 
-def test_who_may_not_export_is_refused(conclusion: Conclusion) -> None:
+def test_user_without_export_permission_is_refused(conclusion: Conclusion) -> None:
     with pytest.raises(Refusal, match="you need the role"):
         ask_for(conclusion, "pdf", by=make_user())
     assert not DraftFile.objects.exists()
 
 
-def test_a_format_there_is_not_is_refused(conclusion: Conclusion) -> None:
+def test_unknown_format_is_refused(conclusion: Conclusion) -> None:
     with pytest.raises(Refusal, match="'odt': choose one of pdf, docx, txt, json"):
         ask_for(conclusion, "odt", by=drafter())
 
 
-def test_asking_again_while_it_waits_gives_the_same_file(
+def test_repeated_request_returns_waiting_file(
     conclusion: Conclusion,
 ) -> None:
     user = drafter()
@@ -116,7 +116,7 @@ def test_asking_again_while_it_waits_gives_the_same_file(
     assert first.asked_at == AT
 
 
-def test_another_format_or_another_person_has_a_file_of_its_own(
+def test_other_format_or_user_gets_another_file(
     conclusion: Conclusion,
 ) -> None:
     user = drafter()
@@ -128,25 +128,23 @@ def test_another_format_or_another_person_has_a_file_of_its_own(
     assert len(files) == 3
 
 
-def test_asking_while_it_is_made_gives_another_file(conclusion: Conclusion) -> None:
+def test_request_during_rendering_gets_another_file(conclusion: Conclusion) -> None:
     first = asked(conclusion, state=State.WORKING, heartbeat_at=timezone.now())
     assert ask_for(conclusion, "txt", by=first.asked_by) != first
 
 
-def test_nothing_is_made_before_the_commit(conclusion: Conclusion) -> None:
+def test_file_is_not_made_before_commit(conclusion: Conclusion) -> None:
     assert asked(conclusion).state == State.WAITING
 
 
-def test_a_file_is_made_after_the_commit(
-    conclusion: Conclusion, commit: Commit
-) -> None:
+def test_file_is_made_after_commit(conclusion: Conclusion, commit: Commit) -> None:
     with commit():
         draft = asked(conclusion)
     draft.refresh_from_db()
     assert draft.state == State.READY
 
 
-def test_a_queue_that_fails_leaves_the_file_waiting(
+def test_failing_queue_leaves_file_waiting(
     conclusion: Conclusion, commit: Commit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Broken:
@@ -160,7 +158,7 @@ def test_a_queue_that_fails_leaves_the_file_waiting(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_four_asks_at_once_there_is_one_file(conclusion: Conclusion) -> None:
+def test_concurrent_requests_create_one_file(conclusion: Conclusion) -> None:
     user = drafter()
     results = at_once(*[partial(quietly_ask, conclusion, user) for _ in range(4)])
     assert len(set(results)) == 1
@@ -183,7 +181,7 @@ def _queue_of_races(request: pytest.FixtureRequest, settings: Settings) -> None:
 # Making
 
 
-def test_a_file_says_what_is_in_it(conclusion: Conclusion) -> None:
+def test_finished_file_has_name_content_and_progress(conclusion: Conclusion) -> None:
     draft = made(asked(conclusion))
     assert draft.filename == "DRAFT-answered-20261122-1405.txt"
     assert bytes_of(draft) == marked(conclusion, "txt")
@@ -191,7 +189,7 @@ def test_a_file_says_what_is_in_it(conclusion: Conclusion) -> None:
     assert draft.finished_at
 
 
-def test_the_time_is_london_s(conclusion: Conclusion) -> None:
+def test_file_name_and_mark_use_london_time(conclusion: Conclusion) -> None:
     draft = asked(conclusion)
     attempt_draft_file(draft.pk, at=dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC))
     draft.refresh_from_db()
@@ -199,21 +197,21 @@ def test_the_time_is_london_s(conclusion: Conclusion) -> None:
     assert bytes_of(draft).startswith(b"Draft of 2 July 2026, 00:30, not published\n")
 
 
-def test_a_file_is_made_once(conclusion: Conclusion) -> None:
+def test_finished_file_is_not_made_again(conclusion: Conclusion) -> None:
     draft = made(asked(conclusion))
     assert attempt_draft_file(draft.pk) is None
     draft.refresh_from_db()
     assert draft.attempts == 1
 
 
-def test_the_draft_is_read_when_the_file_is_made(conclusion: Conclusion) -> None:
+def test_draft_is_read_when_file_is_made(conclusion: Conclusion) -> None:
     draft = asked(conclusion)
     conclusion.title = "A better title"
     conclusion.save()
     assert b"A better title" in bytes_of(made(draft))
 
 
-def test_the_steps_are_those_that_are_done(
+def test_progress_steps_are_saved_in_order(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = []
@@ -235,7 +233,7 @@ def test_the_steps_are_those_that_are_done(
     ]
 
 
-def test_pages_move_the_bar_and_never_past_the_next_step(
+def test_page_progress_stays_below_the_next_step(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[int, str]] = []
@@ -254,7 +252,7 @@ def test_pages_move_the_bar_and_never_past_the_next_step(
     assert seen == [(80, "Laying out, page 1")] * 5
 
 
-def test_pages_of_a_long_draft_are_noted_as_they_come(
+def test_page_progress_updates_heartbeat(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = asked(conclusion, state=State.WORKING, attempts=1, progress=25)
@@ -271,7 +269,7 @@ def test_pages_of_a_long_draft_are_noted_as_they_come(
     assert timezone.now() - draft.heartbeat_at < dt.timedelta(seconds=3)
 
 
-def test_why_there_is_no_pdf_is_told(
+def test_pdf_error_is_stored(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     error = PdfError("The PDF was not made: divide the longest table.")
@@ -281,7 +279,7 @@ def test_why_there_is_no_pdf_is_told(
     assert draft.error == "The PDF was not made: divide the longest table."
 
 
-def test_what_is_wrong_with_the_text_is_told(
+def test_markup_error_is_stored(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     error = MarkupError(["A <script> is not allowed.", "Nor is an <img>."])
@@ -290,7 +288,7 @@ def test_what_is_wrong_with_the_text_is_told(
     assert draft.error == "A <script> is not allowed. Nor is an <img>."
 
 
-def test_an_unexpected_error_is_logged_and_tried_again(
+def test_unexpected_error_is_logged_and_retried(
     conclusion: Conclusion,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
@@ -305,7 +303,7 @@ def test_an_unexpected_error_is_logged_and_tried_again(
 
 
 @pytest.mark.usefixtures("caplog")
-def test_an_error_that_stays_is_told_plainly(
+def test_repeated_unexpected_error_fails_without_details(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(KeyError("secret")))
@@ -318,7 +316,9 @@ def test_an_error_that_stays_is_told_plainly(
 
 @pytest.mark.parametrize("name", DraftFile.Format.values)
 @pytest.mark.usefixtures("pdf")
-def test_no_respondent_is_in_a_draft(conclusion: Conclusion, name: str) -> None:
+def test_draft_file_contains_no_respondent_name(
+    conclusion: Conclusion, name: str
+) -> None:
     data = bytes_of(made(asked(conclusion, name)))
     assert "Secret Supplier" not in words_of(data, name)
     assert b"Secret Supplier" not in data
@@ -356,7 +356,7 @@ def silent(draft: DraftFile) -> DraftFile:
     return draft
 
 
-def test_a_worker_may_take_its_time(
+def test_file_of_working_worker_is_left_alone(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = killed(conclusion, monkeypatch)
@@ -364,7 +364,7 @@ def test_a_worker_may_take_its_time(
     assert attempt_draft_file(draft.pk) is None
 
 
-def test_what_a_dead_worker_left_is_made_by_another(
+def test_file_of_crashed_worker_is_made_by_another(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = made(silent(killed(conclusion, monkeypatch)))
@@ -372,7 +372,7 @@ def test_what_a_dead_worker_left_is_made_by_another(
     assert StoredFile.objects.count() == 1
 
 
-def test_what_kills_every_worker_is_given_up(
+def test_file_is_given_up_after_repeated_crashes(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = silent(killed(conclusion, monkeypatch))
@@ -383,7 +383,7 @@ def test_what_kills_every_worker_is_given_up(
     assert "The worker stopped each time it made this file (3 times)." in draft.error
 
 
-def test_a_worker_that_was_given_up_writes_nothing_more(
+def test_superseded_worker_does_not_overwrite_file(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = asked(conclusion)
@@ -402,7 +402,7 @@ def test_a_worker_that_was_given_up_writes_nothing_more(
     assert StoredFile.objects.count() == 1
 
 
-def test_a_draft_that_is_deleted_meanwhile_ends_the_work(
+def test_deleted_draft_file_ends_the_work(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = asked(conclusion)
@@ -417,7 +417,7 @@ def test_a_draft_that_is_deleted_meanwhile_ends_the_work(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_four_workers_one_makes_the_file(conclusion: Conclusion) -> None:
+def test_concurrent_workers_make_file_once(conclusion: Conclusion) -> None:
     draft = asked(conclusion)
     results = at_once(*[partial(attempt_draft_file, draft.pk) for _ in range(4)])
     assert results.count(None) == 3
@@ -426,7 +426,7 @@ def test_of_four_workers_one_makes_the_file(conclusion: Conclusion) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_finds_what_is_asked_for(conclusion: Conclusion) -> None:
+def test_db_worker_makes_requested_file(conclusion: Conclusion) -> None:
     draft = asked(conclusion)
     call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload")
     draft.refresh_from_db()
@@ -434,7 +434,7 @@ def test_the_worker_finds_what_is_asked_for(conclusion: Conclusion) -> None:
 
 
 @pytest.mark.usefixtures("database_queue")
-def test_somebody_looks_after_a_file_whose_worker_dies(
+def test_crashed_task_leaves_a_scheduled_retry(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = asked(conclusion)
@@ -447,7 +447,7 @@ def test_somebody_looks_after_a_file_whose_worker_dies(
 
 
 @pytest.mark.usefixtures("database_queue", "caplog")
-def test_after_an_unexpected_error_it_is_tried_soon(
+def test_unexpected_error_schedules_a_retry_soon(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(OSError("full disk")))
@@ -457,7 +457,7 @@ def test_after_an_unexpected_error_it_is_tried_soon(
 
 
 @pytest.mark.usefixtures("database_queue")
-def test_nobody_looks_after_what_is_finished(conclusion: Conclusion) -> None:
+def test_finished_file_schedules_no_retry(conclusion: Conclusion) -> None:
     draft = made(asked(conclusion))
     draft_files.make_draft_file.func(draft.pk)
     assert not DBTaskResult.objects.exists()
@@ -466,7 +466,7 @@ def test_nobody_looks_after_what_is_finished(conclusion: Conclusion) -> None:
 # What still waits
 
 
-def test_what_waits_can_be_made_by_hand(conclusion: Conclusion) -> None:
+def test_command_makes_waiting_files(conclusion: Conclusion) -> None:
     draft = asked(conclusion)
     made(asked(conclusion))
     output = StringIO()
@@ -476,7 +476,7 @@ def test_what_waits_can_be_made_by_hand(conclusion: Conclusion) -> None:
     assert draft.state == State.READY
 
 
-def test_the_command_says_what_could_not_be_made(
+def test_command_reports_failed_files(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(PdfError("No Pango.")))
@@ -496,7 +496,7 @@ def old(draft: DraftFile) -> DraftFile:
     return draft
 
 
-def test_an_old_file_goes_with_its_bytes(conclusion: Conclusion) -> None:
+def test_expired_file_is_deleted_with_its_bytes(conclusion: Conclusion) -> None:
     old(made(asked(conclusion)))
     young = made(asked(conclusion, "json"))
     output = StringIO()
@@ -506,7 +506,7 @@ def test_an_old_file_goes_with_its_bytes(conclusion: Conclusion) -> None:
     assert list(StoredFile.objects.all()) == [young.file]
 
 
-def test_bytes_that_another_draft_file_has_stay(conclusion: Conclusion) -> None:
+def test_bytes_shared_with_another_draft_file_are_kept(conclusion: Conclusion) -> None:
     first, second = made(asked(conclusion)), made(asked(conclusion))
     old(first)
     assert draft_files.delete_old_draft_files() == 1
@@ -514,27 +514,27 @@ def test_bytes_that_another_draft_file_has_stay(conclusion: Conclusion) -> None:
     assert StoredFile.objects.count() == 1
 
 
-def test_bytes_that_are_attached_stay(conclusion: Conclusion) -> None:
+def test_attached_bytes_are_kept(conclusion: Conclusion) -> None:
     draft = old(made(asked(conclusion)))
     attach(conclusion, bytes_of(draft), "draft.txt")
     assert draft_files.delete_old_draft_files() == 1
     assert StoredFile.objects.count() == 1
 
 
-def test_bytes_that_only_a_history_names_stay(conclusion: Conclusion) -> None:
+def test_bytes_referenced_only_in_history_are_kept(conclusion: Conclusion) -> None:
     draft = old(made(asked(conclusion)))
     attach(conclusion, bytes_of(draft), "draft.txt").delete()
     assert draft_files.delete_old_draft_files() == 1
     assert StoredFile.objects.count() == 1
 
 
-def test_the_worker_deletes_what_is_old_as_it_goes(conclusion: Conclusion) -> None:
+def test_worker_deletes_expired_files(conclusion: Conclusion) -> None:
     old(made(asked(conclusion)))
     draft_files.make_draft_file.func(asked(conclusion, "json").pk)
     assert [draft.name for draft in DraftFile.objects.all()] == ["json"]
 
 
-def test_a_file_that_failed_is_deleted_in_time_as_well(
+def test_expired_failed_file_is_deleted(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(PdfError("No Pango.")))
@@ -542,11 +542,11 @@ def test_a_file_that_failed_is_deleted_in_time_as_well(
     assert draft_files.delete_old_draft_files() == 1
 
 
-def test_no_draft_file_becomes_part_of_an_edition(conclusion: Conclusion) -> None:
+def test_edition_contains_no_draft_file(conclusion: Conclusion) -> None:
     draft = made(asked(conclusion))
     edition: Edition = publish(conclusion)
     assert draft.file not in [file.file for file in edition.files.all()]
 
 
-def test_the_roles_that_may_export_are_those_at_the_desk() -> None:
+def test_export_roles_equal_desk_roles() -> None:
     assert ROLES_BY_ACTION[Action.EXPORT] == ROLES_BY_ACTION[Action.SEE_DESK]
