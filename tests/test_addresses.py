@@ -212,17 +212,17 @@ def told(status: int, response: HttpResponseBase) -> str:
     return kept_out.get(status, "in" if status < 400 else f"status {status}")
 
 
-def test_every_address_is_in_the_table() -> None:
+def test_every_url_name_is_in_the_table() -> None:
     known = set(ADDRESSES) | set(ADMINISTRATION)
     assert [name for name in EVERY if name not in known] == []
 
 
-def test_the_table_has_no_address_that_is_gone() -> None:
+def test_table_has_only_existing_url_names() -> None:
     assert [name for name in ADDRESSES if name not in EVERY] == []
 
 
 @pytest.mark.parametrize("who", VISITORS)
-def test_whoever_comes_sees_what_the_table_says(
+def test_access_matches_the_table_for_every_visitor(
     world: dict[str, Any], who: str
 ) -> None:
     wrong = []
@@ -243,7 +243,7 @@ def test_whoever_comes_sees_what_the_table_says(
 
 
 @pytest.mark.parametrize("who", VISITORS)
-def test_the_administration_is_for_administrators(who: str) -> None:
+def test_admin_is_for_administrators_only(who: str) -> None:
     client = Client()
     user = visitor(who)
     if user:

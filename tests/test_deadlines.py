@@ -23,7 +23,7 @@ moved_deadlines = st.lists(
 )
 
 
-def test_without_extensions_every_question_closes_with_the_consultation() -> None:
+def test_questions_close_with_consultation_without_extensions() -> None:
     assert deadline_of(CLOSES, []) == deadline_of(CLOSES, [], 1) == CLOSES
     assert deadline_of(None, [], 1) is None
     assert last_deadline_of(None, []) is None

@@ -95,7 +95,7 @@ def allowed_for(package: str) -> set[str]:
 
 
 @pytest.mark.parametrize("package", DIRECTIONS)
-def test_package_imports_only_what_stands_below_it(package: str) -> None:
+def test_package_imports_only_packages_below_it(package: str) -> None:
     app = package.partition(".")[0]
     imported = imports.package_graph().get(package, frozenset())
     own = {other for other in imported if other.startswith(f"{app}.")}
@@ -105,7 +105,7 @@ def test_package_imports_only_what_stands_below_it(package: str) -> None:
     assert not others or "*" in DIRECTIONS[package].split()
 
 
-def test_every_package_has_its_direction() -> None:
+def test_every_package_has_a_declared_direction() -> None:
     on_top = {"admin", "apps", "desk", "management", "templatetags", "urls"}
     on_top |= {"staticfiles", "migrations"}
     packages = {
@@ -118,7 +118,7 @@ def test_every_package_has_its_direction() -> None:
     }
 
 
-def test_the_desk_is_imported_by_nothing_below_it() -> None:
+def test_desk_is_imported_by_nothing_below_it() -> None:
     importing = {
         name
         for name, imported in imports.import_graph().items()
@@ -144,7 +144,7 @@ def test_no_modules_import_each_other() -> None:
     assert imports.circles(imports.package_graph()) == []
 
 
-def test_a_circle_is_noticed() -> None:
+def test_import_cycle_is_detected() -> None:
     graph = {
         "a": frozenset({"b"}),
         "b": frozenset({"c"}),
@@ -154,7 +154,7 @@ def test_a_circle_is_noticed() -> None:
     assert imports.circles(graph) == [["a", "b", "c"]]
 
 
-def test_public_names_stand_in_one_module() -> None:
+def test_public_names_are_defined_in_one_module() -> None:
     places: dict[str, list[str]] = defaultdict(list)
     for module, path in imports.modules().items():
         if OWN_KINDS & set(module.split(".")):
@@ -193,5 +193,5 @@ def test_public_functions_name_the_errors_they_raise() -> None:
         ("class A:\n    def f(self):\n        raise errors.Wrong()", 1),
     ],
 )
-def test_an_error_that_is_not_named_is_noticed(source: str, count: int) -> None:
+def test_unnamed_error_is_detected(source: str, count: int) -> None:
     assert len(imports.silent_raises(source)) == count

@@ -38,7 +38,7 @@ def empty_database(tmp_path: Path, db: None) -> Iterator[str]:
         server.close()
 
 
-def test_database_of_the_release_of_november_2026_migrates(empty_database: str) -> None:
+def test_database_of_november_2026_release_migrates(empty_database: str) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "tests.support.earlier_release", str(NOVEMBER_2026)],
         cwd=ROOT,
