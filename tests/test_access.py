@@ -1,4 +1,4 @@
-"""Who may do what, and what the others are told."""
+"""Permissions by role, and the responses to those without them."""
 
 from __future__ import annotations
 

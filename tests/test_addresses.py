@@ -1,4 +1,4 @@
-"""Every address x method x role, held against the one table of access.py."""
+"""Every URL, method and role, checked against the access table."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def visitor(name: str) -> User | None:
 def ask(
     client: Client, method: str, path: str, data: Mapping[str, object] | None = None
 ) -> tuple[int, HttpResponseBase]:
-    """Ask an address, and undo what it did."""
+    """Request an address, and roll back its changes."""
     with transaction.atomic():
         response = client.generic(
             method,
@@ -170,9 +170,9 @@ def ask(
 
 
 def expected(address: Address, method: str, who: str) -> set[str]:
-    """Return what a visitor may be told: `in`, or how they are kept out."""
+    """Return the access outcomes allowed for a visitor, such as `in`."""
     if isinstance(address.who, Door):
-        return at_the_door(address, method, who)
+        return expected_without_action(address, method, who)
     if method not in address.methods:
         return {"no such method"}
     action = address.posts if method == "POST" and address.posts else address.who
@@ -183,8 +183,8 @@ def expected(address: Address, method: str, who: str) -> set[str]:
     return {"forbidden" if who in ROLES_BY_ACTION[Action.SEE_DESK] else "not found"}
 
 
-def at_the_door(address: Address, method: str, who: str) -> set[str]:
-    """The same for what no action guards; the packages answer some methods alike."""
+def expected_without_action(address: Address, method: str, who: str) -> set[str]:
+    """Return the same for an address that no action guards."""
     refused = {"log in", "confirm", "not found", "no such method", "forbidden"}
     if method not in {"GET", "POST"}:
         return refused | {"in"}
@@ -199,8 +199,8 @@ def at_the_door(address: Address, method: str, who: str) -> set[str]:
     return refused | ({"in"} if who != "nobody" else set())
 
 
-def told(status: int, response: HttpResponseBase) -> str:
-    """Return what an answer tells a visitor."""
+def access_outcome(status: int, response: HttpResponseBase) -> str:
+    """Return the access outcome of a response."""
     to = response.headers.get("Location", "")
     if to.startswith(("/accounts/login/", "/admin/login/")):
         return "log in"
@@ -236,7 +236,7 @@ def test_access_matches_the_table_for_every_visitor(
             if user:
                 client.force_login(user)
             sent = {key: world.get(value, value) for key, value in address.data.items()}
-            answer = told(*ask(client, method, path, sent))
+            answer = access_outcome(*ask(client, method, path, sent))
             if answer not in expected(address, method, who):
                 wrong.append(f"{method} {name}: {answer}")
     assert wrong == []
@@ -249,7 +249,7 @@ def test_admin_is_for_administrators_only(who: str) -> None:
     if user:
         client.force_login(user)
     answers = {
-        path: told(*ask(client, "GET", f"/{path}"))
+        path: access_outcome(*ask(client, "GET", f"/{path}"))
         for name, path in names(get_resolver())
         if name in ADMINISTRATION and "<" not in path and "(" not in path
     }

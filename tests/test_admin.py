@@ -1,4 +1,4 @@
-"""The administration: who gets in, what can be written, and what history it leaves."""
+"""The administration: access, read-only models, saving and history."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def address(model: type, page: str, *args: object) -> str:
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=args)
 
 
-# Who gets in
+# Access
 
 
 @pytest.mark.parametrize("role", ["", "Drafter", "Approver"])
@@ -63,7 +63,7 @@ def test_administrators_and_superusers_open_admin(client: Client) -> None:
     assert client.get("/admin/").status_code == 200
 
 
-# What is there
+# Registered models
 
 
 def test_every_editable_model_is_registered_with_history() -> None:
@@ -180,7 +180,7 @@ def test_bulk_admin_deletion_is_recorded_in_history(administrator: Client) -> No
     assert latest.history_user_id == int(administrator.session["_auth_user_id"])
 
 
-# People
+# Users
 
 
 def test_administrator_assigns_roles_but_not_superuser(

@@ -1,4 +1,4 @@
-"""The rule of deadlines: pure, and the same wherever it is applied."""
+"""The deadline rule, and its equal application everywhere."""
 
 from __future__ import annotations
 

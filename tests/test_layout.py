@@ -1,4 +1,4 @@
-"""The layout of the code: which way packages import, and that names are telling."""
+"""The layout of the code: import directions and public names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The main job, end to end: a consultation file in, a conclusion out."""
+"""The main job, end to end: from a consultation file to a conclusion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of row types: complete, and true of the models it is about."""
+"""The table of row types: completeness and agreement with the models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the environment makes of the site, and what is refused at the start."""
+"""Settings from the environment, refused values, and system checks."""
 
 import logging
 import os
@@ -56,7 +56,7 @@ def site(tmp_path: Path) -> Site:
     return Site(tmp_path)
 
 
-# Which database
+# Database
 
 
 @pytest.mark.each_database
@@ -120,7 +120,7 @@ def test_postgresql_url_is_parsed(site: Site) -> None:
     assert database["CONN_HEALTH_CHECKS"] is True
 
 
-# What is refused
+# Refused values
 
 
 def test_missing_secret_key_is_refused(site: Site) -> None:
@@ -270,7 +270,7 @@ def test_manage_py_prints_only_the_refusal() -> None:
     assert ended.stderr == sentence
 
 
-# What the rest makes
+# Other settings
 
 
 def test_email_goes_to_console_by_default(site: Site) -> None:
@@ -360,7 +360,7 @@ def test_deployment_check_passes_in_production(pdf: None) -> None:
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
-# What the site answers
+# Responses of the site
 
 
 @pytest.mark.django_db
@@ -411,7 +411,7 @@ def test_every_response_has_security_headers(client: Client) -> None:
     assert headers["X-Frame-Options"] == "DENY"
 
 
-# What the machine has
+# System checks
 
 
 def test_missing_pango_is_a_warning_with_install_command(

@@ -1,4 +1,4 @@
-"""The shape of the project: which way imports run, what is pure, what is pinned."""
+"""The structure of the project: import rules, purity and pinned versions."""
 
 import os
 import re
@@ -73,7 +73,7 @@ def project_files() -> Iterator[Path]:
         yield from (Path(folder, name) for name in names if not is_ignored(name))
 
 
-# Which way imports run
+# Import directions
 
 
 def test_consultations_imports_nothing_of_responses() -> None:
@@ -114,7 +114,7 @@ def test_other_imports_are_not_reported(source: str) -> None:
     assert structure.mentions_of("responses", source, "consultations.models") == []
 
 
-# What is pure
+# Purity
 
 
 def test_documents_and_text_matching_are_pure() -> None:
@@ -167,7 +167,7 @@ def test_pure_code_is_not_reported(source: str) -> None:
     assert structure.impurities(source, "consultations.documents") == []
 
 
-# What is private to WeasyPrint and pydyf
+# Internals of WeasyPrint and pydyf
 
 PROJECT = ("config", "consultations", "responses", "scripts", "tests")
 
@@ -244,7 +244,7 @@ def test_documented_weasyprint_api_is_not_reported(source: str) -> None:
     assert structure.engine_internals(source, "responses") == []
 
 
-# What leaves history behind
+# Bulk writes
 
 
 def test_bulk_writes_are_only_in_history_modules() -> None:
@@ -300,7 +300,7 @@ def test_other_calls_are_not_reported(source: str) -> None:
     assert structure.bulk_writes(source) == []
 
 
-# What is pinned and what is named
+# Pinned versions and registry hosts
 
 
 @pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
@@ -325,7 +325,7 @@ def test_loose_requirement_is_detected(line: str) -> None:
 
 
 def test_every_dependency_of_a_requirement_is_pinned() -> None:
-    """The same checkout then installs the same packages, whenever it is installed."""
+    """The same checkout then always installs the same packages."""
     texts = [(ROOT / f"requirements{end}.txt").read_text() for end in ("", "-dev")]
     pinned = structure.pins(texts[0]) | structure.pins(texts[1])
     loose = {

@@ -1,4 +1,4 @@
-"""The commands of the Makefile, and the fixtures that the other tests stand on."""
+"""The Makefile commands and the shared fixtures."""
 
 import http.client
 import os
@@ -103,7 +103,7 @@ class MakeRun:
         return said
 
     def end(self) -> None:
-        """Stop it whatever happened."""
+        """Stop it in any case."""
         if self.make.poll() is None:
             self.make.terminate()
             self.make.communicate(timeout=30)
@@ -185,7 +185,7 @@ def test_changed_static_file_changes_fingerprint(
     assert run.static_fingerprint() != before
 
 
-# What the machine lacks
+# Missing programs
 
 
 def test_old_python_is_refused_with_needed_version(

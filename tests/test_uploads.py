@@ -1,4 +1,4 @@
-"""What may be attached: names, sizes and contents, each refused with the remedy."""
+"""Upload rules: names, sizes and contents."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def problem(filename: str, content: bytes) -> str:
     return found
 
 
-# What is taken
+# Accepted files
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Log-in, sessions that end, one's own account and its password."""
+"""Log-in, session expiry, the account page and password changes."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def dora(client: Client) -> User:
-    """A drafter, who is logged in."""
+    """A logged-in drafter."""
     user = make_user("dora", "Drafter", email="dora@example.org")
     assert try_to_log_in(client, "dora", PASSWORD).status_code == 302
     return user
 
 
 class Clock:
-    """The time that sessions go by; a test puts it forward."""
+    """A clock for sessions that a test can advance."""
 
     def __init__(self) -> None:
         self.time = timezone.now()
@@ -137,7 +137,7 @@ def test_password_is_not_shown_on_expired_form_page() -> None:
     assert "hunter2" not in text_of(page)
 
 
-# The other doors
+# Admin log-in and unused package pages
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/admin/login/?next=/admin/"])
@@ -197,7 +197,7 @@ def test_session_cookie_is_invalid_after_logout(client: Client, dora: User) -> N
     assert not is_logged_in(client)
 
 
-# Sessions end
+# Session expiry
 
 
 def test_session_cookie_expires_with_browser(client: Client, dora: User) -> None:
@@ -393,7 +393,7 @@ def test_account_pages_are_not_cached(client: Client, dora: User) -> None:
     assert "no-store" in client.get("/accounts/")["Cache-Control"]
 
 
-# What administrators look after
+# Administration and system checks
 
 
 def test_second_factor_secrets_are_not_shown_in_admin(

@@ -1,4 +1,4 @@
-"""The pages of log-in in a real browser: accessible, on a phone, without script."""
+"""The log-in pages in a browser: accessibility, phone width, no JavaScript."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WITH = [
 
 
 def log_in(page: Page, name: str) -> None:
-    """Log in as people do."""
+    """Log in through the form."""
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
@@ -37,15 +37,15 @@ def log_in(page: Page, name: str) -> None:
 
 
 def confirm(page: Page) -> None:
-    """Type the password again before what guards the account is shown."""
+    """Confirm the password, as the second-factor pages ask."""
     page.goto("/accounts/confirm/?next=/accounts/")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
 
 
-def shortcomings(page: Page, addresses: list[str]) -> list[str]:
-    """Return what axe finds on some pages, and which are too wide for a phone."""
+def page_faults(page: Page, addresses: list[str]) -> list[str]:
+    """Return axe violations of some pages, and pages too wide for a phone."""
     found = []
     for size in (WIDE, PHONE):
         page.set_viewport_size(size)
@@ -64,14 +64,14 @@ def dora(live_server: LiveServer) -> User:
 
 def test_login_pages_are_accessible(browser_page: Page, settings: Settings) -> None:
     settings.SINGLE_SIGN_ON = SignOnServer("", "", "", "Our log-in")
-    assert shortcomings(browser_page, ENTRANCE) == []
+    assert page_faults(browser_page, ENTRANCE) == []
 
 
 def test_account_pages_are_accessible(browser_page: Page, dora: User) -> None:
     log_in(browser_page, "dora")
-    assert shortcomings(browser_page, ["/accounts/confirm/"]) == []
+    assert page_faults(browser_page, ["/accounts/confirm/"]) == []
     confirm(browser_page)
-    assert shortcomings(browser_page, WITHOUT) == []
+    assert page_faults(browser_page, WITHOUT) == []
 
 
 def test_account_pages_with_second_factor_are_accessible(
@@ -80,7 +80,7 @@ def test_account_pages_with_second_factor_are_accessible(
     log_in(browser_page, "dora")
     confirm(browser_page)
     give_second_factor(dora)
-    assert shortcomings(browser_page, WITH) == []
+    assert page_faults(browser_page, WITH) == []
 
 
 def test_error_and_lockout_pages_are_accessible(

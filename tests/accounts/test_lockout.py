@@ -1,4 +1,4 @@
-"""Lock-out: what is counted, for whom it closes, and how it opens again."""
+"""Lock-out after failed log-ins: what is counted, who is affected, how it ends."""
 
 from __future__ import annotations
 
@@ -36,37 +36,41 @@ def dora() -> User:
     return make_user("dora", "Drafter", email="dora@example.org")
 
 
-def fail(client: Client, name: str, times: int = 5, address: str = "") -> list[int]:
-    """Try wrong passwords and return the answers."""
+def try_wrong_passwords(
+    client: Client, name: str, times: int = 5, address: str = ""
+) -> list[int]:
+    """Try wrong passwords and return the status codes."""
     more = {"address": address} if address else {}
     return [try_to_log_in(client, name, **more).status_code for _ in range(times)]
 
 
-def let_in(client: Client, name: str = "dora", address: str = "198.51.100.7") -> bool:
-    """Return whether the right password is taken."""
+def can_log_in(
+    client: Client, name: str = "dora", address: str = "198.51.100.7"
+) -> bool:
+    """Return whether the correct password logs in."""
     return bool(try_to_log_in(client, name, PASSWORD, address).status_code == 302)
 
 
-# When it closes
+# Locking out
 
 
 def test_fifth_wrong_password_locks_out(client: Client, dora: User) -> None:
-    assert fail(client, "dora") == [200, 200, 200, 200, 429]
+    assert try_wrong_passwords(client, "dora") == [200, 200, 200, 200, 429]
 
 
 def test_correct_password_is_refused_during_lockout(client: Client, dora: User) -> None:
-    fail(client, "dora")
+    try_wrong_passwords(client, "dora")
     assert try_to_log_in(client, "dora", PASSWORD).status_code == 429
     assert not is_logged_in(client)
 
 
 def test_four_wrong_passwords_do_not_lock_out(client: Client, dora: User) -> None:
-    fail(client, "dora", times=4)
-    assert let_in(client)
+    try_wrong_passwords(client, "dora", times=4)
+    assert can_log_in(client)
 
 
 def test_lockout_page_says_how_long_to_wait(client: Client, dora: User) -> None:
-    fail(client, "dora")
+    try_wrong_passwords(client, "dora")
     page = try_to_log_in(client, "dora", PASSWORD)
     assert page["Retry-After"] == "900"
     assert "Wait 15 minutes" in text_of(page)
@@ -101,28 +105,28 @@ def test_changed_user_agent_does_not_avoid_lockout(client: Client, dora: User) -
 
 
 def test_user_at_another_address_is_not_locked_out(client: Client, dora: User) -> None:
-    fail(client, "dora")
-    assert let_in(client, address="203.0.113.9")
+    try_wrong_passwords(client, "dora")
+    assert can_log_in(client, address="203.0.113.9")
 
 
 def test_other_user_at_same_address_is_not_locked_out(
     client: Client, dora: User
 ) -> None:
-    fail(client, "dan")
-    assert let_in(client)
+    try_wrong_passwords(client, "dan")
+    assert can_log_in(client)
 
 
 def test_failures_per_address_are_limited(client: Client, dora: User) -> None:
     for number in range(ADDRESS_FAILURE_LIMIT):
-        fail(client, f"name{number}", times=1)
-    assert not let_in(client)
-    assert let_in(client, address="203.0.113.9")
+        try_wrong_passwords(client, f"name{number}", times=1)
+    assert not can_log_in(client)
+    assert can_log_in(client, address="203.0.113.9")
 
 
 def test_failures_per_username_are_limited(client: Client, dora: User) -> None:
     for number in range(USERNAME_FAILURE_LIMIT):
-        fail(client, "dora", times=1, address=f"192.0.2.{number}")
-    assert not let_in(client, address="203.0.113.9")
+        try_wrong_passwords(client, "dora", times=1, address=f"192.0.2.{number}")
+    assert not can_log_in(client, address="203.0.113.9")
 
 
 def test_own_login_does_not_reset_failures_of_address(
@@ -130,16 +134,16 @@ def test_own_login_does_not_reset_failures_of_address(
 ) -> None:
     make_user("eve")
     for number in range(ADDRESS_FAILURE_LIMIT - 1):
-        fail(client, f"name{number}", times=1)
-    assert let_in(client, "eve")
-    assert fail(client, "dora", times=1) == [429]
+        try_wrong_passwords(client, f"name{number}", times=1)
+    assert can_log_in(client, "eve")
+    assert try_wrong_passwords(client, "dora", times=1) == [429]
 
 
 def test_failures_are_counted_in_the_database(client: Client, dora: User) -> None:
-    fail(client, "dora", times=3)
+    try_wrong_passwords(client, "dora", times=3)
     cache.clear()
     AxesProxyHandler.get_implementation(force=True)
-    assert fail(Client(), "dora", times=2) == [200, 429]
+    assert try_wrong_passwords(Client(), "dora", times=2) == [200, 429]
 
 
 @pytest.mark.parametrize("field", ["username", "password"])
@@ -150,48 +154,48 @@ def test_password_is_not_stored_with_failed_attempt(client: Client, field: str) 
     assert "hunter2" not in row.post_data + row.get_data
 
 
-# When it opens again
+# Ending a lock-out
 
 
 def test_lockout_ends_after_fifteen_minutes(
     client: Client, dora: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fail(client, "dora")
+    try_wrong_passwords(client, "dora")
     later = timezone.now() + dt.timedelta(minutes=14)
     monkeypatch.setattr("axes.handlers.proxy.now", lambda: later)
-    assert not let_in(client)
+    assert not can_log_in(client)
     after = timezone.now() + dt.timedelta(minutes=15)
     monkeypatch.setattr("axes.handlers.proxy.now", lambda: after)
-    assert let_in(client)
+    assert can_log_in(client)
 
 
 def test_further_attempts_do_not_prolong_lockout(
     client: Client, dora: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fail(client, "dora")
+    try_wrong_passwords(client, "dora")
     later = timezone.now() + dt.timedelta(minutes=10)
     monkeypatch.setattr("axes.handlers.proxy.now", lambda: later)
-    fail(client, "dora")
+    try_wrong_passwords(client, "dora")
     after = timezone.now() + dt.timedelta(minutes=16)
     monkeypatch.setattr("axes.handlers.proxy.now", lambda: after)
-    assert let_in(client)
+    assert can_log_in(client)
 
 
 def test_successful_login_resets_failures(client: Client, dora: User) -> None:
-    fail(client, "dora", times=4)
-    assert let_in(client)
-    assert fail(Client(), "dora", times=4) == [200] * 4
+    try_wrong_passwords(client, "dora", times=4)
+    assert can_log_in(client)
+    assert try_wrong_passwords(Client(), "dora", times=4) == [200] * 4
 
 
 def test_administrator_lifts_lockout(client: Client, dora: User) -> None:
-    fail(client, "dora")
+    try_wrong_passwords(client, "dora")
     administrator = log_in(Client(), "Administrator")
     rows = [row.pk for row in AccessAttempt.objects.all()]
     administrator.post(
         "/admin/axes/accessattempt/",
         {"action": "delete_selected", "_selected_action": rows, "post": "yes"},
     )
-    assert let_in(client)
+    assert can_log_in(client)
 
 
 @pytest.mark.parametrize("role", ["Drafter", "Approver"])
@@ -200,18 +204,18 @@ def test_other_roles_cannot_lift_lockout(client: Client, role: str) -> None:
     assert client.get("/admin/axes/accessattempt/").status_code == 302
 
 
-# The other places where a secret is typed
+# Other forms that ask for a secret
 
 
 def test_wrong_old_passwords_lock_out(client: Client, dora: User) -> None:
-    let_in(client)
+    can_log_in(client)
     words = {"old_password": "no", "new_password1": "x", "new_password2": "x"}
     codes = [client.post("/accounts/password/", words).status_code for _ in range(5)]
     assert codes == [200, 200, 200, 200, 429]
 
 
 def test_wrong_confirmation_passwords_lock_out(client: Client, dora: User) -> None:
-    let_in(client)
+    can_log_in(client)
     codes = [
         client.post("/accounts/confirm/", {"password": "no"}).status_code
         for _ in range(5)
@@ -223,7 +227,7 @@ def test_wrong_codes_and_passwords_are_counted_together(
     client: Client, dora: User
 ) -> None:
     give_second_factor(dora)
-    fail(client, "dora", times=2)
+    try_wrong_passwords(client, "dora", times=2)
     try_to_log_in(client, "dora", PASSWORD)
     codes = [
         client.post(
@@ -239,45 +243,45 @@ def test_wrong_codes_and_passwords_are_counted_together(
 def test_correct_code_is_refused_during_lockout(client: Client, dora: User) -> None:
     secret = give_second_factor(dora)
     try_to_log_in(client, "dora", PASSWORD)
-    fail(Client(), "dora")
+    try_wrong_passwords(Client(), "dora")
     code = {"code": code_now(secret)}
     page = client.post("/accounts/second-factor/", code, REMOTE_ADDR="198.51.100.7")
     assert page.status_code == 429
     assert not is_logged_in(client)
 
 
-# Which address
+# Client addresses behind proxies
 
 
-def seen_from(forwarded: str = "", address: str = "10.0.0.1") -> str:
+def client_address_for(forwarded: str = "", address: str = "10.0.0.1") -> str:
     headers = {"X-Forwarded-For": forwarded} if forwarded else {}
     request = RequestFactory().get("/", REMOTE_ADDR=address, headers=headers)
     return client_address(request)
 
 
 def test_forwarded_address_is_ignored_by_default() -> None:
-    assert seen_from("192.0.2.1") == "10.0.0.1"
+    assert client_address_for("192.0.2.1") == "10.0.0.1"
 
 
 def test_forwarded_address_is_used_behind_a_proxy(settings: Settings) -> None:
     settings.TRUSTED_PROXIES = 1
-    assert seen_from("192.0.2.1") == "192.0.2.1"
-    assert seen_from("1.1.1.1, 192.0.2.1") == "192.0.2.1"
-    assert seen_from() == "10.0.0.1"
+    assert client_address_for("192.0.2.1") == "192.0.2.1"
+    assert client_address_for("1.1.1.1, 192.0.2.1") == "192.0.2.1"
+    assert client_address_for() == "10.0.0.1"
 
 
 def test_outer_address_is_used_behind_two_proxies(settings: Settings) -> None:
     settings.TRUSTED_PROXIES = 2
-    assert seen_from("1.1.1.1, 192.0.2.1, 10.0.0.2") == "192.0.2.1"
-    assert seen_from("192.0.2.1") == "10.0.0.1"
+    assert client_address_for("1.1.1.1, 192.0.2.1, 10.0.0.2") == "192.0.2.1"
+    assert client_address_for("192.0.2.1") == "10.0.0.1"
 
 
 def test_ipv6_network_counts_as_one_client() -> None:
-    assert seen_from(address="2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::"
-    assert seen_from(address="2001:db8:1:2::9") == "2001:db8:1:2::"
-    assert seen_from(address="::ffff:192.0.2.1") == "192.0.2.1"
+    assert client_address_for(address="2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::"
+    assert client_address_for(address="2001:db8:1:2::9") == "2001:db8:1:2::"
+    assert client_address_for(address="::ffff:192.0.2.1") == "192.0.2.1"
 
 
 @pytest.mark.parametrize("address", ["", "unix:", "fe80::1%eth0"])
 def test_unusual_remote_address_gets_a_value(address: str) -> None:
-    assert seen_from(address=address) in ("0.0.0.0", "fe80::")
+    assert client_address_for(address=address) in ("0.0.0.0", "fe80::")

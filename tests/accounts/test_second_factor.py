@@ -1,4 +1,4 @@
-"""The second factor: on, off, at log-in, and where the site insists on it."""
+"""The second factor: enabling, disabling, log-in, and sites that require it."""
 
 from __future__ import annotations
 
@@ -41,15 +41,15 @@ def type_code(client: Client, code: str) -> Any:
     return client.post(LOG_IN, {"code": code})
 
 
-def turn_on(client: Client) -> Any:
-    """Set an authenticator app up as the page tells, and return the answer."""
+def enable_second_factor(client: Client) -> Any:
+    """Set up an authenticator app as the page says, and return the response."""
     page = text_of(client.get(ON))
     found = re.search(r'<code class="key">(\w+)</code>', page)
     assert found is not None
     return client.post(ON, {"code": code_now(found[1])})
 
 
-# Turning it on and off
+# Enabling and disabling
 
 
 def test_enabling_second_factor_needs_password_confirmation(
@@ -66,7 +66,7 @@ def test_first_code_enables_second_factor_and_recovery_codes(
 ) -> None:
     try_to_log_in(client, "dora", PASSWORD)
     confirm(client)
-    assert turn_on(client)["Location"] == CODES
+    assert enable_second_factor(client)["Location"] == CODES
     page = text_of(client.get(CODES))
     assert all(code in page for code in recovery_codes(dora))
     assert len(recovery_codes(dora)) == 10
@@ -120,7 +120,7 @@ def test_administrator_disables_lost_second_factor(client: Client, dora: User) -
     assert try_to_log_in(Client(), "dora", PASSWORD)["Location"] == "/desk/"
 
 
-# Logging in with it
+# Logging in with a second factor
 
 
 def test_password_alone_does_not_log_in(client: Client, dora: User) -> None:
@@ -241,17 +241,17 @@ def test_logged_in_user_can_log_in_as_user_with_second_factor(
     assert "dora" in text_of(client.get("/accounts/"))
 
 
-# Where the site insists
+# Sites that require a second factor
 
 
 @pytest.fixture
-def insisting(settings: Settings) -> None:
+def second_factor_required(settings: Settings) -> None:
     settings.REQUIRE_SECOND_FACTOR = True
 
 
 @pytest.mark.parametrize("path", ["/desk/", "/", "/documents/", "/desk/x/"])
 def test_desk_redirects_user_without_required_second_factor(
-    client: Client, dora: User, insisting: None, path: str
+    client: Client, dora: User, second_factor_required: None, path: str
 ) -> None:
     try_to_log_in(client, "dora", PASSWORD)
     assert client.get(path)["Location"] == ON
@@ -261,23 +261,23 @@ def test_desk_redirects_user_without_required_second_factor(
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/auth/user/"])
 def test_admin_redirects_user_without_required_second_factor(
-    client: Client, insisting: None, path: str
+    client: Client, second_factor_required: None, path: str
 ) -> None:
     client.force_login(User.objects.create_superuser("root", password=PASSWORD))
     assert client.get(path)["Location"] == ON
 
 
 def test_enabling_required_second_factor_opens_desk(
-    client: Client, dora: User, insisting: None
+    client: Client, dora: User, second_factor_required: None
 ) -> None:
     try_to_log_in(client, "dora", PASSWORD)
     confirm(client)
-    turn_on(client)
+    enable_second_factor(client)
     assert client.get("/desk/").status_code == 200
 
 
 def test_required_second_factor_cannot_be_disabled(
-    client: Client, dora: User, insisting: None
+    client: Client, dora: User, second_factor_required: None
 ) -> None:
     give_second_factor(dora)
     client.force_login(dora)
@@ -288,7 +288,7 @@ def test_required_second_factor_cannot_be_disabled(
 
 
 def test_recovery_codes_alone_are_no_second_factor(
-    client: Client, dora: User, insisting: None
+    client: Client, dora: User, second_factor_required: None
 ) -> None:
     give_second_factor(dora)
     Authenticator.objects.get(user=dora, type="totp").delete()
@@ -297,14 +297,14 @@ def test_recovery_codes_alone_are_no_second_factor(
 
 
 def test_reader_does_not_need_required_second_factor(
-    client: Client, insisting: None
+    client: Client, second_factor_required: None
 ) -> None:
     client.force_login(make_user("reader"))
     assert client.get("/documents/").status_code == 200
 
 
 def test_user_without_required_second_factor_can_log_out(
-    client: Client, dora: User, insisting: None
+    client: Client, dora: User, second_factor_required: None
 ) -> None:
     client.force_login(dora)
     assert client.post("/accounts/logout/")["Location"] == "/"

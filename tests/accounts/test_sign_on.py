@@ -1,4 +1,4 @@
-"""Single sign-on, against a server that runs: who gets in by it, and who does not."""
+"""Single sign-on against a running OpenID Connect server."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def dora() -> User:
     return make_user("dora", "Drafter", email="Dora@example.org")
 
 
-def vouched(client: Client, onward: str = "") -> str:
-    """Go to the server and log in there; return the way back that it gives."""
+def callback_url(client: Client, onward: str = "") -> str:
+    """Log in at the server and return its callback URL."""
     there = client.get(BEGIN, {"next": onward} if onward else {})
     assert there.status_code == 302
     parts = urlsplit(there["Location"])
@@ -62,11 +62,11 @@ def vouched(client: Client, onward: str = "") -> str:
 
 
 def sign_on(client: Client, onward: str = "") -> Any:
-    """Go all the way, and return what the site answers in the end."""
-    return client.get(vouched(client, onward))
+    """Complete single sign-on and return the last response."""
+    return client.get(callback_url(client, onward))
 
 
-# Who gets in
+# Accepted users
 
 
 def test_verified_user_is_logged_in(client: Client, dora: User, server: Server) -> None:
@@ -127,11 +127,11 @@ def test_only_email_facts_of_user_are_stored(
     assert kept == {"email": "dora@example.org", "email_verified": True}
 
 
-# Who does not
+# Refused users
 
 
-def refused(client: Client) -> bool:
-    """Return whether the site knows nobody of whom the server tells."""
+def is_refused(client: Client) -> bool:
+    """Return whether the site refuses the user that the server names."""
     page = sign_on(client)
     assert page.status_code == 403
     assert Read(text_of(page)).faults == []
@@ -140,7 +140,7 @@ def refused(client: Client) -> bool:
 
 
 def test_single_sign_on_creates_no_user(client: Client, server: Server) -> None:
-    assert refused(client)
+    assert is_refused(client)
     assert User.objects.count() == SocialAccount.objects.count() == 0
 
 
@@ -149,19 +149,19 @@ def test_unverified_email_is_refused(
     client: Client, dora: User, server: Server, verified: object
 ) -> None:
     server.person["email_verified"] = verified
-    assert refused(client)
+    assert is_refused(client)
 
 
 def test_inactive_user_is_refused(client: Client, dora: User, server: Server) -> None:
     sign_on(client)
     dora.is_active = False
     dora.save()
-    assert refused(Client())
+    assert is_refused(Client())
 
 
 def test_shared_email_is_refused(client: Client, dora: User, server: Server) -> None:
     make_user("dan", email="dora@example.org")
-    assert refused(client)
+    assert is_refused(client)
 
 
 def test_email_reassigned_to_another_subject_is_refused(
@@ -169,7 +169,7 @@ def test_email_reassigned_to_another_subject_is_refused(
 ) -> None:
     sign_on(client)
     server.person["sub"] = "person-2"
-    assert refused(Client())
+    assert is_refused(Client())
 
 
 def test_changed_local_email_is_refused(
@@ -178,7 +178,7 @@ def test_changed_local_email_is_refused(
     sign_on(client)
     dora.email = "elsewhere@example.org"
     dora.save()
-    assert refused(Client())
+    assert is_refused(Client())
 
 
 def test_logged_in_user_cannot_connect_another_identity(
@@ -192,11 +192,11 @@ def test_logged_in_user_cannot_connect_another_identity(
     assert not SocialAccount.objects.exists()
 
 
-# What the server may not do
+# Invalid server responses
 
 
-def failed(client: Client) -> bool:
-    """Return whether the site says that it did not work."""
+def shows_failure(client: Client) -> bool:
+    """Return whether the site reports that single sign-on failed."""
     page = sign_on(client)
     assert page.status_code == 401
     assert Read(text_of(page)).faults == []
@@ -208,7 +208,7 @@ def test_token_with_wrong_signature_is_refused(
     client: Client, dora: User, server: Server
 ) -> None:
     server.signing_key = new_key()
-    assert failed(client)
+    assert shows_failure(client)
 
 
 @pytest.mark.parametrize(
@@ -220,14 +220,14 @@ def test_token_for_another_audience_is_refused(
     client: Client, dora: User, server: Server, told: dict[str, object]
 ) -> None:
     server.token = told
-    assert failed(client)
+    assert shows_failure(client)
 
 
 def test_userinfo_of_another_subject_is_refused(
     client: Client, dora: User, server: Server
 ) -> None:
     server.userinfo = {"sub": "person-2"}
-    assert failed(client)
+    assert shows_failure(client)
 
 
 @pytest.mark.parametrize("field", ["id_token", "access_token"])
@@ -235,7 +235,7 @@ def test_response_without_token_is_refused(
     client: Client, dora: User, server: Server, field: str
 ) -> None:
     server.without = {field}
-    assert failed(client)
+    assert shows_failure(client)
 
 
 def test_unreachable_server_shows_error(
@@ -250,7 +250,7 @@ def test_unreachable_server_shows_error(
 def test_callback_works_once_and_in_one_session(
     client: Client, dora: User, server: Server
 ) -> None:
-    back = vouched(client)
+    back = callback_url(client)
     assert Client().get(back).status_code == 401
     assert client.get(back)["Location"] == "/desk/"
     assert Client().get(back).status_code == 401
@@ -259,14 +259,14 @@ def test_callback_works_once_and_in_one_session(
 def test_cancelled_single_sign_on_shows_message(
     client: Client, dora: User, server: Server
 ) -> None:
-    state = parse_qs(urlsplit(vouched(client)).query)["state"][0]
+    state = parse_qs(urlsplit(callback_url(client)).query)["state"][0]
     words = {"error": "access_denied", "state": state}
     page = client.get(f"{BEGIN}callback/", words, follow=True)
     assert "You were not logged in" in text_of(page)
     assert Read(text_of(page)).faults == []
 
 
-# Where there is none
+# Sites without single sign-on
 
 
 @pytest.mark.parametrize("path", ["", "callback/", "callback/?code=x", "cancelled/"])

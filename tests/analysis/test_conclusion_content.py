@@ -1,4 +1,4 @@
-"""The crossing from rows to public values."""
+"""Conversion of stored rows to the published content of a conclusion."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from tests.support.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def make_seedlike() -> Conclusion:
+def make_typical_conclusion() -> Conclusion:
     """Three questions, three anonymous respondents, three comments, one change."""
     consultation = make_consultation()
     questions = [make_question(consultation) for _ in range(3)]
@@ -73,17 +73,17 @@ def words(conclusion: Conclusion) -> str:
 
 def test_tally_is_counted_from_answers() -> None:
     sentence = "Two respondents agreed while one did not express an opinion."
-    assert words(make_seedlike()).count(sentence) == 2
+    assert words(make_typical_conclusion()).count(sentence) == 2
 
 
 def test_content_has_no_respondent_name() -> None:
-    data = dumps(conclusion_content(make_seedlike()))
+    data = dumps(conclusion_content(make_typical_conclusion()))
     for name in (b"Borealis", b"Cormorant", b"Dunlin"):
         assert name not in data
 
 
 def test_consenting_respondent_is_named() -> None:
-    conclusion = make_seedlike()
+    conclusion = make_typical_conclusion()
     first = conclusion.consultation.respondents.first()
     assert first is not None
     first.submissions.update(attribution=Attribution.NAMED)
@@ -236,7 +236,7 @@ def test_text_without_stance_counts_as_answer() -> None:
 
 
 def test_commitment_done_after_conclusion_is_printed_as_open() -> None:
-    conclusion = make_seedlike()
+    conclusion = make_typical_conclusion()
     Commitment.objects.create(
         consultation=conclusion.consultation,
         text="Publish guidance.",
@@ -252,14 +252,14 @@ def test_commitment_done_after_conclusion_is_printed_as_open() -> None:
 
 
 def test_content_is_made_without_further_queries() -> None:
-    rows = rows_now(make_seedlike())
+    rows = rows_now(make_typical_conclusion())
     with CaptureQueriesContext(connection) as captured:
         content_of(rows)
     assert [query["sql"] for query in captured] == []
 
 
 def test_given_counted_responses_are_not_read_again() -> None:
-    conclusion = make_seedlike()
+    conclusion = make_typical_conclusion()
     evidence = counted_responses_of(conclusion.consultation)
     with CaptureQueriesContext(connection) as captured:
         full_content(conclusion, evidence=evidence)
@@ -267,7 +267,7 @@ def test_given_counted_responses_are_not_read_again() -> None:
 
 
 def test_rows_without_their_parent_are_left_out() -> None:
-    heard = read_received_rows(make_seedlike().consultation)
+    heard = read_received_rows(make_typical_conclusion().consultation)
     alone = without_orphans(
         replace(heard, questions=heard.questions[:2], respondents=heard.respondents[:1])
     )
@@ -276,7 +276,7 @@ def test_rows_without_their_parent_are_left_out() -> None:
 
 
 def test_query_count_does_not_grow_with_comments() -> None:
-    conclusion = make_seedlike()
+    conclusion = make_typical_conclusion()
 
     def queries() -> int:
         fresh = Conclusion.objects.get(pk=conclusion.pk)

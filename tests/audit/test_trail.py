@@ -1,4 +1,4 @@
-"""The trail of a consultation: one chain of hashes that shows every meddling."""
+"""The trail of a consultation: a hash chain that reveals every tampering."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def consultation() -> Consultation:
     return consultation
 
 
-def meddle(sql: str) -> None:
+def run_without_guards(sql: str) -> None:
     """Run SQL with the guards down, as the owner of the database could."""
     with triggers.without_guards(connection), connection.cursor() as cursor:
         cursor.execute(sql)
@@ -79,12 +79,12 @@ def test_event_hash_is_independent_of_time_zone() -> None:
     ],
 )
 def test_altered_event_is_reported(consultation: Consultation, change: str) -> None:
-    meddle(f"UPDATE consultations_event SET {change} WHERE number = 2")
+    run_without_guards(f"UPDATE consultations_event SET {change} WHERE number = 2")
     assert "remote-2026: event 2" in broken_links(consultation)[0]
 
 
 def test_deleted_event_is_reported(consultation: Consultation) -> None:
-    meddle("DELETE FROM consultations_event WHERE number = 2")
+    run_without_guards("DELETE FROM consultations_event WHERE number = 2")
     assert broken_links(consultation)[0] == (
         "remote-2026: event 3 follows event 1: one is missing."
     )
@@ -93,14 +93,14 @@ def test_deleted_event_is_reported(consultation: Consultation) -> None:
 def test_deleted_event_with_renumbered_rest_is_reported(
     consultation: Consultation,
 ) -> None:
-    meddle("DELETE FROM consultations_event WHERE number = 2")
-    meddle("UPDATE consultations_event SET number = 2 WHERE number = 3")
-    meddle("UPDATE consultations_event SET number = 3 WHERE number = 4")
+    run_without_guards("DELETE FROM consultations_event WHERE number = 2")
+    run_without_guards("UPDATE consultations_event SET number = 2 WHERE number = 3")
+    run_without_guards("UPDATE consultations_event SET number = 3 WHERE number = 4")
     assert "event 2 (noted) does not match its hash." in broken_links(consultation)[0]
 
 
 def test_changed_user_of_event_is_reported() -> None:
     consultation, other = make_consultation(), make_user()
     trail.record_event(consultation, kind="noted", summary="x", by=make_user())
-    meddle(f"UPDATE consultations_event SET by_id = {other.pk}")
+    run_without_guards(f"UPDATE consultations_event SET by_id = {other.pk}")
     assert broken_links(consultation)

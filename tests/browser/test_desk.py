@@ -1,4 +1,4 @@
-"""The desk in a real browser: text that survives, rows that are dragged, both texts."""
+"""The desk in a browser: autosave, drag and drop, and the conflict page."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def type_long(page: Page, text: str) -> None:
     page.get_by_label("What it stands for").fill(text)
 
 
-# What is typed
+# Autosave
 
 
 @pytest.mark.django_db(transaction=True)
@@ -230,7 +230,7 @@ def test_browser_draft_is_offered_to_its_author_only(
     console_errors.clear()
 
 
-# Order
+# Reordering
 
 
 @pytest.mark.django_db(transaction=True)
@@ -263,7 +263,7 @@ def test_rows_are_reordered_by_keyboard(browser_page: Page) -> None:
     assert keys == ["c1", "c3", "c2"]
 
 
-# Every page of these rooms
+# Every page of these modules
 
 
 def conflict(page: Page, term: GlossaryTerm) -> None:
@@ -278,7 +278,7 @@ def conflict(page: Page, term: GlossaryTerm) -> None:
     expect(page.get_by_text("while you were writing")).to_be_visible()
 
 
-def rooms() -> list[str]:
+def store_page_data() -> list[str]:
     """Store something for each page; return the addresses."""
     submitted = make_submitted(note="<p>Look at section 3.</p>")
     adam = make_user("adam", "Approver")
@@ -331,7 +331,7 @@ def rooms() -> list[str]:
 def test_desk_and_conflict_pages_are_accessible_and_fit(
     browser_page: Page, size: ViewportSize, term: GlossaryTerm
 ) -> None:
-    addresses = rooms()
+    addresses = store_page_data()
     enter(browser_page, "Administrator")
     browser_page.set_viewport_size(size)
     found = []

@@ -1,4 +1,4 @@
-"""Draft files in a real browser: asked for, watched, fetched; also without script."""
+"""Draft files in a browser: request, progress and download, also without script."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LIST = "/desk/conclusions/answered/files/"
 
 @pytest.fixture(autouse=True)
 def _the_worker_is_the_test(settings: Settings) -> None:
-    """Let files wait until the test makes them."""
+    """Leave files waiting until the test makes them."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 

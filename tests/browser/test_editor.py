@@ -1,4 +1,4 @@
-"""The editor in a real browser: what it opens, shows, pastes and sends."""
+"""The rich-text editor in a browser: opening, typing, pasting and saving."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ TEXTS = [
 ]
 
 
-# What is there already
+# Existing text
 
 
 @pytest.mark.parametrize("text", TEXTS)
@@ -277,7 +277,7 @@ def test_url_pasted_over_selection_becomes_link(browser_page: Page) -> None:
     assert save(browser_page)[0] == '<p><a href="https://example.org/a">words</a></p>'
 
 
-# For the rest of the page
+# Integration with the page
 
 
 def test_textarea_follows_editor_and_fires_events(browser_page: Page) -> None:
@@ -336,7 +336,7 @@ def test_form_reset_restores_text(browser_page: Page) -> None:
     expect(box).to_have_text("as stored")
 
 
-# For everyone
+# Accessibility
 
 
 def test_label_and_error_link_focus_the_editor(browser_page: Page) -> None:

@@ -1,4 +1,4 @@
-"""From an empty database to a published conclusion, in the browser alone.
+"""From an empty database to a published conclusion, entirely in the browser.
 
 A drafter and an approver type in what a consultation file says and publish it; what is
 published then says what the same file gives when it is loaded.
@@ -193,7 +193,7 @@ def log_in(somebody: Typist, name: str) -> None:
     expect(somebody.page.get_by_role("heading", level=1)).to_have_text("Desk")
 
 
-# What the file gives
+# Expected results
 
 
 def expected(reading: Reading, folder: Path) -> Expected:

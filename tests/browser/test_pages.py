@@ -1,4 +1,4 @@
-"""The pages in a real browser: accessible, by keyboard, on a phone, without script."""
+"""The pages in a browser: accessibility, keyboard, phone width, no JavaScript."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def page_root(page: Page) -> str:
 
 
 def faults(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page that is open."""
+    """Return the axe violations of the open page."""
     found = Axe().run(page)
     return [
         f"{page.url} {violation['id']}: {node['html'][:120]}"
@@ -57,14 +57,14 @@ def faults(page: Page) -> list[str]:
 
 @dataclass(frozen=True)
 class Focus:
-    """What has the keyboard, and whether an outline shows it."""
+    """The focused element, and whether an outline shows the focus."""
 
     tag: str
     is_seen: bool
 
 
 def press_tab(page: Page) -> Focus:
-    """Go on to the next tab stop; the last one leads to the body."""
+    """Move focus to the next tab stop; after the last one it is the body."""
     page.keyboard.press("Tab")
     tag, style, width = page.evaluate(
         "() => { const e = document.activeElement; const s = getComputedStyle(e);"
@@ -170,7 +170,7 @@ def test_wide_tables_scroll_by_keyboard(browser_page: Page) -> None:
     expect(wide).not_to_have_js_property("scrollLeft", 0)
 
 
-# Following the chain
+# Following links
 
 
 def test_comment_and_change_link_to_each_other(browser_page: Page) -> None:

@@ -1,4 +1,4 @@
-"""Where a conclusion is written, in a real browser: by keyboard, without script."""
+"""The conclusion editor and its preview in a browser: keyboard, no JavaScript."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def without_script(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     context.close()
 
 
-# As one types
+# Live preview
 
 
 def test_preview_follows_typed_text(browser_page: Page) -> None:

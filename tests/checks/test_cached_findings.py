@@ -1,4 +1,4 @@
-"""What the checks found is kept until anything they read has changed."""
+"""Cached findings of the checks, valid until anything they read changes."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ DELETABLE = [model for model in TRACKED if model is not Consultation]
 
 
 def make_full() -> Conclusion:
-    """A conclusion with rows of every kind; the last of each is in nobody's way."""
+    """A conclusion with rows of every kind; the last of each can be deleted."""
     consultation = make_consultation(documents=("S1SR", "TMAD"))
     questions = [make_question(consultation) for _ in range(2)]
     people = [make_respondent(consultation, name) for name in ("Ada", "Bede", "Cuth")]
@@ -283,7 +283,7 @@ def test_fingerprint_query_count_is_constant() -> None:
     assert len(captured) <= 6
 
 
-# --- keeping -------------------------------------------------------------------------
+# --- caching -------------------------------------------------------------------------
 
 
 def test_findings_are_unknown_before_checks_run() -> None:
@@ -324,7 +324,7 @@ def test_submission_ignores_cached_findings() -> None:
 
 
 def edits(conclusion: Conclusion, chance: random.Random) -> list[Callable[[], object]]:
-    """Return the things somebody may do to a consultation next."""
+    """Return edits that may be applied to a consultation next."""
     consultation = conclusion.consultation
     comment = chance.choice(list(consultation.comments.all()))
     response = chance.choice(

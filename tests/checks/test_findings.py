@@ -1,4 +1,4 @@
-"""What stands in the way of publishing, and what deserves a second look."""
+"""Publication blockers and warnings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_ready() -> Conclusion:
-    """A small conclusion with nothing in its way."""
+    """A small conclusion without blockers."""
     consultation = make_consultation()
     question = make_question(consultation)
     people = [make_respondent(consultation, name) for name in ("Ada", "Bede", "Cuth")]
@@ -531,7 +531,7 @@ def test_check_query_count_is_constant() -> None:
     assert queries() == before
 
 
-# --- like comments, unlike answers -----------------------------------------------
+# --- similar comments with different answers -------------------------------------
 
 ONE_WAY = "The 24-hour limit in clause 13.2 is too short for updates of the firmware."
 ANOTHER_WAY = "For firmware updates 24 hours, the limit of clause 13.2, is too short."
@@ -625,7 +625,7 @@ def test_comment_similar_to_several_is_warned_about_once() -> None:
     ]
 
 
-# --- however many there are --------------------------------------------------------
+# --- query counts ------------------------------------------------------------------
 
 
 def test_name_of_common_words_is_found() -> None:

@@ -1,4 +1,4 @@
-"""Drafts as files: marked on every page, made once by the worker, fetched again."""
+"""Draft files: marked on every page, made once by the worker, downloadable."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def conclusion() -> Conclusion:
 
 @pytest.fixture
 def commit(django_capture_on_commit_callbacks: Any) -> Commit:
-    """Do at the end of a block what waits for the commit."""
+    """Run on_commit callbacks at the end of a block."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
@@ -62,7 +62,7 @@ def drafter() -> User:
     return make_user(role="Drafter")
 
 
-def asked(conclusion: Conclusion, name: str = "txt", **values: Any) -> DraftFile:
+def request_file(conclusion: Conclusion, name: str = "txt", **values: Any) -> DraftFile:
     draft = ask_for(conclusion, name, by=drafter())
     for field, value in values.items():
         setattr(draft, field, value)
@@ -70,8 +70,8 @@ def asked(conclusion: Conclusion, name: str = "txt", **values: Any) -> DraftFile
     return draft
 
 
-def made(draft: DraftFile) -> DraftFile:
-    """Try once to make a draft file, and return its row as it is stored."""
+def attempt(draft: DraftFile) -> DraftFile:
+    """Attempt a draft file once and return its stored row."""
     attempt_draft_file(draft.pk, at=AT)
     draft.refresh_from_db()
     return draft
@@ -93,7 +93,7 @@ def marked(conclusion: Conclusion, name: str, draft: str = SENTENCE) -> bytes:
     return render(conclusion_content(conclusion), name, draft)
 
 
-# Asking
+# Requesting
 
 
 def test_user_without_export_permission_is_refused(conclusion: Conclusion) -> None:
@@ -129,17 +129,17 @@ def test_other_format_or_user_gets_another_file(
 
 
 def test_request_during_rendering_gets_another_file(conclusion: Conclusion) -> None:
-    first = asked(conclusion, state=State.WORKING, heartbeat_at=timezone.now())
+    first = request_file(conclusion, state=State.WORKING, heartbeat_at=timezone.now())
     assert ask_for(conclusion, "txt", by=first.asked_by) != first
 
 
 def test_file_is_not_made_before_commit(conclusion: Conclusion) -> None:
-    assert asked(conclusion).state == State.WAITING
+    assert request_file(conclusion).state == State.WAITING
 
 
 def test_file_is_made_after_commit(conclusion: Conclusion, commit: Commit) -> None:
     with commit():
-        draft = asked(conclusion)
+        draft = request_file(conclusion)
     draft.refresh_from_db()
     assert draft.state == State.READY
 
@@ -153,7 +153,7 @@ def test_failing_queue_leaves_file_waiting(
 
     monkeypatch.setattr(draft_files, "make_draft_file", Broken())
     with commit():
-        asked(conclusion)
+        request_file(conclusion)
     assert [d.state for d in DraftFile.objects.all()] == [State.WAITING]
 
 
@@ -166,13 +166,13 @@ def test_concurrent_requests_create_one_file(conclusion: Conclusion) -> None:
 
 
 def quietly_ask(conclusion: Conclusion, user: User) -> int:
-    """Ask, and leave the making to others: to undo it in tests would race."""
+    """Request a file without making it: undoing that in a test would race."""
     return ask_for(conclusion, "txt", by=user).pk
 
 
 @pytest.fixture(autouse=True)
 def _queue_of_races(request: pytest.FixtureRequest, settings: Settings) -> None:
-    """Let nothing be made at once in the tests that really commit."""
+    """Make no file immediately in tests that really commit."""
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction"):
         settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -182,7 +182,7 @@ def _queue_of_races(request: pytest.FixtureRequest, settings: Settings) -> None:
 
 
 def test_finished_file_has_name_content_and_progress(conclusion: Conclusion) -> None:
-    draft = made(asked(conclusion))
+    draft = attempt(request_file(conclusion))
     assert draft.filename == "DRAFT-answered-20261122-1405.txt"
     assert bytes_of(draft) == marked(conclusion, "txt")
     assert (draft.progress, draft.attempts, draft.heartbeat_at) == (100, 1, None)
@@ -190,7 +190,7 @@ def test_finished_file_has_name_content_and_progress(conclusion: Conclusion) -> 
 
 
 def test_file_name_and_mark_use_london_time(conclusion: Conclusion) -> None:
-    draft = asked(conclusion)
+    draft = request_file(conclusion)
     attempt_draft_file(draft.pk, at=dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC))
     draft.refresh_from_db()
     assert draft.filename == "DRAFT-answered-20260702-0030.txt"
@@ -198,17 +198,17 @@ def test_file_name_and_mark_use_london_time(conclusion: Conclusion) -> None:
 
 
 def test_finished_file_is_not_made_again(conclusion: Conclusion) -> None:
-    draft = made(asked(conclusion))
+    draft = attempt(request_file(conclusion))
     assert attempt_draft_file(draft.pk) is None
     draft.refresh_from_db()
     assert draft.attempts == 1
 
 
 def test_draft_is_read_when_file_is_made(conclusion: Conclusion) -> None:
-    draft = asked(conclusion)
+    draft = request_file(conclusion)
     conclusion.title = "A better title"
     conclusion.save()
-    assert b"A better title" in bytes_of(made(draft))
+    assert b"A better title" in bytes_of(attempt(draft))
 
 
 def test_progress_steps_are_saved_in_order(
@@ -221,9 +221,9 @@ def test_progress_steps_are_saved_in_order(
         steps.append((self.progress, self.step))
         save(self, *args, **kwargs)
 
-    draft = asked(conclusion)
+    draft = request_file(conclusion)
     monkeypatch.setattr(DraftFile, "save", note)
-    made(draft)
+    attempt(draft)
     assert steps == [
         (5, "Reading the draft"),
         (15, "Composing"),
@@ -247,15 +247,15 @@ def test_page_progress_stays_below_the_next_step(
 
     monkeypatch.setattr(draft_files, "BYTES_A_PAGE", 10**9)
     monkeypatch.setattr(draft_files, "render_format", lay_out)
-    draft = asked(conclusion)
-    made(draft)
+    draft = request_file(conclusion)
+    attempt(draft)
     assert seen == [(80, "Laying out, page 1")] * 5
 
 
 def test_page_progress_updates_heartbeat(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = asked(conclusion, state=State.WORKING, attempts=1, progress=25)
+    draft = request_file(conclusion, state=State.WORKING, attempts=1, progress=25)
     draft.heartbeat_at = timezone.now()
     source = compose_for_output(conclusion_content(conclusion))
     monkeypatch.setattr(draft_files, "BYTES_A_PAGE", 1)
@@ -274,7 +274,7 @@ def test_pdf_error_is_stored(
 ) -> None:
     error = PdfError("The PDF was not made: divide the longest table.")
     monkeypatch.setattr(draft_files, "render_format", failing(error))
-    draft = made(asked(conclusion, "pdf"))
+    draft = attempt(request_file(conclusion, "pdf"))
     assert draft.state == State.FAILED
     assert draft.error == "The PDF was not made: divide the longest table."
 
@@ -284,7 +284,7 @@ def test_markup_error_is_stored(
 ) -> None:
     error = MarkupError(["A <script> is not allowed.", "Nor is an <img>."])
     monkeypatch.setattr(draft_files, "compose_for_output", failing(error))
-    draft = made(asked(conclusion))
+    draft = attempt(request_file(conclusion))
     assert draft.error == "A <script> is not allowed. Nor is an <img>."
 
 
@@ -295,10 +295,10 @@ def test_unexpected_error_is_logged_and_retried(
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(draft_files, "render_format", failing(KeyError("secret")))
-        draft = made(asked(conclusion))
+        draft = attempt(request_file(conclusion))
     assert (draft.state, draft.error) == (State.WAITING, "")
     assert f"Draft file {draft.pk} was not made." in caplog.text
-    assert made(draft).state == State.READY
+    assert attempt(draft).state == State.READY
     assert draft.attempts == 2
 
 
@@ -307,8 +307,8 @@ def test_repeated_unexpected_error_fails_without_details(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(KeyError("secret")))
-    draft = asked(conclusion, attempts=DraftFile.MOST_ATTEMPTS - 1)
-    draft = made(draft)
+    draft = request_file(conclusion, attempts=DraftFile.MOST_ATTEMPTS - 1)
+    draft = attempt(draft)
     assert draft.state == State.FAILED
     assert f"draft file {draft.pk}" in draft.error
     assert "secret" not in draft.error
@@ -319,7 +319,7 @@ def test_repeated_unexpected_error_fails_without_details(
 def test_draft_file_contains_no_respondent_name(
     conclusion: Conclusion, name: str
 ) -> None:
-    data = bytes_of(made(asked(conclusion, name)))
+    data = bytes_of(attempt(request_file(conclusion, name)))
     assert "Secret Supplier" not in words_of(data, name)
     assert b"Secret Supplier" not in data
 
@@ -335,22 +335,22 @@ def words_of(data: bytes, name: str) -> str:
     return data.decode()
 
 
-# Workers that die, and two at once
+# Crashed and concurrent workers
 
 
-def killed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile:
+def make_killed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile:
     """Return a draft file whose worker was killed while it was laid out."""
     with monkeypatch.context() as stopped:
         stopped.setattr(draft_files, "render_format", failing(SystemExit(1)))
-        draft = asked(conclusion)
+        draft = request_file(conclusion)
         with pytest.raises(SystemExit):
             attempt_draft_file(draft.pk)
     draft.refresh_from_db()
     return draft
 
 
-def silent(draft: DraftFile) -> DraftFile:
-    """Let the last sign of life be too long ago."""
+def expire_heartbeat(draft: DraftFile) -> DraftFile:
+    """Make the last heartbeat too old."""
     draft.heartbeat_at = timezone.now() - SILENT - dt.timedelta(seconds=1)
     draft.save()
     return draft
@@ -359,7 +359,7 @@ def silent(draft: DraftFile) -> DraftFile:
 def test_file_of_working_worker_is_left_alone(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = killed(conclusion, monkeypatch)
+    draft = make_killed(conclusion, monkeypatch)
     assert (draft.state, draft.step) == (State.WORKING, "Laying out")
     assert attempt_draft_file(draft.pk) is None
 
@@ -367,7 +367,7 @@ def test_file_of_working_worker_is_left_alone(
 def test_file_of_crashed_worker_is_made_by_another(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = made(silent(killed(conclusion, monkeypatch)))
+    draft = attempt(expire_heartbeat(make_killed(conclusion, monkeypatch)))
     assert (draft.state, draft.attempts) == (State.READY, 2)
     assert StoredFile.objects.count() == 1
 
@@ -375,10 +375,10 @@ def test_file_of_crashed_worker_is_made_by_another(
 def test_file_is_given_up_after_repeated_crashes(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = silent(killed(conclusion, monkeypatch))
+    draft = expire_heartbeat(make_killed(conclusion, monkeypatch))
     draft.attempts = DraftFile.MOST_ATTEMPTS
     draft.save()
-    draft = made(draft)
+    draft = attempt(draft)
     assert draft.state == State.FAILED
     assert "The worker stopped each time it made this file (3 times)." in draft.error
 
@@ -386,12 +386,12 @@ def test_file_is_given_up_after_repeated_crashes(
 def test_superseded_worker_does_not_overwrite_file(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = asked(conclusion)
+    draft = request_file(conclusion)
 
     def slow(*args: Any) -> bytes:
         """Lay out until another worker has taken over and finished."""
         monkeypatch.undo()
-        silent(DraftFile.objects.get(pk=draft.pk))
+        expire_heartbeat(DraftFile.objects.get(pk=draft.pk))
         assert attempt_draft_file(draft.pk, at=AT)
         return b"too late"
 
@@ -405,7 +405,7 @@ def test_superseded_worker_does_not_overwrite_file(
 def test_deleted_draft_file_ends_the_work(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = asked(conclusion)
+    draft = request_file(conclusion)
 
     def slow(*args: Any) -> bytes:
         DraftFile.objects.get(pk=draft.pk).delete()
@@ -418,7 +418,7 @@ def test_deleted_draft_file_ends_the_work(
 
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_workers_make_file_once(conclusion: Conclusion) -> None:
-    draft = asked(conclusion)
+    draft = request_file(conclusion)
     results = at_once(*[partial(attempt_draft_file, draft.pk) for _ in range(4)])
     assert results.count(None) == 3
     draft.refresh_from_db()
@@ -427,7 +427,7 @@ def test_concurrent_workers_make_file_once(conclusion: Conclusion) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_db_worker_makes_requested_file(conclusion: Conclusion) -> None:
-    draft = asked(conclusion)
+    draft = request_file(conclusion)
     call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload")
     draft.refresh_from_db()
     assert draft.state == State.READY
@@ -437,7 +437,7 @@ def test_db_worker_makes_requested_file(conclusion: Conclusion) -> None:
 def test_crashed_task_leaves_a_scheduled_retry(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = asked(conclusion)
+    draft = request_file(conclusion)
     monkeypatch.setattr(draft_files, "render_format", failing(SystemExit(1)))
     with pytest.raises(SystemExit):
         draft_files.make_draft_file.func(draft.pk)
@@ -451,24 +451,24 @@ def test_unexpected_error_schedules_a_retry_soon(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(OSError("full disk")))
-    draft_files.make_draft_file.func(asked(conclusion).pk)
+    draft_files.make_draft_file.func(request_file(conclusion).pk)
     soon = DBTaskResult.objects.order_by("run_after")[0]
     assert soon.run_after - timezone.now() < dt.timedelta(seconds=16)
 
 
 @pytest.mark.usefixtures("database_queue")
 def test_finished_file_schedules_no_retry(conclusion: Conclusion) -> None:
-    draft = made(asked(conclusion))
+    draft = attempt(request_file(conclusion))
     draft_files.make_draft_file.func(draft.pk)
     assert not DBTaskResult.objects.exists()
 
 
-# What still waits
+# Waiting files
 
 
 def test_command_makes_waiting_files(conclusion: Conclusion) -> None:
-    draft = asked(conclusion)
-    made(asked(conclusion))
+    draft = request_file(conclusion)
+    attempt(request_file(conclusion))
     output = StringIO()
     call_command("make_waiting_draft_files", stdout=output)
     assert output.getvalue() == "1 made.\n"
@@ -480,25 +480,25 @@ def test_command_reports_failed_files(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(PdfError("No Pango.")))
-    asked(conclusion)
+    request_file(conclusion)
     errors = StringIO()
     with pytest.raises(CommandError, match="1 could not be made"):
         call_command("make_waiting_draft_files", stdout=StringIO(), stderr=errors)
     assert "No Pango." in errors.getvalue()
 
 
-# What is no longer kept
+# Deleting expired files
 
 
-def old(draft: DraftFile) -> DraftFile:
+def expire(draft: DraftFile) -> DraftFile:
     draft.asked_at = timezone.now() - KEPT - dt.timedelta(hours=1)
     draft.save()
     return draft
 
 
 def test_expired_file_is_deleted_with_its_bytes(conclusion: Conclusion) -> None:
-    old(made(asked(conclusion)))
-    young = made(asked(conclusion, "json"))
+    expire(attempt(request_file(conclusion)))
+    young = attempt(request_file(conclusion, "json"))
     output = StringIO()
     call_command("delete_old_draft_files", stdout=output)
     assert output.getvalue() == "1 deleted.\n"
@@ -507,30 +507,30 @@ def test_expired_file_is_deleted_with_its_bytes(conclusion: Conclusion) -> None:
 
 
 def test_bytes_shared_with_another_draft_file_are_kept(conclusion: Conclusion) -> None:
-    first, second = made(asked(conclusion)), made(asked(conclusion))
-    old(first)
+    first, second = attempt(request_file(conclusion)), attempt(request_file(conclusion))
+    expire(first)
     assert draft_files.delete_old_draft_files() == 1
     assert first.file_id == second.file_id
     assert StoredFile.objects.count() == 1
 
 
 def test_attached_bytes_are_kept(conclusion: Conclusion) -> None:
-    draft = old(made(asked(conclusion)))
+    draft = expire(attempt(request_file(conclusion)))
     attach(conclusion, bytes_of(draft), "draft.txt")
     assert draft_files.delete_old_draft_files() == 1
     assert StoredFile.objects.count() == 1
 
 
 def test_bytes_referenced_only_in_history_are_kept(conclusion: Conclusion) -> None:
-    draft = old(made(asked(conclusion)))
+    draft = expire(attempt(request_file(conclusion)))
     attach(conclusion, bytes_of(draft), "draft.txt").delete()
     assert draft_files.delete_old_draft_files() == 1
     assert StoredFile.objects.count() == 1
 
 
 def test_worker_deletes_expired_files(conclusion: Conclusion) -> None:
-    old(made(asked(conclusion)))
-    draft_files.make_draft_file.func(asked(conclusion, "json").pk)
+    expire(attempt(request_file(conclusion)))
+    draft_files.make_draft_file.func(request_file(conclusion, "json").pk)
     assert [draft.name for draft in DraftFile.objects.all()] == ["json"]
 
 
@@ -538,12 +538,12 @@ def test_expired_failed_file_is_deleted(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(PdfError("No Pango.")))
-    old(made(asked(conclusion)))
+    expire(attempt(request_file(conclusion)))
     assert draft_files.delete_old_draft_files() == 1
 
 
 def test_edition_contains_no_draft_file(conclusion: Conclusion) -> None:
-    draft = made(asked(conclusion))
+    draft = attempt(request_file(conclusion))
     edition: Edition = publish(conclusion)
     assert draft.file not in [file.file for file in edition.files.all()]
 

@@ -1,4 +1,4 @@
-"""load_consultation and export_consultation, as people and scripts meet them."""
+"""The commands load_consultation and export_consultation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every kind of error a file can hold: where it is found, and what is said of it."""
+"""Every kind of error in a file: its path, line and message."""
 
 from __future__ import annotations
 
@@ -262,7 +262,7 @@ def test_error_has_its_line_number() -> None:
 def test_single_mistake_gives_at_most_two_errors(
     old: str, new: str, path: str, message: str
 ) -> None:
-    """What is wrong because something else is, is not reported."""
+    """Errors that follow from another error are not reported."""
     assert len(errors_of(altered((old, new)))) <= 2
 
 
@@ -288,7 +288,7 @@ def test_all_errors_are_reported_in_line_order() -> None:
 
 
 def test_incomplete_draft_is_accepted() -> None:
-    """It stands in the way of publishing, not of moving the draft."""
+    """Gaps block publication, not loading a draft."""
     read_text(altered(("[[section: Analysis]]", "[[section: A]] [[figure: 1]] [[x]]")))
     read_text(altered(("    because_of: [k1]\n", "")))
 

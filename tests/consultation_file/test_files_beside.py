@@ -1,4 +1,4 @@
-"""Files of attachments: taken from beside the file, and from nowhere else."""
+"""Attachment files: read from the folder of the file, and from nowhere else."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def refusal(folder: Path, name: str) -> str:
     return error.message
 
 
-# Which files are taken
+# Accepted and refused files
 
 
 @pytest.mark.once
@@ -183,7 +183,7 @@ def test_every_refused_file_is_reported(tmp_path: Path) -> None:
     assert len(refused.value.errors) == 2
 
 
-# Stored and written
+# Storing and exporting
 
 
 @pytest.mark.django_db
@@ -254,7 +254,7 @@ def test_file_changed_during_load_is_refused(
     assert not Consultation.objects.exists()
 
 
-# Of the consultation itself
+# Attachments of the consultation
 
 
 @pytest.mark.once

@@ -1,4 +1,4 @@
-"""Storing a file: all or nothing, once, and only what differs."""
+"""Loading a file: atomic, idempotent, and changing only what differs."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ from tests.support.file_strategies import consultation_files
 pytestmark = pytest.mark.django_db
 
 
-# What is stored
+# Stored rows
 
 
 def test_loaded_rows_match_file() -> None:
@@ -148,7 +148,7 @@ def test_ambiguous_time_is_stored_as_the_given_zone() -> None:
         assert not load_text(text).changes_anything
 
 
-# Once
+# Idempotency
 
 
 def test_loading_file_again_changes_nothing() -> None:
@@ -213,7 +213,7 @@ def test_nonexistent_opening_time_is_export_fault() -> None:
     assert fault.path == "consultation.opens_at"
 
 
-# All or nothing
+# Rollback
 
 
 def test_refused_file_stores_nothing() -> None:
@@ -297,7 +297,7 @@ def test_update_changes_conclusion_slug() -> None:
     assert Conclusion.objects.get().slug == "the-end"
 
 
-# Size
+# Query counts and large files
 
 
 def test_read_back_query_count_is_constant() -> None:

@@ -1,4 +1,4 @@
-"""`export_consultation --public`: what anyone may have, and not a byte more."""
+"""`export_consultation --public`: the published content and nothing else."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ SECRETS = (
 AFTER_PUBLISHING = ("the interval is too short", "two hours", "An hour is too short")
 
 
-def secretive(*replacements: tuple[str, str]) -> Consultation:
-    """Load the small file with something in every place that is internal."""
+def load_internal_details(*replacements: tuple[str, str]) -> Consultation:
+    """Load the small file with a value in every internal field."""
     text = altered(
         ("aliases: [Rowan]", "aliases: [Rowan], represents: [Quarrel Holdings]"),
         (
@@ -82,7 +82,7 @@ def public_text(consultation: Consultation) -> str:
 
 
 def test_unpublished_consultation_exposes_only_questions() -> None:
-    text = public_text(secretive())
+    text = public_text(load_internal_details())
     for secret in (*SECRETS, *AFTER_PUBLISHING, "Conclusion on", "Secretary", "r1"):
         assert secret not in text
     file = read_text(text).file
@@ -93,7 +93,7 @@ def test_unpublished_consultation_exposes_only_questions() -> None:
 
 
 def test_published_conclusion_exposes_printed_content() -> None:
-    consultation = secretive()
+    consultation = load_internal_details()
     publish(Conclusion.objects.get())
     text = public_text(consultation)
     for secret in SECRETS:
@@ -110,7 +110,7 @@ def test_published_conclusion_exposes_printed_content() -> None:
 
 
 def test_respondent_details_are_absent_from_public_export() -> None:
-    consultation = secretive()
+    consultation = load_internal_details()
     publish(Conclusion.objects.get())
     data = public_text(consultation).encode()
     for person in Respondent.objects.all():
@@ -122,7 +122,7 @@ def test_respondent_details_are_absent_from_public_export() -> None:
 
 
 def test_changes_since_publication_are_not_public() -> None:
-    consultation = secretive()
+    consultation = load_internal_details()
     publish(Conclusion.objects.get())
     before = public_text(consultation)
     comment = Comment.objects.get(key="k1")
@@ -159,7 +159,7 @@ NAMED = (
 
 
 def test_consenting_respondent_is_named_with_category_only() -> None:
-    consultation = secretive(*NAMED)
+    consultation = load_internal_details(*NAMED)
     publish(Conclusion.objects.get())
     text = public_text(consultation)
     file = read_text(text).file
@@ -174,13 +174,13 @@ def test_consenting_respondent_is_named_with_category_only() -> None:
 
 
 def test_respondent_not_named_in_edition_is_not_named() -> None:
-    consultation = secretive(NAMED[0])
+    consultation = load_internal_details(NAMED[0])
     publish(Conclusion.objects.get())
     assert "Rowanlea" not in public_text(consultation)
 
 
 def test_respondent_who_withdrew_consent_is_not_named() -> None:
-    consultation = secretive(*NAMED)
+    consultation = load_internal_details(*NAMED)
     publish(Conclusion.objects.get())
     submission = Respondent.objects.get(key="r1").submissions.get()
     submission.attribution = "anonymous"
@@ -189,14 +189,14 @@ def test_respondent_who_withdrew_consent_is_not_named() -> None:
 
 
 def test_withdrawn_conclusion_is_not_public() -> None:
-    consultation = secretive()
+    consultation = load_internal_details()
     withdraw(publish(Conclusion.objects.get()))
     text = public_text(consultation)
     assert not any(words in text for words in (*SECRETS, *AFTER_PUBLISHING))
 
 
 def test_latest_corrected_edition_is_public() -> None:
-    consultation = secretive()
+    consultation = load_internal_details()
     correct(publish(Conclusion.objects.get()))
     (conclusion,) = read_text(public_text(consultation)).file.conclusions
     assert conclusion.subtitle == "Mended."
@@ -211,7 +211,7 @@ def test_two_conclusions_export_their_own_parts() -> None:
         "    columns: [comment, disposition]\n"
         "    sections: [{heading: Analysis, kind: analysis}]\n"
     )
-    consultation = secretive(("conclusions:\n", second))
+    consultation = load_internal_details(("conclusions:\n", second))
     publish(Conclusion.objects.get(slug="second"))
     file = read_text(public_text(consultation)).file
     assert [c.slug for c in file.conclusions] == ["second"]
@@ -225,7 +225,7 @@ def test_two_conclusions_export_their_own_parts() -> None:
 
 
 def test_only_public_document_versions_are_exported() -> None:
-    consultation = secretive()
+    consultation = load_internal_details()
     versions = read_text(public_text(consultation)).file.documents[0].versions
     assert [version.key for version in versions] == ["designated"]
     assert DocumentVersion.objects.filter(key="concluded").exists()
@@ -237,7 +237,7 @@ def test_only_public_document_versions_are_exported() -> None:
 
 
 def test_attachments_are_exported_as_in_the_edition() -> None:
-    consultation = secretive()
+    consultation = load_internal_details()
     row = ConclusionAttachment.objects.get()
     row.file = StoredFile.objects.store(b"%PDF-1.7 first")
     row.filename = "first.pdf"
@@ -271,7 +271,7 @@ def test_consultation_attachments_are_public(tmp_path: Path) -> None:
 def test_unopened_consultation_is_refused(
     days: int | None, time: dt.time | None
 ) -> None:
-    consultation = secretive()
+    consultation = load_internal_details()
     today = timezone.localdate()
     consultation.opens_on = None if days is None else today + dt.timedelta(days=days)
     consultation.opens_at_time = time
@@ -281,7 +281,7 @@ def test_unopened_consultation_is_refused(
 
 
 def test_public_export_can_be_loaded_elsewhere() -> None:
-    consultation = secretive()
+    consultation = load_internal_details()
     publish(Conclusion.objects.get())
     text = public_text(consultation).replace("broadcast-2026", "copy-2026")
     assert load_text(text).creates
@@ -292,7 +292,9 @@ def test_public_export_can_be_loaded_elsewhere() -> None:
 
 
 def test_public_export_starts_with_notice() -> None:
-    assert public_text(secretive()).startswith("# What is public of this consultation")
+    assert public_text(load_internal_details()).startswith(
+        "# What is public of this consultation"
+    )
 
 
 @settings(max_examples=15)

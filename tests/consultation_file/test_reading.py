@@ -1,4 +1,4 @@
-"""Bytes to a value: encodings, YAML, JSON, and what plain words mean."""
+"""Reading bytes: encodings, YAML, JSON, and limits."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.structure import ROOT
 pytestmark = pytest.mark.once
 
 
-def only(data: str | bytes) -> str:
+def only_error(data: str | bytes) -> str:
     """Return the one error as `LINE: path: message`."""
     (error,) = errors_of(data)
     return str(error)
@@ -94,21 +94,23 @@ def test_windows_line_ends_are_read() -> None:
 def test_latin_1_is_refused_with_line_and_byte() -> None:
     data = altered(("Rowanlea", "Rowanlée")).encode("latin-1")
     line = SMALL[: SMALL.index("Rowanlea")].count("\n") + 1
-    message = only(data)
+    message = only_error(data)
     assert message.startswith(f"{line}: The byte E9 (byte ")
     assert "“é”" in message
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-le", "utf-16-be"])
 def test_other_unicode_encoding_is_named_in_error(encoding: str) -> None:
-    assert f"UTF-{encoding[4:6]}" in only(SMALL.encode(encoding))
+    assert f"UTF-{encoding[4:6]}" in only_error(SMALL.encode(encoding))
 
 
 @pytest.mark.parametrize(
     "character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ufffe"]
 )
 def test_control_character_is_refused_with_its_line(character: str) -> None:
-    message = only(altered(("Broadcast interval", f"Broadcast{character}interval")))
+    message = only_error(
+        altered(("Broadcast interval", f"Broadcast{character}interval"))
+    )
     line = SMALL[: SMALL.index("Broadcast interval")].count("\n") + 1
     assert message.startswith(f"{line}: The control character U+{ord(character):04X}")
 
@@ -124,30 +126,30 @@ def test_escaped_control_character_is_refused_in_its_text(escaped: str) -> None:
     escaped = {"\\a": "\\u0007", "\\0": "\\u0000", "\\x1f": "\\u001f"}.get(
         escaped, escaped
     )
-    message = only(data.replace("A general remark", f"A {escaped} remark"))
+    message = only_error(data.replace("A general remark", f"A {escaped} remark"))
     assert "comments[1].text: The text has the control character" in message
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a remark\n", "   "])
 def test_empty_file_is_refused(text: str) -> None:
-    assert "empty" in only(text)
+    assert "empty" in only_error(text)
 
 
 @pytest.mark.parametrize("text", ["---\n", "null", "13", "words", "[]", "- a\n"])
 def test_file_without_mapping_is_refused(text: str) -> None:
-    assert "a mapping with consultation_file" in only(text)
+    assert "a mapping with consultation_file" in only_error(text)
 
 
 def test_too_large_file_is_refused_before_decoding(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(decoding, "MAX_FILE_SIZE", 1024 * 1024)
-    assert only(b"\xff" * (1024 * 1024 + 1)) == (
+    assert only_error(b"\xff" * (1024 * 1024 + 1)) == (
         "1: The file has over 1 MB, which is the most it may have."
     )
 
 
-# What YAML may not do here
+# Refused YAML features
 
 
 @pytest.mark.parametrize(
@@ -260,8 +262,8 @@ def test_file_with_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 def test_ten_megabyte_text_is_refused() -> None:
     text = altered(("A general remark.", "word " * 2_000_000))
-    assert "The text has 9,999,999 characters; the most is 200,000." in only(text)
-    assert len(only(text)) < 200
+    assert "The text has 9,999,999 characters; the most is 200,000." in only_error(text)
+    assert len(only_error(text)) < 200
 
 
 def test_every_shipped_file_is_read() -> None:
@@ -271,7 +273,7 @@ def test_every_shipped_file_is_read() -> None:
         assert read_file(path.read_bytes()).file.consultation.slug == path.stem
 
 
-# Whatever the bytes
+# Arbitrary bytes
 
 _PIECES = st.one_of(
     st.binary(max_size=4),

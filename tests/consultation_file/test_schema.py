@@ -1,4 +1,4 @@
-"""The schema and the page, held against the reader and the models."""
+"""The JSON schema and the docs page, checked against the reader and the models."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_schema_and_reader_refuse_the_same_shapes(file: dict[str, Any]) -> None:
     assert bool(by_schema) == bool(by_reader), (by_schema, by_reader)
 
 
-# Every key, once with each wrong value
+# Every key with each wrong value
 
 WRONG = [
     None,
@@ -110,8 +110,8 @@ WRONG = [
 ]
 
 
-def spots() -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield every place of the small file that has a key, with the key."""
+def key_locations() -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the path of every key in the small file, with the key."""
 
     def below(value: Any, path: tuple[str | int, ...]) -> Any:
         if isinstance(value, dict):
@@ -125,7 +125,7 @@ def spots() -> Iterator[tuple[tuple[str | int, ...], str]]:
     yield from below(to_plain_values(read_text(SMALL).file), ())
 
 
-@pytest.mark.parametrize(("path", "key"), list(spots()))
+@pytest.mark.parametrize(("path", "key"), list(key_locations()))
 def test_schema_and_reader_agree_on_every_key(
     path: tuple[str | int, ...], key: str
 ) -> None:
@@ -139,7 +139,7 @@ def test_schema_and_reader_agree_on_every_key(
         assert refused != VALIDATOR.is_valid(file), (path, key, wrong)
 
 
-# The declaration and the models
+# Keys and model fields
 
 
 def fields_with_columns() -> Iterator[tuple[Key, models.Field[Any, Any]]]:
@@ -158,7 +158,7 @@ def fields_with_columns() -> Iterator[tuple[Key, models.Field[Any, Any]]]:
 
 
 def test_text_limit_equals_column_max_length() -> None:
-    """And what a form takes, a file takes."""
+    """A text that fits a form fits a file."""
     for key, column in fields_with_columns():
         if isinstance(key.kind, Line | Slug) and isinstance(column, models.CharField):
             assert key.kind.longest == column.max_length, (column, key)

@@ -1,4 +1,4 @@
-"""Regulated documents that several consultations are about."""
+"""Regulated documents shared by several consultations."""
 
 from __future__ import annotations
 

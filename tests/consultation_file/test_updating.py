@@ -1,4 +1,4 @@
-"""Updates: only the rows that differ, and documents shared between consultations."""
+"""Updates: only rows that differ, and documents shared between consultations."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.consultation_files import (
 pytestmark = pytest.mark.django_db
 
 
-# Only what differs
+# Changing only rows that differ
 
 
 def test_differing_file_is_refused_listing_differences() -> None:
@@ -202,7 +202,7 @@ def test_unrelated_update_keeps_positions_set_by_forms() -> None:
     assert bumped(before) == {"Question": 1}
 
 
-# Documents are shared
+# Shared documents
 
 OTHER = """\
 consultation_file: 1

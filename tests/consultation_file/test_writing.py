@@ -1,4 +1,4 @@
-"""A value to text: read back to the same, by us and by any reader of YAML."""
+"""Writing values as YAML that this reader and any YAML reader read back."""
 
 from __future__ import annotations
 
@@ -44,8 +44,8 @@ values = st.recursive(
 mappings = st.dictionaries(keys, values, min_size=1, max_size=4)
 
 
-def ours(text: str) -> Any:
-    """Return what our reader makes of a text."""
+def read_back(text: str) -> Any:
+    """Return a text as this project's reader reads it."""
 
     def value(node: Node) -> Any:
         if isinstance(node.value, list):
@@ -60,7 +60,7 @@ def ours(text: str) -> Any:
 @settings(max_examples=200)
 @given(mappings)
 def test_written_value_is_read_back_by_own_reader(value: dict[str, Any]) -> None:
-    assert ours(yaml_text(value)) == value
+    assert read_back(yaml_text(value)) == value
 
 
 @settings(max_examples=200)
@@ -81,7 +81,7 @@ def test_awkward_text_is_read_back_in_every_place(text: str, place: str) -> None
         "first": {"a": [{text: text, "b": [{"c": text}]}]},
     }
     value = places[place]
-    assert ours(yaml_text(value)) == value
+    assert read_back(yaml_text(value)) == value
     assert yaml.safe_load(yaml_text(value)) == value
 
 

@@ -1,4 +1,4 @@
-"""The desk's page of a consultation, and the preview of a conclusion."""
+"""The overview page of a consultation, and the preview of a conclusion."""
 
 from __future__ import annotations
 

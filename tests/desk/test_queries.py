@@ -1,4 +1,4 @@
-"""Pages of the desk ask the database as often for 1,000 comments as for ten."""
+"""Query counts of desk pages: the same for 1,000 comments as for ten."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 def named() -> dict[str, Any]:
-    """Return what the addresses of the desk name in the loaded consultation."""
+    """Return URL arguments of the loaded consultation by name."""
     consultation = Consultation.objects.get(slug="big")
     person = consultation.respondents.get(key="r1")
     question = consultation.questions.get(key="q1")

@@ -1,4 +1,4 @@
-"""Two editors save one text at the same moment, 200 times: nothing typed is lost."""
+"""Concurrent requests at the desk: 200 simultaneous saves lose no text."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def both(
     address: str,
     forms: list[dict[str, str]],
 ) -> list[tuple[int, str]]:
-    """Return what two editors are answered who send at the same moment."""
+    """Post two editors' forms at the same moment; return the responses."""
     sent = [
         pool.submit(editor.send, address, typed)
         for editor, typed in zip(editors, forms, strict=True)

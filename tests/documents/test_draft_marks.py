@@ -1,4 +1,4 @@
-"""The mark of a draft: on every page of every format, and on nothing published."""
+"""The draft mark: on every page of every draft format, never on a published file."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def test_draft_bytes_are_deterministic(conclusion: Conclusion, name: str) -> Non
     assert marked(conclusion, name) == marked(conclusion, name)
 
 
-# Pages as they are laid out
+# Page progress
 
 
 @pytest.mark.usefixtures("pdf")

@@ -1,4 +1,4 @@
-"""The article, and the page that stands alone."""
+"""HTML output: the article and the standalone page."""
 
 import dataclasses
 import re

@@ -1,4 +1,4 @@
-"""Plain text: what a reader would copy."""
+"""Plain-text output."""
 
 import dataclasses
 

@@ -1,4 +1,4 @@
-"""The generated sentences, word for word."""
+"""Generated sentences."""
 
 from __future__ import annotations
 

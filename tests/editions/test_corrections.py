@@ -1,4 +1,4 @@
-"""What comes after an edition: corrections, withdrawals, and the trail of it all."""
+"""Corrections and withdrawals of editions, and their trail."""
 
 from __future__ import annotations
 

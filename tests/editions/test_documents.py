@@ -1,4 +1,4 @@
-"""The files of an edition and its lines of document control."""
+"""The files of an edition and its document control."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two people press the button at the same moment: one gets through, once."""
+"""Concurrent sign-off: of simultaneous requests one succeeds."""
 
 from __future__ import annotations
 

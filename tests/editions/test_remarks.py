@@ -1,4 +1,4 @@
-"""Remarks on sections of an edition: made by approvers, settled by drafters."""
+"""Remarks on sections of an edition: added by approvers, settled by drafters."""
 
 from __future__ import annotations
 

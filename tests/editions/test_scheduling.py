@@ -1,4 +1,4 @@
-"""Publishing at a set time: planned, carried out, refused, taken back."""
+"""Scheduled publication: carried out, failed, refused and cancelled."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def state(edition: Edition) -> str:
     return edition.state
 
 
-# When the time comes
+# Publication when due
 
 
 def test_scheduled_edition_is_published_when_due(edition: Edition, adam: User) -> None:
@@ -127,7 +127,7 @@ def test_unscheduled_edition_is_not_published(edition: Edition) -> None:
     assert not publish_if_due(edition.pk, at=NOON)
 
 
-# When it cannot be done
+# Failed publication
 
 
 def test_scheduler_without_role_publishes_nothing(edition: Edition, adam: User) -> None:
@@ -172,7 +172,7 @@ def test_failed_publication_can_be_rescheduled(edition: Edition, adam: User) -> 
     assert publish_if_due(edition.pk, at=NOON + dt.timedelta(hours=1))
 
 
-# What is refused
+# Refused schedules
 
 
 def test_unapproved_edition_cannot_be_scheduled(adam: User) -> None:
@@ -203,7 +203,7 @@ def test_drafter_cannot_cancel_schedule(edition: Edition, adam: User) -> None:
     assert "you need the role" in refusal(lambda: cancel_schedule(edition, by=dora))
 
 
-# When no worker was there
+# Overdue publication by command
 
 
 def test_publish_due_command_publishes_overdue_edition(

@@ -1,4 +1,4 @@
-"""What is frozen stays frozen even for somebody who writes SQL."""
+"""Database triggers: frozen rows stay frozen even against direct SQL."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def set_state(edition: Edition, state: str, more: str = "") -> str:
     )
 
 
-# --- all of them ------------------------------------------------------------------
+# --- installation -----------------------------------------------------------------
 
 
 def test_migrations_install_every_guard() -> None:

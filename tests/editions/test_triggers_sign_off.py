@@ -1,4 +1,4 @@
-"""The files, decisions and events of an edition stay as they are."""
+"""Database triggers for the files, sign-offs and events of an edition."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def sign(edition: Edition, by: User, decision: str = "approve", sha: str = "") -
     return refused(*sign_off_row(edition, by, decision, sha))
 
 
-# --- their files ----------------------------------------------------------------------
+# --- edition files --------------------------------------------------------------------
 
 
 def test_edition_file_update_and_delete_are_refused() -> None:

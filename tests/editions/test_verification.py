@@ -1,4 +1,4 @@
-"""`manage.py verify`: everything frozen is hashed again."""
+"""`manage.py verify`: rehashing of everything frozen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def edition() -> Edition:
     return make_published()
 
 
-def meddle(sql: str, *values: str | int | bytes) -> None:
+def run_without_guards(sql: str, *values: str | int | bytes) -> None:
     """Run SQL with the guards down, as the owner of the database could."""
     with triggers.without_guards(connection), connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -44,7 +44,7 @@ def test_untouched_data_has_no_faults(edition: Edition) -> None:
 
 def test_altered_file_bytes_are_reported(edition: Edition) -> None:
     file = edition.files.get(name="txt")
-    meddle(
+    run_without_guards(
         "UPDATE consultations_storedfile SET content = %s WHERE sha256 = %s",
         b"x" * file.file.size,
         file.file_id,
@@ -55,56 +55,62 @@ def test_altered_file_bytes_are_reported(edition: Edition) -> None:
 def test_edition_with_altered_bytes_is_not_published() -> None:
     edition = make_submitted()
     workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
-    meddle("UPDATE consultations_storedfile SET content = %s", b"x")
+    run_without_guards("UPDATE consultations_storedfile SET content = %s", b"x")
     with pytest.raises(workflow.Refusal, match="does not match its hash"):
         workflow.publish_edition(edition, by=approver())
 
 
 def test_gzip_of_another_file_is_reported() -> None:
     stored = StoredFile.objects.store(b"a" * 1000)
-    meddle("UPDATE consultations_storedfile SET packed = %s", gzip.compress(b"b"))
+    run_without_guards(
+        "UPDATE consultations_storedfile SET packed = %s", gzip.compress(b"b")
+    )
     assert faults() == f"Stored file {stored.pk} is another file when it is unpacked."
 
 
 def test_invalid_gzip_is_reported() -> None:
     StoredFile.objects.store(b"a" * 1000)
-    meddle("UPDATE consultations_storedfile SET packed = %s", b"not gzip")
+    run_without_guards("UPDATE consultations_storedfile SET packed = %s", b"not gzip")
     assert "is another file when it is unpacked" in faults()
 
 
 def test_altered_content_is_reported(edition: Edition) -> None:
-    meddle("UPDATE consultations_edition SET content = replace(content, 'Some', 'No')")
+    run_without_guards(
+        "UPDATE consultations_edition SET content = replace(content, 'Some', 'No')"
+    )
     assert "the content does not match its hash" in faults()
 
 
 def test_deleted_edition_file_is_reported(edition: Edition) -> None:
-    meddle("DELETE FROM consultations_editionfile WHERE name = 'txt'")
+    run_without_guards("DELETE FROM consultations_editionfile WHERE name = 'txt'")
     assert "the list of its files does not match its hash" in faults()
 
 
 def test_swapped_edition_file_is_reported(edition: Edition) -> None:
     other = StoredFile.objects.store(b"other")
-    meddle("UPDATE consultations_editionfile SET file_id = %s", other.pk)
+    run_without_guards("UPDATE consultations_editionfile SET file_id = %s", other.pk)
     assert "the list of its files does not match its hash" in faults()
 
 
 def test_sign_off_on_another_hash_is_reported(edition: Edition) -> None:
-    meddle("UPDATE consultations_signoff SET sha256 = 'x'")
+    run_without_guards("UPDATE consultations_signoff SET sha256 = 'x'")
     assert "is on another hash" in faults()
 
 
 def test_sign_off_by_submitter_is_reported(edition: Edition) -> None:
-    meddle("UPDATE consultations_signoff SET by_id = %s", edition.submitted_by_id)
+    run_without_guards(
+        "UPDATE consultations_signoff SET by_id = %s", edition.submitted_by_id
+    )
     assert ", who submitted it." in faults()
 
 
 def test_publication_without_sign_off_is_reported(edition: Edition) -> None:
-    meddle("DELETE FROM consultations_signoff")
+    run_without_guards("DELETE FROM consultations_signoff")
     assert "is published, and nobody decided so." in faults()
 
 
 def test_altered_event_is_reported(edition: Edition) -> None:
-    meddle("UPDATE consultations_event SET by_id = %s", make_user().pk)
+    run_without_guards("UPDATE consultations_event SET by_id = %s", make_user().pk)
     assert "does not match its hash" in faults()
 
 
@@ -120,7 +126,7 @@ def test_verify_command_reports_success(edition: Edition) -> None:
 
 
 def test_verify_command_fails_listing_faults(edition: Edition) -> None:
-    meddle("DELETE FROM consultations_signoff")
+    run_without_guards("DELETE FROM consultations_signoff")
     errors = StringIO()
     with pytest.raises(CommandError, match="Found wrong: 1") as failure:
         call_command("verify", stderr=errors)
@@ -129,7 +135,7 @@ def test_verify_command_fails_listing_faults(edition: Edition) -> None:
 
 
 def test_verify_command_prints_json(edition: Edition) -> None:
-    meddle("DELETE FROM consultations_signoff")
+    run_without_guards("DELETE FROM consultations_signoff")
     output = StringIO()
     with pytest.raises(CommandError):
         call_command("verify", "--json", stdout=output)
@@ -145,7 +151,7 @@ def test_verify_command_reinstalls_guards() -> None:
 
 
 def test_deleted_edition_is_reported(edition: Edition) -> None:
-    meddle("DELETE FROM consultations_signoff")
-    meddle("DELETE FROM consultations_editionfile")
-    meddle("DELETE FROM consultations_edition")
+    run_without_guards("DELETE FROM consultations_signoff")
+    run_without_guards("DELETE FROM consultations_editionfile")
+    run_without_guards("DELETE FROM consultations_edition")
     assert "the trail tells of 1 submitted editions, and 0 are stored" in faults()

@@ -1,4 +1,4 @@
-"""Random walks through sign-off: five users try everything, in any order."""
+"""Random walks through sign-off: five users try every step in any order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Editions from submission to withdrawal: who may, when, and what is then kept."""
+"""The edition workflow: permissions, preconditions and recorded facts."""
 
 from __future__ import annotations
 

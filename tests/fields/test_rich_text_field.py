@@ -1,4 +1,4 @@
-"""The form fields of the desk: rich text, lines, and moments in London."""
+"""The form fields of the desk: rich text, lines, and London date-times."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def attributes_of(form: forms.Form) -> str:
     return found[1]
 
 
-# What is typed
+# Cleaning
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ def test_list_in_heading_row_is_refused() -> None:
 
 @given(st.one_of(awkward, markup()))
 def test_storable_html_is_cleaned_without_loss(source: str) -> None:
-    """The check of lost words refuses nothing else."""
+    """The check for lost text refuses nothing else."""
     try:
         stored = normalise(source)
     except MarkupError:
@@ -106,7 +106,7 @@ def test_storable_html_is_cleaned_without_loss(source: str) -> None:
     assert RichTextFormField(required=False).clean(source) == stored
 
 
-# What is shown
+# Rendering
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_textarea_is_described_by_its_error() -> None:
     assert "id_text_error" in attributes_of(TextForm({"text": "<script>"}))
 
 
-# What has changed
+# Change detection
 
 
 @pytest.mark.parametrize(
@@ -259,7 +259,7 @@ def test_added_line_has_changed() -> None:
     assert LinesFormField().has_changed(["a"], "a\r\nb")
 
 
-# Moments
+# London date-times
 
 
 class MomentForm(forms.Form):

@@ -1,4 +1,4 @@
-"""A conclusion as it stood at any moment."""
+"""A conclusion at any past moment, reconstructed from history."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ pytestmark = pytest.mark.django_db
 DEMO = sorted(demo.FILES.glob("*.yaml"))
 
 
-# --- the same as what was there ------------------------------------------------------
+# --- equality with the content of that time ------------------------------------------
 
 
 @pytest.mark.parametrize("path", DEMO, ids=lambda path: path.stem)
@@ -186,7 +186,7 @@ def test_rows_at_a_moment_need_no_further_queries() -> None:
     assert [query["sql"] for query in captured] == []
 
 
-# --- when there was none -------------------------------------------------------------
+# --- before creation and after deletion ----------------------------------------------
 
 
 def test_conclusion_before_creation_raises_did_not_exist_yet() -> None:
@@ -215,7 +215,7 @@ def test_conclusion_without_history_raises_did_not_exist_yet() -> None:
         content_at(conclusion, timezone.now())
 
 
-# --- moments to choose from ----------------------------------------------------------
+# --- list of moments -----------------------------------------------------------------
 
 
 def save(row: Editable, by: str, at: str) -> None:
@@ -240,13 +240,13 @@ def make_edited() -> Conclusion:
     return conclusion
 
 
-def told(each: Moment) -> tuple[str, str, int]:
+def moment_summary(each: Moment) -> tuple[str, str, int]:
     by = each.by.username if each.by else ""
     return f"{timezone.localtime(each.at):%H:%M:%S}", by, each.changes
 
 
 def test_moments_are_newest_first_with_user_and_row_count() -> None:
-    assert [told(each) for each in moments(make_edited())] == [
+    assert [moment_summary(each) for each in moments(make_edited())] == [
         ("13:05:00", "ben", 1),
         ("13:00:01", "ben", 1),
         ("13:00:00", "ann", 2),
@@ -303,7 +303,7 @@ def test_moments_exclude_other_consultations() -> None:
     assert moments(conclusion) == before
 
 
-# --- cost ----------------------------------------------------------------------------
+# --- query counts --------------------------------------------------------------------
 
 
 def queries(work: Callable[[], object]) -> int:

@@ -1,4 +1,4 @@
-"""Rows: what the database refuses, what the clock makes of them, who saved last."""
+"""Models: constraints, querysets by time, and versioned saves."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ AT_DEADLINE = london("2026-02-02 16:00")
 AFTER = london("2026-02-20 12:00")
 
 
-def found(queryset: str, at: dt.datetime, consultation: Consultation) -> bool:
+def queryset_finds(queryset: str, at: dt.datetime, consultation: Consultation) -> bool:
     """Return whether a queryset method finds the consultation at that moment."""
     rows = getattr(Consultation.objects.all(), queryset)(at)
     return bool(rows.filter(pk=consultation.pk).exists())
@@ -54,7 +54,7 @@ def test_consultation_is_open_from_its_day_until_deadline(
     at: dt.datetime, is_open: bool
 ) -> None:
     consultation = make_consultation()
-    assert found("open", at, consultation) is is_open
+    assert queryset_finds("open", at, consultation) is is_open
     assert consultation.is_open(at) is is_open
 
 
@@ -66,8 +66,8 @@ def test_extension_keeps_consultation_open() -> None:
         until=london("2026-03-02 16:00"),
         reason="Asked for.",
     )
-    assert found("open", AFTER, consultation)
-    assert not found("closed", AFTER, consultation)
+    assert queryset_finds("open", AFTER, consultation)
+    assert not queryset_finds("closed", AFTER, consultation)
     assert consultation.is_open(AFTER)
     assert consultation.deadline == london("2026-03-02 16:00")
 
@@ -89,9 +89,9 @@ def test_partial_extension_moves_no_other_deadline() -> None:
 
 def test_consultation_awaits_conclusion_until_publication() -> None:
     conclusion = make_conclusion(make_consultation())
-    assert found("awaiting_conclusion", AFTER, conclusion.consultation)
+    assert queryset_finds("awaiting_conclusion", AFTER, conclusion.consultation)
     make_published(conclusion)
-    assert not found("awaiting_conclusion", AFTER, conclusion.consultation)
+    assert not queryset_finds("awaiting_conclusion", AFTER, conclusion.consultation)
     assert Consultation.objects.concluded().get() == conclusion.consultation
 
 
@@ -108,7 +108,7 @@ def test_long_stop_is_calendar_months_after_target() -> None:
     assert not designation.is_overdue(dt.date(2026, 2, 28))
 
 
-# --- what the database refuses ---------------------------------------------------
+# --- database constraints --------------------------------------------------------
 
 
 def refused() -> pytest.RaisesExc[IntegrityError]:
@@ -178,7 +178,7 @@ def test_rich_text_is_normalised_on_save() -> None:
     assert comment.text == "<p>One</p><ul><li><p>a</p></li></ul>"
 
 
-# --- history and two editors -------------------------------------------------------
+# --- history and concurrent saves --------------------------------------------------
 
 
 def test_every_write_function_records_history() -> None:

@@ -1,4 +1,4 @@
-"""E-mails: queued with what they tell of, sent after it, once."""
+"""E-mail notices: queued in the transaction, sent once after commit."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Commit = Callable[..., AbstractContextManager[Any]]
 
 @pytest.fixture
 def commit(django_capture_on_commit_callbacks: Any) -> Commit:
-    """Do at the end of a block what waits for the commit."""
+    """Run on_commit callbacks at the end of a block."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
@@ -58,7 +58,7 @@ def database_queue(settings: Settings) -> None:
 
 
 def addresses() -> list[str]:
-    """Return whom the notices go to, and forget them."""
+    """Return the recipients of the notices, and delete them."""
     found = sorted(Notice.objects.values_list("to", flat=True))
     Notice.objects.all().delete()
     return found
@@ -77,7 +77,7 @@ def make_notice(consultation: Consultation | None = None, **values: Any) -> Noti
     return notice
 
 
-# --- who is told what ---------------------------------------------------------------
+# --- recipients and content ---------------------------------------------------------
 
 
 def test_submission_notifies_other_approvers() -> None:
@@ -299,7 +299,7 @@ def test_db_worker_sends_queued_notice() -> None:
     assert Notice.objects.get().sent_at
 
 
-# --- what is still waiting ------------------------------------------------------------
+# --- pending notices ------------------------------------------------------------------
 
 
 def test_command_sends_pending_notices() -> None:

@@ -1,4 +1,4 @@
-"""Which comments are like which, by their words alone."""
+"""Similarity of comments by their words."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_plurals_case_markup_and_reporting_are_ignored() -> None:
     assert likeness(one, "policy: gas box, meter?") == 1
 
 
-# --- laws ----------------------------------------------------------------------------
+# --- properties ----------------------------------------------------------------------
 
 VOCABULARY = [
     *("device", "devices", "firmware", "update", "updates", "signal", "certificate"),
@@ -206,13 +206,15 @@ def test_alike_pairs_are_independent_of_order(
 ) -> None:
     among = [*enumerate(texts)]
 
-    def unordered(given: list[tuple[int, str]]) -> set[tuple[frozenset[int], float]]:
+    def unordered_pairs(
+        given: list[tuple[int, str]],
+    ) -> set[tuple[frozenset[int], float]]:
         return {(frozenset(pair), score) for *pair, score in alike_pairs(given)}
 
-    assert unordered(among) == unordered(chance.sample(among, len(among)))
+    assert unordered_pairs(among) == unordered_pairs(chance.sample(among, len(among)))
 
 
-# --- the best first, and the caps ----------------------------------------------------
+# --- order and limits ----------------------------------------------------------------
 
 
 def test_most_similar_text_comes_first() -> None:

@@ -1,4 +1,4 @@
-"""What every page has: headers, one shape, an error page in the same look."""
+"""Every page: headers, markup, links, log-in and error pages."""
 
 from __future__ import annotations
 

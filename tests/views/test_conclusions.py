@@ -1,4 +1,4 @@
-"""The readable edition of a conclusion inside the site's shell."""
+"""The public page of an edition."""
 
 from __future__ import annotations
 

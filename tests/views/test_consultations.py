@@ -1,4 +1,4 @@
-"""The public pages of consultations: what they say, and to whom."""
+"""The public pages of consultations."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def page(client: Client, address: str) -> str:
     return " ".join(text_of(response).split())
 
 
-# The first page
+# The home page
 
 
 def test_home_lists_open_consultations_by_deadline(client: Client) -> None:
@@ -161,7 +161,7 @@ def test_consultation_list_query_count_is_constant(
     assert queries(lambda: client.get("/consultations/")) == few
 
 
-# One consultation
+# The consultation page
 
 
 def test_page_shows_decision_route_deadline_and_next_steps(client: Client) -> None:
@@ -325,7 +325,7 @@ def test_respondent_names_are_not_shown(client: Client) -> None:
     assert Respondent.objects.exists()
 
 
-# Before the opening day
+# Before the opening
 
 
 def test_unopened_consultation_returns_404(client: Client) -> None:
@@ -418,7 +418,7 @@ def test_page_without_attachments_omits_their_section(client: Client) -> None:
     assert "Attachments" not in page(client, "/consultations/asked/")
 
 
-# Texts
+# Escaping
 
 
 def test_entered_text_is_escaped(client: Client) -> None:
@@ -440,7 +440,7 @@ def test_cross_reference_outside_conclusion_is_plain_text(client: Client) -> Non
 
 
 def test_stored_unsafe_html_is_escaped(client: Client) -> None:
-    """Raw SQL past the field's cleaning reaches the page as words only."""
+    """HTML stored by raw SQL, past the field's cleaning, is shown as text."""
     consultation = open_consultation("raw")
     question = make_question(consultation)
     with connection.cursor() as cursor:

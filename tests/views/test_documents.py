@@ -1,4 +1,4 @@
-"""Regulated documents in public: which versions show, and what they are called."""
+"""The public pages of regulated documents: visible versions and their status."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def visible() -> set[str]:
     return set(public_versions().values_list("key", flat=True))
 
 
-# Which versions are public
+# Visible versions
 
 
 def test_designated_version_is_public() -> None:
@@ -118,7 +118,7 @@ def test_unpublished_version_returns_404_except_for_staff(client: Client) -> Non
     assert client.get("/documents/S1SR/concluded/").status_code == 200
 
 
-# What versions are called
+# Status of versions
 
 
 def tags(*versions: DocumentVersion) -> list[str]:

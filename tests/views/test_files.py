@@ -1,4 +1,4 @@
-"""Published files: the stored bytes, and what a browser is told about them."""
+"""Published files: stored bytes and HTTP headers."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def with_attachment(content: bytes, filename: str) -> None:
     publish(conclusion)
 
 
-# The bytes
+# Content
 
 
 @pytest.mark.parametrize("name", ["html", "txt", "json"])
@@ -242,7 +242,7 @@ def test_attachment_response_takes_three_queries(
     assert queries(lambda: client.get(address)) == 3
 
 
-# What is told to caches
+# Caching
 
 
 def test_etag_is_the_file_hash(client: Client) -> None:

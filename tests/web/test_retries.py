@@ -27,7 +27,7 @@ def failure(cause: Exception) -> OperationalError:
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Do not wait, but say for how long it would have been."""
+    """Replace sleeping and return the requested delays."""
     spent: list[float] = []
     monkeypatch.setattr("consultations.web.retries.time.sleep", spent.append)
     return spent

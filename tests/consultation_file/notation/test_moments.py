@@ -1,4 +1,4 @@
-"""Days, months and London times, as written and read back."""
+"""Days, months and London times: writing and parsing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML and JSON: what each notation says, and what plain words mean."""
+"""YAML and JSON notation, and plain YAML scalars."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_json_error_has_line_number() -> None:
     assert text.splitlines()[error.line - 1].strip() == '"channel": "pigeon",'
 
 
-# Plain words, by the core rules of YAML 1.2
+# Plain scalars of the YAML 1.2 core schema
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Clause changes at the desk: made, caused, put in order, removed."""
+"""Clause changes at the desk: creating, editing, reordering, removing."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def make(client: Client, query: str = "", **values: Any) -> ClauseChange:
     return ClauseChange.objects.get(key=values.get("key", "c1"))
 
 
-# Making one
+# Creating
 
 
 def test_change_is_created(staff: Client, about: Consultation) -> None:
@@ -125,7 +125,7 @@ def test_oversized_cause_id_is_refused(staff: Client, about: Consultation) -> No
     assert not ClauseChange.objects.exists()
 
 
-# Editing one
+# Editing
 
 
 def test_causes_are_replaced(staff: Client, about: Consultation) -> None:

@@ -1,4 +1,4 @@
-"""Work on comments: the list and its filters, many at once, and one comment's page."""
+"""Comments at the desk: list, filters, bulk update, and the comment page."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def shown(client: Client, query: str = "") -> list[str]:
     return re.findall(r'<h2><a href="[^"]*">([^<]*)</a>', page(client, ROOM + query))
 
 
-def placed(
+def make_comment_at(
     position: int, consultation: Consultation, *args: Any, **values: Any
 ) -> None:
     comment = make_comment(consultation, *args, **values)
@@ -66,8 +66,8 @@ def placed(
     comment.save()
 
 
-def posted(client: Client, key: str, **typed: Any) -> Any:
-    """Post the form of a comment as the page gives it, but for what is typed."""
+def save_comment(client: Client, key: str, **typed: Any) -> Any:
+    """Post the form of a comment with some fields changed."""
     form = client.get(f"{ROOM}{key}/").context["forms"]
     data = {bound.html_name: bound.value() for each in form for bound in each}
     data["comment-sources"] = [
@@ -77,7 +77,7 @@ def posted(client: Client, key: str, **typed: Any) -> Any:
     return client.post(f"{ROOM}{key}/", data | typed)
 
 
-def answered(question: Question, name: str, text: str, **values: Any) -> Respondent:
+def make_answer(question: Question, name: str, text: str, **values: Any) -> Respondent:
     person = make_respondent(question.consultation, name)
     submission = make_submission(person, received=at(-12))
     submission.answers.create(question=question, text=text, **values)
@@ -91,10 +91,10 @@ def test_comments_are_ordered_by_question_and_position(
     staff: Client, work: Consultation
 ) -> None:
     first, second = make_question(work), make_question(work)
-    placed(1, work, key="late")  # of no question
-    placed(1, work, second, key="b1")
-    placed(2, work, first, key="a2")
-    placed(1, work, first, key="a1")
+    make_comment_at(1, work, key="late")  # of no question
+    make_comment_at(1, work, second, key="b1")
+    make_comment_at(2, work, first, key="a2")
+    make_comment_at(1, work, first, key="a1")
     assert shown(staff) == ["a1", "a2", "b1", "late"]
 
 
@@ -161,7 +161,7 @@ def test_search_covers_every_text_of_a_comment(
     staff: Client, work: Consultation, words: str
 ) -> None:
     question = make_question(work)
-    person = answered(question, "North", "<p>They <em>wrote</em> themselves.</p>")
+    person = make_answer(question, "North", "<p>They <em>wrote</em> themselves.</p>")
     make_comment(
         work,
         question,
@@ -178,7 +178,7 @@ def test_search_ignores_answers_to_other_questions(
     staff: Client, work: Consultation
 ) -> None:
     question, other = make_question(work), make_question(work)
-    person = answered(other, "North", "Zebra")
+    person = make_answer(other, "North", "Zebra")
     make_comment(work, question, sources=(person,))
     make_comment(work, key="general", sources=(person,))  # of none: of all they wrote
     assert shown(staff, "?q=zebra") == ["general"]
@@ -201,7 +201,7 @@ def test_filter_choices_show_comment_counts(staff: Client, work: Consultation) -
 def test_pages_list_every_comment_once(staff: Client, work: Consultation) -> None:
     question = make_question(work)
     for number in range(70):
-        placed(number % 7, work, question if number % 2 else None)
+        make_comment_at(number % 7, work, question if number % 2 else None)
     first = shown(staff)
     html = page(staff, ROOM)
     following = re.findall(r'rel="next" href="([^"]*)"', html)[0]
@@ -248,7 +248,7 @@ def test_comment_pages_have_no_markup_faults(
     staff: Client, work: Consultation, address: str
 ) -> None:
     question = make_question(work)
-    person = answered(question, "North", "Words.")
+    person = make_answer(question, "North", "Words.")
     make_comment(work, question, response="Yes.", sources=(person,))
     assert Read(text_of(staff.get(address))).faults == []
 
@@ -263,10 +263,10 @@ def test_approver_has_read_only_comment_list(
     assert 'id="together"' not in html
 
 
-# Many at once
+# Bulk update
 
 
-def together(client: Client, query: str = "", **typed: Any) -> Any:
+def bulk_update(client: Client, query: str = "", **typed: Any) -> Any:
     mark = str(client.get(ROOM).context["bulk"].initial["mark"])
     typed = {"mark": mark, **typed}
     address = f"/desk/consultations/work/comments-together/{query}"
@@ -278,7 +278,9 @@ def test_selected_comments_are_updated_in_bulk(
 ) -> None:
     one, two, other = (make_comment(work, response=r) for r in ("Yes.", "", "No."))
     ben = make_user("ben", role="Drafter")
-    response = together(staff, row=[one.pk, two.pk], assign="ben", disposition="noted")
+    response = bulk_update(
+        staff, row=[one.pk, two.pk], assign="ben", disposition="noted"
+    )
     assert "2 comments assigned to ben." in text_of(response)
     assert "2 comments given the disposition Noted." in text_of(response)
     assert set(Comment.objects.filter(assigned_to=ben)) == {one, two}
@@ -292,7 +294,7 @@ def test_bulk_update_covers_all_pages_of_matches(
 ) -> None:
     for number in range(60):
         make_comment(work, response="Yes." if number < 5 else "")
-    together(staff, "?state=unanswered", every="on", assign="anna")
+    bulk_update(staff, "?state=unanswered", every="on", assign="anna")
     assert Comment.objects.filter(assigned_to__username="anna").count() == 55
 
 
@@ -300,7 +302,7 @@ def test_bulk_update_is_recorded_in_each_history(
     staff: Client, work: Consultation
 ) -> None:
     comment = make_comment(work, response="Yes.")
-    together(staff, row=[comment.pk], assign="anna", disposition="changed")
+    bulk_update(staff, row=[comment.pk], assign="anna", disposition="changed")
     for row in (Comment.objects.get(), DCCResponse.objects.get()):
         last: Any = row.history.latest()
         assert (row.version, last.version) == (2, 2)
@@ -316,7 +318,9 @@ def test_bulk_disposition_skips_concurrently_saved_comments(
     mine.disposition = "changed"
     mine._history_user = make_user("ben", role="Drafter")
     mine.save()
-    response = together(staff, row=[kept.pk, free.pk], disposition="noted", mark=mark)
+    response = bulk_update(
+        staff, row=[kept.pk, free.pk], disposition="noted", mark=mark
+    )
     assert f"{kept.key} (ben)" in text_of(response)
     assert set(DCCResponse.objects.values_list("comment__key", "disposition")) == {
         (kept.key, "changed"),
@@ -375,7 +379,7 @@ def test_incomplete_bulk_update_shows_error(
     staff: Client, work: Consultation, typed: dict[str, str], said: str
 ) -> None:
     make_comment(work)
-    assert said in text_of(together(staff, **typed))
+    assert said in text_of(bulk_update(staff, **typed))
 
 
 def test_bulk_update_ignores_comments_of_another_consultation(
@@ -383,21 +387,21 @@ def test_bulk_update_ignores_comments_of_another_consultation(
 ) -> None:
     make_comment(work)
     foreign = make_comment(closed_consultation("other"))
-    together(staff, row=[foreign.pk], assign="anna")
+    bulk_update(staff, row=[foreign.pk], assign="anna")
     foreign.refresh_from_db()
     assert foreign.assigned_to is None
 
 
-# One comment
+# The comment page
 
 
 def test_comment_page_shows_source_answers_to_its_question(
     staff: Client, work: Consultation
 ) -> None:
     question, other = make_question(work), make_question(work)
-    person = answered(question, "North", "Ours <em>exactly</em>.", stance="disagree")
+    person = make_answer(question, "North", "Ours <em>exactly</em>.", stance="disagree")
     person.submissions.get().answers.create(question=other, text="Something else.")
-    answered(question, "South", "Not theirs.")
+    make_answer(question, "South", "Not theirs.")
     make_comment(work, question, sources=(person,))
     html = page(staff, f"{ROOM}k1/")
     assert "Ours <em>exactly</em>." in html
@@ -410,7 +414,7 @@ def test_general_comment_page_has_all_source_answers_folded(
     staff: Client, work: Consultation
 ) -> None:
     question = make_question(work)
-    person = answered(question, "North", "Ours.")
+    person = make_answer(question, "North", "Ours.")
     make_comment(work, sources=(person,))
     html = page(staff, f"{ROOM}k1/")
     assert f"<details><summary>{question.label}</summary>" in html
@@ -419,7 +423,7 @@ def test_general_comment_page_has_all_source_answers_folded(
 
 def test_confidential_answer_is_marked(staff: Client, work: Consultation) -> None:
     question = make_question(work)
-    person = answered(question, "North", "Ours.", confidential=True)
+    person = make_answer(question, "North", "Ours.", confidential=True)
     make_comment(work, question, sources=(person,))
     assert "In confidence" in page(staff, f"{ROOM}k1/")
 
@@ -428,13 +432,13 @@ def test_respondent_labels_match_the_conclusion(
     work: Consultation,
 ) -> None:
     question = make_question(work)
-    refused = answered(question, "Refused", "Too late.")
+    refused = make_answer(question, "Refused", "Too late.")
     refused.submissions.update(received=at(-1), accepted=False)
     make_submission(
         make_respondent(work, "Proud"), received=at(-12), attribution="named"
     )
     for name in ("North", "South"):
-        answered(question, name, "Yes.")
+        make_answer(question, name, "Yes.")
     printed = [person.label for person in counted_responses_of(work).respondents]
     assert list(labels_of(work).values()) == printed
 
@@ -443,7 +447,7 @@ def test_comment_and_response_are_saved_together(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work)
-    response = posted(
+    response = save_comment(
         staff,
         "k1",
         **{
@@ -461,7 +465,7 @@ def test_comment_and_response_are_saved_together(
 
 def test_empty_response_is_not_created(staff: Client, work: Consultation) -> None:
     make_comment(work)
-    posted(staff, "k1", **{"comment-text": "A better paraphrase."})
+    save_comment(staff, "k1", **{"comment-text": "A better paraphrase."})
     assert not DCCResponse.objects.exists()
 
 
@@ -506,7 +510,7 @@ def test_sources_are_added_and_removed_with_history(
 ) -> None:
     stays, goes, comes = (make_respondent(work, name) for name in "ABC")
     comment = make_comment(work, sources=(stays, goes))
-    posted(staff, "k1", **{"comment-sources": [comes.pk, stays.pk]})
+    save_comment(staff, "k1", **{"comment-sources": [comes.pk, stays.pk]})
     assert [link.respondent for link in comment.source_links.all()] == [stays, comes]
     assert CommentSource.history.filter(history_type="-").count() == 1
 
@@ -516,7 +520,7 @@ def test_respondent_of_another_consultation_is_no_source(
 ) -> None:
     foreign = make_respondent(closed_consultation("other"), "Foreign")
     make_comment(work)
-    response = posted(staff, "k1", **{"comment-sources": [foreign.pk]})
+    response = save_comment(staff, "k1", **{"comment-sources": [foreign.pk]})
     assert response.status_code == 200
     assert not CommentSource.objects.exists()
 
@@ -525,9 +529,9 @@ def test_comment_moved_to_another_question_comes_last(
     staff: Client, work: Consultation
 ) -> None:
     first, second = make_question(work), make_question(work)
-    placed(1, work, first)
-    placed(7, work, second)
-    posted(staff, "k1", **{"comment-question": second.pk})
+    make_comment_at(1, work, first)
+    make_comment_at(7, work, second)
+    save_comment(staff, "k1", **{"comment-question": second.pk})
     assert Comment.objects.get(key="k1").position == 8
 
 
@@ -536,7 +540,7 @@ def test_only_first_response_is_recorded_in_trail(
 ) -> None:
     make_comment(work)
     for text in ("It is retried.", "", "It is retried twice."):
-        posted(staff, "k1", **{"response-text": text})
+        save_comment(staff, "k1", **{"response-text": text})
     assert [event.summary for event in work.events.filter(kind="answered")] == [
         "Comment k1 was answered."
     ]
@@ -564,7 +568,7 @@ def test_save_of_last_unanswered_redirects_to_list(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work)
-    response = posted(staff, "k1", **{"response-text": "Yes.", "then": "next"})
+    response = save_comment(staff, "k1", **{"response-text": "Yes.", "then": "next"})
     assert response.url == ROOM
     assert "No comment here is without a response now." in page(staff, ROOM)
 
@@ -610,10 +614,10 @@ def test_comment_save_query_count_is_constant(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work)
-    few = queries(lambda: posted(staff, "k1", **{"response-text": "One."}))
+    few = queries(lambda: save_comment(staff, "k1", **{"response-text": "One."}))
     for _ in range(30):
         make_comment(work, sources=(make_respondent(work, "North"),))
-    more = queries(lambda: posted(staff, "k1", **{"response-text": "Two."}))
+    more = queries(lambda: save_comment(staff, "k1", **{"response-text": "Two."}))
     assert more <= few
 
 
@@ -624,7 +628,7 @@ def test_comment_page_query_count_is_constant(
 
     def open_with(count: int) -> int:
         for number in range(count):
-            person = answered(question, f"Supplier {number}", "Words.")
+            person = make_answer(question, f"Supplier {number}", "Words.")
             comment = make_comment(work, question, sources=(person,))
         address = f"{ROOM}{comment.key}/"
         staff.get(address)
@@ -640,7 +644,7 @@ def test_new_comment_gets_next_key_and_last_position(
     staff: Client, work: Consultation
 ) -> None:
     question = make_question(work)
-    placed(3, work, question, key="k7")
+    make_comment_at(3, work, question, key="k7")
     staff.post(
         "/desk/consultations/work/new-comment/",
         {"comment-text": "A point.", "comment-question": question.pk},
@@ -667,7 +671,7 @@ def test_duplicate_comment_key_is_refused_with_remedy(
 
 def test_comment_is_created_from_an_answer(staff: Client, work: Consultation) -> None:
     question = make_question(work)
-    person = answered(question, "North", "We cannot do it by <strong>May</strong>.")
+    person = make_answer(question, "North", "We cannot do it by <strong>May</strong>.")
     answer = person.submissions.get().answers.get()
     address = f"/desk/consultations/work/new-comment/?answer={answer.pk}"
     form = staff.get(address).context["forms"][0]
@@ -689,7 +693,7 @@ def test_answer_of_another_consultation_returns_404(
     staff: Client, work: Consultation
 ) -> None:
     foreign = make_question(closed_consultation("other"))
-    answer = answered(foreign, "N", "Text.").submissions.get().answers.get()
+    answer = make_answer(foreign, "N", "Text.").submissions.get().answers.get()
     address = f"/desk/consultations/work/new-comment/?answer={answer.pk}"
     assert staff.get(address).status_code == 404
 
@@ -793,7 +797,7 @@ def test_passage_use_is_recorded_once_with_its_version(
     comment = make_comment(work)
     used = passage()
     for _ in range(2):
-        posted(
+        save_comment(
             staff,
             "k1",
             **{
@@ -809,7 +813,7 @@ def test_passage_use_is_recorded_once_with_its_version(
 def test_removed_passage_is_not_recorded(staff: Client, work: Consultation) -> None:
     make_comment(work)
     used = passage()
-    posted(
+    save_comment(
         staff,
         "k1",
         **{"response-text": "All else.", "response-used": f"{used.pk}:1"},

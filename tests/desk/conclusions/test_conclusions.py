@@ -1,4 +1,4 @@
-"""Conclusions at the desk: begun from an outline, their details, their attachments."""
+"""Conclusions at the desk: outline, details and attachments."""
 
 from __future__ import annotations
 
@@ -63,18 +63,18 @@ def typed(**values: Any) -> dict[str, Any]:
     }
 
 
-def begin(staff: Client, **values: Any) -> Conclusion:
+def create_conclusion(staff: Client, **values: Any) -> Conclusion:
     response = staff.post(address("new_conclusion"), typed(**values))
     assert response.status_code == 302, text_of(response)
     return Conclusion.objects.get(slug=values.get("slug", "about"))
 
 
-def listed(conclusion: Conclusion) -> list[tuple[str, str]]:
+def outline_of(conclusion: Conclusion) -> list[tuple[str, str]]:
     rows = every_section_below(tree_of(conclusion.sections.all()))
     return [(row.heading, row.kind) for row in rows]
 
 
-# Beginning one
+# Creating
 
 
 def test_new_form_proposes_title_and_slug(staff: Client, about: Consultation) -> None:
@@ -92,7 +92,7 @@ def test_proposed_slug_is_free(staff: Client, about: Consultation) -> None:
 def test_usual_outline_creates_standard_sections(
     staff: Client, about: Consultation
 ) -> None:
-    assert listed(begin(staff)) == [
+    assert outline_of(create_conclusion(staff)) == [
         ("Introduction and Context", "text"),
         ("Consultation", "questions"),
         ("Respondents", "respondents"),
@@ -106,23 +106,23 @@ def test_usual_outline_creates_standard_sections(
 
 def test_usual_outline_has_changes_section_per_document(staff: Client) -> None:
     make_consultation("about", documents=("S1SR", "MCD"))
-    changes = begin(staff).sections.filter(kind="changes")
+    changes = create_conclusion(staff).sections.filter(kind="changes")
     assert [row.document and row.document.code for row in changes] == ["S1SR", "MCD"]
 
 
 def test_created_section_has_history(staff: Client, about: Consultation) -> None:
-    row = begin(staff).sections.get(kind="respondents")
+    row = create_conclusion(staff).sections.get(kind="respondents")
     assert row.history.get().history_user.groups.get().name == "Drafter"
 
 
 def test_empty_outline_creates_no_sections(staff: Client, about: Consultation) -> None:
-    assert listed(begin(staff, outline="empty")) == []
+    assert outline_of(create_conclusion(staff, outline="empty")) == []
 
 
 def test_copied_outline_has_no_text(staff: Client, about: Consultation) -> None:
     other = make_conclusion(make_consultation("other"))
-    new = begin(staff, outline=str(other.pk))
-    assert listed(new) == listed(other)
+    new = create_conclusion(staff, outline=str(other.pk))
+    assert outline_of(new) == outline_of(other)
     assert not new.sections.exclude(text="").exists()
 
 
@@ -139,8 +139,8 @@ def test_copied_changes_sections_refer_to_own_documents(
             document=make_document(code),
             position=position,
         )
-    new = begin(staff, outline=str(other.pk))
-    assert listed(new) == [("Summary of Changes to the S1SR", "changes")]
+    new = create_conclusion(staff, outline=str(other.pk))
+    assert outline_of(new) == [("Summary of Changes to the S1SR", "changes")]
 
 
 def test_question_sections_are_not_copied(staff: Client, about: Consultation) -> None:
@@ -152,7 +152,7 @@ def test_question_sections_are_not_copied(staff: Client, about: Consultation) ->
         parent=other.sections.get(kind="analysis"),
         question=make_question(consultation),
     )
-    new = begin(staff, outline=str(other.pk))
+    new = create_conclusion(staff, outline=str(other.pk))
     assert not new.sections.filter(kind="question").exists()
 
 

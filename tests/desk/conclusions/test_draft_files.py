@@ -1,4 +1,4 @@
-"""The pages of draft files: the list, the row that is asked for again, the bytes."""
+"""The pages of draft files: list, polled row and download."""
 
 from __future__ import annotations
 
@@ -35,26 +35,26 @@ def staff(client: Client) -> Client:
     return log_in(client, "Drafter")
 
 
-def waiting(
+def make_waiting(
     conclusion: Conclusion, name: str = "txt", by: User | None = None
 ) -> DraftFile:
     return ask_for(conclusion, name, by=by or make_user(role="Drafter"))
 
 
-def ready(conclusion: Conclusion, name: str = "txt") -> DraftFile:
-    draft = waiting(conclusion, name)
+def make_ready(conclusion: Conclusion, name: str = "txt") -> DraftFile:
+    draft = make_waiting(conclusion, name)
     attempt_draft_file(draft.pk)
     draft.refresh_from_db()
     assert draft.state == DraftFile.State.READY
     return draft
 
 
-def failed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile:
+def make_failed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile:
     def fail(*args: object) -> bytes:
         raise PdfError("The table is too long.")
 
     monkeypatch.setattr(draft_files, "render_format", fail)
-    draft = waiting(conclusion, "pdf")
+    draft = make_waiting(conclusion, "pdf")
     attempt_draft_file(draft.pk)
     return draft
 
@@ -81,9 +81,9 @@ def test_empty_draft_file_list_shows_message(
 def test_draft_file_list_has_no_markup_faults_in_any_state(
     staff: Client, conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = ready(conclusion)
-    failed(conclusion, monkeypatch)
-    waiting(conclusion)
+    done = make_ready(conclusion)
+    make_failed(conclusion, monkeypatch)
+    make_waiting(conclusion)
     html = text_of(staff.get(LIST))
     assert [f for f in Read(html).faults if not f.startswith("<script>")] == []
     assert f'href="{address_of(done)}"' in html
@@ -94,7 +94,7 @@ def test_draft_file_list_has_no_markup_faults_in_any_state(
 def test_newest_draft_file_is_listed_first(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    first, second = waiting(conclusion), waiting(conclusion)
+    first, second = make_waiting(conclusion), make_waiting(conclusion)
     html = text_of(staff.get(LIST))
     assert html.index(f"draft-file-{second.token}") < html.index(
         f"draft-file-{first.token}"
@@ -104,7 +104,7 @@ def test_newest_draft_file_is_listed_first(
 def test_draft_file_list_is_paginated_by_key(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    drafts = [waiting(conclusion) for _ in range(21)]
+    drafts = [make_waiting(conclusion) for _ in range(21)]
     html = text_of(staff.get(LIST))
     following = f"?before={drafts[1].pk}"
     assert f"draft-file-{drafts[0].token}" not in html
@@ -124,22 +124,22 @@ def test_invalid_cursor_returns_404(
 def test_draft_files_of_other_conclusions_are_not_listed(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    other = waiting(make_conclusion(answered_consultation("other")))
+    other = make_waiting(make_conclusion(answered_consultation("other")))
     assert str(other.token) not in text_of(staff.get(LIST))
 
 
 def test_draft_file_list_query_count_is_constant(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    ready(conclusion)
+    make_ready(conclusion)
     staff.get(LIST)
     few = queries(lambda: staff.get(LIST))
     for name in ("txt", "json", "txt", "json"):
-        ready(conclusion, name)
+        make_ready(conclusion, name)
     assert queries(lambda: staff.get(LIST)) == few
 
 
-# Asking
+# Requesting
 
 
 def test_draft_file_request_redirects_to_its_row(
@@ -177,13 +177,13 @@ def test_pages_with_export_buttons_have_every_format(
         assert f'name="name" value="{name}"' in html
 
 
-# The row
+# The polled row
 
 
 def test_unfinished_row_polls_and_links_without_script(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    draft = waiting(conclusion)
+    draft = make_waiting(conclusion)
     html = text_of(staff.get(row_address(draft)))
     assert f'hx-get="{row_address(draft)}?shown=waiting%200"' in html
     assert 'hx-trigger="every 1s"' in html
@@ -192,7 +192,7 @@ def test_unfinished_row_polls_and_links_without_script(
 
 
 def test_row_shows_step_and_progress(staff: Client, conclusion: Conclusion) -> None:
-    draft = waiting(conclusion)
+    draft = make_waiting(conclusion)
     draft.state, draft.progress = DraftFile.State.WORKING, 40
     draft.step, draft.heartbeat_at = "Laying out, page 12", timezone.now()
     draft.save()
@@ -202,7 +202,7 @@ def test_row_shows_step_and_progress(staff: Client, conclusion: Conclusion) -> N
 
 
 def test_unchanged_row_returns_204(staff: Client, conclusion: Conclusion) -> None:
-    draft = waiting(conclusion)
+    draft = make_waiting(conclusion)
     response = staff.get(row_address(draft), {"shown": draft.as_shown})
     assert (response.status_code, response.content) == (204, b"")
     attempt_draft_file(draft.pk)
@@ -213,7 +213,7 @@ def test_unchanged_row_returns_204(staff: Client, conclusion: Conclusion) -> Non
 def test_ready_row_stops_polling_and_links_to_file(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    draft = ready(conclusion)
+    draft = make_ready(conclusion)
     html = text_of(staff.get(row_address(draft)))
     assert f'href="{address_of(draft)}"' in html
     assert "hx-get" not in html
@@ -222,7 +222,7 @@ def test_ready_row_stops_polling_and_links_to_file(
 def test_failed_row_shows_reason_and_retry_button(
     staff: Client, conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    html = text_of(staff.get(row_address(failed(conclusion, monkeypatch))))
+    html = text_of(staff.get(row_address(make_failed(conclusion, monkeypatch))))
     assert "The table is too long." in html
     assert "Try again" in html
     assert 'name="name" value="pdf"' in html
@@ -233,17 +233,17 @@ def test_failed_row_shows_reason_and_retry_button(
 def test_row_response_is_not_stored_by_browser(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    response = staff.get(row_address(waiting(conclusion)))
+    response = staff.get(row_address(make_waiting(conclusion)))
     assert "no-store" in response["Cache-Control"]
 
 
-# The bytes
+# The download
 
 
 def test_draft_file_can_be_downloaded_repeatedly(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    draft = ready(conclusion)
+    draft = make_ready(conclusion)
     for _ in range(2):
         response = staff.get(address_of(draft))
         assert response.status_code == 200
@@ -257,7 +257,7 @@ def test_draft_file_can_be_downloaded_repeatedly(
 
 
 def test_matching_etag_returns_304(staff: Client, conclusion: Conclusion) -> None:
-    address = address_of(ready(conclusion))
+    address = address_of(make_ready(conclusion))
     tag = staff.get(address)["ETag"]
     response = staff.get(address, headers={"If-None-Match": tag})
     assert (response.status_code, response.content) == (304, b"")
@@ -266,7 +266,7 @@ def test_matching_etag_returns_304(staff: Client, conclusion: Conclusion) -> Non
 def test_draft_file_is_sent_gzipped_when_accepted(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    draft = ready(conclusion, "json")
+    draft = make_ready(conclusion, "json")
     response = staff.get(address_of(draft), headers={"Accept-Encoding": "gzip"})
     assert response["Content-Encoding"] == "gzip"
     assert draft.file
@@ -276,22 +276,22 @@ def test_draft_file_is_sent_gzipped_when_accepted(
 def test_draft_file_under_another_name_returns_404(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    draft = ready(conclusion)
+    draft = make_ready(conclusion)
     assert staff.get(f"{row_address(draft)}other.txt").status_code == 404
 
 
 def test_unfinished_draft_file_returns_404(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    draft = waiting(conclusion)
+    draft = make_waiting(conclusion)
     assert staff.get(f"{row_address(draft)}DRAFT-answered.txt").status_code == 404
 
 
-# Who may
+# Permissions
 
 
 def addresses(conclusion: Conclusion) -> list[str]:
-    draft = ready(conclusion)
+    draft = make_ready(conclusion)
     return [LIST, row_address(draft), address_of(draft)]
 
 
@@ -324,7 +324,7 @@ def test_access_follows_roles_by_action(
 def test_access_is_checked_before_returning_304(
     staff: Client, conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = address_of(ready(conclusion))
+    address = address_of(make_ready(conclusion))
     tag = staff.get(address)["ETag"]
     monkeypatch.setitem(ROLES_BY_ACTION, Action.EXPORT, frozenset({Role.APPROVER}))
     response = staff.get(address, headers={"If-None-Match": tag})
@@ -338,7 +338,7 @@ def test_unknown_token_returns_404(staff: Client) -> None:
 
 
 def test_row_shows_requester_and_time(staff: Client, conclusion: Conclusion) -> None:
-    draft = waiting(conclusion, by=make_user("dora", role="Drafter"))
+    draft = make_waiting(conclusion, by=make_user("dora", role="Drafter"))
     draft.asked_at = dt.datetime(2026, 7, 1, 12, 30, tzinfo=dt.UTC)
     draft.save()
     html = text_of(staff.get(row_address(draft)))

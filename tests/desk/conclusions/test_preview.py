@@ -1,4 +1,4 @@
-"""The preview of a conclusion: the whole, as somebody types, and what is checked."""
+"""The preview of a conclusion: live preview, preview page and checks panel."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def address(name: str, *args: object, of: str = "answered") -> str:
 
 
 def form_of(row: ConclusionSection, **values: Any) -> dict[str, str]:
-    """Return what the form of a section sends when nothing is changed."""
+    """Return what the unchanged form of a section sends."""
     return {
         "heading": row.heading,
         "kind": row.kind,
@@ -62,7 +62,7 @@ def introduction(conclusion: Conclusion) -> ConclusionSection:
     return conclusion.sections.get(heading="Introduction")
 
 
-# As somebody types
+# Live preview
 
 
 def test_unchanged_form_previews_the_edition_article(
@@ -187,7 +187,7 @@ def test_live_preview_query_count_is_constant(staff: Client) -> None:
     assert visit("many") == visit("few")
 
 
-# On its own page
+# The preview page
 
 
 def test_preview_links_to_related_pages(staff: Client, conclusion: Conclusion) -> None:
@@ -219,30 +219,34 @@ def test_draft_attachment_is_not_public(client: Client, conclusion: Conclusion) 
     assert log_in(client, "").get(page).status_code == 404
 
 
-# What is checked
+# The checks panel
 
 
 @pytest.fixture
-def blocked() -> Conclusion:
+def blocked_conclusion() -> Conclusion:
     consultation = closed_consultation("answered")
     make_comment(consultation, make_question(consultation))
     return make_conclusion(consultation)
 
 
-def test_findings_link_to_edit_pages(staff: Client, blocked: Conclusion) -> None:
+def test_findings_link_to_edit_pages(
+    staff: Client, blocked_conclusion: Conclusion
+) -> None:
     page = text_of(staff.get(address("checks")))
     assert "Cannot be published yet" in page
     assert f'href="{address("comment", "k1")}"' in page
 
 
-def test_checks_panel_is_an_html_fragment(staff: Client, blocked: Conclusion) -> None:
+def test_checks_panel_is_an_html_fragment(
+    staff: Client, blocked_conclusion: Conclusion
+) -> None:
     part = text_of(staff.get(address("checks_panel") + "?level=4"))
     assert "<h4>Cannot be published yet" in part
     assert "<html" not in part
 
 
 def test_checks_panel_polls_only_when_watching(
-    staff: Client, blocked: Conclusion
+    staff: Client, blocked_conclusion: Conclusion
 ) -> None:
     assert "every 30s" in text_of(staff.get(address("checks_panel") + "?watch=1"))
     assert "every 30s" not in text_of(staff.get(address("checks_panel")))
@@ -253,22 +257,24 @@ def shown_mark(staff: Client) -> str:
     return part.partition("shown=")[2].partition('"')[0]
 
 
-def test_unchanged_checks_panel_returns_204(staff: Client, blocked: Conclusion) -> None:
+def test_unchanged_checks_panel_returns_204(
+    staff: Client, blocked_conclusion: Conclusion
+) -> None:
     asked = f"{address('checks_panel')}?watch=1&shown={shown_mark(staff)}"
     assert staff.get(asked).status_code == 204
 
 
 def test_checks_panel_is_updated_after_a_save(
-    staff: Client, blocked: Conclusion
+    staff: Client, blocked_conclusion: Conclusion
 ) -> None:
     asked = f"{address('checks_panel')}?watch=1&shown={shown_mark(staff)}"
-    blocked.date = None
-    blocked.save()
+    blocked_conclusion.date = None
+    blocked_conclusion.save()
     assert "date" in text_of(staff.get(asked))
 
 
 def test_editor_shows_cached_findings_or_loads_them(
-    staff: Client, blocked: Conclusion
+    staff: Client, blocked_conclusion: Conclusion
 ) -> None:
     assert 'hx-trigger="load"' in text_of(staff.get(address("sections")))
     staff.get(address("checks_panel"))

@@ -1,4 +1,4 @@
-"""The outline of a conclusion at the desk: moved, nested, added to, taken from."""
+"""The outline of a conclusion at the desk: moving, nesting, adding, removing."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def make_section(
     )
 
 
-def lettered(about: Consultation) -> dict[str, ConclusionSection]:
+def make_lettered_sections(about: Consultation) -> dict[str, ConclusionSection]:
     """Return a conclusion's sections: A, B with C and D in it, E."""
     conclusion = make_conclusion(about, sections=())
     a = make_section(conclusion, "A")
@@ -84,7 +84,7 @@ def lettered(about: Consultation) -> dict[str, ConclusionSection]:
     return {"A": a, "B": b, "C": c, "D": d, "E": make_section(conclusion, "E")}
 
 
-def shape(conclusion: Conclusion) -> str:
+def outline_letters(conclusion: Conclusion) -> str:
     """Return the outline as letters: A B(C D) E."""
     tree = tree_of(conclusion.sections.all())
 
@@ -118,7 +118,7 @@ def typed(**values: Any) -> dict[str, Any]:
     }
 
 
-# One step
+# Moving
 
 
 @pytest.mark.parametrize(
@@ -141,15 +141,15 @@ def typed(**values: Any) -> dict[str, Any]:
 def test_section_moves_one_step(
     staff: Client, about: Consultation, letter: str, step: str, then: str
 ) -> None:
-    row = lettered(about)[letter]
+    row = make_lettered_sections(about)[letter]
     staff.post(address("order_sections"), {"row": str(row.pk), "step": step})
-    assert shape(row.conclusion) == then
+    assert outline_letters(row.conclusion) == then
 
 
 def test_section_move_is_recorded_in_history(
     staff: Client, about: Consultation
 ) -> None:
-    row = lettered(about)["C"]
+    row = make_lettered_sections(about)["C"]
     staff.post(address("order_sections"), {"row": str(row.pk), "step": "out"})
     row.refresh_from_db()
     assert (row.version, row.parent) == (2, None)
@@ -159,33 +159,33 @@ def test_section_move_is_recorded_in_history(
 def test_sibling_sections_are_reordered_by_drag(
     staff: Client, about: Consultation
 ) -> None:
-    rows = lettered(about)
+    rows = make_lettered_sections(about)
     order = ",".join(str(rows[letter].pk) for letter in "EAB")
     staff.post(address("order_sections"), {"order": order, "parent": ""})
-    assert shape(rows["A"].conclusion) == "E A B(C D)"
+    assert outline_letters(rows["A"].conclusion) == "E A B(C D)"
 
 
 def test_nested_sections_are_reordered_by_drag(
     staff: Client, about: Consultation
 ) -> None:
-    rows = lettered(about)
+    rows = make_lettered_sections(about)
     order = f"{rows['D'].pk},{rows['C'].pk},{rows['A'].pk}"
     sent = {"order": order, "parent": str(rows["B"].pk)}
     staff.post(address("order_sections"), sent)
-    assert shape(rows["A"].conclusion) == "A B(D C) E"
+    assert outline_letters(rows["A"].conclusion) == "A B(D C) E"
 
 
 def test_sections_of_another_conclusion_are_not_moved(
     staff: Client, about: Consultation
 ) -> None:
-    lettered(about)
-    other = lettered(make_consultation("elsewhere"))["B"]
+    make_lettered_sections(about)
+    other = make_lettered_sections(make_consultation("elsewhere"))["B"]
     staff.post(address("order_sections"), {"row": str(other.pk), "step": "up"})
-    assert shape(other.conclusion) == "A B(C D) E"
+    assert outline_letters(other.conclusion) == "A B(C D) E"
 
 
 def test_every_move_keeps_every_section_once(about: Consultation) -> None:
-    tree = tree_of(lettered(about)["A"].conclusion.sections.all())
+    tree = tree_of(make_lettered_sections(about)["A"].conclusion.sections.all())
     for row in [each for rows in tree.values() for each in rows]:
         for move in SectionStep:
             after = tree_after_step(tree, row, move)
@@ -194,7 +194,7 @@ def test_every_move_keeps_every_section_once(about: Consultation) -> None:
 
 
 def test_impossible_moves_are_not_offered(about: Consultation) -> None:
-    rows = lettered(about)
+    rows = make_lettered_sections(about)
     tree = tree_of(rows["A"].conclusion.sections.all())
     assert possible_moves(tree, rows["A"]) == {SectionStep.DOWN}
     assert possible_moves(tree, rows["D"]) == {
@@ -205,10 +205,10 @@ def test_impossible_moves_are_not_offered(about: Consultation) -> None:
 
 
 def test_sections_in_a_cycle_are_listed_at_the_end(about: Consultation) -> None:
-    rows = lettered(about)
+    rows = make_lettered_sections(about)
     rows["B"].parent = rows["C"]
     rows["B"].save()
-    assert shape(rows["A"].conclusion) == "A E B(C D)"
+    assert outline_letters(rows["A"].conclusion) == "A E B(C D)"
 
 
 def test_question_section_cannot_leave_the_analysis(
@@ -280,21 +280,21 @@ def test_headings_like_internal_markers_are_numbered(about: Consultation) -> Non
 
 
 def test_section_is_added_at_the_end(staff: Client, about: Consultation) -> None:
-    conclusion = lettered(about)["A"].conclusion
+    conclusion = make_lettered_sections(about)["A"].conclusion
     staff.post(address("new_section"), typed(heading="F"))
-    assert shape(conclusion) == "A B(C D) E F"
+    assert outline_letters(conclusion) == "A B(C D) E F"
 
 
 def test_section_is_added_after_another(staff: Client, about: Consultation) -> None:
-    rows = lettered(about)
+    rows = make_lettered_sections(about)
     staff.post(f"{address('new_section')}?after={rows['C'].pk}", typed(heading="F"))
-    assert shape(rows["A"].conclusion) == "A B(C F D) E"
+    assert outline_letters(rows["A"].conclusion) == "A B(C F D) E"
 
 
 def test_section_is_added_inside_another(staff: Client, about: Consultation) -> None:
-    rows = lettered(about)
+    rows = make_lettered_sections(about)
     staff.post(f"{address('new_section')}?inside={rows['A'].pk}", typed(heading="F"))
-    assert shape(rows["A"].conclusion) == "A(F) B(C D) E"
+    assert outline_letters(rows["A"].conclusion) == "A(F) B(C D) E"
 
 
 def test_finding_for_duplicate_heading_links_to_outline(
@@ -366,7 +366,7 @@ def test_analysis_with_questions_cannot_change_kind(
 
 
 def test_stale_section_form_is_refused(staff: Client, about: Consultation) -> None:
-    row = lettered(about)["A"]
+    row = make_lettered_sections(about)["A"]
     staff.post(address("section", row.pk), typed(text="First.", shown="1"))
     response = staff.post(address("section", row.pk), typed(text="Second.", shown="1"))
     row.refresh_from_db()
@@ -377,7 +377,7 @@ def test_stale_section_form_is_refused(staff: Client, about: Consultation) -> No
 def test_concurrent_move_does_not_conflict_with_edit(
     staff: Client, about: Consultation
 ) -> None:
-    row = lettered(about)["B"]
+    row = make_lettered_sections(about)["B"]
     staff.post(address("order_sections"), {"row": str(row.pk), "step": "up"})
     sent = typed(heading="B", text="Words.", shown="1")
     assert staff.post(address("section", row.pk), sent).status_code == 302
@@ -388,23 +388,23 @@ def test_concurrent_move_does_not_conflict_with_edit(
 def test_section_is_removed_with_its_subsections(
     staff: Client, about: Consultation
 ) -> None:
-    row = lettered(about)["B"]
+    row = make_lettered_sections(about)["B"]
     shown = text_of(staff.get(address("remove_section", row.pk)))
     assert "“C”, which stands in it, is removed too." in shown
     staff.post(address("remove_section", row.pk), {"shown": "1"})
-    assert shape(row.conclusion) == "A E"
+    assert outline_letters(row.conclusion) == "A E"
 
 
 def test_section_of_another_conclusion_returns_404(
     staff: Client, about: Consultation
 ) -> None:
     make_conclusion(about)
-    other = lettered(make_consultation("elsewhere"))["B"]
+    other = make_lettered_sections(make_consultation("elsewhere"))["B"]
     assert staff.get(address("section", other.pk)).status_code == 404
 
 
 def test_approver_has_read_only_sections(client: Client, about: Consultation) -> None:
-    row = lettered(about)["A"]
+    row = make_lettered_sections(about)["A"]
     approver = log_in(client, "Approver")
     page = text_of(approver.get(address("section", row.pk)))
     assert "Save" not in page
@@ -425,7 +425,7 @@ def make_passage(text: str = "<p>The DCC has to consult.</p>") -> Passage:
 def test_inserted_passage_is_recorded_on_save(
     staff: Client, about: Consultation
 ) -> None:
-    row, passage = lettered(about)["A"], make_passage()
+    row, passage = make_lettered_sections(about)["A"], make_passage()
     sent = typed(text=passage.text, shown="1", used=f"{passage.pk}:1")
     staff.post(address("section", row.pk), sent)
     use = PassageUse.objects.get()
@@ -435,7 +435,7 @@ def test_inserted_passage_is_recorded_on_save(
 def test_passage_removed_before_save_is_not_recorded(
     staff: Client, about: Consultation
 ) -> None:
-    row, passage = lettered(about)["A"], make_passage()
+    row, passage = make_lettered_sections(about)["A"], make_passage()
     sent = typed(text="Quite another thing.", shown="1", used=f"{passage.pk}:1")
     staff.post(address("section", row.pk), sent)
     assert not PassageUse.objects.exists()
@@ -444,7 +444,7 @@ def test_passage_removed_before_save_is_not_recorded(
 def test_passage_is_inserted_without_javascript(
     staff: Client, about: Consultation
 ) -> None:
-    row, passage = lettered(about)["A"], make_passage()
+    row, passage = make_lettered_sections(about)["A"], make_passage()
     sent = typed(text="Mine.", shown="1", insert=str(passage.pk))
     page = text_of(staff.post(address("section", row.pk), sent, follow=True))
     assert "Mine.\n\nThe DCC has to consult." in page
@@ -453,8 +453,8 @@ def test_passage_is_inserted_without_javascript(
     assert row.text == ""
 
 
-def used_in(row: ConclusionSection, staff: Client, text: str) -> Passage:
-    """Put a passage into a section, then have its owner change it."""
+def insert_passage(row: ConclusionSection, staff: Client, text: str) -> Passage:
+    """Insert a passage into a section, then change the passage."""
     passage = make_passage()
     sent = typed(heading="A", text=text, shown="1", used=f"{passage.pk}:1")
     staff.post(address("section", row.pk), sent)
@@ -466,9 +466,9 @@ def used_in(row: ConclusionSection, staff: Client, text: str) -> Passage:
 def test_newer_passage_version_is_offered_and_inserted(
     staff: Client, about: Consultation
 ) -> None:
-    row = lettered(about)["A"]
+    row = make_lettered_sections(about)["A"]
     text = "<p>Before.</p><p>The DCC has to consult.</p><p>After.</p>"
-    passage = used_in(row, staff, text)
+    passage = insert_passage(row, staff, text)
     page = text_of(staff.get(address("section", row.pk)))
     assert "it is now version 2" in page
     sent = typed(heading="A", text=text, shown="2", take=str(passage.pk))
@@ -478,8 +478,8 @@ def test_newer_passage_version_is_offered_and_inserted(
 
 
 def test_edited_passage_is_not_replaced(staff: Client, about: Consultation) -> None:
-    row = lettered(about)["A"]
-    passage = used_in(row, staff, "<p>The DCC has to consult widely.</p>")
+    row = make_lettered_sections(about)["A"]
+    passage = insert_passage(row, staff, "<p>The DCC has to consult widely.</p>")
     row.refresh_from_db()
     (standing,) = passage_usage(row)
     assert not standing.is_whole
@@ -491,7 +491,7 @@ def test_edited_passage_is_not_replaced(staff: Client, about: Consultation) -> N
 def test_response_passages_are_not_offered_in_sections(
     staff: Client, about: Consultation
 ) -> None:
-    row = lettered(about)["A"]
+    row = make_lettered_sections(about)["A"]
     Passage.objects.create(
         title="Reply", kind="response", text="<p>Thanks.</p>", owner=make_user()
     )
@@ -515,7 +515,7 @@ def test_section_pages_have_no_markup_faults(
 def test_section_forms_have_no_markup_faults(
     staff: Client, about: Consultation
 ) -> None:
-    row, _ = lettered(about)["B"], make_passage()
+    row, _ = make_lettered_sections(about)["B"], make_passage()
     for each in (address("new_section"), address("remove_section", row.pk)):
         assert Read(text_of(staff.get(each))).faults == []
 
@@ -571,7 +571,7 @@ def test_published_edition_is_not_mentioned_as_pending(staff: Client) -> None:
 def test_move_redirects_to_the_shown_section(
     staff: Client, about: Consultation
 ) -> None:
-    rows = lettered(about)
+    rows = make_lettered_sections(about)
     sent = {"row": str(rows["B"].pk), "step": "up", "at": str(rows["E"].pk)}
     response = staff.post(address("order_sections"), sent)
     assert response.headers["Location"] == address("section", rows["E"].pk)

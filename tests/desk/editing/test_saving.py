@@ -1,4 +1,4 @@
-"""Two people with one row open: what is saved, what is shown, what is kept."""
+"""Concurrent editing: conflicts, autosave, presence and removed rows."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class QuestionText(EditableForm[Question]):
         fields = ("label", "text")
 
 
-def opened(question: Question) -> dict[str, str]:
-    """Return what a browser would send back of a form opened now."""
+def form_data(question: Question) -> dict[str, str]:
+    """Return what the form, opened now, sends unchanged."""
     row = Question.objects.get(pk=question.pk)
     return {"label": row.label, "text": row.text, "shown": str(row.version)}
 
@@ -76,18 +76,18 @@ def ben() -> User:
 
 
 def test_current_form_is_saved(question: Question, ann: User) -> None:
-    save(question, ann, opened(question), text="Do you agree with it?")
+    save(question, ann, form_data(question), text="Do you agree with it?")
     question.refresh_from_db()
     assert (question.text, question.version) == ("<p>Do you agree with it?</p>", 2)
 
 
 def test_history_records_who_saved(question: Question, ann: User) -> None:
-    save(question, ann, opened(question), text="Do you agree with it?")
+    save(question, ann, form_data(question), text="Do you agree with it?")
     assert question.history.first().history_user == ann
 
 
 def test_unchanged_form_saves_nothing(question: Question, ann: User) -> None:
-    save(question, ann, opened(question))
+    save(question, ann, form_data(question))
     question.refresh_from_db()
     assert question.version == 1
 
@@ -102,12 +102,12 @@ def test_new_row_is_created(ann: User) -> None:
     assert Question.objects.get(key="q9").label == "Question 9"
 
 
-# Somebody else was quicker
+# Conflicts
 
 
-def stale(question: Question, ann: User, ben: User, **new: str) -> StaleForms:
-    """Return how Ben is refused when Ann has saved another text meanwhile."""
-    before = opened(question)
+def stale_save(question: Question, ann: User, ben: User, **new: str) -> StaleForms:
+    """Return the error of Ben's save after Ann has saved another text."""
+    before = form_data(question)
     save(question, ann, before, text="Do you agree with Ann?")
     with pytest.raises(StaleForms) as refused:
         save(question, ben, before, **(new or {"text": "Do you agree with Ben?"}))
@@ -115,18 +115,18 @@ def stale(question: Question, ann: User, ben: User, **new: str) -> StaleForms:
 
 
 def test_stale_save_changes_nothing(question: Question, ann: User, ben: User) -> None:
-    stale(question, ann, ben)
+    stale_save(question, ann, ben)
     question.refresh_from_db()
     assert question.text == "<p>Do you agree with Ann?</p>"
 
 
 def test_conflict_names_who_saved(question: Question, ann: User, ben: User) -> None:
-    (conflict,) = stale(question, ann, ben).conflicts
+    (conflict,) = stale_save(question, ann, ben).conflicts
     assert conflict.by == ann
 
 
 def test_conflict_shows_both_texts(question: Question, ann: User, ben: User) -> None:
-    (conflict,) = stale(question, ann, ben).conflicts
+    (conflict,) = stale_save(question, ann, ben).conflicts
     (field,) = conflict.fields
     assert ("Ann" in field.stored, "Ben" in field.mine) == (True, True)
 
@@ -134,7 +134,7 @@ def test_conflict_shows_both_texts(question: Question, ann: User, ben: User) -> 
 def test_conflict_shows_word_comparison(
     question: Question, ann: User, ben: User
 ) -> None:
-    (conflict,) = stale(question, ann, ben).conflicts
+    (conflict,) = stale_save(question, ann, ben).conflicts
     compared = conflict.fields[0].comparison
     assert "<ins" in compared
     assert "<del" in compared
@@ -144,7 +144,7 @@ def test_conflict_shows_word_comparison(
 def test_field_changed_only_by_other_is_shown_as_theirs(
     question: Question, ann: User, ben: User
 ) -> None:
-    refused = stale(question, ann, ben, label="Question 1a")
+    refused = stale_save(question, ann, ben, label="Question 1a")
     (conflict,) = refused.conflicts
     assert [(each.name, each.is_mine) for each in conflict.fields] == [("text", False)]
 
@@ -152,7 +152,7 @@ def test_field_changed_only_by_other_is_shown_as_theirs(
 def test_same_change_by_both_is_no_conflict(
     question: Question, ann: User, ben: User
 ) -> None:
-    before = opened(question)
+    before = form_data(question)
     save(question, ann, before, text="The same words.")
     save(question, ben, before, text="The same words.", label="Question 1a")
     question.refresh_from_db()
@@ -162,7 +162,7 @@ def test_same_change_by_both_is_no_conflict(
 def test_change_of_another_field_is_no_conflict(
     question: Question, ann: User, ben: User
 ) -> None:
-    before = opened(question)
+    before = form_data(question)
     question.summary = "Added meanwhile."
     question.version = 2
     question.save()
@@ -175,8 +175,8 @@ def test_change_of_another_field_is_no_conflict(
 
 
 def test_stored_text_can_be_chosen(question: Question, ann: User, ben: User) -> None:
-    stale(question, ann, ben)
-    chosen = {**opened(question), "text": "Ben's.", "label": "Question 1b"}
+    stale_save(question, ann, ben)
+    chosen = {**form_data(question), "text": "Ben's.", "label": "Question 1b"}
     save(question, ben, chosen, **{"keep-text": "stored"})
     question.refresh_from_db()
     assert (question.text, question.label) == (
@@ -186,8 +186,8 @@ def test_stored_text_can_be_chosen(question: Question, ann: User, ben: User) -> 
 
 
 def test_own_text_can_be_chosen(question: Question, ann: User, ben: User) -> None:
-    stale(question, ann, ben)
-    chosen = {**opened(question), "text": "Ben's.", "keep-text": "mine"}
+    stale_save(question, ann, ben)
+    chosen = {**form_data(question), "text": "Ben's.", "keep-text": "mine"}
     save(question, ben, chosen)
     question.refresh_from_db()
     assert question.text == "<p>Ben's.</p>"
@@ -195,13 +195,13 @@ def test_own_text_can_be_chosen(question: Question, ann: User, ben: User) -> Non
 
 def test_unknown_version_is_a_conflict(question: Question, ben: User) -> None:
     with pytest.raises(StaleForms):
-        save(question, ben, {**opened(question), "shown": "77", "text": "Other."})
+        save(question, ben, {**form_data(question), "shown": "77", "text": "Other."})
 
 
-# What is kept while somebody types
+# Autosave
 
 
-def kept_text(user: User, about: str = "question:1") -> dict[str, Any]:
+def autosaved_fields(user: User, about: str = "question:1") -> dict[str, Any]:
     fields: dict[str, Any] = AutosavedForm.objects.get(user=user, about=about).fields
     return fields
 
@@ -216,13 +216,13 @@ def test_csrf_token_is_not_autosaved(client: Client, ann: User) -> None:
     autosave.save_draft(
         ann, "question:1", {"csrfmiddlewaretoken": ["x"], "text": ["Half"]}
     )
-    assert kept_text(ann) == {"text": ["Half"]}
+    assert autosaved_fields(ann) == {"text": ["Half"]}
 
 
 def test_autosave_replaces_earlier_draft(ann: User) -> None:
     autosave.save_draft(ann, "question:1", {"text": ["Half"]})
     autosave.save_draft(ann, "question:1", {"text": ["Half a"]})
-    assert kept_text(ann) == {"text": ["Half a"]}
+    assert autosaved_fields(ann) == {"text": ["Half a"]}
 
 
 def test_draft_is_visible_to_its_author_only(ann: User, ben: User) -> None:
@@ -260,7 +260,7 @@ def test_invalid_form_reference_returns_404(client: Client, about: str) -> None:
     assert response.status_code == 404
 
 
-# Who is at work
+# Presence of other editors
 
 
 def test_other_editors_are_named(ann: User, ben: User) -> None:
@@ -301,10 +301,10 @@ def test_presence_page_names_other_editors(client: Client, ann: User) -> None:
     assert "<b>ann</b>" in response.content.decode()
 
 
-# Sent when nobody was logged in
+# Forms sent without log-in
 
 
-def sent_without_a_session(client: Client) -> str:
+def post_without_login(client: Client) -> str:
     address = reverse("responses:unsaved")
     response = client.post(address, {"about": "question:1", "text": "Half <b>a</b>"})
     assert response.status_code == 403
@@ -312,16 +312,16 @@ def sent_without_a_session(client: Client) -> str:
 
 
 def test_form_sent_without_login_is_shown(client: Client) -> None:
-    assert "Half &lt;b&gt;a&lt;/b&gt;" in sent_without_a_session(client)
+    assert "Half &lt;b&gt;a&lt;/b&gt;" in post_without_login(client)
 
 
 def test_form_sent_without_login_can_be_resent(client: Client) -> None:
-    page = sent_without_a_session(client)
+    page = post_without_login(client)
     assert '<input type="hidden" name="text" value="Half &lt;b&gt;a' in page
 
 
 def test_form_sent_without_login_is_not_stored(client: Client) -> None:
-    sent_without_a_session(client)
+    post_without_login(client)
     assert not AutosavedForm.objects.exists()
 
 
@@ -345,7 +345,7 @@ def test_cross_site_form_is_refused() -> None:
     assert "Half" not in page.content.decode()
 
 
-# The row is gone
+# Removed rows
 
 
 @pytest.fixture
@@ -361,7 +361,7 @@ def removed_term(client: Client) -> GlossaryTerm:
     return term
 
 
-def sent_to(client: Client, term: GlossaryTerm, **typed: str) -> Any:
+def post_to(client: Client, term: GlossaryTerm, **typed: str) -> Any:
     address = reverse("responses:term", args=["gone", term.pk])
     about = row_types.row_ref(term)
     return client.post(address, {"about": about, "shown": "1", **typed})
@@ -370,7 +370,7 @@ def sent_to(client: Client, term: GlossaryTerm, **typed: str) -> Any:
 def test_form_for_removed_row_returns_410_with_input(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
-    answer = sent_to(client, removed_term, long="My careful <b>words</b>")
+    answer = post_to(client, removed_term, long="My careful <b>words</b>")
     assert "My careful" in text_of(answer)
     assert answer.status_code == 410
 
@@ -378,7 +378,7 @@ def test_form_for_removed_row_returns_410_with_input(
 def test_removed_row_page_names_remover_and_links_history(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
-    page = text_of(sent_to(client, removed_term, long="Words"))
+    page = text_of(post_to(client, removed_term, long="Words"))
     assert "<b>ben</b> removed it at" in page
     assert reverse("responses:history", args=[row_types.row_ref(removed_term)]) in page
 
@@ -386,7 +386,7 @@ def test_removed_row_page_names_remover_and_links_history(
 def test_removed_row_page_has_no_markup_faults(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
-    assert Read(text_of(sent_to(client, removed_term, long="Words"))).faults == []
+    assert Read(text_of(post_to(client, removed_term, long="Words"))).faults == []
 
 
 def test_row_removed_during_save_shows_input(
@@ -400,14 +400,14 @@ def test_row_removed_during_save_shows_input(
         raise GlossaryTerm.DoesNotExist
 
     monkeypatch.setattr("responses.editing.forms.editable.save_if_current", quicker)
-    answer = sent_to(client, term, short="ABC", long="My words")
+    answer = post_to(client, term, short="ABC", long="My words")
     assert "My words" in text_of(answer)
 
 
-def test_removed_row_returns_404_to_other_users(removed_term: GlossaryTerm) -> None:
+def test_removed_row_returns_404_without_role(removed_term: GlossaryTerm) -> None:
     reader = Client()
     reader.force_login(make_user())
-    assert sent_to(reader, removed_term, long="Words").status_code == 404
+    assert post_to(reader, removed_term, long="Words").status_code == 404
 
 
 def test_draft_of_removed_row_is_readable(
@@ -432,7 +432,7 @@ def test_second_removal_names_first_remover(
     assert "removed it at" in text_of(client.post(address, sent))
 
 
-# Sent twice
+# Forms sent twice
 
 
 def new_term(client: Client, token: str) -> Any:
@@ -473,11 +473,11 @@ def test_saved_new_row_is_not_autosaved(client: Client) -> None:
     assert not AutosavedForm.objects.exists()
 
 
-# Brought back
+# Recovered drafts
 
 
-def kept_change(client: Client) -> tuple[str, str]:
-    """Return the page of a new change with something kept of it, and its kept form."""
+def autosave_new_change(client: Client) -> tuple[str, str]:
+    """Autosave a new change; return its address and its page."""
     consultation = make_consultation("kept")
     about = make_comment(consultation)
     others = [make_comment(consultation) for _ in range(2)]
@@ -500,20 +500,20 @@ def test_draft_of_new_row_is_offered_on_its_page(
     client: Client,
 ) -> None:
     log_in(client, "Drafter")
-    address, page = kept_change(client)
+    address, page = autosave_new_change(client)
     assert f'href="{address[address.index("?") :]}&amp;recover=1"' in page
 
 
 def test_multi_value_fields_are_recovered(client: Client) -> None:
     log_in(client, "Drafter")
-    address, _ = kept_change(client)
+    address, _ = autosave_new_change(client)
     fields = form_with(text_of(client.get(f"{address}&recover=1")), "description")
     assert (fields["description"], len(fields["causes"])) == (["Half a description"], 2)
 
 
 def test_recover_page_redirects_to_the_form(client: Client) -> None:
     log_in(client, "Drafter")
-    address, _ = kept_change(client)
+    address, _ = autosave_new_change(client)
     about = AutosavedForm.objects.get().about
     answer = client.get(reverse("responses:recover", args=[about]))
     assert answer.headers["Location"] == f"{address}&recover=1"
@@ -529,7 +529,7 @@ def test_draft_equal_to_stored_row_is_deleted(client: Client) -> None:
     assert not AutosavedForm.objects.exists()
 
 
-# On the page of a conflict
+# The conflict page
 
 
 def conflict_on_a_term(client: Client, **typed: str) -> str:

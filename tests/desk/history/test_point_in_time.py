@@ -1,4 +1,4 @@
-"""The page of a conclusion as it stood at a moment somebody chose."""
+"""The page of a conclusion at a chosen point in time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk's first page: what needs its user, and the filters of what is in hand."""
+"""The desk's first page: pending tasks of the user, and filters."""
 
 from __future__ import annotations
 
@@ -44,48 +44,51 @@ def adam() -> User:
     return make_user("adam", "Approver")
 
 
-def needs(user: User) -> list[str]:
+def task_texts(user: User) -> list[str]:
     return [need.text for need in needs_of(User.objects.get(pk=user.pk))]
 
 
-# What needs somebody
+# Pending tasks
 
 
 def test_user_without_tasks_has_no_pending_tasks(dora: User) -> None:
     make_submitted()
-    assert needs(dora) == []
+    assert task_texts(dora) == []
 
 
 def test_submitted_edition_is_a_task_for_approvers(adam: User) -> None:
     make_submitted()
-    assert needs(adam) == ["To be approved or sent back"]
+    assert task_texts(adam) == ["To be approved or sent back"]
 
 
 def test_own_edition_is_no_task_for_its_submitter() -> None:
     both = make_user(role="Administrator")
     make_submitted(by=both)
-    assert needs(both) == []
+    assert task_texts(both) == []
 
 
 def test_rejected_edition_is_a_task_for_its_submitter(dora: User, adam: User) -> None:
     edition = make_submitted(by=dora)
     workflow.reject_edition(edition, by=adam, sha256=edition.sha256, remarks="No.")
-    assert (needs(dora), needs(adam)) == (["Sent back to you, with remarks"], [])
+    assert (task_texts(dora), task_texts(adam)) == (
+        ["Sent back to you, with remarks"],
+        [],
+    )
 
 
 def test_resubmitted_edition_is_no_longer_a_task(dora: User, adam: User) -> None:
     edition = make_submitted(by=dora)
     workflow.reject_edition(edition, by=adam, sha256=edition.sha256, remarks="No.")
     make_submitted(edition.conclusion, by=dora)
-    assert needs(dora) == []
+    assert task_texts(dora) == []
 
 
 def test_approved_edition_is_a_task_to_publish(adam: User) -> None:
     make_approved()
-    assert needs(adam) == ["Approved, to be published"]
+    assert task_texts(adam) == ["Approved, to be published"]
 
 
-def planned(adam: User) -> Edition:
+def schedule_edition(adam: User) -> Edition:
     edition = make_approved()
     tomorrow = timezone.now() + dt.timedelta(days=1)
     schedule_publication(edition, when=tomorrow, by=adam)
@@ -93,15 +96,15 @@ def planned(adam: User) -> Edition:
 
 
 def test_scheduled_edition_is_no_task(adam: User) -> None:
-    planned(adam)
-    assert needs(adam) == []
+    schedule_edition(adam)
+    assert task_texts(adam) == []
 
 
 def test_failed_scheduled_publication_is_a_task(adam: User) -> None:
-    plan = planned(adam).scheduled_publication
+    plan = schedule_edition(adam).scheduled_publication
     plan.failure = "To publish an edition you need the role Approver."
     plan.save()
-    assert needs(adam) == ["Could not be published at the set time"]
+    assert task_texts(adam) == ["Could not be published at the set time"]
 
 
 def test_assigned_unanswered_comments_are_counted(dora: User) -> None:
@@ -137,7 +140,7 @@ def test_unsaved_draft_is_offered_as_task(dora: User) -> None:
 
 def test_unsaved_draft_of_other_user_is_not_offered(dora: User, adam: User) -> None:
     autosave.save_draft(adam, "comment:1", {"text": ["Half"]}, page="/desk/x/")
-    assert needs(dora) == []
+    assert task_texts(dora) == []
 
 
 # The filters

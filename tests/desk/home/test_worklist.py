@@ -1,4 +1,4 @@
-"""The desk's first page: what every consultation waits for."""
+"""The desk's first page: pending work of every consultation."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from tests.support.pages import (
 pytestmark = pytest.mark.django_db
 
 
-def waits(consultation: Consultation) -> list[str]:
-    """Return what a consultation waits for, with the tone before each sentence."""
+def pending_lines(consultation: Consultation) -> list[str]:
+    """Return the pending work of a consultation, each with its urgency."""
     (work,) = work_on(Consultation.objects.filter(pk=consultation.pk))
     return [f"{wait.tone}: {wait.text}" for wait in work.waits]
 
 
-def waits_for(consultation: Consultation, words: str) -> bool:
-    return any(words in wait for wait in waits(consultation))
+def has_pending(consultation: Consultation, words: str) -> bool:
+    return any(words in wait for wait in pending_lines(consultation))
 
 
 def submitted(consultation: Consultation) -> Edition:
@@ -62,28 +62,28 @@ def submitted(consultation: Consultation) -> Edition:
 
 
 def test_unopened_consultation_waits_for_opening() -> None:
-    assert waits_for(future_consultation(), "waiting: The consultation opens on")
+    assert has_pending(future_consultation(), "waiting: The consultation opens on")
 
 
 def test_open_consultation_waits_for_responses() -> None:
     calm = open_consultation(closes=at(30))
-    assert waits_for(calm, "waiting: Responses until 16:00 on")
+    assert has_pending(calm, "waiting: Responses until 16:00 on")
     forever = open_consultation(closes=None)
-    assert waits(forever) == ["waiting: Responses, without a deadline."]
+    assert pending_lines(forever) == ["waiting: Responses, without a deadline."]
 
 
 def test_deadline_within_a_fortnight_is_due() -> None:
-    assert waits_for(open_consultation(), "due: Responses until 16:00 on")
+    assert has_pending(open_consultation(), "due: Responses until 16:00 on")
 
 
 def test_undecided_late_submission_is_due() -> None:
     consultation = closed_consultation()
     person = make_respondent(consultation, "Late Limited")
     submission = make_submission(person, received=at(-9))
-    assert waits_for(consultation, "due: One late response waits for a decision")
+    assert has_pending(consultation, "due: One late response waits for a decision")
     submission.accepted = False
     submission.save()
-    assert not waits_for(consultation, "late response")
+    assert not has_pending(consultation, "late response")
 
 
 def test_partial_extension_applies_to_its_questions_only() -> None:
@@ -94,14 +94,14 @@ def test_partial_extension_applies_to_its_questions_only() -> None:
     for question, name in ((first, "Late"), (second, "In time")):
         person = make_respondent(consultation, name)
         make_submission(person, received=at(-5), stances={question: "agree"})
-    assert waits_for(consultation, "One late response waits for a decision")
+    assert has_pending(consultation, "One late response waits for a decision")
 
 
 def test_submission_in_extended_time_is_not_late() -> None:
     consultation = closed_consultation()
     consultation.extensions.create(was=at(-10), until=at(-5), reason="Time.")
     make_submission(make_respondent(consultation, "A"), received=at(-7))
-    assert not waits_for(consultation, "late response")
+    assert not has_pending(consultation, "late response")
 
 
 # Comments and responses
@@ -110,7 +110,7 @@ def test_submission_in_extended_time_is_not_late() -> None:
 def test_submissions_without_comments_are_due() -> None:
     consultation = closed_consultation()
     make_submission(make_respondent(consultation, "A"), received=at(-12))
-    assert waits_for(consultation, "due: No comments have been drawn")
+    assert has_pending(consultation, "due: No comments have been drawn")
 
 
 def test_missing_responses_and_dispositions_are_due() -> None:
@@ -120,8 +120,8 @@ def test_missing_responses_and_dispositions_are_due() -> None:
     make_comment(consultation, question)
     make_comment(consultation, question, response="Yes.")
     make_comment(consultation, question, response="No.", disposition="noted")
-    assert waits_for(consultation, "due: Two comments without a response.")
-    assert waits_for(consultation, "due: One response without a disposition.")
+    assert has_pending(consultation, "due: Two comments without a response.")
+    assert has_pending(consultation, "due: One response without a disposition.")
 
 
 def test_progress_counts_answered_comments(client: Client) -> None:
@@ -138,22 +138,22 @@ def test_progress_counts_answered_comments(client: Client) -> None:
 
 def test_closed_consultation_waits_for_conclusion() -> None:
     consultation = closed_consultation(target_conclusion=day(5))
-    assert waits_for(consultation, "due: No conclusion has been drafted.")
-    assert waits_for(consultation, "waiting: The conclusion is due by")
+    assert has_pending(consultation, "due: No conclusion has been drafted.")
+    assert has_pending(consultation, "waiting: The conclusion is due by")
     consultation.target_conclusion = day(-1)
     consultation.save()
-    assert waits_for(consultation, "overdue: The conclusion was due by")
+    assert has_pending(consultation, "overdue: The conclusion was due by")
 
 
 def test_edition_waits_for_approval_and_publication() -> None:
     consultation = answered_consultation()
     edition = submitted(consultation)
-    assert waits_for(consultation, "due: An edition, submitted by dora on")
+    assert has_pending(consultation, "due: An edition, submitted by dora on")
     approver = make_user(role="Approver")
     workflow.approve_edition(edition, by=approver, sha256=edition.sha256)
-    assert waits_for(consultation, "due: An approved edition waits to be published.")
+    assert has_pending(consultation, "due: An approved edition waits to be published.")
     workflow.publish_edition(edition, by=approver)
-    assert waits(consultation) == []
+    assert pending_lines(consultation) == []
 
 
 def test_rejected_edition_is_due() -> None:
@@ -161,7 +161,7 @@ def test_rejected_edition_is_due() -> None:
     edition = submitted(consultation)
     approver = make_user(role="Approver")
     workflow.reject_edition(edition, by=approver, sha256=edition.sha256, remarks="No.")
-    assert waits_for(consultation, "due: The last edition was sent back.")
+    assert has_pending(consultation, "due: The last edition was sent back.")
 
 
 def test_withdrawn_conclusion_makes_consultation_pending() -> None:
@@ -179,19 +179,19 @@ def test_designation_is_overdue_after_its_last_day() -> None:
     designation = Designation.objects.create(
         consultation=consultation, addressee="Secretary of State", target=day(-5)
     )
-    assert waits_for(consultation, "overdue: Designation is overdue since")
+    assert has_pending(consultation, "overdue: Designation is overdue since")
     designation.fallback_months = 1
     designation.save()
-    assert waits_for(consultation, "waiting: Designation by Secretary of State, by")
+    assert has_pending(consultation, "waiting: Designation by Secretary of State, by")
     designation.designated = day(0)
     designation.save()
-    assert waits(consultation) == []
+    assert pending_lines(consultation) == []
 
 
 def test_designation_is_not_pending_before_conclusion() -> None:
     consultation = closed_consultation()
     Designation.objects.create(consultation=consultation, addressee="X", target=day(-5))
-    assert not waits_for(consultation, "esignation")
+    assert not has_pending(consultation, "esignation")
 
 
 def test_commitments_are_overdue_due_or_waiting() -> None:
@@ -199,7 +199,7 @@ def test_commitments_are_overdue_due_or_waiting() -> None:
     for due in (day(-1), day(20), day(90), None):
         Commitment.objects.create(consultation=consultation, text="Do it.", due=due)
     Commitment.objects.create(consultation=consultation, text="Done.", done=day(-1))
-    assert waits(consultation) == [
+    assert pending_lines(consultation) == [
         "overdue: One commitment overdue.",
         "due: One commitment due within 30 days.",
         "waiting: Two commitments still to be kept.",
@@ -214,7 +214,7 @@ def test_commitment_due_in_a_month_is_due_until_month_end() -> None:
         due=timezone.localdate().replace(day=1),
         due_is_month=True,
     )
-    assert waits(consultation) == ["due: One commitment due within 30 days."]
+    assert pending_lines(consultation) == ["due: One commitment due within 30 days."]
 
 
 # The page

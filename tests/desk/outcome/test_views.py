@@ -1,4 +1,4 @@
-"""What comes after a consultation at the desk: designation, commitments, glossary."""
+"""Designation, commitments and glossary at the desk."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reusable passages: their versions, their owners, and where each was used."""
+"""Reusable passages: versions, owners and uses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Respondents and their responses at the desk: listed, entered, edited, removed."""
+"""Respondents and their submissions at the desk: list, entry, editing, removal."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def address(name: str, *args: object) -> str:
     return reverse(f"responses:{name}", args=["about", *args])
 
 
-def listed(client: Client, query: str = "") -> str:
+def list_page(client: Client, query: str = "") -> str:
     return " ".join(text_of(client.get(address("received") + query)).split())
 
 
@@ -45,7 +45,7 @@ def row_of(page: str, name: str) -> str:
     return page.split(f">{name}<")[1].split("</tr>", maxsplit=1)[0]
 
 
-def enter(client: Client, person: Respondent, **typed: Any) -> Any:
+def post_submission(client: Client, person: Respondent, **typed: Any) -> Any:
     sent = {
         "received_date": "2026-02-02",
         "received_time": "11:04",
@@ -65,7 +65,7 @@ def test_late_submissions_show_the_decision(staff: Client, about: Consultation) 
         make_submission(person, received=at(-5), accepted=accepted)
     make_submission(make_respondent(about, "In time"), received=at(-12))
     make_respondent(about, "Silent")
-    page = listed(staff)
+    page = list_page(staff)
     assert ">Late<" in row_of(page, "Undecided")
     assert "Not decided" in row_of(page, "Undecided")
     assert "Yes, by decision" in row_of(page, "Taken")
@@ -80,7 +80,7 @@ def test_list_shows_public_names_of_respondents(
     make_submission(make_respondent(about, "Shy Limited"), received=at(-12))
     proud = make_respondent(about, "Proud Limited")
     make_submission(proud, received=at(-12), attribution="named")
-    page = listed(staff)
+    page = list_page(staff)
     assert "<td>Respondent A</td>" in page
     assert "<td>Proud Limited</td>" in page
 
@@ -90,8 +90,8 @@ def test_respondent_list_is_paginated_by_key(
 ) -> None:
     for number in range(RESPONDENTS_PER_PAGE + 2):
         make_respondent(about, f"Supplier {number}")
-    first = listed(staff)
-    second = listed(staff, f"?after=r{RESPONDENTS_PER_PAGE}")
+    first = list_page(staff)
+    second = list_page(staff, f"?after=r{RESPONDENTS_PER_PAGE}")
     assert f"?after=r{RESPONDENTS_PER_PAGE}" in first
     assert second.count('id="respondent-') == 2
 
@@ -111,9 +111,9 @@ def test_respondent_list_query_count_is_constant(
             make_submission(person, stances={question: "agree"}, received=at(-12))
 
     people(2)
-    few = queries(lambda: listed(staff))
+    few = queries(lambda: list_page(staff))
     people(30)
-    assert queries(lambda: listed(staff)) == few
+    assert queries(lambda: list_page(staff)) == few
 
 
 def test_excluded_respondent_takes_no_public_label(
@@ -122,7 +122,7 @@ def test_excluded_respondent_takes_no_public_label(
     late = make_respondent(about, "Late Limited")
     make_submission(late, received=at(-5), accepted=False)
     make_submission(make_respondent(about, "Good Limited"), received=at(-12))
-    page = listed(staff)
+    page = list_page(staff)
     assert "Not printed" in row_of(page, "Late Limited")
     assert "Respondent A" in row_of(page, "Good Limited")
 
@@ -134,7 +134,7 @@ def test_submission_entered_after_removal_comes_last(
     first = make_submission(person, received=at(-13))
     second = make_submission(person, received=at(-12), position=1)
     first.delete()
-    enter(staff, person)
+    post_submission(staff, person)
     assert person.submissions.first() == second
     assert list(person.submissions.values_list("position", flat=True)) == [1, 2]
 
@@ -151,7 +151,7 @@ def test_list_links_submissions_to_their_comments(
     drawn = make_respondent(about, "Saltmarsh")
     make_submission(drawn, received=at(-12), stances={question: "agree"})
     make_comment(about, question, sources=(drawn,))
-    page = listed(staff)
+    page = list_page(staff)
     itself = reverse("responses:submission", args=["about", row.pk])
     assert f'<a href="{itself}">Draw from it' in row_of(page, "Northmere")
     assert f"?respondent={drawn.key}" in row_of(page, "Saltmarsh")
@@ -172,14 +172,14 @@ def test_decision_is_expanded_for_late_submission(
 def test_empty_respondent_list_shows_message(
     staff: Client, about: Consultation
 ) -> None:
-    assert "No response has come in." in listed(staff)
+    assert "No response has come in." in list_page(staff)
 
 
 def test_approver_has_read_only_respondent_list(
     client: Client, about: Consultation
 ) -> None:
     make_submission(make_respondent(about, "Northmere"), received=at(-12))
-    page = listed(log_in(client, "Approver"))
+    page = list_page(log_in(client, "Approver"))
     assert "Northmere" in page
     assert "Enter a response" not in page
 
@@ -241,7 +241,7 @@ def test_submission_is_entered_with_its_answers(
         f"q{second.pk}-stance": "",
         f"q{second.pk}-text": "",
     }
-    assert enter(staff, person, **typed).status_code == 302
+    assert post_submission(staff, person, **typed).status_code == 302
     (answer,) = Answer.objects.all()
     assert (answer.question, answer.stance, answer.text) == (
         first,
@@ -253,20 +253,24 @@ def test_submission_is_entered_with_its_answers(
 def test_unknown_choice_is_refused(staff: Client, about: Consultation) -> None:
     question = make_question(about, kind="choice", options=["Yes", "No"])
     person = make_respondent(about, "Northmere")
-    page = text_of(enter(staff, person, **{f"q{question.pk}-choice": "Perhaps"}))
+    page = text_of(
+        post_submission(staff, person, **{f"q{question.pk}-choice": "Perhaps"})
+    )
     assert "Perhaps is not one of the available choices" in page
 
 
 def test_late_decision_needs_a_reason(staff: Client, about: Consultation) -> None:
     person = make_respondent(about, "Northmere")
-    page = text_of(enter(staff, person, accepted="yes"))
+    page = text_of(post_submission(staff, person, accepted="yes"))
     assert "Say why: the decision is on record." in page
     assert not Submission.objects.exists()
 
 
 def test_late_decision_is_saved_with_reason(staff: Client, about: Consultation) -> None:
     person = make_respondent(about, "Northmere")
-    enter(staff, person, accepted="no", accepted_reason="It came a month late.")
+    post_submission(
+        staff, person, accepted="no", accepted_reason="It came a month late."
+    )
     submission = Submission.objects.get()
     assert submission.accepted is False
     assert submission.accepted_reason == "<p>It came a month late.</p>"
@@ -275,7 +279,9 @@ def test_late_decision_is_saved_with_reason(staff: Client, about: Consultation) 
 # Editing
 
 
-def edited(client: Client, submission: Submission) -> dict[str, list[str]]:
+def submission_form_data(
+    client: Client, submission: Submission
+) -> dict[str, list[str]]:
     page = text_of(client.get(address("submission", submission.pk)))
     return form_with(page, "received_date")
 
@@ -286,7 +292,9 @@ def test_unchanged_submission_form_saves_nothing(
     question = make_question(about)
     person = make_respondent(about, "Northmere")
     submission = make_submission(person, stances={question: "agree"})
-    staff.post(address("submission", submission.pk), edited(staff, submission))
+    staff.post(
+        address("submission", submission.pk), submission_form_data(staff, submission)
+    )
     versions = [Submission.objects.get().version, Answer.objects.get().version]
     assert versions == [1, 1]
 
@@ -294,7 +302,7 @@ def test_unchanged_submission_form_saves_nothing(
 def test_seconds_of_received_time_are_kept(staff: Client, about: Consultation) -> None:
     received = at(-12).replace(second=59)
     submission = make_submission(make_respondent(about, "A"), received=received)
-    fields = edited(staff, submission) | {"channel": ["post"]}
+    fields = submission_form_data(staff, submission) | {"channel": ["post"]}
     staff.post(address("submission", submission.pk), fields)
     submission.refresh_from_db()
     assert (submission.received, submission.channel) == (received, "post")
@@ -306,7 +314,7 @@ def test_conflict_in_one_answer_saves_no_form(
     question = make_question(about)
     person = make_respondent(about, "Northmere")
     submission = make_submission(person, stances={question: "agree"})
-    mine = edited(staff, submission)
+    mine = submission_form_data(staff, submission)
     theirs = mine | {f"q{question.pk}-text": ["Their words."]}
     staff.post(address("submission", submission.pk), theirs)
     mine |= {f"q{question.pk}-text": ["My words."], "channel": ["post"]}
@@ -321,7 +329,7 @@ def test_choice_kept_as_stored_is_unchanged(staff: Client, about: Consultation) 
     question = make_question(about, kind="choice", options=["Yes", "No"])
     submission = make_submission(make_respondent(about, "A"))
     answer = submission.answers.create(question=question, choice="Yes")
-    mine = edited(staff, submission) | {
+    mine = submission_form_data(staff, submission) | {
         f"q{question.pk}-choice": ["No"],
         f"keep-q{question.pk}-choice": ["stored"],
     }
@@ -334,7 +342,7 @@ def test_unchanged_decision_is_no_conflict(staff: Client, about: Consultation) -
     submission = make_submission(
         make_respondent(about, "A"), accepted=True, accepted_reason="<p>Near.</p>"
     )
-    mine = edited(staff, submission)
+    mine = submission_form_data(staff, submission)
     staff.post(address("submission", submission.pk), mine | {"channel": ["post"]})
     page = staff.post(address("submission", submission.pk), mine)
     assert "keep-accepted" not in text_of(page)

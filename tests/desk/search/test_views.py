@@ -1,4 +1,4 @@
-"""Search in a consultation: which words are found, in what, and by whom."""
+"""Search in a consultation: matching, coverage and permissions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.pages import Read, at, closed_consultation, log_in, queries, 
 ADDRESS = "/desk/consultations/work/search/"
 
 
-# Words
+# Matching
 
 
 @pytest.mark.once
@@ -108,7 +108,7 @@ def staff(client: Client, db: None) -> Client:
     return log_in(client, "Drafter")
 
 
-def full(consultation: Consultation) -> None:
+def make_searchable_rows(consultation: Consultation) -> None:
     """Put the word zebra into one row of every kind, and into none of the others."""
     question = make_question(consultation, text="Is a zebra meant?")
     person = make_respondent(consultation, "Zebra Limited")
@@ -132,14 +132,14 @@ def found(client: Client, query: str) -> dict[str, int]:
 
 
 def test_search_covers_every_kind_of_text(staff: Client, work: Consultation) -> None:
-    full(work)
+    make_searchable_rows(work)
     assert found(staff, "?q=ZEBRA") == dict.fromkeys(
         "questions respondents answers comments responses changes sections".split(), 1
     )
 
 
 def test_search_results_link_to_their_pages(staff: Client, work: Consultation) -> None:
-    full(work)
+    make_searchable_rows(work)
     html = text_of(staff.get(f"{ADDRESS}?q=zebra"))
     rows = [
         *(work.questions.get(), work.respondents.get(), work.changes.get()),
@@ -154,14 +154,14 @@ def test_search_results_link_to_their_pages(staff: Client, work: Consultation) -
 def test_respondent_texts_are_marked_internal(
     staff: Client, work: Consultation
 ) -> None:
-    full(work)
+    make_searchable_rows(work)
     html = text_of(staff.get(f"{ADDRESS}?q=zebra"))
     assert "Internal" in html.split('id="answers"')[1].split("</h2>")[0]
     assert "Internal" not in html.split('id="comments"')[1].split("</h2>")[0]
 
 
 def test_search_excludes_other_consultations(staff: Client, work: Consultation) -> None:
-    full(closed_consultation("other"))
+    make_searchable_rows(closed_consultation("other"))
     assert found(staff, "?q=zebra") == {}
 
 
@@ -176,7 +176,7 @@ def test_search_results_are_limited_with_a_link_to_all(
 
 
 def test_search_query_count_is_constant(staff: Client, work: Consultation) -> None:
-    full(work)
+    make_searchable_rows(work)
     staff.get(f"{ADDRESS}?q=zebra")
     few = queries(lambda: staff.get(f"{ADDRESS}?q=zebra"))
     for number in range(15):
@@ -193,12 +193,12 @@ def test_search_query_count_is_constant(staff: Client, work: Consultation) -> No
 def test_search_page_has_no_markup_faults(
     staff: Client, work: Consultation, query: str
 ) -> None:
-    full(work)
+    make_searchable_rows(work)
     assert Read(text_of(staff.get(ADDRESS + query))).faults == []
 
 
 def test_search_is_not_public(client: Client, work: Consultation) -> None:
-    full(work)
+    make_searchable_rows(work)
     anonymous = client.get(f"{ADDRESS}?q=zebra")
     assert anonymous.status_code == 302
     reader = log_in(client, "Public").get(f"{ADDRESS}?q=zebra")

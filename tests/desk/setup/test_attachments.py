@@ -1,4 +1,4 @@
-"""What a consultation is about and comes with: documents, versions, attachments."""
+"""Documents, versions and attachments of a consultation at the desk."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def address(name: str, *args: object) -> str:
     return reverse(f"responses:{name}", args=args)
 
 
-# Which documents it is about
+# Consulted documents
 
 
 def codes(about: Consultation) -> list[str]:
@@ -119,7 +119,7 @@ def test_document_of_a_section_cannot_be_removed(
 # Regulated documents
 
 
-def described(**values: Any) -> dict[str, Any]:
+def document_form(**values: Any) -> dict[str, Any]:
     return {
         "code": "TMAD",
         "title": "Transition Approach",
@@ -133,7 +133,7 @@ def described(**values: Any) -> dict[str, Any]:
 
 
 def test_document_is_created(staff: Client) -> None:
-    staff.post(address("new_regulated_document"), described())
+    staff.post(address("new_regulated_document"), document_form())
     assert RegulatedDocument.objects.get().title == "Transition Approach"
 
 
@@ -147,7 +147,7 @@ def test_document_is_created(staff: Client) -> None:
 )
 def test_invalid_short_name_is_refused(staff: Client, code: str, problem: str) -> None:
     make_document()
-    response = staff.post(address("new_regulated_document"), described(code=code))
+    response = staff.post(address("new_regulated_document"), document_form(code=code))
     assert problem in text_of(response)
 
 
@@ -155,7 +155,7 @@ def test_document_cannot_be_annexed_to_its_own_annex(staff: Client) -> None:
     above = make_document("A")
     middle = make_document("B", parent=above)
     below = make_document("C", parent=middle)
-    sent = described(code="A", parent=str(below.pk), shown="1")
+    sent = document_form(code="A", parent=str(below.pk), shown="1")
     staff.post(address("regulated_document", "A"), sent)
     above.refresh_from_db()
     assert above.parent is None

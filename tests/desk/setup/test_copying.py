@@ -1,4 +1,4 @@
-"""A consultation made from an earlier one: what it takes, and what stays behind."""
+"""Copying a consultation: what is copied and what is not."""
 
 from __future__ import annotations
 

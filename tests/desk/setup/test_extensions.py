@@ -1,4 +1,4 @@
-"""Moving the deadline of a consultation, for all questions or for some."""
+"""Extending the deadline, for all questions or for some."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening a consultation, its deadline, and the extensions of it."""
+"""The opening and the deadline of a consultation."""
 
 from __future__ import annotations
 
@@ -42,14 +42,16 @@ def staff(client: Client) -> Client:
     return log_in(client, "Drafter")
 
 
-def ready(slug: str = "about", **values: Any) -> Consultation:
+def make_ready(slug: str = "about", **values: Any) -> Consultation:
     values.setdefault("closes", london("2026-04-06 16:00"))
     row = make_consultation(slug, opens_on=None, **values)
     make_question(row)
     return row
 
 
-def refusals(row: Consultation, when: dt.datetime | None = SOON, **more: Any) -> str:
+def blocker_text(
+    row: Consultation, when: dt.datetime | None = SOON, **more: Any
+) -> str:
     return " ".join(opening_blockers(row, when=when, at=NOW, **more))
 
 
@@ -57,11 +59,11 @@ def address(name: str, *args: object) -> str:
     return reverse(f"responses:{name}", args=["about", *args])
 
 
-# Setting it
+# Setting the opening
 
 
 def test_consultation_becomes_public_at_opening_time() -> None:
-    row = set_opening(ready(), when=SOON, by=make_user(role="Drafter"), at=NOW)
+    row = set_opening(make_ready(), when=SOON, by=make_user(role="Drafter"), at=NOW)
     minute = dt.timedelta(minutes=1)
     assert not row.is_public(SOON - minute)
     assert row.is_public(SOON)
@@ -71,14 +73,14 @@ def test_consultation_becomes_public_at_opening_time() -> None:
 
 def test_opening_time_is_in_london_time_in_summer() -> None:
     when = london("2026-06-01 09:00")
-    row = ready(closes=london("2026-07-01 16:00"))
+    row = make_ready(closes=london("2026-07-01 16:00"))
     row = set_opening(row, when=when, by=make_user(role="Drafter"), at=NOW)
     assert (row.opens_on, row.opens_at_time) == (dt.date(2026, 6, 1), dt.time(9))
     assert row.opens == when
 
 
 def test_consultation_is_opened_now() -> None:
-    row = set_opening(ready(), when=None, by=make_user(role="Drafter"), at=NOW)
+    row = set_opening(make_ready(), when=None, by=make_user(role="Drafter"), at=NOW)
     assert row.is_public(NOW)
     assert row.events.get().summary == (
         "The consultation was opened at 10:00 on 2 March 2026."
@@ -87,13 +89,13 @@ def test_consultation_is_opened_now() -> None:
 
 def test_midnight_opening_is_stored_as_day_without_time() -> None:
     when = london("2026-03-09 00:00")
-    row = set_opening(ready(), when=when, by=make_user(role="Drafter"), at=NOW)
+    row = set_opening(make_ready(), when=when, by=make_user(role="Drafter"), at=NOW)
     assert (row.opens_on, row.opens_at_time) == (dt.date(2026, 3, 9), None)
 
 
 def test_opening_is_recorded_in_trail_and_history() -> None:
     user = make_user(role="Drafter")
-    row = set_opening(ready(), when=SOON, by=user, at=NOW)
+    row = set_opening(make_ready(), when=SOON, by=user, at=NOW)
     event = row.events.get()
     assert (event.kind, event.by) == ("opening-set", user)
     assert row.history.latest().history_user == user
@@ -102,21 +104,21 @@ def test_opening_is_recorded_in_trail_and_history() -> None:
 
 def test_second_opening_time_replaces_the_first() -> None:
     user = make_user(role="Drafter")
-    row = set_opening(ready(), when=SOON, by=user, at=NOW)
+    row = set_opening(make_ready(), when=SOON, by=user, at=NOW)
     later = SOON + dt.timedelta(days=1)
     assert set_opening(row, when=later, by=user, at=NOW).opens == later
 
 
 def test_only_drafter_can_set_opening() -> None:
     with pytest.raises(Refusal, match="you need the role Drafter"):
-        set_opening(ready(), when=SOON, by=make_user(role="Approver"), at=NOW)
+        set_opening(make_ready(), when=SOON, by=make_user(role="Approver"), at=NOW)
 
 
-# What stands in the way
+# Blockers
 
 
 def test_ready_consultation_has_no_opening_blockers() -> None:
-    assert refusals(ready()) == ""
+    assert blocker_text(make_ready()) == ""
 
 
 @pytest.mark.parametrize(
@@ -136,34 +138,34 @@ def test_ready_consultation_has_no_opening_blockers() -> None:
     ],
 )
 def test_missing_detail_blocks_opening(values: dict[str, Any], sentence: str) -> None:
-    assert sentence in refusals(ready(**values))
+    assert sentence in blocker_text(make_ready(**values))
 
 
 def test_question_without_text_blocks_opening() -> None:
-    row = ready()
+    row = make_ready()
     make_question(row, text="")
-    assert "Question 2 has no text" in refusals(row)
+    assert "Question 2 has no text" in blocker_text(row)
 
 
 def test_choice_without_options_blocks_opening() -> None:
-    row = ready()
+    row = make_ready()
     make_question(row, kind="choice")
-    assert "Question 2 has no options" in refusals(row)
+    assert "Question 2 has no options" in blocker_text(row)
 
 
 def test_opening_without_questions_needs_confirmation() -> None:
     row = make_consultation("about", opens_on=None, closes=london("2026-04-06 16:00"))
-    assert "It asks no question" in refusals(row)
-    assert refusals(row, allow_no_questions=True) == ""
+    assert "It asks no question" in blocker_text(row)
+    assert blocker_text(row, allow_no_questions=True) == ""
 
 
 def test_past_opening_time_is_refused() -> None:
-    found = refusals(ready(), when=NOW - dt.timedelta(hours=1))
+    found = blocker_text(make_ready(), when=NOW - dt.timedelta(hours=1))
     assert "09:00 on 2 March 2026 is past" in found
 
 
 def test_closed_consultation_can_be_recorded_as_opened() -> None:
-    row = ready(closes=london("2026-02-06 16:00"))
+    row = make_ready(closes=london("2026-02-06 16:00"))
     user = make_user(role="Drafter")
     when = london("2026-01-05 09:30")
     row = set_opening(row, when=when, by=user, at=NOW)
@@ -174,19 +176,21 @@ def test_closed_consultation_can_be_recorded_as_opened() -> None:
 
 
 def test_extended_consultation_cannot_be_recorded_as_opened() -> None:
-    row = ready(closes=london("2026-02-06 16:00"))
+    row = make_ready(closes=london("2026-02-06 16:00"))
     Extension.objects.create(
         consultation=row,
         was=london("2026-02-06 16:00"),
         until=london("2026-03-06 16:00"),
         reason="X",
     )
-    assert "is past" in refusals(row, when=london("2026-01-05 09:30"))
+    assert "is past" in blocker_text(row, when=london("2026-01-05 09:30"))
 
 
 def test_ambiguous_opening_time_is_refused() -> None:
-    row = ready(closes=london("2026-12-01 16:00"))
-    assert "exists twice in London" in refusals(row, when=london("2026-10-25 01:30"))
+    row = make_ready(closes=london("2026-12-01 16:00"))
+    assert "exists twice in London" in blocker_text(
+        row, when=london("2026-10-25 01:30")
+    )
 
 
 def test_public_consultation_cannot_be_opened_again() -> None:
@@ -195,7 +199,7 @@ def test_public_consultation_cannot_be_opened_again() -> None:
 
 
 def test_short_response_time_is_warned_about() -> None:
-    row = ready(closes=london("2026-03-20 16:00"))
+    row = make_ready(closes=london("2026-03-20 16:00"))
     found = " ".join(opening_warnings(row, when=SOON, at=NOW))
     assert "Respondents get 9 working days" in found
 
@@ -207,12 +211,12 @@ def test_working_days_exclude_weekends(end: str, days: int) -> None:
     assert working_days(NOW, london(f"2026-{end} 16:00")) == days
 
 
-# Taking it back
+# Cancelling
 
 
 def test_future_opening_is_cancelled() -> None:
     user = make_user(role="Drafter")
-    row = set_opening(ready(), when=SOON, by=user, at=NOW)
+    row = set_opening(make_ready(), when=SOON, by=user, at=NOW)
     row = cancel_opening(row, by=user, at=NOW)
     assert (row.opens_on, row.opens_at_time) == (None, None)
     assert row.events.latest("number").kind == "opening-taken-back"
@@ -220,21 +224,21 @@ def test_future_opening_is_cancelled() -> None:
 
 def test_past_opening_cannot_be_cancelled() -> None:
     user = make_user(role="Drafter")
-    row = set_opening(ready(), when=SOON, by=user, at=NOW)
+    row = set_opening(make_ready(), when=SOON, by=user, at=NOW)
     with pytest.raises(Refusal, match="What was public is not taken back"):
         cancel_opening(row, by=user, at=SOON)
 
 
 def test_cancelling_unset_opening_is_refused() -> None:
     with pytest.raises(Refusal, match="No time is set"):
-        cancel_opening(ready(), by=make_user(role="Drafter"), at=NOW)
+        cancel_opening(make_ready(), by=make_user(role="Drafter"), at=NOW)
 
 
 # The page
 
 
-def coming(**values: Any) -> Consultation:
-    return ready(**{"closes": at(40), **values})
+def make_unopened(**values: Any) -> Consultation:
+    return make_ready(**{"closes": at(40), **values})
 
 
 def sent(row: Consultation, how: str = "later", days: int = 5) -> dict[str, str]:
@@ -248,14 +252,14 @@ def sent(row: Consultation, how: str = "later", days: int = 5) -> dict[str, str]
 
 
 def test_opening_page_sets_time(staff: Client) -> None:
-    row = coming()
+    row = make_unopened()
     staff.post(address("opening"), sent(row))
     row.refresh_from_db()
     assert row.opens == at(5)
 
 
 def test_opening_page_opens_now(staff: Client) -> None:
-    row = coming()
+    row = make_unopened()
     staff.post(address("opening"), {"how": "now", "shown": str(row.version)})
     row.refresh_from_db()
     assert row.is_public()
@@ -264,7 +268,7 @@ def test_opening_page_opens_now(staff: Client) -> None:
 
 
 def test_opening_page_shows_blockers(staff: Client) -> None:
-    row = coming(documents=())
+    row = make_unopened(documents=())
     assert "No regulated document is named" in text_of(staff.get(address("opening")))
     page = text_of(staff.post(address("opening"), sent(row)))
     assert "The opening was not set" in page
@@ -273,20 +277,20 @@ def test_opening_page_shows_blockers(staff: Client) -> None:
 
 
 def test_stale_opening_form_is_refused(staff: Client) -> None:
-    row = coming()
+    row = make_unopened()
     page = text_of(staff.post(address("opening"), {**sent(row), "shown": "0"}))
     assert "Somebody changed the consultation since you opened this page" in page
     assert f'name="shown" value="{row.version}"' in page
 
 
 def test_scheduled_opening_needs_date_and_time(staff: Client) -> None:
-    row = coming()
+    row = make_unopened()
     page = text_of(staff.post(address("opening"), {**sent(row), "when_date": ""}))
     assert "Give both the date and the time." in page
 
 
 def test_opening_page_cancels_opening(staff: Client) -> None:
-    row = coming()
+    row = make_unopened()
     staff.post(address("opening"), sent(row))
     assert "by the clock alone" in text_of(staff.get(address("opening")))
     staff.post(address("take_back_opening"))
@@ -303,14 +307,14 @@ def due(moment: str, shown: object = 1) -> dict[str, str]:
 
 
 def test_deadline_is_set(staff: Client) -> None:
-    row = ready(closes=None)
+    row = make_ready(closes=None)
     staff.post(address("deadline"), due("2026-07-03 16:00"))
     row.refresh_from_db()
     assert row.closes == london("2026-07-03 16:00")
 
 
 def test_deadline_time_defaults_to_four_pm(staff: Client) -> None:
-    ready(closes=None)
+    make_ready(closes=None)
     assert 'value="16:00"' in text_of(staff.get(address("deadline")))
 
 

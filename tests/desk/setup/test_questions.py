@@ -1,4 +1,4 @@
-"""Questions at the desk: asked, below each other, in order, and held by answers."""
+"""Questions at the desk: creating, nesting, reordering, removing."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def typed(**values: Any) -> dict[str, Any]:
     }
 
 
-def ask(client: Client, **values: Any) -> Question:
+def create_question(client: Client, **values: Any) -> Question:
     response = client.post(address("new_question"), typed(**values))
     assert response.status_code == 302, text_of(response)
     return Question.objects.get(key=values.get("key", "q1"))
@@ -89,11 +89,11 @@ def answer(question: Question, **values: Any) -> None:
     submission.answers.create(question=question, **values)
 
 
-# Asking
+# Creating
 
 
 def test_question_is_created(staff: Client, about: Consultation) -> None:
-    assert ask(staff, text="Is it clear?").text == "<p>Is it clear?</p>"
+    assert create_question(staff, text="Is it clear?").text == "<p>Is it clear?</p>"
 
 
 def test_new_question_form_proposes_key_and_label(
@@ -140,7 +140,10 @@ def test_duplicate_option_is_refused(staff: Client, about: Consultation) -> None
 
 
 def test_choice_options_keep_their_order(staff: Client, about: Consultation) -> None:
-    assert ask(staff, kind="choice", options="No\n\n Yes ").options == ["No", "Yes"]
+    assert create_question(staff, kind="choice", options="No\n\n Yes ").options == [
+        "No",
+        "Yes",
+    ]
 
 
 def test_duplicate_question_key_is_refused(staff: Client, about: Consultation) -> None:
@@ -149,7 +152,7 @@ def test_duplicate_question_key_is_refused(staff: Client, about: Consultation) -
     assert "Another question has the key “q1”" in text
 
 
-# Order, and what is below what
+# Order and nesting
 
 
 def test_question_moves_up_with_its_sub_questions(
@@ -235,7 +238,7 @@ def test_concurrent_parent_cycle_is_refused(
     assert b.parent is None
 
 
-# What was answered
+# Answered questions
 
 
 def test_kind_of_answered_question_cannot_change(

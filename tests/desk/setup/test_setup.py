@@ -1,4 +1,4 @@
-"""Setting up a consultation: begun, its details, copied, and what is still to do."""
+"""Setting up a consultation: creation, details, to-do list and preview."""
 
 from __future__ import annotations
 
@@ -60,29 +60,29 @@ def typed(**values: Any) -> dict[str, Any]:
     }
 
 
-def begin(client: Client, **values: Any) -> Consultation:
+def create_consultation(client: Client, **values: Any) -> Consultation:
     response = client.post(NEW, typed(**values))
     assert response.status_code == 302, text_of(response)
     return Consultation.objects.order_by("-pk")[0]
 
 
-# Beginning one
+# Creating
 
 
 def test_new_consultation_is_not_public(staff: Client) -> None:
-    row = begin(staff)
+    row = create_consultation(staff)
     assert row.opens_on is None
     staff.logout()
     assert staff.get(row.get_absolute_url()).status_code == 404
 
 
 def test_slug_is_made_from_title(staff: Client) -> None:
-    assert begin(staff).slug == "changes-to-the-tmad"
+    assert create_consultation(staff).slug == "changes-to-the-tmad"
 
 
 def test_duplicate_generated_slug_gets_a_number(staff: Client) -> None:
-    begin(staff)
-    assert begin(staff).slug == "changes-to-the-tmad-2"
+    create_consultation(staff)
+    assert create_consultation(staff).slug == "changes-to-the-tmad-2"
 
 
 def test_duplicate_typed_slug_is_refused_with_a_free_one(
@@ -98,7 +98,7 @@ def test_reserved_slug_is_refused(staff: Client) -> None:
 
 
 def test_title_matching_reserved_slug_gets_a_number(staff: Client) -> None:
-    assert begin(staff, title="New").slug == "new-2"
+    assert create_consultation(staff, title="New").slug == "new-2"
 
 
 def test_title_without_ascii_letters_needs_slug(staff: Client) -> None:
@@ -108,7 +108,7 @@ def test_title_without_ascii_letters_needs_slug(staff: Client) -> None:
 
 def test_new_consultation_has_documents_in_order(staff: Client) -> None:
     documents = [make_document("A"), make_document("B")]
-    row = begin(staff, documents=[str(each.pk) for each in documents])
+    row = create_consultation(staff, documents=[str(each.pk) for each in documents])
     codes = [link.document.code for link in row.document_links.all()]
     assert codes == ["A", "B"]
 
@@ -151,13 +151,15 @@ def test_slug_change_updates_following_consultations(staff: Client) -> None:
 
 def test_earlier_consultation_can_be_given_by_title(staff: Client) -> None:
     make_consultation("first", title="The first of two")
-    assert begin(staff, follows="The first of two", relation="further").follows == (
-        "first"
-    )
+    assert create_consultation(
+        staff, follows="The first of two", relation="further"
+    ).follows == ("first")
 
 
 def test_earlier_consultation_can_be_external(staff: Client) -> None:
-    assert begin(staff, follows="elsewhere-2019", relation="supersedes").follows
+    assert create_consultation(
+        staff, follows="elsewhere-2019", relation="supersedes"
+    ).follows
 
 
 def test_earlier_consultation_needs_a_relation(staff: Client) -> None:
@@ -188,11 +190,11 @@ def test_unopened_consultation_edit_shows_no_warning(staff: Client) -> None:
     assert "It has been public since" not in page
 
 
-# What there is to do
+# The to-do list
 
 
 def test_setup_page_lists_missing_details(staff: Client) -> None:
-    row = begin(staff, summary="", classification="")
+    row = create_consultation(staff, summary="", classification="")
     page = text_of(staff.get(address("setup", row.slug)))
     for missing in (
         "There is no summary of what is proposed.",
@@ -230,7 +232,7 @@ def test_approver_has_read_only_setup(client: Client) -> None:
     )
 
 
-# The public page as it will be
+# Preview of the public page
 
 
 def preview(client: Client, row: Consultation) -> str:
@@ -240,7 +242,7 @@ def preview(client: Client, row: Consultation) -> str:
 
 
 def test_preview_shows_consultation_as_open(staff: Client) -> None:
-    row = begin(staff)
+    row = create_consultation(staff)
     make_question(row, text="Do you agree with what is proposed?")
     page = preview(staff, row)
     assert "Do you agree with what is proposed?" in page
@@ -249,14 +251,14 @@ def test_preview_shows_consultation_as_open(staff: Client) -> None:
 
 
 def test_preview_stores_nothing(staff: Client) -> None:
-    row = begin(staff)
+    row = create_consultation(staff)
     preview(staff, row)
     row.refresh_from_db()
     assert row.opens_on is None
 
 
 def test_preview_shows_consulted_version(staff: Client) -> None:
-    row = begin(staff, documents=[str(make_document().pk)])
+    row = create_consultation(staff, documents=[str(make_document().pk)])
     make_document().versions.create(key="v2", label="2.0", status="consulted")
     assert "version 2.0" in preview(staff, row)
 

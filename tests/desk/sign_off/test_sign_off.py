@@ -1,4 +1,4 @@
-"""Sign-off through the pages: submitted, read, sent back, approved, published."""
+"""Sign-off pages: submission, review, rejection, approval, publication."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def tomorrow() -> dt.datetime:
     return now.replace(hour=12, minute=0, second=0, microsecond=0)
 
 
-# The whole way
+# The whole workflow
 
 
 def test_draft_is_rejected_resubmitted_approved_and_published(
@@ -231,7 +231,7 @@ def test_rejected_edition_has_no_comparison_with_later_one(
     assert approver.get(address).status_code == 404
 
 
-# What is read is what is signed
+# Reviewed content is the signed content
 
 
 def test_edition_page_has_the_stored_article(
@@ -282,7 +282,7 @@ def test_submitter_cannot_approve_own_edition(conclusion: Conclusion) -> None:
     assert edition.state == "submitted"
 
 
-# What stands in the way
+# Refusals
 
 
 def test_blockers_are_shown_instead_of_submission_form(drafter: Client) -> None:
@@ -381,7 +381,7 @@ def test_overdue_schedule_is_reported(
     assert "the background worker is late" in read(approver, edition)
 
 
-# Everybody at the desk sees every state
+# Visibility by role
 
 
 @pytest.mark.parametrize("role", ["Drafter", "Approver", "Administrator"])
@@ -457,11 +457,11 @@ def test_sign_off_pages_have_no_markup_faults(
     assert faults == []
 
 
-# Who is told
+# Notices
 
 
 def told(subject: str) -> list[tuple[str, str]]:
-    """Return to whom notices of a subject go, and the addresses in them."""
+    """Return recipients and links of notices, by subject."""
     notices = Notice.objects.filter(subject__startswith=f"{subject}:").order_by("to")
     return [
         (notice.to, word)
@@ -471,7 +471,7 @@ def told(subject: str) -> list[tuple[str, str]]:
     ]
 
 
-def leads_somewhere(client: Client, address: str) -> bool:
+def link_works(client: Client, address: str) -> bool:
     path = address.split("/", 3)[3]
     return client.get(f"/{path}").status_code == 200
 
@@ -493,7 +493,7 @@ def test_every_step_notifies_with_valid_links(
     assert "dora@example.org" in {to for to, _ in notices["Published"]}
     assert "dora@example.org" in {to for to, _ in notices["Withdrawn"]}
     addresses = {address for each in notices.values() for _, address in each}
-    assert [each for each in addresses if not leads_somewhere(approver, each)] == []
+    assert [each for each in addresses if not link_works(approver, each)] == []
 
 
 def test_remark_sent_twice_is_stored_once(

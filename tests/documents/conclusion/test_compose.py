@@ -1,4 +1,4 @@
-"""compose: what a conclusion's values become, and what is left out of them."""
+"""`compose`: the document made of a conclusion's content, and what is stripped."""
 
 from __future__ import annotations
 
@@ -228,7 +228,7 @@ def test_empty_list_section_prints_no_table(kind: str) -> None:
     assert tables(compose(content)) == []
 
 
-# --- what is left out ------------------------------------------------------------
+# --- stripping unprinted content -------------------------------------------------
 
 
 def test_unprinted_tally_is_stripped() -> None:

@@ -1,4 +1,4 @@
-"""Frozen content of every format is read, for ever."""
+"""Reading stored content of every earlier format."""
 
 from __future__ import annotations
 
@@ -109,11 +109,11 @@ def test_older_format_is_upgraded_step_by_step(
     assert stored.read_content(old).title == f"{make_content().title}, in format 2"
 
 
-# --- the shape that a format number stands for ----------------------------------------
+# --- fields of the current format -----------------------------------------------------
 
 
 def test_current_fields_match_stored_file() -> None:
-    """A field that is added or renamed needs a new format: see stored.py."""
+    """A field that is added or renamed needs a new format; see stored.py."""
     data = json.loads((STORED / f"format_{stored.FORMAT}.json").read_bytes())
     names = {field.name for field in dataclasses.fields(ConclusionContent)}
     assert set(data["content"]) == names | {"type", "format"}

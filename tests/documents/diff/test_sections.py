@@ -1,4 +1,4 @@
-"""Two documents compared section by section, as the approver reads them."""
+"""Comparison of two documents by section."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def pairs(draw: st.DrawFn) -> tuple[Document, Document]:
 
 
 def words_of(document: Document) -> Counter[tuple[str, ...]]:
-    """Count the sections of a document by what they say."""
+    """Count the sections of a document by their text."""
     return Counter(
         (each.heading, *(line for b in each.blocks for line in lines([b])))
         for each in document.every_section()
@@ -113,7 +113,7 @@ def compared_words(
 
 
 def without_files(document: Document) -> Document:
-    """Return a document whose attachments have no files, for these print no more."""
+    """Return a document whose attachments have no files."""
 
     def bare(value: Any) -> Any:
         if isinstance(value, AttachmentList):
@@ -284,7 +284,7 @@ def test_section_with_changed_heading_is_matched_by_text() -> None:
 
 
 def test_section_text_is_matched_before_heading() -> None:
-    """A question put before another takes its number, not its comments."""
+    """An inserted question takes the number of the next, not its comments."""
     comments = "Two respondents asked how long a device may take to report a failure."
     old = section("Comments relating to question 1", comments)
     moved_on = section("Comments relating to question 2", comments)

@@ -1,4 +1,4 @@
-"""Two texts compared word by word, as the history and the stale-save page show them."""
+"""Comparison of two texts by word, as the history and the conflict page show it."""
 
 from __future__ import annotations
 
@@ -297,7 +297,7 @@ def count(runs: Iterable[Run], kind: str) -> int:
     return sum(len(run.text.split()) for run in runs if run.kind == kind)
 
 
-# --- edits as drafters make them ---------------------------------------------------
+# --- typical edits -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -583,7 +583,7 @@ def test_empty_texts_compare_to_empty_html() -> None:
     assert comparison_html("", "") + lines_html("", "") == ""
 
 
-# --- time ---------------------------------------------------------------------------
+# --- long texts ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", [10, 50, 20_000])

@@ -1,4 +1,4 @@
-"""The PDF with versions of WeasyPrint and pydyf that nobody has proved."""
+"""PDF output with versions of WeasyPrint and pydyf that are not proved."""
 
 import functools
 import io
@@ -84,7 +84,7 @@ def test_weasyprint_logs_the_expected_message_for_each_page() -> None:
     assert f"'{weasyprint_private.LAYOUT_MESSAGE}'" in source.read_text()
 
 
-# The file they give
+# The PDF file
 
 
 @pytest.mark.parametrize("draft", ["", DRAFT])

@@ -1,4 +1,4 @@
-"""The PDF: its words, its tags, its bytes, and what it refuses to do."""
+"""PDF output: text, tags, determinism, isolation and limits."""
 
 import dataclasses
 import functools
@@ -94,7 +94,7 @@ def words_of(document: Document) -> str:
     return joined([document.publisher, *article_words(html, markers=False)])
 
 
-# What it says
+# Text
 
 
 def test_tagged_text_matches_the_article() -> None:
@@ -124,7 +124,7 @@ def test_list_items_have_labels() -> None:
     assert labels == ["•", "•", "1.", "2.", "1.", "2.", "3."]
 
 
-# What programs read
+# Metadata and bookmarks
 
 
 def test_metadata_name_only_the_publisher() -> None:
@@ -388,7 +388,7 @@ def test_link_addresses_are_not_unprintable() -> None:
     assert pdf_fonts.unprintable(document) == ""
 
 
-# The same bytes
+# Determinism
 
 
 def test_pdf_bytes_are_equal_in_every_process(tmp_path: Path) -> None:
@@ -425,7 +425,7 @@ def test_system_fonts_are_not_used(
     assert to_pdf(document, identifier="fonts") == usual
 
 
-# Nothing is fetched
+# No network or file access
 
 
 class Listener:

@@ -1,4 +1,4 @@
-"""Restricted HTML and typed text, in and out."""
+"""Restricted HTML and typed text: parsing and normalising."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The Word file: its text, its structure, and what it must not carry."""
+"""Word output: text, structure and metadata."""
 
 import dataclasses
 import hashlib
@@ -142,7 +142,7 @@ def first_table(file: WordFile) -> WordTable:
     return file.tables[0]
 
 
-# --- what a document says --------------------------------------------------------
+# --- expected text ---------------------------------------------------------------
 
 
 def lines(document: Document) -> Iterator[str]:
@@ -275,7 +275,7 @@ def test_lone_surrogate_raises_value_error() -> None:
         rendered(plain_paragraph("half a pair \ud800"))
 
 
-# --- the same bytes --------------------------------------------------------------
+# --- determinism -----------------------------------------------------------------
 
 HASH = """
 import hashlib
@@ -310,7 +310,7 @@ def test_different_documents_have_different_bytes() -> None:
     assert to_docx(make_document()) != to_docx(make_document(title="Another"))
 
 
-# --- what the file says of itself ------------------------------------------------
+# --- metadata --------------------------------------------------------------------
 
 
 def test_metadata_name_only_the_publisher() -> None:
@@ -387,7 +387,7 @@ def test_other_pages_have_title_classification_and_number() -> None:
     assert re.findall("> (PAGE|NUMPAGES) <", footer) == ["PAGE", "NUMPAGES"]
 
 
-def revealed(font: bytes, key: str) -> bytes:
+def deobfuscate_font(font: bytes, key: str) -> bytes:
     """Undo what ECMA-376 17.8.1 does to the first 32 bytes of a font."""
     digits = key.replace("-", "")
     mask = [int(digits[i : i + 2], 16) for i in range(30, -2, -2)]
@@ -401,7 +401,9 @@ def test_fonts_are_embedded_with_an_alternative() -> None:
     assert '<w:altName w:val="Calibri"/>' in table
     for face, (bold, italic, key) in fonts.FACES.items():
         assert f"{{{key}}}" in table
-        font = TTFont(io.BytesIO(revealed(content[f"word/fonts/{face}.odttf"], key)))
+        font = TTFont(
+            io.BytesIO(deobfuscate_font(content[f"word/fonts/{face}.odttf"], key))
+        )
         assert font["name"].getBestFamilyName() == "Source Sans 3"
         assert font["head"].macStyle == bold + 2 * italic
         assert {ord(c) for c in "aé–Ωж≤→£"} <= set(font.getBestCmap() or {})
@@ -613,7 +615,7 @@ def test_invalid_uri_is_percent_encoded(href: str, target: str) -> None:
 
 
 def test_only_attachments_with_absolute_url_are_links() -> None:
-    """A path of the site means nothing in a file that was saved."""
+    """A relative URL has no meaning in a saved file."""
     files = AttachmentList(
         (
             Attachment("whole", "a", href="https://example.com/a.pdf"),
