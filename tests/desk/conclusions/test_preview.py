@@ -54,7 +54,9 @@ def form_of(row: ConclusionSection, **values: Any) -> dict[str, str]:
     }
 
 
-def live(client: Client, query: str = "", of: str = "answered", **sent: str) -> str:
+def post_live_preview(
+    client: Client, query: str = "", of: str = "answered", **sent: str
+) -> str:
     return text_of(client.post(address("live_preview", of=of) + query, sent))
 
 
@@ -70,7 +72,7 @@ def test_unchanged_form_previews_the_edition_article(
 ) -> None:
     wanted = render_article(compose(conclusion_content(conclusion)))
     for row in conclusion.sections.all():
-        html = live(staff, f"?section={row.pk}", **form_of(row))
+        html = post_live_preview(staff, f"?section={row.pk}", **form_of(row))
         assert extract_article(html) == wanted
 
 
@@ -79,14 +81,14 @@ def test_typed_form_previews_what_saving_gives(
 ) -> None:
     row = introduction(conclusion)
     sent = form_of(row, heading="Why", text="See [[section: Attachments]].\n\n- one")
-    shown = extract_article(live(staff, f"?section={row.pk}", **sent))
+    shown = extract_article(post_live_preview(staff, f"?section={row.pk}", **sent))
     assert staff.post(address("section", row.pk), sent).status_code == 302
     assert shown == render_article(compose(conclusion_content(conclusion)))
 
 
 def test_live_preview_saves_nothing(staff: Client, conclusion: Conclusion) -> None:
     row = introduction(conclusion)
-    live(staff, f"?section={row.pk}", **form_of(row, text="Otherwise."))
+    post_live_preview(staff, f"?section={row.pk}", **form_of(row, text="Otherwise."))
     row.refresh_from_db()
     assert (row.text, row.version) == ("<p>Some words.</p>", 1)
 
@@ -96,7 +98,7 @@ def test_new_section_is_previewed_at_its_place(
 ) -> None:
     row = introduction(conclusion)
     new = ConclusionSection(heading="Fresh", kind="text", text="New words.")
-    html = live(staff, f"?new=1&after={row.pk}", **form_of(new))
+    html = post_live_preview(staff, f"?new=1&after={row.pk}", **form_of(new))
     assert '<span class="number">2.</span> Fresh</h2>' in html
     assert 'data-edited="fresh"' in html
 
@@ -106,7 +108,7 @@ def test_new_section_is_previewed_inside_another(
 ) -> None:
     row = introduction(conclusion)
     new = ConclusionSection(heading="Fresh", kind="text", text="New words.")
-    html = live(staff, f"?new=1&inside={row.pk}", **form_of(new))
+    html = post_live_preview(staff, f"?new=1&inside={row.pk}", **form_of(new))
     assert '<span class="number">1.1.</span> Fresh</h3>' in html
 
 
@@ -114,14 +116,14 @@ def test_new_section_without_heading_is_previewed(
     staff: Client, conclusion: Conclusion
 ) -> None:
     new = ConclusionSection(kind="text", text="New words.")
-    assert "New words." in live(staff, "?new=1", **form_of(new))
+    assert "New words." in post_live_preview(staff, "?new=1", **form_of(new))
 
 
 def test_edited_section_is_marked_in_preview(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = conclusion.sections.get(kind="changes")
-    html = live(staff, f"?section={row.pk}", **form_of(row))
+    html = post_live_preview(staff, f"?section={row.pk}", **form_of(row))
     assert 'data-edited="summary-of-changes"' in html
 
 
@@ -129,7 +131,9 @@ def test_invalid_markup_shows_error_instead_of_preview(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = introduction(conclusion)
-    html = live(staff, f"?section={row.pk}", **form_of(row, text="<video>x</video>"))
+    html = post_live_preview(
+        staff, f"?section={row.pk}", **form_of(row, text="<video>x</video>")
+    )
     assert "Text: " in html
     assert "video" in html
     assert "<article" not in html
@@ -139,7 +143,7 @@ def test_preview_without_form_shows_stored_draft(
     staff: Client, conclusion: Conclusion
 ) -> None:
     wanted = render_article(compose(conclusion_content(conclusion)))
-    assert extract_article(live(staff)) == wanted
+    assert extract_article(post_live_preview(staff)) == wanted
 
 
 def test_question_switches_take_effect_in_preview(
@@ -149,7 +153,7 @@ def test_question_switches_take_effect_in_preview(
     question = conclusion.consultation.questions.get(key="q1")
     own = ConclusionSection(kind="question", question=question)
     sent = form_of(own, shows_table="false")
-    html = live(staff, f"?new=1&inside={analysis.pk}", **sent)
+    html = post_live_preview(staff, f"?new=1&inside={analysis.pk}", **sent)
     assert 'id="comment-k1"' not in html
     assert 'id="comment-k2"' in html
 
@@ -165,7 +169,7 @@ def test_preview_of_deleted_section_returns_404(
 def test_anonymous_respondent_is_not_named_in_preview(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    assert "Secret Supplier" not in live(staff)
+    assert "Secret Supplier" not in post_live_preview(staff)
 
 
 def test_live_preview_returns_404_without_role(
@@ -179,7 +183,9 @@ def test_live_preview_query_count_is_constant(staff: Client) -> None:
     def visit(slug: str) -> int:
         row = introduction(Conclusion.objects.get(slug=slug))
         return queries(
-            lambda: live(staff, f"?section={row.pk}", of=slug, **form_of(row))
+            lambda: post_live_preview(
+                staff, f"?section={row.pk}", of=slug, **form_of(row)
+            )
         )
 
     for slug, rows in (("few", 2), ("many", 30)):

@@ -86,7 +86,7 @@ def test_documents_are_reordered(staff: Client) -> None:
     assert codes(about) == ["A", "C", "B"]
 
 
-def taken_out(client: Client, about: Consultation) -> str:
+def post_removal(client: Client, about: Consultation) -> str:
     link = about.document_links.get()
     sent = {"row": str(link.pk)}
     to = address("remove_document", about.slug)
@@ -96,7 +96,7 @@ def taken_out(client: Client, about: Consultation) -> str:
 def test_removed_document_link_keeps_the_document(
     staff: Client, about: Consultation
 ) -> None:
-    taken_out(staff, about)
+    post_removal(staff, about)
     assert codes(about) == []
     assert RegulatedDocument.objects.filter(code="S1SR").exists()
 
@@ -105,7 +105,7 @@ def test_document_with_changes_cannot_be_removed(
     staff: Client, about: Consultation
 ) -> None:
     make_change(about)
-    assert "Clauses of it are changed: c1." in taken_out(staff, about)
+    assert "Clauses of it are changed: c1." in post_removal(staff, about)
 
 
 def test_document_of_a_section_cannot_be_removed(
@@ -113,7 +113,7 @@ def test_document_of_a_section_cannot_be_removed(
 ) -> None:
     sections = make_conclusion(about).sections
     sections.create(kind="changes", heading="What changes", document=make_document())
-    assert "Section “What changes” is about it." in taken_out(staff, about)
+    assert "Section “What changes” is about it." in post_removal(staff, about)
 
 
 # Regulated documents

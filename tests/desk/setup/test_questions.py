@@ -293,14 +293,14 @@ def test_stale_question_form_is_refused(staff: Client, about: Consultation) -> N
 # Removing
 
 
-def removed(client: Client, question: Question) -> str:
+def post_removal(client: Client, question: Question) -> str:
     sent = {"shown": str(question.version)}
     return text_of(client.post(address("remove_question", question.pk), sent))
 
 
 def test_question_is_removed(staff: Client, about: Consultation) -> None:
     first, _ = make_question(about, key="a"), make_question(about, key="b")
-    removed(staff, first)
+    post_removal(staff, first)
     assert in_order(about) == ["b"]
 
 
@@ -309,7 +309,7 @@ def test_answered_question_cannot_be_removed(
 ) -> None:
     question = make_question(about)
     answer(question, stance="agree")
-    assert "It has been answered" in removed(staff, question)
+    assert "It has been answered" in post_removal(staff, question)
 
 
 def test_commented_question_cannot_be_removed(
@@ -317,7 +317,7 @@ def test_commented_question_cannot_be_removed(
 ) -> None:
     question = make_question(about)
     make_comment(about, question)
-    assert "Comments were made on it: k1." in removed(staff, question)
+    assert "Comments were made on it: k1." in post_removal(staff, question)
 
 
 def test_question_with_sub_questions_cannot_be_removed(
@@ -325,7 +325,7 @@ def test_question_with_sub_questions_cannot_be_removed(
 ) -> None:
     question = make_question(about)
     make_question(about, parent=question)
-    assert "Question 2 is below it" in removed(staff, question)
+    assert "Question 2 is below it" in post_removal(staff, question)
     assert about.questions.count() == 2
 
 
@@ -335,7 +335,9 @@ def test_question_of_a_section_cannot_be_removed(
     question = make_question(about)
     conclusion = make_conclusion(about)
     conclusion.sections.create(kind="question", heading="On it", question=question)
-    assert "Section “On it” of the conclusion is about it" in removed(staff, question)
+    assert "Section “On it” of the conclusion is about it" in post_removal(
+        staff, question
+    )
 
 
 def test_only_question_of_extension_cannot_be_removed(
@@ -349,7 +351,7 @@ def test_only_question_of_extension_cannot_be_removed(
         reason="More time.",
     )
     ExtensionQuestion.objects.create(extension=extension, question=question)
-    assert "is for it alone" in removed(staff, question)
+    assert "is for it alone" in post_removal(staff, question)
 
 
 def test_question_of_another_consultation_returns_404(

@@ -12,7 +12,7 @@ from consultations.models import (
     Consultation,
 )
 from consultations.models.consultation import default_organisation
-from tests.desk.setup.test_copying import full
+from tests.desk.setup.test_copying import make_full_consultation
 from tests.support.factories import (
     make_comment,
     make_consultation,
@@ -287,7 +287,7 @@ def test_anonymous_preview_redirects_to_login(client: Client) -> None:
     ],
 )
 def test_setup_pages_have_no_markup_faults(staff: Client, name: str) -> None:
-    earlier = full()
+    earlier = make_full_consultation()
     make_comment(earlier)
     make_respondent(earlier, "Somebody")
     assert Read(text_of(staff.get(address(name, "round-one")))).faults == []
@@ -295,7 +295,7 @@ def test_setup_pages_have_no_markup_faults(staff: Client, name: str) -> None:
 
 @pytest.mark.parametrize("name", ["new_consultation", "regulated_documents"])
 def test_shared_setup_pages_have_no_markup_faults(staff: Client, name: str) -> None:
-    full()
+    make_full_consultation()
     assert Read(text_of(staff.get(address(name)))).faults == []
 
 

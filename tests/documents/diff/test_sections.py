@@ -24,7 +24,7 @@ from consultations.documents.tree import (
     Text,
     plain_paragraph,
 )
-from tests.documents.diff.test_texts import Heard, printed, said
+from tests.documents.diff.test_texts import Heard, printed, words_without
 from tests.support.content_strategies import contents, make_content
 from tests.support.document_strategies import documents, make_document, numbered
 
@@ -105,7 +105,7 @@ def compared_words(
     return Counter(
         (
             "".join(run.text for run in each.heading_runs if run.kind != without),
-            *said(each.blocks, without),
+            *words_without(each.blocks, without),
         )
         for each in compared[1:]
         if each.state != state

@@ -62,7 +62,7 @@ def shown(block: ComparedBlock) -> str:
     return note + (show(block.runs) or " | ".join(cells))
 
 
-def said(blocks: Iterable[ComparedBlock], without: str) -> list[str]:
+def words_without(blocks: Iterable[ComparedBlock], without: str) -> list[str]:
     """Return the words of each block of a comparison, less those of one kind."""
     lines = []
     for block in blocks:
@@ -76,7 +76,7 @@ def said(blocks: Iterable[ComparedBlock], without: str) -> list[str]:
             )
         )
         for each in block.cells:
-            lines += said(each.blocks, without)
+            lines += words_without(each.blocks, without)
     return [line for line in lines if line]
 
 
@@ -184,12 +184,12 @@ def pairs(draw: st.DrawFn) -> tuple[str, str]:
 
 @given(pairs())
 def test_comparison_without_insertions_is_the_old_text(pair: tuple[str, str]) -> None:
-    assert said(compare_texts(*pair), "inserted") == printed(parse(pair[0]))
+    assert words_without(compare_texts(*pair), "inserted") == printed(parse(pair[0]))
 
 
 @given(pairs())
 def test_comparison_without_deletions_is_the_new_text(pair: tuple[str, str]) -> None:
-    assert said(compare_texts(*pair), "deleted") == printed(parse(pair[1]))
+    assert words_without(compare_texts(*pair), "deleted") == printed(parse(pair[1]))
 
 
 @settings(max_examples=50)
@@ -199,7 +199,7 @@ def test_comparison_of_any_blocks_keeps_all_words(
 ) -> None:
     compared = compare_leaves(read_leaves(before), read_leaves(after))
 
-    found = said(compared, "inserted"), said(compared, "deleted")
+    found = words_without(compared, "inserted"), words_without(compared, "deleted")
     assert found == (printed(before), printed(after))
 
 
@@ -603,7 +603,7 @@ def test_awkward_texts_keep_every_word(pair: tuple[str, str]) -> None:
 def keeps_every_word(before: str, after: str) -> None:
     compared = compare_texts(before, after)
 
-    found = said(compared, "inserted"), said(compared, "deleted")
+    found = words_without(compared, "inserted"), words_without(compared, "deleted")
     assert found == (printed(parse(before)), printed(parse(after)))
 
 
