@@ -215,6 +215,7 @@ def test_contents_have_eleven_numbered_entries(content: ConclusionContent) -> No
     assert entries[11:] == entries[:11]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("format_", sorted(WORDS))
 def test_every_format_has_the_generated_sentences(
     content: ConclusionContent, format_: str
@@ -237,6 +238,7 @@ def test_every_format_has_the_generated_sentences(
     assert squashed("Table 4") not in words
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("format_", sorted(WORDS))
 def test_every_format_has_words_of_plain_text_in_order(
     content: ConclusionContent, format_: str
@@ -254,6 +256,7 @@ def test_every_format_has_words_of_plain_text_in_order(
         position = found + len(wanted)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("format_", formats.FORMATS)
 def test_no_format_contains_respondent_names(
     content: ConclusionContent, format_: str
@@ -263,6 +266,7 @@ def test_no_format_contains_respondent_names(
         assert name not in found, name
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("format_", formats.FORMATS)
 def test_same_content_renders_to_same_bytes(
     content: ConclusionContent, format_: str

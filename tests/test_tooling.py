@@ -22,10 +22,10 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from consultations.documents.pdf import pango
-from scripts import check, latest, machine, run
+from scripts import check, latest, machine, run, soak
 from scripts.processes import Processes
 from tests import databases
-from tests.support import structure
+from tests.support import sizes, structure
 from tests.support.structure import ROOT
 from tests.support.tools import unavailable
 
@@ -398,6 +398,58 @@ def test_process_uses_a_copy_of_the_migrated_database(
     assert name != migrated
     assert name.startswith(migrated.removesuffix(".sqlite3"))
     assert MigrationRecorder(connection).applied_migrations()
+
+
+# make soak
+
+
+@pytest.mark.parametrize(
+    ("sample", "scale", "expected"), [(40, 0, 40), (40, 1, 200), (40, 0.001, 1)]
+)
+def test_counts_are_samples_unless_scaled(
+    monkeypatch: pytest.MonkeyPatch, sample: int, scale: float, expected: int
+) -> None:
+    monkeypatch.setattr(sizes, "SCALE", scale)
+    assert sizes.count(sample, whole=200) == expected
+
+
+def test_seeds_start_at_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sizes, "SCALE", 2)
+    monkeypatch.setattr(sizes, "SEED", 7)
+    assert list(sizes.seeds(1, whole=2)) == [7, 8, 9, 10]
+    assert sizes.describe() == "seed: 7; random tests: whole counts, times 2"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SCALE", "0"), ("SCALE", "much"), ("SEED", "-1")]
+)
+def test_invalid_soak_setting_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert soak.main([]) == 1
+    assert f'{name} is "{value}"' in capsys.readouterr().err
+
+
+def test_unknown_soak_database_is_usage_error() -> None:
+    assert soak.main(["oracle"]) == 2
+
+
+def test_failing_tests_fail_make_soak(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("prepare", "install_pango", "install_browser"):
+        monkeypatch.setattr(soak, name, lambda *_: None)
+    command = [sys.executable, "-c", "import os; assert os.environ['SCALE'] == '3'"]
+    monkeypatch.setattr(soak, "command_of", lambda *_: command)
+    monkeypatch.setenv("SCALE", "3")
+    assert soak.main([]) == 0
+    monkeypatch.setenv("SCALE", "4")
+    assert soak.main(["sqlite"]) == 1
+    assert "make soak: failed: sqlite; SCALE=4 SEED=0" in capsys.readouterr().out
 
 
 # make test-latest

@@ -9,7 +9,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from config.environment import SignOnServer
-from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, faults
+from tests.support.accessibility import page_faults
 from tests.support.accounts import PASSWORD, code_now, give_second_factor
 from tests.support.factories import make_user
 
@@ -44,16 +44,12 @@ def confirm(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
 
 
-def page_faults(page: Page, addresses: list[str]) -> list[str]:
-    """Return axe violations of some pages, and pages too wide for a phone."""
+def faults_of(page: Page, addresses: list[str]) -> list[str]:
+    """Return the faults of the pages at some addresses."""
     found = []
-    for size in (WIDE, PHONE):
-        page.set_viewport_size(size)
-        for address in addresses:
-            page.goto(address)
-            found += faults(page)
-            if page.evaluate(SIDEWAYS) > 0:
-                found.append(f"{address} is wider than the screen")
+    for address in addresses:
+        page.goto(address)
+        found += page_faults(page)
     return found
 
 
@@ -64,14 +60,14 @@ def dora(live_server: LiveServer) -> User:
 
 def test_login_pages_are_accessible(browser_page: Page, settings: Settings) -> None:
     settings.SINGLE_SIGN_ON = SignOnServer("", "", "", "Our log-in")
-    assert page_faults(browser_page, ENTRANCE) == []
+    assert faults_of(browser_page, ENTRANCE) == []
 
 
 def test_account_pages_are_accessible(browser_page: Page, dora: User) -> None:
     log_in(browser_page, "dora")
-    assert page_faults(browser_page, ["/accounts/confirm/"]) == []
+    assert faults_of(browser_page, ["/accounts/confirm/"]) == []
     confirm(browser_page)
-    assert page_faults(browser_page, WITHOUT) == []
+    assert faults_of(browser_page, WITHOUT) == []
 
 
 def test_account_pages_with_second_factor_are_accessible(
@@ -80,7 +76,7 @@ def test_account_pages_with_second_factor_are_accessible(
     log_in(browser_page, "dora")
     confirm(browser_page)
     give_second_factor(dora)
-    assert page_faults(browser_page, WITH) == []
+    assert faults_of(browser_page, WITH) == []
 
 
 def test_error_and_lockout_pages_are_accessible(
@@ -91,7 +87,7 @@ def test_error_and_lockout_pages_are_accessible(
         browser_page.get_by_label("Username").fill("dora")
         browser_page.get_by_label("Password").fill("wrong")
         browser_page.get_by_role("button", name="Log in").click()
-    assert faults(browser_page) == []
+    assert page_faults(browser_page) == []
     log_in(browser_page, "nobody")
     log_in(browser_page, "dora")
     expect(browser_page.get_by_role("heading", level=1)).to_have_text("Desk")
@@ -103,7 +99,7 @@ def test_error_and_lockout_pages_are_accessible(
         browser_page.get_by_role("button", name="Change").click()
     heading = browser_page.get_by_role("heading", level=1)
     expect(heading).to_have_text("Too many wrong tries")
-    assert faults(browser_page) == []
+    assert page_faults(browser_page) == []
     console_errors.clear()  # the browser reports the 429
 
 

@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from consultations.models import Conclusion
 from responses.conclusions.draft_files import ask_for, attempt_draft_file
 from responses.models import DraftFile
-from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, enter, faults
+from tests.browser.test_pages import enter
+from tests.support.accessibility import page_faults
 from tests.support.factories import make_conclusion, make_user
 from tests.support.pages import answered_consultation, log_in
 
@@ -46,16 +47,11 @@ def every_state() -> None:
     ask_for(conclusion, "json", by=user)
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_draft_files_page_is_accessible_and_fits(
-    browser_page: Page, size: ViewportSize
-) -> None:
+def test_draft_files_page_is_accessible_and_fits(browser_page: Page) -> None:
     every_state()
     enter(browser_page, "Drafter")
-    browser_page.set_viewport_size(size)
     browser_page.goto(LIST)
-    assert faults(browser_page) == []
-    assert browser_page.evaluate(SIDEWAYS) <= 0
+    assert page_faults(browser_page) == []
 
 
 def test_draft_file_is_requested_watched_and_downloaded(

@@ -228,14 +228,29 @@ def without_clauses(document: Document) -> Document:
 
 
 @pytest.mark.long
+@pytest.mark.soak
 @pytest.mark.usefixtures("pdf")
-@pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "unscripted"])
+@pytest.mark.parametrize(
+    "scripted",
+    [True, pytest.param(False, marks=pytest.mark.soak_only)],
+    ids=["scripted", "unscripted"],
+)
 def test_typed_consultation_is_published_like_a_loaded_one(
     people: Callable[..., Typist], reading: Reading, folder: Path, *, scripted: bool
 ) -> None:
     drafter = people("dora", "Drafter", scripted=scripted)
     approver = people("ada", "Approver", scripted=scripted)
     is_published_as_if_loaded(drafter, approver, reading, folder)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("pdf")
+def test_consultation_is_published_without_javascript(
+    people: Callable[..., Typist], folder: Path
+) -> None:
+    drafter = people("dora", "Drafter", scripted=False)
+    approver = people("ada", "Approver", scripted=False)
+    is_published_as_if_loaded(drafter, approver, read_text(altered(*BRIEFLY)), folder)
 
 
 @pytest.mark.long

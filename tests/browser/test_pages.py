@@ -7,12 +7,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.support.accessibility import PHONE, page_faults
 from tests.support.factories import (
     make_comment,
     make_conclusion,
@@ -21,14 +20,6 @@ from tests.support.factories import (
 )
 from tests.support.pages import closed_consultation, log_in
 from tests.views.test_base_page import DESK, PUBLIC, everything
-
-WIDE = ViewportSize(width=1280, height=900)
-PHONE = ViewportSize(width=390, height=800)
-
-SIDEWAYS = """() => {
-    const root = document.documentElement;
-    return root.scrollWidth - root.clientWidth;
-}"""
 
 
 def enter(page: Page, role: str) -> None:
@@ -43,16 +34,6 @@ def enter(page: Page, role: str) -> None:
 def page_root(page: Page) -> str:
     page.goto("/healthz")
     return page.url.removesuffix("/healthz")
-
-
-def faults(page: Page) -> list[str]:
-    """Return the axe violations of the open page."""
-    found = Axe().run(page)
-    return [
-        f"{page.url} {violation['id']}: {node['html'][:120]}"
-        for violation in found.response["violations"]
-        for node in violation["nodes"]
-    ]
 
 
 @dataclass(frozen=True)
@@ -76,26 +57,22 @@ def press_tab(page: Page) -> Focus:
 # Every page
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_public_pages_are_accessible(browser_page: Page, size: ViewportSize) -> None:
+def test_public_pages_are_accessible_and_fit(browser_page: Page) -> None:
     everything()
-    browser_page.set_viewport_size(size)
     found = []
     for address in PUBLIC:
         browser_page.goto(address)
-        found += faults(browser_page)
+        found += page_faults(browser_page)
     assert found == []
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_desk_pages_are_accessible(browser_page: Page, size: ViewportSize) -> None:
+def test_desk_pages_are_accessible_and_fit(browser_page: Page) -> None:
     everything()
     enter(browser_page, "Administrator")
-    browser_page.set_viewport_size(size)
     found = []
     for address in DESK:
         browser_page.goto(address)
-        found += faults(browser_page)
+        found += page_faults(browser_page)
     assert found == []
 
 
@@ -103,21 +80,8 @@ def test_error_page_is_accessible(
     browser_page: Page, console_errors: list[str]
 ) -> None:
     browser_page.goto("/nowhere/")
-    assert faults(browser_page) == []
+    assert page_faults(browser_page) == []
     console_errors.clear()  # the browser reports the 404
-
-
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_pages_fit_the_screen_width(browser_page: Page, size: ViewportSize) -> None:
-    everything()
-    enter(browser_page, "Administrator")
-    browser_page.set_viewport_size(size)
-    wider = []
-    for address in PUBLIC + DESK:
-        browser_page.goto(address)
-        if browser_page.evaluate(SIDEWAYS) > 0:
-            wider.append(address)
-    assert wider == []
 
 
 def test_admin_keeps_content_security_policy(browser_page: Page) -> None:

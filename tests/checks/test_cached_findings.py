@@ -42,6 +42,7 @@ from responses.checks.cached_findings import (
 from responses.conclusions import submission
 from responses.models import Answer, ChangeCause, Comment, CommentSource, DCCResponse
 from responses.row_types import ROW_TYPES, ROW_TYPES_BY_MODEL
+from tests.support import sizes
 from tests.support.factories import (
     london,
     make_change,
@@ -358,7 +359,8 @@ def edits(conclusion: Conclusion, chance: random.Random) -> list[Callable[[], ob
     ]
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", sizes.seeds(2, whole=10))
 def test_cached_findings_equal_fresh_ones_after_any_edits(seed: int) -> None:
     chance = random.Random(seed)
     conclusion = make_full()

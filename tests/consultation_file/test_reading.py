@@ -16,6 +16,7 @@ from responses.consultation_file.notation.errors import Errors, FileRefused
 from responses.consultation_file.notation.trees import parse_tree
 from responses.consultation_file.reading import read_file
 from responses.consultation_file.writing import write_file
+from tests.support import sizes
 from tests.support.consultation_files import (
     SMALL,
     altered,
@@ -287,7 +288,7 @@ _PIECES = st.one_of(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=sizes.count(60, whole=200))
 @given(st.lists(st.tuples(st.integers(0), st.integers(0, 30), _PIECES), min_size=1))
 def test_corrupted_file_is_read_or_refused_without_crash(
     edits: list[tuple[int, int, bytes]],

@@ -18,6 +18,7 @@ from responses.consultation_file.notation.trees import parse_tree
 from responses.consultation_file.notation.yaml_text import WIDTH, Unquoted, yaml_text
 from responses.consultation_file.reading import read_file
 from responses.consultation_file.writing import to_plain_values, write_file
+from tests.support import sizes
 from tests.support.awkward_texts import AWKWARD, awkward, typed
 from tests.support.consultation_files import SMALL, altered, read_text
 from tests.support.file_strategies import consultation_files
@@ -57,13 +58,13 @@ def read_back(text: str) -> Any:
     return value(parse_tree(text.encode(), Errors()))
 
 
-@settings(max_examples=200)
+@settings(max_examples=sizes.count(60, whole=200))
 @given(mappings)
 def test_written_value_is_read_back_by_own_reader(value: dict[str, Any]) -> None:
     assert read_back(yaml_text(value)) == value
 
 
-@settings(max_examples=200)
+@settings(max_examples=sizes.count(60, whole=200))
 @given(mappings)
 def test_written_value_is_read_back_by_yaml_1_1(
     value: dict[str, Any],
@@ -85,7 +86,7 @@ def test_awkward_text_is_read_back_in_every_place(text: str, place: str) -> None
     assert yaml.safe_load(yaml_text(value)) == value
 
 
-@settings(max_examples=40)
+@settings(max_examples=sizes.count(20, whole=40))
 @given(consultation_files(with_files=True))
 def test_every_file_round_trips(file: ConsultationFile) -> None:
     text = write_file(file)

@@ -17,7 +17,7 @@ from tests.support.big_file import big_file
 from tests.support.consultation_files import load_text
 from tests.support.pages import log_in, queries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def named() -> dict[str, Any]:

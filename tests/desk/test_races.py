@@ -17,6 +17,7 @@ from django.urls import reverse
 
 from consultations.models import GlossaryTerm, Question
 from responses.models import Respondent
+from tests.support import sizes
 from tests.support.factories import (
     make_consultation,
     make_document,
@@ -25,7 +26,7 @@ from tests.support.factories import (
 )
 from tests.support.form_reading import form_with
 
-RACES = 200
+RACES = sizes.count(40, whole=200)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,6 +88,7 @@ def words(page: str) -> str:
     return unescape(re.sub(r"<[^>]*>", "", page))
 
 
+@pytest.mark.soak
 def test_concurrent_saves_lose_no_text(
     pool: ThreadPoolExecutor, editors: Editors
 ) -> None:

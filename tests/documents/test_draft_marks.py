@@ -23,7 +23,7 @@ from tests.support.document_reading import TaggedPdf
 from tests.support.factories import make_conclusion
 from tests.support.pages import answered_consultation, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SENTENCE = "Draft of 22 November 2026, 14:05, not published"
 

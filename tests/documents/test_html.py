@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
@@ -35,6 +34,7 @@ from consultations.documents.tree import (
     Text,
     plain_paragraph,
 )
+from tests.support.accessibility import axe_violations, too_wide
 from tests.support.document_reading import article_words, read_article
 from tests.support.document_strategies import cell, documents, make_document
 
@@ -361,7 +361,5 @@ def test_page_is_accessible_and_fits_the_screen_width(
     document = dataclasses.replace(document, sections=(*document.sections, extra))
     tab = browser.new_page(viewport={"width": width, "height": 900})
     tab.set_content(render_page(document, CSS))
-    violations = Axe().run(tab).response["violations"]
-    assert [violation["id"] for violation in violations] == []
-    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert axe_violations(tab) + too_wide(tab) == []
     tab.close()

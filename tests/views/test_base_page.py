@@ -22,7 +22,7 @@ from tests.support.pages import (
     withdraw,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def everything() -> None:

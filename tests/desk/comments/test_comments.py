@@ -18,7 +18,8 @@ from responses.comments.work import next_key
 from responses.editing import autosave
 from responses.models import Comment, CommentSource, DCCResponse, Respondent
 from responses.row_types import row_ref
-from tests.browser.test_pages import enter, faults
+from tests.browser.test_pages import enter
+from tests.support.accessibility import axe_violations
 from tests.support.editor_page import editor_of
 from tests.support.factories import (
     make_change,
@@ -861,7 +862,7 @@ def test_passage_is_inserted_at_cursor_and_recorded(
     expect(browser_page.get_by_text("Saved.", exact=True)).to_be_visible()
     assert DCCResponse.objects.get().text == "<p>Before.</p><p>As agreed.</p>"
     assert PassageUse.objects.get().passage == used
-    assert faults(browser_page) == []
+    assert axe_violations(browser_page) == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -876,7 +877,7 @@ def test_comments_are_selected_and_assigned_by_keyboard(browser_page: Page) -> N
     browser_page.get_by_label("Disposition").select_option("noted")
     browser_page.get_by_role("button", name="Change those ticked").press("Enter")
     expect(browser_page.get_by_text("3 comments given")).to_be_visible()
-    assert faults(browser_page) == []
+    assert axe_violations(browser_page) == []
 
 
 def test_conflicting_sources_default_to_stored(

@@ -31,6 +31,7 @@ from consultations.documents.tree import (
     Text,
     inline_text,
 )
+from tests.support import sizes
 from tests.support.document_strategies import blocks as any_blocks
 from tests.support.document_strategies import cell
 from tests.support.long_texts import AWKWARD, edited, paragraphs, prose
@@ -192,7 +193,7 @@ def test_comparison_without_deletions_is_the_new_text(pair: tuple[str, str]) -> 
     assert words_without(compare_texts(*pair), "deleted") == printed(parse(pair[1]))
 
 
-@settings(max_examples=50)
+@settings(max_examples=sizes.count(20, whole=50))
 @given(any_blocks(), any_blocks())
 def test_comparison_of_any_blocks_keeps_all_words(
     before: tuple[Block, ...], after: tuple[Block, ...]
@@ -217,7 +218,7 @@ def test_text_compared_with_itself_has_no_changes(pair: tuple[str, str]) -> None
     assert not {"ins", "del"} & set(tags)
 
 
-@settings(max_examples=50)
+@settings(max_examples=sizes.count(20, whole=50))
 @given(any_blocks())
 def test_blocks_compared_with_themselves_are_kept(blocks: tuple[Block, ...]) -> None:
     compared = compare_leaves(read_leaves(blocks), read_leaves(blocks))
@@ -233,7 +234,7 @@ def test_comparison_html_is_well_formed(pair: tuple[str, str]) -> None:
     assert Read(f"{head}{html}</body></html>").faults + Heard(html).faults == []
 
 
-@settings(max_examples=50)
+@settings(max_examples=sizes.count(20, whole=50))
 @given(any_blocks(), any_blocks())
 def test_comparison_html_of_any_blocks_is_well_formed(
     before: tuple[Block, ...], after: tuple[Block, ...]

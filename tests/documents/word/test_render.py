@@ -51,6 +51,7 @@ from consultations.documents.word.blocks import (
     column_widths,
 )
 from consultations.documents.word.render import to_docx
+from tests.support import sizes
 from tests.support.document_strategies import (
     cell,
     documents,
@@ -192,7 +193,7 @@ def test_word_file_has_words_of_document_in_order() -> None:
     assert words_read(opened(to_docx(document))) == words(lines(document))
 
 
-@settings(max_examples=40)
+@settings(max_examples=sizes.count(20, whole=40))
 @given(documents())
 def test_any_word_file_has_words_of_document_in_order(
     document: Document,
