@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from scripts.machine import (
+    DEVELOPMENT_REQUIREMENTS,
+    SITE_REQUIREMENTS,
+    pins_file,
+)
 from tests.support import structure
 from tests.support.structure import ROOT, module_name, python_files
 
@@ -303,7 +308,7 @@ def test_other_calls_are_not_reported(source: str) -> None:
 # Pinned versions and registry hosts
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+@pytest.mark.parametrize("name", ["requirements.in", "requirements-dev.in"])
 def test_every_requirement_is_pinned_with_a_reason(name: str) -> None:
     assert structure.requirement_faults((ROOT / name).read_text()) == []
 
@@ -326,7 +331,7 @@ def test_loose_requirement_is_detected(line: str) -> None:
 
 def test_every_dependency_of_a_requirement_is_pinned() -> None:
     """The same checkout then always installs the same packages."""
-    texts = [(ROOT / f"requirements{end}.txt").read_text() for end in ("", "-dev")]
+    texts = [(ROOT / f"requirements{end}.in").read_text() for end in ("", "-dev")]
     pinned = structure.pins(texts[0]) | structure.pins(texts[1])
     loose = {
         f"{name} needs {needed.name}"
@@ -338,8 +343,18 @@ def test_every_dependency_of_a_requirement_is_pinned() -> None:
     assert loose == set()
 
 
+@pytest.mark.parametrize("name", [SITE_REQUIREMENTS, DEVELOPMENT_REQUIREMENTS])
+def test_every_pin_is_installed_by_its_hashes(name: str) -> None:
+    pinned = structure.pins(pins_file(name).read_text())
+    if name == DEVELOPMENT_REQUIREMENTS:
+        pinned |= structure.pins(pins_file(SITE_REQUIREMENTS).read_text())
+    hashed = structure.hashed_pins((ROOT / name).read_text())
+    assert {pin: version for pin, (version, _) in hashed.items()} == pinned
+    assert all(hashes for _, hashes in hashed.values())
+
+
 def test_installed_versions_match_the_pins() -> None:
-    texts = [(ROOT / f"requirements{end}.txt").read_text() for end in ("", "-dev")]
+    texts = [(ROOT / f"requirements{end}.in").read_text() for end in ("", "-dev")]
     pinned = structure.pins(texts[0]) | structure.pins(texts[1])
     assert {name: distribution(name).version for name in pinned} == pinned
 

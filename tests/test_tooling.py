@@ -461,7 +461,7 @@ def test_only_held_packages_keep_a_version_limit() -> None:
 
 
 def test_every_pin_is_loosened() -> None:
-    texts = [(ROOT / f"requirements{end}.txt").read_text() for end in ("", "-dev")]
+    texts = [(ROOT / f"requirements{end}.in").read_text() for end in ("", "-dev")]
     pinned = structure.pins(texts[0]) | structure.pins(texts[1])
     assert {latest.plain(name) for name in latest.pins()} == set(pinned)
 
