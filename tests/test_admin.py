@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from consultations import models
 from consultations.models.base import Editable
-from responses.models import DCCResponse
+from responses.models import CommentSource, DCCResponse
 from tests.support.factories import make_comment, make_consultation, make_user
 from tests.support.pages import concluded, log_in, text_of
 
@@ -64,6 +64,13 @@ def test_administrators_and_superusers_open_admin(client: Client) -> None:
 
 
 # Registered models
+
+
+def test_row_type_without_own_options_shows_its_keys() -> None:
+    options = admin.site.get_model_admin(CommentSource)
+    assert options.list_display == ["comment", "respondent"]
+    assert options.autocomplete_fields == ["comment", "respondent"]
+    assert options.raw_id_fields == []
 
 
 def test_every_editable_model_is_registered_with_history() -> None:

@@ -14,6 +14,13 @@ from django.db.models import Q
 from consultations.fields.model_fields import LineField
 from consultations.models import Conclusion, StoredFile
 
+__all__ = [
+    "AutosavedForm",
+    "DraftFile",
+    "EditingSession",
+    "IdempotencyKey",
+]
+
 ABOUT_LENGTH = 80
 """Characters of the name of what somebody edits: `comment:12`, `question:new:3`."""
 

@@ -16,6 +16,17 @@ from consultations.fields.model_fields import LineField, LinesField, RichTextFie
 from consultations.models import ClauseChange, Consultation, Question
 from consultations.models.base import Editable
 
+__all__ = [
+    "Answer",
+    "Attribution",
+    "ChangeCause",
+    "Comment",
+    "CommentSource",
+    "DCCResponse",
+    "Respondent",
+    "Submission",
+]
+
 
 class Attribution(models.TextChoices):
     """How a respondent may be known to the public."""
