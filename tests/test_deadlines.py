@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from consultations.deadlines import MovedDeadline, deadline_of, last_deadline_of
 from consultations.models import Consultation, ExtensionQuestion
-from responses.analysis.counted import deadlines_of, deadlines_of_each
+from responses.analysis.counted import deadlines_by_consultation, deadlines_of
 from tests.support.factories import make_consultation, make_question
 
 CLOSES = dt.datetime(2026, 3, 2, 16, tzinfo=dt.UTC)
@@ -93,7 +93,7 @@ def test_models_querysets_and_counting_apply_the_same_rule(
         0: consultation.deadline
     } == expected
     assert deadlines_of(consultation, questions) == expected
-    assert deadlines_of_each([consultation]) == {consultation.pk: expected}
+    assert deadlines_by_consultation([consultation]) == {consultation.pk: expected}
     last = last_deadline_of(closes, rule)
     assert consultation.latest_deadline == last
     row = Consultation.objects.with_last_deadline().get(pk=consultation.pk)

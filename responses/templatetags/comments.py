@@ -1,4 +1,4 @@
-"""What the templates of comments need: names of rows, and what is in confidence."""
+"""Template filters of comments: row references and confidential answers."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ register = template.Library()
 
 
 @register.filter
-def about(row: Editable) -> str:
-    """Return the name of a row, as the history's address has it: `comment:12`."""
+def row_ref(row: Editable) -> str:
+    """Return the row reference of a row, as in addresses: `comment:12`."""
     return row_types.row_ref(row)
 
 

@@ -1,4 +1,4 @@
-"""What the desk's templates need: where one is, what is wrong in a page of forms."""
+"""Template tags of the desk: navigation, errors of forms, labels of events."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.template import RequestContext
 from django.urls import reverse
 
 from consultations.models import Consultation
-from responses.history.audit_trail import label_of
+from responses.history import audit_trail
 
 register = template.Library()
 
@@ -35,12 +35,12 @@ PLACES = (
     ("after", "Afterwards"),
     ("trail", "Trail"),
 )
-"""The rooms of a consultation, by the name of the address of each."""
+"""The pages of a consultation in its navigation, by the name of the address."""
 
 
 @register.simple_tag(takes_context=True)
 def places(context: RequestContext, consultation: Consultation) -> list[Place]:
-    """Return the rooms of a consultation; a template's `place` says where one is."""
+    """Return the navigation of a consultation; the context's `place` is the page."""
     here = context.get("place", "")
     return [
         Place(
@@ -59,4 +59,4 @@ def any_errors(forms: Iterable[BaseForm]) -> bool:
 @register.filter
 def event_label(kind: str) -> str:
     """Return what a kind of event in the trail is called."""
-    return label_of(kind)
+    return audit_trail.event_label(kind)

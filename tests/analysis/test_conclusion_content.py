@@ -23,11 +23,15 @@ from consultations.models import (
 )
 from responses.analysis.conclusion_content import (
     conclusion_content,
-    content_of,
+    content_from_rows,
     full_content,
 )
 from responses.analysis.counted import counted_responses_of, deadlines_of
-from responses.analysis.snapshot import read_received_rows, rows_now, without_orphans
+from responses.analysis.snapshot import (
+    read_conclusion_rows,
+    read_received_rows,
+    without_orphans,
+)
 from responses.models import Answer, Attribution
 from tests.support.factories import (
     london,
@@ -119,9 +123,9 @@ def test_late_submission_counts_only_if_accepted() -> None:
             received=london("2026-02-02 16:01"),
             accepted=accepted,
         )
-    evidence = counted_responses_of(consultation)
-    assert [s.respondent.name for s in evidence.submissions] == ["c"]
-    assert len(evidence.answers[question.pk]) == 1
+    counted = counted_responses_of(consultation)
+    assert [s.respondent.name for s in counted.submissions] == ["c"]
+    assert len(counted.answers[question.pk]) == 1
 
 
 def test_respondent_with_only_refused_submissions_is_omitted() -> None:
@@ -175,10 +179,10 @@ def test_partial_extension_counts_for_its_questions_only() -> None:
         stances={first: "agree", second: "agree"},
         received=london("2026-02-05 12:00"),
     )
-    evidence = counted_responses_of(consultation)
-    assert len(evidence.answers[first.pk]) == 0
-    assert len(evidence.answers[second.pk]) == 1
-    assert len(evidence.submissions) == 1
+    counted = counted_responses_of(consultation)
+    assert len(counted.answers[first.pk]) == 0
+    assert len(counted.answers[second.pk]) == 1
+    assert len(counted.submissions) == 1
 
 
 def test_deadlines_match_the_consultation() -> None:
@@ -252,17 +256,17 @@ def test_commitment_done_after_conclusion_is_printed_as_open() -> None:
 
 
 def test_content_is_made_without_further_queries() -> None:
-    rows = rows_now(make_typical_conclusion())
+    rows = read_conclusion_rows(make_typical_conclusion())
     with CaptureQueriesContext(connection) as captured:
-        content_of(rows)
+        content_from_rows(rows)
     assert [query["sql"] for query in captured] == []
 
 
 def test_given_counted_responses_are_not_read_again() -> None:
     conclusion = make_typical_conclusion()
-    evidence = counted_responses_of(conclusion.consultation)
+    counted = counted_responses_of(conclusion.consultation)
     with CaptureQueriesContext(connection) as captured:
-        full_content(conclusion, evidence=evidence)
+        full_content(conclusion, counted=counted)
     assert not any("responses_answer" in query["sql"] for query in captured)
 
 

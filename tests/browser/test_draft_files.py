@@ -12,7 +12,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from consultations.models import Conclusion
-from responses.conclusions.draft_files import ask_for, attempt_draft_file
+from responses.conclusions.draft_files import attempt_draft_file, request_draft_file
 from responses.models import DraftFile
 from tests.browser.test_pages import enter
 from tests.support.accessibility import page_faults
@@ -35,7 +35,7 @@ def make_draft() -> Conclusion:
 def every_state() -> None:
     """Store a file that is ready, one that failed and one that waits."""
     conclusion, user = make_draft(), make_user(role="Drafter")
-    attempt_draft_file(ask_for(conclusion, "txt", by=user).pk)
+    attempt_draft_file(request_draft_file(conclusion, "txt", by=user).pk)
     DraftFile.objects.create(
         conclusion=conclusion,
         name="pdf",
@@ -44,7 +44,7 @@ def every_state() -> None:
         state=DraftFile.State.FAILED,
         error="The PDF was not made: lists are nested too deeply.",
     )
-    ask_for(conclusion, "json", by=user)
+    request_draft_file(conclusion, "json", by=user)
 
 
 def test_draft_files_page_is_accessible_and_fits(browser_page: Page) -> None:
@@ -75,7 +75,7 @@ def test_draft_file_is_requested_watched_and_downloaded(
 
 
 def test_updated_row_keeps_keyboard_focus(browser_page: Page) -> None:
-    draft = ask_for(make_draft(), "txt", by=make_user(role="Drafter"))
+    draft = request_draft_file(make_draft(), "txt", by=make_user(role="Drafter"))
     enter(browser_page, "Drafter")
     browser_page.goto(LIST)
     browser_page.get_by_role("link", name="Look again").focus()

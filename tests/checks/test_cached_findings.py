@@ -35,8 +35,8 @@ from consultations.models import (
 )
 from responses.checks import cached_findings, findings
 from responses.checks.cached_findings import (
-    findings_if_known,
-    findings_now,
+    current_findings,
+    findings_if_cached,
     fingerprint,
 )
 from responses.conclusions import submission
@@ -288,38 +288,38 @@ def test_fingerprint_query_count_is_constant() -> None:
 
 
 def test_findings_are_unknown_before_checks_run() -> None:
-    assert findings_if_known(make_full()) is None
+    assert findings_if_cached(make_full()) is None
 
 
 def test_findings_are_cached_until_a_change() -> None:
     conclusion = make_full()
-    found = findings_now(conclusion)
-    assert findings_if_known(fresh(conclusion)) == found
+    found = current_findings(conclusion)
+    assert findings_if_cached(fresh(conclusion)) == found
     last_of(Comment, conclusion).save()
-    assert findings_if_known(fresh(conclusion)) is None
+    assert findings_if_cached(fresh(conclusion)) is None
 
 
 def test_checks_run_once_without_changes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     conclusion = make_full()
-    found = findings_now(conclusion)
+    found = current_findings(conclusion)
     monkeypatch.setattr(
         cached_findings, "findings", lambda conclusion: pytest.fail("it ran")
     )
-    assert findings_now(fresh(conclusion)) == found
+    assert current_findings(fresh(conclusion)) == found
 
 
 def test_findings_are_cached_per_conclusion() -> None:
     conclusion = make_full()
     other = Conclusion.objects.get(slug=f"{conclusion.slug}-b")
-    assert findings_now(conclusion) != findings_now(other)
-    assert findings_now(other) == findings(other)
+    assert current_findings(conclusion) != current_findings(other)
+    assert current_findings(other) == findings(other)
 
 
 def test_submission_ignores_cached_findings() -> None:
     conclusion = make_full()
-    cache.set(cached_findings.key_of(conclusion), ([], []))
+    cache.set(cached_findings.cache_key(conclusion), ([], []))
     with pytest.raises(Refusal, match="has no DCC response"):
         submission.submit_draft(conclusion, by=make_user(role="Drafter"))
 
@@ -366,4 +366,4 @@ def test_cached_findings_equal_fresh_ones_after_any_edits(seed: int) -> None:
     conclusion = make_full()
     for _ in range(25):
         chance.choice(edits(fresh(conclusion), chance))()
-        assert findings_now(fresh(conclusion)) == findings(fresh(conclusion))
+        assert current_findings(fresh(conclusion)) == findings(fresh(conclusion))

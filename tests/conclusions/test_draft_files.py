@@ -28,7 +28,12 @@ from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, StoredFile
 from responses.analysis.conclusion_content import conclusion_content
 from responses.conclusions import draft_files
-from responses.conclusions.draft_files import KEPT, SILENT, ask_for, attempt_draft_file
+from responses.conclusions.draft_files import (
+    DRAFT_FILE_LIFETIME,
+    HEARTBEAT_TIMEOUT,
+    attempt_draft_file,
+    request_draft_file,
+)
 from responses.models import DraftFile
 from tests.editions.test_races import at_once
 from tests.support.factories import london, make_conclusion, make_user
@@ -63,7 +68,7 @@ def drafter() -> User:
 
 
 def request_file(conclusion: Conclusion, name: str = "txt", **values: Any) -> DraftFile:
-    draft = ask_for(conclusion, name, by=drafter())
+    draft = request_draft_file(conclusion, name, by=drafter())
     for field, value in values.items():
         setattr(draft, field, value)
     draft.save()
@@ -98,21 +103,21 @@ def marked(conclusion: Conclusion, name: str, draft: str = SENTENCE) -> bytes:
 
 def test_user_without_export_permission_is_refused(conclusion: Conclusion) -> None:
     with pytest.raises(Refusal, match="you need the role"):
-        ask_for(conclusion, "pdf", by=make_user())
+        request_draft_file(conclusion, "pdf", by=make_user())
     assert not DraftFile.objects.exists()
 
 
 def test_unknown_format_is_refused(conclusion: Conclusion) -> None:
     with pytest.raises(Refusal, match="'odt': choose one of pdf, docx, txt, json"):
-        ask_for(conclusion, "odt", by=drafter())
+        request_draft_file(conclusion, "odt", by=drafter())
 
 
 def test_repeated_request_returns_waiting_file(
     conclusion: Conclusion,
 ) -> None:
     user = drafter()
-    first = ask_for(conclusion, "pdf", by=user, at=AT)
-    assert ask_for(conclusion, "pdf", by=user) == first
+    first = request_draft_file(conclusion, "pdf", by=user, at=AT)
+    assert request_draft_file(conclusion, "pdf", by=user) == first
     assert first.asked_at == AT
 
 
@@ -121,16 +126,16 @@ def test_other_format_or_user_gets_another_file(
 ) -> None:
     user = drafter()
     files = {
-        ask_for(conclusion, "txt", by=user),
-        ask_for(conclusion, "json", by=user),
-        ask_for(conclusion, "txt", by=drafter()),
+        request_draft_file(conclusion, "txt", by=user),
+        request_draft_file(conclusion, "json", by=user),
+        request_draft_file(conclusion, "txt", by=drafter()),
     }
     assert len(files) == 3
 
 
 def test_request_during_rendering_gets_another_file(conclusion: Conclusion) -> None:
     first = request_file(conclusion, state=State.WORKING, heartbeat_at=timezone.now())
-    assert ask_for(conclusion, "txt", by=first.asked_by) != first
+    assert request_draft_file(conclusion, "txt", by=first.asked_by) != first
 
 
 def test_file_is_not_made_before_commit(conclusion: Conclusion) -> None:
@@ -167,7 +172,7 @@ def test_concurrent_requests_create_one_file(conclusion: Conclusion) -> None:
 
 def quietly_ask(conclusion: Conclusion, user: User) -> int:
     """Request a file without making it: undoing that in a test would race."""
-    return ask_for(conclusion, "txt", by=user).pk
+    return request_draft_file(conclusion, "txt", by=user).pk
 
 
 @pytest.fixture(autouse=True)
@@ -245,7 +250,7 @@ def test_page_progress_stays_below_the_next_step(
             seen.append((draft.progress, draft.step))
         return b"%PDF"
 
-    monkeypatch.setattr(draft_files, "BYTES_A_PAGE", 10**9)
+    monkeypatch.setattr(draft_files, "BYTES_PER_PAGE", 10**9)
     monkeypatch.setattr(draft_files, "render_format", lay_out)
     draft = request_file(conclusion)
     attempt(draft)
@@ -258,8 +263,8 @@ def test_page_progress_updates_heartbeat(
     draft = request_file(conclusion, state=State.WORKING, attempts=1, progress=25)
     draft.heartbeat_at = timezone.now()
     source = compose_for_output(conclusion_content(conclusion))
-    monkeypatch.setattr(draft_files, "BYTES_A_PAGE", 1)
-    pages = draft_files._pages(draft, source)
+    monkeypatch.setattr(draft_files, "BYTES_PER_PAGE", 1)
+    pages = draft_files._page_progress(draft, source)
     pages(1)
     assert draft.progress == 25
     draft.heartbeat_at = timezone.now() - dt.timedelta(seconds=6)
@@ -351,7 +356,7 @@ def make_killed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> Draf
 
 def expire_heartbeat(draft: DraftFile) -> DraftFile:
     """Make the last heartbeat too old."""
-    draft.heartbeat_at = timezone.now() - SILENT - dt.timedelta(seconds=1)
+    draft.heartbeat_at = timezone.now() - HEARTBEAT_TIMEOUT - dt.timedelta(seconds=1)
     draft.save()
     return draft
 
@@ -443,7 +448,9 @@ def test_crashed_task_leaves_a_scheduled_retry(
         draft_files.make_draft_file.func(draft.pk)
     later = DBTaskResult.objects.get()
     assert later.args_kwargs["args"] == [draft.pk]
-    assert SILENT - (later.run_after - timezone.now()) < dt.timedelta(seconds=10)
+    assert HEARTBEAT_TIMEOUT - (later.run_after - timezone.now()) < dt.timedelta(
+        seconds=10
+    )
 
 
 @pytest.mark.usefixtures("database_queue", "caplog")
@@ -491,7 +498,7 @@ def test_command_reports_failed_files(
 
 
 def expire(draft: DraftFile) -> DraftFile:
-    draft.asked_at = timezone.now() - KEPT - dt.timedelta(hours=1)
+    draft.asked_at = timezone.now() - DRAFT_FILE_LIFETIME - dt.timedelta(hours=1)
     draft.save()
     return draft
 

@@ -21,7 +21,7 @@ from consultations.editions import workflow
 from consultations.editions.classification import classification_blockers
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion
-from responses.analysis.document_control import published_editions, revisions_in
+from responses.analysis.document_control import published_editions, revisions_from
 from tests.support.editions import approver, make_content, make_published, submit
 from tests.support.factories import make_conclusion, make_consultation
 
@@ -146,7 +146,7 @@ def test_settings_replace_public_classifications(
 
 
 def revisions_for(conclusion: Conclusion, correction: str = "") -> tuple[Revision, ...]:
-    return revisions_in(
+    return revisions_from(
         published_editions(conclusion),
         date=conclusion.date,
         today=timezone.localdate(),

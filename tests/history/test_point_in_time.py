@@ -18,7 +18,7 @@ from consultations.models import Conclusion, RegulatedDocument
 from consultations.models.base import Editable
 from responses.analysis.conclusion_content import (
     conclusion_content,
-    content_of,
+    content_from_rows,
     full_content,
 )
 from responses.history.point_in_time import (
@@ -53,7 +53,7 @@ DEMO = sorted(demo.FILES.glob("*.yaml"))
 
 @pytest.mark.parametrize("path", DEMO, ids=lambda path: path.stem)
 def test_content_at_present_equals_current_content(path: Path) -> None:
-    demo.load(path)
+    demo.load_if_missing(path)
     for conclusion in Conclusion.objects.all():
         now = timezone.now()
         assert content_at(conclusion, now) == conclusion_content(conclusion)
@@ -61,7 +61,7 @@ def test_content_at_present_equals_current_content(path: Path) -> None:
 
 def test_demonstrations_have_conclusions() -> None:
     for path in DEMO:
-        demo.load(path)
+        demo.load_if_missing(path)
     assert Conclusion.objects.count() > 1
 
 
@@ -75,7 +75,7 @@ def test_content_after_every_random_edit_is_reconstructed(seed: int) -> None:
         content = full_content(fresh(walk.conclusion))
         recorded.append((timezone.now(), content, done))
     for moment, content, done in recorded:
-        assert content_of(rows_at(walk.conclusion, moment)) == content, done
+        assert content_from_rows(rows_at(walk.conclusion, moment)) == content, done
     assert len({repr(content) for _, content, _ in recorded}) > len(recorded) * 0.6
 
 
@@ -88,9 +88,9 @@ def test_deleted_comment_is_reconstructed_with_its_response() -> None:
     comment = make_comment(conclusion.consultation, sources=(person,), response="Yes.")
     before, now = full_content(conclusion), timezone.now()
     comment.delete()
-    assert content_of(rows_at(conclusion, now)) == before
+    assert content_from_rows(rows_at(conclusion, now)) == before
     assert before.comments[0].response == "<p>Yes.</p>"
-    assert content_of(rows_at(conclusion, timezone.now())).comments == ()
+    assert content_from_rows(rows_at(conclusion, timezone.now())).comments == ()
 
 
 def test_document_has_its_former_code() -> None:
@@ -133,7 +133,7 @@ def test_moved_comment_is_in_one_consultation_at_a_time() -> None:
     comment.save()
     after = timezone.now()
     assert [
-        len(content_of(rows_at(each, moment)).comments)
+        len(content_from_rows(rows_at(each, moment)).comments)
         for each in (conclusion, other)
         for moment in (before, after)
     ] == [1, 0, 0, 1]
@@ -183,7 +183,7 @@ def test_rows_at_a_moment_need_no_further_queries() -> None:
     make_change(conclusion.consultation, because_of=(comment,))
     rows = rows_at(conclusion, timezone.now())
     with CaptureQueriesContext(connection) as captured:
-        content_of(rows)
+        content_from_rows(rows)
     assert [query["sql"] for query in captured] == []
 
 
@@ -284,7 +284,7 @@ def test_changes_before_conclusion_are_no_moments() -> None:
     line = comment.history.get()
     line.history_date = london("2020-01-01 12:00")
     line.save()
-    assert [each.about for each in moments(conclusion)] == [("conclusion",)]
+    assert [each.labels for each in moments(conclusion)] == [("conclusion",)]
 
 
 def test_publication_is_a_moment_with_its_publisher() -> None:
@@ -293,7 +293,7 @@ def test_publication_is_a_moment_with_its_publisher() -> None:
     by, at = editions.approver(username="publisher"), london("2036-04-01 12:00")
     workflow.publish_edition(edition, by=by, at=at)
     latest = moments(conclusion)[0]
-    assert (latest.at, latest.by, latest.about) == (at, by, ("edition",))
+    assert (latest.at, latest.by, latest.labels) == (at, by, ("edition",))
 
 
 def test_moments_exclude_other_consultations() -> None:
@@ -337,4 +337,4 @@ def test_query_count_does_not_grow_with_comments() -> None:
     before = counted()
     add(10, 200)
     assert counted() == before
-    assert len(rows_at(conclusion, timezone.now()).heard.comments) == 200
+    assert len(rows_at(conclusion, timezone.now()).received.comments) == 200

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from responses.text_matching import similarity as module
 from responses.text_matching.similarity import (
-    ALIKE,
-    SIMILAR,
+    ALIKE_THRESHOLD,
+    SIMILAR_THRESHOLD,
     alike_pairs,
     likeness,
     similar_texts,
@@ -244,6 +244,8 @@ def test_identical_texts_are_each_paired_with_the_first() -> None:
 
 def test_texts_of_common_words_are_paired_with_neighbours() -> None:
     sentence = "The limit for updates of firmware on devices with poor signal is short"
-    texts = [(n, f"{sentence} {'x' * n}") for n in range(1, 2 * module.COMMON)]
+    texts = [
+        (n, f"{sentence} {'x' * n}") for n in range(1, 2 * module.COMMON_WORD_LIMIT)
+    ]
     joined = {key for one, other, _ in alike_pairs(texts) for key in (one, other)}
     assert len(joined) > 0.9 * len(texts)

@@ -14,7 +14,7 @@ from consultations.access import Action
 from consultations.documents.wording import join_words
 from consultations.web.requires import requires
 from responses.comments.bulk import BulkResult, bulk_update_comments
-from responses.comments.filter import CommentFilter, filter_of
+from responses.comments.filter import CommentFilter, parse_comment_filter
 from responses.desk.comments.forms import BulkForm
 from responses.desk.comments.list import list_context
 from responses.desk.editing.lookups import consultation_named
@@ -32,7 +32,7 @@ NAMED = 20
 def bulk_comments(request: HttpRequest, slug: str) -> HttpResponse:
     """Assign comments or decide them, and say of how many that was done."""
     consultation = consultation_named(slug)
-    chosen = filter_of(consultation, signed_in(request), request.GET.dict())
+    chosen = parse_comment_filter(consultation, signed_in(request), request.GET.dict())
     form = BulkForm(consultation, request.POST)
     if not form.is_valid():
         context = list_context(chosen, request.GET.get("after", ""))

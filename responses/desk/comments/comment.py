@@ -18,13 +18,17 @@ from consultations.models import Consultation, Passage
 from consultations.web.requires import requires
 from responses.comments.filter import (
     CommentFilter,
-    filter_of,
     key_after,
     key_before,
     next_unanswered,
+    parse_comment_filter,
 )
 from responses.comments.similar import find_similar_comments
-from responses.comments.work import changes_of, record_first_answer, verbatim_of
+from responses.comments.work import (
+    changes_caused_by,
+    record_first_answer,
+    verbatim_answers,
+)
 from responses.desk.comments.forms import CommentForm, ResponseForm
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.removal import Removal, answer_removal
@@ -33,7 +37,7 @@ from responses.desk.passages.views import matching_passages
 from responses.editing import autosave
 from responses.editing.keys import row_number
 from responses.models import Answer, Comment, DCCResponse, Respondent
-from responses.passages.library import append_passage, note_uses
+from responses.passages.library import append_passage, record_uses
 from responses.row_types import new_row_ref, row_ref
 
 TEXT, USED = "response-text", "response-used"
@@ -46,7 +50,9 @@ TEXT, USED = "response-text", "response-used"
 def comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show a comment: as a form to those who draft, to read to the others."""
     shown = comment_for(slug, key)
-    chosen = filter_of(shown.consultation, signed_in(request), request.GET.dict())
+    chosen = parse_comment_filter(
+        shown.consultation, signed_in(request), request.GET.dict()
+    )
     context = side_panel_context(shown, chosen)
     if not user_may(request.user, Action.DRAFT):
         return render(request, "desk/comments/read.html", context)
@@ -66,7 +72,7 @@ def new_comment(request: HttpRequest, slug: str) -> HttpResponse:
     name = new_row_ref("comment", consultation.pk, *([answer.pk] if answer else []))
     if "insert" in request.POST or request.POST.get("then") == "find":
         return insert_passage(request, name)
-    chosen = filter_of(consultation, signed_in(request), request.GET.dict())
+    chosen = parse_comment_filter(consultation, signed_in(request), request.GET.dict())
     context = beside_new(consultation, chosen, answer)
     context |= looked_for(request)
     edit = edit_new(request, consultation, answer, context, name)
@@ -81,7 +87,7 @@ def remove_comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     row = comment_for(slug, key)
     reasons = [
         f"It caused the change {change}: take it out of there first."
-        for change in changes_of(row)
+        for change in changes_caused_by(row)
     ]
     removal = Removal(
         row,
@@ -212,7 +218,7 @@ def record_first_response(forms: Forms, by: Any) -> None:
         return
     record_first_answer(response, by=by)
     comment = response.comment
-    note_uses(form.used, response.text, row_ref(comment), comment.consultation, by=by)
+    record_uses(form.used, response.text, row_ref(comment), comment.consultation, by=by)
 
 
 def insert_passage(request: HttpRequest, name: str) -> HttpResponse:
@@ -267,9 +273,9 @@ def side_panel_context(shown: Comment, chosen: CommentFilter) -> dict[str, Any]:
         "comment": shown,
         "folds": shown.question is None,
         "verbatim": cache(
-            lambda: verbatim_of(shown.consultation, people(), shown.question)
+            lambda: verbatim_answers(shown.consultation, people(), shown.question)
         ),
-        "changes": cache(lambda: changes_of(shown)),
+        "changes": cache(lambda: changes_caused_by(shown)),
         "previous": cache(lambda: neighbour(key_before(chosen.rows(), shown))),
         "following": cache(lambda: neighbour(key_after(chosen.rows(), shown))),
     }
@@ -284,7 +290,7 @@ def beside_new(
     return {
         **comment_context(consultation, chosen),
         "answer": answer,
-        "verbatim": cache(lambda: verbatim_of(consultation, people, question)),
+        "verbatim": cache(lambda: verbatim_answers(consultation, people, question)),
     }
 
 

@@ -16,19 +16,19 @@ from django.views.decorators.http import require_safe
 from consultations.access import Action, user_may
 from consultations.models import ClauseChange
 from consultations.web.requires import requires
-from responses.comments.bulk import mark_now
+from responses.comments.bulk import current_list_snapshot
 from responses.comments.filter import (
     ME,
-    NONE,
+    NO_QUESTION,
     STATES,
     UNASSIGNED,
     CommentFilter,
     FilterCounts,
-    counts_of,
-    filter_of,
+    filter_counts,
     filtered_page,
+    parse_comment_filter,
 )
-from responses.comments.work import may_be_assigned
+from responses.comments.work import assignable_users
 from responses.desk.comments.forms import BulkForm
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.saving import signed_in
@@ -48,16 +48,18 @@ from responses.models import (
 def comments(request: HttpRequest, slug: str) -> HttpResponse:
     """List the comments that the address asks for."""
     consultation = consultation_named(slug)
-    chosen = filter_of(consultation, signed_in(request), request.GET.dict())
+    chosen = parse_comment_filter(consultation, signed_in(request), request.GET.dict())
     context = list_context(chosen, request.GET.get("after", ""))
     if user_may(request.user, Action.DRAFT):
-        context["bulk"] = BulkForm(consultation, initial={"mark": mark_now()})
+        context["bulk"] = BulkForm(
+            consultation, initial={"mark": current_list_snapshot()}
+        )
     return render(request, "desk/comments/list.html", context)
 
 
 def list_context(chosen: CommentFilter, cursor: str) -> dict[str, object]:
     """Return what the list's page shows; a fixed number of queries."""
-    counts = counts_of(chosen)
+    counts = filter_counts(chosen)
     rows, following = filtered_page(with_everything(chosen), cursor)
     return {
         "consultation": chosen.consultation,
@@ -193,8 +195,8 @@ def _questions(
     asked = chosen.consultation.questions.values_list("pk", "key", "label")
     for pk, key, label in asked:
         yield key, label, counted.get(pk, 0)
-    if counted.get(None) or chosen.question == NONE:
-        yield NONE, "No question", counted.get(None, 0)
+    if counted.get(None) or chosen.question == NO_QUESTION:
+        yield NO_QUESTION, "No question", counted.get(None, 0)
 
 
 def _respondents(
@@ -218,7 +220,7 @@ def _people(
 
 def _with_work(counted: Mapping[int | None, int]) -> Sequence[User]:
     """Return who comments may be given to, and who has some."""
-    people = {user.pk: user for user in may_be_assigned()}
+    people = {user.pk: user for user in assignable_users()}
     others = [pk for pk in counted if pk is not None and pk not in people]
     people |= User.objects.in_bulk(others) if others else {}
     return sorted(people.values(), key=lambda user: user.username)

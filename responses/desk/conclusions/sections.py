@@ -22,8 +22,8 @@ from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, ConclusionSection, Edition, Passage
 from consultations.web.requires import requires
 from responses import row_types
-from responses.analysis.conclusion_content import content_of
-from responses.analysis.snapshot import rows_now
+from responses.analysis.conclusion_content import content_from_rows
+from responses.analysis.snapshot import read_conclusion_rows
 from responses.conclusions.printed_outline import OutlineEntry, every_entry, outline_of
 from responses.conclusions.section_tree import (
     SectionStep,
@@ -40,12 +40,12 @@ from responses.desk.editing.saving import Edit, Files, Forms, answer_edit, signe
 from responses.editing import autosave
 from responses.editing.keys import row_number
 from responses.passages.in_sections import (
-    offered_for_sections,
+    append_to_section,
     passage_usage,
-    with_newer,
-    with_passage,
+    passages_for_sections,
+    replace_with_current,
 )
-from responses.passages.library import note_uses
+from responses.passages.library import record_uses
 
 NON_SAVING_BUTTONS = ("insert", "take", "find_now")
 """Buttons of the form that save nothing: they change or keep what is typed."""
@@ -234,8 +234,8 @@ def query_of(
 
 def printed_outline_of(conclusion: Conclusion) -> tuple[OutlineEntry, ...]:
     """Return the outline as it prints now."""
-    rows = rows_now(conclusion)
-    return outline_of(content_of(rows), rows)
+    rows = read_conclusion_rows(conclusion)
+    return outline_of(content_from_rows(rows), rows)
 
 
 def entry_of(
@@ -261,7 +261,7 @@ def passages_context(
     find = request.GET.get("find", "")
     return {
         "find": find,
-        "offered": cache(lambda: offered_for_sections(find)),
+        "offered": cache(lambda: passages_for_sections(find)),
         "standing": cache(lambda: passage_usage(shown) if shown else []),
     }
 
@@ -275,7 +275,7 @@ def record_passage_use(forms: Forms, request: HttpRequest) -> None:
     if isinstance(form, SectionForm) and form.used:
         row = form.instance
         about, consultation = row_types.row_ref(row), row.conclusion.consultation
-        note_uses(form.used, row.text, about, consultation, by=signed_in(request))
+        record_uses(form.used, row.text, about, consultation, by=signed_in(request))
 
 
 def put_in(
@@ -291,7 +291,7 @@ def put_in(
     put: Passage | None = None
     if "insert" in request.POST:
         put = get_object_or_404(Passage, pk=row_number(request.POST["insert"]))
-        text = with_passage(text, put)
+        text = append_to_section(text, put)
         messages.success(
             request, f"“{put.title}” is at the end of the text. Nothing is saved yet."
         )
@@ -317,7 +317,7 @@ def update_passage_in_text(
     key = row_number(request.POST["take"])
     for standing in passage_usage(row):
         if standing.passage.pk == key:
-            newer = with_newer(text, standing)
+            newer = replace_with_current(text, standing)
             if newer is not None:
                 messages.success(
                     request,

@@ -34,7 +34,7 @@ def save_input(request: HttpRequest) -> HttpResponse:
     about = _about(request.POST.get("about", ""))
     user = signed_in(request)
     if idempotency.address_after_first_submission(
-        user, idempotency.token_from(request.POST)
+        user, idempotency.submitted_token(request.POST)
     ):
         return HttpResponse("Saved")
     typed = dict(request.POST.lists())

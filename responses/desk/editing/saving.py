@@ -106,7 +106,7 @@ def _posted(request: HttpRequest, edit: Edit, user: User) -> HttpResponse:
 
 def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse | None:
     """Return the answer to a save; None where it has to be tried once more."""
-    token = idempotency.token_from(request.POST) if edit.is_new else ""
+    token = idempotency.submitted_token(request.POST) if edit.is_new else ""
     forms = edit.forms(request.POST, request.FILES)
     valid = [form.is_valid() for form in forms]  # each, to show every error
     if address := idempotency.address_after_first_submission(user, token):
@@ -153,7 +153,7 @@ def _page(
     if conflicts:
         _say_shown(forms, request.POST.copy())
     for form in forms:
-        form.offer_again()
+        form.re_enable_fields()
     context = {
         **edit.context,
         "forms": forms,
@@ -172,12 +172,12 @@ def _page(
 def _say_shown(forms: Forms, data: QueryDict) -> None:
     """Have the forms send back that they showed what is stored now."""
     for form in forms:
-        data[form.add_prefix("shown")] = str(form.loaded)
+        data[form.add_prefix("shown")] = str(form.loaded_version)
         form.data = data
 
 
 def _token(request: HttpRequest) -> str:
-    return idempotency.token_from(request.POST) or uuid.uuid4().hex
+    return idempotency.submitted_token(request.POST) or uuid.uuid4().hex
 
 
 def _files(request: HttpRequest) -> list[tuple[str, Any]]:

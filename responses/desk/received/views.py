@@ -20,7 +20,11 @@ from consultations.documents.rich_text.characters import forbidden_character_mes
 from consultations.models import Consultation
 from consultations.web.requires import requires
 from responses import row_types
-from responses.analysis.counted import deadlines_of, is_submission_counted, labels_of
+from responses.analysis.counted import (
+    deadlines_of,
+    is_submission_counted,
+    respondent_labels,
+)
 from responses.desk.editing.lookups import consultation_named
 from responses.desk.editing.removal import Removal, answer_removal
 from responses.desk.editing.saving import Edit, Files, Forms, answer_edit
@@ -98,7 +102,7 @@ def responses_of(
     consultation: Consultation, people: Iterable[Respondent]
 ) -> Iterator[ReceivedResponse]:
     """Yield respondents with their responses and the label the public sees."""
-    labels = labels_of(consultation)
+    labels = respondent_labels(consultation)
     deadlines = deadlines_of(consultation, consultation.questions.all())
     for person in people:
         responses = person.submissions.all()
@@ -285,7 +289,7 @@ def read(
     consultation = person.consultation
     with_answers = submissions.prefetch_related("answers__question")
     deadlines = deadlines_of(consultation, consultation.questions.all())
-    label = labels_of(consultation).get(person.pk, "")
+    label = respondent_labels(consultation).get(person.pk, "")
     responses = [_received(person, label, row, deadlines) for row in with_answers]
     context = _context(consultation, person.name) | {
         "respondent": person,

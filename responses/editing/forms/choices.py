@@ -1,4 +1,4 @@
-"""Boxes to tick and to choose from, inside a fieldset that has their common id."""
+"""Checkboxes and radio buttons inside a fieldset that has the widget's id."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ TEMPLATE = "desk/setup/choices.html"
 
 
 class CheckboxesField(forms.CheckboxSelectMultiple):
-    """Several of a few."""
+    """Choose any of a few values."""
 
     template_name = TEMPLATE
 
 
 class RadioField(forms.RadioSelect):
-    """One of a few."""
+    """Choose one of a few values."""
 
     template_name = TEMPLATE

@@ -12,9 +12,13 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from consultations.models import Consultation, Passage, PassageUse, Question
-from responses.analysis.counted import counted_responses_of, labels_of
-from responses.comments.bulk import ListSnapshot, bulk_update_comments, mark_now
-from responses.comments.work import next_key
+from responses.analysis.counted import counted_responses_of, respondent_labels
+from responses.comments.bulk import (
+    ListSnapshot,
+    bulk_update_comments,
+    current_list_snapshot,
+)
+from responses.comments.work import next_comment_key
 from responses.editing import autosave
 from responses.models import Comment, CommentSource, DCCResponse, Respondent
 from responses.row_types import row_ref
@@ -314,7 +318,7 @@ def test_bulk_disposition_skips_concurrently_saved_comments(
     staff: Client, work: Consultation
 ) -> None:
     kept, free = (make_comment(work, response="Yes.") for _ in range(2))
-    mark = str(mark_now())
+    mark = str(current_list_snapshot())
     mine: Any = kept.dcc_response
     mine.disposition = "changed"
     mine._history_user = make_user("ben", role="Drafter")
@@ -332,7 +336,7 @@ def test_bulk_disposition_skips_concurrently_saved_comments(
 def test_bulk_update_skips_comments_added_since_listing(
     work: Consultation,
 ) -> None:
-    shown = mark_now()
+    shown = current_list_snapshot()
     make_comment(work)
     done = bulk_update_comments(
         work.comments.all(),
@@ -441,7 +445,7 @@ def test_respondent_labels_match_the_conclusion(
     for name in ("North", "South"):
         make_answer(question, name, "Yes.")
     printed = [person.label for person in counted_responses_of(work).respondents]
-    assert list(labels_of(work).values()) == printed
+    assert list(respondent_labels(work).values()) == printed
 
 
 def test_comment_and_response_are_saved_together(
@@ -656,7 +660,7 @@ def test_new_comment_gets_next_key_and_last_position(
 
 def test_removed_comment_key_is_not_reused(work: Consultation) -> None:
     make_comment(work, key="k9").delete()
-    assert next_key(work) == "k10"
+    assert next_comment_key(work) == "k10"
 
 
 def test_duplicate_comment_key_is_refused_with_remedy(

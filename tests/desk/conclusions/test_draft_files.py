@@ -15,7 +15,7 @@ from consultations.access import GROUPS, ROLES_BY_ACTION, Action, Role
 from consultations.documents.pdf.errors import PdfError
 from consultations.models import Conclusion
 from responses.conclusions import draft_files
-from responses.conclusions.draft_files import ask_for, attempt_draft_file
+from responses.conclusions.draft_files import attempt_draft_file, request_draft_file
 from responses.models import DraftFile
 from tests.support.factories import make_conclusion, make_user
 from tests.support.pages import Read, answered_consultation, log_in, queries, text_of
@@ -38,7 +38,7 @@ def staff(client: Client) -> Client:
 def make_waiting(
     conclusion: Conclusion, name: str = "txt", by: User | None = None
 ) -> DraftFile:
-    return ask_for(conclusion, name, by=by or make_user(role="Drafter"))
+    return request_draft_file(conclusion, name, by=by or make_user(role="Drafter"))
 
 
 def make_ready(conclusion: Conclusion, name: str = "txt") -> DraftFile:

@@ -18,8 +18,8 @@ from consultations.models import (
     Passage,
     PassageUse,
 )
-from responses.analysis.conclusion_content import conclusion_content, content_of
-from responses.analysis.snapshot import rows_now
+from responses.analysis.conclusion_content import conclusion_content, content_from_rows
+from responses.analysis.snapshot import read_conclusion_rows
 from responses.conclusions.printed_outline import OutlineEntry, every_entry, outline_of
 from responses.conclusions.section_tree import (
     SectionStep,
@@ -98,8 +98,8 @@ def outline_letters(conclusion: Conclusion) -> str:
 
 
 def outline(conclusion: Conclusion) -> tuple[OutlineEntry, ...]:
-    rows = rows_now(conclusion)
-    return outline_of(content_of(rows), rows)
+    rows = read_conclusion_rows(conclusion)
+    return outline_of(content_from_rows(rows), rows)
 
 
 def numbers(conclusion: Conclusion) -> list[str]:

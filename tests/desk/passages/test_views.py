@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from consultations.models import Passage, PassageUse
-from responses.passages.library import note_use, passages_for
+from responses.passages.library import passages_for, record_use
 from responses.row_types import row_ref
 from tests.support.factories import make_comment, make_conclusion, make_user
 from tests.support.pages import Read, closed_consultation, log_in, queries, text_of
@@ -89,7 +89,7 @@ def test_passage_use_is_recorded_once_per_version(anna: User) -> None:
     work = closed_consultation("work")
     passage = make_passage(anna)
     for version in (1, 1, 2):
-        note_use(passage, "comment:1", work, anna, version=version)
+        record_use(passage, "comment:1", work, anna, version=version)
     assert PassageUse.objects.count() == 2
 
 
@@ -100,8 +100,8 @@ def test_passage_page_lists_its_uses(staff: Client, anna: User) -> None:
     assert section
     passage = make_passage(anna)
     for row in (comment, section):
-        note_use(passage, row_ref(row), work, anna)
-    note_use(passage, "comment:999999", work, anna)
+        record_use(passage, row_ref(row), work, anna)
+    record_use(passage, "comment:999999", work, anna)
     html = text_of(staff.get(f"{LIST}{passage.pk}/"))
     assert 'href="/desk/consultations/work/comments/k1/">Comment k1</a>' in html
     assert ">Introduction</a>" in html
@@ -115,7 +115,7 @@ def test_passage_uses_query_count_is_constant(staff: Client, anna: User) -> None
 
     def use(count: int) -> int:
         for _ in range(count):
-            note_use(passage, row_ref(make_comment(work)), work, anna)
+            record_use(passage, row_ref(make_comment(work)), work, anna)
         return queries(lambda: staff.get(f"{LIST}{passage.pk}/"))
 
     staff.get(f"{LIST}{passage.pk}/")
