@@ -196,7 +196,7 @@ def test_attachment_is_stored_and_written_with_export(tmp_path: Path) -> None:
     assert bytes(row.file.content) == PDF
     made = export(Consultation.objects.get())
     assert "file: broadcast-2026-files/a.pdf\n" in made.text
-    assert made.beside == {"broadcast-2026-files/a.pdf": row.file.sha256}
+    assert made.file_hashes == {"broadcast-2026-files/a.pdf": row.file.sha256}
 
 
 @pytest.mark.django_db
@@ -233,7 +233,7 @@ def test_files_of_same_name_are_written_to_separate_paths(tmp_path: Path) -> Non
     text = with_file("x/a.pdf").replace("designation:", second, 1)
     load_text(text, folder=tmp_path)
     made = export(Consultation.objects.get())
-    assert list(made.beside) == [
+    assert list(made.file_hashes) == [
         "broadcast-2026-files/a.pdf",
         "broadcast-2026-files/2/a.pdf",
     ]
@@ -244,10 +244,10 @@ def test_file_changed_during_load_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(PDF)
-    read_bytes = files_beside._bytes_of
+    read_bytes = files_beside._read_bytes
     contents = iter([PDF, b"%PDF-2"])
     monkeypatch.setattr(
-        files_beside, "_bytes_of", lambda path: read_bytes(path) and next(contents)
+        files_beside, "_read_bytes", lambda path: read_bytes(path) and next(contents)
     )
     with pytest.raises(FileRefused, match="was changed while it was being loaded"):
         load_text(with_file("a.pdf"), folder=tmp_path)
@@ -281,7 +281,7 @@ def test_consultation_attachment_is_stored_and_exported(
     assert (row.title, row.filename) == ("The text", "a.pdf")
     assert bytes(row.file.content) == PDF
     made = export(Consultation.objects.get())
-    assert made.beside == {"broadcast-2026-files/a.pdf": row.file.sha256}
+    assert made.file_hashes == {"broadcast-2026-files/a.pdf": row.file.sha256}
     assert not load_text(with_own_files(TEXT), folder=tmp_path).changes_anything
 
 

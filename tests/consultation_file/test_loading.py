@@ -68,7 +68,7 @@ def test_load_export_load_is_identical(file: ConsultationFile) -> None:
         assert load_file(read_file(write_file(file).encode()), NOWHERE).creates
         assert by_code(stored(file.consultation.slug)) == by_code(file)
         made = export(Consultation.objects.get(slug=file.consultation.slug))
-        assert made.faults == ()
+        assert made.errors == ()
         assert by_code(read_file(made.text.encode()).file) == by_code(file)
         assert not load_file(read_file(made.text.encode()), NOWHERE).changes_anything
 
@@ -209,7 +209,7 @@ def test_nonexistent_opening_time_is_export_fault() -> None:
         dt.time(1, 30),
     )
     consultation.save()
-    (fault,) = export(consultation).faults
+    (fault,) = export(consultation).errors
     assert fault.path == "consultation.opens_at"
 
 
@@ -347,7 +347,7 @@ def test_consultation_made_by_forms_exports_and_reloads() -> None:
         position=1,
     )
     made = export(consultation)
-    assert made.faults == ()
+    assert made.errors == ()
     assert not load_text(made.text).changes_anything
 
 

@@ -77,7 +77,7 @@ def load_internal_details(*replacements: tuple[str, str]) -> Consultation:
 
 def public_text(consultation: Consultation) -> str:
     made = export(consultation, public=True)
-    assert made.faults == ()
+    assert made.errors == ()
     return made.text
 
 
@@ -247,7 +247,7 @@ def test_attachments_are_exported_as_in_the_edition() -> None:
     row.file = StoredFile.objects.store(b"%PDF-1.7 second")
     row.save()
     made = export(consultation, public=True)
-    assert made.beside == {"broadcast-2026-files/first.pdf": first.sha256}
+    assert made.file_hashes == {"broadcast-2026-files/first.pdf": first.sha256}
 
 
 def test_consultation_attachments_are_public(tmp_path: Path) -> None:
@@ -260,7 +260,7 @@ def test_consultation_attachments_are_public(tmp_path: Path) -> None:
     made = export(Consultation.objects.get(), public=True)
     (attachment,) = read_text(made.text).file.consultation.attachments
     assert attachment.title == "The text"
-    assert list(made.beside) == [attachment.file]
+    assert list(made.file_hashes) == [attachment.file]
 
 
 @pytest.mark.parametrize(

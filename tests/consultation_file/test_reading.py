@@ -257,7 +257,7 @@ def test_harmless_alias_is_read() -> None:
 
 
 def test_file_with_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nodes, "MOST_VALUES", 50)
+    monkeypatch.setattr(nodes, "MAX_VALUES", 50)
     assert "over 50 values" in tree_error(f"[{'1, ' * 60}1]")
 
 

@@ -29,7 +29,7 @@ from responses.consultation_file.schema import (
     file_dataclasses,
     json_schema,
     schema_text,
-    with_tables,
+    update_tables,
 )
 from responses.consultation_file.tables import TABLES
 from responses.consultation_file.writing import to_plain_values
@@ -59,7 +59,7 @@ def test_shipped_schema_matches_reader() -> None:
 
 def test_docs_page_covers_every_key_and_is_up_to_date() -> None:
     page = DOCS.read_text(encoding="utf-8")
-    assert with_tables(page) == page, WRITE
+    assert update_tables(page) == page, WRITE
     for each in file_dataclasses():
         assert f"<!-- keys of {each.__name__} -->" in page
 

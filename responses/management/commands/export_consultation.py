@@ -34,15 +34,15 @@ class Command(BaseCommand):
             write_export(exported, output)
         else:
             self.stdout.write(exported.text, ending="")
-            if exported.beside:
-                names = ", ".join(exported.beside)
+            if exported.file_hashes:
+                names = ", ".join(exported.file_hashes)
                 self.stderr.write(
                     f"Not written: {names}. Give -o FILE to have "
                     "attachments written beside it."
                 )
-        for fault in exported.faults:
-            self.stderr.write(f"{output or consultation.slug}:{fault}")
-        if exported.faults:
+        for error in exported.errors:
+            self.stderr.write(f"{output or consultation.slug}:{error}")
+        if exported.errors:
             self.stderr.write(
                 "Written as it is stored; load_consultation would refuse "
                 "the file for the reasons above."
@@ -68,7 +68,7 @@ def get_consultation(slug: str, *, public: bool) -> Consultation:
 def write_export(exported: Export, output: Path) -> None:
     """Write the file and, in a folder beside it, the files of its attachments."""
     try:
-        for name, digest in exported.beside.items():
+        for name, digest in exported.file_hashes.items():
             target = output.parent / name
             target.parent.mkdir(parents=True, exist_ok=True)
             stored = StoredFile.objects.get(pk=digest)
