@@ -1,4 +1,4 @@
-"""The administration of the confidential work: for administrators, with history.
+"""Admin pages of confidential rows, with their history.
 
 A row type that is registered neither here nor in `consultations.admin` gets the options
 that follow from its fields.

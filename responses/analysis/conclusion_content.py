@@ -48,24 +48,28 @@ def conclusion_content(
 def full_content(
     conclusion: Conclusion,
     correction: str = "",
-    counted: CountedResponses | None = None,
+    counted_responses: CountedResponses | None = None,
 ) -> ConclusionContent:
     """Return the content with what is not printed; it must never be stored.
 
-    `counted` saves reading the rows again where the caller has it.
+    `counted_responses` saves reading the rows again where the caller has it.
     """
-    rows = read_conclusion_rows(conclusion, counted.received if counted else None)
-    return content_from_rows(rows, correction, counted)
+    rows = read_conclusion_rows(
+        conclusion, counted_responses.received if counted_responses else None
+    )
+    return content_from_rows(rows, correction, counted_responses)
 
 
 def content_from_rows(
-    rows: ConclusionRows, correction: str = "", counted: CountedResponses | None = None
+    rows: ConclusionRows,
+    correction: str = "",
+    counted_responses: CountedResponses | None = None,
 ) -> ConclusionContent:
     """Return the full content of the rows; no query is made and no clock is read."""
     conclusion, consultation = rows.conclusion, rows.received.consultation
-    counted = counted or count_responses(rows.received)
+    counted_responses = counted_responses or count_responses(rows.received)
     documents = [rows.documents[link.document_id] for link in rows.document_links]
-    comments = _comments(rows, counted)
+    comments = _comments(rows, counted_responses)
     return ConclusionContent(
         publisher=public.Publisher(rows.organisation.name, rows.organisation.short),
         consultation=consultation.slug,
@@ -80,9 +84,9 @@ def content_from_rows(
         documents=tuple(
             public.DocumentNamed(d.code, d.title, d.reference) for d in documents
         ),
-        responses=len(counted.submissions),
-        respondents=counted.respondents,
-        questions=_questions(counted, comments),
+        responses=len(counted_responses.submissions),
+        respondents=counted_responses.respondents,
+        questions=_questions(counted_responses, comments),
         comments=tuple(comments[None]),
         changes=_changes(rows),
         sections=_sections(rows),
@@ -102,12 +106,15 @@ def content_from_rows(
 
 
 def _questions(
-    counted: CountedResponses, comments: dict[int | None, list[public.Comment]]
+    counted_responses: CountedResponses,
+    comments: dict[int | None, list[public.Comment]],
 ) -> tuple[public.Question, ...]:
-    keys = {question.pk: question.key for question in counted.questions}
-    parents = {q.pk: keys.get(q.parent_id or 0, "") for q in counted.questions}
+    keys = {question.pk: question.key for question in counted_responses.questions}
+    parents = {
+        q.pk: keys.get(q.parent_id or 0, "") for q in counted_responses.questions
+    }
     numbers = question_numbers(
-        [(q.key, q.label, parents[q.pk]) for q in counted.questions]
+        [(q.key, q.label, parents[q.pk]) for q in counted_responses.questions]
     )
     return tuple(
         public.Question(
@@ -119,22 +126,22 @@ def _questions(
             parent=parents[question.pk],
             options=tuple(question.options),
             summary=question.summary,
-            tally=tally_of(question, counted.answers[question.pk].values()),
-            answered=len(counted.answers[question.pk]),
-            answers=_answers(question, counted),
+            tally=tally_of(question, counted_responses.answers[question.pk].values()),
+            answered=len(counted_responses.answers[question.pk]),
+            answers=_answers(question, counted_responses),
             comments=tuple(comments[question.pk]),
         )
-        for question in counted.questions
+        for question in counted_responses.questions
     )
 
 
 def _answers(
-    question: Question, counted: CountedResponses
+    question: Question, counted_responses: CountedResponses
 ) -> tuple[public.Answer, ...]:
     """Return the answers in the order of respondents, without confidential ones."""
     given = (
-        (counted.numbers[person], answer)
-        for person, answer in counted.answers[question.pk].items()
+        (counted_responses.numbers[person], answer)
+        for person, answer in counted_responses.answers[question.pk].items()
         if not answer.confidential
     )
     return tuple(
@@ -167,13 +174,13 @@ def tally_of(
 
 
 def _comments(
-    rows: ConclusionRows, counted: CountedResponses
+    rows: ConclusionRows, counted_responses: CountedResponses
 ) -> dict[int | None, list[public.Comment]]:
     """Return the comments by question, with their responses and changes."""
     responses = {response.comment_id: response for response in rows.received.responses}
     people: dict[int, list[int]] = defaultdict(list)
     for link in rows.received.sources:
-        people[link.comment_id].append(counted.numbers[link.respondent_id])
+        people[link.comment_id].append(counted_responses.numbers[link.respondent_id])
     changes = _changes_by_comment(rows)
     comments_by_question: dict[int | None, list[public.Comment]] = defaultdict(list)
     for comment in rows.received.comments:

@@ -174,9 +174,9 @@ def is_submission_counted(submission: Submission, deadlines: Deadlines) -> bool:
 def _is_counted(
     submission: Submission, given: Iterable[Answer], deadlines: Deadlines
 ) -> bool:
-    if submission.counts(deadlines[0]):
+    if submission.is_counted(deadlines[0]):
         return True
-    return any(submission.counts(deadlines[answer.question_id]) for answer in given)
+    return any(submission.is_counted(deadlines[answer.question_id]) for answer in given)
 
 
 def _given_answers(answers: Iterable[Answer]) -> dict[int, list[Answer]]:
@@ -197,7 +197,7 @@ def _counted_answers(
     answers: dict[int, dict[int, Answer]] = defaultdict(dict)
     for submission in submissions:
         for answer in given[submission.pk]:
-            if submission.counts(deadlines[answer.question_id]):
+            if submission.is_counted(deadlines[answer.question_id]):
                 answers[answer.question_id][submission.respondent_id] = answer
     return answers
 
@@ -235,7 +235,7 @@ def _refused_respondents(
 ) -> set[int]:
     """Return respondents whose every response is refused and who are no source."""
     deadlines = deadlines_of(consultation, consultation.questions.all())
-    doubtful = {each.pk for each in received if not each.counts(deadlines[0])}
+    doubtful = {each.pk for each in received if not each.is_counted(deadlines[0])}
     if not doubtful:
         return set()
     late = Submission.objects.filter(pk__in=doubtful).prefetch_related("answers")

@@ -126,10 +126,10 @@ def read_received_rows(consultation: Consultation) -> ReceivedRows:
         sources=tuple(sources),
         responses=tuple(responses),
     )
-    return without_orphans(received)
+    return remove_orphans(received)
 
 
-def without_orphans(received: ReceivedRows) -> ReceivedRows:
+def remove_orphans(received: ReceivedRows) -> ReceivedRows:
     """Leave out rows whose parent is missing.
 
     The parent was added or deleted between two queries, or between two history rows.

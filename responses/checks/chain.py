@@ -48,7 +48,7 @@ def _comment_blockers(context: CheckContext, comment: Comment) -> Iterator[Findi
 
 def _undecided_submissions(context: CheckContext) -> Iterator[Finding]:
     """Yield late responses that nobody has decided on."""
-    counted = {submission.pk for submission in context.counted.submissions}
+    counted = {submission.pk for submission in context.counted_responses.submissions}
     for submission in context.submissions:
         if submission.accepted is None and submission.pk not in counted:
             key = context.respondent_keys[submission.respondent_id]
@@ -125,8 +125,8 @@ def _answers_without_comment(context: CheckContext) -> Iterator[Finding]:
         for comment in context.comments
         for person in context.sources[comment.pk]
     }
-    for question in context.counted.questions:
-        for person, answer in context.counted.answers[question.pk].items():
+    for question in context.counted_responses.questions:
+        for person, answer in context.counted_responses.answers[question.pk].items():
             if answer.text and (person, question.pk) not in commented:
                 key = context.respondent_keys[person]
                 yield Finding(

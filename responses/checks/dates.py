@@ -12,13 +12,13 @@ from consultations.models import Consultation, Designation, RegulatedDocument
 from consultations.public.status import opening_sentence
 from responses.checks.subject import CheckContext, Finding
 
-_WEEKEND = 5
+_SATURDAY = 5
 
 
 def date_blockers(context: CheckContext) -> Iterator[Finding]:
     """Yield dates out of order, and a designation without a last day."""
     yield from _misordered_dates(context)
-    yield from _open_consultation(context.consultation)
+    yield from _not_closed_findings(context.consultation)
     for extension in context.consultation.extensions.all():
         if extension.until <= extension.was:
             yield Finding(
@@ -40,7 +40,7 @@ def date_blockers(context: CheckContext) -> Iterator[Finding]:
         )
 
 
-def _open_consultation(consultation: Consultation) -> Iterator[Finding]:
+def _not_closed_findings(consultation: Consultation) -> Iterator[Finding]:
     """Yield that the consultation is not public yet, or not closed yet."""
     if not consultation.is_public():
         yield Finding(opening_sentence(consultation), "opening")
@@ -95,7 +95,7 @@ def date_warnings(context: CheckContext) -> Iterator[Finding]:
     if designation:
         days.append(("The designation target", designation.target))
     for name, day in days:
-        if day and day.weekday() >= _WEEKEND:
+        if day and day.weekday() >= _SATURDAY:
             yield Finding(f"{name}, {printed_date(day)}, is a {day:%A}.", "designation")
     date = context.conclusion.date
     if designation and designation.submitted and date and designation.submitted != date:

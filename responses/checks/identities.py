@@ -21,7 +21,7 @@ SHINGLE_LENGTH = 8
 SMALLEST_TALLY = 3
 """Fewer respondents than this in a printed tally may be recognised."""
 
-_LONGEST_INITIALS = 2
+_SHORT_NAME_LENGTH = 2
 _LEGAL_FORM = re.compile(
     r",?\s+(ltd|limited|plc|llp|inc|cic|gmbh|b\.?v|s\.?a)\.?\Z", re.IGNORECASE
 )
@@ -61,7 +61,7 @@ def texts_with_places(
     """
     passages = context.public_texts
     folded = {
-        words: fold_words(words) for words in phrases if len(words) > _LONGEST_INITIALS
+        words: fold_words(words) for words in phrases if len(words) > _SHORT_NAME_LENGTH
     }
     texts = [passage.folded_words for passage in passages] if folded else []
     places = find_phrases(set(folded.values()), texts)
@@ -144,7 +144,7 @@ def identity_warnings(context: CheckContext) -> Iterator[Finding]:
     """Yield counts so small that a reader may guess who the respondents are."""
     if len(context.nameable_ids) == len(context.respondents):
         return
-    yield from _lone_names(context)
+    yield from _single_word_names(context)
     for question in context.content.questions:
         if question.tally and 0 < (question.answered or 0) < SMALLEST_TALLY:
             yield Finding(
@@ -152,14 +152,14 @@ def identity_warnings(context: CheckContext) -> Iterator[Finding]:
                 f"{question.answered} of the respondents; a reader may guess who.",
                 f"question:{question.key}",
             )
-    yield from _lone_categories(context)
+    yield from _single_respondent_categories(context)
     for comment in context.comments:
         yield from _confidential_comment(
             context, comment.key, comment.question_id, context.sources[comment.pk]
         )
 
 
-def _lone_names(context: CheckContext) -> Iterator[Finding]:
+def _single_word_names(context: CheckContext) -> Iterator[Finding]:
     """Yield uses of a hidden name that is one word without its legal form.
 
     It is a warning only, because the name may be a common word.
@@ -181,7 +181,7 @@ def _lone_names(context: CheckContext) -> Iterator[Finding]:
             )
 
 
-def _lone_categories(context: CheckContext) -> Iterator[Finding]:
+def _single_respondent_categories(context: CheckContext) -> Iterator[Finding]:
     printed = (each.category for each in context.content.respondents if each.category)
     for category, count in Counter(printed).items():
         if count == 1:
@@ -197,7 +197,7 @@ def _confidential_comment(
 ) -> Iterator[Finding]:
     if question is None:
         return
-    answers = context.counted.answers[question]
+    answers = context.counted_responses.answers[question]
     if any(answers[p].confidential for p in people if p in answers):
         yield Finding(
             f"Comment {key} rests on an answer given in confidence; make sure that its "

@@ -35,7 +35,7 @@ def reference_blockers(context: CheckContext) -> Iterator[Finding]:
             "sections",
         )
     known = _KnownClauses(context)
-    for question in context.counted.questions:
+    for question in context.counted_responses.questions:
         for reference in question.refers_to:
             if problem := known.problem(reference):
                 text = f"Question “{question.label}” refers to {reference}: {problem}"
@@ -127,7 +127,7 @@ class _KnownClauses:
 
 def _referenced_codes(context: CheckContext) -> set[str]:
     """Return the codes of the documents whose clauses are referred to."""
-    asked = (question.refers_to for question in context.counted.questions)
+    asked = (question.refers_to for question in context.counted_responses.questions)
     said = (comment.concerns for comment in context.comments)
     found = (_CLAUSE.match(each) for each in chain.from_iterable((*asked, *said)))
     return {match["code"] for match in found if match}

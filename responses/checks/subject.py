@@ -77,7 +77,7 @@ class CheckContext:
     conclusion: Conclusion
     consultation: Consultation
     full_content: ConclusionContent
-    counted: CountedResponses
+    counted_responses: CountedResponses
     changes: tuple[ClauseChange, ...]
     caused_change_ids: frozenset[int]
     causing_comment_ids: frozenset[int]
@@ -85,24 +85,24 @@ class CheckContext:
     @property
     def comments(self) -> tuple[Comment, ...]:
         """The comments in their order."""
-        return self.counted.received.comments
+        return self.counted_responses.received.comments
 
     @property
     def respondents(self) -> tuple[Respondent, ...]:
         """The respondents in their order."""
-        return self.counted.received.respondents
+        return self.counted_responses.received.respondents
 
     @cached_property
     def submissions(self) -> tuple[Submission, ...]:
         """All submissions in their order, also those that are not counted."""
-        given = self.counted.received.submissions
+        given = self.counted_responses.received.submissions
         return tuple(sorted(given, key=lambda each: (each.position, each.pk)))
 
     @cached_property
     def answers(self) -> dict[int, list[Answer]]:
         """The answers of each submission, by its id."""
         answers: dict[int, list[Answer]] = defaultdict(list)
-        for answer in self.counted.received.answers:
+        for answer in self.counted_responses.received.answers:
             answers[answer.submission_id].append(answer)
         return answers
 
@@ -119,13 +119,15 @@ class CheckContext:
     @cached_property
     def responses(self) -> dict[int, DCCResponse]:
         """The responses, by the id of the comment."""
-        return {each.comment_id: each for each in self.counted.received.responses}
+        return {
+            each.comment_id: each for each in self.counted_responses.received.responses
+        }
 
     @cached_property
     def sources(self) -> dict[int, list[int]]:
         """The ids of the respondents of each comment, by the id of the comment."""
         sources: dict[int, list[int]] = defaultdict(list)
-        for link in self.counted.received.sources:
+        for link in self.counted_responses.received.sources:
             sources[link.comment_id].append(link.respondent_id)
         return sources
 
@@ -148,14 +150,14 @@ class CheckContext:
         """
         content = self.content
         questions = (
-            replace(each, comments=_with_ellipses(each.comments))
+            replace(each, comments=_shorten_comments(each.comments))
             for each in content.questions
         )
         return compose(
             replace(
                 content,
                 questions=tuple(questions),
-                comments=_with_ellipses(content.comments),
+                comments=_shorten_comments(content.comments),
             )
         )
 
@@ -208,7 +210,7 @@ class CheckContext:
         numbers = {
             question.key: question.number for question in self.full_content.questions
         }
-        return {each.pk: numbers[each.key] for each in self.counted.questions}
+        return {each.pk: numbers[each.key] for each in self.counted_responses.questions}
 
     def comment_label(self, comment: Comment) -> str:
         """Return what findings call a comment: `Comment k3 on question 2`."""
@@ -221,30 +223,30 @@ class CheckContext:
 def read_check_context(conclusion: Conclusion) -> CheckContext:
     """Read all that the checks need, in a fixed number of queries."""
     consultation = conclusion.consultation
-    counted = counted_responses_of(consultation)
+    counted_responses = counted_responses_of(consultation)
     causes = ChangeCause.objects.filter(change__consultation=consultation)
     links = list(causes.order_by().values_list("change_id", "comment_id"))
     return CheckContext(
         conclusion=conclusion,
         consultation=consultation,
-        full_content=full_content(conclusion, counted=counted),
-        counted=counted,
+        full_content=full_content(conclusion, counted_responses=counted_responses),
+        counted_responses=counted_responses,
         changes=tuple(consultation.changes.select_related("document")),
         caused_change_ids=frozenset(change for change, _ in links),
         causing_comment_ids=frozenset(comment for _, comment in links),
     )
 
 
-def _with_ellipses(comments: Iterable[public.Comment]) -> tuple[public.Comment, ...]:
+def _shorten_comments(comments: Iterable[public.Comment]) -> tuple[public.Comment, ...]:
     return tuple(
         replace(
-            each, text=_ellipsis_for(each.text), response=_ellipsis_for(each.response)
+            each, text=_shorten_text(each.text), response=_shorten_text(each.response)
         )
         for each in comments
     )
 
 
-def _ellipsis_for(text: str) -> str:
+def _shorten_text(text: str) -> str:
     return "…" if text and "[[" not in to_plain_words(text) else text
 
 

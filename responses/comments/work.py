@@ -82,7 +82,7 @@ def assignable_users(also: int | None = None) -> QuerySet[User]:
 
 
 @dataclass(frozen=True)
-class Verbatim:
+class VerbatimAnswers:
     """A respondent of a comment, the label that is printed, and the answers.
 
     `answers` are verbatim: to the comment's question or, if it has none, to all.
@@ -98,7 +98,7 @@ def verbatim_answers(
     consultation: Consultation,
     people: Sequence[Respondent],
     question: Question | None,
-) -> list[Verbatim]:
+) -> list[VerbatimAnswers]:
     """Return respondents' answers to a question, or to all questions for None."""
     if not people:
         return []
@@ -114,7 +114,7 @@ def verbatim_answers(
             answers[answer.submission.respondent_id].append(answer)
     labels = respondent_labels(consultation)
     return [
-        Verbatim(
+        VerbatimAnswers(
             person,
             labels.get(person.pk, person.name),
             labels.get(person.pk) == person.name,

@@ -48,7 +48,7 @@ def outline_of(
         by_parent[row.parent_id].append(row)
     marked = compose(
         replace(
-            structure, sections=_with_row_headings(structure.sections, by_parent, None)
+            structure, sections=_replace_headings(structure.sections, by_parent, None)
         )
     )
     builder = _OutlineBuilder(content, rows, marked)
@@ -98,16 +98,16 @@ def _structure_only(content: ConclusionContent) -> ConclusionContent:
         changes=(),
         attachments=(),
         commitments=(),
-        sections=tuple(map(_without_text, content.sections)),
+        sections=tuple(map(_remove_text, content.sections)),
     )
 
 
-def _without_text(section: SectionContent) -> SectionContent:
-    inner = tuple(map(_without_text, section.sections))
+def _remove_text(section: SectionContent) -> SectionContent:
+    inner = tuple(map(_remove_text, section.sections))
     return replace(section, text="", sections=inner)
 
 
-def _with_row_headings(
+def _replace_headings(
     sections: Sequence[SectionContent],
     by_parent: Mapping[int | None, Sequence[ConclusionSection]],
     parent: int | None,
@@ -116,7 +116,7 @@ def _with_row_headings(
         replace(
             section,
             heading=f"row {row.pk}",
-            sections=_with_row_headings(section.sections, by_parent, row.pk),
+            sections=_replace_headings(section.sections, by_parent, row.pk),
         )
         for section, row in zip(sections, by_parent[parent], strict=True)
     )

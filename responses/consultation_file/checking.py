@@ -44,7 +44,7 @@ def check_consistency(file: ConsultationFile, root: Node, faults: Errors) -> Non
     for rule in RULES:
         found = [each for each in rule(file, faults) if faults.is_empty_at(each.path)]
         for path, message in found:
-            node = root.at(path)
+            node = root.node_at(path)
             value = "" if isinstance(node.value, list | dict) else node.value
             sentence = message.replace("{}", quote_value(value))
             faults.add(node.line, path, sentence, value=value)

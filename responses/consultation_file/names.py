@@ -15,11 +15,11 @@ class Names:
     """
 
     questions: tuple[str, ...] | None
-    known: dict[str, dict[str, None] | None]
+    by_list: dict[str, dict[str, None] | None]
 
     def names_of(self, list_name: str) -> dict[str, None] | None:
         """Return the names of `documents`, `questions`, `respondents` or `comments`."""
-        return self.known[list_name]
+        return self.by_list[list_name]
 
 
 def read_names(root: Node) -> Names:
@@ -39,7 +39,7 @@ def read_names(root: Node) -> Names:
 
 def _listed_keys(root: Node, list_name: str, key: str) -> list[str | None] | None:
     """Return the key or None of each item; None where the list is malformed."""
-    node = root.at((list_name,))
+    node = root.node_at((list_name,))
     if node is root:
         return []
     if node.value is None:
@@ -50,7 +50,7 @@ def _listed_keys(root: Node, list_name: str, key: str) -> list[str | None] | Non
 
 
 def _key_in(item: Node, key: str) -> str | None:
-    found = item.at((key,))
+    found = item.node_at((key,))
     if found is item or not isinstance(found.value, str):
         return None
     return " ".join(found.value.split()) or None

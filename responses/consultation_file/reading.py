@@ -46,7 +46,7 @@ class Reading:
 
     def error(self, path: Path, message: str) -> FileError:
         """Return an error of the file that is found after reading it."""
-        return FileError(self.root.at(path).line, format_path(path), "", message)
+        return FileError(self.root.node_at(path).line, format_path(path), "", message)
 
 
 def read_file(data: bytes) -> Reading:
@@ -228,10 +228,14 @@ class _Reader:
         thing = kind.list_name.removesuffix("s")
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        if kind.numbered and isinstance(value, int) and not isinstance(value, bool):
+        if (
+            kind.allows_number
+            and isinstance(value, int)
+            and not isinstance(value, bool)
+        ):
             return self._question(value, node, path)
         if not isinstance(value, str) or not value.strip():
-            either = " or its number" if kind.numbered else ""
+            either = " or its number" if kind.allows_number else ""
             named = "code" if kind.list_name == "documents" else "key"
             quote = (
                 ""
@@ -266,7 +270,7 @@ class _Reader:
 
 
 def _suggestion(name: str, known: dict[str, None], kind: KeyReference) -> str:
-    if kind.numbered and name.isdecimal():
+    if kind.allows_number and name.isdecimal():
         return " To refer by number, write it without quotes."
     if hint := did_you_mean(name, known):
         return hint

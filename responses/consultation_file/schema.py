@@ -37,8 +37,8 @@ from responses.consultation_file.notation.declaring import (
 )
 from responses.consultation_file.notation.scalar_kinds import SLUG_PATTERN
 
-SCHEMA = Path(__file__).with_name("consultation-file.schema.json")
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "consultation-file.md"
+SCHEMA_FILE = Path(__file__).with_name("consultation-file.schema.json")
+DOCS_FILE = Path(__file__).resolve().parents[2] / "docs" / "consultation-file.md"
 
 Schema = dict[str, Any]
 
@@ -112,7 +112,7 @@ def _kind_schema(kind: Kind) -> Schema:
                 "additionalProperties": _kind_schema(kind.meaning),
             }
         case KeyReference():
-            if kind.numbered:
+            if kind.allows_number:
                 return {"anyOf": [_NONBLANK_TEXT, {"type": "integer"}]}
             return dict(_NONBLANK_TEXT)
     return _scalar_schema(kind)
@@ -207,7 +207,7 @@ def _kind_phrase(kind: Kind) -> str:
 
 def _reference_phrase(kind: KeyReference) -> str:
     named = "code" if kind.list_name == "documents" else "key"
-    number = " or number" if kind.numbered else ""
+    number = " or number" if kind.allows_number else ""
     return f"{named}{number} of a {kind.list_name.removesuffix('s')}"
 
 
@@ -228,5 +228,7 @@ def update_tables(page: str) -> str:
 
 
 if __name__ == "__main__":
-    SCHEMA.write_text(schema_text(), encoding="utf-8")
-    DOCS.write_text(update_tables(DOCS.read_text(encoding="utf-8")), encoding="utf-8")
+    SCHEMA_FILE.write_text(schema_text(), encoding="utf-8")
+    DOCS_FILE.write_text(
+        update_tables(DOCS_FILE.read_text(encoding="utf-8")), encoding="utf-8"
+    )

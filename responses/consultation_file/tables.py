@@ -44,12 +44,12 @@ ModelField = models.Field[Any, Any]
 class Table:
     """The model that stores a dataclass, and the fields that are copied by code.
 
-    `renamed` maps shared fields to their names in the model, where these differ.
+    `renamed_fields` maps shared fields to their names in the model, where these differ.
     """
 
     model: type[models.Model]
     exceptions: Set[str] = frozenset()
-    renamed: Mapping[str, str] = field(default_factory=dict)
+    renamed_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 TABLES: dict[type, Table] = {
@@ -62,7 +62,7 @@ TABLES: dict[type, Table] = {
         {"documents", "follows", "extensions", "attachments"},
         {"opened": "opens_on", "opens_at": "opens_at_time"},
     ),
-    contents.Follows: Table(public.Consultation, renamed={"slug": "follows"}),
+    contents.Follows: Table(public.Consultation, renamed_fields={"slug": "follows"}),
     contents.Extension: Table(
         public.Extension, {"questions"}, {"from_": "was", "to": "until"}
     ),
@@ -87,7 +87,7 @@ TABLES: dict[type, Table] = {
     contents.Designation: Table(public.Designation, {"fallback"}),
     contents.Fallback: Table(
         public.Designation,
-        renamed={"months": "fallback_months", "wording": "fallback_wording"},
+        renamed_fields={"months": "fallback_months", "wording": "fallback_wording"},
     ),
     contents.Commitment: Table(public.Commitment, {"due"}),
 }
@@ -148,14 +148,14 @@ def shared_fields(contents_class: type, table: Table) -> dict[str, str]:
     and for an exception or a renamed field that the dataclass does not have.
     """
     keys = {key.field: key for key in keys_of(contents_class)}
-    if unknown := (table.exceptions | table.renamed.keys()) - keys.keys():
+    if unknown := (table.exceptions | table.renamed_fields.keys()) - keys.keys():
         raise TypeError(f"{contents_class.__name__} has no {sorted(unknown)}.")
     columns = {column.name: column for column in table.model._meta.fields}
     shared: dict[str, str] = {}
     for name, key in keys.items():
         if name in table.exceptions:
             continue
-        column = columns.get(table.renamed.get(name, name))
+        column = columns.get(table.renamed_fields.get(name, name))
         if column is None or not _is_compatible(key, column):
             raise TypeError(
                 f"{contents_class.__name__}.{name} is {key.kind}, but the model "

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from responses.models import IdempotencyKey
 
-TOKEN = re.compile(r"[0-9a-f]{32}")
+TOKEN_PATTERN = re.compile(r"[0-9a-f]{32}")
 
 TOKEN_LIFETIME = dt.timedelta(days=2)
 """The age at which a token is deleted."""
@@ -20,7 +20,7 @@ TOKEN_LIFETIME = dt.timedelta(days=2)
 def submitted_token(form_data: Mapping[str, str]) -> str:
     """Return the idempotency token of a submitted form; empty if it has none."""
     token = form_data.get("idempotency_key", "")
-    return token if TOKEN.fullmatch(token) else ""
+    return token if TOKEN_PATTERN.fullmatch(token) else ""
 
 
 def claim_token(

@@ -43,8 +43,8 @@ from responses.analysis.document_control import published_editions
 from responses.analysis.snapshot import (
     ConclusionRows,
     ReceivedRows,
+    remove_orphans,
     stored_files,
-    without_orphans,
 )
 from responses.history.sources import MODEL_LABELS, history_filters, history_rows
 from responses.models import (
@@ -124,7 +124,7 @@ class _HistoricalRows:
             sources=self.rows(CommentSource),
             responses=self.rows(DCCResponse, ("pk",)),
         )
-        return without_orphans(received)
+        return remove_orphans(received)
 
     def row(self, model: type[M], pk: int) -> M:
         """Return one row as it was, or raise DidNotExistYet."""

@@ -1,4 +1,4 @@
-"""The confidential work: who answered, what they said, what is said back."""
+"""Confidential models: respondents, submissions, answers, comments, responses."""
 
 from responses.models.desk import *
 from responses.models.received import *

@@ -30,7 +30,7 @@ from responses.analysis.counted import counted_responses_of, deadlines_of
 from responses.analysis.snapshot import (
     read_conclusion_rows,
     read_received_rows,
-    without_orphans,
+    remove_orphans,
 )
 from responses.models import Answer, Attribution
 from tests.support.factories import (
@@ -266,13 +266,13 @@ def test_given_counted_responses_are_not_read_again() -> None:
     conclusion = make_typical_conclusion()
     counted = counted_responses_of(conclusion.consultation)
     with CaptureQueriesContext(connection) as captured:
-        full_content(conclusion, counted=counted)
+        full_content(conclusion, counted_responses=counted)
     assert not any("responses_answer" in query["sql"] for query in captured)
 
 
 def test_rows_without_their_parent_are_left_out() -> None:
-    heard = read_received_rows(make_typical_conclusion().consultation)
-    alone = without_orphans(
+    heard = read_received_rows(make_seedlike().consultation)
+    alone = remove_orphans(
         replace(heard, questions=heard.questions[:2], respondents=heard.respondents[:1])
     )
     counted = [len(rows) for rows in (alone.submissions, alone.answers, alone.sources)]

@@ -24,8 +24,8 @@ from responses.consultation_file.notation.declaring import (
 from responses.consultation_file.notation.errors import FileError, FileRefused
 from responses.consultation_file.reading import read_file
 from responses.consultation_file.schema import (
-    DOCS,
-    SCHEMA,
+    DOCS_FILE,
+    SCHEMA_FILE,
     file_dataclasses,
     json_schema,
     schema_text,
@@ -54,18 +54,18 @@ def structural_errors(file: Any) -> list[FileError]:
 
 
 def test_shipped_schema_matches_reader() -> None:
-    assert SCHEMA.read_text(encoding="utf-8") == schema_text(), WRITE
+    assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text(), WRITE
 
 
 def test_docs_page_covers_every_key_and_is_up_to_date() -> None:
-    page = DOCS.read_text(encoding="utf-8")
+    page = DOCS_FILE.read_text(encoding="utf-8")
     assert update_tables(page) == page, WRITE
     for each in file_dataclasses():
         assert f"<!-- keys of {each.__name__} -->" in page
 
 
 def test_docs_page_names_every_attachment_type() -> None:
-    page = DOCS.read_text(encoding="utf-8")
+    page = DOCS_FILE.read_text(encoding="utf-8")
     assert all(ending[1:].upper() in page for ending in SIGNATURES)
 
 
@@ -152,7 +152,7 @@ def fields_with_columns() -> Iterator[tuple[Key, models.Field[Any, Any]]]:
             continue
         columns = {field.name: field for field in table.model._meta.fields}
         for key in keys_of(each):
-            column = columns.get(table.renamed.get(key.field, key.field))
+            column = columns.get(table.renamed_fields.get(key.field, key.field))
             if column is not None and not column.is_relation:
                 yield key, column
 

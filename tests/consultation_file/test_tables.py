@@ -60,7 +60,7 @@ def test_key_named_as_an_exception_is_not_shared() -> None:
 
 
 def test_renamed_key_is_shared() -> None:
-    table = Table(internal.Respondent, renamed={"unknown": "email"})
+    table = Table(internal.Respondent, renamed_fields={"unknown": "email"})
     assert shared_fields(Alias, table) == {"name": "name", "unknown": "email"}
 
 

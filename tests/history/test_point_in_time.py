@@ -45,7 +45,7 @@ from tests.support.walking import Walk, fresh, make_full
 
 pytestmark = pytest.mark.django_db
 
-DEMO = sorted(demo.FILES.glob("*.yaml"))
+DEMO = sorted(demo.DEMO_FOLDER.glob("*.yaml"))
 
 
 # --- equality with the content of that time ------------------------------------------

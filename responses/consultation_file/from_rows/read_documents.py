@@ -24,7 +24,7 @@ def group_rows(rows: Iterable[R], key: Callable[[R], Any]) -> dict[Any, list[R]]
 def stored_documents(codes: Iterable[str]) -> tuple[contents.Document, ...]:
     """Return documents with their parents and annexes."""
     rows = {document.pk: document for document in RegulatedDocument.objects.all()}
-    chosen = _with_relatives(rows, list(dict.fromkeys(filter(None, codes))))
+    chosen = _documents_and_relatives(rows, list(dict.fromkeys(filter(None, codes))))
     versions = list(DocumentVersion.objects.filter(document__in=chosen))
     clauses = group_rows(
         Clause.objects.filter(document_version__in=versions),
@@ -44,7 +44,7 @@ def stored_documents(codes: Iterable[str]) -> tuple[contents.Document, ...]:
     )
 
 
-def _with_relatives(
+def _documents_and_relatives(
     rows: dict[int, RegulatedDocument], codes: list[str]
 ) -> list[RegulatedDocument]:
     """Return the documents with the codes, then their parents and annexes by code."""

@@ -95,7 +95,7 @@ class KeyReference(Kind):
     """The key of an item of a list in the file; for questions also the number."""
 
     list_name: str
-    numbered: bool = False
+    allows_number: bool = False
 
 
 @dataclass(frozen=True)

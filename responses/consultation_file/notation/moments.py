@@ -22,7 +22,7 @@ MONTH = r"[0-9]{4}-[0-9]{2}"
 CLOCK = r"[0-9]{2}:[0-9]{2}"
 TIME = rf"{DAY} [0-9]{{2}}:[0-9]{{2}}( [A-Z]{{3,4}})?"
 
-EARLIEST = 1900
+EARLIEST_YEAR = 1900
 
 _MONTHS = (
     "January February March April May June July August September October November "
@@ -41,7 +41,7 @@ class Month:
         return f"{self.year:04}-{self.month:02}"
 
     @property
-    def first(self) -> dt.date:
+    def first_day(self) -> dt.date:
         """The first day, which is stored."""
         return dt.date(self.year, self.month, 1)
 
@@ -79,8 +79,8 @@ def parse_day_or_month(text: str) -> dt.date | Month:
 
 
 def _check_month(year: int, month: int) -> None:
-    if year < EARLIEST:
-        raise NonexistentTime(f"is before the year {EARLIEST}.")
+    if year < EARLIEST_YEAR:
+        raise NonexistentTime(f"is before the year {EARLIEST_YEAR}.")
     if not 1 <= month <= 12:
         raise NonexistentTime("does not exist: months are 01 to 12.")
 

@@ -34,7 +34,7 @@ class Node:
     value: Scalar | list[Node] | dict[str, Pair]
     line: int
 
-    def at(self, path: Path) -> Node:
+    def node_at(self, path: Path) -> Node:
         """Return the node at a path below, or the last existing node on the path."""
         node = self
         for step in path:
@@ -89,7 +89,7 @@ class Builder:
     faults: Errors
     root: Node | None = None
     values: int = 0
-    repeated: int = 0
+    repeated_size: int = 0
     stack: list[_OpenCollection] = field(default_factory=list)
     anchors: dict[Hashable, _AnchoredValue] = field(default_factory=dict)
 
@@ -159,9 +159,9 @@ class Builder:
                 f"The alias *{anchor} repeats nothing: no value "
                 f"before it is marked &{anchor}.",
             )
-        self.repeated += repeated.characters + repeated.values
+        self.repeated_size += repeated.characters + repeated.values
         too_deep = len(self.stack) + repeated.height > MAX_NESTING
-        if too_deep or self.repeated > MAX_REPEATED:
+        if too_deep or self.repeated_size > MAX_REPEATED:
             raise self.refusal(
                 line,
                 f"The alias *{anchor} repeats too much: aliases "

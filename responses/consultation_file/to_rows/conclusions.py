@@ -37,7 +37,7 @@ def sync_conclusions(
 ) -> None:
     """Store conclusions, the designation, commitments and the glossary."""
     consultation = saved_questions.consultation
-    conclusions = sync.rows(
+    conclusions = sync.sync_rows(
         Conclusion,
         {row.slug: row for row in lock_rows(consultation.conclusions.all())},
         {each.slug: _conclusion(each, consultation.pk) for each in file.conclusions},
@@ -46,13 +46,13 @@ def sync_conclusions(
     _sync_attachments(sync, file, saved_questions, conclusions, accompanying_files)
     given = file.designation
     designations = lock_rows(Designation.objects.filter(consultation=consultation))
-    sync.rows(
+    sync.sync_rows(
         Designation,
         {row.consultation_id: row for row in designations},
         {consultation.pk: _designation(given, consultation.pk)} if given else {},
     )
     _sync_commitments(sync, file.commitments, saved_questions)
-    sync.rows(
+    sync.sync_rows(
         GlossaryTerm,
         {row.short: row for row in lock_rows(consultation.glossary.all())},
         {
@@ -90,7 +90,7 @@ def _sync_sections(
         own = [row for row in stored.values() if row.conclusion_id == owner]
         matcher = _SectionMatcher(own, owner, saved_questions, wanted, parents)
         matcher.match_below(None, conclusion.sections)
-    sync.tree(ConclusionSection, stored, wanted, parents, group=lambda key: key[0])
+    sync.sync_tree(ConclusionSection, stored, wanted, parents, group=lambda key: key[0])
 
 
 class _SectionMatcher:
@@ -176,7 +176,7 @@ def _sync_attachments(
             wanted[owner, number] = _attachment(
                 each, owner, saved_questions, accompanying_files
             )
-    sync.rows(ConclusionAttachment, stored, wanted, group=lambda key: key[0])
+    sync.sync_rows(ConclusionAttachment, stored, wanted, group=lambda key: key[0])
 
 
 def _attachment(
@@ -221,12 +221,12 @@ def _sync_commitments(
         number: _commitment(each, saved_questions.consultation.pk)
         for number, each in zip(numbers, given, strict=True)
     }
-    sync.rows(Commitment, dict(enumerate(rows)), wanted)
+    sync.sync_rows(Commitment, dict(enumerate(rows)), wanted)
 
 
 def _commitment(given: contents.Commitment, consultation: int) -> Values:
     due: dt.date | None
-    due = given.due.first if isinstance(given.due, Month) else given.due
+    due = given.due.first_day if isinstance(given.due, Month) else given.due
     return values_for_row(
         given,
         consultation_id=consultation,

@@ -58,14 +58,14 @@ def sync_consultation(
 ) -> SavedQuestions:
     """Store the consultation, its documents, questions and extensions."""
     given = file.consultation
-    consultation = sync.rows(
+    consultation = sync.sync_rows(
         Consultation,
         {r.slug: r for r in lock_rows(Consultation.objects.filter(slug=given.slug))},
         {given.slug: _consultation(given, _organisation(file, sync).pk)},
     )[given.slug]
     _sync_links(sync, given, consultation, documents)
     _sync_attachments(sync, given, consultation, accompanying_files)
-    questions = sync.tree(
+    questions = sync.sync_tree(
         Question,
         {row.key: row for row in lock_rows(consultation.questions.all())},
         {each.key: _question(each, consultation.pk) for each in file.questions},
@@ -112,7 +112,7 @@ def _sync_links(
         for code in given.documents
     }
     stored = {link.document.code: link for link in links}
-    sync.rows(ConsultationDocument, stored, wanted)
+    sync.sync_rows(ConsultationDocument, stored, wanted)
 
 
 def _sync_attachments(
@@ -135,7 +135,7 @@ def _sync_attachments(
             file_id=digest,
             filename=filename,
         )
-    sync.rows(ConsultationAttachment, dict(enumerate(rows)), wanted)
+    sync.sync_rows(ConsultationAttachment, dict(enumerate(rows)), wanted)
 
 
 def store_file(name: str, accompanying_files: AccompanyingFiles) -> tuple[str, str]:
@@ -163,7 +163,7 @@ def _sync_extensions(
         [(truncate_to_minute(row.until), truncate_to_minute(row.was)) for row in rows],
         [(each.to, each.from_) for each in given.extensions],
     )
-    extensions = sync.rows(
+    extensions = sync.sync_rows(
         Extension,
         dict(enumerate(rows)),
         {
@@ -183,4 +183,4 @@ def _sync_extensions(
         for row in rows
         for link in row.question_links.all()
     }
-    sync.rows(ExtensionQuestion, stored, wanted)
+    sync.sync_rows(ExtensionQuestion, stored, wanted)

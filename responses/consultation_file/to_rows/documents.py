@@ -31,7 +31,7 @@ class Documents:
 def sync_documents(sync: Sync, given: Iterable[contents.Document]) -> Documents:
     """Store documents, versions and texts that are new or altered."""
     documents = {document.code: document for document in given}
-    rows = sync.tree(
+    rows = sync.sync_tree(
         RegulatedDocument,
         {
             r.code: r
@@ -69,7 +69,7 @@ def _sync_versions(
                 wanted[code, key] = values_for_row(
                     given[key], document_id=rows[code].pk
                 )
-    return sync.rows(DocumentVersion, stored, wanted, group=lambda key: key[0])
+    return sync.sync_rows(DocumentVersion, stored, wanted, group=lambda key: key[0])
 
 
 def _sync_clauses(
@@ -96,7 +96,7 @@ def _sync_clauses(
             Clause.objects.filter(document_version__in=list(versions_with_clauses))
         )
     }
-    sync.tree(Clause, stored, wanted, parents, group=lambda key: key[:2])
+    sync.sync_tree(Clause, stored, wanted, parents, group=lambda key: key[:2])
 
 
 def _clauses_with_parents(

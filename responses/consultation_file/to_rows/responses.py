@@ -28,7 +28,7 @@ def sync_responses(
 ) -> None:
     """Store respondents, their responses, comments, and changes with their causes."""
     consultation = saved_questions.consultation
-    respondents = sync.rows(
+    respondents = sync.sync_rows(
         Respondent,
         {row.key: row for row in lock_rows(consultation.respondents.all())},
         {
@@ -37,7 +37,7 @@ def sync_responses(
         },
     )
     _sync_submissions(sync, file, saved_questions, respondents)
-    comments = sync.rows(
+    comments = sync.sync_rows(
         Comment,
         {row.key: row for row in lock_rows(consultation.comments.all())},
         {
@@ -51,7 +51,7 @@ def sync_responses(
     )
     _sync_sources(sync, file, saved_questions, respondents, comments)
     _sync_responses(sync, file, saved_questions, comments)
-    changes = sync.rows(
+    changes = sync.sync_rows(
         ClauseChange,
         {row.key: row for row in lock_rows(consultation.changes.all())},
         {
@@ -81,7 +81,7 @@ def _sync_submissions(
         [(each.respondent, each.received) for each in file.submissions],
         least=1,
     )
-    submissions = sync.rows(
+    submissions = sync.sync_rows(
         Submission,
         dict(enumerate(rows)),
         {
@@ -105,7 +105,7 @@ def _sync_submissions(
         ).order_by("submission", "position", "pk")
     )
     stored = {(row.submission_id, row.question_id): row for row in answers}
-    sync.rows(Answer, stored, wanted, group=lambda key: key[0])
+    sync.sync_rows(Answer, stored, wanted, group=lambda key: key[0])
 
 
 def _sync_sources(
@@ -124,7 +124,7 @@ def _sync_sources(
         CommentSource.objects.filter(comment__consultation=saved_questions.consultation)
     )
     stored = {(link.comment_id, link.respondent_id): link for link in links}
-    sync.rows(CommentSource, stored, wanted, group=lambda key: key[0])
+    sync.sync_rows(CommentSource, stored, wanted, group=lambda key: key[0])
 
 
 def _sync_responses(
@@ -146,7 +146,7 @@ def _sync_responses(
     rows = lock_rows(
         DCCResponse.objects.filter(comment__consultation=saved_questions.consultation)
     )
-    sync.rows(DCCResponse, {row.comment_id: row for row in rows}, wanted)
+    sync.sync_rows(DCCResponse, {row.comment_id: row for row in rows}, wanted)
 
 
 def _sync_causes(
@@ -165,4 +165,4 @@ def _sync_causes(
         ChangeCause.objects.filter(change__consultation=saved_questions.consultation)
     )
     stored = {(cause.change_id, cause.comment_id): cause for cause in causes}
-    sync.rows(ChangeCause, stored, wanted, group=lambda key: key[0])
+    sync.sync_rows(ChangeCause, stored, wanted, group=lambda key: key[0])

@@ -45,7 +45,7 @@ class Sync:
     removed: list[Editable] = field(default_factory=list)
     changed_count: int = 0
 
-    def rows(
+    def sync_rows(
         self,
         model: type[E],
         stored: Mapping[K, E],
@@ -59,10 +59,10 @@ class Sync:
         """
         self.removed += [row for key, row in stored.items() if key not in wanted]
         return self._save_rows(
-            model, stored, _with_positions(model, stored, wanted, group)
+            model, stored, _assign_positions(model, stored, wanted, group)
         )
 
-    def tree(
+    def sync_tree(
         self,
         model: type[E],
         stored: Mapping[K, E],
@@ -75,7 +75,7 @@ class Sync:
         levels = _levels(parents)
         removed_keys = [key for key in stored if key not in wanted]
         self.removed += _roots_first(removed_keys, stored)
-        positioned = _with_positions(model, stored, wanted, group)
+        positioned = _assign_positions(model, stored, wanted, group)
         saved: dict[K, E] = {}
         for level in levels:
             values = {}
@@ -130,7 +130,7 @@ def _field_name(model: type[models.Model], attribute: str) -> str:
     return next(f.name for f in model._meta.fields if f.attname == attribute)
 
 
-def _with_positions(
+def _assign_positions(
     model: type[models.Model],
     stored: Mapping[K, Any],
     wanted: Mapping[K, Values],

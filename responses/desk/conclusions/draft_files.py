@@ -71,7 +71,7 @@ def draft_files_page(
 def draft_file(request: HttpRequest, token: UUID) -> HttpResponse:
     """Answer with one row of the list; 204 while it is as the reader has it."""
     row = get_object_or_404(draft_file_rows(), token=token)
-    if request.GET.get("shown") == row.as_shown:
+    if request.GET.get("shown") == row.progress_text:
         return HttpResponse(status=204)
     return render(request, "desk/conclusions/_draft_file.html", {"row": row})
 

@@ -43,17 +43,17 @@ TYPED_MARK_PREFIX = "mine-"
 class ConflictingField:
     """A field that another user changed meanwhile: both texts and their comparison.
 
-    The texts and the comparison are safe HTML. `is_mine` is true when this user
-    changed the field as well; `mark` is a hash of this user's text.
+    The texts and the comparison are safe HTML. `is_changed_by_user` is true when this
+    user changed the field as well; `mark` is a hash of this user's text.
     """
 
     name: str
     label: str
-    stored: str
-    mine: str
+    stored_html: str
+    typed_html: str
     mark: str
     comparison: str
-    is_mine: bool
+    is_changed_by_user: bool
 
 
 @dataclass(frozen=True)
@@ -218,11 +218,11 @@ class EditableForm(forms.ModelForm[E], Generic[E]):
         return ConflictingField(
             name=self.add_prefix(name),
             label=str(field.label or self[name].label),
-            stored=self._text_as_html(name, stored),
-            mine=self._text_as_html(name, mine),
+            stored_html=self._text_as_html(name, stored),
+            typed_html=self._text_as_html(name, mine),
             mark=_text_mark(mine),
             comparison=compare(stored, mine),
-            is_mine=base is None or base != mine,
+            is_changed_by_user=base is None or base != mine,
         )
 
     def _shown_text(self, name: str) -> str | None:

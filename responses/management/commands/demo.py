@@ -22,15 +22,15 @@ from consultations.editions import workflow
 from consultations.models import Conclusion, Consultation
 from responses.conclusions import submission
 
-FILES = Path(consultations.__file__).parent / "demo"
+DEMO_FOLDER = Path(consultations.__file__).parent / "demo"
 
-PUBLISHED = ("device-behaviours-2026", "migration-closure-2026")
+PUBLISHED_SLUGS = ("device-behaviours-2026", "migration-closure-2026")
 """The consultations whose conclusions are published; the others are in progress."""
 
 PASSWORD = "only-for-demonstration"  # noqa: S105 - printed on purpose
 
 
-NOON = dt.time(12)
+PUBLICATION_TIME = dt.time(12)
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         users = {person.name: get_or_create_user(person) for person in PEOPLE}
-        for path in sorted(FILES.glob("*.yaml")):
+        for path in sorted(DEMO_FOLDER.glob("*.yaml")):
             load_if_missing(path)
-        for slug in PUBLISHED:
+        for slug in PUBLISHED_SLUGS:
             for conclusion in Conclusion.objects.filter(consultation__slug=slug):
                 publish_if_draft(
                     conclusion, by=users["drafter"], approver=users["approver"]
@@ -107,7 +107,7 @@ def publish_if_draft(conclusion: Conclusion, *, by: User, approver: User) -> Non
     """Submit, approve and publish a conclusion at its date, unless it has editions."""
     if conclusion.editions.exists():
         return
-    at = dt.datetime.combine(conclusion.date or timezone.localdate(), NOON)
+    at = dt.datetime.combine(conclusion.date or timezone.localdate(), PUBLICATION_TIME)
     edition = submission.submit_draft(
         conclusion,
         by=by,

@@ -128,7 +128,7 @@ def test_conflict_names_who_saved(question: Question, ann: User, ben: User) -> N
 def test_conflict_shows_both_texts(question: Question, ann: User, ben: User) -> None:
     (conflict,) = stale_save(question, ann, ben).conflicts
     (field,) = conflict.fields
-    assert ("Ann" in field.stored, "Ben" in field.mine) == (True, True)
+    assert ("Ann" in field.stored_html, "Ben" in field.typed_html) == (True, True)
 
 
 def test_conflict_shows_word_comparison(
@@ -146,7 +146,9 @@ def test_field_changed_only_by_other_is_shown_as_theirs(
 ) -> None:
     refused = stale_save(question, ann, ben, label="Question 1a")
     (conflict,) = refused.conflicts
-    assert [(each.name, each.is_mine) for each in conflict.fields] == [("text", False)]
+    assert [(each.name, each.is_changed_by_user) for each in conflict.fields] == [
+        ("text", False)
+    ]
 
 
 def test_same_change_by_both_is_no_conflict(
