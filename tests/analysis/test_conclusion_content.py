@@ -271,7 +271,7 @@ def test_given_counted_responses_are_not_read_again() -> None:
 
 
 def test_rows_without_their_parent_are_left_out() -> None:
-    heard = read_received_rows(make_seedlike().consultation)
+    heard = read_received_rows(make_typical_conclusion().consultation)
     alone = remove_orphans(
         replace(heard, questions=heard.questions[:2], respondents=heard.respondents[:1])
     )

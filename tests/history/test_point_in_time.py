@@ -256,7 +256,7 @@ def test_moments_are_newest_first_with_user_and_row_count() -> None:
 
 
 def test_moment_names_saved_row_types() -> None:
-    assert moments(make_edited())[2].about == ("conclusion", "comment")
+    assert moments(make_edited())[2].labels == ("conclusion", "comment")
 
 
 def test_moments_are_paginated_by_time() -> None:

@@ -133,16 +133,16 @@ TOO_FREE = (
 
 @pytest.mark.parametrize(("one", "other"), ONE_POINT)
 def test_same_point_of_two_organisations_is_alike(one: str, other: str) -> None:
-    assert likeness(one, other) >= ALIKE
+    assert likeness(one, other) >= ALIKE_THRESHOLD
 
 
 @pytest.mark.parametrize(("one", "other"), TOLD_APART)
 def test_different_points_on_one_topic_are_not_alike(one: str, other: str) -> None:
-    assert likeness(one, other) < ALIKE
+    assert likeness(one, other) < ALIKE_THRESHOLD
 
 
 def test_free_paraphrase_is_similar_but_not_alike() -> None:
-    assert SIMILAR <= likeness(*TOO_FREE) < ALIKE
+    assert SIMILAR_THRESHOLD <= likeness(*TOO_FREE) < ALIKE_THRESHOLD
 
 
 @pytest.mark.parametrize("words", ["", "<p></p>", "of the", "We think that it is."])
@@ -188,7 +188,7 @@ def test_similar_texts_are_independent_of_order(
     assert similar_texts(text, among) == similar_texts(text, shuffled)
 
 
-@given(LISTS, st.sampled_from([0.3, 0.6, ALIKE, 0.95, 1.0]))
+@given(LISTS, st.sampled_from([0.3, 0.6, ALIKE_THRESHOLD, 0.95, 1.0]))
 def test_alike_pairs_equal_exhaustive_comparison(
     texts: list[str], least: float
 ) -> None:
@@ -229,13 +229,15 @@ def test_number_of_similar_texts_is_limited() -> None:
 
 
 def test_similar_text_is_found_among_very_many() -> None:
-    among = [(n, COMMENT.format(number=n)) for n in range(2 * module.SCORED)]
+    among = [(n, COMMENT.format(number=n)) for n in range(2 * module.MAX_SCORED)]
     key, score = similar_texts(COMMENT.format(number=321), among)[0]
     assert (key, score) == (321, 1)
 
 
 def test_identical_texts_are_each_paired_with_the_first() -> None:
-    texts = [(n, "The limit is too short.") for n in range(2 * module.COMMON)]
+    texts = [
+        (n, "The limit is too short.") for n in range(2 * module.COMMON_WORD_LIMIT)
+    ]
     pairs = alike_pairs(texts)
     assert [(one, other) for one, other, _ in pairs] == [
         (0, other) for other in range(1, len(texts))

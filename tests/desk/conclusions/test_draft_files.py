@@ -201,10 +201,8 @@ def test_row_shows_step_and_progress(staff: Client, conclusion: Conclusion) -> N
     assert '<progress value="40" max="100"' in html
 
 
-def test_unchanged_row_returns_204(
-    staff: Client, conclusion: Conclusion
-) -> None:
-    draft = waiting(conclusion)
+def test_unchanged_row_returns_204(staff: Client, conclusion: Conclusion) -> None:
+    draft = make_waiting(conclusion)
     response = staff.get(row_address(draft), {"shown": draft.progress_text})
     assert (response.status_code, response.content) == (204, b"")
     attempt_draft_file(draft.pk)
