@@ -3,12 +3,14 @@
 PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
-.PHONY: help run test test-latest lint types format bench screenshots venv
+.PHONY: help run test test-latest soak hashes lint types format bench screenshots venv
 
 help:
 	@echo "make run          the site with demonstration data, on PORT or 8000"
 	@echo "make test         everything that CI checks"
 	@echo "make test-latest  the tests with the newest releases, in .venv-latest"
+	@echo "make soak         the random tests with their whole counts, times SCALE"
+	@echo "make hashes       requirements*.txt after a pin has changed"
 	@echo "make lint         ruff only"
 	@echo "make types        mypy only"
 	@echo "make format       put every file into shape"
@@ -23,6 +25,12 @@ test:
 
 test-latest:
 	@$(PYTHON) -m scripts.latest
+
+soak:
+	@$(PYTHON) -m scripts.soak
+
+hashes:
+	@$(PYTHON) -m scripts.hashes
 
 lint:
 	@$(PYTHON) -m scripts.check lint

@@ -263,13 +263,6 @@ class ExtensionAdmin(ConsultationPartAdmin):
     list_display = ["consultation", "was", "until"]
 
 
-@admin.register(models.ExtensionQuestion)
-class ExtensionQuestionAdmin(EditableAdmin):
-    list_display = ["extension", "question"]
-    list_select_related = ["extension", "question"]
-    autocomplete_fields = ["extension", "question"]
-
-
 @admin.register(models.ClauseChange)
 class ClauseChangeAdmin(ConsultationPartAdmin):
     list_display = ["reference", "key", "document", "consultation"]

@@ -1,11 +1,18 @@
-"""The administration of the confidential work: for administrators, with history."""
+"""Admin pages of confidential rows, with their history.
+
+A row type that is registered neither here nor in `consultations.admin` gets the options
+that follow from its fields.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django.contrib import admin
 
 from consultations.admin import ConsultationPartAdmin, EditableAdmin
 from responses import models
+from responses.row_types import ROW_TYPES, RowType
 
 
 @admin.register(models.Respondent)
@@ -41,13 +48,6 @@ class CommentAdmin(ConsultationPartAdmin):
     autocomplete_fields = ["consultation", "question"]
 
 
-@admin.register(models.CommentSource)
-class CommentSourceAdmin(EditableAdmin):
-    list_display = ["comment", "respondent"]
-    list_select_related = ["comment", "respondent"]
-    autocomplete_fields = ["comment", "respondent"]
-
-
 @admin.register(models.DCCResponse)
 class DCCResponseAdmin(EditableAdmin):
     list_display = ["comment", "disposition"]
@@ -57,8 +57,34 @@ class DCCResponseAdmin(EditableAdmin):
     autocomplete_fields = ["comment"]
 
 
-@admin.register(models.ChangeCause)
-class ChangeCauseAdmin(EditableAdmin):
-    list_display = ["change", "comment"]
-    list_select_related = ["change__document", "comment"]
-    autocomplete_fields = ["change", "comment"]
+def row_admin(row_type: RowType) -> type[EditableAdmin]:
+    """Return the administration of a row type that needs no options of its own.
+
+    Its list shows the rows that a row names, which are chosen by typing where they can
+    be searched.
+    """
+    keys = [field for field in row_type.model._meta.fields if field.remote_field]
+    names = [key.name for key in keys]
+    searched = [key.name for key in keys if is_searched(key.related_model)]
+    return type(
+        f"{row_type.model.__name__}Admin",
+        (EditableAdmin,),
+        {
+            "list_display": names or ["__str__"],
+            "list_select_related": names or False,
+            "search_fields": list(row_type.search_fields),
+            "autocomplete_fields": searched,
+            "raw_id_fields": [name for name in names if name not in searched],
+        },
+    )
+
+
+def is_searched(model: Any) -> bool:
+    """Return whether rows of a model can be found by typing."""
+    registered = admin.site.is_registered(model)
+    return registered and bool(admin.site.get_model_admin(model).search_fields)
+
+
+for row_type in ROW_TYPES:
+    if not admin.site.is_registered(row_type.model):
+        admin.site.register(row_type.model, row_admin(row_type))

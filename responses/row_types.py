@@ -67,12 +67,12 @@ class RowType:
 
     `in_conclusion`: conclusions are made of these rows. `in_checks`: the checks of a
     conclusion read these rows, so a change to one makes cached findings outdated.
-    Shared rows are in a conclusion where a row of another type names them.
+    Shared rows are in a conclusion where a row of another type refers to them.
 
     A finding refers to one row by `name` and the value of `finding_key`, or to the
     rows together by `plural`, which are listed on `list_page`. `search_fields` are
-    searched in a consultation. `copy_option` is the option of copying that takes the
-    rows into a new consultation.
+    searched in a consultation. `copy_option` is the option of copying that copies the
+    rows to a new consultation.
     """
 
     name: str
@@ -97,7 +97,7 @@ class RowType:
     def parent_field(self) -> str:
         """The foreign key to the row that a row belongs to; empty where there is none.
 
-        Other foreign keys only name a row.
+        Other foreign keys only refer to a row.
         """
         return (self.consultation_path or "").partition("__")[0]
 
@@ -114,8 +114,8 @@ class RowType:
         """The lookup from a row to its conclusion; None where it belongs to none."""
         if self.model is Conclusion:
             return ""
-        above, _, _ = (self.consultation_path or "").rpartition("__")
-        return above if above.rpartition("__")[2] == "conclusion" else None
+        prefix, _, _ = (self.consultation_path or "").rpartition("__")
+        return prefix if prefix.rpartition("__")[2] == "conclusion" else None
 
 
 ROW_TYPES = (
@@ -383,7 +383,7 @@ ROW_TYPES = (
         in_checks=False,
     ),
 )
-"""Every row type, in the order of the process, a parent before what belongs to it."""
+"""Every row type, in the order of the process, parents before children."""
 
 ROW_TYPES_BY_NAME: Mapping[str, RowType] = MappingProxyType(
     {row_type.name: row_type for row_type in ROW_TYPES if row_type.has_ref}
@@ -417,7 +417,7 @@ def link_types_of(row_type: RowType) -> list[RowType]:
 
 
 def row_type_of(row: Editable) -> RowType:
-    """Return the type of a row; KeyError for one that the table has not."""
+    """Return the type of a row; raise KeyError for a model without one."""
     return ROW_TYPES_BY_MODEL[type(row)]
 
 
@@ -446,7 +446,7 @@ def parse_row_ref(ref: str) -> tuple[str, int]:
 
 
 def resolve_row_ref(ref: str) -> Editable:
-    """Return the row that a reference names; raise Http404 for none."""
+    """Return the row of a reference; raise Http404 for an invalid one."""
     name, key = parse_row_ref(ref)
     row_type = ROW_TYPES_BY_NAME.get(name)
     if row_type is None or not key:

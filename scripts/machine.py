@@ -45,7 +45,8 @@ def prepare(processes: Processes, requirements: str) -> None:
     if processes.run(
         [
             *(str(PYTHON), "-m", "pip", "install", "-q", "-q"),
-            *("--disable-pip-version-check", "--requirement", requirements),
+            *("--disable-pip-version-check", "--require-hashes"),
+            *("--requirement", requirements),
         ]
     ):
         raise SetupError(
@@ -85,6 +86,11 @@ def install_ensurepip(processes: Processes) -> None:
             f"{sys.executable} cannot make a virtual environment: it has no "
             "ensurepip. On Debian and Ubuntu: sudo apt-get install python3-venv"
         )
+
+
+def pins_file(requirements: str) -> Path:
+    """Return the file that people edit, from which a file with hashes is written."""
+    return (ROOT / requirements).with_suffix(".in")
 
 
 def is_installed(requirements: str) -> bool:

@@ -9,6 +9,7 @@ import hypothesis
 import pytest
 from django.db import connection
 from django.db.backends.base.operations import BaseDatabaseOperations
+from hypothesis import is_hypothesis_test
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from pytest_django import DjangoDbBlocker, Settings
 from pytest_django.live_server_helper import LiveServer
@@ -17,6 +18,7 @@ from pytest_django.plugin import blocking_manager_key
 from consultations.documents.pdf import pango
 from scripts.machine import chromium, missing_for_browser
 from tests import databases
+from tests.support import sizes
 from tests.support.tools import unavailable
 
 CHROMIUM_FLAGS = (
@@ -34,23 +36,50 @@ WITH_ROWS_OF_MIGRATIONS = pytest.mark.django_db(
     transaction=True, serialized_rollback=True
 )
 
-hypothesis.settings.register_profile("own-machine", deadline=None)
 hypothesis.settings.register_profile(
-    "ci", deadline=None, derandomize=True, database=None, print_blob=True
+    "default", deadline=None, max_examples=sizes.count(40, whole=100)
 )
-hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "own-machine")
+hypothesis.settings.register_profile(
+    "ci",
+    hypothesis.settings.get_profile("default"),
+    derandomize=True,
+    database=None,
+    print_blob=True,
+)
+hypothesis.settings.load_profile(
+    "ci" if os.environ.get("CI") and not sizes.is_soak() else "default"
+)
+
+
+def pytest_report_header() -> str:
+    """Print the seed and how much the random tests try."""
+    return sizes.describe()
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     """Mark what drives a browser and what needs no database, for `-m "not ..."`.
+
+    What only `make soak` runs is deselected elsewhere. What Hypothesis drives belongs
+    to both.
 
     The longest tests come first, so that no worker is left with one at the end. Every
     test that commits begins with the rows that the migrations made: left to each test,
     those that ask for them fail after one that does not.
     """
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker("soak_only") and not sizes.is_soak()
+    ]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]
     for item in items:
         fixtures = getattr(item, "fixturenames", ())
+        if is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker(pytest.mark.soak)
         if "browser" in fixtures:
             item.add_marker(pytest.mark.browser)
         elif not is_for_each_database(item):

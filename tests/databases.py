@@ -127,7 +127,7 @@ def use_copy(folder: Path, process: str) -> None:
 
     Raise MigrationsFailed when the migrations failed, here or in another process.
     """
-    from django.db import connection
+    from django.db import DEFAULT_DB_ALIAS, connection, connections
 
     with lock_file(folder).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -139,7 +139,7 @@ def use_copy(folder: Path, process: str) -> None:
     connection.settings_dict["NAME"] = copy["NAME"]
     # Where Django looks for the rows that a test with serialized_rollback begins with.
     # On the class: a thread and a browser's event loop have connections of their own.
-    setattr(type(connection), ROWS_ATTRIBUTE, rows)
+    setattr(type(connections[DEFAULT_DB_ALIAS]), ROWS_ATTRIBUTE, rows)
 
 
 def restore_rows() -> None:

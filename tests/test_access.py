@@ -1,4 +1,4 @@
-"""Who may do what, and what the others are told."""
+"""Permissions by role, and the responses to those without them."""
 
 from __future__ import annotations
 
@@ -58,42 +58,42 @@ def test_every_action_has_roles_and_a_label() -> None:
 
 @pytest.mark.parametrize("action", Action)
 @pytest.mark.parametrize("role", Role)
-def test_a_role_may_what_the_table_says(role: Role, action: Action) -> None:
+def test_roles_have_the_expected_permissions(role: Role, action: Action) -> None:
     user = make_user(role="" if role == Role.PUBLIC else role)
     assert user_may(user, action) == (role in EXPECTED[action])
 
 
-def test_nobody_in_particular_may_read_only() -> None:
+def test_anonymous_user_may_only_read() -> None:
     anybody = AnonymousUser()
     assert [action for action in Action if user_may(anybody, action)] == [Action.READ]
 
 
-def test_two_roles_add_up() -> None:
+def test_permissions_of_two_roles_are_combined() -> None:
     user = make_user(role="Drafter")
     user.groups.add(Group.objects.get(name="Approver"))
     assert user_may(user, "submit")
     assert user_may(user, "approve")
 
 
-def test_a_superuser_is_administrator() -> None:
+def test_superuser_has_every_permission() -> None:
     assert all(user_may(make_user(is_superuser=True), action) for action in Action)
 
 
-def test_an_inactive_user_is_the_public() -> None:
+def test_inactive_user_has_the_public_role() -> None:
     user = make_user(role="Administrator", is_active=False, is_superuser=True)
     assert roles_of(user) == {Role.PUBLIC}
 
 
-def test_other_groups_are_no_roles() -> None:
+def test_other_groups_are_not_roles() -> None:
     assert roles_of(make_user(role="Public relations")) == {Role.PUBLIC}
 
 
-def test_an_action_that_does_not_exist_is_an_error() -> None:
+def test_unknown_action_raises_value_error() -> None:
     with pytest.raises(ValueError, match="is not a valid Action"):
         user_may(make_user(), "aprove")
 
 
-def test_roles_are_read_once_a_request(
+def test_roles_are_queried_once_per_user(
     django_assert_num_queries: pytest.FixtureRequest,
 ) -> None:
     user = make_user(role="Drafter")
@@ -102,28 +102,28 @@ def test_roles_are_read_once_a_request(
             user_may(user, action)
 
 
-def test_the_groups_of_the_roles_are_there() -> None:
+def test_groups_of_roles_exist() -> None:
     assert set(Group.objects.values_list("name", flat=True)) >= set(GROUPS)
 
 
-def test_users_of_a_role_are_active_and_counted_once() -> None:
+def test_users_with_role_are_active_and_listed_once() -> None:
     approver = make_user(role="Approver")
     make_user(role="Approver", is_active=False)
     make_user(role="Drafter")
     assert list(users_with_role(Role.APPROVER)) == [approver]
 
 
-def test_superusers_count_among_administrators() -> None:
+def test_superusers_are_listed_as_administrators() -> None:
     both = make_user(role="Administrator", is_superuser=True)
     superuser = make_user(is_superuser=True)
     assert list(users_with_role(Role.ADMINISTRATOR)) == [both, superuser]
 
 
-def test_a_view_answers_those_who_may() -> None:
+def test_view_responds_to_permitted_user() -> None:
     assert visit(make_user(role="Approver")).content == b"Edition 1"
 
 
-def test_a_view_sends_the_unknown_to_log_in() -> None:
+def test_view_redirects_anonymous_user_to_login() -> None:
     response = visit(AnonymousUser())
     assert response.status_code == 302
     assert response["Location"] == (
@@ -131,24 +131,24 @@ def test_a_view_sends_the_unknown_to_log_in() -> None:
     )
 
 
-def test_a_view_does_not_exist_for_the_public() -> None:
+def test_view_raises_404_without_role() -> None:
     with pytest.raises(Http404):
         visit(make_user())
 
 
-def test_a_view_is_forbidden_to_others_at_the_desk() -> None:
+def test_view_is_forbidden_to_other_roles() -> None:
     with pytest.raises(PermissionDenied, match="you need the role Approver"):
         visit(make_user(role="Drafter"))
 
 
-def test_a_refusal_names_the_roles() -> None:
+def test_refusal_names_the_required_roles() -> None:
     assert required_roles_message(Action.APPROVE) == (
         "To approve or send back what somebody else submitted you need the role "
         "Approver or the role Administrator."
     )
 
 
-def test_the_table_can_be_printed() -> None:
+def test_permissions_are_printed_as_markdown_table() -> None:
     lines = permissions_markdown().splitlines()
     assert lines[0] == "|  | Public | Drafter | Approver | Administrator |"
     assert lines[1] == "| --- | :-: | :-: | :-: | :-: |"

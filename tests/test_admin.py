@@ -1,4 +1,4 @@
-"""The administration: who gets in, what can be written, and what history it leaves."""
+"""The administration: access, read-only models, saving and history."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from consultations import models
 from consultations.models.base import Editable
-from responses.models import DCCResponse
+from responses.models import CommentSource, DCCResponse
 from tests.support.factories import make_comment, make_consultation, make_user
 from tests.support.pages import concluded, log_in, text_of
 
@@ -42,31 +42,38 @@ def address(model: type, page: str, *args: object) -> str:
     return reverse(f"admin:{meta.app_label}_{meta.model_name}_{page}", args=args)
 
 
-# Who gets in
+# Access
 
 
 @pytest.mark.parametrize("role", ["", "Drafter", "Approver"])
-def test_others_do_not_get_in(client: Client, role: str) -> None:
+def test_other_roles_cannot_open_admin(client: Client, role: str) -> None:
     log_in(client, role)
     assert client.get("/admin/").status_code == 302
     assert client.get(address(models.Consultation, "changelist")).status_code == 302
 
 
-def test_the_flag_of_staff_is_not_enough(client: Client) -> None:
+def test_staff_flag_alone_does_not_open_admin(client: Client) -> None:
     client.force_login(make_user(is_staff=True))
     assert client.get("/admin/").status_code == 302
 
 
-def test_administrators_and_superusers_get_in(client: Client) -> None:
+def test_administrators_and_superusers_open_admin(client: Client) -> None:
     assert log_in(client, "Administrator").get("/admin/").status_code == 200
     client.force_login(User.objects.create_superuser("root", password="x"))
     assert client.get("/admin/").status_code == 200
 
 
-# What is there
+# Registered models
 
 
-def test_everything_editable_is_there_with_its_history() -> None:
+def test_row_type_without_own_options_shows_its_keys() -> None:
+    options = admin.site.get_model_admin(CommentSource)
+    assert options.list_display == ["comment", "respondent"]
+    assert options.autocomplete_fields == ["comment", "respondent"]
+    assert options.raw_id_fields == []
+
+
+def test_every_editable_model_is_registered_with_history() -> None:
     assert len(EDITABLE) > 20
     for model in EDITABLE:
         assert model in admin.site._registry, model
@@ -74,7 +81,7 @@ def test_everything_editable_is_there_with_its_history() -> None:
 
 
 @pytest.mark.parametrize("model", [*EDITABLE, *FROZEN, User])
-def test_every_list_and_form_opens(administrator: Client, model: type) -> None:
+def test_every_admin_list_and_form_opens(administrator: Client, model: type) -> None:
     concluded()
     assert administrator.get(address(model, "changelist")).status_code == 200
     search = {"q": "x"} if model in EDITABLE else {}
@@ -84,7 +91,7 @@ def test_every_list_and_form_opens(administrator: Client, model: type) -> None:
 
 
 @pytest.mark.parametrize("model", FROZEN)
-def test_what_is_frozen_can_only_be_looked_at(
+def test_frozen_models_are_read_only_in_admin(
     administrator: Client, model: type
 ) -> None:
     concluded()
@@ -114,7 +121,7 @@ def form_of(client: Client, row: Editable) -> dict[str, object]:
     return values
 
 
-def test_a_save_is_in_the_history_with_its_author(administrator: Client) -> None:
+def test_admin_save_is_recorded_in_history_with_its_user(administrator: Client) -> None:
     comment = make_comment(make_consultation(), response="Yes.")
     response = DCCResponse.objects.get(comment=comment)
     values = form_of(administrator, response) | {"text": "<p>No.</p>"}
@@ -128,7 +135,7 @@ def test_a_save_is_in_the_history_with_its_author(administrator: Client) -> None
     assert administrator.get(history).status_code == 200
 
 
-def test_a_stale_save_is_refused_and_says_why(administrator: Client) -> None:
+def test_stale_admin_save_is_refused(administrator: Client) -> None:
     comment = make_comment(make_consultation(), response="Yes.")
     response = DCCResponse.objects.get(comment=comment)
     values = form_of(administrator, response) | {"text": "<p>Mine.</p>"}
@@ -140,7 +147,7 @@ def test_a_stale_save_is_refused_and_says_why(administrator: Client) -> None:
     assert response.text == "<p>Theirs.</p>"
 
 
-def test_what_is_not_allowed_in_texts_is_refused(administrator: Client) -> None:
+def test_forbidden_markup_is_refused_in_admin(administrator: Client) -> None:
     comment = make_comment(make_consultation(), response="Yes.")
     response = DCCResponse.objects.get(comment=comment)
     values = form_of(administrator, response) | {"text": "<script>x</script>"}
@@ -149,7 +156,7 @@ def test_what_is_not_allowed_in_texts_is_refused(administrator: Client) -> None:
     assert "script" in text_of(answer)
 
 
-def test_an_added_row_starts_at_version_one(administrator: Client) -> None:
+def test_added_row_has_version_one(administrator: Client) -> None:
     values = {"name": "Another Company", "short": "AC", "seen": ""}
     answer = administrator.post(address(models.Organisation, "add"), values)
     assert answer.status_code == 302
@@ -157,7 +164,7 @@ def test_an_added_row_starts_at_version_one(administrator: Client) -> None:
     assert (added.version, added.history.count()) == (1, 1)
 
 
-def test_a_deletion_stays_in_the_history(administrator: Client) -> None:
+def test_admin_deletion_is_recorded_in_history(administrator: Client) -> None:
     organisation = models.Organisation.objects.create(name="Gone", short="G")
     administrator.post(
         address(models.Organisation, "delete", organisation.pk), {"post": "yes"}
@@ -167,7 +174,7 @@ def test_a_deletion_stays_in_the_history(administrator: Client) -> None:
     assert [row.history_type for row in kinds] == ["-", "+"]
 
 
-def test_deleting_from_the_list_leaves_history_too(administrator: Client) -> None:
+def test_bulk_admin_deletion_is_recorded_in_history(administrator: Client) -> None:
     organisation = models.Organisation.objects.create(name="Gone", short="G")
     actions = {
         "action": "delete_selected",
@@ -180,10 +187,10 @@ def test_deleting_from_the_list_leaves_history_too(administrator: Client) -> Non
     assert latest.history_user_id == int(administrator.session["_auth_user_id"])
 
 
-# People
+# Users
 
 
-def test_an_administrator_gives_roles_but_makes_no_superuser(
+def test_administrator_assigns_roles_but_not_superuser(
     administrator: Client,
 ) -> None:
     person = make_user("dora")
@@ -207,7 +214,7 @@ def form_of_user(client: Client, person: User) -> dict[str, object]:
     }
 
 
-def test_an_administrator_does_not_touch_a_superuser(administrator: Client) -> None:
+def test_administrator_cannot_change_superuser(administrator: Client) -> None:
     root = User.objects.create_superuser("root", password="x")
     change = address(User, "change", root.pk)
     assert administrator.post(change, {"username": "mine"}).status_code == 403
@@ -216,5 +223,5 @@ def test_an_administrator_does_not_touch_a_superuser(administrator: Client) -> N
     assert administrator.get(password).status_code == 403
 
 
-def test_roles_are_made_by_the_code_and_not_here() -> None:
+def test_groups_are_not_registered_in_admin() -> None:
     assert Group not in admin.site._registry

@@ -1,4 +1,4 @@
-"""The rule of deadlines: pure, and the same wherever it is applied."""
+"""The deadline rule, and its equal application everywhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from consultations.deadlines import MovedDeadline, deadline_of, last_deadline_of
 from consultations.models import Consultation, ExtensionQuestion
-from responses.analysis.counted import deadlines_of, deadlines_of_each
+from responses.analysis.counted import deadlines_by_consultation, deadlines_of
 from tests.support.factories import make_consultation, make_question
 
 CLOSES = dt.datetime(2026, 3, 2, 16, tzinfo=dt.UTC)
@@ -23,7 +23,7 @@ moved_deadlines = st.lists(
 )
 
 
-def test_without_extensions_every_question_closes_with_the_consultation() -> None:
+def test_questions_close_with_consultation_without_extensions() -> None:
     assert deadline_of(CLOSES, []) == deadline_of(CLOSES, [], 1) == CLOSES
     assert deadline_of(None, [], 1) is None
     assert last_deadline_of(None, []) is None
@@ -93,7 +93,7 @@ def test_models_querysets_and_counting_apply_the_same_rule(
         0: consultation.deadline
     } == expected
     assert deadlines_of(consultation, questions) == expected
-    assert deadlines_of_each([consultation]) == {consultation.pk: expected}
+    assert deadlines_by_consultation([consultation]) == {consultation.pk: expected}
     last = last_deadline_of(closes, rule)
     assert consultation.latest_deadline == last
     row = Consultation.objects.with_last_deadline().get(pk=consultation.pk)

@@ -1,4 +1,4 @@
-"""The layout of the code: which way packages import, and that names are telling."""
+"""The layout of the code: import directions and public names."""
 
 from __future__ import annotations
 
@@ -40,6 +40,41 @@ DIRECTIONS: dict[str, str] = {
 }
 """What each package may import of its own app; `*` is all of `consultations`."""
 
+ENTRY_POINTS: dict[str, str] = {
+    "config.accounts": "sessions",
+    "consultations.documents.conclusion": (
+        "columns compose content labels numbering stored"
+    ),
+    "consultations.documents.diff": "texts",
+    "consultations.documents.pdf": (
+        "child_process errors fonts pango progress weasyprint_private"
+    ),
+    "consultations.documents.rich_text": "characters inlines markup plain_text",
+    "consultations.documents.word": "render",
+    "consultations.editions": (
+        "classification remarks scheduling triggers verification workflow"
+    ),
+    "consultations.web": "requires resubmission",
+    "responses.checks": "cached_findings",
+    "responses.consultation_file": "exporting loading notation notes reading",
+    "responses.consultation_file.notation": (
+        "declaring decoding errors moments nodes scalar_kinds trees yaml_text"
+    ),
+    "responses.desk.changes": "urls",
+    "responses.desk.comments": "urls",
+    "responses.desk.conclusions": "urls urls_draft_files",
+    "responses.desk.editing": "lookups one_form removal reordering saving urls",
+    "responses.desk.history": "urls",
+    "responses.desk.home": "overview views",
+    "responses.desk.outcome": "urls",
+    "responses.desk.passages": "views",
+    "responses.desk.received": "urls",
+    "responses.desk.regulated_documents": "views",
+    "responses.desk.setup": "urls",
+    "responses.desk.sign_off": "urls",
+}
+"""The modules that other packages may import; the rest of each package is private."""
+
 SHARED_NOUNS = (
     "consultations.models",
     "responses.models",
@@ -60,7 +95,7 @@ def allowed_for(package: str) -> set[str]:
 
 
 @pytest.mark.parametrize("package", DIRECTIONS)
-def test_package_imports_only_what_stands_below_it(package: str) -> None:
+def test_package_imports_only_packages_below_it(package: str) -> None:
     app = package.partition(".")[0]
     imported = imports.package_graph().get(package, frozenset())
     own = {other for other in imported if other.startswith(f"{app}.")}
@@ -70,7 +105,7 @@ def test_package_imports_only_what_stands_below_it(package: str) -> None:
     assert not others or "*" in DIRECTIONS[package].split()
 
 
-def test_every_package_has_its_direction() -> None:
+def test_every_package_has_a_declared_direction() -> None:
     on_top = {"admin", "apps", "desk", "management", "templatetags", "urls"}
     on_top |= {"staticfiles", "migrations"}
     packages = {
@@ -83,7 +118,7 @@ def test_every_package_has_its_direction() -> None:
     }
 
 
-def test_the_desk_is_imported_by_nothing_below_it() -> None:
+def test_desk_is_imported_by_nothing_below_it() -> None:
     importing = {
         name
         for name, imported in imports.import_graph().items()
@@ -92,12 +127,24 @@ def test_the_desk_is_imported_by_nothing_below_it() -> None:
     assert all(name.startswith(("responses.desk", "config.")) for name in importing)
 
 
+@pytest.mark.parametrize("package", ENTRY_POINTS)
+def test_private_modules_of_package_are_imported_within_it_only(package: str) -> None:
+    inside = f"{package}."
+    imported = {
+        other.removeprefix(inside).partition(".")[0]
+        for name, others in imports.import_graph().items()
+        for other in others
+        if other.startswith(inside) and not f"{name}.".startswith(inside)
+    }
+    assert imported == set(ENTRY_POINTS[package].split())
+
+
 def test_no_modules_import_each_other() -> None:
     assert imports.circles(imports.import_graph()) == []
     assert imports.circles(imports.package_graph()) == []
 
 
-def test_a_circle_is_noticed() -> None:
+def test_import_cycle_is_detected() -> None:
     graph = {
         "a": frozenset({"b"}),
         "b": frozenset({"c"}),
@@ -107,7 +154,7 @@ def test_a_circle_is_noticed() -> None:
     assert imports.circles(graph) == [["a", "b", "c"]]
 
 
-def test_public_names_stand_in_one_module() -> None:
+def test_public_names_are_defined_in_one_module() -> None:
     places: dict[str, list[str]] = defaultdict(list)
     for module, path in imports.modules().items():
         if OWN_KINDS & set(module.split(".")):
@@ -146,5 +193,5 @@ def test_public_functions_name_the_errors_they_raise() -> None:
         ("class A:\n    def f(self):\n        raise errors.Wrong()", 1),
     ],
 )
-def test_an_error_that_is_not_named_is_noticed(source: str, count: int) -> None:
+def test_unnamed_error_is_detected(source: str, count: int) -> None:
     assert len(imports.silent_raises(source)) == count

@@ -1,4 +1,4 @@
-"""The main job, end to end: a consultation file in, a conclusion out."""
+"""The main job, end to end: from a consultation file to a conclusion."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def squashed(text: str) -> str:
     return re.sub(r"[^\w“”]+", "", text)
 
 
-def test_the_contents_have_eleven_numbered_entries(content: ConclusionContent) -> None:
+def test_contents_have_eleven_numbered_entries(content: ConclusionContent) -> None:
     lines = formats.render(content, "txt").decode().split("\n")
     start = lines.index("Contents")
     entries = [line for line in lines[start + 1 :] if re.match(r"\d[\d.]*\. ", line)]
@@ -215,8 +215,9 @@ def test_the_contents_have_eleven_numbered_entries(content: ConclusionContent) -
     assert entries[11:] == entries[:11]
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("format_", sorted(WORDS))
-def test_every_format_says_the_generated_things(
+def test_every_format_has_the_generated_sentences(
     content: ConclusionContent, format_: str
 ) -> None:
     words = squashed(WORDS[format_](formats.render(content, format_)))
@@ -237,8 +238,9 @@ def test_every_format_says_the_generated_things(
     assert squashed("Table 4") not in words
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("format_", sorted(WORDS))
-def test_every_format_has_the_words_of_the_text_in_order(
+def test_every_format_has_words_of_plain_text_in_order(
     content: ConclusionContent, format_: str
 ) -> None:
     text = formats.render(content, "txt").decode()
@@ -254,22 +256,26 @@ def test_every_format_has_the_words_of_the_text_in_order(
         position = found + len(wanted)
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("format_", formats.FORMATS)
-def test_no_respondent_is_in_any_byte(content: ConclusionContent, format_: str) -> None:
+def test_no_format_contains_respondent_names(
+    content: ConclusionContent, format_: str
+) -> None:
     found = every_byte(formats.render(content, format_), format_)
     for name in (*NAMES, "BE Ltd", "jo@cormorant", "cormorant.test", "itself"):
         assert name not in found, name
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("format_", formats.FORMATS)
-def test_the_same_content_gives_the_same_bytes(
+def test_same_content_renders_to_same_bytes(
     content: ConclusionContent, format_: str
 ) -> None:
     first = formats.render(content, format_)
     assert formats.render(content, format_) == first
 
 
-def test_what_is_published_is_what_was_rendered(conclusion: Conclusion) -> None:
+def test_published_files_equal_rendered_content(conclusion: Conclusion) -> None:
     from consultations.editions import workflow
     from responses.conclusions import submission
 
@@ -283,7 +289,7 @@ def test_what_is_published_is_what_was_rendered(conclusion: Conclusion) -> None:
         assert stored[format_] == formats.render(fresh, format_)
 
 
-def test_the_commands_render_and_check(
+def test_commands_render_and_check_conclusion(
     conclusion: Conclusion, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     path = tmp_path / "out.json"

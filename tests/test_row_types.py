@@ -1,4 +1,4 @@
-"""The table of row types: complete, and true of the models it is about."""
+"""The table of row types: completeness and agreement with the models."""
 
 from __future__ import annotations
 
@@ -80,13 +80,13 @@ def test_every_model_of_a_consultation_is_a_row_type() -> None:
     assert missing == []
 
 
-def test_exclusions_are_no_row_types_and_say_why() -> None:
+def test_exclusions_are_no_row_types_and_have_reasons() -> None:
     assert not set(EXCLUDED) & set(ROW_TYPES_BY_MODEL)
     assert set(EXCLUDED) <= set(own_models())
     assert all(EXCLUDED.values())
 
 
-def test_names_and_models_are_unique() -> None:
+def test_row_type_names_and_models_are_unique() -> None:
     assert len(ROW_TYPES_BY_MODEL) == len(ROW_TYPES)
     with_reference = [each for each in ROW_TYPES if each.has_ref]
     assert len(ROW_TYPES_BY_NAME) == len(with_reference)
@@ -132,11 +132,11 @@ def test_every_searched_row_type_has_a_plural() -> None:
     assert set(PRESENTATIONS) <= searched
 
 
-def test_every_copy_option_of_a_row_type_can_be_chosen() -> None:
+def test_every_copy_option_of_a_row_type_is_selectable() -> None:
     options = {each.copy_option for each in ROW_TYPES} - {""}
     assert options == {each.name for each in fields(CopyOptions)} - {"details"}
 
 
-def test_a_wrong_path_is_noticed() -> None:
+def test_invalid_consultation_path_is_detected() -> None:
     with pytest.raises(FieldDoesNotExist):
         end_of(Conclusion, "consultations")

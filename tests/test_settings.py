@@ -1,4 +1,4 @@
-"""What the environment makes of the site, and what is refused at the start."""
+"""Settings from the environment, refused values, and system checks."""
 
 import logging
 import os
@@ -56,11 +56,11 @@ def site(tmp_path: Path) -> Site:
     return Site(tmp_path)
 
 
-# Which database
+# Database
 
 
 @pytest.mark.each_database
-def test_the_tests_run_on_the_database_that_was_asked_for(
+def test_tests_run_on_the_requested_database(
     pytestconfig: pytest.Config,
 ) -> None:
     asked = pytestconfig.getoption("database") or os.environ["TEST_DATABASE"]
@@ -68,7 +68,7 @@ def test_the_tests_run_on_the_database_that_was_asked_for(
 
 
 @pytest.mark.each_database
-def test_psycopg2_is_the_driver_and_psycopg_3_is_not_there() -> None:
+def test_psycopg2_is_installed_and_psycopg_3_is_not() -> None:
     assert find_spec("psycopg2") is not None
     assert find_spec("psycopg") is None
     if connection.vendor == "postgresql":
@@ -79,7 +79,7 @@ def test_psycopg2_is_the_driver_and_psycopg_3_is_not_there() -> None:
 
 @pytest.mark.once
 @pytest.mark.django_db
-def test_sqlite_waits_for_its_turn_and_loses_no_commit() -> None:
+def test_sqlite_uses_wal_and_immediate_transactions() -> None:
     with connection.cursor() as cursor:
         found = {
             name: cursor.execute(f"PRAGMA {name}").fetchone()[0]
@@ -94,17 +94,17 @@ def test_sqlite_waits_for_its_turn_and_loses_no_commit() -> None:
     assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
 
 
-def test_without_database_url_the_database_is_in_the_project(site: Site) -> None:
+def test_default_database_is_in_the_project_folder(site: Site) -> None:
     database = site.settings(SECRET_KEY=KEY)["DATABASES"]["default"]
     assert database["NAME"] == str(site.folder / "db.sqlite3")
 
 
-def test_a_relative_sqlite_path_is_relative_to_the_project(site: Site) -> None:
+def test_relative_sqlite_path_is_relative_to_the_project(site: Site) -> None:
     found = site.settings(SECRET_KEY=KEY, DATABASE_URL="sqlite:///other.sqlite3")
     assert found["DATABASES"]["default"]["NAME"] == str(site.folder / "other.sqlite3")
 
 
-def test_a_postgresql_address_is_taken_apart(site: Site) -> None:
+def test_postgresql_url_is_parsed(site: Site) -> None:
     url = "postgres://dcc:p%40ss@db.example.org:5433/consult?sslmode=require"
     database = site.settings(SECRET_KEY=KEY, DATABASE_URL=url)["DATABASES"]["default"]
     names = ("ENGINE", "HOST", "PORT", "NAME", "USER", "PASSWORD")
@@ -120,14 +120,14 @@ def test_a_postgresql_address_is_taken_apart(site: Site) -> None:
     assert database["CONN_HEALTH_CHECKS"] is True
 
 
-# What is refused
+# Refused values
 
 
-def test_without_a_secret_key_the_start_is_refused(site: Site) -> None:
+def test_missing_secret_key_is_refused(site: Site) -> None:
     assert site.refusal().startswith("SECRET_KEY is not set. Set it to a secret")
 
 
-def test_a_blank_secret_key_is_none(site: Site) -> None:
+def test_blank_secret_key_is_refused(site: Site) -> None:
     assert site.refusal(SECRET_KEY=" ").startswith("SECRET_KEY is not set.")
 
 
@@ -135,12 +135,12 @@ def test_debug_needs_no_secret_key(site: Site) -> None:
     assert site.settings(DEBUG="1")["DEBUG"] is True
 
 
-def test_the_key_that_make_run_keeps_is_used(site: Site) -> None:
+def test_secret_key_file_is_used(site: Site) -> None:
     (site.folder / ".secret-key").write_text(f"{KEY}\n")
     assert site.settings()["SECRET_KEY"] == KEY
 
 
-def test_debug_is_off_unless_set(site: Site) -> None:
+def test_debug_is_off_by_default(site: Site) -> None:
     assert site.settings(SECRET_KEY=KEY)["DEBUG"] is False
 
 
@@ -177,7 +177,7 @@ def test_debug_is_off_unless_set(site: Site) -> None:
         ("REQUIRE_SECOND_FACTOR", "always", "Set it to 1 or 0"),
     ],
 )
-def test_a_bad_value_is_refused_with_its_name_the_value_and_the_remedy(
+def test_invalid_value_is_refused_with_name_and_remedy(
     site: Site, name: str, value: str, remedy: str
 ) -> None:
     refusal = site.refusal(**({"SECRET_KEY": KEY} | {name: value}))
@@ -193,7 +193,7 @@ def test_a_bad_value_is_refused_with_its_name_the_value_and_the_remedy(
         ("EMAIL_URL", "imap://dcc:s3cret@mail.example.org"),
     ],
 )
-def test_a_refusal_shows_no_password(site: Site, name: str, value: str) -> None:
+def test_refusal_hides_passwords(site: Site, name: str, value: str) -> None:
     refusal = site.refusal(**({"SECRET_KEY": KEY} | {name: value}))
     assert "dcc:***@" in refusal
     assert "s3cret" not in refusal
@@ -206,13 +206,13 @@ SIGN_ON = {
 }
 
 
-def test_single_sign_on_is_off_unless_set(site: Site) -> None:
+def test_single_sign_on_is_off_by_default(site: Site) -> None:
     found = site.settings(SECRET_KEY=KEY, OIDC_NAME="Our log-in")
     assert found["SINGLE_SIGN_ON"] is None
     assert found["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]["APPS"] == []
 
 
-def test_single_sign_on_is_taken_from_the_environment(site: Site) -> None:
+def test_single_sign_on_is_configured_by_environment(site: Site) -> None:
     found = site.settings(SECRET_KEY=KEY, OIDC_NAME="Our log-in", **SIGN_ON)
     (app,) = found["SOCIALACCOUNT_PROVIDERS"]["openid_connect"]["APPS"]
     assert (app["name"], app["client_id"], app["secret"]) == (
@@ -222,7 +222,7 @@ def test_single_sign_on_is_taken_from_the_environment(site: Site) -> None:
 
 
 @pytest.mark.parametrize("name", SIGN_ON)
-def test_single_sign_on_is_set_whole_or_not_at_all(site: Site, name: str) -> None:
+def test_incomplete_single_sign_on_is_refused(site: Site, name: str) -> None:
     refusal = site.refusal(SECRET_KEY=KEY, **(SIGN_ON | {name: ""}))
     others = " and ".join(each for each in SIGN_ON if each != name)
     assert refusal.startswith(f"{name} is not set. Set it to go with {others}, or")
@@ -237,20 +237,18 @@ def test_single_sign_on_is_set_whole_or_not_at_all(site: Site, name: str) -> Non
         "https://dcc:s3cret@login.example.org",
     ],
 )
-def test_a_single_sign_on_server_that_cannot_be_trusted_is_refused(
-    site: Site, url: str
-) -> None:
+def test_unsafe_single_sign_on_url_is_refused(site: Site, url: str) -> None:
     refusal = site.refusal(SECRET_KEY=KEY, **(SIGN_ON | {"OIDC_SERVER_URL": url}))
     assert refusal.startswith('OIDC_SERVER_URL is "')
     assert "s3cret" not in refusal
 
 
-def test_a_session_may_be_idle_for_as_long_as_it_may_last(site: Site) -> None:
+def test_session_hours_are_at_least_the_idle_hours(site: Site) -> None:
     found = site.settings(SECRET_KEY=KEY, SESSION_IDLE_HOURS="48")
     assert (found["SESSION_IDLE_HOURS"], found["SESSION_HOURS"]) == (48, 48)
 
 
-def test_two_ways_for_mail_are_refused(site: Site) -> None:
+def test_two_email_settings_are_refused(site: Site) -> None:
     refusal = site.refusal(
         SECRET_KEY=KEY, EMAIL_URL="smtp://mail.example.org", EMAIL_FILE_PATH="var/mail"
     )
@@ -258,7 +256,7 @@ def test_two_ways_for_mail_are_refused(site: Site) -> None:
 
 
 @pytest.mark.once
-def test_manage_py_ends_with_the_sentence_alone() -> None:
+def test_manage_py_prints_only_the_refusal() -> None:
     ended = subprocess.run(
         [sys.executable, "manage.py", "check"],
         cwd=ROOT,
@@ -272,14 +270,14 @@ def test_manage_py_ends_with_the_sentence_alone() -> None:
     assert ended.stderr == sentence
 
 
-# What the rest makes
+# Other settings
 
 
-def test_mail_goes_to_the_console_unless_told_otherwise(site: Site) -> None:
+def test_email_goes_to_console_by_default(site: Site) -> None:
     assert ".console." in site.settings(SECRET_KEY=KEY)["EMAIL_BACKEND"]
 
 
-def test_mail_goes_to_the_folder_that_is_named(site: Site) -> None:
+def test_email_goes_to_the_given_folder(site: Site) -> None:
     found = site.settings(SECRET_KEY=KEY, EMAIL_FILE_PATH="var/mail")
     assert ".filebased." in found["EMAIL_BACKEND"]
     assert found["EMAIL_FILE_PATH"] == site.folder / "var" / "mail"
@@ -293,7 +291,7 @@ def test_mail_goes_to_the_folder_that_is_named(site: Site) -> None:
         ("smtps", 465, False, True),
     ],
 )
-def test_a_mail_address_is_taken_apart(
+def test_email_url_is_parsed(
     site: Site, scheme: str, port: int, starttls: bool, tls: bool
 ) -> None:
     url = f"{scheme}://dcc:p%40ss@mail.example.org"
@@ -304,19 +302,19 @@ def test_a_mail_address_is_taken_apart(
     ]
 
 
-def test_the_site_answers_on_this_machine_when_nothing_is_set(site: Site) -> None:
+def test_site_url_defaults_to_this_machine(site: Site) -> None:
     found = site.settings(SECRET_KEY=KEY, PORT="8001")
     assert found["SITE_URL"] == "http://127.0.0.1:8001"
     assert found["ALLOWED_HOSTS"] == ["127.0.0.1", "localhost", "[::1]"]
 
 
-def test_the_site_answers_to_the_host_of_its_address_only(site: Site) -> None:
+def test_allowed_host_is_that_of_site_url(site: Site) -> None:
     found = site.settings(SECRET_KEY=KEY, SITE_URL="https://consult.example.org/")
     assert found["SITE_URL"] == "https://consult.example.org"
     assert found["ALLOWED_HOSTS"] == ["consult.example.org"]
 
 
-def test_the_organisation_can_be_another(site: Site) -> None:
+def test_organisation_is_configured_by_environment(site: Site) -> None:
     found = site.settings(
         SECRET_KEY=KEY,
         ORGANISATION_NAME="Another Company",
@@ -330,14 +328,14 @@ def test_the_organisation_can_be_another(site: Site) -> None:
     }
 
 
-def test_over_https_cookies_and_addresses_are_secure(site: Site) -> None:
+def test_https_site_has_secure_cookies_and_redirects(site: Site) -> None:
     found = site.settings(SECRET_KEY=KEY, SITE_URL="https://consult.example.org")
     for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
         assert found[name] is True
     assert found["SECURE_HSTS_SECONDS"] > 0
 
 
-def test_over_http_nothing_insists_on_https(site: Site) -> None:
+def test_http_site_does_not_require_https(site: Site) -> None:
     found = site.settings(SECRET_KEY=KEY)
     for name in ("SECURE_SSL_REDIRECT", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE"):
         assert found[name] is False
@@ -345,7 +343,7 @@ def test_over_http_nothing_insists_on_https(site: Site) -> None:
 
 
 @pytest.mark.once
-def test_the_check_for_deployment_finds_nothing_in_production(pdf: None) -> None:
+def test_deployment_check_passes_in_production(pdf: None) -> None:
     production = {
         "SECRET_KEY": KEY,
         "SITE_URL": "https://consult.example.org",
@@ -362,16 +360,16 @@ def test_the_check_for_deployment_finds_nothing_in_production(pdf: None) -> None
     assert (checked.returncode, checked.stderr) == (0, "")
 
 
-# What the site answers
+# Responses of the site
 
 
 @pytest.mark.django_db
-def test_healthz_answers_when_the_database_does(client: Client) -> None:
+def test_healthz_returns_200_with_database(client: Client) -> None:
     response = client.get("/healthz")
     assert (response.status_code, response.content) == (200, b"ok\n")
 
 
-def test_healthz_says_so_when_the_database_does_not_answer(
+def test_healthz_returns_503_without_database(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail() -> None:
@@ -382,14 +380,14 @@ def test_healthz_says_so_when_the_database_does_not_answer(
 
 
 @pytest.mark.django_db
-def test_healthz_is_not_sent_to_https(client: Client, settings: Settings) -> None:
+def test_healthz_is_not_redirected_to_https(client: Client, settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert client.get("/healthz").status_code == 200
     assert client.get("/accounts/login/").status_code == 301
 
 
 @pytest.mark.django_db
-def test_every_answer_forbids_what_is_foreign_or_inline(client: Client) -> None:
+def test_csp_forbids_foreign_and_inline_content(client: Client) -> None:
     policy = client.get("/healthz").headers["Content-Security-Policy"]
     assert sorted(policy.split("; ")) == [
         "base-uri 'none'",
@@ -405,7 +403,7 @@ def test_every_answer_forbids_what_is_foreign_or_inline(client: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_every_answer_carries_the_security_headers(client: Client) -> None:
+def test_every_response_has_security_headers(client: Client) -> None:
     headers = client.get("/healthz").headers
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
@@ -413,10 +411,10 @@ def test_every_answer_carries_the_security_headers(client: Client) -> None:
     assert headers["X-Frame-Options"] == "DENY"
 
 
-# What the machine has
+# System checks
 
 
-def test_missing_pango_is_a_warning_with_the_command(
+def test_missing_pango_is_a_warning_with_install_command(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pango, "LIBRARIES", ("libnowhere.so.0",))
@@ -426,7 +424,7 @@ def test_missing_pango_is_a_warning_with_the_command(
     assert "libpango-1.0-0 libpangoft2-1.0-0" in str(warning.hint)
 
 
-def test_proved_versions_of_weasyprint_give_no_warning() -> None:
+def test_proved_weasyprint_versions_give_no_warning() -> None:
     assert checks.check_pdf_versions(None) == []
 
 
@@ -438,7 +436,7 @@ def test_proved_versions_of_weasyprint_give_no_warning() -> None:
         (Versions("70.0", ""), "WeasyPrint 70.0, pydyf (not installed)"),
     ],
 )
-def test_other_versions_of_weasyprint_are_a_warning_with_the_command(
+def test_other_weasyprint_versions_are_a_warning_with_command(
     installed: Versions, found: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(weasyprint_private, "installed_versions", lambda: installed)
@@ -464,18 +462,18 @@ def test_psycopg_3_is_an_error_on_postgresql(monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.mark.parametrize("name", ["source-sans-3.ttf", "source-sans-3-italic.ttf"])
-def test_the_typeface_is_found_in_its_package(name: str) -> None:
+def test_fonts_are_found_in_their_package(name: str) -> None:
     found = finders.find(f"fonts/{name}")
     assert isinstance(found, str)
     assert Path(found).read_bytes().startswith(b"\x00\x01\x00\x00")
 
 
-def test_no_other_file_is_found_among_the_fonts() -> None:
+def test_other_files_are_not_found_among_fonts() -> None:
     assert finders.find("fonts/../__init__.py") is None
 
 
 @pytest.mark.once
-def test_css_can_name_the_typeface(settings: Settings, tmp_path: Path) -> None:
+def test_font_urls_in_css_are_hashed(settings: Settings, tmp_path: Path) -> None:
     css = tmp_path / "static" / "css" / "site.css"
     css.parent.mkdir(parents=True)
     css.write_text('@font-face { src: url("../fonts/source-sans-3.ttf"); }')
@@ -497,7 +495,7 @@ def test_css_can_name_the_typeface(settings: Settings, tmp_path: Path) -> None:
 # The log
 
 
-def test_the_log_leaves_out_the_row_that_a_database_error_quotes() -> None:
+def test_log_omits_row_quoted_by_database_error() -> None:
     quoted = (
         "duplicate key\nDETAIL:  Key (email)=(someone@example.org) already exists.\n"
     )
@@ -509,7 +507,7 @@ def test_the_log_leaves_out_the_row_that_a_database_error_quotes() -> None:
     assert "someone@example.org" not in written
 
 
-def test_the_log_goes_through_that_formatter(settings: Settings) -> None:
+def test_log_handler_uses_the_omitting_formatter(settings: Settings) -> None:
     stderr = settings.LOGGING["handlers"]["stderr"]
     assert stderr["class"] == "logging.StreamHandler"
     assert settings.LOGGING["formatters"][stderr["formatter"]]["()"] == (
@@ -529,7 +527,7 @@ def test_the_log_goes_through_that_formatter(settings: Settings) -> None:
         ("consultations", logging.INFO, True),
     ],
 )
-def test_a_task_is_logged_when_it_fails(
+def test_tasks_are_logged_only_on_failure(
     name: str, level: int, *, is_written: bool
 ) -> None:
     record = logging.LogRecord(name, level, "", 1, "Task state", None, None)

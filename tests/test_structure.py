@@ -1,4 +1,4 @@
-"""The shape of the project: which way imports run, what is pure, what is pinned."""
+"""The structure of the project: import rules, purity and pinned versions."""
 
 import os
 import re
@@ -10,6 +10,11 @@ from pathlib import Path
 import pytest
 from packaging.requirements import Requirement
 
+from scripts.machine import (
+    DEVELOPMENT_REQUIREMENTS,
+    SITE_REQUIREMENTS,
+    pins_file,
+)
 from tests.support import structure
 from tests.support.structure import ROOT, module_name, python_files
 
@@ -73,7 +78,7 @@ def project_files() -> Iterator[Path]:
         yield from (Path(folder, name) for name in names if not is_ignored(name))
 
 
-# Which way imports run
+# Import directions
 
 
 def test_consultations_imports_nothing_of_responses() -> None:
@@ -96,7 +101,7 @@ def test_consultations_imports_nothing_of_responses() -> None:
         'module = import_module("responses.models")',
     ],
 )
-def test_an_import_of_responses_is_noticed(source: str) -> None:
+def test_import_of_responses_is_detected(source: str) -> None:
     assert structure.mentions_of("responses", source, "consultations.models")
 
 
@@ -110,11 +115,11 @@ def test_an_import_of_responses_is_noticed(source: str) -> None:
         'template = "desk/home/desk.html"',
     ],
 )
-def test_other_imports_and_words_are_left_alone(source: str) -> None:
+def test_other_imports_are_not_reported(source: str) -> None:
     assert structure.mentions_of("responses", source, "consultations.models") == []
 
 
-# What is pure
+# Purity
 
 
 def test_documents_and_text_matching_are_pure() -> None:
@@ -146,7 +151,7 @@ def test_documents_and_text_matching_are_pure() -> None:
         "from time import time\ntime()",
     ],
 )
-def test_impure_code_is_noticed(source: str) -> None:
+def test_impure_code_is_detected(source: str) -> None:
     assert structure.impurities(source, "consultations.documents")
 
 
@@ -163,11 +168,11 @@ def test_impure_code_is_noticed(source: str) -> None:
         "import httpolice_of_another_name",
     ],
 )
-def test_pure_code_is_left_alone(source: str) -> None:
+def test_pure_code_is_not_reported(source: str) -> None:
     assert structure.impurities(source, "consultations.documents") == []
 
 
-# What is private to WeasyPrint and pydyf
+# Internals of WeasyPrint and pydyf
 
 PROJECT = ("config", "consultations", "responses", "scripts", "tests")
 
@@ -183,12 +188,12 @@ def files_breaching(rule: Callable[[str, str], list[str]]) -> dict[Path, list[st
     return {path: breaches for path, breaches in found.items() if breaches}
 
 
-def test_private_parts_of_weasyprint_are_used_in_one_module_and_what_it_gates() -> None:
+def test_weasyprint_internals_are_used_in_one_module() -> None:
     found = files_breaching(structure.engine_internals)
     assert set(found) <= {PRIVATE_MODULE} | GATED_MODULES, found
 
 
-def test_gated_modules_are_imported_by_the_private_module_only() -> None:
+def test_gated_modules_are_imported_by_private_module_only() -> None:
     gated = tuple(module_name(ROOT / path) for path in GATED_MODULES)
 
     def rule(source: str, package: str) -> list[str]:
@@ -216,11 +221,11 @@ def test_gated_modules_are_imported_by_the_private_module_only() -> None:
         "options = {'finisher': finish}",
     ],
 )
-def test_a_private_part_of_weasyprint_is_noticed(source: str) -> None:
+def test_use_of_weasyprint_internals_is_detected(source: str) -> None:
     assert structure.engine_internals(source, "responses")
 
 
-def test_a_private_attribute_is_noticed_in_the_package_of_the_pdf() -> None:
+def test_private_attribute_is_detected_in_pdf_package() -> None:
     source = "def boxes(layout):\n    return [page._page_box for page in layout.pages]"
     assert structure.engine_internals(source, "consultations.documents.pdf")
     assert structure.engine_internals(source, "responses") == []
@@ -240,14 +245,14 @@ def test_a_private_attribute_is_noticed_in_the_package_of_the_pdf() -> None:
         "Comment._default_manager.all()",
     ],
 )
-def test_the_documented_api_of_weasyprint_is_left_alone(source: str) -> None:
+def test_documented_weasyprint_api_is_not_reported(source: str) -> None:
     assert structure.engine_internals(source, "responses") == []
 
 
-# What leaves history behind
+# Bulk writes
 
 
-def test_bulk_writes_are_only_where_history_is_written() -> None:
+def test_bulk_writes_are_only_in_history_modules() -> None:
     found = [
         f"{path.relative_to(ROOT)}: {breach}"
         for app in ("consultations", "responses")
@@ -278,7 +283,7 @@ def test_bulk_writes_are_only_where_history_is_written() -> None:
         "async def f():\n    await Comment.objects.filter(a=1).aupdate(a=2)",
     ],
 )
-def test_a_bulk_write_is_noticed(source: str) -> None:
+def test_bulk_write_is_detected(source: str) -> None:
     assert structure.bulk_writes(source)
 
 
@@ -296,15 +301,15 @@ def test_a_bulk_write_is_noticed(source: str) -> None:
         "class Box:\n    def f(self):\n        self.update(a=2)",
     ],
 )
-def test_other_calls_are_left_alone(source: str) -> None:
+def test_other_calls_are_not_reported(source: str) -> None:
     assert structure.bulk_writes(source) == []
 
 
-# What is pinned and what is named
+# Pinned versions and registry hosts
 
 
-@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
-def test_every_requirement_is_pinned_and_says_why(name: str) -> None:
+@pytest.mark.parametrize("name", ["requirements.in", "requirements-dev.in"])
+def test_every_requirement_is_pinned_with_a_reason(name: str) -> None:
     assert structure.requirement_faults((ROOT / name).read_text()) == []
 
 
@@ -320,13 +325,13 @@ def test_every_requirement_is_pinned_and_says_why(name: str) -> None:
         "git+https://example.org/x  # from elsewhere",
     ],
 )
-def test_a_loose_requirement_is_noticed(line: str) -> None:
+def test_loose_requirement_is_detected(line: str) -> None:
     assert structure.requirement_faults(line)
 
 
-def test_everything_that_a_requirement_pulls_in_is_pinned() -> None:
-    """The same checkout then installs the same packages, whenever it is installed."""
-    texts = [(ROOT / f"requirements{end}.txt").read_text() for end in ("", "-dev")]
+def test_every_dependency_of_a_requirement_is_pinned() -> None:
+    """The same checkout then always installs the same packages."""
+    texts = [(ROOT / f"requirements{end}.in").read_text() for end in ("", "-dev")]
     pinned = structure.pins(texts[0]) | structure.pins(texts[1])
     loose = {
         f"{name} needs {needed.name}"
@@ -338,8 +343,18 @@ def test_everything_that_a_requirement_pulls_in_is_pinned() -> None:
     assert loose == set()
 
 
-def test_what_is_installed_is_what_is_pinned() -> None:
-    texts = [(ROOT / f"requirements{end}.txt").read_text() for end in ("", "-dev")]
+@pytest.mark.parametrize("name", [SITE_REQUIREMENTS, DEVELOPMENT_REQUIREMENTS])
+def test_every_pin_is_installed_by_its_hashes(name: str) -> None:
+    pinned = structure.pins(pins_file(name).read_text())
+    if name == DEVELOPMENT_REQUIREMENTS:
+        pinned |= structure.pins(pins_file(SITE_REQUIREMENTS).read_text())
+    hashed = structure.hashed_pins((ROOT / name).read_text())
+    assert {pin: version for pin, (version, _) in hashed.items()} == pinned
+    assert all(hashes for _, hashes in hashed.values())
+
+
+def test_installed_versions_match_the_pins() -> None:
+    texts = [(ROOT / f"requirements{end}.in").read_text() for end in ("", "-dev")]
     pinned = structure.pins(texts[0]) | structure.pins(texts[1])
     assert {name: distribution(name).version for name in pinned} == pinned
 
@@ -349,7 +364,7 @@ def registry_hosts_in(text: str) -> list[str]:
     return [host for host in REGISTRY_HOSTS if host in text.lower()]
 
 
-def test_no_file_names_the_host_of_a_package_registry() -> None:
+def test_no_file_names_a_package_registry_host() -> None:
     named = [
         f"{path.relative_to(ROOT)}: {host}"
         for path in project_files()
@@ -358,11 +373,11 @@ def test_no_file_names_the_host_of_a_package_registry() -> None:
     assert named == []
 
 
-def test_the_files_that_are_searched_are_the_project_s_own() -> None:
+def test_searched_files_are_those_of_the_project() -> None:
     searched = set(project_files())
     assert {ROOT / "requirements.txt", ROOT / ".ci" / "run"} <= searched
     assert not [path for path in searched if ".venv" in path.parts]
 
 
-def test_a_registry_host_is_noticed() -> None:
+def test_registry_host_is_detected() -> None:
     assert registry_hosts_in("https://files." + "pythonHosted" + ".org/packages")

@@ -1,4 +1,4 @@
-"""The commands of the Makefile, and the fixtures that the other tests stand on."""
+"""The Makefile commands and the shared fixtures."""
 
 import http.client
 import os
@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,10 +22,10 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from consultations.documents.pdf import pango
-from scripts import check, latest, machine, run
+from scripts import check, latest, machine, run, soak
 from scripts.processes import Processes
 from tests import databases
-from tests.support import structure
+from tests.support import sizes, structure
 from tests.support.structure import ROOT
 from tests.support.tools import unavailable
 
@@ -52,41 +51,38 @@ def processes() -> Iterator[Processes]:
 
 
 class MakeRun:
-    """`make run` with a database and a port of its own."""
+    """`make run` with a database and a port of its own, which a second start finds."""
 
     def __init__(self, folder: Path) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
-        self.log = folder / "log.txt"
-        environment = os.environ | {
+        self.environment = os.environ | {
             "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
             "MEDIA_ROOT": str(folder / "media"),
             "PORT": str(self.port),
         }
         for name in ("DJANGO_SETTINGS_MODULE", "MAKELEVEL", "MAKEFLAGS", "MFLAGS"):
-            environment.pop(name, None)
-        with self.log.open("w") as log:
-            self.make = subprocess.Popen(
-                ["make", "run"],
-                cwd=ROOT,
-                env=environment,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+            self.environment.pop(name, None)
 
-    def wait_until_it_serves(self) -> None:
-        """Wait for the line with the address, which comes last."""
-        deadline = time.monotonic() + 120
-        while f"The site is at http://127.0.0.1:{self.port}/" not in self.said():
-            assert self.make.poll() is None, self.said()
-            assert time.monotonic() < deadline, self.said()
-            time.sleep(0.1)
-
-    def said(self) -> str:
-        """Return what it has printed so far."""
-        return self.log.read_text()
+    def start(self) -> None:
+        """Start it, and return when it has printed its address."""
+        self.make = subprocess.Popen(
+            ["make", "run"],
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+        assert self.make.stdout is not None
+        printed = []
+        for line in self.make.stdout:
+            printed.append(line)
+            if f"The site is at http://127.0.0.1:{self.port}/" in line:
+                return
+        pytest.fail(f"It ended before it served:\n{''.join(printed)}")
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Ask the site for a page."""
@@ -100,16 +96,22 @@ class MakeRun:
         found: list[psutil.Process] = psutil.Process(self.make.pid).children(True)
         return found
 
+    def wait(self) -> str:
+        """Wait until it has ended, with an error, and return what it printed last."""
+        said, _ = self.make.communicate(timeout=30)
+        assert self.make.returncode != 0
+        return said
+
     def end(self) -> None:
-        """Stop it whatever happened."""
+        """Stop it in any case."""
         if self.make.poll() is None:
             self.make.terminate()
-            self.make.wait(30)
+            self.make.communicate(timeout=30)
 
 
 @pytest.fixture
 def make_run(tmp_path: Path) -> Iterator[MakeRun]:
-    """Start `make run`."""
+    """Return `make run` before its first start."""
     running = MakeRun(tmp_path)
     yield running
     running.end()
@@ -117,27 +119,27 @@ def make_run(tmp_path: Path) -> Iterator[MakeRun]:
 
 @pytest.mark.once
 @pytest.mark.long
-@pytest.mark.parametrize("how", ["Ctrl-C", "SIGTERM", "a child dies"])
-def test_make_run_serves_and_leaves_nothing_behind(make_run: MakeRun, how: str) -> None:
-    make_run.wait_until_it_serves()
-    assert make_run.get("/healthz") == (200, b"ok\n")
-    family = make_run.family()
-    commands = [" ".join(process.cmdline()) for process in family]
-    assert any("gunicorn" in command for command in commands)
-    workers = [p for p in family if "db_worker" in p.cmdline()]
-    if how == "Ctrl-C":
-        os.killpg(make_run.make.pid, signal.SIGINT)
-    elif how == "SIGTERM":
-        make_run.make.terminate()
-    else:
-        workers[0].kill()
-    assert make_run.make.wait(30) != 0
-    assert psutil.wait_procs(family, timeout=10)[1] == []
-    if how == "a child dies":
-        assert "The background worker (exit -9) ended by itself" in make_run.said()
+def test_make_run_serves_and_ends_every_process(make_run: MakeRun) -> None:
+    for how in ("Ctrl-C", "SIGTERM", "a child dies"):
+        make_run.start()
+        assert make_run.get("/healthz") == (200, b"ok\n")
+        family = make_run.family()
+        commands = [" ".join(process.cmdline()) for process in family]
+        assert any("gunicorn" in command for command in commands)
+        workers = [p for p in family if "db_worker" in p.cmdline()]
+        if how == "Ctrl-C":
+            os.killpg(make_run.make.pid, signal.SIGINT)
+        elif how == "SIGTERM":
+            make_run.make.terminate()
+        else:
+            workers[0].kill()
+        said = make_run.wait()
+        assert psutil.wait_procs(family, timeout=10)[1] == []
+        if how == "a child dies":
+            assert "The background worker (exit -9) ended by itself" in said
 
 
-def test_a_port_in_use_is_refused_with_the_remedy() -> None:
+def test_port_in_use_is_refused_with_remedy() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -149,12 +151,12 @@ def test_a_port_in_use_is_refused_with_the_remedy() -> None:
 
 
 @pytest.mark.parametrize("value", ["eighty", "0", "65536", "-1", "٣"])
-def test_a_port_that_is_none_is_refused(value: str) -> None:
+def test_invalid_port_is_refused(value: str) -> None:
     with pytest.raises(machine.SetupError, match=f'PORT is "{value}"'):
         run.require_free_port(value)
 
 
-def test_the_secret_key_is_made_once_for_its_owner_only(
+def test_secret_key_is_generated_once_and_private(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "SECRET_KEY_FILE", tmp_path / ".secret-key")
@@ -164,14 +166,14 @@ def test_the_secret_key_is_made_once_for_its_owner_only(
     assert (tmp_path / ".secret-key").stat().st_mode & 0o777 == 0o600
 
 
-def test_a_secret_key_of_the_environment_is_kept(
+def test_secret_key_of_environment_is_used(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("SECRET_KEY", "from the environment")
     assert run.site_environment(8000)["SECRET_KEY"] == "from the environment"
 
 
-def test_static_files_are_collected_again_when_one_changes(
+def test_changed_static_file_changes_fingerprint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "static").mkdir()
@@ -183,10 +185,12 @@ def test_static_files_are_collected_again_when_one_changes(
     assert run.static_fingerprint() != before
 
 
-# What the machine lacks
+# Missing programs
 
 
-def test_an_old_python_is_told_what_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_old_python_is_refused_with_needed_version(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(sys, "version_info", (3, 10, 4, "final", 0))
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(ROOT / "scripts" / "__init__.py"))
@@ -194,7 +198,7 @@ def test_an_old_python_is_told_what_is_needed(monkeypatch: pytest.MonkeyPatch) -
     assert "is 3.10." in str(ended.value)
 
 
-def test_packages_are_installed_again_when_a_pin_changes(
+def test_changed_pin_requires_installation(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(machine, "ROOT", tmp_path)
@@ -210,7 +214,7 @@ def test_packages_are_installed_again_when_a_pin_changes(
     assert not machine.is_installed(machine.SITE_REQUIREMENTS)
 
 
-def test_without_root_pango_is_asked_for_and_the_site_goes_on(
+def test_missing_pango_without_root_prints_command(
     processes: Processes,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -221,7 +225,7 @@ def test_without_root_pango_is_asked_for_and_the_site_goes_on(
     assert f"To have it: {pango.INSTALL_COMMAND}\n" in capsys.readouterr().out
 
 
-def test_without_root_chromium_is_asked_for_and_the_tests_go_on(
+def test_missing_chromium_without_root_prints_command(
     processes: Processes,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -235,7 +239,7 @@ def test_without_root_chromium_is_asked_for_and_the_tests_go_on(
     assert "sudo apt-get install chromium-headless-shell" in said
 
 
-def test_a_skip_for_a_missing_program_is_a_failure_in_ci(
+def test_missing_program_fails_test_in_ci(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("CI", "true")
@@ -243,7 +247,7 @@ def test_a_skip_for_a_missing_program_is_a_failure_in_ci(
         unavailable("There is no browser.")
 
 
-def test_a_skip_for_a_missing_program_is_a_skip_elsewhere(
+def test_missing_program_skips_test_outside_ci(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delenv("CI", raising=False)
@@ -254,13 +258,13 @@ def test_a_skip_for_a_missing_program_is_a_skip_elsewhere(
 # Processes
 
 
-def test_the_first_command_to_end_is_returned(processes: Processes) -> None:
+def test_first_process_to_end_is_returned(processes: Processes) -> None:
     processes.start(SLEEP)
     short = processes.start((sys.executable, "-c", ""))
     assert processes.wait_for_any() is short
 
 
-def test_stopping_ends_what_will_not_end_and_what_it_started(
+def test_stop_kills_stubborn_process_and_its_children(
     processes: Processes,
 ) -> None:
     stubborn = processes.start((sys.executable, "-c", STUBBORN), stdout=subprocess.PIPE)
@@ -275,7 +279,7 @@ def test_stopping_ends_what_will_not_end_and_what_it_started(
 # make test
 
 
-def test_a_step_that_fails_fails_make_test(
+def test_failing_step_fails_make_test(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     steps = {"bad": [("no_such_module",)], "good": [("this",)]}
@@ -287,11 +291,11 @@ def test_a_step_that_fails_fails_make_test(
     assert check.main(["good"]) == 0
 
 
-def test_a_step_that_there_is_not_is_bad_usage() -> None:
+def test_unknown_step_is_usage_error() -> None:
     assert check.main(["dance"]) == 2
 
 
-def test_make_test_checks_everything() -> None:
+def test_make_test_runs_every_step() -> None:
     assert list(check.STEPS) == ["lint", "types", "migrations", "postgresql", "sqlite"]
 
 
@@ -305,12 +309,12 @@ def test_longest_tests_are_printed(step: str) -> None:
     assert "--durations" in check.STEPS[step][0]
 
 
-def test_a_test_without_a_database_runs_once(request: pytest.FixtureRequest) -> None:
+def test_without_database_is_marked_once(request: pytest.FixtureRequest) -> None:
     assert request.node.get_closest_marker("once")
 
 
 @pytest.mark.django_db
-def test_a_test_with_a_database_runs_on_each(request: pytest.FixtureRequest) -> None:
+def test_with_database_is_not_marked_once(request: pytest.FixtureRequest) -> None:
     assert not request.node.get_closest_marker("once")
 
 
@@ -335,7 +339,7 @@ def test_ci_runs_make_test() -> None:
         ("postgresql", "sqlite:////var/site.sqlite3", "embedded"),
     ],
 )
-def test_the_database_is_chosen_as_asked(
+def test_database_is_chosen_by_option_or_url(
     monkeypatch: pytest.MonkeyPatch, asked: str | None, url: str, chosen: str
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", url)
@@ -386,7 +390,7 @@ def test_two_runs_have_different_databases(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_a_process_works_in_a_copy_of_the_migrated_database(
+def test_process_uses_a_copy_of_the_migrated_database(
     pytestconfig: pytest.Config,
 ) -> None:
     migrated = databases.migrated_name(pytestconfig.stash[databases.SHARED_FOLDER])
@@ -396,26 +400,78 @@ def test_a_process_works_in_a_copy_of_the_migrated_database(
     assert MigrationRecorder(connection).applied_migrations()
 
 
+# make soak
+
+
+@pytest.mark.parametrize(
+    ("sample", "scale", "expected"), [(40, 0, 40), (40, 1, 200), (40, 0.001, 1)]
+)
+def test_counts_are_samples_unless_scaled(
+    monkeypatch: pytest.MonkeyPatch, sample: int, scale: float, expected: int
+) -> None:
+    monkeypatch.setattr(sizes, "SCALE", scale)
+    assert sizes.count(sample, whole=200) == expected
+
+
+def test_seeds_start_at_the_seed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sizes, "SCALE", 2)
+    monkeypatch.setattr(sizes, "SEED", 7)
+    assert list(sizes.seeds(1, whole=2)) == [7, 8, 9, 10]
+    assert sizes.describe() == "seed: 7; random tests: whole counts, times 2"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SCALE", "0"), ("SCALE", "much"), ("SEED", "-1")]
+)
+def test_invalid_soak_setting_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+) -> None:
+    monkeypatch.setenv(name, value)
+    assert soak.main([]) == 1
+    assert f'{name} is "{value}"' in capsys.readouterr().err
+
+
+def test_unknown_soak_database_is_usage_error() -> None:
+    assert soak.main(["oracle"]) == 2
+
+
+def test_failing_tests_fail_make_soak(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("prepare", "install_pango", "install_browser"):
+        monkeypatch.setattr(soak, name, lambda *_: None)
+    command = [sys.executable, "-c", "import os; assert os.environ['SCALE'] == '3'"]
+    monkeypatch.setattr(soak, "command_of", lambda *_: command)
+    monkeypatch.setenv("SCALE", "3")
+    assert soak.main([]) == 0
+    monkeypatch.setenv("SCALE", "4")
+    assert soak.main(["sqlite"]) == 1
+    assert "make soak: failed: sqlite; SCALE=4 SEED=0" in capsys.readouterr().out
+
+
 # make test-latest
 
 
-def test_every_package_is_tested_at_its_newest_but_those_that_are_held() -> None:
+def test_only_held_packages_keep_a_version_limit() -> None:
     loose = latest.loosened({"Django": "5.2.19", "psycopg2-binary": "2.9.13"})
     assert loose == ["Django~=5.2", "psycopg2-binary"]
 
 
 def test_every_pin_is_loosened() -> None:
-    texts = [(ROOT / f"requirements{end}.txt").read_text() for end in ("", "-dev")]
+    texts = [(ROOT / f"requirements{end}.in").read_text() for end in ("", "-dev")]
     pinned = structure.pins(texts[0]) | structure.pins(texts[1])
     assert {latest.plain(name) for name in latest.pins()} == set(pinned)
 
 
-def test_versions_that_differ_from_the_pins_are_printed() -> None:
+def test_versions_newer_than_pins_are_printed() -> None:
     lines = latest.differences({"A.b": "1", "c": "2"}, {"a-b": "1", "c": "3"})
     assert lines == ["Newer than the pins:", "  c: 2 is pinned, 3 is tested"]
 
 
-def test_no_difference_from_the_pins_is_said() -> None:
+def test_equal_versions_are_reported() -> None:
     assert latest.differences({"a": "1"}, {"a": "1"}) == ["Every pin is the newest."]
 
 
@@ -428,7 +484,7 @@ def test_failing_tests_fail_make_test_latest(monkeypatch: pytest.MonkeyPatch) ->
     assert latest.main([]) == 1
 
 
-def test_the_test_that_is_deselected_exists() -> None:
+def test_deselected_test_exists() -> None:
     file, _, name = latest.DESELECTED.partition("::")
     assert f"def {name}(" in (ROOT / file).read_text()
 
@@ -445,9 +501,7 @@ def test_rows_of_migrations_are_restored_to_empty_tables() -> None:
     assert Group.objects.filter(name="Drafter").exists()
 
 
-def test_each_test_has_a_media_folder_of_its_own(
-    settings: Settings, tmp_path: Path
-) -> None:
+def test_each_test_has_its_own_media_folder(settings: Settings, tmp_path: Path) -> None:
     assert Path(settings.MEDIA_ROOT).is_relative_to(tmp_path)
 
 
@@ -477,14 +531,14 @@ def test_tables_with_frozen_rows_are_emptied_between_tests() -> None:
             cursor.execute("DROP TRIGGER frozen")
 
 
-def test_the_browser_shows_a_page_of_the_site(browser_page: Page) -> None:
+def test_browser_shows_a_page_of_the_site(browser_page: Page) -> None:
     answer = browser_page.goto("/healthz")
     assert answer is not None
     assert answer.status == 200
     assert browser_page.inner_text("body") == "ok\n"
 
 
-def test_the_browser_refuses_an_inline_script_and_the_test_hears_of_it(
+def test_inline_script_is_blocked_and_reported(
     browser_page: Page, console_errors: list[str]
 ) -> None:
     browser_page.goto("/healthz")

@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from tests.support.earlier_release import NOVEMBER_2026, STOOD_AT
+from tests.support.earlier_release import NOVEMBER_2026
 from tests.support.structure import ROOT
 
 
@@ -38,14 +38,13 @@ def empty_database(tmp_path: Path, db: None) -> Iterator[str]:
         server.close()
 
 
-def run(database: str, *command: str) -> str:
-    """Run a Python command on a database and return what it printed."""
+def test_database_of_november_2026_release_migrates(empty_database: str) -> None:
     ran = subprocess.run(
-        [sys.executable, *command],
+        [sys.executable, "-m", "tests.support.earlier_release", str(NOVEMBER_2026)],
         cwd=ROOT,
         env=os.environ
         | {
-            "DATABASE_URL": database,
+            "DATABASE_URL": empty_database,
             "SECRET_KEY": settings.SECRET_KEY,
             "DJANGO_SETTINGS_MODULE": "tests.settings",
         },
@@ -54,24 +53,5 @@ def run(database: str, *command: str) -> str:
         check=False,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    return ran.stdout
-
-
-def test_database_of_the_release_of_november_2026_migrates(empty_database: str) -> None:
-    file = str(NOVEMBER_2026)
-    run(empty_database, "-m", "tests.support.earlier_release", "load", file)
-    run(empty_database, "manage.py", "migrate", "--verbosity", "0")
-    run(empty_database, "-m", "tests.support.earlier_release", "compare", file)
-    paths = "from django_tasks_db.models import DBTaskResult as R; "
-    paths += "from importlib import import_module as m; "
-    paths += "[getattr(m(a), b) for a, _, b in {p.rpartition('.') for p in "
-    paths += "R.objects.values_list('task_path', flat=True)}]"
-    run(empty_database, "manage.py", "shell", "-v", "0", "-c", paths)
-    verified = run(empty_database, "manage.py", "verify")
-    assert "Everything matches: 30 files, 7 editions" in verified
-    for slug in ("device-behaviours-2026", "s1sr-moc-secure"):
-        checked = ["check_conclusion", slug, "--json"]
-        assert "blockers" in run(empty_database, "manage.py", *checked)
-    for app, migration in STOOD_AT:
-        run(empty_database, "manage.py", "migrate", app, migration, "--verbosity", "0")
-    run(empty_database, "-m", "tests.support.earlier_release", "compare", file)
+    assert "Everything matches: 30 files, 7 editions" in ran.stdout
+    assert ran.stdout.count('"blockers"') == 2

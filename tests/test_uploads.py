@@ -1,4 +1,4 @@
-"""What may be attached: names, sizes and contents, each refused with the remedy."""
+"""Upload rules: names, sizes and contents."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def problem(filename: str, content: bytes) -> str:
     return found
 
 
-# What is taken
+# Accepted files
 
 
 @pytest.mark.parametrize(
@@ -63,11 +63,11 @@ def problem(filename: str, content: bytes) -> str:
         (f"{'x' * 196}.txt", b"words"),
     ],
 )
-def test_a_good_file_has_no_problems(filename: str, content: bytes) -> None:
+def test_valid_file_has_no_problems(filename: str, content: bytes) -> None:
     assert attachment_problems(filename, content) == []
 
 
-def test_what_may_be_uploaded_is_what_is_served_under_its_type() -> None:
+def test_allowed_suffixes_match_media_types() -> None:
     assert set(ALLOWED_SUFFIXES) == set(ATTACHMENT_MEDIA_TYPES) <= set(SIGNATURES)
 
 
@@ -105,12 +105,12 @@ def test_what_may_be_uploaded_is_what_is_served_under_its_type() -> None:
         (f"{'字' * 80}.pdf", "with 84 characters in 244 bytes"),
     ],
 )
-def test_a_bad_name_is_refused_with_the_remedy(filename: str, expected: str) -> None:
+def test_invalid_name_is_refused_with_remedy(filename: str, expected: str) -> None:
     assert expected in " ".join(upload_problems(filename, 10))
 
 
 @given(st.text(max_size=300))
-def test_a_problem_never_repeats_what_is_not_seen(filename: str) -> None:
+def test_problem_messages_are_short_and_printable(filename: str) -> None:
     for sentence in attachment_problems(filename, b"words"):
         assert sentence.isprintable()
         assert sentence.endswith(".")
@@ -120,13 +120,13 @@ def test_a_problem_never_repeats_what_is_not_seen(filename: str) -> None:
 # Sizes
 
 
-def test_an_empty_file_is_refused() -> None:
+def test_empty_file_is_refused() -> None:
     assert problem("a.txt", b"") == (
         "“a.txt” is empty: it has 0 bytes. Choose the file that was meant."
     )
 
 
-def test_a_file_over_the_limit_is_refused(settings: Settings) -> None:
+def test_file_over_the_limit_is_refused(settings: Settings) -> None:
     settings.MAX_ATTACHMENT_MB = 1
     assert attachment_problems("a.txt", b"x" * 1024 * 1024) == []
     assert problem("a.txt", b"x" * (1024 * 1024 + 1)) == (
@@ -135,25 +135,25 @@ def test_a_file_over_the_limit_is_refused(settings: Settings) -> None:
     )
 
 
-def test_what_is_too_large_is_known_before_it_is_read() -> None:
+def test_too_large_upload_is_refused_before_reading() -> None:
     (found,) = upload_problems("a.pdf", upload_limit() + 1)
     assert "is too large" in found
 
 
-def test_the_limit_is_25_mb_unless_it_is_set(site: Site) -> None:
+def test_upload_limit_defaults_to_25_mb(site: Site) -> None:
     assert site.settings(SECRET_KEY=KEY)["MAX_ATTACHMENT_MB"] == 25
     given = site.settings(SECRET_KEY=KEY, MAX_ATTACHMENT_MB="8")
     assert given["MAX_ATTACHMENT_MB"] == 8
 
 
 @pytest.mark.parametrize("value", ["0", "51", "-1", "2.5", "many", "٣"])
-def test_another_limit_is_refused_with_the_remedy(site: Site, value: str) -> None:
+def test_invalid_upload_limit_is_refused_with_remedy(site: Site, value: str) -> None:
     refusal = site.refusal(SECRET_KEY=KEY, MAX_ATTACHMENT_MB=value)
     assert refusal.startswith(f'MAX_ATTACHMENT_MB is "{value}".')
     assert "a whole number of megabytes from 1 to 50" in refusal
 
 
-def test_whatever_can_be_uploaded_can_be_in_a_consultation_file(
+def test_upload_limit_fits_consultation_file_limit(
     site: Site,
 ) -> None:
     most = site.settings(SECRET_KEY=KEY, MAX_ATTACHMENT_MB="50")["MAX_ATTACHMENT_MB"]
@@ -177,7 +177,7 @@ def test_whatever_can_be_uploaded_can_be_in_a_consultation_file(
         ("a.csv", b"a\0b", "Save it as CSV in UTF-8."),
     ],
 )
-def test_content_that_is_not_what_the_name_says_is_refused(
+def test_mismatched_content_is_refused(
     filename: str, content: bytes, remedy: str
 ) -> None:
     found = problem(filename, content)
@@ -199,13 +199,11 @@ def test_content_that_is_not_what_the_name_says_is_refused(
         ("a.zip", archive(*WORD, "word/vbaProject.bin")),
     ],
 )
-def test_macros_are_refused_however_they_are_called(
-    filename: str, content: bytes
-) -> None:
+def test_macros_are_refused_in_any_spelling(filename: str, content: bytes) -> None:
     assert "holds macros, which are not published" in problem(filename, content)
 
 
-def test_an_archive_that_would_fill_the_disk_is_refused(
+def test_archive_bomb_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(uploads, "MAX_UNPACKED_SIZE", 1024 * 1024)
@@ -215,14 +213,14 @@ def test_an_archive_that_would_fill_the_disk_is_refused(
     assert "would be 1,228,800 bytes when unpacked, and the most is 1,048,576" in found
 
 
-def test_an_archive_of_very_many_files_is_refused(
+def test_archive_with_too_many_files_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(uploads, "MAX_ARCHIVE_FILES", 20)
     assert "holds over 20 files" in problem("a.zip", archive(*map(str, range(21))))
 
 
-def test_an_archive_whose_files_overlap_is_refused() -> None:
+def test_archive_with_overlapping_files_is_refused() -> None:
     """As in https://www.bamsoftware.com/hacks/zipbomb/: one content, named often."""
     content = archive("a.txt", content=bytes(range(256)) * 8)
     directory = content.index(b"PK\x01\x02")
@@ -235,16 +233,16 @@ def test_an_archive_whose_files_overlap_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["../a.txt", "/etc/passwd", "x\\..\\..\\a.txt"])
-def test_an_archive_that_unpacks_outside_its_folder_is_refused(name: str) -> None:
+def test_archive_with_outside_path_is_refused(name: str) -> None:
     assert "a path out of it" in problem("a.zip", archive(name))
 
 
-def test_archives_inside_an_archive_are_not_opened() -> None:
+def test_nested_archives_are_not_opened() -> None:
     inner = archive("a.txt", content=b"0" * 1024)
     assert attachment_problems("a.zip", archive("inner.zip", content=inner)) == []
 
 
-def test_a_list_of_types_that_cannot_be_unpacked_is_refused() -> None:
+def test_broken_content_types_part_is_refused() -> None:
     content = bytearray(archive(*WORD, types=b"<Types>" + b"x" * 500))
     start = content.index(TYPES.encode()) + len(TYPES)
     content[start : start + 6] = b"\xff" * 6
@@ -254,7 +252,9 @@ def test_a_list_of_types_that_cannot_be_unpacked_is_refused() -> None:
 
 
 @given(st.sampled_from(ALLOWED_SUFFIXES), st.binary(max_size=200), st.integers(0, 400))
-def test_no_bytes_make_it_fail(ending: str, noise: bytes, place: int) -> None:
+def test_arbitrary_bytes_raise_no_exception(
+    ending: str, noise: bytes, place: int
+) -> None:
     good = archive(*WORD, "xl/workbook.xml")
     for content in (noise, good[:place] + noise + good[place + len(noise) :]):
         assert isinstance(attachment_problems(f"a{ending}", content), list)

@@ -13,6 +13,12 @@ from consultations.models.consultation import Consultation, Question
 from consultations.models.legal_text import DocumentVersion, RegulatedDocument
 from consultations.models.storage import StoredFile
 
+__all__ = [
+    "Conclusion",
+    "ConclusionAttachment",
+    "ConclusionSection",
+]
+
 
 def default_columns() -> list[str]:
     """Return the default columns of comment tables."""

@@ -19,6 +19,16 @@ from consultations.models.base import Editable
 from consultations.models.legal_text import RegulatedDocument
 from consultations.models.storage import StoredFile
 
+__all__ = [
+    "Consultation",
+    "ConsultationAttachment",
+    "ConsultationDocument",
+    "Extension",
+    "ExtensionQuestion",
+    "Organisation",
+    "Question",
+]
+
 
 class Organisation(Editable):
     """A body that consults, such as DCC."""

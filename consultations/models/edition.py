@@ -20,6 +20,14 @@ from consultations.models.base import Editable
 from consultations.models.conclusion import Conclusion
 from consultations.models.storage import StoredFile
 
+__all__ = [
+    "Edition",
+    "EditionFile",
+    "Remark",
+    "ScheduledPublication",
+    "SignOff",
+]
+
 
 class EditionQuerySet(models.QuerySet["Edition"]):
     """Editions by state."""

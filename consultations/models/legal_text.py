@@ -8,6 +8,12 @@ from simple_history.models import HistoricalRecords
 from consultations.fields.model_fields import LineField, RichTextField
 from consultations.models.base import Editable
 
+__all__ = [
+    "Clause",
+    "DocumentVersion",
+    "RegulatedDocument",
+]
+
 
 class RegulatedDocument(Editable):
     """A document whose text may change only after a consultation."""

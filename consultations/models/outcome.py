@@ -14,6 +14,13 @@ from consultations.models.base import Editable
 from consultations.models.consultation import Consultation
 from consultations.models.legal_text import RegulatedDocument
 
+__all__ = [
+    "ClauseChange",
+    "Commitment",
+    "Designation",
+    "GlossaryTerm",
+]
+
 
 class Designation(Editable):
     """A request for designation to an addressee, and its outcome."""

@@ -11,6 +11,8 @@ from consultations.fields.model_fields import LineField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.consultation import Consultation
 
+__all__ = ["Passage", "PassageUse"]
+
 
 class Passage(Editable):
     """A reusable text with an owner, for sections or responses."""

@@ -8,6 +8,8 @@ from typing import Self
 
 from django.db import models
 
+__all__ = ["StoredFile"]
+
 
 class StoredFileManager(models.Manager["StoredFile"]):
     """Stores each content once."""

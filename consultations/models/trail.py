@@ -9,6 +9,8 @@ from django.db import models
 
 from consultations.models.consultation import Consultation
 
+__all__ = ["Event", "Notice"]
+
 
 class Event(models.Model):
     """An event of a consultation; never changed, never deleted.

@@ -1,7 +1,7 @@
-"""Rows -> ConclusionContent: the one crossing from confidential work to public words.
+"""Conclusion content made of rows: the only step from confidential to public.
 
-What comes out holds nothing that its document does not print. The number of queries
-does not depend on how many comments there are, and all are asked in `rows`.
+The content has nothing that its document does not print. All queries are made in
+`snapshot`, in a number that does not depend on the number of comments.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from consultations.models import (
     Question,
 )
 from responses.analysis.counted import CountedResponses, count_responses
-from responses.analysis.document_control import revisions_in
-from responses.analysis.snapshot import ConclusionRows, rows_now
+from responses.analysis.document_control import revisions_from
+from responses.analysis.snapshot import ConclusionRows, read_conclusion_rows
 from responses.models import Comment, DCCResponse
 
 __all__ = [
     "conclusion_content",
-    "content_of",
+    "content_from_rows",
     "full_content",
     "tally_of",
 ]
@@ -41,31 +41,35 @@ __all__ = [
 def conclusion_content(
     conclusion: Conclusion, correction: str = ""
 ) -> ConclusionContent:
-    """Return what the conclusion says now, ready to compose."""
+    """Return the content of the conclusion as it is now, ready to compose."""
     return strip_unprinted(full_content(conclusion, correction))
 
 
 def full_content(
     conclusion: Conclusion,
     correction: str = "",
-    evidence: CountedResponses | None = None,
+    counted_responses: CountedResponses | None = None,
 ) -> ConclusionContent:
-    """Return the content before what is not printed is left out; never to be stored.
+    """Return the content with what is not printed; it must never be stored.
 
-    `evidence` spares reading it again where the caller has it.
+    `counted_responses` saves reading the rows again where the caller has it.
     """
-    rows = rows_now(conclusion, evidence.heard if evidence else None)
-    return content_of(rows, correction, evidence)
+    rows = read_conclusion_rows(
+        conclusion, counted_responses.received if counted_responses else None
+    )
+    return content_from_rows(rows, correction, counted_responses)
 
 
-def content_of(
-    rows: ConclusionRows, correction: str = "", evidence: CountedResponses | None = None
+def content_from_rows(
+    rows: ConclusionRows,
+    correction: str = "",
+    counted_responses: CountedResponses | None = None,
 ) -> ConclusionContent:
-    """Return what the rows say, in full; it reads nothing and asks no clock."""
-    conclusion, consultation = rows.conclusion, rows.heard.consultation
-    evidence = evidence or count_responses(rows.heard)
+    """Return the full content of the rows; no query is made and no clock is read."""
+    conclusion, consultation = rows.conclusion, rows.received.consultation
+    counted_responses = counted_responses or count_responses(rows.received)
     documents = [rows.documents[link.document_id] for link in rows.document_links]
-    comments = _comments(rows, evidence)
+    comments = _comments(rows, counted_responses)
     return ConclusionContent(
         publisher=public.Publisher(rows.organisation.name, rows.organisation.short),
         consultation=consultation.slug,
@@ -80,16 +84,16 @@ def content_of(
         documents=tuple(
             public.DocumentNamed(d.code, d.title, d.reference) for d in documents
         ),
-        responses=len(evidence.submissions),
-        respondents=evidence.respondents,
-        questions=_questions(evidence, comments),
+        responses=len(counted_responses.submissions),
+        respondents=counted_responses.respondents,
+        questions=_questions(counted_responses, comments),
         comments=tuple(comments[None]),
         changes=_changes(rows),
         sections=_sections(rows),
         attachments=tuple(_attachment(row, rows) for row in rows.attachments),
         commitments=tuple(_commitment(c, conclusion.date) for c in rows.commitments),
         glossary=tuple(public.Term(term.short, term.long) for term in rows.glossary),
-        revisions=revisions_in(
+        revisions=revisions_from(
             rows.editions,
             date=conclusion.date,
             today=rows.today,
@@ -102,12 +106,15 @@ def content_of(
 
 
 def _questions(
-    evidence: CountedResponses, comments: dict[int | None, list[public.Comment]]
+    counted_responses: CountedResponses,
+    comments: dict[int | None, list[public.Comment]],
 ) -> tuple[public.Question, ...]:
-    keys = {question.pk: question.key for question in evidence.questions}
-    parents = {q.pk: keys.get(q.parent_id or 0, "") for q in evidence.questions}
+    keys = {question.pk: question.key for question in counted_responses.questions}
+    parents = {
+        q.pk: keys.get(q.parent_id or 0, "") for q in counted_responses.questions
+    }
     numbers = question_numbers(
-        [(q.key, q.label, parents[q.pk]) for q in evidence.questions]
+        [(q.key, q.label, parents[q.pk]) for q in counted_responses.questions]
     )
     return tuple(
         public.Question(
@@ -119,22 +126,22 @@ def _questions(
             parent=parents[question.pk],
             options=tuple(question.options),
             summary=question.summary,
-            tally=tally_of(question, evidence.answers[question.pk].values()),
-            answered=len(evidence.answers[question.pk]),
-            answers=_answers(question, evidence),
+            tally=tally_of(question, counted_responses.answers[question.pk].values()),
+            answered=len(counted_responses.answers[question.pk]),
+            answers=_answers(question, counted_responses),
             comments=tuple(comments[question.pk]),
         )
-        for question in evidence.questions
+        for question in counted_responses.questions
     )
 
 
 def _answers(
-    question: Question, evidence: CountedResponses
+    question: Question, counted_responses: CountedResponses
 ) -> tuple[public.Answer, ...]:
-    """Return who answered what, in the order of the respondents; none in confidence."""
+    """Return the answers in the order of respondents, without confidential ones."""
     given = (
-        (evidence.numbers[person], answer)
-        for person, answer in evidence.answers[question.pk].items()
+        (counted_responses.numbers[person], answer)
+        for person, answer in counted_responses.answers[question.pk].items()
         if not answer.confidential
     )
     return tuple(
@@ -143,13 +150,13 @@ def _answers(
     )
 
 
-class _Answered(Protocol):
+class _StanceOrChoice(Protocol):
     stance: str
     choice: str
 
 
 def tally_of(
-    question: Question, answers: Iterable[_Answered]
+    question: Question, answers: Iterable[_StanceOrChoice]
 ) -> tuple[public.Count, ...]:
     """Count the answers by stance, or by option for a question of choice."""
     given = list(answers)
@@ -167,28 +174,28 @@ def tally_of(
 
 
 def _comments(
-    rows: ConclusionRows, evidence: CountedResponses
+    rows: ConclusionRows, counted_responses: CountedResponses
 ) -> dict[int | None, list[public.Comment]]:
-    """Return the comments by question, with what was said back and what they caused."""
-    responses = {response.comment_id: response for response in rows.heard.responses}
+    """Return the comments by question, with their responses and changes."""
+    responses = {response.comment_id: response for response in rows.received.responses}
     people: dict[int, list[int]] = defaultdict(list)
-    for link in rows.heard.sources:
-        people[link.comment_id].append(evidence.numbers[link.respondent_id])
-    caused = _caused(rows)
-    made: dict[int | None, list[public.Comment]] = defaultdict(list)
-    for comment in rows.heard.comments:
+    for link in rows.received.sources:
+        people[link.comment_id].append(counted_responses.numbers[link.respondent_id])
+    changes = _changes_by_comment(rows)
+    comments_by_question: dict[int | None, list[public.Comment]] = defaultdict(list)
+    for comment in rows.received.comments:
         response = responses.get(comment.pk)
-        made[comment.question_id].append(
-            _comment(comment, response, people[comment.pk], caused[comment.pk])
+        comments_by_question[comment.question_id].append(
+            _comment(comment, response, people[comment.pk], changes[comment.pk])
         )
-    return made
+    return comments_by_question
 
 
 def _comment(
     comment: Comment,
     response: DCCResponse | None,
     people: Sequence[int],
-    caused: Sequence[str],
+    changes: Sequence[str],
 ) -> public.Comment:
     return public.Comment(
         key=comment.key,
@@ -197,28 +204,28 @@ def _comment(
         disposition=response.disposition if response else "",
         respondents=tuple(people),
         concerns=tuple(comment.concerns),
-        changes=tuple(caused),
+        changes=tuple(changes),
     )
 
 
-def _caused(rows: ConclusionRows) -> dict[int, list[str]]:
+def _changes_by_comment(rows: ConclusionRows) -> dict[int, list[str]]:
     """Return the keys of the changes that each comment led to, in their order."""
-    causes: dict[int, list[int]] = defaultdict(list)
+    comment_ids: dict[int, list[int]] = defaultdict(list)
     for cause in rows.causes:
-        causes[cause.change_id].append(cause.comment_id)
-    caused: dict[int, list[str]] = defaultdict(list)
+        comment_ids[cause.change_id].append(cause.comment_id)
+    changes: dict[int, list[str]] = defaultdict(list)
     for change in rows.changes:
-        for comment in causes[change.pk]:
-            caused[comment].append(change.key)
-    return caused
+        for comment in comment_ids[change.pk]:
+            changes[comment].append(change.key)
+    return changes
 
 
 def _changes(rows: ConclusionRows) -> tuple[public.Change, ...]:
-    keys = {comment.pk: comment.key for comment in rows.heard.comments}
-    because: dict[int, list[str]] = defaultdict(list)
+    keys = {comment.pk: comment.key for comment in rows.received.comments}
+    comment_keys: dict[int, list[str]] = defaultdict(list)
     for cause in rows.causes:
         if cause.comment_id in keys:
-            because[cause.change_id].append(keys[cause.comment_id])
+            comment_keys[cause.change_id].append(keys[cause.comment_id])
     return tuple(
         public.Change(
             key=change.key,
@@ -226,7 +233,7 @@ def _changes(rows: ConclusionRows) -> tuple[public.Change, ...]:
             reference=change.reference,
             description=change.description,
             rationale=change.rationale,
-            because_of=tuple(because[change.pk]),
+            because_of=tuple(comment_keys[change.pk]),
             clause=change.clause,
         )
         for change in rows.changes
@@ -237,27 +244,27 @@ def _changes(rows: ConclusionRows) -> tuple[public.Change, ...]:
 
 
 def _sections(rows: ConclusionRows) -> tuple[public.SectionContent, ...]:
-    keys = {question.pk: question.key for question in rows.heard.questions}
-    below: dict[int | None, list[ConclusionSection]] = defaultdict(list)
+    keys = {question.pk: question.key for question in rows.received.questions}
+    by_parent: dict[int | None, list[ConclusionSection]] = defaultdict(list)
     for section in rows.sections:
-        below[section.parent_id].append(section)
+        by_parent[section.parent_id].append(section)
 
-    def made(section: ConclusionSection) -> public.SectionContent:
+    def section_content(section: ConclusionSection) -> public.SectionContent:
         return public.SectionContent(
             heading=section.heading,
             kind=section.kind,
             text=section.text,
-            document=_code(section.document_id, rows),
+            document=_document_code(section.document_id, rows),
             question=keys.get(section.question_id or 0, ""),
             tally=section.shows_tally,
             table=section.shows_table,
-            sections=tuple(map(made, below[section.pk])),
+            sections=tuple(map(section_content, by_parent[section.pk])),
         )
 
-    return tuple(map(made, below[None]))
+    return tuple(map(section_content, by_parent[None]))
 
 
-def _code(document: int | None, rows: ConclusionRows) -> str:
+def _document_code(document: int | None, rows: ConclusionRows) -> str:
     return rows.documents[document].code if document else ""
 
 
@@ -268,18 +275,20 @@ def _attachment(
     return public.AttachmentContent(
         title=row.title,
         kind=row.kind,
-        document=_code(row.document_id, rows),
+        document=_document_code(row.document_id, rows),
         filename=row.filename,
         size=file.size if file else 0,
         sha256=file.sha256 if file else "",
     )
 
 
-def _commitment(commitment: Commitment, on: dt.date | None) -> public.CommitmentContent:
-    """Return a promise as it stood on the day of the conclusion."""
+def _commitment(
+    commitment: Commitment, day: dt.date | None
+) -> public.CommitmentContent:
+    """Return a commitment as it was on the day of the conclusion."""
     printed = printed_month if commitment.due_is_month else printed_date
     done = ""
-    if commitment.done and (on is None or commitment.done <= on):
+    if commitment.done and (day is None or commitment.done <= day):
         parts = (printed_date(commitment.done), commitment.done_by)
         done = ": ".join(filter(None, parts))
     return public.CommitmentContent(

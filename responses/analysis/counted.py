@@ -1,4 +1,4 @@
-"""What counts towards a conclusion, worked out of what came in."""
+"""The responses that count towards a conclusion."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ Deadlines = dict[int, dt.datetime | None]
 
 @dataclass(frozen=True)
 class CountedResponses:
-    """What counts towards a conclusion, read once.
+    """The responses that count towards a conclusion, read once.
 
-    `heard` is what it was worked out of; `submissions` are those that are accepted.
-    `numbers` gives each respondent's place in `respondents`; `comments` is by
-    question, None for those of no question; `answers` holds, for each question, the
-    answer of each respondent that counts.
+    `received` are the rows it was made of; `submissions` are the accepted ones.
+    `numbers` gives each respondent's index in `respondents`; `comments` is by
+    question, None for comments on no question; `answers` holds, for each question,
+    the answer of each respondent that counts.
     """
 
-    heard: ReceivedRows
+    received: ReceivedRows
     submissions: tuple[Submission, ...]
     respondents: tuple[public.Respondent, ...]
     numbers: dict[int, int]
@@ -49,45 +49,56 @@ def counted_responses_of(consultation: Consultation) -> CountedResponses:
     return count_responses(read_received_rows(consultation))
 
 
-def count_responses(heard: ReceivedRows) -> CountedResponses:
-    """Work out which submissions and answers count, and who is printed, and how."""
+def count_responses(received: ReceivedRows) -> CountedResponses:
+    """Return the submissions and answers that count, and the respondents to print."""
     deadlines = _deadlines(
-        heard.consultation, heard.questions, heard.extensions, heard.extension_questions
+        received.consultation,
+        received.questions,
+        received.extensions,
+        received.extension_questions,
     )
-    given = _given(heard.answers)
-    counted = [s for s in heard.submissions if _counts(s, given[s.pk], deadlines)]
-    people = _printed(heard, counted)
-    named = _named(
-        heard.consultation, {p.pk for p in heard.respondents}, heard.submissions
+    given = _given_answers(received.answers)
+    counted = [
+        s for s in received.submissions if _is_counted(s, given[s.pk], deadlines)
+    ]
+    people = _printed_respondents(received, counted)
+    named = _nameable_ids(
+        received.consultation,
+        {p.pk for p in received.respondents},
+        received.submissions,
     )
     labels = public_labels([(p.name, p.pk in named) for p in people])
     return CountedResponses(
-        heard=heard,
+        received=received,
         submissions=tuple(counted),
         respondents=tuple(
-            _respondent(person, label, person.pk in named)
+            _public_respondent(person, label, person.pk in named)
             for person, label in zip(people, labels, strict=True)
         ),
         numbers={person.pk: index for index, person in enumerate(people)},
-        questions=heard.questions,
-        answers=_answers(counted, given, deadlines),
-        comments=_by_question(heard.comments),
+        questions=received.questions,
+        answers=_counted_answers(counted, given, deadlines),
+        comments=_group_by_question(received.comments),
     )
 
 
-def _printed(heard: ReceivedRows, counted: Iterable[Submission]) -> list[Respondent]:
+def _printed_respondents(
+    received: ReceivedRows, counted: Iterable[Submission]
+) -> list[Respondent]:
     """Return the respondents to print: all but those whose every response is refused.
 
-    Somebody whose point a comment is, or who is only recorded, stays.
+    The source of a comment, and a respondent without a submission, are printed.
     """
-    refused = {submission.respondent_id for submission in heard.submissions}
+    refused = {submission.respondent_id for submission in received.submissions}
     refused -= {submission.respondent_id for submission in counted}
-    refused -= {link.respondent_id for link in heard.sources}
-    return [person for person in heard.respondents if person.pk not in refused]
+    refused -= {link.respondent_id for link in received.sources}
+    return [person for person in received.respondents if person.pk not in refused]
 
 
-def _respondent(person: Respondent, label: str, named: bool) -> public.Respondent:
-    """Return the public side; roles and companies would give an unnamed one away."""
+def _public_respondent(
+    person: Respondent, label: str, named: bool
+) -> public.Respondent:
+    """Return the public part; roles and companies would identify an unnamed one."""
     if not named:
         return public.Respondent(label, person.category)
     return public.Respondent(
@@ -95,14 +106,14 @@ def _respondent(person: Respondent, label: str, named: bool) -> public.Responden
     )
 
 
-def _by_question(comments: Iterable[Comment]) -> dict[int | None, list[Comment]]:
-    found: dict[int | None, list[Comment]] = defaultdict(list)
+def _group_by_question(comments: Iterable[Comment]) -> dict[int | None, list[Comment]]:
+    by_question: dict[int | None, list[Comment]] = defaultdict(list)
     for comment in comments:
-        found[comment.question_id].append(comment)
-    return found
+        by_question[comment.question_id].append(comment)
+    return by_question
 
 
-# --- what is in time -----------------------------------------------------------------
+# --- deadlines -----------------------------------------------------------------
 
 
 def deadlines_of(
@@ -113,10 +124,10 @@ def deadlines_of(
     return _deadlines(consultation, questions, consultation.extensions.all(), links)
 
 
-def deadlines_of_each(
+def deadlines_by_consultation(
     consultations: Collection[Consultation],
 ) -> dict[int, Deadlines]:
-    """Return the deadlines of several consultations, by primary key; three queries."""
+    """Return the deadlines of consultations, by primary key, in three queries."""
     rows = {"consultation__in": consultations}
     questions, extensions = defaultdict(list), defaultdict(list)
     links = defaultdict(list)
@@ -124,8 +135,10 @@ def deadlines_of_each(
         questions[question.consultation_id].append(question)
     for extension in Extension.objects.filter(**rows):
         extensions[extension.consultation_id].append(extension)
-    asked = ExtensionQuestion.objects.filter(extension__consultation__in=consultations)
-    for link in asked.select_related("extension"):
+    extension_questions = ExtensionQuestion.objects.filter(
+        extension__consultation__in=consultations
+    )
+    for link in extension_questions.select_related("extension"):
         links[link.extension.consultation_id].append(link)
     return {
         each.pk: _deadlines(
@@ -141,11 +154,11 @@ def _deadlines(
     extensions: Iterable[Extension],
     links: Iterable[ExtensionQuestion],
 ) -> Deadlines:
-    """Apply the rule of deadlines to rows that were read before."""
-    named: dict[int, list[int]] = defaultdict(list)
+    """Apply the deadline rule to rows that have been read."""
+    question_ids: dict[int, list[int]] = defaultdict(list)
     for link in links:
-        named[link.extension_id].append(link.question_id)
-    moved = [MovedDeadline(e.until, frozenset(named[e.pk])) for e in extensions]
+        question_ids[link.extension_id].append(link.question_id)
+    moved = [MovedDeadline(e.until, frozenset(question_ids[e.pk])) for e in extensions]
     closes = consultation.closes
     return {0: deadline_of(closes, moved)} | {
         question.pk: deadline_of(closes, moved, question.pk) for question in questions
@@ -155,19 +168,19 @@ def _deadlines(
 def is_submission_counted(submission: Submission, deadlines: Deadlines) -> bool:
     """True when the submission is accepted, or in time for something it answers."""
     given = [answer for answer in submission.answers.all() if answer.is_given]
-    return _counts(submission, given, deadlines)
+    return _is_counted(submission, given, deadlines)
 
 
-def _counts(
+def _is_counted(
     submission: Submission, given: Iterable[Answer], deadlines: Deadlines
 ) -> bool:
-    if submission.counts(deadlines[0]):
+    if submission.is_counted(deadlines[0]):
         return True
-    return any(submission.counts(deadlines[answer.question_id]) for answer in given)
+    return any(submission.is_counted(deadlines[answer.question_id]) for answer in given)
 
 
-def _given(answers: Iterable[Answer]) -> dict[int, list[Answer]]:
-    """Return the answers that say anything, by submission."""
+def _given_answers(answers: Iterable[Answer]) -> dict[int, list[Answer]]:
+    """Return the answers that are not empty, by submission."""
     given: dict[int, list[Answer]] = defaultdict(list)
     for answer in answers:
         if answer.is_given:
@@ -175,16 +188,16 @@ def _given(answers: Iterable[Answer]) -> dict[int, list[Answer]]:
     return given
 
 
-def _answers(
+def _counted_answers(
     submissions: Iterable[Submission],
     given: dict[int, list[Answer]],
     deadlines: Deadlines,
 ) -> dict[int, dict[int, Answer]]:
-    """Return the answers that count; a respondent's later one replaces the earlier."""
+    """Return the answers that count; a respondent's later one replaces an earlier."""
     answers: dict[int, dict[int, Answer]] = defaultdict(dict)
     for submission in submissions:
         for answer in given[submission.pk]:
-            if submission.counts(deadlines[answer.question_id]):
+            if submission.is_counted(deadlines[answer.question_id]):
                 answers[answer.question_id][submission.respondent_id] = answer
     return answers
 
@@ -197,48 +210,54 @@ def named_respondents(
 ) -> set[int]:
     """Return the respondents whose name may be public: all their responses agree."""
     people = set(consultation.respondents.values_list("pk", flat=True))
-    return _named(consultation, people, submissions)
+    return _nameable_ids(consultation, people, submissions)
 
 
-def labels_of(consultation: Consultation) -> dict[int, str]:
-    """Return what each respondent is called in print, by primary key.
+def respondent_labels(consultation: Consultation) -> dict[int, str]:
+    """Return the printed label of each respondent, by primary key.
 
-    Those that are not printed, because every response of theirs is refused, have none.
+    Respondents whose every response is refused are not printed and have none.
     """
     people = consultation.respondents.values_list("pk", "name")
     submissions = Submission.objects.filter(respondent__consultation=consultation)
-    came = list(submissions.only("respondent", "received", "accepted", "attribution"))
-    left_out = _refused(consultation, came)
-    printed = [(pk, name) for pk, name in people if pk not in left_out]
-    named = named_respondents(consultation, came)
+    received = list(
+        submissions.only("respondent", "received", "accepted", "attribution")
+    )
+    refused = _refused_respondents(consultation, received)
+    printed = [(pk, name) for pk, name in people if pk not in refused]
+    named = named_respondents(consultation, received)
     labels = public_labels([(name, pk in named) for pk, name in printed])
     return {pk: label for (pk, _), label in zip(printed, labels, strict=True)}
 
 
-def _refused(consultation: Consultation, came: Sequence[Submission]) -> set[int]:
-    """Return those whose every response is refused and whose point no comment is."""
+def _refused_respondents(
+    consultation: Consultation, received: Sequence[Submission]
+) -> set[int]:
+    """Return respondents whose every response is refused and who are no source."""
     deadlines = deadlines_of(consultation, consultation.questions.all())
-    doubtful = {each.pk for each in came if not each.counts(deadlines[0])}
+    doubtful = {each.pk for each in received if not each.is_counted(deadlines[0])}
     if not doubtful:
         return set()
     late = Submission.objects.filter(pk__in=doubtful).prefetch_related("answers")
-    out = {each.pk for each in late if not is_submission_counted(each, deadlines)}
-    heard = {each.respondent_id for each in came if each.pk not in out}
-    refused = {each.respondent_id for each in came if each.pk in out} - heard
-    drawn = CommentSource.objects.filter(respondent__in=refused).order_by()
-    return refused - set(drawn.values_list("respondent", flat=True))
+    uncounted = {each.pk for each in late if not is_submission_counted(each, deadlines)}
+    counted = {each.respondent_id for each in received if each.pk not in uncounted}
+    refused = {
+        each.respondent_id for each in received if each.pk in uncounted
+    } - counted
+    sources = CommentSource.objects.filter(respondent__in=refused).order_by()
+    return refused - set(sources.values_list("respondent", flat=True))
 
 
-def _named(
+def _nameable_ids(
     consultation: Consultation,
     people: Collection[int],
     submissions: Iterable[Submission],
 ) -> set[int]:
     default = consultation.anonymity
-    wishes: dict[int, set[str]] = defaultdict(set)
+    attributions: dict[int, set[str]] = defaultdict(set)
     for submission in submissions:
-        wishes[submission.respondent_id].add(submission.attribution or default)
-    named = {pk for pk, given in wishes.items() if given == {Attribution.NAMED}}
+        attributions[submission.respondent_id].add(submission.attribution or default)
+    named = {pk for pk, given in attributions.items() if given == {Attribution.NAMED}}
     if default == Consultation.Anonymity.NAMED:
-        named |= set(people) - set(wishes)
+        named |= set(people) - set(attributions)
     return named

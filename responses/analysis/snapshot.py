@@ -1,7 +1,7 @@
-"""The rows that a conclusion is made of, read at once: `digest` makes words of them.
+"""The rows that a conclusion is made of; `conclusion_content` makes the content.
 
-Rows of these values are told by their ids. Nothing follows a relation of one: that
-would read the tables as they are now, and the rows may be as they stood before.
+Rows refer to each other by id. Nothing may follow a relation of a row: that would
+read the tables as they are now, and the rows may be of an earlier moment.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ from responses.models import (
 
 @dataclass(frozen=True)
 class ReceivedRows:
-    """A consultation's questions, and all that came in and was said back.
+    """A consultation's questions, submissions, answers, comments and responses.
 
-    Everything is in the order of printing, submissions in that of their coming.
+    They are in the order of printing; submissions are in the order received.
     """
 
     consultation: Consultation
@@ -61,13 +61,13 @@ class ReceivedRows:
 
 @dataclass(frozen=True)
 class ConclusionRows:
-    """Everything one conclusion is made of; `today` is the day it is made on.
+    """Everything one conclusion is made of; `today` is the date of the moment.
 
-    `documents` and `files` hold those that other rows name, by their ids.
+    `documents` and `files` are those that other rows refer to, by id.
     """
 
     conclusion: Conclusion
-    heard: ReceivedRows
+    received: ReceivedRows
     organisation: Organisation
     document_links: tuple[ConsultationDocument, ...]
     changes: tuple[ClauseChange, ...]
@@ -82,15 +82,15 @@ class ConclusionRows:
     today: dt.date
 
 
-def rows_now(
-    conclusion: Conclusion, heard: ReceivedRows | None = None
+def read_conclusion_rows(
+    conclusion: Conclusion, received: ReceivedRows | None = None
 ) -> ConclusionRows:
-    """Read the rows as they are; `heard` spares reading its part again."""
+    """Read the rows as they are now; `received` saves reading its part again."""
     consultation = conclusion.consultation
     causes = ChangeCause.objects.filter(change__consultation=consultation)
     return ConclusionRows(
         conclusion=conclusion,
-        heard=heard or read_received_rows(consultation),
+        received=received or read_received_rows(consultation),
         organisation=consultation.organisation,
         document_links=tuple(consultation.document_links.all()),
         changes=tuple(consultation.changes.all()),
@@ -99,7 +99,7 @@ def rows_now(
         attachments=tuple(conclusion.attachments.all()),
         commitments=tuple(consultation.commitments.all()),
         glossary=tuple(consultation.glossary.all()),
-        # Last, so that nothing read before names one that came later.
+        # Read last, so that no row read before refers to one that was added since.
         documents=_documents(conclusion),
         files=stored_files(Q(conclusionattachment__conclusion=conclusion)),
         editions=published_editions(conclusion),
@@ -108,13 +108,13 @@ def rows_now(
 
 
 def read_received_rows(consultation: Consultation) -> ReceivedRows:
-    """Read what was asked, came in and was said back, as it is."""
+    """Read the questions, what was received, and the responses, as they are now."""
     links = ExtensionQuestion.objects.filter(extension__consultation=consultation)
     submissions = Submission.objects.filter(respondent__consultation=consultation)
     answers = Answer.objects.filter(submission__respondent__consultation=consultation)
     sources = CommentSource.objects.filter(comment__consultation=consultation)
     responses = DCCResponse.objects.filter(comment__consultation=consultation)
-    heard = ReceivedRows(
+    received = ReceivedRows(
         consultation=consultation,
         questions=tuple(consultation.questions.all()),
         extensions=tuple(consultation.extensions.all()),
@@ -126,45 +126,45 @@ def read_received_rows(consultation: Consultation) -> ReceivedRows:
         sources=tuple(sources),
         responses=tuple(responses),
     )
-    return without_orphans(heard)
+    return remove_orphans(received)
 
 
-def without_orphans(heard: ReceivedRows) -> ReceivedRows:
-    """Leave out rows that belong to a row which is not there.
+def remove_orphans(received: ReceivedRows) -> ReceivedRows:
+    """Leave out rows whose parent is missing.
 
-    It came or went between two queries, or between two lines of a history.
+    The parent was added or deleted between two queries, or between two history rows.
     """
-    questions = {question.pk for question in heard.questions}
-    people = {person.pk for person in heard.respondents}
-    comments = {comment.pk for comment in heard.comments}
+    questions = {question.pk for question in received.questions}
+    people = {person.pk for person in received.respondents}
+    comments = {comment.pk for comment in received.comments}
     return replace(
-        heard,
-        submissions=tuple(s for s in heard.submissions if s.respondent_id in people),
-        answers=tuple(a for a in heard.answers if a.question_id in questions),
+        received,
+        submissions=tuple(s for s in received.submissions if s.respondent_id in people),
+        answers=tuple(a for a in received.answers if a.question_id in questions),
         sources=tuple(
             link
-            for link in heard.sources
+            for link in received.sources
             if link.comment_id in comments and link.respondent_id in people
         ),
     )
 
 
 def stored_files(about: Q) -> dict[str, StoredFile]:
-    """Return stored files by their hashes, their bytes left in the database."""
+    """Return stored files by their hashes, without their bytes."""
     rows = StoredFile.defer_bytes().filter(about).distinct()
     return {row.sha256: row for row in rows}
 
 
 def _documents(conclusion: Conclusion) -> dict[int, RegulatedDocument]:
-    """Return the documents that the consultation or the conclusion names."""
+    """Return the documents that the consultation or the conclusion refers to."""
     consultation = conclusion.consultation
-    naming = (
+    linking = (
         consultation.document_links.all(),
         consultation.changes.all(),
         conclusion.sections.all(),
         conclusion.attachments.all(),
     )
-    named = Q()
-    for rows in naming:
-        named |= Q(pk__in=rows.order_by().values("document"))
-    return {row.pk: row for row in RegulatedDocument.objects.filter(named)}
+    condition = Q()
+    for rows in linking:
+        condition |= Q(pk__in=rows.order_by().values("document"))
+    return {row.pk: row for row in RegulatedDocument.objects.filter(condition)}

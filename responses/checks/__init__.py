@@ -1,8 +1,8 @@
-"""What stands in the way of publishing, and what deserves a second look.
+"""Checks of a conclusion: blockers and warnings.
 
 A blocker is shown to the drafter and raised by publishing; a warning is only shown.
-Both are sentences that name their item. One module a subject: the chain from comment
-to change, dates, identities, like comments, references.
+Both are sentences that name a row. There is a module for each subject: the chain from
+comment to change, dates, identities, similar comments, references.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from collections.abc import Iterator
 
 from consultations.models import Conclusion
 from responses.checks import chain, dates, identities, likeness, references
-from responses.checks.subject import CheckContext, Finding, subject_of
+from responses.checks.subject import CheckContext, Finding, read_check_context
 
 __all__ = ["Finding", "blocking_findings", "findings", "publication_warnings"]
 
-_BLOCKING = (
+_BLOCKER_CHECKS = (
     chain.chain_blockers,
     dates.date_blockers,
     identities.identity_blockers,
     references.reference_blockers,
 )
-_WARNING = (
+_WARNING_CHECKS = (
     chain.chain_warnings,
     dates.date_warnings,
     identities.identity_warnings,
@@ -31,9 +31,11 @@ _WARNING = (
 
 
 def findings(conclusion: Conclusion) -> tuple[list[Finding], list[Finding]]:
-    """Return the blockers and the warnings of a conclusion as it stands."""
-    subject = subject_of(conclusion)
-    return list(_all(_BLOCKING, subject)), list(_all(_WARNING, subject))
+    """Return the blockers and the warnings of a conclusion as it is now."""
+    context = read_check_context(conclusion)
+    return list(_unique_findings(_BLOCKER_CHECKS, context)), list(
+        _unique_findings(_WARNING_CHECKS, context)
+    )
 
 
 def blocking_findings(conclusion: Conclusion) -> list[str]:
@@ -42,14 +44,16 @@ def blocking_findings(conclusion: Conclusion) -> list[str]:
 
 
 def publication_warnings(conclusion: Conclusion) -> list[str]:
-    """Return what deserves a second look before publishing, as sentences."""
+    """Return the warnings about publishing the conclusion, as sentences."""
     return [finding.text for finding in findings(conclusion)[1]]
 
 
-def _all(checks: tuple[chain.Check, ...], subject: CheckContext) -> Iterator[Finding]:
+def _unique_findings(
+    checks: tuple[chain.Check, ...], context: CheckContext
+) -> Iterator[Finding]:
     seen: set[str] = set()
     for check in checks:
-        for finding in check(subject):
+        for finding in check(context):
             if finding.text not in seen:
                 seen.add(finding.text)
                 yield finding

@@ -25,74 +25,74 @@ from responses.row_types import ROW_TYPES
 Findings = tuple[list[Finding], list[Finding]]
 """Blockers and warnings."""
 
-SECONDS = 24 * 60 * 60
+CACHE_SECONDS = 24 * 60 * 60
 """How long findings are cached; they are outdated at midnight in any case."""
 
 
-def findings_now(conclusion: Conclusion) -> Findings:
+def current_findings(conclusion: Conclusion) -> Findings:
     """Return the findings; run the checks only if the cached ones are outdated."""
-    key = key_of(conclusion)
-    known: Findings | None = cache.get(key)
-    if known is None:
-        known = findings(conclusion)
-        cache.set(key, known, SECONDS)
-    return known
+    key = cache_key(conclusion)
+    cached: Findings | None = cache.get(key)
+    if cached is None:
+        cached = findings(conclusion)
+        cache.set(key, cached, CACHE_SECONDS)
+    return cached
 
 
-def findings_if_known(conclusion: Conclusion) -> Findings | None:
+def findings_if_cached(conclusion: Conclusion) -> Findings | None:
     """Return the findings if they are cached and current; run no check."""
-    known: Findings | None = cache.get(key_of(conclusion))
-    return known
+    cached: Findings | None = cache.get(cache_key(conclusion))
+    return cached
 
 
-def key_of(conclusion: Conclusion) -> str:
+def cache_key(conclusion: Conclusion) -> str:
     return f"findings:{conclusion.pk}:{fingerprint(conclusion)}"
 
 
 def fingerprint(conclusion: Conclusion) -> str:
-    """Return a hash that is another one once anything the checks read has changed.
+    """Return a hash that changes with anything the checks read.
 
-    It is of the histories, because a row's `version` does not go up with a plain
-    save, while every save, delete and bulk write leaves a line there. A row that was
-    moved to another consultation is missed among those that are here now.
+    It is a hash of the histories: a plain save does not increment a row's `version`,
+    but every save, delete and bulk write adds a history row. The number of present
+    rows is hashed as well, for a row that was moved to another consultation.
     """
     state: list[object] = [
-        *_histories(conclusion.consultation_id),
-        *_replied_to(conclusion.consultation_id),
+        *_history_states(conclusion.consultation_id),
+        *_replied_comment_states(conclusion.consultation_id),
     ]
     state += Edition.objects.filter(conclusion=conclusion).values_list(
         "pk", "state", "number", "decided_at", "published_at", "withdrawn_at"
     )
-    state += [timezone.localdate(), settings.PUBLIC_CLASSIFICATIONS, _program()]
-    own = Consultation.objects.filter(pk=conclusion.consultation_id)
-    state += [own.public().exists(), own.closed().exists()]
+    state += [timezone.localdate(), settings.PUBLIC_CLASSIFICATIONS, _program_hash()]
+    public_rows = Consultation.objects.filter(pk=conclusion.consultation_id)
+    state += [public_rows.public().exists(), public_rows.closed().exists()]
     return hashlib.sha256(repr(state).encode()).hexdigest()
 
 
-def _histories(consultation: int) -> Iterator[tuple[object, ...]]:
+def _history_states(consultation: int) -> Iterator[tuple[object, ...]]:
     """Yield the state of each table and of its history, in two queries.
 
-    On PostgreSQL a line may come to light after one with a higher number: hence the
-    counts and sums. On SQLite a number that was rolled back is given again: hence the
-    dates of the last lines.
+    On PostgreSQL a history row may be committed after one with a higher id: hence the
+    counts and sums. SQLite reuses the id of a history row that was rolled back: hence
+    the dates of the last rows.
     """
-    query = _query()
+    query = _history_query()
     with connection.cursor() as cursor:
         cursor.execute(query, [consultation] * query.count("%s"))
         counted = sorted(cursor.fetchall())
         yield from counted
-        lasts = {table: last for table, _, _, last in counted if last}
-        if lasts:
-            cursor.execute(_dates(tuple(lasts)), list(lasts.values()))
+        last_ids = {table: last for table, _, _, last in counted if last}
+        if last_ids:
+            cursor.execute(_date_query(tuple(last_ids)), list(last_ids.values()))
             yield from cursor.fetchall()
 
 
 @functools.cache
-def _query() -> str:
-    """Return the query for every table: name, rows, sum and last line of its history.
+def _history_query() -> str:
+    """Return the query for every table: name, and count, sum and maximum of ids.
 
-    In SQL, because the names are the program's own and putting thirty querysets
-    together takes longer than the database does.
+    It is written in SQL, because combining thirty querysets takes longer than the
+    query. All names in it are the program's own.
     """
     parts = []
     for row_type in ROW_TYPES:
@@ -100,16 +100,16 @@ def _query() -> str:
         if not row_type.in_checks:
             continue
         if path is None:
-            parts.append(_counted(model))
+            parts.append(_count_query(model))
             continue
-        rows = f" WHERE {_is_of(model, path or 'id')}"
+        rows = f" WHERE {_consultation_condition(model, path or 'id')}"
         table = model._meta.db_table
-        parts.append(_counted(model, rows))
+        parts.append(_count_query(model, rows))
         parts.append(f"SELECT '{table}', COUNT(*), 0, 0 FROM {table}{rows}")  # noqa: S608
     return " UNION ALL ".join(parts)
 
 
-def _counted(model: Any, rows: str = "") -> str:
+def _count_query(model: Any, rows: str = "") -> str:
     table = model.history.model._meta.db_table
     return (
         f"SELECT '{table}', COUNT(*), SUM(history_id), MAX(history_id) "  # noqa: S608
@@ -117,29 +117,29 @@ def _counted(model: Any, rows: str = "") -> str:
     )
 
 
-def _dates(tables: Iterable[str]) -> str:
+def _date_query(tables: Iterable[str]) -> str:
     return " UNION ALL ".join(
         f"SELECT '{table}', history_date FROM {table} WHERE history_id = %s"  # noqa: S608
         for table in tables
     )
 
 
-def _is_of(model: Any, path: str) -> str:
-    """Return the condition that a row, or a line of its history, is of one."""
-    name, _, further = path.partition("__")
+def _consultation_condition(model: Any, path: str) -> str:
+    """Return the SQL condition that a row, or a history row, is of a consultation."""
+    name, _, rest = path.partition("__")
     field = model._meta.get_field(name)
-    if not further:
+    if not rest:
         return f"{field.column} = %s"
-    above = field.related_model
-    table, condition = above._meta.db_table, _is_of(above, further)
+    parent = field.related_model
+    table, condition = parent._meta.db_table, _consultation_condition(parent, rest)
     rows = f"(SELECT id FROM {table} WHERE {condition})"  # noqa: S608
     if connection.vendor == "postgresql":  # a join would read every consultation's
         return f"{field.column} = ANY(ARRAY{rows})"
     return f"{field.column} IN {rows}"
 
 
-def _replied_to(consultation: int) -> list[tuple[object, ...]]:
-    """Return the state of the comments of other conclusions that are replied to."""
+def _replied_comment_states(consultation: int) -> list[tuple[object, ...]]:
+    """Return the state of the comments in other consultations that are replied to."""
     replies = Comment.objects.filter(consultation=consultation).exclude(replies_to="")
     slugs = {
         reply.partition("#")[0]
@@ -157,8 +157,8 @@ def _replied_to(consultation: int) -> list[tuple[object, ...]]:
 
 
 @functools.cache
-def _program() -> str:
-    """Return a hash of the program: a cache may outlive the checks that filled it."""
+def _program_hash() -> str:
+    """Return a hash of the source: a cache may outlive the checks that filled it."""
     root = Path(settings.BASE_DIR)
     files = sorted(
         file

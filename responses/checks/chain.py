@@ -1,4 +1,4 @@
-"""The chain: no comment unanswered, no change without a cause, nothing unheard."""
+"""Checks of the chain from answers to comments, responses and changes."""
 
 from __future__ import annotations
 
@@ -11,43 +11,47 @@ from responses.models import Comment, DCCResponse
 Check = Callable[[CheckContext], Iterator[Finding]]
 
 
-def chain_blockers(subject: CheckContext) -> Iterator[Finding]:
+def chain_blockers(context: CheckContext) -> Iterator[Finding]:
     """Yield comments without response, broken links to changes, open decisions."""
-    for comment in subject.comments:
-        yield from _comment_blockers(subject, comment)
-    for change in subject.changes:
-        if change.pk not in subject.caused and not change.own_initiative:
+    for comment in context.comments:
+        yield from _comment_blockers(context, comment)
+    for change in context.changes:
+        if change.pk not in context.caused_change_ids and not change.own_initiative:
             yield Finding(
                 f"The change {change.key} to {change} has no cause: link the comments "
-                f"that led to it, or say why {subject.short} made it on its own "
+                f"that led to it, or say why {context.organisation} made it on its own "
                 "initiative.",
                 f"change:{change.key}",
             )
-    yield from _undecided(subject)
-    if not subject.full.sections:
+    yield from _undecided_submissions(context)
+    if not context.full_content.sections:
         yield Finding("It has no section, so it says nothing: add one.", "sections")
-    for sentence in classification_blockers(subject.content):
+    for sentence in classification_blockers(context.content):
         yield Finding(sentence, "conclusion")
 
 
-def _comment_blockers(subject: CheckContext, comment: Comment) -> Iterator[Finding]:
-    where, about = subject.where(comment), f"comment:{comment.key}"
-    response = subject.responses.get(comment.pk)
+def _comment_blockers(context: CheckContext, comment: Comment) -> Iterator[Finding]:
+    label, target = context.comment_label(comment), f"comment:{comment.key}"
+    response = context.responses.get(comment.pk)
     if response is None or not response.text:
-        yield Finding(f"{where} has no {subject.short} response.", about)
+        yield Finding(f"{label} has no {context.organisation} response.", target)
     changed = DCCResponse.Disposition.CHANGED
-    if response and response.disposition == changed and comment.pk not in subject.led:
+    if (
+        response
+        and response.disposition == changed
+        and comment.pk not in context.causing_comment_ids
+    ):
         yield Finding(
-            f"{where} is marked “changed”, but no change names it as a cause.", about
+            f"{label} is marked “changed”, but no change names it as a cause.", target
         )
 
 
-def _undecided(subject: CheckContext) -> Iterator[Finding]:
+def _undecided_submissions(context: CheckContext) -> Iterator[Finding]:
     """Yield late responses that nobody has decided on."""
-    counted = {submission.pk for submission in subject.evidence.submissions}
-    for submission in subject.submissions:
+    counted = {submission.pk for submission in context.counted_responses.submissions}
+    for submission in context.submissions:
         if submission.accepted is None and submission.pk not in counted:
-            key = subject.keys[submission.respondent_id]
+            key = context.respondent_keys[submission.respondent_id]
             yield Finding(
                 f"The response from {key} came after the deadline, and nobody has "
                 "decided whether to accept it.",
@@ -55,27 +59,27 @@ def _undecided(subject: CheckContext) -> Iterator[Finding]:
             )
 
 
-def chain_warnings(subject: CheckContext) -> Iterator[Finding]:
-    """Yield dispositions that are missing or disagree, and words nobody took up."""
-    for comment in subject.comments:
-        yield from _comment_warnings(subject, comment)
-    about = {document.code for document in subject.full.documents}
-    for change in subject.changes:
-        if change.document.code not in about:
+def chain_warnings(context: CheckContext) -> Iterator[Finding]:
+    """Yield missing or contradicting dispositions, and answers without a comment."""
+    for comment in context.comments:
+        yield from _comment_warnings(context, comment)
+    document_codes = {document.code for document in context.full_content.documents}
+    for change in context.changes:
+        if change.document.code not in document_codes:
             yield Finding(
                 f"The change {change.key} is to {change.document}, which this "
                 "consultation is not about.",
                 f"change:{change.key}",
             )
-    yield from _without_answers(subject)
-    yield from _not_taken_up(subject)
-    yield from _not_printed(subject)
-    yield from _not_written(subject)
+    yield from _submissions_without_answer(context)
+    yield from _answers_without_comment(context)
+    yield from _unprinted_rows(context)
+    yield from _empty_sections(context)
 
 
-def _not_written(subject: CheckContext) -> Iterator[Finding]:
-    """Yield sections of words that have neither words nor sections below them."""
-    for section in subject.full.every_section():
+def _empty_sections(context: CheckContext) -> Iterator[Finding]:
+    """Yield text sections that have neither text nor sections below them."""
+    for section in context.full_content.every_section():
         if section.kind == "text" and not (section.text or section.sections):
             yield Finding(
                 f"Section “{section.heading}” has no text: write it, or remove it.",
@@ -83,26 +87,31 @@ def _not_written(subject: CheckContext) -> Iterator[Finding]:
             )
 
 
-def _comment_warnings(subject: CheckContext, comment: Comment) -> Iterator[Finding]:
-    where, about = subject.where(comment), f"comment:{comment.key}"
-    response = subject.responses.get(comment.pk)
+def _comment_warnings(context: CheckContext, comment: Comment) -> Iterator[Finding]:
+    label, target = context.comment_label(comment), f"comment:{comment.key}"
+    response = context.responses.get(comment.pk)
     if response and response.text and not response.disposition:
-        yield Finding(f"{where} has a response but no disposition.", about)
+        yield Finding(f"{label} has a response but no disposition.", target)
     changed = DCCResponse.Disposition.CHANGED
-    if comment.pk in subject.led and response and response.disposition != changed:
-        said = response.get_disposition_display() or "nothing"
+    if (
+        comment.pk in context.causing_comment_ids
+        and response
+        and response.disposition != changed
+    ):
+        disposition = response.get_disposition_display() or "nothing"
         yield Finding(
-            f"{where} led to a change, but its disposition says “{said}”.", about
+            f"{label} led to a change, but its disposition says “{disposition}”.",
+            target,
         )
-    if not subject.sources[comment.pk]:
-        yield Finding(f"{where} does not say whose point it is.", about)
+    if not context.sources[comment.pk]:
+        yield Finding(f"{label} does not say whose point it is.", target)
 
 
-def _without_answers(subject: CheckContext) -> Iterator[Finding]:
-    """Yield responses that answer nothing: they count among those received."""
-    for submission in subject.submissions:
-        if not any(answer.is_given for answer in subject.answers[submission.pk]):
-            key = subject.keys[submission.respondent_id]
+def _submissions_without_answer(context: CheckContext) -> Iterator[Finding]:
+    """Yield submissions without an answer; they are counted as received."""
+    for submission in context.submissions:
+        if not any(answer.is_given for answer in context.answers[submission.pk]):
+            key = context.respondent_keys[submission.respondent_id]
             yield Finding(
                 f"The response from {key} holds no answer, and is counted all the "
                 "same: enter what it says, or remove it if it says nothing.",
@@ -110,31 +119,31 @@ def _without_answers(subject: CheckContext) -> Iterator[Finding]:
             )
 
 
-def _not_taken_up(subject: CheckContext) -> Iterator[Finding]:
-    heard = {
+def _answers_without_comment(context: CheckContext) -> Iterator[Finding]:
+    commented = {
         (person, comment.question_id)
-        for comment in subject.comments
-        for person in subject.sources[comment.pk]
+        for comment in context.comments
+        for person in context.sources[comment.pk]
     }
-    for question in subject.evidence.questions:
-        for person, answer in subject.evidence.answers[question.pk].items():
-            if answer.text and (person, question.pk) not in heard:
-                key = subject.keys[person]
+    for question in context.counted_responses.questions:
+        for person, answer in context.counted_responses.answers[question.pk].items():
+            if answer.text and (person, question.pk) not in commented:
+                key = context.respondent_keys[person]
                 yield Finding(
                     f"What {key} wrote on “{question.label}” is in no comment.",
                     f"respondent:{key}",
                 )
 
 
-def _not_printed(subject: CheckContext) -> Iterator[Finding]:
+def _unprinted_rows(context: CheckContext) -> Iterator[Finding]:
     """Yield comments and changes that no section of this conclusion prints."""
-    single = subject.consultation.conclusions.count() == 1
+    single = context.consultation.conclusions.count() == 1
     if not single:
         return
-    printed = {comment.key for comment in subject.content.every_comment()}
-    hidden = [c.key for c in subject.comments if c.key not in printed]
+    printed = {comment.key for comment in context.content.every_comment()}
+    hidden = [c.key for c in context.comments if c.key not in printed]
     if hidden:
         listed = ", ".join(hidden[:5]) + (" and others" if len(hidden) > 5 else "")
         yield Finding(f"No section prints the comments {listed}.", "sections")
-    if subject.changes and not subject.content.has_section("changes"):
+    if context.changes and not context.content.has_section("changes"):
         yield Finding("No section prints the changes.", "sections")

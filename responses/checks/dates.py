@@ -1,4 +1,4 @@
-"""Dates in their order, and the long-stop of a designation."""
+"""Checks of the order of dates, and of the long-stop date of a designation."""
 
 from __future__ import annotations
 
@@ -12,22 +12,27 @@ from consultations.models import Consultation, Designation, RegulatedDocument
 from consultations.public.status import opening_sentence
 from responses.checks.subject import CheckContext, Finding
 
-_WEEKEND = 5
+_SATURDAY = 5
 
 
-def date_blockers(subject: CheckContext) -> Iterator[Finding]:
+def date_blockers(context: CheckContext) -> Iterator[Finding]:
     """Yield dates out of order, and a designation without a last day."""
-    yield from _out_of_order(subject)
-    yield from _too_early(subject.consultation)
-    for extension in subject.consultation.extensions.all():
+    yield from _misordered_dates(context)
+    yield from _not_closed_findings(context.consultation)
+    for extension in context.consultation.extensions.all():
         if extension.until <= extension.was:
             yield Finding(
                 f"The extension {extension} does not move the deadline later.",
                 "extensions",
             )
-    designation = designation_of(subject)
+    designation = designation_of(context)
     target = designation.target if designation else None
-    if designation and target and not designation.long_stop and _is_designated(subject):
+    if (
+        designation
+        and target
+        and not designation.long_stop
+        and _needs_designation(context)
+    ):
         yield Finding(
             f"The designation aimed at {printed_date(target)} has no "
             "long-stop date: give the fallback period in months.",
@@ -35,8 +40,8 @@ def date_blockers(subject: CheckContext) -> Iterator[Finding]:
         )
 
 
-def _too_early(consultation: Consultation) -> Iterator[Finding]:
-    """Yield that responses can still come, or that nobody could respond yet."""
+def _not_closed_findings(consultation: Consultation) -> Iterator[Finding]:
+    """Yield that the consultation is not public yet, or not closed yet."""
     if not consultation.is_public():
         yield Finding(opening_sentence(consultation), "opening")
         return
@@ -46,29 +51,29 @@ def _too_early(consultation: Consultation) -> Iterator[Finding]:
         yield Finding(f"Responses can still come until {until}.", "extensions")
 
 
-def _out_of_order(subject: CheckContext) -> Iterator[Finding]:
-    """Yield what breaks opening, deadline, conclusion, submission, designation.
+def _misordered_dates(context: CheckContext) -> Iterator[Finding]:
+    """Yield dates out of order: opening, deadline, conclusion, submission, designation.
 
-    A date that is not given is passed over, so that its neighbours are compared.
+    A missing date is skipped, so that its neighbours are compared.
     """
-    steps = [step for step in _steps(subject) if step[1]]
-    for index, (name, day, about) in enumerate(steps):
+    steps = [step for step in _dated_steps(context) if step[1]]
+    for index, (name, day, target) in enumerate(steps):
         for earlier_name, earlier, _ in steps[:index]:
             if earlier and day and day < earlier:
                 yield Finding(
                     f"The dates are out of order: {name} ({printed_date(day)}) is "
                     f"before {earlier_name} ({printed_date(earlier)}).",
-                    about,
+                    target,
                 )
 
 
-def _steps(subject: CheckContext) -> list[tuple[str, dt.date | None, str]]:
-    consultation, designation = subject.consultation, designation_of(subject)
+def _dated_steps(context: CheckContext) -> list[tuple[str, dt.date | None, str]]:
+    consultation, designation = context.consultation, designation_of(context)
     deadline = consultation.deadline
     steps: list[tuple[str, dt.date | None, str]] = [
         ("the opening", consultation.opens_on, "consultation"),
         ("the deadline", _london_day(deadline), "consultation"),
-        ("the conclusion", subject.conclusion.date, "conclusion"),
+        ("the conclusion", context.conclusion.date, "conclusion"),
     ]
     if designation:
         steps.append(("the submission", designation.submitted, "designation"))
@@ -82,17 +87,17 @@ def _london_day(moment: dt.datetime | None) -> dt.date | None:
     return timezone.localtime(moment).date() if moment else None
 
 
-def date_warnings(subject: CheckContext) -> Iterator[Finding]:
-    """Yield days nobody works, and days that usually are the same and here are not."""
-    designation = designation_of(subject)
-    consultation = subject.consultation
+def date_warnings(context: CheckContext) -> Iterator[Finding]:
+    """Yield dates at weekends, missing dates, and dates that usually are the same."""
+    designation = designation_of(context)
+    consultation = context.consultation
     days = [("The target for the conclusion", consultation.target_conclusion)]
     if designation:
         days.append(("The designation target", designation.target))
     for name, day in days:
-        if day and day.weekday() >= _WEEKEND:
+        if day and day.weekday() >= _SATURDAY:
             yield Finding(f"{name}, {printed_date(day)}, is a {day:%A}.", "designation")
-    date = subject.conclusion.date
+    date = context.conclusion.date
     if designation and designation.submitted and date and designation.submitted != date:
         yield Finding(
             f"The conclusion is dated {printed_date(date)}, but is submitted on "
@@ -101,8 +106,8 @@ def date_warnings(subject: CheckContext) -> Iterator[Finding]:
         )
     if not date:
         yield Finding("The conclusion has no date.", "conclusion")
-    yield from _received_early(subject)
-    if not designation and subject.changes and _is_designated(subject):
+    yield from _early_submissions(context)
+    if not designation and context.changes and _needs_designation(context):
         yield Finding(
             "The changes need a designation, but nothing is said of one: give its "
             "target and fallback.",
@@ -110,13 +115,13 @@ def date_warnings(subject: CheckContext) -> Iterator[Finding]:
         )
 
 
-def _received_early(subject: CheckContext) -> Iterator[Finding]:
-    """Yield responses that came in on a day before the consultation opened."""
-    opened = subject.consultation.opens_on
-    for submission in subject.submissions:
+def _early_submissions(context: CheckContext) -> Iterator[Finding]:
+    """Yield submissions received on a day before the consultation opened."""
+    opened = context.consultation.opens_on
+    for submission in context.submissions:
         day = timezone.localtime(submission.received).date()
         if opened and day < opened:
-            key = subject.keys[submission.respondent_id]
+            key = context.respondent_keys[submission.respondent_id]
             yield Finding(
                 f"The response from {key} was received on {printed_date(day)}, before "
                 f"the consultation opened on {printed_date(opened)}.",
@@ -124,15 +129,15 @@ def _received_early(subject: CheckContext) -> Iterator[Finding]:
             )
 
 
-def _is_designated(subject: CheckContext) -> bool:
+def _needs_designation(context: CheckContext) -> bool:
     """True when a document of the consultation waits for a designation.
 
     The other routes have windows and dates of their own, and no long-stop.
     """
     route = RegulatedDocument.Route.SECRETARY_OF_STATE
-    return subject.consultation.documents.filter(route=route).exists()
+    return context.consultation.documents.filter(route=route).exists()
 
 
-def designation_of(subject: CheckContext) -> Designation | None:
+def designation_of(context: CheckContext) -> Designation | None:
     """Return the consultation's designation, if anything is known of it."""
-    return getattr(subject.consultation, "designation", None)
+    return getattr(context.consultation, "designation", None)

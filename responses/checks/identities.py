@@ -1,4 +1,4 @@
-"""Who may not be known: names, aliases, addresses and words given in confidence."""
+"""Checks that nothing public identifies a respondent who may not be named."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from collections.abc import Iterable, Iterator
 from responses.checks.subject import CheckContext, Finding, PublicText
 from responses.models import Answer, Attribution, Respondent
 from responses.text_matching.phrases import (
+    find_phrases,
     fold_words,
-    occurs_in,
     to_plain_words,
     whole_words_pattern,
 )
 
-SHINGLE = 8
+SHINGLE_LENGTH = 8
 """Words in a row that count as quoting a confidential answer."""
 
-FEW = 3
+SMALLEST_TALLY = 3
 """Fewer respondents than this in a printed tally may be recognised."""
 
-_SHORT = 2
+_SHORT_NAME_LENGTH = 2
 _LEGAL_FORM = re.compile(
     r",?\s+(ltd|limited|plc|llp|inc|cic|gmbh|b\.?v|s\.?a)\.?\Z", re.IGNORECASE
 )
@@ -31,55 +31,59 @@ _MAIL_PROVIDERS = re.compile(
 )
 
 
-def identity_blockers(subject: CheckContext) -> Iterator[Finding]:
-    """Yield every public passage that gives somebody away who may not be named."""
-    hidden = [p for p in subject.respondents if p.pk not in subject.named]
-    own_domain = _domain(subject.consultation.mailbox)
+def identity_blockers(context: CheckContext) -> Iterator[Finding]:
+    """Yield every public text that identifies a respondent who may not be named."""
+    hidden = [p for p in context.respondents if p.pk not in context.nameable_ids]
+    own_domain = _email_domain(context.consultation.mailbox)
     given = [
         (person, what, words)
         for person in hidden
         for what, words in identifiers(person, own_domain)
     ]
-    found = texts_with_places(subject, {words for _, _, words in given})
+    found = texts_with_places(context, {words for _, _, words in given})
     for person, what, words in given:
         for passage in found[words]:
             yield Finding(
                 f"The {what} of respondent {person.key} (“{words}”), who may "
                 f"not be named, stands in {passage.place}.",
-                passage.about,
+                passage.target,
             )
-    yield from _quoted(subject)
+    yield from _confidential_quotes(context)
 
 
 def texts_with_places(
-    subject: CheckContext, phrases: Iterable[str]
+    context: CheckContext, phrases: Iterable[str]
 ) -> dict[str, list[PublicText]]:
-    """Return for each phrase the public passages that hold its words, whole.
+    """Return for each phrase the public texts that contain it as whole words.
 
-    Case, forms of accents and unseen characters do not hide them; only names of two
-    letters have to stand in their case, because `it` is a word.
+    Texts are compared without case, compatibility forms and format characters; the
+    case of a phrase of two letters has to match, because `it` is a word.
     """
-    passages = subject.passages
-    names = {words: fold_words(words) for words in phrases if len(words) > _SHORT}
-    texts = [passage.folded for passage in passages] if names else []
-    standing = occurs_in(set(names.values()), texts)
+    passages = context.public_texts
+    folded = {
+        words: fold_words(words) for words in phrases if len(words) > _SHORT_NAME_LENGTH
+    }
+    texts = [passage.folded_words for passage in passages] if folded else []
+    places = find_phrases(set(folded.values()), texts)
     return {
         words: (
-            [passages[place] for place in standing[names[words]]]
-            if words in names
-            else _in_their_case(words, passages)
+            [passages[place] for place in places[folded[words]]]
+            if words in folded
+            else _texts_with_exact_case(words, passages)
         )
         for words in phrases
     }
 
 
-def _in_their_case(words: str, passages: Iterable[PublicText]) -> list[PublicText]:
-    pattern, sought = whole_words_pattern(words), words.strip()
-    return [p for p in passages if sought in p.words and pattern.search(p.words)]
+def _texts_with_exact_case(
+    words: str, passages: Iterable[PublicText]
+) -> list[PublicText]:
+    pattern, stripped = whole_words_pattern(words), words.strip()
+    return [p for p in passages if stripped in p.words and pattern.search(p.words)]
 
 
 def identifiers(person: Respondent, own_domain: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (what it is, the words) for all that gives one respondent away."""
+    """Yield (what it is, the words) for all that identifies one respondent."""
     words = [("name", person.name), ("e-mail address", person.email)]
     if " " in (short := short_name(person)):
         words.append(("name", short))
@@ -88,7 +92,7 @@ def identifiers(person: Respondent, own_domain: str = "") -> Iterator[tuple[str,
     for what, given in dict.fromkeys(words):
         if given:
             yield what, given
-    for domain in dict.fromkeys(_domain(w) for _, w in words if "@" in w):
+    for domain in dict.fromkeys(_email_domain(w) for _, w in words if "@" in w):
         if domain and domain != own_domain and not _MAIL_PROVIDERS.match(domain):
             yield "e-mail domain", domain
 
@@ -98,83 +102,87 @@ def short_name(person: Respondent) -> str:
     return _LEGAL_FORM.sub("", person.name)
 
 
-def _domain(address: str) -> str:
+def _email_domain(address: str) -> str:
     return address.rpartition("@")[2].lower() if "@" in address else ""
 
 
-def _quoted(subject: CheckContext) -> Iterator[Finding]:
-    """Yield passages that repeat a run of words of a confidential answer."""
-    secret: dict[tuple[str, ...], str] = {}
-    for person, answer in _confidential(subject):
-        for run in _runs(to_plain_words(answer.text)):
-            secret[run] = person
-    if not secret:
+def _confidential_quotes(context: CheckContext) -> Iterator[Finding]:
+    """Yield public texts that repeat a run of words of a confidential answer."""
+    person_by_shingle: dict[tuple[str, ...], str] = {}
+    for person, answer in _confidential_answers(context):
+        for shingle in _shingles(to_plain_words(answer.text)):
+            person_by_shingle[shingle] = person
+    if not person_by_shingle:
         return
-    for passage in subject.passages:
-        for run in _runs(passage.words):
-            if run in secret:
+    for passage in context.public_texts:
+        for shingle in _shingles(passage.words):
+            if shingle in person_by_shingle:
                 yield Finding(
-                    f"{passage.starting} repeats words that {secret[run]} gave in "
-                    f"confidence: “{' '.join(run)}”.",
-                    passage.about,
+                    f"{passage.capitalised_place} repeats words that "
+                    f"{person_by_shingle[shingle]} gave in confidence: "
+                    f"“{' '.join(shingle)}”.",
+                    passage.target,
                 )
                 break
 
 
-def _confidential(subject: CheckContext) -> Iterator[tuple[str, Answer]]:
-    for submission in subject.submissions:
-        entirely = submission.attribution == Attribution.CONFIDENTIAL
-        for answer in subject.answers[submission.pk]:
-            if entirely or answer.confidential:
-                yield subject.keys[submission.respondent_id], answer
+def _confidential_answers(context: CheckContext) -> Iterator[tuple[str, Answer]]:
+    for submission in context.submissions:
+        is_all_confidential = submission.attribution == Attribution.CONFIDENTIAL
+        for answer in context.answers[submission.pk]:
+            if is_all_confidential or answer.confidential:
+                yield context.respondent_keys[submission.respondent_id], answer
 
 
-def _runs(text: str) -> Iterator[tuple[str, ...]]:
+def _shingles(text: str) -> Iterator[tuple[str, ...]]:
     words = re.findall(r"[\w'’]+", text.lower())
-    for start in range(len(words) - SHINGLE + 1):
-        yield tuple(words[start : start + SHINGLE])
+    for start in range(len(words) - SHINGLE_LENGTH + 1):
+        yield tuple(words[start : start + SHINGLE_LENGTH])
 
 
-def identity_warnings(subject: CheckContext) -> Iterator[Finding]:
-    """Yield counts so small that a reader may guess who is meant."""
-    if len(subject.named) == len(subject.respondents):
+def identity_warnings(context: CheckContext) -> Iterator[Finding]:
+    """Yield counts so small that a reader may guess who the respondents are."""
+    if len(context.nameable_ids) == len(context.respondents):
         return
-    yield from _lone_names(subject)
-    for question in subject.content.questions:
-        if question.tally and 0 < (question.answered or 0) < FEW:
+    yield from _single_word_names(context)
+    for question in context.content.questions:
+        if question.tally and 0 < (question.answered or 0) < SMALLEST_TALLY:
             yield Finding(
                 f"The tally of question {question.number} counts only "
                 f"{question.answered} of the respondents; a reader may guess who.",
                 f"question:{question.key}",
             )
-    yield from _lone_categories(subject)
-    for comment in subject.comments:
+    yield from _single_respondent_categories(context)
+    for comment in context.comments:
         yield from _confidential_comment(
-            subject, comment.key, comment.question_id, subject.sources[comment.pk]
+            context, comment.key, comment.question_id, context.sources[comment.pk]
         )
 
 
-def _lone_names(subject: CheckContext) -> Iterator[Finding]:
-    """Yield a hidden name's one telling word, which may be a word like any other."""
+def _single_word_names(context: CheckContext) -> Iterator[Finding]:
+    """Yield uses of a hidden name that is one word without its legal form.
+
+    It is a warning only, because the name may be a common word.
+    """
     lone = [
         (person, short)
-        for person in subject.respondents
-        if person.pk not in subject.named
+        for person in context.respondents
+        if person.pk not in context.nameable_ids
         and " " not in (short := short_name(person))
         and short != person.name
     ]
-    found = texts_with_places(subject, {short for _, short in lone})
+    found = texts_with_places(context, {short for _, short in lone})
     for person, short in lone:
         for passage in found[short]:
             yield Finding(
                 f"The word “{short}”, which is most of the name of respondent "
                 f"{person.key}, stands in {passage.place}.",
-                passage.about,
+                passage.target,
             )
 
 
-def _lone_categories(subject: CheckContext) -> Iterator[Finding]:
-    printed = (each.category for each in subject.content.respondents if each.category)
+def _single_respondent_categories(context: CheckContext) -> Iterator[Finding]:
+    printed = (each.category for each in context.content.respondents if each.category)
     for category, count in Counter(printed).items():
         if count == 1:
             yield Finding(
@@ -185,11 +193,11 @@ def _lone_categories(subject: CheckContext) -> Iterator[Finding]:
 
 
 def _confidential_comment(
-    subject: CheckContext, key: str, question: int | None, people: Iterable[int]
+    context: CheckContext, key: str, question: int | None, people: Iterable[int]
 ) -> Iterator[Finding]:
     if question is None:
         return
-    answers = subject.evidence.answers[question]
+    answers = context.counted_responses.answers[question]
     if any(answers[p].confidential for p in people if p in answers):
         yield Finding(
             f"Comment {key} rests on an answer given in confidence; make sure that its "

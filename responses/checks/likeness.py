@@ -1,4 +1,4 @@
-"""Like comments that get unlike answers: they deserve a second look, never more."""
+"""Warnings about similar comments with inconsistent responses."""
 
 from __future__ import annotations
 
@@ -11,35 +11,37 @@ from responses.models import Comment, DCCResponse
 from responses.text_matching.similarity import alike_pairs
 
 
-def likeness_warnings(subject: CheckContext) -> Iterator[Finding]:
-    """Yield each comment that is answered unlike an earlier one in the same words.
+def likeness_warnings(context: CheckContext) -> Iterator[Finding]:
+    """Yield comments whose response is inconsistent with that to a similar one.
 
-    It is named with the most like of them alone. Where one response refers to the
-    other comment, the drafter has seen both, and nothing is said.
+    Only the most similar earlier comment is named. There is no warning where one
+    response refers to the other comment: the drafter has seen both.
     """
-    for comment, others in _alike(subject):
-        mine = subject.responses[comment.pk]
-        answered = [(other, subject.responses[other.pk]) for other in others]
+    for comment, others in _similar_earlier_comments(context):
+        mine = context.responses[comment.pk]
+        answered = [(other, context.responses[other.pk]) for other in others]
         if any(
             refers_to(mine, other) or refers_to(response, comment)
             for other, response in answered
         ):
             continue
         for other, response in answered:
-            if difference := _sentence_part(mine, response):
-                where = subject.where(other)
+            if difference := _difference_phrase(mine, response):
+                label = context.comment_label(other)
                 yield Finding(
-                    f"{subject.where(comment)} is much like {where[:1].lower()}"
-                    f"{where[1:]}, but {difference}. Answer both alike, or refer from "
+                    f"{context.comment_label(comment)} is much like {label[:1].lower()}"
+                    f"{label[1:]}, but {difference}. Answer both alike, or refer from "
                     f"one response to the other with [[comment: {other.key}]].",
                     f"comment:{comment.key}",
                 )
                 break
 
 
-def _alike(subject: CheckContext) -> Iterator[tuple[Comment, list[Comment]]]:
-    """Yield answered comments with the earlier ones like each, the most like first."""
-    answered = [c for c in subject.comments if c.pk in subject.responses]
+def _similar_earlier_comments(
+    context: CheckContext,
+) -> Iterator[tuple[Comment, list[Comment]]]:
+    """Yield answered comments with similar earlier ones, the most similar first."""
+    answered = [c for c in context.comments if c.pk in context.responses]
     earlier: dict[int, list[Comment]] = defaultdict(list)
     for one, other, _ in alike_pairs([(n, c.text) for n, c in enumerate(answered)]):
         earlier[other].append(answered[one])
@@ -47,7 +49,7 @@ def _alike(subject: CheckContext) -> Iterator[tuple[Comment, list[Comment]]]:
         yield answered[place], earlier[place]
 
 
-def _sentence_part(mine: DCCResponse, other: DCCResponse) -> str:
+def _difference_phrase(mine: DCCResponse, other: DCCResponse) -> str:
     differs = response_difference(mine, other)
     if differs == "disposition":
         return (

@@ -1,4 +1,4 @@
-"""What the checks look at: a conclusion with everything about it, read once."""
+"""The context of the checks: a conclusion and all rows about it, read once."""
 
 from __future__ import annotations
 
@@ -35,34 +35,34 @@ from responses.models import (
 )
 from responses.text_matching.phrases import fold_words, to_plain_words
 
-LARGEST_READ = 5_000_000
+MAX_BYTES_READ = 5_000_000
 """Bytes of the largest attachment that is read for names."""
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence for the drafter; `about` is where it is mended: `comment:k3`."""
+    """A sentence for the drafter; `target` is what has to be edited: `comment:k3`."""
 
     text: str
-    about: str
+    target: str
 
 
 @dataclass(frozen=True)
 class PublicText:
-    """Some public words and where they stand: `the response to comment k3`."""
+    """Public words, with their place in words: `the response to comment k3`."""
 
     place: str
-    about: str
+    target: str
     words: str
 
     @cached_property
-    def folded(self) -> str:
-        """The words without what may hide a name: case, accents' form, soft hyphens."""
+    def folded_words(self) -> str:
+        """The words as `fold_words` compares them."""
         return fold_words(self.words)
 
     @property
-    def starting(self) -> str:
-        """The place as the start of a sentence."""
+    def capitalised_place(self) -> str:
+        """The place with a capital letter, to start a sentence."""
         return f"{self.place[:1].upper()}{self.place[1:]}"
 
 
@@ -70,69 +70,71 @@ class PublicText:
 class CheckContext:
     """A conclusion, its consultation and its rows, as the checks need them.
 
-    `caused` are the ids of changes that a comment led to, `led` those of comments
-    that led to a change.
+    `caused_change_ids` are the changes that a comment led to, `causing_comment_ids`
+    the comments that led to a change.
     """
 
     conclusion: Conclusion
     consultation: Consultation
-    full: ConclusionContent
-    evidence: CountedResponses
+    full_content: ConclusionContent
+    counted_responses: CountedResponses
     changes: tuple[ClauseChange, ...]
-    caused: frozenset[int]
-    led: frozenset[int]
+    caused_change_ids: frozenset[int]
+    causing_comment_ids: frozenset[int]
 
     @property
     def comments(self) -> tuple[Comment, ...]:
         """The comments in their order."""
-        return self.evidence.heard.comments
+        return self.counted_responses.received.comments
 
     @property
     def respondents(self) -> tuple[Respondent, ...]:
         """The respondents in their order."""
-        return self.evidence.heard.respondents
+        return self.counted_responses.received.respondents
 
     @cached_property
     def submissions(self) -> tuple[Submission, ...]:
-        """The submissions in their order, those that do not count among them."""
-        given = self.evidence.heard.submissions
+        """All submissions in their order, also those that are not counted."""
+        given = self.counted_responses.received.submissions
         return tuple(sorted(given, key=lambda each: (each.position, each.pk)))
 
     @cached_property
     def answers(self) -> dict[int, list[Answer]]:
         """The answers of each submission, by its id."""
         answers: dict[int, list[Answer]] = defaultdict(list)
-        for answer in self.evidence.heard.answers:
+        for answer in self.counted_responses.received.answers:
             answers[answer.submission_id].append(answer)
         return answers
 
     @cached_property
-    def keys(self) -> dict[int, str]:
+    def respondent_keys(self) -> dict[int, str]:
         """The keys of the respondents, by their ids."""
         return {person.pk: person.key for person in self.respondents}
 
     @cached_property
-    def named(self) -> set[int]:
+    def nameable_ids(self) -> set[int]:
         """The ids of the respondents whose name may be public."""
         return named_respondents(self.consultation, self.submissions)
 
     @cached_property
     def responses(self) -> dict[int, DCCResponse]:
-        """What was said back, by the id of the comment."""
-        return {each.comment_id: each for each in self.evidence.heard.responses}
+        """The responses, by the id of the comment."""
+        return {
+            each.comment_id: each for each in self.counted_responses.received.responses
+        }
 
     @cached_property
     def sources(self) -> dict[int, list[int]]:
-        """The ids of the respondents whose point each comment is, by its id."""
+        """The ids of the respondents of each comment, by the id of the comment."""
         sources: dict[int, list[int]] = defaultdict(list)
-        for link in self.evidence.heard.sources:
+        for link in self.counted_responses.received.sources:
             sources[link.comment_id].append(link.respondent_id)
         return sources
 
     @cached_property
     def content(self) -> ConclusionContent:
         """What would be published."""
-        return strip_unprinted(self.full)
+        return strip_unprinted(self.full_content)
 
     @cached_property
     def document(self) -> Document:
@@ -143,43 +145,50 @@ class CheckContext:
     def outline(self) -> Document:
         """The document with an ellipsis for what comments and responses say.
 
-        Those with a cross-reference stay: so the same references lead nowhere, and
-        the sections have the same numbers, in half of the time.
+        Texts with a cross-reference are kept, so that unresolved references and
+        section numbers are those of `document`. Composing takes half of the time.
         """
         content = self.content
         questions = (
-            replace(each, comments=_outlined(each.comments))
+            replace(each, comments=_shorten_comments(each.comments))
             for each in content.questions
         )
         return compose(
             replace(
                 content,
                 questions=tuple(questions),
-                comments=_outlined(content.comments),
+                comments=_shorten_comments(content.comments),
             )
         )
 
     @cached_property
-    def passages(self) -> tuple[PublicText, ...]:
+    def public_texts(self) -> tuple[PublicText, ...]:
         """Every string that is or would be public, with its place."""
-        about = self.consultation
-        own = [
+        consultation = self.consultation
+        strings = [
             ("the address of the conclusion", self.conclusion.slug),
-            ("the address of the consultation", about.slug),
-            ("the title of the consultation", about.title),
-            ("the summary of the consultation", about.summary),
-            *(("the reason of an extension", e.reason) for e in about.extensions.all()),
+            ("the address of the consultation", consultation.slug),
+            ("the title of the consultation", consultation.title),
+            ("the summary of the consultation", consultation.summary),
+            *(
+                ("the reason of an extension", e.reason)
+                for e in consultation.extensions.all()
+            ),
         ]
-        around = (
+        consultation_texts = (
             PublicText(place, "consultation", to_plain_words(words))
-            for place, words in own
+            for place, words in strings
         )
-        return (*public_texts(self.content), *around, *self.enclosed)
+        return (
+            *public_texts(self.content),
+            *consultation_texts,
+            *self.attachment_texts,
+        )
 
     @cached_property
-    def enclosed(self) -> tuple[PublicText, ...]:
-        """The words inside attached files, of the kinds that can be read here."""
-        rows = self.conclusion.attachments.filter(file__size__lte=LARGEST_READ)
+    def attachment_texts(self) -> tuple[PublicText, ...]:
+        """The words of attached files, of the types that `words_of_file` reads."""
+        rows = self.conclusion.attachments.filter(file__size__lte=MAX_BYTES_READ)
         return tuple(
             PublicText(
                 f"the file of attachment “{row.title}”",
@@ -191,70 +200,74 @@ class CheckContext:
         )
 
     @property
-    def short(self) -> str:
-        """What the organisation is called: DCC."""
-        return self.full.publisher.short
+    def organisation(self) -> str:
+        """The short name of the organisation: DCC."""
+        return self.full_content.publisher.short
 
     @cached_property
-    def numbers(self) -> dict[int, str]:
+    def question_numbers(self) -> dict[int, str]:
         """The printed numbers of the questions, by their ids."""
-        numbers = {question.key: question.number for question in self.full.questions}
-        return {each.pk: numbers[each.key] for each in self.evidence.questions}
+        numbers = {
+            question.key: question.number for question in self.full_content.questions
+        }
+        return {each.pk: numbers[each.key] for each in self.counted_responses.questions}
 
-    def where(self, comment: Comment) -> str:
-        """Name a comment so that the drafter finds it."""
+    def comment_label(self, comment: Comment) -> str:
+        """Return what findings call a comment: `Comment k3 on question 2`."""
         if comment.question_id is None:
             return f"Comment {comment.key}"
-        number = self.numbers[comment.question_id]
+        number = self.question_numbers[comment.question_id]
         return f"Comment {comment.key} on question {number}"
 
 
-def subject_of(conclusion: Conclusion) -> CheckContext:
+def read_check_context(conclusion: Conclusion) -> CheckContext:
     """Read all that the checks need, in a fixed number of queries."""
     consultation = conclusion.consultation
-    evidence = counted_responses_of(consultation)
+    counted_responses = counted_responses_of(consultation)
     causes = ChangeCause.objects.filter(change__consultation=consultation)
     links = list(causes.order_by().values_list("change_id", "comment_id"))
     return CheckContext(
         conclusion=conclusion,
         consultation=consultation,
-        full=full_content(conclusion, evidence=evidence),
-        evidence=evidence,
+        full_content=full_content(conclusion, counted_responses=counted_responses),
+        counted_responses=counted_responses,
         changes=tuple(consultation.changes.select_related("document")),
-        caused=frozenset(change for change, _ in links),
-        led=frozenset(comment for _, comment in links),
+        caused_change_ids=frozenset(change for change, _ in links),
+        causing_comment_ids=frozenset(comment for _, comment in links),
     )
 
 
-def _outlined(comments: Iterable[public.Comment]) -> tuple[public.Comment, ...]:
+def _shorten_comments(comments: Iterable[public.Comment]) -> tuple[public.Comment, ...]:
     return tuple(
-        replace(each, text=_outline(each.text), response=_outline(each.response))
+        replace(
+            each, text=_shorten_text(each.text), response=_shorten_text(each.response)
+        )
         for each in comments
     )
 
 
-def _outline(text: str) -> str:
+def _shorten_text(text: str) -> str:
     return "…" if text and "[[" not in to_plain_words(text) else text
 
 
 def public_texts(content: ConclusionContent) -> Iterator[PublicText]:
-    """Yield every string of the content; nothing public can be left out by name."""
-    yield from _passages(content, "the title block", "conclusion")
+    """Yield every string of the content, whatever field it is in."""
+    yield from _texts_in(content, "the title block", "conclusion")
 
 
-def _passages(value: object, place: str, about: str) -> Iterator[PublicText]:
+def _texts_in(value: object, place: str, target: str) -> Iterator[PublicText]:
     if isinstance(value, str):
         if words := to_plain_words(value):
-            yield PublicText(place, about, words)
+            yield PublicText(place, target, words)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _passages(item, place, about)
+            yield from _texts_in(item, place, target)
     elif dataclasses.is_dataclass(value):
-        place, about = _place(value, place, about)
+        place, target = _place_and_target(value, place, target)
         kind: Any = type(value)
         for name in _field_names(kind):
             where = _field_place(value, name, place)
-            yield from _passages(getattr(value, name), where, about)
+            yield from _texts_in(getattr(value, name), where, target)
 
 
 @cache
@@ -262,7 +275,7 @@ def _field_names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
-def _place(value: object, place: str, about: str) -> tuple[str, str]:
+def _place_and_target(value: object, place: str, target: str) -> tuple[str, str]:
     match value:
         case public.Comment(key=key):
             named = f"comment {key}", f"comment:{key}"
@@ -281,7 +294,7 @@ def _place(value: object, place: str, about: str) -> tuple[str, str]:
         case public.Respondent(label=label):
             named = f"the public label “{label}”", "respondents"
         case _:
-            named = place, about
+            named = place, target
     return named
 
 
@@ -300,14 +313,14 @@ def words_of_file(filename: str, content: bytes) -> str:
         return to_plain_words(content.decode(errors="replace"))
     if ending not in {"docx", "xlsx"}:
         return ""
-    words, room = [], LARGEST_READ
+    words, remaining = [], MAX_BYTES_READ
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as parts:
             for name in parts.namelist():
-                if name.endswith(".xml") and room > 0:
+                if name.endswith(".xml") and remaining > 0:
                     with parts.open(name) as part:
-                        read = part.read(room)
-                    room -= len(read)
+                        read = part.read(remaining)
+                    remaining -= len(read)
                     words.append(to_plain_words(read.decode(errors="replace")))
     except zipfile.BadZipFile:
         return ""

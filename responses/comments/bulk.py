@@ -1,4 +1,4 @@
-"""Many comments at once: given to somebody, or decided in one word."""
+"""Bulk changes to comments: assigning them, and setting their disposition."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from responses.models import Comment, DCCResponse
 
 @dataclass(frozen=True)
 class ListSnapshot:
-    """A point in the histories: what was the last line of each when a page was made."""
+    """The last history rows of comments and responses when a list was rendered."""
 
     comments: int
     responses: int
@@ -29,9 +29,9 @@ class ListSnapshot:
 
 @dataclass(frozen=True)
 class BulkResult:
-    """How many comments were changed how, and which were left because of others.
+    """Numbers of changed comments, and those skipped because of concurrent edits.
 
-    `skipped` holds keys and who changed them meanwhile, as `k5 (anna)`.
+    `skipped` has the key of each and who changed it meanwhile: `k5 (anna)`.
     """
 
     matched: int
@@ -40,20 +40,20 @@ class BulkResult:
     skipped: tuple[str, ...]
 
 
-def mark_now() -> ListSnapshot:
-    """Return the point in the histories that is now; two short queries."""
-    return ListSnapshot(_last(Comment), _last(DCCResponse))
+def current_list_snapshot() -> ListSnapshot:
+    """Return the snapshot of this moment; two short queries."""
+    return ListSnapshot(_last_history_id(Comment), _last_history_id(DCCResponse))
 
 
 def list_snapshot_of(typed: str) -> ListSnapshot | None:
-    """Return the mark a form sent back; None for what is none."""
+    """Return the snapshot that a form sent back; None if it is invalid."""
     comments, _, responses = typed.partition(".")
     if not (is_row_number(comments) and is_row_number(responses)):
         return None
     return ListSnapshot(int(comments), int(responses))
 
 
-def _last(model: type[Comment | DCCResponse]) -> int:
+def _last_history_id(model: type[Comment | DCCResponse]) -> int:
     history = get_history_model_for_model(model).objects
     return history.order_by().aggregate(last=Max("history_id"))["last"] or 0
 
@@ -71,23 +71,23 @@ def bulk_update_comments(
 ) -> BulkResult:
     """Assign comments, give them a disposition, or both; all of it or nothing.
 
-    A disposition is not put over what somebody saved since `shown`: such a comment
-    keeps its own, and is named. An assignment is.
+    A comment that somebody saved since `shown` keeps its disposition and is listed as
+    skipped. An assignment overwrites an earlier one.
     """
     rows = list(comments.select_for_update(of=("self",)).order_by("pk"))
     changed = changed_since(consultation, shown) if disposition else {}
-    free = [row for row in rows if row.pk not in changed]
-    left = [row for row in rows if row.pk in changed]
+    unchanged = [row for row in rows if row.pk not in changed]
+    skipped = [row for row in rows if row.pk in changed]
     return BulkResult(
         matched=len(rows),
         assigned=_assign(rows, to, by) if assign else 0,
-        decided=_decide(free, disposition, by) if disposition else 0,
-        skipped=tuple(f"{row.key} ({changed[row.pk]})" for row in left),
+        decided=_set_disposition(unchanged, disposition, by) if disposition else 0,
+        skipped=tuple(f"{row.key} ({changed[row.pk]})" for row in skipped),
     )
 
 
 def changed_since(consultation: Consultation, shown: ListSnapshot) -> dict[int, str]:
-    """Return the comments of which something was saved since a mark, and by whom."""
+    """Return the comments saved since a snapshot, each with who saved it last."""
     own = Comment.objects.filter(consultation=consultation).order_by()
     comments = get_history_model_for_model(Comment).objects.filter(
         history_id__gt=shown.comments, consultation_id=consultation.pk
@@ -113,23 +113,23 @@ def _assign(rows: Sequence[Comment], to: User | None, by: User) -> int:
     return len(others)
 
 
-def _decide(rows: Sequence[Comment], disposition: str, by: User) -> int:
+def _set_disposition(rows: Sequence[Comment], disposition: str, by: User) -> int:
     """Give comments a disposition; those without a response get an empty one."""
     stored = DCCResponse.objects.select_for_update(of=("self",)).filter(
         comment__in=[row.pk for row in rows]
     )
-    known = {response.comment_id: response for response in stored}
-    others = [each for each in known.values() if each.disposition != disposition]
+    by_comment = {response.comment_id: response for response in stored}
+    others = [each for each in by_comment.values() if each.disposition != disposition]
     for response in others:
         response.disposition = disposition
-    fresh = [
+    new = [
         DCCResponse(comment=row, disposition=disposition)
         for row in rows
-        if row.pk not in known
+        if row.pk not in by_comment
     ]
     reason = "Decided together"
     if others:
         save_all(DCCResponse, others, ["disposition"], by=by, reason=reason)
-    if fresh:
-        create_all(DCCResponse, fresh, by=by, reason=reason)
-    return len(others) + len(fresh)
+    if new:
+        create_all(DCCResponse, new, by=by, reason=reason)
+    return len(others) + len(new)

@@ -1,4 +1,4 @@
-"""Whether two answers to one point agree, or refer to each other."""
+"""Whether two responses to similar comments agree, or refer to each other."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from responses.text_matching.phrases import (
     to_plain_words,
     whole_words_pattern,
 )
-from responses.text_matching.similarity import SIMILAR, likeness
+from responses.text_matching.similarity import SIMILAR_THRESHOLD, likeness
 
 
 def response_difference(
     mine: DCCResponse, other: DCCResponse
 ) -> Literal["", "disposition", "words"]:
-    """Return what two answers to one point disagree in; empty where they do not."""
+    """Return what two responses differ in; empty where they agree."""
     if mine.disposition and other.disposition and mine.disposition != other.disposition:
         return "disposition"
-    if mine.text and other.text and likeness(mine.text, other.text) < SIMILAR:
+    if mine.text and other.text and likeness(mine.text, other.text) < SIMILAR_THRESHOLD:
         return "words"
     return ""
 

@@ -1,4 +1,4 @@
-"""Comments that say much the same as one, and whether they were answered alike."""
+"""Comments similar to one, and whether their responses are consistent."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ from dataclasses import dataclass
 
 from responses.comments.consistency import refers_to, response_difference
 from responses.models import Comment, DCCResponse
-from responses.text_matching.similarity import ALIKE, SIMILAR, similar_texts
+from responses.text_matching.similarity import (
+    ALIKE_THRESHOLD,
+    SIMILAR_THRESHOLD,
+    similar_texts,
+)
 
 MAX_SIMILAR_SHOWN = 6
 
 
 @dataclass(frozen=True)
 class SimilarComment:
-    """A comment like another; `warning` says that they were answered unlike."""
+    """A comment similar to another; `warning` says that the responses disagree."""
 
     comment: Comment
     response: DCCResponse | None
@@ -22,12 +26,14 @@ class SimilarComment:
 
 
 def find_similar_comments(comment: Comment) -> list[SimilarComment]:
-    """Return the comments of the consultation most like one, with their responses."""
+    """Return the most similar comments of the consultation, with their responses."""
     others = Comment.objects.filter(consultation=comment.consultation_id)
     others = others.exclude(pk=comment.pk).order_by()
     texts = others.values_list("pk", "text")
     found = dict(
-        similar_texts(comment.text, texts, least=SIMILAR, most=MAX_SIMILAR_SHOWN)
+        similar_texts(
+            comment.text, texts, least=SIMILAR_THRESHOLD, most=MAX_SIMILAR_SHOWN
+        )
     )
     rows = others.select_related("question", "dcc_response").in_bulk(list(found))
     return [
@@ -35,21 +41,22 @@ def find_similar_comments(comment: Comment) -> list[SimilarComment]:
             rows[pk],
             response_of(rows[pk]),
             round(100 * score),
-            inconsistent_answers(comment, rows[pk]) if score >= ALIKE else "",
+            inconsistent_answers(comment, rows[pk]) if score >= ALIKE_THRESHOLD else "",
         )
         for pk, score in found.items()
     ]
 
 
 def response_of(comment: Comment) -> DCCResponse | None:
-    """Return the response to a comment; None where none was begun."""
+    """Return the response to a comment; None where there is none."""
     return getattr(comment, "dcc_response", None)
 
 
 def inconsistent_answers(one: Comment, another: Comment) -> str:
-    """Return a sentence on how two comments of one point were answered unlike.
+    """Return a sentence on how the responses to similar comments disagree.
 
-    Where one response refers to the other comment, the drafter has seen both.
+    It is empty where they agree, or where one refers to the other comment: the
+    drafter has seen both.
     """
     mine, other = response_of(one), response_of(another)
     if (

@@ -1,4 +1,4 @@
-"""Work on comments: new ones, whose they are, what was written, first answers."""
+"""Work on comments: new comments, sources, verbatim answers, first responses."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from consultations.access import Action
 from consultations.audit import trail
 from consultations.audit.history import create_all, delete_all
 from consultations.models import ClauseChange, Consultation, Question
-from responses.analysis.counted import labels_of
+from responses.analysis.counted import respondent_labels
 from responses.editing.ordering import next_position
 from responses.models import (
     Answer,
@@ -27,65 +27,65 @@ from responses.models import (
     Respondent,
 )
 
-_NUMBERED = re.compile(r"k(\d{1,9})")
+_NUMBERED_KEY = re.compile(r"k(\d{1,9})")
 
 
 # --- new comments -----------------------------------------------------------------
 
 
-def next_key(consultation: Consultation) -> str:
-    """Return the next of k1, k2, k3 ... that no comment has, or has ever had."""
+def next_comment_key(consultation: Consultation) -> str:
+    """Return the first of k1, k2, k3 ... after every key that was ever used."""
     past = get_history_model_for_model(Comment).objects
     own = {"consultation_id": consultation.pk, "key__startswith": "k"}
     keys = {
         *Comment.objects.filter(**own).order_by().values_list("key", flat=True),
         *past.filter(**own).order_by().values_list("key", flat=True).distinct(),
     }
-    numbers = [int(found[1]) for found in map(_NUMBERED.fullmatch, keys) if found]
+    numbers = [int(found[1]) for found in map(_NUMBERED_KEY.fullmatch, keys) if found]
     return f"k{max(numbers, default=0) + 1}"
 
 
-def end_of(consultation: Consultation) -> int:
-    """Return the position after every comment, so also after those on a question.
+def next_comment_position(consultation: Consultation) -> int:
+    """Return the position after every comment of the consultation.
 
-    Positions go through all questions, as in a consultation file.
+    Positions are counted across all questions, as in a consultation file.
     """
     return next_position(Comment.objects.filter(consultation=consultation))
 
 
-def put_sources(comment: Comment, people: Iterable[Respondent], *, by: User) -> None:
-    """Make these respondents the sources of a comment; those that stay keep places."""
+def set_sources(comment: Comment, people: Iterable[Respondent], *, by: User) -> None:
+    """Make these respondents the sources of a comment; kept ones keep positions."""
     wanted = {person.pk: person for person in people}
     links = list(comment.source_links.all())
-    gone = [link for link in links if link.respondent_id not in wanted]
-    stay = {link.respondent_id for link in links} & wanted.keys()
+    removed = [link for link in links if link.respondent_id not in wanted]
+    kept_ids = {link.respondent_id for link in links} & wanted.keys()
     position = max((link.position for link in links), default=0)
-    fresh = [
+    new = [
         CommentSource(comment=comment, respondent=person, position=position + number)
         for number, person in enumerate(
-            (person for pk, person in wanted.items() if pk not in stay), 1
+            (person for pk, person in wanted.items() if pk not in kept_ids), 1
         )
     ]
-    delete_all(gone, by=by)
-    if fresh:
-        create_all(CommentSource, fresh, by=by)
+    delete_all(removed, by=by)
+    if new:
+        create_all(CommentSource, new, by=by)
 
 
-def may_be_assigned(also: int | None = None) -> QuerySet[User]:
-    """Return who work may be given to: who drafts, and whoever has it `also`."""
+def assignable_users(also: int | None = None) -> QuerySet[User]:
+    """Return the users who may be assigned work: drafters, and the user `also`."""
     roles = [str(role) for role in ROLES[Action.DRAFT]]
-    drafts = Q(is_active=True) & (Q(groups__name__in=roles) | Q(is_superuser=True))
-    return User.objects.filter(drafts | Q(pk=also)).distinct().order_by("username")
+    is_drafter = Q(is_active=True) & (Q(groups__name__in=roles) | Q(is_superuser=True))
+    return User.objects.filter(is_drafter | Q(pk=also)).distinct().order_by("username")
 
 
 # --- what the respondents wrote ---------------------------------------------------
 
 
 @dataclass(frozen=True)
-class Verbatim:
-    """A respondent of a comment, and what the public reads in place of the name.
+class VerbatimAnswers:
+    """A respondent of a comment, the label that is printed, and the answers.
 
-    `answers` are word for word, those to the comment's question or, without one, all.
+    `answers` are verbatim: to the comment's question or, if it has none, to all.
     """
 
     respondent: Respondent
@@ -94,12 +94,12 @@ class Verbatim:
     answers: tuple[Answer, ...]
 
 
-def verbatim_of(
+def verbatim_answers(
     consultation: Consultation,
     people: Sequence[Respondent],
     question: Question | None,
-) -> list[Verbatim]:
-    """Return what respondents answered to a question, or to all when it is None."""
+) -> list[VerbatimAnswers]:
+    """Return respondents' answers to a question, or to all questions for None."""
     if not people:
         return []
     given = Answer.objects.filter(submission__respondent__in=people)
@@ -112,9 +112,9 @@ def verbatim_of(
     for answer in given:
         if answer.is_given:
             answers[answer.submission.respondent_id].append(answer)
-    labels = labels_of(consultation)
+    labels = respondent_labels(consultation)
     return [
-        Verbatim(
+        VerbatimAnswers(
             person,
             labels.get(person.pk, person.name),
             labels.get(person.pk) == person.name,
@@ -125,7 +125,7 @@ def verbatim_of(
 
 
 def has_confidential_answer(answer: Answer) -> bool:
-    """True when an answer was given in confidence, by itself or with its response."""
+    """True when an answer, or the whole submission, was given in confidence."""
     return answer.confidential or (
         answer.submission.attribution == Attribution.CONFIDENTIAL
     )
@@ -135,7 +135,7 @@ def has_confidential_answer(answer: Answer) -> bool:
 
 
 def record_first_answer(response: DCCResponse, *, by: User) -> None:
-    """Put it on the trail when a comment has a response for the first time."""
+    """Record in the trail that a comment was answered for the first time."""
     past = get_history_model_for_model(DCCResponse).objects
     answered = past.filter(comment_id=response.comment_id).exclude(text="")
     if not response.text or answered[1:2]:
@@ -149,7 +149,7 @@ def record_first_answer(response: DCCResponse, *, by: User) -> None:
     )
 
 
-def changes_of(comment: Comment) -> list[ClauseChange]:
+def changes_caused_by(comment: Comment) -> list[ClauseChange]:
     """Return the changes a comment caused, in their order."""
     links = comment.change_links.select_related("change__document")
     return [link.change for link in links.order_by("change__position", "change__pk")]

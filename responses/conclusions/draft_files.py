@@ -1,9 +1,9 @@
-"""Draft conclusions as files: asked for, made by the worker, kept for thirty days.
+"""Draft conclusions as files: requested, made by the worker, deleted after 30 days.
 
-Whoever asks gets a row at once; the worker makes the file between transactions, so no
-lock waits for a layout, and writes its steps into the row. A worker that dies is
-noticed when its signs of life stop: the row is then taken by another, and `attempts`
-tells the two apart, so that the first, should it still live, writes nothing more.
+A request creates a row at once. The worker makes the file outside of transactions, so
+that no lock is held during layout, and records its progress in the row. A worker whose
+heartbeat stops is considered crashed, and another one claims the row. `attempts` tells
+their attempts apart: a worker with a stale attempt writes nothing more.
 """
 
 from __future__ import annotations
@@ -39,51 +39,51 @@ log = logging.getLogger(__name__)
 
 DraftFormat, DraftState = DraftFile.Format, DraftFile.State
 
-KEPT = dt.timedelta(days=30)
-"""After this a draft file is deleted: what it says has long been overtaken."""
+DRAFT_FILE_LIFETIME = dt.timedelta(days=30)
+"""The age at which a draft file is deleted."""
 
-SILENT = dt.timedelta(minutes=5)
-"""After this without a sign of life a worker is taken for dead.
+HEARTBEAT_TIMEOUT = dt.timedelta(minutes=5)
+"""The time without a heartbeat after which a worker is considered crashed.
 
-The longest silence is the drawing of a PDF that is laid out: a minute for a thousand
-pages, and the machine may be busy.
+The longest step without a heartbeat is the drawing of a PDF after its layout: a minute
+for a thousand pages, and the machine may be busy.
 """
 
-PAUSE = dt.timedelta(seconds=15)
-"""How long to wait after an unexpected error before the next attempt."""
+RETRY_DELAY = dt.timedelta(seconds=15)
+"""The time between an unexpected error and the next attempt."""
 
 READING, COMPOSING, LAYING_OUT, LAID_OUT, STORING = 5, 15, 25, 80, 90
-"""Where the bar stands when a step begins, of 100."""
+"""The progress, in percent, at the start of each step."""
 
-BYTES_A_PAGE = 5_300
-"""What a page of a PDF takes of the document's JSON; measured at 300 comments."""
+BYTES_PER_PAGE = 5_300
+"""Bytes of the document's JSON per page of the PDF; measured at 300 comments."""
 
-BETWEEN_SIGNS = dt.timedelta(seconds=5)
+HEARTBEAT_INTERVAL = dt.timedelta(seconds=5)
 
-STOPPED = (
+WORKER_STOPPED_MESSAGE = (
     "The worker stopped each time it made this file ({attempts} times). Try again, or "
     "ask whoever runs the site to look into the worker's log."
 )
-FAULT = (
+FAULT_MESSAGE = (
     "The file could not be made, by a fault of the site and not of the draft. The "
     "site's log has it as draft file {pk}. Try again, or tell whoever runs the site."
 )
 
 
-class TakenOver(Exception):
-    """Another worker has the draft file by now, or it was deleted."""
+class StaleAttempt(Exception):
+    """Another worker has claimed the draft file, or it was deleted."""
 
 
-# --- asking ---------------------------------------------------------------------------
+# --- requesting ---------------------------------------------------------------------
 
 
 @transaction.atomic
-def ask_for(
+def request_draft_file(
     conclusion: Conclusion, name: str, *, by: User, at: dt.datetime | None = None
 ) -> DraftFile:
-    """Ask the worker for the draft as a file; what this user has waiting is returned.
+    """Request the draft as a file; a waiting request of the user is returned again.
 
-    Raises workflow.Refusal for who may not export, and for a format there is not.
+    Raises workflow.Refusal for a user who may not export, and for an unknown format.
     """
     if not user_may(by, Action.EXPORT):
         raise Refusal([required_roles_message(Action.EXPORT)])
@@ -91,14 +91,14 @@ def ask_for(
         formats = ", ".join(DraftFormat.values)
         raise Refusal([f"A draft is not made as {name!r}: choose one of {formats}."])
     Conclusion.objects.select_for_update().get(pk=conclusion.pk)
-    asked = DraftFile.objects.filter(
+    draft = DraftFile.objects.filter(
         conclusion=conclusion, name=name, asked_by=by, state=DraftState.WAITING
     ).first() or DraftFile.objects.create(
         conclusion=conclusion, name=name, asked_by=by, asked_at=at or timezone.now()
     )
-    # For one that waits as well: its place in the queue may have been lost.
-    transaction.on_commit(lambda: make_draft_file.enqueue(asked.pk), robust=True)
-    return asked
+    # Also for a waiting one: its task may have been lost from the queue.
+    transaction.on_commit(lambda: make_draft_file.enqueue(draft.pk), robust=True)
+    return draft
 
 
 # --- the worker -----------------------------------------------------------------------
@@ -106,16 +106,16 @@ def ask_for(
 
 @task()
 def make_draft_file(pk: int) -> None:
-    """Make one draft file; should this worker die, another looks after it."""
-    _requeue(pk, after=SILENT)
+    """Make one draft file; enqueue another task in case this worker crashes."""
+    _requeue(pk, after=HEARTBEAT_TIMEOUT)
     draft = attempt_draft_file(pk)
     if draft and draft.state == DraftState.WAITING:
-        _requeue(pk, after=PAUSE)
+        _requeue(pk, after=RETRY_DELAY)
     delete_old_draft_files()
 
 
 def _requeue(pk: int, *, after: dt.timedelta) -> None:
-    """Enqueue an unfinished file for later; where no queue can wait, a command does."""
+    """Enqueue an unfinished file for later, where the queue supports it."""
     if not unfinished_draft_files().filter(pk=pk).exists():
         return
     if make_draft_file.get_backend().supports_defer:
@@ -123,45 +123,47 @@ def _requeue(pk: int, *, after: dt.timedelta) -> None:
 
 
 def unfinished_draft_files() -> QuerySet[DraftFile]:
-    """Return the draft files that wait or are being made, in the order of asking."""
+    """Return the draft files that wait or are being made, in the order of requests."""
     rows = DraftFile.objects.filter(state__in=(DraftState.WAITING, DraftState.WORKING))
     return rows.order_by("pk")
 
 
 def make_waiting_draft_files() -> list[DraftFile]:
-    """Make what waits, and what a dead worker left, here and now; return it all."""
+    """Make files that wait or whose worker crashed, in this process; return them."""
     keys = list(unfinished_draft_files().values_list("pk", flat=True))
     return [draft for draft in map(attempt_draft_file, keys) if draft]
 
 
 def attempt_draft_file(pk: int, *, at: dt.datetime | None = None) -> DraftFile | None:
-    """Try once to make a draft file; None if it is finished or in somebody's hand."""
-    draft = _take(pk)
+    """Try once to make a draft file; None if it is finished or claimed."""
+    draft = _claim(pk)
     if draft is None or draft.is_finished:
         return draft
     try:
-        _make(draft, at or timezone.now())
-    except TakenOver:
+        _make_file(draft, at or timezone.now())
+    except StaleAttempt:
         return None
     except MarkupError as error:
-        _give_up(draft, " ".join(error.problems))
+        _mark_failed(draft, " ".join(error.problems))
     except PdfError as error:
-        _give_up(draft, str(error))
+        _mark_failed(draft, str(error))
     except Exception:
         log.exception("Draft file %s was not made.", draft.pk)
-        _try_again(draft)
+        _retry_or_fail(draft)
     return draft
 
 
 @transaction.atomic
-def _take(pk: int) -> DraftFile | None:
-    """Return a draft file with this attempt counted, unless somebody else has it.
+def _claim(pk: int) -> DraftFile | None:
+    """Claim a draft file for a new attempt; None if another worker has it.
 
-    One that was tried often enough is returned as failed.
+    A file without attempts left is returned as failed.
     """
     draft = unfinished_draft_files().select_for_update().filter(pk=pk).first()
     now = timezone.now()
-    if draft is None or (draft.heartbeat_at and draft.heartbeat_at > now - SILENT):
+    if draft is None or (
+        draft.heartbeat_at and draft.heartbeat_at > now - HEARTBEAT_TIMEOUT
+    ):
         return None
     if draft.attempts >= DraftFile.MAX_ATTEMPTS:
         draft.state, draft.finished_at, draft.heartbeat_at = (
@@ -169,7 +171,7 @@ def _take(pk: int) -> DraftFile | None:
             now,
             None,
         )
-        draft.error = STOPPED.format(attempts=draft.attempts)
+        draft.error = WORKER_STOPPED_MESSAGE.format(attempts=draft.attempts)
     else:
         draft.state, draft.heartbeat_at = DraftState.WORKING, now
         draft.attempts += 1
@@ -178,45 +180,46 @@ def _take(pk: int) -> DraftFile | None:
     return draft
 
 
-def _make(draft: DraftFile, at: dt.datetime) -> None:
-    """Go through the steps; raise TakenOver when somebody else has the file by then."""
+def _make_file(draft: DraftFile, at: dt.datetime) -> None:
+    """Make the file step by step; raise StaleAttempt if another worker claims it."""
     local = timezone.localtime(at)
     mark = f"Draft of {printed_date(local.date())}, {local:%H:%M}, not published"
     content = conclusion_content(draft.conclusion)
-    _note(draft, progress=COMPOSING, step="Composing")
+    _record_progress(draft, progress=COMPOSING, step="Composing")
     source = compose_for_output(content, mark)
-    _note(draft, progress=LAYING_OUT, step="Laying out")
-    data = render_format(source, draft.name, _pages(draft, source))
-    _note(draft, progress=STORING, step="Storing")
+    _record_progress(draft, progress=LAYING_OUT, step="Laying out")
+    data = render_format(source, draft.name, _page_progress(draft, source))
+    _record_progress(draft, progress=STORING, step="Storing")
     filename = f"DRAFT-{draft.conclusion.slug}-{local:%Y%m%d-%H%M}.{draft.name}"
-    _store(draft, data, filename)
+    _store_file(draft, data, filename)
 
 
-def _pages(draft: DraftFile, source: RenderInput) -> PageCallback:
-    """Return what notes the pages of a PDF as they are laid out.
+def _page_progress(draft: DraftFile, source: RenderInput) -> PageCallback:
+    """Return a callback that records the pages of a PDF as they are laid out.
 
-    How many there will be is estimated from the size of the document, so the bar
-    moves with the pages, and waits below the next step for those not foreseen.
+    The number of pages is estimated from the size of the document. The progress
+    stops below the next step if there are more.
     """
-    expected = max(1, len(codec.dumps(source.document)) // BYTES_A_PAGE)
+    expected = max(1, len(codec.dumps(source.document)) // BYTES_PER_PAGE)
 
-    def note(page: int) -> None:
+    def record_page(page: int) -> None:
         share = min(page / expected, 1)
         progress = LAYING_OUT + 5 * int(share * (LAID_OUT - LAYING_OUT) / 5)
         is_due = (
-            draft.heartbeat_at and timezone.now() - draft.heartbeat_at > BETWEEN_SIGNS
+            draft.heartbeat_at
+            and timezone.now() - draft.heartbeat_at > HEARTBEAT_INTERVAL
         )
         if progress > draft.progress or is_due:
             progress = max(progress, draft.progress)
-            _note(draft, progress=progress, step=f"Laying out, page {page}")
+            _record_progress(draft, progress=progress, step=f"Laying out, page {page}")
 
-    return note
+    return record_page
 
 
 @transaction.atomic
-def _store(draft: DraftFile, data: bytes, filename: str) -> None:
-    """Keep the bytes with the row that names them, or neither."""
-    _note(
+def _store_file(draft: DraftFile, data: bytes, filename: str) -> None:
+    """Store the bytes and the row that names them, in one transaction."""
+    _record_progress(
         draft,
         state=DraftState.READY,
         progress=100,
@@ -229,9 +232,9 @@ def _store(draft: DraftFile, data: bytes, filename: str) -> None:
     )
 
 
-def _give_up(draft: DraftFile, why: str) -> None:
-    with suppress(TakenOver):
-        _note(
+def _mark_failed(draft: DraftFile, why: str) -> None:
+    with suppress(StaleAttempt):
+        _record_progress(
             draft,
             state=DraftState.FAILED,
             step="",
@@ -241,42 +244,44 @@ def _give_up(draft: DraftFile, why: str) -> None:
         )
 
 
-def _try_again(draft: DraftFile) -> None:
-    """Let the file wait for another attempt, if there is one left."""
+def _retry_or_fail(draft: DraftFile) -> None:
+    """Set the file to wait for another attempt, or fail it if none is left."""
     if draft.attempts >= DraftFile.MAX_ATTEMPTS:
-        _give_up(draft, FAULT.format(pk=draft.pk))
+        _mark_failed(draft, FAULT_MESSAGE.format(pk=draft.pk))
         return
-    with suppress(TakenOver):
-        _note(draft, state=DraftState.WAITING, step="", progress=0, heartbeat_at=None)
+    with suppress(StaleAttempt):
+        _record_progress(
+            draft, state=DraftState.WAITING, step="", progress=0, heartbeat_at=None
+        )
 
 
 @transaction.atomic
-def _note(draft: DraftFile, **values: Any) -> None:
-    """Write how far a draft file is, with a sign of life; raise TakenOver if lost."""
-    ours = DraftFile.objects.select_for_update().filter(
+def _record_progress(draft: DraftFile, **values: Any) -> None:
+    """Write values and a heartbeat to a draft file; raise StaleAttempt."""
+    claimed = DraftFile.objects.select_for_update().filter(
         pk=draft.pk, state=DraftState.WORKING, attempts=draft.attempts
     )
-    if ours.first() is None:
-        raise TakenOver
+    if claimed.first() is None:
+        raise StaleAttempt
     for name, value in ({"heartbeat_at": timezone.now()} | values).items():
         setattr(draft, name, value)
     draft.save()
 
 
-# --- what is no longer kept ---------------------------------------------------------
+# --- deletion ----------------------------------------------------------------------
 
 
 def delete_old_draft_files(at: dt.datetime | None = None) -> int:
-    """Delete draft files older than KEPT with their bytes; return how many."""
-    before = (at or timezone.now()) - KEPT
-    old = DraftFile.objects.filter(asked_at__lt=before).order_by("pk")
+    """Delete expired draft files with their bytes; return their number."""
+    cutoff = (at or timezone.now()) - DRAFT_FILE_LIFETIME
+    old = DraftFile.objects.filter(asked_at__lt=cutoff).order_by("pk")
     return sum(map(_delete, old))
 
 
 def _delete(draft: DraftFile) -> bool:
-    """Delete a draft file, and its bytes when nothing else refers to them.
+    """Delete a draft file, and its bytes if nothing else refers to them.
 
-    False when somebody came to refer to the bytes meanwhile: the next time decides.
+    False if a reference to the bytes was added meanwhile: the next call tries again.
     """
     try:
         with transaction.atomic():
@@ -289,7 +294,7 @@ def _delete(draft: DraftFile) -> bool:
 
 
 def _is_referred_to(sha256: str) -> bool:
-    """True when a row refers to stored bytes, or a history, which nothing guards."""
+    """True when a row or a history row, which has no constraint, refers to a file."""
     relations = StoredFile._meta.get_fields(include_hidden=True)
     return any(
         relation.field.model._base_manager.filter(

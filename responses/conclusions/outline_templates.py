@@ -1,4 +1,4 @@
-"""Outlines that a new conclusion starts from."""
+"""Outlines for new conclusions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from responses.conclusions.section_tree import Tree, tree_of
 
 @dataclass(frozen=True)
 class SectionTemplate:
-    """A section to be made; `document` is the one whose changes it lists."""
+    """A section to create; `document` is the one whose changes it lists."""
 
     heading: str
     kind: str = "text"
@@ -27,7 +27,7 @@ class SectionTemplate:
 def usual_outline(
     documents: Sequence[RegulatedDocument],
 ) -> tuple[SectionTemplate, ...]:
-    """Return the sections that most conclusions have, the changes by document."""
+    """Return the sections that most conclusions have, with changes by document."""
     return (
         SectionTemplate("Introduction and Context"),
         SectionTemplate(
@@ -36,44 +36,50 @@ def usual_outline(
             sections=(SectionTemplate("Respondents", "respondents"),),
         ),
         SectionTemplate("Analysis of Responses", "analysis"),
-        *_changes(documents),
+        *_change_sections(documents),
         SectionTemplate("Conclusions"),
         SectionTemplate("Next Steps"),
         SectionTemplate("Attachments", "attachments"),
     )
 
 
-def outline_like(
+def outline_copied_from(
     other: Conclusion, conclusion: Conclusion, documents: Sequence[RegulatedDocument]
 ) -> tuple[SectionTemplate, ...]:
-    """Return the sections of another conclusion, without their words.
+    """Return the sections of another conclusion, without their text.
 
-    What is about one question stays only within one consultation. Where the other
-    lists the changes to documents that are not consulted on here, those that are
-    stand in their place.
+    Sections about a question are copied only within one consultation. Sections for
+    the changes to documents that are not consulted on here are replaced with sections
+    for the documents that are.
     """
-    is_same = other.consultation_id == conclusion.consultation_id
-    known = {document.pk for document in documents}
+    is_same_consultation = other.consultation_id == conclusion.consultation_id
+    document_ids = {document.pk for document in documents}
     tree = tree_of(other.sections.all())
-    return _like(tree, None, is_same, known, list(_changes(documents)))
+    return _copied_sections(
+        tree,
+        None,
+        is_same_consultation,
+        document_ids,
+        list(_change_sections(documents)),
+    )
 
 
-def _like(
+def _copied_sections(
     tree: Tree,
-    below: int | None,
-    is_same: bool,
-    known: set[int],
-    own: list[SectionTemplate],
+    parent: int | None,
+    is_same_consultation: bool,
+    document_ids: set[int],
+    change_sections: list[SectionTemplate],
 ) -> tuple[SectionTemplate, ...]:
-    planned: list[SectionTemplate] = []
-    for row in tree.get(below, ()):
-        if row.kind == "question" and not is_same:
+    copied: list[SectionTemplate] = []
+    for row in tree.get(parent, ()):
+        if row.kind == "question" and not is_same_consultation:
             continue
-        if row.document_id and row.document_id not in known:
-            planned += own
-            own.clear()  # once, however many there were
+        if row.document_id and row.document_id not in document_ids:
+            copied += change_sections
+            change_sections.clear()  # once, however many there were
             continue
-        planned.append(
+        copied.append(
             SectionTemplate(
                 row.heading,
                 row.kind,
@@ -81,13 +87,17 @@ def _like(
                 row.question_id,
                 row.shows_tally,
                 row.shows_table,
-                _like(tree, row.pk, is_same, known, own),
+                _copied_sections(
+                    tree, row.pk, is_same_consultation, document_ids, change_sections
+                ),
             )
         )
-    return tuple(planned)
+    return tuple(copied)
 
 
-def _changes(documents: Sequence[RegulatedDocument]) -> tuple[SectionTemplate, ...]:
+def _change_sections(
+    documents: Sequence[RegulatedDocument],
+) -> tuple[SectionTemplate, ...]:
     if len(documents) < 2:
         to = f" to the {documents[0].code}" if documents else ""
         return (SectionTemplate(f"Summary of Changes{to}", "changes"),)
@@ -104,19 +114,19 @@ def create_sections(
     by: User,
     parent: ConclusionSection | None = None,
 ) -> None:
-    """Make the sections of an outline, one below the other."""
-    for position, planned in enumerate(outline, 1):
+    """Create the sections of an outline."""
+    for position, template in enumerate(outline, 1):
         row = ConclusionSection(
             conclusion=conclusion,
             parent=parent,
             position=position,
-            heading=planned.heading,
-            kind=planned.kind,
-            document_id=planned.document,
-            question_id=planned.question,
-            shows_tally=planned.tally,
-            shows_table=planned.table,
+            heading=template.heading,
+            kind=template.kind,
+            document_id=template.document,
+            question_id=template.question,
+            shows_tally=template.tally,
+            shows_table=template.table,
         )
         row._history_user = by  # type: ignore[attr-defined]
         row.save()
-        create_sections(conclusion, planned.sections, by=by, parent=row)
+        create_sections(conclusion, template.sections, by=by, parent=row)

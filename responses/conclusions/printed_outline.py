@@ -1,4 +1,4 @@
-"""The outline of a conclusion as it will print: numbers, headings, whose they are."""
+"""The printed outline of a conclusion: numbers, headings, and rows of sections."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from responses.conclusions.section_tree import SectionStep, possible_moves, tree
 
 @dataclass(frozen=True)
 class OutlineEntry:
-    """A section as it prints.
+    """A section as it is printed.
 
-    `row` is the drafter's own; None for what an analysis makes by itself, with the
-    `question` it is about. A row that is not printed has no number. `moves` are the
-    steps that lead somewhere, `parent` the section it stands in, by key.
+    `row` is the drafter's section; None for a section that an analysis generates,
+    which has a `question`. A row that is not printed has no number. `moves` are the
+    possible steps, `parent` is the primary key of the section above.
     """
 
     number: str
@@ -37,18 +37,22 @@ class OutlineEntry:
 def outline_of(
     content: ConclusionContent, rows: ConclusionRows
 ) -> tuple[OutlineEntry, ...]:
-    """Return the outline of a content that was made of the rows.
+    """Return the outline of the content that was made of the rows.
 
-    It is composed twice, without its words: as it is, and with the key of a row in
-    place of each heading, which tells whose section is whose.
+    The content is composed twice without text: as it is, and with the primary key of
+    the row in place of each heading, to match printed sections with rows.
     """
-    thin = _thin(content)
-    below: dict[int | None, list[ConclusionSection]] = defaultdict(list)
+    structure = _structure_only(content)
+    by_parent: dict[int | None, list[ConclusionSection]] = defaultdict(list)
     for row in rows.sections:
-        below[row.parent_id].append(row)
-    marked = compose(replace(thin, sections=_marked(thin.sections, below, None)))
-    outline = _Outline(content, rows, marked)
-    return outline.entries(compose(thin).sections, marked.sections, None)
+        by_parent[row.parent_id].append(row)
+    marked = compose(
+        replace(
+            structure, sections=_replace_headings(structure.sections, by_parent, None)
+        )
+    )
+    builder = _OutlineBuilder(content, rows, marked)
+    return builder.entries(compose(structure).sections, marked.sections, None)
 
 
 def printed_number(outline: Sequence[OutlineEntry], key: int) -> str:
@@ -72,8 +76,8 @@ def anchor_of(document: Document, number: str) -> str:
     return anchors.get(number, "")
 
 
-def _thin(content: ConclusionContent) -> ConclusionContent:
-    """Return what decides on the outline: no words, and of the comments the first."""
+def _structure_only(content: ConclusionContent) -> ConclusionContent:
+    """Return the content without text, and with one comment for each question."""
     comments = tuple(replace(each, text="", response="") for each in content.comments)
     return replace(
         content,
@@ -94,32 +98,32 @@ def _thin(content: ConclusionContent) -> ConclusionContent:
         changes=(),
         attachments=(),
         commitments=(),
-        sections=tuple(map(_without_text, content.sections)),
+        sections=tuple(map(_remove_text, content.sections)),
     )
 
 
-def _without_text(section: SectionContent) -> SectionContent:
-    inner = tuple(map(_without_text, section.sections))
+def _remove_text(section: SectionContent) -> SectionContent:
+    inner = tuple(map(_remove_text, section.sections))
     return replace(section, text="", sections=inner)
 
 
-def _marked(
+def _replace_headings(
     sections: Sequence[SectionContent],
-    below: Mapping[int | None, Sequence[ConclusionSection]],
+    by_parent: Mapping[int | None, Sequence[ConclusionSection]],
     parent: int | None,
 ) -> tuple[SectionContent, ...]:
     return tuple(
         replace(
             section,
             heading=f"row {row.pk}",
-            sections=_marked(section.sections, below, row.pk),
+            sections=_replace_headings(section.sections, by_parent, row.pk),
         )
-        for section, row in zip(sections, below[parent], strict=True)
+        for section, row in zip(sections, by_parent[parent], strict=True)
     )
 
 
-class _Outline:
-    """Puts the printed sections and the rows together."""
+class _OutlineBuilder:
+    """Matches printed sections with rows."""
 
     def __init__(
         self, content: ConclusionContent, rows: ConclusionRows, marked: Document
@@ -127,11 +131,11 @@ class _Outline:
         self.rows = {f"row {row.pk}": row for row in rows.sections}
         self.tree = tree_of(rows.sections)
         self.parents = {row.pk: key for key, own in self.tree.items() for row in own}
-        asked = {question.key: question for question in rows.heard.questions}
+        questions = {question.key: question for question in rows.received.questions}
         self.questions = {
-            question_heading(each): asked[each.key] for each in content.questions
+            question_heading(each): questions[each.key] for each in content.questions
         }
-        self.printed = {section.heading for section in marked.every_section()}
+        self.printed_headings = {section.heading for section in marked.every_section()}
 
     def entries(
         self,
@@ -141,14 +145,16 @@ class _Outline:
         *,
         is_own: bool = True,
     ) -> tuple[OutlineEntry, ...]:
-        """Return the entries of sections, then the rows there that are not printed."""
+        """Return the entries of printed sections, then those of rows not printed."""
         found = tuple(
             self.entry(section, mark, parent)
             for section, mark in zip(printed, marked, strict=True)
         )
         rows = self.tree.get(parent, ()) if is_own else ()
         return found + tuple(
-            self.lost(row) for row in rows if f"row {row.pk}" not in self.printed
+            self.unprinted_entry(row)
+            for row in rows
+            if f"row {row.pk}" not in self.printed_headings
         )
 
     def entry(
@@ -172,7 +178,7 @@ class _Outline:
             entries=inner,
         )
 
-    def lost(self, row: ConclusionSection) -> OutlineEntry:
+    def unprinted_entry(self, row: ConclusionSection) -> OutlineEntry:
         return OutlineEntry(
             number="",
             heading=str(row),
@@ -181,10 +187,10 @@ class _Outline:
             question=None,
             moves=possible_moves(self.tree, row),
             parent=self.parents[row.pk],
-            entries=tuple(map(self.lost, self.tree.get(row.pk, ()))),
+            entries=tuple(map(self.unprinted_entry, self.tree.get(row.pk, ()))),
         )
 
 
 def question_heading(question: QuestionContent) -> str:
-    """Return what an analysis calls the comments on a question by itself."""
+    """Return the heading that an analysis generates for the comments on a question."""
     return f"Comments relating to question {question.number}"

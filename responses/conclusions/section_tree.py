@@ -1,7 +1,7 @@
-"""The sections of a conclusion as a tree: what moving one does, and storing it.
+"""The sections of a conclusion as a tree: moving a section, and storing the tree.
 
-A tree is the sections below each parent, in order; those without a parent are below
-None. What takes a tree changes no row and reads nothing.
+A tree maps each parent's primary key to its sections in order; top-level sections are
+under None. Functions of trees change no row and make no query.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from responses.editing.ordering import move_by_steps, order_by_keys
 
 Tree = dict[int | None, list[ConclusionSection]]
 
-STAYS = (
+QUESTION_SECTION_MESSAGE = (
     "A section about a question stands inside one that analyses the responses: "
     "it stays there."
 )
 
 
 class SectionStep(StrEnum):
-    """A step of a section in the outline."""
+    """A step by which a section is moved."""
 
     UP = "up"
     DOWN = "down"
@@ -37,8 +37,8 @@ class SectionStep(StrEnum):
 def tree_of(given: Iterable[ConclusionSection]) -> Tree:
     """Return the tree of rows that are in order.
 
-    Those about questions come first: they are printed in the order of the questions,
-    and nothing steps over them. Those whose parents lead nowhere are at the top.
+    Sections about questions come first: they are printed in the order of questions,
+    and no section moves over them. Sections without a valid parent are at the top.
     """
     rows = sorted(given, key=lambda row: row.kind != "question")
     keys = {row.pk for row in rows}
@@ -47,7 +47,7 @@ def tree_of(given: Iterable[ConclusionSection]) -> Tree:
         parent = row.parent_id if row.parent_id in keys else None
         tree.setdefault(parent, []).append(row)
     reached = {row.pk for row in every_section_below(tree)}
-    for row in rows:  # in a circle of parents, which no outline would show
+    for row in rows:  # in a cycle of parents, which no outline would show
         if row.pk not in reached:
             tree[row.parent_id].remove(row)
             tree.setdefault(None, []).append(row)
@@ -68,15 +68,15 @@ def every_section_below(
 
 
 def parent_in(tree: Tree, row: ConclusionSection) -> ConclusionSection | None:
-    """Return the section that one stands in, None at the top."""
-    held = {each.pk: parent for parent, rows in tree.items() for each in rows}
+    """Return the parent of a section, None at the top."""
+    parent_keys = {each.pk: parent for parent, rows in tree.items() for each in rows}
     rows = {each.pk: each for each in every_section_below(tree)}
-    parent = held[row.pk]
+    parent = parent_keys[row.pk]
     return None if parent is None else rows[parent]
 
 
 def tree_after_step(tree: Tree, row: ConclusionSection, move: SectionStep) -> Tree:
-    """Return the tree after one step; the same where there is nowhere to go."""
+    """Return the tree after one step; the same tree if the step is impossible."""
     above = parent_in(tree, row)
     key = above.pk if above else None
     own = tree[key]
@@ -85,38 +85,38 @@ def tree_after_step(tree: Tree, row: ConclusionSection, move: SectionStep) -> Tr
         return tree | {
             key: move_by_steps(own, row, -1 if move == SectionStep.UP else 1)
         }
-    left = [each for each in own if each != row]
+    remaining = [each for each in own if each != row]
     if move == SectionStep.IN and place:
         before = own[place - 1].pk
-        return tree | {key: left, before: [*tree.get(before, ()), row]}
+        return tree | {key: remaining, before: [*tree.get(before, ()), row]}
     if move == SectionStep.OUT and above:
-        further = parent_in(tree, above)
-        outer = further.pk if further else None
+        grandparent = parent_in(tree, above)
+        outer = grandparent.pk if grandparent else None
         rows = list(tree[outer])
         rows.insert(rows.index(above) + 1, row)
-        return tree | {key: left, outer: rows}
+        return tree | {key: remaining, outer: rows}
     return tree
 
 
 def possible_moves(tree: Tree, row: ConclusionSection) -> frozenset[SectionStep]:
-    """Return the steps that change what is printed and put nothing where it may not be.
+    """Return the steps that change the printed outline and are allowed.
 
-    A section about a question has none: its place is that of the question.
+    A section about a question has none: it is in the order of questions.
     """
-    stray = set(misplaced_question_sections(tree))
-    if row.kind == "question" and row.pk not in stray:
+    misplaced = set(misplaced_question_sections(tree))
+    if row.kind == "question" and row.pk not in misplaced:
         return frozenset()
     return frozenset(
         move
         for move in SectionStep
         for after in [tree_after_step(tree, row, move)]
         if _shape(after) != _shape(tree)
-        and set(misplaced_question_sections(after)) <= stray
+        and set(misplaced_question_sections(after)) <= misplaced
     )
 
 
 def misplaced_question_sections(tree: Tree) -> list[int]:
-    """Return the sections about a question that stand in no analysis."""
+    """Return the sections about a question that are outside of an analysis."""
 
     def walk(below: int | None, is_inside: bool) -> Iterator[int]:
         for row in tree.get(below, ()):
@@ -128,7 +128,7 @@ def misplaced_question_sections(tree: Tree) -> list[int]:
 
 
 def is_in_analysis(tree: Tree, key: int | None) -> bool:
-    """Say whether what stands in a section, or at the top, stands in an analysis."""
+    """Return whether a section, given by key, is or is inside an analysis."""
     row = {each.pk: each for each in every_section_below(tree)}.get(key or 0)
     while row:
         if row.kind == "analysis":
@@ -137,16 +137,16 @@ def is_in_analysis(tree: Tree, key: int | None) -> bool:
     return False
 
 
-def put_after(
+def insert_after(
     rows: Sequence[ConclusionSection], row: ConclusionSection, after: int | None
 ) -> list[ConclusionSection]:
-    """Return rows with a new one after one of them, or at their end."""
+    """Return rows with a new one inserted after one of them, or appended."""
     place = [each.pk for each in rows].index(after) + 1 if after else len(rows)
     return [*rows[:place], row, *rows[place:]]
 
 
 def _shape(tree: Tree) -> dict[int | None, list[int]]:
-    """Return a tree by its keys, without the sections whose order says nothing."""
+    """Return a tree as primary keys, without sections about questions."""
     shape = {
         key: [row.pk for row in rows if row.kind != "question"]
         for key, rows in tree.items()
@@ -168,7 +168,7 @@ def move_section(
         raise Refusal(["The section was removed meanwhile."])
     after = tree_after_step(tree, row, move)
     if set(misplaced_question_sections(after)) - set(misplaced_question_sections(tree)):
-        raise Refusal([STAYS])
+        raise Refusal([QUESTION_SECTION_MESSAGE])
     store_tree(after, by=by)
 
 
@@ -176,23 +176,23 @@ def move_section(
 def order_sections(
     conclusion: Conclusion, parent: int | None, keys: Sequence[str], *, by: User
 ) -> None:
-    """Put the sections below one in the order of their keys, as dragging sends them."""
+    """Store the order of the sections below a parent, given by primary keys."""
     tree = locked_tree(conclusion)
     if parent in tree:
         store_tree(tree | {parent: order_by_keys(tree[parent], keys)}, by=by)
 
 
 def locked_tree(conclusion: Conclusion) -> Tree:
-    """Return the tree, which nobody else moves before the transaction ends.
+    """Lock the sections until the end of the transaction and return their tree.
 
-    Of two moves at once, one could put A into B and the other B into A.
+    Without the lock, two moves at once could put A into B and B into A.
     """
     Conclusion.objects.select_for_update().get(pk=conclusion.pk)
     return tree_of(conclusion.sections.select_for_update())
 
 
 def store_tree(tree: Tree, *, by: User) -> None:
-    """Store where the sections of a tree stand; those in place are left alone."""
+    """Store the parents and positions of sections, where they changed."""
     changed = []
     for parent, rows in tree.items():
         for position, row in enumerate(rows, 1):

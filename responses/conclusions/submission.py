@@ -1,4 +1,4 @@
-"""Submitting a conclusion: the checks and the digest, then the public record's verb."""
+"""Submitting a conclusion for sign-off: its checks and content as an edition."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def submit_draft(
     formats: Sequence[str] = FORMATS,
     at: dt.datetime | None = None,
 ) -> Edition:
-    """Freeze the conclusion as it stands and put it forward for sign-off.
+    """Freeze the conclusion as it is and submit it for sign-off.
 
     Raises workflow.Refusal with every reason why it cannot be published.
     """

@@ -1,4 +1,4 @@
-"""What only shows when values are held against each other."""
+"""Checks of a file for consistency between its values."""
 
 from __future__ import annotations
 
@@ -27,62 +27,66 @@ from responses.consultation_file.notation.moments import NonexistentTime, single
 from responses.consultation_file.notation.nodes import Node
 
 MAX_SECTION_DEPTH = 20
-"""Most levels of annexes or of sub-questions."""
+"""Maximum levels of annexes or of sub-questions."""
 
-LONGEST_WAY = 8
+MAX_CIRCLE_LENGTH = 8
 
 
 class FileFinding(NamedTuple):
-    """Where, and a sentence; `{}` in it is the value found there."""
+    """A path and a sentence; `{}` in it is the value at the path."""
 
     path: Path
     message: str
 
 
 def check_consistency(file: ConsultationFile, root: Node, faults: Errors) -> None:
-    """Note what contradicts itself, unless something is wrong there already."""
+    """Add errors for inconsistent values, except where there is an error already."""
     for rule in RULES:
-        found = [each for each in rule(file, faults) if faults.clear(each.path)]
+        found = [each for each in rule(file, faults) if faults.is_empty_at(each.path)]
         for path, message in found:
-            node = root.at(path)
+            node = root.node_at(path)
             value = "" if isinstance(node.value, list | dict) else node.value
             sentence = message.replace("{}", quote_value(value))
             faults.add(node.line, path, sentence, value=value)
 
 
-# --- the same twice --------------------------------------------------------------
+# --- duplicates --------------------------------------------------------------
 
 
 def duplicate_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
-    """Codes, keys, ids and slugs that stand twice; answers to one question."""
-    yield from _twice("documents", "code", [d.code for d in file.documents])
+    """Yield duplicate codes, keys, ids and slugs, and duplicate answers."""
+    yield from _duplicates("documents", "code", [d.code for d in file.documents])
     for index, document in enumerate(file.documents):
         path: Path = ("documents", index, "versions")
-        yield from _twice_at(path, "key", [v.key for v in document.versions])
+        yield from _duplicates_at(path, "key", [v.key for v in document.versions])
         for number, version in enumerate(document.versions):
-            yield from _clauses_twice((*path, number), version.clauses)
-    yield from _twice("questions", "key", [q.key for q in file.questions])
-    yield from _twice("respondents", "key", [r.key for r in file.respondents])
-    yield from _twice("comments", "key", [c.key for c in file.comments])
-    yield from _twice("changes", "key", [c.key for c in file.changes])
-    yield from _twice("conclusions", "slug", [c.slug for c in file.conclusions])
-    single = single_questions(file)
+            yield from _duplicate_clauses((*path, number), version.clauses)
+    yield from _duplicates("questions", "key", [q.key for q in file.questions])
+    yield from _duplicates("respondents", "key", [r.key for r in file.respondents])
+    yield from _duplicates("comments", "key", [c.key for c in file.comments])
+    yield from _duplicates("changes", "key", [c.key for c in file.changes])
+    yield from _duplicates("conclusions", "slug", [c.slug for c in file.conclusions])
+    single = unique_questions(file)
     for index, submission in enumerate(file.submissions):
         given = [a.question if a.question in single else "" for a in submission.answers]
-        yield from _twice_at(("submissions", index, "answers"), "question", given)
+        yield from _duplicates_at(("submissions", index, "answers"), "question", given)
 
 
-def single_questions(file: ConsultationFile) -> dict[str, Question]:
-    """Return the questions by key, without those whose key stands twice."""
-    often = Counter(question.key for question in file.questions)
-    return {q.key: q for q in file.questions if often[q.key] == 1}
+def unique_questions(file: ConsultationFile) -> dict[str, Question]:
+    """Return the questions by key, without those with a duplicate key."""
+    counts = Counter(question.key for question in file.questions)
+    return {q.key: q for q in file.questions if counts[q.key] == 1}
 
 
-def _twice(things: str, key: str, values: Iterable[str]) -> Iterator[FileFinding]:
-    return _twice_at((things,), key, values)
+def _duplicates(
+    list_name: str, key: str, values: Iterable[str]
+) -> Iterator[FileFinding]:
+    return _duplicates_at((list_name,), key, values)
 
 
-def _twice_at(path: Path, key: str, values: Iterable[str]) -> Iterator[FileFinding]:
+def _duplicates_at(
+    path: Path, key: str, values: Iterable[str]
+) -> Iterator[FileFinding]:
     first: dict[str, int] = {}
     for index, value in enumerate(values):
         if value and first.setdefault(value, index) != index:
@@ -94,7 +98,9 @@ def _twice_at(path: Path, key: str, values: Iterable[str]) -> Iterator[FileFindi
             )
 
 
-def _clauses_twice(path: Path, clauses: tuple[Clause, ...]) -> Iterator[FileFinding]:
+def _duplicate_clauses(
+    path: Path, clauses: tuple[Clause, ...]
+) -> Iterator[FileFinding]:
     seen: set[str] = set()
     for place, clause in every_clause(clauses, (*path, "clauses")):
         if clause.id and clause.id in seen:
@@ -111,31 +117,33 @@ def _clauses_twice(path: Path, clauses: tuple[Clause, ...]) -> Iterator[FileFind
 def every_clause(
     clauses: tuple[Clause, ...], path: Path
 ) -> Iterator[tuple[Path, Clause]]:
-    """Yield clauses at every depth, in order, with their places."""
+    """Yield clauses at every depth, in order, with their paths."""
     for index, clause in enumerate(clauses):
         place = (*path, index)
         yield place, clause
         yield from every_clause(clause.clauses, (*place, "clauses"))
 
 
-# --- round in circles ------------------------------------------------------------
+# --- cycles ------------------------------------------------------------
 
 
 def cycle_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
-    """Documents and questions that are above themselves."""
+    """Yield cycles of parents among documents and questions."""
     documents = [(document.code, document.parent) for document in file.documents]
-    yield from _cycles("documents", documents)
+    yield from _parent_faults("documents", documents)
     questions = [(question.key, question.parent) for question in file.questions]
-    yield from _cycles("questions", questions)
+    yield from _parent_faults("questions", questions)
 
 
-def _cycles(things: str, pairs: list[tuple[str, str]]) -> Iterator[FileFinding]:
-    """Find circles and chains that are too long; each name is walked over once.
+def _parent_faults(
+    list_name: str, pairs: list[tuple[str, str]]
+) -> Iterator[FileFinding]:
+    """Yield cycles of parents and chains that are too long, in linear time.
 
-    Of names that stand twice nothing is known.
+    Duplicate names are not checked.
     """
-    often = Counter(name for name, _ in pairs)
-    parents = {name: parent for name, parent in pairs if often[name] == 1}
+    counts = Counter(name for name, _ in pairs)
+    parents = {name: parent for name, parent in pairs if counts[name] == 1}
     circles: dict[str, list[str]] = {}
     depths: dict[str, int] = {"": 0}
     for start in parents:
@@ -151,10 +159,11 @@ def _cycles(things: str, pairs: list[tuple[str, str]]) -> Iterator[FileFinding]:
         first = depths.get(name, 0) + 1
         depths |= {each: n for n, each in enumerate(reversed(chain), first)}
     for index, (name, _) in enumerate(pairs):
-        path = (things, index, "parent")
+        path = (list_name, index, "parent")
         if name in circles:
             yield FileFinding(
-                path, f"The parents go round in a circle: {_way(name, circles)}."
+                path,
+                f"The parents go round in a circle: {_circle_phrase(name, circles)}.",
             )
         elif depths.get(name, 0) == MAX_SECTION_DEPTH + 1:
             message = (
@@ -164,24 +173,24 @@ def _cycles(things: str, pairs: list[tuple[str, str]]) -> Iterator[FileFinding]:
             yield FileFinding(path, message)
 
 
-def _way(name: str, circles: Mapping[str, list[str]]) -> str:
-    """Return a circle as words, from one name back to it: `a is below b is below a`."""
+def _circle_phrase(name: str, circles: Mapping[str, list[str]]) -> str:
+    """Return a cycle as words, from a name back to it: `a is below b is below a`."""
     circle = circles[name]
     start = circle.index(name)
-    way = [*circle[start:], *circle[:start], name]
-    if len(way) > LONGEST_WAY:
-        way = [*way[: LONGEST_WAY - 1], "…"]
-    return " is below ".join(way)
+    names = [*circle[start:], *circle[:start], name]
+    if len(names) > MAX_CIRCLE_LENGTH:
+        names = [*names[: MAX_CIRCLE_LENGTH - 1], "…"]
+    return " is below ".join(names)
 
 
 # --- the opening ------------------------------------------------------------------
 
 
 def opening_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
-    """A time of opening on no day, or one that the clocks skip or show twice."""
+    """Yield a time of opening without a day, or an ambiguous or nonexistent one."""
     given = file.consultation
     path: Path = ("consultation", "opens_at")
-    if given.opens_at is None or not faults.sound(("consultation", "opened")):
+    if given.opens_at is None or not faults.is_empty_around(("consultation", "opened")):
         return
     if given.opened is None:
         yield FileFinding(
@@ -198,10 +207,10 @@ def opening_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
 
 
 def option_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
-    """Choices without options and options without a choice."""
+    """Yield choice questions without options, and options of other questions."""
     for index, question in enumerate(file.questions):
         path: Path = ("questions", index)
-        if not faults.sound((*path, "kind")):
+        if not faults.is_empty_around((*path, "kind")):
             continue
         if question.kind == "choice" and not question.options:
             yield FileFinding(
@@ -216,20 +225,24 @@ def option_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFind
 
 
 def answer_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
-    """Answers that do not fit the kind of their question."""
-    questions = single_questions(file)
+    """Yield answers that do not fit the kind of their question."""
+    questions = unique_questions(file)
     for index, question in enumerate(file.questions):
         place = ("questions", index)
-        if not all(faults.sound((*place, key)) for key in ("key", "kind", "options")):
+        if not all(
+            faults.is_empty_around((*place, key)) for key in ("key", "kind", "options")
+        ):
             questions.pop(question.key, None)
     for index, submission in enumerate(file.submissions):
         for number, answer in enumerate(submission.answers):
             if answer.question in questions:
                 path: Path = ("submissions", index, "answers", number)
-                yield from _answer(answer, questions[answer.question], path)
+                yield from _answer_mismatches(answer, questions[answer.question], path)
 
 
-def _answer(answer: Answer, question: Question, path: Path) -> Iterator[FileFinding]:
+def _answer_mismatches(
+    answer: Answer, question: Question, path: Path
+) -> Iterator[FileFinding]:
     about = f"{quote_value(question.key)} is of kind: {question.kind}"
     if answer.stance and question.kind not in TAKE_STANCE:
         instead = "a choice" if question.kind == "choice" else "a text"
@@ -255,22 +268,22 @@ def _answer(answer: Answer, question: Question, path: Path) -> Iterator[FileFind
 # --- documents -------------------------------------------------------------------
 
 
-def sound_versions(file: ConsultationFile, faults: Errors) -> dict[str, list[Version]]:
-    """Return the versions of each document, but for documents with faults in them."""
+def valid_versions(file: ConsultationFile, faults: Errors) -> dict[str, list[Version]]:
+    """Return the versions of each document whose versions have no errors."""
     known: dict[str, list[Version]] = {}
     for document in file.documents:
         known.setdefault(document.code, []).extend(document.versions)
     for index, document in enumerate(file.documents):
-        if not faults.sound(("documents", index, "versions")):
+        if not faults.is_empty_around(("documents", index, "versions")):
             known.pop(document.code, None)
     return known
 
 
 def change_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
-    """Clauses that are in no version."""
+    """Yield changes to clauses that are in no version."""
     clauses = {
         code: {c.id for v in versions for _, c in every_clause(v.clauses, ())}
-        for code, versions in sound_versions(file, faults).items()
+        for code, versions in valid_versions(file, faults).items()
     }
     for index, change in enumerate(file.changes):
         path: Path = ("changes", index)
@@ -284,7 +297,7 @@ def change_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFind
 
 
 def version_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
-    """Texts from files, which are not read yet."""
+    """Yield texts of versions in files, which are not supported yet."""
     for index, document in enumerate(file.documents):
         for number, version in enumerate(document.versions):
             if version.file:
@@ -298,17 +311,17 @@ def version_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
 def attachment_findings(
     file: ConsultationFile, faults: Errors
 ) -> Iterator[FileFinding]:
-    """Versions that the document of an attachment does not have."""
+    """Yield attachments of versions that their document does not have."""
     known = {
         code: [version.key for version in versions]
-        for code, versions in sound_versions(file, faults).items()
+        for code, versions in valid_versions(file, faults).items()
     }
     for index, conclusion in enumerate(file.conclusions):
         for number, attachment in enumerate(conclusion.attachments):
             path: Path = ("conclusions", index, "attachments", number)
             for key in ("version", "against"):
                 wanted = getattr(attachment, key)
-                if not faults.sound((*path, "document")):
+                if not faults.is_empty_around((*path, "document")):
                     continue
                 if wanted and not attachment.document:
                     yield FileFinding(
@@ -329,32 +342,32 @@ def attachment_findings(
 
 
 def section_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
-    """Sections whose keys do not fit their kind, or that stand in the wrong place."""
+    """Yield sections with keys of another kind, or in the wrong place."""
     for index, conclusion in enumerate(file.conclusions):
         path: Path = ("conclusions", index, "sections")
         for place, section, inside in every_section(conclusion, path):
-            if faults.sound((*place, "kind")):
-                yield from _section(section, place, inside)
+            if faults.is_empty_around((*place, "kind")):
+                yield from _section_mismatches(section, place, inside)
 
 
 def every_section(
     conclusion: Conclusion, path: Path
 ) -> Iterator[tuple[Path, Section, tuple[str, ...]]]:
-    """Yield sections at every depth, with their places and the kinds around them."""
+    """Yield sections at every depth, with their paths and the kinds above them."""
 
-    def below(
+    def walk(
         sections: tuple[Section, ...], path: Path, inside: tuple[str, ...]
     ) -> Iterator[tuple[Path, Section, tuple[str, ...]]]:
         for index, section in enumerate(sections):
             place = (*path, index)
             yield place, section, inside
             kinds = (*inside, section.kind)
-            yield from below(section.sections, (*place, "sections"), kinds)
+            yield from walk(section.sections, (*place, "sections"), kinds)
 
-    return below(conclusion.sections, path, ())
+    return walk(conclusion.sections, path, ())
 
 
-def _section(
+def _section_mismatches(
     section: Section, path: Path, inside: tuple[str, ...]
 ) -> Iterator[FileFinding]:
     if section.kind == "question":
@@ -382,7 +395,7 @@ def _section(
 
 
 def fallback_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
-    """A fallback that says nothing."""
+    """Yield an empty fallback."""
     given = file.designation.fallback if file.designation else None
     if given and given.months is None and not given.wording:
         yield FileFinding(
@@ -404,6 +417,6 @@ RULES: tuple[Rule, ...] = (
     section_findings,
     fallback_findings,
 )
-"""Each finds one sort of contradiction."""
+"""The checks, one for each kind of inconsistency."""
 
 __all__ = ["check_consistency", "every_clause", "every_section"]

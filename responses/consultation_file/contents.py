@@ -36,7 +36,7 @@ Long = Annotated[str, Line(500)]
 KeyOf = Annotated[str, Line(60)]
 Rich = Annotated[str, RichTextKind()]
 Code = Annotated[str, KeyReference("documents")]
-QuestionKey = Annotated[str, KeyReference("questions", numbered=True)]
+QuestionKey = Annotated[str, KeyReference("questions", allows_number=True)]
 RespondentKey = Annotated[str, KeyReference("respondents")]
 CommentKey = Annotated[str, KeyReference("comments")]
 Instant = Annotated[dt.datetime, Time()]
@@ -169,7 +169,9 @@ class Question:
     text: Rich
     kind: Annotated[str, OneOf(("agreement", "choice", "open", "date"))] = "agreement"
     parent: Annotated[
-        str, KeyReference("questions", numbered=True), "what it is a sub-question of"
+        str,
+        KeyReference("questions", allows_number=True),
+        "what it is a sub-question of",
     ] = ""
     refers_to: tuple[Long, ...] = ()
     options: Annotated[tuple[Words, ...], UniqueItems(), "only for kind: choice"] = ()
@@ -221,7 +223,7 @@ class Comment:
 
     key: KeyOf
     question: Annotated[
-        str, KeyReference("questions", numbered=True), OrNull(), "null: to none"
+        str, KeyReference("questions", allows_number=True), OrNull(), "null: to none"
     ]
     from_: Annotated[tuple[RespondentKey, ...], UniqueItems(), "whose point it is"]
     text: Annotated[str, RichTextKind(), "the published paraphrase"]
@@ -267,7 +269,7 @@ class Section:
         str, KeyReference("documents"), "for kind: changes; left out: all documents"
     ] = ""
     question: Annotated[
-        str, KeyReference("questions", numbered=True), "for kind: question"
+        str, KeyReference("questions", allows_number=True), "for kind: question"
     ] = ""
     tally: Annotated[bool | None, "for kind: question"] = None
     table: Annotated[bool | None, "for kind: question"] = None

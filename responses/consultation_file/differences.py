@@ -1,7 +1,7 @@
-"""What differs between a consultation as stored and the file that is loaded.
+"""The differences between a stored consultation and a file to load.
 
-Regulated documents are shared between consultations: a file speaks for the documents
-and versions it gives, and says nothing about those it leaves out.
+Regulated documents are shared between consultations: documents and versions that a
+file leaves out are not compared.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from responses.consultation_file.notation.declaring import (
     title_of,
 )
 from responses.consultation_file.notation.errors import Path, quote_value
-from responses.consultation_file.notation.moments import written_time
+from responses.consultation_file.notation.moments import format_time
 
-KEYS: dict[type, str] = {
+KEY_FIELDS: dict[type, str] = {
     contents.Question: "key",
     contents.Respondent: "key",
     contents.Comment: "key",
@@ -35,12 +35,12 @@ KEYS: dict[type, str] = {
     contents.Conclusion: "slug",
     contents.Answer: "question",
 }
-"""What tells the items of a list apart; others go by their place."""
+"""The field that identifies the items of a list; others are matched by position."""
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Where in the file, and a sentence; `adds` where nothing stored is altered."""
+    """A path in the file and a sentence; `adds` is true where nothing is altered."""
 
     path: Path
     message: str
@@ -48,11 +48,11 @@ class Difference:
 
 
 def differences(stored: ConsultationFile, given: ConsultationFile) -> list[Difference]:
-    """Return what loading the file over what is stored would alter."""
+    """Return the differences that loading the file would remove."""
     found = document_differences(stored.documents, given.documents)
-    alike = {"documents": stored.documents}
-    rest = dataclasses.replace(given, **alike)  # type: ignore[arg-type]
-    return [*found, *_between(stored, rest, ())]
+    expected = {"documents": stored.documents}
+    rest = dataclasses.replace(given, **expected)  # type: ignore[arg-type]
+    return [*found, *_value_differences(stored, rest, ())]
 
 
 # --- regulated documents -----------------------------------------------------------
@@ -61,54 +61,58 @@ def differences(stored: ConsultationFile, given: ConsultationFile) -> list[Diffe
 def document_differences(
     stored: Sequence[Document], given: Sequence[Document]
 ) -> list[Difference]:
-    """Return where the file's documents and their versions are not as stored."""
+    """Return the differences between the file's documents and the stored ones."""
     known = {document.code: document for document in stored}
     found: list[Difference] = []
     for index, document in enumerate(given):
         path: Path = ("documents", index)
         if document.code in known:
-            found += _of_document(known[document.code], document, path)
+            found += _document_changes(known[document.code], document, path)
         else:
             message = f"The document {document.code} is not stored yet."
             found.append(Difference(path, message, adds=True))
     return found
 
 
-def _of_document(stored: Document, given: Document, path: Path) -> Iterator[Difference]:
-    alike = dataclasses.replace(given, versions=stored.versions)
-    for difference in _between(stored, alike, path):
+def _document_changes(
+    stored: Document, given: Document, path: Path
+) -> Iterator[Difference]:
+    expected = dataclasses.replace(given, versions=stored.versions)
+    for difference in _value_differences(stored, expected, path):
         message = f"{given.code} is stored already. {difference.message}"
         yield dataclasses.replace(difference, message=message)
     known = {version.key: version for version in stored.versions}
     for index, version in enumerate(given.versions):
         place = (*path, "versions", index)
         if version.key in known:
-            yield from _of_version(known[version.key], version, given.code, place)
+            yield from _version_changes(known[version.key], version, given.code, place)
         else:
             message = f"{given.code} has no version {quote_value(version.key)} yet."
             yield Difference(place, message, adds=True)
 
 
-def _of_version(
+def _version_changes(
     stored: Version, given: Version, code: str, path: Path
 ) -> Iterator[Difference]:
-    alike = dataclasses.replace(given, clauses=stored.clauses)
-    for difference in _between(stored, alike, path):
+    expected = dataclasses.replace(given, clauses=stored.clauses)
+    for difference in _value_differences(stored, expected, path):
         message = f"{code} has this version already. {difference.message}"
         yield dataclasses.replace(difference, message=message)
     if not given.clauses or given.clauses == stored.clauses:
         return
     if stored.clauses:
         name = f"version {quote_value(given.key)} of {code}"
-        message = f"The text of {name} is another: {_first_clause(stored, given)}."
+        message = (
+            f"The text of {name} is another: {_first_clause_difference(stored, given)}."
+        )
         yield Difference((*path, "clauses"), message)
     else:
         message = f"No text of {code} {quote_value(given.key)} is stored yet."
         yield Difference((*path, "clauses"), message, adds=True)
 
 
-def _first_clause(stored: Version, given: Version) -> str:
-    """Return which clause is the first that differs."""
+def _first_clause_difference(stored: Version, given: Version) -> str:
+    """Return a phrase on the first difference between the clauses."""
     flat = [
         [dataclasses.replace(c, clauses=()) for _, c in every_clause(v.clauses, ())]
         for v in (stored, given)
@@ -124,27 +128,27 @@ def _first_clause(stored: Version, given: Version) -> str:
 # --- everything else ---------------------------------------------------------------
 
 
-def _between(stored: Any, given: Any, path: Path) -> Iterator[Difference]:
-    """Yield where two values of one dataclass differ."""
+def _value_differences(stored: Any, given: Any, path: Path) -> Iterator[Difference]:
+    """Yield the differences between two values of one dataclass."""
     for key in keys_of(type(given)):
         before, after = getattr(stored, key.field), getattr(given, key.field)
         if before == after:
             continue
         place = (*path, key.name)
         if isinstance(key.kind, Nested) and before and after:
-            yield from _between(before, after, place)
+            yield from _value_differences(before, after, place)
         elif isinstance(key.kind, ListOf) and isinstance(key.kind.item, Nested):
-            yield from _between_lists(before, after, key.kind.item.contents, place)
+            yield from _list_differences(before, after, key.kind.item.contents, place)
         elif isinstance(key.kind, RichTextKind):
-            yield Difference(place, _altered("text", before, after))
+            yield Difference(place, _difference_message("text", before, after))
         elif isinstance(key.kind, FileName) and before and after:
             name = split_name(before)[1]
             yield Difference(place, f"Another file is stored, {quote_value(name)}.")
         else:
-            yield Difference(place, _altered(key.name, before, after))
+            yield Difference(place, _difference_message(key.name, before, after))
 
 
-def _altered(name: str, before: Any, after: Any) -> str:
+def _difference_message(name: str, before: Any, after: Any) -> str:
     if not before:
         return f"No {name} is stored."
     if not after:
@@ -153,20 +157,20 @@ def _altered(name: str, before: Any, after: Any) -> str:
         return f"Another {name} is stored."
     if isinstance(before, str) and before[:60] == str(after)[:60]:
         return f"The {name} stored differs from this one."
-    return f"The {name} stored is {quote_value(_as_written(before))}."
+    return f"The {name} stored is {quote_value(_value_text(before))}."
 
 
-def _as_written(value: Any) -> str:
+def _value_text(value: Any) -> str:
     if isinstance(value, dt.datetime):
-        return written_time(value)
+        return format_time(value)
     return f"{value:%H:%M}" if isinstance(value, dt.time) else str(value)
 
 
-def _between_lists(
+def _list_differences(
     stored: tuple[Any, ...], given: tuple[Any, ...], item: type, path: Path
 ) -> Iterator[Difference]:
-    key = KEYS.get(item)
-    names = [_names(items, key) for items in (stored, given)]
+    key = KEY_FIELDS.get(item)
+    names = [_item_names(items, key) for items in (stored, given)]
     before = dict(zip(names[0], stored, strict=True))
     for index, (name, after) in enumerate(zip(names[1], given, strict=True)):
         if name not in before:
@@ -174,17 +178,17 @@ def _between_lists(
             message = f"The {thing} {name} is not stored yet."
             yield Difference((*path, index), message)
         elif before[name] != after:
-            yield from _between(before[name], after, (*path, index))
-    staying = set(names[1])
-    gone = [str(name) for name in names[0] if name not in staying]
-    if gone:
-        some = ", ".join(gone[:5]) + (" and more" if len(gone) > 5 else "")
-        yield Difference(path, f"Stored, and not in the file: {some}.")
+            yield from _value_differences(before[name], after, (*path, index))
+    given_names = set(names[1])
+    removed = [str(name) for name in names[0] if name not in given_names]
+    if removed:
+        listed = ", ".join(removed[:5]) + (" and more" if len(removed) > 5 else "")
+        yield Difference(path, f"Stored, and not in the file: {listed}.")
     elif key and [n for n in names[1] if n in before] != names[0]:
         yield Difference(path, "They are stored in another order.")
 
 
-def _names(items: Sequence[Any], key: str | None) -> list[Any]:
+def _item_names(items: Sequence[Any], key: str | None) -> list[Any]:
     if key:
         return [getattr(item, key) for item in items]
     return [f"number {number}" for number in range(1, len(items) + 1)]

@@ -1,4 +1,4 @@
-"""A stored consultation as the text of a file, with the files beside it."""
+"""Exporting a consultation as the text of a file, with its attachments."""
 
 from __future__ import annotations
 
@@ -22,29 +22,29 @@ PUBLIC_REMARK = (
 
 @dataclass(frozen=True)
 class Export:
-    """The text of a consultation file, and the hash of each file that goes beside it.
+    """The text of a consultation file, and the hashes of its attachments by path.
 
-    `faults` are what would have the file refused if it were loaded: a draft can hold
-    what a file may not, such as a reference that leads nowhere yet.
+    `errors` are those for which loading would refuse the file: a draft may have what
+    a file may not, such as a reference to a missing comment.
     """
 
     text: str
-    beside: dict[str, str]
-    faults: tuple[FileError, ...] = ()
+    file_hashes: dict[str, str]
+    errors: tuple[FileError, ...] = ()
 
 
 def export(consultation: Consultation, *, public: bool = False) -> Export:
-    """Return a consultation as a file; the public's part of it, if asked."""
+    """Return a consultation, or its public part, as a file."""
     file = public_file(consultation) if public else stored_file(consultation)
-    paths = _paths(file)
-    named = rename_files(file, lambda name: paths[name])
-    text = write_file(named, PUBLIC_REMARK if public else "")
-    beside = {path: split_name(name)[0] for name, path in paths.items()}
-    return Export(text, beside, _faults(text))
+    paths = _export_paths(file)
+    renamed = rename_files(file, lambda name: paths[name])
+    text = write_file(renamed, PUBLIC_REMARK if public else "")
+    file_hashes = {path: split_name(name)[0] for name, path in paths.items()}
+    return Export(text, file_hashes, _loading_errors(text))
 
 
-def _paths(file: ConsultationFile) -> dict[str, str]:
-    """Return where each stored file goes, by its stored name; no two in one place."""
+def _export_paths(file: ConsultationFile) -> dict[str, str]:
+    """Return a distinct path for each attachment, by its stored name."""
     folder = f"{file.consultation.slug}-files"
     paths: dict[str, str] = {}
     for stored in dict.fromkeys(attachment_files(file)):
@@ -58,7 +58,7 @@ def _paths(file: ConsultationFile) -> dict[str, str]:
     return paths
 
 
-def _faults(text: str) -> tuple[FileError, ...]:
+def _loading_errors(text: str) -> tuple[FileError, ...]:
     try:
         read_file(text.encode())
     except FileRefused as refused:

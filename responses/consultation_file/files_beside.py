@@ -1,7 +1,7 @@
-"""Files of attachments that stand beside a consultation file.
+"""The files of attachments, which are in the folder of the consultation file.
 
-In a file that is read, an attachment names a path; in what is stored, and compared
-with it, the hash and name of the file's bytes: `0f3c…/notice.pdf`.
+In a file that is read, an attachment has a path. In a stored consultation, and in a
+file to compare with it, it has a stored name of hash and filename: `0f3c…/notice.pdf`.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ from responses.consultation_file.notation import errors as faults
 from responses.consultation_file.reading import Reading
 
 MAX_ATTACHMENT_SIZE = 50 * 1024 * 1024
-"""Most bytes of one attachment: no less than MAX_ATTACHMENT_MB lets a form take."""
+"""Maximum bytes of an attachment: at least what MAX_ATTACHMENT_MB allows a form."""
 
 A = TypeVar("A", Attachment, ConsultationAttachment)
 
 
 class UnusableFile(Exception):
-    """Why a file cannot be an attachment, as the end of a sentence about it."""
+    """A file cannot be an attachment; the message ends a sentence about it."""
 
 
 @dataclass(frozen=True)
 class AccompanyingFiles:
-    """A consultation file whose attachments name hashes, and where their bytes are."""
+    """A consultation file with stored names of attachments, and paths by hash."""
 
     file: ConsultationFile
     paths: dict[str, Path]
 
     def content(self, digest: str) -> bytes:
-        """Return the bytes of a hash; raise UnusableFile if they changed since."""
+        """Return the bytes with a hash; raise UnusableFile if the file was changed."""
         path = self.paths[digest]
-        content = _bytes_of(path)
+        content = _read_bytes(path)
         if hashlib.sha256(content).hexdigest() != digest:
             raise UnusableFile(
                 f"The file {path} was changed while it was being loaded."
@@ -54,14 +54,14 @@ class AccompanyingFiles:
 
 
 def read_accompanying_files(reading: Reading, folder: Path) -> AccompanyingFiles:
-    """Read what the attachments name; raise FileRefused with all that is amiss."""
+    """Read the files of the attachments; raise FileRefused with all errors."""
     paths: dict[str, Path] = {}
     errors: list[faults.FileError] = []
-    named: dict[str, str] = {}
-    for place, attachment in _with_files(reading.file):
+    stored_names: dict[str, str] = {}
+    for place, attachment in _attachments_with_files(reading.file):
         try:
-            path = _beside(folder, attachment.file)
-            content = _bytes_of(path)
+            path = _attachment_path(folder, attachment.file)
+            content = _read_bytes(path)
             _check_content(path.suffix.lower(), content)
         except UnusableFile as error:
             message = f"{faults.quote_value(attachment.file)} {error}"
@@ -69,15 +69,15 @@ def read_accompanying_files(reading: Reading, folder: Path) -> AccompanyingFiles
             continue
         digest = hashlib.sha256(content).hexdigest()
         paths[digest] = path
-        named[attachment.file] = stored_name(digest, path.name)
+        stored_names[attachment.file] = stored_name(digest, path.name)
     if errors:
         raise faults.FileRefused(errors)
     return AccompanyingFiles(
-        rename_files(reading.file, lambda path: named[path]), paths
+        rename_files(reading.file, lambda path: stored_names[path]), paths
     )
 
 
-def _with_files(
+def _attachments_with_files(
     file: ConsultationFile,
 ) -> Iterator[tuple[faults.Path, Attachment | ConsultationAttachment]]:
     for number, own in enumerate(file.consultation.attachments):
@@ -92,16 +92,16 @@ def _with_files(
 
 def attachment_files(file: ConsultationFile) -> Iterator[str]:
     """Yield the name of every attachment's file, in the order of the file."""
-    for _, attachment in _with_files(file):
+    for _, attachment in _attachments_with_files(file):
         yield attachment.file
 
 
 def rename_files(
     file: ConsultationFile, rename: Callable[[str], str]
 ) -> ConsultationFile:
-    """Return the file with every attachment's file named otherwise."""
+    """Return the consultation file with the files of attachments renamed."""
 
-    def of(attachments: tuple[A, ...]) -> tuple[A, ...]:
+    def rename_in(attachments: tuple[A, ...]) -> tuple[A, ...]:
         return tuple(
             dataclasses.replace(each, file=rename(each.file) if each.file else "")
             for each in attachments
@@ -110,9 +110,9 @@ def rename_files(
     own = file.consultation
     return dataclasses.replace(
         file,
-        consultation=dataclasses.replace(own, attachments=of(own.attachments)),
+        consultation=dataclasses.replace(own, attachments=rename_in(own.attachments)),
         conclusions=tuple(
-            dataclasses.replace(each, attachments=of(each.attachments))
+            dataclasses.replace(each, attachments=rename_in(each.attachments))
             for each in file.conclusions
         ),
     )
@@ -121,8 +121,8 @@ def rename_files(
 # --- reading one file ------------------------------------------------------------
 
 
-def _beside(folder: Path, name: str) -> Path:
-    """Return the path of a file below the folder, not by way of a link."""
+def _attachment_path(folder: Path, name: str) -> Path:
+    """Return the path of a file below the folder; refuse symbolic links."""
     path = folder
     for part in name.split("/"):
         path = path / part
@@ -134,8 +134,8 @@ def _beside(folder: Path, name: str) -> Path:
     return path
 
 
-def _bytes_of(path: Path) -> bytes:
-    """Return a plain file's bytes; a link, a folder or a device is not opened."""
+def _read_bytes(path: Path) -> bytes:
+    """Return the bytes of a regular file; refuse links, folders and devices."""
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         opened = os.open(path, flags)

@@ -1,4 +1,4 @@
-"""Storing what a consultation file says: all of it in one transaction, or nothing."""
+"""Loading a consultation file into the database, in one transaction."""
 
 from __future__ import annotations
 
@@ -33,22 +33,22 @@ from responses.consultation_file.from_rows.read_documents import stored_document
 from responses.consultation_file.from_rows.read_rows import stored_file
 from responses.consultation_file.notation.errors import FileError, FileRefused
 from responses.consultation_file.reading import Reading
-from responses.consultation_file.to_rows.conclusions import sync_concluded
-from responses.consultation_file.to_rows.consultation import sync_asked
+from responses.consultation_file.to_rows.conclusions import sync_conclusions
+from responses.consultation_file.to_rows.consultation import sync_consultation
 from responses.consultation_file.to_rows.documents import sync_documents
-from responses.consultation_file.to_rows.responses import sync_received
+from responses.consultation_file.to_rows.responses import sync_responses
 from responses.consultation_file.to_rows.sync import Sync
 
 
 class NeedsUpdate(FileRefused):
-    """The file would alter what is stored, which was not asked for."""
+    """The file would alter stored rows, and an update was not requested."""
 
 
 @dataclass(frozen=True)
 class LoadingPlan:
-    """What loading a file would do: to whom, what differs, and why it may not.
+    """The result of loading a file: what it creates or alters, and why it may not.
 
-    `errors` stand against it whatever is asked; `needs_update` only until --update is.
+    `errors` always prevent loading; `needs_update` prevents it without --update.
     """
 
     slug: str
@@ -59,10 +59,7 @@ class LoadingPlan:
     needs_update: tuple[FileError, ...] = ()
 
     def refuse(self, *, update: bool) -> None:
-        """Raise what stands in the way, if anything does.
-
-        Raise NeedsUpdate or FileRefused.
-        """
+        """Raise NeedsUpdate or FileRefused if the file may not be loaded."""
         if self.errors:
             raise FileRefused((*self.errors, *(() if update else self.needs_update)))
         if self.needs_update and not update:
@@ -77,34 +74,34 @@ class LoadingPlan:
 def load_file(
     reading: Reading, folder: Path, *, update: bool = False, by: User | None = None
 ) -> LoadingPlan:
-    """Store what a file says and return what was done; raise FileRefused.
+    """Load a file and return the plan that was carried out; raise FileRefused.
 
-    `folder` is where the files of attachments are. Nothing is stored unless all is.
+    `folder` has the attachments. The file is stored completely or not at all.
     """
-    enclosures = read_accompanying_files(reading, folder)
+    accompanying_files = read_accompanying_files(reading, folder)
     with transaction.atomic():
-        plan = plan_for(reading, enclosures)
+        plan = build_plan(reading, accompanying_files)
         plan.refuse(update=update)
         if plan.changes_anything:
             try:
-                _store(enclosures, plan, by)
+                _store(accompanying_files, plan, by)
             except (IntegrityError, ProtectedError, UnusableFile) as error:
-                raise FileRefused([_clash(reading, error)]) from error
+                raise FileRefused([_conflict_error(reading, error)]) from error
     return plan
 
 
 def plan_loading(
     reading: Reading, folder: Path, *, update: bool = False
 ) -> LoadingPlan:
-    """Return what `load_file` would do, or raise what it would; store nothing."""
-    plan = plan_for(reading, read_accompanying_files(reading, folder))
+    """Return what `load_file` would return, or raise its errors; store nothing."""
+    plan = build_plan(reading, read_accompanying_files(reading, folder))
     plan.refuse(update=update)
     return plan
 
 
-def plan_for(reading: Reading, enclosures: AccompanyingFiles) -> LoadingPlan:
-    """Return what loading would do, without doing it."""
-    file = complete_from_stored(enclosures.file)
+def build_plan(reading: Reading, accompanying_files: AccompanyingFiles) -> LoadingPlan:
+    """Return the plan for loading a file; store nothing."""
+    file = complete_from_stored(accompanying_files.file)
     consultation = stored_consultation(file)
     if consultation:
         found = differences(stored_with_documents(consultation, file), file)
@@ -114,21 +111,21 @@ def plan_for(reading: Reading, enclosures: AccompanyingFiles) -> LoadingPlan:
         found = document_differences(stored, file.documents)
         altering = [each for each in found if not each.adds]
 
-    def located(these: Iterable[Difference]) -> tuple[FileError, ...]:
+    def to_file_errors(these: Iterable[Difference]) -> tuple[FileError, ...]:
         return tuple(reading.error(each.path, each.message) for each in these)
 
     return LoadingPlan(
         slug=file.consultation.slug,
         conclusions=tuple(conclusion.slug for conclusion in file.conclusions),
         creates=consultation is None,
-        differences=located(found),
+        differences=to_file_errors(found),
         errors=tuple(_conclusion_errors(reading, file, consultation)),
-        needs_update=located(altering),
+        needs_update=to_file_errors(altering),
     )
 
 
 def stored_consultation(file: ConsultationFile) -> Consultation | None:
-    """Return the consultation of that slug, locked to the end of the transaction."""
+    """Return the consultation with the slug of the file, locked in a transaction."""
     rows = Consultation.objects.filter(slug=file.consultation.slug)
     if transaction.get_connection().in_atomic_block:
         rows = rows.select_for_update(of=("self",))
@@ -138,25 +135,25 @@ def stored_consultation(file: ConsultationFile) -> Consultation | None:
 def stored_with_documents(
     consultation: Consultation, file: ConsultationFile
 ) -> ConsultationFile:
-    """Return what is stored, with all the documents that the file gives."""
+    """Return the stored consultation, with all documents that the file has."""
     stored = stored_file(consultation)
     documents = stored_documents(document.code for document in file.documents)
     return dataclasses.replace(stored, documents=documents)
 
 
 def complete_from_stored(file: ConsultationFile) -> ConsultationFile:
-    """Return the file with what it leaves out and the installation knows."""
+    """Return the file, completed with stored documents and the organisation."""
     known = {d.code: d for d in stored_documents(d.code for d in file.documents)}
     documents = tuple(
-        with_known(each, known[each.code]) if each.code in known else each
+        fill_from_stored(each, known[each.code]) if each.code in known else each
         for each in file.documents
     )
     documents += tuple(stored_parents(documents))
-    return with_organisation(dataclasses.replace(file, documents=documents))
+    return fill_in_organisation(dataclasses.replace(file, documents=documents))
 
 
 def stored_parents(documents: Sequence[Document]) -> Iterator[Document]:
-    """Yield the stored documents that these are annexes of and that are not given."""
+    """Yield the stored parents of documents that are not among the documents."""
     codes = {document.code for document in documents}
     missing = {d.parent for d in documents if d.parent} - codes
     while missing:
@@ -166,20 +163,20 @@ def stored_parents(documents: Sequence[Document]) -> Iterator[Document]:
         missing = {each.parent for each in found if each.parent} - codes
 
 
-def with_known(given: Document, stored: Document) -> Document:
-    """Return a document with the stored facts that the file does not speak of.
+def fill_from_stored(given: Document, stored: Document) -> Document:
+    """Return a document with the stored values of fields that the file leaves out.
 
-    A document is shared: a file that leaves its reference out takes nothing away.
+    Documents are shared: a key that is left out does not delete the stored value.
     """
-    silent = {
+    stored_values = {
         field.name: getattr(stored, field.name)
         for field in dataclasses.fields(given)
         if field.name != "versions" and getattr(given, field.name) == field.default
     }
-    return dataclasses.replace(given, **silent)
+    return dataclasses.replace(given, **stored_values)
 
 
-def with_organisation(file: ConsultationFile) -> ConsultationFile:
+def fill_in_organisation(file: ConsultationFile) -> ConsultationFile:
     """Return the file with the installation's organisation where it names none."""
     if file.organisation:
         return file
@@ -192,7 +189,7 @@ def with_organisation(file: ConsultationFile) -> ConsultationFile:
 def _conclusion_errors(
     reading: Reading, file: ConsultationFile, consultation: Consultation | None
 ) -> list[FileError]:
-    """Return slugs that others have, and conclusions with editions left out."""
+    """Return errors for slugs in use, and for left out conclusions with editions."""
     given = {each.slug: index for index, each in enumerate(file.conclusions)}
     others = Conclusion.objects.filter(slug__in=given).exclude(
         consultation=consultation
@@ -220,25 +217,27 @@ def _conclusion_errors(
     return errors
 
 
-def _store(enclosures: AccompanyingFiles, plan: LoadingPlan, by: User | None) -> None:
-    """Bring every table in line with the file, those referred to first."""
-    file = complete_from_stored(enclosures.file)
+def _store(
+    accompanying_files: AccompanyingFiles, plan: LoadingPlan, by: User | None
+) -> None:
+    """Synchronise every table with the file, referenced tables first."""
+    file = complete_from_stored(accompanying_files.file)
     sync = Sync(by)
     documents = sync_documents(sync, file.documents)
-    asked = sync_asked(sync, file, documents, enclosures)
-    sync_received(sync, file, asked)
-    sync_concluded(sync, file, asked, enclosures)
+    saved_questions = sync_consultation(sync, file, documents, accompanying_files)
+    sync_responses(sync, file, saved_questions)
+    sync_conclusions(sync, file, saved_questions, accompanying_files)
     sync.finish()
     done = "loaded from" if plan.creates else "brought in line with"
     trail.record_event(
-        asked.consultation,
+        saved_questions.consultation,
         kind="loaded",
         summary=f"The consultation was {done} a consultation file.",
         by=by,
     )
 
 
-def _clash(reading: Reading, error: Exception) -> FileError:
+def _conflict_error(reading: Reading, error: Exception) -> FileError:
     if isinstance(error, UnusableFile):
         message = str(error)
     elif isinstance(error, ProtectedError):

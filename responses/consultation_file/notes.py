@@ -1,4 +1,4 @@
-"""What is no fault of a file, but worth knowing."""
+"""Warnings about a file that is valid."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from responses.consultation_file.contents import ConsultationFile
 
 
 def unused_documents(file: ConsultationFile) -> list[str]:
-    """Return a sentence for each document that an export would not find again."""
+    """Return a warning for each document that an export would leave out."""
     used = set(file.consultation.documents)
     used |= {change.document for change in file.changes}
     for conclusion in file.conclusions:
         used |= {s.document for _, s, _ in every_section(conclusion, ())}
         used |= {attachment.document for attachment in conclusion.attachments}
     parents = {d.code: d.parent for d in file.documents}
-    grew = True
-    while grew:
-        kin = {code for code, parent in parents.items() if parent in used - {""}}
-        kin |= {parents[code] for code in used & parents.keys()}
-        grew = not kin <= used
-        used |= kin
+    is_growing = True
+    while is_growing:
+        relatives = {code for code, parent in parents.items() if parent in used - {""}}
+        relatives |= {parents[code] for code in used & parents.keys()}
+        is_growing = not relatives <= used
+        used |= relatives
     return [
         f"Nothing in the file is about the document {document.code} or one it belongs "
         "to: it is stored, and an export of this consultation leaves it out."

@@ -1,8 +1,7 @@
-"""What of a consultation the public may have, as a consultation file.
+"""The public part of a consultation, as a consultation file.
 
-Nothing is taken out of the confidential work and then blanked: what respondents said
-and what was said back comes from published editions only, which hold what their pages
-print, and everything else from what the public pages show.
+Comments, responses and respondents come from published editions only, never from
+confidential rows with parts removed. Everything else is what the public pages show.
 """
 
 from __future__ import annotations
@@ -21,12 +20,12 @@ from responses.consultation_file import contents
 from responses.consultation_file.checking import every_clause
 from responses.consultation_file.from_rows.file_names import stored_name
 from responses.consultation_file.from_rows.read_rows import stored_file
-from responses.consultation_file.notation.moments import printed_day_or_month
+from responses.consultation_file.notation.moments import parse_printed_date
 from responses.models import Submission
 
 
 def public_file(consultation: Consultation) -> contents.ConsultationFile:
-    """Return what is public of an announced consultation."""
+    """Return the public part of a public consultation."""
     stored = stored_file(consultation)
     editions = list(
         Edition.objects.current()
@@ -65,9 +64,9 @@ def public_file(consultation: Consultation) -> contents.ConsultationFile:
 def _questions(
     stored: Iterable[contents.Question], conclusions: Sequence[ConclusionContent]
 ) -> tuple[contents.Question, ...]:
-    """Return the questions; their summaries, and those taken out since, as printed."""
+    """Return the questions, with summaries and since deleted ones as printed."""
     printed = {q.key: q for content in conclusions for q in content.questions}
-    asked = {
+    questions = {
         question.key: dataclasses.replace(
             question,
             summary=printed[question.key].summary if question.key in printed else "",
@@ -75,8 +74,8 @@ def _questions(
         for question in stored
     }
     for key, question in printed.items():
-        asked.setdefault(key, _question(question))
-    return tuple(asked.values())
+        questions.setdefault(key, _question(question))
+    return tuple(questions.values())
 
 
 def _question(question: published.Question) -> contents.Question:
@@ -110,7 +109,7 @@ def _documents(
     )
 
 
-# --- what was said ---------------------------------------------------------------
+# --- respondents, comments, changes -----------------------------------------------
 
 
 def _respondents(
@@ -118,7 +117,7 @@ def _respondents(
     stored: Sequence[contents.Respondent],
     conclusions: Sequence[ConclusionContent],
 ) -> dict[str, contents.Respondent]:
-    """Return, by printed label, those who may be named and whom an edition names."""
+    """Return the respondents who may be named and are printed, by their label."""
     submissions = Submission.objects.filter(respondent__consultation=consultation)
     named = named_respondents(consultation, submissions)
     pairs = list(zip(consultation.respondents.all(), stored, strict=True))
@@ -141,16 +140,16 @@ def _respondents(
 def _comments(
     conclusions: Iterable[ConclusionContent], people: dict[str, contents.Respondent]
 ) -> tuple[contents.Comment, ...]:
-    """Return each comment that is printed in words, as far as the editions print it."""
+    """Return the comments whose text is printed, as the editions print them."""
     merged: dict[str, contents.Comment] = {}
     for content in conclusions:
         for question in (*content.questions, None):
             for comment in question.comments if question else content.comments:
-                said = _comment(comment, content, people)
-                said = dataclasses.replace(
-                    said, question=question.key if question else ""
+                printed = _comment(comment, content, people)
+                printed = dataclasses.replace(
+                    printed, question=question.key if question else ""
                 )
-                merged[comment.key] = _joined(merged.get(comment.key), said)
+                merged[comment.key] = _merge_comments(merged.get(comment.key), printed)
     return tuple(comment for comment in merged.values() if comment.text)
 
 
@@ -171,17 +170,17 @@ def _comment(
     )
 
 
-def _joined(
+def _merge_comments(
     first: contents.Comment | None, second: contents.Comment
 ) -> contents.Comment:
-    """Return one comment of what two conclusions print of it, the later one first."""
+    """Merge a comment as two conclusions print it; the second takes precedence."""
     if first is None:
         return second
-    told = {
+    merged = {
         field.name: getattr(second, field.name) or getattr(first, field.name)
         for field in dataclasses.fields(contents.Comment)
     }
-    return contents.Comment(**told)
+    return contents.Comment(**merged)
 
 
 def _changes(
@@ -271,12 +270,12 @@ def _commitments(
 
 
 def _commitment(commitment: published.CommitmentContent) -> contents.Commitment:
-    """Return a commitment with its dates read back from how they are printed."""
+    """Return a commitment, with its dates parsed from their printed form."""
     day, _, done_by = commitment.done.partition(": ")
-    done = printed_day_or_month(day)
+    done = parse_printed_date(day)
     return contents.Commitment(
         text=commitment.text,
-        due=printed_day_or_month(commitment.due),
+        due=parse_printed_date(commitment.due),
         owner=commitment.owner,
         done=done if isinstance(done, dt.date) else None,
         done_by=done_by,

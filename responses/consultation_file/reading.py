@@ -1,4 +1,4 @@
-"""A file's bytes to a ConsultationFile, or every reason why not."""
+"""Reading the bytes of a file as a ConsultationFile, or as its errors."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 from responses.consultation_file.checking import check_consistency
 from responses.consultation_file.contents import ConsultationFile
-from responses.consultation_file.names import Names, names_in
+from responses.consultation_file.names import Names, read_names
 from responses.consultation_file.notation.declaring import (
     Key,
     KeyReference,
@@ -39,21 +39,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Reading:
-    """What a file says, and where it says it."""
+    """The value of a file, and its tree, which has the lines."""
 
     file: ConsultationFile
     root: Node
 
     def error(self, path: Path, message: str) -> FileError:
-        """Return a fault of the file that shows only outside of it."""
-        return FileError(self.root.at(path).line, format_path(path), "", message)
+        """Return an error of the file that is found after reading it."""
+        return FileError(self.root.node_at(path).line, format_path(path), "", message)
 
 
 def read_file(data: bytes) -> Reading:
-    """Return what the bytes of a file say; raise FileRefused with all its faults."""
+    """Return the value of a file; raise FileRefused with all its errors."""
     faults = Errors()
     root = parse_tree(data, faults)
-    reader = _Reader(names_in(root), faults)
+    reader = _Reader(read_names(root), faults)
     file = reader.mapping(ConsultationFile, root, ())
     file = fill_in_defaults(file, reader.names)
     check_consistency(file, root, faults)
@@ -62,7 +62,7 @@ def read_file(data: bytes) -> Reading:
 
 
 def fill_in_defaults(file: ConsultationFile, names: Names) -> ConsultationFile:
-    """Fill in keys and slugs that have a default; order what has no order."""
+    """Fill in default keys and slugs; put the questions of extensions in order."""
     keys = names.questions or ()
     questions = tuple(
         dataclasses.replace(question, key=key)
@@ -74,7 +74,7 @@ def fill_in_defaults(file: ConsultationFile, names: Names) -> ConsultationFile:
     )
     extensions = tuple(
         dataclasses.replace(
-            each, questions=tuple(sorted(each.questions, key=_in(keys)))
+            each, questions=tuple(sorted(each.questions, key=_order_of_questions(keys)))
         )
         for each in file.consultation.extensions
     )
@@ -86,13 +86,13 @@ def fill_in_defaults(file: ConsultationFile, names: Names) -> ConsultationFile:
     )
 
 
-def _in(keys: tuple[str, ...]) -> Callable[[str], int]:
+def _order_of_questions(keys: tuple[str, ...]) -> Callable[[str], int]:
     places = {key: place for place, key in enumerate(keys)}
     return lambda key: places.get(key, len(keys))
 
 
 class _Reader:
-    """Reads values by their kinds; what is wrong is noted and stood in for."""
+    """Reads values by their kinds; collects errors, and replaces wrong values."""
 
     def __init__(self, names: Names, faults: Errors) -> None:
         self.names = names
@@ -105,21 +105,21 @@ class _Reader:
         }
 
     def value(self, kind: Kind, node: Node, path: Path) -> Any:
-        """Return what a node says, or what stands in for it."""
+        """Return the value of a node; an empty value where it is wrong."""
         compound = self.compound.get(type(kind))
         if compound:
             return compound(kind, node, path)
         try:
             return READERS[type(kind)](kind, node.value)
-        except KindError as wrong:
-            for message in wrong.messages:
-                self.wrong(node, path, message, structural=wrong.structural)
+        except KindError as error:
+            for message in error.messages:
+                self.add_error(node, path, message, structural=error.structural)
             return empty_value(kind)
 
-    def wrong(
+    def add_error(
         self, node: Node, path: Path, message: str, *, structural: bool = True
     ) -> None:
-        """Note a fault; `{}` in the message is the value found."""
+        """Add an error; `{}` in the message is the value found."""
         found = quote_value(node.value)
         self.faults.add(
             node.line,
@@ -130,15 +130,17 @@ class _Reader:
         )
 
     def mapping(self, contents: type[T], node: Node, path: Path) -> T:
-        """Return a dataclass of what a mapping says."""
+        """Return a mapping as a dataclass."""
         keys = keys_of(contents)
         pairs: dict[str, Pair] = {}
         if isinstance(node.value, dict):
             pairs = node.value
-            self._unknown(pairs, [key.name for key in keys], path)
+            self._report_unknown_keys(pairs, [key.name for key in keys], path)
         else:
             names = join_alternatives((key.name for key in keys if key.required), "and")
-            self.wrong(node, path, f"This is {{}}; a mapping with {names} is expected.")
+            self.add_error(
+                node, path, f"This is {{}}; a mapping with {names} is expected."
+            )
         given = {
             key.field: self._field(key, pairs.get(key.name), node, path) for key in keys
         }
@@ -147,7 +149,9 @@ class _Reader:
                 given[key.field] = given[key.same_as]
         return contents(**given)
 
-    def _unknown(self, pairs: dict[str, Pair], known: list[str], path: Path) -> None:
+    def _report_unknown_keys(
+        self, pairs: dict[str, Pair], known: list[str], path: Path
+    ) -> None:
         for name in (name for name in pairs if name not in known):
             hint = (
                 did_you_mean(name, known)
@@ -171,9 +175,9 @@ class _Reader:
                     f"The key {key.name} is missing; it is needed here.",
                     structural=True,
                 )
-            return key.left_out()
+            return key.default_value()
         if pair.value.value is None and key.nullable:
-            return key.left_out()
+            return key.default_value()
         return self.value(key.kind, pair.value, inner)
 
     def _nested(self, kind: Nested, node: Node, path: Path) -> Any:
@@ -181,28 +185,32 @@ class _Reader:
 
     def _list(self, kind: ListOf, node: Node, path: Path) -> Any:
         if not isinstance(node.value, list):
-            self.wrong(node, path, "This is {}; a list is expected: [one, another].")
+            self.add_error(
+                node, path, "This is {}; a list is expected: [one, another]."
+            )
             return ()
         if len(node.value) < kind.least:
-            self.wrong(node, path, "The list is empty; leave the key out instead.")
+            self.add_error(node, path, "The list is empty; leave the key out instead.")
         values = [
             self.value(kind.item, item, (*path, index))
             for index, item in enumerate(node.value)
         ]
-        if kind.once:
-            self._once(values, node.value, path)
+        if kind.is_unique:
+            self._report_duplicates(values, node.value, path)
         return tuple(values)
 
-    def _once(self, values: list[Any], nodes: list[Node], path: Path) -> None:
+    def _report_duplicates(
+        self, values: list[Any], nodes: list[Node], path: Path
+    ) -> None:
         seen: dict[Any, int] = {}
         for index, value in enumerate(values):
             if value and seen.setdefault(value, index) != index:
                 message = f"{{}} stands in this list twice (also at {seen[value]})."
-                self.wrong(nodes[index], (*path, index), message, structural=False)
+                self.add_error(nodes[index], (*path, index), message, structural=False)
 
     def _terms(self, kind: Terms, node: Node, path: Path) -> Any:
         if not isinstance(node.value, dict):
-            self.wrong(node, path, "This is {}; a mapping of terms is expected.")
+            self.add_error(node, path, "This is {}; a mapping of terms is expected.")
             return ()
         terms: dict[str, str] = {}
         for name, pair in node.value.items():
@@ -210,35 +218,40 @@ class _Reader:
             term = self.value(kind.key, pair.key, inner)
             meaning = self.value(kind.meaning, pair.value, inner)
             if term in terms:
-                self.wrong(pair.key, inner, "The term {} stands here twice.")
+                self.add_error(pair.key, inner, "The term {} stands here twice.")
             terms[term] = meaning
         return tuple(terms.items())
 
     def _reference(self, kind: KeyReference, node: Node, path: Path) -> str:
         value = node.value
-        known = self.names.of(kind.to)
-        thing = kind.to.removesuffix("s")
+        known = self.names.names_of(kind.list_name)
+        thing = kind.list_name.removesuffix("s")
         if isinstance(value, float) and value.is_integer():
             value = int(value)
-        if kind.numbered and isinstance(value, int) and not isinstance(value, bool):
+        if (
+            kind.allows_number
+            and isinstance(value, int)
+            and not isinstance(value, bool)
+        ):
             return self._question(value, node, path)
         if not isinstance(value, str) or not value.strip():
-            either = " or its number" if kind.numbered else ""
-            named = "code" if kind.to == "documents" else "key"
+            either = " or its number" if kind.allows_number else ""
+            named = "code" if kind.list_name == "documents" else "key"
             quote = (
                 ""
                 if isinstance(value, list | dict | None)
                 else ("; if it is one, put it in quotes")
             )
             message = f"{{}} is not the {named} of a {thing}{either}{quote}."
-            self.wrong(node, path, message)
+            self.add_error(node, path, message)
             return ""
         name = " ".join(value.split())
         if known is not None and name not in known:
-            self.wrong(
+            self.add_error(
                 node,
                 path,
-                f"There is no {thing} {{}} in this file.{_nearest(name, known, kind)}",
+                f"There is no {thing} {{}} in this file."
+                f"{_suggestion(name, known, kind)}",
                 structural=False,
             )
             return ""
@@ -252,12 +265,12 @@ class _Reader:
             return known[number - 1]
         how_many = f"the file has {len(known)}, counted from 1"
         message = f"There is no question {{}}: {how_many}."
-        self.wrong(node, path, message, structural=False)
+        self.add_error(node, path, message, structural=False)
         return ""
 
 
-def _nearest(name: str, known: dict[str, None], kind: KeyReference) -> str:
-    if kind.numbered and name.isdecimal():
+def _suggestion(name: str, known: dict[str, None], kind: KeyReference) -> str:
+    if kind.allows_number and name.isdecimal():
         return " To refer by number, write it without quotes."
     if hint := did_you_mean(name, known):
         return hint

@@ -1,4 +1,4 @@
-"""The JSON Schema of the consultation file, and its keys as tables of words.
+"""The JSON Schema of the consultation file, and the tables of its keys.
 
 Both follow from contents.py. `python -m responses.consultation_file.schema` writes
 them to their places: consultation-file.schema.json here, docs/consultation-file.md.
@@ -37,12 +37,12 @@ from responses.consultation_file.notation.declaring import (
 )
 from responses.consultation_file.notation.scalar_kinds import SLUG_PATTERN
 
-SCHEMA = Path(__file__).with_name("consultation-file.schema.json")
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "consultation-file.md"
+SCHEMA_FILE = Path(__file__).with_name("consultation-file.schema.json")
+DOCS_FILE = Path(__file__).resolve().parents[2] / "docs" / "consultation-file.md"
 
 Schema = dict[str, Any]
 
-_WORDS: Schema = {"type": "string", "pattern": r"\S"}
+_NONBLANK_TEXT: Schema = {"type": "string", "pattern": r"\S"}
 
 
 def json_schema() -> Schema:
@@ -51,9 +51,9 @@ def json_schema() -> Schema:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": "urn:consultation-file:1",
         "title": "Consultation file",
-        **_mapping(ConsultationFile),
+        **_mapping_schema(ConsultationFile),
         "$defs": {
-            each.__name__: _mapping(each)
+            each.__name__: _mapping_schema(each)
             for each in file_dataclasses()
             if each is not ConsultationFile
         },
@@ -71,19 +71,19 @@ def file_dataclasses() -> list[type]:
     return found
 
 
-def _mapping(contents: type) -> Schema:
+def _mapping_schema(contents: type) -> Schema:
     keys = keys_of(contents)
     return {
         "description": str(contents.__doc__),
         "type": "object",
         "additionalProperties": False,
         "required": [key.name for key in keys if key.required],
-        "properties": {key.name: _key(key) for key in keys},
+        "properties": {key.name: _key_schema(key) for key in keys},
     }
 
 
-def _key(key: Key) -> Schema:
-    schema = _kind(key.kind)
+def _key_schema(key: Key) -> Schema:
+    schema = _kind_schema(key.kind)
     if key.nullable:
         schema = _or_null(schema)
     return ({"description": key.note} if key.note else {}) | schema
@@ -97,61 +97,61 @@ def _or_null(schema: Schema) -> Schema:
     return {"anyOf": [schema, {"type": "null"}]}
 
 
-def _kind(kind: Kind) -> Schema:
+def _kind_schema(kind: Kind) -> Schema:
     match kind:
         case Nested():
             return {"$ref": f"#/$defs/{kind.contents.__name__}"}
         case ListOf():
             least = {"minItems": kind.least} if kind.least else {}
-            return {"type": "array", "items": _kind(kind.item), **least}
+            return {"type": "array", "items": _kind_schema(kind.item), **least}
         case Terms():
-            names = {k: v for k, v in _kind(kind.key).items() if k != "type"}
+            names = {k: v for k, v in _kind_schema(kind.key).items() if k != "type"}
             return {
                 "type": "object",
                 "propertyNames": names,
-                "additionalProperties": _kind(kind.meaning),
+                "additionalProperties": _kind_schema(kind.meaning),
             }
         case KeyReference():
-            if kind.numbered:
-                return {"anyOf": [_WORDS, {"type": "integer"}]}
-            return dict(_WORDS)
-    return _single(kind)
+            if kind.allows_number:
+                return {"anyOf": [_NONBLANK_TEXT, {"type": "integer"}]}
+            return dict(_NONBLANK_TEXT)
+    return _scalar_schema(kind)
 
 
-def _single(kind: Kind) -> Schema:
+def _scalar_schema(kind: Kind) -> Schema:
     match kind:
         case Line():
             words = {} if kind.blank else {"pattern": r"\S"}
             return {"type": "string", "maxLength": kind.longest, **words}
         case RichTextKind():
-            return {"type": "string"} if kind.blank else dict(_WORDS)
+            return {"type": "string"} if kind.blank else dict(_NONBLANK_TEXT)
         case Slug():
-            return _matching(SLUG_PATTERN) | {"maxLength": kind.longest}
+            return _pattern_schema(SLUG_PATTERN) | {"maxLength": kind.longest}
         case Whole():
             return {"type": "integer", "minimum": kind.least, "maximum": kind.most}
         case OneOf():
             return {"enum": list(kind.words)}
-    return dict(_SIMPLE[type(kind)])
+    return dict(_SIMPLE_SCHEMAS[type(kind)])
 
 
-def _matching(pattern: str) -> Schema:
-    """Return a whole match; `$` alone would let a line end through in Python."""
+def _pattern_schema(pattern: str) -> Schema:
+    """Return the schema of a full match; `$` alone also matches before a newline."""
     return {"type": "string", "pattern": rf"^(?:{pattern})(?!\n)$"}
 
 
-_SIMPLE: dict[type[Kind], Schema] = {
+_SIMPLE_SCHEMAS: dict[type[Kind], Schema] = {
     FormatVersion: {"const": 1},
     Flag: {"type": "boolean"},
     FileName: {"type": "string"},
-    Day: _matching(moments.DAY),
-    Time: _matching(moments.TIME),
-    Clock: _matching(moments.CLOCK),
-    DayOrMonth: _matching(f"{moments.DAY}|{moments.MONTH}"),
+    Day: _pattern_schema(moments.DAY),
+    Time: _pattern_schema(moments.TIME),
+    Clock: _pattern_schema(moments.CLOCK),
+    DayOrMonth: _pattern_schema(f"{moments.DAY}|{moments.MONTH}"),
 }
 
 
 def schema_text() -> str:
-    """Return the schema as it is kept."""
+    """Return the schema as the text of its file."""
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
@@ -163,12 +163,14 @@ def key_table(contents: type) -> str:
     rows = ["| Key | What it is |", "| --- | --- |"]
     for key in keys_of(contents):
         name = f"`{key.name}`" + ("" if key.required else " (may be left out)")
-        words = "; ".join(filter(None, [_in_words(key.kind), key.note, _default(key)]))
+        words = "; ".join(
+            filter(None, [_kind_phrase(key.kind), key.note, _default_phrase(key)])
+        )
         rows.append(f"| {name} | {words} |")
     return "\n".join(rows)
 
 
-def _default(key: Key) -> str:
+def _default_phrase(key: Key) -> str:
     if key.required or not key.default or key.same_as:
         return f"left out: the {key.same_as}" if key.same_as else ""
     value = key.default
@@ -176,18 +178,18 @@ def _default(key: Key) -> str:
     return f"left out: {shown}"
 
 
-def _in_words(kind: Kind) -> str:
+def _kind_phrase(kind: Kind) -> str:
     match kind:
         case Nested():
             return f"mapping: [{title_of(kind.contents)}](#{_anchor(kind.contents)})"
         case ListOf():
-            return f"list of {_in_words(kind.item).removeprefix('mapping: ')}"
+            return f"list of {_kind_phrase(kind.item).removeprefix('mapping: ')}"
         case OneOf():
             return " · ".join(f"`{word}`" for word in kind.words)
         case Line():
             return f"line of text, up to {kind.longest} characters"
         case KeyReference():
-            return _reference(kind)
+            return _reference_phrase(kind)
     return {
         RichTextKind: "text",
         Slug: "letters, digits, `-` and `_`",
@@ -203,18 +205,18 @@ def _in_words(kind: Kind) -> str:
     }[type(kind)]
 
 
-def _reference(kind: KeyReference) -> str:
-    named = "code" if kind.to == "documents" else "key"
-    number = " or number" if kind.numbered else ""
-    return f"{named}{number} of a {kind.to.removesuffix('s')}"
+def _reference_phrase(kind: KeyReference) -> str:
+    named = "code" if kind.list_name == "documents" else "key"
+    number = " or number" if kind.allows_number else ""
+    return f"{named}{number} of a {kind.list_name.removesuffix('s')}"
 
 
 def _anchor(contents: type) -> str:
     return title_of(contents).replace(" ", "-")
 
 
-def with_tables(page: str) -> str:
-    """Return the page with every table between its marks brought up to date."""
+def update_tables(page: str) -> str:
+    """Return the page with every table between its marks updated."""
     named = {each.__name__: each for each in file_dataclasses()}
 
     def table(found: re.Match[str]) -> str:
@@ -226,5 +228,7 @@ def with_tables(page: str) -> str:
 
 
 if __name__ == "__main__":
-    SCHEMA.write_text(schema_text(), encoding="utf-8")
-    DOCS.write_text(with_tables(DOCS.read_text(encoding="utf-8")), encoding="utf-8")
+    SCHEMA_FILE.write_text(schema_text(), encoding="utf-8")
+    DOCS_FILE.write_text(
+        update_tables(DOCS_FILE.read_text(encoding="utf-8")), encoding="utf-8"
+    )

@@ -2,8 +2,8 @@
 
 A field is shared when the model has one of the same name (or of the name given here)
 and of the same kind: its value is copied in both directions. Every other key is an
-exception, named here, for which from_rows/ and to_rows/ have code. A key that is
-neither stops this module from being imported.
+exception, named here, for which from_rows/ and to_rows/ have code. Importing this
+module fails for a key that is neither.
 """
 
 from __future__ import annotations
@@ -42,14 +42,14 @@ ModelField = models.Field[Any, Any]
 
 @dataclass(frozen=True)
 class Table:
-    """The model that holds a dataclass, and which of its fields code copies.
+    """The model that stores a dataclass, and the fields that are copied by code.
 
-    `renamed` maps shared fields to their names in the model, where these differ.
+    `renamed_fields` maps shared fields to their names in the model, where these differ.
     """
 
     model: type[models.Model]
     exceptions: Set[str] = frozenset()
-    renamed: Mapping[str, str] = field(default_factory=dict)
+    renamed_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 TABLES: dict[type, Table] = {
@@ -62,7 +62,7 @@ TABLES: dict[type, Table] = {
         {"documents", "follows", "extensions", "attachments"},
         {"opened": "opens_on", "opens_at": "opens_at_time"},
     ),
-    contents.Follows: Table(public.Consultation, renamed={"slug": "follows"}),
+    contents.Follows: Table(public.Consultation, renamed_fields={"slug": "follows"}),
     contents.Extension: Table(
         public.Extension, {"questions"}, {"from_": "was", "to": "until"}
     ),
@@ -87,14 +87,14 @@ TABLES: dict[type, Table] = {
     contents.Designation: Table(public.Designation, {"fallback"}),
     contents.Fallback: Table(
         public.Designation,
-        renamed={"months": "fallback_months", "wording": "fallback_wording"},
+        renamed_fields={"months": "fallback_months", "wording": "fallback_wording"},
     ),
     contents.Commitment: Table(public.Commitment, {"due"}),
 }
 
 
 def value_from_row(contents_class: type[C], row: models.Model, **exceptions: Any) -> C:
-    """Return a row as a value of the file; the exceptions, all of them, are given.
+    """Return a row as a value of the file; the caller gives all exceptions.
 
     Raises TypeError when an exception is missing or a shared field is given.
     """
@@ -104,23 +104,23 @@ def value_from_row(contents_class: type[C], row: models.Model, **exceptions: Any
             f"{sorted(TABLES[contents_class].exceptions)}, not {sorted(exceptions)}."
         )
     shared = {
-        name: _from_column(getattr(row, column))
+        name: _file_value(getattr(row, column))
         for name, column in SHARED_FIELDS[contents_class].items()
     }
     return contents_class(**shared, **exceptions)
 
 
 def values_for_row(value: Any, **others: Any) -> dict[str, Any]:
-    """Return what a value of the file puts in its row, and the other columns given."""
+    """Return the columns of the row for a value of the file, and those given."""
     shared = {
-        column: _for_column(getattr(value, name))
+        column: _column_value(getattr(value, name))
         for name, column in SHARED_FIELDS[type(value)].items()
     }
     return {**shared, **others}
 
 
-def minute(moment: dt.datetime | dt.time | None) -> Any:
-    """Return an instant or a time to the minute, which is all that the file tells."""
+def truncate_to_minute(moment: dt.datetime | dt.time | None) -> Any:
+    """Return an instant or a time to the minute, as the file has it."""
     return moment and moment.replace(second=0, microsecond=0)
 
 
@@ -129,15 +129,15 @@ def filled_lines(lines: list[str]) -> tuple[str, ...]:
     return tuple(filter(None, lines))
 
 
-def _from_column(value: Any) -> Any:
+def _file_value(value: Any) -> Any:
     if isinstance(value, list):
         return filled_lines(value)
     if isinstance(value, dt.datetime | dt.time):
-        return minute(value)
+        return truncate_to_minute(value)
     return value
 
 
-def _for_column(value: Any) -> Any:
+def _column_value(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
 
@@ -148,15 +148,15 @@ def shared_fields(contents_class: type, table: Table) -> dict[str, str]:
     and for an exception or a renamed field that the dataclass does not have.
     """
     keys = {key.field: key for key in keys_of(contents_class)}
-    if unknown := (table.exceptions | table.renamed.keys()) - keys.keys():
+    if unknown := (table.exceptions | table.renamed_fields.keys()) - keys.keys():
         raise TypeError(f"{contents_class.__name__} has no {sorted(unknown)}.")
     columns = {column.name: column for column in table.model._meta.fields}
     shared: dict[str, str] = {}
     for name, key in keys.items():
         if name in table.exceptions:
             continue
-        column = columns.get(table.renamed.get(name, name))
-        if column is None or not _agree(key, column):
+        column = columns.get(table.renamed_fields.get(name, name))
+        if column is None or not _is_compatible(key, column):
             raise TypeError(
                 f"{contents_class.__name__}.{name} is {key.kind}, but the model "
                 f"{table.model.__name__} has {column!r}. Give it a field of that name "
@@ -167,13 +167,13 @@ def shared_fields(contents_class: type, table: Table) -> dict[str, str]:
     return shared
 
 
-def _agree(key: Key, column: ModelField) -> bool:
-    """True when key and column take the same values, None among them or not."""
-    takes_none = key.nullable and key.left_out() is None
-    return column.null == takes_none and _same_kind(key.kind, column)
+def _is_compatible(key: Key, column: ModelField) -> bool:
+    """True when key and column take the same values and agree on None."""
+    takes_none = key.nullable and key.default_value() is None
+    return column.null == takes_none and _is_same_kind(key.kind, column)
 
 
-def _same_kind(kind: Kind, column: ModelField) -> bool:
+def _is_same_kind(kind: Kind, column: ModelField) -> bool:
     if not isinstance(kind, KINDS_OF_COLUMNS.get(type(column), ())):
         return False
     match kind:

@@ -1,4 +1,4 @@
-"""A ConsultationFile as text, which reading.read reads back to the same value."""
+"""A ConsultationFile as text, which `read_file` reads back to the same value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from responses.consultation_file.notation.declaring import (
     Time,
     keys_of,
 )
-from responses.consultation_file.notation.moments import written_time
+from responses.consultation_file.notation.moments import format_time
 from responses.consultation_file.notation.yaml_text import Unquoted, yaml_text
 
 
@@ -31,41 +31,41 @@ def write_file(file: ConsultationFile, remark: str = "") -> str:
 
 
 def to_plain_values(contents: Any) -> dict[str, Any]:
-    """Return a dataclass of contents.py as mappings, lists and texts as written.
+    """Return a dataclass of contents.py as mappings, lists and scalars.
 
-    What has the value it would have if left out, is left out.
+    Keys with their default value are left out.
     """
-    written: dict[str, Any] = {}
+    plain: dict[str, Any] = {}
     for key in keys_of(type(contents)):
         value = getattr(contents, key.field)
-        if key.required or not _goes_without_saying(key, value, contents):
-            written[key.name] = _written(key.kind, value)
-    return written
+        if key.required or not _is_default(key, value, contents):
+            plain[key.name] = _plain_value(key.kind, value)
+    return plain
 
 
-def _goes_without_saying(key: Key, value: Any, contents: Any) -> bool:
+def _is_default(key: Key, value: Any, contents: Any) -> bool:
     if key.same_as:
         return bool(value == getattr(contents, key.same_as))
-    return bool(value == key.left_out())
+    return bool(value == key.default_value())
 
 
-def _written(kind: Kind, value: Any) -> Any:
+def _plain_value(kind: Kind, value: Any) -> Any:
     match kind:
         case Nested():
             return to_plain_values(value)
         case ListOf():
-            return [_written(kind.item, item) for item in value]
+            return [_plain_value(kind.item, item) for item in value]
         case Terms():
             return dict(value)
         case RichTextKind():
             return to_source(value)
-    return _single(kind, value)
+    return _plain_scalar(kind, value)
 
 
-def _single(kind: Kind, value: Any) -> Any:
+def _plain_scalar(kind: Kind, value: Any) -> Any:
     match kind:
         case Time():
-            return Unquoted(written_time(value))
+            return Unquoted(format_time(value))
         case Clock():
             return f"{value:%H:%M}"
         case Day() | DayOrMonth():

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from consultations.models import Conclusion, Consultation
 from responses.checks import Finding
-from responses.checks.cached_findings import findings_if_known, findings_now
+from responses.checks.cached_findings import current_findings, findings_if_cached
 from responses.row_types import ROW_TYPES, ROW_TYPES_BY_NAME, RowType, rows_of
 
 OPENING_REF = "opening"
@@ -42,12 +42,12 @@ class CheckResults:
 
 def check_conclusion(conclusion: Conclusion) -> CheckResults:
     """Return the findings of a conclusion; run the checks unless they are cached."""
-    return _link_findings(conclusion, *findings_now(conclusion))
+    return _link_findings(conclusion, *current_findings(conclusion))
 
 
 def cached_check_results(conclusion: Conclusion) -> CheckResults | None:
     """Return the cached findings of a conclusion; None where none are current."""
-    known = findings_if_known(conclusion)
+    known = findings_if_cached(conclusion)
     return _link_findings(conclusion, *known) if known else None
 
 
@@ -56,8 +56,8 @@ def _link_findings(
 ) -> CheckResults:
     links = EditLinks(conclusion)
     return CheckResults(
-        tuple(LinkedFinding(each.text, links.address(each.about)) for each in blockers),
-        tuple(LinkedFinding(each.text, links.address(each.about)) for each in warnings),
+        tuple(LinkedFinding(each.text, links.address(each.target)) for each in blockers),
+        tuple(LinkedFinding(each.text, links.address(each.target)) for each in warnings),
     )
 
 

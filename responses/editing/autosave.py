@@ -1,4 +1,4 @@
-"""Texts typed into forms and not saved yet: a convenience that nothing depends on."""
+"""Autosaved forms: unsaved input that is offered again; nothing depends on it."""
 
 from __future__ import annotations
 
@@ -21,25 +21,25 @@ def save_draft(
     page: str = "",
     at: dt.datetime | None = None,
 ) -> AutosavedForm:
-    """Keep what somebody has typed into a form, in place of what was kept before."""
+    """Save the input of a form in place of the draft saved before."""
     typed = {
         name.replace("\0", ""): [value.replace("\0", "") for value in values]
         for name, values in fields.items()
     }
     for name in ("csrfmiddlewaretoken", "about", "idempotency_key"):
         typed.pop(name, None)
-    kept, _ = AutosavedForm.objects.update_or_create(
+    draft, _ = AutosavedForm.objects.update_or_create(
         user=user,
         about=about,
         defaults={"fields": typed, "page": page, "saved_at": at or timezone.now()},
     )
-    return kept
+    return draft
 
 
 def load_draft(
     user: User, about: str, at: dt.datetime | None = None
 ) -> AutosavedForm | None:
-    """Return what somebody typed into a form and has not saved; None for nothing."""
+    """Return the unsaved input of a form; None if there is none."""
     since = (at or timezone.now()) - DRAFT_LIFETIME
     return AutosavedForm.objects.filter(
         user=user, about=about, saved_at__gt=since
@@ -47,5 +47,5 @@ def load_draft(
 
 
 def discard_draft(user: User, about: str) -> None:
-    """Forget what was kept of a form, because it is saved or not wanted."""
+    """Delete the draft of a form, because the form was saved or the draft dismissed."""
     AutosavedForm.objects.filter(user=user, about=about).delete()

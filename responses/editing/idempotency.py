@@ -1,4 +1,4 @@
-"""A form that is sent twice is stored once, and answered with the same page."""
+"""Idempotency keys: a form that is sent twice is stored once."""
 
 from __future__ import annotations
 
@@ -11,25 +11,25 @@ from django.utils import timezone
 
 from responses.models import IdempotencyKey
 
-TOKEN = re.compile(r"[0-9a-f]{32}")
+TOKEN_PATTERN = re.compile(r"[0-9a-f]{32}")
 
 TOKEN_LIFETIME = dt.timedelta(days=2)
-"""After this nobody sends the same form a second time."""
+"""The age at which a token is deleted."""
 
 
-def token_from(sent: Mapping[str, str]) -> str:
-    """Return what tells a form from one sent before; empty where it has nothing."""
-    token = sent.get("idempotency_key", "")
-    return token if TOKEN.fullmatch(token) else ""
+def submitted_token(form_data: Mapping[str, str]) -> str:
+    """Return the idempotency token of a submitted form; empty if it has none."""
+    token = form_data.get("idempotency_key", "")
+    return token if TOKEN_PATTERN.fullmatch(token) else ""
 
 
 def claim_token(
     user: User, token: str, at: dt.datetime | None = None
 ) -> IdempotencyKey:
-    """Note that a form is being stored; IntegrityError if it is stored already.
+    """Record the token of a form; raise IntegrityError if it was recorded before.
 
-    Called in the transaction that stores it, so that of two at once the second waits
-    for the first.
+    Call it in the transaction that stores the form, so that the second of two
+    concurrent requests waits for the first.
     """
     now = at or timezone.now()
     IdempotencyKey.objects.filter(user=user, at__lt=now - TOKEN_LIFETIME).delete()
@@ -37,8 +37,8 @@ def claim_token(
 
 
 def address_after_first_submission(user: User, token: str) -> str:
-    """Return where a form led that was stored before; empty if it was not."""
-    sent = (
+    """Return the address after the first submission of a form; empty for none."""
+    stored = (
         IdempotencyKey.objects.filter(user=user, token=token).first() if token else None
     )
-    return sent.address if sent else ""
+    return stored.address if stored else ""

@@ -1,11 +1,11 @@
-"""Keys of items: short names that people refer to them by, and numbers pages send."""
+"""Keys and slugs of new rows, and primary keys in requests."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import count
 
-LONGEST = 18
+MAX_KEY_DIGITS = 18
 """Digits that fit into a primary key on both databases."""
 
 
@@ -20,7 +20,7 @@ def free_key(letter: str, taken: Iterable[str]) -> str:
 
 
 def free_slug(wanted: str, taken: Iterable[str], longest: int = 120) -> str:
-    """Return a slug that is not taken: as wanted, or with -2, -3, ... at its end.
+    """Return a slug that is not taken: the wanted one, or with -2, -3, ... appended.
 
     Raise AssertionError when every slug is taken.
     """
@@ -36,10 +36,10 @@ def free_slug(wanted: str, taken: Iterable[str], longest: int = 120) -> str:
 
 
 def row_number(text: str) -> int:
-    """Return a primary key that was sent as digits; 0 for what can be none."""
+    """Return a submitted primary key as a number; 0 if it is not a valid one."""
     return int(text) if is_row_number(text) else 0
 
 
 def is_row_number(text: str) -> bool:
-    """Return whether something sent is digits, and few enough for a primary key."""
-    return text.isascii() and text.isdecimal() and len(text) <= LONGEST
+    """Return whether a submitted text has only digits, few enough for a key."""
+    return text.isascii() and text.isdecimal() and len(text) <= MAX_KEY_DIGITS

@@ -1,4 +1,4 @@
-"""Putting rows in order: a step up or down, or wholly as somebody dragged them."""
+"""The order of rows: moves by steps, and the order sent after dragging."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ E = TypeVar("E", bound=Editable)
 
 
 def next_position(rows: QuerySet[Any]) -> int:
-    """Return the position after every row there is; 1 where there is none."""
+    """Return the position after the last row; 1 where there is none."""
     last: int | None = rows.aggregate(last=Max("position"))["last"]
     return (last or 0) + 1
 
 
 def move_by_steps(rows: Sequence[E], row: E, step: int) -> list[E]:
-    """Return the rows with one of them moved by so many places, at most to an end."""
+    """Return the rows with one of them moved by a number of places, within bounds."""
     rows = list(rows)
     place = rows.index(row)
     rows.remove(row)
@@ -33,8 +33,8 @@ def move_by_steps(rows: Sequence[E], row: E, step: int) -> list[E]:
 def order_by_keys(rows: Sequence[E], keys: Sequence[str]) -> list[E]:
     """Return the rows in the order of their primary keys, as dragging sends them.
 
-    Rows that are not named (made meanwhile) keep their order at the end; keys of no
-    row (removed meanwhile) are passed over.
+    Rows without a key in the list, which were added meanwhile, follow in their order;
+    keys of rows that were removed meanwhile are ignored.
     """
     by_key = {str(row.pk): row for row in rows}
     named = [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
@@ -43,7 +43,7 @@ def order_by_keys(rows: Sequence[E], keys: Sequence[str]) -> list[E]:
 
 @transaction.atomic
 def put_in_order(model: type[E], rows: Sequence[E], *, by: User) -> None:
-    """Store the order of rows that have a `position`; those in place are left alone."""
+    """Store the order of rows in their `position`, where it changed."""
     moved = []
     for position, row in enumerate(rows, 1):
         if row.position != position:  # type: ignore[attr-defined]

@@ -1,4 +1,4 @@
-"""The trail of a consultation as people read it and take it away."""
+"""The trail of a consultation: pages of events, and downloads."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from consultations.models import Consultation, Event
 
 EVENTS_PER_PAGE = 50
 
-KINDS = {
+EVENT_LABELS = {
     "opening-set": "Opening set",
     "opening-taken-back": "Opening taken back",
     "copied": "Copied",
@@ -31,62 +31,64 @@ KINDS = {
     "superseded": "Superseded",
     "withdrawn": "Withdrawn",
 }
-"""What the kinds of events are called; one that is not here goes by its own name."""
+"""The labels of kinds of events; `event_label` makes one for other kinds."""
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that begins with one of these would be run by a spreadsheet."""
+"""A spreadsheet runs a cell that begins with one of these as a formula."""
 
 
 def events_of(
     consultation: Consultation, *, kind: str = "", before: int | None = None
 ) -> tuple[list[Event], int | None]:
-    """Return a page of events, newest first, and the number the next page is before."""
+    """Return a page of events, newest first, and the number that the next is before."""
     events = _events(consultation)
     if kind:
         events = events.filter(kind=kind)
     if before is not None:
         events = events.filter(number__lt=before)
     rows = list(events.order_by("-number")[: EVENTS_PER_PAGE + 1])
-    more = rows[EVENTS_PER_PAGE - 1].number if len(rows) > EVENTS_PER_PAGE else None
-    return rows[:EVENTS_PER_PAGE], more
+    next_before = (
+        rows[EVENTS_PER_PAGE - 1].number if len(rows) > EVENTS_PER_PAGE else None
+    )
+    return rows[:EVENTS_PER_PAGE], next_before
 
 
 def event_kinds(consultation: Consultation) -> list[tuple[str, str]]:
-    """Return the kinds of events a trail has, with what each is called."""
+    """Return the kinds of events in a trail, with their labels."""
     kinds = consultation.events.order_by("kind").values_list("kind", flat=True)
-    return [(kind, label_of(kind)) for kind in kinds.distinct()]
+    return [(kind, event_label(kind)) for kind in kinds.distinct()]
 
 
-def label_of(kind: str) -> str:
-    """Return what a kind of event is called."""
-    return KINDS.get(kind, kind.replace("-", " ").capitalize())
+def event_label(kind: str) -> str:
+    """Return the label of a kind of event."""
+    return EVENT_LABELS.get(kind, kind.replace("-", " ").capitalize())
 
 
-def as_csv(consultation: Consultation) -> bytes:
+def trail_as_csv(consultation: Consultation) -> bytes:
     """Return the whole trail as CSV in UTF-8, the oldest first.
 
-    A cell that a spreadsheet would take for a formula begins with an apostrophe.
+    An apostrophe is put before text that a spreadsheet would run as a formula.
     """
     file = io.StringIO(newline="")
     writer = csv.writer(file)
     writer.writerow(["number", "at", "by", "kind", "summary", "sha256"])
     for event in _events(consultation).order_by("number"):
-        writer.writerow([_cell(value) for value in _facts(event)])
+        writer.writerow([_escape_formula(value) for value in _event_values(event)])
     return b"\xef\xbb\xbf" + file.getvalue().encode()
 
 
-def as_json(consultation: Consultation) -> bytes:
+def trail_as_json(consultation: Consultation) -> bytes:
     """Return the whole trail as JSON, the oldest first."""
     names = ("number", "at", "by", "kind", "summary", "sha256")
     events = [
-        dict(zip(names, _facts(event), strict=True))
+        dict(zip(names, _event_values(event), strict=True))
         for event in _events(consultation).order_by("number")
     ]
     trail = {"consultation": consultation.slug, "events": events}
     return json.dumps(trail, ensure_ascii=False, indent=2).encode()
 
 
-def _facts(event: Event) -> Sequence[str | int]:
+def _event_values(event: Event) -> Sequence[str | int]:
     return (
         event.number,
         timezone.localtime(event.at).isoformat(timespec="seconds"),
@@ -97,7 +99,7 @@ def _facts(event: Event) -> Sequence[str | int]:
     )
 
 
-def _cell(value: str | int) -> str | int:
+def _escape_formula(value: str | int) -> str | int:
     is_formula = isinstance(value, str) and value.startswith(FORMULA_STARTS)
     return f"'{value}" if is_formula else value
 

@@ -1,8 +1,8 @@
-"""A conclusion as it stood at any moment, read from the histories of its rows.
+"""A conclusion at a point in time, read from the histories of its rows.
 
-Every save and deletion wrote a line into the history of its table; of each row the
-last line up to the moment tells what it was, or that it was gone. What is worked out
-of the rows is what `digest` works out of those of today.
+Every save and deletion adds a history row. The last history row up to a moment tells
+what a row was then, or that it was deleted. `conclusion_content` makes the content of
+these rows as it does of the present ones.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ from consultations.models import (
     Question,
     RegulatedDocument,
 )
-from responses.analysis.conclusion_content import content_of
+from responses.analysis.conclusion_content import content_from_rows
 from responses.analysis.document_control import published_editions
 from responses.analysis.snapshot import (
     ConclusionRows,
     ReceivedRows,
+    remove_orphans,
     stored_files,
-    without_orphans,
 )
 from responses.history.sources import MODEL_LABELS, history_filters, history_rows
 from responses.models import (
@@ -59,47 +59,49 @@ from responses.models import (
 
 M = TypeVar("M", bound=Model)
 
-IN_ORDER = ("position", "pk")
+DEFAULT_ORDER = ("position", "pk")
 
 SAME_CHANGE_WITHIN = dt.timedelta(seconds=1)
-"""What one person saved with shorter pauses than this is one moment."""
+"""Saves by one user with shorter pauses than this are one change."""
 
 
 class DidNotExistYet(LookupError):
-    """Nothing stood at the moment asked for: the sentence says from when it did."""
+    """A row did not exist at the moment; the message says when it did."""
 
 
 def content_at(
     conclusion: Conclusion, moment: dt.datetime, correction: str = ""
 ) -> ConclusionContent:
-    """Return what the conclusion would have said at a moment, ready to compose."""
-    return strip_unprinted(content_of(rows_at(conclusion, moment), correction))
+    """Return the content of the conclusion at a moment, ready to compose."""
+    return strip_unprinted(content_from_rows(rows_at(conclusion, moment), correction))
 
 
 def rows_at(conclusion: Conclusion, moment: dt.datetime) -> ConclusionRows:
-    """Read the rows as they stood at a moment; raise NotThere where there was none."""
-    past = _Past(conclusion, moment)
-    heard = past.heard()
+    """Read the rows as they were at a moment; raise DidNotExistYet."""
+    reader = _HistoricalRows(conclusion, moment)
+    received = reader.received_rows()
     return ConclusionRows(
-        conclusion=past.conclusion,
-        heard=heard,
-        organisation=past.row(Organisation, heard.consultation.organisation_id),
-        document_links=past.rows(ConsultationDocument),
-        changes=past.rows(ClauseChange),
-        causes=past.rows(ChangeCause),
-        sections=past.rows(ConclusionSection),
-        attachments=past.rows(ConclusionAttachment),
-        commitments=past.rows(Commitment),
-        glossary=past.rows(GlossaryTerm),
-        documents={row.pk: row for row in past.rows(RegulatedDocument, ("pk",))},
-        files=stored_files(Q(pk__in=past.told(ConclusionAttachment, "file_id"))),
+        conclusion=reader.conclusion,
+        received=received,
+        organisation=reader.row(Organisation, received.consultation.organisation_id),
+        document_links=reader.rows(ConsultationDocument),
+        changes=reader.rows(ClauseChange),
+        causes=reader.rows(ChangeCause),
+        sections=reader.rows(ConclusionSection),
+        attachments=reader.rows(ConclusionAttachment),
+        commitments=reader.rows(Commitment),
+        glossary=reader.rows(GlossaryTerm),
+        documents={row.pk: row for row in reader.rows(RegulatedDocument, ("pk",))},
+        files=stored_files(
+            Q(pk__in=reader.ids_ever_recorded(ConclusionAttachment, "file_id"))
+        ),
         editions=published_editions(conclusion, moment),
         today=timezone.localdate(moment),
     )
 
 
-class _Past:
-    """The histories of everything one conclusion is made of, up to a moment."""
+class _HistoricalRows:
+    """Reads the rows of a conclusion as they were at a moment."""
 
     def __init__(self, conclusion: Conclusion, moment: dt.datetime) -> None:
         self.moment = moment
@@ -108,9 +110,9 @@ class _Past:
         if self.conclusion.consultation_id != conclusion.consultation_id:
             self.filters = history_filters(self.conclusion)
 
-    def heard(self) -> ReceivedRows:
-        """Return what was asked, had come in and was said back."""
-        heard = ReceivedRows(
+    def received_rows(self) -> ReceivedRows:
+        """Return the questions, what had been received, and the responses."""
+        received = ReceivedRows(
             consultation=self.row(Consultation, self.conclusion.consultation_id),
             questions=self.rows(Question),
             extensions=self.rows(Extension),
@@ -122,72 +124,77 @@ class _Past:
             sources=self.rows(CommentSource),
             responses=self.rows(DCCResponse, ("pk",)),
         )
-        return without_orphans(heard)
+        return remove_orphans(received)
 
     def row(self, model: type[M], pk: int) -> M:
-        """Return one row as it was, or raise NotThere."""
+        """Return one row as it was, or raise DidNotExistYet."""
         for row in self.rows(model, ("pk",)):
             if row.pk == pk:
                 return row
-        raise DidNotExistYet(_absence(model, pk, self.moment))
+        raise DidNotExistYet(_absence_message(model, pk, self.moment))
 
-    def rows(self, model: type[M], order: Sequence[str] = IN_ORDER) -> tuple[M, ...]:
-        """Return the rows there were of a table, in one query."""
-        # The line written last, not the one dated last: clocks are put back.
+    def rows(
+        self, model: type[M], order: Sequence[str] = DEFAULT_ORDER
+    ) -> tuple[M, ...]:
+        """Return the rows of a table as they were, in one query."""
+        # The history row with the highest id, not the latest date: clocks may go back.
         last = (
             history_rows(model)
-            .filter(id__in=self.told(model), history_date__lte=self.moment)
+            .filter(id__in=self.ids_ever_recorded(model), history_date__lte=self.moment)
             .values("id")
             .annotate(last=Max("history_id"))
             .values("last")
         )
-        standing = history_rows(model).filter(self.filters[model], history_id__in=last)
+        present = history_rows(model).filter(self.filters[model], history_id__in=last)
         names = [field.attname for field in model._meta.concrete_fields]
-        found = standing.exclude(history_type="-").values_list(*names)
+        found = present.exclude(history_type="-").values_list(*names)
         rows = [model.from_db(found.db, names, values) for values in found]
         return tuple(sorted(rows, key=lambda r: [getattr(r, name) for name in order]))
 
-    def told(self, model: type[Model], column: str = "id") -> QuerySet[Any]:
-        """Return the ids that any line, of any time, tells of."""
+    def ids_ever_recorded(
+        self, model: type[Model], column: str = "id"
+    ) -> QuerySet[Any]:
+        """Return the ids in history rows of any time."""
         return history_rows(model).filter(self.filters[model]).values(column)
 
 
-def _absence(model: type[Model], pk: int, moment: dt.datetime) -> str:
-    """Say that a row was not there, and since or until when it was."""
-    label, lines = MODEL_LABELS[model], history_rows(model).filter(id=pk)
-    began = lines.aggregate(Min("history_date"))["history_date__min"]
-    if began is None:
+def _absence_message(model: type[Model], pk: int, moment: dt.datetime) -> str:
+    """Return a sentence that a row did not exist, and since or until when it did."""
+    label, history = MODEL_LABELS[model], history_rows(model).filter(id=pk)
+    first_save = history.aggregate(Min("history_date"))["history_date__min"]
+    if first_save is None:
         return f"The {label} {pk} has no history: how it stood cannot be told."
-    named = f"The {label} “{lines.latest().instance}”"
-    absent = f"{named} was not there at {_printed(moment)}"
-    if moment < began:
-        return f"{absent}: it was begun at {_printed(began)}."
-    gone = lines.filter(history_type="-", history_date__lte=moment).latest()
-    return f"{absent}: it was deleted at {_printed(gone.history_date)}."
+    named = f"The {label} “{history.latest().instance}”"
+    absent = f"{named} was not there at {_printed_instant(moment)}"
+    if moment < first_save:
+        return f"{absent}: it was begun at {_printed_instant(first_save)}."
+    deletion = history.filter(history_type="-", history_date__lte=moment).latest()
+    return f"{absent}: it was deleted at {_printed_instant(deletion.history_date)}."
 
 
-def _printed(moment: dt.datetime) -> str:
-    """Return an instant to the second: more than one thing happens in a minute."""
+def _printed_instant(moment: dt.datetime) -> str:
+    """Return an instant to the second: several saves may happen in a minute."""
     local = timezone.localtime(moment)
     return f"{local:%H:%M:%S} on {printed_date(local.date())}"
 
 
-# --- moments to choose from ---------------------------------------------------------
+# --- moments of changes -----------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What one person, or the machine where `by` is None, saved at one go.
+    """A series of saves by one user; `by` is None for saves by the program.
 
     `at` is the last save and `since` the first: `content_at(conclusion, moment.at)`
-    has all of them in it. `changes` counts the saves, `about` names what was saved.
+    includes all of them. `changes` is the number of saves, `labels` are the labels
+    of the saved rows.
     """
 
     at: dt.datetime
     since: dt.datetime
     by: User | None
     changes: int
-    about: tuple[str, ...]
+    labels: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -200,14 +207,14 @@ class _Save:
 def moments(
     conclusion: Conclusion, *, before: dt.datetime | None = None, limit: int = 20
 ) -> tuple[Moment, ...]:
-    """Return the latest moments at which something in a conclusion changed.
+    """Return the latest moments at which a conclusion changed.
 
     They come newest first; the next page is `before` the last one's `since`.
     """
     bursts: list[list[_Save]] = []
     with closing(_saves(conclusion, before)) as saves:
         for save in saves:
-            if bursts and _continues(bursts[-1][-1], save):
+            if bursts and _is_same_change(bursts[-1][-1], save):
                 bursts[-1].append(save)
             elif len(bursts) < limit:
                 bursts.append([save])
@@ -217,39 +224,40 @@ def moments(
     return tuple(_moment(burst, people) for burst in bursts)
 
 
-def _continues(later: _Save, save: _Save) -> bool:
+def _is_same_change(later: _Save, save: _Save) -> bool:
     return save.by == later.by and later.at - save.at < SAME_CHANGE_WITHIN
 
 
-def _moment(burst: Sequence[_Save], people: dict[int, User]) -> Moment:
-    last = burst[0]
+def _moment(saves: Sequence[_Save], people: dict[int, User]) -> Moment:
+    last = saves[0]
     return Moment(
         at=last.at,
-        since=burst[-1].at,
+        since=saves[-1].at,
         by=people.get(last.by) if last.by is not None else None,
-        changes=len(burst),
-        about=tuple(dict.fromkeys(save.noun for save in burst)),
+        changes=len(saves),
+        labels=tuple(dict.fromkeys(save.noun for save in saves)),
     )
 
 
 def _saves(
     conclusion: Conclusion, before: dt.datetime | None
 ) -> Generator[_Save, None, None]:
-    """Yield what was saved since the conclusion was begun, newest first, lazily."""
+    """Yield the saves since the conclusion was created, newest first, lazily."""
     own = history_rows(Conclusion).filter(id=conclusion.pk)
-    began = own.aggregate(Min("history_date"))["history_date__min"]
-    if began is None:
+    first_save = own.aggregate(Min("history_date"))["history_date__min"]
+    if first_save is None:
         return
-    when = Q(at__gte=began, at__lt=before) if before else Q(at__gte=began)
+    period = Q(at__gte=first_save, at__lt=before) if before else Q(at__gte=first_save)
     first, *others = [
-        rows.filter(when).values_list("at", "by", "noun") for rows in _dated(conclusion)
+        rows.filter(period).values_list("at", "by", "noun")
+        for rows in _dated_saves(conclusion)
     ]
     for row in first.union(*others, all=True).order_by("-at").iterator():
         yield _Save(*row)
 
 
-def _dated(conclusion: Conclusion) -> Iterator[QuerySet[Any]]:
-    """Yield all that happened to a conclusion, with `at`, `by` and `noun`."""
+def _dated_saves(conclusion: Conclusion) -> Iterator[QuerySet[Any]]:
+    """Yield querysets of the saves of a conclusion, with `at`, `by` and `noun`."""
     for model, where in history_filters(conclusion).items():
         yield (
             history_rows(model)

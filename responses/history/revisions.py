@@ -31,17 +31,17 @@ from responses.row_types import (
     parse_row_ref,
 )
 
-PAGE = 20
+ENTRIES_PER_PAGE = 20
 
-MOST_REMOVED = 100
-"""How many removed rows are listed, the latest first."""
+MAX_REMOVED_SHOWN = 100
+"""Maximum number of removed rows that are listed."""
 
-NOT_SHOWN = {"id", "version"}
-"""Fields of every row that tell a reader nothing."""
+HIDDEN_FIELDS_OF_ROWS = {"id", "version"}
+"""Fields of every row that are not shown to readers."""
 
 
-Names = dict[tuple[str, object], str]
-"""What the rows are called that foreign keys name, by the field's name and the key."""
+RelatedNames = dict[tuple[str, object], str]
+"""The names of related rows, by the name of the foreign key and its value."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class FieldChange:
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One thing that happened to a row."""
+    """A save, removal or link of a row."""
 
     at: dt.datetime
     by: User | None
@@ -82,13 +82,13 @@ class RowHistory:
 
     @cached_property
     def last(self) -> Any:
-        """The latest history row; None where there never was such a row."""
+        """The latest history row; None where the row never existed."""
         return self.rows().first()
 
     @property
     def name(self) -> str:
-        """What the row is called, or was when it was removed."""
-        return str(self.row) if self.row else name_of(self.row_type, self.last)
+        """The name of the row, or its last name if it was removed."""
+        return str(self.row) if self.row else historical_name(self.row_type, self.last)
 
     @property
     def is_restorable(self) -> bool:
@@ -101,29 +101,33 @@ class RowHistory:
         return rows.select_related("history_user").order_by("-history_id")
 
     def page(self, before: int | None = None) -> tuple[list[HistoryEntry], int | None]:
-        """Return a page of entries, newest first, and where the next one begins."""
+        """Return a page of entries, newest first, and the id the next is before."""
         rows = self.rows().filter(history_id__lt=before) if before else self.rows()
-        found = list(rows[: PAGE + 1])
-        names = _names_in(self.row_type.model, found)
+        found = list(rows[: ENTRIES_PER_PAGE + 1])
+        names = _related_names(self.row_type.model, found)
         entries = [
             self._entry(new, old, names) for new, old in pairwise([*found, None]) if new
-        ][:PAGE]
-        more = found[PAGE - 1].history_id if len(found) > PAGE else None
-        return entries, more
+        ][:ENTRIES_PER_PAGE]
+        next_before = (
+            found[ENTRIES_PER_PAGE - 1].history_id
+            if len(found) > ENTRIES_PER_PAGE
+            else None
+        )
+        return entries, next_before
 
     def link_entries(self) -> list[HistoryEntry]:
-        """Return when rows were linked to it and unlinked, a link type at a time."""
+        """Return entries for links to the row that were added and removed."""
         return [
             entry
             for link_type in link_types_of(self.row_type)
             for entry in _link_entries(link_type, self.pk)
         ]
 
-    def _entry(self, new: Any, old: Any, names: Names) -> HistoryEntry:
+    def _entry(self, new: Any, old: Any, names: RelatedNames) -> HistoryEntry:
         action = {"+": "Made", "~": "Changed", "-": "Removed"}[new.history_type]
         changes: tuple[FieldChange, ...] = ()
         if new.history_type != "-":
-            changes = tuple(_changes(self.row_type.model, new, old, names))
+            changes = tuple(_field_changes(self.row_type.model, new, old, names))
         current = self.row is not None and new.history_id == self.last.history_id
         return HistoryEntry(
             at=new.history_date,
@@ -131,16 +135,16 @@ class RowHistory:
             action=action,
             reason=new.history_change_reason or "",
             changes=changes,
-            history_id=new.history_id if self._comes_back(new) else None,
+            history_id=new.history_id if self._is_version_restorable(new) else None,
             is_current=current,
         )
 
-    def _comes_back(self, line: Any) -> bool:
+    def _is_version_restorable(self, line: Any) -> bool:
         return self.is_restorable and line.history_type != "-"
 
 
 def _link_entries(link_type: RowType, parent: int) -> Iterator[HistoryEntry]:
-    """Yield when rows were linked to a parent and unlinked, newest first."""
+    """Yield entries for links to a parent that were added and removed."""
     rows = _history(link_type.model).filter(**{f"{link_type.parent_field}_id": parent})
     rows = rows.exclude(history_type="~").select_related("history_user")
     lines = list(rows.order_by("-history_id"))
@@ -159,10 +163,10 @@ def _linked_names(link_type: RowType, lines: Iterable[Any]) -> dict[int, str]:
     return {row.pk: str(row) for row in other._default_manager.filter(pk__in=keys)}
 
 
-def name_of(row_type: RowType, line: Any) -> str:
-    """Return what a row was called at a line of its history.
+def historical_name(row_type: RowType, line: Any) -> str:
+    """Return the name of a row at a history row.
 
-    What it belonged to, and takes its name from, may be gone as well.
+    It is the label and id where a related row, part of the name, was deleted.
     """
     try:
         return str(line.instance)
@@ -179,17 +183,19 @@ def _history(model: type[Editable]) -> Manager[Any]:
 
 def _shown_fields(model: type[Editable]) -> Iterator[models.Field[Any, Any]]:
     for field in model._meta.concrete_fields:
-        if field.name not in NOT_SHOWN:
+        if field.name not in HIDDEN_FIELDS_OF_ROWS:
             yield field
 
 
-def _changes(
-    model: type[Editable], new: Any, old: Any, names: Names
+def _field_changes(
+    model: type[Editable], new: Any, old: Any, names: RelatedNames
 ) -> Iterator[FieldChange]:
-    """Yield the fields in which two versions differ; of the first, all that it had."""
+    """Yield the fields that differ; for the first version, all with a value."""
     for field in _shown_fields(model):
-        before = _printed(field, old, names) if old and old.history_type != "-" else ""
-        after = _printed(field, new, names)
+        before = (
+            _printed_field(field, old, names) if old and old.history_type != "-" else ""
+        )
+        after = _printed_field(field, new, names)
         if before != after:
             rich = isinstance(field, RichTextField)
             compared = comparison_html if rich else lines_html
@@ -197,7 +203,7 @@ def _changes(
             yield FieldChange(label, compared(before, after))
 
 
-def _printed(field: models.Field[Any, Any], row: Any, names: Names) -> str:
+def _printed_field(field: models.Field[Any, Any], row: Any, names: RelatedNames) -> str:
     value = getattr(row, field.attname)
     if value is None or value == "":
         return ""
@@ -219,9 +225,9 @@ def _printed_value(field: models.Field[Any, Any], value: Any) -> str:
     return str(choices.get(value, value))
 
 
-def _names_in(model: type[Editable], lines: Sequence[Any]) -> Names:
-    """Return what the rows that some lines name are called, in a query a field."""
-    names: Names = {}
+def _related_names(model: type[Editable], lines: Sequence[Any]) -> RelatedNames:
+    """Return the names of the rows that history rows refer to; a query per field."""
+    names: RelatedNames = {}
     for field in _shown_fields(model):
         if isinstance(field, models.ForeignKey):
             keys = {getattr(line, field.attname) for line in lines}
@@ -230,7 +236,7 @@ def _names_in(model: type[Editable], lines: Sequence[Any]) -> Names:
     return names
 
 
-# --- bringing back --------------------------------------------------------------------
+# --- restoring -----------------------------------------------------------------------
 
 
 def find_row_history(ref: str) -> RowHistory | None:
@@ -247,10 +253,10 @@ def find_row_history(ref: str) -> RowHistory | None:
 def restore(
     row_history: RowHistory, *, history_id: int, shown: int, by: User
 ) -> Editable:
-    """Make a row again what it was in one of its versions.
+    """Restore a row to one of its versions.
 
     Raises history.StaleSave if somebody saved it since version `shown`, and
-    workflow.Refusal where what it belonged to is gone.
+    workflow.Refusal where the row it belonged to was deleted.
     """
     then = (
         row_history.rows()
@@ -267,25 +273,25 @@ def restore(
             [f"{row_history.name.capitalize()} is on record and stays as it is."]
         )
     row = cast(Editable, then.instance)
-    name = name_of(row_history.row_type, then)
+    name = historical_name(row_history.row_type, then)
     _refuse_orphan(row, name)
     at = printed_time(timezone.localtime(then.history_date))
     reason = f"Restored as it was at {at}"
     try:
         with transaction.atomic():
             if row_history.row is None:
-                _bring_back(
+                _recreate(
                     row, version=row_history.last.version + 1, by=by, reason=reason
                 )
             else:
                 save_if_current(row, version=shown, by=by, reason=reason)
     except DatabaseError as error:
-        taken = f"{name} cannot come back: something else has taken its place"
-        raise Refusal([f"{taken} ({str(error).splitlines()[0]})."]) from error
+        message = f"{name} cannot come back: something else has taken its place"
+        raise Refusal([f"{message} ({str(error).splitlines()[0]})."]) from error
     return row
 
 
-def _bring_back(row: Editable, *, version: int, by: User, reason: str) -> None:
+def _recreate(row: Editable, *, version: int, by: User, reason: str) -> None:
     row.version = version
     row._history_user = by  # type: ignore[attr-defined]
     row._change_reason = reason  # type: ignore[attr-defined]
@@ -293,7 +299,7 @@ def _bring_back(row: Editable, *, version: int, by: User, reason: str) -> None:
 
 
 def _refuse_orphan(row: Editable, name: str) -> None:
-    """Refuse a row that belongs to one which is gone; a user may be gone."""
+    """Refuse a row whose related row was deleted; clear a deleted user."""
     for field in row._meta.concrete_fields:
         if isinstance(field, models.ForeignKey):
             try:
@@ -303,10 +309,10 @@ def _refuse_orphan(row: Editable, name: str) -> None:
                     setattr(row, field.attname, None)
                     continue
                 label = str(field.verbose_name)
-                gone = (
+                message = (
                     f"{name} cannot come back: its {label} is gone. Restore it first."
                 )
-                raise Refusal([gone]) from None
+                raise Refusal([message]) from None
 
 
 @dataclass(frozen=True)
@@ -321,29 +327,29 @@ class RemovedRow:
 
 
 def removed_rows(filters: HistoryFilters) -> list[RemovedRow]:
-    """Return the rows that were removed last and not restored, the latest first.
+    """Return removed rows that were not restored, the latest first.
 
-    `filters` keep the histories to one consultation.
+    `filters` restrict the histories to one consultation.
     """
     rows = [
         row
         for model, where in filters.items()
         for row in _removed_rows(ROW_TYPES_BY_MODEL[model], where)
     ]
-    return sorted(rows, key=lambda row: row.at, reverse=True)[:MOST_REMOVED]
+    return sorted(rows, key=lambda row: row.at, reverse=True)[:MAX_REMOVED_SHOWN]
 
 
 def _removed_rows(row_type: RowType, where: models.Q) -> Iterator[RemovedRow]:
-    live = row_type.model._default_manager.filter(pk=OuterRef("id"))
+    present = row_type.model._default_manager.filter(pk=OuterRef("id"))
     later = _history(row_type.model).filter(
         id=OuterRef("id"), history_id__gt=OuterRef("history_id")
     )
-    rows = _history(row_type.model).filter(where, ~Exists(live), history_type="-")
+    rows = _history(row_type.model).filter(where, ~Exists(present), history_type="-")
     rows = rows.exclude(Exists(later)).select_related("history_user")
-    for row in rows.order_by("-history_id")[:MOST_REMOVED]:
+    for row in rows.order_by("-history_id")[:MAX_REMOVED_SHOWN]:
         yield RemovedRow(
             ref=f"{row_type.name}:{row.id}",
-            name=name_of(row_type, row),
+            name=historical_name(row_type, row),
             label=row_type.label,
             at=row.history_date,
             by=row.history_user,

@@ -39,9 +39,9 @@ def history_rows(model: type[Model]) -> QuerySet[Any]:
 
 
 def history_filters(conclusion: Conclusion) -> HistoryFilters:
-    """Return the filters for what is, or ever was, part of a conclusion.
+    """Return the filters for rows that are, or ever were, part of a conclusion.
 
-    A row that was part of another consultation at some time may be among them.
+    They may include rows that were part of another consultation at some time.
     """
     roots: dict[type[Model], int] = {
         Conclusion: conclusion.pk,
@@ -62,18 +62,20 @@ def restorable_history_filters(consultation: Consultation) -> HistoryFilters:
 def _filters(
     row_types: Iterable[RowType], roots: Mapping[type[Model], int]
 ) -> HistoryFilters:
-    """Return the filters for everything below the roots, and for what that names.
+    """Return the filters for rows below the roots, and for shared rows they name.
 
-    `roots` has the primary keys of the rows to which the others belong.
+    `roots` are the primary keys of the rows that the others belong to.
     """
     filters: HistoryFilters = {}
     shared: list[RowType] = []
-    for row_type in row_types:  # a parent comes before what belongs to it
+    for row_type in row_types:  # parents come before children
         if row_type.consultation_path is None:
             shared.append(row_type)
         else:
             filters[row_type.model] = _filter(row_type, roots, filters)
-    return filters | {each.model: _filter_named(each.model, filters) for each in shared}
+    return filters | {
+        each.model: _shared_row_filter(each.model, filters) for each in shared
+    }
 
 
 def _filter(
@@ -90,14 +92,14 @@ def _filter(
     return Q(**{f"{column}__in": parents})
 
 
-def _filter_named(model: type[Model], filters: HistoryFilters) -> Q:
+def _shared_row_filter(model: type[Model], filters: HistoryFilters) -> Q:
     """Return the filter for the shared rows that the filtered rows ever named."""
     return reduce(
         operator.or_,
         (
-            Q(id__in=history_rows(naming).filter(where).values(field.attname))
-            for naming, where in filters.items()
-            for field in naming._meta.concrete_fields
+            Q(id__in=history_rows(referring).filter(where).values(field.attname))
+            for referring, where in filters.items()
+            for field in referring._meta.concrete_fields
             if field.related_model is model
         ),
     )

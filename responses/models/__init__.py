@@ -1,33 +1,4 @@
-"""The confidential work: who answered, what they said, what is said back."""
+"""Confidential models: respondents, submissions, answers, comments, responses."""
 
-from responses.models.desk import (
-    AutosavedForm,
-    DraftFile,
-    EditingSession,
-    IdempotencyKey,
-)
-from responses.models.received import (
-    Answer,
-    Attribution,
-    ChangeCause,
-    Comment,
-    CommentSource,
-    DCCResponse,
-    Respondent,
-    Submission,
-)
-
-__all__ = [
-    "Answer",
-    "Attribution",
-    "AutosavedForm",
-    "ChangeCause",
-    "Comment",
-    "CommentSource",
-    "DCCResponse",
-    "DraftFile",
-    "EditingSession",
-    "IdempotencyKey",
-    "Respondent",
-    "Submission",
-]
+from responses.models.desk import *
+from responses.models.received import *

@@ -1,6 +1,6 @@
-"""What the desk keeps while people work: autosaved forms, sessions, draft files.
+"""Models of work at the desk: autosaved forms, sessions, draft files.
 
-None of it is part of a consultation: it has no history and is in no file.
+Their rows are not part of a consultation: they have no history and are not exported.
 """
 
 from __future__ import annotations
@@ -14,15 +14,22 @@ from django.db.models import Q
 from consultations.fields.model_fields import LineField
 from consultations.models import Conclusion, StoredFile
 
+__all__ = [
+    "AutosavedForm",
+    "DraftFile",
+    "EditingSession",
+    "IdempotencyKey",
+]
+
 ABOUT_LENGTH = 80
-"""Characters of the name of what somebody edits: `comment:12`, `question:new:3`."""
+"""Maximum length of a row reference: `comment:12`, `question:new:3`."""
 
 
 class AutosavedForm(models.Model):
-    """What somebody has typed into a form and not saved yet, kept as they type.
+    """The unsaved input of a user in a form, saved while typing.
 
-    `about` names the item, `page` is the path of the form's page, and `fields` holds
-    what was typed, by the names of the form's fields.
+    `about` is the row reference, `page` is the path of the form's page, and `fields`
+    has the input by the names of the form's fields.
     """
 
     user = models.ForeignKey(
@@ -45,10 +52,10 @@ class AutosavedForm(models.Model):
 
 
 class IdempotencyKey(models.Model):
-    """A form for a new row that was sent and stored, by the token in its page.
+    """The token of a submitted form for a new row.
 
-    Sending it once more, as an impatient second click does, makes no second row:
-    `address` is where the first one led.
+    Submitting it again, as a second click does, creates no second row: `address` is
+    the redirect of the first submission.
     """
 
     user = models.ForeignKey(
@@ -70,7 +77,7 @@ class IdempotencyKey(models.Model):
 
 
 class EditingSession(models.Model):
-    """Somebody has an item open in a form; `seen_at` is their last sign of life."""
+    """A user has a row open in a form; `seen_at` is the time of their last request."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="editing_sessions"
@@ -91,11 +98,11 @@ class EditingSession(models.Model):
 
 
 class DraftFile(models.Model):
-    """A draft conclusion as a file, made by the worker and kept to be fetched again.
+    """A draft conclusion as a file, made by the worker and stored for some time.
 
-    It is addressed by `token`, which nobody can guess, and still only for those who
-    may export. `progress` is 0 to 100; `heartbeat_at` is set while a worker has it, to
-    the worker's last sign of life, and `attempts` tells this worker from the next.
+    Its address has the random `token`, and only users who may export can open it.
+    `progress` is 0 to 100. `heartbeat_at` is the last heartbeat of a worker that has
+    claimed the file, and `attempts` tells this worker from the next.
     """
 
     MAX_ATTEMPTS = 3
@@ -151,10 +158,10 @@ class DraftFile(models.Model):
 
     @property
     def is_finished(self) -> bool:
-        """True when nothing more will come of it."""
+        """True when the file is ready or has failed."""
         return self.state in (DraftFile.State.READY, DraftFile.State.FAILED)
 
     @property
-    def as_shown(self) -> str:
-        """What a row shows of how far it is, to tell whether there is anything new."""
+    def progress_text(self) -> str:
+        """State, progress and step as one text, to detect a change."""
         return f"{self.state} {self.progress} {self.step}".strip()

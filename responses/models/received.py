@@ -1,4 +1,4 @@
-"""What came in and what is said back: respondents, submissions, comments, responses."""
+"""Models of respondents, submissions, answers, comments and responses."""
 
 from __future__ import annotations
 
@@ -15,6 +15,17 @@ from simple_history.models import HistoricalRecords
 from consultations.fields.model_fields import LineField, LinesField, RichTextField
 from consultations.models import ClauseChange, Consultation, Question
 from consultations.models.base import Editable
+
+__all__ = [
+    "Answer",
+    "Attribution",
+    "ChangeCause",
+    "Comment",
+    "CommentSource",
+    "DCCResponse",
+    "Respondent",
+    "Submission",
+]
 
 
 class Attribution(models.TextChoices):
@@ -55,7 +66,7 @@ class Respondent(Editable):
 
 
 class Submission(Editable):
-    """A response as it came in. Late is computed; taking it all the same is decided."""
+    """A response as received; whether it is late is computed, `accepted` is decided."""
 
     class Channel(models.TextChoices):
         WEB = "web", "Website"
@@ -93,15 +104,15 @@ class Submission(Editable):
         """True when it was received after the deadline, to the minute."""
         return deadline is not None and self.received > deadline
 
-    def counts(self, deadline: dt.datetime | None) -> bool:
-        """True when it is accepted: by decision, or by being in time."""
+    def is_counted(self, deadline: dt.datetime | None) -> bool:
+        """True when it is accepted, by decision or because it was received in time."""
         if self.accepted is None:
             return not self.is_late(deadline)
         return self.accepted
 
 
 class Answer(Editable):
-    """What a response says to one question, word for word; internal."""
+    """A verbatim answer to one question; confidential."""
 
     class Stance(models.TextChoices):
         AGREE = "agree", "Agrees"
@@ -136,12 +147,12 @@ class Answer(Editable):
 
     @property
     def is_given(self) -> bool:
-        """True when anything was answered at all."""
+        """True when the answer is not empty."""
         return bool(self.stance or self.choice or self.text)
 
 
 class Comment(Editable):
-    """A point made in answers, as the public reads it: the published paraphrase."""
+    """A point made in answers, as the paraphrase that is published."""
 
     consultation = models.ForeignKey(
         Consultation, models.CASCADE, related_name="comments"
@@ -206,7 +217,7 @@ class CommentSource(Editable):
 
 
 class DCCResponse(Editable):
-    """What the publisher says to a comment, and what it decided about it."""
+    """The organisation's response to a comment, and its decision."""
 
     class Disposition(models.TextChoices):
         CLARIFIED = "clarified", "Clarified"
@@ -236,7 +247,7 @@ class DCCResponse(Editable):
 
 
 class ChangeCause(Editable):
-    """A comment that led to a change: the link of the chain, both ways."""
+    """A link between a comment and a change that it led to."""
 
     change = models.ForeignKey(ClauseChange, models.CASCADE, related_name="causes")
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="change_links")

@@ -1,4 +1,4 @@
-"""Passages people use again, and the record of where each was used."""
+"""Standard passages, and the record of their uses."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def passages_for(kind: str) -> QuerySet[Passage]:
 def passages_with_words(
     passages: Iterable[Passage], words: SearchTerms
 ) -> list[Passage]:
-    """Return the passages that have the words in their title or text."""
+    """Return the passages with the search terms in their title or text."""
     return [
         each
         for each in passages
@@ -35,7 +35,7 @@ def passages_with_words(
     ]
 
 
-def note_use(
+def record_use(
     passage: Passage,
     about: str,
     consultation: Consultation,
@@ -44,10 +44,10 @@ def note_use(
     version: int = 0,
     at: dt.datetime | None = None,
 ) -> PassageUse:
-    """Record that a passage stands in an item; once for each version of it there.
+    """Record that a passage is used in a row; once for each version.
 
-    `about` is the item's row reference; `version` is that of the text put in, where
-    it may be older than the passage's own.
+    `about` is the row reference; `version` is that of the inserted text, 0 for the
+    passage's current one.
     """
     use, _ = PassageUse.objects.get_or_create(
         passage=passage,
@@ -59,34 +59,34 @@ def note_use(
 
 
 def append_passage(typed: str, passage: str) -> str:
-    """Return a typed text with a passage at its end; what is wrong in it stays."""
+    """Return a typed text, valid or not, with a passage at its end."""
     try:
         return normalise(typed) + passage
     except MarkupError:
         return f"{typed}\n\n{to_source(passage)}"
 
 
-def stands_in(passage: str, text: str) -> bool:
+def contains_passage(passage: str, text: str) -> bool:
     """True when at least half of a passage's words are in a text."""
     words = set(to_one_line(passage).casefold().split())
-    kept = words & set(to_one_line(text).casefold().split())
-    return bool(words) and 2 * len(kept) >= len(words)
+    shared = words & set(to_one_line(text).casefold().split())
+    return bool(words) and 2 * len(shared) >= len(words)
 
 
-# --- where it was used --------------------------------------------------------------
+# --- places of use ------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class PlaceOfUse:
-    """Where a passage was used; `row` is None, and no address, once that is removed."""
+    """Where a passage was used; without `row` and `address` if the row was removed."""
 
     use: PassageUse
     row: Editable | None
     address: str
 
 
-def places_of(uses: Iterable[PassageUse]) -> list[PlaceOfUse]:
-    """Return the places of uses, with a query for each kind of item."""
+def places_of_use(uses: Iterable[PassageUse]) -> list[PlaceOfUse]:
+    """Return the places of uses; one query for each row type."""
     uses = list(uses)
     keys: dict[str, list[int]] = defaultdict(list)
     for use in uses:
@@ -96,7 +96,7 @@ def places_of(uses: Iterable[PassageUse]) -> list[PlaceOfUse]:
     rows = {
         f"{kind}:{row.pk}": row
         for kind, own in keys.items()
-        for row in _rows(kind, own)
+        for row in _rows_with_parents(kind, own)
     }
     return [
         PlaceOfUse(use, row, page_of(row) if row else "")
@@ -105,20 +105,20 @@ def places_of(uses: Iterable[PassageUse]) -> list[PlaceOfUse]:
     ]
 
 
-def _rows(kind: str, keys: list[int]) -> QuerySet[Editable]:
-    """Return rows of a kind with what their addresses are made of."""
+def _rows_with_parents(kind: str, keys: list[int]) -> QuerySet[Editable]:
+    """Return rows of a type, with the related rows that their addresses need."""
     row_type = ROW_TYPES_BY_NAME[kind]
     rows: QuerySet[Editable] = row_type.model._default_manager.filter(pk__in=keys)
     path = row_type.consultation_path
     return rows.select_related(path) if path else rows
 
 
-# --- put into a text ------------------------------------------------------------------
+# --- uses in a form -------------------------------------------------------------------
 
 
-def used_in(noted: str) -> dict[int, int]:
-    """Return passages and their versions as a page notes them: `12:3 15:1`."""
-    pairs = [each.partition(":") for each in noted.split()]
+def parse_used_passages(typed: str) -> dict[int, int]:
+    """Return passages and versions from the text of a form: `12:3 15:1`."""
+    pairs = [each.partition(":") for each in typed.split()]
     return {
         int(key): int(version)
         for key, _, version in pairs
@@ -126,7 +126,7 @@ def used_in(noted: str) -> dict[int, int]:
     }
 
 
-def note_uses(
+def record_uses(
     used: Mapping[int, int],
     text: str,
     about: str,
@@ -134,7 +134,7 @@ def note_uses(
     *,
     by: User,
 ) -> None:
-    """Record which of the passages put in stand in the text of a saved item."""
+    """Record which of the inserted passages are in the text of a saved row."""
     for passage in Passage.objects.filter(pk__in=list(used)):
-        if stands_in(passage.text, text):
-            note_use(passage, about, consultation, by, version=used[passage.pk])
+        if contains_passage(passage.text, text):
+            record_use(passage, about, consultation, by, version=used[passage.pk])

@@ -1,4 +1,4 @@
-"""A new consultation made from an earlier one: another round, or one like it."""
+"""Copying a consultation: another round, or a similar consultation."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ E = TypeVar("E", bound=Editable)
 
 @dataclass(frozen=True)
 class CopyOptions:
-    """What a copy takes; responses, comments, changes and dates it never does.
+    """What is copied; never responses, comments, changes or dates.
 
     Every option but the details is the `copy_option` of a row type.
     """
@@ -52,7 +52,7 @@ def copy_consultation(
 
     With a relation it follows the earlier one, so that the two are rounds of a chain.
     """
-    given = _details(earlier) if options.details else {}
+    given = _copied_details(earlier) if options.details else {}
     row = Consultation(
         slug=slug,
         title=title,
@@ -74,21 +74,21 @@ def copy_consultation(
     return row
 
 
-def _details(earlier: Consultation) -> dict[str, str]:
+def _copied_details(earlier: Consultation) -> dict[str, str]:
     names = ("summary", "classification", "mailbox", "anonymity")
     return {name: getattr(earlier, name) for name in names}
 
 
-def _blank(row: E, **values: Any) -> E:
-    """Return a row like a stored one, to be stored as another."""
-    made = copy.copy(row)
-    made._state = copy.copy(row._state)
-    made._state.fields_cache = {}
-    made._state.adding = True
-    made.pk, made.version = None, 1
+def _unsaved_copy(row: E, **values: Any) -> E:
+    """Return a copy of a row that will be stored as a new row."""
+    duplicate = copy.copy(row)
+    duplicate._state = copy.copy(row._state)
+    duplicate._state.fields_cache = {}
+    duplicate._state.adding = True
+    duplicate.pk, duplicate.version = None, 1
     for name, value in values.items():
-        setattr(made, name, value)
-    return made
+        setattr(duplicate, name, value)
+    return duplicate
 
 
 class _Copier:
@@ -103,24 +103,28 @@ class _Copier:
         self.copies[Consultation] = {earlier.pk: later}
 
     def copy(self, row_type: RowType) -> None:
-        """Copy the rows of a type, a parent before the rows below it.
+        """Copy the rows of a type, parents before children.
 
-        A row that names one which is not copied, such as the section on a question,
-        is left out. Raises ValueError where rows are each other's parents.
+        A row that refers to a row that is not copied, such as a section on a
+        question, is left out. Raises ValueError where rows are each other's parents.
         """
         model, rows = row_type.model, list(rows_of(row_type, self.earlier))
         while rows:
-            left = {row.pk for row in rows}
-            waiting = [row for row in rows if left & set(_named(row)[model])]
-            if len(waiting) == len(rows):
+            remaining = {row.pk for row in rows}
+            postponed = [
+                row for row in rows if remaining & set(_related_keys(row)[model])
+            ]
+            if len(postponed) == len(rows):
                 raise ValueError(f"The parents of {rows[0]} go round in a circle.")
-            below = {row.pk for row in waiting}
-            self._store(model, [row for row in rows if row.pk not in below])
-            rows = waiting
+            postponed_ids = {row.pk for row in postponed}
+            self._store(model, [row for row in rows if row.pk not in postponed_ids])
+            rows = postponed
 
     def _store(self, model: type[Editable], rows: Sequence[Editable]) -> None:
         complete = [row for row in rows if self._is_complete(row)]
-        copies = [_blank(row, **self._values(row)) for row in complete]
+        copies = [
+            _unsaved_copy(row, **self._copied_foreign_keys(row)) for row in complete
+        ]
         if model is Conclusion:
             self._make_drafts(copies)
         stored = create_all(model, copies, by=self.by, reason=self.reason)
@@ -128,23 +132,23 @@ class _Copier:
         self.copies[model] |= {row.pk: made for row, made in pairs}
 
     def _is_complete(self, row: Editable) -> bool:
-        """Return whether everything that a row names was copied."""
+        """Return whether all rows that a row refers to were copied."""
         return all(
             key in self.copies[model]
-            for model, keys in _named(row).items()
+            for model, keys in _related_keys(row).items()
             for key in keys
         )
 
-    def _values(self, row: Editable) -> dict[str, int]:
-        """Return the foreign keys of a copy; they name copies."""
+    def _copied_foreign_keys(self, row: Editable) -> dict[str, int]:
+        """Return the foreign keys of a copy, which refer to copies."""
         return {
             field.attname: self.copies[field.related_model][key].pk
-            for field in _fields_within(type(row))
+            for field in _foreign_keys_within(type(row))
             if (key := getattr(row, field.attname)) is not None
         }
 
     def _make_drafts(self, conclusions: Sequence[Any]) -> None:
-        """Give conclusions addresses and titles of their own, and no dates."""
+        """Give conclusions new slugs and titles, and no dates."""
         taken = set(Conclusion.objects.values_list("slug", flat=True))
         for conclusion in conclusions:
             conclusion.slug = free_slug(self.later.slug, taken)
@@ -153,17 +157,17 @@ class _Copier:
             conclusion.title, conclusion.date = title, None
 
 
-def _named(row: Editable) -> dict[type[Model], list[int]]:
-    """Return the primary keys of the rows of its consultation that a row names."""
-    named: dict[type[Model], list[int]] = defaultdict(list)
-    for field in _fields_within(type(row)):
+def _related_keys(row: Editable) -> dict[type[Model], list[int]]:
+    """Return the primary keys of the rows of its consultation that a row refers to."""
+    keys: dict[type[Model], list[int]] = defaultdict(list)
+    for field in _foreign_keys_within(type(row)):
         if (key := getattr(row, field.attname)) is not None:
-            named[field.related_model].append(key)
-    return named
+            keys[field.related_model].append(key)
+    return keys
 
 
 @cache
-def _fields_within(model: type[Editable]) -> list[ForeignKey[Any, Any]]:
+def _foreign_keys_within(model: type[Editable]) -> list[ForeignKey[Any, Any]]:
     """Return the foreign keys to rows that belong to a consultation themselves."""
     return [
         field

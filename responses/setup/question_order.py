@@ -1,4 +1,4 @@
-"""The questions of a consultation as a tree: their order, and what holds them."""
+"""The order of questions, which are a tree, and why one cannot be removed."""
 
 from __future__ import annotations
 
@@ -31,43 +31,43 @@ class OrderedQuestion:
     is_last: bool
 
 
-def in_reading_order(questions: Iterable[Question]) -> list[OrderedQuestion]:
-    """Return questions, each followed by those below it, as their positions have them.
+def reading_order(questions: Iterable[Question]) -> list[OrderedQuestion]:
+    """Return questions by position, each followed by its sub-questions.
 
-    Those whose parents go round in a circle are left out.
+    Questions that are each other's parents are left out.
     """
     children: dict[int | None, list[Question]] = {}
     for question in questions:
         children.setdefault(question.parent_id, []).append(question)
 
-    def below(parent: int | None, depth: int) -> Iterator[OrderedQuestion]:
+    def walk(parent: int | None, depth: int) -> Iterator[OrderedQuestion]:
         rows = children.get(parent, [])
         for row in rows:
             yield OrderedQuestion(row, depth, row == rows[0], row == rows[-1])
-            yield from below(row.pk, depth + 1)
+            yield from walk(row.pk, depth + 1)
 
-    return list(below(None, 0))
+    return list(walk(None, 0))
 
 
 @transaction.atomic
 def number_questions(consultation: Consultation, *, by: User) -> None:
     """Store the order of reading.
 
-    Raises workflow.Refusal where two people have just put two questions below each
-    other: the lock makes them come one after the other.
+    Raises workflow.Refusal where two users at once have made two questions each
+    other's parent: the lock serialises them.
     """
-    _number(_locked(consultation), by=by)
+    _store_reading_order(_lock_questions(consultation), by=by)
 
 
 @transaction.atomic
 def move_question(question: Question, step: int, *, by: User) -> None:
-    """Move a question among those with the same parent, with all that is below it."""
-    rows = _locked(question.consultation)
+    """Move a question, with its sub-questions, among those with the same parent."""
+    rows = _lock_questions(question.consultation)
     if question not in rows:  # removed meanwhile
         return
     siblings = [row for row in rows if row.parent_id == question.parent_id]
     others = [row for row in rows if row not in siblings]
-    _number([*move_by_steps(siblings, question, step), *others], by=by)
+    _store_reading_order([*move_by_steps(siblings, question, step), *others], by=by)
 
 
 @transaction.atomic
@@ -75,33 +75,34 @@ def reorder_questions(
     consultation: Consultation, keys: Sequence[str], *, by: User
 ) -> None:
     """Put the questions in the order of their primary keys, each below its parent."""
-    _number(order_by_keys(_locked(consultation), keys), by=by)
+    _store_reading_order(order_by_keys(_lock_questions(consultation), keys), by=by)
 
 
-def _locked(consultation: Consultation) -> list[Question]:
-    """Return the questions as they are stored, which nobody else now changes."""
+def _lock_questions(consultation: Consultation) -> list[Question]:
+    """Lock the questions until the end of the transaction and return them."""
     Consultation.objects.select_for_update().get(pk=consultation.pk)
     return list(consultation.questions.select_for_update())
 
 
-def _number(rows: Sequence[Question], *, by: User) -> None:
-    placed = [each.question for each in in_reading_order(rows)]
-    if len(placed) < len(rows):
-        names = join_words([row.label for row in rows if row not in placed])
+def _store_reading_order(rows: Sequence[Question], *, by: User) -> None:
+    ordered = [each.question for each in reading_order(rows)]
+    if len(ordered) < len(rows):
+        names = join_words([row.label for row in rows if row not in ordered])
         raise Refusal([f"{names} would be below each other. Put one elsewhere."])
-    put_in_order(Question, placed, by=by)
+    put_in_order(Question, ordered, by=by)
 
 
 def questions_with_counts(consultation: Consultation) -> QuerySet[Question]:
-    """Return the questions with how many `given` answers and `made` comments."""
+    """Return the questions with their `answer_count` and `comment_count`."""
     rows = Question.objects.filter(consultation=consultation)
     rows = rows.annotate(
-        given=Count("answers", distinct=True), made=Count("comments", distinct=True)
+        answer_count=Count("answers", distinct=True),
+        comment_count=Count("comments", distinct=True),
     )
     return rows.order_by("position", "pk")  # counting drops the model's own order
 
 
-# --- what stands in the way --------------------------------------------------------
+# --- blockers -----------------------------------------------------------------------
 
 
 def kind_blockers(question: Question) -> list[str]:
@@ -115,7 +116,7 @@ def kind_blockers(question: Question) -> list[str]:
 
 
 def question_removal_blockers(question: Question) -> list[str]:
-    """Return why a question cannot be removed: what refers to it."""
+    """Return why a question cannot be removed: the rows that refer to it."""
     found = []
     given = Answer.objects.filter(question=question).count()
     if given:
@@ -135,7 +136,7 @@ def question_removal_blockers(question: Question) -> list[str]:
 
 
 def _extension_blockers(question: Question) -> list[str]:
-    """Return the extensions that would be for all questions without this one."""
+    """Return a blocker for each extension that is for this question only."""
     links = ExtensionQuestion.objects.filter(question=question)
     another = ExtensionQuestion.objects.filter(extension=OuterRef("extension"))
     another = another.exclude(question=question)

@@ -1,4 +1,4 @@
-"""Template filters of comments: row references, confidential answers."""
+"""Template filters of comments: row references and confidential answers."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ register = template.Library()
 
 @register.filter
 def row_ref(row: Editable) -> str:
-    """Return the reference of a row, as in the history's address: `comment:12`."""
+    """Return the row reference of a row, as in addresses: `comment:12`."""
     return row_types.row_ref(row)
 
 

@@ -11,7 +11,7 @@ from django.template import RequestContext
 from django.urls import reverse
 
 from consultations.models import Consultation
-from responses.history.audit_trail import label_of
+from responses.history import audit_trail
 
 register = template.Library()
 
@@ -35,7 +35,7 @@ NAVIGATION = (
     ("after", "Afterwards"),
     ("trail", "Trail"),
 )
-"""The pages of a consultation on the desk: URL name and label."""
+"""The pages of a consultation in its navigation, by the name of the address."""
 
 
 @register.simple_tag(takes_context=True)
@@ -63,4 +63,4 @@ def any_errors(forms: Iterable[BaseForm]) -> bool:
 @register.filter
 def event_label(kind: str) -> str:
     """Return what a kind of event in the trail is called."""
-    return label_of(kind)
+    return audit_trail.event_label(kind)

@@ -1,4 +1,4 @@
-"""Words as the checks compare them, and where phrases stand whole; no ORM."""
+"""Words as the checks compare them, and finding phrases in texts; no ORM."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
-_RUN = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"[^\W_]+")
 _HREF = re.compile(r'href="([^"]*)"')
 _WITHIN_WORDS = re.compile(r"</?(?:strong|em|a)\b[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
 
 
 def to_plain_words(text: str) -> str:
-    """Return markup or plain text as words; the addresses of its links are kept."""
+    """Return markup or plain text as words, with the addresses of its links."""
     if "<" not in text and "&" not in text:
         return " ".join(text.split())
     hrefs = " ".join(_HREF.findall(text))
@@ -24,8 +24,8 @@ def to_plain_words(text: str) -> str:
     return " ".join(html.unescape(f"{words} {hrefs}").split())
 
 
-class _Unseen(dict[int, int | None]):
-    """A table for str.translate that takes format characters out."""
+class _FormatCharacters(dict[int, int | None]):
+    """A table for str.translate that removes format characters."""
 
     def __missing__(self, code: int) -> int | None:
         kept = None if unicodedata.category(chr(code)) == "Cf" else code
@@ -33,40 +33,42 @@ class _Unseen(dict[int, int | None]):
         return kept
 
 
-_UNSEEN = _Unseen()
+_FORMAT_CHARACTERS = _FormatCharacters()
 
 
 def fold_words(words: str) -> str:
-    """Return words as they are compared: compatibility forms, no case, nothing unseen.
+    """Return words normalised for comparison: NFKC, casefold, no format characters.
 
-    Format characters (soft hyphens, zero-width spaces) go, so that a name broken by
-    one is still that name.
+    Format characters (soft hyphens, zero-width spaces) are removed, so that a name
+    with one of them is still found.
     """
     if words.isascii():
         return words.lower()
-    seen = unicodedata.normalize("NFKC", words).translate(_UNSEEN)
-    return unicodedata.normalize("NFC", seen.casefold())
+    visible = unicodedata.normalize("NFKC", words).translate(_FORMAT_CHARACTERS)
+    return unicodedata.normalize("NFC", visible.casefold())
 
 
 def whole_words_pattern(words: str) -> re.Pattern[str]:
-    """Match words whole; an underscore parts words, as in the name of a file."""
+    """Return a pattern of whole words; an underscore separates words, as in files."""
     body = r"[\s_]+".join(re.escape(word) for word in words.split())
     return re.compile(rf"(?<![^\W_]){body}(?![^\W_])")
 
 
-def occurs_in(phrases: Iterable[str], texts: Sequence[str]) -> dict[str, list[int]]:
-    """Return for each phrase the places of the texts that hold it whole.
+def find_phrases(phrases: Iterable[str], texts: Sequence[str]) -> dict[str, list[int]]:
+    """Return for each phrase the indexes of the texts that contain it.
 
-    One pass over the texts, however many phrases there are: a phrase is only looked
-    for where its first two runs of letters or digits stand side by side.
+    There is one pass over the texts, however many phrases there are: a phrase is
+    searched only where its first two words are adjacent.
     """
-    sought = {phrase: tuple(_RUN.findall(phrase)) for phrase in phrases}
-    candidates = _beginning({runs[:2] for runs in sought.values()}, texts)
+    words_of_phrase = {phrase: tuple(_WORD.findall(phrase)) for phrase in phrases}
+    candidates = _texts_with_starts(
+        {words[:2] for words in words_of_phrase.values()}, texts
+    )
     found: dict[str, list[int]] = {}
-    for phrase, runs in sought.items():
-        places = candidates[runs[:2]] if runs else list(range(len(texts)))
-        for run in runs[2:]:
-            places = [place for place in places if run in texts[place]]
+    for phrase, words in words_of_phrase.items():
+        places = candidates[words[:2]] if words else list(range(len(texts)))
+        for word in words[2:]:
+            places = [place for place in places if word in texts[place]]
         if places:
             pattern = whole_words_pattern(phrase)
             places = [place for place in places if pattern.search(texts[place])]
@@ -74,17 +76,17 @@ def occurs_in(phrases: Iterable[str], texts: Sequence[str]) -> dict[str, list[in
     return found
 
 
-def _beginning(
+def _texts_with_starts(
     starts: set[tuple[str, ...]], texts: Sequence[str]
 ) -> dict[tuple[str, ...], list[int]]:
-    """Return the places of the texts in which each start stands, one run or two."""
+    """Return the indexes of the texts with each start, which is one word or two."""
     firsts = {start[0] for start in starts if start}
     found: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for place, text in enumerate(texts) if firsts else ():
-        runs = _RUN.findall(text)
-        if firsts.isdisjoint(runs):
+        words = _WORD.findall(text)
+        if firsts.isdisjoint(words):
             continue
-        ones = ((run,) for run in runs)
-        for start in starts.intersection([*ones, *pairwise(runs)]):
+        single_words = ((word,) for word in words)
+        for start in starts.intersection([*single_words, *pairwise(words)]):
             found[start].append(place)
     return found

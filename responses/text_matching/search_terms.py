@@ -1,4 +1,4 @@
-"""Finding words in what people wrote: plain words, whatever their case or markup."""
+"""Searching texts for words and phrases, regardless of case and markup."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-AROUND = 90
-"""Characters shown on each side of what was found."""
+EXCERPT_RADIUS = 90
+"""Characters shown on each side of a match."""
 
-MOST_TERMS = 10
+MAX_TERMS = 10
 
 _WITHIN_WORDS = re.compile(r"</?(?:strong|em|b|i|a)\b[^<>]*>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
-_SAME = {
+_INTERCHANGEABLE = {
     **dict.fromkeys("'‘’", "['‘’]"),
     **dict.fromkeys('"“”', '["“”]'),
     **dict.fromkeys("-‐‑–", "[-‐‑–]"),
 }
-"""Characters that are typed alike."""
+"""Characters that match each other."""
 
 
 def to_one_line(text: str) -> str:
     """Return restricted HTML as one line of the words a reader sees.
 
-    Inline markup parts no word, so `in <em>force</em>d` has the word forced in it.
+    Inline markup does not separate words: `in <em>force</em>d` has the word forced.
     """
     words = _TAG.sub(" ", _WITHIN_WORDS.sub("", text)) if "<" in text else text
     words = html.unescape(words) if "&" in words else words
@@ -50,7 +50,7 @@ class Excerpt(str):
 
 @dataclass(frozen=True)
 class SearchTerms:
-    """What somebody looks for; a text has it when it has every term."""
+    """The terms of a search; a text matches when it contains every term."""
 
     typed: str
     terms: tuple[re.Pattern[str], ...]
@@ -59,18 +59,18 @@ class SearchTerms:
         return bool(self.terms)
 
     def is_in(self, words: str) -> bool:
-        """True when plain words have every term in them, anywhere."""
+        """True when a plain text contains every term."""
         return all(term.search(words) for term in self.terms)
 
     def excerpt(self, words: str) -> Excerpt:
-        """Return the words around the first term found, each term marked, as HTML."""
+        """Return the text around the first match as HTML, with every term marked."""
         spots = merge_spans(
             found.span()
             for term in self.terms
             for found in term.finditer(words)
             if found.end() > found.start()
         )
-        start, end = _window(words, spots[0][0] if spots else 0)
+        start, end = _excerpt_bounds(words, spots[0][0] if spots else 0)
         inside = [(a, b) for a, b in spots if start <= a and b <= end]
         edges = [start, *(edge for spot in inside for edge in spot), end]
         parts = [
@@ -84,10 +84,10 @@ class SearchTerms:
 
 
 def parse_search_terms(typed: str) -> SearchTerms:
-    """Return what was typed as terms: words, and phrases in double quotes."""
+    """Return the terms of a typed search: words, and phrases in double quotes."""
     line = plain_line(typed)
     found = [phrase or word for phrase, word in _TERM.findall(line)]
-    terms = [_pattern(term) for term in found[:MOST_TERMS] if term.strip()]
+    terms = [_pattern(term) for term in found[:MAX_TERMS] if term.strip()]
     return SearchTerms(line, tuple(terms))
 
 
@@ -99,7 +99,7 @@ def plain_line(typed: str) -> str:
 
 def _pattern(term: str) -> re.Pattern[str]:
     return re.compile(
-        "".join(_SAME.get(c) or re.escape(c) for c in term), re.IGNORECASE
+        "".join(_INTERCHANGEABLE.get(c) or re.escape(c) for c in term), re.IGNORECASE
     )
 
 
@@ -114,11 +114,14 @@ def merge_spans(spots: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return joined
 
 
-def _window(words: str, spot: int) -> tuple[int, int]:
-    """Return from where to where words are shown, cut between words."""
-    start, end = max(0, spot - AROUND), min(len(words), spot + 2 * AROUND)
+def _excerpt_bounds(words: str, spot: int) -> tuple[int, int]:
+    """Return the start and end of an excerpt, at the boundaries of words."""
+    start, end = (
+        max(0, spot - EXCERPT_RADIUS),
+        min(len(words), spot + 2 * EXCERPT_RADIUS),
+    )
     if start:
         start = words.find(" ", start, spot) + 1 or start
     if end < len(words):
-        end = max(words.rfind(" ", spot, end), spot + AROUND)
+        end = max(words.rfind(" ", spot, end), spot + EXCERPT_RADIUS)
     return start, end

@@ -1,9 +1,8 @@
-"""How like two comments are by their words, and which ones of many; offline, no ORM.
+"""Similarity of comments by their words; no network, no ORM.
 
 Texts are restricted HTML or plain. Markup, case, punctuation, the order of words,
-plurals and words that carry no meaning of their own make no difference; a clause or a
-period that differs makes a great one, because comments in the same words about two
-clauses are two comments.
+plurals and stop words make no difference. A different clause or period makes a large
+one, because comments in the same words about two clauses are two comments.
 """
 
 from __future__ import annotations
@@ -22,23 +21,23 @@ from rapidfuzz import fuzz
 
 K = TypeVar("K")
 
-SIMILAR = 0.45
-"""From here on a comment is worth showing beside another."""
+SIMILAR_THRESHOLD = 0.45
+"""The likeness from which a comment is shown beside another."""
 
-ALIKE = 0.8
-"""From here on two comments make one point (tests/text_matching/ has examples)."""
+ALIKE_THRESHOLD = 0.8
+"""The likeness from which two comments make one point; tests have examples."""
 
-SCORED = 200
-"""Texts that are compared word by word for one question to `similar_texts`."""
+MAX_SCORED = 200
+"""Maximum number of texts that one call of `similar_texts` compares by words."""
 
-COMMON = 200
-"""A word in more texts than this leads from no text to another."""
+COMMON_WORD_LIMIT = 200
+"""A word in more texts than this is not used to find candidates."""
 
-SHARED = 4
-"""Rare words two texts have to share before they are compared, if they are long."""
+SHARED_RARE_WORDS = 4
+"""Rare words that two long texts have to share before they are compared."""
 
-NEIGHBOURS = 5
-"""Texts that each is compared with in alphabetical order, where words are common."""
+NEIGHBOURS_COMPARED = 5
+"""Texts with common words are compared with so many next ones by alphabet."""
 
 _TAG_WITHIN_WORDS = re.compile(r"</?(?:strong|em|a)\b[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
@@ -47,7 +46,7 @@ _WORD = re.compile(
 )
 _DIGIT = re.compile(r"\d")
 
-_EMPTY = frozenset(
+_STOP_WORDS = frozenset(
     "a about also am an and any are as at be been being but by can could did do does "
     "for from had has have he her his how i if in into is it its itself just may me "
     "might more most must my of on or other our own shall she should so some such than "
@@ -55,50 +54,50 @@ _EMPTY = frozenset(
     "was we were what when where whether which while who whose why will with would you "
     "your".split()
 )
-_REPORTING = frozenset(
+_REPORTING_WORDS = frozenset(
     "add added ask asked asks believe believed believes comment commented concern "
     "concerned consider considered considers feel felt note noted notes point please "
     "raise raised respondent respondents said say says stated states suggest suggested "
     "suggests think thinks thought view".split()
 )
-_NEGATIONS = frozenset("cannot neither never no none nor not without".split())
+_NEGATION_WORDS = frozenset("cannot neither never no none nor not without".split())
 
 
 @dataclass(frozen=True, slots=True)
-class _Words:
-    """What is compared: each word once, in order and as one string of them."""
+class _WordSet:
+    """The distinct words of a text; `text` has them sorted in one string."""
 
-    joined: str
-    all: frozenset[str]
+    text: str
+    words: frozenset[str]
     numbers: frozenset[str]
-    denies: bool
+    has_negation: bool
 
 
 def likeness(one: str, other: str) -> float:
-    """Return how like two texts are, from 0 for no word in common to 1.
+    """Return the likeness of two texts, from 0 for no word in common to 1.
 
-    It is the geometric mean of the share of words that both have and of the
-    likeness of their letters, which sees that `update` and `updating` are near. It
-    is lower by up to a half where both name numbers and they are not the same, and
-    by a fifth where one of them denies and the other does not.
+    It is the geometric mean of the share of common words and of the likeness of
+    letters, by which `update` and `updating` are similar. It is up to a half lower
+    where the numbers in the texts differ, and a fifth lower where only one of them
+    has a negation.
     """
-    return _likeness(_words(one), _words(other), 0)
+    return _likeness(_word_set(one), _word_set(other), 0)
 
 
 def similar_texts(
     text: str,
     among: Iterable[tuple[K, str]],
-    least: float = SIMILAR,
+    least: float = SIMILAR_THRESHOLD,
     most: int = 10,
 ) -> list[tuple[K, float]]:
-    """Return the texts that are at least so like `text`, the most like one first.
+    """Return the texts similar to `text`, the most similar first.
 
-    Of more than `SCORED` texts only those are compared that share the most and the
-    rarest words with it. Texts that are equally like it are in alphabetical order.
+    Of more than `MAX_SCORED` texts, only those are compared that share the most and
+    the rarest words with it. Equally similar texts are in alphabetical order.
     """
-    words = _words(text)
+    words = _word_set(text)
     scored = (
-        (-_likeness(words, _words(other), least), other, key)
+        (-_likeness(words, _word_set(other), least), other, key)
         for key, other in _candidates(text, words, list(among))
     )
     enough = [each for each in scored if each[0] <= -least and each[0] < 0]
@@ -107,14 +106,14 @@ def similar_texts(
 
 
 def _candidates(
-    text: str, words: _Words, among: list[tuple[K, str]]
+    text: str, words: _WordSet, among: list[tuple[K, str]]
 ) -> list[tuple[K, str]]:
-    """Return the texts worth comparing; a quick look at letters, markup and all."""
-    if len(among) <= SCORED:
+    """Return the texts worth comparing, by a quick search for words in raw texts."""
+    if len(among) <= MAX_SCORED:
         return among
     texts = [other.lower() for _, other in among]
     shared = [0.0] * len(texts)
-    for word in words.all:
+    for word in words.words:
         stem = word.removesuffix("y")
         places = [place for place, other in enumerate(texts) if stem in other]
         weight = math.log((len(texts) + 1) / (len(places) + 0.5))
@@ -125,46 +124,48 @@ def _candidates(
     def rank(place: int) -> tuple[float, int, str]:
         return -shared[place], abs(len(texts[place]) - len(text)), among[place][1]
 
-    return [among[place] for place in heapq.nsmallest(SCORED, places, key=rank)]
+    return [among[place] for place in heapq.nsmallest(MAX_SCORED, places, key=rank)]
 
 
 def alike_pairs(
-    texts: Sequence[tuple[K, str]], least: float = ALIKE
+    texts: Sequence[tuple[K, str]], least: float = ALIKE_THRESHOLD
 ) -> list[tuple[K, K, float]]:
-    """Return every pair that is at least so alike, the earlier one first in each.
+    """Return every pair of similar texts, the earlier text first in each pair.
 
-    Pairs are in falling likeness, then in the order of the texts. Only texts that
-    share one of their rarer words are compared; as no pair can be alike without, none
-    is missed while no word stands in more than `COMMON` different texts. Words that
-    do lead nowhere. What is alike in such words alone is then found only between
-    neighbours in alphabetical order. Of more than `COMMON` texts in the same words
+    Pairs are in descending likeness, then in the order of the texts. Only texts that
+    share a rarer word are compared; no similar pair is missed as long as no word is
+    in more than `COMMON_WORD_LIMIT` different texts. More common words are not used
+    to find candidates: texts that share only such words are compared with neighbours
+    in alphabetical order. Of more than `COMMON_WORD_LIMIT` texts with the same words,
     each is paired with the first.
     """
-    groups: dict[_Words, list[int]] = defaultdict(list)
-    known: dict[str, _Words] = {}
+    groups: dict[_WordSet, list[int]] = defaultdict(list)
+    known: dict[str, _WordSet] = {}
     for place, (_, text) in enumerate(texts):
-        words = known.get(text) or known.setdefault(text, _words(text))
-        if words.all:
+        words = known.get(text) or known.setdefault(text, _word_set(text))
+        if words.words:
             groups[words].append(place)
-    found = [(1.0, *pair) for group in groups.values() for pair in _within(group)]
-    for one, other, score in _alike(list(groups), least):
-        found += [(score, *pair) for pair in _between(groups[one], groups[other])]
+    found = [(1.0, *pair) for group in groups.values() for pair in _pairs_within(group)]
+    for one, other, score in _alike_groups(list(groups), least):
+        found += [(score, *pair) for pair in _pairs_between(groups[one], groups[other])]
     found.sort(key=lambda pair: (-pair[0], pair[1:]))
     return [(texts[one][0], texts[other][0], score) for score, one, other in found]
 
 
-def _within(group: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of texts in the same words."""
-    for number, one in enumerate(group if len(group) <= COMMON else group[:1], 1):
+def _pairs_within(group: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs of texts with the same words."""
+    for number, one in enumerate(
+        group if len(group) <= COMMON_WORD_LIMIT else group[:1], 1
+    ):
         for other in group[number:]:
             yield one, other
 
 
-def _between(group: list[int], others: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the pairs of two groups; of large ones those with either's first."""
+def _pairs_between(group: list[int], others: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the pairs between two groups; for large groups, those with a first text."""
     pairs = (
         [(one, other) for one in group for other in others]
-        if len(group) * len(others) <= COMMON
+        if len(group) * len(others) <= COMMON_WORD_LIMIT
         else [*((one, others[0]) for one in group)]
         + [(group[0], other) for other in others[1:]]
     )
@@ -172,29 +173,29 @@ def _between(group: list[int], others: list[int]) -> Iterator[tuple[int, int]]:
         yield (one, other) if one < other else (other, one)
 
 
-def _alike(
-    groups: list[_Words], least: float
-) -> Iterator[tuple[_Words, _Words, float]]:
-    """Yield the pairs of different words that are alike.
+def _alike_groups(
+    groups: list[_WordSet], least: float
+) -> Iterator[tuple[_WordSet, _WordSet, float]]:
+    """Yield the pairs of similar word sets.
 
-    With the rarest words first, two sets that have to share so many words share
-    `SHARED` of the first few of each (prefix filtering): only those are compared.
+    Candidates are found by prefix filtering: with the rarest words first, two sets
+    that have to share many words share `SHARED_RARE_WORDS` of the first ones.
     """
-    counts = Counter(word for words in groups for word in words.all)
-    has_common = max(counts.values(), default=0) > COMMON
-    earlier = _neighbours(groups) if has_common else {}
+    counts = Counter(word for words in groups for word in words.words)
+    has_common = max(counts.values(), default=0) > COMMON_WORD_LIMIT
+    neighbours = _alphabetical_neighbours(groups) if has_common else {}
     index: dict[str, list[int]] = defaultdict(list)
     shared: list[int] = []
     for place, words in enumerate(groups):
-        rare, own = _rarest(words, counts, least)
-        met: Counter[int] = Counter()
+        rare, own = _rarest_words(words, counts, least)
+        shared_counts: Counter[int] = Counter()
         for word in rare:
-            met.update(index[word])
+            shared_counts.update(index[word])
             index[word].append(place)
-        near = earlier.get(place, set())
+        near = neighbours.get(place, set())
         near.update(
             other
-            for other, times in met.items()
+            for other, times in shared_counts.items()
             if times >= own or times >= shared[other]
         )
         shared.append(own)
@@ -204,73 +205,77 @@ def _alike(
                 yield groups[other], words, score
 
 
-def _rarest(words: _Words, counts: Counter[str], least: float) -> tuple[list[str], int]:
-    """Return the words to look up, and how many of them an alike text has as well.
+def _rarest_words(
+    words: _WordSet, counts: Counter[str], least: float
+) -> tuple[list[str], int]:
+    """Return the words to look up, and how many of them a similar text shares.
 
-    Likeness is at most the root of the share of common words, which bounds that
-    share, and with it how many words of the text an alike one has, from below.
+    Likeness is at most the square root of the share of common words. This is a lower
+    bound of that share, and so of the number of words that a similar text shares.
     """
-    rarest = sorted(words.all, key=lambda word: (counts[word], word))
+    rarest = sorted(words.words, key=lambda word: (counts[word], word))
     share = least * least
     needed = max(1, math.ceil(share / (2 - share) * len(rarest) - 1e-9))
-    shared = min(SHARED, needed)
+    shared = min(SHARED_RARE_WORDS, needed)
     first = rarest[: len(rarest) - needed + shared]
-    rare = [word for word in first if counts[word] <= COMMON]
+    rare = [word for word in first if counts[word] <= COMMON_WORD_LIMIT]
     return rare, max(min(2, shared), shared - len(first) + len(rare))
 
 
-def _neighbours(groups: list[_Words]) -> dict[int, set[int]]:
-    """Return for each place the earlier ones that are near in alphabetical order."""
-    places = sorted(range(len(groups)), key=lambda place: groups[place].joined)
+def _alphabetical_neighbours(groups: list[_WordSet]) -> dict[int, set[int]]:
+    """Return for each index the smaller indexes of neighbours by alphabet."""
+    places = sorted(range(len(groups)), key=lambda place: groups[place].text)
     near: dict[int, set[int]] = defaultdict(set)
     for number, one in enumerate(places):
-        for other in places[number + 1 : number + 1 + NEIGHBOURS]:
+        for other in places[number + 1 : number + 1 + NEIGHBOURS_COMPARED]:
             near[max(one, other)].add(min(one, other))
     return near
 
 
-def _likeness(one: _Words, other: _Words, least: float) -> float:
-    """Return the likeness, or 0 where it is seen early that it is below `least`."""
-    total = len(one.all) + len(other.all)
-    common = len(one.all & other.all)
+def _likeness(one: _WordSet, other: _WordSet, least: float) -> float:
+    """Return the likeness, or 0 where it is known early to be below `least`."""
+    total = len(one.words) + len(other.words)
+    common = len(one.words & other.words)
     if not common or 2 * common < least * least * total:
         return 0.0
     shared = 2 * common / total
-    factor = _agreement(one.numbers, other.numbers)
-    factor *= 1 if one.denies == other.denies else 0.8
+    factor = _number_agreement(one.numbers, other.numbers)
+    factor *= 1 if one.has_negation == other.has_negation else 0.8
     cut = (least / factor) ** 2 / shared
     if cut > 1 + 1e-9:
         return 0.0
-    letters = fuzz.ratio(one.joined, other.joined, score_cutoff=99.9 * cut) / 100
+    letters = fuzz.ratio(one.text, other.text, score_cutoff=99.9 * cut) / 100
     return math.sqrt(shared * letters) * factor
 
 
-def _agreement(one: frozenset[str], other: frozenset[str]) -> float:
-    """Return 1 where the numbers of one text are among the other's, down to a half."""
+def _number_agreement(one: frozenset[str], other: frozenset[str]) -> float:
+    """Return 1 if the numbers of one text are all in the other, down to a half."""
     fewer = min(len(one), len(other))
     return 0.5 + 0.5 * len(one & other) / fewer if fewer else 1.0
 
 
-def _words(text: str) -> _Words:
+def _word_set(text: str) -> _WordSet:
     if "<" in text or "&" in text:
         text = html.unescape(_TAG.sub(" ", _TAG_WITHIN_WORDS.sub("", text)))
-    text = text.lower() if text.isascii() else _folded(text)
-    words = {_singular(word) for word in _WORD.findall(text) if word not in _EMPTY}
-    words -= _REPORTING
-    return _Words(
+    text = text.lower() if text.isascii() else _fold_text(text)
+    words = {
+        _singular_form(word) for word in _WORD.findall(text) if word not in _STOP_WORDS
+    }
+    words -= _REPORTING_WORDS
+    return _WordSet(
         " ".join(sorted(words)),
         frozenset(words),
         frozenset(filter(_DIGIT.search, words)),
-        not words.isdisjoint(_NEGATIONS),
+        not words.isdisjoint(_NEGATION_WORDS),
     )
 
 
-def _folded(text: str) -> str:
+def _fold_text(text: str) -> str:
     text = unicodedata.normalize("NFKC", text)
     return "".join(c for c in text if unicodedata.category(c) != "Cf").casefold()
 
 
-def _singular(word: str) -> str:
+def _singular_form(word: str) -> str:
     """Return a word without the plural's ending; `not` for the end of `don't`."""
     if word.endswith(("n't", "n’t")):
         return "not"

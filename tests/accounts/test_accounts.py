@@ -1,4 +1,4 @@
-"""Log-in, sessions that end, one's own account and its password."""
+"""Log-in, session expiry, the account page and password changes."""
 
 from __future__ import annotations
 
@@ -30,14 +30,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def dora(client: Client) -> User:
-    """A drafter, who is logged in."""
+    """A logged-in drafter."""
     user = make_user("dora", "Drafter", email="dora@example.org")
     assert try_to_log_in(client, "dora", PASSWORD).status_code == 302
     return user
 
 
 class Clock:
-    """The time that sessions go by; a test puts it forward."""
+    """A clock for sessions that a test can advance."""
 
     def __init__(self) -> None:
         self.time = timezone.now()
@@ -62,19 +62,19 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.mark.parametrize(
     "name", ["dora", "Dora", " dora ", "dora@example.org", "DORA@example.org"]
 )
-def test_people_log_in_by_name_or_address(client: Client, name: str) -> None:
+def test_username_or_email_logs_in(client: Client, name: str) -> None:
     make_user("dora", "Drafter", email="Dora@example.org")
     assert try_to_log_in(client, name, PASSWORD)["Location"] == "/desk/"
 
 
-def test_an_address_that_two_people_share_logs_nobody_in(client: Client) -> None:
+def test_shared_email_logs_nobody_in(client: Client) -> None:
     for name in ("dora", "dan"):
         make_user(name, email="desk@example.org")
     assert try_to_log_in(client, "desk@example.org", PASSWORD).status_code == 200
     assert try_to_log_in(client, "dan", PASSWORD).status_code == 302
 
 
-def test_a_name_that_looks_like_somebody_s_address_is_a_name(client: Client) -> None:
+def test_username_takes_precedence_over_equal_email(client: Client) -> None:
     make_user("dora@example.org")
     other = make_user("dan", email="dora@example.org")
     other.set_password("another long password")
@@ -83,7 +83,7 @@ def test_a_name_that_looks_like_somebody_s_address_is_a_name(client: Client) -> 
     assert answer.status_code == 200
 
 
-def test_who_is_not_active_is_told_what_strangers_are(client: Client) -> None:
+def test_inactive_user_sees_same_error_as_unknown_user(client: Client) -> None:
     make_user("gone", is_active=False)
     told = [
         Read(text_of(try_to_log_in(client, name, PASSWORD))).links
@@ -93,13 +93,13 @@ def test_who_is_not_active_is_told_what_strangers_are(client: Client) -> None:
     assert not is_logged_in(client)
 
 
-def test_log_in_leads_to_the_page_that_was_asked_for(client: Client) -> None:
+def test_login_redirects_to_requested_page(client: Client) -> None:
     make_user("dora", "Drafter")
     words = {"username": "dora", "password": PASSWORD, "next": "/desk/?after=x"}
     assert client.post("/accounts/login/", words)["Location"] == "/desk/?after=x"
 
 
-def test_who_may_not_see_a_page_can_log_in_as_somebody_who_may(
+def test_user_without_permission_can_log_in_as_another(
     client: Client, dora: User
 ) -> None:
     make_user("ada", "Administrator")
@@ -111,7 +111,7 @@ def test_who_may_not_see_a_page_can_log_in_as_somebody_who_may(
     assert client.get("/admin/").status_code == 200
 
 
-def test_a_session_gets_another_name_at_log_in(client: Client) -> None:
+def test_session_key_changes_at_login(client: Client) -> None:
     client.get("/accounts/sign-on/")
     make_user("dora")
     session = client.session
@@ -123,13 +123,13 @@ def test_a_session_gets_another_name_at_log_in(client: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["\x00", "x" * 300, "dora\x00", "ſ" * 200, ""])
-def test_a_name_that_is_none_is_an_error_of_the_form(client: Client, name: str) -> None:
+def test_invalid_username_is_a_form_error(client: Client, name: str) -> None:
     answer = try_to_log_in(client, name)
     assert answer.status_code == 200
     assert Read(text_of(answer)).title.strip().startswith("Error:")
 
 
-def test_a_password_in_a_form_that_has_expired_is_not_shown_again() -> None:
+def test_password_is_not_shown_on_expired_form_page() -> None:
     browser = Client(enforce_csrf_checks=True, headers={"origin": "http://testserver"})
     page = try_to_log_in(browser, "dora", "hunter2-hunter2")
     assert page.status_code == 403
@@ -137,11 +137,11 @@ def test_a_password_in_a_form_that_has_expired_is_not_shown_again() -> None:
     assert "hunter2" not in text_of(page)
 
 
-# The other doors
+# Admin log-in and unused package pages
 
 
 @pytest.mark.parametrize("path", ["/admin/login/", "/admin/login/?next=/admin/"])
-def test_the_administration_has_no_log_in_of_its_own(client: Client, path: str) -> None:
+def test_admin_login_redirects_to_site_login(client: Client, path: str) -> None:
     root = User.objects.create_superuser("root", password=PASSWORD)
     query = path.partition("?")[2]
     assert client.get(path)["Location"] == f"/accounts/login/?{query}".rstrip("?")
@@ -149,9 +149,7 @@ def test_the_administration_has_no_log_in_of_its_own(client: Client, path: str) 
     assert not is_logged_in(client)
 
 
-def test_the_administration_changes_passwords_where_everybody_does(
-    client: Client, dora: User
-) -> None:
+def test_admin_password_change_redirects_to_account(client: Client, dora: User) -> None:
     assert client.get("/admin/password_change/")["Location"] == "/accounts/password/"
 
 
@@ -170,16 +168,14 @@ def test_the_administration_changes_passwords_where_everybody_does(
         *("oidc/sso/login/", "oidc/sso/login/callback/", "second-factor/webauthn/"),
     ],
 )
-def test_pages_of_the_packages_that_are_not_used_are_not_there(
-    client: Client, dora: User, path: str
-) -> None:
+def test_unused_package_pages_return_404(client: Client, dora: User, path: str) -> None:
     assert client.get(f"/accounts/{path}").status_code == 404
 
 
 @pytest.mark.parametrize(
     "name", ["account_signup", "account_email", "socialaccount_signup"]
 )
-def test_nobody_signs_up(name: str) -> None:
+def test_sign_up_urls_do_not_exist(name: str) -> None:
     with pytest.raises(NoReverseMatch):
         reverse(name)
 
@@ -187,34 +183,30 @@ def test_nobody_signs_up(name: str) -> None:
 # Logging out
 
 
-def test_logging_out_needs_a_post(client: Client, dora: User) -> None:
+def test_logout_needs_post(client: Client, dora: User) -> None:
     assert client.get("/accounts/logout/").status_code == 405
     assert is_logged_in(client)
     assert client.post("/accounts/logout/")["Location"] == "/"
     assert not is_logged_in(client)
 
 
-def test_the_old_cookie_opens_nothing_after_logging_out(
-    client: Client, dora: User
-) -> None:
+def test_session_cookie_is_invalid_after_logout(client: Client, dora: User) -> None:
     cookie = client.cookies["sessionid"].value
     client.post("/accounts/logout/")
     client.cookies["sessionid"] = cookie
     assert not is_logged_in(client)
 
 
-# Sessions end
+# Session expiry
 
 
-def test_a_session_ends_with_the_browser(client: Client, dora: User) -> None:
+def test_session_cookie_expires_with_browser(client: Client, dora: User) -> None:
     cookie = client.cookies["sessionid"]
     assert (cookie["max-age"], cookie["expires"]) == ("", "")
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
 
 
-def test_a_session_that_is_left_alone_ends(
-    client: Client, dora: User, clock: Clock
-) -> None:
+def test_idle_session_expires(client: Client, dora: User, clock: Clock) -> None:
     assert is_logged_in(client)
     clock.pass_by(hours=8)
     page = client.get("/accounts/", follow=True)
@@ -222,17 +214,13 @@ def test_a_session_that_is_left_alone_ends(
     assert "You were away for long" in text_of(page)
 
 
-def test_a_session_goes_on_while_it_is_used(
-    client: Client, dora: User, clock: Clock
-) -> None:
+def test_used_session_stays_valid(client: Client, dora: User, clock: Clock) -> None:
     for _ in range(3):
         clock.pass_by(hours=7)
         assert is_logged_in(client)
 
 
-def test_no_session_is_longer_than_a_day(
-    client: Client, dora: User, clock: Clock
-) -> None:
+def test_session_expires_after_a_day(client: Client, dora: User, clock: Clock) -> None:
     for _ in range(4):
         clock.pass_by(hours=5.9)
         assert is_logged_in(client)
@@ -240,21 +228,21 @@ def test_no_session_is_longer_than_a_day(
     assert not is_logged_in(client)
 
 
-def test_a_session_without_a_beginning_is_over(client: Client, dora: User) -> None:
+def test_session_without_start_time_is_invalid(client: Client, dora: User) -> None:
     session = client.session
     del session["began"]
     session.save()
     assert not is_logged_in(client)
 
 
-def test_who_is_made_inactive_is_out_at_once(client: Client, dora: User) -> None:
+def test_deactivated_user_is_logged_out_at_once(client: Client, dora: User) -> None:
     dora.is_active = False
     dora.save()
     assert client.get("/desk/").status_code == 302
     assert not is_logged_in(client)
 
 
-def test_a_new_password_ends_the_other_sessions(client: Client, dora: User) -> None:
+def test_password_change_ends_other_sessions(client: Client, dora: User) -> None:
     elsewhere = Client()
     try_to_log_in(elsewhere, "dora", PASSWORD)
     new = "another long password"
@@ -264,7 +252,7 @@ def test_a_new_password_ends_the_other_sessions(client: Client, dora: User) -> N
     assert not is_logged_in(elsewhere)
 
 
-def test_reading_what_is_published_writes_no_session(
+def test_repeated_read_does_not_write_session(
     client: Client, dora: User, django_assert_num_queries: Any
 ) -> None:
     client.get("/documents/")
@@ -276,7 +264,7 @@ def test_reading_what_is_published_writes_no_session(
 # The account page and the password
 
 
-def test_the_account_says_who_one_is_and_what_one_may(
+def test_account_page_shows_email_roles_and_permissions(
     client: Client, dora: User
 ) -> None:
     page = text_of(client.get("/accounts/"))
@@ -285,7 +273,7 @@ def test_the_account_says_who_one_is_and_what_one_may(
     assert "Administer users" not in page
 
 
-def test_a_wrong_old_password_changes_nothing(client: Client, dora: User) -> None:
+def test_wrong_old_password_changes_nothing(client: Client, dora: User) -> None:
     new = "another long password"
     words = {"old_password": "no", "new_password1": new, "new_password2": new}
     page = client.post("/accounts/password/", words)
@@ -293,15 +281,13 @@ def test_a_wrong_old_password_changes_nothing(client: Client, dora: User) -> Non
     assert User.objects.get(username="dora").check_password(PASSWORD)
 
 
-def test_a_weak_password_is_refused(client: Client, dora: User) -> None:
+def test_weak_password_is_refused(client: Client, dora: User) -> None:
     words = {"old_password": PASSWORD, "new_password1": "x", "new_password2": "x"}
     page = client.post("/accounts/password/", words)
     assert "at least 12 characters" in text_of(page)
 
 
-def test_who_uses_single_sign_on_has_no_password_to_change(
-    client: Client, dora: User
-) -> None:
+def test_single_sign_on_user_cannot_change_password(client: Client, dora: User) -> None:
     dora.set_unusable_password()
     dora.save()
     client.force_login(dora)
@@ -318,7 +304,7 @@ def reset_link() -> str:
     return found[2]
 
 
-def test_a_password_is_reset_by_mail(client: Client, settings: Settings) -> None:
+def test_password_is_reset_by_email(client: Client, settings: Settings) -> None:
     make_user("dora", "Drafter", email="dora@example.org")
     sent = client.post("/accounts/password/reset/", {"email": "dora@example.org"})
     assert sent["Location"] == "/accounts/password/reset/sent/"
@@ -331,7 +317,7 @@ def test_a_password_is_reset_by_mail(client: Client, settings: Settings) -> None
     assert answer["Location"] == "/desk/"
 
 
-def test_a_link_to_reset_works_once(client: Client) -> None:
+def test_used_reset_link_is_refused(client: Client) -> None:
     user = make_user("dora", email="dora@example.org")
     client.post("/accounts/password/reset/", {"email": "dora@example.org"})
     user.set_password("changed since then")
@@ -340,7 +326,7 @@ def test_a_link_to_reset_works_once(client: Client) -> None:
     assert "That link does not work" in text_of(page)
 
 
-def test_the_answer_to_a_reset_says_nothing_about_who_there_is(client: Client) -> None:
+def test_reset_response_does_not_reveal_users(client: Client) -> None:
     make_user("dora", email="dora@example.org")
     make_user("gone", email="gone@example.org", is_active=False)
     pages = [
@@ -351,16 +337,14 @@ def test_the_answer_to_a_reset_says_nothing_about_who_there_is(client: Client) -
     assert [message.to for message in mail.outbox] == [["dora@example.org"]]
 
 
-def test_nobody_s_mailbox_is_flooded(client: Client) -> None:
+def test_reset_emails_are_limited_per_address(client: Client) -> None:
     make_user("dora", email="dora9@example.org")
     for _ in range(10):
         client.post("/accounts/password/reset/", {"email": "dora9@example.org"})
     assert len(mail.outbox) == 3
 
 
-def test_the_link_names_the_site_and_not_the_host_of_the_request(
-    client: Client, settings: Settings
-) -> None:
+def test_reset_link_ignores_host_header(client: Client, settings: Settings) -> None:
     settings.ALLOWED_HOSTS = ["*"]
     make_user("dora", email="dora8@example.org")
     words = {"email": "dora8@example.org"}
@@ -382,7 +366,7 @@ PAGES = [
 
 
 @pytest.mark.parametrize("path", PAGES)
-def test_a_page_of_the_account_is_sound_html(
+def test_account_pages_have_no_markup_faults(
     client: Client, dora: User, path: str
 ) -> None:
     confirm(client)
@@ -398,21 +382,23 @@ def test_a_page_of_the_account_is_sound_html(
 @pytest.mark.parametrize(
     "path", [path for path in PAGES if "/reset/" not in path and path != "/accounts/"]
 )
-def test_strangers_are_sent_to_log_in(client: Client, path: str) -> None:
+def test_anonymous_user_is_redirected_to_login(client: Client, path: str) -> None:
     for address in ("/accounts/", path):
         answer = client.get(address)
         assert answer.status_code == 302
         assert answer["Location"].startswith("/accounts/login/")
 
 
-def test_no_page_of_an_account_is_kept_by_a_cache(client: Client, dora: User) -> None:
+def test_account_pages_are_not_cached(client: Client, dora: User) -> None:
     assert "no-store" in client.get("/accounts/")["Cache-Control"]
 
 
-# What administrators look after
+# Administration and system checks
 
 
-def test_secrets_are_not_in_the_administration(client: Client, dora: User) -> None:
+def test_second_factor_secrets_are_not_shown_in_admin(
+    client: Client, dora: User
+) -> None:
     secret = give_second_factor(dora)
     log_in(client, "Administrator")
     pages = client.get("/admin/mfa/authenticator/"), client.get("/admin/")
@@ -425,7 +411,7 @@ def test_secrets_are_not_in_the_administration(client: Client, dora: User) -> No
         assert client.get(f"/admin/{path}/").status_code == 404
 
 
-def test_over_https_the_check_asks_about_proxies(settings: Settings) -> None:
+def test_system_check_warns_about_unset_proxies_with_https(settings: Settings) -> None:
     settings.SECURE_SSL_REDIRECT = True
     assert [each.id for each in checks.check_trusted_proxies(None)] == ["config.W002"]
     settings.TRUSTED_PROXIES = 0

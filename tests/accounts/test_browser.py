@@ -1,4 +1,4 @@
-"""The pages of log-in in a real browser: accessible, on a phone, without script."""
+"""The log-in pages in a browser: accessibility, phone width, no JavaScript."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from config.environment import SignOnServer
-from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, faults
+from tests.support.accessibility import page_faults
 from tests.support.accounts import PASSWORD, code_now, give_second_factor
 from tests.support.factories import make_user
 
@@ -29,7 +29,7 @@ WITH = [
 
 
 def log_in(page: Page, name: str) -> None:
-    """Log in as people do."""
+    """Log in through the form."""
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
@@ -37,23 +37,19 @@ def log_in(page: Page, name: str) -> None:
 
 
 def confirm(page: Page) -> None:
-    """Type the password again before what guards the account is shown."""
+    """Confirm the password, as the second-factor pages ask."""
     page.goto("/accounts/confirm/?next=/accounts/")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Your account")
 
 
-def shortcomings(page: Page, addresses: list[str]) -> list[str]:
-    """Return what axe finds on some pages, and which are too wide for a phone."""
+def faults_of(page: Page, addresses: list[str]) -> list[str]:
+    """Return the faults of the pages at some addresses."""
     found = []
-    for size in (WIDE, PHONE):
-        page.set_viewport_size(size)
-        for address in addresses:
-            page.goto(address)
-            found += faults(page)
-            if page.evaluate(SIDEWAYS) > 0:
-                found.append(f"{address} is wider than the screen")
+    for address in addresses:
+        page.goto(address)
+        found += page_faults(page)
     return found
 
 
@@ -62,28 +58,28 @@ def dora(live_server: LiveServer) -> User:
     return make_user("dora", "Drafter", email="dora@example.org")
 
 
-def test_the_entrance_is_accessible(browser_page: Page, settings: Settings) -> None:
+def test_login_pages_are_accessible(browser_page: Page, settings: Settings) -> None:
     settings.SINGLE_SIGN_ON = SignOnServer("", "", "", "Our log-in")
-    assert shortcomings(browser_page, ENTRANCE) == []
+    assert faults_of(browser_page, ENTRANCE) == []
 
 
-def test_the_account_is_accessible(browser_page: Page, dora: User) -> None:
+def test_account_pages_are_accessible(browser_page: Page, dora: User) -> None:
     log_in(browser_page, "dora")
-    assert shortcomings(browser_page, ["/accounts/confirm/"]) == []
+    assert faults_of(browser_page, ["/accounts/confirm/"]) == []
     confirm(browser_page)
-    assert shortcomings(browser_page, WITHOUT) == []
+    assert faults_of(browser_page, WITHOUT) == []
 
 
-def test_the_account_is_accessible_with_a_second_factor(
+def test_account_pages_with_second_factor_are_accessible(
     browser_page: Page, dora: User
 ) -> None:
     log_in(browser_page, "dora")
     confirm(browser_page)
     give_second_factor(dora)
-    assert shortcomings(browser_page, WITH) == []
+    assert faults_of(browser_page, WITH) == []
 
 
-def test_errors_and_lock_out_are_accessible(
+def test_error_and_lockout_pages_are_accessible(
     browser_page: Page, dora: User, console_errors: list[str]
 ) -> None:
     browser_page.goto("/accounts/login/")
@@ -91,7 +87,7 @@ def test_errors_and_lock_out_are_accessible(
         browser_page.get_by_label("Username").fill("dora")
         browser_page.get_by_label("Password").fill("wrong")
         browser_page.get_by_role("button", name="Log in").click()
-    assert faults(browser_page) == []
+    assert page_faults(browser_page) == []
     log_in(browser_page, "nobody")
     log_in(browser_page, "dora")
     expect(browser_page.get_by_role("heading", level=1)).to_have_text("Desk")
@@ -103,11 +99,11 @@ def test_errors_and_lock_out_are_accessible(
         browser_page.get_by_role("button", name="Change").click()
     heading = browser_page.get_by_role("heading", level=1)
     expect(heading).to_have_text("Too many wrong tries")
-    assert faults(browser_page) == []
+    assert page_faults(browser_page) == []
     console_errors.clear()  # the browser reports the 429
 
 
-def test_the_second_factor_is_set_up_and_used_without_javascript(
+def test_second_factor_works_without_javascript(
     browser: Browser, live_server: LiveServer, dora: User
 ) -> None:
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)

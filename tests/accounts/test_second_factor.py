@@ -1,4 +1,4 @@
-"""The second factor: on, off, at log-in, and where the site insists on it."""
+"""The second factor: enabling, disabling, log-in, and sites that require it."""
 
 from __future__ import annotations
 
@@ -41,30 +41,32 @@ def type_code(client: Client, code: str) -> Any:
     return client.post(LOG_IN, {"code": code})
 
 
-def turn_on(client: Client) -> Any:
-    """Set an authenticator app up as the page tells, and return the answer."""
+def enable_second_factor(client: Client) -> Any:
+    """Set up an authenticator app as the page says, and return the response."""
     page = text_of(client.get(ON))
     found = re.search(r'<code class="key">(\w+)</code>', page)
     assert found is not None
     return client.post(ON, {"code": code_now(found[1])})
 
 
-# Turning it on and off
+# Enabling and disabling
 
 
-def test_turning_it_on_needs_the_password_once_more(client: Client, dora: User) -> None:
+def test_enabling_second_factor_needs_password_confirmation(
+    client: Client, dora: User
+) -> None:
     try_to_log_in(client, "dora", PASSWORD)
     assert client.get(ON)["Location"] == f"/accounts/confirm/?next={ON}".replace(
         "?next=/", "?next=%2F"
     ).replace("accounts/second-factor/on/", "accounts%2Fsecond-factor%2Fon%2F")
 
 
-def test_the_first_code_turns_it_on_and_recovery_codes_are_shown(
+def test_first_code_enables_second_factor_and_recovery_codes(
     client: Client, dora: User
 ) -> None:
     try_to_log_in(client, "dora", PASSWORD)
     confirm(client)
-    assert turn_on(client)["Location"] == CODES
+    assert enable_second_factor(client)["Location"] == CODES
     page = text_of(client.get(CODES))
     assert all(code in page for code in recovery_codes(dora))
     assert len(recovery_codes(dora)) == 10
@@ -72,7 +74,7 @@ def test_the_first_code_turns_it_on_and_recovery_codes_are_shown(
     assert "10 left" in text_of(client.get("/accounts/"))
 
 
-def test_a_wrong_first_code_turns_nothing_on(client: Client, dora: User) -> None:
+def test_wrong_first_code_enables_nothing(client: Client, dora: User) -> None:
     try_to_log_in(client, "dora", PASSWORD)
     confirm(client)
     client.get(ON)
@@ -82,9 +84,7 @@ def test_a_wrong_first_code_turns_nothing_on(client: Client, dora: User) -> None
     assert not has_second_factor(dora)
 
 
-def test_the_qr_code_stands_in_the_page_without_styles(
-    client: Client, dora: User
-) -> None:
+def test_qr_code_is_inline_svg_without_styles(client: Client, dora: User) -> None:
     try_to_log_in(client, "dora", PASSWORD)
     confirm(client)
     page = text_of(client.get(ON))
@@ -94,7 +94,9 @@ def test_the_qr_code_stands_in_the_page_without_styles(
     assert "data:" not in page
 
 
-def test_it_is_turned_off_with_its_recovery_codes(client: Client, dora: User) -> None:
+def test_disabling_second_factor_deletes_recovery_codes(
+    client: Client, dora: User
+) -> None:
     give_second_factor(dora)
     client.force_login(dora)
     confirm(client)
@@ -103,16 +105,14 @@ def test_it_is_turned_off_with_its_recovery_codes(client: Client, dora: User) ->
     assert try_to_log_in(Client(), "dora", PASSWORD)["Location"] == "/desk/"
 
 
-def test_turning_it_off_needs_a_confirmation(client: Client, dora: User) -> None:
+def test_disabling_second_factor_needs_confirmation(client: Client, dora: User) -> None:
     give_second_factor(dora)
     client.force_login(dora)
     assert client.post(OFF)["Location"].startswith("/accounts/confirm/")
     assert has_second_factor(dora)
 
 
-def test_an_administrator_turns_it_off_for_who_has_lost_it(
-    client: Client, dora: User
-) -> None:
+def test_administrator_disables_lost_second_factor(client: Client, dora: User) -> None:
     give_second_factor(dora)
     client.force_login(make_user("ada", "Administrator"))
     for row in Authenticator.objects.filter(user=dora):
@@ -120,10 +120,10 @@ def test_an_administrator_turns_it_off_for_who_has_lost_it(
     assert try_to_log_in(Client(), "dora", PASSWORD)["Location"] == "/desk/"
 
 
-# Logging in with it
+# Logging in with a second factor
 
 
-def test_the_password_alone_does_not_log_in(client: Client, dora: User) -> None:
+def test_password_alone_does_not_log_in(client: Client, dora: User) -> None:
     give_second_factor(dora)
     assert try_to_log_in(client, "dora", PASSWORD)["Location"] == LOG_IN
     assert not is_logged_in(client)
@@ -131,9 +131,7 @@ def test_the_password_alone_does_not_log_in(client: Client, dora: User) -> None:
     assert Read(text_of(page)).faults == []
 
 
-def test_the_code_leads_to_the_page_that_was_asked_for(
-    client: Client, dora: User
-) -> None:
+def test_code_redirects_to_requested_page(client: Client, dora: User) -> None:
     secret = give_second_factor(dora)
     words = {"username": "dora", "password": PASSWORD, "next": "/desk/?after=x"}
     client.post("/accounts/login/", words)
@@ -141,7 +139,7 @@ def test_the_code_leads_to_the_page_that_was_asked_for(
     assert is_logged_in(client)
 
 
-def test_a_wrong_code_does_not_log_in(client: Client, dora: User) -> None:
+def test_wrong_code_does_not_log_in(client: Client, dora: User) -> None:
     give_second_factor(dora)
     try_to_log_in(client, "dora", PASSWORD)
     page = type_code(client, "000000")
@@ -149,15 +147,13 @@ def test_a_wrong_code_does_not_log_in(client: Client, dora: User) -> None:
     assert not is_logged_in(client)
 
 
-def test_a_code_without_the_password_is_sent_to_the_start(
-    client: Client, dora: User
-) -> None:
+def test_code_without_password_redirects_to_login(client: Client, dora: User) -> None:
     secret = give_second_factor(dora)
     assert type_code(client, code_now(secret))["Location"] == "/accounts/login/"
 
 
 @pytest.mark.parametrize("steps", [-1, 0, 1])
-def test_a_clock_may_be_half_a_minute_off(
+def test_code_of_adjacent_time_step_is_accepted(
     client: Client, dora: User, steps: int
 ) -> None:
     secret = give_second_factor(dora)
@@ -165,13 +161,13 @@ def test_a_clock_may_be_half_a_minute_off(
     assert type_code(client, code_now(secret, steps)).status_code == 302
 
 
-def test_an_old_code_is_refused(client: Client, dora: User) -> None:
+def test_expired_code_is_refused(client: Client, dora: User) -> None:
     secret = give_second_factor(dora)
     try_to_log_in(client, "dora", PASSWORD)
     assert type_code(client, code_now(secret, -3)).status_code == 200
 
 
-def test_a_code_works_once_in_all_processes(client: Client, dora: User) -> None:
+def test_code_is_accepted_once_across_processes(client: Client, dora: User) -> None:
     secret = give_second_factor(dora)
     code = code_now(secret)
     try_to_log_in(client, "dora", PASSWORD)
@@ -186,7 +182,7 @@ def test_a_code_works_once_in_all_processes(client: Client, dora: User) -> None:
     assert not is_logged_in(other)
 
 
-def test_a_code_from_before_the_last_one_is_refused(client: Client, dora: User) -> None:
+def test_code_older_than_last_used_is_refused(client: Client, dora: User) -> None:
     secret = give_second_factor(dora)
     try_to_log_in(client, "dora", PASSWORD)
     type_code(client, code_now(secret))
@@ -195,7 +191,7 @@ def test_a_code_from_before_the_last_one_is_refused(client: Client, dora: User) 
     assert type_code(other, code_now(secret, -1)).status_code == 200
 
 
-def test_a_recovery_code_works_once(client: Client, dora: User) -> None:
+def test_recovery_code_is_accepted_once(client: Client, dora: User) -> None:
     give_second_factor(dora)
     code = recovery_codes(dora)[0]
     for browser, expected in ((client, 302), (Client(), 200)):
@@ -215,9 +211,7 @@ def test_new_recovery_codes_replace_the_old(client: Client, dora: User) -> None:
     assert file.content.decode().split() == recovery_codes(dora)
 
 
-def test_a_reset_password_does_not_replace_the_second_factor(
-    client: Client, dora: User
-) -> None:
+def test_password_reset_keeps_second_factor(client: Client, dora: User) -> None:
     give_second_factor(dora)
     dora.set_password("another long password")
     dora.save()
@@ -225,7 +219,9 @@ def test_a_reset_password_does_not_replace_the_second_factor(
     assert answer["Location"] == LOG_IN
 
 
-def test_one_can_log_in_as_somebody_else_instead(client: Client, dora: User) -> None:
+def test_pending_login_can_be_abandoned_for_another_user(
+    client: Client, dora: User
+) -> None:
     give_second_factor(dora)
     make_user("dan", "Drafter")
     try_to_log_in(client, "dora", PASSWORD)
@@ -235,7 +231,7 @@ def test_one_can_log_in_as_somebody_else_instead(client: Client, dora: User) -> 
     assert try_to_log_in(client, "dan", PASSWORD)["Location"] == "/desk/"
 
 
-def test_who_is_logged_in_can_log_in_as_somebody_with_a_second_factor(
+def test_logged_in_user_can_log_in_as_user_with_second_factor(
     client: Client, dora: User
 ) -> None:
     secret = give_second_factor(dora)
@@ -245,17 +241,17 @@ def test_who_is_logged_in_can_log_in_as_somebody_with_a_second_factor(
     assert "dora" in text_of(client.get("/accounts/"))
 
 
-# Where the site insists
+# Sites that require a second factor
 
 
 @pytest.fixture
-def insisting(settings: Settings) -> None:
+def second_factor_required(settings: Settings) -> None:
     settings.REQUIRE_SECOND_FACTOR = True
 
 
 @pytest.mark.parametrize("path", ["/desk/", "/", "/documents/", "/desk/x/"])
-def test_the_desk_is_closed_to_who_has_none(
-    client: Client, dora: User, insisting: None, path: str
+def test_desk_redirects_user_without_required_second_factor(
+    client: Client, dora: User, second_factor_required: None, path: str
 ) -> None:
     try_to_log_in(client, "dora", PASSWORD)
     assert client.get(path)["Location"] == ON
@@ -264,24 +260,24 @@ def test_the_desk_is_closed_to_who_has_none(
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/auth/user/"])
-def test_the_administration_is_closed_as_well(
-    client: Client, insisting: None, path: str
+def test_admin_redirects_user_without_required_second_factor(
+    client: Client, second_factor_required: None, path: str
 ) -> None:
     client.force_login(User.objects.create_superuser("root", password=PASSWORD))
     assert client.get(path)["Location"] == ON
 
 
-def test_turning_it_on_opens_the_desk(
-    client: Client, dora: User, insisting: None
+def test_enabling_required_second_factor_opens_desk(
+    client: Client, dora: User, second_factor_required: None
 ) -> None:
     try_to_log_in(client, "dora", PASSWORD)
     confirm(client)
-    turn_on(client)
+    enable_second_factor(client)
     assert client.get("/desk/").status_code == 200
 
 
-def test_it_cannot_be_turned_off_there(
-    client: Client, dora: User, insisting: None
+def test_required_second_factor_cannot_be_disabled(
+    client: Client, dora: User, second_factor_required: None
 ) -> None:
     give_second_factor(dora)
     client.force_login(dora)
@@ -292,7 +288,7 @@ def test_it_cannot_be_turned_off_there(
 
 
 def test_recovery_codes_alone_are_no_second_factor(
-    client: Client, dora: User, insisting: None
+    client: Client, dora: User, second_factor_required: None
 ) -> None:
     give_second_factor(dora)
     Authenticator.objects.get(user=dora, type="totp").delete()
@@ -300,19 +296,21 @@ def test_recovery_codes_alone_are_no_second_factor(
     assert client.get("/desk/")["Location"] == ON
 
 
-def test_readers_are_not_asked_for_it(client: Client, insisting: None) -> None:
+def test_reader_does_not_need_required_second_factor(
+    client: Client, second_factor_required: None
+) -> None:
     client.force_login(make_user("reader"))
     assert client.get("/documents/").status_code == 200
 
 
-def test_who_is_asked_can_still_log_out(
-    client: Client, dora: User, insisting: None
+def test_user_without_required_second_factor_can_log_out(
+    client: Client, dora: User, second_factor_required: None
 ) -> None:
     client.force_login(dora)
     assert client.post("/accounts/logout/")["Location"] == "/"
     assert client.get("/").status_code == 200
 
 
-def test_without_it_nobody_is_asked(client: Client, dora: User) -> None:
+def test_optional_second_factor_is_not_demanded(client: Client, dora: User) -> None:
     client.force_login(dora)
     assert client.get("/desk/").status_code == 200

@@ -1,4 +1,4 @@
-"""Single sign-on, against a server that runs: who gets in by it, and who does not."""
+"""Single sign-on against a running OpenID Connect server."""
 
 from __future__ import annotations
 
@@ -48,8 +48,8 @@ def dora() -> User:
     return make_user("dora", "Drafter", email="Dora@example.org")
 
 
-def vouched(client: Client, onward: str = "") -> str:
-    """Go to the server and log in there; return the way back that it gives."""
+def callback_url(client: Client, onward: str = "") -> str:
+    """Log in at the server and return its callback URL."""
     there = client.get(BEGIN, {"next": onward} if onward else {})
     assert there.status_code == 302
     parts = urlsplit(there["Location"])
@@ -62,39 +62,37 @@ def vouched(client: Client, onward: str = "") -> str:
 
 
 def sign_on(client: Client, onward: str = "") -> Any:
-    """Go all the way, and return what the site answers in the end."""
-    return client.get(vouched(client, onward))
+    """Complete single sign-on and return the last response."""
+    return client.get(callback_url(client, onward))
 
 
-# Who gets in
+# Accepted users
 
 
-def test_who_is_vouched_for_is_logged_in(
-    client: Client, dora: User, server: Server
-) -> None:
+def test_verified_user_is_logged_in(client: Client, dora: User, server: Server) -> None:
     assert sign_on(client)["Location"] == "/desk/"
     assert "dora" in text_of(client.get("/accounts/"))
 
 
-def test_single_sign_on_leads_to_the_page_that_was_asked_for(
+def test_single_sign_on_redirects_to_requested_page(
     client: Client, dora: User, server: Server
 ) -> None:
     assert sign_on(client, "/desk/?after=x")["Location"] == "/desk/?after=x"
 
 
-def test_single_sign_on_does_not_lead_off_the_site(
+def test_single_sign_on_refuses_external_redirect(
     client: Client, dora: User, server: Server
 ) -> None:
     assert sign_on(client, "https://elsewhere.example/")["Location"] == "/desk/"
 
 
-def test_the_log_in_page_offers_it(client: Client, server: Server) -> None:
+def test_login_page_offers_single_sign_on(client: Client, server: Server) -> None:
     page = text_of(client.get("/accounts/login/?next=/desk/?a=b"))
     assert "Log in with Our log-in" in page
     assert "/accounts/sign-on/?next=/desk/%3Fa%3Db" in Read(page).links
 
 
-def test_the_second_factor_is_asked_for_as_well(
+def test_single_sign_on_user_needs_second_factor(
     client: Client, dora: User, server: Server
 ) -> None:
     secret = give_second_factor(dora)
@@ -104,7 +102,7 @@ def test_the_second_factor_is_asked_for_as_well(
     assert is_logged_in(client)
 
 
-def test_the_same_person_gets_in_again(
+def test_second_single_sign_on_reuses_the_account(
     client: Client, dora: User, server: Server
 ) -> None:
     sign_on(client)
@@ -112,7 +110,7 @@ def test_the_same_person_gets_in_again(
     assert SocialAccount.objects.count() == 1
 
 
-def test_whoever_was_logged_in_before_is_logged_out(
+def test_single_sign_on_replaces_logged_in_user(
     client: Client, dora: User, server: Server
 ) -> None:
     client.force_login(make_user("dan"))
@@ -120,7 +118,7 @@ def test_whoever_was_logged_in_before_is_logged_out(
     assert "dora" in text_of(client.get("/accounts/"))
 
 
-def test_nothing_is_kept_of_what_the_server_tells(
+def test_only_email_facts_of_user_are_stored(
     client: Client, dora: User, server: Server
 ) -> None:
     server.person |= {"name": "Dora Drafter", "phone_number": "0123"}
@@ -129,11 +127,11 @@ def test_nothing_is_kept_of_what_the_server_tells(
     assert kept == {"email": "dora@example.org", "email_verified": True}
 
 
-# Who does not
+# Refused users
 
 
-def refused(client: Client) -> bool:
-    """Return whether the site knows nobody of whom the server tells."""
+def is_refused(client: Client) -> bool:
+    """Return whether the site refuses the user that the server names."""
     page = sign_on(client)
     assert page.status_code == 403
     assert Read(text_of(page)).faults == []
@@ -141,53 +139,49 @@ def refused(client: Client) -> bool:
     return "You have no account here" in text_of(page)
 
 
-def test_nobody_becomes_a_user_by_it(client: Client, server: Server) -> None:
-    assert refused(client)
+def test_single_sign_on_creates_no_user(client: Client, server: Server) -> None:
+    assert is_refused(client)
     assert User.objects.count() == SocialAccount.objects.count() == 0
 
 
 @pytest.mark.parametrize("verified", [False, None, "false", "true", 1])
-def test_an_address_that_is_not_verified_is_nothing(
+def test_unverified_email_is_refused(
     client: Client, dora: User, server: Server, verified: object
 ) -> None:
     server.person["email_verified"] = verified
-    assert refused(client)
+    assert is_refused(client)
 
 
-def test_who_is_not_active_stays_out(
-    client: Client, dora: User, server: Server
-) -> None:
+def test_inactive_user_is_refused(client: Client, dora: User, server: Server) -> None:
     sign_on(client)
     dora.is_active = False
     dora.save()
-    assert refused(Client())
+    assert is_refused(Client())
 
 
-def test_an_address_that_two_users_share_is_nobody_s(
-    client: Client, dora: User, server: Server
-) -> None:
+def test_shared_email_is_refused(client: Client, dora: User, server: Server) -> None:
     make_user("dan", email="dora@example.org")
-    assert refused(client)
+    assert is_refused(client)
 
 
-def test_an_address_given_to_somebody_else_there_opens_nothing(
+def test_email_reassigned_to_another_subject_is_refused(
     client: Client, dora: User, server: Server
 ) -> None:
     sign_on(client)
     server.person["sub"] = "person-2"
-    assert refused(Client())
+    assert is_refused(Client())
 
 
-def test_another_address_here_ends_it(
+def test_changed_local_email_is_refused(
     client: Client, dora: User, server: Server
 ) -> None:
     sign_on(client)
     dora.email = "elsewhere@example.org"
     dora.save()
-    assert refused(Client())
+    assert is_refused(Client())
 
 
-def test_being_logged_in_does_not_tie_somebody_else_to_one(
+def test_logged_in_user_cannot_connect_another_identity(
     client: Client, dora: User, server: Server
 ) -> None:
     server.person |= {"sub": "evil", "email": "evil@example.org"}
@@ -198,11 +192,11 @@ def test_being_logged_in_does_not_tie_somebody_else_to_one(
     assert not SocialAccount.objects.exists()
 
 
-# What the server may not do
+# Invalid server responses
 
 
-def failed(client: Client) -> bool:
-    """Return whether the site says that it did not work."""
+def shows_failure(client: Client) -> bool:
+    """Return whether the site reports that single sign-on failed."""
     page = sign_on(client)
     assert page.status_code == 401
     assert Read(text_of(page)).faults == []
@@ -210,11 +204,11 @@ def failed(client: Client) -> bool:
     return "Single sign-on did not work" in text_of(page)
 
 
-def test_a_token_that_somebody_else_signed_is_refused(
+def test_token_with_wrong_signature_is_refused(
     client: Client, dora: User, server: Server
 ) -> None:
     server.signing_key = new_key()
-    assert failed(client)
+    assert shows_failure(client)
 
 
 @pytest.mark.parametrize(
@@ -222,29 +216,29 @@ def test_a_token_that_somebody_else_signed_is_refused(
     [{"aud": "another"}, {"iss": "https://evil.example"}, {"exp": 1_000_000_000}],
     ids=["for another site", "of another server", "of long ago"],
 )
-def test_a_token_that_is_not_for_us_is_refused(
+def test_token_for_another_audience_is_refused(
     client: Client, dora: User, server: Server, told: dict[str, object]
 ) -> None:
     server.token = told
-    assert failed(client)
+    assert shows_failure(client)
 
 
-def test_facts_about_another_person_are_refused(
+def test_userinfo_of_another_subject_is_refused(
     client: Client, dora: User, server: Server
 ) -> None:
     server.userinfo = {"sub": "person-2"}
-    assert failed(client)
+    assert shows_failure(client)
 
 
 @pytest.mark.parametrize("field", ["id_token", "access_token"])
-def test_an_answer_without_tokens_is_refused(
+def test_response_without_token_is_refused(
     client: Client, dora: User, server: Server, field: str
 ) -> None:
     server.without = {field}
-    assert failed(client)
+    assert shows_failure(client)
 
 
-def test_a_server_that_is_down_is_told_of(
+def test_unreachable_server_shows_error(
     client: Client, dora: User, server: Server
 ) -> None:
     server.is_down = True
@@ -253,32 +247,34 @@ def test_a_server_that_is_down_is_told_of(
     assert "did not answer" in text_of(page)
 
 
-def test_a_way_back_works_once_and_for_the_one_who_went(
+def test_callback_works_once_and_in_one_session(
     client: Client, dora: User, server: Server
 ) -> None:
-    back = vouched(client)
+    back = callback_url(client)
     assert Client().get(back).status_code == 401
     assert client.get(back)["Location"] == "/desk/"
     assert Client().get(back).status_code == 401
 
 
-def test_who_stops_there_is_told_that_nobody_was_logged_in(
+def test_cancelled_single_sign_on_shows_message(
     client: Client, dora: User, server: Server
 ) -> None:
-    state = parse_qs(urlsplit(vouched(client)).query)["state"][0]
+    state = parse_qs(urlsplit(callback_url(client)).query)["state"][0]
     words = {"error": "access_denied", "state": state}
     page = client.get(f"{BEGIN}callback/", words, follow=True)
     assert "You were not logged in" in text_of(page)
     assert Read(text_of(page)).faults == []
 
 
-# Where there is none
+# Sites without single sign-on
 
 
 @pytest.mark.parametrize("path", ["", "callback/", "callback/?code=x", "cancelled/"])
-def test_without_a_server_there_is_no_such_page(client: Client, path: str) -> None:
+def test_single_sign_on_pages_return_404_when_unconfigured(
+    client: Client, path: str
+) -> None:
     assert client.get(f"{BEGIN}{path}").status_code == 404
 
 
-def test_without_a_server_the_log_in_page_offers_none(client: Client) -> None:
+def test_login_page_omits_unconfigured_single_sign_on(client: Client) -> None:
     assert "sign-on" not in text_of(client.get("/accounts/login/"))

@@ -1,4 +1,4 @@
-"""The crossing from rows to public values."""
+"""Conversion of stored rows to the published content of a conclusion."""
 
 from __future__ import annotations
 
@@ -23,11 +23,15 @@ from consultations.models import (
 )
 from responses.analysis.conclusion_content import (
     conclusion_content,
-    content_of,
+    content_from_rows,
     full_content,
 )
 from responses.analysis.counted import counted_responses_of, deadlines_of
-from responses.analysis.snapshot import read_received_rows, rows_now, without_orphans
+from responses.analysis.snapshot import (
+    read_conclusion_rows,
+    read_received_rows,
+    remove_orphans,
+)
 from responses.models import Answer, Attribution
 from tests.support.factories import (
     london,
@@ -43,7 +47,7 @@ from tests.support.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def make_seedlike() -> Conclusion:
+def make_typical_conclusion() -> Conclusion:
     """Three questions, three anonymous respondents, three comments, one change."""
     consultation = make_consultation()
     questions = [make_question(consultation) for _ in range(3)]
@@ -71,19 +75,19 @@ def words(conclusion: Conclusion) -> str:
     return "\n".join(plain_text(s.blocks) for s in document.every_section())
 
 
-def test_tallies_come_from_the_answers() -> None:
+def test_tally_is_counted_from_answers() -> None:
     sentence = "Two respondents agreed while one did not express an opinion."
-    assert words(make_seedlike()).count(sentence) == 2
+    assert words(make_typical_conclusion()).count(sentence) == 2
 
 
-def test_no_name_crosses() -> None:
-    data = dumps(conclusion_content(make_seedlike()))
+def test_content_has_no_respondent_name() -> None:
+    data = dumps(conclusion_content(make_typical_conclusion()))
     for name in (b"Borealis", b"Cormorant", b"Dunlin"):
         assert name not in data
 
 
-def test_a_named_respondent_is_named() -> None:
-    conclusion = make_seedlike()
+def test_consenting_respondent_is_named() -> None:
+    conclusion = make_typical_conclusion()
     first = conclusion.consultation.respondents.first()
     assert first is not None
     first.submissions.update(attribution=Attribution.NAMED)
@@ -92,7 +96,7 @@ def test_a_named_respondent_is_named() -> None:
     assert labels == ["Borealis Energy", "Respondent A", "Respondent B"]
 
 
-def test_one_wish_not_to_be_named_outweighs_another() -> None:
+def test_one_refusal_to_be_named_makes_respondent_anonymous() -> None:
     consultation = make_consultation(anonymity=Consultation.Anonymity.NAMED)
     person = make_respondent(consultation, "Borealis Energy")
     make_submission(person)
@@ -101,14 +105,14 @@ def test_one_wish_not_to_be_named_outweighs_another() -> None:
     assert public.label == "Respondent A"
 
 
-def test_roles_and_companies_of_an_unnamed_respondent_do_not_cross() -> None:
+def test_roles_and_companies_of_anonymous_respondent_are_omitted() -> None:
     consultation = make_consultation()
     make_respondent(consultation, "Borealis", roles=["Supplier"], represents=["Tern"])
     (public,) = counted_responses_of(consultation).respondents
     assert (public.roles, public.represents) == ((), ())
 
 
-def test_a_late_response_counts_only_when_it_is_accepted() -> None:
+def test_late_submission_counts_only_if_accepted() -> None:
     consultation = make_consultation(closes=london("2026-02-02 16:00"))
     question = make_question(consultation)
     decisions = {"a": None, "b": False, "c": True}
@@ -119,12 +123,12 @@ def test_a_late_response_counts_only_when_it_is_accepted() -> None:
             received=london("2026-02-02 16:01"),
             accepted=accepted,
         )
-    evidence = counted_responses_of(consultation)
-    assert [s.respondent.name for s in evidence.submissions] == ["c"]
-    assert len(evidence.answers[question.pk]) == 1
+    counted = counted_responses_of(consultation)
+    assert [s.respondent.name for s in counted.submissions] == ["c"]
+    assert len(counted.answers[question.pk]) == 1
 
 
-def test_a_respondent_whose_every_response_is_refused_is_not_printed() -> None:
+def test_respondent_with_only_refused_submissions_is_omitted() -> None:
     consultation = make_consultation(closes=london("2026-02-02 16:00"))
     make_submission(make_respondent(consultation, "in time"))
     late = make_respondent(consultation, "late")
@@ -134,7 +138,7 @@ def test_a_respondent_whose_every_response_is_refused_is_not_printed() -> None:
     assert len(counted_responses_of(consultation).respondents) == 2
 
 
-def test_an_answer_in_confidence_counts_but_is_shown_beside_nobody() -> None:
+def test_confidential_answer_counts_but_is_not_attributed() -> None:
     consultation = make_consultation(anonymity=Consultation.Anonymity.NAMED)
     question = make_question(consultation)
     for name in ("Ada", "Bede"):
@@ -152,7 +156,7 @@ def test_an_answer_in_confidence_counts_but_is_shown_beside_nobody() -> None:
     assert [answer.respondent for answer in public.answers] == [0]
 
 
-def test_a_response_at_the_deadline_is_in_time() -> None:
+def test_submission_at_the_deadline_is_in_time() -> None:
     consultation = make_consultation(closes=london("2026-02-02 16:00"))
     make_submission(
         make_respondent(consultation, "a"), received=london("2026-02-02 16:00")
@@ -160,7 +164,7 @@ def test_a_response_at_the_deadline_is_in_time() -> None:
     assert len(counted_responses_of(consultation).submissions) == 1
 
 
-def test_an_extension_for_one_question_counts_for_that_question_only() -> None:
+def test_partial_extension_counts_for_its_questions_only() -> None:
     consultation = make_consultation(closes=london("2026-02-02 16:00"))
     first, second = make_question(consultation), make_question(consultation)
     extension = Extension.objects.create(
@@ -175,13 +179,13 @@ def test_an_extension_for_one_question_counts_for_that_question_only() -> None:
         stances={first: "agree", second: "agree"},
         received=london("2026-02-05 12:00"),
     )
-    evidence = counted_responses_of(consultation)
-    assert len(evidence.answers[first.pk]) == 0
-    assert len(evidence.answers[second.pk]) == 1
-    assert len(evidence.submissions) == 1
+    counted = counted_responses_of(consultation)
+    assert len(counted.answers[first.pk]) == 0
+    assert len(counted.answers[second.pk]) == 1
+    assert len(counted.submissions) == 1
 
 
-def test_deadlines_are_those_the_consultation_tells() -> None:
+def test_deadlines_match_the_consultation() -> None:
     consultation = make_consultation(closes=london("2026-02-02 16:00"))
     questions = [make_question(consultation) for _ in range(3)]
     for day, some in ((5, [0, 1]), (9, []), (12, [1]), (7, [2])):
@@ -200,7 +204,7 @@ def test_deadlines_are_those_the_consultation_tells() -> None:
     assert deadlines_of(consultation, questions) == {0: consultation.deadline, **told}
 
 
-def test_the_later_answer_of_one_respondent_replaces_the_earlier() -> None:
+def test_later_answer_of_respondent_replaces_the_earlier() -> None:
     consultation = make_consultation()
     question = make_question(consultation)
     person = make_respondent(consultation, "a")
@@ -214,7 +218,7 @@ def test_the_later_answer_of_one_respondent_replaces_the_earlier() -> None:
     assert answer.stance == "disagree"
 
 
-def test_a_choice_is_tallied_in_the_order_of_the_options() -> None:
+def test_choices_are_tallied_in_order_of_options() -> None:
     consultation = make_consultation()
     question = make_question(
         consultation, kind=Question.Kind.CHOICE, options=["Yes", "No"]
@@ -226,7 +230,7 @@ def test_a_choice_is_tallied_in_the_order_of_the_options() -> None:
     assert "One respondent answered “Yes” and two answered “No”." in words(conclusion)
 
 
-def test_words_without_a_stance_are_counted_as_an_answer() -> None:
+def test_text_without_stance_counts_as_answer() -> None:
     consultation = make_consultation()
     question = make_question(consultation, kind=Question.Kind.OPEN)
     submission = make_submission(make_respondent(consultation, "a"))
@@ -235,8 +239,8 @@ def test_words_without_a_stance_are_counted_as_an_answer() -> None:
     assert "One respondent answered this question." in text
 
 
-def test_a_promise_kept_after_the_conclusion_is_still_open_in_it() -> None:
-    conclusion = make_seedlike()
+def test_commitment_done_after_conclusion_is_printed_as_open() -> None:
+    conclusion = make_typical_conclusion()
     Commitment.objects.create(
         consultation=conclusion.consultation,
         text="Publish guidance.",
@@ -251,32 +255,32 @@ def test_a_promise_kept_after_the_conclusion_is_still_open_in_it() -> None:
     assert (commitment.due, commitment.done) == ("September 2026", "")
 
 
-def test_the_content_is_made_of_the_rows_without_reading_more() -> None:
-    rows = rows_now(make_seedlike())
+def test_content_is_made_without_further_queries() -> None:
+    rows = read_conclusion_rows(make_typical_conclusion())
     with CaptureQueriesContext(connection) as captured:
-        content_of(rows)
+        content_from_rows(rows)
     assert [query["sql"] for query in captured] == []
 
 
-def test_evidence_is_not_read_twice() -> None:
-    conclusion = make_seedlike()
-    evidence = counted_responses_of(conclusion.consultation)
+def test_given_counted_responses_are_not_read_again() -> None:
+    conclusion = make_typical_conclusion()
+    counted = counted_responses_of(conclusion.consultation)
     with CaptureQueriesContext(connection) as captured:
-        full_content(conclusion, evidence=evidence)
+        full_content(conclusion, counted_responses=counted)
     assert not any("responses_answer" in query["sql"] for query in captured)
 
 
-def test_rows_whose_own_row_went_while_they_were_read_are_left_out() -> None:
-    heard = read_received_rows(make_seedlike().consultation)
-    alone = without_orphans(
+def test_rows_without_their_parent_are_left_out() -> None:
+    heard = read_received_rows(make_typical_conclusion().consultation)
+    alone = remove_orphans(
         replace(heard, questions=heard.questions[:2], respondents=heard.respondents[:1])
     )
     counted = [len(rows) for rows in (alone.submissions, alone.answers, alone.sources)]
     assert counted == [1, 3, 1]
 
 
-def test_queries_do_not_grow_with_comments() -> None:
-    conclusion = make_seedlike()
+def test_query_count_does_not_grow_with_comments() -> None:
+    conclusion = make_typical_conclusion()
 
     def queries() -> int:
         fresh = Conclusion.objects.get(pk=conclusion.pk)

@@ -1,4 +1,4 @@
-"""The trail of a consultation: one chain of hashes that shows every meddling."""
+"""The trail of a consultation: a hash chain that reveals every tampering."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def consultation() -> Consultation:
     return consultation
 
 
-def meddle(sql: str) -> None:
+def run_without_guards(sql: str) -> None:
     """Run SQL with the guards down, as the owner of the database could."""
     with triggers.without_guards(connection), connection.cursor() as cursor:
         cursor.execute(sql)
 
 
-def test_an_event_says_what_happened_when_and_by_whom() -> None:
+def test_event_records_kind_summary_user_and_time() -> None:
     by, at = make_user(), london("2026-02-16 09:00")
     trail.record_event(
         make_consultation(), kind="opened", summary="Opened.", by=by, at=at
@@ -46,7 +46,7 @@ def test_an_event_says_what_happened_when_and_by_whom() -> None:
     )
 
 
-def test_events_count_from_1(consultation: Consultation) -> None:
+def test_events_are_numbered_from_1(consultation: Consultation) -> None:
     assert [event.number for event in consultation.events.all()] == [1, 2, 3, 4]
 
 
@@ -57,11 +57,11 @@ def test_each_consultation_has_its_own_chain(consultation: Consultation) -> None
     )
 
 
-def test_the_chain_as_it_was_written_holds(consultation: Consultation) -> None:
+def test_untouched_chain_is_valid(consultation: Consultation) -> None:
     assert broken_links(consultation) == []
 
 
-def test_the_hash_is_of_the_instant_not_of_how_it_is_written() -> None:
+def test_event_hash_is_independent_of_time_zone() -> None:
     consultation = make_consultation()
     at = dt.datetime(2026, 7, 1, 9, 0, 0, 123456, tzinfo=dt.UTC)
     event = trail.record_event(consultation, kind="noted", summary="x", by=None, at=at)
@@ -78,29 +78,29 @@ def test_the_hash_is_of_the_instant_not_of_how_it_is_written() -> None:
         "sha256 = 'x'",
     ],
 )
-def test_an_altered_event_shows(consultation: Consultation, change: str) -> None:
-    meddle(f"UPDATE consultations_event SET {change} WHERE number = 2")
+def test_altered_event_is_reported(consultation: Consultation, change: str) -> None:
+    run_without_guards(f"UPDATE consultations_event SET {change} WHERE number = 2")
     assert "remote-2026: event 2" in broken_links(consultation)[0]
 
 
-def test_an_event_taken_out_shows(consultation: Consultation) -> None:
-    meddle("DELETE FROM consultations_event WHERE number = 2")
+def test_deleted_event_is_reported(consultation: Consultation) -> None:
+    run_without_guards("DELETE FROM consultations_event WHERE number = 2")
     assert broken_links(consultation)[0] == (
         "remote-2026: event 3 follows event 1: one is missing."
     )
 
 
-def test_an_event_taken_out_and_the_rest_renumbered_shows(
+def test_deleted_event_with_renumbered_rest_is_reported(
     consultation: Consultation,
 ) -> None:
-    meddle("DELETE FROM consultations_event WHERE number = 2")
-    meddle("UPDATE consultations_event SET number = 2 WHERE number = 3")
-    meddle("UPDATE consultations_event SET number = 3 WHERE number = 4")
+    run_without_guards("DELETE FROM consultations_event WHERE number = 2")
+    run_without_guards("UPDATE consultations_event SET number = 2 WHERE number = 3")
+    run_without_guards("UPDATE consultations_event SET number = 3 WHERE number = 4")
     assert "event 2 (noted) does not match its hash." in broken_links(consultation)[0]
 
 
-def test_somebody_elses_name_under_an_event_shows() -> None:
+def test_changed_user_of_event_is_reported() -> None:
     consultation, other = make_consultation(), make_user()
     trail.record_event(consultation, kind="noted", summary="x", by=make_user())
-    meddle(f"UPDATE consultations_event SET by_id = {other.pk}")
+    run_without_guards(f"UPDATE consultations_event SET by_id = {other.pk}")
     assert broken_links(consultation)

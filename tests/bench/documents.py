@@ -105,12 +105,12 @@ def loading(folder: Path, size: int) -> None:
     seconds, _ = timed(call_command, "load_consultation", str(path))
     again, _ = timed(call_command, "load_consultation", str(path))
     conclusion = Conclusion.objects.get()
-    compose, _ = timed(conclusion_content, conclusion)
+    content, _ = timed(conclusion_content, conclusion)
     check, _ = timed(findings, conclusion)
     print(
         f"\nload of {size:,} comments with history: {seconds:.1f} s; again, finding "
         f"nothing new: {again:.1f} s ({seconds / again:.1f} x)\n"
-        f"content: {compose:.2f} s; checks: {check:.2f} s ({check / compose:.1f} x)"
+        f"content: {content:.2f} s; checks: {check:.2f} s ({check / content:.1f} x)"
     )
 
 

@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from playwright.sync_api import Page, ViewportSize
+from playwright.sync_api import Page
 
 from consultations.access import ROLES_BY_ACTION, Action
-from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, enter, faults
+from tests.browser.test_pages import enter
+from tests.support.accessibility import page_faults
 from tests.support.addresses import DESK
 from tests.test_addresses import world
 
@@ -34,13 +35,12 @@ def pages(world: dict[str, Any], role: str) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.long
 @pytest.mark.parametrize("role", ["Drafter", "Approver"])
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_every_address_is_accessible_and_fits(
-    browser_page: Page, world: dict[str, Any], role: str, size: ViewportSize
+def test_desk_pages_are_accessible_and_fit_the_screen(
+    browser_page: Page, world: dict[str, Any], role: str
 ) -> None:
     enter(browser_page, role)
-    browser_page.set_viewport_size(size)
     paths = pages(world, role)
     assert len(paths) > 30
     found = []
@@ -48,7 +48,5 @@ def test_every_address_is_accessible_and_fits(
         response = browser_page.goto(path)
         if response is None or response.status != 200:
             found.append(f"{path} is not shown")
-        found += faults(browser_page)
-        if browser_page.evaluate(SIDEWAYS):
-            found.append(f"{path} is too wide")
+        found += page_faults(browser_page)
     assert found == []

@@ -1,4 +1,4 @@
-"""The desk in a real browser: text that survives, rows that are dragged, both texts."""
+"""The desk in a browser: autosave, drag and drop, and the conflict page."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.urls import reverse
-from playwright.sync_api import Browser, Dialog, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consultations.audit import history
@@ -16,7 +16,8 @@ from consultations.editions import workflow
 from consultations.models import ClauseChange, GlossaryTerm, Remark
 from responses import row_types
 from responses.models import AutosavedForm
-from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, enter, faults, press_tab
+from tests.browser.test_pages import enter, press_tab
+from tests.support.accessibility import WIDE, page_faults
 from tests.support.editions import make_approved, make_submitted
 from tests.support.editor_page import editor_of
 from tests.support.factories import (
@@ -50,11 +51,11 @@ def type_long(page: Page, text: str) -> None:
     page.get_by_label("What it stands for").fill(text)
 
 
-# What is typed
+# Autosave
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_typed_is_kept_and_brought_back(
+def test_typed_text_is_autosaved_and_recovered(
     browser_page: Page, term: GlossaryTerm
 ) -> None:
     enter(browser_page, "Drafter")
@@ -67,7 +68,7 @@ def test_what_is_typed_is_kept_and_brought_back(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_typed_in_the_last_moment_is_kept(
+def test_text_typed_just_before_leaving_is_autosaved(
     browser_page: Page, term: GlossaryTerm
 ) -> None:
     enter(browser_page, "Drafter")
@@ -84,9 +85,7 @@ def test_what_is_typed_in_the_last_moment_is_kept(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_saved_is_not_kept_beside_it(
-    browser_page: Page, term: GlossaryTerm
-) -> None:
+def test_saved_text_is_not_autosaved(browser_page: Page, term: GlossaryTerm) -> None:
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(term))
     type_long(browser_page, "Saved at once")
@@ -96,7 +95,7 @@ def test_what_is_saved_is_not_kept_beside_it(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_text_that_is_offered_is_not_written_over(
+def test_offered_draft_is_not_overwritten(
     browser_page: Page, term: GlossaryTerm
 ) -> None:
     enter(browser_page, "Drafter")
@@ -112,7 +111,7 @@ def test_a_text_that_is_offered_is_not_written_over(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_remark_half_typed_is_not_lost_to_another_button(browser_page: Page) -> None:
+def test_unsaved_remark_is_warned_about_on_other_submit(browser_page: Page) -> None:
     edition = make_submitted()
     enter(browser_page, "Approver")
     browser_page.goto(reverse("responses:edition", args=[edition.pk]))
@@ -134,7 +133,7 @@ def test_a_remark_half_typed_is_not_lost_to_another_button(browser_page: Page) -
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_a_connection_the_browser_keeps_the_text(
+def test_offline_text_is_kept_in_the_browser(
     browser_page: Page, console_errors: list[str], term: GlossaryTerm
 ) -> None:
     enter(browser_page, "Drafter")
@@ -152,7 +151,7 @@ def test_without_a_connection_the_browser_keeps_the_text(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_text_brought_back_does_not_overwrite_what_others_saved(
+def test_recovered_text_does_not_overwrite_concurrent_save(
     browser_page: Page, console_errors: list[str], term: GlossaryTerm
 ) -> None:
     enter(browser_page, "Drafter")
@@ -174,7 +173,7 @@ def test_text_brought_back_does_not_overwrite_what_others_saved(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_logged_out_meanwhile_the_browser_keeps_the_text(
+def test_text_typed_after_logout_is_kept_in_the_browser(
     browser_page: Page, console_errors: list[str], term: GlossaryTerm
 ) -> None:
     enter(browser_page, "Drafter")
@@ -190,7 +189,7 @@ def test_logged_out_meanwhile_the_browser_keeps_the_text(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_choices_of_many_are_brought_back(
+def test_multiple_choices_are_recovered(
     browser_page: Page, console_errors: list[str]
 ) -> None:
     consultation = closed_consultation("about")
@@ -217,7 +216,7 @@ def test_choices_of_many_are_brought_back(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_kept_in_the_browser_is_one_users_own(
+def test_browser_draft_is_offered_to_its_author_only(
     browser_page: Page, console_errors: list[str], term: GlossaryTerm
 ) -> None:
     enter(browser_page, "Drafter")
@@ -232,11 +231,11 @@ def test_what_is_kept_in_the_browser_is_one_users_own(
     console_errors.clear()
 
 
-# Order
+# Reordering
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rows_are_put_in_order_by_dragging(browser_page: Page) -> None:
+def test_rows_are_reordered_by_drag(browser_page: Page) -> None:
     consultation = closed_consultation("about")
     for _ in range(3):
         make_change(consultation)
@@ -253,7 +252,7 @@ def test_rows_are_put_in_order_by_dragging(browser_page: Page) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rows_are_put_in_order_by_keyboard(browser_page: Page) -> None:
+def test_rows_are_reordered_by_keyboard(browser_page: Page) -> None:
     consultation = closed_consultation("about")
     for _ in range(3):
         make_change(consultation)
@@ -265,7 +264,7 @@ def test_rows_are_put_in_order_by_keyboard(browser_page: Page) -> None:
     assert keys == ["c1", "c3", "c2"]
 
 
-# Every page of the desk
+# Every page of these modules
 
 
 def conflict(page: Page, term: GlossaryTerm) -> None:
@@ -280,7 +279,7 @@ def conflict(page: Page, term: GlossaryTerm) -> None:
     expect(page.get_by_text("while you were writing")).to_be_visible()
 
 
-def desk_addresses() -> list[str]:
+def store_page_data() -> list[str]:
     """Store something for each page; return the addresses."""
     submitted = make_submitted(note="<p>Look at section 3.</p>")
     adam = make_user("adam", "Approver")
@@ -328,28 +327,22 @@ def desk_addresses() -> list[str]:
     return ["/desk/", *found]
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 @pytest.mark.django_db(transaction=True)
-def test_every_page_is_accessible_and_fits(
-    browser_page: Page, size: ViewportSize, term: GlossaryTerm
+def test_desk_and_conflict_pages_are_accessible_and_fit(
+    browser_page: Page, term: GlossaryTerm
 ) -> None:
-    addresses = desk_addresses()
+    addresses = store_page_data()
     enter(browser_page, "Administrator")
-    browser_page.set_viewport_size(size)
     found = []
     for address in addresses:
         browser_page.goto(address)
-        found += faults(browser_page)
-        if browser_page.evaluate(SIDEWAYS):
-            found.append(f"{address} is too wide")
+        found += page_faults(browser_page)
     conflict(browser_page, term)
-    found += faults(browser_page)
-    assert browser_page.evaluate(SIDEWAYS) == 0
-    assert found == []
+    assert found + page_faults(browser_page) == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_decision_comes_after_the_edition_by_keyboard(browser_page: Page) -> None:
+def test_decision_follows_edition_in_tab_order(browser_page: Page) -> None:
     edition = make_submitted()
     enter(browser_page, "Approver")
     browser_page.goto(reverse("responses:edition", args=[edition.pk]))
@@ -372,7 +365,7 @@ def test_the_decision_comes_after_the_edition_by_keyboard(browser_page: Page) ->
 
 
 @pytest.mark.django_db(transaction=True)
-def test_without_javascript_a_conflict_is_settled(
+def test_conflict_is_resolved_without_javascript(
     browser: Browser, live_server: LiveServer, term: GlossaryTerm
 ) -> None:
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
@@ -388,7 +381,7 @@ def test_without_javascript_a_conflict_is_settled(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_who_else_is_at_work_is_shown(browser_page: Page, term: GlossaryTerm) -> None:
+def test_other_editor_is_shown(browser_page: Page, term: GlossaryTerm) -> None:
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(term))
     assert AutosavedForm.objects.count() == 0

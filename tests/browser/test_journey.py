@@ -1,4 +1,4 @@
-"""From an empty database to a published conclusion, in the browser alone.
+"""From an empty database to a published conclusion, entirely in the browser.
 
 A drafter and an approver type in what a consultation file says and publish it; what is
 published then says what the same file gives when it is loaded.
@@ -193,7 +193,7 @@ def log_in(somebody: Typist, name: str) -> None:
     expect(somebody.page.get_by_role("heading", level=1)).to_have_text("Desk")
 
 
-# What the file gives
+# Expected results
 
 
 def expected(reading: Reading, folder: Path) -> Expected:
@@ -228,9 +228,14 @@ def without_clauses(document: Document) -> Document:
 
 
 @pytest.mark.long
+@pytest.mark.soak
 @pytest.mark.usefixtures("pdf")
-@pytest.mark.parametrize("scripted", [True, False], ids=["scripted", "unscripted"])
-def test_a_consultation_typed_in_is_published_as_one_loaded(
+@pytest.mark.parametrize(
+    "scripted",
+    [True, pytest.param(False, marks=pytest.mark.soak_only)],
+    ids=["scripted", "unscripted"],
+)
+def test_typed_consultation_is_published_like_a_loaded_one(
     people: Callable[..., Typist], reading: Reading, folder: Path, *, scripted: bool
 ) -> None:
     drafter = people("dora", "Drafter", scripted=scripted)
@@ -240,7 +245,17 @@ def test_a_consultation_typed_in_is_published_as_one_loaded(
 
 @pytest.mark.long
 @pytest.mark.usefixtures("pdf")
-def test_the_whole_way_goes_by_keyboard_alone(
+def test_consultation_is_published_without_javascript(
+    people: Callable[..., Typist], folder: Path
+) -> None:
+    drafter = people("dora", "Drafter", scripted=False)
+    approver = people("ada", "Approver", scripted=False)
+    is_published_as_if_loaded(drafter, approver, read_text(altered(*BRIEFLY)), folder)
+
+
+@pytest.mark.long
+@pytest.mark.usefixtures("pdf")
+def test_consultation_is_published_by_keyboard_alone(
     people: Callable[..., Typist], folder: Path
 ) -> None:
     drafter = people("dora", "Drafter", kind=KeyboardTypist)

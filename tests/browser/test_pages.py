@@ -1,4 +1,4 @@
-"""The pages in a real browser: accessible, by keyboard, on a phone, without script."""
+"""The pages in a browser: accessibility, keyboard, phone width, no JavaScript."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from tests.support.accessibility import PHONE, page_faults
 from tests.support.factories import (
     make_comment,
     make_conclusion,
@@ -21,14 +20,6 @@ from tests.support.factories import (
 )
 from tests.support.pages import closed_consultation, log_in
 from tests.views.test_base_page import DESK, PUBLIC, everything
-
-WIDE = ViewportSize(width=1280, height=900)
-PHONE = ViewportSize(width=390, height=800)
-
-SIDEWAYS = """() => {
-    const root = document.documentElement;
-    return root.scrollWidth - root.clientWidth;
-}"""
 
 
 def enter(page: Page, role: str) -> None:
@@ -45,26 +36,16 @@ def page_root(page: Page) -> str:
     return page.url.removesuffix("/healthz")
 
 
-def faults(page: Page) -> list[str]:
-    """Return what axe finds wrong with the page that is open."""
-    found = Axe().run(page)
-    return [
-        f"{page.url} {violation['id']}: {node['html'][:120]}"
-        for violation in found.response["violations"]
-        for node in violation["nodes"]
-    ]
-
-
 @dataclass(frozen=True)
 class Focus:
-    """What has the keyboard, and whether an outline shows it."""
+    """The focused element, and whether an outline shows the focus."""
 
     tag: str
     is_seen: bool
 
 
 def press_tab(page: Page) -> Focus:
-    """Go on to the next tab stop; the last one leads to the body."""
+    """Move focus to the next tab stop; after the last one it is the body."""
     page.keyboard.press("Tab")
     tag, style, width = page.evaluate(
         "() => { const e = document.activeElement; const s = getComputedStyle(e);"
@@ -76,55 +57,34 @@ def press_tab(page: Page) -> Focus:
 # Every page
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing_on_public_pages(
-    browser_page: Page, size: ViewportSize
-) -> None:
+def test_public_pages_are_accessible_and_fit(browser_page: Page) -> None:
     everything()
-    browser_page.set_viewport_size(size)
     found = []
     for address in PUBLIC:
         browser_page.goto(address)
-        found += faults(browser_page)
+        found += page_faults(browser_page)
     assert found == []
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing_on_the_desk(browser_page: Page, size: ViewportSize) -> None:
+def test_desk_pages_are_accessible_and_fit(browser_page: Page) -> None:
     everything()
     enter(browser_page, "Administrator")
-    browser_page.set_viewport_size(size)
     found = []
     for address in DESK:
         browser_page.goto(address)
-        found += faults(browser_page)
+        found += page_faults(browser_page)
     assert found == []
 
 
-def test_axe_finds_nothing_on_error_pages(
+def test_error_page_is_accessible(
     browser_page: Page, console_errors: list[str]
 ) -> None:
     browser_page.goto("/nowhere/")
-    assert faults(browser_page) == []
+    assert page_faults(browser_page) == []
     console_errors.clear()  # the browser reports the 404
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_no_page_is_wider_than_the_screen(
-    browser_page: Page, size: ViewportSize
-) -> None:
-    everything()
-    enter(browser_page, "Administrator")
-    browser_page.set_viewport_size(size)
-    wider = []
-    for address in PUBLIC + DESK:
-        browser_page.goto(address)
-        if browser_page.evaluate(SIDEWAYS) > 0:
-            wider.append(address)
-    assert wider == []
-
-
-def test_the_administration_keeps_to_the_policy(browser_page: Page) -> None:
+def test_admin_keeps_content_security_policy(browser_page: Page) -> None:
     """The fixture fails the test on every breach that the console reports."""
     everything()
     enter(browser_page, "Administrator")
@@ -140,7 +100,7 @@ def test_the_administration_keeps_to_the_policy(browser_page: Page) -> None:
 # By keyboard
 
 
-def test_the_first_tab_stop_skips_to_the_content(browser_page: Page) -> None:
+def test_first_tab_stop_skips_to_main_content(browser_page: Page) -> None:
     everything()
     browser_page.goto("/consultations/")
     browser_page.keyboard.press("Tab")
@@ -151,7 +111,7 @@ def test_the_first_tab_stop_skips_to_the_content(browser_page: Page) -> None:
     expect(browser_page.locator("main")).to_be_focused()
 
 
-def test_what_has_the_focus_is_seen_to_have_it(browser_page: Page) -> None:
+def test_keyboard_focus_is_visible(browser_page: Page) -> None:
     everything()
     browser_page.goto("/consultations/")
     seen, unseen = 0, []
@@ -174,10 +134,10 @@ def test_wide_tables_scroll_by_keyboard(browser_page: Page) -> None:
     expect(wide).not_to_have_js_property("scrollLeft", 0)
 
 
-# Following the chain
+# Following links
 
 
-def test_a_comment_leads_to_its_change_and_back(browser_page: Page) -> None:
+def test_comment_and_change_link_to_each_other(browser_page: Page) -> None:
     everything()
     browser_page.goto("/conclusions/answered/editions/1/")
     browser_page.locator("#comment-k2 .related a").click()
@@ -187,7 +147,7 @@ def test_a_comment_leads_to_its_change_and_back(browser_page: Page) -> None:
     assert browser_page.url.endswith("#comment-k2")
 
 
-def test_a_downloaded_file_has_the_hash_beside_it(
+def test_downloaded_file_matches_the_shown_hash(
     browser_page: Page, tmp_path: Path
 ) -> None:
     everything()
@@ -202,7 +162,7 @@ def test_a_downloaded_file_has_the_hash_beside_it(
     assert digest in row.inner_text()
 
 
-def test_a_finding_leads_to_where_it_is_mended(browser_page: Page) -> None:
+def test_finding_links_to_edit_page(browser_page: Page) -> None:
     consultation = closed_consultation("blocked")
     make_comment(consultation, make_question(consultation))
     make_conclusion(consultation)
@@ -215,7 +175,7 @@ def test_a_finding_leads_to_where_it_is_mended(browser_page: Page) -> None:
 # Without JavaScript
 
 
-def test_a_person_logs_in_and_out_without_javascript(
+def test_user_logs_in_and_out_without_javascript(
     browser: Browser, live_server: LiveServer
 ) -> None:
     make_user("dora", "Drafter")
@@ -231,7 +191,7 @@ def test_a_person_logs_in_and_out_without_javascript(
     context.close()
 
 
-def test_the_typeface_is_ours(browser_page: Page) -> None:
+def test_source_sans_is_loaded(browser_page: Page) -> None:
     browser_page.goto("/")
     loaded = browser_page.evaluate(
         "() => document.fonts.ready.then(() => "

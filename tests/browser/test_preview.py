@@ -1,4 +1,4 @@
-"""Where a conclusion is written, in a real browser: by keyboard, without script."""
+"""The conclusion editor and its preview in a browser: keyboard, no JavaScript."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from collections.abc import Iterator
 import pytest
 from django.contrib.sessions.models import Session
 from django.test import Client
-from playwright.sync_api import Browser, Page, ViewportSize, expect
+from playwright.sync_api import Browser, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from consultations.models import Conclusion, ConclusionSection, Passage
 from responses.conclusions.section_tree import every_section_below, tree_of
-from tests.browser.test_pages import PHONE, SIDEWAYS, WIDE, enter, faults
+from tests.browser.test_pages import enter
+from tests.support.accessibility import WIDE, page_faults
 from tests.support.editor_page import editor_of
 from tests.support.factories import make_conclusion, make_user
 from tests.support.pages import answered_consultation, attach, log_in
@@ -51,10 +52,10 @@ def without_script(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     context.close()
 
 
-# As one types
+# Live preview
 
 
-def test_the_preview_follows_what_is_typed(browser_page: Page) -> None:
+def test_preview_follows_typed_text(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(conclusion, "Introduction"))
@@ -69,7 +70,7 @@ def test_the_preview_follows_what_is_typed(browser_page: Page) -> None:
     assert not ConclusionSection.objects.filter(heading="Why we ask").exists()
 
 
-def test_a_click_on_save_keeps_what_the_preview_showed(browser_page: Page) -> None:
+def test_save_stores_what_the_preview_showed(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(conclusion, "Introduction"))
@@ -81,7 +82,7 @@ def test_a_click_on_save_keeps_what_the_preview_showed(browser_page: Page) -> No
     expect(browser_page.locator(".pane .document")).to_contain_text("words. Saved.")
 
 
-def test_the_section_that_is_edited_stays_in_view(browser_page: Page) -> None:
+def test_edited_section_stays_in_view(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.set_viewport_size(WIDE)
@@ -95,7 +96,7 @@ def test_the_section_that_is_edited_stays_in_view(browser_page: Page) -> None:
     assert edited.evaluate(IN_PANE) == before
 
 
-def test_links_to_files_in_the_preview_lead_to_them(browser_page: Page) -> None:
+def test_attachment_link_in_preview_downloads_file(browser_page: Page) -> None:
     conclusion = make_draft()
     attach(conclusion, b"%PDF-1.7 a notice", "notice.pdf")
     enter(browser_page, "Drafter")
@@ -105,7 +106,7 @@ def test_links_to_files_in_the_preview_lead_to_them(browser_page: Page) -> None:
     assert download.value.suggested_filename == "notice.pdf"
 
 
-def test_whoever_is_logged_out_is_told(
+def test_logged_out_user_sees_message_in_preview(
     browser_page: Page, console_errors: list[str]
 ) -> None:
     conclusion = make_draft()
@@ -121,7 +122,7 @@ def test_whoever_is_logged_out_is_told(
     console_errors.clear()  # the browser reports what was refused
 
 
-def test_a_passage_goes_in_at_the_cursor(browser_page: Page) -> None:
+def test_passage_is_inserted_at_cursor(browser_page: Page) -> None:
     conclusion = make_draft()
     Passage.objects.create(
         title="Duty", kind="background", text="<p>We must.</p>", owner=make_user()
@@ -139,7 +140,7 @@ def test_a_passage_goes_in_at_the_cursor(browser_page: Page) -> None:
 # The outline
 
 
-def test_a_section_is_dragged(browser_page: Page) -> None:
+def test_section_is_moved_by_drag(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.set_viewport_size(WIDE)
@@ -150,7 +151,7 @@ def test_a_section_is_dragged(browser_page: Page) -> None:
     assert headings(conclusion)[:2] == ["Consultation", "Introduction"]
 
 
-def test_a_section_is_moved_by_keyboard(browser_page: Page) -> None:
+def test_section_is_moved_by_keyboard(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(EDITOR)
@@ -166,7 +167,7 @@ def test_a_section_is_moved_by_keyboard(browser_page: Page) -> None:
     assert row.parent.heading == "Respondents"
 
 
-def test_what_a_kind_does_not_take_is_not_asked_for(browser_page: Page) -> None:
+def test_fields_unused_by_section_kind_are_hidden(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(conclusion, "Introduction"))
@@ -177,7 +178,7 @@ def test_what_a_kind_does_not_take_is_not_asked_for(browser_page: Page) -> None:
     expect(browser_page.get_by_label("Print how many agreed")).to_be_hidden()
 
 
-def test_what_stands_in_the_way_comes_by_itself(browser_page: Page) -> None:
+def test_findings_are_loaded_automatically(browser_page: Page) -> None:
     make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(EDITOR)
@@ -188,7 +189,7 @@ def test_what_stands_in_the_way_comes_by_itself(browser_page: Page) -> None:
 # Without script, on a phone
 
 
-def test_a_conclusion_is_begun_and_written_without_script(without_script: Page) -> None:
+def test_conclusion_is_written_without_javascript(without_script: Page) -> None:
     answered_consultation("answered")
     page = without_script
     page.goto("/desk/consultations/answered/conclusions/")
@@ -209,15 +210,11 @@ def test_a_conclusion_is_begun_and_written_without_script(without_script: Page) 
     expect(page.locator(".document")).to_contain_text("All is well.")
 
 
-@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
-def test_axe_finds_nothing_and_nothing_is_too_wide(
-    browser_page: Page, size: ViewportSize
-) -> None:
+def test_conclusion_pages_are_accessible_and_fit(browser_page: Page) -> None:
     conclusion = make_draft()
     row = attach(conclusion, b"%PDF-1.7 a notice", "notice.pdf")
     enter(browser_page, "Drafter")
-    browser_page.set_viewport_size(size)
-    found, wider = [], []
+    found = []
     for address in (
         *("/desk/consultations/answered/conclusions/", EDITOR),
         "/desk/consultations/answered/conclusions/new/",
@@ -228,7 +225,5 @@ def test_axe_finds_nothing_and_nothing_is_too_wide(
         browser_page.goto(address)
         if browser_page.locator("[data-pane]").count():
             expect(browser_page.locator(".pane .document")).to_be_visible()
-        found += faults(browser_page)
-        if browser_page.evaluate(SIDEWAYS) > 0:
-            wider.append(address)
-    assert (found, wider) == ([], [])
+        found += page_faults(browser_page)
+    assert found == []

@@ -1,4 +1,4 @@
-"""What the checks found is kept until anything they read has changed."""
+"""Cached findings of the checks, valid until anything they read changes."""
 
 from __future__ import annotations
 
@@ -35,13 +35,14 @@ from consultations.models import (
 )
 from responses.checks import cached_findings, findings
 from responses.checks.cached_findings import (
-    findings_if_known,
-    findings_now,
+    current_findings,
+    findings_if_cached,
     fingerprint,
 )
 from responses.conclusions import submission
 from responses.models import Answer, ChangeCause, Comment, CommentSource, DCCResponse
 from responses.row_types import ROW_TYPES, ROW_TYPES_BY_MODEL
+from tests.support import sizes
 from tests.support.factories import (
     london,
     make_change,
@@ -62,7 +63,7 @@ DELETABLE = [model for model in TRACKED if model is not Consultation]
 
 
 def make_full() -> Conclusion:
-    """A conclusion with rows of every kind; the last of each is in nobody's way."""
+    """A conclusion with rows of every kind; the last of each can be deleted."""
     consultation = make_consultation(documents=("S1SR", "TMAD"))
     questions = [make_question(consultation) for _ in range(2)]
     people = [make_respondent(consultation, name) for name in ("Ada", "Bede", "Cuth")]
@@ -130,13 +131,13 @@ def fresh(conclusion: Conclusion) -> Conclusion:
 # --- the fingerprint -----------------------------------------------------------------
 
 
-def test_the_fingerprint_stays_while_nothing_changes() -> None:
+def test_fingerprint_is_stable_without_changes() -> None:
     conclusion = make_full()
     assert fingerprint(conclusion) == fingerprint(fresh(conclusion))
 
 
 @pytest.mark.parametrize("model", TRACKED, ids=lambda model: model.__name__)
-def test_a_plain_save_of_any_row_changes_the_fingerprint(model: Any) -> None:
+def test_saving_any_row_changes_fingerprint(model: Any) -> None:
     conclusion = make_full()
     before = fingerprint(conclusion)
     last_of(model, conclusion).save()
@@ -144,7 +145,7 @@ def test_a_plain_save_of_any_row_changes_the_fingerprint(model: Any) -> None:
 
 
 @pytest.mark.parametrize("model", TRACKED, ids=lambda model: model.__name__)
-def test_saving_many_rows_changes_the_fingerprint(model: Any) -> None:
+def test_bulk_save_changes_fingerprint(model: Any) -> None:
     conclusion = make_full()
     before = fingerprint(conclusion)
     save_all(model, [last_of(model, conclusion)], [])
@@ -152,21 +153,21 @@ def test_saving_many_rows_changes_the_fingerprint(model: Any) -> None:
 
 
 @pytest.mark.parametrize("model", DELETABLE, ids=lambda model: model.__name__)
-def test_deleting_any_row_changes_the_fingerprint(model: Any) -> None:
+def test_deleting_any_row_changes_fingerprint(model: Any) -> None:
     conclusion = make_full()
     before = fingerprint(conclusion)
     delete_all([last_of(model, conclusion)])
     assert fingerprint(conclusion) != before
 
 
-def test_a_save_that_compares_versions_changes_the_fingerprint() -> None:
+def test_versioned_save_changes_fingerprint() -> None:
     conclusion = make_full()
     before = fingerprint(conclusion)
     save_if_current(last_of(Comment, conclusion), version=1, by=None)
     assert fingerprint(conclusion) != before
 
 
-def test_a_row_that_goes_to_another_consultation_changes_both() -> None:
+def test_row_moved_between_consultations_changes_both_fingerprints() -> None:
     here, there = make_full(), make_full()
     for model, parent in (
         (CommentSource, "comment"),
@@ -181,7 +182,7 @@ def test_a_row_that_goes_to_another_consultation_changes_both() -> None:
         assert fingerprint(there) != before[1]
 
 
-def test_a_comment_that_goes_to_another_consultation_is_missed() -> None:
+def test_comment_moved_away_changes_fingerprint() -> None:
     conclusion, there = make_full(), make_full()
     before = fingerprint(conclusion)
     comment = last_of(Comment, conclusion)
@@ -191,7 +192,7 @@ def test_a_comment_that_goes_to_another_consultation_is_missed() -> None:
     assert fingerprint(conclusion) != before
 
 
-def test_edits_of_another_consultation_leave_the_fingerprint_alone() -> None:
+def test_edits_of_another_consultation_keep_fingerprint() -> None:
     conclusion, other = make_full(), make_full()
     before = fingerprint(conclusion)
     last_of(Comment, other).save()
@@ -199,7 +200,7 @@ def test_edits_of_another_consultation_leave_the_fingerprint_alone() -> None:
     assert fingerprint(conclusion) == before
 
 
-def test_what_a_reply_leads_to_changes_the_fingerprint() -> None:
+def test_deleting_reply_target_changes_fingerprint() -> None:
     conclusion, earlier = make_full(), make_full()
     comment = last_of(Comment, conclusion)
     comment.replies_to = f"{earlier.slug}#k3"
@@ -209,7 +210,7 @@ def test_what_a_reply_leads_to_changes_the_fingerprint() -> None:
     assert fingerprint(conclusion) != before
 
 
-def test_an_edition_changes_the_fingerprint() -> None:
+def test_new_edition_changes_fingerprint() -> None:
     conclusion = make_full()
     before = fingerprint(conclusion)
     Edition.objects.create(
@@ -223,21 +224,21 @@ def test_an_edition_changes_the_fingerprint() -> None:
     assert fingerprint(conclusion) != before
 
 
-def test_the_day_changes_the_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_new_day_changes_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
     conclusion = make_full()
     before = fingerprint(conclusion)
     monkeypatch.setattr(timezone, "localdate", lambda: dt.date(2031, 1, 1))
     assert fingerprint(conclusion) != before
 
 
-def test_the_public_classifications_change_the_fingerprint(settings: Settings) -> None:
+def test_public_classifications_setting_changes_fingerprint(settings: Settings) -> None:
     conclusion = make_full()
     before = fingerprint(conclusion)
     settings.PUBLIC_CLASSIFICATIONS = ["Open"]
     assert fingerprint(conclusion) != before
 
 
-def test_what_was_rolled_back_is_told_from_what_came_after() -> None:
+def test_rolled_back_save_has_a_different_fingerprint() -> None:
     conclusion = make_full()
     comment = last_of(Comment, conclusion)
 
@@ -259,7 +260,7 @@ def test_what_was_rolled_back_is_told_from_what_came_after() -> None:
     assert saved("To stay.") != undone
 
 
-def test_every_table_the_checks_read_is_in_the_fingerprint() -> None:
+def test_fingerprint_covers_every_table_read_by_checks() -> None:
     conclusion = fresh(make_full())
     comment = last_of(Comment, conclusion)
     comment.replies_to = f"{conclusion.slug}#k1"
@@ -276,55 +277,55 @@ def test_every_table_the_checks_read_is_in_the_fingerprint() -> None:
     assert len(read) > 20
 
 
-def test_queries_of_the_fingerprint_do_not_grow() -> None:
+def test_fingerprint_query_count_is_constant() -> None:
     conclusion = make_full()
     with CaptureQueriesContext(connection) as captured:
         fingerprint(conclusion)
     assert len(captured) <= 6
 
 
-# --- keeping -------------------------------------------------------------------------
+# --- caching -------------------------------------------------------------------------
 
 
-def test_nothing_is_known_before_the_checks_have_run() -> None:
-    assert findings_if_known(make_full()) is None
+def test_findings_are_unknown_before_checks_run() -> None:
+    assert findings_if_cached(make_full()) is None
 
 
-def test_what_was_found_is_known_until_something_changes() -> None:
+def test_findings_are_cached_until_a_change() -> None:
     conclusion = make_full()
-    found = findings_now(conclusion)
-    assert findings_if_known(fresh(conclusion)) == found
+    found = current_findings(conclusion)
+    assert findings_if_cached(fresh(conclusion)) == found
     last_of(Comment, conclusion).save()
-    assert findings_if_known(fresh(conclusion)) is None
+    assert findings_if_cached(fresh(conclusion)) is None
 
 
-def test_the_checks_run_once_while_nothing_changes(
+def test_checks_run_once_without_changes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     conclusion = make_full()
-    found = findings_now(conclusion)
+    found = current_findings(conclusion)
     monkeypatch.setattr(
         cached_findings, "findings", lambda conclusion: pytest.fail("it ran")
     )
-    assert findings_now(fresh(conclusion)) == found
+    assert current_findings(fresh(conclusion)) == found
 
 
-def test_two_conclusions_of_a_consultation_are_kept_apart() -> None:
+def test_findings_are_cached_per_conclusion() -> None:
     conclusion = make_full()
     other = Conclusion.objects.get(slug=f"{conclusion.slug}-b")
-    assert findings_now(conclusion) != findings_now(other)
-    assert findings_now(other) == findings(other)
+    assert current_findings(conclusion) != current_findings(other)
+    assert current_findings(other) == findings(other)
 
 
-def test_submitting_asks_the_checks_and_not_what_is_kept() -> None:
+def test_submission_ignores_cached_findings() -> None:
     conclusion = make_full()
-    cache.set(cached_findings.key_of(conclusion), ([], []))
+    cache.set(cached_findings.cache_key(conclusion), ([], []))
     with pytest.raises(Refusal, match="has no DCC response"):
         submission.submit_draft(conclusion, by=make_user(role="Drafter"))
 
 
 def edits(conclusion: Conclusion, chance: random.Random) -> list[Callable[[], object]]:
-    """Return the things somebody may do to a consultation next."""
+    """Return edits that may be applied to a consultation next."""
     consultation = conclusion.consultation
     comment = chance.choice(list(consultation.comments.all()))
     response = chance.choice(
@@ -358,10 +359,11 @@ def edits(conclusion: Conclusion, chance: random.Random) -> list[Callable[[], ob
     ]
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_what_is_kept_is_what_the_checks_say_after_any_edits(seed: int) -> None:
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", sizes.seeds(2, whole=10))
+def test_cached_findings_equal_fresh_ones_after_any_edits(seed: int) -> None:
     chance = random.Random(seed)
     conclusion = make_full()
     for _ in range(25):
         chance.choice(edits(fresh(conclusion), chance))()
-        assert findings_now(fresh(conclusion)) == findings(fresh(conclusion))
+        assert current_findings(fresh(conclusion)) == findings(fresh(conclusion))

@@ -1,4 +1,4 @@
-"""What stands in the way of publishing, and what deserves a second look."""
+"""Publication blockers and warnings."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ pytestmark = pytest.mark.django_db
 
 
 def make_ready() -> Conclusion:
-    """A small conclusion with nothing in its way."""
+    """A small conclusion without blockers."""
     consultation = make_consultation()
     question = make_question(consultation)
     people = [make_respondent(consultation, name) for name in ("Ada", "Bede", "Cuth")]
@@ -72,7 +72,7 @@ def blocker(conclusion: Conclusion) -> str:
     return sentence
 
 
-def test_nothing_is_concluded_while_responses_can_still_come() -> None:
+def test_open_consultation_blocks_conclusion() -> None:
     conclusion = make_ready()
     consultation = conclusion.consultation
     until = timezone.now() + dt.timedelta(days=3)
@@ -85,13 +85,13 @@ def test_nothing_is_concluded_while_responses_can_still_come() -> None:
     )
 
 
-def test_nothing_is_concluded_that_has_not_opened() -> None:
+def test_unopened_consultation_blocks_conclusion() -> None:
     conclusion = make_ready()
     conclusion.consultation.opens_on = None
     assert blocker(conclusion) == "No day is set on which the consultation opens."
 
 
-def test_a_section_without_words_deserves_a_look() -> None:
+def test_section_without_text_is_warned_about() -> None:
     conclusion = make_ready()
     section = conclusion.sections.get(heading="Introduction")
     section.text = ""
@@ -102,20 +102,20 @@ def test_a_section_without_words_deserves_a_look() -> None:
     )
 
 
-def test_nothing_stands_in_the_way_of_a_conclusion_that_is_ready() -> None:
+def test_ready_conclusion_has_no_findings() -> None:
     conclusion = make_ready()
     assert blocking_findings(conclusion) == []
     assert publication_warnings(conclusion) == []
 
 
-def test_a_comment_without_response_is_named() -> None:
+def test_comment_without_response_blocks() -> None:
     conclusion = make_ready()
     consultation = conclusion.consultation
     make_comment(consultation, consultation.questions.first(), key="k7")
     assert blocker(conclusion) == "Comment k7 on question 1 has no DCC response."
 
 
-def test_a_comment_marked_changed_needs_a_change() -> None:
+def test_changed_comment_without_change_blocks() -> None:
     conclusion = make_ready()
     make_comment(
         conclusion.consultation, response="Yes.", disposition="changed", key="k7"
@@ -125,19 +125,19 @@ def test_a_comment_marked_changed_needs_a_change() -> None:
     )
 
 
-def test_removing_a_change_row_leaves_its_comment_without_one() -> None:
+def test_deleted_change_leaves_changed_comment_blocking() -> None:
     conclusion = make_ready()
     conclusion.consultation.changes.all().delete()
     assert "no change names it" in blocker(conclusion)
 
 
-def test_a_change_needs_a_cause() -> None:
+def test_change_without_cause_blocks() -> None:
     conclusion = make_ready()
     make_change(conclusion.consultation, key="c9", reference="Clause 4")
     assert blocker(conclusion).startswith("The change c9 to S1SR Clause 4 has no cause")
 
 
-def test_a_change_on_own_initiative_has_its_cause() -> None:
+def test_change_on_own_initiative_needs_no_cause() -> None:
     conclusion = make_ready()
     make_change(conclusion.consultation, own_initiative="A typing error.")
     assert blocking_findings(conclusion) == []
@@ -151,7 +151,7 @@ def test_a_change_on_own_initiative_has_its_cause() -> None:
         ("designated", dt.date(2026, 2, 3), "the designation (3 February 2026)"),
     ],
 )
-def test_dates_of_the_designation_must_be_in_order(
+def test_designation_dates_out_of_order_block(
     field: str, day: dt.date, named: str
 ) -> None:
     conclusion = make_ready()
@@ -161,7 +161,7 @@ def test_dates_of_the_designation_must_be_in_order(
     assert any(named in sentence for sentence in blocking_findings(conclusion))
 
 
-def test_a_conclusion_before_the_deadline_is_out_of_order() -> None:
+def test_conclusion_date_before_deadline_blocks() -> None:
     conclusion = make_ready()
     conclusion.date = dt.date(2026, 2, 1)
     conclusion.save()
@@ -171,7 +171,7 @@ def test_a_conclusion_before_the_deadline_is_out_of_order() -> None:
     )
 
 
-def test_an_extension_must_move_the_deadline_later() -> None:
+def test_extension_without_more_time_blocks() -> None:
     conclusion = make_ready()
     Extension.objects.create(
         consultation=conclusion.consultation,
@@ -182,7 +182,7 @@ def test_an_extension_must_move_the_deadline_later() -> None:
     assert "does not move the deadline later" in blocker(conclusion)
 
 
-def test_a_designation_needs_a_long_stop() -> None:
+def test_designation_without_long_stop_blocks() -> None:
     conclusion = make_ready()
     designation = conclusion.consultation.designation
     designation.fallback_months = None
@@ -190,7 +190,7 @@ def test_a_designation_needs_a_long_stop() -> None:
     assert "has no long-stop date" in blocker(conclusion)
 
 
-def test_a_route_without_designation_needs_no_long_stop() -> None:
+def test_no_objection_route_needs_no_long_stop() -> None:
     conclusion = make_ready()
     designation = conclusion.consultation.designation
     designation.fallback_months = None
@@ -201,7 +201,7 @@ def test_a_route_without_designation_needs_no_long_stop() -> None:
     assert blocking_findings(conclusion) == []
 
 
-def test_a_response_without_an_answer_is_warned_of() -> None:
+def test_submission_without_answers_is_warned_about() -> None:
     conclusion = make_ready()
     silent = make_respondent(conclusion.consultation, "Dunstan")
     make_submission(silent, received=london("2026-02-01 09:00"))
@@ -210,7 +210,7 @@ def test_a_response_without_an_answer_is_warned_of() -> None:
     )
 
 
-def test_a_response_from_before_the_opening_is_warned_of() -> None:
+def test_submission_before_opening_is_warned_about() -> None:
     conclusion = make_ready()
     early = make_respondent(conclusion.consultation, "Dunstan")
     day = conclusion.consultation.opens_on
@@ -221,13 +221,13 @@ def test_a_response_from_before_the_opening_is_warned_of() -> None:
     assert "before the consultation opened" in warned
 
 
-def test_a_conclusion_without_a_section_is_not_published() -> None:
+def test_conclusion_without_sections_blocks() -> None:
     conclusion = make_ready()
     conclusion.sections.all().delete()
     assert "It has no section" in blocker(conclusion)
 
 
-def test_a_late_response_must_be_decided() -> None:
+def test_undecided_late_submission_blocks() -> None:
     conclusion = make_ready()
     late = make_respondent(conclusion.consultation, "Dunstan")
     make_submission(late, received=london("2026-02-03 09:00"))
@@ -245,7 +245,7 @@ def test_a_late_response_must_be_decided() -> None:
         ("represents", ["Tern Power"], "customers of Tern Power"),
     ],
 )
-def test_a_respondent_who_may_not_be_named_is_found_in_public_words(
+def test_anonymous_respondent_in_public_text_blocks(
     field: str, value: object, words: str
 ) -> None:
     conclusion = make_ready()
@@ -271,7 +271,7 @@ def test_a_respondent_who_may_not_be_named_is_found_in_public_words(
         "As Borealis Énergie Limited said.",
     ],
 )
-def test_a_name_is_found_however_it_is_written(words: str) -> None:
+def test_respondent_name_is_found_in_any_spelling(words: str) -> None:
     conclusion = make_ready()
     person = make_respondent(conclusion.consultation, "Borealis Énergie Ltd")
     make_submission(person)
@@ -279,7 +279,7 @@ def test_a_name_is_found_however_it_is_written(words: str) -> None:
     assert "Borealis Énergie" in blocker(conclusion)
 
 
-def test_a_name_of_one_word_and_a_legal_form_deserves_a_second_look() -> None:
+def test_one_word_company_name_is_only_warned_about() -> None:
     conclusion = make_ready()
     make_submission(make_respondent(conclusion.consultation, "Secure Ltd"))
     make_comment(conclusion.consultation, response="Devices of MOC Secure.")
@@ -287,7 +287,7 @@ def test_a_name_of_one_word_and_a_legal_form_deserves_a_second_look() -> None:
     assert warned(conclusion, "The word “Secure”, which is most of the name")
 
 
-def test_a_name_in_the_words_around_the_conclusion_is_found() -> None:
+def test_respondent_name_in_consultation_summary_blocks() -> None:
     conclusion = make_ready()
     make_submission(make_respondent(conclusion.consultation, "Borealis"))
     conclusion.consultation.summary = "Asked for by Borealis."
@@ -303,7 +303,7 @@ def test_a_name_in_the_words_around_the_conclusion_is_found() -> None:
         ("plan.docx", None),
     ],
 )
-def test_a_name_in_an_attached_file_is_found(
+def test_respondent_name_in_attached_file_blocks(
     filename: str, content: bytes | None
 ) -> None:
     conclusion = make_ready()
@@ -327,7 +327,7 @@ def word_file(words: str) -> bytes:
 
 
 @pytest.mark.parametrize("classification", ["", "DCC Controlled"])
-def test_a_classification_that_is_not_public_stands_in_the_way(
+def test_non_public_classification_blocks(
     classification: str,
 ) -> None:
     conclusion = make_ready()
@@ -336,14 +336,14 @@ def test_a_classification_that_is_not_public_stands_in_the_way(
     assert "must be DCC Public or Public" in blocker(conclusion)
 
 
-def test_brackets_that_are_no_cross_reference_deserve_a_second_look() -> None:
+def test_unknown_double_brackets_are_warned_about() -> None:
     conclusion = make_ready()
     make_comment(conclusion.consultation, response="See [[figure: 1]].")
     assert warned(conclusion, "says [[figure: 1]], which is no cross-reference")
 
 
 @pytest.mark.parametrize("words", ["see Borealisation", "the bee line", "free"])
-def test_part_of_a_word_is_not_a_name(words: str) -> None:
+def test_part_of_a_word_does_not_match_a_name(words: str) -> None:
     conclusion = make_ready()
     person = make_respondent(conclusion.consultation, "Borealis", aliases=["EE"])
     make_submission(person)
@@ -351,7 +351,7 @@ def test_part_of_a_word_is_not_a_name(words: str) -> None:
     assert blocking_findings(conclusion) == []
 
 
-def test_a_name_in_the_address_of_a_link_is_found() -> None:
+def test_respondent_name_in_link_address_blocks() -> None:
     conclusion = make_ready()
     make_submission(make_respondent(conclusion.consultation, "Borealis"))
     link = '<p>See <a href="https://example.org/borealis">this</a>.</p>'
@@ -360,7 +360,7 @@ def test_a_name_in_the_address_of_a_link_is_found() -> None:
 
 
 @pytest.mark.parametrize("place", ["title", "heading", "attachment", "rationale"])
-def test_a_name_is_found_wherever_it_stands(place: str) -> None:
+def test_respondent_name_in_any_public_field_blocks(place: str) -> None:
     conclusion = make_ready()
     make_submission(make_respondent(conclusion.consultation, "Borealis"))
     if place == "title":
@@ -381,7 +381,7 @@ def test_a_name_is_found_wherever_it_stands(place: str) -> None:
     assert "Borealis" in blocker(conclusion)
 
 
-def test_a_named_respondent_may_be_named() -> None:
+def test_consenting_respondent_may_be_named() -> None:
     conclusion = make_ready()
     person = make_respondent(conclusion.consultation, "Borealis")
     make_submission(person, attribution=Attribution.NAMED)
@@ -389,7 +389,7 @@ def test_a_named_respondent_may_be_named() -> None:
     assert blocking_findings(conclusion) == []
 
 
-def test_words_given_in_confidence_are_found_in_public_words() -> None:
+def test_confidential_words_in_public_text_block() -> None:
     conclusion = make_ready()
     consultation = conclusion.consultation
     person = make_respondent(consultation, "Borealis", key="r9")
@@ -406,7 +406,7 @@ def test_words_given_in_confidence_are_found_in_public_words() -> None:
     )
 
 
-def test_a_cross_reference_that_leads_nowhere_is_named() -> None:
+def test_unresolved_cross_reference_blocks() -> None:
     conclusion = make_ready()
     ConclusionSection.objects.create(
         conclusion=conclusion, heading="End", text="See [[section: Beginning]]."
@@ -423,9 +423,7 @@ def test_a_cross_reference_that_leads_nowhere_is_named() -> None:
         ("Attachment 1", ""),
     ],
 )
-def test_a_reference_to_a_clause_must_be_to_one_that_exists(
-    reference: str, problem: str
-) -> None:
+def test_unknown_clause_reference_blocks(reference: str, problem: str) -> None:
     conclusion = make_ready()
     version = DocumentVersion.objects.create(
         document=make_document(), key="v", status="designated"
@@ -437,7 +435,7 @@ def test_a_reference_to_a_clause_must_be_to_one_that_exists(
     assert all(problem in sentence for sentence in blockers)
 
 
-def test_a_reply_to_a_comment_that_does_not_exist_is_named() -> None:
+def test_reply_to_unknown_comment_blocks() -> None:
     conclusion = make_ready()
     target = f"{conclusion.slug}#k99"
     make_comment(conclusion.consultation, response="Yes.", replies_to=target)
@@ -451,7 +449,7 @@ def warned(conclusion: Conclusion, words: str) -> bool:
     return any(words in sentence for sentence in publication_warnings(conclusion))
 
 
-def test_a_target_on_a_weekend_deserves_a_second_look() -> None:
+def test_designation_target_on_weekend_is_warned_about() -> None:
     conclusion = make_ready()
     designation = conclusion.consultation.designation
     designation.target = dt.date(2026, 3, 1)
@@ -459,7 +457,7 @@ def test_a_target_on_a_weekend_deserves_a_second_look() -> None:
     assert warned(conclusion, "1 March 2026, is a Sunday.")
 
 
-def test_an_attachment_number_of_the_consultation_may_mean_another_one_here() -> None:
+def test_attachment_number_of_consultation_is_warned_about() -> None:
     conclusion = make_ready()
     make_question(conclusion.consultation, text="Is Attachment 1 right?")
     ConclusionAttachment.objects.create(
@@ -468,7 +466,7 @@ def test_an_attachment_number_of_the_consultation_may_mean_another_one_here() ->
     assert warned(conclusion, "in this conclusion Attachment 1 is “S1SR - clean”.")
 
 
-def test_a_small_count_deserves_a_second_look() -> None:
+def test_small_tally_is_warned_about() -> None:
     conclusion = make_ready()
     question = make_question(conclusion.consultation)
     person = conclusion.consultation.respondents.get(name="Ada")
@@ -478,7 +476,7 @@ def test_a_small_count_deserves_a_second_look() -> None:
     assert warned(conclusion, "The tally of question 2 counts only 1")
 
 
-def test_a_lone_category_deserves_a_second_look_where_categories_are_printed() -> None:
+def test_lone_category_is_warned_about_only_when_printed() -> None:
     conclusion = make_ready()
     conclusion.consultation.respondents.filter(name="Ada").update(category="Network")
     assert not warned(conclusion, "Network")
@@ -487,7 +485,7 @@ def test_a_lone_category_deserves_a_second_look_where_categories_are_printed() -
     assert warned(conclusion, "Only one respondent is a “Network”")
 
 
-def test_words_nobody_took_up_deserve_a_second_look() -> None:
+def test_answer_text_without_comment_is_warned_about() -> None:
     conclusion = make_ready()
     answer = Answer.objects.get(submission__respondent__name="Bede")
     answer.text = "But mind the gap."
@@ -495,7 +493,7 @@ def test_words_nobody_took_up_deserve_a_second_look() -> None:
     assert warned(conclusion, "What r2 wrote on “Question 1” is in no comment.")
 
 
-def test_an_attachment_without_file_deserves_a_second_look() -> None:
+def test_attachment_without_file_is_warned_about() -> None:
     conclusion = make_ready()
     ConclusionAttachment.objects.create(
         conclusion=conclusion, title="Annex A", kind="matrix"
@@ -503,19 +501,19 @@ def test_an_attachment_without_file_deserves_a_second_look() -> None:
     assert warned(conclusion, "Attachment “Annex A” has no file")
 
 
-def test_a_character_the_typeface_lacks_deserves_a_second_look() -> None:
+def test_unprintable_character_is_warned_about() -> None:
     conclusion = make_ready()
     make_comment(conclusion.consultation, response="Agreed \U0001f600")
     assert warned(conclusion, "(U+1F600) is not in the typeface")
 
 
-def test_comments_that_no_section_prints_deserve_a_second_look() -> None:
+def test_unprinted_comments_are_warned_about() -> None:
     conclusion = make_ready()
     conclusion.sections.filter(kind="analysis").delete()
     assert warned(conclusion, "No section prints the comments k1.")
 
 
-def test_queries_do_not_grow_with_comments() -> None:
+def test_check_query_count_is_constant() -> None:
     conclusion = make_ready()
 
     def queries() -> int:
@@ -533,7 +531,7 @@ def test_queries_do_not_grow_with_comments() -> None:
     assert queries() == before
 
 
-# --- like comments, unlike answers -----------------------------------------------
+# --- similar comments with different answers -------------------------------------
 
 ONE_WAY = "The 24-hour limit in clause 13.2 is too short for updates of the firmware."
 ANOTHER_WAY = "For firmware updates 24 hours, the limit of clause 13.2, is too short."
@@ -565,7 +563,7 @@ def make_pair(
     )
 
 
-def test_like_comments_with_two_dispositions_deserve_a_second_look() -> None:
+def test_similar_comments_with_different_dispositions_are_warned_about() -> None:
     conclusion = make_ready()
     make_pair(conclusion, disposition="noted")
     assert (
@@ -575,7 +573,7 @@ def test_like_comments_with_two_dispositions_deserve_a_second_look() -> None:
     ) in publication_warnings(conclusion)
 
 
-def test_like_comments_with_two_responses_deserve_a_second_look() -> None:
+def test_similar_comments_with_different_responses_are_warned_about() -> None:
     conclusion = make_ready()
     make_pair(conclusion, response=YES)
     assert warned(
@@ -583,7 +581,7 @@ def test_like_comments_with_two_responses_deserve_a_second_look() -> None:
     )
 
 
-def test_like_comments_with_unlike_answers_do_not_stand_in_the_way() -> None:
+def test_similar_comments_do_not_block() -> None:
     conclusion = make_ready()
     make_pair(conclusion, response=YES, disposition="noted")
     assert blocking_findings(conclusion) == []
@@ -601,13 +599,15 @@ def test_like_comments_with_unlike_answers_do_not_stand_in_the_way() -> None:
     ],
     ids=["same", "like", "another clause", "unanswered", "reference", "named"],
 )
-def test_like_comments_with_like_answers_are_left_alone(values: dict[str, str]) -> None:
+def test_similar_comments_with_similar_answers_are_not_warned_about(
+    values: dict[str, str],
+) -> None:
     conclusion = make_ready()
     make_pair(conclusion, **values)
     assert not warned(conclusion, "is much like")
 
 
-def test_a_comment_like_many_is_named_once() -> None:
+def test_comment_similar_to_several_is_warned_about_once() -> None:
     conclusion = make_ready()
     make_pair(conclusion)
     for key in ("k13", "k14"):
@@ -625,10 +625,10 @@ def test_a_comment_like_many_is_named_once() -> None:
     ]
 
 
-# --- however many there are --------------------------------------------------------
+# --- query counts ------------------------------------------------------------------
 
 
-def test_a_name_of_common_words_is_found_in_the_one_place_it_stands() -> None:
+def test_name_of_common_words_is_found() -> None:
     conclusion = make_ready()
     consultation = conclusion.consultation
     names = ("Device Request 12 Ltd", "Request Device 12", "12 Request")
@@ -639,14 +639,14 @@ def test_a_name_of_common_words_is_found_in_the_one_place_it_stands() -> None:
     assert "“Device Request 12”" in blocker(conclusion)
 
 
-def test_a_name_without_letters_is_found() -> None:
+def test_name_without_letters_is_found() -> None:
     conclusion = make_ready()
     make_submission(make_respondent(conclusion.consultation, "+++"))
     make_comment(conclusion.consultation, response="As +++ said.")
     assert "(“+++”)" in blocker(conclusion)
 
 
-def test_a_cross_reference_of_a_comment_that_leads_nowhere_is_named() -> None:
+def test_unresolved_comment_reference_blocks() -> None:
     conclusion = make_ready()
     consultation = conclusion.consultation
     question = consultation.questions.get()
@@ -658,7 +658,7 @@ def test_a_cross_reference_of_a_comment_that_leads_nowhere_is_named() -> None:
     assert "The cross-reference [[comment: k98]] leads nowhere" in blocker(conclusion)
 
 
-def test_a_typed_number_of_a_section_that_is_not_there_deserves_a_second_look() -> None:
+def test_typed_number_of_missing_section_is_warned_about() -> None:
     conclusion = make_ready()
     words = "See Section 4.1 of this document and Section 9 of this document."
     make_comment(conclusion.consultation, response=words)

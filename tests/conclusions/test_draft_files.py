@@ -1,4 +1,4 @@
-"""Drafts as files: marked on every page, made once by the worker, fetched again."""
+"""Draft files: marked on every page, made once by the worker, downloadable."""
 
 from __future__ import annotations
 
@@ -28,7 +28,12 @@ from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, StoredFile
 from responses.analysis.conclusion_content import conclusion_content
 from responses.conclusions import draft_files
-from responses.conclusions.draft_files import KEPT, SILENT, ask_for, attempt_draft_file
+from responses.conclusions.draft_files import (
+    DRAFT_FILE_LIFETIME,
+    HEARTBEAT_TIMEOUT,
+    attempt_draft_file,
+    request_draft_file,
+)
 from responses.models import DraftFile
 from tests.editions.test_races import at_once
 from tests.support.factories import london, make_conclusion, make_user
@@ -49,7 +54,7 @@ def conclusion() -> Conclusion:
 
 @pytest.fixture
 def commit(django_capture_on_commit_callbacks: Any) -> Commit:
-    """Do at the end of a block what waits for the commit."""
+    """Run on_commit callbacks at the end of a block."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
@@ -62,16 +67,16 @@ def drafter() -> User:
     return make_user(role="Drafter")
 
 
-def asked(conclusion: Conclusion, name: str = "txt", **values: Any) -> DraftFile:
-    draft = ask_for(conclusion, name, by=drafter())
+def request_file(conclusion: Conclusion, name: str = "txt", **values: Any) -> DraftFile:
+    draft = request_draft_file(conclusion, name, by=drafter())
     for field, value in values.items():
         setattr(draft, field, value)
     draft.save()
     return draft
 
 
-def made(draft: DraftFile) -> DraftFile:
-    """Try once to make a draft file, and return its row as it is stored."""
+def attempt(draft: DraftFile) -> DraftFile:
+    """Attempt a draft file once and return its stored row."""
     attempt_draft_file(draft.pk, at=AT)
     draft.refresh_from_db()
     return draft
@@ -93,60 +98,58 @@ def marked(conclusion: Conclusion, name: str, draft: str = SENTENCE) -> bytes:
     return render(conclusion_content(conclusion), name, draft)
 
 
-# Asking
+# Requesting
 
 
-def test_who_may_not_export_is_refused(conclusion: Conclusion) -> None:
+def test_user_without_export_permission_is_refused(conclusion: Conclusion) -> None:
     with pytest.raises(Refusal, match="you need the role"):
-        ask_for(conclusion, "pdf", by=make_user())
+        request_draft_file(conclusion, "pdf", by=make_user())
     assert not DraftFile.objects.exists()
 
 
-def test_a_format_there_is_not_is_refused(conclusion: Conclusion) -> None:
+def test_unknown_format_is_refused(conclusion: Conclusion) -> None:
     with pytest.raises(Refusal, match="'odt': choose one of pdf, docx, txt, json"):
-        ask_for(conclusion, "odt", by=drafter())
+        request_draft_file(conclusion, "odt", by=drafter())
 
 
-def test_asking_again_while_it_waits_gives_the_same_file(
+def test_repeated_request_returns_waiting_file(
     conclusion: Conclusion,
 ) -> None:
     user = drafter()
-    first = ask_for(conclusion, "pdf", by=user, at=AT)
-    assert ask_for(conclusion, "pdf", by=user) == first
+    first = request_draft_file(conclusion, "pdf", by=user, at=AT)
+    assert request_draft_file(conclusion, "pdf", by=user) == first
     assert first.asked_at == AT
 
 
-def test_another_format_or_another_person_has_a_file_of_its_own(
+def test_other_format_or_user_gets_another_file(
     conclusion: Conclusion,
 ) -> None:
     user = drafter()
     files = {
-        ask_for(conclusion, "txt", by=user),
-        ask_for(conclusion, "json", by=user),
-        ask_for(conclusion, "txt", by=drafter()),
+        request_draft_file(conclusion, "txt", by=user),
+        request_draft_file(conclusion, "json", by=user),
+        request_draft_file(conclusion, "txt", by=drafter()),
     }
     assert len(files) == 3
 
 
-def test_asking_while_it_is_made_gives_another_file(conclusion: Conclusion) -> None:
-    first = asked(conclusion, state=State.WORKING, heartbeat_at=timezone.now())
-    assert ask_for(conclusion, "txt", by=first.asked_by) != first
+def test_request_during_rendering_gets_another_file(conclusion: Conclusion) -> None:
+    first = request_file(conclusion, state=State.WORKING, heartbeat_at=timezone.now())
+    assert request_draft_file(conclusion, "txt", by=first.asked_by) != first
 
 
-def test_nothing_is_made_before_the_commit(conclusion: Conclusion) -> None:
-    assert asked(conclusion).state == State.WAITING
+def test_file_is_not_made_before_commit(conclusion: Conclusion) -> None:
+    assert request_file(conclusion).state == State.WAITING
 
 
-def test_a_file_is_made_after_the_commit(
-    conclusion: Conclusion, commit: Commit
-) -> None:
+def test_file_is_made_after_commit(conclusion: Conclusion, commit: Commit) -> None:
     with commit():
-        draft = asked(conclusion)
+        draft = request_file(conclusion)
     draft.refresh_from_db()
     assert draft.state == State.READY
 
 
-def test_a_queue_that_fails_leaves_the_file_waiting(
+def test_failing_queue_leaves_file_waiting(
     conclusion: Conclusion, commit: Commit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Broken:
@@ -155,12 +158,12 @@ def test_a_queue_that_fails_leaves_the_file_waiting(
 
     monkeypatch.setattr(draft_files, "make_draft_file", Broken())
     with commit():
-        asked(conclusion)
+        request_file(conclusion)
     assert [d.state for d in DraftFile.objects.all()] == [State.WAITING]
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_four_asks_at_once_there_is_one_file(conclusion: Conclusion) -> None:
+def test_concurrent_requests_create_one_file(conclusion: Conclusion) -> None:
     user = drafter()
     results = at_once(*[partial(quietly_ask, conclusion, user) for _ in range(4)])
     assert len(set(results)) == 1
@@ -168,13 +171,13 @@ def test_of_four_asks_at_once_there_is_one_file(conclusion: Conclusion) -> None:
 
 
 def quietly_ask(conclusion: Conclusion, user: User) -> int:
-    """Ask, and leave the making to others: to undo it in tests would race."""
-    return ask_for(conclusion, "txt", by=user).pk
+    """Request a file without making it: undoing that in a test would race."""
+    return request_draft_file(conclusion, "txt", by=user).pk
 
 
 @pytest.fixture(autouse=True)
 def _queue_of_races(request: pytest.FixtureRequest, settings: Settings) -> None:
-    """Let nothing be made at once in the tests that really commit."""
+    """Make no file immediately in tests that really commit."""
     marker = request.node.get_closest_marker("django_db")
     if marker and marker.kwargs.get("transaction"):
         settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -183,37 +186,37 @@ def _queue_of_races(request: pytest.FixtureRequest, settings: Settings) -> None:
 # Making
 
 
-def test_a_file_says_what_is_in_it(conclusion: Conclusion) -> None:
-    draft = made(asked(conclusion))
+def test_finished_file_has_name_content_and_progress(conclusion: Conclusion) -> None:
+    draft = attempt(request_file(conclusion))
     assert draft.filename == "DRAFT-answered-20261122-1405.txt"
     assert bytes_of(draft) == marked(conclusion, "txt")
     assert (draft.progress, draft.attempts, draft.heartbeat_at) == (100, 1, None)
     assert draft.finished_at
 
 
-def test_the_time_is_london_s(conclusion: Conclusion) -> None:
-    draft = asked(conclusion)
+def test_file_name_and_mark_use_london_time(conclusion: Conclusion) -> None:
+    draft = request_file(conclusion)
     attempt_draft_file(draft.pk, at=dt.datetime(2026, 7, 1, 23, 30, tzinfo=dt.UTC))
     draft.refresh_from_db()
     assert draft.filename == "DRAFT-answered-20260702-0030.txt"
     assert bytes_of(draft).startswith(b"Draft of 2 July 2026, 00:30, not published\n")
 
 
-def test_a_file_is_made_once(conclusion: Conclusion) -> None:
-    draft = made(asked(conclusion))
+def test_finished_file_is_not_made_again(conclusion: Conclusion) -> None:
+    draft = attempt(request_file(conclusion))
     assert attempt_draft_file(draft.pk) is None
     draft.refresh_from_db()
     assert draft.attempts == 1
 
 
-def test_the_draft_is_read_when_the_file_is_made(conclusion: Conclusion) -> None:
-    draft = asked(conclusion)
+def test_draft_is_read_when_file_is_made(conclusion: Conclusion) -> None:
+    draft = request_file(conclusion)
     conclusion.title = "A better title"
     conclusion.save()
-    assert b"A better title" in bytes_of(made(draft))
+    assert b"A better title" in bytes_of(attempt(draft))
 
 
-def test_the_steps_are_those_that_are_done(
+def test_progress_steps_are_saved_in_order(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     steps = []
@@ -223,9 +226,9 @@ def test_the_steps_are_those_that_are_done(
         steps.append((self.progress, self.step))
         save(self, *args, **kwargs)
 
-    draft = asked(conclusion)
+    draft = request_file(conclusion)
     monkeypatch.setattr(DraftFile, "save", note)
-    made(draft)
+    attempt(draft)
     assert steps == [
         (5, "Reading the draft"),
         (15, "Composing"),
@@ -235,7 +238,7 @@ def test_the_steps_are_those_that_are_done(
     ]
 
 
-def test_pages_move_the_bar_and_never_past_the_next_step(
+def test_page_progress_stays_below_the_next_step(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[tuple[int, str]] = []
@@ -247,21 +250,21 @@ def test_pages_move_the_bar_and_never_past_the_next_step(
             seen.append((draft.progress, draft.step))
         return b"%PDF"
 
-    monkeypatch.setattr(draft_files, "BYTES_A_PAGE", 10**9)
+    monkeypatch.setattr(draft_files, "BYTES_PER_PAGE", 10**9)
     monkeypatch.setattr(draft_files, "render_format", lay_out)
-    draft = asked(conclusion)
-    made(draft)
+    draft = request_file(conclusion)
+    attempt(draft)
     assert seen == [(80, "Laying out, page 1")] * 5
 
 
-def test_pages_of_a_long_draft_are_noted_as_they_come(
+def test_page_progress_updates_heartbeat(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = asked(conclusion, state=State.WORKING, attempts=1, progress=25)
+    draft = request_file(conclusion, state=State.WORKING, attempts=1, progress=25)
     draft.heartbeat_at = timezone.now()
     source = compose_for_output(conclusion_content(conclusion))
-    monkeypatch.setattr(draft_files, "BYTES_A_PAGE", 1)
-    pages = draft_files._pages(draft, source)
+    monkeypatch.setattr(draft_files, "BYTES_PER_PAGE", 1)
+    pages = draft_files._page_progress(draft, source)
     pages(1)
     assert draft.progress == 25
     draft.heartbeat_at = timezone.now() - dt.timedelta(seconds=6)
@@ -271,46 +274,46 @@ def test_pages_of_a_long_draft_are_noted_as_they_come(
     assert timezone.now() - draft.heartbeat_at < dt.timedelta(seconds=3)
 
 
-def test_why_there_is_no_pdf_is_told(
+def test_pdf_error_is_stored(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     error = PdfError("The PDF was not made: divide the longest table.")
     monkeypatch.setattr(draft_files, "render_format", failing(error))
-    draft = made(asked(conclusion, "pdf"))
+    draft = attempt(request_file(conclusion, "pdf"))
     assert draft.state == State.FAILED
     assert draft.error == "The PDF was not made: divide the longest table."
 
 
-def test_what_is_wrong_with_the_text_is_told(
+def test_markup_error_is_stored(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     error = MarkupError(["A <script> is not allowed.", "Nor is an <img>."])
     monkeypatch.setattr(draft_files, "compose_for_output", failing(error))
-    draft = made(asked(conclusion))
+    draft = attempt(request_file(conclusion))
     assert draft.error == "A <script> is not allowed. Nor is an <img>."
 
 
-def test_an_unexpected_error_is_logged_and_tried_again(
+def test_unexpected_error_is_logged_and_retried(
     conclusion: Conclusion,
     monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with monkeypatch.context() as broken:
         broken.setattr(draft_files, "render_format", failing(KeyError("secret")))
-        draft = made(asked(conclusion))
+        draft = attempt(request_file(conclusion))
     assert (draft.state, draft.error) == (State.WAITING, "")
     assert f"Draft file {draft.pk} was not made." in caplog.text
-    assert made(draft).state == State.READY
+    assert attempt(draft).state == State.READY
     assert draft.attempts == 2
 
 
 @pytest.mark.usefixtures("caplog")
-def test_an_error_that_stays_is_told_plainly(
+def test_repeated_unexpected_error_fails_without_details(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(KeyError("secret")))
-    draft = asked(conclusion, attempts=DraftFile.MAX_ATTEMPTS - 1)
-    draft = made(draft)
+    draft = request_file(conclusion, attempts=DraftFile.MAX_ATTEMPTS - 1)
+    draft = attempt(draft)
     assert draft.state == State.FAILED
     assert f"draft file {draft.pk}" in draft.error
     assert "secret" not in draft.error
@@ -318,8 +321,10 @@ def test_an_error_that_stays_is_told_plainly(
 
 @pytest.mark.parametrize("name", DraftFile.Format.values)
 @pytest.mark.usefixtures("pdf")
-def test_no_respondent_is_in_a_draft(conclusion: Conclusion, name: str) -> None:
-    data = bytes_of(made(asked(conclusion, name)))
+def test_draft_file_contains_no_respondent_name(
+    conclusion: Conclusion, name: str
+) -> None:
+    data = bytes_of(attempt(request_file(conclusion, name)))
     assert "Secret Supplier" not in words_of(data, name)
     assert b"Secret Supplier" not in data
 
@@ -335,63 +340,63 @@ def words_of(data: bytes, name: str) -> str:
     return data.decode()
 
 
-# Workers that die, and two at once
+# Crashed and concurrent workers
 
 
-def killed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile:
+def make_killed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile:
     """Return a draft file whose worker was killed while it was laid out."""
     with monkeypatch.context() as stopped:
         stopped.setattr(draft_files, "render_format", failing(SystemExit(1)))
-        draft = asked(conclusion)
+        draft = request_file(conclusion)
         with pytest.raises(SystemExit):
             attempt_draft_file(draft.pk)
     draft.refresh_from_db()
     return draft
 
 
-def silent(draft: DraftFile) -> DraftFile:
-    """Let the last sign of life be too long ago."""
-    draft.heartbeat_at = timezone.now() - SILENT - dt.timedelta(seconds=1)
+def expire_heartbeat(draft: DraftFile) -> DraftFile:
+    """Make the last heartbeat too old."""
+    draft.heartbeat_at = timezone.now() - HEARTBEAT_TIMEOUT - dt.timedelta(seconds=1)
     draft.save()
     return draft
 
 
-def test_a_worker_may_take_its_time(
+def test_file_of_working_worker_is_left_alone(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = killed(conclusion, monkeypatch)
+    draft = make_killed(conclusion, monkeypatch)
     assert (draft.state, draft.step) == (State.WORKING, "Laying out")
     assert attempt_draft_file(draft.pk) is None
 
 
-def test_what_a_dead_worker_left_is_made_by_another(
+def test_file_of_crashed_worker_is_made_by_another(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = made(silent(killed(conclusion, monkeypatch)))
+    draft = attempt(expire_heartbeat(make_killed(conclusion, monkeypatch)))
     assert (draft.state, draft.attempts) == (State.READY, 2)
     assert StoredFile.objects.count() == 1
 
 
-def test_what_kills_every_worker_is_given_up(
+def test_file_is_given_up_after_repeated_crashes(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = silent(killed(conclusion, monkeypatch))
+    draft = expire_heartbeat(make_killed(conclusion, monkeypatch))
     draft.attempts = DraftFile.MAX_ATTEMPTS
     draft.save()
-    draft = made(draft)
+    draft = attempt(draft)
     assert draft.state == State.FAILED
     assert "The worker stopped each time it made this file (3 times)." in draft.error
 
 
-def test_a_worker_that_was_given_up_writes_nothing_more(
+def test_superseded_worker_does_not_overwrite_file(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = asked(conclusion)
+    draft = request_file(conclusion)
 
     def slow(*args: Any) -> bytes:
         """Lay out until another worker has taken over and finished."""
         monkeypatch.undo()
-        silent(DraftFile.objects.get(pk=draft.pk))
+        expire_heartbeat(DraftFile.objects.get(pk=draft.pk))
         assert attempt_draft_file(draft.pk, at=AT)
         return b"too late"
 
@@ -402,10 +407,10 @@ def test_a_worker_that_was_given_up_writes_nothing_more(
     assert StoredFile.objects.count() == 1
 
 
-def test_a_draft_that_is_deleted_meanwhile_ends_the_work(
+def test_deleted_draft_file_ends_the_work(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = asked(conclusion)
+    draft = request_file(conclusion)
 
     def slow(*args: Any) -> bytes:
         DraftFile.objects.get(pk=draft.pk).delete()
@@ -417,8 +422,8 @@ def test_a_draft_that_is_deleted_meanwhile_ends_the_work(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_four_workers_one_makes_the_file(conclusion: Conclusion) -> None:
-    draft = asked(conclusion)
+def test_concurrent_workers_make_file_once(conclusion: Conclusion) -> None:
+    draft = request_file(conclusion)
     results = at_once(*[partial(attempt_draft_file, draft.pk) for _ in range(4)])
     assert results.count(None) == 3
     draft.refresh_from_db()
@@ -426,49 +431,51 @@ def test_of_four_workers_one_makes_the_file(conclusion: Conclusion) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_worker_finds_what_is_asked_for(conclusion: Conclusion) -> None:
-    draft = asked(conclusion)
+def test_db_worker_makes_requested_file(conclusion: Conclusion) -> None:
+    draft = request_file(conclusion)
     call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload")
     draft.refresh_from_db()
     assert draft.state == State.READY
 
 
 @pytest.mark.usefixtures("database_queue")
-def test_somebody_looks_after_a_file_whose_worker_dies(
+def test_crashed_task_leaves_a_scheduled_retry(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draft = asked(conclusion)
+    draft = request_file(conclusion)
     monkeypatch.setattr(draft_files, "render_format", failing(SystemExit(1)))
     with pytest.raises(SystemExit):
         draft_files.make_draft_file.func(draft.pk)
     later = DBTaskResult.objects.get()
     assert later.args_kwargs["args"] == [draft.pk]
-    assert SILENT - (later.run_after - timezone.now()) < dt.timedelta(seconds=10)
+    assert HEARTBEAT_TIMEOUT - (later.run_after - timezone.now()) < dt.timedelta(
+        seconds=10
+    )
 
 
 @pytest.mark.usefixtures("database_queue", "caplog")
-def test_after_an_unexpected_error_it_is_tried_soon(
+def test_unexpected_error_schedules_a_retry_soon(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(OSError("full disk")))
-    draft_files.make_draft_file.func(asked(conclusion).pk)
+    draft_files.make_draft_file.func(request_file(conclusion).pk)
     soon = DBTaskResult.objects.order_by("run_after")[0]
     assert soon.run_after - timezone.now() < dt.timedelta(seconds=16)
 
 
 @pytest.mark.usefixtures("database_queue")
-def test_nobody_looks_after_what_is_finished(conclusion: Conclusion) -> None:
-    draft = made(asked(conclusion))
+def test_finished_file_schedules_no_retry(conclusion: Conclusion) -> None:
+    draft = attempt(request_file(conclusion))
     draft_files.make_draft_file.func(draft.pk)
     assert not DBTaskResult.objects.exists()
 
 
-# What still waits
+# Waiting files
 
 
-def test_what_waits_can_be_made_by_hand(conclusion: Conclusion) -> None:
-    draft = asked(conclusion)
-    made(asked(conclusion))
+def test_command_makes_waiting_files(conclusion: Conclusion) -> None:
+    draft = request_file(conclusion)
+    attempt(request_file(conclusion))
     output = StringIO()
     call_command("make_waiting_draft_files", stdout=output)
     assert output.getvalue() == "1 made.\n"
@@ -476,29 +483,29 @@ def test_what_waits_can_be_made_by_hand(conclusion: Conclusion) -> None:
     assert draft.state == State.READY
 
 
-def test_the_command_says_what_could_not_be_made(
+def test_command_reports_failed_files(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(PdfError("No Pango.")))
-    asked(conclusion)
+    request_file(conclusion)
     errors = StringIO()
     with pytest.raises(CommandError, match="1 could not be made"):
         call_command("make_waiting_draft_files", stdout=StringIO(), stderr=errors)
     assert "No Pango." in errors.getvalue()
 
 
-# What is no longer kept
+# Deleting expired files
 
 
-def old(draft: DraftFile) -> DraftFile:
-    draft.asked_at = timezone.now() - KEPT - dt.timedelta(hours=1)
+def expire(draft: DraftFile) -> DraftFile:
+    draft.asked_at = timezone.now() - DRAFT_FILE_LIFETIME - dt.timedelta(hours=1)
     draft.save()
     return draft
 
 
-def test_an_old_file_goes_with_its_bytes(conclusion: Conclusion) -> None:
-    old(made(asked(conclusion)))
-    young = made(asked(conclusion, "json"))
+def test_expired_file_is_deleted_with_its_bytes(conclusion: Conclusion) -> None:
+    expire(attempt(request_file(conclusion)))
+    young = attempt(request_file(conclusion, "json"))
     output = StringIO()
     call_command("delete_old_draft_files", stdout=output)
     assert output.getvalue() == "1 deleted.\n"
@@ -506,47 +513,47 @@ def test_an_old_file_goes_with_its_bytes(conclusion: Conclusion) -> None:
     assert list(StoredFile.objects.all()) == [young.file]
 
 
-def test_bytes_that_another_draft_file_has_stay(conclusion: Conclusion) -> None:
-    first, second = made(asked(conclusion)), made(asked(conclusion))
-    old(first)
+def test_bytes_shared_with_another_draft_file_are_kept(conclusion: Conclusion) -> None:
+    first, second = attempt(request_file(conclusion)), attempt(request_file(conclusion))
+    expire(first)
     assert draft_files.delete_old_draft_files() == 1
     assert first.file_id == second.file_id
     assert StoredFile.objects.count() == 1
 
 
-def test_bytes_that_are_attached_stay(conclusion: Conclusion) -> None:
-    draft = old(made(asked(conclusion)))
+def test_attached_bytes_are_kept(conclusion: Conclusion) -> None:
+    draft = expire(attempt(request_file(conclusion)))
     attach(conclusion, bytes_of(draft), "draft.txt")
     assert draft_files.delete_old_draft_files() == 1
     assert StoredFile.objects.count() == 1
 
 
-def test_bytes_that_only_a_history_names_stay(conclusion: Conclusion) -> None:
-    draft = old(made(asked(conclusion)))
+def test_bytes_referenced_only_in_history_are_kept(conclusion: Conclusion) -> None:
+    draft = expire(attempt(request_file(conclusion)))
     attach(conclusion, bytes_of(draft), "draft.txt").delete()
     assert draft_files.delete_old_draft_files() == 1
     assert StoredFile.objects.count() == 1
 
 
-def test_the_worker_deletes_what_is_old_as_it_goes(conclusion: Conclusion) -> None:
-    old(made(asked(conclusion)))
-    draft_files.make_draft_file.func(asked(conclusion, "json").pk)
+def test_worker_deletes_expired_files(conclusion: Conclusion) -> None:
+    expire(attempt(request_file(conclusion)))
+    draft_files.make_draft_file.func(request_file(conclusion, "json").pk)
     assert [draft.name for draft in DraftFile.objects.all()] == ["json"]
 
 
-def test_a_file_that_failed_is_deleted_in_time_as_well(
+def test_expired_failed_file_is_deleted(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(draft_files, "render_format", failing(PdfError("No Pango.")))
-    old(made(asked(conclusion)))
+    expire(attempt(request_file(conclusion)))
     assert draft_files.delete_old_draft_files() == 1
 
 
-def test_no_draft_file_becomes_part_of_an_edition(conclusion: Conclusion) -> None:
-    draft = made(asked(conclusion))
+def test_edition_contains_no_draft_file(conclusion: Conclusion) -> None:
+    draft = attempt(request_file(conclusion))
     edition: Edition = publish(conclusion)
     assert draft.file not in [file.file for file in edition.files.all()]
 
 
-def test_the_roles_that_may_export_are_those_at_the_desk() -> None:
+def test_export_roles_equal_desk_roles() -> None:
     assert ROLES_BY_ACTION[Action.EXPORT] == ROLES_BY_ACTION[Action.SEE_DESK]

@@ -1,4 +1,4 @@
-"""load_consultation and export_consultation, as people and scripts meet them."""
+"""The commands load_consultation and export_consultation."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def small(tmp_path: Path) -> Path:
 # Loading
 
 
-def test_a_load_says_what_it_did(small: Path) -> None:
+def test_load_reports_outcome_on_stdout(small: Path) -> None:
     first = Ran("load_consultation", str(small))
     assert (first.code, first.out) == (0, f"{small}: broadcast-2026 was loaded.\n")
     again = Ran("load_consultation", str(small))
@@ -70,7 +70,7 @@ def test_a_load_says_what_it_did(small: Path) -> None:
     assert update.out == f"{small}: broadcast-2026 was altered in 1 place.\n"
 
 
-def test_json_is_all_there_is_on_stdout(small: Path) -> None:
+def test_json_option_writes_only_json_to_stdout(small: Path) -> None:
     for created in (True, False):
         ran = Ran("load_consultation", str(small), "--json")
         assert json.loads(ran.out) == {
@@ -80,7 +80,7 @@ def test_json_is_all_there_is_on_stdout(small: Path) -> None:
         }
 
 
-def test_errors_are_one_a_line_with_file_and_line(small: Path) -> None:
+def test_errors_are_printed_one_per_line_with_file_and_line(small: Path) -> None:
     small.write_text(
         altered(("opened: 2026-02-02", "opened: soon"), ("choice: Once", "choice: No"))
     )
@@ -97,7 +97,7 @@ def test_errors_are_one_a_line_with_file_and_line(small: Path) -> None:
     assert not Consultation.objects.exists()
 
 
-def test_a_difference_is_refused_without_update(small: Path) -> None:
+def test_changed_file_without_update_is_refused(small: Path) -> None:
     Ran("load_consultation", str(small))
     small.write_text(altered(("text: Why?", "text: Why so?")))
     ran = Ran("load_consultation", str(small))
@@ -109,7 +109,7 @@ def test_a_difference_is_refused_without_update(small: Path) -> None:
     assert "text: Why?" in Ran("export_consultation", "broadcast-2026").out
 
 
-def test_many_differences_are_not_all_listed(small: Path) -> None:
+def test_long_list_of_differences_is_truncated(small: Path) -> None:
     Ran("load_consultation", str(small))
     extra = "".join(
         f"  - {{key: n{n}, question: 1, from: [], text: More.}}\n" for n in range(50)
@@ -120,7 +120,7 @@ def test_many_differences_are_not_all_listed(small: Path) -> None:
     assert ran.err.endswith("and 20 more\n")
 
 
-def test_check_only_reports(small: Path) -> None:
+def test_check_option_reports_without_storing(small: Path) -> None:
     ran = Ran("load_consultation", str(small), "--check")
     assert (ran.code, ran.out) == (0, f"{small}: broadcast-2026 would be loaded.\n")
     assert not RegulatedDocument.objects.exists()
@@ -137,19 +137,19 @@ def test_check_only_reports(small: Path) -> None:
     assert stored().questions[2].text == "<p>Why?</p>"
 
 
-def test_check_reports_errors_and_missing_files(small: Path) -> None:
+def test_check_option_reports_missing_file(small: Path) -> None:
     small.write_text(altered(("title: Comparison", "file: a.pdf, title: Comparison")))
     ran = Ran("load_consultation", str(small), "--check")
     assert ran.code == 1
     assert '"a.pdf" is not there' in ran.err
 
 
-def test_check_creates_nothing_and_its_json_says_so(small: Path) -> None:
+def test_check_option_json_says_not_created(small: Path) -> None:
     ran = Ran("load_consultation", str(small), "--check", "--json")
     assert json.loads(ran.out)["created"] is False
 
 
-def test_a_document_that_nothing_is_about_is_told_of(small: Path) -> None:
+def test_unused_document_is_warned_about(small: Path) -> None:
     small.write_text(
         altered(("  - {code: BRA", "  - {code: ODD, title: Odd}\n  - {code: BRA"))
     )
@@ -162,7 +162,7 @@ def test_a_document_that_nothing_is_about_is_told_of(small: Path) -> None:
     ("name", "reason"),
     [("missing.yaml", "there is no such file"), ("", "it is a folder; name the file")],
 )
-def test_what_cannot_be_opened_is_refused_with_a_sentence(
+def test_unopenable_path_is_refused_with_reason(
     tmp_path: Path, name: str, reason: str
 ) -> None:
     ran = Ran("load_consultation", str(tmp_path / name))
@@ -170,7 +170,7 @@ def test_what_cannot_be_opened_is_refused_with_a_sentence(
     assert reason in ran.last
 
 
-def test_a_file_that_may_not_be_read_is_refused(
+def test_unreadable_file_is_refused(
     small: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refusing(*_args: Any, **_options: Any) -> None:
@@ -180,7 +180,7 @@ def test_a_file_that_may_not_be_read_is_refused(
     assert "may not be read" in Ran("load_consultation", str(small)).last
 
 
-def test_the_file_may_come_through_a_pipe(tmp_path: Path) -> None:
+def test_load_reads_from_pipe(tmp_path: Path) -> None:
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb") as pipe:
         pipe.write(SMALL.encode())
@@ -198,7 +198,7 @@ def test_the_file_may_come_through_a_pipe(tmp_path: Path) -> None:
         (["export_consultation"], 2),
     ],
 )
-def test_exit_codes_tell_a_refusal_from_bad_usage(
+def test_exit_code_distinguishes_refusal_from_usage_error(
     arguments: list[str], code: int
 ) -> None:
     ran = subprocess.run(
@@ -217,7 +217,7 @@ def test_exit_codes_tell_a_refusal_from_bad_usage(
 # Exporting
 
 
-def test_an_export_goes_to_stdout_or_to_a_file(small: Path, tmp_path: Path) -> None:
+def test_export_writes_to_stdout_or_file(small: Path, tmp_path: Path) -> None:
     Ran("load_consultation", str(small))
     out = Ran("export_consultation", "broadcast-2026").out
     target = tmp_path / "out.yaml"
@@ -228,7 +228,7 @@ def test_an_export_goes_to_stdout_or_to_a_file(small: Path, tmp_path: Path) -> N
     assert "nothing to change" in Ran("load_consultation", str(target)).out
 
 
-def test_attachments_are_written_beside_and_loaded_again(
+def test_exported_attachments_are_written_and_reloaded(
     small: Path, tmp_path: Path
 ) -> None:
     small.write_text(altered(("title: Comparison", "file: a.pdf, title: Comparison")))
@@ -241,7 +241,7 @@ def test_attachments_are_written_beside_and_loaded_again(
     assert "nothing to change" in Ran("load_consultation", str(target)).out
 
 
-def test_to_stdout_attachments_keep_their_names_and_are_told_of(
+def test_export_to_stdout_warns_of_unwritten_attachments(
     small: Path, tmp_path: Path
 ) -> None:
     small.write_text(altered(("title: Comparison", "file: a.pdf, title: Comparison")))
@@ -252,7 +252,7 @@ def test_to_stdout_attachments_keep_their_names_and_are_told_of(
     assert ran.err.startswith("Not written: broadcast-2026-files/a.pdf. Give -o FILE")
 
 
-def test_an_unknown_slug_is_refused_with_those_there_are() -> None:
+def test_unknown_slug_is_refused_listing_known_slugs() -> None:
     load_text(SMALL)
     ran = Ran("export_consultation", "nothing")
     assert ran.code == 1
@@ -261,7 +261,7 @@ def test_an_unknown_slug_is_refused_with_those_there_are() -> None:
     )
 
 
-def test_a_place_that_cannot_be_written_is_refused_with_a_sentence(
+def test_unwritable_output_path_is_refused(
     tmp_path: Path,
 ) -> None:
     load_text(SMALL)
@@ -270,7 +270,7 @@ def test_a_place_that_cannot_be_written_is_refused_with_a_sentence(
     assert "cannot be written: No such file or directory." in ran.last
 
 
-def test_what_a_load_would_refuse_is_told_of_and_written_all_the_same() -> None:
+def test_unloadable_content_is_exported_with_warning() -> None:
     load_text(SMALL)
     change = Consultation.objects.get().changes.get()
     change.clause = "gone"
@@ -290,7 +290,7 @@ def published() -> Edition:
     return publish(Conclusion.objects.get())
 
 
-def test_an_update_leaves_a_published_edition_as_it_is(small: Path) -> None:
+def test_update_leaves_published_edition_unchanged(small: Path) -> None:
     edition = published()
     small.write_text(
         altered(("two hours.", "three hours."), ("kind: redline", "kind: clean"))
@@ -305,7 +305,7 @@ def test_an_update_leaves_a_published_edition_as_it_is(small: Path) -> None:
 
 
 @pytest.mark.parametrize("update", [[], ["--update"]])
-def test_a_conclusion_with_editions_cannot_be_left_out(
+def test_conclusion_with_editions_cannot_be_removed_by_load(
     small: Path, update: list[str]
 ) -> None:
     published()
@@ -317,6 +317,6 @@ def test_a_conclusion_with_editions_cannot_be_left_out(
     assert Conclusion.objects.exists()
 
 
-def test_a_loaded_consultation_with_editions_is_still_found_equal(small: Path) -> None:
+def test_reloading_consultation_with_editions_changes_nothing(small: Path) -> None:
     published()
     assert "nothing to change" in Ran("load_consultation", str(small)).out

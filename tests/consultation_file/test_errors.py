@@ -1,4 +1,4 @@
-"""Every kind of error a file can hold: where it is found, and what is said of it."""
+"""Every kind of error in a file: its path, line and message."""
 
 from __future__ import annotations
 
@@ -233,16 +233,14 @@ CASES = [
 
 
 @pytest.mark.parametrize(("old", "new", "path", "message"), CASES)
-def test_an_error_is_found_in_its_place_with_the_remedy(
-    old: str, new: str, path: str, message: str
-) -> None:
+def test_error_has_path_and_remedy(old: str, new: str, path: str, message: str) -> None:
     errors = errors_of(altered((old, new)))
     found = [error for error in errors if error.path == path]
     assert found, errors
     assert message in found[0].message
 
 
-def test_an_error_has_the_line_it_is_on() -> None:
+def test_error_has_its_line_number() -> None:
     text = altered(
         ("opened: 2026-02-02", "opened: 2026-02-30"),
         ("channel: email", "chanel: email"),
@@ -261,14 +259,14 @@ def test_an_error_has_the_line_it_is_on() -> None:
 
 
 @pytest.mark.parametrize(("old", "new", "path", "message"), CASES)
-def test_one_mistake_gives_few_errors(
+def test_single_mistake_gives_at_most_two_errors(
     old: str, new: str, path: str, message: str
 ) -> None:
-    """What is wrong because something else is, is not reported."""
+    """Errors that follow from another error are not reported."""
     assert len(errors_of(altered((old, new)))) <= 2
 
 
-def test_all_errors_are_reported_together_in_order_of_lines() -> None:
+def test_all_errors_are_reported_in_line_order() -> None:
     text = altered(
         ("status: designated", "status: old"),
         ("opened: 2026-02-02", "opened: 2026-02-30"),
@@ -289,8 +287,8 @@ def test_all_errors_are_reported_together_in_order_of_lines() -> None:
     assert [error.line for error in errors] == sorted(error.line for error in errors)
 
 
-def test_what_a_draft_may_lack_is_no_error() -> None:
-    """It stands in the way of publishing, not of moving the draft."""
+def test_incomplete_draft_is_accepted() -> None:
+    """Gaps block publication, not loading a draft."""
     read_text(altered(("[[section: Analysis]]", "[[section: A]] [[figure: 1]] [[x]]")))
     read_text(altered(("    because_of: [k1]\n", "")))
 
@@ -300,14 +298,14 @@ def test_plain_yes_and_no_are_text() -> None:
     assert read_text(text).file.questions[1].options == ("Yes", "No")
 
 
-def test_a_text_is_stored_as_it_is_normalised() -> None:
+def test_rich_text_is_normalised_on_read() -> None:
     file = read_text(
         altered(("A general remark.", "<b>A</b>   general<br>remark."))
     ).file
     assert file.comments[1].text == "<p><strong>A</strong> general<br>remark.</p>"
 
 
-def test_what_is_quoted_in_a_message_is_short_and_printable() -> None:
+def test_quoted_value_in_message_is_short_and_printable() -> None:
     long = "x" * 500
     text = altered(("channel: email", f'channel: "\\e[31m{long}"'))
     (error,) = errors_of(text)
@@ -316,7 +314,7 @@ def test_what_is_quoted_in_a_message_is_short_and_printable() -> None:
     assert len(str(error)) < 250
 
 
-def test_parents_may_not_be_very_many() -> None:
+def test_too_deep_question_nesting_is_refused() -> None:
     rows = "".join(
         f"  - {{key: p{n}, label: x, text: y, parent: p{n + 1}}}\n" for n in range(2000)
     )
@@ -328,7 +326,7 @@ def test_parents_may_not_be_very_many() -> None:
     assert error.message == '"p1980" stands over 20 levels deep; flatten them.'
 
 
-def test_a_long_circle_is_not_spelt_out() -> None:
+def test_long_parent_cycle_is_not_listed_in_message() -> None:
     rows = "".join(
         f"  - {{key: p{n}, label: x, text: y, parent: p{(n + 1) % 500}}}\n"
         for n in range(500)
@@ -338,14 +336,14 @@ def test_a_long_circle_is_not_spelt_out() -> None:
     assert len(errors[0].message) < 200
 
 
-def test_reading_stops_after_very_many_errors() -> None:
+def test_reading_stops_after_10_000_errors() -> None:
     rows = "".join(f"  - {{key: n{n}, nmae: x}}\n" for n in range(9000))
     errors = errors_of(altered(("respondents:\n", f"respondents:\n{rows}")))
     assert len(errors) == 10_001
     assert errors[-1].message == "Reading stopped here, after 10,000 errors."
 
 
-def test_among_very_many_names_none_is_suggested() -> None:
+def test_no_name_is_suggested_among_very_many() -> None:
     rows = "".join(f"  - {{key: n{n}, name: x}}\n" for n in range(2000))
     text = altered(
         ("respondents:\n", f"respondents:\n{rows}"), ("from: [r1]", "from: [nn1]")

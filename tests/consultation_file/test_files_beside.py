@@ -1,4 +1,4 @@
-"""Files of attachments: taken from beside the file, and from nowhere else."""
+"""Attachment files: read from the folder of the file, and from nowhere else."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def refusal(folder: Path, name: str) -> str:
     return error.message
 
 
-# Which files are taken
+# Accepted and refused files
 
 
 @pytest.mark.once
@@ -93,7 +93,7 @@ def refusal(folder: Path, name: str) -> str:
         ("a.png", b"\x89PNG\r\n\x1a\n..."),
     ],
 )
-def test_a_file_beside_is_taken(tmp_path: Path, name: str, content: bytes) -> None:
+def test_accompanying_file_is_read(tmp_path: Path, name: str, content: bytes) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_bytes(content)
     enclosures = read_accompanying_files(read_text(with_file(name)), tmp_path)
@@ -119,7 +119,7 @@ def test_a_file_beside_is_taken(tmp_path: Path, name: str, content: bytes) -> No
         ("a.zip", b"PK\x03\x04 broken", "its content is not zip"),
     ],
 )
-def test_another_file_is_refused_with_the_reason(
+def test_unacceptable_file_is_refused_with_reason(
     tmp_path: Path, name: str, content: bytes | None, message: str
 ) -> None:
     if content is not None:
@@ -135,7 +135,7 @@ def test_another_file_is_refused_with_the_reason(
         *("C:/a.pdf", "..\\\\a.pdf", "' a.pdf'", '"a\\nb.pdf"'),
     ],
 )
-def test_a_path_out_of_the_folder_is_refused_before_anything_is_opened(
+def test_path_outside_folder_is_refused_before_opening(
     name: str,
 ) -> None:
     with pytest.raises(FileRefused, match="is not the path of a file in the folder"):
@@ -143,14 +143,14 @@ def test_a_path_out_of_the_folder_is_refused_before_anything_is_opened(
 
 
 @pytest.mark.once
-def test_a_link_is_not_followed(tmp_path: Path) -> None:
+def test_symlink_is_refused(tmp_path: Path) -> None:
     (tmp_path / "real.pdf").write_bytes(PDF)
     (tmp_path / "link.pdf").symlink_to(tmp_path / "real.pdf")
     assert "is a link" in refusal(tmp_path, "link.pdf")
 
 
 @pytest.mark.once
-def test_a_folder_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+def test_file_in_symlinked_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "a.pdf").write_bytes(PDF)
     (tmp_path / "link").symlink_to(tmp_path / "real")
@@ -158,7 +158,7 @@ def test_a_folder_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
 
 
 @pytest.mark.once
-def test_what_is_no_plain_file_is_not_opened(tmp_path: Path) -> None:
+def test_folder_or_fifo_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").mkdir()
     assert "is not a file" in refusal(tmp_path, "a.pdf")
     os.mkfifo(tmp_path / "b.pdf")
@@ -166,7 +166,7 @@ def test_what_is_no_plain_file_is_not_opened(tmp_path: Path) -> None:
 
 
 @pytest.mark.once
-def test_a_file_that_is_too_large_is_refused(
+def test_too_large_file_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(files_beside, "MAX_ATTACHMENT_SIZE", 1024 * 1024)
@@ -175,7 +175,7 @@ def test_a_file_that_is_too_large_is_refused(
 
 
 @pytest.mark.once
-def test_every_file_that_is_amiss_is_reported(tmp_path: Path) -> None:
+def test_every_refused_file_is_reported(tmp_path: Path) -> None:
     second = "      - {title: Two, kind: other, file: b.pdf}\ndesignation:"
     text = with_file("a.pdf").replace("designation:", second, 1)
     with pytest.raises(FileRefused) as refused:
@@ -183,11 +183,11 @@ def test_every_file_that_is_amiss_is_reported(tmp_path: Path) -> None:
     assert len(refused.value.errors) == 2
 
 
-# Stored and written
+# Storing and exporting
 
 
 @pytest.mark.django_db
-def test_the_bytes_are_stored_and_written_beside_an_export(tmp_path: Path) -> None:
+def test_attachment_is_stored_and_written_with_export(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(PDF)
     load_text(with_file("a.pdf"), folder=tmp_path)
     row = ConclusionAttachment.objects.get()
@@ -196,11 +196,11 @@ def test_the_bytes_are_stored_and_written_beside_an_export(tmp_path: Path) -> No
     assert bytes(row.file.content) == PDF
     made = export(Consultation.objects.get())
     assert "file: broadcast-2026-files/a.pdf\n" in made.text
-    assert made.beside == {"broadcast-2026-files/a.pdf": row.file.sha256}
+    assert made.file_hashes == {"broadcast-2026-files/a.pdf": row.file.sha256}
 
 
 @pytest.mark.django_db
-def test_a_file_is_told_by_its_bytes_and_its_name(tmp_path: Path) -> None:
+def test_attachment_is_compared_by_content_and_name(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(PDF)
     (tmp_path / "x").mkdir()
     (tmp_path / "x" / "a.pdf").write_bytes(PDF)
@@ -217,7 +217,7 @@ def test_a_file_is_told_by_its_bytes_and_its_name(tmp_path: Path) -> None:
 
 
 @pytest.mark.django_db
-def test_nothing_is_stored_when_a_file_is_missing() -> None:
+def test_missing_file_stores_nothing() -> None:
     with pytest.raises(FileRefused):
         load_text(with_file("a.pdf"), folder=NOWHERE)
     assert not StoredFile.objects.exists()
@@ -225,7 +225,7 @@ def test_nothing_is_stored_when_a_file_is_missing() -> None:
 
 
 @pytest.mark.django_db
-def test_two_files_of_one_name_are_written_apart(tmp_path: Path) -> None:
+def test_files_of_same_name_are_written_to_separate_paths(tmp_path: Path) -> None:
     for folder in ("x", "y"):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "a.pdf").write_bytes(PDF + folder.encode())
@@ -233,32 +233,32 @@ def test_two_files_of_one_name_are_written_apart(tmp_path: Path) -> None:
     text = with_file("x/a.pdf").replace("designation:", second, 1)
     load_text(text, folder=tmp_path)
     made = export(Consultation.objects.get())
-    assert list(made.beside) == [
+    assert list(made.file_hashes) == [
         "broadcast-2026-files/a.pdf",
         "broadcast-2026-files/2/a.pdf",
     ]
 
 
 @pytest.mark.django_db
-def test_a_file_changed_while_it_is_loaded_is_refused(
+def test_file_changed_during_load_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(PDF)
-    read_bytes = files_beside._bytes_of
+    read_bytes = files_beside._read_bytes
     contents = iter([PDF, b"%PDF-2"])
     monkeypatch.setattr(
-        files_beside, "_bytes_of", lambda path: read_bytes(path) and next(contents)
+        files_beside, "_read_bytes", lambda path: read_bytes(path) and next(contents)
     )
     with pytest.raises(FileRefused, match="was changed while it was being loaded"):
         load_text(with_file("a.pdf"), folder=tmp_path)
     assert not Consultation.objects.exists()
 
 
-# Of the consultation itself
+# Attachments of the consultation
 
 
 @pytest.mark.once
-def test_a_consultations_file_that_is_amiss_is_reported_with_the_others(
+def test_refused_consultation_attachment_is_reported_with_others(
     tmp_path: Path,
 ) -> None:
     text = with_own_files(TEXT).replace(
@@ -272,7 +272,7 @@ def test_a_consultations_file_that_is_amiss_is_reported_with_the_others(
 
 
 @pytest.mark.django_db
-def test_a_consultations_file_is_stored_and_written_beside_an_export(
+def test_consultation_attachment_is_stored_and_exported(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(PDF)
@@ -281,12 +281,12 @@ def test_a_consultations_file_is_stored_and_written_beside_an_export(
     assert (row.title, row.filename) == ("The text", "a.pdf")
     assert bytes(row.file.content) == PDF
     made = export(Consultation.objects.get())
-    assert made.beside == {"broadcast-2026-files/a.pdf": row.file.sha256}
+    assert made.file_hashes == {"broadcast-2026-files/a.pdf": row.file.sha256}
     assert not load_text(with_own_files(TEXT), folder=tmp_path).changes_anything
 
 
 @pytest.mark.django_db
-def test_of_a_consultations_attachments_only_the_rows_that_differ_are_altered(
+def test_update_changes_only_differing_consultation_attachments(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(PDF)
@@ -305,7 +305,7 @@ def test_of_a_consultations_attachments_only_the_rows_that_differ_are_altered(
 
 
 @pytest.mark.django_db
-def test_a_consultations_attachment_left_out_is_deleted_and_its_bytes_stay(
+def test_removed_consultation_attachment_keeps_stored_file(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(PDF)
@@ -333,7 +333,7 @@ ATTACHED = st.lists(
 @pytest.mark.django_db
 @settings(max_examples=15)
 @given(ATTACHED)
-def test_whatever_is_attached_is_exported_and_loaded_back(
+def test_attachments_round_trip_through_export(
     attached: list[tuple[str, str, bytes]],
 ) -> None:
     with undone(), tempfile.TemporaryDirectory() as name:

@@ -1,4 +1,4 @@
-"""Storing a file: all or nothing, once, and only what differs."""
+"""Loading a file: atomic, idempotent, and changing only what differs."""
 
 from __future__ import annotations
 
@@ -45,17 +45,17 @@ from tests.support.file_strategies import consultation_files
 pytestmark = pytest.mark.django_db
 
 
-# What is stored
+# Stored rows
 
 
-def test_what_is_stored_is_what_the_file_says() -> None:
+def test_loaded_rows_match_file() -> None:
     plan = load_text(SMALL)
     assert plan.creates
     assert plan.conclusions == ("broadcast-2026",)
     assert by_code(stored()) == by_code(read_text(SMALL).file)
 
 
-def test_an_export_is_read_back_to_what_is_stored() -> None:
+def test_export_round_trips_small_file() -> None:
     load_text(SMALL)
     text = export(Consultation.objects.get()).text
     assert by_code(read_text(text).file) == by_code(read_text(SMALL).file)
@@ -68,14 +68,14 @@ def test_load_export_load_is_identical(file: ConsultationFile) -> None:
         assert load_file(read_file(write_file(file).encode()), NOWHERE).creates
         assert by_code(stored(file.consultation.slug)) == by_code(file)
         made = export(Consultation.objects.get(slug=file.consultation.slug))
-        assert made.faults == ()
+        assert made.errors == ()
         assert by_code(read_file(made.text.encode()).file) == by_code(file)
         assert not load_file(read_file(made.text.encode()), NOWHERE).changes_anything
 
 
 @settings(max_examples=15)
 @given(consultation_files(), consultation_files())
-def test_any_file_can_be_updated_to_any_other_and_back(
+def test_any_file_updates_to_any_other_and_back(
     one: ConsultationFile, other: ConsultationFile
 ) -> None:
     slug = one.consultation.slug
@@ -92,7 +92,7 @@ def test_any_file_can_be_updated_to_any_other_and_back(
             ).changes_anything
 
 
-def test_every_row_that_is_made_has_its_history() -> None:
+def test_every_created_row_has_history() -> None:
     user = make_user()
     load_file(read_text(SMALL), NOWHERE, by=user)
     for model in editable():
@@ -106,7 +106,7 @@ def test_every_row_that_is_made_has_its_history() -> None:
             }
 
 
-def test_the_trail_tells_of_a_load_and_of_an_update() -> None:
+def test_load_and_update_are_recorded_in_trail() -> None:
     load_text(SMALL)
     load_text(SMALL)
     load_text(altered(("Why?", "Why so?")), update=True)
@@ -117,7 +117,7 @@ def test_the_trail_tells_of_a_load_and_of_an_update() -> None:
     ]
 
 
-def test_the_organisation_is_the_installations_where_the_file_names_none(
+def test_omitted_organisation_defaults_to_installation(
     settings: Any,
 ) -> None:
     line = "organisation: {name: Data Communications Company, short: DCC}\n"
@@ -128,13 +128,13 @@ def test_the_organisation_is_the_installations_where_the_file_names_none(
     assert not load_text(altered((line, ""))).changes_anything
 
 
-def test_an_organisation_that_is_stored_is_not_made_twice() -> None:
+def test_stored_organisation_is_reused() -> None:
     load_text(SMALL)
     load_text(altered(("slug: broadcast-2026", "slug: another")))
     assert Organisation.objects.count() == 1
 
 
-def test_a_time_that_exists_twice_is_stored_as_the_one_meant() -> None:
+def test_ambiguous_time_is_stored_as_the_given_zone() -> None:
     for name, hour in (("BST", 0), ("GMT", 1)):
         slug = f"at-{name}"
         text = altered(
@@ -148,10 +148,10 @@ def test_a_time_that_exists_twice_is_stored_as_the_one_meant() -> None:
         assert not load_text(text).changes_anything
 
 
-# Once
+# Idempotency
 
 
-def test_loading_a_file_again_changes_nothing() -> None:
+def test_loading_file_again_changes_nothing() -> None:
     load_text(SMALL)
     before = every_row()
     assert not load_text(SMALL).changes_anything
@@ -159,7 +159,7 @@ def test_loading_a_file_again_changes_nothing() -> None:
     assert every_row() == before
 
 
-def test_seconds_that_a_file_does_not_tell_are_no_difference() -> None:
+def test_seconds_of_received_time_are_no_difference() -> None:
     load_text(SMALL)
     submission = Submission.objects.first()
     assert submission is not None
@@ -171,7 +171,7 @@ def test_seconds_that_a_file_does_not_tell_are_no_difference() -> None:
     assert submission.received.second == 17
 
 
-def test_seconds_of_the_opening_are_no_difference_either() -> None:
+def test_seconds_of_opening_time_are_no_difference() -> None:
     text = altered(("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at: 09:00"))
     load_text(text)
     consultation = Consultation.objects.get()
@@ -186,7 +186,7 @@ def test_seconds_of_the_opening_are_no_difference_either() -> None:
 # The opening
 
 
-def test_a_consultation_without_a_day_to_open_is_still_being_set_up() -> None:
+def test_consultation_without_opening_day_is_not_public() -> None:
     load_text(altered(("  opened: 2026-02-02\n", "")))
     consultation = Consultation.objects.get()
     assert consultation.opens is None
@@ -194,14 +194,14 @@ def test_a_consultation_without_a_day_to_open_is_still_being_set_up() -> None:
     assert "opens_on" not in export(consultation).text
 
 
-def test_the_time_of_opening_is_stored_and_exported() -> None:
+def test_opening_time_is_stored_and_exported() -> None:
     load_text(altered(("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at: 10:00")))
     consultation = Consultation.objects.get()
     assert consultation.opens == london("2026-02-02 10:00")
     assert '  opens_at: "10:00"\n' in export(consultation).text
 
 
-def test_a_time_of_opening_that_forms_let_through_is_a_fault_of_the_export() -> None:
+def test_nonexistent_opening_time_is_export_fault() -> None:
     load_text(SMALL)
     consultation = Consultation.objects.get()
     consultation.opens_on, consultation.opens_at_time = (
@@ -209,14 +209,14 @@ def test_a_time_of_opening_that_forms_let_through_is_a_fault_of_the_export() -> 
         dt.time(1, 30),
     )
     consultation.save()
-    (fault,) = export(consultation).faults
+    (fault,) = export(consultation).errors
     assert fault.path == "consultation.opens_at"
 
 
-# All or nothing
+# Rollback
 
 
-def test_a_refused_file_stores_nothing() -> None:
+def test_refused_file_stores_nothing() -> None:
     before = every_row()
     with pytest.raises(FileRefused):
         load_text(altered(("kind: attachments}", "kind: attachment}")))
@@ -224,9 +224,7 @@ def test_a_refused_file_stores_nothing() -> None:
 
 
 @pytest.mark.parametrize("call", range(0, 22, 3))
-def test_a_failure_halfway_leaves_every_table_as_it_was(
-    call: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_failed_load_is_rolled_back(call: int, monkeypatch: pytest.MonkeyPatch) -> None:
     calls = iter(range(call))
     create_all = history.create_all
 
@@ -242,7 +240,7 @@ def test_a_failure_halfway_leaves_every_table_as_it_was(
     assert every_row() == before
 
 
-def test_a_failing_update_leaves_every_table_as_it_was(
+def test_failed_update_is_rolled_back(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     load_text(SMALL)
@@ -258,7 +256,7 @@ def test_a_failing_update_leaves_every_table_as_it_was(
     assert every_row() == before
 
 
-def test_a_clash_in_the_database_is_refused_with_a_sentence(
+def test_concurrent_load_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     load_text(SMALL)
@@ -281,7 +279,7 @@ def test_a_clash_in_the_database_is_refused_with_a_sentence(
 # Conclusions
 
 
-def test_a_slug_of_a_conclusion_to_another_consultation_is_refused() -> None:
+def test_conclusion_slug_of_another_consultation_is_refused() -> None:
     load_text(SMALL)
     text = altered(
         ("slug: broadcast-2026", "slug: another"),
@@ -292,17 +290,17 @@ def test_a_slug_of_a_conclusion_to_another_consultation_is_refused() -> None:
             load_text(text, update=update)
 
 
-def test_a_conclusion_may_have_another_slug_after_an_update() -> None:
+def test_update_changes_conclusion_slug() -> None:
     load_text(SMALL)
     slug = ("- title: Conclusion", "- slug: the-end\n    title: Conclusion")
     load_text(altered(slug), update=True)
     assert Conclusion.objects.get().slug == "the-end"
 
 
-# Size
+# Query counts and large files
 
 
-def test_the_queries_of_reading_back_do_not_grow_with_the_consultation() -> None:
+def test_read_back_query_count_is_constant() -> None:
     load_text(SMALL)
     load_text(big_file(40))
     counts = []
@@ -316,7 +314,7 @@ def test_the_queries_of_reading_back_do_not_grow_with_the_consultation() -> None
     assert max(counts) < 30
 
 
-def test_the_queries_of_a_load_grow_only_with_the_batches() -> None:
+def test_load_query_count_grows_only_with_batches() -> None:
     with CaptureQueriesContext(connection) as few:
         load_text(big_file(10))
     with CaptureQueriesContext(connection) as many:
@@ -324,7 +322,7 @@ def test_the_queries_of_a_load_grow_only_with_the_batches() -> None:
     assert len(many) <= len(few) + 20
 
 
-def test_a_thousand_causes_are_read_back() -> None:
+def test_over_a_thousand_causes_are_read_back() -> None:
     """On SQLite a prefetch of as many foreign keys fails."""
     text = big_file(1100).replace(
         "because_of: [k1]",
@@ -336,7 +334,7 @@ def test_a_thousand_causes_are_read_back() -> None:
     assert not load_text(text).changes_anything
 
 
-def test_a_consultation_that_forms_have_made_is_exported_and_found_equal() -> None:
+def test_consultation_made_by_forms_exports_and_reloads() -> None:
     load_text(SMALL)
     consultation = Consultation.objects.get()
     Question.objects.create(
@@ -349,11 +347,11 @@ def test_a_consultation_that_forms_have_made_is_exported_and_found_equal() -> No
         position=1,
     )
     made = export(consultation)
-    assert made.faults == ()
+    assert made.errors == ()
     assert not load_text(made.text).changes_anything
 
 
-def test_nobody_needs_to_be_named_as_the_loader() -> None:
+def test_loading_without_user_leaves_history_user_empty() -> None:
     load_text(SMALL)
     assert not User.objects.exists()
     assert Comment.history.filter(history_user=None).count() == 2

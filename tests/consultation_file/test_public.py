@@ -1,4 +1,4 @@
-"""`export_consultation --public`: what anyone may have, and not a byte more."""
+"""`export_consultation --public`: the published content and nothing else."""
 
 from __future__ import annotations
 
@@ -54,8 +54,8 @@ SECRETS = (
 AFTER_PUBLISHING = ("the interval is too short", "two hours", "An hour is too short")
 
 
-def secretive(*replacements: tuple[str, str]) -> Consultation:
-    """Load the small file with something in every place that is internal."""
+def load_internal_details(*replacements: tuple[str, str]) -> Consultation:
+    """Load the small file with a value in every internal field."""
     text = altered(
         ("aliases: [Rowan]", "aliases: [Rowan], represents: [Quarrel Holdings]"),
         (
@@ -77,12 +77,12 @@ def secretive(*replacements: tuple[str, str]) -> Consultation:
 
 def public_text(consultation: Consultation) -> str:
     made = export(consultation, public=True)
-    assert made.faults == ()
+    assert made.errors == ()
     return made.text
 
 
-def test_before_a_conclusion_is_published_only_what_is_asked_is_public() -> None:
-    text = public_text(secretive())
+def test_unpublished_consultation_exposes_only_questions() -> None:
+    text = public_text(load_internal_details())
     for secret in (*SECRETS, *AFTER_PUBLISHING, "Conclusion on", "Secretary", "r1"):
         assert secret not in text
     file = read_text(text).file
@@ -92,8 +92,8 @@ def test_before_a_conclusion_is_published_only_what_is_asked_is_public() -> None
     assert not file.designation
 
 
-def test_after_it_is_published_what_it_prints_is_public() -> None:
-    consultation = secretive()
+def test_published_conclusion_exposes_printed_content() -> None:
+    consultation = load_internal_details()
     publish(Conclusion.objects.get())
     text = public_text(consultation)
     for secret in SECRETS:
@@ -109,8 +109,8 @@ def test_after_it_is_published_what_it_prints_is_public() -> None:
     assert file.glossary == ()
 
 
-def test_nothing_of_a_respondent_is_in_any_byte() -> None:
-    consultation = secretive()
+def test_respondent_details_are_absent_from_public_export() -> None:
+    consultation = load_internal_details()
     publish(Conclusion.objects.get())
     data = public_text(consultation).encode()
     for person in Respondent.objects.all():
@@ -121,8 +121,8 @@ def test_nothing_of_a_respondent_is_in_any_byte() -> None:
         assert answer.text.removeprefix("<p>").removesuffix("</p>").encode() not in data
 
 
-def test_what_was_drafted_since_is_not_public() -> None:
-    consultation = secretive()
+def test_changes_since_publication_are_not_public() -> None:
+    consultation = load_internal_details()
     publish(Conclusion.objects.get())
     before = public_text(consultation)
     comment = Comment.objects.get(key="k1")
@@ -137,7 +137,7 @@ def test_what_was_drafted_since_is_not_public() -> None:
     assert "DRAFT" not in before
 
 
-def test_commitments_and_glossary_are_public_where_they_are_printed() -> None:
+def test_printed_commitments_and_glossary_are_public() -> None:
     sections = (
         "      - {heading: Promises, kind: commitments}\n"
         "      - {heading: Terms, kind: glossary}\n"
@@ -158,8 +158,8 @@ NAMED = (
 )  # fmt: skip
 
 
-def test_a_respondent_who_agreed_is_named_with_the_category_only() -> None:
-    consultation = secretive(*NAMED)
+def test_consenting_respondent_is_named_with_category_only() -> None:
+    consultation = load_internal_details(*NAMED)
     publish(Conclusion.objects.get())
     text = public_text(consultation)
     file = read_text(text).file
@@ -173,14 +173,14 @@ def test_a_respondent_who_agreed_is_named_with_the_category_only() -> None:
         assert secret not in text
 
 
-def test_a_respondent_who_is_named_nowhere_in_the_edition_is_not_named_here() -> None:
-    consultation = secretive(NAMED[0])
+def test_respondent_not_named_in_edition_is_not_named() -> None:
+    consultation = load_internal_details(NAMED[0])
     publish(Conclusion.objects.get())
     assert "Rowanlea" not in public_text(consultation)
 
 
-def test_a_respondent_who_no_longer_agrees_is_not_named() -> None:
-    consultation = secretive(*NAMED)
+def test_respondent_who_withdrew_consent_is_not_named() -> None:
+    consultation = load_internal_details(*NAMED)
     publish(Conclusion.objects.get())
     submission = Respondent.objects.get(key="r1").submissions.get()
     submission.attribution = "anonymous"
@@ -188,21 +188,21 @@ def test_a_respondent_who_no_longer_agrees_is_not_named() -> None:
     assert "Rowanlea" not in public_text(consultation)
 
 
-def test_a_withdrawn_conclusion_is_not_public() -> None:
-    consultation = secretive()
+def test_withdrawn_conclusion_is_not_public() -> None:
+    consultation = load_internal_details()
     withdraw(publish(Conclusion.objects.get()))
     text = public_text(consultation)
     assert not any(words in text for words in (*SECRETS, *AFTER_PUBLISHING))
 
 
-def test_of_corrected_conclusions_the_latest_edition_is_public() -> None:
-    consultation = secretive()
+def test_latest_corrected_edition_is_public() -> None:
+    consultation = load_internal_details()
     correct(publish(Conclusion.objects.get()))
     (conclusion,) = read_text(public_text(consultation)).file.conclusions
     assert conclusion.subtitle == "Mended."
 
 
-def test_two_conclusions_print_their_parts_of_one_consultation() -> None:
+def test_two_conclusions_export_their_own_parts() -> None:
     second = (
         "conclusions:\n"
         "  - slug: second\n"
@@ -211,7 +211,7 @@ def test_two_conclusions_print_their_parts_of_one_consultation() -> None:
         "    columns: [comment, disposition]\n"
         "    sections: [{heading: Analysis, kind: analysis}]\n"
     )
-    consultation = secretive(("conclusions:\n", second))
+    consultation = load_internal_details(("conclusions:\n", second))
     publish(Conclusion.objects.get(slug="second"))
     file = read_text(public_text(consultation)).file
     assert [c.slug for c in file.conclusions] == ["second"]
@@ -224,8 +224,8 @@ def test_two_conclusions_print_their_parts_of_one_consultation() -> None:
     assert file.comments[0].disposition == "changed"
 
 
-def test_only_public_versions_of_documents_are_given() -> None:
-    consultation = secretive()
+def test_only_public_document_versions_are_exported() -> None:
+    consultation = load_internal_details()
     versions = read_text(public_text(consultation)).file.documents[0].versions
     assert [version.key for version in versions] == ["designated"]
     assert DocumentVersion.objects.filter(key="concluded").exists()
@@ -236,8 +236,8 @@ def test_only_public_versions_of_documents_are_given() -> None:
     assert file.changes[0].clause == "2.1"
 
 
-def test_attachments_are_given_as_the_edition_has_them() -> None:
-    consultation = secretive()
+def test_attachments_are_exported_as_in_the_edition() -> None:
+    consultation = load_internal_details()
     row = ConclusionAttachment.objects.get()
     row.file = StoredFile.objects.store(b"%PDF-1.7 first")
     row.filename = "first.pdf"
@@ -247,10 +247,10 @@ def test_attachments_are_given_as_the_edition_has_them() -> None:
     row.file = StoredFile.objects.store(b"%PDF-1.7 second")
     row.save()
     made = export(consultation, public=True)
-    assert made.beside == {"broadcast-2026-files/first.pdf": first.sha256}
+    assert made.file_hashes == {"broadcast-2026-files/first.pdf": first.sha256}
 
 
-def test_a_consultations_attachments_are_public(tmp_path: Path) -> None:
+def test_consultation_attachments_are_public(tmp_path: Path) -> None:
     (tmp_path / "text.pdf").write_bytes(b"%PDF-1.7")
     text = altered(
         ("opened: 2026-02-02",
@@ -260,7 +260,7 @@ def test_a_consultations_attachments_are_public(tmp_path: Path) -> None:
     made = export(Consultation.objects.get(), public=True)
     (attachment,) = read_text(made.text).file.consultation.attachments
     assert attachment.title == "The text"
-    assert list(made.beside) == [attachment.file]
+    assert list(made.file_hashes) == [attachment.file]
 
 
 @pytest.mark.parametrize(
@@ -268,10 +268,10 @@ def test_a_consultations_attachments_are_public(tmp_path: Path) -> None:
     [(2, None), (0, dt.time.max), (None, None)],
     ids=["another day", "later today", "no day"],
 )
-def test_a_consultation_that_has_not_opened_is_not_public(
+def test_unopened_consultation_is_refused(
     days: int | None, time: dt.time | None
 ) -> None:
-    consultation = secretive()
+    consultation = load_internal_details()
     today = timezone.localdate()
     consultation.opens_on = None if days is None else today + dt.timedelta(days=days)
     consultation.opens_at_time = time
@@ -280,8 +280,8 @@ def test_a_consultation_that_has_not_opened_is_not_public(
         call_command("export_consultation", "broadcast-2026", "--public")
 
 
-def test_a_public_export_can_be_loaded_elsewhere() -> None:
-    consultation = secretive()
+def test_public_export_can_be_loaded_elsewhere() -> None:
+    consultation = load_internal_details()
     publish(Conclusion.objects.get())
     text = public_text(consultation).replace("broadcast-2026", "copy-2026")
     assert load_text(text).creates
@@ -291,13 +291,15 @@ def test_a_public_export_can_be_loaded_elsewhere() -> None:
     )
 
 
-def test_it_says_what_it_is() -> None:
-    assert public_text(secretive()).startswith("# What is public of this consultation")
+def test_public_export_starts_with_notice() -> None:
+    assert public_text(load_internal_details()).startswith(
+        "# What is public of this consultation"
+    )
 
 
 @settings(max_examples=15)
 @given(consultation_files())
-def test_nothing_internal_is_public_of_any_unpublished_consultation(
+def test_unpublished_internal_data_is_never_public(
     file: ConsultationFile,
 ) -> None:
     with undone():

@@ -1,4 +1,4 @@
-"""Bytes to a value: encodings, YAML, JSON, and what plain words mean."""
+"""Reading bytes: encodings, YAML, JSON, and limits."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from responses.consultation_file.notation.errors import Errors, FileRefused
 from responses.consultation_file.notation.trees import parse_tree
 from responses.consultation_file.reading import read_file
 from responses.consultation_file.writing import write_file
+from tests.support import sizes
 from tests.support.consultation_files import (
     SMALL,
     altered,
@@ -29,7 +30,7 @@ from tests.support.structure import ROOT
 pytestmark = pytest.mark.once
 
 
-def only(data: str | bytes) -> str:
+def only_error(data: str | bytes) -> str:
     """Return the one error as `LINE: path: message`."""
     (error,) = errors_of(data)
     return str(error)
@@ -38,7 +39,7 @@ def only(data: str | bytes) -> str:
 # A whole file
 
 
-def test_a_whole_file_is_read_with_its_references_resolved() -> None:
+def test_whole_file_is_read_with_references_resolved() -> None:
     file = read_text(SMALL).file
     assert file.consultation.extensions[0].questions == ("q2",)
     assert file.comments[0].question == "q1"
@@ -48,7 +49,7 @@ def test_a_whole_file_is_read_with_its_references_resolved() -> None:
     assert file.comments[0].text.startswith("<p>A respondent considered")
 
 
-def test_a_question_without_a_key_gets_one_that_is_free() -> None:
+def test_question_without_key_gets_free_key() -> None:
     text = altered(
         ("{key: q2, label", "{label"),
         ("{key: q1, label", "{key: q2, label"),
@@ -57,7 +58,7 @@ def test_a_question_without_a_key_gets_one_that_is_free() -> None:
     assert [q.key for q in read_text(text).file.questions] == ["q2", "q2-", "q3"]
 
 
-def test_null_means_that_an_optional_key_is_left_out() -> None:
+def test_null_equals_omitted_optional_key() -> None:
     nulls = altered(("closes: 2026-02-27 16:00", "closes: null\n  summary: ~"))
     nulls = nulls.replace("  summary: About the interval.\n", "")
     without = altered(("  closes: 2026-02-27 16:00\n", ""))
@@ -65,12 +66,12 @@ def test_null_means_that_an_optional_key_is_left_out() -> None:
     assert read_text(nulls).file == read_text(without).file
 
 
-def test_json_says_the_same_as_yaml() -> None:
+def test_json_and_yaml_give_equal_files() -> None:
     text = json.dumps(value_of(SMALL), indent="\t")
     assert read_text(text).file == read_text(SMALL).file
 
 
-def test_reading_needs_no_django() -> None:
+def test_reading_does_not_import_django() -> None:
     code = (
         "import sys, responses.consultation_file.reading; "
         "import responses.consultation_file.writing, "
@@ -83,7 +84,7 @@ def test_reading_needs_no_django() -> None:
 # Encodings
 
 
-def test_a_byte_order_mark_is_passed_over() -> None:
+def test_byte_order_mark_is_skipped() -> None:
     assert read_file(codecs.BOM_UTF8 + SMALL.encode()).file == read_text(SMALL).file
 
 
@@ -94,21 +95,23 @@ def test_windows_line_ends_are_read() -> None:
 def test_latin_1_is_refused_with_line_and_byte() -> None:
     data = altered(("Rowanlea", "Rowanlée")).encode("latin-1")
     line = SMALL[: SMALL.index("Rowanlea")].count("\n") + 1
-    message = only(data)
+    message = only_error(data)
     assert message.startswith(f"{line}: The byte E9 (byte ")
     assert "“é”" in message
 
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-32", "utf-16-le", "utf-16-be"])
-def test_other_unicode_encodings_are_named(encoding: str) -> None:
-    assert f"UTF-{encoding[4:6]}" in only(SMALL.encode(encoding))
+def test_other_unicode_encoding_is_named_in_error(encoding: str) -> None:
+    assert f"UTF-{encoding[4:6]}" in only_error(SMALL.encode(encoding))
 
 
 @pytest.mark.parametrize(
     "character", ["\x00", "\x07", "\x1b", "\x7f", "\x85", "\ufffe"]
 )
-def test_a_control_character_is_refused_with_its_line(character: str) -> None:
-    message = only(altered(("Broadcast interval", f"Broadcast{character}interval")))
+def test_control_character_is_refused_with_its_line(character: str) -> None:
+    message = only_error(
+        altered(("Broadcast interval", f"Broadcast{character}interval"))
+    )
     line = SMALL[: SMALL.index("Broadcast interval")].count("\n") + 1
     assert message.startswith(f"{line}: The control character U+{ord(character):04X}")
 
@@ -119,35 +122,35 @@ def test_every_control_character_is_reported() -> None:
 
 
 @pytest.mark.parametrize("escaped", ["\\a", "\\0", "\\x1f", "\\ud800"])
-def test_an_escaped_control_character_is_refused_in_its_text(escaped: str) -> None:
+def test_escaped_control_character_is_refused_in_its_text(escaped: str) -> None:
     data = json.dumps(value_of(SMALL))
     escaped = {"\\a": "\\u0007", "\\0": "\\u0000", "\\x1f": "\\u001f"}.get(
         escaped, escaped
     )
-    message = only(data.replace("A general remark", f"A {escaped} remark"))
+    message = only_error(data.replace("A general remark", f"A {escaped} remark"))
     assert "comments[1].text: The text has the control character" in message
 
 
 @pytest.mark.parametrize("text", ["", "\n", "# only a remark\n", "   "])
-def test_an_empty_file_is_refused(text: str) -> None:
-    assert "empty" in only(text)
+def test_empty_file_is_refused(text: str) -> None:
+    assert "empty" in only_error(text)
 
 
 @pytest.mark.parametrize("text", ["---\n", "null", "13", "words", "[]", "- a\n"])
-def test_a_file_that_is_no_mapping_is_refused(text: str) -> None:
-    assert "a mapping with consultation_file" in only(text)
+def test_file_without_mapping_is_refused(text: str) -> None:
+    assert "a mapping with consultation_file" in only_error(text)
 
 
-def test_a_file_that_is_too_large_is_not_even_decoded(
+def test_too_large_file_is_refused_before_decoding(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(decoding, "MAX_FILE_SIZE", 1024 * 1024)
-    assert only(b"\xff" * (1024 * 1024 + 1)) == (
+    assert only_error(b"\xff" * (1024 * 1024 + 1)) == (
         "1: The file has over 1 MB, which is the most it may have."
     )
 
 
-# What YAML may not do here
+# Refused YAML features
 
 
 @pytest.mark.parametrize(
@@ -173,7 +176,7 @@ def test_a_file_that_is_too_large_is_not_even_decoded(
         ("a: &x {b: {c: *x}}\n", "1: a.b.c: The alias *x stands inside the value"),
     ],
 )
-def test_what_cannot_be_read_is_refused_with_line_and_remedy(
+def test_unreadable_yaml_is_refused_with_line_and_remedy(
     text: str, message: str
 ) -> None:
     assert message in tree_error(text)
@@ -182,7 +185,7 @@ def test_what_cannot_be_read_is_refused_with_line_and_remedy(
 @pytest.mark.parametrize(
     "tag", ["!!python/object/apply:os.getcwd []", "!!str 4.0", "!mine x", "! x"]
 )
-def test_a_tag_is_refused_and_nothing_is_made_of_it(tag: str) -> None:
+def test_yaml_tag_is_refused(tag: str) -> None:
     faults = Errors()
     parse_tree(f"a: {tag}\n".encode(), faults)
     (error,) = faults.errors
@@ -191,7 +194,7 @@ def test_a_tag_is_refused_and_nothing_is_made_of_it(tag: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["a: 1\nb: 2\na: 3\n", '{"a": 1,\n"b": 2, "a": 3}'])
-def test_a_key_that_stands_twice_is_refused_with_both_lines(text: str) -> None:
+def test_duplicate_key_is_refused_with_both_lines(text: str) -> None:
     faults = Errors()
     parse_tree(text.encode(), faults)
     (error,) = faults.errors
@@ -199,7 +202,7 @@ def test_a_key_that_stands_twice_is_refused_with_both_lines(text: str) -> None:
     assert "the first is in line 1" in error.message
 
 
-def test_all_keys_that_stand_twice_are_reported_with_other_errors() -> None:
+def test_duplicate_keys_are_reported_with_other_errors() -> None:
     text = altered(
         ("code: BRD", "code: BRD\n    code: BRD"),
         ("title: Broadcast interval", "title: Broadcast interval\n  title: Again"),
@@ -216,16 +219,16 @@ def test_all_keys_that_stand_twice_are_reported_with_other_errors() -> None:
 @pytest.mark.parametrize(
     ("opening", "closing"), [("[", "]"), ("{a: ", "}"), ("- ", "")]
 )
-def test_what_is_nested_too_deep_is_refused(opening: str, closing: str) -> None:
+def test_too_deep_nesting_is_refused(opening: str, closing: str) -> None:
     message = tree_error(f"{opening * 50_000}x{closing * 50_000}")
     assert "nested over 60 deep" in message
 
 
-def test_deep_json_is_refused() -> None:
+def test_too_deep_json_is_refused() -> None:
     assert "nested over 60 deep" in tree_error('{"a": ' * 100_000 + "1" + "}" * 100_000)
 
 
-def test_aliases_that_explode_are_refused() -> None:
+def test_exponential_aliases_are_refused() -> None:
     rows = ["a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol, lol]"]
     for number in range(1, 12):
         repeated = ", ".join([f"*a{number - 1}"] * 10)
@@ -233,18 +236,18 @@ def test_aliases_that_explode_are_refused() -> None:
     assert "repeats too much" in tree_error("\n".join(rows))
 
 
-def test_an_alias_of_a_long_text_may_not_stand_often() -> None:
+def test_repeated_alias_of_long_text_is_refused() -> None:
     text = f"a: &a {'x' * 10_000}\nb: [{', '.join(['*a'] * 200)}]"
     assert "repeats too much" in tree_error(text)
 
 
-def test_aliases_may_not_be_nested_too_deep() -> None:
+def test_too_deep_alias_nesting_is_refused() -> None:
     rows = ["a0: &a0 [x]"]
     rows += [f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, 80)]
     assert "repeats too much" in tree_error("\n".join(rows))
 
 
-def test_an_alias_that_does_no_harm_is_read() -> None:
+def test_harmless_alias_is_read() -> None:
     text = altered(
         ("concerns: [", "concerns: &c ["),
         ("{key: k2,", "{key: k2, concerns: *c,"),
@@ -253,15 +256,15 @@ def test_an_alias_that_does_no_harm_is_read() -> None:
     assert comments[0].concerns == comments[1].concerns == ("BRD Clause 2.1",)
 
 
-def test_a_file_of_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(nodes, "MOST_VALUES", 50)
+def test_file_with_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(nodes, "MAX_VALUES", 50)
     assert "over 50 values" in tree_error(f"[{'1, ' * 60}1]")
 
 
-def test_ten_megabytes_in_one_text_are_refused() -> None:
+def test_ten_megabyte_text_is_refused() -> None:
     text = altered(("A general remark.", "word " * 2_000_000))
-    assert "The text has 9,999,999 characters; the most is 200,000." in only(text)
-    assert len(only(text)) < 200
+    assert "The text has 9,999,999 characters; the most is 200,000." in only_error(text)
+    assert len(only_error(text)) < 200
 
 
 def test_every_shipped_file_is_read() -> None:
@@ -271,7 +274,7 @@ def test_every_shipped_file_is_read() -> None:
         assert read_file(path.read_bytes()).file.consultation.slug == path.stem
 
 
-# Whatever the bytes
+# Arbitrary bytes
 
 _PIECES = st.one_of(
     st.binary(max_size=4),
@@ -285,9 +288,9 @@ _PIECES = st.one_of(
 )
 
 
-@settings(max_examples=200)
+@settings(max_examples=sizes.count(60, whole=200))
 @given(st.lists(st.tuples(st.integers(0), st.integers(0, 30), _PIECES), min_size=1))
-def test_a_file_is_read_or_refused_and_never_crashes(
+def test_corrupted_file_is_read_or_refused_without_crash(
     edits: list[tuple[int, int, bytes]],
 ) -> None:
     data = SMALL.encode()

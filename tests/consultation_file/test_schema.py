@@ -1,4 +1,4 @@
-"""The schema and the page, held against the reader and the models."""
+"""The JSON schema and the docs page, checked against the reader and the models."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from responses.consultation_file.notation.declaring import (
 from responses.consultation_file.notation.errors import FileError, FileRefused
 from responses.consultation_file.reading import read_file
 from responses.consultation_file.schema import (
-    DOCS,
-    SCHEMA,
+    DOCS_FILE,
+    SCHEMA_FILE,
     file_dataclasses,
     json_schema,
     schema_text,
-    with_tables,
+    update_tables,
 )
 from responses.consultation_file.tables import TABLES
 from responses.consultation_file.writing import to_plain_values
@@ -53,33 +53,33 @@ def structural_errors(file: Any) -> list[FileError]:
     return []
 
 
-def test_the_schema_that_is_shipped_is_that_of_the_reader() -> None:
-    assert SCHEMA.read_text(encoding="utf-8") == schema_text(), WRITE
+def test_shipped_schema_matches_reader() -> None:
+    assert SCHEMA_FILE.read_text(encoding="utf-8") == schema_text(), WRITE
 
 
-def test_the_page_tells_of_every_key_and_is_up_to_date() -> None:
-    page = DOCS.read_text(encoding="utf-8")
-    assert with_tables(page) == page, WRITE
+def test_docs_page_covers_every_key_and_is_up_to_date() -> None:
+    page = DOCS_FILE.read_text(encoding="utf-8")
+    assert update_tables(page) == page, WRITE
     for each in file_dataclasses():
         assert f"<!-- keys of {each.__name__} -->" in page
 
 
-def test_the_page_names_every_kind_of_attachment() -> None:
-    page = DOCS.read_text(encoding="utf-8")
+def test_docs_page_names_every_attachment_type() -> None:
+    page = DOCS_FILE.read_text(encoding="utf-8")
     assert all(ending[1:].upper() in page for ending in SIGNATURES)
 
 
-def test_the_schema_is_a_schema() -> None:
+def test_json_schema_is_valid() -> None:
     jsonschema.Draft202012Validator.check_schema(json_schema())
 
 
-def test_the_small_file_keeps_to_the_schema() -> None:
+def test_small_file_conforms_to_schema() -> None:
     assert list(VALIDATOR.iter_errors(to_plain_values(read_text(SMALL).file))) == []
 
 
 @settings(max_examples=30)
 @given(consultation_files(with_files=True))
-def test_every_good_file_keeps_to_the_schema(file: ConsultationFile) -> None:
+def test_every_valid_file_conforms_to_schema(file: ConsultationFile) -> None:
     assert list(VALIDATOR.iter_errors(to_plain_values(file))) == []
 
 
@@ -91,7 +91,7 @@ def test_schema_and_reader_refuse_the_same_shapes(file: dict[str, Any]) -> None:
     assert bool(by_schema) == bool(by_reader), (by_schema, by_reader)
 
 
-# Every key, once with each wrong value
+# Every key with each wrong value
 
 WRONG = [
     None,
@@ -110,8 +110,8 @@ WRONG = [
 ]
 
 
-def spots() -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield every place of the small file that has a key, with the key."""
+def key_locations() -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """Yield the path of every key in the small file, with the key."""
 
     def below(value: Any, path: tuple[str | int, ...]) -> Any:
         if isinstance(value, dict):
@@ -125,7 +125,7 @@ def spots() -> Iterator[tuple[tuple[str | int, ...], str]]:
     yield from below(to_plain_values(read_text(SMALL).file), ())
 
 
-@pytest.mark.parametrize(("path", "key"), list(spots()))
+@pytest.mark.parametrize(("path", "key"), list(key_locations()))
 def test_schema_and_reader_agree_on_every_key(
     path: tuple[str | int, ...], key: str
 ) -> None:
@@ -139,7 +139,7 @@ def test_schema_and_reader_agree_on_every_key(
         assert refused != VALIDATOR.is_valid(file), (path, key, wrong)
 
 
-# The declaration and the models
+# Keys and model fields
 
 
 def fields_with_columns() -> Iterator[tuple[Key, models.Field[Any, Any]]]:
@@ -152,19 +152,19 @@ def fields_with_columns() -> Iterator[tuple[Key, models.Field[Any, Any]]]:
             continue
         columns = {field.name: field for field in table.model._meta.fields}
         for key in keys_of(each):
-            column = columns.get(table.renamed.get(key.field, key.field))
+            column = columns.get(table.renamed_fields.get(key.field, key.field))
             if column is not None and not column.is_relation:
                 yield key, column
 
 
-def test_no_text_is_longer_than_its_column() -> None:
-    """And what a form takes, a file takes."""
+def test_text_limit_equals_column_max_length() -> None:
+    """A text that fits a form fits a file."""
     for key, column in fields_with_columns():
         if isinstance(key.kind, Line | Slug) and isinstance(column, models.CharField):
             assert key.kind.longest == column.max_length, (column, key)
 
 
-def test_what_may_be_blank_in_a_form_may_be_left_out_of_a_file() -> None:
+def test_blank_form_fields_are_optional_in_file() -> None:
     for key, column in fields_with_columns():
         generated = column.has_default() or key.same_as or key.name in ("key", "slug")
         if not key.required and not generated:
@@ -173,7 +173,7 @@ def test_what_may_be_blank_in_a_form_may_be_left_out_of_a_file() -> None:
             assert not column.blank, (column, key)
 
 
-def test_the_words_of_a_choice_are_those_of_its_column() -> None:
+def test_choice_words_match_column_choices() -> None:
     for key, column in fields_with_columns():
         if isinstance(key.kind, OneOf) and column.choices:
             words = [str(value) for value, _ in column.choices]

@@ -1,4 +1,4 @@
-"""Regulated documents that several consultations are about."""
+"""Regulated documents shared by several consultations."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def load(folder: Path, text: str, *options: str) -> None:
 
 
 @pytest.mark.parametrize("text", [SECOND, ALONE])
-def test_what_a_second_file_leaves_out_stays_as_it_is(
+def test_omitted_document_facts_stay_unchanged(
     tmp_path: Path, text: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     load(tmp_path, FIRST)
@@ -62,7 +62,7 @@ def test_what_a_second_file_leaves_out_stays_as_it_is(
     assert "nothing to change" in capsys.readouterr().out
 
 
-def test_another_title_needs_update(tmp_path: Path) -> None:
+def test_changed_document_title_needs_update(tmp_path: Path) -> None:
     load(tmp_path, FIRST)
     with pytest.raises(CommandError, match="--update"):
         load(tmp_path, ALONE.replace("Its Annex", "Another Title"))

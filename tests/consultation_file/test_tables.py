@@ -42,7 +42,7 @@ def test_every_key_is_shared_or_an_exception(each: type) -> None:
     assert fields == SHARED_FIELDS[each].keys() | TABLES[each].exceptions
 
 
-def test_plain_keys_of_a_respondent_need_no_code() -> None:
+def test_respondent_table_has_no_exceptions() -> None:
     assert TABLES[contents.Respondent] == Table(internal.Respondent)
 
 
@@ -60,7 +60,7 @@ def test_key_named_as_an_exception_is_not_shared() -> None:
 
 
 def test_renamed_key_is_shared() -> None:
-    table = Table(internal.Respondent, renamed={"unknown": "email"})
+    table = Table(internal.Respondent, renamed_fields={"unknown": "email"})
     assert shared_fields(Alias, table) == {"name": "name", "unknown": "email"}
 
 
@@ -90,7 +90,7 @@ def test_key_of_another_kind_is_refused(
         shared_fields(declared, Table(model))
 
 
-def test_key_that_may_be_none_needs_a_field_that_may() -> None:
+def test_nullable_key_needs_nullable_field() -> None:
     @dataclass(frozen=True)
     class Flagged:
         confidential: bool | None = None
@@ -110,7 +110,7 @@ def test_value_stored_in_a_row_is_read_back() -> None:
     assert value_from_row(contents.Respondent, row) == value
 
 
-def test_what_is_left_out_of_the_file_is_none_or_empty_as_in_the_model() -> None:
+def test_omitted_values_take_model_defaults() -> None:
     given = contents.Submission(
         respondent="a",
         received=dt.datetime(2026, 1, 5, 9, 30, tzinfo=dt.UTC),
@@ -136,7 +136,7 @@ def test_empty_lines_are_not_read() -> None:
     assert value_from_row(contents.Respondent, row).roles == ("one",)
 
 
-def test_value_without_one_of_its_exceptions_is_refused() -> None:
+def test_value_without_its_exceptions_is_refused() -> None:
     row = public.Question(key="q1", label="1", text="Why?")
     with pytest.raises(TypeError, match=r"\['options', 'parent'\], not \['parent'\]"):
         value_from_row(contents.Question, row, parent="")

@@ -1,4 +1,4 @@
-"""Updates: only the rows that differ, and documents shared between consultations."""
+"""Updates: only rows that differ, and documents shared between consultations."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ from tests.support.consultation_files import (
 pytestmark = pytest.mark.django_db
 
 
-# Only what differs
+# Changing only rows that differ
 
 
-def test_a_file_that_differs_is_refused_and_says_where() -> None:
+def test_differing_file_is_refused_listing_differences() -> None:
     load_text(SMALL)
     before = every_row()
     text = altered(
@@ -98,7 +98,7 @@ ALTERATIONS: list[tuple[str, str, dict[str, int]]] = [
 
 
 @pytest.mark.parametrize(("old", "new", "rows"), ALTERATIONS)
-def test_an_update_saves_only_the_rows_that_differ(
+def test_update_saves_only_differing_rows(
     old: str, new: str, rows: dict[str, int]
 ) -> None:
     load_text(SMALL)
@@ -111,7 +111,7 @@ def test_an_update_saves_only_the_rows_that_differ(
 
 
 @pytest.mark.parametrize(("old", "new", "rows"), ALTERATIONS)
-def test_an_update_back_restores_what_was(
+def test_reverse_update_restores_original(
     old: str, new: str, rows: dict[str, int]
 ) -> None:
     load_text(SMALL)
@@ -120,7 +120,7 @@ def test_an_update_back_restores_what_was(
     assert by_code(stored()) == by_code(read_text(SMALL).file)
 
 
-def test_what_is_saved_and_what_is_deleted_has_its_history() -> None:
+def test_saved_and_deleted_rows_have_history() -> None:
     load_text(SMALL)
     text = altered(("{key: k2,", "{key: k3,"), ("two hours.", "three hours."))
     load_text(text, update=True)
@@ -130,7 +130,7 @@ def test_what_is_saved_and_what_is_deleted_has_its_history() -> None:
     assert history_of(Comment, key="k1") == ["+"]
 
 
-def test_an_update_takes_out_what_the_file_leaves_out() -> None:
+def test_update_deletes_rows_missing_from_file() -> None:
     load_text(SMALL)
     start, end = SMALL.index("respondents:"), SMALL.index("conclusions:")
     bare = SMALL[:start] + SMALL[end:]
@@ -142,7 +142,7 @@ def test_an_update_takes_out_what_the_file_leaves_out() -> None:
     assert by_code(stored()) == by_code(read_text(SMALL).file)
 
 
-def test_a_comment_loses_its_response_and_gets_it_back() -> None:
+def test_comment_response_is_removed_and_restored() -> None:
     load_text(SMALL)
     words = "    response: We have changed it to two hours.\n    disposition: changed\n"
     load_text(altered((words, "")), update=True)
@@ -151,7 +151,7 @@ def test_a_comment_loses_its_response_and_gets_it_back() -> None:
     assert DCCResponse.objects.get().disposition == "changed"
 
 
-def test_what_is_added_at_the_end_moves_nothing() -> None:
+def test_appended_comment_moves_no_rows() -> None:
     load_text(SMALL)
     before = versions()
     extra = "  - {key: k3, question: 1, from: [r2], text: One more.}\nchanges:"
@@ -160,7 +160,7 @@ def test_what_is_added_at_the_end_moves_nothing() -> None:
     assert list(Comment.objects.values_list("key", flat=True)) == ["k1", "k2", "k3"]
 
 
-def test_items_can_be_put_in_another_order() -> None:
+def test_reordered_items_need_update() -> None:
     load_text(SMALL)
     first = (
         "  - {key: r1, name: Rowanlea Energy Limited, category: Small Supplier, "
@@ -176,7 +176,7 @@ def test_items_can_be_put_in_another_order() -> None:
     assert [each.key for each in stored().respondents] == ["r2", "r1"]
 
 
-def test_a_section_put_before_others_leaves_them_the_same_rows() -> None:
+def test_inserted_section_keeps_other_rows() -> None:
     load_text(SMALL)
     ids = dict(ConclusionSection.objects.values_list("heading", "pk"))
     new = "      - {heading: Summary, kind: text, text: Shortly.}\n"
@@ -192,7 +192,7 @@ def test_a_section_put_before_others_leaves_them_the_same_rows() -> None:
     ]
 
 
-def test_rows_that_forms_have_put_anywhere_keep_their_places() -> None:
+def test_unrelated_update_keeps_positions_set_by_forms() -> None:
     load_text(SMALL)
     for number, comment in enumerate(Comment.objects.all()):
         comment.position = 10 * number + 7
@@ -202,7 +202,7 @@ def test_rows_that_forms_have_put_anywhere_keep_their_places() -> None:
     assert bumped(before) == {"Question": 1}
 
 
-# Documents are shared
+# Shared documents
 
 OTHER = """\
 consultation_file: 1
@@ -216,7 +216,7 @@ questions: []
 """
 
 
-def test_another_consultation_may_add_a_version_to_a_document() -> None:
+def test_another_consultation_adds_document_version() -> None:
     load_text(SMALL)
     before = versions()
     load_text(OTHER)
@@ -230,7 +230,7 @@ def test_another_consultation_may_add_a_version_to_a_document() -> None:
     assert not load_text(OTHER).changes_anything
 
 
-def test_a_document_of_the_same_code_with_other_facts_is_refused() -> None:
+def test_conflicting_document_facts_are_refused() -> None:
     load_text(SMALL)
     before = every_row()
     text = altered(("Broadcast Requirements\n", "Broadcasting\n"), text=OTHER)
@@ -246,7 +246,7 @@ def test_a_document_of_the_same_code_with_other_facts_is_refused() -> None:
     assert RegulatedDocument.objects.get(code="BRD").title == "Broadcasting"
 
 
-def test_another_text_of_a_version_that_is_stored_is_refused() -> None:
+def test_conflicting_version_text_is_refused() -> None:
     load_text(OTHER)
     text = altered(("slug: other", "slug: third"), ("More.", "Less."), text=OTHER)
     with pytest.raises(NeedsUpdate, match="is another: clause 1 differs"):
@@ -257,14 +257,14 @@ def test_another_text_of_a_version_that_is_stored_is_refused() -> None:
         load_text(OTHER)
 
 
-def test_a_text_may_be_added_to_a_version_that_has_none() -> None:
+def test_text_is_added_to_version_without_text() -> None:
     bare = altered((', clauses: [{number: "1", text: More.}]', ""), text=OTHER)
     load_text(bare)
     load_text(altered(("slug: other", "slug: third"), text=OTHER))
     assert Clause.objects.count() == 1
 
 
-def test_a_version_given_without_clauses_keeps_its_text() -> None:
+def test_version_given_without_clauses_keeps_its_text() -> None:
     load_text(OTHER)
     bare = altered((', clauses: [{number: "1", text: More.}]', ""), text=OTHER)
     assert not load_text(bare).changes_anything
@@ -272,14 +272,14 @@ def test_a_version_given_without_clauses_keeps_its_text() -> None:
     assert Clause.objects.get().text == "<p>More.</p>"
 
 
-def test_documents_and_versions_that_a_file_leaves_out_stay() -> None:
+def test_documents_missing_from_file_are_kept() -> None:
     load_text(SMALL)
     load_text(OTHER.replace("slug: other", "slug: broadcast-2026"), update=True)
     assert RegulatedDocument.objects.count() == 2
     assert DocumentVersion.objects.count() == 3
 
 
-def test_a_clause_that_moves_to_another_place_is_the_same_row() -> None:
+def test_moved_clause_keeps_its_row() -> None:
     load_text(SMALL)
     ids = dict(Clause.objects.values_list("identity", "pk"))
     text = altered(

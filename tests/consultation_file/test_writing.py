@@ -1,4 +1,4 @@
-"""A value to text: read back to the same, by us and by any reader of YAML."""
+"""Writing values as YAML that this reader and any YAML reader read back."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from responses.consultation_file.notation.trees import parse_tree
 from responses.consultation_file.notation.yaml_text import WIDTH, Unquoted, yaml_text
 from responses.consultation_file.reading import read_file
 from responses.consultation_file.writing import to_plain_values, write_file
+from tests.support import sizes
 from tests.support.awkward_texts import AWKWARD, awkward, typed
 from tests.support.consultation_files import SMALL, altered, read_text
 from tests.support.file_strategies import consultation_files
@@ -44,8 +45,8 @@ values = st.recursive(
 mappings = st.dictionaries(keys, values, min_size=1, max_size=4)
 
 
-def ours(text: str) -> Any:
-    """Return what our reader makes of a text."""
+def read_back(text: str) -> Any:
+    """Return a text as this project's reader reads it."""
 
     def value(node: Node) -> Any:
         if isinstance(node.value, list):
@@ -57,15 +58,15 @@ def ours(text: str) -> Any:
     return value(parse_tree(text.encode(), Errors()))
 
 
-@settings(max_examples=200)
+@settings(max_examples=sizes.count(60, whole=200))
 @given(mappings)
-def test_whatever_is_written_is_read_back_by_our_reader(value: dict[str, Any]) -> None:
-    assert ours(yaml_text(value)) == value
+def test_written_value_is_read_back_by_own_reader(value: dict[str, Any]) -> None:
+    assert read_back(yaml_text(value)) == value
 
 
-@settings(max_examples=200)
+@settings(max_examples=sizes.count(60, whole=200))
 @given(mappings)
-def test_whatever_is_written_means_the_same_to_a_yaml_1_1_reader(
+def test_written_value_is_read_back_by_yaml_1_1(
     value: dict[str, Any],
 ) -> None:
     assert yaml.safe_load(yaml_text(value)) == value
@@ -73,7 +74,7 @@ def test_whatever_is_written_means_the_same_to_a_yaml_1_1_reader(
 
 @pytest.mark.parametrize("text", AWKWARD)
 @pytest.mark.parametrize("place", ["value", "key", "item", "first"])
-def test_an_awkward_text_is_read_back_wherever_it_stands(text: str, place: str) -> None:
+def test_awkward_text_is_read_back_in_every_place(text: str, place: str) -> None:
     places: dict[str, Any] = {
         "value": {"a": text},
         "key": {text: "a"},
@@ -81,13 +82,13 @@ def test_an_awkward_text_is_read_back_wherever_it_stands(text: str, place: str) 
         "first": {"a": [{text: text, "b": [{"c": text}]}]},
     }
     value = places[place]
-    assert ours(yaml_text(value)) == value
+    assert read_back(yaml_text(value)) == value
     assert yaml.safe_load(yaml_text(value)) == value
 
 
-@settings(max_examples=40)
+@settings(max_examples=sizes.count(20, whole=40))
 @given(consultation_files(with_files=True))
-def test_every_file_is_read_back_to_the_same_value(file: ConsultationFile) -> None:
+def test_every_file_round_trips(file: ConsultationFile) -> None:
     text = write_file(file)
     assert read_file(text.encode()).file == file
     assert write_file(read_file(text.encode()).file) == text
@@ -95,12 +96,12 @@ def test_every_file_is_read_back_to_the_same_value(file: ConsultationFile) -> No
 
 @settings(max_examples=25)
 @given(consultation_files(with_files=True))
-def test_every_file_says_the_same_in_json(file: ConsultationFile) -> None:
+def test_every_file_round_trips_through_json(file: ConsultationFile) -> None:
     text = json.dumps(to_plain_values(file))
     assert read_file(text.encode()).file == file
 
 
-def test_the_keys_stand_in_the_order_of_the_documentation() -> None:
+def test_keys_are_written_in_documented_order() -> None:
     assert list(to_plain_values(read_text(SMALL).file)) == [
         *("consultation_file", "organisation", "documents", "consultation"),
         *("questions", "respondents", "submissions", "comments", "changes"),
@@ -108,7 +109,7 @@ def test_the_keys_stand_in_the_order_of_the_documentation() -> None:
     ]
 
 
-def test_what_goes_without_saying_is_left_out() -> None:
+def test_default_values_are_omitted() -> None:
     file = read_text(SMALL).file
     assert to_plain_values(file.documents[1]) == {
         "code": "BRA",
@@ -123,7 +124,7 @@ def test_what_goes_without_saying_is_left_out() -> None:
     ]
 
 
-def test_a_comment_on_no_question_says_so() -> None:
+def test_comment_without_question_is_written_with_null() -> None:
     assert to_plain_values(read_text(SMALL).file.comments[1]) == {
         "key": "k2",
         "question": None,
@@ -132,7 +133,7 @@ def test_a_comment_on_no_question_says_so() -> None:
     }
 
 
-def test_texts_are_written_as_one_would_type_them() -> None:
+def test_rich_text_is_written_as_typed_text() -> None:
     section = Section(
         heading="Next Steps",
         kind="text",
@@ -143,12 +144,12 @@ def test_texts_are_written_as_one_would_type_them() -> None:
     )
 
 
-def test_a_text_that_cannot_be_typed_is_written_as_markup() -> None:
+def test_untypeable_rich_text_is_written_as_markup() -> None:
     section = Section(heading="A", kind="text", text="<p><em>x</em></p>")
     assert to_plain_values(section)["text"] == "<p><em>x</em></p>"
 
 
-def test_dates_and_times_stand_without_quotes_and_texts_like_them_within() -> None:
+def test_dates_are_unquoted_and_text_like_dates_is_quoted() -> None:
     text = write_file(
         read_text(altered(("label: Question 1", "label: 2026-01-05"))).file
     )
@@ -160,23 +161,23 @@ def test_dates_and_times_stand_without_quotes_and_texts_like_them_within() -> No
 @pytest.mark.parametrize(
     "word", ["Yes", "no", "on", "null", "1.0", "0x1F", "12:30", ""]
 )
-def test_a_word_that_some_reader_takes_for_no_text_is_quoted(word: str) -> None:
+def test_ambiguous_word_is_quoted(word: str) -> None:
     assert yaml_text({"a": word}) == f'a: "{word}"\n'
 
 
-def test_lists_of_words_stand_on_one_line_while_they_fit() -> None:
+def test_short_word_list_is_written_on_one_line() -> None:
     assert yaml_text({"a": ["Once", "Twice, or"]}) == 'a: [Once, "Twice, or"]\n'
     long = ["word " * 8 + str(number) for number in range(4)]
     assert yaml_text({"a": long}).startswith("a:\n  - word")
 
 
-def test_a_long_line_of_words_stands_below_its_key() -> None:
+def test_long_line_is_written_as_block() -> None:
     text = "word " * 30 + "end"
     assert yaml_text({"a": text}) == f"a: |-\n  {text}\n"
     assert all(len(line) <= WIDTH for line in yaml_text({"a": "b" * 80}).splitlines())
 
 
-def test_a_remark_becomes_a_comment() -> None:
+def test_remark_becomes_yaml_comment() -> None:
     text = write_file(read_text(SMALL).file, "One\ntwo")
     assert text.startswith("# One\n# two\nconsultation_file: 1\n")
     assert read_text(text).file == read_text(SMALL).file
@@ -188,12 +189,12 @@ def test_writing_is_deterministic() -> None:
     assert write_file(file) == write_file(copy)
 
 
-def test_a_list_in_a_list_is_not_written() -> None:
+def test_nested_list_is_refused() -> None:
     with pytest.raises(TypeError):
         yaml_text({"a": [["b"]]})
 
 
-def test_only_what_is_marked_stands_without_quotes() -> None:
+def test_only_unquoted_type_is_written_without_quotes() -> None:
     assert yaml_text({"a": Unquoted("2026-01-05"), "b": "2026-01-05"}) == (
         'a: 2026-01-05\nb: "2026-01-05"\n'
     )

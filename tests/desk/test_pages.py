@@ -1,4 +1,4 @@
-"""The desk's page of a consultation, and the preview of a conclusion."""
+"""The overview page of a consultation, and the preview of a conclusion."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def page(client: Client, address: str) -> str:
 # The overview
 
 
-def test_it_shows_what_the_answers_come_to(staff: Client) -> None:
+def test_overview_shows_tally_of_answers(staff: Client) -> None:
     consultation = closed_consultation("tally")
     question = make_question(consultation)
     choice = make_question(consultation, kind="choice", options=["Yes", "No"])
@@ -61,7 +61,7 @@ def test_it_shows_what_the_answers_come_to(staff: Client) -> None:
     assert "No respondents answered this question." in html
 
 
-def test_each_question_leads_to_its_comments(staff: Client) -> None:
+def test_overview_links_questions_to_their_comments(staff: Client) -> None:
     consultation = closed_consultation("state")
     question = make_question(consultation)
     make_comment(consultation, question, response="Yes.")
@@ -70,7 +70,7 @@ def test_each_question_leads_to_its_comments(staff: Client) -> None:
     assert 'comments/?question=q1">1 of 2</a>' in html
 
 
-def test_every_room_is_a_step_away(staff: Client) -> None:
+def test_overview_links_to_every_module(staff: Client) -> None:
     closed_consultation("rooms")
     html = page(staff, "/desk/consultations/rooms/")
     navigation = html.split('class="consultation-nav"')[1].split("</nav>")[0]
@@ -79,7 +79,7 @@ def test_every_room_is_a_step_away(staff: Client) -> None:
     assert {staff.get(address).status_code for address in addresses} == {200}
 
 
-def test_blockers_and_warnings_are_sentences_that_lead_to_where_they_are_mended(
+def test_findings_link_to_edit_pages(
     staff: Client,
 ) -> None:
     consultation = closed_consultation("blocked")
@@ -90,7 +90,7 @@ def test_blockers_and_warnings_are_sentences_that_lead_to_where_they_are_mended(
     assert '/desk/consultations/blocked/comments/k1/">Comment k1' in html
 
 
-def test_checks_that_ran_are_shown_at_once(staff: Client) -> None:
+def test_cached_findings_are_shown_at_once(staff: Client) -> None:
     conclusion = make_conclusion(closed_consultation("checked"))
     assert "What stands in the way of publishing" in page(
         staff, "/desk/consultations/checked/"
@@ -99,7 +99,7 @@ def test_checks_that_ran_are_shown_at_once(staff: Client) -> None:
     assert "Cannot be published yet" in page(staff, "/desk/consultations/checked/")
 
 
-def test_it_shows_what_it_waits_for_and_the_trail(staff: Client) -> None:
+def test_overview_shows_pending_work_and_trail(staff: Client) -> None:
     consultation = concluded().conclusion.consultation
     Commitment.objects.create(consultation=consultation, text="Report.", due=day(-3))
     html = page(staff, "/desk/consultations/answered/")
@@ -108,14 +108,14 @@ def test_it_shows_what_it_waits_for_and_the_trail(staff: Client) -> None:
         assert event.summary.split(" ")[-1] in html.split('id="trail"')[1]
 
 
-def test_it_lists_the_editions_of_each_conclusion(staff: Client) -> None:
+def test_overview_lists_editions_of_each_conclusion(staff: Client) -> None:
     publish(make_conclusion(answered_consultation("editions")))
     html = page(staff, "/desk/consultations/editions/")
     assert "/conclusions/editions/editions/1/" in html
     assert "Published" in html
 
 
-def test_an_empty_consultation_says_so(staff: Client) -> None:
+def test_empty_consultation_shows_messages(staff: Client) -> None:
     closed_consultation("empty")
     html = page(staff, "/desk/consultations/empty/")
     assert "No conclusion has been drafted." in html
@@ -123,7 +123,7 @@ def test_an_empty_consultation_says_so(staff: Client) -> None:
     assert "Nothing has been recorded." in html
 
 
-def test_the_overview_takes_as_many_queries_for_many_rows_as_for_few(
+def test_overview_query_count_is_constant(
     staff: Client,
 ) -> None:
     for slug, rows in (("few", 2), ("many", 30)):
@@ -135,14 +135,14 @@ def test_the_overview_takes_as_many_queries_for_many_rows_as_for_few(
 @pytest.mark.parametrize(
     "address", ["/desk/consultations/none/", "/desk/conclusions/none/preview/"]
 )
-def test_what_does_not_exist_is_not_found(staff: Client, address: str) -> None:
+def test_unknown_slug_returns_404(staff: Client, address: str) -> None:
     assert staff.get(address).status_code == 404
 
 
 # The preview
 
 
-def test_the_preview_shows_the_draft_as_it_is_now(staff: Client) -> None:
+def test_preview_shows_current_draft(staff: Client) -> None:
     conclusion = make_conclusion(answered_consultation())
     address = "/desk/conclusions/answered/preview/"
     assert "DRAFT" in page(staff, address)
@@ -154,14 +154,14 @@ def test_the_preview_shows_the_draft_as_it_is_now(staff: Client) -> None:
     assert not Edition.objects.exists()
 
 
-def test_the_preview_hides_respondents_as_the_public_page_will(staff: Client) -> None:
+def test_preview_does_not_name_anonymous_respondents(staff: Client) -> None:
     make_conclusion(answered_consultation())
     html = page(staff, "/desk/conclusions/answered/preview/")
     article = html[html.index("<article") : html.index("</article>")]
     assert "Secret Supplier" not in article
 
 
-def test_the_preview_names_what_stands_in_the_way(staff: Client) -> None:
+def test_preview_shows_blockers(staff: Client) -> None:
     consultation = closed_consultation("blocked")
     make_comment(consultation, make_question(consultation))
     make_conclusion(consultation)
@@ -169,7 +169,7 @@ def test_the_preview_names_what_stands_in_the_way(staff: Client) -> None:
     assert "Cannot be published yet" in html
 
 
-def test_the_preview_takes_as_many_queries_for_many_rows_as_for_few(
+def test_preview_query_count_is_constant(
     staff: Client,
 ) -> None:
     for slug, rows in (("few", 2), ("many", 30)):
@@ -178,7 +178,7 @@ def test_the_preview_takes_as_many_queries_for_many_rows_as_for_few(
     assert queries(lambda: staff.get("/desk/conclusions/many/preview/")) == few
 
 
-def test_downloads_are_offered_to_who_may_have_them(
+def test_downloads_are_offered_by_role(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(ROLES_BY_ACTION, Action.EXPORT, frozenset({Role.ADMINISTRATOR}))

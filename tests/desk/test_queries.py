@@ -1,4 +1,4 @@
-"""Pages of the desk ask the database as often for 1,000 comments as for ten."""
+"""Query counts of desk pages: the same for 1,000 comments as for ten."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.support.big_file import big_file
 from tests.support.consultation_files import load_text
 from tests.support.pages import log_in, queries
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def named() -> dict[str, Any]:
-    """Return what the addresses of the desk name in the loaded consultation."""
+    """Return URL arguments of the loaded consultation by name."""
     consultation = Consultation.objects.get(slug="big")
     person = consultation.respondents.get(key="r1")
     question = consultation.questions.get(key="q1")
@@ -66,7 +66,7 @@ def counted(client: Client, paths: dict[str, str]) -> dict[str, int]:
 
 
 @pytest.mark.parametrize("role", [Role.DRAFTER, Role.APPROVER])
-def test_a_page_asks_as_often_for_a_thousand_comments_as_for_ten(
+def test_desk_query_counts_do_not_grow_with_comments(
     client: Client, role: Role
 ) -> None:
     load_text(big_file(10))

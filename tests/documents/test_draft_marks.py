@@ -1,4 +1,4 @@
-"""The mark of a draft: on every page of every format, and on nothing published."""
+"""The draft mark: on every page of every draft format, never on a published file."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from tests.support.document_reading import TaggedPdf
 from tests.support.factories import make_conclusion
 from tests.support.pages import answered_consultation, publish
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SENTENCE = "Draft of 22 November 2026, 14:05, not published"
 
@@ -38,7 +38,7 @@ def marked(conclusion: Conclusion, name: str, draft: str = SENTENCE) -> bytes:
 
 
 @pytest.mark.usefixtures("pdf")
-def test_every_page_of_the_pdf_has_the_word_and_the_sentence(
+def test_every_pdf_page_has_draft_mark_and_sentence(
     conclusion: Conclusion,
 ) -> None:
     pages = PdfReader(io.BytesIO(marked(conclusion, "pdf"))).pages
@@ -48,7 +48,7 @@ def test_every_page_of_the_pdf_has_the_word_and_the_sentence(
 
 
 @pytest.mark.usefixtures("pdf")
-def test_the_mark_is_not_read_out_with_the_pdf(conclusion: Conclusion) -> None:
+def test_draft_mark_is_an_artifact_in_pdf(conclusion: Conclusion) -> None:
     tagged = TaggedPdf(marked(conclusion, "pdf"))
     plain = TaggedPdf(marked(conclusion, "pdf", draft=""))
     assert tagged.text() == plain.text()
@@ -56,12 +56,12 @@ def test_the_mark_is_not_read_out_with_the_pdf(conclusion: Conclusion) -> None:
 
 
 @pytest.mark.usefixtures("pdf")
-def test_the_mark_moves_no_page_of_the_pdf(conclusion: Conclusion) -> None:
+def test_draft_mark_does_not_change_page_count(conclusion: Conclusion) -> None:
     files = [PdfReader(io.BytesIO(marked(conclusion, "pdf", d))) for d in ("", "D")]
     assert len(files[0].pages) == len(files[1].pages)
 
 
-def test_every_header_of_the_word_file_has_watermark_and_sentence(
+def test_every_word_header_has_watermark_and_sentence(
     conclusion: Conclusion,
 ) -> None:
     file = docx.Document(io.BytesIO(marked(conclusion, "docx")))
@@ -79,7 +79,7 @@ def test_every_header_of_the_word_file_has_watermark_and_sentence(
     assert len(set(shapes)) == len(headers) == 2
 
 
-def test_every_header_part_of_the_word_file_is_marked(conclusion: Conclusion) -> None:
+def test_every_word_header_part_has_watermark(conclusion: Conclusion) -> None:
     with zipfile.ZipFile(io.BytesIO(marked(conclusion, "docx"))) as file:
         headers = [n for n in file.namelist() if re.search("[hH]eader[0-9]*.xml$", n)]
         unmarked = [n for n in headers if b'string="DRAFT"' not in file.read(n)]
@@ -87,24 +87,24 @@ def test_every_header_part_of_the_word_file_is_marked(conclusion: Conclusion) ->
     assert unmarked == []
 
 
-def test_the_text_begins_with_the_sentence(conclusion: Conclusion) -> None:
+def test_text_starts_with_draft_sentence(conclusion: Conclusion) -> None:
     text = marked(conclusion, "txt").decode()
     assert text.split("\n")[:3] == [SENTENCE, "", conclusion.title]
 
 
-def test_the_json_says_that_it_is_a_draft(conclusion: Conclusion) -> None:
+def test_json_has_draft_sentence(conclusion: Conclusion) -> None:
     draft = json.loads(marked(conclusion, "json"))
     plain = json.loads(marked(conclusion, "json", draft=""))
     assert draft == plain | {"draft": SENTENCE}
 
 
-def test_the_html_has_the_sentence_above_the_article(conclusion: Conclusion) -> None:
+def test_html_has_draft_sentence_above_article(conclusion: Conclusion) -> None:
     page = marked(conclusion, "html", draft="Draft <of> today").decode()
     assert "Draft &lt;of&gt; today" in page[page.index("<main>") : page.index("<art")]
 
 
 @pytest.mark.usefixtures("pdf")
-def test_a_frozen_file_has_no_mark(conclusion: Conclusion) -> None:
+def test_published_files_have_no_draft_mark(conclusion: Conclusion) -> None:
     edition = publish(conclusion, formats=FORMATS)
     content = conclusion_content(conclusion)
     for file in edition.files.all():
@@ -118,15 +118,15 @@ def test_a_frozen_file_has_no_mark(conclusion: Conclusion) -> None:
 
 
 @pytest.mark.parametrize("name", ["docx", "txt", "json"])
-def test_the_same_draft_gives_the_same_bytes(conclusion: Conclusion, name: str) -> None:
+def test_draft_bytes_are_deterministic(conclusion: Conclusion, name: str) -> None:
     assert marked(conclusion, name) == marked(conclusion, name)
 
 
-# Pages as they are laid out
+# Page progress
 
 
 @pytest.mark.usefixtures("pdf")
-def test_each_page_is_told_as_it_is_laid_out(conclusion: Conclusion) -> None:
+def test_page_callback_is_called_for_each_page(conclusion: Conclusion) -> None:
     pages: list[int] = []
     source = compose_for_output(conclusion_content(conclusion), SENTENCE)
     data = render_format(source, "pdf", pages.append)
@@ -136,7 +136,7 @@ def test_each_page_is_told_as_it_is_laid_out(conclusion: Conclusion) -> None:
 
 
 @pytest.mark.usefixtures("pdf")
-def test_what_is_raised_at_a_page_ends_the_layout(conclusion: Conclusion) -> None:
+def test_exception_in_page_callback_stops_layout(conclusion: Conclusion) -> None:
     def fail(page: int) -> None:
         raise KeyError(page)
 

@@ -1,11 +1,10 @@
-"""The article, and the page that stands alone."""
+"""HTML output: the article and the standalone page."""
 
 import dataclasses
 import re
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Browser
@@ -35,6 +34,7 @@ from consultations.documents.tree import (
     Text,
     plain_paragraph,
 )
+from tests.support.accessibility import axe_violations, too_wide
 from tests.support.document_reading import article_words, read_article
 from tests.support.document_strategies import cell, documents, make_document
 
@@ -65,7 +65,7 @@ def article_with(*blocks: Block) -> str:
     return render_article(Document("Title", "Publisher", sections=(section(*blocks),)))
 
 
-def test_the_title_is_the_only_h1_and_sections_go_down_from_h2() -> None:
+def test_title_is_the_only_h1_and_sections_start_at_h2() -> None:
     headings = re.findall(r"<h(\d)>(.*?)</h\1>", render_article(make_document()))
     plain = [(level, re.sub("<.*?>", "", text)) for level, text in headings]
     assert plain[:6] == [
@@ -78,7 +78,7 @@ def test_the_title_is_the_only_h1_and_sections_go_down_from_h2() -> None:
     ]
 
 
-def test_headings_deeper_than_six_stay_at_six() -> None:
+def test_deepest_heading_level_is_h6() -> None:
     deep = Section("Deep", "deep", number="1.1.1.1.1.1.1")
     document = Document("T", "P", sections=(deep,))
     assert '<h6><span class="number">1.1.1.1.1.1.1.</span> Deep</h6>' in render_article(
@@ -86,7 +86,7 @@ def test_headings_deeper_than_six_stay_at_six() -> None:
     )
 
 
-def test_the_title_block_is_a_list_of_terms() -> None:
+def test_title_block_is_a_description_list() -> None:
     assert (
         "<dt>Author:</dt>\n"
         '<dd><a href="mailto:consultations@example.com">consultations@example.com</a>'
@@ -94,7 +94,7 @@ def test_the_title_block_is_a_list_of_terms() -> None:
     ) in render_article(make_document())
 
 
-def test_the_contents_nest_and_carry_each_number_once() -> None:
+def test_contents_are_nested_and_numbered() -> None:
     html = render_article(make_document())
     assert (
         '<li><a href="#consultation"><span class="number">2. </span>'
@@ -107,11 +107,11 @@ def test_the_contents_nest_and_carry_each_number_once() -> None:
     ) in html
 
 
-def test_a_document_without_sections_has_no_contents() -> None:
+def test_document_without_sections_has_no_contents() -> None:
     assert "<nav" not in render_article(Document("Title", "Publisher"))
 
 
-def test_a_table_has_caption_columns_headings_and_addressable_rows() -> None:
+def test_table_has_caption_headings_and_row_anchors() -> None:
     html = render_article(make_document())
     start = html.index('<table id="table-4">')
     assert html[start : html.index("</table>", start)] == (
@@ -136,30 +136,30 @@ def test_a_table_has_caption_columns_headings_and_addressable_rows() -> None:
     )
 
 
-def test_a_wide_table_without_headings_can_be_scrolled_with_the_keyboard() -> None:
+def test_wide_table_is_scrollable_by_keyboard() -> None:
     columns = (Column(""),) * 4
     html = article_with(Table(columns, (Row((cell("x"),) * 4),)))
     assert '<div class="scroll" role="group" aria-label="Table" tabindex="0">' in html
     assert "<thead>" not in html
 
 
-def test_a_column_without_heading_is_not_an_empty_header_cell() -> None:
+def test_column_without_heading_gets_data_cell() -> None:
     html = article_with(Table((Column("A"), Column("")), ()))
     assert '<tr><th scope="col">A</th><td></td></tr>' in html
 
 
-def test_a_row_longer_than_the_columns_keeps_all_its_cells() -> None:
+def test_row_longer_than_columns_keeps_all_cells() -> None:
     html = article_with(Table((Column("A"),), (Row((cell("one"), cell("two"))),)))
     assert "<p>one</p>" in html
     assert "<p>two</p>" in html
 
 
-def test_a_related_reference_that_leads_nowhere_is_not_offered() -> None:
+def test_unresolved_related_reference_is_omitted() -> None:
     row = Row((cell("x"),), related=(Reference("comment 9"),))
     assert "related" not in article_with(Table((Column("A"),), (row,)))
 
 
-def test_attachments_link_to_their_files_and_say_what_they_are() -> None:
+def test_attachments_link_to_files_with_type_and_size() -> None:
     html = render_article(make_document())
     assert (
         '<li id="attachment-1">Attachment 1: Device Behaviour Requirements - clean</li>'
@@ -182,13 +182,11 @@ def test_attachments_link_to_their_files_and_say_what_they_are() -> None:
         (3_400_000_000, "3400.0 MB"),
     ],
 )
-def test_a_size_is_printed_in_the_unit_of_its_magnitude(
-    size: int, printed: str
-) -> None:
+def test_file_size_is_printed_in_a_suitable_unit(size: int, printed: str) -> None:
     assert html.printed_size(size) == printed
 
 
-def test_links_out_of_the_document_do_not_hand_over_the_window() -> None:
+def test_external_links_have_rel_noopener() -> None:
     assert (
         '<a href="https://www.example.com/requirements" rel="noopener">our website</a>'
     ) in render_article(make_document())
@@ -208,7 +206,7 @@ def test_links_out_of_the_document_do_not_hand_over_the_window() -> None:
         "",
     ],
 )
-def test_a_link_to_anywhere_else_is_printed_as_its_text(href: str) -> None:
+def test_link_with_unsafe_scheme_is_printed_as_text(href: str) -> None:
     item = Attachment("file", "attachment-1", 1, href)
     link = Paragraph((Link(href, (Text("words"),)),))
     document = Document(
@@ -223,13 +221,13 @@ def test_a_link_to_anywhere_else_is_printed_as_its_text(href: str) -> None:
     assert '<li id="attachment-1">Attachment 1: file</li>' in html
 
 
-def test_an_unresolved_reference_shows_what_was_written() -> None:
+def test_unresolved_reference_is_printed_as_written() -> None:
     assert '<span class="unresolved">[[section: Nowhere]]</span>' in render_article(
         make_document()
     )
 
 
-def test_every_link_inside_the_document_leads_to_an_id() -> None:
+def test_internal_links_resolve_to_unique_ids() -> None:
     html = render_article(make_document())
     ids = re.findall(r' id="([^"]+)"', html)
     assert len(ids) == len(set(ids))
@@ -237,7 +235,7 @@ def test_every_link_inside_the_document_leads_to_an_id() -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_words_never_become_markup(text: str) -> None:
+def test_hostile_text_is_escaped(text: str) -> None:
     item = Attachment(text, text, 1, f"https://example.com/{text}", f"a.{text}", 5)
     row = Row((cell(text),), text, (Reference(text, text, text),))
     table = Table((Column(text),), (row,), anchor=text)
@@ -271,23 +269,23 @@ def test_only_known_elements_and_attributes_are_written(document: Document) -> N
 
 
 @given(documents())
-def test_the_article_has_the_words_of_the_text_in_the_same_order(
+def test_article_has_words_of_plain_text_in_order(
     document: Document,
 ) -> None:
     assert article_words(render_article(document)) == to_text(document).split()
 
 
-def test_the_plain_document_has_the_words_of_the_text_in_the_same_order() -> None:
+def test_example_article_has_words_of_plain_text_in_order() -> None:
     document = make_document()
     assert article_words(render_article(document)) == to_text(document).split()
 
 
 @given(documents())
-def test_a_page_holds_exactly_the_article(document: Document) -> None:
+def test_page_contains_exactly_the_article(document: Document) -> None:
     assert extract_article(render_page(document, CSS)) == render_article(document)
 
 
-def test_a_page_has_language_title_and_styles_and_names_no_generator() -> None:
+def test_page_has_language_title_and_styles_but_no_generator() -> None:
     html = render_page(make_document(), "p { color: red }")
     assert html.startswith('<!DOCTYPE html>\n<html lang="en-GB">\n<head>\n')
     assert "<title>Conclusion on the Device Behaviour" in html
@@ -296,17 +294,17 @@ def test_a_page_has_language_title_and_styles_and_names_no_generator() -> None:
     assert html.endswith("</html>\n")
 
 
-def test_a_stylesheet_cannot_end_its_element() -> None:
+def test_stylesheet_cannot_close_its_element() -> None:
     html = render_page(make_document(), 'a::after { content: "</style><b>" }')
     assert html.count("</style>") == 1
 
 
-def test_a_page_without_an_article_is_refused() -> None:
+def test_page_without_article_is_refused() -> None:
     with pytest.raises(ValueError, match="has no <article>"):
         extract_article("<html></html>")
 
 
-def test_equal_columns_need_no_widths() -> None:
+def test_equal_columns_have_no_widths() -> None:
     assert grid_widths((4, 4, 4)) == ()
 
 
@@ -318,28 +316,28 @@ def test_equal_columns_need_no_widths() -> None:
         ((1, 100), (2, 22)),
     ],
 )
-def test_widths_are_given_in_24ths(
+def test_column_widths_are_in_24ths(
     widths: tuple[int, ...], expected: tuple[int, ...]
 ) -> None:
     assert grid_widths(widths) == expected
 
 
 @given(st.lists(st.integers(1, 1000), min_size=1, max_size=15).map(tuple))
-def test_parts_fill_the_table_and_leave_no_column_out(
+def test_column_widths_sum_to_24_with_a_minimum(
     widths: tuple[int, ...],
 ) -> None:
     result = grid_widths(widths)
     assert result == () or (sum(result) == 24 and min(result) >= 2)
 
 
-def test_a_row_that_fills_much_of_a_printed_page_may_break() -> None:
+def test_long_row_may_break_across_pages() -> None:
     columns = (Column("A", 1), Column("B", 1))
     rows = (Row((cell("x"), cell("word " * 50))), Row((cell("x"), cell("word " * 300))))
     html = article_with(Table(columns, rows))
     assert html.count('<tr class="long">') == 1
 
 
-def test_the_stylesheet_touches_nothing_but_the_document() -> None:
+def test_stylesheet_selectors_are_scoped_to_document() -> None:
     without_comments = re.sub(r"/\*.*?\*/", "", CSS, flags=re.DOTALL)
     selectors = re.findall(r"([^{}]+)\{", without_comments)
     parts = [part.strip() for item in selectors for part in item.split(",\n")]
@@ -351,7 +349,7 @@ def test_the_stylesheet_touches_nothing_but_the_document() -> None:
 
 
 @pytest.mark.parametrize("width", [390, 768, 1280])
-def test_the_page_is_accessible_and_never_wider_than_the_screen(
+def test_page_is_accessible_and_fits_the_screen_width(
     browser: Browser, width: int
 ) -> None:
     wide = Table((Column(""),) * 6, (Row((cell("Value"),) * 6),))
@@ -363,7 +361,5 @@ def test_the_page_is_accessible_and_never_wider_than_the_screen(
     document = dataclasses.replace(document, sections=(*document.sections, extra))
     tab = browser.new_page(viewport={"width": width, "height": 900})
     tab.set_content(render_page(document, CSS))
-    violations = Axe().run(tab).response["violations"]
-    assert [violation["id"] for violation in violations] == []
-    assert tab.evaluate("document.documentElement.scrollWidth") <= width
+    assert axe_violations(tab) + too_wide(tab) == []
     tab.close()

@@ -1,4 +1,4 @@
-"""Plain text: what a reader would copy."""
+"""Plain-text output."""
 
 import dataclasses
 
@@ -33,7 +33,7 @@ def text_of(*blocks: Block) -> str:
     return to_text(document).removeprefix(start).strip("\n")
 
 
-def test_title_block_comes_first_and_the_contents_have_no_page_numbers() -> None:
+def test_text_starts_with_title_block_and_contents() -> None:
     text = to_text(make_document())
     assert text.startswith(
         "Conclusion on the Device Behaviour Requirements for Heron\n"
@@ -53,7 +53,7 @@ def test_title_block_comes_first_and_the_contents_have_no_page_numbers() -> None
     )
 
 
-def test_ends_with_the_attachments_and_one_line_end() -> None:
+def test_text_ends_with_attachments_and_one_line_end() -> None:
     assert to_text(make_document()).endswith(
         "\n\n7. Attachments\n"
         "\n"
@@ -63,11 +63,11 @@ def test_ends_with_the_attachments_and_one_line_end() -> None:
     )
 
 
-def test_a_document_without_sections_has_no_contents() -> None:
+def test_document_without_sections_has_no_contents() -> None:
     assert to_text(Document("Title", "Publisher")) == "Title\n"
 
 
-def test_a_table_is_a_line_a_row_with_tabs_and_its_caption_below() -> None:
+def test_table_is_tab_separated_with_caption_below() -> None:
     table = Table(
         (Column("Comment"), Column("DCC Response")),
         (Row((cell("Why?"), cell("Because.", "It is so."))),),
@@ -79,23 +79,23 @@ def test_a_table_is_a_line_a_row_with_tabs_and_its_caption_below() -> None:
     )
 
 
-def test_a_table_without_headings_has_no_heading_line() -> None:
+def test_table_without_headings_has_no_heading_line() -> None:
     table = Table((Column(""), Column("")), (Row((cell("One"), cell("Two"))),))
     assert text_of(table) == "One\tTwo"
 
 
-def test_line_breaks_and_tabs_inside_a_cell_become_a_space() -> None:
+def test_line_breaks_and_tabs_in_cell_become_spaces() -> None:
     lines = Paragraph((Text("One\ttwo"), LineBreak(), Text("three\nfour")))
     table = Table((Column("A"), Column("B")), (Row((Cell((lines,)), cell("x"))),))
     assert text_of(table) == "A\tB\nOne two three four\tx"
 
 
-def test_an_empty_cell_keeps_its_place() -> None:
+def test_empty_cell_keeps_its_place() -> None:
     table = Table((Column("A"), Column("B")), (Row((Cell(()), cell("x"))),))
     assert text_of(table) == "A\tB\n\tx"
 
 
-def test_lists_are_marked_and_what_is_inside_stands_under_the_first_word() -> None:
+def test_nested_lists_are_marked_and_indented() -> None:
     inner = ListBlock(
         ((plain_paragraph("b"),), (plain_paragraph("c"),)), ordered=True, start=9
     )
@@ -103,17 +103,17 @@ def test_lists_are_marked_and_what_is_inside_stands_under_the_first_word() -> No
     assert text_of(outer) == "- a\n  9. b\n  10. c\n- d"
 
 
-def test_a_forced_line_break_stays_and_other_space_is_one_space() -> None:
+def test_line_break_is_kept_and_other_space_collapsed() -> None:
     inlines = (Text("One  two "), LineBreak(), Text("three\nfour", bold=True))
     assert text_of(Paragraph(inlines)) == "One two\nthree four"
 
 
-def test_a_link_is_its_text_and_a_no_break_space_is_kept() -> None:
+def test_link_is_its_text_and_no_break_space_is_kept() -> None:
     link = Link("https://www.example.com/", (Text("our\u00a0website"),))
     assert text_of(Paragraph((Text("See "), link))) == "See our\u00a0website"
 
 
-def test_an_unresolved_reference_shows_what_was_written() -> None:
+def test_unresolved_reference_is_printed_as_written() -> None:
     assert "See also [[section: Nowhere]]." in to_text(make_document())
 
 
@@ -125,7 +125,7 @@ def test_empty_paragraphs_leave_no_gap() -> None:
 
 
 @given(documents())
-def test_no_line_ends_in_space_but_in_a_tab_and_no_gap_is_two_lines(
+def test_no_trailing_spaces_or_double_blank_lines(
     document: Document,
 ) -> None:
     text = to_text(document)
@@ -134,7 +134,7 @@ def test_no_line_ends_in_space_but_in_a_tab_and_no_gap_is_two_lines(
 
 
 @given(documents())
-def test_every_row_has_the_tabs_of_its_cells(document: Document) -> None:
+def test_every_table_heading_row_is_tab_separated(document: Document) -> None:
     lines = to_text(document).split("\n")
     for section in document.every_section():
         for block in section.blocks:
@@ -144,6 +144,6 @@ def test_every_row_has_the_tabs_of_its_cells(document: Document) -> None:
 
 
 @given(documents())
-def test_styles_do_not_change_the_text(document: Document) -> None:
+def test_classification_and_language_do_not_change_text(document: Document) -> None:
     plain = dataclasses.replace(document, classification="", language="cy")
     assert to_text(plain) == to_text(document)

@@ -1,4 +1,4 @@
-"""The generated sentences, word for word."""
+"""Generated sentences."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from consultations.documents.conclusion.labels import (
         (2, [], "DCC received two responses to the consultation."),
     ],
 )
-def test_respondents_are_counted_in_words(
+def test_respondent_count_is_in_words(
     count: int, documents: list[str], sentence: str
 ) -> None:
     assert wording.respondents_sentence("DCC", count, documents) == sentence
@@ -83,7 +83,7 @@ def test_respondents_are_counted_in_words(
         ),
     ],
 )
-def test_a_tally_of_stances_is_a_sentence(tally: dict[str, int], sentence: str) -> None:
+def test_stance_tally_sentence(tally: dict[str, int], sentence: str) -> None:
     assert wording.tally_sentence(list(tally.items())) == sentence
 
 
@@ -103,7 +103,7 @@ def test_a_tally_of_stances_is_a_sentence(tally: dict[str, int], sentence: str) 
         ({"Yes": 0}, "No respondents answered this question."),
     ],
 )
-def test_a_tally_of_choices_is_a_sentence(tally: dict[str, int], sentence: str) -> None:
+def test_choice_tally_sentence(tally: dict[str, int], sentence: str) -> None:
     assert wording.choice_sentence(list(tally.items())) == sentence
 
 
@@ -127,7 +127,7 @@ def _counted(sentence: str) -> int:
 
 
 @given(st.dictionaries(st.sampled_from(wording.STANCES), st.integers(0, 900)))
-def test_a_tally_sentence_adds_up_to_its_tally(tally: dict[str, int]) -> None:
+def test_tally_sentence_adds_up_to_its_tally(tally: dict[str, int]) -> None:
     sentence = wording.tally_sentence(list(tally.items()))
     assert sentence[0].isupper() or sentence[0].isdigit()
     # "did not express an opinion" holds no number word
@@ -135,14 +135,14 @@ def test_a_tally_sentence_adds_up_to_its_tally(tally: dict[str, int]) -> None:
 
 
 @given(st.dates(dt.date(1990, 1, 1), dt.date(2090, 1, 1)), st.integers(0, 60))
-def test_months_later_is_that_many_months_later(day: dt.date, months: int) -> None:
+def test_months_later_adds_that_many_months(day: dt.date, months: int) -> None:
     later = wording.months_later(day, months)
     apart = (later.year - day.year) * 12 + later.month - day.month
     assert apart == months
     assert later.day == day.day or (later + dt.timedelta(days=1)).day == 1
 
 
-def test_the_long_stop_of_july_is_in_august() -> None:
+def test_one_month_after_july_is_august() -> None:
     assert wording.months_later(dt.date(2020, 7, 26), 1) == dt.date(2020, 8, 26)
 
 
@@ -180,18 +180,18 @@ def test_dates_are_printed_in_full() -> None:
         ),
     ],
 )
-def test_questions_are_called_by_their_label_or_their_place(
+def test_question_number_comes_from_label_or_position(
     questions: list[tuple[str, str, str]], numbers: dict[str, str]
 ) -> None:
     assert question_numbers(questions) == numbers
 
 
-def test_unnamed_respondents_get_letters_in_order() -> None:
+def test_anonymous_respondents_get_letters_in_order() -> None:
     people = [("Alpha", False), ("Beta", True), ("Gamma", False)]
     assert public_labels(people) == ["Respondent A", "Beta", "Respondent B"]
 
 
 @given(st.integers(0, 5000))
-def test_letters_are_all_different_and_go_up(index: int) -> None:
+def test_column_letters_are_distinct_and_increasing(index: int) -> None:
     here, there = column_letters(index), column_letters(index + 1)
     assert (len(here), here) < (len(there), there)

@@ -1,4 +1,4 @@
-"""What comes after an edition: corrections, withdrawals, and the trail of it all."""
+"""Corrections and withdrawals of editions, and their trail."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ def kinds(conclusion: Conclusion) -> list[str]:
 # --- corrections and withdrawal -------------------------------------------------------
 
 
-def test_after_publication_a_new_edition_says_what_it_corrects() -> None:
+def test_second_edition_needs_correction_note() -> None:
     edition = make_published()
     assert "say what the new edition corrects" in refusal(
         lambda: submit(edition.conclusion, words="Better words.")
     )
 
 
-def test_before_publication_there_is_nothing_to_correct(conclusion: Conclusion) -> None:
+def test_correction_note_before_publication_is_refused(conclusion: Conclusion) -> None:
     assert "nothing to correct" in refusal(
         lambda: submit(conclusion, correction="A word was wrong.")
     )
 
 
-def test_a_correction_changes_something() -> None:
+def test_correction_without_changes_is_refused() -> None:
     edition = make_published()
     assert "Nothing has changed since edition 1." in refusal(
         lambda: make_correction(edition, words="Some words.")
     )
 
 
-def test_a_correction_supersedes_the_edition_before() -> None:
+def test_published_correction_supersedes_previous_edition() -> None:
     first = make_published()
     second = make_published(
         first.conclusion, words="Better words.", correction="A word was wrong."
@@ -62,20 +62,20 @@ def test_a_correction_supersedes_the_edition_before() -> None:
     assert (first.state, second.state, second.number) == ("superseded", "published", 2)
 
 
-def test_a_correction_in_hand_leaves_the_published_edition_standing() -> None:
+def test_pending_correction_leaves_published_edition_current() -> None:
     first = make_published()
     make_correction(first)
     assert list(Edition.objects.current()) == [first]
 
 
-def test_withdrawing_takes_a_reason() -> None:
+def test_withdrawal_needs_a_reason() -> None:
     edition = make_published()
     assert "Give the reason" in refusal(
         lambda: workflow.withdraw_edition(edition, by=approver(), reason="<p> </p>")
     )
 
 
-def test_a_withdrawn_edition_can_still_be_read_with_its_reason() -> None:
+def test_withdrawn_edition_keeps_files_and_reason() -> None:
     edition = make_published()
     workflow.withdraw_edition(edition, by=approver(), reason="The wrong annex.")
     (kept,) = Edition.objects.ever_published()
@@ -83,14 +83,14 @@ def test_a_withdrawn_edition_can_still_be_read_with_its_reason() -> None:
     assert kept.files.count() == len(QUICK)
 
 
-def test_only_what_is_published_is_withdrawn() -> None:
+def test_only_published_edition_can_be_withdrawn() -> None:
     edition = make_approved()
     assert "Only a published edition" in refusal(
         lambda: workflow.withdraw_edition(edition, by=approver(), reason="No.")
     )
 
 
-def test_the_edition_after_a_withdrawal_goes_on_counting() -> None:
+def test_edition_after_withdrawal_gets_next_number() -> None:
     first = make_published()
     workflow.withdraw_edition(first, by=approver(), reason="The wrong annex.")
     second = make_published(first.conclusion, correction="The right annex.")
@@ -101,7 +101,7 @@ def test_the_edition_after_a_withdrawal_goes_on_counting() -> None:
 # --- the trail ----------------------------------------------------------------------
 
 
-def test_every_step_leaves_an_event(conclusion: Conclusion) -> None:
+def test_every_workflow_step_records_an_event(conclusion: Conclusion) -> None:
     first = make_submitted(conclusion)
     workflow.reject_edition(first, by=approver(), sha256=first.sha256, remarks="No.")
     published = make_published(conclusion)
@@ -116,14 +116,14 @@ def test_every_step_leaves_an_event(conclusion: Conclusion) -> None:
     ]
 
 
-def test_an_event_holds_the_hash_of_its_edition(conclusion: Conclusion) -> None:
+def test_event_contains_hash_of_its_edition(conclusion: Conclusion) -> None:
     edition = make_submitted(conclusion)
     event = conclusion.consultation.events.get()
     assert edition.sha256 in event.summary
     assert event.by == edition.submitted_by
 
 
-def test_what_is_refused_leaves_no_event(conclusion: Conclusion) -> None:
+def test_refused_step_records_no_event(conclusion: Conclusion) -> None:
     edition = make_submitted(conclusion)
     refusal(lambda: workflow.publish_edition(edition, by=approver()))
     assert kinds(conclusion) == ["submitted"]

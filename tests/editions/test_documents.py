@@ -1,4 +1,4 @@
-"""The files of an edition and its lines of document control."""
+"""The files of an edition and its document control."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from consultations.editions import workflow
 from consultations.editions.classification import classification_blockers
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion
-from responses.analysis.document_control import published_editions, revisions_in
+from responses.analysis.document_control import published_editions, revisions_from
 from tests.support.editions import approver, make_content, make_published, submit
 from tests.support.factories import make_conclusion, make_consultation
 
@@ -37,35 +37,35 @@ def conclusion() -> Conclusion:
 
 
 @pytest.mark.usefixtures("pdf")
-def test_an_edition_has_every_format(conclusion: Conclusion) -> None:
+def test_edition_has_every_format(conclusion: Conclusion) -> None:
     edition = submit(conclusion, formats=formats.FORMATS)
     names = [file.name for file in edition.files.all()]
     assert names == ["html", "pdf", "docx", "txt", "json"]
 
 
 @pytest.mark.usefixtures("pdf")
-def test_the_same_content_gives_the_same_bytes(conclusion: Conclusion) -> None:
+def test_same_content_renders_to_same_bytes(conclusion: Conclusion) -> None:
     content = make_content(conclusion)
     first = formats.render_files(content, "a")
     assert formats.render_files(content, "a") == first
 
 
 @pytest.mark.usefixtures("pdf")
-def test_the_pdf_is_identified_by_its_content(conclusion: Conclusion) -> None:
+def test_pdf_contains_hash_of_its_content(conclusion: Conclusion) -> None:
     content = make_content(conclusion)
     data, _ = formats.canonical_json(content)
     digest = hashlib.sha256(data).hexdigest()
     assert digest.encode() in formats.render(content, "pdf")
 
 
-def test_files_hold_what_is_printed_only(conclusion: Conclusion) -> None:
+def test_files_omit_unprinted_response_count(conclusion: Conclusion) -> None:
     content = make_content(conclusion, responses=34_567)
     for name in ("html", "txt", "json"):
         assert b"34,567" not in formats.render(content, name)
         assert b"34567" not in formats.render(content, name)
 
 
-def test_where_no_pdf_can_be_made_the_submission_says_why(
+def test_pdf_failure_refuses_submission_with_reason(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object, **__: object) -> None:
@@ -76,14 +76,14 @@ def test_where_no_pdf_can_be_made_the_submission_says_why(
         submit(conclusion, formats=formats.FORMATS)
 
 
-def test_without_pango_there_is_everything_but_pdf(
+def test_pdf_is_unavailable_without_pango(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(pango, "missing_libraries", lambda: ["libpango"])
     assert formats.available_formats() == ("html", "docx", "txt", "json")
 
 
-def test_rendering_holds_no_lock(
+def test_files_are_rendered_before_conclusion_is_locked(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the order of calls, the lock comes after the files."""
@@ -114,7 +114,7 @@ def test_rendering_holds_no_lock(
         ("noending", "application/octet-stream"),
     ],
 )
-def test_an_attachment_is_served_as_what_no_browser_runs(
+def test_attachment_media_type_is_never_executable(
     filename: str, media_type: str
 ) -> None:
     assert formats.attachment_media_type(filename) == media_type
@@ -123,7 +123,7 @@ def test_an_attachment_is_served_as_what_no_browser_runs(
 # --- the classification gate ------------------------------------------------------
 
 
-def test_the_publishers_own_public_classification_passes(
+def test_public_classification_of_publisher_is_accepted(
     conclusion: Conclusion,
 ) -> None:
     assert classification_blockers(make_content(conclusion)) == []
@@ -131,7 +131,7 @@ def test_the_publishers_own_public_classification_passes(
     assert classification_blockers(lower) == []
 
 
-def test_the_settings_may_list_others(
+def test_settings_replace_public_classifications(
     conclusion: Conclusion, settings: Settings
 ) -> None:
     settings.PUBLIC_CLASSIFICATIONS = ["Open"]
@@ -146,7 +146,7 @@ def test_the_settings_may_list_others(
 
 
 def revisions_for(conclusion: Conclusion, correction: str = "") -> tuple[Revision, ...]:
-    return revisions_in(
+    return revisions_from(
         published_editions(conclusion),
         date=conclusion.date,
         today=timezone.localdate(),
@@ -154,18 +154,18 @@ def revisions_for(conclusion: Conclusion, correction: str = "") -> tuple[Revisio
     )
 
 
-def test_the_first_edition_has_one_line(conclusion: Conclusion) -> None:
+def test_first_edition_has_one_revision(conclusion: Conclusion) -> None:
     assert revisions_for(conclusion) == (
         Revision("1", "16 February 2026", "First edition"),
     )
 
 
-def test_a_conclusion_without_a_date_has_none_there(conclusion: Conclusion) -> None:
+def test_revision_of_undated_conclusion_has_no_date(conclusion: Conclusion) -> None:
     conclusion.date = None
     assert revisions_for(conclusion) == (Revision("1", "", "First edition"),)
 
 
-def test_a_correction_has_the_lines_of_those_before(conclusion: Conclusion) -> None:
+def test_correction_lists_previous_revisions(conclusion: Conclusion) -> None:
     make_published(conclusion)
     conclusion.date = dt.date(2026, 3, 2)
     assert revisions_for(conclusion, "<p>Clause 4 was <b>wrong</b>.</p>") == (
@@ -174,26 +174,26 @@ def test_a_correction_has_the_lines_of_those_before(conclusion: Conclusion) -> N
     )
 
 
-def test_a_correction_under_the_old_date_is_of_today(conclusion: Conclusion) -> None:
+def test_correction_with_unchanged_date_is_dated_today(conclusion: Conclusion) -> None:
     make_published(conclusion)
     (_, coming) = revisions_for(conclusion)
     assert coming == Revision("2", printed_date(timezone.localdate()), "Correction")
 
 
-def test_a_withdrawn_edition_says_so(conclusion: Conclusion) -> None:
+def test_revision_of_withdrawn_edition_says_withdrawn(conclusion: Conclusion) -> None:
     edition = make_published(conclusion)
     workflow.withdraw_edition(edition, by=approver(), reason="The wrong annex.")
     assert revisions_for(conclusion)[0].changes == "First edition (withdrawn)"
 
 
-def test_a_stored_correction_is_printed_in_the_next(conclusion: Conclusion) -> None:
+def test_stored_correction_is_listed_in_next_edition(conclusion: Conclusion) -> None:
     make_published(conclusion)
     make_published(conclusion, words="Better.", correction="A word was wrong.")
     lines = [line.changes for line in revisions_for(conclusion, "Another word.")]
     assert lines == ["First edition", "A word was wrong.", "Another word."]
 
 
-def test_an_edition_prints_its_document_control(conclusion: Conclusion) -> None:
+def test_edition_prints_document_control(conclusion: Conclusion) -> None:
     content = make_content(
         conclusion,
         sections=(SectionContent("Document control", "document-control"),),

@@ -1,4 +1,4 @@
-"""Two people press the button at the same moment: one gets through, once."""
+"""Concurrent sign-off: of simultaneous requests one succeeds."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def refusals(results: list[Any]) -> int:
     return sum(isinstance(result, Refusal) for result in results)
 
 
-def test_of_two_approvers_one_approves() -> None:
+def test_concurrent_approvals_create_one_sign_off() -> None:
     edition = make_submitted()
     people = [approver() for _ in range(4)]
     results = at_once(*(
@@ -66,7 +66,7 @@ def test_of_two_approvers_one_approves() -> None:
     assert SignOff.objects.count() == 1
 
 
-def test_of_two_submissions_one_is_in_hand() -> None:
+def test_concurrent_submissions_create_one_pending_edition() -> None:
     conclusion = make_conclusion(make_consultation())
     people = [drafter() for _ in range(4)]
     results = at_once(*(
@@ -77,7 +77,7 @@ def test_of_two_submissions_one_is_in_hand() -> None:
     assert Edition.objects.pending().count() == 1
 
 
-def test_an_edition_is_published_once() -> None:
+def test_concurrent_publications_publish_once() -> None:
     edition = make_approved()
     people = [approver() for _ in range(4)]
     results = at_once(*(
@@ -91,7 +91,7 @@ def test_an_edition_is_published_once() -> None:
     assert kinds == ["submitted", "approved", "published"]
 
 
-def test_publishing_and_sending_back_do_not_both_happen() -> None:
+def test_concurrent_publish_and_reject_do_not_both_succeed() -> None:
     edition = make_approved()
     one, other = approver(), approver()
     results = at_once(
@@ -106,7 +106,7 @@ def test_publishing_and_sending_back_do_not_both_happen() -> None:
     assert refusals(results) == 1
 
 
-def test_events_at_once_make_one_chain() -> None:
+def test_concurrent_events_form_one_hash_chain() -> None:
     consultation = make_consultation()
     results = at_once(*(
         lambda n=n: trail.record_event(

@@ -1,4 +1,4 @@
-"""Remarks on sections of an edition: made by approvers, settled by drafters."""
+"""Remarks on sections of an edition: added by approvers, settled by drafters."""
 
 from __future__ import annotations
 
@@ -44,24 +44,20 @@ def remark(edition: Edition, by: User, text: str = "Say who.") -> Remark:
     return add_remark(edition, anchor=anchor, text=f"<p>{text}</p>", by=by)
 
 
-def test_a_section_goes_by_its_number_and_heading(edition: Edition) -> None:
+def test_section_headings_include_numbers(edition: Edition) -> None:
     assert [heading for _, heading in section_headings(edition)] == ["1 Introduction"]
 
 
-def test_a_remark_keeps_the_heading_it_was_made_on(
-    edition: Edition, adam: User
-) -> None:
+def test_remark_stores_heading_of_its_section(edition: Edition, adam: User) -> None:
     assert remark(edition, adam).heading == "1 Introduction"
 
 
-def test_who_made_it_is_in_its_history(edition: Edition, adam: User) -> None:
+def test_remark_history_has_its_author(edition: Edition, adam: User) -> None:
     made = remark(edition, adam)
     assert Remark.history.get(id=made.pk).history_user == adam
 
 
-def test_it_stays_open_when_the_edition_is_sent_back(
-    edition: Edition, adam: User
-) -> None:
+def test_remark_stays_open_after_rejection(edition: Edition, adam: User) -> None:
     made = remark(edition, adam)
     workflow.reject_edition(
         edition, by=adam, sha256=edition.sha256, remarks="See there."
@@ -69,20 +65,20 @@ def test_it_stays_open_when_the_edition_is_sent_back(
     assert open_remarks(edition.conclusion) == [made]
 
 
-def test_a_settled_remark_is_open_no_more(
-    edition: Edition, adam: User, dora: User
-) -> None:
+def test_settled_remark_is_not_open(edition: Edition, adam: User, dora: User) -> None:
     mark_remark_settled(remark(edition, adam), by=dora)
     assert open_remarks(edition.conclusion) == []
 
 
-def test_it_is_settled_once(edition: Edition, adam: User, dora: User) -> None:
+def test_settling_settled_remark_is_refused(
+    edition: Edition, adam: User, dora: User
+) -> None:
     made = remark(edition, adam)
     mark_remark_settled(made, by=dora)
     assert "settled already" in refusal(lambda: mark_remark_settled(made, by=dora))
 
 
-def test_settling_twice_in_the_browser_is_no_error(
+def test_settling_twice_by_http_redirects(
     client: Client, edition: Edition, adam: User
 ) -> None:
     address = reverse("responses:settle_remark", args=[remark(edition, adam).pk])
@@ -91,39 +87,39 @@ def test_settling_twice_in_the_browser_is_no_error(
     assert [answer.status_code for answer in answers] == [302, 302]
 
 
-def test_an_approver_settles_nothing(edition: Edition, adam: User) -> None:
+def test_approver_cannot_settle_remark(edition: Edition, adam: User) -> None:
     made = remark(edition, adam)
     assert "you need the role Drafter" in refusal(
         lambda: mark_remark_settled(made, by=adam)
     )
 
 
-def test_a_drafter_makes_none(edition: Edition) -> None:
+def test_drafter_cannot_add_remark(edition: Edition) -> None:
     other = make_user(role="Drafter")
     assert "you need the role Approver" in refusal(lambda: remark(edition, other))
 
 
-def test_nobody_remarks_on_their_own_edition() -> None:
+def test_submitter_cannot_remark_on_own_edition() -> None:
     both = make_user(role="Administrator")
     edition = make_submitted(by=both)
     assert "You submitted this edition" in refusal(lambda: remark(edition, both))
 
 
-def test_a_published_edition_gets_none(adam: User) -> None:
+def test_published_edition_refuses_remarks(adam: User) -> None:
     edition = make_published()
     assert "awaits its publication" in refusal(lambda: remark(edition, adam))
 
 
-def test_a_section_that_is_not_there_gets_none(edition: Edition, adam: User) -> None:
+def test_remark_on_unknown_section_is_refused(edition: Edition, adam: User) -> None:
     said = refusal(lambda: add_remark(edition, anchor="x", text="<p>y</p>", by=adam))
     assert "no section “x”" in said
 
 
-def test_the_same_remark_sent_twice_is_one(edition: Edition, adam: User) -> None:
+def test_remark_sent_twice_is_added_once(edition: Edition, adam: User) -> None:
     assert remark(edition, adam) == remark(edition, adam)
 
 
-def test_a_settled_remark_is_not_brought_back(
+def test_settled_remark_cannot_be_restored_to_open(
     edition: Edition, adam: User, dora: User
 ) -> None:
     made = mark_remark_settled(remark(edition, adam), by=dora)
@@ -134,7 +130,7 @@ def test_a_settled_remark_is_not_brought_back(
     assert "is on record" in said
 
 
-def test_the_drafter_reads_it_where_the_conclusion_is_submitted(
+def test_open_remarks_are_shown_on_submission_page(
     client: Client, edition: Edition, adam: User, dora: User
 ) -> None:
     remark(edition, adam, "Say who decides.")

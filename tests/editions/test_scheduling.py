@@ -1,4 +1,4 @@
-"""Publishing at a set time: planned, carried out, refused, taken back."""
+"""Scheduled publication: carried out, failed, refused and cancelled."""
 
 from __future__ import annotations
 
@@ -48,16 +48,16 @@ def state(edition: Edition) -> str:
     return edition.state
 
 
-# When the time comes
+# Publication when due
 
 
-def test_it_is_published_when_the_time_has_come(edition: Edition, adam: User) -> None:
+def test_scheduled_edition_is_published_when_due(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     assert publish_if_due(edition.pk, at=NOON)
     assert (state(edition), edition.published_at) == ("published", NOON)
 
 
-def test_it_is_published_in_the_name_of_who_planned_it(
+def test_scheduled_edition_is_published_by_its_scheduler(
     edition: Edition, adam: User
 ) -> None:
     plan(edition, adam)
@@ -66,7 +66,7 @@ def test_it_is_published_in_the_name_of_who_planned_it(
     assert edition.published_by == adam
 
 
-def test_another_worker_publishes_where_one_died(
+def test_another_worker_publishes_after_worker_crash(
     edition: Edition, adam: User, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
@@ -90,56 +90,54 @@ def test_another_worker_publishes_where_one_died(
     assert tasks.count() == before
 
 
-def test_it_is_not_published_before(edition: Edition, adam: User) -> None:
+def test_scheduled_edition_is_not_published_early(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     assert not publish_if_due(edition.pk, at=NOON - dt.timedelta(seconds=1))
     assert state(edition) == "approved"
 
 
-def test_it_is_published_once(edition: Edition, adam: User) -> None:
+def test_due_edition_is_published_once(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     done = [publish_if_due(edition.pk, at=NOON) for _ in range(3)]
     assert done == [True, False, False]
 
 
-def test_a_task_for_a_time_that_was_put_off_does_nothing(
-    edition: Edition, adam: User
-) -> None:
+def test_task_for_postponed_time_does_nothing(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     plan(edition, adam, NOON + dt.timedelta(days=1))
     assert not publish_if_due(edition.pk, at=NOON)
 
 
-def test_a_plan_taken_back_does_nothing(edition: Edition, adam: User) -> None:
+def test_task_for_cancelled_schedule_does_nothing(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     cancel_schedule(edition, by=adam, at=NOW)
     assert not publish_if_due(edition.pk, at=NOON)
 
 
-def test_what_was_sent_back_is_not_published(edition: Edition, adam: User) -> None:
+def test_rejected_edition_is_not_published_when_due(
+    edition: Edition, adam: User
+) -> None:
     plan(edition, adam)
     workflow.reject_edition(edition, by=adam, sha256=edition.sha256, remarks="No.")
     assert not publish_if_due(edition.pk, at=NOON)
     assert state(edition) == "rejected"
 
 
-def test_an_edition_that_was_never_planned_is_left_alone(edition: Edition) -> None:
+def test_unscheduled_edition_is_not_published(edition: Edition) -> None:
     assert not publish_if_due(edition.pk, at=NOON)
 
 
-# When it cannot be done
+# Failed publication
 
 
-def test_who_may_publish_no_more_publishes_nothing(
-    edition: Edition, adam: User
-) -> None:
+def test_scheduler_without_role_publishes_nothing(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     adam.groups.clear()
     assert not publish_if_due(edition.pk, at=NOON)
     assert state(edition) == "approved"
 
 
-def test_the_reason_is_kept_with_the_plan(edition: Edition, adam: User) -> None:
+def test_failure_reason_is_stored_with_schedule(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     adam.is_active = False
     adam.save()
@@ -147,7 +145,9 @@ def test_the_reason_is_kept_with_the_plan(edition: Edition, adam: User) -> None:
     assert "you need the role Approver" in ScheduledPublication.objects.get().failure
 
 
-def test_who_planned_it_is_told(edition: Edition, adam: User) -> None:
+def test_scheduler_is_notified_of_failed_publication(
+    edition: Edition, adam: User
+) -> None:
     plan(edition, adam)
     adam.groups.clear()
     publish_if_due(edition.pk, at=NOON)
@@ -156,7 +156,7 @@ def test_who_planned_it_is_told(edition: Edition, adam: User) -> None:
     assert f"/desk/conclusions/{edition.conclusion.slug}/sign-off/" in notice.body
 
 
-def test_a_failure_is_told_once(edition: Edition, adam: User) -> None:
+def test_failed_publication_is_notified_once(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     adam.groups.clear()
     for _ in range(3):
@@ -164,7 +164,7 @@ def test_a_failure_is_told_once(edition: Edition, adam: User) -> None:
     assert Notice.objects.filter(subject__startswith="Not published").count() == 1
 
 
-def test_after_a_failure_another_time_can_be_set(edition: Edition, adam: User) -> None:
+def test_failed_publication_can_be_rescheduled(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     adam.groups.clear()
     publish_if_due(edition.pk, at=NOON)
@@ -172,41 +172,41 @@ def test_after_a_failure_another_time_can_be_set(edition: Edition, adam: User) -
     assert publish_if_due(edition.pk, at=NOON + dt.timedelta(hours=1))
 
 
-# What is refused
+# Refused schedules
 
 
-def test_only_an_approved_edition_is_planned(adam: User) -> None:
+def test_unapproved_edition_cannot_be_scheduled(adam: User) -> None:
     edition = make_submitted()
     assert "has approved this edition yet" in refusal(lambda: plan(edition, adam))
 
 
-def test_a_drafter_plans_nothing(edition: Edition) -> None:
+def test_drafter_cannot_schedule_publication(edition: Edition) -> None:
     dora = make_user(role="Drafter")
     assert "you need the role" in refusal(lambda: plan(edition, dora))
 
 
 @pytest.mark.parametrize("minutes", [0, 1, 60])
-def test_a_time_that_is_not_to_come_is_refused(
+def test_past_publication_time_is_refused(
     edition: Edition, adam: User, minutes: int
 ) -> None:
     when = NOW - dt.timedelta(minutes=minutes)
     assert "is past" in refusal(lambda: plan(edition, adam, when))
 
 
-def test_no_plan_is_no_plan_to_take_back(edition: Edition, adam: User) -> None:
+def test_cancelling_without_schedule_is_refused(edition: Edition, adam: User) -> None:
     assert "No time is set" in refusal(lambda: cancel_schedule(edition, by=adam))
 
 
-def test_a_drafter_takes_no_plan_back(edition: Edition, adam: User) -> None:
+def test_drafter_cannot_cancel_schedule(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     dora = make_user(role="Drafter")
     assert "you need the role" in refusal(lambda: cancel_schedule(edition, by=dora))
 
 
-# When no worker was there
+# Overdue publication by command
 
 
-def test_what_is_overdue_is_published_by_the_command(
+def test_publish_due_command_publishes_overdue_edition(
     edition: Edition, adam: User
 ) -> None:
     soon = timezone.now() + dt.timedelta(hours=1)
@@ -219,13 +219,13 @@ def test_what_is_overdue_is_published_by_the_command(
     assert "edition 1: published." in printed.getvalue()
 
 
-def test_the_command_leaves_what_is_still_to_come(edition: Edition, adam: User) -> None:
+def test_publish_due_command_skips_future_edition(edition: Edition, adam: User) -> None:
     schedule_publication(edition, when=timezone.now() + dt.timedelta(hours=1), by=adam)
     call_command("publish_due", stdout=io.StringIO())
     assert state(edition) == "approved"
 
 
-def test_one_that_fails_does_not_hold_up_the_others(adam: User) -> None:
+def test_failed_publication_does_not_block_others(adam: User) -> None:
     first, second = make_approved(), make_approved()
     gone = approver()
     plan(first, gone)
@@ -234,7 +234,7 @@ def test_one_that_fails_does_not_hold_up_the_others(adam: User) -> None:
     assert publish_due(at=NOON) == [second]
 
 
-def test_the_plan_is_in_the_trail(edition: Edition, adam: User) -> None:
+def test_schedule_is_recorded_in_trail(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     event = edition.conclusion.consultation.events.get(kind="planned")
     assert "12:00 on 2 March 2026" in event.summary

@@ -1,4 +1,4 @@
-"""What is frozen stays frozen even for somebody who writes SQL."""
+"""Database triggers: frozen rows stay frozen even against direct SQL."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ def set_state(edition: Edition, state: str, more: str = "") -> str:
     )
 
 
-# --- all of them ------------------------------------------------------------------
+# --- installation -----------------------------------------------------------------
 
 
-def test_the_migrations_leave_every_guard_in_place() -> None:
+def test_migrations_install_every_guard() -> None:
     assert triggers.missing_guards(connection) == []
 
 
-def test_a_guard_that_was_taken_down_is_missed() -> None:
+def test_dropped_guard_is_reported_missing() -> None:
     target = " ON consultations_signoff" if connection.vendor == "postgresql" else ""
     run(f"DROP TRIGGER guard_signoff_insert{target}")
     assert triggers.missing_guards(connection) == ["guard_signoff_insert"]
@@ -47,7 +47,7 @@ def test_a_guard_that_was_taken_down_is_missed() -> None:
     assert triggers.missing_guards(connection) == []
 
 
-def test_a_guard_that_was_weakened_is_missed() -> None:
+def test_weakened_guard_is_reported_missing() -> None:
     if connection.vendor == "postgresql":
         run(
             "CREATE OR REPLACE FUNCTION guard_event_update() RETURNS trigger "
@@ -62,7 +62,7 @@ def test_a_guard_that_was_weakened_is_missed() -> None:
     assert triggers.missing_guards(connection) == ["guard_event_update"]
 
 
-def test_the_guards_can_be_lifted_to_restore_a_backup() -> None:
+def test_guards_can_be_lifted_temporarily() -> None:
     edition = make_published()
     with triggers.without_guards(connection):
         run("UPDATE consultations_edition SET note = '<p>x</p>'")
@@ -71,14 +71,14 @@ def test_the_guards_can_be_lifted_to_restore_a_backup() -> None:
     assert edition.note == "<p>x</p>"
 
 
-def test_the_migration_of_the_guards_can_be_undone() -> None:
+def test_guards_migration_is_reversible() -> None:
     triggers._remove_operation(None, connection.schema_editor())
     assert len(triggers.missing_guards(connection)) == len(GUARDS)
     triggers._install_operation(None, connection.schema_editor())
     assert triggers.missing_guards(connection) == []
 
 
-def test_the_migrations_know_of_the_guards() -> None:
+def test_guards_migration_is_applied() -> None:
     known = MigrationExecutor(connection).loader.applied_migrations
     assert ("consultations", "0002_guards") in known
 
@@ -86,13 +86,13 @@ def test_the_migrations_know_of_the_guards() -> None:
 # --- stored files -------------------------------------------------------------------
 
 
-def test_a_stored_file_never_changes() -> None:
+def test_stored_file_update_is_refused() -> None:
     StoredFile.objects.store(b"a")
     message = refused("UPDATE consultations_storedfile SET size = 2")
     assert "A stored file never changes" in message
 
 
-def test_a_stored_file_is_not_replaced() -> None:
+def test_stored_file_replacement_is_refused() -> None:
     stored = StoredFile.objects.store(b"a")
     insert = (
         "INTO consultations_storedfile (sha256, size, content, stored_at) "
@@ -105,12 +105,12 @@ def test_a_stored_file_is_not_replaced() -> None:
         )
 
 
-def test_a_stored_file_that_nothing_needs_can_be_deleted() -> None:
+def test_unused_stored_file_can_be_deleted() -> None:
     StoredFile.objects.store(b"a")
     assert run("DELETE FROM consultations_storedfile") == 1
 
 
-def test_a_stored_file_of_an_edition_cannot_be_deleted() -> None:
+def test_stored_file_of_edition_cannot_be_deleted() -> None:
     make_submitted()
 
     def delete() -> None:
@@ -121,7 +121,7 @@ def test_a_stored_file_of_an_edition_cannot_be_deleted() -> None:
         delete()
 
 
-def test_the_same_bytes_can_be_kept_twice() -> None:
+def test_storing_same_bytes_twice_returns_same_file() -> None:
     assert StoredFile.objects.store(b"a") == StoredFile.objects.store(b"a")
 
 
@@ -142,7 +142,7 @@ def test_the_same_bytes_can_be_kept_twice() -> None:
     ],
 )
 @pytest.mark.parametrize("make", [make_submitted, make_published])
-def test_what_an_edition_says_never_changes(
+def test_edition_content_update_is_refused(
     make: Callable[[], Edition], change: str
 ) -> None:
     make()
@@ -162,50 +162,50 @@ def test_what_an_edition_says_never_changes(
         "withdrawal = '<p>x</p>'",
     ],
 )
-def test_the_dates_and_the_number_of_an_edition_stay(change: str) -> None:
+def test_edition_dates_and_number_update_is_refused(change: str) -> None:
     make_published()
     message = refused(f"UPDATE consultations_edition SET {change}")
     assert "are given once" in message
 
 
-def test_an_edition_is_never_deleted() -> None:
+def test_edition_delete_is_refused() -> None:
     make_submitted()
     assert "never deleted" in refused(every_row_of("consultations_edition"))
 
 
-def test_an_update_that_changes_nothing_is_no_change() -> None:
+def test_edition_update_without_change_is_accepted() -> None:
     make_published()
     assert run("UPDATE consultations_edition SET state = state") == 1
 
 
 @pytest.mark.parametrize("state", ["submitted", "approved", "rejected", "superseded"])
-def test_a_withdrawn_edition_stays_withdrawn(state: str) -> None:
+def test_withdrawn_edition_cannot_change_state(state: str) -> None:
     edition = make_published()
     workflow.withdraw_edition(edition, by=approver(), reason="The wrong annex.")
     assert "and no other way" in set_state(edition, state)
 
 
 @pytest.mark.parametrize("state", ["submitted", "approved", "rejected"])
-def test_a_published_edition_never_goes_back(state: str) -> None:
+def test_published_edition_cannot_return_to_earlier_state(state: str) -> None:
     assert "and no other way" in set_state(make_published(), state)
 
 
 @pytest.mark.parametrize("state", ["published", "superseded", "withdrawn", "invented"])
-def test_a_submitted_edition_is_not_published_at_once(state: str) -> None:
+def test_submitted_edition_cannot_skip_approval(state: str) -> None:
     assert "and no other way" in set_state(make_submitted(), state)
 
 
-def test_an_edition_is_not_approved_without_a_sign_off() -> None:
+def test_approval_without_sign_off_is_refused() -> None:
     message = set_state(make_submitted(), "approved", f", decided_at = '{NOW}'")
     assert "only with the approval of somebody other" in message
 
 
-def test_an_edition_is_not_sent_back_without_a_sign_off() -> None:
+def test_rejection_without_sign_off_is_refused() -> None:
     message = set_state(make_submitted(), "rejected", f", decided_at = '{NOW}'")
     assert "is sent back only by somebody other" in message
 
 
-def test_an_approval_does_not_send_an_edition_back() -> None:
+def test_rejection_with_only_an_approval_is_refused() -> None:
     message = set_state(make_approved(), "rejected", f", decided_at = '{NOW}'")
     assert "is sent back only by somebody other" in message
 
@@ -213,18 +213,18 @@ def test_an_approval_does_not_send_an_edition_back() -> None:
 PUBLISH = f", published_at = '{NOW}', published_by_id = submitted_by_id, number = "
 
 
-def test_an_edition_with_a_rejection_is_not_published() -> None:
+def test_edition_with_rejection_cannot_be_published() -> None:
     edition = make_approved()
     run(*sign_off_row(edition, approver(), "reject"))
     assert "only with the approval" in set_state(edition, "published", f"{PUBLISH}1")
 
 
-def test_editions_are_numbered_without_a_gap() -> None:
+def test_gap_in_edition_numbers_is_refused() -> None:
     message = set_state(make_approved(), "published", f"{PUBLISH}2")
     assert "leaving none out" in message
 
 
-def test_an_edition_is_not_published_beside_another() -> None:
+def test_second_published_edition_is_refused() -> None:
     correction = make_correction(make_published())
     workflow.approve_edition(correction, by=approver(), sha256=correction.sha256)
     assert "superseded first" in set_state(correction, "published", f"{PUBLISH}2")
@@ -236,19 +236,19 @@ def test_an_edition_is_not_published_beside_another() -> None:
         )
 
 
-def test_an_edition_is_not_published_without_its_date() -> None:
+def test_publication_without_date_is_refused() -> None:
     message = set_state(make_approved(), "published", ", number = 1")
     assert "public_edition_has_number_and_date" in message
 
 
-def test_an_edition_is_not_superseded_by_nothing() -> None:
+def test_superseding_without_approved_successor_is_refused() -> None:
     published = make_published()
     assert "one that is approved" in set_state(published, "superseded")
     make_correction(published)
     assert "one that is approved" in set_state(published, "superseded")
 
 
-def test_an_edition_is_not_withdrawn_without_a_reason() -> None:
+def test_withdrawal_without_reason_is_refused() -> None:
     message = set_state(make_published(), "withdrawn", f", withdrawn_at = '{NOW}'")
     assert "withdrawn_edition_has_a_reason" in message
 
@@ -271,21 +271,21 @@ def copy_of(edition: Edition, verb: str, state: str, more: str = "") -> str:
 
 
 @pytest.mark.parametrize("state", ["approved", "published", "withdrawn"])
-def test_an_edition_begins_as_submitted(state: str) -> None:
+def test_inserted_edition_must_be_submitted(state: str) -> None:
     assert "begins as submitted" in copy_of(make_published(), "INSERT", state)
 
 
-def test_an_edition_begins_without_a_number() -> None:
+def test_inserted_edition_must_have_no_number() -> None:
     message = copy_of(make_published(), "INSERT", "submitted", "number=2")
     assert "without a number" in message
 
 
-def test_a_conclusion_has_one_edition_in_hand() -> None:
+def test_second_pending_edition_is_refused() -> None:
     edition = make_submitted()
     assert "in hand already" in copy_of(edition, "INSERT", "submitted")
 
 
-def test_an_edition_is_not_replaced() -> None:
+def test_edition_replacement_is_refused() -> None:
     if connection.vendor != "sqlite":
         return  # PostgreSQL has no such statement
     edition = make_submitted()

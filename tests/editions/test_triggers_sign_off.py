@@ -1,4 +1,4 @@
-"""The files, decisions and events of an edition stay as they are."""
+"""Database triggers for the files, sign-offs and events of an edition."""
 
 from __future__ import annotations
 
@@ -27,24 +27,26 @@ def sign(edition: Edition, by: User, decision: str = "approve", sha: str = "") -
     return refused(*sign_off_row(edition, by, decision, sha))
 
 
-# --- their files ----------------------------------------------------------------------
+# --- edition files --------------------------------------------------------------------
 
 
-def test_the_files_of_an_edition_never_change() -> None:
+def test_edition_file_update_and_delete_are_refused() -> None:
     make_submitted()
     assert "are frozen" in refused("UPDATE consultations_editionfile SET name = 'x'")
     assert "none can be taken out" in refused(every_row_of("consultations_editionfile"))
 
 
 @pytest.mark.parametrize("make", [make_approved, make_published])
-def test_an_edition_gets_no_file_after_sign_off(make: Callable[[], Edition]) -> None:
+def test_edition_file_insert_after_sign_off_is_refused(
+    make: Callable[[], Edition],
+) -> None:
     edition = make()
     stored = StoredFile.objects.store(b"more")
     with pytest.raises(IntegrityError, match="are frozen"), transaction.atomic():
         edition.files.create(name="more", filename="x", media_type="x", file=stored)
 
 
-def test_a_file_of_an_edition_is_not_replaced() -> None:
+def test_edition_file_replacement_is_refused() -> None:
     file = make_submitted().files.filter(name="txt").get()
     other = StoredFile.objects.store(b"more")
     verbs = ["INSERT"] + ["INSERT OR REPLACE"] * (connection.vendor == "sqlite")
@@ -62,27 +64,27 @@ def test_a_file_of_an_edition_is_not_replaced() -> None:
 # --- sign-offs ------------------------------------------------------------------------
 
 
-def test_the_submitter_never_signs() -> None:
+def test_sign_off_by_submitter_is_refused() -> None:
     edition = make_submitted()
     assert "never decides on it" in sign(edition, edition.submitted_by)
 
 
-def test_a_sign_off_on_another_hash_is_refused() -> None:
+def test_sign_off_on_another_hash_is_refused() -> None:
     assert "and on no other" in sign(make_submitted(), approver(), sha="0" * 64)
 
 
-def test_what_is_decided_awaits_no_sign_off() -> None:
+def test_sign_off_on_decided_edition_is_refused() -> None:
     assert "awaits no such" in sign(make_published(), approver(), "reject")
     assert "awaits no such" in sign(make_approved(), approver(), "approve")
 
 
-def test_a_sign_off_never_changes() -> None:
+def test_sign_off_update_and_delete_are_refused() -> None:
     make_approved()
     assert "never changes" in refused("UPDATE consultations_signoff SET remarks = 'x'")
     assert "never deleted" in refused(every_row_of("consultations_signoff"))
 
 
-def test_a_sign_off_is_not_replaced() -> None:
+def test_sign_off_replacement_is_refused() -> None:
     sign_off = SignOff.objects.get(edition=make_approved())
     sql, *values = sign_off_row(sign_off.edition, approver())
     if connection.vendor == "sqlite":
@@ -93,14 +95,14 @@ def test_a_sign_off_is_not_replaced() -> None:
 # --- events -------------------------------------------------------------------------
 
 
-def test_an_event_never_changes() -> None:
+def test_event_update_and_delete_are_refused() -> None:
     trail.record_event(make_consultation(), kind="noted", summary="Noted.", by=None)
     assert "never changes" in refused("UPDATE consultations_event SET summary = 'x'")
     assert "never deleted" in refused(every_row_of("consultations_event"))
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_an_event_is_added_at_the_end_only(number: int) -> None:
+def test_event_insert_out_of_sequence_is_refused(number: int) -> None:
     consultation = make_consultation()
     trail.record_event(consultation, kind="noted", summary="Noted.", by=None)
     verbs = ["INSERT"] + ["INSERT OR REPLACE"] * (connection.vendor == "sqlite")

@@ -1,4 +1,4 @@
-"""`manage.py verify`: everything frozen is hashed again."""
+"""`manage.py verify`: rehashing of everything frozen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def edition() -> Edition:
     return make_published()
 
 
-def meddle(sql: str, *values: str | int | bytes) -> None:
+def run_without_guards(sql: str, *values: str | int | bytes) -> None:
     """Run SQL with the guards down, as the owner of the database could."""
     with triggers.without_guards(connection), connection.cursor() as cursor:
         cursor.execute(sql, values)
@@ -34,7 +34,7 @@ def faults() -> str:
     return " ".join(verify_everything().faults)
 
 
-def test_what_is_untouched_matches(edition: Edition) -> None:
+def test_untouched_data_has_no_faults(edition: Edition) -> None:
     workflow.withdraw_edition(edition, by=approver(), reason="The wrong annex.")
     found = verify_everything()
     assert found.faults == []
@@ -42,9 +42,9 @@ def test_what_is_untouched_matches(edition: Edition) -> None:
     assert (found.checked_counts["editions"], found.checked_counts["trails"]) == (1, 1)
 
 
-def test_altered_bytes_show(edition: Edition) -> None:
+def test_altered_file_bytes_are_reported(edition: Edition) -> None:
     file = edition.files.get(name="txt")
-    meddle(
+    run_without_guards(
         "UPDATE consultations_storedfile SET content = %s WHERE sha256 = %s",
         b"x" * file.file.size,
         file.file_id,
@@ -52,75 +52,81 @@ def test_altered_bytes_show(edition: Edition) -> None:
     assert f"Stored file {file.file_id} does not match its hash." in faults()
 
 
-def test_altered_bytes_are_not_published() -> None:
+def test_edition_with_altered_bytes_is_not_published() -> None:
     edition = make_submitted()
     workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
-    meddle("UPDATE consultations_storedfile SET content = %s", b"x")
+    run_without_guards("UPDATE consultations_storedfile SET content = %s", b"x")
     with pytest.raises(workflow.Refusal, match="does not match its hash"):
         workflow.publish_edition(edition, by=approver())
 
 
-def test_another_file_in_the_gzip_shows() -> None:
+def test_gzip_of_another_file_is_reported() -> None:
     stored = StoredFile.objects.store(b"a" * 1000)
-    meddle("UPDATE consultations_storedfile SET packed = %s", gzip.compress(b"b"))
+    run_without_guards(
+        "UPDATE consultations_storedfile SET packed = %s", gzip.compress(b"b")
+    )
     assert faults() == f"Stored file {stored.pk} is another file when it is unpacked."
 
 
-def test_a_gzip_that_is_none_shows() -> None:
+def test_invalid_gzip_is_reported() -> None:
     StoredFile.objects.store(b"a" * 1000)
-    meddle("UPDATE consultations_storedfile SET packed = %s", b"not gzip")
+    run_without_guards("UPDATE consultations_storedfile SET packed = %s", b"not gzip")
     assert "is another file when it is unpacked" in faults()
 
 
-def test_an_altered_content_shows(edition: Edition) -> None:
-    meddle("UPDATE consultations_edition SET content = replace(content, 'Some', 'No')")
+def test_altered_content_is_reported(edition: Edition) -> None:
+    run_without_guards(
+        "UPDATE consultations_edition SET content = replace(content, 'Some', 'No')"
+    )
     assert "the content does not match its hash" in faults()
 
 
-def test_a_file_taken_out_shows(edition: Edition) -> None:
-    meddle("DELETE FROM consultations_editionfile WHERE name = 'txt'")
+def test_deleted_edition_file_is_reported(edition: Edition) -> None:
+    run_without_guards("DELETE FROM consultations_editionfile WHERE name = 'txt'")
     assert "the list of its files does not match its hash" in faults()
 
 
-def test_a_file_swapped_for_another_shows(edition: Edition) -> None:
+def test_swapped_edition_file_is_reported(edition: Edition) -> None:
     other = StoredFile.objects.store(b"other")
-    meddle("UPDATE consultations_editionfile SET file_id = %s", other.pk)
+    run_without_guards("UPDATE consultations_editionfile SET file_id = %s", other.pk)
     assert "the list of its files does not match its hash" in faults()
 
 
-def test_a_sign_off_on_another_hash_shows(edition: Edition) -> None:
-    meddle("UPDATE consultations_signoff SET sha256 = 'x'")
+def test_sign_off_on_another_hash_is_reported(edition: Edition) -> None:
+    run_without_guards("UPDATE consultations_signoff SET sha256 = 'x'")
     assert "is on another hash" in faults()
 
 
-def test_a_sign_off_by_the_submitter_shows(edition: Edition) -> None:
-    meddle("UPDATE consultations_signoff SET by_id = %s", edition.submitted_by_id)
+def test_sign_off_by_submitter_is_reported(edition: Edition) -> None:
+    run_without_guards(
+        "UPDATE consultations_signoff SET by_id = %s", edition.submitted_by_id
+    )
     assert ", who submitted it." in faults()
 
 
-def test_a_publication_without_sign_off_shows(edition: Edition) -> None:
-    meddle("DELETE FROM consultations_signoff")
+def test_publication_without_sign_off_is_reported(edition: Edition) -> None:
+    run_without_guards("DELETE FROM consultations_signoff")
     assert "is published, and nobody decided so." in faults()
 
 
-def test_an_altered_event_shows(edition: Edition) -> None:
-    meddle("UPDATE consultations_event SET by_id = %s", make_user().pk)
+def test_altered_event_is_reported(edition: Edition) -> None:
+    run_without_guards("UPDATE consultations_event SET by_id = %s", make_user().pk)
     assert "does not match its hash" in faults()
 
 
-def test_a_guard_taken_down_shows() -> None:
+def test_missing_guard_is_reported() -> None:
     triggers.remove_guards(connection)
     assert "guard_edition_update" in faults()
 
 
-def test_the_command_says_that_everything_matches(edition: Edition) -> None:
+def test_verify_command_reports_success(edition: Edition) -> None:
     output = StringIO()
     call_command("verify", stdout=output)
     assert output.getvalue().startswith("Everything matches: ")
 
 
-def test_the_command_fails_and_lists_what_does_not_match(edition: Edition) -> None:
-    meddle("DELETE FROM consultations_signoff")
+def test_verify_command_fails_listing_faults(edition: Edition) -> None:
+    run_without_guards("DELETE FROM consultations_signoff")
     errors = StringIO()
     with pytest.raises(CommandError, match="Found wrong: 1") as failure:
         call_command("verify", stderr=errors)
@@ -128,8 +134,8 @@ def test_the_command_fails_and_lists_what_does_not_match(edition: Edition) -> No
     assert "nobody decided so" in errors.getvalue()
 
 
-def test_the_command_prints_json(edition: Edition) -> None:
-    meddle("DELETE FROM consultations_signoff")
+def test_verify_command_prints_json(edition: Edition) -> None:
+    run_without_guards("DELETE FROM consultations_signoff")
     output = StringIO()
     with pytest.raises(CommandError):
         call_command("verify", "--json", stdout=output)
@@ -138,14 +144,14 @@ def test_the_command_prints_json(edition: Edition) -> None:
     assert len(report["faults"]) == 1
 
 
-def test_the_command_puts_guards_up_again() -> None:
+def test_verify_command_reinstalls_guards() -> None:
     triggers.remove_guards(connection)
     call_command("verify", "--mend-guards", stdout=StringIO())
     assert triggers.missing_guards(connection) == []
 
 
-def test_an_edition_that_is_gone_shows(edition: Edition) -> None:
-    meddle("DELETE FROM consultations_signoff")
-    meddle("DELETE FROM consultations_editionfile")
-    meddle("DELETE FROM consultations_edition")
+def test_deleted_edition_is_reported(edition: Edition) -> None:
+    run_without_guards("DELETE FROM consultations_signoff")
+    run_without_guards("DELETE FROM consultations_editionfile")
+    run_without_guards("DELETE FROM consultations_edition")
     assert "the trail tells of 1 submitted editions, and 0 are stored" in faults()

@@ -1,4 +1,4 @@
-"""Editions from submission to withdrawal: who may, when, and what is then kept."""
+"""The edition workflow: permissions, preconditions and recorded facts."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def conclusion() -> Conclusion:
 # --- submitting ---------------------------------------------------------------------
 
 
-def test_a_submitted_edition_holds_the_printed_content(conclusion: Conclusion) -> None:
+def test_submitted_edition_has_the_printed_content(conclusion: Conclusion) -> None:
     content = make_content(conclusion, responses=3)
     edition = submit(conclusion, content=content)
     assert edition.conclusion_content() == replace(content, responses=None)
 
 
-def test_the_hash_is_of_the_content_and_of_every_file(conclusion: Conclusion) -> None:
+def test_edition_hash_covers_content_and_every_file(conclusion: Conclusion) -> None:
     edition = submit(conclusion)
     manifest = {
         "content": hashlib.sha256(edition.content.encode()).hexdigest(),
@@ -58,13 +58,13 @@ def test_the_hash_is_of_the_content_and_of_every_file(conclusion: Conclusion) ->
     assert edition.sha256 == hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def test_the_same_content_has_the_same_hash(conclusion: Conclusion) -> None:
+def test_resubmitted_content_has_same_hash(conclusion: Conclusion) -> None:
     first = submit(conclusion)
     workflow.reject_edition(first, by=approver(), sha256=first.sha256, remarks="No.")
     assert submit(conclusion).sha256 == first.sha256
 
 
-def test_files_are_named_after_the_conclusion(conclusion: Conclusion) -> None:
+def test_edition_files_are_named_after_conclusion(conclusion: Conclusion) -> None:
     edition = submit(conclusion)
     names = {file.name: file.filename for file in edition.files.all()}
     assert names == {
@@ -74,7 +74,7 @@ def test_files_are_named_after_the_conclusion(conclusion: Conclusion) -> None:
     }
 
 
-def test_the_json_file_holds_content_and_document(conclusion: Conclusion) -> None:
+def test_json_file_contains_content_and_document(conclusion: Conclusion) -> None:
     edition = submit(conclusion)
     stored = json.loads(bytes(edition.files.get(name="json").file.content))
     content = read_content(json.dumps(stored["content"]))
@@ -98,7 +98,7 @@ def test_attachments_are_files_of_the_edition(conclusion: Conclusion) -> None:
     assert file.media_type == "application/octet-stream"
 
 
-def test_an_attachment_whose_file_is_lost_is_refused(conclusion: Conclusion) -> None:
+def test_attachment_with_missing_file_is_refused(conclusion: Conclusion) -> None:
     content = make_content(
         conclusion,
         sections=(SectionContent("Attachments", "attachments"),),
@@ -108,18 +108,18 @@ def test_an_attachment_whose_file_is_lost_is_refused(conclusion: Conclusion) -> 
     assert reasons == "The file of attachment 1, Matrix, is not stored: add it again."
 
 
-def test_what_the_checks_say_stops_a_submission(conclusion: Conclusion) -> None:
+def test_blockers_refuse_submission(conclusion: Conclusion) -> None:
     reasons = refusal(lambda: submit(conclusion, blockers=["Comment k1 is open."]))
     assert reasons == "Comment k1 is open."
     assert not Edition.objects.exists()
 
 
-def test_one_edition_is_in_hand_at_a_time(conclusion: Conclusion) -> None:
+def test_submission_with_pending_edition_is_refused(conclusion: Conclusion) -> None:
     submit(conclusion)
     assert "An edition is in hand" in refusal(lambda: submit(conclusion))
 
 
-def test_a_sent_back_edition_makes_room_for_another(conclusion: Conclusion) -> None:
+def test_conclusion_can_be_resubmitted_after_rejection(conclusion: Conclusion) -> None:
     first = submit(conclusion)
     workflow.reject_edition(
         first, by=approver(), sha256=first.sha256, remarks="Not yet."
@@ -128,7 +128,7 @@ def test_a_sent_back_edition_makes_room_for_another(conclusion: Conclusion) -> N
 
 
 @pytest.mark.parametrize("found", ["DCC Controlled", "Not for the Public", ""])
-def test_only_a_public_classification_is_submitted(
+def test_non_public_classification_is_refused(
     conclusion: Conclusion, found: str
 ) -> None:
     content = make_content(conclusion, classification=found)
@@ -136,18 +136,20 @@ def test_only_a_public_classification_is_submitted(
     assert reasons.endswith("To be published it must be DCC Public or Public.")
 
 
-def test_words_that_are_not_restricted_html_are_refused(conclusion: Conclusion) -> None:
+def test_forbidden_html_is_refused(conclusion: Conclusion) -> None:
     reasons = refusal(lambda: submit(conclusion, words="<script>x</script>"))
     assert "<script> is not allowed here" in reasons
 
 
-def test_content_of_another_consultation_is_an_error(conclusion: Conclusion) -> None:
+def test_content_of_another_consultation_raises_value_error(
+    conclusion: Conclusion,
+) -> None:
     other = make_conclusion(make_consultation())
     with pytest.raises(ValueError, match="is not about"):
         submit(conclusion, content=make_content(other))
 
 
-def test_a_later_change_of_the_draft_leaves_the_edition_as_it_was(
+def test_later_draft_change_leaves_edition_unchanged(
     conclusion: Conclusion,
 ) -> None:
     edition = submit(conclusion)
@@ -164,7 +166,7 @@ def both_roles() -> User:
     return make_user(role="Administrator")
 
 
-def test_the_submitter_never_approves_whatever_the_role() -> None:
+def test_submitter_with_every_role_cannot_approve() -> None:
     administrator = both_roles()
     edition = make_submitted(by=administrator)
     reasons = refusal(
@@ -177,7 +179,7 @@ def test_the_submitter_never_approves_whatever_the_role() -> None:
     )
 
 
-def test_the_submitter_does_not_send_back_either() -> None:
+def test_submitter_with_every_role_cannot_reject() -> None:
     administrator = both_roles()
     edition = make_submitted(by=administrator)
     assert "somebody else" in refusal(
@@ -187,7 +189,7 @@ def test_the_submitter_does_not_send_back_either() -> None:
     )
 
 
-def test_approval_is_of_the_hash_that_was_read() -> None:
+def test_approval_of_stale_hash_is_refused() -> None:
     edition = make_submitted()
     reasons = refusal(
         lambda: workflow.approve_edition(edition, by=approver(), sha256="0" * 64)
@@ -195,7 +197,7 @@ def test_approval_is_of_the_hash_that_was_read() -> None:
     assert "read it again before you decide" in reasons
 
 
-def test_a_sign_off_keeps_who_when_and_which_hash() -> None:
+def test_sign_off_records_user_time_and_hash() -> None:
     edition, by = make_submitted(), approver()
     sign_off = workflow.approve_edition(
         edition, by=by, sha256=edition.sha256, remarks="Good"
@@ -205,7 +207,7 @@ def test_a_sign_off_keeps_who_when_and_which_hash() -> None:
     assert sign_off.remarks == "<p>Good</p>"
 
 
-def test_sending_back_takes_remarks() -> None:
+def test_rejection_needs_remarks() -> None:
     edition = make_submitted()
     assert "Say in the remarks" in refusal(
         lambda: workflow.reject_edition(
@@ -214,7 +216,7 @@ def test_sending_back_takes_remarks() -> None:
     )
 
 
-def test_a_sent_back_edition_stays_sent_back() -> None:
+def test_rejected_edition_cannot_be_approved() -> None:
     edition = make_submitted()
     workflow.reject_edition(
         edition, by=approver(), sha256=edition.sha256, remarks="No."
@@ -224,7 +226,7 @@ def test_a_sent_back_edition_stays_sent_back() -> None:
     )
 
 
-def test_an_approval_can_be_taken_back_until_publishing() -> None:
+def test_approved_edition_can_be_rejected_before_publication() -> None:
     edition = make_approved()
     workflow.reject_edition(
         edition, by=approver(), sha256=edition.sha256, remarks="Wait."
@@ -235,7 +237,7 @@ def test_an_approval_can_be_taken_back_until_publishing() -> None:
     )
 
 
-def test_an_edition_is_approved_once() -> None:
+def test_second_approval_is_refused() -> None:
     edition = make_approved()
     assert "it is approved" in refusal(
         lambda: workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
@@ -263,7 +265,7 @@ def test_only_drafters_submit(conclusion: Conclusion, role: str) -> None:
     assert "you need the role Drafter" in refusal(lambda: submit(conclusion, by=user))
 
 
-def test_somebody_who_has_left_does_not_approve() -> None:
+def test_inactive_approver_cannot_approve() -> None:
     edition = make_submitted()
     gone = approver(is_active=False)
     assert "you need the role" in refusal(
@@ -274,41 +276,41 @@ def test_somebody_who_has_left_does_not_approve() -> None:
 # --- publishing -------------------------------------------------------------------
 
 
-def test_what_is_not_approved_is_not_published() -> None:
+def test_unapproved_edition_cannot_be_published() -> None:
     edition = make_submitted()
     assert "Nobody but its submitter has approved" in refusal(
         lambda: workflow.publish_edition(edition, by=approver())
     )
 
 
-def test_the_first_edition_has_number_1() -> None:
+def test_first_edition_has_number_1() -> None:
     edition, by = make_approved(), approver()
     workflow.publish_edition(edition, by=by)
     edition.refresh_from_db()
     assert (edition.state, edition.number, edition.published_by) == ("published", 1, by)
 
 
-def test_publishing_changes_no_byte() -> None:
+def test_publishing_leaves_files_unchanged() -> None:
     edition = make_approved()
     before = list(edition.files.values_list("name", "file_id"))
     workflow.publish_edition(edition, by=approver())
     assert list(edition.files.values_list("name", "file_id")) == before
 
 
-def test_it_is_published_at_the_time_given() -> None:
+def test_edition_is_published_at_given_time() -> None:
     at = dt.datetime(2026, 2, 16, 9, tzinfo=dt.UTC)
     edition = workflow.publish_edition(make_approved(), by=approver(), at=at)
     assert edition.published_at == at
 
 
-def test_a_published_edition_is_not_published_again() -> None:
+def test_published_edition_cannot_be_published_again() -> None:
     edition = make_published()
     assert "edition 1 is published" in refusal(
         lambda: workflow.publish_edition(edition, by=approver())
     )
 
 
-def test_somebody_elses_stale_copy_does_not_publish_twice() -> None:
+def test_stale_instance_cannot_be_published_twice() -> None:
     edition = make_approved()
     stale = Edition.objects.get(pk=edition.pk)
     workflow.publish_edition(edition, by=approver())
@@ -317,7 +319,7 @@ def test_somebody_elses_stale_copy_does_not_publish_twice() -> None:
     )
 
 
-def test_the_reasons_shown_are_those_that_refuse() -> None:
+def test_publication_blockers_match_refusal_reasons() -> None:
     edition, by = make_submitted(), drafter()
     shown = workflow.publication_blockers(edition, by=by)
     with pytest.raises(Refusal) as refused:

@@ -1,4 +1,4 @@
-"""The form fields of the desk: rich text, lines, and moments in London."""
+"""The form fields of the desk: rich text, lines, and London date-times."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def attributes_of(form: forms.Form) -> str:
     return found[1]
 
 
-# What is typed
+# Cleaning
 
 
 @pytest.mark.parametrize(
@@ -72,23 +72,23 @@ def attributes_of(form: forms.Form) -> str:
         ("", ""),
     ],
 )
-def test_typed_text_and_html_are_both_read(typed: str, stored: str) -> None:
+def test_typed_text_and_html_are_cleaned(typed: str, stored: str) -> None:
     assert RichTextFormField(required=False).clean(typed) == stored
 
 
-def test_what_is_not_allowed_is_refused_with_every_problem() -> None:
+def test_forbidden_markup_is_refused_with_every_problem() -> None:
     with pytest.raises(ValidationError) as refused:
         RichTextFormField().clean("<p class='x'>a</p><script>b</script>")
     assert len(refused.value.messages) >= 2
 
 
 @pytest.mark.parametrize("text", ["", "   ", "<p></p>", "<p> </p><p></p>"])
-def test_a_text_without_words_is_missing_where_it_is_required(text: str) -> None:
+def test_blank_text_is_refused_if_required(text: str) -> None:
     with pytest.raises(ValidationError, match="required"):
         RichTextFormField().clean(text)
 
 
-def test_words_that_a_heading_row_cannot_hold_are_not_lost() -> None:
+def test_list_in_heading_row_is_refused() -> None:
     listed = (
         "<table><tr><th>A<ul><li>lost</li></ul></th></tr><tr><td>1</td></tr></table>"
     )
@@ -97,8 +97,8 @@ def test_words_that_a_heading_row_cannot_hold_are_not_lost() -> None:
 
 
 @given(st.one_of(awkward, markup()))
-def test_html_that_is_stored_keeps_every_letter(source: str) -> None:
-    """The check of lost words refuses nothing else."""
+def test_storable_html_is_cleaned_without_loss(source: str) -> None:
+    """The check for lost text refuses nothing else."""
     try:
         stored = normalise(source)
     except MarkupError:
@@ -106,7 +106,7 @@ def test_html_that_is_stored_keeps_every_letter(source: str) -> None:
     assert RichTextFormField(required=False).clean(source) == stored
 
 
-# What is shown
+# Rendering
 
 
 @pytest.mark.parametrize(
@@ -125,12 +125,14 @@ def test_html_that_is_stored_keeps_every_letter(source: str) -> None:
         ("<script>", "<script>"),
     ],
 )
-def test_a_text_is_shown_as_typed_or_as_html_on_lines(stored: str, shown: str) -> None:
+def test_stored_text_is_shown_as_typed_or_as_html_lines(
+    stored: str, shown: str
+) -> None:
     assert textarea_source(stored) == shown
 
 
 @given(texts)
-def test_what_is_shown_is_stored_again_as_it_was(stored: str) -> None:
+def test_shown_text_is_stored_unchanged(stored: str) -> None:
     shown = textarea_of(TextForm(initial={"text": stored}))
     again = TextForm({"text": sent(shown)}, initial={"text": stored})
     assert again.is_valid()
@@ -139,13 +141,13 @@ def test_what_is_shown_is_stored_again_as_it_was(stored: str) -> None:
 
 
 @given(texts)
-def test_what_was_sent_and_shown_again_is_stored_as_it_was(stored: str) -> None:
+def test_redisplayed_text_is_stored_unchanged(stored: str) -> None:
     once = textarea_of(TextForm({"text": stored}))
     assert TextForm({"text": sent(once)})["text"].field.clean(sent(once)) == stored
 
 
 @given(texts)
-def test_the_editor_opens_on_what_is_stored(stored: str) -> None:
+def test_editor_opens_with_stored_html(stored: str) -> None:
     found = re.search(
         'data-rich-text-html="([^"]*)"', str(TextForm(initial={"text": stored})["text"])
     )
@@ -153,13 +155,13 @@ def test_the_editor_opens_on_what_is_stored(stored: str) -> None:
     assert html.unescape(found[1]) == stored
 
 
-def test_a_text_that_the_editor_would_cut_opens_no_editor() -> None:
+def test_text_unsupported_by_editor_opens_no_editor() -> None:
     form = TextForm({"text": "<p>a</p><h2>b</h2>"})
     assert "data-rich-text-html" not in attributes_of(form)
     assert textarea_of(form) == "<p>a</p><h2>b</h2>"
 
 
-def test_a_refused_text_that_the_editor_can_show_opens_it() -> None:
+def test_invalid_text_supported_by_editor_opens_it() -> None:
     refused = '<p><a href="https://a b">c</a></p>'
     assert editor_content(refused) == refused
 
@@ -167,28 +169,28 @@ def test_a_refused_text_that_the_editor_can_show_opens_it() -> None:
 @pytest.mark.parametrize(
     "text", ["<p>a</p><!-- b -->", "<p style='x'>a</p>", "<ol type='a'><li>b</ol>"]
 )
-def test_what_the_editor_does_not_know_is_noticed(text: str) -> None:
+def test_markup_unknown_to_editor_is_detected(text: str) -> None:
     assert editor_content(text) is None
 
 
-def test_the_hint_says_how_to_type() -> None:
+def test_typing_hint_is_shown_once() -> None:
     assert html.unescape(str(TextForm()["text"])).count(TYPING_HINT) == 1
 
 
-def test_the_hint_says_why_there_are_tags() -> None:
+def test_html_hint_is_shown_for_html() -> None:
     assert HTML_HINT in html.unescape(str(TextForm(initial={"text": TABLE})["text"]))
 
 
-def test_the_textarea_is_described_by_its_help_and_its_hint() -> None:
+def test_textarea_is_described_by_help_and_hint() -> None:
     described = 'aria-describedby="id_text_helptext id_text_typing"'
     assert described in attributes_of(TextForm())
 
 
-def test_the_textarea_is_described_by_its_error() -> None:
+def test_textarea_is_described_by_its_error() -> None:
     assert "id_text_error" in attributes_of(TextForm({"text": "<script>"}))
 
 
-# What has changed
+# Change detection
 
 
 @pytest.mark.parametrize(
@@ -201,27 +203,25 @@ def test_the_textarea_is_described_by_its_error() -> None:
         (TABLE, TABLE.replace("><", ">\r\n<")),
     ],
 )
-def test_another_way_to_write_the_same_changes_nothing(
-    before: str | None, after: str
-) -> None:
+def test_equivalent_text_has_not_changed(before: str | None, after: str) -> None:
     assert not RichTextFormField().has_changed(before, after)
 
 
 @pytest.mark.parametrize("after", ["One!", "<p><em>One</em></p>", "<script>"])
-def test_another_text_is_a_change(after: str) -> None:
+def test_different_text_has_changed(after: str) -> None:
     assert RichTextFormField().has_changed("<p>One</p>", after)
 
 
 # Model fields
 
 
-def test_a_rich_text_field_has_its_form_field() -> None:
+def test_rich_text_field_has_its_form_field() -> None:
     field: Any = RichTextField("Response", blank=True).formfield()
     assert isinstance(field, RichTextFormField)
     assert not field.required
 
 
-def test_a_lines_field_has_its_form_field_and_no_hidden_copy() -> None:
+def test_lines_field_has_its_form_field_without_hidden_initial() -> None:
     field: Any = LinesField().formfield()
     assert isinstance(field, LinesFormField)
     assert not field.show_hidden_initial
@@ -230,36 +230,36 @@ def test_a_lines_field_has_its_form_field_and_no_hidden_copy() -> None:
 # Lines
 
 
-def test_lines_are_read_without_the_empty_ones() -> None:
+def test_empty_lines_are_dropped() -> None:
     typed = " one  line\r\n\r\n two \r\n"
     assert LinesFormField(required=False).clean(typed) == ["one line", "two"]
 
 
-def test_no_lines_are_an_empty_list() -> None:
+def test_blank_lines_input_is_an_empty_list() -> None:
     assert LinesFormField(required=False).clean("\r\n") == []
 
 
-def test_lines_are_missing_where_they_are_required() -> None:
+def test_blank_lines_input_is_refused_if_required() -> None:
     with pytest.raises(ValidationError, match="required"):
         LinesFormField().clean(" \r\n")
 
 
-def test_a_line_that_is_not_allowed_is_named() -> None:
+def test_forbidden_character_is_reported_with_its_line() -> None:
     with pytest.raises(ValidationError, match=r"Line 2: .*U\+0007"):
         LinesFormField().clean("a\r\nb\x07")
 
 
-def test_lines_that_are_shown_and_sent_have_not_changed() -> None:
+def test_shown_lines_have_not_changed() -> None:
     field = LinesFormField()
     shown = field.prepare_value(["a", "b"])
     assert not field.has_changed(["a", "b"], sent(shown) + "\r\n")
 
 
-def test_another_line_is_a_change() -> None:
+def test_added_line_has_changed() -> None:
     assert LinesFormField().has_changed(["a"], "a\r\nb")
 
 
-# Moments
+# London date-times
 
 
 class MomentForm(forms.Form):
@@ -274,9 +274,7 @@ def moment(date: str, time: str) -> MomentForm:
     ("date", "time", "hour"),
     [("2027-02-05", "16:00", 16), ("2027-07-05", "16:00", 15)],
 )
-def test_a_moment_is_an_instant_of_londons_clocks(
-    date: str, time: str, hour: int
-) -> None:
+def test_moment_is_read_in_london_time(date: str, time: str, hour: int) -> None:
     form = moment(date, time)
     assert form.is_valid()
     day = dt.date.fromisoformat(date)
@@ -285,7 +283,7 @@ def test_a_moment_is_an_instant_of_londons_clocks(
     )
 
 
-def test_no_moment_is_none() -> None:
+def test_empty_moment_is_none() -> None:
     form = moment("", "")
     assert form.is_valid()
     assert form.cleaned_data["closes"] is None
@@ -303,24 +301,24 @@ def test_no_moment_is_none() -> None:
         ("2026-10-25", "01:30", "01:30 BST (00:30 UTC) and 01:30 GMT (01:30 UTC)"),
     ],
 )
-def test_what_is_no_moment_is_refused(date: str, time: str, named: str) -> None:
+def test_invalid_moment_is_refused(date: str, time: str, named: str) -> None:
     assert named in moment(date, time).errors.as_text()
 
 
-def test_a_moment_is_shown_as_london_saw_it() -> None:
+def test_moment_is_shown_in_london_time() -> None:
     instant = dt.datetime(2027, 7, 5, 15, 0, 20, tzinfo=dt.UTC)
     shown = str(MomentForm(initial={"closes": instant})["closes"])
     assert 'value="2027-07-05"' in shown
     assert 'value="16:00"' in shown
 
 
-def test_a_moment_that_is_shown_and_sent_has_not_changed() -> None:
+def test_shown_moment_has_not_changed() -> None:
     instant = dt.datetime(2027, 7, 5, 15, tzinfo=dt.UTC)
     field = LondonDateTimeField()
     assert not field.has_changed(instant, ["2027-07-05", "16:00"])
 
 
-def test_each_box_of_a_moment_has_its_label() -> None:
+def test_moment_inputs_have_labels() -> None:
     shown = str(MomentForm()["closes"])
     assert '<label for="id_closes_0">Date</label>' in shown
     assert '<label for="id_closes_1">Time in London</label>' in shown

@@ -1,4 +1,4 @@
-"""A conclusion as it stood at any moment."""
+"""A conclusion at any past moment, reconstructed from history."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from consultations.models import Conclusion, RegulatedDocument
 from consultations.models.base import Editable
 from responses.analysis.conclusion_content import (
     conclusion_content,
-    content_of,
+    content_from_rows,
     full_content,
 )
 from responses.history.point_in_time import (
@@ -29,7 +29,7 @@ from responses.history.point_in_time import (
     rows_at,
 )
 from responses.management.commands import demo
-from tests.support import editions
+from tests.support import editions, sizes
 from tests.support.factories import (
     london,
     make_change,
@@ -45,54 +45,55 @@ from tests.support.walking import Walk, fresh, make_full
 
 pytestmark = pytest.mark.django_db
 
-DEMO = sorted(demo.FILES.glob("*.yaml"))
+DEMO = sorted(demo.DEMO_FOLDER.glob("*.yaml"))
 
 
-# --- the same as what was there ------------------------------------------------------
+# --- equality with the content of that time ------------------------------------------
 
 
 @pytest.mark.parametrize("path", DEMO, ids=lambda path: path.stem)
-def test_a_conclusion_as_it_stands_now_is_the_conclusion(path: Path) -> None:
-    demo.load(path)
+def test_content_at_present_equals_current_content(path: Path) -> None:
+    demo.load_if_missing(path)
     for conclusion in Conclusion.objects.all():
         now = timezone.now()
         assert content_at(conclusion, now) == conclusion_content(conclusion)
 
 
-def test_some_demonstration_has_a_conclusion() -> None:
+def test_demonstrations_have_conclusions() -> None:
     for path in DEMO:
-        demo.load(path)
+        demo.load_if_missing(path)
     assert Conclusion.objects.count() > 1
 
 
-@pytest.mark.parametrize("seed", range(2))
-def test_every_step_of_a_random_walk_is_found_again(seed: int) -> None:
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", sizes.seeds(1, whole=5))
+def test_content_after_every_random_edit_is_reconstructed(seed: int) -> None:
     walk = Walk(seed)
     recorded: list[tuple[dt.datetime, ConclusionContent, str]] = []
-    for _ in range(100):
+    for _ in range(sizes.count(60, whole=100)):
         done = walk.step()
         content = full_content(fresh(walk.conclusion))
         recorded.append((timezone.now(), content, done))
     for moment, content, done in recorded:
-        assert content_of(rows_at(walk.conclusion, moment)) == content, done
-    assert len({repr(content) for _, content, _ in recorded}) > 60
+        assert content_from_rows(rows_at(walk.conclusion, moment)) == content, done
+    assert len({repr(content) for _, content, _ in recorded}) > len(recorded) * 0.6
 
 
 # --- single cases --------------------------------------------------------------------
 
 
-def test_a_deleted_comment_stands_with_all_that_hung_on_it() -> None:
+def test_deleted_comment_is_reconstructed_with_its_response() -> None:
     conclusion = make_full()
     person = make_respondent(conclusion.consultation, "a")
     comment = make_comment(conclusion.consultation, sources=(person,), response="Yes.")
     before, now = full_content(conclusion), timezone.now()
     comment.delete()
-    assert content_of(rows_at(conclusion, now)) == before
+    assert content_from_rows(rows_at(conclusion, now)) == before
     assert before.comments[0].response == "<p>Yes.</p>"
-    assert content_of(rows_at(conclusion, timezone.now())).comments == ()
+    assert content_from_rows(rows_at(conclusion, timezone.now())).comments == ()
 
 
-def test_a_document_keeps_the_name_it_had() -> None:
+def test_document_has_its_former_code() -> None:
     conclusion = make_full()
     now = timezone.now()
     document = RegulatedDocument.objects.get()
@@ -102,7 +103,7 @@ def test_a_document_keeps_the_name_it_had() -> None:
     assert content_at(conclusion, timezone.now()).consulted_on == ("NEW",)
 
 
-def test_a_document_that_is_gone_is_still_named() -> None:
+def test_deleted_document_is_still_named() -> None:
     conclusion = make_full()
     now = timezone.now()
     conclusion.consultation.document_links.get().delete()
@@ -110,7 +111,7 @@ def test_a_document_that_is_gone_is_still_named() -> None:
     assert content_at(conclusion, now).consulted_on == ("S1SR",)
 
 
-def test_the_organisation_of_the_day_is_the_publisher() -> None:
+def test_publisher_is_the_organisation_of_that_time() -> None:
     conclusion = make_full()
     now = timezone.now()
     consultation = conclusion.consultation
@@ -124,7 +125,7 @@ def test_the_organisation_of_the_day_is_the_publisher() -> None:
     assert content_at(conclusion, timezone.now()).publisher.short == "NEW"
 
 
-def test_a_row_that_has_gone_to_another_consultation_stands_in_one_only() -> None:
+def test_moved_comment_is_in_one_consultation_at_a_time() -> None:
     conclusion, other = make_full(), make_full(slug="other")
     comment = make_comment(conclusion.consultation)
     before = timezone.now()
@@ -132,13 +133,13 @@ def test_a_row_that_has_gone_to_another_consultation_stands_in_one_only() -> Non
     comment.save()
     after = timezone.now()
     assert [
-        len(content_of(rows_at(each, moment)).comments)
+        len(content_from_rows(rows_at(each, moment)).comments)
         for each in (conclusion, other)
         for moment in (before, after)
     ] == [1, 0, 0, 1]
 
 
-def test_what_was_saved_last_counts_even_when_the_clock_was_put_back() -> None:
+def test_last_saved_version_wins_over_later_timestamp() -> None:
     conclusion = make_full()
     now = timezone.now()
     for title, ago in (("Earlier", 1), ("Later", 2)):
@@ -148,7 +149,7 @@ def test_what_was_saved_last_counts_even_when_the_clock_was_put_back() -> None:
     assert content_at(conclusion, timezone.now()).title == "Later"
 
 
-def test_an_edition_published_later_is_not_in_document_control() -> None:
+def test_later_edition_is_not_in_document_control() -> None:
     conclusion = make_full()
     now = timezone.now()
     editions.make_published(conclusion)
@@ -156,7 +157,7 @@ def test_an_edition_published_later_is_not_in_document_control() -> None:
     assert len(content_at(conclusion, timezone.now()).revisions) == 2
 
 
-def test_an_edition_withdrawn_later_is_not_marked_so() -> None:
+def test_later_withdrawal_is_not_in_document_control() -> None:
     conclusion = make_full()
     edition = editions.make_published(conclusion)
     now = timezone.now()
@@ -166,14 +167,14 @@ def test_an_edition_withdrawn_later_is_not_marked_so() -> None:
     assert changes == "First edition (withdrawn)"
 
 
-def test_the_next_edition_bears_the_day_of_the_moment() -> None:
+def test_next_revision_is_dated_at_the_moment() -> None:
     conclusion = make_full()
     editions.make_published(conclusion)
     later = london("2099-05-01 00:30")
     assert content_at(conclusion, later).revisions[-1].date == "1 May 2099"
 
 
-def test_the_rows_of_a_moment_read_nothing_of_today() -> None:
+def test_rows_at_a_moment_need_no_further_queries() -> None:
     conclusion = make_full()
     question = make_question(conclusion.consultation)
     person = make_respondent(conclusion.consultation, "a")
@@ -182,14 +183,14 @@ def test_the_rows_of_a_moment_read_nothing_of_today() -> None:
     make_change(conclusion.consultation, because_of=(comment,))
     rows = rows_at(conclusion, timezone.now())
     with CaptureQueriesContext(connection) as captured:
-        content_of(rows)
+        content_from_rows(rows)
     assert [query["sql"] for query in captured] == []
 
 
-# --- when there was none -------------------------------------------------------------
+# --- before creation and after deletion ----------------------------------------------
 
 
-def test_before_it_was_begun_there_is_no_conclusion() -> None:
+def test_conclusion_before_creation_raises_did_not_exist_yet() -> None:
     early = timezone.now()
     conclusion = make_conclusion(make_consultation(), title="Early words")
     with pytest.raises(DidNotExistYet) as refused:
@@ -198,7 +199,7 @@ def test_before_it_was_begun_there_is_no_conclusion() -> None:
     assert "it was begun at" in str(refused.value)
 
 
-def test_after_it_was_deleted_there_is_none_any_more() -> None:
+def test_conclusion_after_deletion_raises_did_not_exist_yet() -> None:
     conclusion = make_full()
     gone = fresh(conclusion)
     now = timezone.now()
@@ -208,14 +209,14 @@ def test_after_it_was_deleted_there_is_none_any_more() -> None:
         content_at(conclusion, timezone.now())
 
 
-def test_a_conclusion_without_a_history_is_named() -> None:
+def test_conclusion_without_history_raises_did_not_exist_yet() -> None:
     conclusion = make_conclusion(make_consultation())
     conclusion.history.all().delete()
     with pytest.raises(DidNotExistYet, match="has no history"):
         content_at(conclusion, timezone.now())
 
 
-# --- moments to choose from ----------------------------------------------------------
+# --- list of moments -----------------------------------------------------------------
 
 
 def save(row: Editable, by: str, at: str) -> None:
@@ -240,13 +241,13 @@ def make_edited() -> Conclusion:
     return conclusion
 
 
-def told(each: Moment) -> tuple[str, str, int]:
+def moment_summary(each: Moment) -> tuple[str, str, int]:
     by = each.by.username if each.by else ""
     return f"{timezone.localtime(each.at):%H:%M:%S}", by, each.changes
 
 
-def test_moments_are_newest_first_with_who_and_what_was_saved_together() -> None:
-    assert [told(each) for each in moments(make_edited())] == [
+def test_moments_are_newest_first_with_user_and_row_count() -> None:
+    assert [moment_summary(each) for each in moments(make_edited())] == [
         ("13:05:00", "ben", 1),
         ("13:00:01", "ben", 1),
         ("13:00:00", "ann", 2),
@@ -254,11 +255,11 @@ def test_moments_are_newest_first_with_who_and_what_was_saved_together() -> None
     ]
 
 
-def test_a_moment_names_what_was_saved() -> None:
-    assert moments(make_edited())[2].about == ("conclusion", "comment")
+def test_moment_names_saved_row_types() -> None:
+    assert moments(make_edited())[2].labels == ("conclusion", "comment")
 
 
-def test_moments_page_by_key() -> None:
+def test_moments_are_paginated_by_time() -> None:
     conclusion = make_edited()
     paged: list[Moment] = []
     while page := moments(
@@ -268,7 +269,7 @@ def test_moments_page_by_key() -> None:
     assert tuple(paged) == moments(conclusion)
 
 
-def test_every_moment_can_be_looked_at() -> None:
+def test_conclusion_exists_at_every_moment() -> None:
     conclusion = make_edited()
     titles = {
         rows_at(conclusion, each.at).conclusion.title for each in moments(conclusion)
@@ -276,26 +277,26 @@ def test_every_moment_can_be_looked_at() -> None:
     assert titles == {conclusion.title}
 
 
-def test_what_came_before_the_conclusion_is_no_moment_of_it() -> None:
+def test_changes_before_conclusion_are_no_moments() -> None:
     consultation = make_consultation()
     comment = make_comment(consultation)
     conclusion = make_conclusion(consultation, sections=())
     line = comment.history.get()
     line.history_date = london("2020-01-01 12:00")
     line.save()
-    assert [each.about for each in moments(conclusion)] == [("conclusion",)]
+    assert [each.labels for each in moments(conclusion)] == [("conclusion",)]
 
 
-def test_a_publication_is_a_moment_with_who_published() -> None:
+def test_publication_is_a_moment_with_its_publisher() -> None:
     conclusion = make_edited()
     edition = editions.make_approved(conclusion)
     by, at = editions.approver(username="publisher"), london("2036-04-01 12:00")
     workflow.publish_edition(edition, by=by, at=at)
     latest = moments(conclusion)[0]
-    assert (latest.at, latest.by, latest.about) == (at, by, ("edition",))
+    assert (latest.at, latest.by, latest.labels) == (at, by, ("edition",))
 
 
-def test_another_consultation_adds_no_moments() -> None:
+def test_moments_exclude_other_consultations() -> None:
     conclusion = make_edited()
     before = moments(conclusion)
     other = make_full(slug="other", organisation=conclusion.consultation.organisation)
@@ -303,7 +304,7 @@ def test_another_consultation_adds_no_moments() -> None:
     assert moments(conclusion) == before
 
 
-# --- cost ----------------------------------------------------------------------------
+# --- query counts --------------------------------------------------------------------
 
 
 def queries(work: Callable[[], object]) -> int:
@@ -312,7 +313,7 @@ def queries(work: Callable[[], object]) -> int:
     return len(captured)
 
 
-def test_queries_do_not_grow_with_comments() -> None:
+def test_query_count_does_not_grow_with_comments() -> None:
     conclusion = make_full()
     question = make_question(conclusion.consultation)
 
@@ -336,4 +337,4 @@ def test_queries_do_not_grow_with_comments() -> None:
     before = counted()
     add(10, 200)
     assert counted() == before
-    assert len(rows_at(conclusion, timezone.now()).heard.comments) == 200
+    assert len(rows_at(conclusion, timezone.now()).received.comments) == 200

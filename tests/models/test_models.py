@@ -1,4 +1,4 @@
-"""Rows: what the database refuses, what the clock makes of them, who saved last."""
+"""Models: constraints, querysets by time, and versioned saves."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ AT_DEADLINE = london("2026-02-02 16:00")
 AFTER = london("2026-02-20 12:00")
 
 
-def found(queryset: str, at: dt.datetime, consultation: Consultation) -> bool:
+def queryset_finds(queryset: str, at: dt.datetime, consultation: Consultation) -> bool:
     """Return whether a queryset method finds the consultation at that moment."""
     rows = getattr(Consultation.objects.all(), queryset)(at)
     return bool(rows.filter(pk=consultation.pk).exists())
@@ -50,15 +50,15 @@ def found(queryset: str, at: dt.datetime, consultation: Consultation) -> bool:
     ("at", "is_open"),
     [(BEFORE, False), (DURING, True), (AT_DEADLINE, False), (AFTER, False)],
 )
-def test_a_consultation_is_open_from_its_day_until_its_deadline(
+def test_consultation_is_open_from_its_day_until_deadline(
     at: dt.datetime, is_open: bool
 ) -> None:
     consultation = make_consultation()
-    assert found("open", at, consultation) is is_open
+    assert queryset_finds("open", at, consultation) is is_open
     assert consultation.is_open(at) is is_open
 
 
-def test_an_extension_keeps_a_consultation_open() -> None:
+def test_extension_keeps_consultation_open() -> None:
     consultation = make_consultation()
     Extension.objects.create(
         consultation=consultation,
@@ -66,13 +66,13 @@ def test_an_extension_keeps_a_consultation_open() -> None:
         until=london("2026-03-02 16:00"),
         reason="Asked for.",
     )
-    assert found("open", AFTER, consultation)
-    assert not found("closed", AFTER, consultation)
+    assert queryset_finds("open", AFTER, consultation)
+    assert not queryset_finds("closed", AFTER, consultation)
     assert consultation.is_open(AFTER)
     assert consultation.deadline == london("2026-03-02 16:00")
 
 
-def test_an_extension_for_one_question_moves_no_other_deadline() -> None:
+def test_partial_extension_moves_no_other_deadline() -> None:
     consultation = make_consultation()
     first, second = make_question(consultation), make_question(consultation)
     extension = Extension.objects.create(
@@ -87,42 +87,42 @@ def test_an_extension_for_one_question_moves_no_other_deadline() -> None:
     assert consultation.deadline_for(second) == london("2026-03-02 16:00")
 
 
-def test_a_consultation_awaits_its_conclusion_until_one_is_published() -> None:
+def test_consultation_awaits_conclusion_until_publication() -> None:
     conclusion = make_conclusion(make_consultation())
-    assert found("awaiting_conclusion", AFTER, conclusion.consultation)
+    assert queryset_finds("awaiting_conclusion", AFTER, conclusion.consultation)
     make_published(conclusion)
-    assert not found("awaiting_conclusion", AFTER, conclusion.consultation)
+    assert not queryset_finds("awaiting_conclusion", AFTER, conclusion.consultation)
     assert Consultation.objects.concluded().get() == conclusion.consultation
 
 
-def test_the_order_of_consultations_survives_every_question_of_the_clock() -> None:
+def test_open_queryset_keeps_default_order() -> None:
     early = make_consultation(opens_on=dt.date(2026, 1, 1))
     late = make_consultation(opens_on=dt.date(2026, 1, 10))
     assert list(Consultation.objects.open(DURING)) == [late, early]
 
 
-def test_the_long_stop_is_some_calendar_months_after_the_target() -> None:
+def test_long_stop_is_calendar_months_after_target() -> None:
     designation = Designation(target=dt.date(2026, 1, 31), fallback_months=1)
     assert designation.long_stop == dt.date(2026, 2, 28)
     assert designation.is_overdue(dt.date(2026, 3, 1))
     assert not designation.is_overdue(dt.date(2026, 2, 28))
 
 
-# --- what the database refuses ---------------------------------------------------
+# --- database constraints --------------------------------------------------------
 
 
 def refused() -> pytest.RaisesExc[IntegrityError]:
     return pytest.raises(IntegrityError)
 
 
-def test_a_question_key_stands_once_in_a_consultation() -> None:
+def test_duplicate_question_key_is_refused() -> None:
     consultation = make_consultation()
     make_question(consultation, key="q1")
     with refused(), transaction.atomic():
         make_question(consultation, key="q1")
 
 
-def test_a_question_is_answered_once_in_a_submission() -> None:
+def test_second_answer_in_a_submission_is_refused() -> None:
     consultation = make_consultation()
     question = make_question(consultation)
     person = make_respondent(consultation, "Ada")
@@ -131,19 +131,19 @@ def test_a_question_is_answered_once_in_a_submission() -> None:
         Answer.objects.create(submission=submission, question=question)
 
 
-def test_a_question_has_a_known_kind() -> None:
+def test_unknown_question_kind_is_refused() -> None:
     with refused(), transaction.atomic():
         make_question(make_consultation(), kind="riddle")
 
 
-def test_a_document_is_not_its_own_annex() -> None:
+def test_document_as_its_own_annex_is_refused() -> None:
     document = make_document()
     document.parent = document
     with refused(), transaction.atomic():
         document.save()
 
 
-def test_what_a_consultation_follows_has_a_relation() -> None:
+def test_follows_without_relation_is_refused() -> None:
     with refused(), transaction.atomic():
         make_consultation(follows="earlier")
 
@@ -162,7 +162,7 @@ def create_in_bulk(comment: Comment) -> None:
 
 
 @pytest.mark.parametrize("write", [save, save_in_bulk, create_in_bulk])
-def test_a_control_character_is_refused_on_every_way_in(
+def test_control_character_is_refused_by_every_write(
     write: Callable[[Comment], None],
 ) -> None:
     comment = make_comment(make_consultation())
@@ -171,17 +171,17 @@ def test_a_control_character_is_refused_on_every_way_in(
         write(comment)
 
 
-def test_rich_text_is_canonical_however_it_is_saved() -> None:
+def test_rich_text_is_normalised_on_save() -> None:
     comment = make_comment(make_consultation(), text="One\n\n- a")
     assert comment.text == "<p>One</p><ul><li><p>a</p></li></ul>"
     comment.refresh_from_db()
     assert comment.text == "<p>One</p><ul><li><p>a</p></li></ul>"
 
 
-# --- history and two editors -------------------------------------------------------
+# --- history and concurrent saves --------------------------------------------------
 
 
-def test_every_way_of_writing_leaves_history() -> None:
+def test_every_write_function_records_history() -> None:
     consultation = make_consultation()
     rows = [Comment(consultation=consultation, key=f"k{n}", text="a") for n in range(3)]
     created = history.create_all(Comment, rows, reason="Loaded.")
@@ -194,7 +194,7 @@ def test_every_way_of_writing_leaves_history() -> None:
     assert Comment.history.filter(history_type="-").count() == 1
 
 
-def test_a_stale_save_is_refused_and_shows_what_is_stored() -> None:
+def test_stale_save_is_refused_with_current_row() -> None:
     comment = make_comment(make_consultation())
     user = make_user()
     first, second = Comment.objects.get(), Comment.objects.get()
@@ -211,7 +211,7 @@ def test_a_stale_save_is_refused_and_shows_what_is_stored() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_two_editors_at_once_exactly_one_gets_through() -> None:
+def test_concurrent_saves_succeed_once() -> None:
     question = make_question(make_consultation())
     outcomes: list[str] = []
     ready = threading.Barrier(2)

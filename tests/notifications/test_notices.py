@@ -1,4 +1,4 @@
-"""E-mails: queued with what they tell of, sent after it, once."""
+"""E-mail notices: queued in the transaction, sent once after commit."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ Commit = Callable[..., AbstractContextManager[Any]]
 
 @pytest.fixture
 def commit(django_capture_on_commit_callbacks: Any) -> Commit:
-    """Do at the end of a block what waits for the commit."""
+    """Run on_commit callbacks at the end of a block."""
     return lambda: django_capture_on_commit_callbacks(execute=True)
 
 
@@ -58,7 +58,7 @@ def database_queue(settings: Settings) -> None:
 
 
 def addresses() -> list[str]:
-    """Return whom the notices go to, and forget them."""
+    """Return the recipients of the notices, and delete them."""
     found = sorted(Notice.objects.values_list("to", flat=True))
     Notice.objects.all().delete()
     return found
@@ -77,10 +77,10 @@ def make_notice(consultation: Consultation | None = None, **values: Any) -> Noti
     return notice
 
 
-# --- who is told what ---------------------------------------------------------------
+# --- recipients and content ---------------------------------------------------------
 
 
-def test_a_submission_goes_to_the_other_approvers() -> None:
+def test_submission_notifies_other_approvers() -> None:
     submitter = drafter(email="dan@example.org")
     submitter.groups.add(approver(email="ann@example.org").groups.get())
     approver(email="bob@example.org")
@@ -90,13 +90,13 @@ def test_a_submission_goes_to_the_other_approvers() -> None:
     assert addresses() == ["ann@example.org", "bob@example.org"]
 
 
-def test_a_submission_goes_to_administrators_where_there_is_no_approver() -> None:
+def test_submission_notifies_administrators_without_approvers() -> None:
     make_user(role="Administrator", email="ada@example.org")
     make_submitted()
     assert addresses() == ["ada@example.org"]
 
 
-def test_a_decision_goes_to_the_submitter() -> None:
+def test_decision_notifies_submitter() -> None:
     edition = make_submitted(by=drafter(email="dan@example.org"))
     workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
     workflow.reject_edition(
@@ -110,7 +110,7 @@ def test_a_decision_goes_to_the_submitter() -> None:
 DECISIONS = ("Approved", "Sent back")
 
 
-def test_a_publication_goes_to_the_mailbox_and_the_submitter() -> None:
+def test_publication_notifies_mailbox_and_submitter() -> None:
     consultation = make_consultation(mailbox="team@example.org")
     edition = make_approved(
         make_conclusion(consultation), by=drafter(email="dan@example.org")
@@ -120,12 +120,12 @@ def test_a_publication_goes_to_the_mailbox_and_the_submitter() -> None:
     assert addresses() == ["dan@example.org", "team@example.org"]
 
 
-def test_without_a_mailbox_the_organisations_is_told(settings: Settings) -> None:
+def test_publication_notifies_organisation_without_mailbox(settings: Settings) -> None:
     make_published()
     assert addresses() == [settings.ORGANISATION["mailbox"]]
 
 
-def test_a_time_that_is_set_or_taken_back_is_told_to_the_same_people() -> None:
+def test_scheduling_notifies_mailbox_and_submitter() -> None:
     consultation = make_consultation(mailbox="team@example.org")
     edition = make_approved(
         make_conclusion(consultation), by=drafter(email="dan@example.org")
@@ -140,7 +140,7 @@ def test_a_time_that_is_set_or_taken_back_is_told_to_the_same_people() -> None:
     assert addresses() == ["dan@example.org", "team@example.org"]
 
 
-def test_a_withdrawal_is_told_without_its_reason() -> None:
+def test_withdrawal_notice_omits_its_reason() -> None:
     edition = make_published()
     Notice.objects.all().delete()
     workflow.withdraw_edition(edition, by=approver(), reason="Quotes Acme by name.")
@@ -149,7 +149,7 @@ def test_a_withdrawal_is_told_without_its_reason() -> None:
     assert notice.subject.startswith("Withdrawn: ")
 
 
-def test_a_notice_links_to_the_edition(settings: Settings) -> None:
+def test_notice_links_to_the_edition(settings: Settings) -> None:
     settings.SITE_URL = "https://consult.example.org"
     edition = make_published(make_conclusion(make_consultation(slug="remote-2026")))
     assert edition.number == 1
@@ -158,21 +158,21 @@ def test_a_notice_links_to_the_edition(settings: Settings) -> None:
     assert link in notice.body
 
 
-def test_a_notice_holds_no_word_of_the_conclusion() -> None:
+def test_notice_contains_no_text_of_the_conclusion() -> None:
     approver(email="ann@example.org")
     make_published(by=drafter(email="dan@example.org"), words="Zebra.", note="Zebra.")
     assert Notice.objects.count() == 4
     assert not Notice.objects.filter(body__contains="Zebra").exists()
 
 
-def test_an_address_is_written_to_once() -> None:
+def test_duplicate_addresses_get_one_notice() -> None:
     notices.queue_notices(
         make_consultation(), to=["a@b.org", "A@b.org", ""], subject="x", body="y"
     )
     assert Notice.objects.count() == 1
 
 
-def test_a_long_title_is_cut_short_in_the_subject() -> None:
+def test_long_subject_is_truncated() -> None:
     (notice,) = notices.queue_notices(
         make_consultation(), to=["a@b.org"], subject="x" * 500, body="y"
     )
@@ -182,12 +182,12 @@ def test_a_long_title_is_cut_short_in_the_subject() -> None:
 # --- sending ------------------------------------------------------------------------
 
 
-def test_nothing_is_sent_before_the_commit() -> None:
+def test_notice_is_not_sent_before_commit() -> None:
     make_published()
     assert mail.outbox == []
 
 
-def test_a_notice_is_sent_after_the_commit(commit: Commit) -> None:
+def test_notice_is_sent_after_commit(commit: Commit) -> None:
     with commit():
         edition = make_published()
     (message,) = mail.outbox
@@ -197,7 +197,7 @@ def test_a_notice_is_sent_after_the_commit(commit: Commit) -> None:
     assert notice.sent_at
 
 
-def test_a_queue_that_fails_stops_nobody(
+def test_failing_queue_leaves_notice_pending(
     commit: Commit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Broken:
@@ -212,33 +212,33 @@ def test_a_queue_that_fails_stops_nobody(
     assert Notice.objects.pending().count() == 1
 
 
-def test_what_is_refused_sends_nothing(commit: Commit) -> None:
+def test_refused_step_sends_no_notice(commit: Commit) -> None:
     edition = make_submitted()
     with commit(), pytest.raises(workflow.Refusal):
         workflow.publish_edition(edition, by=approver())
     assert mail.outbox == []
 
 
-def test_a_notice_is_sent_once() -> None:
+def test_sent_notice_is_not_sent_again() -> None:
     notice = make_notice()
     assert notices.deliver(notice.pk)
     assert notices.deliver(notice.pk) is None
     assert len(mail.outbox) == 1
 
 
-def test_a_notice_in_somebodys_hand_is_left_alone() -> None:
+def test_notice_of_working_worker_is_left_alone() -> None:
     notice = make_notice(sending_since=timezone.now() - dt.timedelta(minutes=5))
     assert notices.deliver(notice.pk) is None
     assert mail.outbox == []
 
 
-def test_a_notice_in_a_dead_workers_hand_is_sent() -> None:
+def test_notice_of_crashed_worker_is_sent() -> None:
     notice = make_notice(sending_since=timezone.now() - dt.timedelta(minutes=11))
     assert notices.deliver(notice.pk)
     assert len(mail.outbox) == 1
 
 
-def test_a_message_keeps_its_id_at_every_attempt() -> None:
+def test_message_id_is_derived_from_notice() -> None:
     notice = make_notice()
     notices.deliver(notice.pk)
     (message,) = mail.outbox
@@ -246,7 +246,7 @@ def test_a_message_keeps_its_id_at_every_attempt() -> None:
 
 
 @pytest.mark.usefixtures("no_mail_server")
-def test_a_failure_is_noted() -> None:
+def test_failed_delivery_is_recorded() -> None:
     notice = notices.deliver(make_notice().pk)
     assert notice
     notice.refresh_from_db()
@@ -255,7 +255,7 @@ def test_a_failure_is_noted() -> None:
 
 
 @pytest.mark.usefixtures("no_mail_server", "database_queue")
-def test_after_a_failure_it_is_tried_again_later() -> None:
+def test_failed_delivery_is_scheduled_again() -> None:
     notices.send_notice.func(make_notice().pk)
     soon, later = DBTaskResult.objects.order_by("run_after")
     assert soon.run_after - timezone.now() > dt.timedelta(seconds=50)
@@ -263,7 +263,7 @@ def test_after_a_failure_it_is_tried_again_later() -> None:
 
 
 @pytest.mark.usefixtures("database_queue")
-def test_another_worker_looks_after_a_notice_whose_worker_died(
+def test_crashed_task_leaves_a_scheduled_retry(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     notice = make_notice()
@@ -283,7 +283,7 @@ def test_another_worker_looks_after_a_notice_whose_worker_died(
 
 
 @pytest.mark.usefixtures("no_mail_server", "database_queue")
-def test_it_is_not_tried_for_ever() -> None:
+def test_last_attempt_is_not_retried() -> None:
     notices.send_notice.func(make_notice(attempts=Notice.MAX_ATTEMPTS - 1).pk)
     (looking,) = DBTaskResult.objects.all()
     assert looking.run_after - timezone.now() > dt.timedelta(minutes=9)
@@ -292,17 +292,17 @@ def test_it_is_not_tried_for_ever() -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("database_queue")
-def test_the_worker_finds_what_is_queued() -> None:
+def test_db_worker_sends_queued_notice() -> None:
     notices.queue_notices(make_consultation(), to=["a@b.org"], subject="x", body="y")
     call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload")
     assert len(mail.outbox) == 1
     assert Notice.objects.get().sent_at
 
 
-# --- what is still waiting ------------------------------------------------------------
+# --- pending notices ------------------------------------------------------------------
 
 
-def test_what_waits_can_be_sent_by_hand() -> None:
+def test_command_sends_pending_notices() -> None:
     make_notice()
     make_notice(sent_at=timezone.now())
     output = StringIO()
@@ -311,14 +311,14 @@ def test_what_waits_can_be_sent_by_hand() -> None:
     assert not Notice.objects.pending().exists()
 
 
-def test_what_was_given_up_is_sent_when_asked_for() -> None:
+def test_failed_notices_are_sent_only_on_request() -> None:
     make_notice(attempts=Notice.MAX_ATTEMPTS)
     assert notices.send_waiting_notices() == []
     assert len(notices.send_waiting_notices(given_up=True)) == 1
 
 
 @pytest.mark.usefixtures("no_mail_server")
-def test_the_command_says_what_could_not_be_sent() -> None:
+def test_command_reports_undelivered_notices() -> None:
     make_notice()
     errors = StringIO()
     with pytest.raises(CommandError, match="1 could not be sent"):

@@ -1,8 +1,9 @@
-"""A database as an earlier release left it: loaded, and compared after migrating.
+"""A database as an earlier release left it: loaded, migrated, and compared.
 
-`python -m tests.support.earlier_release load FILE` migrates an empty database to where
-that release stood and puts its rows in; `... compare FILE` exits with 1 and a sentence
-for each frozen value that is no longer what it was. The database is DATABASE_URL's.
+`python -m tests.support.earlier_release FILE` migrates an empty database to where that
+release stood, puts its rows in, migrates it to today, uses it, and migrates it back.
+It exits with 1 and a sentence for each frozen value that is no longer what it was, and
+for each waiting task that cannot be run. The database is DATABASE_URL's.
 
 FILE is gzipped JSON: for each table its columns and its rows, bytes as base64.
 """
@@ -23,6 +24,9 @@ NOVEMBER_2026 = RELEASES / "2026-11-30.json.gz"
 
 STOOD_AT = [("consultations", "0004_desk"), ("responses", "0002_desk")]
 """The last migrations of the release of November 2026."""
+
+CONCLUSIONS = ("device-behaviours-2026", "s1sr-moc-secure")
+"""The addresses of conclusions in the file."""
 
 MADE_BY_MIGRATIONS = {"auth_group"}
 FROZEN = {
@@ -138,20 +142,38 @@ def _plain(values: Any) -> list[Any]:
     return [bytes(v) if isinstance(v, memoryview) else v for v in values]
 
 
-def main(arguments: list[str]) -> int:
-    """Load or compare, as the first argument says."""
+def lost_tasks() -> Iterator[str]:
+    """Yield a sentence for each waiting task whose function is not where it says."""
+    from django.utils.module_loading import import_string
+    from django_tasks_db.models import DBTaskResult
+
+    for path in DBTaskResult.objects.values_list("task_path", flat=True):
+        try:
+            import_string(path)
+        except ImportError as error:
+            yield f"A waiting task cannot be run: {error}"
+
+
+def main(file: str) -> int:
+    """Migrate there and back, and print every difference."""
     import django
+    from django.core.management import call_command
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    verb, path = arguments[0], Path(arguments[1])
-    if verb == "load":
-        load_release(path)
-        return 0
-    found = list(differences(path))
+    path = Path(file)
+    load_release(path)
+    call_command("migrate", verbosity=0)
+    found = [*differences(path), *lost_tasks()]
+    call_command("verify")
+    for slug in CONCLUSIONS:
+        call_command("check_conclusion", slug, "--json")
+    for app, migration in STOOD_AT:
+        call_command("migrate", app, migration, verbosity=0)
+    found += differences(path)
     print(*found, sep="\n")
     return 1 if found else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main(*sys.argv[1:]))

@@ -5,6 +5,7 @@ both code that breaks the rule and code that does not.
 """
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -256,6 +257,17 @@ def pins(text: str) -> dict[str, str]:
     lines = (line.partition("#")[0].strip() for line in text.splitlines())
     pairs = (line.partition("==") for line in lines if "==" in line)
     return {plain(name): version for name, _, version in pairs}
+
+
+def hashed_pins(text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """Return the version and the SHA-256 hashes of each package of a written file."""
+    entries = text.replace("\\\n", " ").splitlines()
+    found = {}
+    for words in (entry.split() for entry in entries if "==" in entry):
+        name, _, version = words[0].partition("==")
+        hashes = [re.fullmatch(r"--hash=sha256:([0-9a-f]{64})", w) for w in words[1:]]
+        found[plain(name)] = (version, tuple(m[1] for m in hashes if m))
+    return found
 
 
 def plain(name: str) -> str:

@@ -45,7 +45,7 @@ def type_commitment(typist: Typist, commitment: contents.Commitment) -> None:
     """Fill in a promise, due on a day or in a month."""
     typist.prose("What is promised", commitment.text)
     if isinstance(commitment.due, Month):
-        typist.line("Due on", commitment.due.first)
+        typist.line("Due on", commitment.due.first_day)
         typist.tick("Only the month is promised")
     else:
         typist.line("Due on", commitment.due)

@@ -1,4 +1,4 @@
-"""Which comments are like which, by their words alone."""
+"""Similarity of comments by their words."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from responses.text_matching import similarity as module
 from responses.text_matching.similarity import (
-    ALIKE,
-    SIMILAR,
+    ALIKE_THRESHOLD,
+    SIMILAR_THRESHOLD,
     alike_pairs,
     likeness,
     similar_texts,
@@ -132,30 +132,30 @@ TOO_FREE = (
 
 
 @pytest.mark.parametrize(("one", "other"), ONE_POINT)
-def test_one_point_of_two_organisations_is_alike(one: str, other: str) -> None:
-    assert likeness(one, other) >= ALIKE
+def test_same_point_of_two_organisations_is_alike(one: str, other: str) -> None:
+    assert likeness(one, other) >= ALIKE_THRESHOLD
 
 
 @pytest.mark.parametrize(("one", "other"), TOLD_APART)
-def test_two_points_on_one_topic_are_told_apart(one: str, other: str) -> None:
-    assert likeness(one, other) < ALIKE
+def test_different_points_on_one_topic_are_not_alike(one: str, other: str) -> None:
+    assert likeness(one, other) < ALIKE_THRESHOLD
 
 
-def test_a_free_paraphrase_is_shown_but_not_warned_of() -> None:
-    assert SIMILAR <= likeness(*TOO_FREE) < ALIKE
+def test_free_paraphrase_is_similar_but_not_alike() -> None:
+    assert SIMILAR_THRESHOLD <= likeness(*TOO_FREE) < ALIKE_THRESHOLD
 
 
 @pytest.mark.parametrize("words", ["", "<p></p>", "of the", "We think that it is."])
-def test_a_text_without_words_of_its_own_is_like_nothing(words: str) -> None:
+def test_text_of_only_common_words_is_like_nothing(words: str) -> None:
     assert likeness(words, words) == 0
 
 
-def test_plurals_case_markup_and_reporting_make_no_difference() -> None:
+def test_plurals_case_markup_and_reporting_are_ignored() -> None:
     one = "<p>A respondent asked whether <em>Policies</em> for GAS boxes &amp; meters"
     assert likeness(one, "policy: gas box, meter?") == 1
 
 
-# --- laws ----------------------------------------------------------------------------
+# --- properties ----------------------------------------------------------------------
 
 VOCABULARY = [
     *("device", "devices", "firmware", "update", "updates", "signal", "certificate"),
@@ -167,20 +167,20 @@ LISTS = st.lists(TEXTS, max_size=12)
 
 
 @given(TEXTS, TEXTS)
-def test_likeness_is_symmetric_and_within_bounds(one: str, other: str) -> None:
+def test_likeness_is_symmetric_and_between_0_and_1(one: str, other: str) -> None:
     assert likeness(one, other) == likeness(other, one)
     assert 0 <= likeness(one, other) <= 1
 
 
 @given(TEXTS, LISTS)
-def test_a_text_is_most_like_itself(text: str, others: list[str]) -> None:
+def test_text_is_most_like_itself(text: str, others: list[str]) -> None:
     itself = likeness(text, text)
     assert itself in {0, 1}
     assert all(likeness(text, other) <= itself for other in others)
 
 
 @given(TEXTS, LISTS, st.randoms(use_true_random=False))
-def test_similar_texts_do_not_depend_on_the_order_given(
+def test_similar_texts_are_independent_of_order(
     text: str, others: list[str], chance: random.Random
 ) -> None:
     among = [(other, other) for other in dict.fromkeys(others)]
@@ -188,8 +188,8 @@ def test_similar_texts_do_not_depend_on_the_order_given(
     assert similar_texts(text, among) == similar_texts(text, shuffled)
 
 
-@given(LISTS, st.sampled_from([0.3, 0.6, ALIKE, 0.95, 1.0]))
-def test_alike_pairs_are_those_of_comparing_everything(
+@given(LISTS, st.sampled_from([0.3, 0.6, ALIKE_THRESHOLD, 0.95, 1.0]))
+def test_alike_pairs_equal_exhaustive_comparison(
     texts: list[str], least: float
 ) -> None:
     found = {(one, other) for one, other, _ in alike_pairs([*enumerate(texts)], least)}
@@ -201,47 +201,53 @@ def test_alike_pairs_are_those_of_comparing_everything(
 
 
 @given(LISTS, st.randoms(use_true_random=False))
-def test_alike_pairs_do_not_depend_on_the_order_given(
+def test_alike_pairs_are_independent_of_order(
     texts: list[str], chance: random.Random
 ) -> None:
     among = [*enumerate(texts)]
 
-    def unordered(given: list[tuple[int, str]]) -> set[tuple[frozenset[int], float]]:
+    def unordered_pairs(
+        given: list[tuple[int, str]],
+    ) -> set[tuple[frozenset[int], float]]:
         return {(frozenset(pair), score) for *pair, score in alike_pairs(given)}
 
-    assert unordered(among) == unordered(chance.sample(among, len(among)))
+    assert unordered_pairs(among) == unordered_pairs(chance.sample(among, len(among)))
 
 
-# --- the best first, and the caps ----------------------------------------------------
+# --- order and limits ----------------------------------------------------------------
 
 
-def test_the_most_like_text_comes_first() -> None:
+def test_most_similar_text_comes_first() -> None:
     text = ONE_POINT[0][0]
     among = [*enumerate([TOLD_APART[0][1], "Something else.", ONE_POINT[0][1], text])]
     assert [key for key, _ in similar_texts(text, among)] == [3, 2, 0]
 
 
-def test_only_the_most_like_are_returned() -> None:
+def test_number_of_similar_texts_is_limited() -> None:
     among = [(n, f"Clause 4 of part {n}") for n in range(20)]
     assert len(similar_texts("Clause 4", among, least=0.1, most=3)) == 3
 
 
-def test_a_like_text_is_found_among_very_many() -> None:
-    among = [(n, COMMENT.format(number=n)) for n in range(2 * module.SCORED)]
+def test_similar_text_is_found_among_very_many() -> None:
+    among = [(n, COMMENT.format(number=n)) for n in range(2 * module.MAX_SCORED)]
     key, score = similar_texts(COMMENT.format(number=321), among)[0]
     assert (key, score) == (321, 1)
 
 
-def test_of_very_many_texts_in_one_wording_each_is_paired_with_the_first() -> None:
-    texts = [(n, "The limit is too short.") for n in range(2 * module.COMMON)]
+def test_identical_texts_are_each_paired_with_the_first() -> None:
+    texts = [
+        (n, "The limit is too short.") for n in range(2 * module.COMMON_WORD_LIMIT)
+    ]
     pairs = alike_pairs(texts)
     assert [(one, other) for one, other, _ in pairs] == [
         (0, other) for other in range(1, len(texts))
     ]
 
 
-def test_alike_texts_in_common_words_alone_are_found_between_neighbours() -> None:
+def test_texts_of_common_words_are_paired_with_neighbours() -> None:
     sentence = "The limit for updates of firmware on devices with poor signal is short"
-    texts = [(n, f"{sentence} {'x' * n}") for n in range(1, 2 * module.COMMON)]
+    texts = [
+        (n, f"{sentence} {'x' * n}") for n in range(1, 2 * module.COMMON_WORD_LIMIT)
+    ]
     joined = {key for one, other, _ in alike_pairs(texts) for key in (one, other)}
     assert len(joined) > 0.9 * len(texts)

@@ -1,4 +1,4 @@
-"""What every page has: headers, one shape, an error page in the same look."""
+"""Every page: headers, markup, links, log-in and error pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.pages import (
     withdraw,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def everything() -> None:
@@ -74,7 +74,7 @@ DESK = [
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_a_public_page_is_sound_html(client: Client, address: str) -> None:
+def test_public_pages_have_no_markup_faults(client: Client, address: str) -> None:
     everything()
     response = client.get(address)
     assert response.status_code == 200
@@ -82,19 +82,19 @@ def test_a_public_page_is_sound_html(client: Client, address: str) -> None:
 
 
 @pytest.mark.parametrize("address", [*DESK, "/"])
-def test_a_page_for_staff_is_sound_html(client: Client, address: str) -> None:
+def test_staff_pages_have_no_markup_faults(client: Client, address: str) -> None:
     everything()
     response = log_in(client, "Administrator").get(address)
     assert response.status_code == 200
     assert Read(text_of(response)).faults == []
 
 
-def test_the_reader_of_html_notices_faults() -> None:
+def test_html_reader_reports_markup_faults() -> None:
     html = "<html><h1>A</h1><h1>B</h1><h3 style='x'>C</h3><input id=q><p></div></html>"
     assert len(Read(html).faults) >= 7
 
 
-def test_titles_tell_pages_apart(client: Client) -> None:
+def test_page_titles_are_distinct(client: Client) -> None:
     everything()
     log_in(client, "Administrator")
     addresses = [each for each in PUBLIC + DESK if "?" not in each]
@@ -107,9 +107,7 @@ def test_titles_tell_pages_apart(client: Client) -> None:
 
 
 @pytest.mark.parametrize("address", [*PUBLIC, "/nowhere/", "/desk/"])
-def test_every_answer_has_the_headers_that_protect(
-    client: Client, address: str
-) -> None:
+def test_every_response_has_security_headers(client: Client, address: str) -> None:
     everything()
     response = client.get(address)
     policy = response["Content-Security-Policy"]
@@ -122,14 +120,14 @@ def test_every_answer_has_the_headers_that_protect(
     assert response["Cross-Origin-Opener-Policy"] == "same-origin"
 
 
-def test_readers_get_no_cookie(client: Client) -> None:
+def test_public_pages_set_no_cookie(client: Client) -> None:
     everything()
     for address in PUBLIC[:-1]:
         assert not client.get(address).cookies
 
 
 @pytest.mark.parametrize("address", DESK)
-def test_the_desk_is_never_kept_by_a_cache(client: Client, address: str) -> None:
+def test_desk_pages_are_not_cached(client: Client, address: str) -> None:
     everything()
     response = log_in(client, "Drafter").get(address)
     assert "no-store" in response["Cache-Control"]
@@ -139,7 +137,7 @@ def test_the_desk_is_never_kept_by_a_cache(client: Client, address: str) -> None
 # Links
 
 
-def test_no_page_links_to_what_does_not_exist(client: Client) -> None:
+def test_every_internal_link_resolves(client: Client) -> None:
     everything()
     log_in(client, "Administrator")
     seen: set[str] = set()
@@ -168,7 +166,7 @@ def test_no_page_links_to_what_does_not_exist(client: Client) -> None:
 # Log-in
 
 
-def test_log_in_leads_to_the_desk_and_log_out_home(client: Client) -> None:
+def test_login_redirects_to_desk_and_logout_to_home(client: Client) -> None:
     make_user("dora", "Drafter")
     words = {"username": "dora", "password": "correct horse battery"}
     assert client.post("/accounts/login/", words)["Location"] == "/desk/"
@@ -176,7 +174,7 @@ def test_log_in_leads_to_the_desk_and_log_out_home(client: Client) -> None:
     assert client.get("/desk/").status_code == 302
 
 
-def test_a_wrong_password_is_told_in_a_summary_with_a_link(client: Client) -> None:
+def test_wrong_password_shows_error_summary_with_link(client: Client) -> None:
     response = client.post("/accounts/login/", {"username": "x", "password": "y"})
     read = Read(text_of(response))
     assert read.faults == []
@@ -184,7 +182,7 @@ def test_a_wrong_password_is_told_in_a_summary_with_a_link(client: Client) -> No
     assert "#id_username" in read.links
 
 
-def test_log_in_does_not_lead_off_the_site(client: Client) -> None:
+def test_login_refuses_external_redirect(client: Client) -> None:
     make_user("dora", "Drafter")
     words = {"username": "dora", "password": "correct horse battery"}
     response = client.post("/accounts/login/?next=https://elsewhere.example/", words)
@@ -194,7 +192,7 @@ def test_log_in_does_not_lead_off_the_site(client: Client) -> None:
 # Errors
 
 
-def test_a_page_that_is_not_there_says_so_in_our_look(client: Client) -> None:
+def test_unknown_page_returns_404_in_site_layout(client: Client) -> None:
     response = client.get("/nowhere/")
     read = Read(text_of(response))
     assert response.status_code == 404
@@ -202,7 +200,7 @@ def test_a_page_that_is_not_there_says_so_in_our_look(client: Client) -> None:
     assert "/consultations/" in read.links
 
 
-def test_what_a_role_may_not_do_names_the_role_that_may(
+def test_forbidden_action_names_the_needed_role(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     only = frozenset({Role.ADMINISTRATOR})
@@ -216,7 +214,7 @@ def test_what_a_role_may_not_do_names_the_role_that_may(
     assert Read(text_of(response)).faults == []
 
 
-def test_a_failure_shows_a_page_without_details(
+def test_server_error_page_hides_details(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*args: object, **kwargs: object) -> None:
@@ -230,7 +228,7 @@ def test_a_failure_shows_a_page_without_details(
     assert Read(text_of(response)).faults == []
 
 
-def test_a_forged_form_is_refused_in_our_look() -> None:
+def test_csrf_failure_page_has_site_layout() -> None:
     client = Client(enforce_csrf_checks=True)
     response = client.post("/accounts/login/", {"username": "x", "password": "y"})
     assert response.status_code == 403
@@ -241,6 +239,6 @@ def test_a_forged_form_is_refused_in_our_look() -> None:
 # Access: what each address answers to whom is in test_addresses.py
 
 
-def test_anonymous_readers_are_sent_to_log_in_and_back(client: Client) -> None:
+def test_anonymous_user_is_redirected_to_login_with_next(client: Client) -> None:
     location = client.get("/desk/?after=x")["Location"]
     assert location.startswith(f"{configured.LOGIN_URL}?next=/desk/")

@@ -1,4 +1,4 @@
-"""The readable edition of a conclusion inside the site's shell."""
+"""The public page of an edition."""
 
 from __future__ import annotations
 
@@ -37,12 +37,12 @@ def stored_article(number: int = 1) -> str:
     return html[html.index("<article") : html.rindex("</article>") + 10]
 
 
-def test_the_page_holds_the_stored_article_byte_for_byte(client: Client) -> None:
+def test_page_contains_stored_article_unchanged(client: Client) -> None:
     concluded()
     assert stored_article() in page(client, "/conclusions/answered/")
 
 
-def test_the_page_shows_what_was_published_and_not_the_draft(client: Client) -> None:
+def test_page_shows_published_edition_not_draft(client: Client) -> None:
     edition = concluded(title="As signed off")
     edition.conclusion.title = "Changed since"
     edition.conclusion.save()
@@ -50,7 +50,7 @@ def test_the_page_shows_what_was_published_and_not_the_draft(client: Client) -> 
     assert "As signed off</h1>" in html
 
 
-def test_every_comment_and_change_has_an_anchor_and_links_to_the_other(
+def test_comments_and_changes_link_to_each_other(
     client: Client,
 ) -> None:
     concluded()
@@ -60,7 +60,7 @@ def test_every_comment_and_change_has_an_anchor_and_links_to_the_other(
         assert f'href="#{anchor}"' in html
 
 
-def test_the_files_are_listed_with_size_and_hash(client: Client) -> None:
+def test_files_are_listed_with_hash_and_link(client: Client) -> None:
     edition = concluded()
     html = page(client, "/conclusions/answered/")
     for file in edition.files.all():
@@ -69,7 +69,7 @@ def test_the_files_are_listed_with_size_and_hash(client: Client) -> None:
     assert edition.sha256 in html
 
 
-def test_the_article_links_its_attachments_at_both_addresses(client: Client) -> None:
+def test_attachment_links_resolve_at_both_addresses(client: Client) -> None:
     conclusion = make_conclusion(answered_consultation())
     attach(conclusion, b"first", "a.txt")
     publish(conclusion)
@@ -84,18 +84,18 @@ def test_the_article_links_its_attachments_at_both_addresses(client: Client) -> 
         assert client.get(urljoin(address, link)).content == content
 
 
-def test_a_draft_has_no_page(client: Client) -> None:
+def test_draft_conclusion_returns_404(client: Client) -> None:
     make_conclusion(answered_consultation())
     assert client.get("/conclusions/answered/").status_code == 404
     assert client.get("/conclusions/answered/editions/1/").status_code == 404
 
 
-def test_an_edition_that_does_not_exist_is_not_found(client: Client) -> None:
+def test_unknown_edition_returns_404(client: Client) -> None:
     concluded()
     assert client.get("/conclusions/answered/editions/2/").status_code == 404
 
 
-def test_a_correction_says_what_it_corrects(client: Client) -> None:
+def test_correction_notice_is_shown(client: Client) -> None:
     correct(concluded(), "The date in section 2 was wrong.")
     html = page(client, "/conclusions/answered/")
     assert "This edition corrects the one before it." in html
@@ -103,7 +103,7 @@ def test_a_correction_says_what_it_corrects(client: Client) -> None:
     assert "Edition 2" in html
 
 
-def test_a_superseded_edition_stays_and_points_to_what_stands(client: Client) -> None:
+def test_superseded_edition_links_to_current_edition(client: Client) -> None:
     correct(concluded())
     html = page(client, "/conclusions/answered/editions/1/")
     assert stored_article(1) in html
@@ -111,14 +111,14 @@ def test_a_superseded_edition_stays_and_points_to_what_stands(client: Client) ->
     assert 'href="/conclusions/answered/">Read edition 2' in html
 
 
-def test_the_latest_edition_is_the_same_at_both_addresses(client: Client) -> None:
+def test_latest_edition_is_same_at_both_addresses(client: Client) -> None:
     correct(concluded())
     latest = page(client, "/conclusions/answered/")
     assert stored_article(2) in latest
     assert stored_article(2) in page(client, "/conclusions/answered/editions/2/")
 
 
-def test_a_withdrawn_conclusion_stays_readable_with_the_reason(client: Client) -> None:
+def test_withdrawn_conclusion_is_shown_with_reason(client: Client) -> None:
     withdraw(concluded(), "The wrong matrix was attached.")
     html = page(client, "/conclusions/answered/")
     assert "Withdrawn on" in html
@@ -126,7 +126,7 @@ def test_a_withdrawn_conclusion_stays_readable_with_the_reason(client: Client) -
     assert stored_article() in html
 
 
-def test_when_the_last_edition_is_withdrawn_it_is_still_the_one_shown(
+def test_last_withdrawn_edition_is_still_shown(
     client: Client,
 ) -> None:
     withdraw(correct(concluded()))
@@ -135,7 +135,7 @@ def test_when_the_last_edition_is_withdrawn_it_is_still_the_one_shown(
     assert "It no longer stands" in html
 
 
-def test_a_new_edition_after_a_withdrawal_stands_in_its_place(client: Client) -> None:
+def test_edition_after_withdrawal_is_shown_in_its_place(client: Client) -> None:
     first = concluded()
     withdraw(first)
     correct(first)
@@ -143,14 +143,14 @@ def test_a_new_edition_after_a_withdrawal_stands_in_its_place(client: Client) ->
     assert "Withdrawn on" not in page(client, "/conclusions/answered/")
 
 
-def test_the_page_takes_as_many_queries_for_a_large_conclusion(client: Client) -> None:
+def test_conclusion_page_query_count_is_constant(client: Client) -> None:
     publish(make_conclusion(answered_consultation("few", 2)))
     publish(make_conclusion(answered_consultation("many", 60)))
     few = queries(lambda: client.get("/conclusions/few/"))
     assert queries(lambda: client.get("/conclusions/many/")) == few
 
 
-def test_an_edition_keeps_its_title_when_the_draft_gets_another(
+def test_edition_keeps_title_when_draft_title_changes(
     client: Client,
 ) -> None:
     edition = make_published()

@@ -1,4 +1,4 @@
-"""The public pages of consultations: what they say, and to whom."""
+"""The public pages of consultations."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def page(client: Client, address: str) -> str:
     return " ".join(text_of(response).split())
 
 
-# The first page
+# The home page
 
 
-def test_home_lists_open_consultations_the_first_to_close_first(client: Client) -> None:
+def test_home_lists_open_consultations_by_deadline(client: Client) -> None:
     open_consultation("late", title="Closes last", closes=at(20))
     open_consultation("soon", title="Closes first", closes=at(2))
     open_consultation("ever", title="Never closes", closes=None)
@@ -64,20 +64,20 @@ def test_home_lists_open_consultations_the_first_to_close_first(client: Client) 
     assert "2 days left" in html
 
 
-def test_home_lists_the_latest_conclusions(client: Client) -> None:
+def test_home_lists_latest_conclusions(client: Client) -> None:
     concluded(title="A conclusion to read")
     html = page(client, "/")
     assert "A conclusion to read" in html
     assert "No conclusion has been published yet" not in html
 
 
-def test_home_says_so_when_there_is_nothing(client: Client) -> None:
+def test_empty_home_shows_messages(client: Client) -> None:
     html = page(client, "/")
     assert "No consultation is open at the moment" in html
     assert "No conclusion has been published yet" in html
 
 
-def test_home_keeps_what_is_still_to_open_to_itself(client: Client) -> None:
+def test_home_hides_unopened_consultation(client: Client) -> None:
     future_consultation("secret", title="Not to be known yet")
     assert "Not to be known yet" not in page(client, "/")
 
@@ -94,7 +94,7 @@ def test_home_keeps_what_is_still_to_open_to_itself(client: Client) -> None:
         ("concluded", {"answered"}),
     ],
 )
-def test_the_list_is_filtered_by_the_clock_and_the_editions(
+def test_consultation_list_is_filtered_by_status(
     client: Client, status: str, expected: set[str]
 ) -> None:
     open_consultation("open-one")
@@ -106,14 +106,12 @@ def test_the_list_is_filtered_by_the_clock_and_the_editions(
     assert {s for s in slugs if f"/consultations/{s}/" in html} == expected
 
 
-def test_an_unknown_status_is_not_found(client: Client) -> None:
+def test_unknown_status_returns_404(client: Client) -> None:
     assert client.get("/consultations/?status=lost").status_code == 404
 
 
 @pytest.mark.parametrize("words", ["firmware", "FIRM valves", "T1DB", "Matrix"])
-def test_words_are_found_in_title_summary_and_documents(
-    client: Client, words: str
-) -> None:
+def test_search_covers_title_summary_and_documents(client: Client, words: str) -> None:
     make_document("T1DB", title="Device Matrix")
     open_consultation(
         "found",
@@ -127,13 +125,13 @@ def test_words_are_found_in_title_summary_and_documents(
     assert "/consultations/other/" not in html
 
 
-def test_words_are_shown_again_but_never_as_html(client: Client) -> None:
+def test_search_words_are_escaped(client: Client) -> None:
     html = page(client, "/consultations/?q=%3Cscript%3E%00")
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
 
 
-def test_the_list_goes_on_after_its_last_row(client: Client) -> None:
+def test_consultation_list_is_paginated_without_overlap(client: Client) -> None:
     for number in range(25):
         open_consultation(f"c{number:02}", opens_on=day(-1 - number // 2), closes=at(5))
     first = page(client, "/consultations/?status=open")
@@ -148,11 +146,11 @@ def test_the_list_goes_on_after_its_last_row(client: Client) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "2026-13-01.x", "2026-02-30.x"])
-def test_a_cursor_that_is_none_is_not_found(client: Client, cursor: str) -> None:
+def test_invalid_cursor_returns_404(client: Client, cursor: str) -> None:
     assert client.get(f"/consultations/?after={cursor}").status_code == 404
 
 
-def test_the_list_takes_as_many_queries_for_many_rows_as_for_few(
+def test_consultation_list_query_count_is_constant(
     client: Client,
 ) -> None:
     for number in range(3):
@@ -163,10 +161,10 @@ def test_the_list_takes_as_many_queries_for_many_rows_as_for_few(
     assert queries(lambda: client.get("/consultations/")) == few
 
 
-# One consultation
+# The consultation page
 
 
-def test_a_page_says_who_decides_by_when_and_what_happens_next(client: Client) -> None:
+def test_page_shows_decision_route_deadline_and_next_steps(client: Client) -> None:
     make_document("TAD", route="panel")
     make_consultation(
         "box",
@@ -186,7 +184,7 @@ def test_a_page_says_who_decides_by_when_and_what_happens_next(client: Client) -
     assert "mailto:ask@example.org" in html
 
 
-def test_documents_by_two_routes_give_two_sentences(client: Client) -> None:
+def test_documents_are_grouped_by_approval_route(client: Client) -> None:
     for code, route in (("A", "panel"), ("B", "no-objection"), ("C", "panel")):
         make_document(code, route=route)
     open_consultation("routes", documents=("A", "B", "C"))
@@ -212,7 +210,7 @@ def test_questions_are_nested_with_their_options(client: Client) -> None:
     assert "About S1SR Clause 6.1" in html
 
 
-def test_an_extension_for_some_questions_is_told_with_its_reason(
+def test_partial_extension_is_shown_with_its_reason(
     client: Client,
 ) -> None:
     consultation = open_consultation("more-time")
@@ -231,14 +229,14 @@ def test_an_extension_for_some_questions_is_told_with_its_reason(
     assert "Two asked for time." in html
 
 
-def test_a_closed_consultation_owns_up_to_a_target_missed(client: Client) -> None:
+def test_missed_conclusion_target_is_shown(client: Client) -> None:
     closed_consultation("late", target_conclusion=day(-1))
     html = page(client, "/consultations/late/")
     assert "Awaiting conclusion" in html
     assert "It had aimed to publish its conclusion by" in html
 
 
-def test_a_concluded_one_says_what_became_of_its_designation(client: Client) -> None:
+def test_designation_status_is_shown(client: Client) -> None:
     consultation = concluded().conclusion.consultation
     designation = Designation.objects.create(
         consultation=consultation,
@@ -255,7 +253,7 @@ def test_a_concluded_one_says_what_became_of_its_designation(client: Client) -> 
     assert "It took effect on" in page(client, "/consultations/answered/")
 
 
-def test_a_consultation_links_its_conclusions(client: Client) -> None:
+def test_consultation_links_to_published_conclusions(client: Client) -> None:
     consultation = answered_consultation("two-routes")
     publish(make_conclusion(consultation, slug="first"))
     publish(make_conclusion(consultation, slug="second"))
@@ -266,14 +264,14 @@ def test_a_consultation_links_its_conclusions(client: Client) -> None:
     assert "still-a-draft" not in html
 
 
-def test_a_withdrawn_conclusion_shows_on_the_consultation(client: Client) -> None:
+def test_withdrawn_conclusion_is_shown_on_consultation(client: Client) -> None:
     withdraw(concluded())
     html = page(client, "/consultations/answered/")
     assert "Conclusion withdrawn" in html
     assert "/conclusions/answered/" in html
 
 
-def test_the_rounds_before_and_after_are_shown_in_order(client: Client) -> None:
+def test_consultation_rounds_are_shown_in_order(client: Client) -> None:
     closed_consultation(
         "r1", title="Round one", follows="elsewhere", relation="further"
     )
@@ -287,7 +285,7 @@ def test_the_rounds_before_and_after_are_shown_in_order(client: Client) -> None:
     assert "Round four" not in html
 
 
-def test_rounds_that_follow_each_other_in_a_circle_are_shown_once(
+def test_cyclic_consultation_rounds_are_shown(
     client: Client,
 ) -> None:
     closed_consultation("a", follows="b", relation="further")
@@ -295,7 +293,7 @@ def test_rounds_that_follow_each_other_in_a_circle_are_shown_once(
     assert client.get("/consultations/a/").status_code == 200
 
 
-def test_the_page_takes_as_many_queries_for_many_rows_as_for_few(
+def test_consultation_page_query_count_is_constant(
     client: Client,
 ) -> None:
     def filled(slug: str, rows: int) -> None:
@@ -315,7 +313,7 @@ def test_the_page_takes_as_many_queries_for_many_rows_as_for_few(
     assert queries(lambda: client.get("/consultations/many/")) == few
 
 
-def test_nothing_of_a_respondent_shows(client: Client) -> None:
+def test_respondent_names_are_not_shown(client: Client) -> None:
     edition = concluded()
     for address in (
         "/",
@@ -327,29 +325,29 @@ def test_nothing_of_a_respondent_shows(client: Client) -> None:
     assert Respondent.objects.exists()
 
 
-# Before the opening day
+# Before the opening
 
 
-def test_before_its_opening_day_it_is_not_found(client: Client) -> None:
+def test_unopened_consultation_returns_404(client: Client) -> None:
     future_consultation("future")
     assert client.get("/consultations/future/").status_code == 404
 
 
-def test_users_without_a_role_do_not_find_it_either(client: Client) -> None:
+def test_unopened_consultation_returns_404_without_role(client: Client) -> None:
     future_consultation("future")
     log_in(client, "")
     assert client.get("/consultations/future/").status_code == 404
 
 
 @pytest.mark.parametrize("role", ["Drafter", "Approver", "Administrator"])
-def test_staff_see_it_with_a_banner(client: Client, role: str) -> None:
+def test_staff_see_unopened_consultation_with_banner(client: Client, role: str) -> None:
     future_consultation("future")
     log_in(client, role)
     html = page(client, "/consultations/future/")
     assert "Not yet public." in html
 
 
-def test_staff_are_told_at_what_time_it_opens(client: Client) -> None:
+def test_staff_see_opening_time(client: Client) -> None:
     make_consultation(
         "soon", opens_on=dt.date(2099, 7, 1), opens_at_time=dt.time(9, 30)
     )
@@ -359,7 +357,9 @@ def test_staff_are_told_at_what_time_it_opens(client: Client) -> None:
     assert "Opens 1 July 2099" in html
 
 
-def test_one_without_an_opening_day_is_for_staff_and_says_so(client: Client) -> None:
+def test_consultation_without_opening_day_is_shown_to_staff_only(
+    client: Client,
+) -> None:
     open_consultation("unset", title="Being set up", opens_on=None)
     open_consultation("earlier", title="Before it", follows="unset", relation="further")
     assert client.get("/consultations/unset/").status_code == 404
@@ -372,7 +372,7 @@ def test_one_without_an_opening_day_is_for_staff_and_says_so(client: Client) -> 
     assert "Being set up" in page(client, "/consultations/earlier/")
 
 
-def test_later_on_its_opening_day_it_is_not_there_yet(client: Client) -> None:
+def test_consultation_is_hidden_before_opening_time(client: Client) -> None:
     open_consultation(
         "later", title="Later today", opens_on=day(0), opens_at_time=dt.time.max
     )
@@ -381,7 +381,7 @@ def test_later_on_its_opening_day_it_is_not_there_yet(client: Client) -> None:
     assert "Later today" not in page(client, "/")
 
 
-def test_on_its_opening_day_it_is_there(client: Client) -> None:
+def test_consultation_is_public_on_opening_day(client: Client) -> None:
     make_consultation("today", opens_on=day(0), closes=at(20))
     assert "Not yet public" not in page(client, "/consultations/today/")
 
@@ -401,7 +401,7 @@ def attached(
     )
 
 
-def test_a_page_lists_its_attachments_with_kind_size_and_hash(client: Client) -> None:
+def test_attachments_are_listed_with_type_size_and_hash(client: Client) -> None:
     consultation = open_consultation("asked")
     attached(consultation, "The text", "text.pdf", b"x" * 48_600)
     row = attached(consultation, "The <matrix>", "matrix.xlsx", b"y" * 850)
@@ -413,15 +413,15 @@ def test_a_page_lists_its_attachments_with_kind_size_and_hash(client: Client) ->
     assert Read(html).faults == []
 
 
-def test_a_page_without_attachments_does_not_speak_of_them(client: Client) -> None:
+def test_page_without_attachments_omits_their_section(client: Client) -> None:
     open_consultation("asked")
     assert "Attachments" not in page(client, "/consultations/asked/")
 
 
-# Texts
+# Escaping
 
 
-def test_words_of_people_are_escaped(client: Client) -> None:
+def test_entered_text_is_escaped(client: Client) -> None:
     consultation = open_consultation("hostile", title='<b>Bold</b> & "quoted"')
     make_question(consultation, label="<i>Q</i>", options=["<u>", "b"], kind="choice")
     html = page(client, "/consultations/hostile/")
@@ -430,7 +430,7 @@ def test_words_of_people_are_escaped(client: Client) -> None:
     assert "<u>" not in html
 
 
-def test_a_cross_reference_outside_a_conclusion_is_words(client: Client) -> None:
+def test_cross_reference_outside_conclusion_is_plain_text(client: Client) -> None:
     consultation = open_consultation("refers")
     make_question(consultation, text="See [[section: Next Steps]] and **x** <b>y</b>.")
     html = page(client, "/consultations/refers/")
@@ -439,8 +439,8 @@ def test_a_cross_reference_outside_a_conclusion_is_words(client: Client) -> None
     assert "<strong>y</strong>" in html
 
 
-def test_what_is_stored_behind_the_fields_is_still_read_again(client: Client) -> None:
-    """Raw SQL past the field's cleaning reaches the page as words only."""
+def test_stored_unsafe_html_is_escaped(client: Client) -> None:
+    """HTML stored by raw SQL, past the field's cleaning, is shown as text."""
     consultation = open_consultation("raw")
     question = make_question(consultation)
     with connection.cursor() as cursor:
@@ -453,7 +453,7 @@ def test_what_is_stored_behind_the_fields_is_still_read_again(client: Client) ->
     assert "&lt;script&gt;" in html
 
 
-def test_the_addresses_of_models_are_the_pages(client: Client) -> None:
+def test_get_absolute_url_returns_existing_page(client: Client) -> None:
     open_consultation("address")
     found = Consultation.objects.get(slug="address")
     assert client.get(found.get_absolute_url()).status_code == 200

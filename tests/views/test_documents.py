@@ -1,4 +1,4 @@
-"""Regulated documents in public: which versions show, and what they are called."""
+"""The public pages of regulated documents: visible versions and their status."""
 
 from __future__ import annotations
 
@@ -56,21 +56,21 @@ def visible() -> set[str]:
     return set(public_versions().values_list("key", flat=True))
 
 
-# Which versions are public
+# Visible versions
 
 
-def test_what_is_designated_is_public() -> None:
+def test_designated_version_is_public() -> None:
     make_version("designated")
     assert visible() == {"designated"}
 
 
-def test_what_nobody_was_asked_about_is_not() -> None:
+def test_version_without_consultation_is_not_public() -> None:
     make_version("consulted")
     make_version("concluded")
     assert visible() == set()
 
 
-def test_the_text_consulted_on_is_public_from_the_opening_day() -> None:
+def test_consulted_version_is_public_from_opening_day() -> None:
     make_version("consulted")
     consultation = future_consultation()
     assert visible() == set()
@@ -79,7 +79,7 @@ def test_the_text_consulted_on_is_public_from_the_opening_day() -> None:
     assert visible() == {"consulted"}
 
 
-def test_the_text_concluded_is_public_with_the_conclusion() -> None:
+def test_concluded_version_is_public_after_publication() -> None:
     make_version("concluded")
     conclusion = make_conclusion(answered_consultation())
     assert visible() == set()
@@ -87,7 +87,7 @@ def test_the_text_concluded_is_public_with_the_conclusion() -> None:
     assert visible() == {"concluded"}
 
 
-def test_a_further_round_in_preparation_hides_its_texts() -> None:
+def test_unopened_further_round_hides_its_versions() -> None:
     for key in ("designated", "consulted", "concluded"):
         make_version(key)
     concluded()
@@ -95,7 +95,7 @@ def test_a_further_round_in_preparation_hides_its_texts() -> None:
     assert visible() == {"designated"}
 
 
-def test_texts_attached_to_a_published_conclusion_stay_public() -> None:
+def test_versions_attached_to_published_conclusion_stay_public() -> None:
     consulted, decided = make_version("consulted"), make_version("concluded")
     edition = concluded()
     ConclusionAttachment.objects.create(
@@ -109,7 +109,7 @@ def test_texts_attached_to_a_published_conclusion_stay_public() -> None:
     assert visible() == {"consulted", "concluded"}
 
 
-def test_a_version_that_is_not_public_has_no_page(client: Client) -> None:
+def test_unpublished_version_returns_404_except_for_staff(client: Client) -> None:
     make_version("concluded")
     closed_consultation()
     assert client.get("/documents/S1SR/concluded/").status_code == 404
@@ -118,7 +118,7 @@ def test_a_version_that_is_not_public_has_no_page(client: Client) -> None:
     assert client.get("/documents/S1SR/concluded/").status_code == 200
 
 
-# What versions are called
+# Status of versions
 
 
 def tags(*versions: DocumentVersion) -> list[str]:
@@ -126,7 +126,7 @@ def tags(*versions: DocumentVersion) -> list[str]:
     return [each.tag for each in reversed(found)]
 
 
-def test_the_latest_to_take_effect_is_in_force() -> None:
+def test_latest_effective_version_is_in_force() -> None:
     old = make_version("designated-1", in_force=dt.date(2025, 1, 1))
     new = make_version("designated-2", in_force=dt.date(2026, 1, 1))
     coming = make_version("designated-3", in_force=dt.date(2026, 7, 1))
@@ -137,19 +137,19 @@ def test_the_latest_to_take_effect_is_in_force() -> None:
     ]
 
 
-def test_a_concluded_text_that_took_effect_is_in_force() -> None:
+def test_concluded_version_in_effect_is_in_force() -> None:
     old = make_version("designated", in_force=dt.date(2025, 1, 1))
     decided = make_version("concluded", in_force=dt.date(2026, 5, 1))
     later = make_version("concluded-2", in_force=dt.date(2026, 9, 1))
     assert tags(old, decided, later) == ["No longer in force", "In force", "Concluded"]
 
 
-def test_a_text_consulted_on_is_never_in_force() -> None:
+def test_consulted_version_is_never_in_force() -> None:
     consulted = make_version("consulted", in_force=dt.date(2026, 1, 1))
     assert tags(consulted) == ["Consulted on"]
 
 
-def test_what_came_before_the_text_in_force_matters_no_more() -> None:
+def test_versions_before_the_one_in_force_are_irrelevant() -> None:
     asked, decided = make_version("consulted"), make_version("concluded")
     decided.in_force = dt.date(2026, 5, 1)
     again = make_version("consulted-2")
@@ -160,7 +160,7 @@ def test_what_came_before_the_text_in_force_matters_no_more() -> None:
 # The pages
 
 
-def test_the_list_shows_annexes_under_their_document(client: Client) -> None:
+def test_annexes_are_listed_under_their_document(client: Client) -> None:
     parent = make_document("S1SR")
     make_version("designated", parent)
     make_document("DMVES", parent=parent, kind="matrix")
@@ -170,11 +170,11 @@ def test_the_list_shows_annexes_under_their_document(client: Client) -> None:
     assert "In force" in html
 
 
-def test_the_list_says_so_when_it_is_empty(client: Client) -> None:
+def test_empty_document_list_shows_message(client: Client) -> None:
     assert "No document has been entered yet" in page(client, "/documents/")
 
 
-def test_a_document_shows_its_consultations_and_annexes(client: Client) -> None:
+def test_document_page_shows_consultations_and_annexes(client: Client) -> None:
     document = make_document("S1SR", reference="SEC Appendix AM")
     make_document("DMVES", parent=document)
     open_consultation("asked", title="Asked about it")
@@ -188,12 +188,12 @@ def test_a_document_shows_its_consultations_and_annexes(client: Client) -> None:
 
 
 @pytest.mark.parametrize("address", ["/documents/NONE/", "/documents/S1SR/nothing/"])
-def test_what_does_not_exist_is_not_found(client: Client, address: str) -> None:
+def test_unknown_document_or_version_returns_404(client: Client, address: str) -> None:
     make_document("S1SR")
     assert client.get(address).status_code == 404
 
 
-def test_the_text_of_a_version_is_a_nested_list(client: Client) -> None:
+def test_version_text_is_a_nested_list(client: Client) -> None:
     version = make_version("designated")
     above = Clause.objects.create(
         document_version=version, identity="c1", number="1", heading="General"
@@ -214,7 +214,7 @@ def test_the_text_of_a_version_is_a_nested_list(client: Client) -> None:
     assert "/documents/S1SR/designated/" in page(client, "/documents/S1SR/")
 
 
-def test_a_version_takes_as_many_queries_for_many_clauses(client: Client) -> None:
+def test_version_page_query_count_is_constant(client: Client) -> None:
     def filled(key: str, rows: int) -> None:
         version = make_version(key)
         above: Clause | None = None
@@ -234,7 +234,7 @@ def test_a_version_takes_as_many_queries_for_many_clauses(client: Client) -> Non
     assert many == few
 
 
-def test_the_list_takes_as_many_queries_for_many_documents(client: Client) -> None:
+def test_document_list_query_count_is_constant(client: Client) -> None:
     def filled(name: str, rows: int) -> int:
         parent = make_document(name)
         for number in range(rows):

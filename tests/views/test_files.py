@@ -1,4 +1,4 @@
-"""Published files: the stored bytes, and what a browser is told about them."""
+"""Published files: stored bytes and HTTP headers."""
 
 from __future__ import annotations
 
@@ -44,30 +44,30 @@ def with_attachment(content: bytes, filename: str) -> None:
     publish(conclusion)
 
 
-# The bytes
+# Content
 
 
 @pytest.mark.parametrize("name", ["html", "txt", "json"])
-def test_a_file_is_the_stored_bytes(client: Client, name: str) -> None:
+def test_edition_file_response_has_stored_bytes(client: Client, name: str) -> None:
     concluded()
     response = client.get(f"/conclusions/answered/editions/1.{name}")
     assert response.content == bytes(stored(name).content)
     assert response["Content-Length"] == str(stored(name).size)
 
 
-def test_the_latest_file_is_that_of_the_edition_that_stands(client: Client) -> None:
+def test_latest_file_is_of_current_edition(client: Client) -> None:
     correct(concluded())
     response = client.get("/conclusions/answered.json")
     assert response.content == bytes(stored("json", 2).content)
 
 
-def test_with_all_editions_withdrawn_the_last_is_still_served(client: Client) -> None:
+def test_last_withdrawn_edition_is_served_when_none_stands(client: Client) -> None:
     withdraw(correct(concluded()))
     response = client.get("/conclusions/answered.json")
     assert response.content == bytes(stored("json", 2).content)
 
 
-def test_a_withdrawn_edition_gives_way_to_a_published_one(client: Client) -> None:
+def test_published_edition_is_served_over_withdrawn_one(client: Client) -> None:
     first = concluded()
     withdraw(correct(first))
     first.refresh_from_db()
@@ -85,7 +85,7 @@ def test_a_withdrawn_edition_gives_way_to_a_published_one(client: Client) -> Non
         "/conclusions/answered/editions/1/attachments/1/",
     ],
 )
-def test_nothing_of_a_draft_is_served(client: Client, address: str) -> None:
+def test_draft_files_return_404(client: Client, address: str) -> None:
     conclusion = make_conclusion(answered_consultation())
     attach(conclusion, b"secret", "secret.txt")
     assert client.get(address).status_code == 404
@@ -101,12 +101,12 @@ def test_nothing_of_a_draft_is_served(client: Client, address: str) -> None:
         "/conclusions/nothing.json",
     ],
 )
-def test_what_was_not_published_is_not_found(client: Client, address: str) -> None:
+def test_unpublished_file_returns_404(client: Client, address: str) -> None:
     concluded()
     assert client.get(address).status_code == 404
 
 
-def test_other_methods_are_refused(client: Client) -> None:
+def test_post_returns_405(client: Client) -> None:
     concluded()
     assert client.post("/conclusions/answered.json").status_code == 405
 
@@ -114,7 +114,7 @@ def test_other_methods_are_refused(client: Client) -> None:
 # Attachments
 
 
-def test_an_attachment_is_saved_never_shown(client: Client) -> None:
+def test_attachment_is_sent_as_download(client: Client) -> None:
     with_attachment(b"<script>alert(1)</script>", "page.html")
     response = client.get("/conclusions/answered/attachments/1/")
     assert response.content == b"<script>alert(1)</script>"
@@ -124,7 +124,7 @@ def test_an_attachment_is_saved_never_shown(client: Client) -> None:
     assert "text/html" not in response["Content-Type"]
 
 
-def test_an_editions_attachment_has_an_address_that_never_changes(
+def test_edition_attachment_address_is_immutable(
     client: Client,
 ) -> None:
     with_attachment(b"bytes", "a.pdf")
@@ -145,7 +145,7 @@ def test_an_editions_attachment_has_an_address_that_never_changes(
         ("", 'attachment; filename="file"'),
     ],
 )
-def test_a_file_name_cannot_break_the_header(filename: str, header: str) -> None:
+def test_content_disposition_escapes_file_name(filename: str, header: str) -> None:
     assert content_disposition(filename) == header
 
 
@@ -164,7 +164,7 @@ def attached(
     )
 
 
-def test_a_consultations_attachment_is_the_stored_bytes(client: Client) -> None:
+def test_consultation_attachment_response_has_stored_bytes(client: Client) -> None:
     attached(open_consultation("asked"), b"%PDF-1.7 text", "Text.pdf")
     response = client.get("/consultations/asked/attachments/1/")
     assert response.content == b"%PDF-1.7 text"
@@ -174,7 +174,7 @@ def test_a_consultations_attachment_is_the_stored_bytes(client: Client) -> None:
     assert "sandbox" in response["Content-Security-Policy"]
 
 
-def test_a_consultations_attachments_are_counted_in_their_order(client: Client) -> None:
+def test_consultation_attachments_are_numbered_by_position(client: Client) -> None:
     consultation = open_consultation("asked")
     first = attached(consultation, b"was first", "a.txt")
     attached(consultation, b"was second", "b.txt")
@@ -187,7 +187,7 @@ def test_a_consultations_attachments_are_counted_in_their_order(client: Client) 
 
 
 @pytest.mark.parametrize("number", [0, 2, 10**30])
-def test_an_attachment_that_is_not_there_is_not_found(
+def test_unknown_consultation_attachment_returns_404(
     client: Client, number: int
 ) -> None:
     attached(open_consultation("asked"))
@@ -203,7 +203,7 @@ def test_an_attachment_that_is_not_there_is_not_found(
     ids=["another day", "later today", "no day"],
 )
 @pytest.mark.parametrize("role", ["", *GROUPS])
-def test_before_the_opening_an_attachment_is_for_the_desk_only(
+def test_attachment_before_opening_is_for_staff_only(
     client: Client, role: str, days: int | None, time: dt.time | None
 ) -> None:
     opened = None if days is None else day(days)
@@ -216,7 +216,7 @@ def test_before_the_opening_an_attachment_is_for_the_desk_only(
     assert role == "" or response["Cache-Control"] == "private, no-store"
 
 
-def test_from_the_opening_on_an_attachment_is_for_everybody(client: Client) -> None:
+def test_attachment_after_opening_is_public(client: Client) -> None:
     attached(open_consultation("asked", opens_on=day(0), opens_at_time=dt.time()))
     response = client.get("/consultations/asked/attachments/1/")
     assert response["Cache-Control"] == "public, max-age=60"
@@ -224,7 +224,7 @@ def test_from_the_opening_on_an_attachment_is_for_everybody(client: Client) -> N
     assert not response.cookies
 
 
-def test_who_has_the_bytes_of_an_attachment_is_told_so(client: Client) -> None:
+def test_attachment_with_matching_etag_returns_304(client: Client) -> None:
     row = attached(open_consultation("asked"))
     address, tag = "/consultations/asked/attachments/1/", f'"{row.file_id}"'
     assert client.get(address)["ETag"] == tag
@@ -232,7 +232,7 @@ def test_who_has_the_bytes_of_an_attachment_is_told_so(client: Client) -> None:
     assert (again.status_code, again.content) == (304, b"")
 
 
-def test_an_attachment_takes_three_queries_however_many_there_are(
+def test_attachment_response_takes_three_queries(
     client: Client,
 ) -> None:
     consultation = open_consultation("asked")
@@ -242,10 +242,10 @@ def test_an_attachment_takes_three_queries_however_many_there_are(
     assert queries(lambda: client.get(address)) == 3
 
 
-# What is told to caches
+# Caching
 
 
-def test_the_entity_tag_is_the_hash(client: Client) -> None:
+def test_etag_is_the_file_hash(client: Client) -> None:
     concluded()
     response = client.get("/conclusions/answered.json")
     digest = hashlib.sha256(response.content).hexdigest()
@@ -253,7 +253,7 @@ def test_the_entity_tag_is_the_hash(client: Client) -> None:
 
 
 @pytest.mark.parametrize("form", ["{}", "W/{}", '"other", {}', "*"])
-def test_who_has_the_bytes_is_told_so(client: Client, form: str) -> None:
+def test_file_with_matching_etag_returns_304(client: Client, form: str) -> None:
     concluded()
     tag = f'"{stored("json").sha256}"'
     response = client.get(
@@ -265,13 +265,13 @@ def test_who_has_the_bytes_is_told_so(client: Client, form: str) -> None:
     assert response["Cache-Control"] == "public, max-age=60"
 
 
-def test_who_has_other_bytes_gets_these(client: Client) -> None:
+def test_file_with_other_etag_returns_200(client: Client) -> None:
     concluded()
     headers = {"if-none-match": '"other"'}
     assert client.get("/conclusions/answered.json", headers=headers).status_code == 200
 
 
-def test_an_edition_may_be_kept_for_ever_and_the_latest_not(client: Client) -> None:
+def test_edition_file_is_immutable_and_latest_file_is_not(client: Client) -> None:
     concluded()
     edition = client.get("/conclusions/answered/editions/1.json")
     latest = client.get("/conclusions/answered.json")
@@ -279,7 +279,7 @@ def test_an_edition_may_be_kept_for_ever_and_the_latest_not(client: Client) -> N
     assert latest["Cache-Control"] == "public, max-age=60"
 
 
-def test_a_file_sets_no_cookie_and_varies_by_none(client: Client) -> None:
+def test_file_sets_no_cookie_and_varies_by_encoding_only(client: Client) -> None:
     concluded()
     response = client.get("/conclusions/answered.json")
     assert response["Vary"] == "Accept-Encoding"
@@ -289,7 +289,7 @@ def test_a_file_sets_no_cookie_and_varies_by_none(client: Client) -> None:
 @pytest.mark.parametrize(
     "accepts", ["gzip", "br, gzip;q=0.5", "*", "GZIP", "gzip; q=1.0"]
 )
-def test_the_stored_gzip_goes_to_who_accepts_it(client: Client, accepts: str) -> None:
+def test_stored_gzip_is_sent_when_accepted(client: Client, accepts: str) -> None:
     concluded()
     plain = client.get("/conclusions/answered.json")
     packed = client.get(
@@ -305,7 +305,7 @@ def test_the_stored_gzip_goes_to_who_accepts_it(client: Client, accepts: str) ->
 @pytest.mark.parametrize(
     "accepts", ["", "br", "gzip;q=0", "gzip;q=0.000, *", "gzip;q=x"]
 )
-def test_who_does_not_accept_gzip_gets_plain_bytes(
+def test_plain_bytes_are_sent_when_gzip_is_not_accepted(
     client: Client, accepts: str
 ) -> None:
     concluded()
@@ -314,7 +314,7 @@ def test_who_does_not_accept_gzip_gets_plain_bytes(
     assert ("Content-Encoding" in response) == (accepts == "gzip;q=x")
 
 
-def test_what_gzip_does_not_shrink_is_not_packed(client: Client) -> None:
+def test_incompressible_file_is_not_gzipped(client: Client) -> None:
     with_attachment(hashlib.sha256(b"noise").digest() * 1, "noise.bin")
     response = client.get(
         "/conclusions/answered/attachments/1/", headers={"accept-encoding": "gzip"}
@@ -323,7 +323,7 @@ def test_what_gzip_does_not_shrink_is_not_packed(client: Client) -> None:
     assert len(response.content) == 32
 
 
-def test_head_says_what_get_would_without_the_bytes(client: Client) -> None:
+def test_head_has_the_headers_of_get_without_body(client: Client) -> None:
     concluded()
     get, head = (
         call("/conclusions/answered.json") for call in (client.get, client.head)
@@ -333,7 +333,7 @@ def test_head_says_what_get_would_without_the_bytes(client: Client) -> None:
         assert head[name] == get[name]
 
 
-def test_a_file_takes_two_queries_and_a_304_one(client: Client) -> None:
+def test_file_takes_two_queries_and_304_takes_one(client: Client) -> None:
     concluded()
     tag = client.get("/conclusions/answered.json")["ETag"]
     again = {"if-none-match": tag}

@@ -1,4 +1,4 @@
-"""What the database ended for another's sake is tried again, and nothing else is."""
+"""Requests that deadlock are retried; other failures are not."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def failure(cause: Exception) -> OperationalError:
 
 @pytest.fixture
 def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Do not wait, but say for how long it would have been."""
+    """Replace sleeping and return the requested delays."""
     spent: list[float] = []
     monkeypatch.setattr("consultations.web.retries.time.sleep", spent.append)
     return spent
@@ -41,7 +41,7 @@ def request_with_file(content: bytes) -> Any:
     return request
 
 
-def test_what_met_another_is_answered_at_a_later_try(pauses: list[float]) -> None:
+def test_deadlocked_request_is_retried(pauses: list[float]) -> None:
     read = []
 
     def answer() -> str:
@@ -57,7 +57,7 @@ def test_what_met_another_is_answered_at_a_later_try(pauses: list[float]) -> Non
     assert max(pauses) <= retries.MAX_RETRY_DELAY
 
 
-def test_what_always_meets_another_fails_in_the_end(pauses: list[float]) -> None:
+def test_repeated_deadlock_fails_after_max_tries(pauses: list[float]) -> None:
     tries = []
 
     def answer() -> None:
@@ -69,7 +69,7 @@ def test_what_always_meets_another_fails_in_the_end(pauses: list[float]) -> None
     assert len(tries) == MAX_DEADLOCK_TRIES
 
 
-def test_another_failure_is_not_tried_again(pauses: list[float]) -> None:
+def test_other_database_error_is_not_retried(pauses: list[float]) -> None:
     def answer() -> None:
         raise failure(psycopg2.OperationalError("the disk is full"))
 

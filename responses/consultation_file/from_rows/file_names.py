@@ -1,10 +1,10 @@
-"""How a file is named once its bytes are known: by their hash and its own name."""
+"""Stored names of attachments: the hash of the bytes and the filename."""
 
 from __future__ import annotations
 
 
 def stored_name(digest: str, filename: str) -> str:
-    """Return how an attachment's file is named once its bytes are known."""
+    """Return the stored name of an attachment."""
     return f"{digest}/{' '.join(filename.split())}"
 
 

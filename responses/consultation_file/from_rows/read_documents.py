@@ -1,4 +1,4 @@
-"""Regulated documents out of the database, each with its relatives."""
+"""Reading regulated documents from the database, with parents and annexes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ R = TypeVar("R")
 
 
 def group_rows(rows: Iterable[R], key: Callable[[R], Any]) -> dict[Any, list[R]]:
-    """Return rows by what the key function gives."""
+    """Return rows grouped by the result of a key function."""
     groups: dict[Any, list[R]] = defaultdict(list)
     for row in rows:
         groups[key(row)].append(row)
@@ -22,9 +22,9 @@ def group_rows(rows: Iterable[R], key: Callable[[R], Any]) -> dict[Any, list[R]]
 
 
 def stored_documents(codes: Iterable[str]) -> tuple[contents.Document, ...]:
-    """Return documents with what they are annexed to and what is annexed to them."""
+    """Return documents with their parents and annexes."""
     rows = {document.pk: document for document in RegulatedDocument.objects.all()}
-    chosen = _family(rows, list(dict.fromkeys(filter(None, codes))))
+    chosen = _documents_and_relatives(rows, list(dict.fromkeys(filter(None, codes))))
     versions = list(DocumentVersion.objects.filter(document__in=chosen))
     clauses = group_rows(
         Clause.objects.filter(document_version__in=versions),
@@ -44,22 +44,22 @@ def stored_documents(codes: Iterable[str]) -> tuple[contents.Document, ...]:
     )
 
 
-def _family(
+def _documents_and_relatives(
     rows: dict[int, RegulatedDocument], codes: list[str]
 ) -> list[RegulatedDocument]:
-    """Return the documents named, in that order, then their relatives by code."""
+    """Return the documents with the codes, then their parents and annexes by code."""
     named = {document.code: document for document in rows.values()}
     chosen = {named[code].pk: named[code] for code in codes if code in named}
     related = dict(chosen)
-    waiting = list(related.values())
-    while waiting:
-        document = waiting.pop()
-        kin = [row for row in rows.values() if row.parent_id == document.pk]
-        kin += [rows[document.parent_id]] if document.parent_id else []
-        for each in kin:
+    unvisited = list(related.values())
+    while unvisited:
+        document = unvisited.pop()
+        relatives = [row for row in rows.values() if row.parent_id == document.pk]
+        relatives += [rows[document.parent_id]] if document.parent_id else []
+        for each in relatives:
             if each.pk not in related:
                 related[each.pk] = each
-                waiting.append(each)
+                unvisited.append(each)
     others = [related[pk] for pk in related.keys() - chosen.keys()]
     return [*chosen.values(), *sorted(others, key=lambda each: each.code)]
 

@@ -1,4 +1,4 @@
-"""What the database holds of a consultation, as the value a file would give.
+"""Reading a consultation from the database, as the value of a file.
 
 The number of queries depends neither on the consultation's size nor on how many
 consultations share its documents.
@@ -45,15 +45,17 @@ def stored_file(consultation: Consultation) -> contents.ConsultationFile:
     respondents = list(consultation.respondents.all())
     changes = _changes(consultation)
     conclusions = _conclusions(consultation)
-    about = [
+    codes = [
         link.document.code
         for link in consultation.document_links.select_related("document")
     ]
     return contents.ConsultationFile(
         consultation_file=1,
         organisation=value_from_row(contents.Organisation, consultation.organisation),
-        documents=stored_documents([*about, *_named(changes, conclusions)]),
-        consultation=_consultation(consultation, about),
+        documents=stored_documents(
+            [*codes, *_referenced_documents(changes, conclusions)]
+        ),
+        consultation=_consultation(consultation, codes),
         questions=tuple(map(_question, questions)),
         respondents=tuple(
             value_from_row(contents.Respondent, row) for row in respondents
@@ -68,10 +70,10 @@ def stored_file(consultation: Consultation) -> contents.ConsultationFile:
     )
 
 
-def _named(
+def _referenced_documents(
     changes: Iterable[contents.Change], conclusions: Iterable[contents.Conclusion]
 ) -> Iterable[str]:
-    """Yield the codes of documents that changes, sections and attachments name."""
+    """Yield the codes of documents of changes, sections and attachments."""
     yield from (change.document for change in changes)
 
     def in_sections(sections: Iterable[contents.Section]) -> Iterable[str]:
@@ -84,7 +86,7 @@ def _named(
         yield from (attachment.document for attachment in conclusion.attachments)
 
 
-# --- what is asked -------------------------------------------------------------------
+# --- consultation and questions ------------------------------------------------------
 
 
 def _consultation(
@@ -112,7 +114,7 @@ def _consultation(
 
 def _extensions(consultation: Consultation) -> tuple[contents.Extension, ...]:
     links = ExtensionQuestion.objects.filter(extension__consultation=consultation)
-    questions = _keys(
+    questions = _linked_keys(
         links.order_by("question__position", "question"), "extension", "question__key"
     )
     return tuple(
@@ -121,8 +123,10 @@ def _extensions(consultation: Consultation) -> tuple[contents.Extension, ...]:
     )
 
 
-def _keys(links: QuerySet[Any], one: str, other: str) -> dict[int, tuple[str, ...]]:
-    """Return the keys that links lead to, by the id they lead from, in one query.
+def _linked_keys(
+    links: QuerySet[Any], one: str, other: str
+) -> dict[int, tuple[str, ...]]:
+    """Return the keys of linked rows, by the id of the linking row, in one query.
 
     A prefetch of foreign keys fails on SQLite from 1,000 rows on (Django 5.2).
     """
@@ -142,7 +146,7 @@ def _question(question: Question) -> contents.Question:
     )
 
 
-# --- what came in, and what is said to it ----------------------------------------
+# --- submissions, comments, changes ----------------------------------------------
 
 
 def _submissions(consultation: Consultation) -> tuple[contents.Submission, ...]:
@@ -169,7 +173,7 @@ def _submissions(consultation: Consultation) -> tuple[contents.Submission, ...]:
 
 def _comments(consultation: Consultation) -> tuple[contents.Comment, ...]:
     rows = consultation.comments.select_related("dcc_response", "question")
-    sources = _keys(
+    sources = _linked_keys(
         CommentSource.objects.filter(comment__consultation=consultation),
         "comment",
         "respondent__key",
@@ -190,7 +194,7 @@ def _comment(comment: Comment, sources: tuple[str, ...]) -> contents.Comment:
 
 
 def _changes(consultation: Consultation) -> tuple[contents.Change, ...]:
-    causes = _keys(
+    causes = _linked_keys(
         ChangeCause.objects.filter(change__consultation=consultation),
         "change",
         "comment__key",
@@ -241,7 +245,7 @@ def _sections(
     conclusion: Conclusion,
     parent: int | None,
 ) -> tuple[contents.Section, ...]:
-    """Return the sections below one; keys that do not go with a kind are left out."""
+    """Return the sections below one, without keys that do not fit their kind."""
     return tuple(
         value_from_row(
             contents.Section,

@@ -1,9 +1,8 @@
-"""How the file's shape is declared: kinds of value, and the keys of a mapping.
+"""Declaring the structure of the file: kinds of values, and keys of mappings.
 
-The dataclasses of contents.py are the declaration. A key is a field, its kind stands
-in the annotation, it may be left out if the field has a default, and a word in the
-annotation explains it. The reader, the writer, the JSON Schema and the documentation
-all follow from that.
+The dataclasses of contents.py are the declaration. A key is a field with its kind in
+the annotation. It is optional if the field has a default; a string in the annotation
+explains it. The reader, the writer, the JSON Schema and the documentation use it.
 """
 
 from __future__ import annotations
@@ -19,12 +18,12 @@ from typing import Annotated, Any, get_args, get_origin
 
 @dataclass(frozen=True)
 class Kind:
-    """What a value may be."""
+    """A kind of value."""
 
 
 @dataclass(frozen=True)
 class Line(Kind):
-    """Text on one line, of so many characters at most; spaces are made single."""
+    """Text on one line, with a maximum length; runs of spaces become one."""
 
     longest: int = 300
     blank: bool = True
@@ -54,7 +53,7 @@ class Whole(Kind):
 
 @dataclass(frozen=True)
 class FormatVersion(Kind):
-    """The number of the file's format, of which there is one."""
+    """The number of the file's format; there is one format."""
 
     number: int = 1
 
@@ -86,17 +85,17 @@ class DayOrMonth(Kind):
 
 @dataclass(frozen=True)
 class OneOf(Kind):
-    """One of a few words."""
+    """One of several words."""
 
     words: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class KeyReference(Kind):
-    """The key of something else in the file; a question also by its number."""
+    """The key of an item of a list in the file; for questions also the number."""
 
-    to: str
-    numbered: bool = False
+    list_name: str
+    allows_number: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,25 +125,25 @@ class ListOf(Kind):
     """A list of values of one kind."""
 
     item: Kind
-    once: bool = False
+    is_unique: bool = False
     least: int = 0
 
 
 @dataclass(frozen=True)
 class UniqueItems:
-    """Marks a list in which no value may occur twice, or that may not be empty."""
+    """Marks a list of distinct values, with a minimum length."""
 
     least: int = 0
 
 
 @dataclass(frozen=True)
 class OrNull:
-    """Marks a key that has to be there and may be null."""
+    """Marks a required key that may be null."""
 
 
 @dataclass(frozen=True)
 class SameAs:
-    """Marks a key that, left out, has the value of another."""
+    """Marks a key whose default is the value of another."""
 
     other: str
 
@@ -162,15 +161,15 @@ class Key:
     same_as: str
     note: str
 
-    def left_out(self) -> Any:
-        """Return the value of the field when the key is null or not there."""
+    def default_value(self) -> Any:
+        """Return the value of the field when the key is null or left out."""
         if not self.required and isinstance(self.kind, Nested):
             return None
         return self.default if self.default is not None else empty_value(self.kind)
 
 
 def empty_value(kind: Kind) -> Any:
-    """Return what stands in for a value that is not there or was refused."""
+    """Return the value used for a missing or invalid one."""
     match kind:
         case ListOf() | Terms():
             return ()
@@ -180,7 +179,7 @@ def empty_value(kind: Kind) -> Any:
             return kind.number
         case Nested():
             keys = keys_of(kind.contents)
-            return kind.contents(**{key.field: key.left_out() for key in keys})
+            return kind.contents(**{key.field: key.default_value() for key in keys})
     return None
 
 
@@ -198,7 +197,7 @@ _KEYS: dict[type, tuple[Key, ...]] = {}
 
 
 def title_of(contents: type) -> str:
-    """Return what a dataclass is called in words: `consultation attachment`."""
+    """Return the name of a dataclass as words: `consultation attachment`."""
     return re.sub(r"(?<!^)([A-Z])", r" \1", contents.__name__).lower()
 
 
@@ -208,7 +207,7 @@ def _key(field: dataclasses.Field[Any], hint: Any) -> Key:
     same_as = [mark.other for mark in marks if isinstance(mark, SameAs)]
     kind = kind_of(hint)
     if required:
-        kind = _filled(kind)
+        kind = _not_blank(kind)
     return Key(
         name=field.name.rstrip("_"),
         field=field.name,
@@ -221,8 +220,8 @@ def _key(field: dataclasses.Field[Any], hint: Any) -> Key:
     )
 
 
-def _filled(kind: Kind) -> Kind:
-    """Return the kind for a key that has to be there, which is not blank either."""
+def _not_blank(kind: Kind) -> Kind:
+    """Return the kind for a required key, whose text must not be blank."""
     if isinstance(kind, Line | RichTextKind):
         return dataclasses.replace(kind, blank=False)
     return kind
@@ -238,14 +237,18 @@ def kind_of(hint: Any) -> Kind:
         if isinstance(mark, Kind):
             return mark
     if get_origin(hint) is tuple:
-        once = next((mark for mark in marks if isinstance(mark, UniqueItems)), None)
-        item = _filled(kind_of(get_args(hint)[0]))
-        return ListOf(item, once is not None, once.least if once else 0)
+        unique_mark = next(
+            (mark for mark in marks if isinstance(mark, UniqueItems)), None
+        )
+        item = _not_blank(kind_of(get_args(hint)[0]))
+        return ListOf(
+            item, unique_mark is not None, unique_mark.least if unique_mark else 0
+        )
     if get_origin(hint) in (types.UnionType, typing.Union):
         return kind_of(next(each for each in get_args(hint) if each is not type(None)))
     if dataclasses.is_dataclass(hint):
         return Nested(typing.cast(type, hint))
-    return _PLAIN[hint]
+    return _KINDS_BY_TYPE[hint]
 
 
-_PLAIN: dict[Any, Kind] = {bool: Flag(), int: Whole(), dt.date: Day()}
+_KINDS_BY_TYPE: dict[Any, Kind] = {bool: Flag(), int: Whole(), dt.date: Day()}

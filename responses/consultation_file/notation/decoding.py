@@ -1,4 +1,4 @@
-"""The bytes of a file as text, or the reason why they are none."""
+"""Decoding the bytes of a file as text."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import re
 from responses.consultation_file.notation.errors import Errors
 
 MAX_FILE_SIZE = 64 * 1024 * 1024
-"""Most bytes a consultation file may have."""
+"""Maximum bytes of a consultation file."""
 
 # What YAML does not allow as itself (https://yaml.org/spec/1.2.2/#51-character-set),
 # and the C1 controls, which no typed text contains.
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff]")
-_MARKS = (
+_BYTE_ORDER_MARKS = (
     (codecs.BOM_UTF32_LE, "UTF-32"),
     (codecs.BOM_UTF32_BE, "UTF-32"),
     (codecs.BOM_UTF16_LE, "UTF-16"),
@@ -23,21 +23,21 @@ _SAVE_AS = "Save the file as UTF-8."
 
 
 def decode_file(data: bytes, faults: Errors) -> str | None:
-    """Return the text of a file, or None with the faults noted."""
+    """Return the text of a file; None if it has errors, which are added."""
     if len(data) > MAX_FILE_SIZE:
         most = MAX_FILE_SIZE // 1024 // 1024
         faults.add(
             1, (), f"The file has over {most} MB, which is the most it may have."
         )
         return None
-    problem = _wrong_encoding(data)
+    problem = _encoding_problem(data)
     if problem:
         faults.add(1, (), problem)
         return None
     try:
         text = data.removeprefix(codecs.BOM_UTF8).decode("utf-8")
     except UnicodeDecodeError as error:
-        _note_bad_byte(data, error, faults)
+        _report_bad_byte(data, error, faults)
         return None
     found = list(_CONTROL.finditer(text))
     for each in found[:100]:
@@ -49,8 +49,8 @@ def decode_file(data: bytes, faults: Errors) -> str | None:
     return None if found else text
 
 
-def _wrong_encoding(data: bytes) -> str:
-    for mark, name in _MARKS:
+def _encoding_problem(data: bytes) -> str:
+    for mark, name in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             return f"The file is encoded as {name}. {_SAVE_AS}"
     start = data[:400]
@@ -60,7 +60,7 @@ def _wrong_encoding(data: bytes) -> str:
     return ""
 
 
-def _note_bad_byte(data: bytes, error: UnicodeDecodeError, faults: Errors) -> None:
+def _report_bad_byte(data: bytes, error: UnicodeDecodeError, faults: Errors) -> None:
     line = data.count(b"\n", 0, error.start) + 1
     byte = data[error.start]
     character = data[error.start : error.start + 1].decode("cp1252", "replace")

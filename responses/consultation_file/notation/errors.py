@@ -1,4 +1,4 @@
-"""What is wrong with a consultation file: where, what was found, what was expected."""
+"""Errors in a consultation file: line, path, value found, value expected."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 Path = tuple[str | int, ...]
-"""Where in a file: ("comments", 2, "from", 0) is `comments[2].from[0]`."""
+"""A path in a file: ("comments", 2, "from", 0) is `comments[2].from[0]`."""
 
 MAX_PRINTED_PATH = 150
 
-MOST_CANDIDATES = 50
+MAX_CANDIDATES = 50
 
-MOST_ERRORS = 10_000
-"""More are not looked for: the file is of another kind, or made to keep us busy."""
+MAX_ERRORS = 10_000
+"""Reading stops at this number: the file is of another kind, or malicious."""
 
 
 @dataclass(frozen=True)
 class FileError:
-    """One thing that is wrong; `message` is a sentence that quotes `value`.
+    """An error in a file; `message` is a sentence that quotes `value`.
 
-    `structural` is set where the shape is wrong, which the JSON Schema sees too.
+    `structural` is set for errors that violate the JSON Schema as well.
     """
 
     line: int
@@ -37,7 +37,7 @@ class FileError:
 
 
 class FileRefused(Exception):
-    """Nothing of the file is taken; `errors` are all its faults in order of lines."""
+    """The file is refused; `errors` are all its errors, in order of lines."""
 
     def __init__(self, errors: Iterable[FileError]) -> None:
         found = dict.fromkeys(errors)
@@ -46,12 +46,12 @@ class FileRefused(Exception):
 
 
 class Errors:
-    """Collects what is wrong while reading goes on."""
+    """Collects the errors of a file while it is read."""
 
     def __init__(self) -> None:
         self.errors: list[FileError] = []
-        self.places: set[Path] = set()
-        self.around: set[Path] = set()
+        self.paths: set[Path] = set()
+        self.ancestor_paths: set[Path] = set()
 
     def add(
         self,
@@ -62,34 +62,28 @@ class Errors:
         value: object = None,
         structural: bool = False,
     ) -> None:
-        """Note one fault; give up when there are very many.
-
-        Raise FileRefused with the faults.
-        """
-        if len(self.errors) >= MOST_ERRORS:
-            message = f"Reading stopped here, after {MOST_ERRORS:,} errors."
+        """Add an error; raise FileRefused at the maximum number of errors."""
+        if len(self.errors) >= MAX_ERRORS:
+            message = f"Reading stopped here, after {MAX_ERRORS:,} errors."
             raise FileRefused([*self.errors, FileError(line, "", "", message)])
         found = "" if value is None else quote_value(value)
         self.errors.append(
             FileError(line, format_path(path), found, message, structural)
         )
-        self.places.add(path)
-        self.around.update(path[:length] for length in range(len(path)))
+        self.paths.add(path)
+        self.ancestor_paths.update(path[:length] for length in range(len(path)))
 
-    def clear(self, path: Path) -> bool:
-        """True when nothing is wrong at a path nor with what it stands in."""
-        above = (path[:length] for length in range(1, len(path) + 1))
-        return not any(place in self.places for place in above)
+    def is_empty_at(self, path: Path) -> bool:
+        """True when there is no error at a path or above it."""
+        outer_paths = (path[:length] for length in range(1, len(path) + 1))
+        return not any(outer in self.paths for outer in outer_paths)
 
-    def sound(self, path: Path) -> bool:
-        """True when nothing is wrong at a path, below it, or with what it stands in."""
-        return path not in self.around and self.clear(path)
+    def is_empty_around(self, path: Path) -> bool:
+        """True when there is no error at a path, above or below it."""
+        return path not in self.ancestor_paths and self.is_empty_at(path)
 
     def refuse(self) -> None:
-        """Raise everything found, if anything was.
-
-        Raise FileRefused with the faults.
-        """
+        """Raise FileRefused with the errors, if there are any."""
         if self.errors:
             raise FileRefused(self.errors)
 
@@ -106,7 +100,7 @@ def format_path(path: Path) -> str:
 
 
 def quote_value(value: object) -> str:
-    """Return a value as messages quote it: short, and on one line.
+    """Return a value as quoted in messages: short, and on one line.
 
     Raise TypeError for a value that no file can hold.
     """
@@ -127,7 +121,7 @@ def quote_value(value: object) -> str:
 
 
 def strip_unprintable(text: str, longest: int) -> str:
-    """Return text without characters that a terminal would act on, cut if long."""
+    """Return text with control characters escaped, truncated if long."""
     cut = text[:longest]
     plain = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in cut)
     if len(text) <= longest:
@@ -144,12 +138,12 @@ def join_alternatives(values: Iterable[object], last: str = "or") -> str:
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return ` Did you mean x?` where something known is spelt much like the word.
+    """Return ` Did you mean x?` where a known word is similar to the word.
 
-    Among very many names nothing is looked for: it takes long, and is mostly wrong.
+    Very long lists are not searched: it is slow, and the result is mostly wrong.
     """
-    candidates = list(itertools.islice(known, MOST_CANDIDATES + 1))
-    if len(candidates) > MOST_CANDIDATES:
+    candidates = list(itertools.islice(known, MAX_CANDIDATES + 1))
+    if len(candidates) > MAX_CANDIDATES:
         return ""
     matches = difflib.get_close_matches(word[:100], candidates, 1, 0.7)
     return f' Did you mean "{matches[0]}"?' if matches else ""

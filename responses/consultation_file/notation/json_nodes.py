@@ -1,6 +1,6 @@
-"""JSON to a tree with lines.
+"""Parsing JSON into a tree of nodes with lines.
 
-JSON is YAML, but libyaml refuses a character that is written as two escapes.
+JSON is YAML, but libyaml refuses surrogate pairs of escapes.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def read_json(text: str, builder: Builder) -> None:
 
 
 class _Reader:
-    """Goes through the tokens once; `wanted` is what may come next."""
+    """Reads the tokens in one pass; `expected` says which may come next."""
 
     def __init__(self, text: str, builder: Builder) -> None:
         self.text = text
@@ -44,78 +44,78 @@ class _Reader:
         self.position = 0
         self.line = 1
         self.marks: list[str] = []
-        self.wanted = "value"
+        self.expected = "value"
 
     def read(self) -> None:
         while True:
-            kind, token = self._next()
+            kind, token = self._next_token()
             if kind == "end":
-                if self.wanted != "end":
-                    raise self._wrong("The file ends too early")
+                if self.expected != "end":
+                    raise self._syntax_error("The file ends too early")
                 return
             if kind == "mark":
-                self._mark(token)
+                self._read_mark(token)
             else:
-                self._scalar(kind, token)
+                self._read_scalar(kind, token)
 
-    def _next(self) -> tuple[str, str]:
+    def _next_token(self) -> tuple[str, str]:
         found = _TOKEN.match(self.text, self.position)
         if not found:
-            raise self._wrong("This is neither a value nor a bracket")
+            raise self._syntax_error("This is neither a value nor a bracket")
         kind = str(found.lastgroup)
         start = found.start(kind)
         self.line += self.text.count("\n", self.position, start)
         self.position = found.end()
         return kind, found[kind]
 
-    def _scalar(self, kind: str, token: str) -> None:
+    def _read_scalar(self, kind: str, token: str) -> None:
         value: Scalar
         if kind == "string":
             try:
                 start = self.position - 1
                 value, self.position = _DECODER.raw_decode(self.text, start)
             except JSONDecodeError as error:
-                raise self._wrong(error.msg) from None
+                raise self._syntax_error(error.msg) from None
         elif kind == "word":
             value = _WORDS[token]
         else:
             value = (
                 float(token) if set(token) & set(".eE") else parse_whole_number(token)
             )
-        self._expect("key" if "key" in self.wanted else "value", kind)
-        self.builder.scalar(value, self.line)
-        self.wanted = ":" if "key" in self.wanted else self._after()
+        self._expect("key" if "key" in self.expected else "value", kind)
+        self.builder.add_scalar(value, self.line)
+        self.expected = ":" if "key" in self.expected else self._expected_after_value()
 
     def _expect(self, place: str, kind: str) -> None:
-        if place not in self.wanted or (place == "key" and kind != "string"):
-            raise self._wrong(f"A {self.wanted} is expected here")
+        if place not in self.expected or (place == "key" and kind != "string"):
+            raise self._syntax_error(f"A {self.expected} is expected here")
 
-    def _mark(self, mark: str) -> None:
+    def _read_mark(self, mark: str) -> None:
         match mark:
             case "{" | "[":
-                if "value" not in self.wanted:
-                    raise self._wrong(f"A {self.wanted} is expected here")
-                self.builder.open({} if mark == "{" else [], self.line)
+                if "value" not in self.expected:
+                    raise self._syntax_error(f"A {self.expected} is expected here")
+                self.builder.open_collection({} if mark == "{" else [], self.line)
                 self.marks.append(mark)
-                self.wanted = "key or }" if mark == "{" else "value or ]"
+                self.expected = "key or }" if mark == "{" else "value or ]"
             case "}" | "]":
-                if mark not in self.wanted:
-                    raise self._wrong(f"A {self.wanted} is expected here")
-                self.builder.close()
+                if mark not in self.expected:
+                    raise self._syntax_error(f"A {self.expected} is expected here")
+                self.builder.close_collection()
                 self.marks.pop()
-                self.wanted = self._after()
+                self.expected = self._expected_after_value()
             case _:
-                if mark not in self.wanted:
-                    raise self._wrong(f"A {self.wanted} is expected here")
+                if mark not in self.expected:
+                    raise self._syntax_error(f"A {self.expected} is expected here")
                 in_mapping = mark == "," and self.marks[-1] == "{"
-                self.wanted = "key" if in_mapping else "value"
+                self.expected = "key" if in_mapping else "value"
 
-    def _after(self) -> str:
+    def _expected_after_value(self) -> str:
         if not self.marks:
             return "end"
         return ", or }" if self.marks[-1] == "{" else ", or ]"
 
-    def _wrong(self, message: str) -> NotJson:
+    def _syntax_error(self, message: str) -> NotJson:
         return NotJson(f"The file is not JSON here: {message}.", self.line)
 
 

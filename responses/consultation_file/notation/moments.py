@@ -1,7 +1,7 @@
 """Days, months and London wall-clock times as the file writes them.
 
 A time that exists twice, when the clocks go back, is written with the abbreviation of
-the reading meant: `2026-10-25 01:30 BST`.
+the instant meant: `2026-10-25 01:30 BST`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MONTH = r"[0-9]{4}-[0-9]{2}"
 CLOCK = r"[0-9]{2}:[0-9]{2}"
 TIME = rf"{DAY} [0-9]{{2}}:[0-9]{{2}}( [A-Z]{{3,4}})?"
 
-EARLIEST = 1900
+EARLIEST_YEAR = 1900
 
 _MONTHS = (
     "January February March April May June July August September October November "
@@ -41,8 +41,8 @@ class Month:
         return f"{self.year:04}-{self.month:02}"
 
     @property
-    def first(self) -> dt.date:
-        """The first day, as which it is stored."""
+    def first_day(self) -> dt.date:
+        """The first day, which is stored."""
         return dt.date(self.year, self.month, 1)
 
 
@@ -55,7 +55,7 @@ def parse_day(text: str) -> dt.date:
     if not re.fullmatch(DAY, text):
         raise NonexistentTime("is not a day; write YYYY-MM-DD, such as 2026-02-28.")
     year, month, number = (int(part) for part in text.split("-"))
-    _month(year, month)
+    _check_month(year, month)
     try:
         return dt.date(year, month, number)
     except ValueError:
@@ -64,11 +64,11 @@ def parse_day(text: str) -> dt.date:
         raise NonexistentTime(f"does not exist: {name} has {last} days.") from None
 
 
-def day_or_month(text: str) -> dt.date | Month:
+def parse_day_or_month(text: str) -> dt.date | Month:
     """Read `2026-02-28` or `2026-02`; raise NonexistentTime."""
     if re.fullmatch(MONTH, text):
         year, month = (int(part) for part in text.split("-"))
-        _month(year, month)
+        _check_month(year, month)
         return Month(year, month)
     if not re.fullmatch(DAY, text):
         raise NonexistentTime(
@@ -78,18 +78,18 @@ def day_or_month(text: str) -> dt.date | Month:
     return parse_day(text)
 
 
-def _month(year: int, month: int) -> None:
-    if year < EARLIEST:
-        raise NonexistentTime(f"is before the year {EARLIEST}.")
+def _check_month(year: int, month: int) -> None:
+    if year < EARLIEST_YEAR:
+        raise NonexistentTime(f"is before the year {EARLIEST_YEAR}.")
     if not 1 <= month <= 12:
         raise NonexistentTime("does not exist: months are 01 to 12.")
 
 
-def london_time(text: str) -> dt.datetime:
+def parse_london_time(text: str) -> dt.datetime:
     """Read `2026-02-02 16:00` of a London clock as an instant; raise NonexistentTime.
 
-    The instant is in UTC: Python takes no time of a repeated hour for equal to one of
-    another zone (PEP 495).
+    The instant is in UTC: times in a repeated hour never equal times of another zone
+    in Python (PEP 495).
     """
     if re.fullmatch(DAY, text):
         raise NonexistentTime(f"has no time of day; write it as in {text} 16:00.")
@@ -98,16 +98,16 @@ def london_time(text: str) -> dt.datetime:
             "is not a time; write YYYY-MM-DD HH:MM, such as 2026-02-02 16:00."
         )
     date, clock, *name = text.split(" ")
-    at = time_of_day(clock)
+    at = parse_time_of_day(clock)
     naive = dt.datetime.combine(parse_day(date), at)
     if name:
-        return _named(instants_for(naive), name[0]).astimezone(dt.UTC)
+        return _instant_with_name(instants_for(naive), name[0]).astimezone(dt.UTC)
     first = naive.replace(tzinfo=LONDON)
     add = f"Add the one you mean, as in {first:%Y-%m-%d %H:%M} {first.tzname()}."
-    return _single(naive, add)
+    return _single_instant(naive, add)
 
 
-def time_of_day(text: str) -> dt.time:
+def parse_time_of_day(text: str) -> dt.time:
     """Read `09:00`; raise NonexistentTime."""
     if not re.fullmatch(CLOCK, text):
         raise NonexistentTime(
@@ -120,25 +120,27 @@ def time_of_day(text: str) -> dt.time:
 
 
 def single_moment(date: dt.date, clock: dt.time) -> dt.datetime:
-    """Return the one instant of a day at which London's clocks show a time of day.
+    """Return the instant of a day and a time of day in London.
 
-    Raises Impossible where there is none, or are two: a time of day cannot say which.
+    Raises NonexistentTime for a time that does not exist, or exists twice.
     """
-    return _single(
+    return _single_instant(
         dt.datetime.combine(date, clock), "Choose a time of day that exists once."
     )
 
 
-def _single(naive: dt.datetime, remedy: str) -> dt.datetime:
-    real = instants_for(naive)
-    if len(real) == 1:
-        return real[0].astimezone(dt.UTC)
+def _single_instant(naive: dt.datetime, remedy: str) -> dt.datetime:
+    instants = instants_for(naive)
+    if len(instants) == 1:
+        return instants[0].astimezone(dt.UTC)
     raise NonexistentTime(
-        f"{ambiguous_message(real)} {remedy}" if real else nonexistent_message(naive)
+        f"{ambiguous_message(instants)} {remedy}"
+        if instants
+        else nonexistent_message(naive)
     )
 
 
-def written_time(moment: dt.datetime) -> str:
+def format_time(moment: dt.datetime) -> str:
     """Return an instant as the file writes it, to the minute."""
     local = moment.astimezone(LONDON)
     text = f"{local.year:04}-{local:%m-%d %H:%M}"
@@ -146,15 +148,15 @@ def written_time(moment: dt.datetime) -> str:
     return f"{text} {local.tzname()}" if len(instants_for(naive)) > 1 else text
 
 
-def _named(real: list[dt.datetime], name: str) -> dt.datetime:
-    for reading in real:
-        if reading.tzname() == name:
-            return reading
-    names = " or ".join(str(reading.tzname()) for reading in real) or "no name"
+def _instant_with_name(instants: list[dt.datetime], name: str) -> dt.datetime:
+    for instant in instants:
+        if instant.tzname() == name:
+            return instant
+    names = " or ".join(str(instant.tzname()) for instant in instants) or "no name"
     raise NonexistentTime(f"is not {name} in London then, but {names}.")
 
 
-def printed_day_or_month(printed: str) -> dt.date | Month | None:
+def parse_printed_date(printed: str) -> dt.date | Month | None:
     """Read back `2 February 2026` or `February 2026`; None for no date."""
     *number, name, year = ("", *printed.split()) if printed else ("", "")
     if name not in _MONTHS or not year.isdecimal():

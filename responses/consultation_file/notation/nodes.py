@@ -1,4 +1,4 @@
-"""A file as a tree of values that know their line, whichever notation it is in."""
+"""A file in either notation as a tree of nodes with lines."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from responses.consultation_file.notation.errors import (
 Scalar = str | int | float | bool | None
 
 MAX_NESTING = 60
-"""Most lists and mappings one value may stand inside."""
+"""Maximum depth of lists and mappings."""
 
-MOST_VALUES = 3_000_000
-"""Most values a file may hold, those repeated by aliases counted each time."""
+MAX_VALUES = 3_000_000
+"""Maximum number of values in a file, with aliases expanded."""
 
-MOST_REPEATED = 1_000_000
-"""Most characters that aliases may repeat, together."""
+MAX_REPEATED = 1_000_000
+"""Maximum number of characters that all aliases repeat."""
 
 KEY_IS_TEXT = "A key is a list or a mapping; write plain text."
 
@@ -34,8 +34,8 @@ class Node:
     value: Scalar | list[Node] | dict[str, Pair]
     line: int
 
-    def at(self, path: Path) -> Node:
-        """Return the value at a path below, or the last one on the way to it."""
+    def node_at(self, path: Path) -> Node:
+        """Return the node at a path below, or the last existing node on the path."""
         node = self
         for step in path:
             inner = node.value
@@ -56,8 +56,8 @@ class Pair(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Open:
-    """A list or mapping that has begun; sizes are of what it will be when repeated."""
+class _OpenCollection:
+    """A list or mapping that is not closed yet, and its sizes so far."""
 
     node: Node
     path: Path
@@ -69,7 +69,7 @@ class _Open:
 
 
 @dataclass(slots=True)
-class _Anchored:
+class _AnchoredValue:
     """A value that an alias may repeat, and its sizes."""
 
     node: Node
@@ -80,21 +80,22 @@ class _Anchored:
 
 @dataclass
 class Builder:
-    """Takes the events of a notation and builds the tree within the limits.
+    """Builds the tree from the events of a parser, within limits.
 
-    Duplicate keys are collected as faults; what cannot be read on from is raised.
+    Duplicate keys are added to `faults`; errors that prevent further reading are
+    raised.
     """
 
     faults: Errors
     root: Node | None = None
     values: int = 0
-    repeated: int = 0
-    stack: list[_Open] = field(default_factory=list)
-    anchors: dict[Hashable, _Anchored] = field(default_factory=dict)
+    repeated_size: int = 0
+    stack: list[_OpenCollection] = field(default_factory=list)
+    anchors: dict[Hashable, _AnchoredValue] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
-        """Where the next value goes."""
+        """The path of the next value."""
         if not self.stack:
             return ()
         top = self.stack[-1]
@@ -102,8 +103,10 @@ class Builder:
             return (*top.path, len(top.node.value))
         return (*top.path, _spelling(top.key)) if top.key else top.path
 
-    def open(self, empty: list[Node] | dict[str, Pair], line: int) -> _Open:
-        """Begin a list or a mapping; what an anchor repeats is known at its end.
+    def open_collection(
+        self, empty: list[Node] | dict[str, Pair], line: int
+    ) -> _OpenCollection:
+        """Open a list or a mapping; the caller may set its anchor.
 
         Raise FileRefused where it is too deep or too large.
         """
@@ -115,31 +118,31 @@ class Builder:
             )
         if self._awaits_key():
             raise self.refusal(line, KEY_IS_TEXT)
-        self._count(1, line)
-        opened = _Open(Node(empty, line), self.path)
+        self._count_values(1, line)
+        opened = _OpenCollection(Node(empty, line), self.path)
         self.stack.append(opened)
         return opened
 
-    def close(self) -> None:
-        """End the list or mapping that began last."""
+    def close_collection(self) -> None:
+        """Close the innermost list or mapping."""
         done = self.stack.pop()
-        anchored = _Anchored(done.node, done.characters, done.values, done.height)
+        anchored = _AnchoredValue(done.node, done.characters, done.values, done.height)
         if done.anchor is not None:
             self.anchors[done.anchor] = anchored
-        self._put(anchored)
+        self._add_value(anchored)
 
-    def scalar(self, value: Scalar, line: int, anchor: Hashable = None) -> None:
-        """Take a key or a single value."""
+    def add_scalar(self, value: Scalar, line: int, anchor: Hashable = None) -> None:
+        """Add a key or a scalar value."""
         node = Node(value, line)
         size = len(value) if isinstance(value, str) else 1
-        anchored = _Anchored(node, size, 1, 0)
+        anchored = _AnchoredValue(node, size, 1, 0)
         if anchor is not None:
             self.anchors[anchor] = anchored
-        self._count(1, line)
-        self._put(anchored)
+        self._count_values(1, line)
+        self._add_value(anchored)
 
-    def alias(self, anchor: Hashable, line: int) -> None:
-        """Repeat an anchored value, if that is small and does not hold itself.
+    def add_alias(self, anchor: Hashable, line: int) -> None:
+        """Repeat an anchored value that does not contain the alias.
 
         Raise FileRefused where it is too deep or too large.
         """
@@ -156,50 +159,50 @@ class Builder:
                 f"The alias *{anchor} repeats nothing: no value "
                 f"before it is marked &{anchor}.",
             )
-        self.repeated += repeated.characters + repeated.values
+        self.repeated_size += repeated.characters + repeated.values
         too_deep = len(self.stack) + repeated.height > MAX_NESTING
-        if too_deep or self.repeated > MOST_REPEATED:
+        if too_deep or self.repeated_size > MAX_REPEATED:
             raise self.refusal(
                 line,
                 f"The alias *{anchor} repeats too much: aliases "
-                f"may stand for {MOST_REPEATED:,} characters, {MAX_NESTING} "
+                f"may stand for {MAX_REPEATED:,} characters, {MAX_NESTING} "
                 "deep; write the values out.",
             )
-        self._count(repeated.values, line)
-        self._put(repeated)
+        self._count_values(repeated.values, line)
+        self._add_value(repeated)
 
     def refusal(self, line: int, message: str) -> FileRefused:
-        """Return a fault after which nothing more can be read, with those so far."""
+        """Add an error that prevents further reading; return all as FileRefused."""
         self.faults.add(line, self.path, message)
         return FileRefused(self.faults.errors)
 
-    def _count(self, values: int, line: int) -> None:
+    def _count_values(self, values: int, line: int) -> None:
         self.values += values
-        if self.values > MOST_VALUES:
-            raise self.refusal(line, f"The file holds over {MOST_VALUES:,} values.")
+        if self.values > MAX_VALUES:
+            raise self.refusal(line, f"The file holds over {MAX_VALUES:,} values.")
 
     def _awaits_key(self) -> bool:
         top = self.stack[-1] if self.stack else None
         return bool(top and isinstance(top.node.value, dict) and top.key is None)
 
-    def _put(self, taken: _Anchored) -> None:
+    def _add_value(self, value: _AnchoredValue) -> None:
         if not self.stack:
-            self.root = taken.node
+            self.root = value.node
             return
         top = self.stack[-1]
-        top.characters += taken.characters
-        top.values += taken.values
-        top.height = max(top.height, taken.height + 1)
+        top.characters += value.characters
+        top.values += value.values
+        top.height = max(top.height, value.height + 1)
         inner = top.node.value
         if isinstance(inner, list):
-            inner.append(taken.node)
+            inner.append(value.node)
         elif top.key is None:
-            self._take_key(top, taken.node)
+            self._add_key(top, value.node)
         elif isinstance(inner, dict):
-            inner.setdefault(_spelling(top.key), Pair(top.key, taken.node))
+            inner.setdefault(_spelling(top.key), Pair(top.key, value.node))
             top.key = None
 
-    def _take_key(self, top: _Open, key: Node) -> None:
+    def _add_key(self, top: _OpenCollection, key: Node) -> None:
         if isinstance(key.value, list | dict):  # by an alias
             raise self.refusal(key.line, KEY_IS_TEXT)
         top.key = key

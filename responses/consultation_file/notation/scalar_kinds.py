@@ -1,4 +1,4 @@
-"""Single values by their kinds: what may be written and what it becomes."""
+"""Readers of scalar values, by kind."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ FILE_NAME = r"[^/\\\x00-\x1f]+(/[^/\\\x00-\x1f]+)*"
 
 
 class KindError(Exception):
-    """Why a value is not of its kind; `{}` in a message stands for what was found."""
+    """A value is not of its kind; `{}` in a message stands for the value."""
 
     def __init__(self, *messages: str, structural: bool = True) -> None:
         self.messages = messages
@@ -175,9 +175,11 @@ READERS: dict[type[Kind], Callable[[Any, Any], Any]] = {
     Flag: _flag,
     OneOf: _one_of,
     Day: _date_reader(moments.DAY, moments.parse_day),
-    Time: _date_reader(moments.TIME, moments.london_time),
-    Clock: _date_reader(moments.CLOCK, moments.time_of_day),
-    DayOrMonth: _date_reader(f"{moments.DAY}|{moments.MONTH}", moments.day_or_month),
+    Time: _date_reader(moments.TIME, moments.parse_london_time),
+    Clock: _date_reader(moments.CLOCK, moments.parse_time_of_day),
+    DayOrMonth: _date_reader(
+        f"{moments.DAY}|{moments.MONTH}", moments.parse_day_or_month
+    ),
     FileName: _file_name,
 }
-"""What reads each kind of single value: (kind, what was found) -> value, or Wrong."""
+"""The reader of each kind: called with kind and value, it may raise KindError."""

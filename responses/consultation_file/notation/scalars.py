@@ -1,7 +1,7 @@
-"""What a plain word of YAML is, by the core rules of YAML 1.2.
+"""Plain scalars, resolved by the core schema of YAML 1.2.
 
 https://yaml.org/spec/1.2.2/#103-core-schema: `Yes` and `2026-01-05` are text, `4.0`,
-`13`, `true` and `null` are not. What stands in quotes is always text.
+`13`, `true` and `null` are not. Quoted scalars are always text.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _MOST_DIGITS = 1000
 
 
 def resolve_plain_scalar(plain: str) -> Scalar:
-    """Return what an unquoted word stands for."""
+    """Return the value of an unquoted scalar."""
     if plain in _WORDS:
         return _WORDS[plain]
     if plain[0] not in "+-.0123456789":
@@ -35,7 +35,7 @@ def resolve_plain_scalar(plain: str) -> Scalar:
 
 
 def parse_whole_number(digits: str) -> int | float:
-    """Return a whole number; one of absurd length as infinity, which nothing takes."""
+    """Return a whole number; infinity, which no kind takes, for too many digits."""
     if len(digits) > _MOST_DIGITS:
         return float("inf")
     if digits.startswith(("0o", "0x")):

@@ -1,4 +1,4 @@
-"""A file's bytes as a tree, whichever of the two notations they are in."""
+"""Parsing the bytes of a file, in YAML or JSON, into a tree."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from responses.consultation_file.notation.yaml_nodes import read_yaml
 
 
 def parse_tree(data: bytes, faults: Errors) -> Node:
-    """Return the tree of a file; raise FileRefused where nothing can be read on from.
+    """Return the tree of a file; raise FileRefused where it cannot be parsed.
 
-    What begins with a brace is read as JSON and, where it is not, as YAML.
+    A file that begins with a brace is parsed as JSON and, if that fails, as YAML.
     """
     text = decode_file(data, faults)
     if text is None:
@@ -34,7 +34,7 @@ def _from_json(text: str, faults: Errors) -> Builder | None:
         return None
     for error in attempt.faults.errors:
         faults.errors.append(error)
-    faults.places |= attempt.faults.places
+    faults.paths |= attempt.faults.paths
     return attempt
 
 

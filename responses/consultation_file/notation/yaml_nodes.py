@@ -1,7 +1,7 @@
-"""YAML to a tree, from the events of the parser: nothing is ever constructed.
+"""Parsing YAML into a tree, from parser events: no object is constructed.
 
-libyaml reads YAML 1.1; of what it leaves to its users, the meaning of plain words,
-we read YAML 1.2 (scalars.py). The tree is built without recursion.
+libyaml parses YAML 1.1; plain scalars are resolved by YAML 1.2 (scalars.py). The tree
+is built without recursion.
 """
 
 from __future__ import annotations
@@ -54,14 +54,14 @@ def read_yaml(text: str, builder: Builder) -> None:
         )
     try:
         for event in yaml.parse(text, Loader=_LOADER):
-            _take(event, builder)
+            _handle_event(event, builder)
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, text, builder) from None
     except yaml.YAMLError as error:
         raise builder.refusal(1, f"The file is not YAML: {error}") from None
 
 
-def _take(event: Any, builder: Builder) -> None:
+def _handle_event(event: Any, builder: Builder) -> None:
     line = event.start_mark.line + 1
     if getattr(event, "tag", None) is not None:
         builder.faults.add(
@@ -75,15 +75,15 @@ def _take(event: Any, builder: Builder) -> None:
         case yaml.ScalarEvent():
             plain = event.implicit[0] and event.tag is None
             value = resolve_plain_scalar(event.value) if plain else event.value
-            builder.scalar(value, line, event.anchor)
+            builder.add_scalar(value, line, event.anchor)
         case yaml.AliasEvent():
-            builder.alias(event.anchor, line)
+            builder.add_alias(event.anchor, line)
         case yaml.SequenceStartEvent():
-            builder.open([], line).anchor = event.anchor
+            builder.open_collection([], line).anchor = event.anchor
         case yaml.MappingStartEvent():
-            builder.open({}, line).anchor = event.anchor
+            builder.open_collection({}, line).anchor = event.anchor
         case yaml.SequenceEndEvent() | yaml.MappingEndEvent():
-            builder.close()
+            builder.close_collection()
         case yaml.DocumentStartEvent() if builder.root is not None:
             raise builder.refusal(
                 line,
@@ -96,7 +96,7 @@ def _take(event: Any, builder: Builder) -> None:
 def _syntax_error(
     error: yaml.MarkedYAMLError, text: str, builder: Builder
 ) -> FileRefused:
-    """Return a fault that names the line and, where it is known, the remedy."""
+    """Return an error with the line and, if known, the remedy."""
     mark = error.problem_mark or error.context_mark
     line = mark.line + 1 if mark else 1
 

@@ -1,7 +1,7 @@
-"""Plain values as YAML text: the same for the same values, and made to be read.
+"""Writing plain values as YAML text, deterministic and readable.
 
-What it writes means the same to a reader of YAML 1.1 as to one of YAML 1.2: a text
-that either would take for something else stands in quotes.
+The text has the same meaning in YAML 1.1 and 1.2: a string that either would read as
+another type is quoted.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import yaml
 from responses.consultation_file.notation.scalars import resolve_plain_scalar
 
 WIDTH = 88
-"""Most columns of a line, but for words that cannot be broken."""
+"""Maximum columns of a line, except for words that cannot be broken."""
 
 Value = Any
 """str, Unquoted, int, bool, None, a list of values or a mapping of str to values."""
@@ -49,7 +49,7 @@ def _entry(lead: str, value: Value, indent: str) -> Iterator[str]:
         yield from _mapping(value, indent)
     elif isinstance(value, list) and value:
         yield from _list(lead, value, indent)
-    elif isinstance(value, str) and _is_block(value, len(lead)):
+    elif isinstance(value, str) and _is_block_text(value, len(lead)):
         yield f"{lead} |-"
         yield from (f"{indent}{row}" if row else "" for row in value.split("\n"))
     else:
@@ -68,7 +68,7 @@ def _list(lead: str, values: Sequence[Value], indent: str) -> Iterator[str]:
 
 
 def _item(value: Value, indent: str) -> Iterator[str]:
-    """Yield the lines of an item: a mapping begins on the line of its dash."""
+    """Yield the lines of an item; a mapping begins on the line of the dash."""
     if isinstance(value, Mapping) and value:
         first, *rest = _mapping(value, f"{indent}  ")
         yield f"{indent}- {first.removeprefix(f'{indent}  ')}"
@@ -89,11 +89,11 @@ def _scalar(value: Value, *, in_list: bool = False) -> str:
     if isinstance(value, Unquoted):
         return str(value)
     if isinstance(value, str):
-        return value if _is_plain(value, in_list=in_list) else quote_text(value)
+        return value if _needs_no_quotes(value, in_list=in_list) else quote_text(value)
     return json.dumps(value)
 
 
-def _is_block(text: str, lead: int) -> bool:
+def _is_block_text(text: str, lead: int) -> bool:
     """True for a text of several lines or one that is too long for its line."""
     if isinstance(text, Unquoted) or ("\n" not in text and lead + len(text) < WIDTH):
         return False
@@ -102,7 +102,7 @@ def _is_block(text: str, lead: int) -> bool:
     return all(c.isprintable() or c in "\n" + _SPACES for c in text)
 
 
-def _is_plain(text: str, *, in_list: bool) -> bool:
+def _needs_no_quotes(text: str, *, in_list: bool) -> bool:
     """True for a text that needs no quotes, to any reader of YAML."""
     if not text.isprintable() or text != text.strip():
         return False
@@ -112,12 +112,12 @@ def _is_plain(text: str, *, in_list: bool) -> bool:
         return False
     if ": " in text or " #" in text or text.endswith(":"):
         return False
-    return isinstance(resolve_plain_scalar(text), str) and not _is_something_in_1_1(
+    return isinstance(resolve_plain_scalar(text), str) and not _has_yaml_1_1_meaning(
         text
     )
 
 
-def _is_something_in_1_1(text: str) -> bool:
+def _has_yaml_1_1_meaning(text: str) -> bool:
     candidates = _YAML_1_1.get(text[:1], [])
     return any(pattern.match(text) for _tag, pattern in candidates)
 

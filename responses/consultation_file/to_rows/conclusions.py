@@ -1,4 +1,4 @@
-"""Conclusions as drafted, and what follows from them, in line with a file."""
+"""Synchronising draft conclusions, designation and commitments with a file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from responses.consultation_file import contents
 from responses.consultation_file.files_beside import AccompanyingFiles
 from responses.consultation_file.notation.moments import Month
 from responses.consultation_file.tables import values_for_row
-from responses.consultation_file.to_rows.consultation import SavedQuestions, kept_file
+from responses.consultation_file.to_rows.consultation import SavedQuestions, store_file
 from responses.consultation_file.to_rows.sync import (
     Sync,
     Values,
@@ -29,30 +29,30 @@ SectionKey = tuple[int, int]
 """A conclusion's id and a number of one of its sections or attachments."""
 
 
-def sync_concluded(
+def sync_conclusions(
     sync: Sync,
     file: contents.ConsultationFile,
-    asked: SavedQuestions,
-    enclosures: AccompanyingFiles,
+    saved_questions: SavedQuestions,
+    accompanying_files: AccompanyingFiles,
 ) -> None:
     """Store conclusions, the designation, commitments and the glossary."""
-    consultation = asked.consultation
-    conclusions = sync.rows(
+    consultation = saved_questions.consultation
+    conclusions = sync.sync_rows(
         Conclusion,
         {row.slug: row for row in lock_rows(consultation.conclusions.all())},
         {each.slug: _conclusion(each, consultation.pk) for each in file.conclusions},
     )
-    _sync_sections(sync, file, asked, conclusions)
-    _sync_attachments(sync, file, asked, conclusions, enclosures)
+    _sync_sections(sync, file, saved_questions, conclusions)
+    _sync_attachments(sync, file, saved_questions, conclusions, accompanying_files)
     given = file.designation
     designations = lock_rows(Designation.objects.filter(consultation=consultation))
-    sync.rows(
+    sync.sync_rows(
         Designation,
         {row.consultation_id: row for row in designations},
         {consultation.pk: _designation(given, consultation.pk)} if given else {},
     )
-    _sync_commitments(sync, file.commitments, asked)
-    sync.rows(
+    _sync_commitments(sync, file.commitments, saved_questions)
+    sync.sync_rows(
         GlossaryTerm,
         {row.short: row for row in lock_rows(consultation.glossary.all())},
         {
@@ -74,11 +74,13 @@ def _conclusion(conclusion: contents.Conclusion, consultation: int) -> Values:
 def _sync_sections(
     sync: Sync,
     file: contents.ConsultationFile,
-    asked: SavedQuestions,
+    saved_questions: SavedQuestions,
     conclusions: dict[str, Conclusion],
 ) -> None:
     rows = lock_rows(
-        ConclusionSection.objects.filter(conclusion__consultation=asked.consultation)
+        ConclusionSection.objects.filter(
+            conclusion__consultation=saved_questions.consultation
+        )
     ).select_related("question")
     stored = {(row.conclusion_id, row.pk): row for row in rows}
     wanted: dict[SectionKey, Values] = {}
@@ -86,33 +88,33 @@ def _sync_sections(
     for conclusion in file.conclusions:
         owner = conclusions[conclusion.slug].pk
         own = [row for row in stored.values() if row.conclusion_id == owner]
-        match = _Matched(own, owner, asked, wanted, parents)
-        match.below(None, conclusion.sections)
-    sync.tree(ConclusionSection, stored, wanted, parents, group=lambda key: key[0])
+        matcher = _SectionMatcher(own, owner, saved_questions, wanted, parents)
+        matcher.match_below(None, conclusion.sections)
+    sync.sync_tree(ConclusionSection, stored, wanted, parents, group=lambda key: key[0])
 
 
-class _Matched:
-    """Pairs a conclusion's sections with those stored, level by level."""
+class _SectionMatcher:
+    """Matches a conclusion's sections with stored ones, level by level."""
 
     def __init__(
         self,
         stored: list[ConclusionSection],
         owner: int,
-        asked: SavedQuestions,
+        saved_questions: SavedQuestions,
         wanted: dict[SectionKey, Values],
         parents: dict[SectionKey, SectionKey | None],
     ) -> None:
         self.stored = stored
         self.owner = owner
-        self.asked = asked
+        self.saved_questions = saved_questions
         self.wanted = wanted
         self.parents = parents
-        self.fresh = 0
+        self.last_new_id = 0
 
-    def below(
+    def match_below(
         self, parent: SectionKey | None, given: Sequence[contents.Section]
     ) -> None:
-        """Take the sections below one, each followed by its own."""
+        """Match the sections below one, each followed by those below it."""
         above = parent[1] if parent else None
         rows = [row for row in self.stored if row.parent_id == above]
         numbers = pair_with_stored(
@@ -123,21 +125,21 @@ class _Matched:
             if number < len(rows):
                 key = (self.owner, rows[number].pk)
             else:
-                self.fresh -= 1  # ids of rows are above 0
-                key = (self.owner, self.fresh)
-            self.wanted[key] = _section(section, self.owner, self.asked)
+                self.last_new_id -= 1  # ids of rows are above 0
+                key = (self.owner, self.last_new_id)
+            self.wanted[key] = _section(section, self.owner, self.saved_questions)
             self.parents[key] = parent
-            self.below(key, section.sections)
+            self.match_below(key, section.sections)
 
 
 def _section(
-    section: contents.Section, conclusion: int, asked: SavedQuestions
+    section: contents.Section, conclusion: int, saved_questions: SavedQuestions
 ) -> Values:
     return values_for_row(
         section,
         conclusion_id=conclusion,
-        document_id=asked.document(section.document),
-        question_id=asked.question(section.question),
+        document_id=saved_questions.document(section.document),
+        question_id=saved_questions.question(section.question),
         shows_tally=section.tally,
         shows_table=section.table,
     )
@@ -149,14 +151,16 @@ def _section(
 def _sync_attachments(
     sync: Sync,
     file: contents.ConsultationFile,
-    asked: SavedQuestions,
+    saved_questions: SavedQuestions,
     conclusions: dict[str, Conclusion],
-    enclosures: AccompanyingFiles,
+    accompanying_files: AccompanyingFiles,
 ) -> None:
     stored: dict[SectionKey, ConclusionAttachment] = {}
     wanted: dict[SectionKey, Values] = {}
     rows = lock_rows(
-        ConclusionAttachment.objects.filter(conclusion__consultation=asked.consultation)
+        ConclusionAttachment.objects.filter(
+            conclusion__consultation=saved_questions.consultation
+        )
     )
     for row in rows:
         number = sum(1 for owner, _ in stored if owner == row.conclusion_id)
@@ -169,24 +173,28 @@ def _sync_attachments(
             [(each.title, each.kind) for each in conclusion.attachments],
         )
         for number, each in zip(numbers, conclusion.attachments, strict=True):
-            wanted[owner, number] = _attachment(each, owner, asked, enclosures)
-    sync.rows(ConclusionAttachment, stored, wanted, group=lambda key: key[0])
+            wanted[owner, number] = _attachment(
+                each, owner, saved_questions, accompanying_files
+            )
+    sync.sync_rows(ConclusionAttachment, stored, wanted, group=lambda key: key[0])
 
 
 def _attachment(
     attachment: contents.Attachment,
     conclusion: int,
-    asked: SavedQuestions,
-    enclosures: AccompanyingFiles,
+    saved_questions: SavedQuestions,
+    accompanying_files: AccompanyingFiles,
 ) -> Values:
-    """Return the row's values; new bytes are stored on the way."""
-    digest, filename = kept_file(attachment.file, enclosures)
+    """Store new bytes of an attachment; return the values of its row."""
+    digest, filename = store_file(attachment.file, accompanying_files)
     return values_for_row(
         attachment,
         conclusion_id=conclusion,
-        document_id=asked.document(attachment.document),
-        document_version_id=asked.version(attachment.document, attachment.version),
-        against_id=asked.version(attachment.document, attachment.against),
+        document_id=saved_questions.document(attachment.document),
+        document_version_id=saved_questions.version(
+            attachment.document, attachment.version
+        ),
+        against_id=saved_questions.version(attachment.document, attachment.against),
         file_id=digest or None,
         filename=filename,
     )
@@ -203,22 +211,22 @@ def _designation(given: contents.Designation, consultation: int) -> Values:
 
 
 def _sync_commitments(
-    sync: Sync, given: Sequence[contents.Commitment], asked: SavedQuestions
+    sync: Sync, given: Sequence[contents.Commitment], saved_questions: SavedQuestions
 ) -> None:
-    rows = list(lock_rows(asked.consultation.commitments.all()))
+    rows = list(lock_rows(saved_questions.consultation.commitments.all()))
     numbers = pair_with_stored(
         [(row.text,) for row in rows], [(each.text,) for each in given]
     )
     wanted = {
-        number: _commitment(each, asked.consultation.pk)
+        number: _commitment(each, saved_questions.consultation.pk)
         for number, each in zip(numbers, given, strict=True)
     }
-    sync.rows(Commitment, dict(enumerate(rows)), wanted)
+    sync.sync_rows(Commitment, dict(enumerate(rows)), wanted)
 
 
 def _commitment(given: contents.Commitment, consultation: int) -> Values:
     due: dt.date | None
-    due = given.due.first if isinstance(given.due, Month) else given.due
+    due = given.due.first_day if isinstance(given.due, Month) else given.due
     return values_for_row(
         given,
         consultation_id=consultation,

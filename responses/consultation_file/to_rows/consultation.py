@@ -1,4 +1,4 @@
-"""The consultation itself, its questions and extensions, in line with a file."""
+"""Synchronising the consultation, its questions and extensions with a file."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from consultations.models.consultation import default_organisation
 from responses.consultation_file import contents
 from responses.consultation_file.files_beside import AccompanyingFiles
 from responses.consultation_file.from_rows.file_names import split_name
-from responses.consultation_file.tables import minute, values_for_row
+from responses.consultation_file.tables import truncate_to_minute, values_for_row
 from responses.consultation_file.to_rows.documents import Documents
 from responses.consultation_file.to_rows.sync import (
-    REASON,
+    CHANGE_REASON,
     Sync,
     Values,
     lock_rows,
@@ -50,34 +50,34 @@ class SavedQuestions:
         return self.documents.versions[code, key].pk if key else None
 
 
-def sync_asked(
+def sync_consultation(
     sync: Sync,
     file: contents.ConsultationFile,
     documents: Documents,
-    enclosures: AccompanyingFiles,
+    accompanying_files: AccompanyingFiles,
 ) -> SavedQuestions:
-    """Store the consultation and what it asks."""
+    """Store the consultation, its documents, questions and extensions."""
     given = file.consultation
-    consultation = sync.rows(
+    consultation = sync.sync_rows(
         Consultation,
         {r.slug: r for r in lock_rows(Consultation.objects.filter(slug=given.slug))},
         {given.slug: _consultation(given, _organisation(file, sync).pk)},
     )[given.slug]
     _sync_links(sync, given, consultation, documents)
-    _sync_attachments(sync, given, consultation, enclosures)
-    questions = sync.tree(
+    _sync_attachments(sync, given, consultation, accompanying_files)
+    questions = sync.sync_tree(
         Question,
         {row.key: row for row in lock_rows(consultation.questions.all())},
         {each.key: _question(each, consultation.pk) for each in file.questions},
         {each.key: each.parent or None for each in file.questions},
     )
-    asked = SavedQuestions(consultation, documents, questions)
-    _sync_extensions(sync, given, asked)
-    return asked
+    saved_questions = SavedQuestions(consultation, documents, questions)
+    _sync_extensions(sync, given, saved_questions)
+    return saved_questions
 
 
 def _organisation(file: contents.ConsultationFile, sync: Sync) -> Organisation:
-    """Return the organisation of that name; one that others use is never renamed."""
+    """Return the organisation with the name, created if missing; rename none."""
     given = file.organisation
     if given is None:
         return default_organisation()
@@ -85,7 +85,7 @@ def _organisation(file: contents.ConsultationFile, sync: Sync) -> Organisation:
     if row is None:
         row = Organisation(**values_for_row(given))
         row._history_user = sync.by  # type: ignore[attr-defined]
-        row._change_reason = REASON  # type: ignore[attr-defined]
+        row._change_reason = CHANGE_REASON  # type: ignore[attr-defined]
         row.save()
     return row
 
@@ -112,14 +112,14 @@ def _sync_links(
         for code in given.documents
     }
     stored = {link.document.code: link for link in links}
-    sync.rows(ConsultationDocument, stored, wanted)
+    sync.sync_rows(ConsultationDocument, stored, wanted)
 
 
 def _sync_attachments(
     sync: Sync,
     given: contents.Consultation,
     consultation: Consultation,
-    enclosures: AccompanyingFiles,
+    accompanying_files: AccompanyingFiles,
 ) -> None:
     rows = list(lock_rows(consultation.attachments.all()))
     numbers = pair_with_stored(
@@ -128,21 +128,21 @@ def _sync_attachments(
     )
     wanted: dict[int, Values] = {}
     for number, each in zip(numbers, given.attachments, strict=True):
-        digest, filename = kept_file(each.file, enclosures)
+        digest, filename = store_file(each.file, accompanying_files)
         wanted[number] = values_for_row(
             each,
             consultation_id=consultation.pk,
             file_id=digest,
             filename=filename,
         )
-    sync.rows(ConsultationAttachment, dict(enumerate(rows)), wanted)
+    sync.sync_rows(ConsultationAttachment, dict(enumerate(rows)), wanted)
 
 
-def kept_file(name: str, enclosures: AccompanyingFiles) -> tuple[str, str]:
-    """Return an enclosed file's hash and name, its bytes stored if they are new."""
+def store_file(name: str, accompanying_files: AccompanyingFiles) -> tuple[str, str]:
+    """Store the bytes of an attachment if they are new; return hash and filename."""
     digest, filename = split_name(name)
     if digest and not StoredFile.objects.filter(pk=digest).exists():
-        StoredFile.objects.store(enclosures.content(digest))
+        StoredFile.objects.store(accompanying_files.content(digest))
     return digest, filename
 
 
@@ -153,30 +153,34 @@ def _question(question: contents.Question, consultation: int) -> Values:
 
 
 def _sync_extensions(
-    sync: Sync, given: contents.Consultation, asked: SavedQuestions
+    sync: Sync, given: contents.Consultation, saved_questions: SavedQuestions
 ) -> None:
-    stored_rows = asked.consultation.extensions.prefetch_related("question_links")
+    stored_rows = saved_questions.consultation.extensions.prefetch_related(
+        "question_links"
+    )
     rows = list(lock_rows(stored_rows))
     numbers = pair_with_stored(
-        [(minute(row.until), minute(row.was)) for row in rows],
+        [(truncate_to_minute(row.until), truncate_to_minute(row.was)) for row in rows],
         [(each.to, each.from_) for each in given.extensions],
     )
-    extensions = sync.rows(
+    extensions = sync.sync_rows(
         Extension,
         dict(enumerate(rows)),
         {
-            number: values_for_row(each, consultation_id=asked.consultation.pk)
+            number: values_for_row(
+                each, consultation_id=saved_questions.consultation.pk
+            )
             for number, each in zip(numbers, given.extensions, strict=True)
         },
     )
     wanted: dict[tuple[int, int], Values] = {}
     for number, each in zip(numbers, given.extensions, strict=True):
         for key in each.questions:
-            pair = (extensions[number].pk, asked.questions[key].pk)
+            pair = (extensions[number].pk, saved_questions.questions[key].pk)
             wanted[pair] = {"extension_id": pair[0], "question_id": pair[1]}
     stored = {
         (row.pk, link.question_id): link
         for row in rows
         for link in row.question_links.all()
     }
-    sync.rows(ExtensionQuestion, stored, wanted)
+    sync.sync_rows(ExtensionQuestion, stored, wanted)

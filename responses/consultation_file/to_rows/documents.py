@@ -1,6 +1,6 @@
-"""Regulated documents, their versions and clauses, in line with a file.
+"""Synchronising regulated documents, versions and clauses with a file.
 
-They are shared: what a file leaves out stays as it is.
+They are shared: rows that a file leaves out are not deleted.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ VersionKey = tuple[str, str]
 """A document's code and its version's key."""
 
 ClauseKey = tuple[str, str, str]
-"""The same, and a clause's identity."""
+"""A document's code, its version's key, and a clause's identity."""
 
 
 @dataclass(frozen=True)
 class Documents:
-    """The rows a file's documents and versions have become."""
+    """The rows of a file's documents and versions."""
 
     by_code: dict[str, RegulatedDocument]
     versions: dict[VersionKey, DocumentVersion]
@@ -31,7 +31,7 @@ class Documents:
 def sync_documents(sync: Sync, given: Iterable[contents.Document]) -> Documents:
     """Store documents, versions and texts that are new or altered."""
     documents = {document.code: document for document in given}
-    rows = sync.tree(
+    rows = sync.sync_tree(
         RegulatedDocument,
         {
             r.code: r
@@ -59,15 +59,17 @@ def _sync_versions(
     wanted: dict[VersionKey, Values] = {}
     for code, document in documents.items():
         given = {version.key: version for version in document.versions}
-        kept = [key for owner, key in stored if owner == code]
-        order = list(given) if set(kept) <= set(given) else [*kept, *given]
+        stored_keys = [key for owner, key in stored if owner == code]
+        order = (
+            list(given) if set(stored_keys) <= set(given) else [*stored_keys, *given]
+        )
         for key in dict.fromkeys(order):
             wanted[code, key] = {}
             if key in given:
                 wanted[code, key] = values_for_row(
                     given[key], document_id=rows[code].pk
                 )
-    return sync.rows(DocumentVersion, stored, wanted, group=lambda key: key[0])
+    return sync.sync_rows(DocumentVersion, stored, wanted, group=lambda key: key[0])
 
 
 def _sync_clauses(
@@ -75,29 +77,31 @@ def _sync_clauses(
     documents: dict[str, contents.Document],
     versions: dict[VersionKey, DocumentVersion],
 ) -> None:
-    """Store the texts that are given; a version given without one keeps its own."""
+    """Store the clauses of versions; a version without clauses keeps stored ones."""
     wanted: dict[ClauseKey, Values] = {}
     parents: dict[ClauseKey, ClauseKey | None] = {}
-    told: dict[int, VersionKey] = {}
+    versions_with_clauses: dict[int, VersionKey] = {}
     for code, document in documents.items():
         for version in document.versions:
             row = versions[code, version.key]
             if version.clauses:
-                told[row.pk] = (code, version.key)
-            for clause, parent in _flat(version.clauses, ""):
+                versions_with_clauses[row.pk] = (code, version.key)
+            for clause, parent in _clauses_with_parents(version.clauses, ""):
                 key = (code, version.key, clause.id)
                 wanted[key] = values_for_row(clause, document_version_id=row.pk)
                 parents[key] = (code, version.key, parent) if parent else None
     stored: dict[ClauseKey, Clause] = {
-        (*told[clause.document_version_id], clause.identity): clause
-        for clause in lock_rows(Clause.objects.filter(document_version__in=list(told)))
+        (*versions_with_clauses[clause.document_version_id], clause.identity): clause
+        for clause in lock_rows(
+            Clause.objects.filter(document_version__in=list(versions_with_clauses))
+        )
     }
-    sync.tree(Clause, stored, wanted, parents, group=lambda key: key[:2])
+    sync.sync_tree(Clause, stored, wanted, parents, group=lambda key: key[:2])
 
 
-def _flat(
+def _clauses_with_parents(
     clauses: Iterable[contents.Clause], parent: str
 ) -> Iterator[tuple[contents.Clause, str]]:
     for clause in clauses:
         yield clause, parent
-        yield from _flat(clause.clauses, clause.id)
+        yield from _clauses_with_parents(clause.clauses, clause.id)

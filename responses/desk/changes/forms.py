@@ -84,9 +84,9 @@ class ChangeForm(EditableForm[ClauseChange]):
         about = self.instance.consultation
         linked = RegulatedDocument.objects.filter(consultation=about)
         own = RegulatedDocument.objects.filter(pk=self.instance.document_id)
-        self.choose_from("document", (linked | own).distinct())
+        self.set_choices("document", (linked | own).distinct())
         comments = about.comments.order_by("question__position", "position")
-        self.choose_from("causes", comments)
+        self.set_choices("causes", comments)
         causes: Any = self.fields["causes"].widget
         causes.likely = lambda: comments_without_change(about)
         for name in ("own_initiative", "before", "after"):
@@ -95,7 +95,7 @@ class ChangeForm(EditableForm[ClauseChange]):
             self.fields["key"].required = False
             self.fields["key"].help_text = "Left empty, it is given."
             return
-        self.start(
+        self.set_stored_initial(
             "causes", list(self.instance.causes.values_list("comment", flat=True))
         )
 

@@ -14,7 +14,7 @@ from consultations.access import Action
 from consultations.documents.wording import join_words
 from consultations.web.requires import requires
 from responses.comments.bulk import BulkResult, bulk_update_comments
-from responses.comments.filter import CommentFilter, filter_of
+from responses.comments.filter import CommentFilter, parse_comment_filter
 from responses.desk.comments.forms import BulkForm
 from responses.desk.comments.list import list_context
 from responses.desk.editing.lookups import get_consultation_or_404
@@ -32,7 +32,9 @@ MAX_NAMED_COMMENTS = 20
 def bulk_comments(request: HttpRequest, slug: str) -> HttpResponse:
     """Assign comments or set their disposition; report how many were updated."""
     consultation = get_consultation_or_404(slug)
-    chosen = filter_of(consultation, logged_in_user(request), request.GET.dict())
+    chosen = parse_comment_filter(
+        consultation, logged_in_user(request), request.GET.dict()
+    )
     form = BulkForm(consultation, request.POST)
     if not form.is_valid():
         context = list_context(chosen, request.GET.get("after", ""))

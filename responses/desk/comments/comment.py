@@ -18,13 +18,17 @@ from consultations.models import Consultation, Passage
 from consultations.web.requires import requires
 from responses.comments.filter import (
     CommentFilter,
-    filter_of,
     key_after,
     key_before,
     next_unanswered,
+    parse_comment_filter,
 )
 from responses.comments.similar import find_similar_comments
-from responses.comments.work import changes_of, record_first_answer, verbatim_of
+from responses.comments.work import (
+    changes_caused_by,
+    record_first_answer,
+    verbatim_answers,
+)
 from responses.desk.comments.forms import CommentForm, ResponseForm
 from responses.desk.editing.lookups import get_consultation_or_404
 from responses.desk.editing.removal import Removal, removal_response
@@ -39,7 +43,7 @@ from responses.desk.passages.views import matching_passages
 from responses.editing import autosave
 from responses.editing.keys import row_number
 from responses.models import Answer, Comment, DCCResponse, Respondent
-from responses.passages.library import append_passage, note_uses
+from responses.passages.library import append_passage, record_uses
 from responses.row_types import new_row_ref, row_ref
 
 TEXT, USED = "response-text", "response-used"
@@ -52,7 +56,9 @@ TEXT, USED = "response-text", "response-used"
 def comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Show a comment: as a form to users who may draft, read-only to others."""
     shown = get_comment_or_404(slug, key)
-    chosen = filter_of(shown.consultation, logged_in_user(request), request.GET.dict())
+    chosen = parse_comment_filter(
+        shown.consultation, logged_in_user(request), request.GET.dict()
+    )
     context = side_panel_context(shown, chosen)
     if not user_may(request.user, Action.DRAFT):
         return render(request, "desk/comments/read.html", context)
@@ -72,7 +78,9 @@ def new_comment(request: HttpRequest, slug: str) -> HttpResponse:
     name = new_row_ref("comment", consultation.pk, *([answer.pk] if answer else []))
     if "insert" in request.POST or request.POST.get("then") == "find":
         return insert_passage(request, name)
-    chosen = filter_of(consultation, logged_in_user(request), request.GET.dict())
+    chosen = parse_comment_filter(
+        consultation, logged_in_user(request), request.GET.dict()
+    )
     context = new_side_panel_context(consultation, chosen, answer)
     context |= passage_search_context(request)
     edit = new_comment_edit(request, consultation, answer, context, name)
@@ -87,7 +95,7 @@ def remove_comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     row = get_comment_or_404(slug, key)
     reasons = [
         f"It caused the change {change}: take it out of there first."
-        for change in changes_of(row)
+        for change in changes_caused_by(row)
     ]
     removal = Removal(
         row,
@@ -220,7 +228,7 @@ def record_first_response(forms: Forms, by: Any) -> None:
         return
     record_first_answer(response, by=by)
     comment = response.comment
-    note_uses(
+    record_uses(
         form.used_passages, response.text, row_ref(comment), comment.consultation, by=by
     )
 
@@ -280,9 +288,9 @@ def side_panel_context(shown: Comment, chosen: CommentFilter) -> dict[str, Any]:
         "comment": shown,
         "is_folded": shown.question is None,
         "verbatim": cache(
-            lambda: verbatim_of(shown.consultation, people(), shown.question)
+            lambda: verbatim_answers(shown.consultation, people(), shown.question)
         ),
-        "changes": cache(lambda: changes_of(shown)),
+        "changes": cache(lambda: changes_caused_by(shown)),
         "previous_address": cache(lambda: neighbour(key_before(chosen.rows(), shown))),
         "next_address": cache(lambda: neighbour(key_after(chosen.rows(), shown))),
     }
@@ -297,7 +305,7 @@ def new_side_panel_context(
     return {
         **comment_context(consultation, chosen),
         "answer": answer,
-        "verbatim": cache(lambda: verbatim_of(consultation, people, question)),
+        "verbatim": cache(lambda: verbatim_answers(consultation, people, question)),
     }
 
 

@@ -11,13 +11,18 @@ from django.core.exceptions import ValidationError
 
 from consultations.models import Consultation
 from responses.comments.bulk import ListSnapshot, list_snapshot_of
-from responses.comments.work import end_of, may_be_assigned, next_key, put_sources
+from responses.comments.work import (
+    assignable_users,
+    next_comment_key,
+    next_comment_position,
+    set_sources,
+)
 from responses.editing.forms.boxes import BoxesInput
 from responses.editing.forms.editable import EditableForm
 from responses.editing.forms.inputs import UserField, user_label
 from responses.editing.keys import is_row_number
 from responses.models import Comment, DCCResponse, Respondent
-from responses.passages.library import used_in
+from responses.passages.library import parse_used_passages
 
 
 class CommentForm(EditableForm[Comment]):
@@ -70,9 +75,9 @@ class CommentForm(EditableForm[Comment]):
         question.empty_label = "No question"
         sources: Any = self.fields["sources"]
         sources.queryset = consultation.respondents.all()
-        sources.widget.likely = respondents_who_answered
+        sources.widget.suggested_keys = respondents_who_answered
         assigned: Any = self.fields["assigned_to"]
-        assigned.queryset = may_be_assigned(also=self.instance.assigned_to_id)
+        assigned.queryset = assignable_users(also=self.instance.assigned_to_id)
         self.fields["concerns"].widget.attrs["rows"] = 3
         self.fields["text"].widget.attrs["rows"] = 6
         if self.instance.pk:
@@ -100,15 +105,15 @@ class CommentForm(EditableForm[Comment]):
         """Save the comment; append a new or moved one to its question."""
         row = self.instance
         if self.is_new or row.question_id != self.stored_question_id:
-            row.position = end_of(row.consultation)
+            row.position = next_comment_position(row.consultation)
         if self.is_new and not row.key:
-            row.key = next_key(row.consultation)
+            row.key = next_comment_key(row.consultation)
         return super().save_by(user, reason=reason)
 
     def save_related(self, user: User) -> None:
         """Save the respondents if they changed."""
         if self.is_new or "sources" in self.changed_data:
-            put_sources(self.instance, self.cleaned_data["sources"], by=user)
+            set_sources(self.instance, self.cleaned_data["sources"], by=user)
 
 
 class ResponseForm(EditableForm[DCCResponse]):
@@ -128,7 +133,7 @@ class ResponseForm(EditableForm[DCCResponse]):
     @property
     def used_passages(self) -> dict[int, int]:
         """Versions of the inserted passages by key, as the page recorded them."""
-        return used_in(self.used_passages_value)
+        return parse_used_passages(self.used_passages_value)
 
     @property
     def used_passages_value(self) -> str:
@@ -161,7 +166,7 @@ class BulkForm(forms.Form):
     def __init__(self, consultation: Consultation, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.consultation = consultation
-        self.people = {user.username: user for user in may_be_assigned()}
+        self.people = {user.username: user for user in assignable_users()}
         assign: Any = self.fields["assign"]
         assign.choices = [
             ("", "As they are"),

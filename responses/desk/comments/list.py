@@ -16,19 +16,19 @@ from django.views.decorators.http import require_safe
 from consultations.access import Action, user_may
 from consultations.models import ClauseChange
 from consultations.web.requires import requires
-from responses.comments.bulk import mark_now
+from responses.comments.bulk import current_list_snapshot
 from responses.comments.filter import (
     ME,
-    NONE,
+    NO_QUESTION,
     STATES,
     UNASSIGNED,
     CommentFilter,
     FilterCounts,
-    counts_of,
-    filter_of,
+    filter_counts,
     filtered_page,
+    parse_comment_filter,
 )
-from responses.comments.work import may_be_assigned
+from responses.comments.work import assignable_users
 from responses.desk.comments.forms import BulkForm
 from responses.desk.editing.lookups import get_consultation_or_404
 from responses.desk.editing.saving import logged_in_user
@@ -48,16 +48,20 @@ from responses.models import (
 def comments(request: HttpRequest, slug: str) -> HttpResponse:
     """List the comments that match the filter in the query."""
     consultation = get_consultation_or_404(slug)
-    chosen = filter_of(consultation, logged_in_user(request), request.GET.dict())
+    chosen = parse_comment_filter(
+        consultation, logged_in_user(request), request.GET.dict()
+    )
     context = list_context(chosen, request.GET.get("after", ""))
     if user_may(request.user, Action.DRAFT):
-        context["bulk_form"] = BulkForm(consultation, initial={"mark": mark_now()})
+        context["bulk_form"] = BulkForm(
+            consultation, initial={"mark": current_list_snapshot()}
+        )
     return render(request, "desk/comments/list.html", context)
 
 
 def list_context(chosen: CommentFilter, cursor: str) -> dict[str, object]:
     """Return the context of the list, in a fixed number of queries."""
-    counts = counts_of(chosen)
+    counts = filter_counts(chosen)
     rows, following = filtered_page(with_row_data(chosen), cursor)
     return {
         "consultation": chosen.consultation,
@@ -203,8 +207,8 @@ def _question_choices(
     asked = chosen.consultation.questions.values_list("pk", "key", "label")
     for pk, key, label in asked:
         yield key, label, counted.get(pk, 0)
-    if counted.get(None) or chosen.question == NONE:
-        yield NONE, "No question", counted.get(None, 0)
+    if counted.get(None) or chosen.question == NO_QUESTION:
+        yield NO_QUESTION, "No question", counted.get(None, 0)
 
 
 def _respondent_choices(
@@ -228,7 +232,7 @@ def _assignee_choices(
 
 def _possible_assignees(counted: Mapping[int | None, int]) -> Sequence[User]:
     """Return the users who may be assigned comments, and those who have any."""
-    people = {user.pk: user for user in may_be_assigned()}
+    people = {user.pk: user for user in assignable_users()}
     others = [pk for pk in counted if pk is not None and pk not in people]
     people |= User.objects.in_bulk(others) if others else {}
     return sorted(people.values(), key=lambda user: user.username)

@@ -19,7 +19,7 @@ from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion
 from consultations.public.downloads import Download, file_response
 from consultations.web.requires import requires
-from responses.conclusions.draft_files import KEPT, ask_for
+from responses.conclusions.draft_files import DRAFT_FILE_LIFETIME, request_draft_file
 from responses.desk.editing.lookups import get_conclusion_or_404
 from responses.desk.editing.saving import logged_in_user
 from responses.editing.keys import is_row_number
@@ -41,7 +41,7 @@ def draft_files(request: HttpRequest, slug: str) -> HttpResponse:
         return draft_files_page(request, conclusion)
     name, by = request.POST.get("name", ""), logged_in_user(request)
     try:
-        asked = ask_for(conclusion, name, by=by)
+        asked = request_draft_file(conclusion, name, by=by)
     except Refusal as error:
         return draft_files_page(request, conclusion, refused=error.reasons)
     address = reverse("responses:draft_files", args=[slug])
@@ -59,7 +59,7 @@ def draft_files_page(
         "next_cursor": following,
         "refusal_reasons": refused,
         "formats": DraftFile.Format.choices,
-        "retention_days": KEPT.days,
+        "retention_days": DRAFT_FILE_LIFETIME.days,
     }
     status = 400 if refused else 200
     return render(request, "desk/conclusions/draft_files.html", context, status=status)
@@ -71,7 +71,7 @@ def draft_files_page(
 def draft_file(request: HttpRequest, token: UUID) -> HttpResponse:
     """Return one row of the list; 204 while the row shown is current."""
     row = get_object_or_404(draft_file_rows(), token=token)
-    if request.GET.get("shown") == row.as_shown:
+    if request.GET.get("shown") == row.progress_text:
         return HttpResponse(status=204)
     return render(request, "desk/conclusions/_draft_file.html", {"row": row})
 

@@ -94,9 +94,9 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
         documents = RegulatedDocument.objects.filter(pk__in=keys)
         versions = DocumentVersion.objects.filter(document__in=documents)
         versions = versions.select_related("document")
-        self.choose_from("document", documents)
+        self.set_choices("document", documents)
         for name in ("document_version", "against"):
-            self.choose_from(name, versions.order_by("document__code", "position"))
+            self.set_choices(name, versions.order_by("document__code", "position"))
 
     def clean_filename(self) -> str:
         """Validate an upload, keep its content on the form and return its name.

@@ -21,21 +21,21 @@ from consultations.models import (
 from responses.conclusions.outline_templates import (
     SectionTemplate,
     create_sections,
-    outline_like,
+    outline_copied_from,
     usual_outline,
 )
 from responses.conclusions.section_tree import (
-    STAYS,
+    QUESTION_SECTION_MESSAGE,
+    insert_after,
     is_in_analysis,
     locked_tree,
-    put_after,
     store_tree,
     tree_of,
 )
 from responses.desk.conclusions.forms_attachments import DocumentField
 from responses.editing.forms.editable import EditableForm
 from responses.editing.keys import free_slug
-from responses.passages.library import used_in
+from responses.passages.library import parse_used_passages
 
 KIND_LABELS = {
     "text": "Words only",
@@ -209,7 +209,7 @@ class NewConclusionForm(ConclusionForm):
         if chosen == EMPTY_OUTLINE:
             return ()
         other = Conclusion.objects.get(pk=chosen)
-        return outline_like(other, self.instance, documents)
+        return outline_copied_from(other, self.instance, documents)
 
 
 MAX_OUTLINES_OFFERED = 50
@@ -277,8 +277,8 @@ class SectionForm(EditableForm[ConclusionSection]):
         consultation = row.conclusion.consultation
         linked = RegulatedDocument.objects.filter(consultation=consultation)
         own = RegulatedDocument.objects.filter(pk=row.document_id or 0)
-        self.choose_from("document", (linked | own).distinct())
-        self.choose_from("question", consultation.questions.all())
+        self.set_choices("document", (linked | own).distinct())
+        self.set_choices("question", consultation.questions.all())
         kind: Any = self.fields["kind"]
         kind.choices = [(each, KIND_LABELS[each]) for each in SECTION_KINDS]
         chosen = self.data.get("kind") if self.is_bound else self["kind"].value()
@@ -315,7 +315,9 @@ class SectionForm(EditableForm[ConclusionSection]):
             )
         about = any(each.kind == "question" for each in tree.get(row.pk or 0, ()))
         if kind != "analysis" and row.kind == "analysis" and about:
-            self.add_error("kind", f"{STAYS} Remove or move those in it first.")
+            self.add_error(
+                "kind", f"{QUESTION_SECTION_MESSAGE} Remove or move those in it first."
+            )
 
     def save_by(self, user: User, *, reason: str = "") -> ConclusionSection:
         """Save the section; insert a new one after `after_key`."""
@@ -328,13 +330,13 @@ class SectionForm(EditableForm[ConclusionSection]):
         saved = super().save_by(user, reason=reason)
         keys = {each.pk for each in neighbours}
         known = self.after_key if self.after_key in keys else None
-        store_tree({row.parent_id: put_after(neighbours, saved, known)}, by=user)
+        store_tree({row.parent_id: insert_after(neighbours, saved, known)}, by=user)
         return saved
 
     @property
     def used_passages(self) -> dict[int, int]:
         """Versions of the inserted passages by key, as the page recorded them."""
-        return used_in(self.used_passages_value)
+        return parse_used_passages(self.used_passages_value)
 
     @property
     def used_passages_value(self) -> str:

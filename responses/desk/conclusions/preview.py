@@ -20,10 +20,10 @@ from consultations.documents.html import render_article
 from consultations.models import ConclusionSection
 from consultations.public.downloads import NO_STORE, Download, file_response
 from consultations.web.requires import requires
-from responses.analysis.conclusion_content import conclusion_content, content_of
-from responses.analysis.snapshot import ConclusionRows, rows_now
+from responses.analysis.conclusion_content import conclusion_content, content_from_rows
+from responses.analysis.snapshot import ConclusionRows, read_conclusion_rows
 from responses.conclusions.printed_outline import anchor_of, outline_of, printed_number
-from responses.conclusions.section_tree import put_after
+from responses.conclusions.section_tree import insert_after
 from responses.desk.check_results import check_conclusion
 from responses.desk.conclusions.forms_conclusions import SectionForm
 from responses.desk.editing.lookups import get_conclusion_or_404
@@ -54,12 +54,12 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(Action.SEE_DESK)
 def live_preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the article with the posted input in place; save nothing."""
-    rows = rows_now(get_conclusion_or_404(slug))
+    rows = read_conclusion_rows(get_conclusion_or_404(slug))
     typed = insert_input(rows, section_position(rows, request.GET), request.POST)
     if typed.problems:
         wrong = {"problems": typed.problems}
         return render(request, "desk/conclusions/_live.html", wrong)
-    content = strip_unprinted(content_of(typed.rows))
+    content = strip_unprinted(content_from_rows(typed.rows))
     document = compose(content)
     number = ""
     if typed.key:
@@ -163,7 +163,7 @@ def insert_input(
         return RowsWithInput(rows, problems=problems)
     if place.is_new:
         row.pk = UNSAVED_KEY
-        sections = put_after(rows.sections, row, place.previous)
+        sections = insert_after(rows.sections, row, place.previous)
     else:
         sections = [row if each.pk == row.pk else each for each in rows.sections]
     return RowsWithInput(replace(rows, sections=tuple(sections)), row.pk)

@@ -22,8 +22,8 @@ from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, ConclusionSection, Edition, Passage
 from consultations.web.requires import requires
 from responses import row_types
-from responses.analysis.conclusion_content import content_of
-from responses.analysis.snapshot import rows_now
+from responses.analysis.conclusion_content import content_from_rows
+from responses.analysis.snapshot import read_conclusion_rows
 from responses.conclusions.printed_outline import OutlineEntry, every_entry, outline_of
 from responses.conclusions.section_tree import (
     SectionStep,
@@ -46,12 +46,12 @@ from responses.desk.editing.saving import (
 from responses.editing import autosave
 from responses.editing.keys import row_number
 from responses.passages.in_sections import (
-    offered_for_sections,
+    append_to_section,
     passage_usage,
-    with_newer,
-    with_passage,
+    passages_for_sections,
+    replace_with_current,
 )
-from responses.passages.library import note_uses
+from responses.passages.library import record_uses
 
 NON_SAVING_BUTTONS = ("insert", "take", "find_now")
 """Buttons of the form that do not save: they autosave or change the input."""
@@ -250,8 +250,8 @@ def preview_query(
 
 def current_outline(conclusion: Conclusion) -> tuple[OutlineEntry, ...]:
     """Return the outline as printed from the current rows."""
-    rows = rows_now(conclusion)
-    return outline_of(content_of(rows), rows)
+    rows = read_conclusion_rows(conclusion)
+    return outline_of(content_from_rows(rows), rows)
 
 
 def find_outline_entry(
@@ -277,7 +277,7 @@ def passages_context(
     find = request.GET.get("find", "")
     return {
         "passage_search_words": find,
-        "offered_passages": cache(lambda: offered_for_sections(find)),
+        "offered_passages": cache(lambda: passages_for_sections(find)),
         "used_passages": cache(lambda: passage_usage(shown) if shown else []),
     }
 
@@ -291,7 +291,7 @@ def record_passage_use(forms: Forms, request: HttpRequest) -> None:
     if isinstance(form, SectionForm) and form.used_passages:
         row = form.instance
         about, consultation = row_types.row_ref(row), row.conclusion.consultation
-        note_uses(
+        record_uses(
             form.used_passages,
             row.text,
             about,
@@ -313,7 +313,7 @@ def autosave_with_passage(
     put: Passage | None = None
     if "insert" in request.POST:
         put = get_object_or_404(Passage, pk=row_number(request.POST["insert"]))
-        text = with_passage(text, put)
+        text = append_to_section(text, put)
         messages.success(
             request, f"“{put.title}” is at the end of the text. Nothing is saved yet."
         )
@@ -339,7 +339,7 @@ def update_passage_in_text(
     key = row_number(request.POST["take"])
     for standing in passage_usage(row):
         if standing.passage.pk == key:
-            newer = with_newer(text, standing)
+            newer = replace_with_current(text, standing)
             if newer is not None:
                 messages.success(
                     request,

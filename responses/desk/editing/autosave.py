@@ -34,7 +34,7 @@ def save_input(request: HttpRequest) -> HttpResponse:
     about = _validate_row_ref(request.POST.get("about", ""))
     user = logged_in_user(request)
     if idempotency.address_after_first_submission(
-        user, idempotency.token_from(request.POST)
+        user, idempotency.submitted_token(request.POST)
     ):
         return HttpResponse("Saved")
     typed = dict(request.POST.lists())

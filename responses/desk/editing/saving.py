@@ -104,7 +104,7 @@ def _save_with_retries(request: HttpRequest, edit: Edit, user: User) -> HttpResp
 
 def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse | None:
     """Save once; return the response, or None where the save has to be retried."""
-    token = idempotency.token_from(request.POST) if edit.is_new else ""
+    token = idempotency.submitted_token(request.POST) if edit.is_new else ""
     forms = edit.bind_forms(request.POST, request.FILES)
     valid = [form.is_valid() for form in forms]  # each, to show every error
     if address := idempotency.address_after_first_submission(user, token):
@@ -151,7 +151,7 @@ def _render_forms(
     if conflicts:
         _mark_as_shown(forms, request.POST.copy())
     for form in forms:
-        form.offer_again()
+        form.re_enable_fields()
     context = {
         **edit.context,
         "forms": forms,
@@ -170,12 +170,12 @@ def _render_forms(
 def _mark_as_shown(forms: Forms, data: QueryDict) -> None:
     """Set the version each form is based on to the stored one."""
     for form in forms:
-        data[form.add_prefix("shown")] = str(form.loaded)
+        data[form.add_prefix("shown")] = str(form.loaded_version)
         form.data = data
 
 
 def _idempotency_key(request: HttpRequest) -> str:
-    return idempotency.token_from(request.POST) or uuid.uuid4().hex
+    return idempotency.submitted_token(request.POST) or uuid.uuid4().hex
 
 
 def _uploaded_files(request: HttpRequest) -> list[tuple[str, Any]]:

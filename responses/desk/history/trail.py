@@ -13,13 +13,18 @@ from consultations.audit.trail import broken_links
 from consultations.web.requires import requires
 from responses.desk.editing.lookups import get_consultation_or_404
 from responses.editing.keys import is_row_number
-from responses.history.audit_trail import as_csv, as_json, event_kinds, events_of
+from responses.history.audit_trail import (
+    event_kinds,
+    events_of,
+    trail_as_csv,
+    trail_as_json,
+)
 from responses.history.revisions import removed_rows
 from responses.history.sources import restorable_history_filters
 
 EXPORT_FORMATS = {
-    "csv": ("text/csv; charset=utf-8", as_csv),
-    "json": ("application/json", as_json),
+    "csv": ("text/csv; charset=utf-8", trail_as_csv),
+    "json": ("application/json", trail_as_json),
 }
 
 

@@ -70,7 +70,7 @@ class QuestionSummary:
 
 def question_summaries(evidence: CountedResponses) -> Iterable[QuestionSummary]:
     """Yield the questions with the tally of the counted responses."""
-    said = {each.comment_id for each in evidence.heard.responses if each.text}
+    said = {each.comment_id for each in evidence.received.responses if each.text}
     for question in evidence.questions:
         comments = evidence.comments.get(question.pk, [])
         answers = evidence.answers.get(question.pk, {})

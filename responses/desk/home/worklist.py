@@ -28,7 +28,7 @@ from consultations.public.status import (
     consultation_statuses,
     opening_sentence,
 )
-from responses.analysis.counted import deadlines_of_each, is_submission_counted
+from responses.analysis.counted import deadlines_by_consultation, is_submission_counted
 from responses.models import Comment, Submission
 
 Tone = Literal["overdue", "due", "waiting"]
@@ -183,7 +183,7 @@ def _count_by(rows: QuerySet[Any], by: str) -> dict[int, int]:
 def count_undecided_late(stands: Iterable[ConsultationStatus]) -> dict[int, int]:
     """Count responses late for every question they answer and not decided on."""
     consultations = [stand.consultation for stand in stands]
-    deadlines = deadlines_of_each(consultations)
+    deadlines = deadlines_by_consultation(consultations)
     late = Submission.objects.filter(
         respondent__consultation__in=consultations,
         accepted=None,

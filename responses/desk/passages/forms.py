@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from consultations.models import Passage
-from responses.comments.work import may_be_assigned
+from responses.comments.work import assignable_users
 from responses.editing.forms.editable import EditableForm
 from responses.editing.forms.inputs import UserField
 
@@ -24,7 +24,7 @@ class PassageForm(EditableForm[Passage]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owner: Any = self.fields["owner"]
-        owner.queryset = may_be_assigned(also=self.instance.owner_id)
+        owner.queryset = assignable_users(also=self.instance.owner_id)
         owner.empty_label = None
         if not self.instance.pk:
             del self.fields["retired"]

@@ -23,7 +23,7 @@ from responses.desk.editing.saving import (
     logged_in_user,
 )
 from responses.desk.passages.forms import PassageForm
-from responses.passages.library import passages_for, passages_with_words, places_of
+from responses.passages.library import passages_for, passages_with_words, places_of_use
 from responses.row_types import new_row_ref, row_ref
 from responses.text_matching.search_terms import parse_search_terms
 
@@ -79,7 +79,7 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
         "heading": shown.title,
         "back_address": reverse("responses:passages"),
         "history_row_ref": row_ref(shown),
-        "uses": cache(lambda: places_of(uses)),
+        "uses": cache(lambda: places_of_use(uses)),
     }
     if not user_may(request.user, Action.DRAFT):
         return render(request, "desk/passages/read.html", context)

@@ -87,7 +87,7 @@ class SubmissionForm(EditableForm[Submission]):
         self.fields["accepted_reason"].widget.attrs["class"] = "short"
         decided = self.instance.accepted
         if decided is not None:
-            self.start("accepted", "yes" if decided else "no")
+            self.set_stored_initial("accepted", "yes" if decided else "no")
 
     def clean_received(self) -> dt.datetime:
         """Keep the seconds of the stored time where the minute is unchanged."""
@@ -109,7 +109,7 @@ class SubmissionForm(EditableForm[Submission]):
 class AnswerForm(EditableForm[Answer]):
     """The answer to one question; an empty form is no answer."""
 
-    empty_is_nothing = True
+    skip_if_empty = True
 
     class Meta:
         model = Answer

@@ -20,7 +20,11 @@ from consultations.documents.rich_text.characters import forbidden_character_mes
 from consultations.models import Consultation
 from consultations.web.requires import requires
 from responses import row_types
-from responses.analysis.counted import deadlines_of, is_submission_counted, labels_of
+from responses.analysis.counted import (
+    deadlines_of,
+    is_submission_counted,
+    respondent_labels,
+)
 from responses.desk.editing.lookups import get_consultation_or_404
 from responses.desk.editing.removal import Removal, removal_response
 from responses.desk.editing.saving import Edit, Files, Forms, edit_response
@@ -98,7 +102,7 @@ def received_responses(
     consultation: Consultation, people: Iterable[Respondent]
 ) -> Iterator[ReceivedResponse]:
     """Yield respondents with their responses and public labels."""
-    labels = labels_of(consultation)
+    labels = respondent_labels(consultation)
     deadlines = deadlines_of(consultation, consultation.questions.all())
     for person in people:
         responses = person.submissions.all()
@@ -287,7 +291,7 @@ def render_read_only(
     consultation = person.consultation
     with_answers = submissions.prefetch_related("answers__question")
     deadlines = deadlines_of(consultation, consultation.questions.all())
-    label = labels_of(consultation).get(person.pk, "")
+    label = respondent_labels(consultation).get(person.pk, "")
     responses = [
         _received_response(person, label, row, deadlines) for row in with_answers
     ]

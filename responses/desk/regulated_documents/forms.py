@@ -44,7 +44,7 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         others = RegulatedDocument.objects.exclude(pk__in=self._self_and_annexes())
-        self.choose_from("parent", others)
+        self.set_choices("parent", others)
         parent: Any = self.fields["parent"]
         parent.empty_label = "Nothing"
 

@@ -65,7 +65,7 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
         super().__init__(*args, **kwargs)
         row = self.instance
         self.fields["upload"].help_text = upload_rules_sentence()
-        self.start("upload", f"{row.filename} (SHA-256 {row.file_id})")
+        self.set_stored_initial("upload", f"{row.filename} (SHA-256 {row.file_id})")
         self.content: bytes | None = None
 
     def clean_upload(self) -> object:

@@ -87,7 +87,7 @@ class ExtensionForm(EditableForm[Extension]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choose_from("asked", self.instance.consultation.questions.all())
+        self.set_choices("asked", self.instance.consultation.questions.all())
         if not self.fields["asked"].queryset.exists():  # type: ignore[attr-defined]
             del self.fields["asked"]
         self.initial["until"] = [None, DEFAULT_DEADLINE_TIME]

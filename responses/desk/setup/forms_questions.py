@@ -13,7 +13,7 @@ from consultations.models import Question
 from responses.editing.forms.unique import UniqueForm
 from responses.editing.keys import free_key, free_slug
 from responses.editing.ordering import next_position
-from responses.setup.question_order import in_reading_order, kind_blockers
+from responses.setup.question_order import kind_blockers, reading_order
 
 MIN_OPTIONS = 2
 
@@ -70,7 +70,7 @@ class QuestionForm(UniqueForm[Question]):
         self.stored_kind_and_options = (self.instance.kind, list(self.instance.options))
         self.stored_parent_id = self.instance.parent_id
         self.is_new = self.instance.pk is None
-        self.choose_from(
+        self.set_choices(
             "parent", about.questions.exclude(pk__in=self._self_and_descendants())
         )
         for name in ("text", "summary"):
@@ -87,7 +87,7 @@ class QuestionForm(UniqueForm[Question]):
             return []
         rows = self.instance.consultation.questions.all()
         own = {self.instance.pk}
-        for placed in in_reading_order(rows):
+        for placed in reading_order(rows):
             if placed.question.parent_id in own:
                 own.add(placed.question.pk)
         return list(own)

@@ -243,7 +243,7 @@ class NewConsultationForm(DetailsForm):
         organisation = default_organisation()
         given = settings.ORGANISATION
         self.initial["organisation"] = organisation.pk
-        self.choose_from("organisation", Organisation.objects.order_by("name"))
+        self.set_choices("organisation", Organisation.objects.order_by("name"))
         self.initial["mailbox"] = given["mailbox"]
         self.initial["classification"] = public_classifications(given["short"])[0]
 

@@ -31,7 +31,7 @@ from responses.setup import question_order
 def questions(request: HttpRequest, slug: str) -> HttpResponse:
     """List the questions, each followed by its sub-questions."""
     consultation = get_consultation_or_404(slug)
-    placed = question_order.in_reading_order(
+    placed = question_order.reading_order(
         question_order.questions_with_counts(consultation)
     )
     context = setup_context(consultation, ordered_questions=placed)

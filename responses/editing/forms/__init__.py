@@ -1,4 +1,4 @@
-"""What people type at the desk, and what becomes of it."""
+"""Forms on rows, with conflicts between concurrent edits."""
 
 from responses.editing.forms.editable import (
     Conflict,

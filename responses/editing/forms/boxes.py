@@ -1,4 +1,4 @@
-"""Several rows chosen by ticking boxes, of which there may be thousands."""
+"""A widget for choosing among thousands of rows with checkboxes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from django import forms
 
 
 class BoxesInput(forms.CheckboxSelectMultiple):
-    """A box for each row: those chosen and the likely ones, then the others.
+    """A checkbox for each row: chosen and suggested ones first, then the others.
 
-    One template draws them all: Django's own takes one for each. `rows` is what they
-    are called: `respondents`.
+    One template renders all of them; Django's widget renders one for each. `rows` is
+    the noun for the rows: `respondents`.
     """
 
     template_name = "desk/editing/boxes.html"
-    likely: Callable[[], Iterable[int]] = staticmethod(tuple)
-    """Returns the primary keys of the rows that are offered first."""
+    suggested_keys: Callable[[], Iterable[int]] = staticmethod(tuple)
+    """Returns the primary keys of the rows that are listed first."""
 
     def __init__(self, rows: str) -> None:
         super().__init__()
@@ -26,14 +26,14 @@ class BoxesInput(forms.CheckboxSelectMultiple):
     def get_context(
         self, name: str, value: Any, attrs: dict[str, Any] | None
     ) -> dict[str, Any]:
-        """Add the rows in two groups, with what is chosen."""
+        """Add the rows in two groups, with those chosen marked."""
         chosen = {str(each) for each in value or ()}
         widget = {"name": name, "attrs": self.build_attrs(self.attrs, attrs)}
-        likely = set(self.likely())
+        suggested = set(self.suggested_keys())
         first: list[dict[str, Any]] = []
         others: list[dict[str, Any]] = []
         for key, label in self.choices:
             is_chosen = str(key) in chosen
-            group = first if is_chosen or int(str(key)) in likely else others
+            group = first if is_chosen or int(str(key)) in suggested else others
             group.append({"key": str(key), "label": label, "is_chosen": is_chosen})
         return {"widget": widget, "rows": self.rows, "first": first, "others": others}

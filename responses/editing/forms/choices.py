@@ -1,4 +1,4 @@
-"""Boxes to tick and to choose from, inside a fieldset that has their common id."""
+"""Checkboxes and radio buttons inside a fieldset that has the widget's id."""
 
 from __future__ import annotations
 

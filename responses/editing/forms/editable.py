@@ -1,8 +1,8 @@
-"""Forms on rows that two people may have open at once.
+"""Forms on rows with optimistic locking.
 
-A form sends back the version of the row it showed. If somebody else has saved the row
-since, what they changed and this editor would overwrite is a conflict: nothing is
-saved, and both texts are shown. What they changed elsewhere in the row is kept.
+A form sends back the version of the row it showed. If another user has saved the row
+since, every field that they changed and this form would overwrite is a conflict:
+nothing is saved, and both texts are shown. Their changes to other fields are kept.
 """
 
 from __future__ import annotations
@@ -29,36 +29,36 @@ from consultations.models.base import Editable
 
 E = TypeVar("E", bound=Editable)
 
-KEEP = "keep-"
-"""Begins the names of the choices on the page of a conflict."""
+CHOICE_PREFIX = "keep-"
+"""Prefix for the names of the choices on the page of a conflict."""
 
-STORED = "stored"
-"""The choice to keep what is stored."""
+STORED_CHOICE = "stored"
+"""The choice to keep the stored value."""
 
-MINE = "mine-"
-"""Begins the names under which the page of a conflict says what it showed as mine."""
+TYPED_MARK_PREFIX = "mine-"
+"""Prefix for the hash of the typed text that the page of a conflict compared."""
 
 
 @dataclass(frozen=True)
 class ConflictingField:
-    """A field somebody else changed meanwhile: both texts, and how they differ.
+    """A field that another user changed meanwhile: both texts and their comparison.
 
-    The texts and the comparison are safe HTML. `is_mine` is true when this editor
-    changed the field as well, and `mark` tells whether it was changed since.
+    The texts and the comparison are safe HTML. `is_changed_by_user` is true when this
+    user changed the field as well; `mark` is a hash of this user's text.
     """
 
     name: str
     label: str
-    stored: str
-    mine: str
+    stored_html: str
+    typed_html: str
     mark: str
     comparison: str
-    is_mine: bool
+    is_changed_by_user: bool
 
 
 @dataclass(frozen=True)
 class Conflict:
-    """What somebody else saved since a form was shown."""
+    """What another user saved since a form was shown."""
 
     row: Editable
     by: User | None
@@ -74,106 +74,107 @@ class StaleForms(Exception):
         super().__init__("Somebody else saved this since you opened it.")
 
 
-def _name_nothing(field: forms.Field) -> None:
-    """Say in words that nothing is chosen, where Django shows dashes."""
+def _label_empty_choice(field: forms.Field) -> None:
+    """Replace the dashes that Django shows for no choice with words."""
     dashes = BLANK_CHOICE_DASH[0][1]
-    nothing = "Choose one" if field.required else "Not said"
+    label = "Choose one" if field.required else "Not said"
     if isinstance(field, forms.ModelChoiceField):
-        field.empty_label = (
-            nothing if field.empty_label == dashes else field.empty_label
-        )
+        field.empty_label = label if field.empty_label == dashes else field.empty_label
     elif isinstance(field, forms.ChoiceField):
         choices = list(cast(Any, field.choices))
         field.choices = [
-            ("", nothing) if each == ("", dashes) else each for each in choices
+            ("", label) if each == ("", dashes) else each for each in choices
         ]
 
 
 class EditableForm(forms.ModelForm[E], Generic[E]):
-    """A form on one row, or on a new one, that overwrites nobody.
+    """A form on a row or a new row, with optimistic locking.
 
     Subclasses name their fields in Meta. A field that is not the model's (the sources
-    of a comment) gets what is stored by `start` and is written in `save_related`; with
-    `show_hidden_initial` the page says what it showed of it.
+    of a comment) gets its stored value by `set_stored_initial` and is written in
+    `save_related`; with `show_hidden_initial` the page sends back what it showed.
     """
 
-    empty_is_nothing = False
-    """True for a row that need not be there: left empty, none is made."""
+    skip_if_empty = False
+    """True for an optional row: an empty form creates none."""
 
     shown = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            _name_nothing(field)
-        self.loaded = self.instance.version if self.instance.pk else 0
-        self.fields["shown"].initial = self.loaded
+            _label_empty_choice(field)
+        self.loaded_version = self.instance.version if self.instance.pk else 0
+        self.fields["shown"].initial = self.loaded_version
         self.stored_initial = {
             name: self.get_initial_for_field(field, name)
             for name, field in self.fields.items()
         }
 
     def full_clean(self) -> None:
-        """Take what is stored of the fields that the page of a conflict left so.
+        """Validate the form, with the fields kept as stored disabled.
 
-        What was typed into such a field on that page is meant, and is taken.
+        A field that was edited again on the page of a conflict is not among them.
         """
-        for name in self._left_as_stored():
+        for name in self._fields_kept_as_stored():
             self.fields[name].disabled = True
         super().full_clean()
 
-    def offer_again(self) -> None:
-        """Let fields that were left as stored be edited on the page that follows."""
-        for name in self._left_as_stored():
+    def re_enable_fields(self) -> None:
+        """Enable the fields kept as stored, to be edited on the next page."""
+        for name in self._fields_kept_as_stored():
             field: Any = self.fields[name]
             field.disabled = False
             field.bound_data = lambda data, initial: initial
 
-    def _left_as_stored(self) -> list[str]:
+    def _fields_kept_as_stored(self) -> list[str]:
         data = self.data if self.is_bound else {}
-        kept = {name: f"{KEEP}{self.add_prefix(name)}" for name in self.fields}
+        choices = {
+            name: f"{CHOICE_PREFIX}{self.add_prefix(name)}" for name in self.fields
+        }
         return [
             name
-            for name, choice in kept.items()
-            if data.get(choice) == STORED and self._is_as_compared(name)
+            for name, choice in choices.items()
+            if data.get(choice) == STORED_CHOICE
+            and self._is_unchanged_since_conflict(name)
         ]
 
-    def _is_as_compared(self, name: str) -> bool:
-        """Return whether a field still says what the page of a conflict compared."""
-        mark = self.data.get(f"{MINE}{self.add_prefix(name)}")
+    def _is_unchanged_since_conflict(self, name: str) -> bool:
+        """Return whether a field has the text that the page of a conflict compared."""
+        submitted_mark = self.data.get(f"{TYPED_MARK_PREFIX}{self.add_prefix(name)}")
         field = self.fields[name]
-        if not mark or isinstance(field, forms.FileField):
+        if not submitted_mark or isinstance(field, forms.FileField):
             return True
-        given = self._widget_data_value(  # type: ignore[attr-defined]
+        raw = self._widget_data_value(  # type: ignore[attr-defined]
             field.widget, self.add_prefix(name)
         )
         try:
-            typed = field.clean(given)
+            typed = field.clean(raw)
         except ValidationError:
             return False
-        return bool(_mark_of(self.printed(name, typed)) == mark)
+        return bool(_text_mark(self.field_text(name, typed)) == submitted_mark)
 
     def is_to_be_saved(self) -> bool:
-        """True when something was typed, and for a new row unless it may be nothing."""
-        is_new = self.instance.pk is None and not self.empty_is_nothing
+        """True for a changed form, and for a new row that is not optional."""
+        is_new = self.instance.pk is None and not self.skip_if_empty
         return is_new or bool(set(self.changed_data) - {"shown"})
 
-    def start(self, name: str, value: Any) -> None:
-        """Set what is stored of a field that is not the row's own."""
+    def set_stored_initial(self, name: str, value: Any) -> None:
+        """Set the stored value of a field that is not the row's own."""
         self.initial[name] = value
         self.stored_initial[name] = value
 
-    def choose_from(self, name: str, rows: models.QuerySet[Any]) -> None:
-        """Set the rows among which a field chooses."""
+    def set_choices(self, name: str, rows: models.QuerySet[Any]) -> None:
+        """Set the rows that a field offers."""
         cast(Any, self.fields[name]).queryset = rows
 
     # --- saving ---------------------------------------------------------------
 
     def save_by(self, user: User, *, reason: str = "") -> E:
-        """Save what was typed; raise history.StaleSave if somebody was quicker."""
+        """Save the row; raise history.StaleSave if another user saved it first."""
         row = self.instance
         if row.pk:
-            save_if_current(row, version=self.loaded, by=user, reason=reason)
+            save_if_current(row, version=self.loaded_version, by=user, reason=reason)
         else:
             row._history_user = user  # type: ignore[attr-defined]
             row._change_reason = reason  # type: ignore[attr-defined]
@@ -182,16 +183,16 @@ class EditableForm(forms.ModelForm[E], Generic[E]):
         return row
 
     def save_related(self, user: User) -> None:
-        """Write the fields that are not the row's own; none unless a form says so."""
+        """Write the fields that are not the row's own; a hook for subclasses."""
 
-    # --- somebody else meanwhile --------------------------------------------------
+    # --- conflicts ----------------------------------------------------------------
 
     def conflict(self) -> Conflict | None:
-        """Return what somebody else saved and this form would overwrite."""
+        """Return what another user saved and this form would overwrite."""
         shown = self.cleaned_data.get("shown")
-        if not self.instance.pk or shown == self.loaded:
+        if not self.instance.pk or shown == self.loaded_version:
             return None
-        fields = tuple(filter(None, map(self._conflicting, self.fields)))
+        fields = tuple(filter(None, map(self._field_conflict, self.fields)))
         if not fields:
             return None
         last = self._history().first()
@@ -202,51 +203,51 @@ class EditableForm(forms.ModelForm[E], Generic[E]):
             fields=fields,
         )
 
-    def _conflicting(self, name: str) -> ConflictingField | None:
+    def _field_conflict(self, name: str) -> ConflictingField | None:
         field = self.fields[name]
         if name == "shown" or field.disabled:
             return None
-        stored = self.printed(name, self.stored_initial[name])
-        mine = self.printed(name, self.cleaned_data.get(name))
+        stored = self.field_text(name, self.stored_initial[name])
+        mine = self.field_text(name, self.cleaned_data.get(name))
         if stored == mine:
             return None
-        base = self._as_shown(name)
+        base = self._shown_text(name)
         if base == stored:
             return None
-        compared = comparison_html if self._is_rich(name) else lines_html
+        compare = comparison_html if self._is_rich_text(name) else lines_html
         return ConflictingField(
             name=self.add_prefix(name),
             label=str(field.label or self[name].label),
-            stored=self._as_html(name, stored),
-            mine=self._as_html(name, mine),
-            mark=_mark_of(mine),
-            comparison=compared(stored, mine),
-            is_mine=base is None or base != mine,
+            stored_html=self._text_as_html(name, stored),
+            typed_html=self._text_as_html(name, mine),
+            mark=_text_mark(mine),
+            comparison=compare(stored, mine),
+            is_changed_by_user=base is None or base != mine,
         )
 
-    def _as_shown(self, name: str) -> str | None:
-        """Return the field as the form showed it; None where nobody knows."""
+    def _shown_text(self, name: str) -> str | None:
+        """Return the text of the field when it was shown; None if unknown."""
         if self.fields[name].show_hidden_initial:
-            return self._as_said(name)
+            return self._submitted_initial_text(name)
         if name not in {field.name for field in self._meta.model._meta.fields}:
             return None
-        then = self._history().filter(version=self.cleaned_data["shown"]).first()
-        if then is None:
+        version = self._history().filter(version=self.cleaned_data["shown"]).first()
+        if version is None:
             return None
-        return self.printed(name, getattr(then, self._attribute(name)))
+        return self.field_text(name, getattr(version, self._attname(name)))
 
-    def _as_said(self, name: str) -> str | None:
-        """Return the field as the page says that it showed it."""
+    def _submitted_initial_text(self, name: str) -> str | None:
+        """Return the text of the field's initial value that the page sent back."""
         field = self.fields[name]
-        given = self._widget_data_value(  # type: ignore[attr-defined]
+        raw = self._widget_data_value(  # type: ignore[attr-defined]
             field.hidden_widget(), self[name].html_initial_name
         )
         try:
-            return self.printed(name, field.to_python(given))
+            return self.field_text(name, field.to_python(raw))
         except ValidationError:
             return None
 
-    def _attribute(self, name: str) -> str:
+    def _attname(self, name: str) -> str:
         field = self._meta.model._meta.get_field(name)
         return str(getattr(field, "attname", name))
 
@@ -256,39 +257,39 @@ class EditableForm(forms.ModelForm[E], Generic[E]):
 
     # --- values as text -------------------------------------------------------------
 
-    def printed(self, name: str, value: Any) -> str:
+    def field_text(self, name: str, value: Any) -> str:
         """Return a value as text: markup for rich text, one line for the others."""
         if value is None or value == "":
             return ""
         field = self.fields[name]
         if isinstance(value, models.QuerySet | list | tuple):
-            each = [self.printed(name, one) for one in value]
-            in_no_order = isinstance(field, forms.ModelMultipleChoiceField)
-            return "; ".join(sorted(each) if in_no_order else each)
+            each = [self.field_text(name, one) for one in value]
+            is_unordered = isinstance(field, forms.ModelMultipleChoiceField)
+            return "; ".join(sorted(each) if is_unordered else each)
         if isinstance(field, forms.ModelChoiceField):
-            return self._printed_row(field, value)
-        return _printed_value(field, value)
+            return self._row_as_text(field, value)
+        return _value_as_text(field, value)
 
     @staticmethod
-    def _printed_row(field: forms.ModelChoiceField[Any], value: Any) -> str:
+    def _row_as_text(field: forms.ModelChoiceField[Any], value: Any) -> str:
         if not isinstance(value, models.Model):
             value = field.queryset and field.queryset.filter(pk=value).first()
         return "" if value is None else str(field.label_from_instance(value))
 
-    def _is_rich(self, name: str) -> bool:
+    def _is_rich_text(self, name: str) -> bool:
         fields = {field.name: field for field in self._meta.model._meta.fields}
         return isinstance(fields.get(name), RichTextField)
 
-    def _as_html(self, name: str, value: str) -> str:
-        compared = comparison_html if self._is_rich(name) else lines_html
-        return compared(value, value)
+    def _text_as_html(self, name: str, value: str) -> str:
+        compare = comparison_html if self._is_rich_text(name) else lines_html
+        return compare(value, value)
 
 
-def _mark_of(text: str) -> str:
+def _text_mark(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _printed_value(field: forms.Field, value: Any) -> str:
+def _value_as_text(field: forms.Field, value: Any) -> str:
     if isinstance(value, dt.datetime):
         return printed_time(timezone.localtime(value))
     if isinstance(value, dt.date):
@@ -301,16 +302,16 @@ def _printed_value(field: forms.Field, value: Any) -> str:
 
 @transaction.atomic
 def save_together(
-    given: Sequence[EditableForm[Any]], *, by: User, reason: str = ""
+    forms_to_save: Sequence[EditableForm[Any]], *, by: User, reason: str = ""
 ) -> None:
-    """Save valid forms, all or none; those with nothing new are left alone.
+    """Save valid forms, all or none; unchanged ones are not saved.
 
-    Raises StaleForms when somebody else's text would be overwritten, and
-    history.StaleSave when they save at this very moment.
+    Raises StaleForms when another user's text would be overwritten, and
+    history.StaleSave when they save at the same moment.
     """
-    conflicts = list(filter(None, (form.conflict() for form in given)))
+    conflicts = list(filter(None, (form.conflict() for form in forms_to_save)))
     if conflicts:
         raise StaleForms(conflicts)
-    for form in given:
+    for form in forms_to_save:
         if form.is_to_be_saved():
             form.save_by(by, reason=reason)

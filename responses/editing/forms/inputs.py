@@ -1,4 +1,4 @@
-"""Inputs that forms of several subjects use."""
+"""Form fields and widgets of several forms."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from django.contrib.auth.models import User
 
 
 def user_label(user: User) -> str:
-    """Return what colleagues call a user."""
+    """Return the full name of a user, or the username."""
     return user.get_full_name() or user.get_username()
 
 
 class UserField(forms.ModelChoiceField[User]):
-    """Somebody who drafts, by name."""
+    """A choice of users, by name."""
 
     def label_from_instance(self, obj: User) -> str:
         return user_label(obj)

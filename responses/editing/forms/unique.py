@@ -1,4 +1,4 @@
-"""Forms on rows with a name that no other row may have."""
+"""Forms on rows with a unique name."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ E = TypeVar("E", bound=Editable)
 
 
 class UniqueForm(EditableForm[E]):
-    """A form whose own check refuses a name that is taken.
+    """A form whose validation refuses a name that is taken.
 
-    Where another row took the name between the check and the save, it is checked again.
+    If another row takes the name between validation and save, the form is validated
+    again.
     """
 
     def save_by(self, user: User, *, reason: str = "") -> E:
-        """Save what was typed; raise StaleSave where the name was taken just now."""
+        """Save the form; raise StaleSave if the name was taken since validation."""
         try:
             with transaction.atomic():
                 return super().save_by(user, reason=reason)

@@ -1,4 +1,4 @@
-"""Say why a conclusion cannot be published, and what deserves a second look."""
+"""List the blockers and warnings of a conclusion."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from responses.checks import blocking_findings, publication_warnings
-from responses.management.commands.render_conclusion import conclusion_named
+from responses.management.commands.render_conclusion import get_conclusion
 
 
 class Command(BaseCommand):
@@ -19,7 +19,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        conclusion = conclusion_named(options["slug"])
+        conclusion = get_conclusion(options["slug"])
         blockers = blocking_findings(conclusion)
         warnings = publication_warnings(conclusion)
         if options["json"]:

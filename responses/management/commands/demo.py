@@ -1,4 +1,4 @@
-"""The demonstration: consultations at every stage, and people to log in as."""
+"""Load the demonstration: consultations at every stage, and users."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ from consultations.editions import workflow
 from consultations.models import Conclusion, Consultation
 from responses.conclusions import submission
 
-FILES = Path(consultations.__file__).parent / "demo"
+DEMO_FOLDER = Path(consultations.__file__).parent / "demo"
 
-PUBLISHED = ("device-behaviours-2026", "migration-closure-2026")
-"""The consultations whose conclusions are published; the others are still at work."""
+PUBLISHED_SLUGS = ("device-behaviours-2026", "migration-closure-2026")
+"""The consultations whose conclusions are published; the others are in progress."""
 
 PASSWORD = "only-for-demonstration"  # noqa: S105 - printed on purpose
 
 
-NOON = dt.time(12)
+PUBLICATION_TIME = dt.time(12)
 
 
 @dataclass(frozen=True)
 class Person:
-    """Somebody to log in as."""
+    """A user of the demonstration."""
 
     name: str
     role: str
@@ -57,20 +57,22 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        users = {person.name: log_in_for(person) for person in PEOPLE}
-        for path in sorted(FILES.glob("*.yaml")):
-            load(path)
-        for slug in PUBLISHED:
+        users = {person.name: get_or_create_user(person) for person in PEOPLE}
+        for path in sorted(DEMO_FOLDER.glob("*.yaml")):
+            load_if_missing(path)
+        for slug in PUBLISHED_SLUGS:
             for conclusion in Conclusion.objects.filter(consultation__slug=slug):
-                publish(conclusion, by=users["drafter"], approver=users["approver"])
+                publish_if_draft(
+                    conclusion, by=users["drafter"], approver=users["approver"]
+                )
         if options["json"]:
-            self.stdout.write(json.dumps(described(), indent=2))
+            self.stdout.write(json.dumps(demo_data(), indent=2))
         else:
-            self.stdout.writelines(f"{line}\n" for line in lines())
+            self.stdout.writelines(f"{line}\n" for line in printed_lines())
 
 
-def log_in_for(person: Person) -> User:
-    """Return the user, made with the demonstration password if missing."""
+def get_or_create_user(person: Person) -> User:
+    """Return the user, created with the demonstration password if missing."""
     user, created = User.objects.get_or_create(
         username=person.name,
         defaults={
@@ -85,14 +87,14 @@ def log_in_for(person: Person) -> User:
     return user
 
 
-def load(path: Path) -> None:
-    """Load one file unless its consultation is there, edited or not."""
+def load_if_missing(path: Path) -> None:
+    """Load one file unless its consultation exists, edited or not."""
     if not Consultation.objects.filter(slug=path.stem).exists():
-        call_command("load_consultation", str(path), verbosity=0, stdout=_Silent())
+        call_command("load_consultation", str(path), verbosity=0, stdout=_NullOutput())
 
 
-class _Silent:
-    """Swallows what a command prints."""
+class _NullOutput:
+    """Discards the output of a command."""
 
     def write(self, text: str) -> int:
         return len(text)
@@ -101,11 +103,11 @@ class _Silent:
 
 
 @transaction.atomic
-def publish(conclusion: Conclusion, *, by: User, approver: User) -> None:
-    """Take a conclusion through sign-off on the day it bears, unless it has been."""
+def publish_if_draft(conclusion: Conclusion, *, by: User, approver: User) -> None:
+    """Submit, approve and publish a conclusion at its date, unless it has editions."""
     if conclusion.editions.exists():
         return
-    at = dt.datetime.combine(conclusion.date or timezone.localdate(), NOON)
+    at = dt.datetime.combine(conclusion.date or timezone.localdate(), PUBLICATION_TIME)
     edition = submission.submit_draft(
         conclusion,
         by=by,
@@ -119,8 +121,8 @@ def publish(conclusion: Conclusion, *, by: User, approver: User) -> None:
     workflow.publish_edition(edition, by=approver, at=edition.submitted_at)
 
 
-def addresses() -> Iterator[str]:
-    """Yield the pages worth opening first."""
+def page_addresses() -> Iterator[str]:
+    """Yield the addresses of the main pages."""
     yield f"{settings.SITE_URL}/"
     for conclusion in Conclusion.objects.filter(editions__number=1).order_by("pk"):
         yield f"{settings.SITE_URL}{conclusion.get_absolute_url()}"
@@ -128,19 +130,19 @@ def addresses() -> Iterator[str]:
     yield f"{settings.SITE_URL}/admin/"
 
 
-def described() -> dict[str, Any]:
+def demo_data() -> dict[str, Any]:
     """Return log-ins and addresses for scripts."""
     return {
         "users": [asdict(person) for person in PEOPLE],
-        "addresses": list(addresses()),
+        "addresses": list(page_addresses()),
     }
 
 
-def lines() -> Iterator[str]:
+def printed_lines() -> Iterator[str]:
     """Yield log-ins and addresses for people."""
     yield "Log-ins of the demonstration:"
     for person in PEOPLE:
         yield f"  {person.name:<16} {person.password}  ({person.role})"
     yield "Pages:"
-    for address in addresses():
+    for address in page_addresses():
         yield f"  {address}"

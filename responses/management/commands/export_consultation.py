@@ -27,29 +27,29 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
-            consultation = consultation_named(options["slug"], public=options["public"])
-            made = export(consultation, public=options["public"])
+            consultation = get_consultation(options["slug"], public=options["public"])
+            exported = export(consultation, public=options["public"])
         output: Path | None = options["output"]
         if output:
-            write(made, output)
+            write_export(exported, output)
         else:
-            self.stdout.write(made.text, ending="")
-            if made.beside:
-                names = ", ".join(made.beside)
+            self.stdout.write(exported.text, ending="")
+            if exported.file_hashes:
+                names = ", ".join(exported.file_hashes)
                 self.stderr.write(
                     f"Not written: {names}. Give -o FILE to have "
                     "attachments written beside it."
                 )
-        for fault in made.faults:
-            self.stderr.write(f"{output or consultation.slug}:{fault}")
-        if made.faults:
+        for error in exported.errors:
+            self.stderr.write(f"{output or consultation.slug}:{error}")
+        if exported.errors:
             self.stderr.write(
                 "Written as it is stored; load_consultation would refuse "
                 "the file for the reasons above."
             )
 
 
-def consultation_named(slug: str, *, public: bool) -> Consultation:
+def get_consultation(slug: str, *, public: bool) -> Consultation:
     """Return a consultation by its slug, if it is public where that is asked."""
     rows = Consultation.objects.select_related("organisation")
     consultation = rows.filter(slug=slug).first()
@@ -65,15 +65,15 @@ def consultation_named(slug: str, *, public: bool) -> Consultation:
     return consultation
 
 
-def write(made: Export, output: Path) -> None:
+def write_export(exported: Export, output: Path) -> None:
     """Write the file and, in a folder beside it, the files of its attachments."""
     try:
-        for name, digest in made.beside.items():
+        for name, digest in exported.file_hashes.items():
             target = output.parent / name
             target.parent.mkdir(parents=True, exist_ok=True)
             stored = StoredFile.objects.get(pk=digest)
             target.write_bytes(bytes(stored.content))
-        output.write_text(made.text, encoding="utf-8", newline="\n")
+        output.write_text(exported.text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise CommandError(
             f"{error.filename or output} cannot be written: {error.strerror}."

@@ -1,4 +1,4 @@
-"""Load a consultation file; refuse all of it, with every reason, or store all of it."""
+"""Load a consultation file: store all of it, or refuse it with every error."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from responses.consultation_file.notation.errors import FileError, FileRefused
 from responses.consultation_file.notes import unused_documents
 from responses.consultation_file.reading import read_file
 
-MOST_LINES = 30
-"""Most differences that are listed one by one; errors are listed all."""
+MAX_DIFFERENCES_SHOWN = 30
+"""Maximum number of differences listed; all errors are listed."""
 
 
 class Command(BaseCommand):
@@ -43,10 +43,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        go = plan_loading if options["check"] else load_file
+        run = plan_loading if options["check"] else load_file
         try:
-            reading = read_file(content_of(path))
-            plan = go(reading, path.parent, update=options["update"])
+            reading = read_file(read_bytes(path))
+            plan = run(reading, path.parent, update=options["update"])
         except FileRefused as refused:
             self.refuse(path, refused)
         for note in unused_documents(reading.file):
@@ -60,15 +60,16 @@ class Command(BaseCommand):
         """Print a line for each reason and end with exit code 1."""
         count = len(refused.errors)
         if isinstance(refused, NeedsUpdate):
-            self.print_errors(path, refused.errors, MOST_LINES)
+            self.print_errors(path, refused.errors, MAX_DIFFERENCES_SHOWN)
             raise CommandError(
                 f"Nothing was stored: the file would alter what is stored already, in "
-                f"{counted(count, 'place')}. Give --update to do so.",
+                f"{count_phrase(count, 'place')}. Give --update to do so.",
                 returncode=1,
             )
         self.print_errors(path, refused.errors, count)
         raise CommandError(
-            f"Nothing was stored: {counted(count, 'error')} in {path}.", returncode=1
+            f"Nothing was stored: {count_phrase(count, 'error')} in {path}.",
+            returncode=1,
         )
 
     def print_errors(self, path: Path, errors: Sequence[FileError], most: int) -> None:
@@ -84,7 +85,7 @@ class Command(BaseCommand):
         if plan.creates:
             self.stdout.write(f"{path}: {plan.slug} {would or 'was '}loaded.")
         elif plan.changes_anything:
-            places = counted(len(plan.differences), "place")
+            places = count_phrase(len(plan.differences), "place")
             self.stdout.write(
                 f"{path}: {plan.slug} {would or 'was '}altered in {places}."
             )
@@ -93,7 +94,7 @@ class Command(BaseCommand):
                 f"{path}: {plan.slug} is stored already; nothing to change."
             )
         if checked and not plan.creates:
-            for difference in plan.differences[:MOST_LINES]:
+            for difference in plan.differences[:MAX_DIFFERENCES_SHOWN]:
                 self.stdout.write(f"{path}:{difference}")
 
 
@@ -107,12 +108,12 @@ def as_json(plan: LoadingPlan, *, stored: bool) -> str:
     return json.dumps(result, ensure_ascii=False)
 
 
-def counted(count: int, noun: str) -> str:
+def count_phrase(count: int, noun: str) -> str:
     """Return `1 place` or `2 places`."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
-def content_of(path: Path) -> bytes:
+def read_bytes(path: Path) -> bytes:
     """Return the bytes of the file, at most one more than a file may have."""
     try:
         with path.open("rb") as file:

@@ -1,4 +1,4 @@
-"""Make the draft files that still wait, for instance because the queue lost them."""
+"""Make waiting draft files, for instance those that the queue lost."""
 
 from __future__ import annotations
 

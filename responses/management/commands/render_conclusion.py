@@ -29,18 +29,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["edition"] is None:
-            data = draft(options["slug"], options["format"])
+            data = render_draft(options["slug"], options["format"])
         else:
-            data = stored(options["slug"], options["format"], options["edition"])
-        write(data, options["output"])
+            data = published_bytes(
+                options["slug"], options["format"], options["edition"]
+            )
+        write_output(data, options["output"])
 
 
-def draft(slug: str, format_: str) -> bytes:
+def render_draft(slug: str, format_: str) -> bytes:
     """Return the draft of a conclusion, rendered now."""
-    return render(conclusion_content(conclusion_named(slug)), format_)
+    return render(conclusion_content(get_conclusion(slug)), format_)
 
 
-def conclusion_named(slug: str) -> Conclusion:
+def get_conclusion(slug: str) -> Conclusion:
     """Return a conclusion by its slug; name the known ones where there is none."""
     conclusions = Conclusion.objects.select_related("consultation__organisation")
     conclusion = conclusions.filter(slug=slug).first()
@@ -50,9 +52,9 @@ def conclusion_named(slug: str) -> Conclusion:
     return conclusion
 
 
-def stored(slug: str, format_: str, number: int) -> bytes:
+def published_bytes(slug: str, format_: str, number: int) -> bytes:
     """Return the bytes of a published edition as they were frozen."""
-    conclusion = conclusion_named(slug)
+    conclusion = get_conclusion(slug)
     file = EditionFile.objects.filter(
         edition__in=conclusion.editions.ever_published(),
         edition__number=number,
@@ -67,7 +69,7 @@ def stored(slug: str, format_: str, number: int) -> bytes:
     return bytes(file.file.content)
 
 
-def write(data: bytes, output: Path | None) -> None:
+def write_output(data: bytes, output: Path | None) -> None:
     """Write bytes to a file, or to standard output."""
     if output is None:
         sys.stdout.buffer.write(data)

@@ -1,4 +1,4 @@
-"""Days, months and London times, as written and read back."""
+"""Days, months and London times: writing and parsing."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from consultations.documents.wording import printed_date, printed_month
 from responses.consultation_file.notation.moments import (
     Month,
     NonexistentTime,
-    day_or_month,
-    london_time,
+    format_time,
     parse_day,
-    printed_day_or_month,
+    parse_day_or_month,
+    parse_london_time,
+    parse_printed_date,
+    parse_time_of_day,
     single_moment,
-    time_of_day,
-    written_time,
 )
 
 pytestmark = pytest.mark.once
@@ -31,85 +31,85 @@ AUTUMN = dt.datetime(2026, 10, 25, 1, 0, tzinfo=dt.UTC)
 @example(1_792_888_200)  # 01:30 BST on 25 October 2026
 @example(1_792_891_800)  # 01:30 GMT, an hour later
 @example(-833_500_000)  # double summer time, in August 1943
-def test_every_minute_is_written_so_that_it_is_read_back(seconds: int) -> None:
+def test_written_time_round_trips_for_every_minute(seconds: int) -> None:
     at = dt.datetime.fromtimestamp(seconds // 60 * 60, dt.UTC)
-    assert london_time(written_time(at)) == at
+    assert parse_london_time(format_time(at)) == at
 
 
 @pytest.mark.parametrize("minutes", range(-120, 121, 15))
 @pytest.mark.parametrize("change", [SPRING, AUTUMN])
-def test_the_hours_round_a_change_of_clocks_are_read_back(
+def test_written_time_round_trips_around_clock_changes(
     change: dt.datetime, minutes: int
 ) -> None:
     at = change + dt.timedelta(minutes=minutes)
-    assert london_time(written_time(at)) == at
+    assert parse_london_time(format_time(at)) == at
 
 
-def test_only_a_time_that_exists_twice_says_which_it_is() -> None:
-    assert written_time(AUTUMN - dt.timedelta(minutes=30)) == "2026-10-25 01:30 BST"
-    assert written_time(AUTUMN + dt.timedelta(minutes=30)) == "2026-10-25 01:30 GMT"
-    assert written_time(AUTUMN + dt.timedelta(minutes=60)) == "2026-10-25 02:00"
-    assert written_time(SPRING) == "2026-03-29 02:00"
+def test_only_ambiguous_time_is_written_with_its_zone() -> None:
+    assert format_time(AUTUMN - dt.timedelta(minutes=30)) == "2026-10-25 01:30 BST"
+    assert format_time(AUTUMN + dt.timedelta(minutes=30)) == "2026-10-25 01:30 GMT"
+    assert format_time(AUTUMN + dt.timedelta(minutes=60)) == "2026-10-25 02:00"
+    assert format_time(SPRING) == "2026-03-29 02:00"
 
 
-def test_a_time_may_always_say_which_it_is() -> None:
-    assert london_time("2026-07-01 12:00 BST") == london_time("2026-07-01 12:00")
+def test_unambiguous_time_accepts_zone() -> None:
+    assert parse_london_time("2026-07-01 12:00 BST") == parse_london_time(
+        "2026-07-01 12:00"
+    )
 
 
-def test_a_time_that_exists_twice_is_refused_with_both_readings() -> None:
+def test_ambiguous_time_is_refused_with_both_readings() -> None:
     with pytest.raises(NonexistentTime, match=r"01:30 BST \(00:30 UTC\) and 01:30 GMT"):
-        london_time("2026-10-25 01:30")
+        parse_london_time("2026-10-25 01:30")
 
 
-def test_a_time_that_does_not_exist_is_refused_with_both_readings() -> None:
+def test_nonexistent_time_is_refused_with_both_readings() -> None:
     with pytest.raises(NonexistentTime, match="as 00:30 GMT or as 02:30 BST"):
-        london_time("2026-03-29 01:30")
+        parse_london_time("2026-03-29 01:30")
 
 
 @pytest.mark.parametrize("written", ["2026-03-29 01:30 GMT", "2026-03-29 01:30 BST"])
-def test_naming_a_reading_does_not_make_a_time_exist(written: str) -> None:
+def test_nonexistent_time_with_zone_is_refused(written: str) -> None:
     with pytest.raises(NonexistentTime, match="in London then"):
-        london_time(written)
+        parse_london_time(written)
 
 
 @given(st.times())
-def test_every_time_of_day_is_read(clock: dt.time) -> None:
-    assert time_of_day(f"{clock:%H:%M}") == clock.replace(second=0, microsecond=0)
+def test_time_of_day_parses_every_minute(clock: dt.time) -> None:
+    assert parse_time_of_day(f"{clock:%H:%M}") == clock.replace(second=0, microsecond=0)
 
 
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2100, 12, 31)), st.times())
-def test_a_time_on_a_day_is_the_instant_that_the_file_would_write(
-    day: dt.date, clock: dt.time
-) -> None:
+def test_single_moment_agrees_with_london_time(day: dt.date, clock: dt.time) -> None:
     written = f"{day} {clock:%H:%M}"
     try:
-        expected = london_time(written)
+        expected = parse_london_time(written)
     except NonexistentTime:
         with pytest.raises(NonexistentTime):
-            single_moment(day, time_of_day(f"{clock:%H:%M}"))
+            single_moment(day, parse_time_of_day(f"{clock:%H:%M}"))
     else:
-        assert single_moment(day, time_of_day(f"{clock:%H:%M}")) == expected
+        assert single_moment(day, parse_time_of_day(f"{clock:%H:%M}")) == expected
 
 
-def test_a_time_of_day_that_exists_twice_is_refused_with_both_readings() -> None:
+def test_ambiguous_time_of_day_is_refused_with_both_readings() -> None:
     with pytest.raises(NonexistentTime, match=r"01:30 BST .* and 01:30 GMT .* Choose"):
         single_moment(dt.date(2026, 10, 25), dt.time(1, 30))
 
 
-def test_a_time_of_day_that_does_not_exist_is_refused_with_both_readings() -> None:
+def test_nonexistent_time_of_day_is_refused_with_both_readings() -> None:
     with pytest.raises(NonexistentTime, match="as 00:30 GMT or as 02:30 BST"):
         single_moment(dt.date(2026, 3, 29), dt.time(1, 30))
 
 
 @given(st.dates(dt.date(1900, 1, 1), dt.date(9999, 12, 31)))
-def test_every_day_is_read(date: dt.date) -> None:
+def test_every_day_and_month_is_parsed(date: dt.date) -> None:
     assert parse_day(date.isoformat()) == date
-    assert day_or_month(f"{date:%Y-%m}") == Month(date.year, date.month)
+    assert parse_day_or_month(f"{date:%Y-%m}") == Month(date.year, date.month)
 
 
 @given(st.text(max_size=12))
-def test_other_words_are_no_dates(text: str) -> None:
-    for read in (parse_day, day_or_month, london_time, time_of_day):
+def test_arbitrary_text_is_not_parsed_as_date(text: str) -> None:
+    for read in (parse_day, parse_day_or_month, parse_london_time, parse_time_of_day):
         try:
             read(text)
         except NonexistentTime:
@@ -118,12 +118,12 @@ def test_other_words_are_no_dates(text: str) -> None:
 
 
 @given(st.dates(dt.date(1900, 1, 1), dt.date(2999, 12, 31)))
-def test_printed_dates_are_read_back(date: dt.date) -> None:
-    assert printed_day_or_month(printed_date(date)) == date
+def test_printed_dates_round_trip(date: dt.date) -> None:
+    assert parse_printed_date(printed_date(date)) == date
     month = Month(date.year, date.month)
-    assert printed_day_or_month(printed_month(date)) == month
+    assert parse_printed_date(printed_month(date)) == month
 
 
-def test_no_date_is_read_back_from_other_words() -> None:
-    assert printed_day_or_month("") is None
-    assert printed_day_or_month("in due course") is None
+def test_printed_non_date_reads_as_none() -> None:
+    assert parse_printed_date("") is None
+    assert parse_printed_date("in due course") is None

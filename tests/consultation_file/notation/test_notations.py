@@ -1,4 +1,4 @@
-"""YAML and JSON: what each notation says, and what plain words mean."""
+"""YAML and JSON notation, and plain YAML scalars."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.once
         f'{{"{"k" * 2000}": 1}}',
     ],
 )
-def test_json_means_what_json_means(text: str) -> None:
+def test_json_values_match_json_module(text: str) -> None:
     assert value_of(text) == json.loads(text)
 
 
@@ -49,14 +49,14 @@ json_values = st.recursive(
     st.booleans(),
     st.sampled_from([None, 1, "\t"]),
 )
-def test_every_json_object_is_read_as_json_reads_it(
+def test_every_json_object_matches_json_module(
     value: dict[str, object], ascii_only: bool, indent: int | str | None
 ) -> None:
     text = json.dumps(value, ensure_ascii=ascii_only, indent=indent)
     assert value_of(text) == value
 
 
-def test_a_mapping_in_braces_that_is_not_json_is_read_as_yaml() -> None:
+def test_flow_mapping_that_is_not_json_is_read_as_yaml() -> None:
     assert value_of("{a: 'b', c: [d, e],}") == {"a": "b", "c": ["d", "e"]}
 
 
@@ -67,7 +67,7 @@ def test_broken_json_is_refused_with_its_line(text: str) -> None:
     assert "The file is not YAML here" in tree_error(text)
 
 
-def test_lines_of_json_are_counted() -> None:
+def test_json_error_has_line_number() -> None:
     text = json.dumps(
         value_of(altered(("channel: email", "channel: pigeon"))), indent=1
     )
@@ -75,7 +75,7 @@ def test_lines_of_json_are_counted() -> None:
     assert text.splitlines()[error.line - 1].strip() == '"channel": "pigeon",'
 
 
-# Plain words, by the core rules of YAML 1.2
+# Plain scalars of the YAML 1.2 core schema
 
 
 @pytest.mark.parametrize(
@@ -92,18 +92,18 @@ def test_lines_of_json_are_counted() -> None:
         *(("=", "="), ("<<", "<<"), ("+", "+"), ("-", "-"), (".", "."), ("e5", "e5")),
     ],
 )
-def test_a_plain_word_is_what_the_core_rules_say(word: str, value: object) -> None:
+def test_plain_scalar_follows_yaml_core_schema(word: str, value: object) -> None:
     assert resolve_plain_scalar(word) == value
     assert type(resolve_plain_scalar(word)) is type(value)
 
 
-def test_a_number_of_absurd_length_is_no_trouble() -> None:
+def test_very_long_number_is_reported_as_unknown_key() -> None:
     digits = "9" * 5000
     text = altered(("{question: 2, choice", f"{{question: {digits}, choice"))
     assert "is not the key" in str(errors_of(text)[0])
 
 
-def test_quoted_words_are_text() -> None:
+def test_quoted_scalars_are_text() -> None:
     assert value_of('a: "13"\nb: \'true\'\nc: ""\nd: |-\n  null\n') == {
         "a": "13",
         "b": "true",

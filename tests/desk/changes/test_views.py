@@ -1,4 +1,4 @@
-"""Clause changes at the desk: made, caused, put in order, removed."""
+"""Clause changes at the desk: creating, editing, reordering, removing."""
 
 from __future__ import annotations
 
@@ -55,21 +55,23 @@ def make(client: Client, query: str = "", **values: Any) -> ClauseChange:
     return ClauseChange.objects.get(key=values.get("key", "c1"))
 
 
-# Making one
+# Creating
 
 
-def test_a_change_is_made(staff: Client, about: Consultation) -> None:
+def test_change_is_created(staff: Client, about: Consultation) -> None:
     assert make(staff).description == "<p>Words put in.</p>"
 
 
-def test_a_change_is_made_from_a_comment(staff: Client, about: Consultation) -> None:
+def test_change_form_is_prefilled_from_comment(
+    staff: Client, about: Consultation
+) -> None:
     comment = make_comment(about, concerns=["S1SR Clause 4.1"])
     shown = text_of(staff.get(address("new_change") + "?comment=k1"))
     assert 'value="S1SR Clause 4.1"' in shown
     assert f'name="causes" value="{comment.pk}" checked' in shown
 
 
-def test_one_made_from_a_comment_leads_back_to_it(
+def test_change_created_from_comment_redirects_to_comment(
     staff: Client, about: Consultation
 ) -> None:
     comment = make_comment(about)
@@ -78,26 +80,30 @@ def test_one_made_from_a_comment_leads_back_to_it(
     assert response.headers["Location"] == address("comment", "k1")
 
 
-def test_causes_link_both_ways(staff: Client, about: Consultation) -> None:
+def test_change_and_cause_are_linked_both_ways(
+    staff: Client, about: Consultation
+) -> None:
     comment = make_comment(about)
     change = make(staff, causes=[str(comment.pk)])
     assert ChangeCause.objects.get().comment == comment
     assert comment.change_links.get().change == change
 
 
-def test_a_key_left_empty_is_given(staff: Client, about: Consultation) -> None:
+def test_empty_change_key_gets_next_free_key(
+    staff: Client, about: Consultation
+) -> None:
     make_change(about, key="c7")
     staff.post(address("new_change"), typed(key=""))
     assert about.changes.filter(key="c8").exists()
 
 
-def test_a_key_is_taken_once(staff: Client, about: Consultation) -> None:
+def test_duplicate_change_key_is_refused(staff: Client, about: Consultation) -> None:
     make_change(about, key="c1")
     response = staff.post(address("new_change"), typed())
     assert "Another change has the key “c1”" in text_of(response)
 
 
-def test_documents_of_other_consultations_are_not_offered(
+def test_document_of_another_consultation_is_refused(
     staff: Client, about: Consultation
 ) -> None:
     other = make_document("OTHER")
@@ -105,7 +111,7 @@ def test_documents_of_other_consultations_are_not_offered(
     assert not ClauseChange.objects.exists(), text_of(response)
 
 
-def test_comments_of_other_consultations_cause_nothing(
+def test_cause_of_another_consultation_is_refused(
     staff: Client, about: Consultation
 ) -> None:
     foreign = make_comment(make_consultation("elsewhere"))
@@ -113,16 +119,16 @@ def test_comments_of_other_consultations_cause_nothing(
     assert not ClauseChange.objects.exists()
 
 
-def test_a_number_without_bounds_is_refused(staff: Client, about: Consultation) -> None:
+def test_oversized_cause_id_is_refused(staff: Client, about: Consultation) -> None:
     response = staff.post(address("new_change"), typed(causes=["9" * 23]))
     assert response.status_code in {200, 404}
     assert not ClauseChange.objects.exists()
 
 
-# Editing one
+# Editing
 
 
-def test_causes_are_exchanged(staff: Client, about: Consultation) -> None:
+def test_causes_are_replaced(staff: Client, about: Consultation) -> None:
     first, second = make_comment(about), make_comment(about)
     change = make_change(about, because_of=(first,))
     sent = typed(shown="1", causes=[str(second.pk)])
@@ -130,12 +136,12 @@ def test_causes_are_exchanged(staff: Client, about: Consultation) -> None:
     assert [cause.comment for cause in change.causes.all()] == [second]
 
 
-def test_the_page_shows_what_led_to_it(staff: Client, about: Consultation) -> None:
+def test_change_page_shows_causing_comments(staff: Client, about: Consultation) -> None:
     make_change(about, because_of=(make_comment(about, text="Please say when."),))
     assert "Please say when." in text_of(staff.get(address("change", "c1")))
 
 
-def test_an_older_form_changes_nothing(staff: Client, about: Consultation) -> None:
+def test_stale_change_form_is_refused(staff: Client, about: Consultation) -> None:
     change = make_change(about)
     staff.post(address("change", "c1"), typed(shown="1", reference="Clause 1"))
     response = staff.post(address("change", "c1"), typed(shown="1", reference="No. 2"))
@@ -144,7 +150,7 @@ def test_an_older_form_changes_nothing(staff: Client, about: Consultation) -> No
     assert "Somebody else saved this" in text_of(response)
 
 
-def test_causes_that_came_meanwhile_are_not_lost(
+def test_concurrently_added_causes_are_not_lost(
     staff: Client, about: Consultation
 ) -> None:
     first, second = make_comment(about), make_comment(about)
@@ -163,26 +169,26 @@ def in_order(about: Consultation) -> list[str]:
     return [change.key for change in about.changes.order_by("position", "pk")]
 
 
-def test_a_change_goes_up(staff: Client, about: Consultation) -> None:
+def test_change_moves_up(staff: Client, about: Consultation) -> None:
     _, second = make_change(about), make_change(about)
     staff.post(address("order_changes"), {"row": str(second.pk), "step": "up"})
     assert in_order(about) == ["c2", "c1"]
 
 
-def test_the_first_change_goes_no_higher(staff: Client, about: Consultation) -> None:
+def test_first_change_cannot_move_up(staff: Client, about: Consultation) -> None:
     first, _ = make_change(about), make_change(about)
     staff.post(address("order_changes"), {"row": str(first.pk), "step": "up"})
     assert in_order(about) == ["c1", "c2"]
 
 
-def test_changes_are_dragged(staff: Client, about: Consultation) -> None:
+def test_changes_are_reordered_by_drag(staff: Client, about: Consultation) -> None:
     rows = [make_change(about) for _ in range(3)]
     keys = ",".join(str(row.pk) for row in (rows[2], rows[0], rows[1]))
     staff.post(address("order_changes"), {"order": keys})
     assert in_order(about) == ["c3", "c1", "c2"]
 
 
-def test_one_made_meanwhile_stays_at_the_end(
+def test_change_missing_from_posted_order_stays_last(
     staff: Client, about: Consultation
 ) -> None:
     rows = [make_change(about) for _ in range(3)]
@@ -190,7 +196,7 @@ def test_one_made_meanwhile_stays_at_the_end(
     assert in_order(about) == ["c2", "c1", "c3"]
 
 
-def test_the_list_takes_as_many_queries_for_many(
+def test_change_list_query_count_is_constant(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
@@ -202,15 +208,15 @@ def test_the_list_takes_as_many_queries_for_many(
 
 
 @pytest.mark.parametrize("name", ["changes", "new_change", "change", "remove_change"])
-def test_the_pages_are_sound(staff: Client, about: Consultation, name: str) -> None:
+def test_change_pages_have_no_markup_faults(
+    staff: Client, about: Consultation, name: str
+) -> None:
     make_change(about, because_of=(make_comment(about),))
     args = ["c1"] if name in {"change", "remove_change"} else []
     assert Read(text_of(staff.get(address(name, *args)))).faults == []
 
 
-def test_a_change_is_removed_and_its_comment_stays(
-    staff: Client, about: Consultation
-) -> None:
+def test_removed_change_keeps_its_comment(staff: Client, about: Consultation) -> None:
     comment = make_comment(about)
     make_change(about, because_of=(comment,))
     staff.post(address("remove_change", "c1"), {"shown": "1"})
@@ -218,7 +224,7 @@ def test_a_change_is_removed_and_its_comment_stays(
     comment.refresh_from_db()
 
 
-def test_a_change_that_was_edited_meanwhile_is_not_removed(
+def test_concurrently_edited_change_is_not_removed(
     staff: Client, about: Consultation
 ) -> None:
     make_change(about)
@@ -227,7 +233,7 @@ def test_a_change_that_was_edited_meanwhile_is_not_removed(
     assert "Somebody changed it meanwhile" in text_of(response)
 
 
-def test_a_change_of_another_consultation_is_not_found(
+def test_change_of_another_consultation_returns_404(
     staff: Client, about: Consultation
 ) -> None:
     make_change(make_consultation("elsewhere"), key="c5")
@@ -240,16 +246,16 @@ def test_a_change_of_another_consultation_is_not_found(
 @pytest.mark.parametrize(
     ("taken", "free"), [([], "k1"), (["k1", "k3"], "k4"), (["kx", "c9"], "k1")]
 )
-def test_a_free_key_is_after_the_highest(taken: list[str], free: str) -> None:
+def test_free_key_follows_the_highest(taken: list[str], free: str) -> None:
     assert free_key("k", taken) == free
 
 
 @pytest.mark.parametrize(
     ("taken", "free"), [([], "a"), (["a"], "a-2"), (["a", "a-2"], "a-3")]
 )
-def test_a_free_slug_has_a_number_at_its_end(taken: list[str], free: str) -> None:
+def test_free_slug_gets_a_number(taken: list[str], free: str) -> None:
     assert free_slug("a", taken) == free
 
 
-def test_a_free_slug_is_not_too_long() -> None:
+def test_free_slug_respects_max_length() -> None:
     assert free_slug("a" * 130, ["a" * 120]) == "a" * 118 + "-2"

@@ -1,4 +1,4 @@
-"""Work on comments: the list and its filters, many at once, and one comment's page."""
+"""Comments at the desk: list, filters, bulk update, and the comment page."""
 
 from __future__ import annotations
 
@@ -12,13 +12,18 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from consultations.models import Consultation, Passage, PassageUse, Question
-from responses.analysis.counted import counted_responses_of, labels_of
-from responses.comments.bulk import ListSnapshot, bulk_update_comments, mark_now
-from responses.comments.work import next_key
+from responses.analysis.counted import counted_responses_of, respondent_labels
+from responses.comments.bulk import (
+    ListSnapshot,
+    bulk_update_comments,
+    current_list_snapshot,
+)
+from responses.comments.work import next_comment_key
 from responses.editing import autosave
 from responses.models import Comment, CommentSource, DCCResponse, Respondent
 from responses.row_types import row_ref
-from tests.browser.test_pages import enter, faults
+from tests.browser.test_pages import enter
+from tests.support.accessibility import axe_violations
 from tests.support.editor_page import editor_of
 from tests.support.factories import (
     make_change,
@@ -58,7 +63,7 @@ def shown(client: Client, query: str = "") -> list[str]:
     return re.findall(r'<h2><a href="[^"]*">([^<]*)</a>', page(client, ROOM + query))
 
 
-def placed(
+def make_comment_at(
     position: int, consultation: Consultation, *args: Any, **values: Any
 ) -> None:
     comment = make_comment(consultation, *args, **values)
@@ -66,8 +71,8 @@ def placed(
     comment.save()
 
 
-def posted(client: Client, key: str, **typed: Any) -> Any:
-    """Post the form of a comment as the page gives it, but for what is typed."""
+def save_comment(client: Client, key: str, **typed: Any) -> Any:
+    """Post the form of a comment with some fields changed."""
     form = client.get(f"{ROOM}{key}/").context["forms"]
     data = {bound.html_name: bound.value() for each in form for bound in each}
     data["comment-sources"] = [
@@ -77,7 +82,7 @@ def posted(client: Client, key: str, **typed: Any) -> Any:
     return client.post(f"{ROOM}{key}/", data | typed)
 
 
-def answered(question: Question, name: str, text: str, **values: Any) -> Respondent:
+def make_answer(question: Question, name: str, text: str, **values: Any) -> Respondent:
     person = make_respondent(question.consultation, name)
     submission = make_submission(person, received=at(-12))
     submission.answers.create(question=question, text=text, **values)
@@ -87,18 +92,18 @@ def answered(question: Question, name: str, text: str, **values: Any) -> Respond
 # The list
 
 
-def test_comments_stand_by_question_then_by_their_own_place(
+def test_comments_are_ordered_by_question_and_position(
     staff: Client, work: Consultation
 ) -> None:
     first, second = make_question(work), make_question(work)
-    placed(1, work, key="late")  # of no question
-    placed(1, work, second, key="b1")
-    placed(2, work, first, key="a2")
-    placed(1, work, first, key="a1")
+    make_comment_at(1, work, key="late")  # of no question
+    make_comment_at(1, work, second, key="b1")
+    make_comment_at(2, work, first, key="a2")
+    make_comment_at(1, work, first, key="a1")
     assert shown(staff) == ["a1", "a2", "b1", "late"]
 
 
-def test_the_filters_of_an_address_are_joined_with_and(
+def test_comment_filters_are_combined_with_and(
     staff: Client, work: Consultation
 ) -> None:
     question, other = make_question(work), make_question(work)
@@ -122,7 +127,7 @@ def test_the_filters_of_an_address_are_joined_with_and(
         ("not-changed", []),
     ],
 )
-def test_a_state_shows_the_comments_that_are_in_it(
+def test_state_filter_shows_matching_comments(
     staff: Client, work: Consultation, state: str, keys: list[str]
 ) -> None:
     make_comment(work, key="bare")
@@ -136,7 +141,7 @@ def test_a_state_shows_the_comments_that_are_in_it(
 @pytest.mark.parametrize(
     ("value", "keys"), [("me", ["mine"]), ("ben", ["bens"]), ("nobody", ["free"])]
 )
-def test_comments_are_found_by_who_works_on_them(
+def test_assigned_filter_shows_matching_comments(
     staff: Client, work: Consultation, value: str, keys: list[str]
 ) -> None:
     ben = make_user("ben", role="Drafter")
@@ -146,7 +151,7 @@ def test_comments_are_found_by_who_works_on_them(
     assert shown(staff, f"?assigned={value}") == keys
 
 
-def test_comments_of_no_question_can_be_asked_for(
+def test_question_filter_none_shows_general_comments(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work, make_question(work), key="asked")
@@ -157,11 +162,11 @@ def test_comments_of_no_question_can_be_asked_for(
 @pytest.mark.parametrize(
     "words", ["paraphrased", "said+back", "WROTE+themselves", '"wrote+them"']
 )
-def test_words_are_found_in_every_text_of_a_comment(
+def test_search_covers_every_text_of_a_comment(
     staff: Client, work: Consultation, words: str
 ) -> None:
     question = make_question(work)
-    person = answered(question, "North", "<p>They <em>wrote</em> themselves.</p>")
+    person = make_answer(question, "North", "<p>They <em>wrote</em> themselves.</p>")
     make_comment(
         work,
         question,
@@ -174,19 +179,17 @@ def test_words_are_found_in_every_text_of_a_comment(
     assert shown(staff, f"?q={words}") == ["found"]
 
 
-def test_what_somebody_wrote_to_another_question_is_not_found(
+def test_search_ignores_answers_to_other_questions(
     staff: Client, work: Consultation
 ) -> None:
     question, other = make_question(work), make_question(work)
-    person = answered(other, "North", "Zebra")
+    person = make_answer(other, "North", "Zebra")
     make_comment(work, question, sources=(person,))
     make_comment(work, key="general", sources=(person,))  # of none: of all they wrote
     assert shown(staff, "?q=zebra") == ["general"]
 
 
-def test_each_filter_counts_what_its_choices_would_show(
-    staff: Client, work: Consultation
-) -> None:
+def test_filter_choices_show_comment_counts(staff: Client, work: Consultation) -> None:
     question, other = make_question(work), make_question(work)
     person = make_respondent(work, "North")
     make_comment(work, question, response="Yes.", sources=(person,))
@@ -200,10 +203,10 @@ def test_each_filter_counts_what_its_choices_would_show(
     assert "1 of 2 answered" in html
 
 
-def test_pages_hold_every_comment_once(staff: Client, work: Consultation) -> None:
+def test_pages_list_every_comment_once(staff: Client, work: Consultation) -> None:
     question = make_question(work)
     for number in range(70):
-        placed(number % 7, work, question if number % 2 else None)
+        make_comment_at(number % 7, work, question if number % 2 else None)
     first = shown(staff)
     html = page(staff, ROOM)
     following = re.findall(r'rel="next" href="([^"]*)"', html)[0]
@@ -212,7 +215,7 @@ def test_pages_hold_every_comment_once(staff: Client, work: Consultation) -> Non
     assert sorted(first + second) == sorted(f"k{n}" for n in range(1, 71))
 
 
-def test_a_page_costs_no_more_queries_with_more_comments(
+def test_comment_list_query_count_is_constant(
     staff: Client, work: Consultation
 ) -> None:
     def fill(count: int) -> int:
@@ -230,13 +233,13 @@ def test_a_page_costs_no_more_queries_with_more_comments(
 @pytest.mark.parametrize(
     "query", ["?state=lost", "?after=x", "?after=1.2", "?after=1.a.3"]
 )
-def test_an_address_that_means_nothing_is_not_found(
+def test_invalid_filter_or_cursor_returns_404(
     staff: Client, work: Consultation, query: str
 ) -> None:
     assert staff.get(ROOM + query).status_code == 404
 
 
-def test_a_filter_on_what_is_gone_shows_nothing(
+def test_filter_on_unknown_question_shows_not_known(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work)
@@ -246,14 +249,16 @@ def test_a_filter_on_what_is_gone_shows_nothing(
 @pytest.mark.parametrize(
     "address", [ROOM, f"{ROOM}k1/", "/desk/consultations/work/new-comment/"]
 )
-def test_the_pages_are_sound(staff: Client, work: Consultation, address: str) -> None:
+def test_comment_pages_have_no_markup_faults(
+    staff: Client, work: Consultation, address: str
+) -> None:
     question = make_question(work)
-    person = answered(question, "North", "Words.")
+    person = make_answer(question, "North", "Words.")
     make_comment(work, question, response="Yes.", sources=(person,))
     assert Read(text_of(staff.get(address))).faults == []
 
 
-def test_approvers_read_the_list_and_change_nothing(
+def test_approver_has_read_only_comment_list(
     client: Client, work: Consultation
 ) -> None:
     make_comment(work)
@@ -263,22 +268,24 @@ def test_approvers_read_the_list_and_change_nothing(
     assert 'id="together"' not in html
 
 
-# Many at once
+# Bulk update
 
 
-def together(client: Client, query: str = "", **typed: Any) -> Any:
-    mark = str(client.get(ROOM).context["bulk_form"].initial["mark"])
+def bulk_update(client: Client, query: str = "", **typed: Any) -> Any:
+    mark = str(client.get(ROOM).context["bulk"].initial["mark"])
     typed = {"mark": mark, **typed}
     address = f"/desk/consultations/work/comments-together/{query}"
     return client.post(address, typed, follow=True)
 
 
-def test_ticked_comments_are_assigned_and_decided_in_one_go(
+def test_selected_comments_are_updated_in_bulk(
     staff: Client, work: Consultation
 ) -> None:
     one, two, other = (make_comment(work, response=r) for r in ("Yes.", "", "No."))
     ben = make_user("ben", role="Drafter")
-    response = together(staff, row=[one.pk, two.pk], assign="ben", disposition="noted")
+    response = bulk_update(
+        staff, row=[one.pk, two.pk], assign="ben", disposition="noted"
+    )
     assert "2 comments assigned to ben." in text_of(response)
     assert "2 comments given the disposition Noted." in text_of(response)
     assert set(Comment.objects.filter(assigned_to=ben)) == {one, two}
@@ -287,36 +294,38 @@ def test_ticked_comments_are_assigned_and_decided_in_one_go(
     assert (other.assigned_to, other.dcc_response.disposition) == (None, "")
 
 
-def test_all_that_match_are_changed_on_every_page(
+def test_bulk_update_covers_all_pages_of_matches(
     staff: Client, work: Consultation
 ) -> None:
     for number in range(60):
         make_comment(work, response="Yes." if number < 5 else "")
-    together(staff, "?state=unanswered", every="on", assign="anna")
+    bulk_update(staff, "?state=unanswered", every="on", assign="anna")
     assert Comment.objects.filter(assigned_to__username="anna").count() == 55
 
 
-def test_what_is_done_together_is_in_each_history(
+def test_bulk_update_is_recorded_in_each_history(
     staff: Client, work: Consultation
 ) -> None:
     comment = make_comment(work, response="Yes.")
-    together(staff, row=[comment.pk], assign="anna", disposition="changed")
+    bulk_update(staff, row=[comment.pk], assign="anna", disposition="changed")
     for row in (Comment.objects.get(), DCCResponse.objects.get()):
         last: Any = row.history.latest()
         assert (row.version, last.version) == (2, 2)
         assert last.history_user.username == "anna"
 
 
-def test_a_disposition_is_not_put_over_what_somebody_saved_meanwhile(
+def test_bulk_disposition_skips_concurrently_saved_comments(
     staff: Client, work: Consultation
 ) -> None:
     kept, free = (make_comment(work, response="Yes.") for _ in range(2))
-    mark = str(mark_now())
+    mark = str(current_list_snapshot())
     mine: Any = kept.dcc_response
     mine.disposition = "changed"
     mine._history_user = make_user("ben", role="Drafter")
     mine.save()
-    response = together(staff, row=[kept.pk, free.pk], disposition="noted", mark=mark)
+    response = bulk_update(
+        staff, row=[kept.pk, free.pk], disposition="noted", mark=mark
+    )
     assert f"{kept.key} (ben)" in text_of(response)
     assert set(DCCResponse.objects.values_list("comment__key", "disposition")) == {
         (kept.key, "changed"),
@@ -324,10 +333,10 @@ def test_a_disposition_is_not_put_over_what_somebody_saved_meanwhile(
     }
 
 
-def test_comments_that_are_new_to_a_match_are_not_decided_unseen(
+def test_bulk_update_skips_comments_added_since_listing(
     work: Consultation,
 ) -> None:
-    shown = mark_now()
+    shown = current_list_snapshot()
     make_comment(work)
     done = bulk_update_comments(
         work.comments.all(),
@@ -339,7 +348,7 @@ def test_comments_that_are_new_to_a_match_are_not_decided_unseen(
     assert (done.decided, len(done.skipped)) == (0, 1)
 
 
-def test_nothing_is_changed_when_one_of_many_cannot_be(
+def test_failed_bulk_update_is_rolled_back(
     work: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     comment = make_comment(work)
@@ -371,33 +380,33 @@ def _fails(*args: object, **kwargs: object) -> None:
         ({"every": "on", "assign": "anna", "mark": "x"}, "load it again"),
     ],
 )
-def test_what_is_missing_is_said_and_the_list_stays(
+def test_incomplete_bulk_update_shows_error(
     staff: Client, work: Consultation, typed: dict[str, str], said: str
 ) -> None:
     make_comment(work)
-    assert said in text_of(together(staff, **typed))
+    assert said in text_of(bulk_update(staff, **typed))
 
 
-def test_rows_of_another_consultation_are_out_of_reach(
+def test_bulk_update_ignores_comments_of_another_consultation(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work)
     foreign = make_comment(closed_consultation("other"))
-    together(staff, row=[foreign.pk], assign="anna")
+    bulk_update(staff, row=[foreign.pk], assign="anna")
     foreign.refresh_from_db()
     assert foreign.assigned_to is None
 
 
-# One comment
+# The comment page
 
 
-def test_the_page_has_what_its_people_wrote_to_its_question(
+def test_comment_page_shows_source_answers_to_its_question(
     staff: Client, work: Consultation
 ) -> None:
     question, other = make_question(work), make_question(work)
-    person = answered(question, "North", "Ours <em>exactly</em>.", stance="disagree")
+    person = make_answer(question, "North", "Ours <em>exactly</em>.", stance="disagree")
     person.submissions.get().answers.create(question=other, text="Something else.")
-    answered(question, "South", "Not theirs.")
+    make_answer(question, "South", "Not theirs.")
     make_comment(work, question, sources=(person,))
     html = page(staff, f"{ROOM}k1/")
     assert "Ours <em>exactly</em>." in html
@@ -406,44 +415,44 @@ def test_the_page_has_what_its_people_wrote_to_its_question(
     assert "Not theirs." not in html
 
 
-def test_a_comment_of_no_question_has_all_they_wrote_folded(
+def test_general_comment_page_has_all_source_answers_folded(
     staff: Client, work: Consultation
 ) -> None:
     question = make_question(work)
-    person = answered(question, "North", "Ours.")
+    person = make_answer(question, "North", "Ours.")
     make_comment(work, sources=(person,))
     html = page(staff, f"{ROOM}k1/")
     assert f"<details><summary>{question.label}</summary>" in html
     assert "Ours." in html
 
 
-def test_what_was_said_in_confidence_is_marked(
-    staff: Client, work: Consultation
-) -> None:
+def test_confidential_answer_is_marked(staff: Client, work: Consultation) -> None:
     question = make_question(work)
-    person = answered(question, "North", "Ours.", confidential=True)
+    person = make_answer(question, "North", "Ours.", confidential=True)
     make_comment(work, question, sources=(person,))
     assert "In confidence" in page(staff, f"{ROOM}k1/")
 
 
-def test_people_are_called_as_the_conclusion_will_call_them(
+def test_respondent_labels_match_the_conclusion(
     work: Consultation,
 ) -> None:
     question = make_question(work)
-    refused = answered(question, "Refused", "Too late.")
+    refused = make_answer(question, "Refused", "Too late.")
     refused.submissions.update(received=at(-1), accepted=False)
     make_submission(
         make_respondent(work, "Proud"), received=at(-12), attribution="named"
     )
     for name in ("North", "South"):
-        answered(question, name, "Yes.")
+        make_answer(question, name, "Yes.")
     printed = [person.label for person in counted_responses_of(work).respondents]
-    assert list(labels_of(work).values()) == printed
+    assert list(respondent_labels(work).values()) == printed
 
 
-def test_both_rows_are_saved_by_one_button(staff: Client, work: Consultation) -> None:
+def test_comment_and_response_are_saved_together(
+    staff: Client, work: Consultation
+) -> None:
     make_comment(work)
-    response = posted(
+    response = save_comment(
         staff,
         "k1",
         **{
@@ -459,15 +468,13 @@ def test_both_rows_are_saved_by_one_button(staff: Client, work: Consultation) ->
     assert comment.dcc_response.disposition == "clarified"
 
 
-def test_nothing_said_makes_no_response(staff: Client, work: Consultation) -> None:
+def test_empty_response_is_not_created(staff: Client, work: Consultation) -> None:
     make_comment(work)
-    posted(staff, "k1", **{"comment-text": "A better paraphrase."})
+    save_comment(staff, "k1", **{"comment-text": "A better paraphrase."})
     assert not DCCResponse.objects.exists()
 
 
-def test_a_stale_save_shows_both_texts_of_both_rows(
-    staff: Client, work: Consultation
-) -> None:
+def test_stale_save_shows_both_texts(staff: Client, work: Consultation) -> None:
     comment = make_comment(work, response="Ours.")
     comment.text = "Theirs as published."
     comment.version = 2
@@ -486,7 +493,7 @@ def test_a_stale_save_shows_both_texts_of_both_rows(
     assert DCCResponse.objects.get().text == "<p>Ours.</p>"
 
 
-def test_a_response_that_two_begin_is_a_conflict(
+def test_concurrently_created_response_is_a_conflict(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work, response="Quicker.")
@@ -503,48 +510,48 @@ def test_a_response_that_two_begin_is_a_conflict(
     assert "Somebody else saved this" in text_of(response)
 
 
-def test_sources_are_added_and_taken_out_with_their_history(
+def test_sources_are_added_and_removed_with_history(
     staff: Client, work: Consultation
 ) -> None:
     stays, goes, comes = (make_respondent(work, name) for name in "ABC")
     comment = make_comment(work, sources=(stays, goes))
-    posted(staff, "k1", **{"comment-sources": [comes.pk, stays.pk]})
+    save_comment(staff, "k1", **{"comment-sources": [comes.pk, stays.pk]})
     assert [link.respondent for link in comment.source_links.all()] == [stays, comes]
     assert CommentSource.history.filter(history_type="-").count() == 1
 
 
-def test_a_respondent_of_another_consultation_is_no_source(
+def test_respondent_of_another_consultation_is_no_source(
     staff: Client, work: Consultation
 ) -> None:
     foreign = make_respondent(closed_consultation("other"), "Foreign")
     make_comment(work)
-    response = posted(staff, "k1", **{"comment-sources": [foreign.pk]})
+    response = save_comment(staff, "k1", **{"comment-sources": [foreign.pk]})
     assert response.status_code == 200
     assert not CommentSource.objects.exists()
 
 
-def test_a_comment_moved_to_another_question_stands_at_its_end(
+def test_comment_moved_to_another_question_comes_last(
     staff: Client, work: Consultation
 ) -> None:
     first, second = make_question(work), make_question(work)
-    placed(1, work, first)
-    placed(7, work, second)
-    posted(staff, "k1", **{"comment-question": second.pk})
+    make_comment_at(1, work, first)
+    make_comment_at(7, work, second)
+    save_comment(staff, "k1", **{"comment-question": second.pk})
     assert Comment.objects.get(key="k1").position == 8
 
 
-def test_the_first_response_goes_on_the_trail_once(
+def test_only_first_response_is_recorded_in_trail(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work)
     for text in ("It is retried.", "", "It is retried twice."):
-        posted(staff, "k1", **{"response-text": text})
+        save_comment(staff, "k1", **{"response-text": text})
     assert [event.summary for event in work.events.filter(kind="answered")] == [
         "Comment k1 was answered."
     ]
 
 
-def test_saving_leads_to_the_next_unanswered_of_the_filter(
+def test_save_redirects_to_next_unanswered_in_filter(
     staff: Client, work: Consultation
 ) -> None:
     question, other = make_question(work), make_question(work)
@@ -562,16 +569,16 @@ def test_saving_leads_to_the_next_unanswered_of_the_filter(
     assert saved.url == f"{ROOM}k4/?question={question.key}"
 
 
-def test_after_the_last_unanswered_the_list_says_so(
+def test_save_of_last_unanswered_redirects_to_list(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work)
-    response = posted(staff, "k1", **{"response-text": "Yes.", "then": "next"})
+    response = save_comment(staff, "k1", **{"response-text": "Yes.", "then": "next"})
     assert response.url == ROOM
     assert "No comment here is without a response now." in page(staff, ROOM)
 
 
-def test_one_goes_to_the_neighbours_in_the_filter(
+def test_comment_page_links_to_neighbours_in_filter(
     staff: Client, work: Consultation
 ) -> None:
     question = make_question(work)
@@ -582,7 +589,7 @@ def test_one_goes_to_the_neighbours_in_the_filter(
     assert f'rel="next" href="{ROOM}k4/?question={question.key}"' in html
 
 
-def test_changes_and_their_making_are_one_step_away(
+def test_comment_page_links_to_changes_and_new_change(
     staff: Client, work: Consultation
 ) -> None:
     comment = make_comment(work)
@@ -592,7 +599,7 @@ def test_changes_and_their_making_are_one_step_away(
     assert "?comment=k1" in html
 
 
-def test_approvers_read_a_comment_and_cannot_save_it(
+def test_approver_has_read_only_comment_page(
     client: Client, work: Consultation
 ) -> None:
     make_comment(work, response="It is retried.")
@@ -603,30 +610,30 @@ def test_approvers_read_a_comment_and_cannot_save_it(
     assert client.post(f"{ROOM}k1/", {"comment-text": "Mine."}).status_code == 403
 
 
-def test_a_key_with_a_slash_has_its_page(staff: Client, work: Consultation) -> None:
+def test_comment_key_with_slash_has_a_page(staff: Client, work: Consultation) -> None:
     make_comment(work, key="Q1/3 new")
     assert "Comment Q1/3 new" in page(staff, f"{ROOM}Q1/3%20new/")
 
 
-def test_a_save_asks_no_more_of_the_database_with_more_comments(
+def test_comment_save_query_count_is_constant(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work)
-    few = queries(lambda: posted(staff, "k1", **{"response-text": "One."}))
+    few = queries(lambda: save_comment(staff, "k1", **{"response-text": "One."}))
     for _ in range(30):
         make_comment(work, sources=(make_respondent(work, "North"),))
-    more = queries(lambda: posted(staff, "k1", **{"response-text": "Two."}))
+    more = queries(lambda: save_comment(staff, "k1", **{"response-text": "Two."}))
     assert more <= few
 
 
-def test_a_page_costs_no_more_queries_with_more_respondents(
+def test_comment_page_query_count_is_constant(
     staff: Client, work: Consultation
 ) -> None:
     question = make_question(work)
 
     def open_with(count: int) -> int:
         for number in range(count):
-            person = answered(question, f"Supplier {number}", "Words.")
+            person = make_answer(question, f"Supplier {number}", "Words.")
             comment = make_comment(work, question, sources=(person,))
         address = f"{ROOM}{comment.key}/"
         staff.get(address)
@@ -638,11 +645,11 @@ def test_a_page_costs_no_more_queries_with_more_respondents(
 # New comments
 
 
-def test_a_new_comment_gets_the_next_key_and_the_last_place(
+def test_new_comment_gets_next_key_and_last_position(
     staff: Client, work: Consultation
 ) -> None:
     question = make_question(work)
-    placed(3, work, question, key="k7")
+    make_comment_at(3, work, question, key="k7")
     staff.post(
         "/desk/consultations/work/new-comment/",
         {"comment-text": "A point.", "comment-question": question.pk},
@@ -651,12 +658,12 @@ def test_a_new_comment_gets_the_next_key_and_the_last_place(
     assert (comment.question, comment.position) == (question, 4)
 
 
-def test_a_key_that_was_removed_is_not_given_again(work: Consultation) -> None:
+def test_removed_comment_key_is_not_reused(work: Consultation) -> None:
     make_comment(work, key="k9").delete()
-    assert next_key(work) == "k10"
+    assert next_comment_key(work) == "k10"
 
 
-def test_a_key_that_is_taken_is_refused_with_a_remedy(
+def test_duplicate_comment_key_is_refused_with_remedy(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work)
@@ -667,9 +674,9 @@ def test_a_key_that_is_taken_is_refused_with_a_remedy(
     assert "Comment k1 exists already. Choose another key" in text_of(response)
 
 
-def test_a_comment_is_drawn_from_an_answer(staff: Client, work: Consultation) -> None:
+def test_comment_is_created_from_an_answer(staff: Client, work: Consultation) -> None:
     question = make_question(work)
-    person = answered(question, "North", "We cannot do it by <strong>May</strong>.")
+    person = make_answer(question, "North", "We cannot do it by <strong>May</strong>.")
     answer = person.submissions.get().answers.get()
     address = f"/desk/consultations/work/new-comment/?answer={answer.pk}"
     form = staff.get(address).context["forms"][0]
@@ -687,11 +694,11 @@ def test_a_comment_is_drawn_from_an_answer(staff: Client, work: Consultation) ->
     assert [*comment.sources.all()] == [person]
 
 
-def test_an_answer_of_another_consultation_is_not_found(
+def test_answer_of_another_consultation_returns_404(
     staff: Client, work: Consultation
 ) -> None:
     foreign = make_question(closed_consultation("other"))
-    answer = answered(foreign, "N", "Text.").submissions.get().answers.get()
+    answer = make_answer(foreign, "N", "Text.").submissions.get().answers.get()
     address = f"/desk/consultations/work/new-comment/?answer={answer.pk}"
     assert staff.get(address).status_code == 404
 
@@ -699,9 +706,7 @@ def test_an_answer_of_another_consultation_is_not_found(
 # Removing
 
 
-def test_a_comment_is_removed_and_stays_in_the_history(
-    staff: Client, work: Consultation
-) -> None:
+def test_removed_comment_stays_in_history(staff: Client, work: Consultation) -> None:
     comment = make_comment(work, response="Yes.")
     address = "/desk/consultations/work/remove-comment/k1/"
     staff.post(address, {"shown": comment.version})
@@ -709,7 +714,7 @@ def test_a_comment_is_removed_and_stays_in_the_history(
     assert Comment.history.filter(history_type="-").exists()
 
 
-def test_a_comment_that_caused_a_change_stays(
+def test_comment_that_caused_a_change_is_not_removed(
     staff: Client, work: Consultation
 ) -> None:
     comment = make_comment(work)
@@ -723,7 +728,7 @@ def test_a_comment_that_caused_a_change_stays(
 # Similar comments
 
 
-def test_like_comments_answered_unlike_are_warned_of(
+def test_similar_comments_with_different_answers_are_shown(
     staff: Client, work: Consultation
 ) -> None:
     words = "A respondent asked whether failed firmware updates are retried at night."
@@ -738,7 +743,7 @@ def test_like_comments_answered_unlike_are_warned_of(
     assert "Nothing to do" not in html
 
 
-def test_like_comments_that_refer_to_each_other_are_not_warned_of(
+def test_similar_comments_referring_to_each_other_are_accepted(
     staff: Client, work: Consultation
 ) -> None:
     words = "A respondent asked whether failed firmware updates are retried at night."
@@ -758,7 +763,7 @@ def passage(text: str = "<p>DCC will consult the Panel.</p>") -> Passage:
     )
 
 
-def test_a_passage_put_in_without_script_loses_nothing(
+def test_passage_insertion_without_script_keeps_unsaved_text(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work)
@@ -779,7 +784,7 @@ def test_a_passage_put_in_without_script_loses_nothing(
     assert Comment.objects.get().text != "<p>Typed but not saved.</p>"
 
 
-def test_what_cannot_be_stored_yet_is_kept_with_the_passage(
+def test_passage_insertion_keeps_invalid_text(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work)
@@ -791,13 +796,13 @@ def test_what_cannot_be_stored_yet_is_kept_with_the_passage(
     )
 
 
-def test_saving_a_passage_records_which_version_was_used_where(
+def test_passage_use_is_recorded_once_with_its_version(
     staff: Client, work: Consultation
 ) -> None:
     comment = make_comment(work)
     used = passage()
     for _ in range(2):
-        posted(
+        save_comment(
             staff,
             "k1",
             **{
@@ -810,12 +815,10 @@ def test_saving_a_passage_records_which_version_was_used_where(
     assert (use.consultation, use.by.username) == (work, "anna")
 
 
-def test_a_passage_that_was_taken_out_again_is_not_recorded(
-    staff: Client, work: Consultation
-) -> None:
+def test_removed_passage_is_not_recorded(staff: Client, work: Consultation) -> None:
     make_comment(work)
     used = passage()
-    posted(
+    save_comment(
         staff,
         "k1",
         **{"response-text": "All else.", "response-used": f"{used.pk}:1"},
@@ -823,7 +826,7 @@ def test_a_passage_that_was_taken_out_again_is_not_recorded(
     assert not PassageUse.objects.exists()
 
 
-def test_passages_are_found_without_script_and_nothing_is_lost(
+def test_passage_search_without_script_keeps_unsaved_text(
     staff: Client, work: Consultation
 ) -> None:
     comment = make_comment(work)
@@ -848,7 +851,7 @@ def comment_user(client: Client) -> Any:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_passage_goes_in_at_the_cursor_and_its_use_is_noted(
+def test_passage_is_inserted_at_cursor_and_recorded(
     browser_page: Page,
 ) -> None:
     make_comment(closed_consultation("work"))
@@ -863,11 +866,11 @@ def test_a_passage_goes_in_at_the_cursor_and_its_use_is_noted(
     expect(browser_page.get_by_text("Saved.", exact=True)).to_be_visible()
     assert DCCResponse.objects.get().text == "<p>Before.</p><p>As agreed.</p>"
     assert PassageUse.objects.get().passage == used
-    assert faults(browser_page) == []
+    assert axe_violations(browser_page) == []
 
 
 @pytest.mark.django_db(transaction=True)
-def test_comments_are_ticked_and_assigned_by_keyboard(browser_page: Page) -> None:
+def test_comments_are_selected_and_assigned_by_keyboard(browser_page: Page) -> None:
     work = closed_consultation("work")
     for _ in range(3):
         make_comment(work)
@@ -878,10 +881,10 @@ def test_comments_are_ticked_and_assigned_by_keyboard(browser_page: Page) -> Non
     browser_page.get_by_label("Disposition").select_option("noted")
     browser_page.get_by_role("button", name="Change those ticked").press("Enter")
     expect(browser_page.get_by_text("3 comments given")).to_be_visible()
-    assert faults(browser_page) == []
+    assert axe_violations(browser_page) == []
 
 
-def test_sources_that_a_colleague_added_are_kept_unless_one_says_otherwise(
+def test_conflicting_sources_default_to_stored(
     client: Client,
 ) -> None:
     consultation = closed_consultation("about")
@@ -899,9 +902,7 @@ def test_sources_that_a_colleague_added_are_kept_unless_one_says_otherwise(
 
 
 @pytest.mark.parametrize("query", ["question=%00", "respondent=%01", "assigned=%7F"])
-def test_a_filter_with_control_characters_finds_no_page(
-    client: Client, query: str
-) -> None:
+def test_filter_with_control_characters_returns_404(client: Client, query: str) -> None:
     closed_consultation("about")
     log_in(client, "Drafter")
     address = reverse("responses:comments", args=["about"])

@@ -1,4 +1,4 @@
-"""Conclusions at the desk: begun from an outline, their details, their attachments."""
+"""Conclusions at the desk: outline, details and attachments."""
 
 from __future__ import annotations
 
@@ -63,36 +63,36 @@ def typed(**values: Any) -> dict[str, Any]:
     }
 
 
-def begin(staff: Client, **values: Any) -> Conclusion:
+def create_conclusion(staff: Client, **values: Any) -> Conclusion:
     response = staff.post(address("new_conclusion"), typed(**values))
     assert response.status_code == 302, text_of(response)
     return Conclusion.objects.get(slug=values.get("slug", "about"))
 
 
-def listed(conclusion: Conclusion) -> list[tuple[str, str]]:
+def outline_of(conclusion: Conclusion) -> list[tuple[str, str]]:
     rows = every_section_below(tree_of(conclusion.sections.all()))
     return [(row.heading, row.kind) for row in rows]
 
 
-# Beginning one
+# Creating
 
 
-def test_a_title_and_an_address_are_proposed(
-    staff: Client, about: Consultation
-) -> None:
+def test_new_form_proposes_title_and_slug(staff: Client, about: Consultation) -> None:
     page = text_of(staff.get(address("new_conclusion")))
     assert 'value="Conclusion on Changes to the S1SR"' in page
     assert 'name="slug" value="about"' in page
 
 
-def test_the_proposed_address_is_free(staff: Client, about: Consultation) -> None:
+def test_proposed_slug_is_free(staff: Client, about: Consultation) -> None:
     make_conclusion(about)
     page = text_of(staff.get(address("new_conclusion")))
     assert 'name="slug" value="about-2"' in page
 
 
-def test_the_usual_outline_is_made(staff: Client, about: Consultation) -> None:
-    assert listed(begin(staff)) == [
+def test_usual_outline_creates_standard_sections(
+    staff: Client, about: Consultation
+) -> None:
+    assert outline_of(create_conclusion(staff)) == [
         ("Introduction and Context", "text"),
         ("Consultation", "questions"),
         ("Respondents", "respondents"),
@@ -104,31 +104,29 @@ def test_the_usual_outline_is_made(staff: Client, about: Consultation) -> None:
     ]
 
 
-def test_each_document_has_its_own_changes(staff: Client) -> None:
+def test_usual_outline_has_changes_section_per_document(staff: Client) -> None:
     make_consultation("about", documents=("S1SR", "MCD"))
-    changes = begin(staff).sections.filter(kind="changes")
+    changes = create_conclusion(staff).sections.filter(kind="changes")
     assert [row.document and row.document.code for row in changes] == ["S1SR", "MCD"]
 
 
-def test_a_new_section_has_a_history(staff: Client, about: Consultation) -> None:
-    row = begin(staff).sections.get(kind="respondents")
+def test_created_section_has_history(staff: Client, about: Consultation) -> None:
+    row = create_conclusion(staff).sections.get(kind="respondents")
     assert row.history.get().history_user.groups.get().name == "Drafter"
 
 
-def test_it_can_start_from_nothing(staff: Client, about: Consultation) -> None:
-    assert listed(begin(staff, outline="empty")) == []
+def test_empty_outline_creates_no_sections(staff: Client, about: Consultation) -> None:
+    assert outline_of(create_conclusion(staff, outline="empty")) == []
 
 
-def test_it_can_be_as_another_without_its_words(
-    staff: Client, about: Consultation
-) -> None:
+def test_copied_outline_has_no_text(staff: Client, about: Consultation) -> None:
     other = make_conclusion(make_consultation("other"))
-    new = begin(staff, outline=str(other.pk))
-    assert listed(new) == listed(other)
+    new = create_conclusion(staff, outline=str(other.pk))
+    assert outline_of(new) == outline_of(other)
     assert not new.sections.exclude(text="").exists()
 
 
-def test_changes_to_documents_of_the_other_become_those_of_this(
+def test_copied_changes_sections_refer_to_own_documents(
     staff: Client, about: Consultation
 ) -> None:
     consultation = make_consultation("other", documents=("MCD", "MSG"))
@@ -141,11 +139,11 @@ def test_changes_to_documents_of_the_other_become_those_of_this(
             document=make_document(code),
             position=position,
         )
-    new = begin(staff, outline=str(other.pk))
-    assert listed(new) == [("Summary of Changes to the S1SR", "changes")]
+    new = create_conclusion(staff, outline=str(other.pk))
+    assert outline_of(new) == [("Summary of Changes to the S1SR", "changes")]
 
 
-def test_questions_of_the_other_stay_there(staff: Client, about: Consultation) -> None:
+def test_question_sections_are_not_copied(staff: Client, about: Consultation) -> None:
     consultation = make_consultation("other")
     other = make_conclusion(consultation)
     ConclusionSection.objects.create(
@@ -154,11 +152,11 @@ def test_questions_of_the_other_stay_there(staff: Client, about: Consultation) -
         parent=other.sections.get(kind="analysis"),
         question=make_question(consultation),
     )
-    new = begin(staff, outline=str(other.pk))
+    new = create_conclusion(staff, outline=str(other.pk))
     assert not new.sections.filter(kind="question").exists()
 
 
-def test_an_address_is_taken_once(staff: Client, about: Consultation) -> None:
+def test_duplicate_slug_is_refused(staff: Client, about: Consultation) -> None:
     make_conclusion(about)
     response = staff.post(address("new_conclusion"), typed())
     assert "already exists" in text_of(response)
@@ -167,7 +165,7 @@ def test_an_address_is_taken_once(staff: Client, about: Consultation) -> None:
 # Details
 
 
-def test_columns_are_chosen_in_order(staff: Client, about: Consultation) -> None:
+def test_columns_are_saved_in_order(staff: Client, about: Consultation) -> None:
     conclusion = make_conclusion(about)
     sent = typed(columns_0="response", columns_1="", columns_2="clause", shown="1")
     staff.post(address("conclusion_details"), sent)
@@ -175,27 +173,27 @@ def test_columns_are_chosen_in_order(staff: Client, about: Consultation) -> None
     assert conclusion.columns == ["response", "clause"]
 
 
-def test_a_column_is_chosen_once(staff: Client, about: Consultation) -> None:
+def test_duplicate_column_is_refused(staff: Client, about: Consultation) -> None:
     make_conclusion(about)
     sent = typed(columns_0="comment", columns_1="comment", shown="1")
     response = staff.post(address("conclusion_details"), sent)
     assert "The column Comment is chosen twice." in text_of(response)
 
 
-def test_there_has_to_be_a_column(staff: Client, about: Consultation) -> None:
+def test_at_least_one_column_is_required(staff: Client, about: Consultation) -> None:
     make_conclusion(about)
     sent = typed(columns_0="", columns_1="", shown="1")
     response = staff.post(address("conclusion_details"), sent)
     assert "This field is required." in text_of(response)
 
 
-def test_columns_that_are_the_same_are_no_change() -> None:
+def test_columns_field_ignores_empty_values_in_has_changed() -> None:
     field = ColumnsField()
     assert not field.has_changed(["comment"], ["", "comment", ""])
     assert field.has_changed(["comment"], ["response", "comment", ""])
 
 
-def test_columns_somebody_else_chose_are_not_lost(
+def test_concurrently_chosen_columns_are_not_lost(
     staff: Client, about: Consultation
 ) -> None:
     conclusion = make_conclusion(about)
@@ -209,7 +207,7 @@ def test_columns_somebody_else_chose_are_not_lost(
     assert conclusion.columns == ["comment", "clause"]
 
 
-def test_the_address_changes_while_nothing_is_public(
+def test_slug_is_editable_before_publication(
     staff: Client, about: Consultation
 ) -> None:
     make_conclusion(about)
@@ -219,7 +217,7 @@ def test_the_address_changes_while_nothing_is_public(
     assert response.headers["Location"] == address("sections", of="another")
 
 
-def test_the_address_stays_once_an_edition_is_public(staff: Client) -> None:
+def test_slug_is_fixed_after_publication(staff: Client) -> None:
     conclusion = concluded("about").conclusion
     page = address("conclusion_details")
     assert "It stays: an edition is public there." in text_of(staff.get(page))
@@ -231,7 +229,7 @@ def test_the_address_stays_once_an_edition_is_public(staff: Client) -> None:
 # The list
 
 
-def test_the_list_has_the_state_of_each(staff: Client, about: Consultation) -> None:
+def test_conclusion_list_shows_state(staff: Client, about: Consultation) -> None:
     concluded("answered")
     page = text_of(staff.get(address("conclusions", of="answered")))
     assert "Published" in page
@@ -239,11 +237,13 @@ def test_the_list_has_the_state_of_each(staff: Client, about: Consultation) -> N
     assert "Draft" in text_of(staff.get(address("conclusions")))
 
 
-def test_an_empty_list_says_so(staff: Client, about: Consultation) -> None:
+def test_empty_conclusion_list_shows_message(
+    staff: Client, about: Consultation
+) -> None:
     assert "None has been begun." in text_of(staff.get(address("conclusions")))
 
 
-def test_an_approver_is_not_offered_to_begin_one(
+def test_approver_is_not_offered_new_conclusion(
     client: Client, about: Consultation
 ) -> None:
     page = text_of(log_in(client, "Approver").get(address("conclusions")))
@@ -272,27 +272,29 @@ def conclusion(about: Consultation) -> Conclusion:
     return make_conclusion(about)
 
 
-def test_a_file_is_attached(staff: Client, conclusion: Conclusion) -> None:
+def test_file_is_attached(staff: Client, conclusion: Conclusion) -> None:
     row = attach(staff, filename=upload())
     assert row.file is not None
     assert (row.filename, bytes(row.file.content)) == ("notice.pdf", NOTICE)
 
 
-def test_its_size_and_hash_are_shown(staff: Client, conclusion: Conclusion) -> None:
+def test_attachment_size_and_hash_are_shown(
+    staff: Client, conclusion: Conclusion
+) -> None:
     row = attach(staff, filename=upload())
     page = text_of(staff.get(address("enclosures")))
     assert str(row.file_id) in page
     assert "17 bytes" in page
 
 
-def test_a_title_may_be_listed_without_a_file(
+def test_attachment_without_file_is_listed(
     staff: Client, conclusion: Conclusion
 ) -> None:
     assert attach(staff).file is None
     assert "No file" in text_of(staff.get(address("enclosures")))
 
 
-def test_a_file_of_another_kind_is_refused_with_the_reason(
+def test_file_of_unknown_type_is_refused_with_reason(
     staff: Client, conclusion: Conclusion
 ) -> None:
     sent = {"title": "X", "kind": "other", "filename": upload("run.exe", b"MZ")}
@@ -300,7 +302,7 @@ def test_a_file_of_another_kind_is_refused_with_the_reason(
     assert "“run.exe” is of the kind .exe" in text_of(response)
 
 
-def test_a_file_that_is_not_what_it_says_is_refused(
+def test_file_with_mismatched_content_is_refused(
     staff: Client, conclusion: Conclusion
 ) -> None:
     sent = {"title": "X", "kind": "other", "filename": upload(content=b"MZ")}
@@ -308,7 +310,7 @@ def test_a_file_that_is_not_what_it_says_is_refused(
     assert "is not what its name says" in text_of(response)
 
 
-def test_editing_keeps_the_file(staff: Client, conclusion: Conclusion) -> None:
+def test_attachment_edit_keeps_the_file(staff: Client, conclusion: Conclusion) -> None:
     row = attach(staff, filename=upload())
     sent = {"title": "Notice", "kind": "notice", "shown": "1"}
     staff.post(address("enclosure", row.pk), sent)
@@ -317,7 +319,7 @@ def test_editing_keeps_the_file(staff: Client, conclusion: Conclusion) -> None:
     assert row.file is not None
 
 
-def test_a_new_file_takes_the_place_of_the_old(
+def test_new_upload_replaces_attached_file(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = attach(staff, filename=upload())
@@ -329,7 +331,7 @@ def test_a_new_file_takes_the_place_of_the_old(
     assert row.file_id != before
 
 
-def test_an_older_form_of_an_attachment_changes_nothing(
+def test_stale_attachment_form_is_refused(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = attach(staff, filename=upload())
@@ -349,14 +351,14 @@ def make_version(code: str, key: str) -> DocumentVersion:
     )
 
 
-def test_a_version_says_of_which_document(
+def test_attachment_document_follows_from_its_version(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = attach(staff, document_version=str(make_version("S1SR", "4.1").pk))
     assert row.document == make_document("S1SR")
 
 
-def test_versions_of_other_documents_are_refused(
+def test_versions_of_unrelated_documents_are_refused(
     staff: Client, conclusion: Conclusion
 ) -> None:
     version = make_version("ELSE", "1")
@@ -365,7 +367,7 @@ def test_versions_of_other_documents_are_refused(
     assert not conclusion.attachments.exists()
 
 
-def test_a_redline_is_of_two_versions_of_one_document(staff: Client) -> None:
+def test_redline_needs_versions_of_one_document(staff: Client) -> None:
     make_conclusion(make_consultation("about", documents=("S1SR", "MCD")))
     sent = {
         "title": "X",
@@ -377,7 +379,7 @@ def test_a_redline_is_of_two_versions_of_one_document(staff: Client) -> None:
     assert "is no version of S1SR" in text_of(response)
 
 
-def test_attachments_are_put_in_order_and_numbered(
+def test_attachments_are_reordered_and_numbered(
     staff: Client, conclusion: Conclusion
 ) -> None:
     attach(staff, title="One")
@@ -388,7 +390,9 @@ def test_attachments_are_put_in_order_and_numbered(
     assert page.index(">Two</a>") < page.index("Attachment 2: <a")
 
 
-def test_attachments_are_dragged(staff: Client, conclusion: Conclusion) -> None:
+def test_attachments_are_reordered_by_drag(
+    staff: Client, conclusion: Conclusion
+) -> None:
     rows = [attach(staff, title=title) for title in ("One", "Two", "Three")]
     order = ",".join(str(rows[i].pk) for i in (2, 0, 1))
     staff.post(address("order_enclosures"), {"order": order})
@@ -396,7 +400,7 @@ def test_attachments_are_dragged(staff: Client, conclusion: Conclusion) -> None:
     assert list(titles) == ["Three", "One", "Two"]
 
 
-def test_attachments_that_no_section_lists_are_spoken_of(
+def test_unlisted_attachments_are_warned_about(
     staff: Client, about: Consultation
 ) -> None:
     make_conclusion(about, sections=())
@@ -404,13 +408,13 @@ def test_attachments_that_no_section_lists_are_spoken_of(
     assert "No section lists them" in text_of(staff.get(address("enclosures")))
 
 
-def test_an_attachment_is_removed(staff: Client, conclusion: Conclusion) -> None:
+def test_attachment_is_removed(staff: Client, conclusion: Conclusion) -> None:
     row = attach(staff, filename=upload())
     staff.post(address("remove_enclosure", row.pk), {"shown": "1"})
     assert not conclusion.attachments.exists()
 
 
-def test_an_attachment_of_another_conclusion_is_not_found(
+def test_attachment_of_another_conclusion_returns_404(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = attach(staff)
@@ -422,7 +426,7 @@ def test_an_attachment_of_another_conclusion_is_not_found(
 # Pages
 
 
-def test_the_pages_are_sound(staff: Client) -> None:
+def test_conclusion_pages_have_no_markup_faults(staff: Client) -> None:
     consultation = answered_consultation("about")
     make_conclusion(consultation)
     row = attach(staff, filename=upload())
@@ -435,7 +439,7 @@ def test_the_pages_are_sound(staff: Client) -> None:
     assert faults == {page: [] for page in pages}
 
 
-def test_the_list_of_attachments_takes_as_many_queries_for_many(
+def test_attachment_list_query_count_is_constant(
     staff: Client, conclusion: Conclusion
 ) -> None:
     def visit() -> int:

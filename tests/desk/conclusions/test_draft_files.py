@@ -1,4 +1,4 @@
-"""The pages of draft files: the list, the row that is asked for again, the bytes."""
+"""The pages of draft files: list, polled row and download."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from consultations.access import GROUPS, ROLES_BY_ACTION, Action, Role
 from consultations.documents.pdf.errors import PdfError
 from consultations.models import Conclusion
 from responses.conclusions import draft_files
-from responses.conclusions.draft_files import ask_for, attempt_draft_file
+from responses.conclusions.draft_files import attempt_draft_file, request_draft_file
 from responses.models import DraftFile
 from tests.support.factories import make_conclusion, make_user
 from tests.support.pages import Read, answered_consultation, log_in, queries, text_of
@@ -35,26 +35,26 @@ def staff(client: Client) -> Client:
     return log_in(client, "Drafter")
 
 
-def waiting(
+def make_waiting(
     conclusion: Conclusion, name: str = "txt", by: User | None = None
 ) -> DraftFile:
-    return ask_for(conclusion, name, by=by or make_user(role="Drafter"))
+    return request_draft_file(conclusion, name, by=by or make_user(role="Drafter"))
 
 
-def ready(conclusion: Conclusion, name: str = "txt") -> DraftFile:
-    draft = waiting(conclusion, name)
+def make_ready(conclusion: Conclusion, name: str = "txt") -> DraftFile:
+    draft = make_waiting(conclusion, name)
     attempt_draft_file(draft.pk)
     draft.refresh_from_db()
     assert draft.state == DraftFile.State.READY
     return draft
 
 
-def failed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile:
+def make_failed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> DraftFile:
     def fail(*args: object) -> bytes:
         raise PdfError("The table is too long.")
 
     monkeypatch.setattr(draft_files, "render_format", fail)
-    draft = waiting(conclusion, "pdf")
+    draft = make_waiting(conclusion, "pdf")
     attempt_draft_file(draft.pk)
     return draft
 
@@ -70,18 +70,20 @@ def address_of(draft: DraftFile) -> str:
 # The list
 
 
-def test_an_empty_list_says_so(staff: Client, conclusion: Conclusion) -> None:
+def test_empty_draft_file_list_shows_message(
+    staff: Client, conclusion: Conclusion
+) -> None:
     html = text_of(staff.get(LIST))
     assert "None has been made" in html
     assert Read(html).faults == []
 
 
-def test_the_list_is_sound_in_every_state(
+def test_draft_file_list_has_no_markup_faults_in_any_state(
     staff: Client, conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = ready(conclusion)
-    failed(conclusion, monkeypatch)
-    waiting(conclusion)
+    done = make_ready(conclusion)
+    make_failed(conclusion, monkeypatch)
+    make_waiting(conclusion)
     html = text_of(staff.get(LIST))
     assert [f for f in Read(html).faults if not f.startswith("<script>")] == []
     assert f'href="{address_of(done)}"' in html
@@ -89,16 +91,20 @@ def test_the_list_is_sound_in_every_state(
     assert "Waiting for the worker" in html
 
 
-def test_the_newest_file_is_first(staff: Client, conclusion: Conclusion) -> None:
-    first, second = waiting(conclusion), waiting(conclusion)
+def test_newest_draft_file_is_listed_first(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    first, second = make_waiting(conclusion), make_waiting(conclusion)
     html = text_of(staff.get(LIST))
     assert html.index(f"draft-file-{second.token}") < html.index(
         f"draft-file-{first.token}"
     )
 
 
-def test_the_list_goes_on_by_key(staff: Client, conclusion: Conclusion) -> None:
-    drafts = [waiting(conclusion) for _ in range(21)]
+def test_draft_file_list_is_paginated_by_key(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    drafts = [make_waiting(conclusion) for _ in range(21)]
     html = text_of(staff.get(LIST))
     following = f"?before={drafts[1].pk}"
     assert f"draft-file-{drafts[0].token}" not in html
@@ -109,34 +115,34 @@ def test_the_list_goes_on_by_key(staff: Client, conclusion: Conclusion) -> None:
 
 
 @pytest.mark.parametrize("cursor", ["x", "-1", "9" * 30])
-def test_a_place_that_is_none_is_not_found(
+def test_invalid_cursor_returns_404(
     staff: Client, conclusion: Conclusion, cursor: str
 ) -> None:
     assert staff.get(f"{LIST}?before={cursor}").status_code == 404
 
 
-def test_files_of_other_conclusions_are_not_listed(
+def test_draft_files_of_other_conclusions_are_not_listed(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    other = waiting(make_conclusion(answered_consultation("other")))
+    other = make_waiting(make_conclusion(answered_consultation("other")))
     assert str(other.token) not in text_of(staff.get(LIST))
 
 
-def test_the_list_takes_as_many_queries_for_many_files_as_for_few(
+def test_draft_file_list_query_count_is_constant(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    ready(conclusion)
+    make_ready(conclusion)
     staff.get(LIST)
     few = queries(lambda: staff.get(LIST))
     for name in ("txt", "json", "txt", "json"):
-        ready(conclusion, name)
+        make_ready(conclusion, name)
     assert queries(lambda: staff.get(LIST)) == few
 
 
-# Asking
+# Requesting
 
 
-def test_asking_leads_to_the_file_in_the_list(
+def test_draft_file_request_redirects_to_its_row(
     staff: Client, conclusion: Conclusion
 ) -> None:
     response = staff.post(LIST, {"name": "json"})
@@ -146,15 +152,13 @@ def test_asking_leads_to_the_file_in_the_list(
     assert (draft.name, draft.state) == ("json", "waiting")
 
 
-def test_a_format_there_is_not_is_refused_with_a_sentence(
-    staff: Client, conclusion: Conclusion
-) -> None:
+def test_unknown_format_returns_400(staff: Client, conclusion: Conclusion) -> None:
     response = staff.post(LIST, {"name": "exe"})
     assert response.status_code == 400
     assert "choose one of pdf, docx, txt, json" in text_of(response)
 
 
-def test_asking_needs_the_token_of_the_form(conclusion: Conclusion) -> None:
+def test_draft_file_request_needs_csrf_token(conclusion: Conclusion) -> None:
     strict = log_in(Client(enforce_csrf_checks=True), "Drafter")
     assert strict.post(LIST, {"name": "pdf"}).status_code == 403
     assert not DraftFile.objects.exists()
@@ -164,7 +168,7 @@ def test_asking_needs_the_token_of_the_form(conclusion: Conclusion) -> None:
     "address",
     ["/desk/conclusions/answered/preview/", "/desk/consultations/answered/", LIST],
 )
-def test_every_page_with_buttons_has_one_for_each_format(
+def test_pages_with_export_buttons_have_every_format(
     staff: Client, conclusion: Conclusion, address: str
 ) -> None:
     html = text_of(staff.get(address))
@@ -173,13 +177,13 @@ def test_every_page_with_buttons_has_one_for_each_format(
         assert f'name="name" value="{name}"' in html
 
 
-# The row
+# The polled row
 
 
-def test_an_unfinished_row_asks_again_and_has_a_link_without_script(
+def test_unfinished_row_polls_and_links_without_script(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    draft = waiting(conclusion)
+    draft = make_waiting(conclusion)
     html = text_of(staff.get(row_address(draft)))
     assert f'hx-get="{row_address(draft)}?shown=waiting%200"' in html
     assert 'hx-trigger="every 1s"' in html
@@ -187,10 +191,8 @@ def test_an_unfinished_row_asks_again_and_has_a_link_without_script(
     assert f'href="{LIST}#draft-file-{draft.token}">Look again' in html
 
 
-def test_a_row_shows_the_step_and_how_far_it_is(
-    staff: Client, conclusion: Conclusion
-) -> None:
-    draft = waiting(conclusion)
+def test_row_shows_step_and_progress(staff: Client, conclusion: Conclusion) -> None:
+    draft = make_waiting(conclusion)
     draft.state, draft.progress = DraftFile.State.WORKING, 40
     draft.step, draft.heartbeat_at = "Laying out, page 12", timezone.now()
     draft.save()
@@ -199,30 +201,28 @@ def test_a_row_shows_the_step_and_how_far_it_is(
     assert '<progress value="40" max="100"' in html
 
 
-def test_a_row_that_has_not_changed_is_not_sent_again(
-    staff: Client, conclusion: Conclusion
-) -> None:
-    draft = waiting(conclusion)
-    response = staff.get(row_address(draft), {"shown": draft.as_shown})
+def test_unchanged_row_returns_204(staff: Client, conclusion: Conclusion) -> None:
+    draft = make_waiting(conclusion)
+    response = staff.get(row_address(draft), {"shown": draft.progress_text})
     assert (response.status_code, response.content) == (204, b"")
     attempt_draft_file(draft.pk)
-    response = staff.get(row_address(draft), {"shown": draft.as_shown})
+    response = staff.get(row_address(draft), {"shown": draft.progress_text})
     assert response.status_code == 200
 
 
-def test_a_row_that_is_ready_asks_no_more_and_links_to_the_file(
+def test_ready_row_stops_polling_and_links_to_file(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    draft = ready(conclusion)
+    draft = make_ready(conclusion)
     html = text_of(staff.get(row_address(draft)))
     assert f'href="{address_of(draft)}"' in html
     assert "hx-get" not in html
 
 
-def test_a_row_that_failed_says_why_and_can_be_tried_again(
+def test_failed_row_shows_reason_and_retry_button(
     staff: Client, conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    html = text_of(staff.get(row_address(failed(conclusion, monkeypatch))))
+    html = text_of(staff.get(row_address(make_failed(conclusion, monkeypatch))))
     assert "The table is too long." in html
     assert "Try again" in html
     assert 'name="name" value="pdf"' in html
@@ -230,18 +230,20 @@ def test_a_row_that_failed_says_why_and_can_be_tried_again(
     assert "hx-get" not in html
 
 
-def test_a_row_is_never_kept_by_the_browser(
+def test_row_response_is_not_stored_by_browser(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    response = staff.get(row_address(waiting(conclusion)))
+    response = staff.get(row_address(make_waiting(conclusion)))
     assert "no-store" in response["Cache-Control"]
 
 
-# The bytes
+# The download
 
 
-def test_the_file_is_had_again_and_again(staff: Client, conclusion: Conclusion) -> None:
-    draft = ready(conclusion)
+def test_draft_file_can_be_downloaded_repeatedly(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    draft = make_ready(conclusion)
     for _ in range(2):
         response = staff.get(address_of(draft))
         assert response.status_code == 200
@@ -254,53 +256,53 @@ def test_the_file_is_had_again_and_again(staff: Client, conclusion: Conclusion) 
     assert response["Cache-Control"] == "private, no-cache"
 
 
-def test_a_browser_that_has_the_file_is_told_so(
-    staff: Client, conclusion: Conclusion
-) -> None:
-    address = address_of(ready(conclusion))
+def test_matching_etag_returns_304(staff: Client, conclusion: Conclusion) -> None:
+    address = address_of(make_ready(conclusion))
     tag = staff.get(address)["ETag"]
     response = staff.get(address, headers={"If-None-Match": tag})
     assert (response.status_code, response.content) == (304, b"")
 
 
-def test_the_file_is_sent_gzipped_where_that_is_welcome(
+def test_draft_file_is_sent_gzipped_when_accepted(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    draft = ready(conclusion, "json")
+    draft = make_ready(conclusion, "json")
     response = staff.get(address_of(draft), headers={"Accept-Encoding": "gzip"})
     assert response["Content-Encoding"] == "gzip"
     assert draft.file
     assert gzip.decompress(response.content) == bytes(draft.file.content)
 
 
-def test_a_file_is_had_under_its_own_name_only(
+def test_draft_file_under_another_name_returns_404(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    draft = ready(conclusion)
+    draft = make_ready(conclusion)
     assert staff.get(f"{row_address(draft)}other.txt").status_code == 404
 
 
-def test_what_is_not_ready_is_not_found(staff: Client, conclusion: Conclusion) -> None:
-    draft = waiting(conclusion)
+def test_unfinished_draft_file_returns_404(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    draft = make_waiting(conclusion)
     assert staff.get(f"{row_address(draft)}DRAFT-answered.txt").status_code == 404
 
 
-# Who may
+# Permissions
 
 
 def addresses(conclusion: Conclusion) -> list[str]:
-    draft = ready(conclusion)
+    draft = make_ready(conclusion)
     return [LIST, row_address(draft), address_of(draft)]
 
 
-def test_the_public_finds_nothing(client: Client, conclusion: Conclusion) -> None:
+def test_user_without_role_gets_404(client: Client, conclusion: Conclusion) -> None:
     client.force_login(make_user())
     for address in addresses(conclusion):
         assert client.get(address).status_code == 404
     assert client.post(LIST, {"name": "pdf"}).status_code == 404
 
 
-def test_who_has_not_logged_in_is_sent_to_log_in(
+def test_anonymous_user_is_redirected_to_login(
     client: Client, conclusion: Conclusion
 ) -> None:
     for address in addresses(conclusion):
@@ -310,7 +312,7 @@ def test_who_has_not_logged_in_is_sent_to_log_in(
 
 
 @pytest.mark.parametrize("role", GROUPS)
-def test_the_desk_may_what_the_table_says(
+def test_access_follows_roles_by_action(
     client: Client, conclusion: Conclusion, role: Role
 ) -> None:
     log_in(client, role)
@@ -319,26 +321,24 @@ def test_the_desk_may_what_the_table_says(
         assert client.get(address).status_code == expected
 
 
-def test_access_is_checked_at_every_fetch(
+def test_access_is_checked_before_returning_304(
     staff: Client, conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    address = address_of(ready(conclusion))
+    address = address_of(make_ready(conclusion))
     tag = staff.get(address)["ETag"]
     monkeypatch.setitem(ROLES_BY_ACTION, Action.EXPORT, frozenset({Role.APPROVER}))
     response = staff.get(address, headers={"If-None-Match": tag})
     assert response.status_code == 403
 
 
-def test_a_token_that_was_guessed_is_not_found(staff: Client) -> None:
+def test_unknown_token_returns_404(staff: Client) -> None:
     address = f"/desk/draft-files/{uuid.uuid4()}/"
     assert staff.get(address).status_code == 404
     assert staff.get(f"{address}DRAFT.pdf").status_code == 404
 
 
-def test_the_row_tells_when_it_was_asked_for_and_by_whom(
-    staff: Client, conclusion: Conclusion
-) -> None:
-    draft = waiting(conclusion, by=make_user("dora", role="Drafter"))
+def test_row_shows_requester_and_time(staff: Client, conclusion: Conclusion) -> None:
+    draft = make_waiting(conclusion, by=make_user("dora", role="Drafter"))
     draft.asked_at = dt.datetime(2026, 7, 1, 12, 30, tzinfo=dt.UTC)
     draft.save()
     html = text_of(staff.get(row_address(draft)))

@@ -1,4 +1,4 @@
-"""The preview of a conclusion: the whole, as somebody types, and what is checked."""
+"""The preview of a conclusion: live preview, preview page and checks panel."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def address(name: str, *args: object, of: str = "answered") -> str:
 
 
 def form_of(row: ConclusionSection, **values: Any) -> dict[str, str]:
-    """Return what the form of a section sends when nothing is changed."""
+    """Return what the unchanged form of a section sends."""
     return {
         "heading": row.heading,
         "kind": row.kind,
@@ -54,7 +54,9 @@ def form_of(row: ConclusionSection, **values: Any) -> dict[str, str]:
     }
 
 
-def live(client: Client, query: str = "", of: str = "answered", **sent: str) -> str:
+def post_live_preview(
+    client: Client, query: str = "", of: str = "answered", **sent: str
+) -> str:
     return text_of(client.post(address("live_preview", of=of) + query, sent))
 
 
@@ -62,97 +64,101 @@ def introduction(conclusion: Conclusion) -> ConclusionSection:
     return conclusion.sections.get(heading="Introduction")
 
 
-# As somebody types
+# Live preview
 
 
-def test_a_form_that_is_unchanged_gives_the_article_of_the_edition(
+def test_unchanged_form_previews_the_edition_article(
     staff: Client, conclusion: Conclusion
 ) -> None:
     wanted = render_article(compose(conclusion_content(conclusion)))
     for row in conclusion.sections.all():
-        html = live(staff, f"?section={row.pk}", **form_of(row))
+        html = post_live_preview(staff, f"?section={row.pk}", **form_of(row))
         assert extract_article(html) == wanted
 
 
-def test_what_is_typed_gives_what_saving_it_would(
+def test_typed_form_previews_what_saving_gives(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = introduction(conclusion)
     sent = form_of(row, heading="Why", text="See [[section: Attachments]].\n\n- one")
-    shown = extract_article(live(staff, f"?section={row.pk}", **sent))
+    shown = extract_article(post_live_preview(staff, f"?section={row.pk}", **sent))
     assert staff.post(address("section", row.pk), sent).status_code == 302
     assert shown == render_article(compose(conclusion_content(conclusion)))
 
 
-def test_nothing_is_saved(staff: Client, conclusion: Conclusion) -> None:
+def test_live_preview_saves_nothing(staff: Client, conclusion: Conclusion) -> None:
     row = introduction(conclusion)
-    live(staff, f"?section={row.pk}", **form_of(row, text="Otherwise."))
+    post_live_preview(staff, f"?section={row.pk}", **form_of(row, text="Otherwise."))
     row.refresh_from_db()
     assert (row.text, row.version) == ("<p>Some words.</p>", 1)
 
 
-def test_a_new_section_is_seen_where_it_will_be(
+def test_new_section_is_previewed_at_its_place(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = introduction(conclusion)
     new = ConclusionSection(heading="Fresh", kind="text", text="New words.")
-    html = live(staff, f"?new=1&after={row.pk}", **form_of(new))
+    html = post_live_preview(staff, f"?new=1&after={row.pk}", **form_of(new))
     assert '<span class="number">2.</span> Fresh</h2>' in html
     assert 'data-edited="fresh"' in html
 
 
-def test_a_new_section_is_seen_inside_another(
+def test_new_section_is_previewed_inside_another(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = introduction(conclusion)
     new = ConclusionSection(heading="Fresh", kind="text", text="New words.")
-    html = live(staff, f"?new=1&inside={row.pk}", **form_of(new))
+    html = post_live_preview(staff, f"?new=1&inside={row.pk}", **form_of(new))
     assert '<span class="number">1.1.</span> Fresh</h3>' in html
 
 
-def test_a_new_section_without_a_heading_is_seen_all_the_same(
+def test_new_section_without_heading_is_previewed(
     staff: Client, conclusion: Conclusion
 ) -> None:
     new = ConclusionSection(kind="text", text="New words.")
-    assert "New words." in live(staff, "?new=1", **form_of(new))
+    assert "New words." in post_live_preview(staff, "?new=1", **form_of(new))
 
 
-def test_the_section_that_is_edited_is_named(
+def test_edited_section_is_marked_in_preview(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = conclusion.sections.get(kind="changes")
-    html = live(staff, f"?section={row.pk}", **form_of(row))
+    html = post_live_preview(staff, f"?section={row.pk}", **form_of(row))
     assert 'data-edited="summary-of-changes"' in html
 
 
-def test_words_that_cannot_be_read_are_named_instead(
+def test_invalid_markup_shows_error_instead_of_preview(
     staff: Client, conclusion: Conclusion
 ) -> None:
     row = introduction(conclusion)
-    html = live(staff, f"?section={row.pk}", **form_of(row, text="<video>x</video>"))
+    html = post_live_preview(
+        staff, f"?section={row.pk}", **form_of(row, text="<video>x</video>")
+    )
     assert "Text: " in html
     assert "video" in html
     assert "<article" not in html
 
 
-def test_without_a_form_the_draft_is_shown_as_it_is(
+def test_preview_without_form_shows_stored_draft(
     staff: Client, conclusion: Conclusion
 ) -> None:
     wanted = render_article(compose(conclusion_content(conclusion)))
-    assert extract_article(live(staff)) == wanted
+    assert extract_article(post_live_preview(staff)) == wanted
 
 
-def test_switches_are_seen_at_once(staff: Client, conclusion: Conclusion) -> None:
+def test_question_switches_take_effect_in_preview(
+    staff: Client, conclusion: Conclusion
+) -> None:
     analysis = conclusion.sections.get(kind="analysis")
     question = conclusion.consultation.questions.get(key="q1")
     own = ConclusionSection(kind="question", question=question)
     sent = form_of(own, shows_table="false")
-    html = live(staff, f"?new=1&inside={analysis.pk}", **sent)
+    html = post_live_preview(staff, f"?new=1&inside={analysis.pk}", **sent)
     assert 'id="comment-k1"' not in html
     assert 'id="comment-k2"' in html
 
 
-def test_a_section_that_is_gone_is_not_found(
+def test_preview_of_deleted_section_returns_404(
     staff: Client, conclusion: Conclusion
 ) -> None:
     sent = form_of(introduction(conclusion))
@@ -160,20 +166,26 @@ def test_a_section_that_is_gone_is_not_found(
     assert response.status_code == 404
 
 
-def test_names_stay_secret_in_it(staff: Client, conclusion: Conclusion) -> None:
-    assert "Secret Supplier" not in live(staff)
+def test_anonymous_respondent_is_not_named_in_preview(
+    staff: Client, conclusion: Conclusion
+) -> None:
+    assert "Secret Supplier" not in post_live_preview(staff)
 
 
-def test_it_is_not_for_the_public(client: Client, conclusion: Conclusion) -> None:
+def test_live_preview_returns_404_without_role(
+    client: Client, conclusion: Conclusion
+) -> None:
     response = log_in(client, "").post(address("live_preview"))
     assert response.status_code == 404
 
 
-def test_it_takes_as_many_queries_for_many(staff: Client) -> None:
+def test_live_preview_query_count_is_constant(staff: Client) -> None:
     def visit(slug: str) -> int:
         row = introduction(Conclusion.objects.get(slug=slug))
         return queries(
-            lambda: live(staff, f"?section={row.pk}", of=slug, **form_of(row))
+            lambda: post_live_preview(
+                staff, f"?section={row.pk}", of=slug, **form_of(row)
+            )
         )
 
     for slug, rows in (("few", 2), ("many", 30)):
@@ -181,16 +193,16 @@ def test_it_takes_as_many_queries_for_many(staff: Client) -> None:
     assert visit("many") == visit("few")
 
 
-# On its own page
+# The preview page
 
 
-def test_the_preview_leads_on(staff: Client, conclusion: Conclusion) -> None:
+def test_preview_links_to_related_pages(staff: Client, conclusion: Conclusion) -> None:
     page = text_of(staff.get(address("preview")))
     for name in ("sections", "sign_off", "as_it_stood", "draft_files", "enclosures"):
         assert f'"{address(name)}"' in page
 
 
-def test_the_files_of_the_draft_are_had_from_its_preview(
+def test_draft_attachment_is_downloaded_from_preview(
     staff: Client, conclusion: Conclusion
 ) -> None:
     attach(conclusion, b"%PDF-1.7 a notice", "notice.pdf")
@@ -200,47 +212,47 @@ def test_the_files_of_the_draft_are_had_from_its_preview(
     assert "no-store" in response["Cache-Control"]
 
 
-def test_a_file_that_is_not_there_is_not_found(
+def test_missing_draft_attachment_returns_404(
     staff: Client, conclusion: Conclusion
 ) -> None:
     assert staff.get(f"{address('preview')}attachments/1/").status_code == 404
 
 
-def test_files_of_a_draft_are_not_for_the_public(
-    client: Client, conclusion: Conclusion
-) -> None:
+def test_draft_attachment_is_not_public(client: Client, conclusion: Conclusion) -> None:
     attach(conclusion, b"%PDF-1.7 a notice", "notice.pdf")
     page = f"{address('preview')}attachments/1/"
     assert client.get(page).status_code == 302
     assert log_in(client, "").get(page).status_code == 404
 
 
-# What is checked
+# The checks panel
 
 
 @pytest.fixture
-def blocked() -> Conclusion:
+def blocked_conclusion() -> Conclusion:
     consultation = closed_consultation("answered")
     make_comment(consultation, make_question(consultation))
     return make_conclusion(consultation)
 
 
-def test_the_checks_lead_to_where_each_thing_is_mended(
-    staff: Client, blocked: Conclusion
+def test_findings_link_to_edit_pages(
+    staff: Client, blocked_conclusion: Conclusion
 ) -> None:
     page = text_of(staff.get(address("checks")))
     assert "Cannot be published yet" in page
     assert f'href="{address("comment", "k1")}"' in page
 
 
-def test_the_panel_is_the_same_as_a_part(staff: Client, blocked: Conclusion) -> None:
+def test_checks_panel_is_an_html_fragment(
+    staff: Client, blocked_conclusion: Conclusion
+) -> None:
     part = text_of(staff.get(address("checks_panel") + "?level=4"))
     assert "<h4>Cannot be published yet" in part
     assert "<html" not in part
 
 
-def test_the_panel_watches_where_it_is_asked_to(
-    staff: Client, blocked: Conclusion
+def test_checks_panel_polls_only_when_watching(
+    staff: Client, blocked_conclusion: Conclusion
 ) -> None:
     assert "every 30s" in text_of(staff.get(address("checks_panel") + "?watch=1"))
     assert "every 30s" not in text_of(staff.get(address("checks_panel")))
@@ -251,22 +263,24 @@ def shown_mark(staff: Client) -> str:
     return part.partition("shown=")[2].partition('"')[0]
 
 
-def test_the_panel_keeps_still_while_nothing_has_changed(
-    staff: Client, blocked: Conclusion
+def test_unchanged_checks_panel_returns_204(
+    staff: Client, blocked_conclusion: Conclusion
 ) -> None:
     asked = f"{address('checks_panel')}?watch=1&shown={shown_mark(staff)}"
     assert staff.get(asked).status_code == 204
 
 
-def test_the_panel_is_another_after_a_save(staff: Client, blocked: Conclusion) -> None:
+def test_checks_panel_is_updated_after_a_save(
+    staff: Client, blocked_conclusion: Conclusion
+) -> None:
     asked = f"{address('checks_panel')}?watch=1&shown={shown_mark(staff)}"
-    blocked.date = None
-    blocked.save()
+    blocked_conclusion.date = None
+    blocked_conclusion.save()
     assert "date" in text_of(staff.get(asked))
 
 
-def test_the_editor_shows_what_is_known_and_asks_for_the_rest(
-    staff: Client, blocked: Conclusion
+def test_editor_shows_cached_findings_or_loads_them(
+    staff: Client, blocked_conclusion: Conclusion
 ) -> None:
     assert 'hx-trigger="load"' in text_of(staff.get(address("sections")))
     staff.get(address("checks_panel"))

@@ -1,4 +1,4 @@
-"""The outline of a conclusion at the desk: moved, nested, added to, taken from."""
+"""The outline of a conclusion at the desk: moving, nesting, adding, removing."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from consultations.models import (
     Passage,
     PassageUse,
 )
-from responses.analysis.conclusion_content import conclusion_content, content_of
-from responses.analysis.snapshot import rows_now
+from responses.analysis.conclusion_content import conclusion_content, content_from_rows
+from responses.analysis.snapshot import read_conclusion_rows
 from responses.conclusions.printed_outline import OutlineEntry, every_entry, outline_of
 from responses.conclusions.section_tree import (
     SectionStep,
@@ -74,7 +74,7 @@ def make_section(
     )
 
 
-def lettered(about: Consultation) -> dict[str, ConclusionSection]:
+def make_lettered_sections(about: Consultation) -> dict[str, ConclusionSection]:
     """Return a conclusion's sections: A, B with C and D in it, E."""
     conclusion = make_conclusion(about, sections=())
     a = make_section(conclusion, "A")
@@ -84,7 +84,7 @@ def lettered(about: Consultation) -> dict[str, ConclusionSection]:
     return {"A": a, "B": b, "C": c, "D": d, "E": make_section(conclusion, "E")}
 
 
-def shape(conclusion: Conclusion) -> str:
+def outline_letters(conclusion: Conclusion) -> str:
     """Return the outline as letters: A B(C D) E."""
     tree = tree_of(conclusion.sections.all())
 
@@ -98,8 +98,8 @@ def shape(conclusion: Conclusion) -> str:
 
 
 def outline(conclusion: Conclusion) -> tuple[OutlineEntry, ...]:
-    rows = rows_now(conclusion)
-    return outline_of(content_of(rows), rows)
+    rows = read_conclusion_rows(conclusion)
+    return outline_of(content_from_rows(rows), rows)
 
 
 def numbers(conclusion: Conclusion) -> list[str]:
@@ -118,7 +118,7 @@ def typed(**values: Any) -> dict[str, Any]:
     }
 
 
-# One step
+# Moving
 
 
 @pytest.mark.parametrize(
@@ -138,52 +138,54 @@ def typed(**values: Any) -> dict[str, Any]:
         ("A", "out", "A B(C D) E"),
     ],
 )
-def test_a_section_goes_one_step(
+def test_section_moves_one_step(
     staff: Client, about: Consultation, letter: str, step: str, then: str
 ) -> None:
-    row = lettered(about)[letter]
+    row = make_lettered_sections(about)[letter]
     staff.post(address("order_sections"), {"row": str(row.pk), "step": step})
-    assert shape(row.conclusion) == then
+    assert outline_letters(row.conclusion) == then
 
 
-def test_a_step_leaves_a_line_in_the_history(
+def test_section_move_is_recorded_in_history(
     staff: Client, about: Consultation
 ) -> None:
-    row = lettered(about)["C"]
+    row = make_lettered_sections(about)["C"]
     staff.post(address("order_sections"), {"row": str(row.pk), "step": "out"})
     row.refresh_from_db()
     assert (row.version, row.parent) == (2, None)
     assert row.history.first().history_change_reason == "Put in order"
 
 
-def test_neighbours_are_dragged(staff: Client, about: Consultation) -> None:
-    rows = lettered(about)
-    order = ",".join(str(rows[letter].pk) for letter in "EAB")
-    staff.post(address("order_sections"), {"order": order, "parent": ""})
-    assert shape(rows["A"].conclusion) == "E A B(C D)"
-
-
-def test_sections_inside_another_are_dragged(
+def test_sibling_sections_are_reordered_by_drag(
     staff: Client, about: Consultation
 ) -> None:
-    rows = lettered(about)
+    rows = make_lettered_sections(about)
+    order = ",".join(str(rows[letter].pk) for letter in "EAB")
+    staff.post(address("order_sections"), {"order": order, "parent": ""})
+    assert outline_letters(rows["A"].conclusion) == "E A B(C D)"
+
+
+def test_nested_sections_are_reordered_by_drag(
+    staff: Client, about: Consultation
+) -> None:
+    rows = make_lettered_sections(about)
     order = f"{rows['D'].pk},{rows['C'].pk},{rows['A'].pk}"
     sent = {"order": order, "parent": str(rows["B"].pk)}
     staff.post(address("order_sections"), sent)
-    assert shape(rows["A"].conclusion) == "A B(D C) E"
+    assert outline_letters(rows["A"].conclusion) == "A B(D C) E"
 
 
 def test_sections_of_another_conclusion_are_not_moved(
     staff: Client, about: Consultation
 ) -> None:
-    lettered(about)
-    other = lettered(make_consultation("elsewhere"))["B"]
+    make_lettered_sections(about)
+    other = make_lettered_sections(make_consultation("elsewhere"))["B"]
     staff.post(address("order_sections"), {"row": str(other.pk), "step": "up"})
-    assert shape(other.conclusion) == "A B(C D) E"
+    assert outline_letters(other.conclusion) == "A B(C D) E"
 
 
-def test_moving_loses_and_doubles_nothing(about: Consultation) -> None:
-    tree = tree_of(lettered(about)["A"].conclusion.sections.all())
+def test_every_move_keeps_every_section_once(about: Consultation) -> None:
+    tree = tree_of(make_lettered_sections(about)["A"].conclusion.sections.all())
     for row in [each for rows in tree.values() for each in rows]:
         for move in SectionStep:
             after = tree_after_step(tree, row, move)
@@ -191,8 +193,8 @@ def test_moving_loses_and_doubles_nothing(about: Consultation) -> None:
             assert keys == sorted(each.pk for rows in tree.values() for each in rows)
 
 
-def test_steps_that_lead_nowhere_are_not_offered(about: Consultation) -> None:
-    rows = lettered(about)
+def test_impossible_moves_are_not_offered(about: Consultation) -> None:
+    rows = make_lettered_sections(about)
     tree = tree_of(rows["A"].conclusion.sections.all())
     assert possible_moves(tree, rows["A"]) == {SectionStep.DOWN}
     assert possible_moves(tree, rows["D"]) == {
@@ -202,14 +204,14 @@ def test_steps_that_lead_nowhere_are_not_offered(about: Consultation) -> None:
     }
 
 
-def test_sections_in_a_circle_are_found_again(about: Consultation) -> None:
-    rows = lettered(about)
+def test_sections_in_a_cycle_are_listed_at_the_end(about: Consultation) -> None:
+    rows = make_lettered_sections(about)
     rows["B"].parent = rows["C"]
     rows["B"].save()
-    assert shape(rows["A"].conclusion) == "A E B(C D)"
+    assert outline_letters(rows["A"].conclusion) == "A E B(C D)"
 
 
-def test_what_is_about_a_question_stays_in_the_analysis(
+def test_question_section_cannot_leave_the_analysis(
     staff: Client, about: Consultation
 ) -> None:
     conclusion = make_conclusion(about, sections=(("Analysis", "analysis"),))
@@ -227,7 +229,7 @@ def test_what_is_about_a_question_stays_in_the_analysis(
 # Numbers
 
 
-def test_the_outline_has_the_numbers_of_the_document() -> None:
+def test_outline_numbers_match_the_document() -> None:
     conclusion = make_conclusion(answered_consultation())
     assert numbers(conclusion) == [
         "1 Introduction",
@@ -241,7 +243,7 @@ def test_the_outline_has_the_numbers_of_the_document() -> None:
     ]
 
 
-def test_a_question_s_own_section_stands_where_it_is_printed() -> None:
+def test_question_section_is_listed_where_it_is_printed() -> None:
     conclusion = make_conclusion(answered_consultation())
     analysis = conclusion.sections.get(kind="analysis")
     extra = make_section(conclusion, "In Sum", analysis)
@@ -254,13 +256,13 @@ def test_a_question_s_own_section_stands_where_it_is_printed() -> None:
     assert not found[own].moves
 
 
-def test_what_an_analysis_makes_by_itself_knows_its_question() -> None:
+def test_generated_analysis_entries_have_their_question() -> None:
     conclusion = make_conclusion(answered_consultation())
     made = [e for e in every_entry(outline(conclusion)) if e.row is None]
     assert [e.question and e.question.key for e in made] == ["q1", "q2"]
 
 
-def test_a_section_that_is_not_printed_says_so(staff: Client) -> None:
+def test_unprinted_section_is_marked_not_printed(staff: Client) -> None:
     conclusion = make_conclusion(answered_consultation("about"))
     analysis = conclusion.sections.get(kind="analysis")
     question = conclusion.consultation.questions.get(key="q1")
@@ -269,7 +271,7 @@ def test_a_section_that_is_not_printed_says_so(staff: Client) -> None:
     assert text_of(staff.get(address("sections"))).count("Not printed") == 1
 
 
-def test_headings_that_look_like_marks_confuse_nothing(about: Consultation) -> None:
+def test_headings_like_internal_markers_are_numbered(about: Consultation) -> None:
     conclusion = make_conclusion(about, sections=(("row 1", "text"), ("row 2", "text")))
     assert numbers(conclusion) == ["1 row 1", "2 row 2"]
 
@@ -277,25 +279,25 @@ def test_headings_that_look_like_marks_confuse_nothing(about: Consultation) -> N
 # Adding, editing, removing
 
 
-def test_a_section_is_added_at_the_end(staff: Client, about: Consultation) -> None:
-    conclusion = lettered(about)["A"].conclusion
+def test_section_is_added_at_the_end(staff: Client, about: Consultation) -> None:
+    conclusion = make_lettered_sections(about)["A"].conclusion
     staff.post(address("new_section"), typed(heading="F"))
-    assert shape(conclusion) == "A B(C D) E F"
+    assert outline_letters(conclusion) == "A B(C D) E F"
 
 
-def test_a_section_is_added_after_another(staff: Client, about: Consultation) -> None:
-    rows = lettered(about)
+def test_section_is_added_after_another(staff: Client, about: Consultation) -> None:
+    rows = make_lettered_sections(about)
     staff.post(f"{address('new_section')}?after={rows['C'].pk}", typed(heading="F"))
-    assert shape(rows["A"].conclusion) == "A B(C F D) E"
+    assert outline_letters(rows["A"].conclusion) == "A B(C F D) E"
 
 
-def test_a_section_is_added_inside_another(staff: Client, about: Consultation) -> None:
-    rows = lettered(about)
+def test_section_is_added_inside_another(staff: Client, about: Consultation) -> None:
+    rows = make_lettered_sections(about)
     staff.post(f"{address('new_section')}?inside={rows['A'].pk}", typed(heading="F"))
-    assert shape(rows["A"].conclusion) == "A(F) B(C D) E"
+    assert outline_letters(rows["A"].conclusion) == "A(F) B(C D) E"
 
 
-def test_a_finding_leads_to_the_outline_where_two_sections_have_its_heading(
+def test_finding_for_duplicate_heading_links_to_outline(
     staff: Client, about: Consultation
 ) -> None:
     conclusion = make_conclusion(about)
@@ -309,13 +311,13 @@ def test_a_finding_leads_to_the_outline_where_two_sections_have_its_heading(
     assert links.address("section:Scope") == one
 
 
-def test_a_section_needs_a_heading(staff: Client, about: Consultation) -> None:
+def test_section_without_heading_is_refused(staff: Client, about: Consultation) -> None:
     make_conclusion(about, sections=())
     response = staff.post(address("new_section"), typed(heading=""))
     assert "Give the section a heading." in text_of(response)
 
 
-def test_a_section_about_a_question_is_added_in_the_analysis_only(
+def test_question_section_is_added_only_in_analysis(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
@@ -328,7 +330,9 @@ def test_a_section_about_a_question_is_added_in_the_analysis_only(
     assert conclusion.sections.get(kind="question").parent == analysis
 
 
-def test_switches_have_three_positions(staff: Client, about: Consultation) -> None:
+def test_section_switches_accept_true_and_unset(
+    staff: Client, about: Consultation
+) -> None:
     question = make_question(about)
     conclusion = make_conclusion(about)
     analysis = conclusion.sections.get(kind="analysis")
@@ -338,7 +342,7 @@ def test_switches_have_three_positions(staff: Client, about: Consultation) -> No
     assert (row.shows_tally, row.shows_table) == (True, None)
 
 
-def test_what_a_kind_does_not_take_is_dropped(
+def test_values_unused_by_section_kind_are_dropped(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
@@ -349,7 +353,7 @@ def test_what_a_kind_does_not_take_is_dropped(
     assert (row.question, row.shows_table) == (None, None)
 
 
-def test_an_analysis_with_questions_in_it_stays_one(
+def test_analysis_with_questions_cannot_change_kind(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
@@ -361,8 +365,8 @@ def test_an_analysis_with_questions_in_it_stays_one(
     assert "Remove or move those in it first" in text_of(response)
 
 
-def test_an_older_form_changes_nothing(staff: Client, about: Consultation) -> None:
-    row = lettered(about)["A"]
+def test_stale_section_form_is_refused(staff: Client, about: Consultation) -> None:
+    row = make_lettered_sections(about)["A"]
     staff.post(address("section", row.pk), typed(text="First.", shown="1"))
     response = staff.post(address("section", row.pk), typed(text="Second.", shown="1"))
     row.refresh_from_db()
@@ -370,10 +374,10 @@ def test_an_older_form_changes_nothing(staff: Client, about: Consultation) -> No
     assert "Somebody else saved this" in text_of(response)
 
 
-def test_a_move_meanwhile_stands_in_nobody_s_way(
+def test_concurrent_move_does_not_conflict_with_edit(
     staff: Client, about: Consultation
 ) -> None:
-    row = lettered(about)["B"]
+    row = make_lettered_sections(about)["B"]
     staff.post(address("order_sections"), {"row": str(row.pk), "step": "up"})
     sent = typed(heading="B", text="Words.", shown="1")
     assert staff.post(address("section", row.pk), sent).status_code == 302
@@ -381,28 +385,26 @@ def test_a_move_meanwhile_stands_in_nobody_s_way(
     assert (row.position, row.text) == (1, "<p>Words.</p>")
 
 
-def test_a_section_is_removed_with_those_in_it(
+def test_section_is_removed_with_its_subsections(
     staff: Client, about: Consultation
 ) -> None:
-    row = lettered(about)["B"]
+    row = make_lettered_sections(about)["B"]
     shown = text_of(staff.get(address("remove_section", row.pk)))
     assert "“C”, which stands in it, is removed too." in shown
     staff.post(address("remove_section", row.pk), {"shown": "1"})
-    assert shape(row.conclusion) == "A E"
+    assert outline_letters(row.conclusion) == "A E"
 
 
-def test_a_section_of_another_conclusion_is_not_found(
+def test_section_of_another_conclusion_returns_404(
     staff: Client, about: Consultation
 ) -> None:
     make_conclusion(about)
-    other = lettered(make_consultation("elsewhere"))["B"]
+    other = make_lettered_sections(make_consultation("elsewhere"))["B"]
     assert staff.get(address("section", other.pk)).status_code == 404
 
 
-def test_an_approver_reads_and_changes_nothing(
-    client: Client, about: Consultation
-) -> None:
-    row = lettered(about)["A"]
+def test_approver_has_read_only_sections(client: Client, about: Consultation) -> None:
+    row = make_lettered_sections(about)["A"]
     approver = log_in(client, "Approver")
     page = text_of(approver.get(address("section", row.pk)))
     assert "Save" not in page
@@ -420,29 +422,29 @@ def make_passage(text: str = "<p>The DCC has to consult.</p>") -> Passage:
     )
 
 
-def test_a_passage_put_in_is_recorded_when_it_is_saved(
+def test_inserted_passage_is_recorded_on_save(
     staff: Client, about: Consultation
 ) -> None:
-    row, passage = lettered(about)["A"], make_passage()
+    row, passage = make_lettered_sections(about)["A"], make_passage()
     sent = typed(text=passage.text, shown="1", used=f"{passage.pk}:1")
     staff.post(address("section", row.pk), sent)
     use = PassageUse.objects.get()
     assert (use.about, use.passage_version) == (f"section:{row.pk}", 1)
 
 
-def test_a_passage_that_was_taken_out_again_is_not_recorded(
+def test_passage_removed_before_save_is_not_recorded(
     staff: Client, about: Consultation
 ) -> None:
-    row, passage = lettered(about)["A"], make_passage()
+    row, passage = make_lettered_sections(about)["A"], make_passage()
     sent = typed(text="Quite another thing.", shown="1", used=f"{passage.pk}:1")
     staff.post(address("section", row.pk), sent)
     assert not PassageUse.objects.exists()
 
 
-def test_a_passage_goes_in_without_javascript(
+def test_passage_is_inserted_without_javascript(
     staff: Client, about: Consultation
 ) -> None:
-    row, passage = lettered(about)["A"], make_passage()
+    row, passage = make_lettered_sections(about)["A"], make_passage()
     sent = typed(text="Mine.", shown="1", insert=str(passage.pk))
     page = text_of(staff.post(address("section", row.pk), sent, follow=True))
     assert "Mine.\n\nThe DCC has to consult." in page
@@ -451,8 +453,8 @@ def test_a_passage_goes_in_without_javascript(
     assert row.text == ""
 
 
-def used_in(row: ConclusionSection, staff: Client, text: str) -> Passage:
-    """Put a passage into a section, then have its owner change it."""
+def insert_passage(row: ConclusionSection, staff: Client, text: str) -> Passage:
+    """Insert a passage into a section, then change the passage."""
     passage = make_passage()
     sent = typed(heading="A", text=text, shown="1", used=f"{passage.pk}:1")
     staff.post(address("section", row.pk), sent)
@@ -461,10 +463,12 @@ def used_in(row: ConclusionSection, staff: Client, text: str) -> Passage:
     return passage
 
 
-def test_a_newer_version_is_shown_and_taken(staff: Client, about: Consultation) -> None:
-    row = lettered(about)["A"]
+def test_newer_passage_version_is_offered_and_inserted(
+    staff: Client, about: Consultation
+) -> None:
+    row = make_lettered_sections(about)["A"]
     text = "<p>Before.</p><p>The DCC has to consult.</p><p>After.</p>"
-    passage = used_in(row, staff, text)
+    passage = insert_passage(row, staff, text)
     page = text_of(staff.get(address("section", row.pk)))
     assert "it is now version 2" in page
     sent = typed(heading="A", text=text, shown="2", take=str(passage.pk))
@@ -473,11 +477,9 @@ def test_a_newer_version_is_shown_and_taken(staff: Client, about: Consultation) 
     assert f'name="used" value="{passage.pk}:2"' in page
 
 
-def test_a_passage_that_was_changed_here_is_not_replaced(
-    staff: Client, about: Consultation
-) -> None:
-    row = lettered(about)["A"]
-    passage = used_in(row, staff, "<p>The DCC has to consult widely.</p>")
+def test_edited_passage_is_not_replaced(staff: Client, about: Consultation) -> None:
+    row = make_lettered_sections(about)["A"]
+    passage = insert_passage(row, staff, "<p>The DCC has to consult widely.</p>")
     row.refresh_from_db()
     (standing,) = passage_usage(row)
     assert not standing.is_whole
@@ -486,10 +488,10 @@ def test_a_passage_that_was_changed_here_is_not_replaced(
     assert "Its words were changed here" in page
 
 
-def test_passages_for_responses_are_not_offered(
+def test_response_passages_are_not_offered_in_sections(
     staff: Client, about: Consultation
 ) -> None:
-    row = lettered(about)["A"]
+    row = make_lettered_sections(about)["A"]
     Passage.objects.create(
         title="Reply", kind="response", text="<p>Thanks.</p>", owner=make_user()
     )
@@ -501,20 +503,24 @@ def test_passages_for_responses_are_not_offered(
 
 @pytest.mark.parametrize("role", ["Drafter", "Approver"])
 @pytest.mark.parametrize("name", ["sections", "section"])
-def test_the_pages_are_sound(client: Client, role: str, name: str) -> None:
+def test_section_pages_have_no_markup_faults(
+    client: Client, role: str, name: str
+) -> None:
     conclusion = make_conclusion(answered_consultation("about"))
     args = [conclusion.sections.get(kind="analysis").pk] if name == "section" else []
     page = text_of(log_in(client, role).get(address(name, *args)))
     assert Read(page).faults == []
 
 
-def test_forms_are_sound(staff: Client, about: Consultation) -> None:
-    row, _ = lettered(about)["B"], make_passage()
+def test_section_forms_have_no_markup_faults(
+    staff: Client, about: Consultation
+) -> None:
+    row, _ = make_lettered_sections(about)["B"], make_passage()
     for each in (address("new_section"), address("remove_section", row.pk)):
         assert Read(text_of(staff.get(each))).faults == []
 
 
-def test_the_editor_takes_as_many_queries_for_many(staff: Client) -> None:
+def test_section_editor_query_count_is_constant(staff: Client) -> None:
     def visit(slug: str) -> int:
         row = Conclusion.objects.get(slug=slug).sections.get(kind="analysis")
         return queries(lambda: staff.get(address("section", row.pk, of=slug)))
@@ -535,13 +541,13 @@ def submit(conclusion: Conclusion) -> Edition:
     )
 
 
-def test_an_edition_in_hand_is_spoken_of(staff: Client) -> None:
+def test_pending_edition_is_mentioned(staff: Client) -> None:
     submit(make_conclusion(answered_consultation("about")))
     page = text_of(staff.get(address("sections")))
     assert "What you change now is not in the edition submitted at" in page
 
 
-def test_a_remark_is_shown_at_its_section(staff: Client) -> None:
+def test_remark_is_shown_at_its_section(staff: Client) -> None:
     conclusion = make_conclusion(answered_consultation("about"))
     add_remark(
         submit(conclusion),
@@ -557,15 +563,15 @@ def test_a_remark_is_shown_at_its_section(staff: Client) -> None:
     assert "1 remark to deal with" in page
 
 
-def test_a_published_edition_is_not(staff: Client) -> None:
+def test_published_edition_is_not_mentioned_as_pending(staff: Client) -> None:
     publish(make_conclusion(answered_consultation("about")))
     assert "What you change now" not in text_of(staff.get(address("sections")))
 
 
-def test_a_move_leads_back_to_the_section_that_is_shown(
+def test_move_redirects_to_the_shown_section(
     staff: Client, about: Consultation
 ) -> None:
-    rows = lettered(about)
+    rows = make_lettered_sections(about)
     sent = {"row": str(rows["B"].pk), "step": "up", "at": str(rows["E"].pk)}
     response = staff.post(address("order_sections"), sent)
     assert response.headers["Location"] == address("section", rows["E"].pk)

@@ -1,4 +1,4 @@
-"""Two people with one row open: what is saved, what is shown, what is kept."""
+"""Concurrent editing: conflicts, autosave, presence and removed rows."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class QuestionText(EditableForm[Question]):
         fields = ("label", "text")
 
 
-def opened(question: Question) -> dict[str, str]:
-    """Return what a browser would send back of a form opened now."""
+def form_data(question: Question) -> dict[str, str]:
+    """Return what the form, opened now, sends unchanged."""
     row = Question.objects.get(pk=question.pk)
     return {"label": row.label, "text": row.text, "shown": str(row.version)}
 
@@ -75,26 +75,24 @@ def ben() -> User:
 # Saving
 
 
-def test_a_form_opened_on_what_is_stored_is_saved(
-    question: Question, ann: User
-) -> None:
-    save(question, ann, opened(question), text="Do you agree with it?")
+def test_current_form_is_saved(question: Question, ann: User) -> None:
+    save(question, ann, form_data(question), text="Do you agree with it?")
     question.refresh_from_db()
     assert (question.text, question.version) == ("<p>Do you agree with it?</p>", 2)
 
 
-def test_who_saved_is_in_the_history(question: Question, ann: User) -> None:
-    save(question, ann, opened(question), text="Do you agree with it?")
+def test_history_records_who_saved(question: Question, ann: User) -> None:
+    save(question, ann, form_data(question), text="Do you agree with it?")
     assert question.history.first().history_user == ann
 
 
-def test_a_form_with_nothing_new_saves_nothing(question: Question, ann: User) -> None:
-    save(question, ann, opened(question))
+def test_unchanged_form_saves_nothing(question: Question, ann: User) -> None:
+    save(question, ann, form_data(question))
     question.refresh_from_db()
     assert question.version == 1
 
 
-def test_a_new_row_is_made(ann: User) -> None:
+def test_new_row_is_created(ann: User) -> None:
     row = Question(consultation=make_consultation(), key="q9")
     data = QueryDict(mutable=True)
     data.update({"label": "Question 9", "text": "Why?", "shown": "0"})
@@ -104,67 +102,69 @@ def test_a_new_row_is_made(ann: User) -> None:
     assert Question.objects.get(key="q9").label == "Question 9"
 
 
-# Somebody else was quicker
+# Conflicts
 
 
-def stale(question: Question, ann: User, ben: User, **new: str) -> StaleForms:
-    """Return how Ben is refused when Ann has saved another text meanwhile."""
-    before = opened(question)
+def stale_save(question: Question, ann: User, ben: User, **new: str) -> StaleForms:
+    """Return the error of Ben's save after Ann has saved another text."""
+    before = form_data(question)
     save(question, ann, before, text="Do you agree with Ann?")
     with pytest.raises(StaleForms) as refused:
         save(question, ben, before, **(new or {"text": "Do you agree with Ben?"}))
     return refused.value
 
 
-def test_a_stale_save_changes_nothing(question: Question, ann: User, ben: User) -> None:
-    stale(question, ann, ben)
+def test_stale_save_changes_nothing(question: Question, ann: User, ben: User) -> None:
+    stale_save(question, ann, ben)
     question.refresh_from_db()
     assert question.text == "<p>Do you agree with Ann?</p>"
 
 
-def test_a_conflict_tells_who_saved(question: Question, ann: User, ben: User) -> None:
-    (conflict,) = stale(question, ann, ben).conflicts
+def test_conflict_names_who_saved(question: Question, ann: User, ben: User) -> None:
+    (conflict,) = stale_save(question, ann, ben).conflicts
     assert conflict.by == ann
 
 
-def test_a_conflict_shows_both_texts(question: Question, ann: User, ben: User) -> None:
-    (conflict,) = stale(question, ann, ben).conflicts
+def test_conflict_shows_both_texts(question: Question, ann: User, ben: User) -> None:
+    (conflict,) = stale_save(question, ann, ben).conflicts
     (field,) = conflict.fields
-    assert ("Ann" in field.stored, "Ben" in field.mine) == (True, True)
+    assert ("Ann" in field.stored_html, "Ben" in field.typed_html) == (True, True)
 
 
-def test_a_conflict_compares_word_by_word(
+def test_conflict_shows_word_comparison(
     question: Question, ann: User, ben: User
 ) -> None:
-    (conflict,) = stale(question, ann, ben).conflicts
+    (conflict,) = stale_save(question, ann, ben).conflicts
     compared = conflict.fields[0].comparison
     assert "<ins" in compared
     assert "<del" in compared
     assert "Do you agree with" in compared
 
 
-def test_what_only_the_other_changed_is_shown_as_theirs(
+def test_field_changed_only_by_other_is_shown_as_theirs(
     question: Question, ann: User, ben: User
 ) -> None:
-    refused = stale(question, ann, ben, label="Question 1a")
+    refused = stale_save(question, ann, ben, label="Question 1a")
     (conflict,) = refused.conflicts
-    assert [(each.name, each.is_mine) for each in conflict.fields] == [("text", False)]
+    assert [(each.name, each.is_changed_by_user) for each in conflict.fields] == [
+        ("text", False)
+    ]
 
 
-def test_the_same_change_by_both_is_no_conflict(
+def test_same_change_by_both_is_no_conflict(
     question: Question, ann: User, ben: User
 ) -> None:
-    before = opened(question)
+    before = form_data(question)
     save(question, ann, before, text="The same words.")
     save(question, ben, before, text="The same words.", label="Question 1a")
     question.refresh_from_db()
     assert question.label == "Question 1a"
 
 
-def test_a_change_elsewhere_in_the_row_is_no_conflict(
+def test_change_of_another_field_is_no_conflict(
     question: Question, ann: User, ben: User
 ) -> None:
-    before = opened(question)
+    before = form_data(question)
     question.summary = "Added meanwhile."
     question.version = 2
     question.save()
@@ -176,11 +176,9 @@ def test_a_change_elsewhere_in_the_row_is_no_conflict(
     )
 
 
-def test_the_stored_text_can_be_chosen(
-    question: Question, ann: User, ben: User
-) -> None:
-    stale(question, ann, ben)
-    chosen = {**opened(question), "text": "Ben's.", "label": "Question 1b"}
+def test_stored_text_can_be_chosen(question: Question, ann: User, ben: User) -> None:
+    stale_save(question, ann, ben)
+    chosen = {**form_data(question), "text": "Ben's.", "label": "Question 1b"}
     save(question, ben, chosen, **{"keep-text": "stored"})
     question.refresh_from_db()
     assert (question.text, question.label) == (
@@ -189,58 +187,58 @@ def test_the_stored_text_can_be_chosen(
     )
 
 
-def test_ones_own_text_can_be_chosen(question: Question, ann: User, ben: User) -> None:
-    stale(question, ann, ben)
-    chosen = {**opened(question), "text": "Ben's.", "keep-text": "mine"}
+def test_own_text_can_be_chosen(question: Question, ann: User, ben: User) -> None:
+    stale_save(question, ann, ben)
+    chosen = {**form_data(question), "text": "Ben's.", "keep-text": "mine"}
     save(question, ben, chosen)
     question.refresh_from_db()
     assert question.text == "<p>Ben's.</p>"
 
 
-def test_a_version_nobody_knows_is_a_conflict(question: Question, ben: User) -> None:
+def test_unknown_version_is_a_conflict(question: Question, ben: User) -> None:
     with pytest.raises(StaleForms):
-        save(question, ben, {**opened(question), "shown": "77", "text": "Other."})
+        save(question, ben, {**form_data(question), "shown": "77", "text": "Other."})
 
 
-# What is kept while somebody types
+# Autosave
 
 
-def kept_text(user: User, about: str = "question:1") -> dict[str, Any]:
+def autosaved_fields(user: User, about: str = "question:1") -> dict[str, Any]:
     fields: dict[str, Any] = AutosavedForm.objects.get(user=user, about=about).fields
     return fields
 
 
-def test_what_is_typed_is_kept(client: Client) -> None:
+def test_typed_text_is_autosaved(client: Client) -> None:
     log_in(client, "Drafter")
     client.post(reverse("responses:unsaved"), {"about": "question:1", "text": "Half"})
     assert AutosavedForm.objects.get().fields["text"] == ["Half"]
 
 
-def test_a_token_is_never_kept(client: Client, ann: User) -> None:
+def test_csrf_token_is_not_autosaved(client: Client, ann: User) -> None:
     autosave.save_draft(
         ann, "question:1", {"csrfmiddlewaretoken": ["x"], "text": ["Half"]}
     )
-    assert kept_text(ann) == {"text": ["Half"]}
+    assert autosaved_fields(ann) == {"text": ["Half"]}
 
 
-def test_one_text_is_kept_a_form(ann: User) -> None:
+def test_autosave_replaces_earlier_draft(ann: User) -> None:
     autosave.save_draft(ann, "question:1", {"text": ["Half"]})
     autosave.save_draft(ann, "question:1", {"text": ["Half a"]})
-    assert kept_text(ann) == {"text": ["Half a"]}
+    assert autosaved_fields(ann) == {"text": ["Half a"]}
 
 
-def test_a_kept_text_is_ones_own(ann: User, ben: User) -> None:
+def test_draft_is_visible_to_its_author_only(ann: User, ben: User) -> None:
     autosave.save_draft(ann, "question:1", {"text": ["Half"]})
     assert autosave.load_draft(ben, "question:1") is None
 
 
-def test_an_old_kept_text_is_not_offered(ann: User) -> None:
+def test_expired_draft_is_not_offered(ann: User) -> None:
     at = timezone.now() - autosave.DRAFT_LIFETIME - dt.timedelta(seconds=1)
     autosave.save_draft(ann, "question:1", {"text": ["Half"]}, at=at)
     assert autosave.load_draft(ann, "question:1") is None
 
 
-def test_a_kept_text_can_be_thrown_away(client: Client) -> None:
+def test_draft_can_be_discarded(client: Client) -> None:
     log_in(client, "Drafter")
     client.post(reverse("responses:unsaved"), {"about": "question:1", "text": "Half"})
     client.post(reverse("responses:discard_unsaved"), {"about": "question:1"})
@@ -250,7 +248,7 @@ def test_a_kept_text_can_be_thrown_away(client: Client) -> None:
 @pytest.mark.parametrize(
     "back", ["//elsewhere.example/desk/", "/desk//x", "https://e.example", "/desk/\\x"]
 )
-def test_throwing_away_leads_nowhere_else(client: Client, back: str) -> None:
+def test_discard_refuses_unsafe_redirect(client: Client, back: str) -> None:
     log_in(client, "Drafter")
     sent = {"about": "question:1", "back": back}
     response = client.post(reverse("responses:discard_unsaved"), sent)
@@ -258,32 +256,32 @@ def test_throwing_away_leads_nowhere_else(client: Client, back: str) -> None:
 
 
 @pytest.mark.parametrize("about", ["", "x" * 81, "a\x00b"])
-def test_a_form_has_a_name(client: Client, about: str) -> None:
+def test_invalid_form_reference_returns_404(client: Client, about: str) -> None:
     log_in(client, "Drafter")
     response = client.post(reverse("responses:unsaved"), {"about": about})
     assert response.status_code == 404
 
 
-# Who is at work
+# Presence of other editors
 
 
-def test_others_at_work_are_named(ann: User, ben: User) -> None:
+def test_other_editors_are_named(ann: User, ben: User) -> None:
     presence.touch_editing_session(ann, "question:1")
     assert [each.name for each in presence.other_editors(ben, "question:1")] == ["ann"]
 
 
-def test_nobody_is_their_own_colleague(ann: User) -> None:
+def test_user_is_not_listed_as_own_editor(ann: User) -> None:
     presence.touch_editing_session(ann, "question:1")
     assert presence.other_editors(ann, "question:1") == []
 
 
-def test_who_gives_no_sign_of_life_is_gone(ann: User, ben: User) -> None:
+def test_expired_editing_session_is_not_listed(ann: User, ben: User) -> None:
     then = timezone.now() - presence.SESSION_TIMEOUT - dt.timedelta(seconds=1)
     presence.touch_editing_session(ann, "question:1", at=then)
     assert presence.other_editors(ben, "question:1") == []
 
 
-def test_who_comes_back_has_been_there_since_then(ann: User) -> None:
+def test_resumed_editing_session_starts_anew(ann: User) -> None:
     now = timezone.now()
     presence.touch_editing_session(
         ann, "question:1", at=now - 2 * presence.SESSION_TIMEOUT
@@ -292,44 +290,44 @@ def test_who_comes_back_has_been_there_since_then(ann: User) -> None:
     assert EditingSession.objects.get().since == now
 
 
-def test_who_saves_has_left(ann: User, ben: User) -> None:
+def test_editing_session_ends_on_save(ann: User, ben: User) -> None:
     presence.touch_editing_session(ann, "question:1")
     presence.end_editing_session(ann, "question:1")
     assert presence.other_editors(ben, "question:1") == []
 
 
-def test_the_page_asks_who_else_is_there(client: Client, ann: User) -> None:
+def test_presence_page_names_other_editors(client: Client, ann: User) -> None:
     presence.touch_editing_session(ann, "question:1")
     log_in(client, "Drafter")
     response = client.get(reverse("responses:at_work", args=["question:1"]))
     assert "<b>ann</b>" in response.content.decode()
 
 
-# Sent when nobody was logged in
+# Forms sent without log-in
 
 
-def sent_without_a_session(client: Client) -> str:
+def post_without_login(client: Client) -> str:
     address = reverse("responses:unsaved")
     response = client.post(address, {"about": "question:1", "text": "Half <b>a</b>"})
     assert response.status_code == 403
     return response.content.decode()
 
 
-def test_what_was_sent_without_a_session_is_shown(client: Client) -> None:
-    assert "Half &lt;b&gt;a&lt;/b&gt;" in sent_without_a_session(client)
+def test_form_sent_without_login_is_shown(client: Client) -> None:
+    assert "Half &lt;b&gt;a&lt;/b&gt;" in post_without_login(client)
 
 
-def test_what_was_sent_without_a_session_can_be_sent_again(client: Client) -> None:
-    page = sent_without_a_session(client)
+def test_form_sent_without_login_can_be_resent(client: Client) -> None:
+    page = post_without_login(client)
     assert '<input type="hidden" name="text" value="Half &lt;b&gt;a' in page
 
 
-def test_what_was_sent_without_a_session_is_not_stored(client: Client) -> None:
-    sent_without_a_session(client)
+def test_form_sent_without_login_is_not_stored(client: Client) -> None:
+    post_without_login(client)
     assert not AutosavedForm.objects.exists()
 
 
-def test_a_form_of_an_earlier_session_can_be_sent_again() -> None:
+def test_form_with_expired_csrf_token_can_be_resent() -> None:
     client = Client(enforce_csrf_checks=True)
     log_in(client, "Drafter")
     address = reverse("responses:unsaved")
@@ -339,7 +337,7 @@ def test_a_form_of_an_earlier_session_can_be_sent_again() -> None:
     assert "Send it again" in page.content.decode()
 
 
-def test_a_form_from_elsewhere_is_refused() -> None:
+def test_cross_site_form_is_refused() -> None:
     client = Client(enforce_csrf_checks=True)
     log_in(client, "Drafter")
     address = reverse("responses:unsaved")
@@ -349,7 +347,7 @@ def test_a_form_from_elsewhere_is_refused() -> None:
     assert "Half" not in page.content.decode()
 
 
-# The row is gone
+# Removed rows
 
 
 @pytest.fixture
@@ -365,35 +363,35 @@ def removed_term(client: Client) -> GlossaryTerm:
     return term
 
 
-def sent_to(client: Client, term: GlossaryTerm, **typed: str) -> Any:
+def post_to(client: Client, term: GlossaryTerm, **typed: str) -> Any:
     address = reverse("responses:term", args=["gone", term.pk])
     about = row_types.row_ref(term)
     return client.post(address, {"about": about, "shown": "1", **typed})
 
 
-def test_what_was_typed_for_a_removed_row_is_shown(
+def test_form_for_removed_row_returns_410_with_input(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
-    answer = sent_to(client, removed_term, long="My careful <b>words</b>")
+    answer = post_to(client, removed_term, long="My careful <b>words</b>")
     assert "My careful" in text_of(answer)
     assert answer.status_code == 410
 
 
-def test_who_removed_it_is_told_with_its_history(
+def test_removed_row_page_names_remover_and_links_history(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
-    page = text_of(sent_to(client, removed_term, long="Words"))
+    page = text_of(post_to(client, removed_term, long="Words"))
     assert "<b>ben</b> removed it at" in page
     assert reverse("responses:history", args=[row_types.row_ref(removed_term)]) in page
 
 
-def test_the_page_of_a_removed_row_is_sound(
+def test_removed_row_page_has_no_markup_faults(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
-    assert Read(text_of(sent_to(client, removed_term, long="Words"))).faults == []
+    assert Read(text_of(post_to(client, removed_term, long="Words"))).faults == []
 
 
-def test_a_row_removed_during_the_save_is_gone_too(
+def test_row_removed_during_save_shows_input(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     log_in(client, "Drafter")
@@ -404,17 +402,17 @@ def test_a_row_removed_during_the_save_is_gone_too(
         raise GlossaryTerm.DoesNotExist
 
     monkeypatch.setattr("responses.editing.forms.editable.save_if_current", quicker)
-    answer = sent_to(client, term, short="ABC", long="My words")
+    answer = post_to(client, term, short="ABC", long="My words")
     assert "My words" in text_of(answer)
 
 
-def test_nobody_else_learns_that_a_row_was_there(removed_term: GlossaryTerm) -> None:
+def test_removed_row_returns_404_without_role(removed_term: GlossaryTerm) -> None:
     reader = Client()
     reader.force_login(make_user())
-    assert sent_to(reader, removed_term, long="Words").status_code == 404
+    assert post_to(reader, removed_term, long="Words").status_code == 404
 
 
-def test_what_was_kept_for_a_removed_row_can_still_be_read(
+def test_draft_of_removed_row_is_readable(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
     about = row_types.row_ref(removed_term)
@@ -428,7 +426,7 @@ def test_what_was_kept_for_a_removed_row_can_still_be_read(
     assert "Kept words" in page
 
 
-def test_what_is_removed_twice_was_removed_once(
+def test_second_removal_names_first_remover(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
     address = reverse("responses:remove_term", args=["gone", removed_term.pk])
@@ -436,7 +434,7 @@ def test_what_is_removed_twice_was_removed_once(
     assert "removed it at" in text_of(client.post(address, sent))
 
 
-# Sent twice
+# Forms sent twice
 
 
 def new_term(client: Client, token: str) -> Any:
@@ -446,7 +444,7 @@ def new_term(client: Client, token: str) -> Any:
     )
 
 
-def test_a_new_row_sent_twice_is_made_once(client: Client) -> None:
+def test_new_row_form_sent_twice_creates_one_row(client: Client) -> None:
     log_in(client, "Drafter")
     make_consultation("twice")
     answers = [new_term(client, "a" * 32) for _ in range(2)]
@@ -454,21 +452,21 @@ def test_a_new_row_sent_twice_is_made_once(client: Client) -> None:
     assert GlossaryTerm.objects.count() == 1
 
 
-def test_a_new_form_makes_a_new_row(client: Client) -> None:
+def test_other_idempotency_key_is_a_new_request(client: Client) -> None:
     log_in(client, "Drafter")
     make_consultation("twice")
     new_term(client, "a" * 32)
     assert new_term(client, "b" * 32).status_code == 200  # the glossary has ABC
 
 
-def test_a_form_for_a_new_row_has_a_token(client: Client) -> None:
+def test_new_row_form_has_idempotency_key(client: Client) -> None:
     log_in(client, "Drafter")
     make_consultation("twice")
     page = text_of(client.get(reverse("responses:new_term", args=["twice"])))
     assert len(form_with(page, "idempotency_key")["idempotency_key"][0]) == 32
 
 
-def test_a_new_row_that_is_stored_is_not_kept_as_unsaved(client: Client) -> None:
+def test_saved_new_row_is_not_autosaved(client: Client) -> None:
     log_in(client, "Drafter")
     make_consultation("twice")
     new_term(client, "a" * 32)
@@ -477,11 +475,11 @@ def test_a_new_row_that_is_stored_is_not_kept_as_unsaved(client: Client) -> None
     assert not AutosavedForm.objects.exists()
 
 
-# Brought back
+# Recovered drafts
 
 
-def kept_change(client: Client) -> tuple[str, str]:
-    """Return the page of a new change with something kept of it, and its kept form."""
+def autosave_new_change(client: Client) -> tuple[str, str]:
+    """Autosave a new change; return its address and its page."""
     consultation = make_consultation("kept")
     about = make_comment(consultation)
     others = [make_comment(consultation) for _ in range(2)]
@@ -500,30 +498,30 @@ def kept_change(client: Client) -> tuple[str, str]:
     return address, text_of(client.get(address))
 
 
-def test_what_is_kept_of_a_new_row_is_brought_back_on_its_own_page(
+def test_draft_of_new_row_is_offered_on_its_page(
     client: Client,
 ) -> None:
     log_in(client, "Drafter")
-    address, page = kept_change(client)
+    address, page = autosave_new_change(client)
     assert f'href="{address[address.index("?") :]}&amp;recover=1"' in page
 
 
-def test_fields_of_many_values_are_brought_back(client: Client) -> None:
+def test_multi_value_fields_are_recovered(client: Client) -> None:
     log_in(client, "Drafter")
-    address, _ = kept_change(client)
+    address, _ = autosave_new_change(client)
     fields = form_with(text_of(client.get(f"{address}&recover=1")), "description")
     assert (fields["description"], len(fields["causes"])) == (["Half a description"], 2)
 
 
-def test_the_desk_leads_to_what_was_kept(client: Client) -> None:
+def test_recover_page_redirects_to_the_form(client: Client) -> None:
     log_in(client, "Drafter")
-    address, _ = kept_change(client)
+    address, _ = autosave_new_change(client)
     about = AutosavedForm.objects.get().about
     answer = client.get(reverse("responses:recover", args=[about]))
     assert answer.headers["Location"] == f"{address}&recover=1"
 
 
-def test_what_is_stored_by_now_is_not_offered(client: Client) -> None:
+def test_draft_equal_to_stored_row_is_deleted(client: Client) -> None:
     log_in(client, "Drafter")
     term = make_consultation("kept").glossary.create(short="ABC", long="A")
     user = User.objects.get()
@@ -533,7 +531,7 @@ def test_what_is_stored_by_now_is_not_offered(client: Client) -> None:
     assert not AutosavedForm.objects.exists()
 
 
-# On the page of a conflict
+# The conflict page
 
 
 def conflict_on_a_term(client: Client, **typed: str) -> str:
@@ -547,20 +545,20 @@ def conflict_on_a_term(client: Client, **typed: str) -> str:
     return text_of(client.post(address, {"shown": "1", **typed}))
 
 
-def test_a_conflict_shows_both_texts_and_who_wrote_the_other(client: Client) -> None:
+def test_conflict_page_shows_both_texts_and_other_user(client: Client) -> None:
     page = conflict_on_a_term(client, short="ABC", long="My words")
     assert "<b>ann</b> saved it" in page
     assert "Ann’s words" in page or "Ann&#x27;s words" in page or "Ann's words" in page
     assert "My words" in page
 
 
-def test_what_i_left_alone_is_kept_as_they_have_it(client: Client) -> None:
+def test_conflict_page_defaults_to_stored_for_unchanged_fields(client: Client) -> None:
     page = conflict_on_a_term(client, short="ABC", long="My words")
     fields = form_with(page, "long")
     assert (fields["keep-short"], fields["keep-long"]) == (["stored"], ["mine"])
 
 
-def test_sending_the_page_of_a_conflict_saves_what_was_chosen(client: Client) -> None:
+def test_conflict_page_saves_chosen_texts(client: Client) -> None:
     fields = form_with(conflict_on_a_term(client, short="ABC", long="Mine"), "long")
     term = GlossaryTerm.objects.get()
     client.post(reverse("responses:term", args=["both", term.pk]), fields)
@@ -568,7 +566,7 @@ def test_sending_the_page_of_a_conflict_saves_what_was_chosen(client: Client) ->
     assert (term.short, term.long) == ("ABD", "Mine")
 
 
-def test_what_is_typed_on_the_page_of_a_conflict_is_saved(client: Client) -> None:
+def test_conflict_page_saves_edited_text(client: Client) -> None:
     fields = form_with(conflict_on_a_term(client, short="ABC", long="Mine"), "long")
     fields |= {"keep-long": ["stored"], "long": ["Ann's words and mine"]}
     term = GlossaryTerm.objects.get()
@@ -577,7 +575,7 @@ def test_what_is_typed_on_the_page_of_a_conflict_is_saved(client: Client) -> Non
     assert (term.short, term.long) == ("ABD", "Ann's words and mine")
 
 
-def test_a_text_left_as_stored_stays_when_another_is_refused(client: Client) -> None:
+def test_stored_choice_survives_validation_error(client: Client) -> None:
     fields = form_with(conflict_on_a_term(client, short="ABC", long="Mine"), "long")
     term = GlossaryTerm.objects.get()
     address = reverse("responses:term", args=["both", term.pk])
@@ -589,7 +587,7 @@ def test_a_text_left_as_stored_stays_when_another_is_refused(client: Client) -> 
     assert (term.short, term.long) == ("ABD", "Mine")
 
 
-def test_what_is_typed_on_one_page_is_not_another_pages(client: Client) -> None:
+def test_draft_of_one_page_is_not_offered_on_another(client: Client) -> None:
     consultation = make_consultation("about")
     log_in(client, "Drafter")
     user = User.objects.get()
@@ -612,7 +610,7 @@ def test_what_is_typed_on_one_page_is_not_another_pages(client: Client) -> None:
         ("restore", ["question:1"], {"history": "9" * 5000, "shown": "1"}),
     ],
 )
-def test_a_number_that_is_none_is_not_found(
+def test_invalid_number_returns_404(
     client: Client, name: str, args: list[str], sent: dict[str, str]
 ) -> None:
     make_consultation("about")
@@ -632,33 +630,33 @@ def test_a_number_that_is_none_is_not_found(
         "/desk/consultations/about/new-change/?comment=%7F",
     ],
 )
-def test_no_address_has_a_control_character(client: Client, path: str) -> None:
+def test_control_character_in_path_returns_404(client: Client, path: str) -> None:
     make_consultation("about")
     log_in(client, "Drafter")
     assert client.get(path).status_code == 404
 
 
-def test_a_nul_in_what_is_kept_is_dropped(client: Client) -> None:
+def test_nul_is_removed_from_draft(client: Client) -> None:
     log_in(client, "Drafter")
     sent = {"about": "term:new:1", "idempotency_key": "\0", "te\0xt": "Ha\0lf"}
     assert client.post(reverse("responses:unsaved"), sent).status_code == 200
     assert AutosavedForm.objects.get().fields == {"text": ["Half"]}
 
 
-def test_a_nul_in_the_token_of_a_new_row_is_no_token(client: Client) -> None:
+def test_nul_idempotency_key_is_ignored(client: Client) -> None:
     make_consultation("twice")
     log_in(client, "Drafter")
     assert new_term(client, "\0").status_code == 302
 
 
 @pytest.mark.parametrize("digits", ["9" * 5000, "\u0663"])
-def test_an_item_whose_number_is_none_is_not_found(client: Client, digits: str) -> None:
+def test_invalid_row_id_returns_404(client: Client, digits: str) -> None:
     log_in(client, "Drafter")
     address = reverse("responses:history", args=[f"question:{digits}"])
     assert client.get(address).status_code == 404
 
 
-def test_causes_somebody_else_added_are_not_taken_for_mine(client: Client) -> None:
+def test_conflicting_causes_default_to_stored(client: Client) -> None:
     log_in(client, "Drafter")
     consultation = make_consultation("causes")
     first, second = make_comment(consultation), make_comment(consultation)
@@ -671,7 +669,7 @@ def test_causes_somebody_else_added_are_not_taken_for_mine(client: Client) -> No
     assert form_with(page, "description")["keep-causes"] == ["stored"]
 
 
-def test_files_have_to_be_chosen_again(client: Client) -> None:
+def test_file_must_be_chosen_again_after_error(client: Client) -> None:
     log_in(client, "Drafter")
     make_consultation("files")
     file = SimpleUploadedFile("plan.pdf", b"%PDF-1.7")
@@ -680,7 +678,7 @@ def test_files_have_to_be_chosen_again(client: Client) -> None:
     assert "choose plan.pdf again" in page
 
 
-def test_a_row_that_was_changed_is_not_removed(client: Client) -> None:
+def test_concurrently_changed_row_is_not_removed(client: Client) -> None:
     log_in(client, "Drafter")
     term = make_consultation("both").glossary.create(short="ABC", long="A")
     history.save_if_current(GlossaryTerm.objects.get(), version=1, by=None)

@@ -1,4 +1,4 @@
-"""What became of an item, its earlier texts brought back, and the trail."""
+"""History pages, restoring earlier versions, and the trail."""
 
 from __future__ import annotations
 
@@ -39,16 +39,16 @@ def staff(client: Client) -> Client:
     return log_in(client, "Drafter")
 
 
-def say(question: Question, text: str, by: User) -> None:
+def save_text(question: Question, text: str, by: User) -> None:
     question.text = text
     history.save_if_current(question, version=question.version, by=by)
 
 
-def question_said(*texts: str, by: User) -> Question:
+def question_with_texts(*texts: str, by: User) -> Question:
     """Return a question that had each of these texts in turn."""
     question = make_question(make_consultation("said"), text=texts[0])
     for text in texts[1:]:
-        say(question, text, by)
+        save_text(question, text, by)
     return question
 
 
@@ -57,47 +57,49 @@ def page(client: Client, question: Question, query: str = "") -> str:
     return text_of(client.get(f"{address}{query}"))
 
 
-def bring_back(client: Client, question: Question, place: int, shown: int) -> None:
-    """Ask for the version at a place of the history, the oldest being 0."""
+def restore_version(client: Client, question: Question, place: int, shown: int) -> None:
+    """Request the restoration of a version, the oldest being 0."""
     rows = question.history.order_by("history_id")
     sent = {"history": str(rows[place].history_id), "shown": str(shown)}
     address = reverse("responses:restore", args=[row_types.row_ref(question)])
     assert client.post(address, sent).status_code == 302
 
 
-# The history of an item
+# The history page
 
 
-def test_it_tells_who_changed_it(staff: Client, ann: User) -> None:
-    assert "ann" in page(staff, question_said("One.", "Two.", by=ann))
+def test_history_page_names_who_changed_it(staff: Client, ann: User) -> None:
+    assert "ann" in page(staff, question_with_texts("One.", "Two.", by=ann))
 
 
-def test_it_compares_word_by_word(staff: Client, ann: User) -> None:
-    shown = page(staff, question_said("Are updates safe?", "Are they safe?", by=ann))
+def test_history_page_compares_by_word(staff: Client, ann: User) -> None:
+    shown = page(
+        staff, question_with_texts("Are updates safe?", "Are they safe?", by=ann)
+    )
     assert "<del" in shown
     assert "updates" in shown
 
 
-def test_its_page_is_sound(staff: Client, ann: User) -> None:
-    assert Read(page(staff, question_said("One.", "Two.", by=ann))).faults == []
+def test_history_page_has_no_markup_faults(staff: Client, ann: User) -> None:
+    assert Read(page(staff, question_with_texts("One.", "Two.", by=ann))).faults == []
 
 
-def test_a_long_history_goes_on_another_page(staff: Client, ann: User) -> None:
-    question = question_said(*(f"Text {n}." for n in range(25)), by=ann)
+def test_long_history_is_paginated(staff: Client, ann: User) -> None:
+    question = question_with_texts(*(f"Text {n}." for n in range(25)), by=ann)
     assert 'rel="next"' in page(staff, question)
     first = question.history.order_by("history_id")[6].history_id
     assert "Made" in page(staff, question, f"?before={first}")
 
 
-def test_it_takes_as_many_queries_for_a_long_history(staff: Client, ann: User) -> None:
-    short = question_said("One.", "Two.", by=ann)
+def test_history_query_count_is_constant(staff: Client, ann: User) -> None:
+    short = question_with_texts("One.", "Two.", by=ann)
     few = queries(lambda: page(staff, short))
     for number in range(30):
-        say(short, f"Text {number}.", ann)
+        save_text(short, f"Text {number}.", ann)
     assert queries(lambda: page(staff, short)) == few
 
 
-def test_sources_that_came_and_went_are_told(staff: Client) -> None:
+def test_added_source_is_in_comment_history(staff: Client) -> None:
     consultation = make_consultation("sources")
     person = make_respondent(consultation, "Secret Supplier")
     comment = make_comment(consultation, sources=(person,))
@@ -106,36 +108,36 @@ def test_sources_that_came_and_went_are_told(staff: Client) -> None:
 
 
 @pytest.mark.parametrize("about", ["question:999", "question:x", "nothing:1", "x"])
-def test_what_never_was_has_no_history(staff: Client, about: str) -> None:
+def test_history_of_unknown_row_returns_404(staff: Client, about: str) -> None:
     response = staff.get(reverse("responses:history", args=[about]))
     assert response.status_code == 404
 
 
-# Bringing back
+# Restoring
 
 
-def test_an_earlier_text_is_brought_back(staff: Client, ann: User) -> None:
-    question = question_said("One.", "Two.", by=ann)
-    bring_back(staff, question, place=0, shown=2)
+def test_earlier_text_is_restored(staff: Client, ann: User) -> None:
+    question = question_with_texts("One.", "Two.", by=ann)
+    restore_version(staff, question, place=0, shown=2)
     question.refresh_from_db()
     assert (question.text, question.version) == ("<p>One.</p>", 3)
 
 
-def test_bringing_back_is_in_the_history_too(staff: Client, ann: User) -> None:
-    question = question_said("One.", "Two.", by=ann)
-    bring_back(staff, question, place=0, shown=2)
+def test_restoration_is_recorded_in_history(staff: Client, ann: User) -> None:
+    question = question_with_texts("One.", "Two.", by=ann)
+    restore_version(staff, question, place=0, shown=2)
     assert "Restored as it was at" in page(staff, question)
 
 
-def test_nothing_is_brought_back_over_a_newer_text(staff: Client, ann: User) -> None:
-    question = question_said("One.", "Two.", by=ann)
-    say(question, "Three.", ann)
-    bring_back(staff, question, place=0, shown=2)
+def test_stale_restoration_is_refused(staff: Client, ann: User) -> None:
+    question = question_with_texts("One.", "Two.", by=ann)
+    save_text(question, "Three.", ann)
+    restore_version(staff, question, place=0, shown=2)
     question.refresh_from_db()
     assert question.text == "<p>Three.</p>"
 
 
-def test_what_was_removed_is_brought_back(staff: Client, ann: User) -> None:
+def test_removed_row_is_restored(staff: Client, ann: User) -> None:
     comment = make_comment(make_consultation("gone"), text="It was here.")
     about, pk = row_types.row_ref(comment), comment.pk
     history.delete_all([comment], by=ann)
@@ -146,7 +148,7 @@ def test_what_was_removed_is_brought_back(staff: Client, ann: User) -> None:
     assert Comment.objects.get(pk=pk).text == "<p>It was here.</p>"
 
 
-def test_nothing_comes_back_without_what_it_belonged_to(ann: User) -> None:
+def test_restoration_without_parent_is_refused(ann: User) -> None:
     question = make_question(make_consultation("orphan"))
     comment = make_comment(question.consultation, question)
     about = row_types.row_ref(comment)
@@ -162,7 +164,7 @@ def test_nothing_comes_back_without_what_it_belonged_to(ann: User) -> None:
         )
 
 
-def test_nothing_comes_back_where_its_place_is_taken(ann: User) -> None:
+def test_restoration_over_duplicate_key_is_refused(ann: User) -> None:
     consultation = make_consultation("taken")
     comment = make_comment(consultation, key="k1")
     about = row_types.row_ref(comment)
@@ -179,8 +181,10 @@ def test_nothing_comes_back_where_its_place_is_taken(ann: User) -> None:
         )
 
 
-def test_an_approver_sees_no_button_to_bring_back(client: Client, ann: User) -> None:
-    shown = page(log_in(client, "Approver"), question_said("One.", "Two.", by=ann))
+def test_approver_is_not_offered_restoration(client: Client, ann: User) -> None:
+    shown = page(
+        log_in(client, "Approver"), question_with_texts("One.", "Two.", by=ann)
+    )
     assert "Restore it" not in shown
 
 
@@ -188,7 +192,7 @@ def test_an_approver_sees_no_button_to_bring_back(client: Client, ann: User) -> 
 
 
 @pytest.fixture
-def told(ann: User) -> Consultation:
+def consultation_with_trail(ann: User) -> Consultation:
     consultation = make_consultation("told")
     trail.record_event(
         consultation, kind="extended", summary="Extended by a week", by=ann
@@ -204,47 +208,76 @@ def trail_page(client: Client, consultation: Consultation, query: str = "") -> s
     return text_of(client.get(f"{address}{query}"))
 
 
-def test_the_trail_tells_what_happened(staff: Client, told: Consultation) -> None:
-    assert "Extended by a week" in trail_page(staff, told)
+def test_trail_lists_events(
+    staff: Client, consultation_with_trail: Consultation
+) -> None:
+    assert "Extended by a week" in trail_page(staff, consultation_with_trail)
 
 
-def test_the_trail_shows_one_kind(staff: Client, told: Consultation) -> None:
-    assert "Extended by a week" not in trail_page(staff, told, "?kind=loaded")
+def test_trail_is_filtered_by_kind(
+    staff: Client, consultation_with_trail: Consultation
+) -> None:
+    assert "Extended by a week" not in trail_page(
+        staff, consultation_with_trail, "?kind=loaded"
+    )
 
 
-def test_the_trails_page_is_sound(staff: Client, told: Consultation) -> None:
-    assert Read(trail_page(staff, told)).faults == []
+def test_trail_page_has_no_markup_faults(
+    staff: Client, consultation_with_trail: Consultation
+) -> None:
+    assert Read(trail_page(staff, consultation_with_trail)).faults == []
 
 
-def test_a_long_trail_goes_on_another_page(staff: Client, told: Consultation) -> None:
+def test_long_trail_is_paginated(
+    staff: Client, consultation_with_trail: Consultation
+) -> None:
     for number in range(TRAIL_PAGE):
-        trail.record_event(told, kind="answered", summary=f"Comment {number}", by=None)
-    assert "Extended by a week" not in trail_page(staff, told)
-    assert "Extended by a week" in trail_page(staff, told, "?before=3")
+        trail.record_event(
+            consultation_with_trail,
+            kind="answered",
+            summary=f"Comment {number}",
+            by=None,
+        )
+    assert "Extended by a week" not in trail_page(staff, consultation_with_trail)
+    assert "Extended by a week" in trail_page(
+        staff, consultation_with_trail, "?before=3"
+    )
 
 
-def test_the_trail_is_had_as_csv(staff: Client, told: Consultation) -> None:
-    address = reverse("responses:trail_export", args=[told.slug, "csv"])
+def test_trail_is_exported_as_csv(
+    staff: Client, consultation_with_trail: Consultation
+) -> None:
+    address = reverse(
+        "responses:trail_export", args=[consultation_with_trail.slug, "csv"]
+    )
     lines = text_of(staff.get(address)).splitlines()
     assert (len(lines), "Extended by a week" in lines[1]) == (3, True)
 
 
-def test_no_cell_of_the_csv_is_a_formula(staff: Client, told: Consultation) -> None:
-    address = reverse("responses:trail_export", args=[told.slug, "csv"])
+def test_csv_export_escapes_formulas(
+    staff: Client, consultation_with_trail: Consultation
+) -> None:
+    address = reverse(
+        "responses:trail_export", args=[consultation_with_trail.slug, "csv"]
+    )
     assert ",'=cmd" in text_of(staff.get(address))
 
 
-def test_the_trail_is_had_as_json(staff: Client, told: Consultation) -> None:
-    address = reverse("responses:trail_export", args=[told.slug, "json"])
+def test_trail_is_exported_as_json(
+    staff: Client, consultation_with_trail: Consultation
+) -> None:
+    address = reverse(
+        "responses:trail_export", args=[consultation_with_trail.slug, "json"]
+    )
     events = json.loads(staff.get(address).content)["events"]
     assert [event["by"] for event in events] == ["ann", ""]
 
 
-def test_what_was_removed_is_listed(
-    staff: Client, told: Consultation, ann: User
+def test_removed_rows_are_listed_with_their_history(
+    staff: Client, consultation_with_trail: Consultation, ann: User
 ) -> None:
-    change = make_change(told, reference="Clause 9.9")
+    change = make_change(consultation_with_trail, reference="Clause 9.9")
     history.delete_all([change], by=ann)
-    shown = trail_page(staff, told)
+    shown = trail_page(staff, consultation_with_trail)
     assert "Clause 9.9" in shown
     assert f"/desk/history/change:{change.history.model.objects.last().id}/" in shown

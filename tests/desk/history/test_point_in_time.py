@@ -1,4 +1,4 @@
-"""The page of a conclusion as it stood at a moment somebody chose."""
+"""The page of a conclusion at a chosen point in time."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def article(html: str) -> str:
     return html.split('class="draft-mark"')[1]
 
 
-def test_a_moment_is_chosen_by_day_and_time(
+def test_page_shows_conclusion_at_given_day_and_time(
     staff: Client, conclusion: Conclusion
 ) -> None:
     assert "A later title</h1>" in article(page(staff, **typed(0)))
 
 
-def test_what_was_saved_links_to_its_moment(
+def test_saved_versions_link_to_their_moment(
     staff: Client, conclusion: Conclusion
 ) -> None:
     line = Conclusion.history.filter(title="A later title").latest("history_id")
@@ -63,7 +63,7 @@ def test_what_was_saved_links_to_its_moment(
     assert f"{when:%Y-%m-%dT%H}" in html
 
 
-def test_the_minute_that_is_typed_is_meant_as_a_whole(
+def test_typed_minute_is_included_to_its_end(
     staff: Client, conclusion: Conclusion
 ) -> None:
     conclusion.title = "The newest title"
@@ -71,28 +71,28 @@ def test_the_minute_that_is_typed_is_meant_as_a_whole(
     assert "The newest title</h1>" in article(page(staff, **typed(0)))
 
 
-def test_before_there_was_anything_it_says_so(
+def test_moment_before_creation_shows_message(
     staff: Client, conclusion: Conclusion
 ) -> None:
     assert "Not there" in page(staff, **typed(400))
 
 
-def test_half_a_moment_is_asked_for_again(
-    staff: Client, conclusion: Conclusion
-) -> None:
+def test_date_without_time_is_refused(staff: Client, conclusion: Conclusion) -> None:
     html = page(staff, at_date="2026-02-02", at_time="")
     assert "This field is required." in html
 
 
 @pytest.mark.parametrize("moment", ["yesterday", "2026-02-02", "2026-02-02T10:00"])
-def test_an_address_that_is_no_moment_is_not_found(
+def test_incomplete_moment_returns_404(
     staff: Client, conclusion: Conclusion, moment: str
 ) -> None:
     address = reverse("responses:as_it_stood", args=["stood"])
     assert staff.get(address, {"moment": moment}).status_code == 404
 
 
-def test_what_changed_since_is_shown(staff: Client, conclusion: Conclusion) -> None:
+def test_changes_since_the_moment_are_shown(
+    staff: Client, conclusion: Conclusion
+) -> None:
     now = timezone.now().isoformat()
     section = conclusion.sections.get(heading="Introduction")
     section.text = "<p>Quite other words.</p>"
@@ -102,24 +102,26 @@ def test_what_changed_since_is_shown(staff: Client, conclusion: Conclusion) -> N
     assert "Quite" in html
 
 
-def test_respondents_are_as_hidden_as_on_the_public_page(
+def test_anonymous_respondent_is_not_named_at_past_moment(
     staff: Client, conclusion: Conclusion
 ) -> None:
     html = page(staff, moment=timezone.now().isoformat())
     assert "Secret Supplier" not in article(html)
 
 
-def test_an_approver_sees_it(client: Client, conclusion: Conclusion) -> None:
+def test_approver_sees_past_moment(client: Client, conclusion: Conclusion) -> None:
     assert "<h1>" in page(log_in(client, "Approver"))
 
 
 @pytest.mark.parametrize("chosen", [True, False])
-def test_the_page_is_sound(staff: Client, conclusion: Conclusion, chosen: bool) -> None:
+def test_point_in_time_page_has_no_markup_faults(
+    staff: Client, conclusion: Conclusion, chosen: bool
+) -> None:
     query = {"moment": timezone.now().isoformat()} if chosen else {}
     assert Read(page(staff, **query)).faults == []
 
 
-def test_it_takes_as_many_queries_for_many_rows_as_for_few(staff: Client) -> None:
+def test_point_in_time_query_count_is_constant(staff: Client) -> None:
     for slug, rows in (("few", 2), ("many", 12)):
         make_conclusion(answered_consultation(slug, rows))
     now = {"moment": timezone.now().isoformat()}
@@ -133,7 +135,7 @@ def test_it_takes_as_many_queries_for_many_rows_as_for_few(staff: Client) -> Non
 @pytest.mark.parametrize(
     "moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "soon", "2026"]
 )
-def test_what_is_no_moment_of_these_times_is_not_found(
+def test_out_of_range_moment_returns_404(
     staff: Client, conclusion: Conclusion, moment: str
 ) -> None:
     address = reverse("responses:as_it_stood", args=[conclusion.slug])

@@ -1,4 +1,4 @@
-"""The desk's first page: what needs its user, and the filters of what is in hand."""
+"""The desk's first page: pending tasks of the user, and filters."""
 
 from __future__ import annotations
 
@@ -44,67 +44,70 @@ def adam() -> User:
     return make_user("adam", "Approver")
 
 
-def needs(user: User) -> list[str]:
+def task_texts(user: User) -> list[str]:
     return [need.text for need in tasks_for_user(User.objects.get(pk=user.pk))]
 
 
-# What needs somebody
+# Pending tasks
 
 
-def test_nothing_is_needed_of_somebody_without_a_task(dora: User) -> None:
+def test_user_without_tasks_has_no_pending_tasks(dora: User) -> None:
     make_submitted()
-    assert needs(dora) == []
+    assert task_texts(dora) == []
 
 
-def test_an_edition_waits_for_those_who_approve(adam: User) -> None:
+def test_submitted_edition_is_a_task_for_approvers(adam: User) -> None:
     make_submitted()
-    assert needs(adam) == ["To be approved or sent back"]
+    assert task_texts(adam) == ["To be approved or sent back"]
 
 
-def test_ones_own_edition_does_not_wait_for_oneself() -> None:
+def test_own_edition_is_no_task_for_its_submitter() -> None:
     both = make_user(role="Administrator")
     make_submitted(by=both)
-    assert needs(both) == []
+    assert task_texts(both) == []
 
 
-def test_what_was_sent_back_waits_for_its_submitter(dora: User, adam: User) -> None:
+def test_rejected_edition_is_a_task_for_its_submitter(dora: User, adam: User) -> None:
     edition = make_submitted(by=dora)
     workflow.reject_edition(edition, by=adam, sha256=edition.sha256, remarks="No.")
-    assert (needs(dora), needs(adam)) == (["Sent back to you, with remarks"], [])
+    assert (task_texts(dora), task_texts(adam)) == (
+        ["Sent back to you, with remarks"],
+        [],
+    )
 
 
-def test_what_was_submitted_anew_is_sent_back_no_more(dora: User, adam: User) -> None:
+def test_resubmitted_edition_is_no_longer_a_task(dora: User, adam: User) -> None:
     edition = make_submitted(by=dora)
     workflow.reject_edition(edition, by=adam, sha256=edition.sha256, remarks="No.")
     make_submitted(edition.conclusion, by=dora)
-    assert needs(dora) == []
+    assert task_texts(dora) == []
 
 
-def test_an_approved_edition_waits_to_be_published(adam: User) -> None:
+def test_approved_edition_is_a_task_to_publish(adam: User) -> None:
     make_approved()
-    assert needs(adam) == ["Approved, to be published"]
+    assert task_texts(adam) == ["Approved, to be published"]
 
 
-def planned(adam: User) -> Edition:
+def schedule_edition(adam: User) -> Edition:
     edition = make_approved()
     tomorrow = timezone.now() + dt.timedelta(days=1)
     schedule_publication(edition, when=tomorrow, by=adam)
     return edition
 
 
-def test_one_that_is_published_by_itself_waits_for_nobody(adam: User) -> None:
-    planned(adam)
-    assert needs(adam) == []
+def test_scheduled_edition_is_no_task(adam: User) -> None:
+    schedule_edition(adam)
+    assert task_texts(adam) == []
 
 
-def test_one_that_could_not_be_published_waits(adam: User) -> None:
-    plan = planned(adam).scheduled_publication
+def test_failed_scheduled_publication_is_a_task(adam: User) -> None:
+    plan = schedule_edition(adam).scheduled_publication
     plan.failure = "To publish an edition you need the role Approver."
     plan.save()
-    assert needs(adam) == ["Could not be published at the set time"]
+    assert task_texts(adam) == ["Could not be published at the set time"]
 
 
-def test_unanswered_comments_in_ones_name_are_counted(dora: User) -> None:
+def test_assigned_unanswered_comments_are_counted(dora: User) -> None:
     consultation = closed_consultation("mine")
     for answer in ("", "", "Yes."):
         make_comment(consultation, assigned_to=dora, response=answer)
@@ -113,7 +116,9 @@ def test_unanswered_comments_in_ones_name_are_counted(dora: User) -> None:
     assert need.text == "Two comments assigned to you, without a response"
 
 
-def test_the_count_leads_to_just_these_comments(client: Client, dora: User) -> None:
+def test_assigned_comments_task_links_to_filtered_list(
+    client: Client, dora: User
+) -> None:
     consultation = closed_consultation("mine")
     make_comment(consultation, assigned_to=dora, text="My task")
     make_comment(consultation, text="Of nobody")
@@ -124,7 +129,7 @@ def test_the_count_leads_to_just_these_comments(client: Client, dora: User) -> N
     assert "Of nobody" not in page
 
 
-def test_what_was_typed_and_not_saved_is_offered(dora: User) -> None:
+def test_unsaved_draft_is_offered_as_task(dora: User) -> None:
     autosave.save_draft(dora, "comment:1", {"text": ["Half"]}, page="/desk/x/")
     (need,) = tasks_for_user(dora)
     assert (need.text, need.address) == (
@@ -133,9 +138,9 @@ def test_what_was_typed_and_not_saved_is_offered(dora: User) -> None:
     )
 
 
-def test_what_others_typed_is_not(dora: User, adam: User) -> None:
+def test_unsaved_draft_of_other_user_is_not_offered(dora: User, adam: User) -> None:
     autosave.save_draft(adam, "comment:1", {"text": ["Half"]}, page="/desk/x/")
-    assert needs(dora) == []
+    assert task_texts(dora) == []
 
 
 # The filters
@@ -173,40 +178,42 @@ def shown(client: Client, show: str) -> list[str]:
         ("after", ["after"]),
     ],
 )
-def test_a_filter_shows_its_own(client: Client, show: str, slugs: list[str]) -> None:
+def test_desk_filter_shows_matching_consultations(
+    client: Client, show: str, slugs: list[str]
+) -> None:
     every_kind()
     assert shown(log_in(client, "Drafter"), show) == slugs
 
 
-def test_without_a_filter_all_is_shown(client: Client) -> None:
+def test_desk_without_filter_shows_all(client: Client) -> None:
     every_kind()
     assert len(shown(log_in(client, "Drafter"), "")) == 7
 
 
-def test_each_filter_says_how_many_it_shows(client: Client) -> None:
+def test_desk_filters_show_their_counts(client: Client) -> None:
     every_kind()
     page = text_of(log_in(client, "Drafter").get("/desk/"))
     assert 'Overdue <span class="count">2</span>' in page
 
 
-def test_each_filter_has_an_address_that_says_which_is_on(client: Client) -> None:
+def test_desk_filter_link_marks_the_current_one(client: Client) -> None:
     every_kind()
     page = text_of(log_in(client, "Drafter").get("/desk/?show=closing"))
     assert '<a href="?show=closing#in-hand" aria-current="true">' in page
 
 
-def test_a_filter_that_is_none_is_not_found(client: Client) -> None:
+def test_unknown_desk_filter_returns_404(client: Client) -> None:
     assert log_in(client, "Drafter").get("/desk/?show=nonsense").status_code == 404
 
 
 @pytest.mark.parametrize("show", FILTERS)
-def test_the_page_is_sound(client: Client, show: str) -> None:
+def test_desk_page_has_no_markup_faults(client: Client, show: str) -> None:
     every_kind()
     log_in(client, "Administrator")
     assert Read(text_of(client.get("/desk/", {"show": show}))).faults == []
 
 
-def test_the_needs_take_as_many_queries_for_many_as_for_few(adam: User) -> None:
+def test_pending_task_query_count_is_constant(adam: User) -> None:
     def tasks(name: str) -> None:
         make_submitted(make_conclusion(answered_consultation(name)))
         make_comment(closed_consultation(f"{name}-c"), assigned_to=adam)
@@ -221,6 +228,6 @@ def test_the_needs_take_as_many_queries_for_many_as_for_few(adam: User) -> None:
     assert queries(lambda: tasks_for_user(User.objects.get(pk=adam.pk))) == few
 
 
-def test_the_public_has_no_desk(client: Client) -> None:
+def test_desk_returns_404_without_role(client: Client) -> None:
     client.force_login(make_user())
     assert client.get("/desk/").status_code == 404

@@ -1,4 +1,4 @@
-"""The desk's first page: what every consultation waits for."""
+"""The desk's first page: pending work of every consultation."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ from tests.support.pages import (
 pytestmark = pytest.mark.django_db
 
 
-def waits(consultation: Consultation) -> list[str]:
-    """Return what a consultation waits for, with the tone before each sentence."""
+def pending_lines(consultation: Consultation) -> list[str]:
+    """Return the pending work of a consultation, each with its urgency."""
     (work,) = worklist_items(Consultation.objects.filter(pk=consultation.pk))
     return [f"{wait.tone}: {wait.text}" for wait in work.tasks]
 
 
-def waits_for(consultation: Consultation, words: str) -> bool:
-    return any(words in wait for wait in waits(consultation))
+def has_pending(consultation: Consultation, words: str) -> bool:
+    return any(words in wait for wait in pending_lines(consultation))
 
 
 def submitted(consultation: Consultation) -> Edition:
@@ -61,32 +61,32 @@ def submitted(consultation: Consultation) -> Edition:
 # The period for responses
 
 
-def test_before_it_opens_it_waits_for_its_day() -> None:
-    assert waits_for(future_consultation(), "waiting: The consultation opens on")
+def test_unopened_consultation_waits_for_opening() -> None:
+    assert has_pending(future_consultation(), "waiting: The consultation opens on")
 
 
-def test_while_open_it_waits_for_responses() -> None:
+def test_open_consultation_waits_for_responses() -> None:
     calm = open_consultation(closes=at(30))
-    assert waits_for(calm, "waiting: Responses until 16:00 on")
+    assert has_pending(calm, "waiting: Responses until 16:00 on")
     forever = open_consultation(closes=None)
-    assert waits(forever) == ["waiting: Responses, without a deadline."]
+    assert pending_lines(forever) == ["waiting: Responses, without a deadline."]
 
 
-def test_a_deadline_within_a_fortnight_is_due() -> None:
-    assert waits_for(open_consultation(), "due: Responses until 16:00 on")
+def test_deadline_within_a_fortnight_is_due() -> None:
+    assert has_pending(open_consultation(), "due: Responses until 16:00 on")
 
 
-def test_a_late_response_waits_for_a_decision() -> None:
+def test_undecided_late_submission_is_due() -> None:
     consultation = closed_consultation()
     person = make_respondent(consultation, "Late Limited")
     submission = make_submission(person, received=at(-9))
-    assert waits_for(consultation, "due: One late response waits for a decision")
+    assert has_pending(consultation, "due: One late response waits for a decision")
     submission.accepted = False
     submission.save()
-    assert not waits_for(consultation, "late response")
+    assert not has_pending(consultation, "late response")
 
 
-def test_more_time_for_one_question_is_none_for_another() -> None:
+def test_partial_extension_applies_to_its_questions_only() -> None:
     consultation = closed_consultation()
     first, second = make_question(consultation), make_question(consultation)
     more = consultation.extensions.create(was=at(-10), until=at(-3), reason="Time.")
@@ -94,37 +94,37 @@ def test_more_time_for_one_question_is_none_for_another() -> None:
     for question, name in ((first, "Late"), (second, "In time")):
         person = make_respondent(consultation, name)
         make_submission(person, received=at(-5), stances={question: "agree"})
-    assert waits_for(consultation, "One late response waits for a decision")
+    assert has_pending(consultation, "One late response waits for a decision")
 
 
-def test_a_response_in_extended_time_is_not_late() -> None:
+def test_submission_in_extended_time_is_not_late() -> None:
     consultation = closed_consultation()
     consultation.extensions.create(was=at(-10), until=at(-5), reason="Time.")
     make_submission(make_respondent(consultation, "A"), received=at(-7))
-    assert not waits_for(consultation, "late response")
+    assert not has_pending(consultation, "late response")
 
 
 # Comments and responses
 
 
-def test_responses_without_comments_wait_to_be_read() -> None:
+def test_submissions_without_comments_are_due() -> None:
     consultation = closed_consultation()
     make_submission(make_respondent(consultation, "A"), received=at(-12))
-    assert waits_for(consultation, "due: No comments have been drawn")
+    assert has_pending(consultation, "due: No comments have been drawn")
 
 
-def test_comments_wait_for_responses_and_responses_for_dispositions() -> None:
+def test_missing_responses_and_dispositions_are_due() -> None:
     consultation = closed_consultation()
     question = make_question(consultation)
     make_comment(consultation, question)
     make_comment(consultation, question)
     make_comment(consultation, question, response="Yes.")
     make_comment(consultation, question, response="No.", disposition="noted")
-    assert waits_for(consultation, "due: Two comments without a response.")
-    assert waits_for(consultation, "due: One response without a disposition.")
+    assert has_pending(consultation, "due: Two comments without a response.")
+    assert has_pending(consultation, "due: One response without a disposition.")
 
 
-def test_the_progress_counts_answered_comments(client: Client) -> None:
+def test_progress_counts_answered_comments(client: Client) -> None:
     consultation = closed_consultation()
     make_comment(consultation)
     make_comment(consultation, response="Yes.", disposition="noted")
@@ -136,35 +136,35 @@ def test_the_progress_counts_answered_comments(client: Client) -> None:
 # The conclusion
 
 
-def test_a_closed_one_waits_for_its_conclusion() -> None:
+def test_closed_consultation_waits_for_conclusion() -> None:
     consultation = closed_consultation(target_conclusion=day(5))
-    assert waits_for(consultation, "due: No conclusion has been drafted.")
-    assert waits_for(consultation, "waiting: The conclusion is due by")
+    assert has_pending(consultation, "due: No conclusion has been drafted.")
+    assert has_pending(consultation, "waiting: The conclusion is due by")
     consultation.target_conclusion = day(-1)
     consultation.save()
-    assert waits_for(consultation, "overdue: The conclusion was due by")
+    assert has_pending(consultation, "overdue: The conclusion was due by")
 
 
-def test_an_edition_waits_for_approval_then_for_publishing() -> None:
+def test_edition_waits_for_approval_and_publication() -> None:
     consultation = answered_consultation()
     edition = submitted(consultation)
-    assert waits_for(consultation, "due: An edition, submitted by dora on")
+    assert has_pending(consultation, "due: An edition, submitted by dora on")
     approver = make_user(role="Approver")
     workflow.approve_edition(edition, by=approver, sha256=edition.sha256)
-    assert waits_for(consultation, "due: An approved edition waits to be published.")
+    assert has_pending(consultation, "due: An approved edition waits to be published.")
     workflow.publish_edition(edition, by=approver)
-    assert waits(consultation) == []
+    assert pending_lines(consultation) == []
 
 
-def test_an_edition_sent_back_is_told() -> None:
+def test_rejected_edition_is_due() -> None:
     consultation = answered_consultation()
     edition = submitted(consultation)
     approver = make_user(role="Approver")
     workflow.reject_edition(edition, by=approver, sha256=edition.sha256, remarks="No.")
-    assert waits_for(consultation, "due: The last edition was sent back.")
+    assert has_pending(consultation, "due: The last edition was sent back.")
 
 
-def test_a_withdrawn_conclusion_puts_it_in_hand_again() -> None:
+def test_withdrawn_conclusion_makes_consultation_pending() -> None:
     edition = concluded()
     assert not unfinished_consultations().exists()
     withdraw(edition)
@@ -174,39 +174,39 @@ def test_a_withdrawn_conclusion_puts_it_in_hand_again() -> None:
 # After the conclusion
 
 
-def test_designation_is_waited_for_until_its_last_day_and_then_overdue() -> None:
+def test_designation_is_overdue_after_its_last_day() -> None:
     consultation = concluded().conclusion.consultation
     designation = Designation.objects.create(
         consultation=consultation, addressee="Secretary of State", target=day(-5)
     )
-    assert waits_for(consultation, "overdue: Designation is overdue since")
+    assert has_pending(consultation, "overdue: Designation is overdue since")
     designation.fallback_months = 1
     designation.save()
-    assert waits_for(consultation, "waiting: Designation by Secretary of State, by")
+    assert has_pending(consultation, "waiting: Designation by Secretary of State, by")
     designation.designated = day(0)
     designation.save()
-    assert waits(consultation) == []
+    assert pending_lines(consultation) == []
 
 
-def test_designation_is_not_waited_for_before_the_conclusion() -> None:
+def test_designation_is_not_pending_before_conclusion() -> None:
     consultation = closed_consultation()
     Designation.objects.create(consultation=consultation, addressee="X", target=day(-5))
-    assert not waits_for(consultation, "esignation")
+    assert not has_pending(consultation, "esignation")
 
 
-def test_commitments_are_overdue_due_or_still_to_come() -> None:
+def test_commitments_are_overdue_due_or_waiting() -> None:
     consultation = concluded().conclusion.consultation
     for due in (day(-1), day(20), day(90), None):
         Commitment.objects.create(consultation=consultation, text="Do it.", due=due)
     Commitment.objects.create(consultation=consultation, text="Done.", done=day(-1))
-    assert waits(consultation) == [
+    assert pending_lines(consultation) == [
         "overdue: One commitment overdue.",
         "due: One commitment due within 30 days.",
         "waiting: Two commitments still to be kept.",
     ]
 
 
-def test_a_commitment_due_in_a_month_has_the_whole_month() -> None:
+def test_commitment_due_in_a_month_is_due_until_month_end() -> None:
     consultation = concluded().conclusion.consultation
     Commitment.objects.create(
         consultation=consultation,
@@ -214,13 +214,13 @@ def test_a_commitment_due_in_a_month_has_the_whole_month() -> None:
         due=timezone.localdate().replace(day=1),
         due_is_month=True,
     )
-    assert waits(consultation) == ["due: One commitment due within 30 days."]
+    assert pending_lines(consultation) == ["due: One commitment due within 30 days."]
 
 
 # The page
 
 
-def test_what_is_overdue_comes_first() -> None:
+def test_overdue_consultations_come_first() -> None:
     open_consultation("calm", closes=at(30))
     closed_consultation("overdue", target_conclusion=day(-1))
     closed_consultation("due")
@@ -229,7 +229,7 @@ def test_what_is_overdue_comes_first() -> None:
     assert slugs == ["overdue", "due", "calm"]
 
 
-def test_the_desk_shows_what_is_in_hand_and_what_is_finished(client: Client) -> None:
+def test_desk_separates_pending_and_finished_consultations(client: Client) -> None:
     open_consultation("in-hand", title="Still going")
     concluded("finished")
     html = text_of(log_in(client, "Drafter").get("/desk/"))
@@ -239,7 +239,7 @@ def test_the_desk_shows_what_is_in_hand_and_what_is_finished(client: Client) -> 
     assert "/desk/consultations/finished/" not in going
 
 
-def test_finished_ones_are_paged_by_key(client: Client) -> None:
+def test_finished_consultations_are_paginated_by_key(client: Client) -> None:
     for number in range(22):
         publish(make_conclusion(closed_consultation(f"c{number:02}")), formats=("txt",))
     log_in(client, "Drafter")
@@ -254,7 +254,7 @@ def test_finished_ones_are_paged_by_key(client: Client) -> None:
     assert shown[0] & shown[1] == set()
 
 
-def test_the_desk_takes_as_many_queries_for_many_rows_as_for_few(
+def test_desk_query_count_is_constant(
     client: Client,
 ) -> None:
     log_in(client, "Drafter")

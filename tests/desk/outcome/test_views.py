@@ -1,4 +1,4 @@
-"""What comes after a consultation at the desk: designation, commitments, glossary."""
+"""Designation, commitments and glossary at the desk."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ ASKED = {"addressee": "Secretary of State", "submitted": "2026-02-16", "shown": 
 PROMISED = {"text": "To publish a guide.", "due": "2026-09-01", "shown": "0"}
 
 
-def test_a_designation_is_entered(staff: Client, about: Consultation) -> None:
+def test_designation_is_saved(staff: Client, about: Consultation) -> None:
     assert staff.post(address("designation"), ASKED).status_code == 302
     assert Designation.objects.get().addressee == "Secretary of State"
 
 
-def test_nothing_is_designated_before_it_is_submitted(
+def test_designation_before_submission_is_refused(
     staff: Client, about: Consultation
 ) -> None:
     sent = {**ASKED, "designated": "2026-02-01"}
@@ -44,7 +44,7 @@ def test_nothing_is_designated_before_it_is_submitted(
     assert "This is before 16 February 2026" in text_of(response)
 
 
-def test_two_who_begin_the_designation_both_see_it(
+def test_concurrently_created_designation_is_a_conflict(
     staff: Client, about: Consultation
 ) -> None:
     staff.post(address("designation"), ASKED)
@@ -54,7 +54,9 @@ def test_two_who_begin_the_designation_both_see_it(
     assert "Somebody else saved this" in text_of(response)
 
 
-def test_a_commitment_is_entered_and_kept(staff: Client, about: Consultation) -> None:
+def test_commitment_is_created_and_completed(
+    staff: Client, about: Consultation
+) -> None:
     staff.post(address("new_commitment"), PROMISED)
     row = Commitment.objects.get()
     kept = {**PROMISED, "shown": "1", "done": "2026-08-30", "done_by": "The guide"}
@@ -63,7 +65,9 @@ def test_a_commitment_is_entered_and_kept(staff: Client, about: Consultation) ->
     assert (str(row.done), row.done_by) == ("2026-08-30", "The guide")
 
 
-def test_commitments_keep_their_order(staff: Client, about: Consultation) -> None:
+def test_commitments_keep_their_order_of_entry(
+    staff: Client, about: Consultation
+) -> None:
     for words in ("First.", "Second."):
         staff.post(address("new_commitment"), {**PROMISED, "text": words})
     assert [row.text for row in about.commitments.all()] == [
@@ -72,20 +76,22 @@ def test_commitments_keep_their_order(staff: Client, about: Consultation) -> Non
     ]
 
 
-def test_a_term_is_in_the_glossary_once(staff: Client, about: Consultation) -> None:
+def test_duplicate_glossary_term_is_refused(staff: Client, about: Consultation) -> None:
     sent = {"short": "DSP", "long": "Data Service Provider", "shown": "0"}
     staff.post(address("new_term"), sent)
     response = staff.post(address("new_term"), sent)
     assert "The glossary has “DSP” already" in text_of(response)
 
 
-def test_a_term_is_removed(staff: Client, about: Consultation) -> None:
+def test_glossary_term_is_removed(staff: Client, about: Consultation) -> None:
     term = GlossaryTerm.objects.create(consultation=about, short="DSP", long="D")
     staff.post(address("remove_term", term.pk), {"shown": "1"})
     assert not GlossaryTerm.objects.exists()
 
 
-def test_the_pages_are_sound(staff: Client, about: Consultation) -> None:
+def test_outcome_pages_have_no_markup_faults(
+    staff: Client, about: Consultation
+) -> None:
     Designation.objects.create(consultation=about, addressee="Secretary of State")
     promise = Commitment.objects.create(consultation=about, text="Soon.")
     term = GlossaryTerm.objects.create(consultation=about, short="DSP", long="D")
@@ -102,7 +108,7 @@ def test_the_pages_are_sound(staff: Client, about: Consultation) -> None:
     assert faults == {page: [] for page in pages}
 
 
-def test_a_row_of_another_consultation_is_not_found(
+def test_commitment_of_another_consultation_returns_404(
     staff: Client, about: Consultation
 ) -> None:
     other = make_consultation("elsewhere")

@@ -1,4 +1,4 @@
-"""Reusable passages: their versions, their owners, and where each was used."""
+"""Reusable passages: versions, owners and uses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from consultations.models import Passage, PassageUse
-from responses.passages.library import note_use, passages_for
+from responses.passages.library import passages_for, record_use
 from responses.row_types import row_ref
 from tests.support.factories import make_comment, make_conclusion, make_user
 from tests.support.pages import Read, closed_consultation, log_in, queries, text_of
@@ -46,9 +46,7 @@ def typed(passage: Passage, **values: Any) -> dict[str, Any]:
     }
 
 
-def test_a_passage_is_written_and_belongs_to_who_wrote_it(
-    staff: Client, anna: User
-) -> None:
+def test_new_passage_is_owned_by_its_author(staff: Client, anna: User) -> None:
     form = staff.get(f"{LIST}new/").context["form"]
     assert form["owner"].value() == anna.pk
     staff.post(
@@ -59,7 +57,7 @@ def test_a_passage_is_written_and_belongs_to_who_wrote_it(
     assert (passage.text, passage.version) == ("<p>Words.</p>", 1)
 
 
-def test_each_save_makes_a_new_version(staff: Client, anna: User) -> None:
+def test_passage_save_creates_a_new_version(staff: Client, anna: User) -> None:
     passage = make_passage(anna)
     staff.post(f"{LIST}{passage.pk}/", typed(passage, text="As agreed with the Panel."))
     passage.refresh_from_db()
@@ -67,43 +65,43 @@ def test_each_save_makes_a_new_version(staff: Client, anna: User) -> None:
     assert passage.history.count() == 2
 
 
-def test_two_passages_of_a_kind_have_two_titles(staff: Client, anna: User) -> None:
+def test_duplicate_passage_title_is_refused(staff: Client, anna: User) -> None:
     passage = make_passage(anna)
     response = staff.post(f"{LIST}new/", typed(passage, shown=0))
     assert response.status_code == 200
     assert Passage.objects.count() == 1
 
 
-def test_a_retired_passage_is_not_offered_but_listed(staff: Client, anna: User) -> None:
+def test_retired_passage_is_listed_but_not_offered(staff: Client, anna: User) -> None:
     passage = make_passage(anna)
     staff.post(f"{LIST}{passage.pk}/", typed(passage, retired="on"))
     assert not passages_for("response").exists()
     assert ">Retired<" in text_of(staff.get(LIST))
 
 
-def test_passages_are_offered_by_their_kind(anna: User) -> None:
+def test_passages_are_offered_by_kind(anna: User) -> None:
     make_passage(anna)
     section = make_passage(anna, kind="background")
     assert list(passages_for("background")) == [section]
 
 
-def test_a_use_is_recorded_once_for_each_version(anna: User) -> None:
+def test_passage_use_is_recorded_once_per_version(anna: User) -> None:
     work = closed_consultation("work")
     passage = make_passage(anna)
     for version in (1, 1, 2):
-        note_use(passage, "comment:1", work, anna, version=version)
+        record_use(passage, "comment:1", work, anna, version=version)
     assert PassageUse.objects.count() == 2
 
 
-def test_the_page_tells_where_a_passage_was_used(staff: Client, anna: User) -> None:
+def test_passage_page_lists_its_uses(staff: Client, anna: User) -> None:
     work = closed_consultation("work")
     comment = make_comment(work)
     section = make_conclusion(work).sections.first()
     assert section
     passage = make_passage(anna)
     for row in (comment, section):
-        note_use(passage, row_ref(row), work, anna)
-    note_use(passage, "comment:999999", work, anna)
+        record_use(passage, row_ref(row), work, anna)
+    record_use(passage, "comment:999999", work, anna)
     html = text_of(staff.get(f"{LIST}{passage.pk}/"))
     assert 'href="/desk/consultations/work/comments/k1/">Comment k1</a>' in html
     assert ">Introduction</a>" in html
@@ -111,24 +109,20 @@ def test_the_page_tells_where_a_passage_was_used(staff: Client, anna: User) -> N
     assert "used in 3 places" in text_of(staff.get(LIST))
 
 
-def test_the_places_cost_no_more_queries_when_there_are_more(
-    staff: Client, anna: User
-) -> None:
+def test_passage_uses_query_count_is_constant(staff: Client, anna: User) -> None:
     work = closed_consultation("work")
     passage = make_passage(anna)
 
     def use(count: int) -> int:
         for _ in range(count):
-            note_use(passage, row_ref(make_comment(work)), work, anna)
+            record_use(passage, row_ref(make_comment(work)), work, anna)
         return queries(lambda: staff.get(f"{LIST}{passage.pk}/"))
 
     staff.get(f"{LIST}{passage.pk}/")
     assert use(2) == use(20)
 
 
-def test_passages_are_found_by_the_words_of_title_or_text(
-    staff: Client, anna: User
-) -> None:
+def test_passage_search_covers_title_and_text(staff: Client, anna: User) -> None:
     make_passage(anna, text="About <em>firm</em>ware.")
     make_passage(anna, title="Firmware", text="Something.")
     make_passage(anna, title="Other", text="Something.")
@@ -140,7 +134,7 @@ def test_passages_are_found_by_the_words_of_title_or_text(
     )
 
 
-def test_approvers_read_passages_and_change_none(client: Client, anna: User) -> None:
+def test_approver_has_read_only_passages(client: Client, anna: User) -> None:
     passage = make_passage(anna)
     log_in(client, "Approver")
     html = text_of(client.get(f"{LIST}{passage.pk}/"))
@@ -150,7 +144,9 @@ def test_approvers_read_passages_and_change_none(client: Client, anna: User) -> 
 
 
 @pytest.mark.parametrize("address", [LIST, f"{LIST}new/", "passage"])
-def test_the_pages_are_sound(staff: Client, anna: User, address: str) -> None:
+def test_passage_pages_have_no_markup_faults(
+    staff: Client, anna: User, address: str
+) -> None:
     passage = make_passage(anna)
     address = f"{LIST}{passage.pk}/" if address == "passage" else address
     assert Read(text_of(staff.get(address))).faults == []

@@ -1,4 +1,4 @@
-"""Respondents and their responses at the desk: listed, entered, edited, removed."""
+"""Respondents and their submissions at the desk: list, entry, editing, removal."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def address(name: str, *args: object) -> str:
     return reverse(f"responses:{name}", args=["about", *args])
 
 
-def listed(client: Client, query: str = "") -> str:
+def list_page(client: Client, query: str = "") -> str:
     return " ".join(text_of(client.get(address("received") + query)).split())
 
 
@@ -45,7 +45,7 @@ def row_of(page: str, name: str) -> str:
     return page.split(f">{name}<")[1].split("</tr>", maxsplit=1)[0]
 
 
-def enter(client: Client, person: Respondent, **typed: Any) -> Any:
+def post_submission(client: Client, person: Respondent, **typed: Any) -> Any:
     sent = {
         "received_date": "2026-02-02",
         "received_time": "11:04",
@@ -59,15 +59,13 @@ def enter(client: Client, person: Respondent, **typed: Any) -> Any:
 # The list
 
 
-def test_late_responses_are_marked_with_what_was_decided(
-    staff: Client, about: Consultation
-) -> None:
+def test_late_submissions_show_the_decision(staff: Client, about: Consultation) -> None:
     for name, accepted in (("Undecided", None), ("Taken", True), ("Refused", False)):
         person = make_respondent(about, name)
         make_submission(person, received=at(-5), accepted=accepted)
     make_submission(make_respondent(about, "In time"), received=at(-12))
     make_respondent(about, "Silent")
-    page = listed(staff)
+    page = list_page(staff)
     assert ">Late<" in row_of(page, "Undecided")
     assert "Not decided" in row_of(page, "Undecided")
     assert "Yes, by decision" in row_of(page, "Taken")
@@ -76,31 +74,33 @@ def test_late_responses_are_marked_with_what_was_decided(
     assert "Enter their response" in row_of(page, "Silent")
 
 
-def test_it_shows_whom_the_public_will_see(staff: Client, about: Consultation) -> None:
+def test_list_shows_public_names_of_respondents(
+    staff: Client, about: Consultation
+) -> None:
     make_submission(make_respondent(about, "Shy Limited"), received=at(-12))
     proud = make_respondent(about, "Proud Limited")
     make_submission(proud, received=at(-12), attribution="named")
-    page = listed(staff)
+    page = list_page(staff)
     assert "<td>Respondent A</td>" in page
     assert "<td>Proud Limited</td>" in page
 
 
-def test_it_is_paged_by_key(staff: Client, about: Consultation) -> None:
+def test_respondent_list_is_paginated_by_key(
+    staff: Client, about: Consultation
+) -> None:
     for number in range(RESPONDENTS_PER_PAGE + 2):
         make_respondent(about, f"Supplier {number}")
-    first = listed(staff)
-    second = listed(staff, f"?after=r{RESPONDENTS_PER_PAGE}")
+    first = list_page(staff)
+    second = list_page(staff, f"?after=r{RESPONDENTS_PER_PAGE}")
     assert f"?after=r{RESPONDENTS_PER_PAGE}" in first
     assert second.count('id="respondent-') == 2
 
 
-def test_a_place_in_the_list_that_is_none_is_not_found(
-    staff: Client, about: Consultation
-) -> None:
+def test_unknown_cursor_returns_404(staff: Client, about: Consultation) -> None:
     assert staff.get(address("received") + "?after=nobody").status_code == 404
 
 
-def test_it_takes_as_many_queries_for_many_as_for_few(
+def test_respondent_list_query_count_is_constant(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
@@ -111,35 +111,35 @@ def test_it_takes_as_many_queries_for_many_as_for_few(
             make_submission(person, stances={question: "agree"}, received=at(-12))
 
     people(2)
-    few = queries(lambda: listed(staff))
+    few = queries(lambda: list_page(staff))
     people(30)
-    assert queries(lambda: listed(staff)) == few
+    assert queries(lambda: list_page(staff)) == few
 
 
-def test_whoever_is_refused_takes_no_label_from_the_others(
+def test_excluded_respondent_takes_no_public_label(
     staff: Client, about: Consultation
 ) -> None:
     late = make_respondent(about, "Late Limited")
     make_submission(late, received=at(-5), accepted=False)
     make_submission(make_respondent(about, "Good Limited"), received=at(-12))
-    page = listed(staff)
+    page = list_page(staff)
     assert "Not printed" in row_of(page, "Late Limited")
     assert "Respondent A" in row_of(page, "Good Limited")
 
 
-def test_a_response_after_one_was_removed_comes_last(
+def test_submission_entered_after_removal_comes_last(
     staff: Client, about: Consultation
 ) -> None:
     person = make_respondent(about, "Northmere")
     first = make_submission(person, received=at(-13))
     second = make_submission(person, received=at(-12), position=1)
     first.delete()
-    enter(staff, person)
+    post_submission(staff, person)
     assert person.submissions.first() == second
     assert list(person.submissions.values_list("position", flat=True)) == [1, 2]
 
 
-def test_it_leads_from_a_response_to_comments(
+def test_list_links_submissions_to_their_comments(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
@@ -151,13 +151,13 @@ def test_it_leads_from_a_response_to_comments(
     drawn = make_respondent(about, "Saltmarsh")
     make_submission(drawn, received=at(-12), stances={question: "agree"})
     make_comment(about, question, sources=(drawn,))
-    page = listed(staff)
+    page = list_page(staff)
     itself = reverse("responses:submission", args=["about", row.pk])
     assert f'<a href="{itself}">Draw from it' in row_of(page, "Northmere")
     assert f"?respondent={drawn.key}" in row_of(page, "Saltmarsh")
 
 
-def test_the_decision_on_a_late_response_is_in_view(
+def test_decision_is_expanded_for_late_submission(
     staff: Client, about: Consultation
 ) -> None:
     person = make_respondent(about, "Northmere")
@@ -169,20 +169,22 @@ def test_the_decision_on_a_late_response_is_in_view(
         assert ('<details class="folded" open>' in page) == is_open
 
 
-def test_an_empty_list_says_so(staff: Client, about: Consultation) -> None:
-    assert "No response has come in." in listed(staff)
+def test_empty_respondent_list_shows_message(
+    staff: Client, about: Consultation
+) -> None:
+    assert "No response has come in." in list_page(staff)
 
 
-def test_an_approver_reads_it_and_is_offered_no_change(
+def test_approver_has_read_only_respondent_list(
     client: Client, about: Consultation
 ) -> None:
     make_submission(make_respondent(about, "Northmere"), received=at(-12))
-    page = listed(log_in(client, "Approver"))
+    page = list_page(log_in(client, "Approver"))
     assert "Northmere" in page
     assert "Enter a response" not in page
 
 
-def test_an_approver_reads_what_a_respondent_wrote(
+def test_approver_has_read_only_submission_pages(
     client: Client, about: Consultation
 ) -> None:
     question = make_question(about)
@@ -202,7 +204,7 @@ def test_an_approver_reads_what_a_respondent_wrote(
 # Entering
 
 
-def test_a_respondent_is_entered_then_their_response(
+def test_new_respondent_redirects_to_new_submission(
     staff: Client, about: Consultation
 ) -> None:
     sent = {"name": "Northmere", "key": "r1", "shown": "0"}
@@ -211,21 +213,25 @@ def test_a_respondent_is_entered_then_their_response(
     assert answer.headers["Location"] == address("new_submission", person.pk)
 
 
-def test_a_key_left_empty_is_given(staff: Client, about: Consultation) -> None:
+def test_empty_respondent_key_gets_next_free_key(
+    staff: Client, about: Consultation
+) -> None:
     make_respondent(about, "First", key="r8")
     sent = {"name": "Second", "key": "", "shown": "0"}
     assert staff.post(address("new_respondent"), sent).status_code == 302
     assert about.respondents.get(name="Second").key == "r9"
 
 
-def test_a_key_is_taken_once(staff: Client, about: Consultation) -> None:
+def test_duplicate_respondent_key_is_refused(
+    staff: Client, about: Consultation
+) -> None:
     make_respondent(about, "First", key="r1")
     sent = {"name": "Second", "key": "r1", "shown": "0"}
     page = text_of(staff.post(address("new_respondent"), sent))
     assert "Another respondent has the key “r1”" in page
 
 
-def test_a_response_is_entered_with_its_answers(
+def test_submission_is_entered_with_its_answers(
     staff: Client, about: Consultation
 ) -> None:
     first, second = make_question(about), make_question(about)
@@ -236,7 +242,7 @@ def test_a_response_is_entered_with_its_answers(
         f"q{second.pk}-stance": "",
         f"q{second.pk}-text": "",
     }
-    assert enter(staff, person, **typed).status_code == 302
+    assert post_submission(staff, person, **typed).status_code == 302
     (answer,) = Answer.objects.all()
     assert (answer.question, answer.stance, answer.text) == (
         first,
@@ -245,25 +251,27 @@ def test_a_response_is_entered_with_its_answers(
     )
 
 
-def test_a_choice_is_one_of_those_offered(staff: Client, about: Consultation) -> None:
+def test_unknown_choice_is_refused(staff: Client, about: Consultation) -> None:
     question = make_question(about, kind="choice", options=["Yes", "No"])
     person = make_respondent(about, "Northmere")
-    page = text_of(enter(staff, person, **{f"q{question.pk}-choice": "Perhaps"}))
+    page = text_of(
+        post_submission(staff, person, **{f"q{question.pk}-choice": "Perhaps"})
+    )
     assert "Perhaps is not one of the available choices" in page
 
 
-def test_a_decision_needs_a_reason(staff: Client, about: Consultation) -> None:
+def test_late_decision_needs_a_reason(staff: Client, about: Consultation) -> None:
     person = make_respondent(about, "Northmere")
-    page = text_of(enter(staff, person, accepted="yes"))
+    page = text_of(post_submission(staff, person, accepted="yes"))
     assert "Say why: the decision is on record." in page
     assert not Submission.objects.exists()
 
 
-def test_a_response_taken_late_is_kept_with_the_reason(
-    staff: Client, about: Consultation
-) -> None:
+def test_late_decision_is_saved_with_reason(staff: Client, about: Consultation) -> None:
     person = make_respondent(about, "Northmere")
-    enter(staff, person, accepted="no", accepted_reason="It came a month late.")
+    post_submission(
+        staff, person, accepted="no", accepted_reason="It came a month late."
+    )
     submission = Submission.objects.get()
     assert submission.accepted is False
     assert submission.accepted_reason == "<p>It came a month late.</p>"
@@ -272,40 +280,42 @@ def test_a_response_taken_late_is_kept_with_the_reason(
 # Editing
 
 
-def edited(client: Client, submission: Submission) -> dict[str, list[str]]:
+def submission_form_data(
+    client: Client, submission: Submission
+) -> dict[str, list[str]]:
     page = text_of(client.get(address("submission", submission.pk)))
     return form_with(page, "received_date")
 
 
-def test_saving_a_response_unchanged_changes_nothing(
+def test_unchanged_submission_form_saves_nothing(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
     person = make_respondent(about, "Northmere")
     submission = make_submission(person, stances={question: "agree"})
-    staff.post(address("submission", submission.pk), edited(staff, submission))
+    staff.post(
+        address("submission", submission.pk), submission_form_data(staff, submission)
+    )
     versions = [Submission.objects.get().version, Answer.objects.get().version]
     assert versions == [1, 1]
 
 
-def test_the_seconds_on_which_it_came_are_kept(
-    staff: Client, about: Consultation
-) -> None:
+def test_seconds_of_received_time_are_kept(staff: Client, about: Consultation) -> None:
     received = at(-12).replace(second=59)
     submission = make_submission(make_respondent(about, "A"), received=received)
-    fields = edited(staff, submission) | {"channel": ["post"]}
+    fields = submission_form_data(staff, submission) | {"channel": ["post"]}
     staff.post(address("submission", submission.pk), fields)
     submission.refresh_from_db()
     assert (submission.received, submission.channel) == (received, "post")
 
 
-def test_a_conflict_in_one_answer_saves_none_of_the_forms(
+def test_conflict_in_one_answer_saves_no_form(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
     person = make_respondent(about, "Northmere")
     submission = make_submission(person, stances={question: "agree"})
-    mine = edited(staff, submission)
+    mine = submission_form_data(staff, submission)
     theirs = mine | {f"q{question.pk}-text": ["Their words."]}
     staff.post(address("submission", submission.pk), theirs)
     mine |= {f"q{question.pk}-text": ["My words."], "channel": ["post"]}
@@ -316,11 +326,11 @@ def test_a_conflict_in_one_answer_saves_none_of_the_forms(
     assert submission.channel == ""
 
 
-def test_a_choice_left_as_stored_is_left(staff: Client, about: Consultation) -> None:
+def test_choice_kept_as_stored_is_unchanged(staff: Client, about: Consultation) -> None:
     question = make_question(about, kind="choice", options=["Yes", "No"])
     submission = make_submission(make_respondent(about, "A"))
     answer = submission.answers.create(question=question, choice="Yes")
-    mine = edited(staff, submission) | {
+    mine = submission_form_data(staff, submission) | {
         f"q{question.pk}-choice": ["No"],
         f"keep-q{question.pk}-choice": ["stored"],
     }
@@ -329,19 +339,17 @@ def test_a_choice_left_as_stored_is_left(staff: Client, about: Consultation) -> 
     assert answer.choice == "Yes"
 
 
-def test_a_decision_nobody_changed_is_no_conflict(
-    staff: Client, about: Consultation
-) -> None:
+def test_unchanged_decision_is_no_conflict(staff: Client, about: Consultation) -> None:
     submission = make_submission(
         make_respondent(about, "A"), accepted=True, accepted_reason="<p>Near.</p>"
     )
-    mine = edited(staff, submission)
+    mine = submission_form_data(staff, submission)
     staff.post(address("submission", submission.pk), mine | {"channel": ["post"]})
     page = staff.post(address("submission", submission.pk), mine)
     assert "keep-accepted" not in text_of(page)
 
 
-def test_a_response_of_another_consultation_is_not_found(
+def test_submission_of_another_consultation_returns_404(
     staff: Client, about: Consultation
 ) -> None:
     other = make_submission(make_respondent(closed_consultation("other"), "A"))
@@ -351,7 +359,9 @@ def test_a_response_of_another_consultation_is_not_found(
 # Removing
 
 
-def test_a_respondent_with_comments_stays(staff: Client, about: Consultation) -> None:
+def test_respondent_with_comments_is_not_removed(
+    staff: Client, about: Consultation
+) -> None:
     person = make_respondent(about, "Northmere")
     make_comment(about, sources=(person,))
     page = text_of(staff.post(address("remove_respondent", person.pk), {"shown": "1"}))
@@ -359,7 +369,7 @@ def test_a_respondent_with_comments_stays(staff: Client, about: Consultation) ->
     assert Respondent.objects.exists()
 
 
-def test_with_a_respondent_goes_their_response_and_the_trail_lists_both(
+def test_removed_respondent_and_submission_are_in_trail(
     staff: Client, about: Consultation
 ) -> None:
     person = make_respondent(about, "Northmere")
@@ -371,13 +381,15 @@ def test_with_a_respondent_goes_their_response_and_the_trail_lists_both(
     assert "Submission, removed at" in page
 
 
-def test_a_response_is_removed(staff: Client, about: Consultation) -> None:
+def test_submission_is_removed(staff: Client, about: Consultation) -> None:
     submission = make_submission(make_respondent(about, "Northmere"))
     staff.post(address("remove_submission", submission.pk), {"shown": "1"})
     assert not Submission.objects.exists()
 
 
-def test_the_pages_are_sound(staff: Client, about: Consultation) -> None:
+def test_received_pages_have_no_markup_faults(
+    staff: Client, about: Consultation
+) -> None:
     make_question(about)
     make_question(about, kind="choice", options=["Yes", "No"])
     person = make_respondent(about, "Northmere")

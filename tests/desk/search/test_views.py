@@ -1,4 +1,4 @@
-"""Search in a consultation: which words are found, in what, and by whom."""
+"""Search in a consultation: matching, coverage and permissions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.pages import Read, at, closed_consultation, log_in, queries, 
 ADDRESS = "/desk/consultations/work/search/"
 
 
-# Words
+# Matching
 
 
 @pytest.mark.once
@@ -40,7 +40,7 @@ ADDRESS = "/desk/consultations/work/search/"
         ("paris", "<p>the pa\u00adris rule</p>"),
     ],
 )
-def test_words_are_found_whatever_their_case_and_markup(typed: str, text: str) -> None:
+def test_search_ignores_case_and_markup(typed: str, text: str) -> None:
     assert parse_search_terms(typed).is_in(to_one_line(text))
 
 
@@ -57,12 +57,12 @@ def test_words_are_found_whatever_their_case_and_markup(typed: str, text: str) -
         (".*", "<p>anything</p>"),
     ],
 )
-def test_what_a_reader_does_not_see_is_not_found(typed: str, text: str) -> None:
+def test_search_ignores_invisible_text(typed: str, text: str) -> None:
     assert not parse_search_terms(typed).is_in(to_one_line(text))
 
 
 @pytest.mark.once
-def test_what_is_found_is_marked_and_the_rest_escaped() -> None:
+def test_excerpt_marks_matches_and_escapes_the_rest() -> None:
     found = parse_search_terms("SUPPLIER when")
     assert found.excerpt("a <b> when a supplier asks") == (
         "a &lt;b&gt; <mark>when</mark> a <mark>supplier</mark> asks"
@@ -70,7 +70,7 @@ def test_what_is_found_is_marked_and_the_rest_escaped() -> None:
 
 
 @pytest.mark.once
-def test_a_long_text_is_cut_around_the_first_word_found() -> None:
+def test_excerpt_is_cut_around_the_first_match() -> None:
     excerpt = parse_search_terms("needle").excerpt(
         "hay " * 200 + "needle" + " hay" * 200
     )
@@ -80,7 +80,7 @@ def test_a_long_text_is_cut_around_the_first_word_found() -> None:
 
 
 @pytest.mark.once
-def test_terms_that_overlap_are_marked_once() -> None:
+def test_overlapping_terms_are_marked_once() -> None:
     assert (
         parse_search_terms("update updated").excerpt("updated")
         == "<mark>updated</mark>"
@@ -89,7 +89,7 @@ def test_terms_that_overlap_are_marked_once() -> None:
 
 @pytest.mark.once
 @pytest.mark.parametrize("typed", ["", "   ", '""', "\0"])
-def test_nothing_typed_looks_for_nothing(typed: str) -> None:
+def test_empty_search_matches_nothing(typed: str) -> None:
     assert not parse_search_terms(typed) or not parse_search_terms(typed).is_in(
         "anything"
     )
@@ -108,7 +108,7 @@ def staff(client: Client, db: None) -> Client:
     return log_in(client, "Drafter")
 
 
-def full(consultation: Consultation) -> None:
+def make_searchable_rows(consultation: Consultation) -> None:
     """Put the word zebra into one row of every kind, and into none of the others."""
     question = make_question(consultation, text="Is a zebra meant?")
     person = make_respondent(consultation, "Zebra Limited")
@@ -131,15 +131,15 @@ def found(client: Client, query: str) -> dict[str, int]:
     return {group.name: group.count for group in response.context["groups"]}
 
 
-def test_every_kind_of_text_is_searched(staff: Client, work: Consultation) -> None:
-    full(work)
+def test_search_covers_every_kind_of_text(staff: Client, work: Consultation) -> None:
+    make_searchable_rows(work)
     assert found(staff, "?q=ZEBRA") == dict.fromkeys(
         "questions respondents answers comments responses changes sections".split(), 1
     )
 
 
-def test_each_find_leads_to_its_page(staff: Client, work: Consultation) -> None:
-    full(work)
+def test_search_results_link_to_their_pages(staff: Client, work: Consultation) -> None:
+    make_searchable_rows(work)
     html = text_of(staff.get(f"{ADDRESS}?q=zebra"))
     rows = [
         *(work.questions.get(), work.respondents.get(), work.changes.get()),
@@ -151,23 +151,21 @@ def test_each_find_leads_to_its_page(staff: Client, work: Consultation) -> None:
     assert "A <mark>zebra</mark> was named." in html
 
 
-def test_what_respondents_wrote_is_marked_internal(
+def test_respondent_texts_are_marked_internal(
     staff: Client, work: Consultation
 ) -> None:
-    full(work)
+    make_searchable_rows(work)
     html = text_of(staff.get(f"{ADDRESS}?q=zebra"))
     assert "Internal" in html.split('id="answers"')[1].split("</h2>")[0]
     assert "Internal" not in html.split('id="comments"')[1].split("</h2>")[0]
 
 
-def test_another_consultation_is_not_searched(
-    staff: Client, work: Consultation
-) -> None:
-    full(closed_consultation("other"))
+def test_search_excludes_other_consultations(staff: Client, work: Consultation) -> None:
+    make_searchable_rows(closed_consultation("other"))
     assert found(staff, "?q=zebra") == {}
 
 
-def test_many_finds_are_capped_and_the_list_has_them_all(
+def test_search_results_are_limited_with_a_link_to_all(
     staff: Client, work: Consultation
 ) -> None:
     for _ in range(25):
@@ -177,10 +175,8 @@ def test_many_finds_are_capped_and_the_list_has_them_all(
     assert 'href="/desk/consultations/work/comments/?q=zebra"' in html
 
 
-def test_a_search_costs_no_more_queries_when_more_is_found(
-    staff: Client, work: Consultation
-) -> None:
-    full(work)
+def test_search_query_count_is_constant(staff: Client, work: Consultation) -> None:
+    make_searchable_rows(work)
     staff.get(f"{ADDRESS}?q=zebra")
     few = queries(lambda: staff.get(f"{ADDRESS}?q=zebra"))
     for number in range(15):
@@ -194,13 +190,15 @@ def test_a_search_costs_no_more_queries_when_more_is_found(
 
 
 @pytest.mark.parametrize("query", ["", "?q=zebra", "?q=nothing"])
-def test_the_page_is_sound(staff: Client, work: Consultation, query: str) -> None:
-    full(work)
+def test_search_page_has_no_markup_faults(
+    staff: Client, work: Consultation, query: str
+) -> None:
+    make_searchable_rows(work)
     assert Read(text_of(staff.get(ADDRESS + query))).faults == []
 
 
-def test_the_public_learns_nothing(client: Client, work: Consultation) -> None:
-    full(work)
+def test_search_is_not_public(client: Client, work: Consultation) -> None:
+    make_searchable_rows(work)
     anonymous = client.get(f"{ADDRESS}?q=zebra")
     assert anonymous.status_code == 302
     reader = log_in(client, "Public").get(f"{ADDRESS}?q=zebra")

@@ -1,4 +1,4 @@
-"""What a consultation is about and comes with: documents, versions, attachments."""
+"""Documents, versions and attachments of a consultation at the desk."""
 
 from __future__ import annotations
 
@@ -52,14 +52,14 @@ def address(name: str, *args: object) -> str:
     return reverse(f"responses:{name}", args=args)
 
 
-# Which documents it is about
+# Consulted documents
 
 
 def codes(about: Consultation) -> list[str]:
     return [link.document.code for link in about.document_links.all()]
 
 
-def test_documents_are_added_after_those_named(
+def test_added_documents_follow_existing_ones(
     staff: Client, about: Consultation
 ) -> None:
     new = [make_document(code) for code in ("B", "A")]
@@ -68,14 +68,16 @@ def test_documents_are_added_after_those_named(
     assert codes(about) == ["S1SR", "A", "B"]
 
 
-def test_a_document_is_named_once(staff: Client, about: Consultation) -> None:
+def test_already_added_document_is_not_added_again(
+    staff: Client, about: Consultation
+) -> None:
     sent = {"document": [str(make_document().pk)]}
     response = staff.post(address("add_documents", "about"), sent, follow=True)
     assert "Nothing was added" in text_of(response)
     assert codes(about) == ["S1SR"]
 
 
-def test_documents_are_put_in_order(staff: Client) -> None:
+def test_documents_are_reordered(staff: Client) -> None:
     about = make_consultation("about", documents=("A", "B", "C"))
     last = about.document_links.last()
     assert last is not None
@@ -84,38 +86,40 @@ def test_documents_are_put_in_order(staff: Client) -> None:
     assert codes(about) == ["A", "C", "B"]
 
 
-def taken_out(client: Client, about: Consultation) -> str:
+def post_removal(client: Client, about: Consultation) -> str:
     link = about.document_links.get()
     sent = {"row": str(link.pk)}
     to = address("remove_document", about.slug)
     return text_of(client.post(to, sent, follow=True))
 
 
-def test_a_document_is_taken_out_and_stays(staff: Client, about: Consultation) -> None:
-    taken_out(staff, about)
+def test_removed_document_link_keeps_the_document(
+    staff: Client, about: Consultation
+) -> None:
+    post_removal(staff, about)
     assert codes(about) == []
     assert RegulatedDocument.objects.filter(code="S1SR").exists()
 
 
-def test_a_document_that_is_changed_is_not_taken_out(
+def test_document_with_changes_cannot_be_removed(
     staff: Client, about: Consultation
 ) -> None:
     make_change(about)
-    assert "Clauses of it are changed: c1." in taken_out(staff, about)
+    assert "Clauses of it are changed: c1." in post_removal(staff, about)
 
 
-def test_a_document_that_a_section_is_about_is_not_taken_out(
+def test_document_of_a_section_cannot_be_removed(
     staff: Client, about: Consultation
 ) -> None:
     sections = make_conclusion(about).sections
     sections.create(kind="changes", heading="What changes", document=make_document())
-    assert "Section “What changes” is about it." in taken_out(staff, about)
+    assert "Section “What changes” is about it." in post_removal(staff, about)
 
 
 # Regulated documents
 
 
-def described(**values: Any) -> dict[str, Any]:
+def document_form(**values: Any) -> dict[str, Any]:
     return {
         "code": "TMAD",
         "title": "Transition Approach",
@@ -128,8 +132,8 @@ def described(**values: Any) -> dict[str, Any]:
     }
 
 
-def test_a_document_is_entered(staff: Client) -> None:
-    staff.post(address("new_regulated_document"), described())
+def test_document_is_created(staff: Client) -> None:
+    staff.post(address("new_regulated_document"), document_form())
     assert RegulatedDocument.objects.get().title == "Transition Approach"
 
 
@@ -141,25 +145,23 @@ def test_a_document_is_entered(staff: Client) -> None:
         ("new", "is a page of this site"),
     ],
 )
-def test_a_short_name_that_cannot_be_is_refused(
-    staff: Client, code: str, problem: str
-) -> None:
+def test_invalid_short_name_is_refused(staff: Client, code: str, problem: str) -> None:
     make_document()
-    response = staff.post(address("new_regulated_document"), described(code=code))
+    response = staff.post(address("new_regulated_document"), document_form(code=code))
     assert problem in text_of(response)
 
 
-def test_a_document_is_not_annexed_to_its_own_annex(staff: Client) -> None:
+def test_document_cannot_be_annexed_to_its_own_annex(staff: Client) -> None:
     above = make_document("A")
     middle = make_document("B", parent=above)
     below = make_document("C", parent=middle)
-    sent = described(code="A", parent=str(below.pk), shown="1")
+    sent = document_form(code="A", parent=str(below.pk), shown="1")
     staff.post(address("regulated_document", "A"), sent)
     above.refresh_from_db()
     assert above.parent is None
 
 
-def test_versions_are_entered_in_their_order(staff: Client) -> None:
+def test_versions_keep_their_order_of_entry(staff: Client) -> None:
     document = make_document()
     for key in ("v2", "v1"):
         sent = {"key": key, "label": "", "status": "consulted", "in_force": ""}
@@ -167,7 +169,7 @@ def test_versions_are_entered_in_their_order(staff: Client) -> None:
     assert [version.key for version in document.versions.all()] == ["v2", "v1"]
 
 
-def test_a_version_key_is_taken_once(staff: Client) -> None:
+def test_duplicate_version_key_is_refused(staff: Client) -> None:
     make_document().versions.create(key="v1", status="consulted")
     sent = {"key": "v1", "label": "", "status": "consulted", "in_force": ""}
     response = staff.post(
@@ -176,7 +178,7 @@ def test_a_version_key_is_taken_once(staff: Client) -> None:
     assert "S1SR has a version “v1” already." in text_of(response)
 
 
-def test_a_version_is_edited(staff: Client) -> None:
+def test_version_is_edited(staff: Client) -> None:
     row = make_document().versions.create(key="v1", status="consulted")
     sent = {"key": "v1", "label": "1.0", "status": "designated"}
     sent |= {"in_force": "2026-07-26", "shown": "1"}
@@ -189,7 +191,7 @@ def test_a_version_is_edited(staff: Client) -> None:
     )
 
 
-def test_the_lists_say_how_many_clauses_a_version_has(staff: Client) -> None:
+def test_lists_show_clause_count_of_version(staff: Client) -> None:
     row = make_document().versions.create(key="v1", status="consulted")
     for number in ("1", "2"):
         row.clauses.create(identity=number, number=number)
@@ -197,7 +199,7 @@ def test_the_lists_say_how_many_clauses_a_version_has(staff: Client) -> None:
         assert "2 clauses" in text_of(staff.get(address(name, *args)))
 
 
-def test_the_list_has_documents_and_versions_in_order(staff: Client) -> None:
+def test_documents_and_versions_are_listed_in_order(staff: Client) -> None:
     for code in ("B", "A"):
         make_document(code)
     for position, key in ((2, "later"), (1, "earlier")):
@@ -209,7 +211,7 @@ def test_the_list_has_documents_and_versions_in_order(staff: Client) -> None:
     assert places == sorted(places)
 
 
-def test_approvers_read_the_list_and_change_nothing(client: Client) -> None:
+def test_approver_has_read_only_document_list(client: Client) -> None:
     log_in(client, "Approver")
     make_document()
     page = text_of(client.get(address("regulated_documents")))
@@ -218,7 +220,7 @@ def test_approvers_read_the_list_and_change_nothing(client: Client) -> None:
     assert client.get(address("regulated_document", "S1SR")).status_code == 403
 
 
-def test_the_list_takes_as_many_queries_for_many(staff: Client) -> None:
+def test_document_list_query_count_is_constant(staff: Client) -> None:
     make_document().versions.create(key="v1", status="consulted")
     few = queries(lambda: staff.get(address("regulated_documents")))
     for number in range(10):
@@ -228,7 +230,7 @@ def test_the_list_takes_as_many_queries_for_many(staff: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["regulated_document", "new_document_version"])
-def test_the_pages_of_documents_are_sound(staff: Client, name: str) -> None:
+def test_document_pages_have_no_markup_faults(staff: Client, name: str) -> None:
     make_document().versions.create(key="v1", status="consulted")
     assert Read(text_of(staff.get(address(name, "S1SR")))).faults == []
 
@@ -247,7 +249,7 @@ def attach(client: Client, *files: Any) -> str:
     return text_of(response)
 
 
-def test_a_file_is_attached_with_a_title_from_its_name(
+def test_attached_file_gets_title_from_its_name(
     staff: Client, about: Consultation
 ) -> None:
     attach(staff, file())
@@ -258,7 +260,7 @@ def test_a_file_is_attached_with_a_title_from_its_name(
     )
 
 
-def test_its_checksum_and_its_public_address_are_shown(
+def test_attachment_checksum_and_public_address_are_shown(
     staff: Client, about: Consultation
 ) -> None:
     page = attach(staff, file())
@@ -266,12 +268,12 @@ def test_its_checksum_and_its_public_address_are_shown(
     assert "/consultations/about/attachments/1/" in page
 
 
-def test_several_are_attached_at_once(staff: Client, about: Consultation) -> None:
+def test_several_files_are_attached_at_once(staff: Client, about: Consultation) -> None:
     attach(staff, file("b.pdf"), file("a.pdf"))
     assert [row.filename for row in about.attachments.all()] == ["b.pdf", "a.pdf"]
 
 
-def test_of_several_the_sound_ones_are_kept_and_the_others_named(
+def test_valid_files_are_attached_and_invalid_ones_reported(
     staff: Client, about: Consultation
 ) -> None:
     page = attach(staff, file("a.pdf"), file("b.exe"), file("c.pdf", b"no PDF"))
@@ -280,7 +282,7 @@ def test_of_several_the_sound_ones_are_kept_and_the_others_named(
     assert "“c.pdf” is not what its name says" in page
 
 
-def test_a_file_that_is_too_large_is_refused(
+def test_too_large_file_is_refused(
     staff: Client, about: Consultation, settings: Settings
 ) -> None:
     settings.MAX_ATTACHMENT_MB = 1
@@ -289,13 +291,13 @@ def test_a_file_that_is_too_large_is_refused(
     assert not about.attachments.exists()
 
 
-def test_a_name_is_attached_once(staff: Client, about: Consultation) -> None:
+def test_duplicate_filename_is_refused(staff: Client, about: Consultation) -> None:
     attach(staff, file("a.pdf"))
     assert "“a.pdf” is attached already" in attach(staff, file("a.pdf", PDF + b"2"))
     assert about.attachments.count() == 1
 
 
-def test_attaching_nothing_says_so(staff: Client, about: Consultation) -> None:
+def test_attaching_without_file_shows_error(staff: Client, about: Consultation) -> None:
     assert "No file was chosen" in attach(staff)
 
 
@@ -309,7 +311,7 @@ def attached(about: Consultation, filename: str = "a.pdf") -> ConsultationAttach
     )
 
 
-def test_a_file_is_replaced(staff: Client, about: Consultation) -> None:
+def test_attachment_file_is_replaced(staff: Client, about: Consultation) -> None:
     row = attached(about)
     sent = {"title": "The text", "upload": file("b.pdf", PDF + b"2"), "shown": "1"}
     staff.post(address("attachment", "about", row.pk), sent)
@@ -321,9 +323,7 @@ def test_a_file_is_replaced(staff: Client, about: Consultation) -> None:
     )
 
 
-def test_a_file_stays_when_only_its_title_changes(
-    staff: Client, about: Consultation
-) -> None:
+def test_title_edit_keeps_attachment_file(staff: Client, about: Consultation) -> None:
     row = attached(about)
     sent = {"title": "The text", "shown": "1"}
     staff.post(address("attachment", "about", row.pk), sent)
@@ -331,7 +331,9 @@ def test_a_file_stays_when_only_its_title_changes(
     assert (row.title, row.filename) == ("The text", "a.pdf")
 
 
-def test_a_bad_file_replaces_nothing(staff: Client, about: Consultation) -> None:
+def test_invalid_upload_leaves_attachment_unchanged(
+    staff: Client, about: Consultation
+) -> None:
     row = attached(about)
     sent = {"title": "The text", "upload": file("b.exe"), "shown": "1"}
     response = staff.post(address("attachment", "about", row.pk), sent)
@@ -340,7 +342,7 @@ def test_a_bad_file_replaces_nothing(staff: Client, about: Consultation) -> None
     assert (row.title, row.filename) == ("a.pdf", "a.pdf")
 
 
-def test_of_two_who_replace_a_file_the_second_is_told(
+def test_stale_replacement_of_file_is_refused(
     staff: Client, about: Consultation
 ) -> None:
     row = attached(about)
@@ -353,7 +355,7 @@ def test_of_two_who_replace_a_file_the_second_is_told(
     assert bytes(row.file.content) == PDF + b"2"
 
 
-def test_attachments_are_put_in_order(staff: Client, about: Consultation) -> None:
+def test_attachments_are_reordered(staff: Client, about: Consultation) -> None:
     attached(about)
     last = attached(about, "b.pdf")
     sent = {"row": str(last.pk), "step": "up"}
@@ -361,13 +363,13 @@ def test_attachments_are_put_in_order(staff: Client, about: Consultation) -> Non
     assert [row.filename for row in about.attachments.all()] == ["b.pdf", "a.pdf"]
 
 
-def test_an_attachment_is_removed(staff: Client, about: Consultation) -> None:
+def test_attachment_is_removed(staff: Client, about: Consultation) -> None:
     row = attached(about)
     staff.post(address("remove_attachment", "about", row.pk), {"shown": "1"})
     assert not about.attachments.exists()
 
 
-def test_a_public_consultation_warns_that_files_are_public_at_once(
+def test_public_consultation_warns_about_immediate_publication(
     staff: Client,
 ) -> None:
     open_consultation("about")
@@ -375,7 +377,7 @@ def test_a_public_consultation_warns_that_files_are_public_at_once(
     assert "Files are public as soon as they are attached." in page
 
 
-def test_the_list_reads_no_bytes_and_takes_as_many_queries_for_many(
+def test_attachment_list_query_count_is_constant(
     staff: Client, about: Consultation
 ) -> None:
     attached(about)
@@ -386,14 +388,14 @@ def test_the_list_reads_no_bytes_and_takes_as_many_queries_for_many(
 
 
 @pytest.mark.parametrize("name", ["attachment", "remove_attachment"])
-def test_the_pages_of_an_attachment_are_sound(
+def test_attachment_pages_have_no_markup_faults(
     staff: Client, about: Consultation, name: str
 ) -> None:
     row = attached(about)
     assert Read(text_of(staff.get(address(name, "about", row.pk)))).faults == []
 
 
-def test_an_attachment_of_another_consultation_is_not_found(
+def test_attachment_of_another_consultation_returns_404(
     staff: Client, about: Consultation
 ) -> None:
     row = attached(make_consultation("elsewhere"))

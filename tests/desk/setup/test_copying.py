@@ -1,4 +1,4 @@
-"""A consultation made from an earlier one: what it takes, and what stays behind."""
+"""Copying a consultation: what is copied and what is not."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def address(name: str, *args: object) -> str:
     return reverse(f"responses:{name}", args=args)
 
 
-def copied(client: Client, earlier: Consultation, *take: str, **values: Any) -> Any:
+def make_copy(client: Client, earlier: Consultation, *take: str, **values: Any) -> Any:
     sent: dict[str, Any] = {"title": "Round two", "slug": "round-two"}
     sent |= {"relation": "further", "take": list(take), "shown": "0", **values}
     response = client.post(address("copy_consultation", earlier.slug), sent)
@@ -41,7 +41,7 @@ def copied(client: Client, earlier: Consultation, *take: str, **values: Any) -> 
     return Consultation.objects.get(slug="round-two")
 
 
-def full() -> Consultation:
+def make_full_consultation() -> Consultation:
     earlier = answered_consultation("round-one")
     above = earlier.questions.order_by("pk")[0]
     make_question(earlier, key="sub", parent=above, kind="choice", options=["a", "b"])
@@ -63,51 +63,51 @@ def full() -> Consultation:
 ALL = ("details", "documents", "questions", "glossary", "sections", "attachments")
 
 
-def test_a_copy_has_the_questions_with_their_keys(staff: Client) -> None:
-    row = copied(staff, full(), *ALL)
+def test_copy_has_questions_with_their_keys(staff: Client) -> None:
+    row = make_copy(staff, make_full_consultation(), *ALL)
     sub = row.questions.get(key="sub")
     assert sub.options == ["a", "b"]
     assert (sub.parent.key, sub.parent.consultation) == ("q1", row)
 
 
-def test_a_copy_has_the_sections_on_its_own_questions(staff: Client) -> None:
-    row = copied(staff, full(), *ALL)
+def test_copied_sections_refer_to_copied_questions(staff: Client) -> None:
+    row = make_copy(staff, make_full_consultation(), *ALL)
     section = row.conclusions.get().sections.get(kind="question")
     assert section.question == row.questions.get(key="q1")
     assert section.parent.kind == "analysis"
 
 
-def test_sections_on_questions_that_stay_behind_stay_too(staff: Client) -> None:
-    row = copied(staff, full(), "sections")
+def test_sections_on_uncopied_questions_are_not_copied(staff: Client) -> None:
+    row = make_copy(staff, make_full_consultation(), "sections")
     kinds = {section.kind for section in row.conclusions.get().sections.all()}
     assert "question" not in kinds
     assert "analysis" in kinds
 
 
-def test_a_copy_is_not_public_and_has_no_dates(staff: Client) -> None:
-    row = copied(staff, full(), *ALL)
+def test_copy_is_not_public_and_has_no_dates(staff: Client) -> None:
+    row = make_copy(staff, make_full_consultation(), *ALL)
     dates = (row.opens_on, row.opens_at_time, row.closes, row.target_conclusion)
     assert dates == (None, None, None, None)
     assert row.conclusions.get().date is None
 
 
-def test_a_copy_takes_no_responses_comments_or_changes(staff: Client) -> None:
-    row = copied(staff, full(), *ALL)
+def test_copy_has_no_responses_comments_or_changes(staff: Client) -> None:
+    row = make_copy(staff, make_full_consultation(), *ALL)
     assert not row.respondents.exists()
     assert not row.comments.exists()
     assert not row.changes.exists()
 
 
-def test_a_copy_leaves_the_earlier_one_as_it_was(staff: Client) -> None:
-    earlier = full()
+def test_copying_leaves_original_unchanged(staff: Client) -> None:
+    earlier = make_full_consultation()
     before = Question.objects.filter(consultation=earlier).count()
-    copied(staff, earlier, *ALL)
+    make_copy(staff, earlier, *ALL)
     assert Question.objects.filter(consultation=earlier).count() == before
     assert Conclusion.objects.filter(consultation=earlier).count() == 1
 
 
-def test_a_copy_takes_only_what_is_ticked(staff: Client) -> None:
-    row = copied(staff, full())
+def test_copy_has_only_selected_parts(staff: Client) -> None:
+    row = make_copy(staff, make_full_consultation())
     assert not row.questions.exists()
     assert not row.document_links.exists()
     assert not row.glossary.exists()
@@ -115,26 +115,26 @@ def test_a_copy_takes_only_what_is_ticked(staff: Client) -> None:
     assert (row.summary, row.mailbox) == ("", "")
 
 
-def test_attachments_stay_behind_unless_ticked(staff: Client) -> None:
-    earlier = full()
+def test_attachments_are_not_copied_by_default(staff: Client) -> None:
+    earlier = make_full_consultation()
     page = text_of(staff.get(address("copy_consultation", earlier.slug)))
     ticked = re.findall(r'name="take" value="(\w+)"[^>]* checked', page)
     assert ticked == list(ALL[:-1])
-    assert not copied(staff, earlier, *ALL[:-1]).attachments.exists()
+    assert not make_copy(staff, earlier, *ALL[:-1]).attachments.exists()
 
 
-def test_a_copy_follows_the_earlier_one(staff: Client) -> None:
-    row = copied(staff, full(), *ALL)
+def test_copy_follows_the_original(staff: Client) -> None:
+    row = make_copy(staff, make_full_consultation(), *ALL)
     assert (row.follows, row.relation) == ("round-one", "further")
 
 
-def test_a_copy_may_follow_nothing(staff: Client) -> None:
-    row = copied(staff, full(), *ALL, relation="")
+def test_copy_without_relation_follows_nothing(staff: Client) -> None:
+    row = make_copy(staff, make_full_consultation(), *ALL, relation="")
     assert (row.follows, row.relation) == ("", "")
 
 
-def test_a_copy_is_in_the_trail_and_in_the_histories(staff: Client) -> None:
-    row = copied(staff, full(), *ALL)
+def test_copy_is_recorded_in_trail_and_histories(staff: Client) -> None:
+    row = make_copy(staff, make_full_consultation(), *ALL)
     assert row.events.get().kind == "copied"
     history = Question.history.filter(consultation=row.pk)
     assert {each.history_change_reason for each in history} == {"Copied from round-one"}

@@ -1,4 +1,4 @@
-"""Moving the deadline of a consultation, for all questions or for some."""
+"""Extending the deadline, for all questions or for some."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def extend(client: Client, days: int, **values: Any) -> str:
     return text_of(response)
 
 
-def test_a_deadline_is_extended(staff: Client) -> None:
+def test_deadline_is_extended(staff: Client) -> None:
     row = open_consultation("about")
     extend(staff, 17)
     row = Consultation.objects.get(pk=row.pk)
@@ -54,7 +54,7 @@ def test_a_deadline_is_extended(staff: Client) -> None:
     )
 
 
-def test_an_extension_is_in_the_trail(staff: Client) -> None:
+def test_extension_is_recorded_in_trail(staff: Client) -> None:
     row = open_consultation("about")
     extend(staff, 17)
     event = row.events.get()
@@ -62,7 +62,7 @@ def test_an_extension_is_in_the_trail(staff: Client) -> None:
     assert event.summary.startswith("The deadline was extended from 16:00 on ")
 
 
-def test_a_second_extension_starts_from_the_first(staff: Client) -> None:
+def test_second_extension_starts_from_the_first(staff: Client) -> None:
     row = open_consultation("about")
     extend(staff, 17)
     extend(staff, 24)
@@ -72,19 +72,19 @@ def test_a_second_extension_starts_from_the_first(staff: Client) -> None:
     ]
 
 
-def test_an_extension_gives_more_time(staff: Client) -> None:
+def test_extension_without_more_time_is_refused(staff: Client) -> None:
     row = open_consultation("about")
     assert "is not later than the present deadline" in extend(staff, 10)
     assert not row.extensions.exists()
 
 
-def test_an_extension_of_years_is_taken_for_a_slip(staff: Client) -> None:
+def test_extension_of_over_a_year_is_refused(staff: Client) -> None:
     row = open_consultation("about")
     assert "more than a year after the present deadline" in extend(staff, 3000)
     assert not row.extensions.exists()
 
 
-def test_some_questions_are_extended(staff: Client) -> None:
+def test_selected_questions_are_extended(staff: Client) -> None:
     row = open_consultation("about")
     first, second = make_question(row), make_question(row)
     extend(staff, 17, asked=[str(first.pk)])
@@ -94,7 +94,9 @@ def test_some_questions_are_extended(staff: Client) -> None:
     assert "deadline for Question 1 was extended" in row.events.get().summary
 
 
-def test_questions_with_different_deadlines_are_extended_apart(staff: Client) -> None:
+def test_questions_with_different_deadlines_need_separate_extensions(
+    staff: Client,
+) -> None:
     row = open_consultation("about")
     first, second = make_question(row), make_question(row)
     extend(staff, 17, asked=[str(first.pk)])
@@ -111,7 +113,7 @@ def test_questions_of_another_consultation_are_not_extended(staff: Client) -> No
     assert not row.extensions.exists()
 
 
-def test_of_two_at_once_the_second_is_told(
+def test_concurrent_extension_is_refused(
     staff: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     row = open_consultation("about")
@@ -123,19 +125,19 @@ def test_of_two_at_once_the_second_is_told(
     assert row.extensions.count() == 1
 
 
-def test_without_a_deadline_there_is_nothing_to_extend(staff: Client) -> None:
+def test_extension_without_deadline_is_refused(staff: Client) -> None:
     make_consultation("about", opens_on=None, closes=None)
     response = staff.get(address("new_extension"), follow=True)
     assert "There is no deadline to extend yet" in text_of(response)
 
 
-def test_an_extension_of_a_public_one_is_said_to_be_public(staff: Client) -> None:
+def test_extension_form_warns_of_immediate_publication(staff: Client) -> None:
     open_consultation("about")
     page = text_of(staff.get(address("new_extension")))
     assert "What you save is public at once." in page
 
 
-def test_a_reason_is_put_right_and_the_dates_stay(staff: Client) -> None:
+def test_extension_reason_is_editable_and_dates_are_not(staff: Client) -> None:
     row = open_consultation("about")
     extend(staff, 17)
     extension = row.extensions.get()
@@ -145,7 +147,7 @@ def test_a_reason_is_put_right_and_the_dates_stay(staff: Client) -> None:
     assert (extension.reason, extension.until) == ("<p>Three asked.</p>", at(17))
 
 
-def test_the_deadline_before_an_extension_stays_before_it(staff: Client) -> None:
+def test_extended_deadline_cannot_be_moved_past_extension(staff: Client) -> None:
     row = open_consultation("about")
     extend(staff, 17)
     day = timezone.localdate(at(20)).isoformat()
@@ -155,7 +157,7 @@ def test_the_deadline_before_an_extension_stays_before_it(staff: Client) -> None
     assert row.closes == at(10)
 
 
-def test_an_extension_of_another_consultation_is_not_found(staff: Client) -> None:
+def test_extension_of_another_consultation_returns_404(staff: Client) -> None:
     make_consultation("about")
     other = open_consultation("elsewhere")
     extension = Extension.objects.create(

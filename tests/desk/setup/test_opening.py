@@ -1,4 +1,4 @@
-"""Opening a consultation, its deadline, and the extensions of it."""
+"""The opening and the deadline of a consultation."""
 
 from __future__ import annotations
 
@@ -42,14 +42,16 @@ def staff(client: Client) -> Client:
     return log_in(client, "Drafter")
 
 
-def ready(slug: str = "about", **values: Any) -> Consultation:
+def make_ready(slug: str = "about", **values: Any) -> Consultation:
     values.setdefault("closes", london("2026-04-06 16:00"))
     row = make_consultation(slug, opens_on=None, **values)
     make_question(row)
     return row
 
 
-def refusals(row: Consultation, when: dt.datetime | None = SOON, **more: Any) -> str:
+def blocker_text(
+    row: Consultation, when: dt.datetime | None = SOON, **more: Any
+) -> str:
     return " ".join(opening_blockers(row, when=when, at=NOW, **more))
 
 
@@ -57,11 +59,11 @@ def address(name: str, *args: object) -> str:
     return reverse(f"responses:{name}", args=["about", *args])
 
 
-# Setting it
+# Setting the opening
 
 
-def test_it_opens_at_the_time_by_the_clock_alone() -> None:
-    row = set_opening(ready(), when=SOON, by=make_user(role="Drafter"), at=NOW)
+def test_consultation_becomes_public_at_opening_time() -> None:
+    row = set_opening(make_ready(), when=SOON, by=make_user(role="Drafter"), at=NOW)
     minute = dt.timedelta(minutes=1)
     assert not row.is_public(SOON - minute)
     assert row.is_public(SOON)
@@ -69,54 +71,54 @@ def test_it_opens_at_the_time_by_the_clock_alone() -> None:
     assert not Consultation.objects.public(SOON - minute).exists()
 
 
-def test_the_time_is_london_s_also_in_summer() -> None:
+def test_opening_time_is_in_london_time_in_summer() -> None:
     when = london("2026-06-01 09:00")
-    row = ready(closes=london("2026-07-01 16:00"))
+    row = make_ready(closes=london("2026-07-01 16:00"))
     row = set_opening(row, when=when, by=make_user(role="Drafter"), at=NOW)
     assert (row.opens_on, row.opens_at_time) == (dt.date(2026, 6, 1), dt.time(9))
     assert row.opens == when
 
 
-def test_it_opens_now() -> None:
-    row = set_opening(ready(), when=None, by=make_user(role="Drafter"), at=NOW)
+def test_consultation_is_opened_now() -> None:
+    row = set_opening(make_ready(), when=None, by=make_user(role="Drafter"), at=NOW)
     assert row.is_public(NOW)
     assert row.events.get().summary == (
         "The consultation was opened at 10:00 on 2 March 2026."
     )
 
 
-def test_midnight_is_no_time_but_the_day() -> None:
+def test_midnight_opening_is_stored_as_day_without_time() -> None:
     when = london("2026-03-09 00:00")
-    row = set_opening(ready(), when=when, by=make_user(role="Drafter"), at=NOW)
+    row = set_opening(make_ready(), when=when, by=make_user(role="Drafter"), at=NOW)
     assert (row.opens_on, row.opens_at_time) == (dt.date(2026, 3, 9), None)
 
 
-def test_it_is_in_the_trail_and_in_the_history() -> None:
+def test_opening_is_recorded_in_trail_and_history() -> None:
     user = make_user(role="Drafter")
-    row = set_opening(ready(), when=SOON, by=user, at=NOW)
+    row = set_opening(make_ready(), when=SOON, by=user, at=NOW)
     event = row.events.get()
     assert (event.kind, event.by) == ("opening-set", user)
     assert row.history.latest().history_user == user
     assert broken_links(row) == []
 
 
-def test_another_time_takes_the_place_of_the_first() -> None:
+def test_second_opening_time_replaces_the_first() -> None:
     user = make_user(role="Drafter")
-    row = set_opening(ready(), when=SOON, by=user, at=NOW)
+    row = set_opening(make_ready(), when=SOON, by=user, at=NOW)
     later = SOON + dt.timedelta(days=1)
     assert set_opening(row, when=later, by=user, at=NOW).opens == later
 
 
-def test_only_those_who_draft_open_it() -> None:
+def test_only_drafter_can_set_opening() -> None:
     with pytest.raises(Refusal, match="you need the role Drafter"):
-        set_opening(ready(), when=SOON, by=make_user(role="Approver"), at=NOW)
+        set_opening(make_ready(), when=SOON, by=make_user(role="Approver"), at=NOW)
 
 
-# What stands in the way
+# Blockers
 
 
-def test_nothing_stands_in_the_way_of_one_that_is_ready() -> None:
-    assert refusals(ready()) == ""
+def test_ready_consultation_has_no_opening_blockers() -> None:
+    assert blocker_text(make_ready()) == ""
 
 
 @pytest.mark.parametrize(
@@ -135,35 +137,35 @@ def test_nothing_stands_in_the_way_of_one_that_is_ready() -> None:
         ),
     ],
 )
-def test_what_is_missing_is_named(values: dict[str, Any], sentence: str) -> None:
-    assert sentence in refusals(ready(**values))
+def test_missing_detail_blocks_opening(values: dict[str, Any], sentence: str) -> None:
+    assert sentence in blocker_text(make_ready(**values))
 
 
-def test_a_question_without_text_is_named() -> None:
-    row = ready()
+def test_question_without_text_blocks_opening() -> None:
+    row = make_ready()
     make_question(row, text="")
-    assert "Question 2 has no text" in refusals(row)
+    assert "Question 2 has no text" in blocker_text(row)
 
 
-def test_a_choice_without_options_is_named() -> None:
-    row = ready()
+def test_choice_without_options_blocks_opening() -> None:
+    row = make_ready()
     make_question(row, kind="choice")
-    assert "Question 2 has no options" in refusals(row)
+    assert "Question 2 has no options" in blocker_text(row)
 
 
-def test_one_that_asks_nothing_has_to_say_so() -> None:
+def test_opening_without_questions_needs_confirmation() -> None:
     row = make_consultation("about", opens_on=None, closes=london("2026-04-06 16:00"))
-    assert "It asks no question" in refusals(row)
-    assert refusals(row, allow_no_questions=True) == ""
+    assert "It asks no question" in blocker_text(row)
+    assert blocker_text(row, allow_no_questions=True) == ""
 
 
-def test_a_time_that_is_past_is_refused() -> None:
-    found = refusals(ready(), when=NOW - dt.timedelta(hours=1))
+def test_past_opening_time_is_refused() -> None:
+    found = blocker_text(make_ready(), when=NOW - dt.timedelta(hours=1))
     assert "09:00 on 2 March 2026 is past" in found
 
 
-def test_an_earlier_consultation_is_put_on_record() -> None:
-    row = ready(closes=london("2026-02-06 16:00"))
+def test_closed_consultation_can_be_recorded_as_opened() -> None:
+    row = make_ready(closes=london("2026-02-06 16:00"))
     user = make_user(role="Drafter")
     when = london("2026-01-05 09:30")
     row = set_opening(row, when=when, by=user, at=NOW)
@@ -173,29 +175,31 @@ def test_an_earlier_consultation_is_put_on_record() -> None:
     assert event.summary == said
 
 
-def test_one_that_still_runs_by_an_extension_is_not_put_on_record() -> None:
-    row = ready(closes=london("2026-02-06 16:00"))
+def test_extended_consultation_cannot_be_recorded_as_opened() -> None:
+    row = make_ready(closes=london("2026-02-06 16:00"))
     Extension.objects.create(
         consultation=row,
         was=london("2026-02-06 16:00"),
         until=london("2026-03-06 16:00"),
         reason="X",
     )
-    assert "is past" in refusals(row, when=london("2026-01-05 09:30"))
+    assert "is past" in blocker_text(row, when=london("2026-01-05 09:30"))
 
 
-def test_a_time_that_comes_twice_is_refused() -> None:
-    row = ready(closes=london("2026-12-01 16:00"))
-    assert "exists twice in London" in refusals(row, when=london("2026-10-25 01:30"))
+def test_ambiguous_opening_time_is_refused() -> None:
+    row = make_ready(closes=london("2026-12-01 16:00"))
+    assert "exists twice in London" in blocker_text(
+        row, when=london("2026-10-25 01:30")
+    )
 
 
-def test_what_is_public_is_not_opened_again() -> None:
+def test_public_consultation_cannot_be_opened_again() -> None:
     row = open_consultation("about")
     assert "It cannot be opened again." in " ".join(opening_blockers(row, when=None))
 
 
-def test_a_short_time_to_respond_is_warned_of() -> None:
-    row = ready(closes=london("2026-03-20 16:00"))
+def test_short_response_time_is_warned_about() -> None:
+    row = make_ready(closes=london("2026-03-20 16:00"))
     found = " ".join(opening_warnings(row, when=SOON, at=NOW))
     assert "Respondents get 9 working days" in found
 
@@ -203,38 +207,38 @@ def test_a_short_time_to_respond_is_warned_of() -> None:
 @pytest.mark.parametrize(
     ("end", "days"), [("03-02", 0), ("03-06", 4), ("03-08", 4), ("03-23", 15)]
 )
-def test_working_days_leave_weekends_out(end: str, days: int) -> None:
+def test_working_days_exclude_weekends(end: str, days: int) -> None:
     assert working_days(NOW, london(f"2026-{end} 16:00")) == days
 
 
-# Taking it back
+# Cancelling
 
 
-def test_an_opening_to_come_is_taken_back() -> None:
+def test_future_opening_is_cancelled() -> None:
     user = make_user(role="Drafter")
-    row = set_opening(ready(), when=SOON, by=user, at=NOW)
+    row = set_opening(make_ready(), when=SOON, by=user, at=NOW)
     row = cancel_opening(row, by=user, at=NOW)
     assert (row.opens_on, row.opens_at_time) == (None, None)
     assert row.events.latest("number").kind == "opening-taken-back"
 
 
-def test_what_was_public_is_not_taken_back() -> None:
+def test_past_opening_cannot_be_cancelled() -> None:
     user = make_user(role="Drafter")
-    row = set_opening(ready(), when=SOON, by=user, at=NOW)
+    row = set_opening(make_ready(), when=SOON, by=user, at=NOW)
     with pytest.raises(Refusal, match="What was public is not taken back"):
         cancel_opening(row, by=user, at=SOON)
 
 
-def test_what_was_not_set_is_not_taken_back() -> None:
+def test_cancelling_unset_opening_is_refused() -> None:
     with pytest.raises(Refusal, match="No time is set"):
-        cancel_opening(ready(), by=make_user(role="Drafter"), at=NOW)
+        cancel_opening(make_ready(), by=make_user(role="Drafter"), at=NOW)
 
 
 # The page
 
 
-def coming(**values: Any) -> Consultation:
-    return ready(**{"closes": at(40), **values})
+def make_unopened(**values: Any) -> Consultation:
+    return make_ready(**{"closes": at(40), **values})
 
 
 def sent(row: Consultation, how: str = "later", days: int = 5) -> dict[str, str]:
@@ -247,15 +251,15 @@ def sent(row: Consultation, how: str = "later", days: int = 5) -> dict[str, str]
     }
 
 
-def test_the_page_sets_the_opening(staff: Client) -> None:
-    row = coming()
+def test_opening_page_sets_time(staff: Client) -> None:
+    row = make_unopened()
     staff.post(address("opening"), sent(row))
     row.refresh_from_db()
     assert row.opens == at(5)
 
 
-def test_the_page_opens_it_now(staff: Client) -> None:
-    row = coming()
+def test_opening_page_opens_now(staff: Client) -> None:
+    row = make_unopened()
     staff.post(address("opening"), {"how": "now", "shown": str(row.version)})
     row.refresh_from_db()
     assert row.is_public()
@@ -263,8 +267,8 @@ def test_the_page_opens_it_now(staff: Client) -> None:
     assert staff.get(row.get_absolute_url()).status_code == 200
 
 
-def test_the_page_says_what_stands_in_the_way(staff: Client) -> None:
-    row = coming(documents=())
+def test_opening_page_shows_blockers(staff: Client) -> None:
+    row = make_unopened(documents=())
     assert "No regulated document is named" in text_of(staff.get(address("opening")))
     page = text_of(staff.post(address("opening"), sent(row)))
     assert "The opening was not set" in page
@@ -272,21 +276,21 @@ def test_the_page_says_what_stands_in_the_way(staff: Client) -> None:
     assert row.opens_on is None
 
 
-def test_what_was_not_looked_at_is_not_opened(staff: Client) -> None:
-    row = coming()
+def test_stale_opening_form_is_refused(staff: Client) -> None:
+    row = make_unopened()
     page = text_of(staff.post(address("opening"), {**sent(row), "shown": "0"}))
     assert "Somebody changed the consultation since you opened this page" in page
     assert f'name="shown" value="{row.version}"' in page
 
 
-def test_later_needs_a_time(staff: Client) -> None:
-    row = coming()
+def test_scheduled_opening_needs_date_and_time(staff: Client) -> None:
+    row = make_unopened()
     page = text_of(staff.post(address("opening"), {**sent(row), "when_date": ""}))
     assert "Give both the date and the time." in page
 
 
-def test_the_page_takes_it_back(staff: Client) -> None:
-    row = coming()
+def test_opening_page_cancels_opening(staff: Client) -> None:
+    row = make_unopened()
     staff.post(address("opening"), sent(row))
     assert "by the clock alone" in text_of(staff.get(address("opening")))
     staff.post(address("take_back_opening"))
@@ -302,25 +306,25 @@ def due(moment: str, shown: object = 1) -> dict[str, str]:
     return {"closes_date": day, "closes_time": clock, "shown": str(shown)}
 
 
-def test_a_deadline_is_set(staff: Client) -> None:
-    row = ready(closes=None)
+def test_deadline_is_set(staff: Client) -> None:
+    row = make_ready(closes=None)
     staff.post(address("deadline"), due("2026-07-03 16:00"))
     row.refresh_from_db()
     assert row.closes == london("2026-07-03 16:00")
 
 
-def test_it_is_at_four_unless_another_time_is_given(staff: Client) -> None:
-    ready(closes=None)
+def test_deadline_time_defaults_to_four_pm(staff: Client) -> None:
+    make_ready(closes=None)
     assert 'value="16:00"' in text_of(staff.get(address("deadline")))
 
 
-def test_a_deadline_before_the_opening_is_refused(staff: Client) -> None:
+def test_deadline_before_opening_is_refused(staff: Client) -> None:
     make_consultation("about", opens_on=dt.date(2026, 5, 1), closes=None)
     page = text_of(staff.post(address("deadline"), due("2026-04-30 16:00")))
     assert "16:00 on 30 April 2026 is not after the opening" in page
 
 
-def test_an_earlier_deadline_is_allowed_with_a_warning(staff: Client) -> None:
+def test_earlier_deadline_is_accepted_with_warning(staff: Client) -> None:
     row = open_consultation("about")
     page = text_of(staff.get(address("deadline")))
     assert "Readers may have seen this deadline." in page
@@ -332,7 +336,9 @@ def test_an_earlier_deadline_is_allowed_with_a_warning(staff: Client) -> None:
 
 @pytest.mark.parametrize("name", ["opening", "deadline", "new_extension"])
 @pytest.mark.parametrize("is_public", [True, False])
-def test_the_pages_are_sound(staff: Client, name: str, is_public: bool) -> None:
+def test_deadline_pages_have_no_markup_faults(
+    staff: Client, name: str, is_public: bool
+) -> None:
     row = (open_consultation if is_public else future_consultation)("about")
     make_question(row)
     extend(staff, 45)

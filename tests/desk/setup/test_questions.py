@@ -1,4 +1,4 @@
-"""Questions at the desk: asked, below each other, in order, and held by answers."""
+"""Questions at the desk: creating, nesting, reordering, removing."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def typed(**values: Any) -> dict[str, Any]:
     }
 
 
-def ask(client: Client, **values: Any) -> Question:
+def create_question(client: Client, **values: Any) -> Question:
     response = client.post(address("new_question"), typed(**values))
     assert response.status_code == 302, text_of(response)
     return Question.objects.get(key=values.get("key", "q1"))
@@ -89,14 +89,16 @@ def answer(question: Question, **values: Any) -> None:
     submission.answers.create(question=question, **values)
 
 
-# Asking
+# Creating
 
 
-def test_a_question_is_asked(staff: Client, about: Consultation) -> None:
-    assert ask(staff, text="Is it clear?").text == "<p>Is it clear?</p>"
+def test_question_is_created(staff: Client, about: Consultation) -> None:
+    assert create_question(staff, text="Is it clear?").text == "<p>Is it clear?</p>"
 
 
-def test_key_and_label_are_proposed(staff: Client, about: Consultation) -> None:
+def test_new_question_form_proposes_key_and_label(
+    staff: Client, about: Consultation
+) -> None:
     make_question(about)
     make_question(about)
     page = text_of(staff.get(address("new_question")))
@@ -104,7 +106,9 @@ def test_key_and_label_are_proposed(staff: Client, about: Consultation) -> None:
     assert 'value="Question 3"' in page
 
 
-def test_a_sub_question_is_numbered_below(staff: Client, about: Consultation) -> None:
+def test_sub_question_form_proposes_key_and_label(
+    staff: Client, about: Consultation
+) -> None:
     above = make_question(about)
     page = text_of(staff.get(address("new_question") + f"?under={above.pk}"))
     assert 'value="Question 1(a)"' in page
@@ -112,7 +116,7 @@ def test_a_sub_question_is_numbered_below(staff: Client, about: Consultation) ->
     assert f'<option value="{above.pk}" selected>' in page
 
 
-def test_a_question_of_another_consultation_is_not_above(
+def test_parent_of_another_consultation_is_refused(
     staff: Client, about: Consultation
 ) -> None:
     other = make_question(make_consultation("elsewhere"))
@@ -120,37 +124,38 @@ def test_a_question_of_another_consultation_is_not_above(
     assert not about.questions.exists()
 
 
-def test_a_choice_needs_options(staff: Client, about: Consultation) -> None:
+def test_choice_without_options_is_refused(staff: Client, about: Consultation) -> None:
     text = text_of(staff.post(address("new_question"), typed(kind="choice")))
     assert "A choice needs at least two options" in text
 
 
-def test_options_are_for_a_choice_only(staff: Client, about: Consultation) -> None:
+def test_options_without_choice_are_refused(staff: Client, about: Consultation) -> None:
     text = text_of(staff.post(address("new_question"), typed(options="Yes\nNo")))
     assert "Options are for a choice; this question is “Agree or disagree”." in text
 
 
-def test_an_option_stands_once(staff: Client, about: Consultation) -> None:
+def test_duplicate_option_is_refused(staff: Client, about: Consultation) -> None:
     sent = typed(kind="choice", options="Yes\nYes")
     assert "“Yes” stands twice" in text_of(staff.post(address("new_question"), sent))
 
 
-def test_a_choice_keeps_its_options_in_order(
-    staff: Client, about: Consultation
-) -> None:
-    assert ask(staff, kind="choice", options="No\n\n Yes ").options == ["No", "Yes"]
+def test_choice_options_keep_their_order(staff: Client, about: Consultation) -> None:
+    assert create_question(staff, kind="choice", options="No\n\n Yes ").options == [
+        "No",
+        "Yes",
+    ]
 
 
-def test_a_key_is_taken_once(staff: Client, about: Consultation) -> None:
+def test_duplicate_question_key_is_refused(staff: Client, about: Consultation) -> None:
     make_question(about, key="q1")
     text = text_of(staff.post(address("new_question"), typed()))
     assert "Another question has the key “q1”" in text
 
 
-# Order, and what is below what
+# Order and nesting
 
 
-def test_a_question_goes_up_with_what_is_below_it(
+def test_question_moves_up_with_its_sub_questions(
     staff: Client, about: Consultation
 ) -> None:
     make_question(about, key="a")
@@ -160,7 +165,7 @@ def test_a_question_goes_up_with_what_is_below_it(
     assert in_order(about) == ["b", "b1", "a"]
 
 
-def test_the_list_is_in_that_order(staff: Client, about: Consultation) -> None:
+def test_questions_are_listed_by_position(staff: Client, about: Consultation) -> None:
     for number in (2, 1):
         row = make_question(about, key=f"k{number}")
         row.position = number
@@ -169,7 +174,9 @@ def test_the_list_is_in_that_order(staff: Client, about: Consultation) -> None:
     assert re.findall(r'id="question-(\w+)"', page) == ["k1", "k2"]
 
 
-def test_a_sub_question_moves_among_its_own(staff: Client, about: Consultation) -> None:
+def test_sub_question_moves_among_its_siblings(
+    staff: Client, about: Consultation
+) -> None:
     first = make_question(about, key="a")
     for key in ("a1", "a2"):
         make_question(about, key=key, parent=first)
@@ -180,7 +187,7 @@ def test_a_sub_question_moves_among_its_own(staff: Client, about: Consultation) 
     assert in_order(about) == ["a", "a2", "a1", "b"]
 
 
-def test_questions_are_dragged_and_keep_what_is_above_them(
+def test_dragged_questions_keep_their_parents(
     staff: Client, about: Consultation
 ) -> None:
     a = make_question(about, key="a")
@@ -191,14 +198,12 @@ def test_questions_are_dragged_and_keep_what_is_above_them(
     assert in_order(about) == ["b", "a", "a1"]
 
 
-def test_what_names_no_question_is_not_found(
-    staff: Client, about: Consultation
-) -> None:
+def test_invalid_row_in_order_returns_404(staff: Client, about: Consultation) -> None:
     response = staff.post(address("order_questions"), {"row": "x", "step": "up"})
     assert response.status_code == 404
 
 
-def test_a_question_is_moved_below_another(staff: Client, about: Consultation) -> None:
+def test_question_is_moved_below_another(staff: Client, about: Consultation) -> None:
     make_question(about, key="a")
     b = make_question(about, key="b")
     c = make_question(about, key="c")
@@ -209,7 +214,9 @@ def test_a_question_is_moved_below_another(staff: Client, about: Consultation) -
     assert b.parent is None
 
 
-def test_a_question_is_never_below_itself(staff: Client, about: Consultation) -> None:
+def test_question_cannot_be_its_own_descendant(
+    staff: Client, about: Consultation
+) -> None:
     above = make_question(about, key="a")
     below = make_question(about, key="b", parent=above)
     edit(staff, above, parent=str(below.pk))
@@ -217,7 +224,7 @@ def test_a_question_is_never_below_itself(staff: Client, about: Consultation) ->
     assert above.parent is None
 
 
-def test_two_are_not_put_below_each_other_at_once(
+def test_concurrent_parent_cycle_is_refused(
     staff: Client, about: Consultation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from responses.desk.setup.forms_questions import QuestionForm
@@ -233,10 +240,10 @@ def test_two_are_not_put_below_each_other_at_once(
     assert b.parent is None
 
 
-# What was answered
+# Answered questions
 
 
-def test_the_kind_stays_once_it_was_answered(
+def test_kind_of_answered_question_cannot_change(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
@@ -247,7 +254,9 @@ def test_the_kind_stays_once_it_was_answered(
     assert question.kind == "agreement"
 
 
-def test_options_stay_once_it_was_answered(staff: Client, about: Consultation) -> None:
+def test_options_of_answered_question_cannot_change(
+    staff: Client, about: Consultation
+) -> None:
     question = make_question(about, kind="choice", options=["Yes", "No"])
     answer(question, choice="Yes")
     edit(staff, question, options="Yes\nPerhaps")
@@ -255,7 +264,7 @@ def test_options_stay_once_it_was_answered(staff: Client, about: Consultation) -
     assert question.options == ["Yes", "No"]
 
 
-def test_the_text_may_change_when_it_was_answered(
+def test_text_of_answered_question_can_change(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
@@ -265,7 +274,7 @@ def test_the_text_may_change_when_it_was_answered(
     assert question.text == "<p>Do you agree with this?</p>"
 
 
-def test_the_text_of_a_public_one_is_changed_with_a_warning(staff: Client) -> None:
+def test_text_of_public_question_is_editable_with_warning(staff: Client) -> None:
     question = make_question(open_consultation("about"))
     page = text_of(staff.get(address("question", question.pk)))
     assert "It has been public since" in page
@@ -274,7 +283,7 @@ def test_the_text_of_a_public_one_is_changed_with_a_warning(staff: Client) -> No
     assert question.text == "<p>Better words.</p>"
 
 
-def test_an_older_form_changes_nothing(staff: Client, about: Consultation) -> None:
+def test_stale_question_form_is_refused(staff: Client, about: Consultation) -> None:
     question = make_question(about)
     edit(staff, question, text="First.")
     text = edit(staff, question, text="Second.")
@@ -286,50 +295,54 @@ def test_an_older_form_changes_nothing(staff: Client, about: Consultation) -> No
 # Removing
 
 
-def removed(client: Client, question: Question) -> str:
+def post_removal(client: Client, question: Question) -> str:
     sent = {"shown": str(question.version)}
     return text_of(client.post(address("remove_question", question.pk), sent))
 
 
-def test_a_question_is_removed(staff: Client, about: Consultation) -> None:
+def test_question_is_removed(staff: Client, about: Consultation) -> None:
     first, _ = make_question(about, key="a"), make_question(about, key="b")
-    removed(staff, first)
+    post_removal(staff, first)
     assert in_order(about) == ["b"]
 
 
-def test_an_answered_question_stays(staff: Client, about: Consultation) -> None:
+def test_answered_question_cannot_be_removed(
+    staff: Client, about: Consultation
+) -> None:
     question = make_question(about)
     answer(question, stance="agree")
-    assert "It has been answered" in removed(staff, question)
+    assert "It has been answered" in post_removal(staff, question)
 
 
-def test_a_question_that_was_commented_on_stays(
+def test_commented_question_cannot_be_removed(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
     make_comment(about, question)
-    assert "Comments were made on it: k1." in removed(staff, question)
+    assert "Comments were made on it: k1." in post_removal(staff, question)
 
 
-def test_a_question_with_others_below_it_stays(
+def test_question_with_sub_questions_cannot_be_removed(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
     make_question(about, parent=question)
-    assert "Question 2 is below it" in removed(staff, question)
+    assert "Question 2 is below it" in post_removal(staff, question)
     assert about.questions.count() == 2
 
 
-def test_a_question_that_a_section_is_about_stays(
+def test_question_of_a_section_cannot_be_removed(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
     conclusion = make_conclusion(about)
     conclusion.sections.create(kind="question", heading="On it", question=question)
-    assert "Section “On it” of the conclusion is about it" in removed(staff, question)
+    assert "Section “On it” of the conclusion is about it" in post_removal(
+        staff, question
+    )
 
 
-def test_the_only_question_of_an_extension_stays(
+def test_only_question_of_extension_cannot_be_removed(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
@@ -340,10 +353,10 @@ def test_the_only_question_of_an_extension_stays(
         reason="More time.",
     )
     ExtensionQuestion.objects.create(extension=extension, question=question)
-    assert "is for it alone" in removed(staff, question)
+    assert "is for it alone" in post_removal(staff, question)
 
 
-def test_a_question_of_another_consultation_is_not_found(
+def test_question_of_another_consultation_returns_404(
     staff: Client, about: Consultation
 ) -> None:
     other = make_question(make_consultation("elsewhere"))
@@ -351,7 +364,9 @@ def test_a_question_of_another_consultation_is_not_found(
 
 
 @pytest.mark.parametrize("name", ["question", "remove_question"])
-def test_the_pages_are_sound(staff: Client, about: Consultation, name: str) -> None:
+def test_question_pages_have_no_markup_faults(
+    staff: Client, about: Consultation, name: str
+) -> None:
     question = make_question(about, kind="choice", options=["a", "b"])
     make_question(about, parent=question)
     assert Read(text_of(staff.get(address(name, question.pk)))).faults == []

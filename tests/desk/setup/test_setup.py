@@ -1,4 +1,4 @@
-"""Setting up a consultation: begun, its details, copied, and what is still to do."""
+"""Setting up a consultation: creation, details, to-do list and preview."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from consultations.models import (
     Consultation,
 )
 from consultations.models.consultation import default_organisation
-from tests.desk.setup.test_copying import full
+from tests.desk.setup.test_copying import make_full_consultation
 from tests.support.factories import (
     make_comment,
     make_consultation,
@@ -60,32 +60,32 @@ def typed(**values: Any) -> dict[str, Any]:
     }
 
 
-def begin(client: Client, **values: Any) -> Consultation:
+def create_consultation(client: Client, **values: Any) -> Consultation:
     response = client.post(NEW, typed(**values))
     assert response.status_code == 302, text_of(response)
     return Consultation.objects.order_by("-pk")[0]
 
 
-# Beginning one
+# Creating
 
 
-def test_one_begun_is_not_public(staff: Client) -> None:
-    row = begin(staff)
+def test_new_consultation_is_not_public(staff: Client) -> None:
+    row = create_consultation(staff)
     assert row.opens_on is None
     staff.logout()
     assert staff.get(row.get_absolute_url()).status_code == 404
 
 
-def test_its_address_is_made_from_its_title(staff: Client) -> None:
-    assert begin(staff).slug == "changes-to-the-tmad"
+def test_slug_is_made_from_title(staff: Client) -> None:
+    assert create_consultation(staff).slug == "changes-to-the-tmad"
 
 
-def test_an_address_that_is_taken_gets_a_number(staff: Client) -> None:
-    begin(staff)
-    assert begin(staff).slug == "changes-to-the-tmad-2"
+def test_duplicate_generated_slug_gets_a_number(staff: Client) -> None:
+    create_consultation(staff)
+    assert create_consultation(staff).slug == "changes-to-the-tmad-2"
 
 
-def test_a_typed_address_that_is_taken_is_refused_with_a_free_one(
+def test_duplicate_typed_slug_is_refused_with_a_free_one(
     staff: Client,
 ) -> None:
     make_consultation("tmad")
@@ -93,27 +93,27 @@ def test_a_typed_address_that_is_taken_is_refused_with_a_free_one(
     assert "Another consultation has the address “tmad”. “tmad-2” is free." in text
 
 
-def test_the_address_of_a_page_of_the_site_is_refused(staff: Client) -> None:
+def test_reserved_slug_is_refused(staff: Client) -> None:
     assert "is a page of this site" in text_of(staff.post(NEW, typed(slug="new")))
 
 
-def test_a_title_named_like_a_page_gets_another_address(staff: Client) -> None:
-    assert begin(staff, title="New").slug == "new-2"
+def test_title_matching_reserved_slug_gets_a_number(staff: Client) -> None:
+    assert create_consultation(staff, title="New").slug == "new-2"
 
 
-def test_a_title_without_plain_letters_needs_an_address(staff: Client) -> None:
+def test_title_without_ascii_letters_needs_slug(staff: Client) -> None:
     text = text_of(staff.post(NEW, typed(title="変更")))
     assert "No address can be made from this title" in text
 
 
-def test_it_begins_with_its_documents_in_order(staff: Client) -> None:
+def test_new_consultation_has_documents_in_order(staff: Client) -> None:
     documents = [make_document("A"), make_document("B")]
-    row = begin(staff, documents=[str(each.pk) for each in documents])
+    row = create_consultation(staff, documents=[str(each.pk) for each in documents])
     codes = [link.document.code for link in row.document_links.all()]
     assert codes == ["A", "B"]
 
 
-def test_what_readers_are_told_is_filled_in(staff: Client) -> None:
+def test_new_form_has_default_classification_and_mailbox(staff: Client) -> None:
     page = text_of(staff.get(NEW))
     assert 'value="DCC Public"' in page
     assert 'value="consultations@example.org"' in page
@@ -127,21 +127,21 @@ def edited(client: Client, row: Consultation, **values: Any) -> str:
     return text_of(client.post(address("details", row.slug), sent))
 
 
-def test_the_address_is_free_until_it_opens(staff: Client) -> None:
+def test_slug_is_editable_before_opening(staff: Client) -> None:
     row = future_consultation("early")
     staff.post(address("details", "early"), typed(slug="later", shown="1"))
     row.refresh_from_db()
     assert row.slug == "later"
 
 
-def test_the_address_stays_once_it_has_opened(staff: Client) -> None:
+def test_slug_is_fixed_after_opening(staff: Client) -> None:
     row = open_consultation("public")
     staff.post(address("details", "public"), typed(slug="other", shown="1"))
     row.refresh_from_db()
     assert (row.slug, row.title) == ("public", "Changes to the TMAD")
 
 
-def test_rounds_that_follow_go_along_with_another_address(staff: Client) -> None:
+def test_slug_change_updates_following_consultations(staff: Client) -> None:
     future_consultation("first")
     second = future_consultation("second", follows="first", relation="further")
     staff.post(address("details", "first"), typed(slug="one", shown="1"))
@@ -149,50 +149,52 @@ def test_rounds_that_follow_go_along_with_another_address(staff: Client) -> None
     assert second.follows == "one"
 
 
-def test_an_earlier_round_may_be_named_by_its_title(staff: Client) -> None:
+def test_earlier_consultation_can_be_given_by_title(staff: Client) -> None:
     make_consultation("first", title="The first of two")
-    assert begin(staff, follows="The first of two", relation="further").follows == (
-        "first"
-    )
+    assert create_consultation(
+        staff, follows="The first of two", relation="further"
+    ).follows == ("first")
 
 
-def test_an_earlier_round_need_not_be_on_this_site(staff: Client) -> None:
-    assert begin(staff, follows="elsewhere-2019", relation="supersedes").follows
+def test_earlier_consultation_can_be_external(staff: Client) -> None:
+    assert create_consultation(
+        staff, follows="elsewhere-2019", relation="supersedes"
+    ).follows
 
 
-def test_an_earlier_round_needs_a_relation(staff: Client) -> None:
+def test_earlier_consultation_needs_a_relation(staff: Client) -> None:
     text = text_of(staff.post(NEW, typed(follows="first")))
     assert "Say what this one is to the earlier one." in text
 
 
-def test_rounds_do_not_go_round_in_a_circle(staff: Client) -> None:
+def test_cycle_of_consultations_is_refused(staff: Client) -> None:
     first = future_consultation("first")
     future_consultation("second", follows="first", relation="further")
     text = edited(staff, first, follows="second", relation="further")
     assert "it cannot be earlier" in text
 
 
-def test_what_is_no_mailbox_is_refused(staff: Client) -> None:
+def test_invalid_mailbox_is_refused(staff: Client) -> None:
     assert "is no e-mail address" in text_of(staff.post(NEW, typed(mailbox="us")))
 
 
-def test_what_is_public_is_edited_with_a_warning(staff: Client) -> None:
+def test_public_consultation_edit_shows_warning(staff: Client) -> None:
     open_consultation("public")
     page = text_of(staff.get(address("details", "public")))
     assert "It has been public since" in page
 
 
-def test_what_is_not_public_is_edited_without(staff: Client) -> None:
+def test_unopened_consultation_edit_shows_no_warning(staff: Client) -> None:
     future_consultation("inside")
     page = text_of(staff.get(address("details", "inside")))
     assert "It has been public since" not in page
 
 
-# What there is to do
+# The to-do list
 
 
-def test_an_empty_one_says_what_is_missing(staff: Client) -> None:
-    row = begin(staff, summary="", classification="")
+def test_setup_page_lists_missing_details(staff: Client) -> None:
+    row = create_consultation(staff, summary="", classification="")
     page = text_of(staff.get(address("setup", row.slug)))
     for missing in (
         "There is no summary of what is proposed.",
@@ -204,13 +206,13 @@ def test_an_empty_one_says_what_is_missing(staff: Client) -> None:
         assert missing in page
 
 
-def test_a_full_one_has_nothing_to_do(staff: Client) -> None:
+def test_complete_consultation_has_no_to_do_list(staff: Client) -> None:
     row = open_consultation("full", summary="What.", classification="Public")
     make_question(row)
     assert "To do" not in text_of(staff.get(address("setup", "full")))
 
 
-def test_the_rounds_are_shown_as_a_chain(staff: Client) -> None:
+def test_consultation_rounds_are_shown_as_chain(staff: Client) -> None:
     future_consultation("first", title="The first round")
     future_consultation("second", follows="first", relation="further")
     page = text_of(staff.get(address("setup", "second")))
@@ -218,7 +220,7 @@ def test_the_rounds_are_shown_as_a_chain(staff: Client) -> None:
     assert "Further consultation to first" in page
 
 
-def test_approvers_read_the_set_up_and_change_nothing(client: Client) -> None:
+def test_approver_has_read_only_setup(client: Client) -> None:
     log_in(client, "Approver")
     row = make_consultation("about")
     for name in ("setup", "questions", "attachments", "consulted_documents"):
@@ -230,7 +232,7 @@ def test_approvers_read_the_set_up_and_change_nothing(client: Client) -> None:
     )
 
 
-# The public page as it will be
+# Preview of the public page
 
 
 def preview(client: Client, row: Consultation) -> str:
@@ -239,8 +241,8 @@ def preview(client: Client, row: Consultation) -> str:
     return text_of(response)
 
 
-def test_the_preview_shows_it_as_open(staff: Client) -> None:
-    row = begin(staff)
+def test_preview_shows_consultation_as_open(staff: Client) -> None:
+    row = create_consultation(staff)
     make_question(row, text="Do you agree with what is proposed?")
     page = preview(staff, row)
     assert "Do you agree with what is proposed?" in page
@@ -248,26 +250,26 @@ def test_the_preview_shows_it_as_open(staff: Client) -> None:
     assert "Open" in page
 
 
-def test_the_preview_stores_nothing(staff: Client) -> None:
-    row = begin(staff)
+def test_preview_stores_nothing(staff: Client) -> None:
+    row = create_consultation(staff)
     preview(staff, row)
     row.refresh_from_db()
     assert row.opens_on is None
 
 
-def test_the_preview_shows_the_text_that_will_be_consulted_on(staff: Client) -> None:
-    row = begin(staff, documents=[str(make_document().pk)])
+def test_preview_shows_consulted_version(staff: Client) -> None:
+    row = create_consultation(staff, documents=[str(make_document().pk)])
     make_document().versions.create(key="v2", label="2.0", status="consulted")
     assert "version 2.0" in preview(staff, row)
 
 
-def test_the_preview_of_one_that_is_set_to_open_shows_it_as_open(
+def test_preview_of_future_consultation_shows_it_as_open(
     staff: Client,
 ) -> None:
     assert "Not yet public" not in preview(staff, future_consultation("soon"))
 
 
-def test_nobody_outside_sees_the_preview(client: Client) -> None:
+def test_anonymous_preview_redirects_to_login(client: Client) -> None:
     row = future_consultation("soon")
     response = client.get(address("public_preview", row.slug))
     assert response.status_code == 302
@@ -284,21 +286,21 @@ def test_nobody_outside_sees_the_preview(client: Client) -> None:
         *("attachments", "public_preview"),
     ],
 )
-def test_the_pages_are_sound(staff: Client, name: str) -> None:
-    earlier = full()
+def test_setup_pages_have_no_markup_faults(staff: Client, name: str) -> None:
+    earlier = make_full_consultation()
     make_comment(earlier)
     make_respondent(earlier, "Somebody")
     assert Read(text_of(staff.get(address(name, "round-one")))).faults == []
 
 
 @pytest.mark.parametrize("name", ["new_consultation", "regulated_documents"])
-def test_the_shared_pages_are_sound(staff: Client, name: str) -> None:
-    full()
+def test_shared_setup_pages_have_no_markup_faults(staff: Client, name: str) -> None:
+    make_full_consultation()
     assert Read(text_of(staff.get(address(name)))).faults == []
 
 
 @pytest.mark.parametrize("name", ["setup", "questions", "consulted_documents"])
-def test_they_take_as_many_queries_for_many(staff: Client, name: str) -> None:
+def test_setup_page_query_count_is_constant(staff: Client, name: str) -> None:
     row = open_consultation("much")
     make_comment(row, make_question(row))
     few = queries(lambda: staff.get(address(name, "much")))

@@ -1,4 +1,4 @@
-"""Sign-off through the pages: submitted, read, sent back, approved, published."""
+"""Sign-off pages: submission, review, rejection, approval, publication."""
 
 from __future__ import annotations
 
@@ -121,10 +121,10 @@ def tomorrow() -> dt.datetime:
     return now.replace(hour=12, minute=0, second=0, microsecond=0)
 
 
-# The whole way
+# The whole workflow
 
 
-def test_it_goes_from_draft_to_published(
+def test_draft_is_rejected_resubmitted_approved_and_published(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     assert "It can be submitted for sign-off." in sign_off(drafter, conclusion)
@@ -145,7 +145,7 @@ def test_it_goes_from_draft_to_published(
     assert (first.state, second.state) == ("rejected", "published")
 
 
-def test_the_trail_tells_each_step(
+def test_every_sign_off_step_is_recorded_in_trail(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -165,7 +165,7 @@ def test_the_trail_tells_each_step(
     ]
 
 
-def test_a_published_edition_is_corrected_by_another(
+def test_correction_supersedes_published_edition(
     drafter: Client, approver: Client
 ) -> None:
     published = concluded(date=day(0))
@@ -183,13 +183,13 @@ def test_a_published_edition_is_corrected_by_another(
     assert "A later edition has taken its place" in read(drafter, published)
 
 
-def test_a_correction_says_what_it_corrects(drafter: Client) -> None:
+def test_correction_needs_a_correction_note(drafter: Client) -> None:
     conclusion = concluded(date=day(0)).conclusion
     address = reverse("responses:submit", args=[conclusion.slug])
     assert "This field is required" in text_of(drafter.post(address, {"note": "x"}))
 
 
-def test_a_new_edition_is_compared_with_the_one_sent_back(
+def test_resubmitted_edition_is_compared_with_rejected_one(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     first = submit(drafter, conclusion)
@@ -207,7 +207,7 @@ def test_a_new_edition_is_compared_with_the_one_sent_back(
     assert approver.get(f"{compared}?since={second.pk}").status_code == 404
 
 
-def test_whoever_publishes_sees_the_day_that_is_printed(
+def test_publication_form_shows_the_printed_day(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -219,7 +219,7 @@ def test_whoever_publishes_sees_the_day_that_is_printed(
     assert said in page
 
 
-def test_an_edition_sent_back_is_compared_with_none_that_came_later(
+def test_rejected_edition_has_no_comparison_with_later_one(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     first = submit(drafter, conclusion)
@@ -231,10 +231,10 @@ def test_an_edition_sent_back_is_compared_with_none_that_came_later(
     assert approver.get(address).status_code == 404
 
 
-# What is read is what is signed
+# Reviewed content is the signed content
 
 
-def test_the_article_is_that_of_the_stored_page(
+def test_edition_page_has_the_stored_article(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -242,7 +242,7 @@ def test_the_article_is_that_of_the_stored_page(
     assert extract_article(stored) in read(approver, edition)
 
 
-def test_the_article_stays_when_the_draft_goes_on(
+def test_edition_page_is_unaffected_by_later_draft(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -252,7 +252,7 @@ def test_the_article_stays_when_the_draft_goes_on(
 
 
 @pytest.mark.parametrize("name", QUICK)
-def test_a_file_is_answered_with_the_stored_bytes(
+def test_edition_file_response_has_stored_bytes(
     drafter: Client, approver: Client, conclusion: Conclusion, name: str
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -263,7 +263,7 @@ def test_a_file_is_answered_with_the_stored_bytes(
     assert answer.headers["Cache-Control"] == "private, no-store"
 
 
-def test_a_decision_on_another_hash_is_refused(
+def test_approval_of_another_hash_is_refused(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -272,7 +272,7 @@ def test_a_decision_on_another_hash_is_refused(
     assert edition.state == "submitted"
 
 
-def test_nobody_approves_their_own(conclusion: Conclusion) -> None:
+def test_submitter_cannot_approve_own_edition(conclusion: Conclusion) -> None:
     both = make_user("both", "Administrator")
     client = Client()
     client.force_login(both)
@@ -282,17 +282,17 @@ def test_nobody_approves_their_own(conclusion: Conclusion) -> None:
     assert edition.state == "submitted"
 
 
-# What stands in the way
+# Refusals
 
 
-def test_blockers_are_shown_instead_of_the_form(drafter: Client) -> None:
+def test_blockers_are_shown_instead_of_submission_form(drafter: Client) -> None:
     conclusion = make_conclusion(answered_consultation("blocked"), classification="")
     page = sign_off(drafter, conclusion)
     assert "Cannot be published yet" in page
     assert "Submit for sign-off" not in page
 
 
-def test_a_blocked_submission_is_refused_with_the_reasons(drafter: Client) -> None:
+def test_blocked_submission_is_refused_and_keeps_note(drafter: Client) -> None:
     conclusion = make_conclusion(answered_consultation("blocked"), classification="")
     address = reverse("responses:submit", args=[conclusion.slug])
     page = text_of(drafter.post(address, {"note": "Look at section 3."}))
@@ -301,7 +301,7 @@ def test_a_blocked_submission_is_refused_with_the_reasons(drafter: Client) -> No
     assert not Edition.objects.exists()
 
 
-def test_of_two_submissions_the_second_is_refused_and_its_note_is_not_lost(
+def test_second_submission_is_refused_and_keeps_note(
     drafter: Client, conclusion: Conclusion
 ) -> None:
     submit(drafter, conclusion)
@@ -311,7 +311,7 @@ def test_of_two_submissions_the_second_is_refused_and_its_note_is_not_lost(
     assert "My own note." in page
 
 
-def test_remarks_on_what_was_decided_meanwhile_are_not_lost(
+def test_late_decision_is_refused_and_keeps_remarks(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -321,7 +321,7 @@ def test_remarks_on_what_was_decided_meanwhile_are_not_lost(
     assert "A long and careful remark." in page
 
 
-def test_sending_back_needs_a_reason(
+def test_rejection_needs_remarks(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -329,7 +329,7 @@ def test_sending_back_needs_a_reason(
     assert edition.state == "submitted"
 
 
-def test_a_time_that_is_past_is_refused(
+def test_past_publication_time_is_refused(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -339,14 +339,14 @@ def test_a_time_that_is_past_is_refused(
     assert not ScheduledPublication.objects.exists()
 
 
-def test_withdrawing_needs_a_reason(approver: Client) -> None:
+def test_withdrawal_needs_a_reason(approver: Client) -> None:
     published = concluded(date=day(0))
     page = post(approver, "withdraw", published, reason="")
     assert "There is a problem" in page
     assert published.state == "published"
 
 
-def test_an_approved_edition_with_a_set_time_can_be_sent_back(
+def test_scheduled_edition_can_be_rejected(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -358,7 +358,7 @@ def test_an_approved_edition_with_a_set_time_can_be_sent_back(
     assert edition.state == "rejected"
 
 
-def test_publishing_now_leaves_nothing_to_publish_later(
+def test_publishing_now_makes_schedule_ineffective(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -369,7 +369,7 @@ def test_publishing_now_leaves_nothing_to_publish_later(
     assert conclusion.consultation.events.filter(kind="published").count() == 1
 
 
-def test_a_plan_that_nobody_carried_out_is_told(
+def test_overdue_schedule_is_reported(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -381,11 +381,11 @@ def test_a_plan_that_nobody_carried_out_is_told(
     assert "the background worker is late" in read(approver, edition)
 
 
-# Everybody at the desk sees every state
+# Visibility by role
 
 
 @pytest.mark.parametrize("role", ["Drafter", "Approver", "Administrator"])
-def test_every_state_is_seen_by_everybody_at_the_desk(
+def test_every_role_sees_every_edition_state(
     drafter: Client, approver: Client, conclusion: Conclusion, role: str
 ) -> None:
     seen = []
@@ -404,7 +404,7 @@ def test_every_state_is_seen_by_everybody_at_the_desk(
     assert seen == [True] * 5
 
 
-def test_a_drafter_is_offered_no_decision(
+def test_drafter_is_not_offered_decisions(
     drafter: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -413,7 +413,7 @@ def test_a_drafter_is_offered_no_decision(
     assert reverse("responses:remark", args=[edition.pk]) not in page
 
 
-def test_an_approver_is_not_asked_to_submit(
+def test_approver_is_not_offered_submission(
     approver: Client, conclusion: Conclusion
 ) -> None:
     assert "Somebody with the role Drafter submits it." in sign_off(
@@ -422,7 +422,7 @@ def test_an_approver_is_not_asked_to_submit(
 
 
 @pytest.mark.parametrize("who", ["nobody", "a reader"])
-def test_the_public_sees_nothing_of_it(
+def test_sign_off_pages_are_not_public(
     drafter: Client, conclusion: Conclusion, who: str
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -440,7 +440,7 @@ def test_the_public_sees_nothing_of_it(
     assert all(edition.sha256 not in text_of(answer) for answer in answers)
 
 
-def test_the_pages_are_sound(
+def test_sign_off_pages_have_no_markup_faults(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     faults = Read(sign_off(drafter, conclusion)).faults
@@ -457,11 +457,11 @@ def test_the_pages_are_sound(
     assert faults == []
 
 
-# Who is told
+# Notices
 
 
 def told(subject: str) -> list[tuple[str, str]]:
-    """Return to whom notices of a subject go, and the addresses in them."""
+    """Return recipients and links of notices, by subject."""
     notices = Notice.objects.filter(subject__startswith=f"{subject}:").order_by("to")
     return [
         (notice.to, word)
@@ -471,12 +471,12 @@ def told(subject: str) -> list[tuple[str, str]]:
     ]
 
 
-def leads_somewhere(client: Client, address: str) -> bool:
+def link_works(client: Client, address: str) -> bool:
     path = address.split("/", 3)[3]
     return client.get(f"/{path}").status_code == 200
 
 
-def test_each_step_tells_whom_it_concerns(
+def test_every_step_notifies_with_valid_links(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
@@ -493,10 +493,10 @@ def test_each_step_tells_whom_it_concerns(
     assert "dora@example.org" in {to for to, _ in notices["Published"]}
     assert "dora@example.org" in {to for to, _ in notices["Withdrawn"]}
     addresses = {address for each in notices.values() for _, address in each}
-    assert [each for each in addresses if not leads_somewhere(approver, each)] == []
+    assert [each for each in addresses if not link_works(approver, each)] == []
 
 
-def test_a_remark_sent_twice_is_kept_once(
+def test_remark_sent_twice_is_stored_once(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)

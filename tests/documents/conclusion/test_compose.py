@@ -1,4 +1,4 @@
-"""compose: what a conclusion's values become, and what is left out of them."""
+"""`compose`: the document made of a conclusion's content, and what is stripped."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def with_sections(*kinds: str, **values: Any) -> ConclusionContent:
     return replace(make_content(), sections=sections, **values)
 
 
-def test_the_usual_conclusion_has_its_eleven_headings() -> None:
+def test_usual_conclusion_has_eleven_headings() -> None:
     assert headings(compose(make_content())) == [
         "1. Introduction and Context",
         "2. Consultation",
@@ -64,7 +64,7 @@ def test_the_usual_conclusion_has_its_eleven_headings() -> None:
     ]
 
 
-def test_the_usual_conclusion_has_three_captioned_tables() -> None:
+def test_usual_conclusion_has_three_captioned_tables() -> None:
     document = compose(make_content())
     assert [table.caption for table in tables(document)] == [
         "Table 1",
@@ -78,13 +78,13 @@ def test_the_usual_conclusion_has_three_captioned_tables() -> None:
     ]
 
 
-def test_questions_without_comments_print_their_tally() -> None:
+def test_tally_is_printed_for_questions_without_comments() -> None:
     text = words(compose(make_content()))
     sentence = "Two respondents agreed while one did not express an opinion."
     assert text.count(sentence) == 2
 
 
-def test_respondents_are_counted_unless_the_drafter_wrote_something() -> None:
+def test_respondent_count_is_replaced_by_drafted_text() -> None:
     content = make_content()
     assert "DCC received three responses to the consultation" in words(compose(content))
     own = c.SectionContent("Respondents", "respondents", "<p>Nobody wrote.</p>")
@@ -101,7 +101,7 @@ def test_attachments_are_numbered_in_order() -> None:
     ]
 
 
-def test_cross_references_print_the_number_of_what_they_mean() -> None:
+def test_cross_references_print_numbers_of_their_targets() -> None:
     texts = (
         "<p>[[section: Next Steps]], [[table: question 1]], [[attachment: Annex A]], "
         "[[comment: k2]], [[change: c1]], [[question: 2]], [[section: Nowhere]].</p>"
@@ -116,13 +116,13 @@ def test_cross_references_print_the_number_of_what_they_mean() -> None:
     assert unresolved_references(document) == ["section: Nowhere"]
 
 
-def test_comment_and_change_lead_to_each_other() -> None:
+def test_comment_and_change_refer_to_each_other() -> None:
     _, comments, changes = tables(compose(make_content()))
     assert [r.anchor for r in comments.rows[1].related] == [changes.rows[0].anchor]
     assert [r.anchor for r in changes.rows[0].related] == [comments.rows[1].anchor]
 
 
-def test_the_drafter_renames_a_question_and_turns_its_tally_on() -> None:
+def test_question_section_overrides_heading_and_tally() -> None:
     content = make_content()
     own = c.SectionContent(
         "What was said of the devices", "question", question="q1", tally=True
@@ -135,14 +135,14 @@ def test_the_drafter_renames_a_question_and_turns_its_tally_on() -> None:
     assert any(isinstance(block, Table) for block in first.blocks)
 
 
-def test_neither_table_nor_tally_is_printed_where_both_are_off() -> None:
+def test_disabled_table_and_tally_are_not_printed() -> None:
     own = c.SectionContent("", "question", question="q1", tally=False, table=False)
     analysis = c.SectionContent("Analysis", "analysis", sections=(own,))
     document = compose(replace(make_content(), sections=(analysis,)))
     assert document.sections[0].sections[0].blocks == ()
 
 
-def test_subquestions_stand_below_their_question() -> None:
+def test_sub_questions_are_nested_in_their_question() -> None:
     content = make_content()
     first, second, third = content.questions
     questions = (first, second, replace(third, parent="q2", number="2a"))
@@ -150,7 +150,7 @@ def test_subquestions_stand_below_their_question() -> None:
     assert "3.2.1. Comments relating to question 2a" in headings(document)
 
 
-def test_a_stem_nobody_answered_prints_no_tally() -> None:
+def test_unanswered_parent_question_has_no_tally() -> None:
     content = make_content()
     first, second, third = content.questions
     stem = replace(second, tally=(), answered=0, answers=())
@@ -160,7 +160,7 @@ def test_a_stem_nobody_answered_prints_no_tally() -> None:
     assert first.key == "q1"
 
 
-def test_comments_on_no_question_come_last() -> None:
+def test_comments_without_question_come_last() -> None:
     content = make_content()
     document = compose(
         with_sections("analysis", comments=(c.Comment("k9", "<p>More.</p>"),))
@@ -169,7 +169,7 @@ def test_comments_on_no_question_come_last() -> None:
     assert content.comments == ()
 
 
-def test_every_column_can_be_shown() -> None:
+def test_every_column_can_be_printed() -> None:
     (_table, *_) = tables(compose(with_sections("analysis", columns=tuple(COLUMNS))))
     assert [column.heading for column in _table.columns] == [
         "Respondent",
@@ -192,7 +192,7 @@ def test_every_column_can_be_shown() -> None:
     ]
 
 
-def test_a_tally_matrix_shows_who_answered_what() -> None:
+def test_tally_matrix_shows_each_respondents_answers() -> None:
     (matrix,) = tables(compose(with_sections("tally-matrix")))
     assert [plain_text(cell.blocks) for cell in matrix.rows[2].cells] == [
         "Respondent C",
@@ -209,12 +209,12 @@ def test_changes_of_several_documents_name_their_document() -> None:
     assert first == ["S1SR Clause 13.2", "TMAD Clause 13.2"]
 
 
-def test_a_changes_section_without_changes_says_so() -> None:
+def test_changes_section_without_changes_says_so() -> None:
     document = compose(with_sections("changes", changes=()))
     assert words(document) == "No changes are made."
 
 
-def test_a_section_printed_twice_has_its_anchors_once() -> None:
+def test_repeated_section_has_unique_anchors() -> None:
     document = compose(with_sections("questions", "questions", "changes", "changes"))
     anchors = [row.anchor for table in tables(document) for row in table.rows]
     assert len([a for a in anchors if a]) == len({a for a in anchors if a}) == 4
@@ -223,40 +223,40 @@ def test_a_section_printed_twice_has_its_anchors_once() -> None:
 @pytest.mark.parametrize(
     "kind", ["glossary", "commitments", "document-control", "respondent-list"]
 )
-def test_a_list_without_entries_prints_no_table(kind: str) -> None:
+def test_empty_list_section_prints_no_table(kind: str) -> None:
     content = with_sections(kind, respondents=(), glossary=(), commitments=())
     assert tables(compose(content)) == []
 
 
-# --- what is left out ------------------------------------------------------------
+# --- stripping unprinted content -------------------------------------------------
 
 
-def test_a_tally_that_is_not_printed_is_not_in_the_content() -> None:
+def test_unprinted_tally_is_stripped() -> None:
     first, second, _third = strip_unprinted(make_content()).questions
     assert first.tally is None
     assert first.answered is None
     assert second.tally is not None
 
 
-def test_respondents_are_left_out_unless_something_shows_them() -> None:
+def test_unprinted_respondents_are_stripped() -> None:
     printed = strip_unprinted(make_content())
     assert printed.respondents == ()
     assert all(not question.answers for question in printed.questions)
     assert all(not comment.respondents for comment in printed.every_comment())
 
 
-def test_categories_are_left_out_unless_a_column_or_a_list_shows_them() -> None:
+def test_unprinted_categories_are_stripped() -> None:
     columns = ("respondent", "comment", "response")
     printed = strip_unprinted(replace(make_content(), columns=columns))
     assert [person.category for person in printed.respondents] == ["", "", ""]
 
 
-def test_comments_are_left_out_where_nothing_is_analysed() -> None:
+def test_comments_are_stripped_without_analysis_section() -> None:
     assert list(strip_unprinted(with_sections("questions")).every_comment()) == []
 
 
 @given(contents())
-def test_what_is_left_out_changes_nothing_in_the_document(
+def test_stripping_does_not_change_the_document(
     content: ConclusionContent,
 ) -> None:
     printed = strip_unprinted(content)
@@ -265,7 +265,7 @@ def test_what_is_left_out_changes_nothing_in_the_document(
 
 
 @given(contents())
-def test_numbers_run_on_and_anchors_are_unique(content: ConclusionContent) -> None:
+def test_numbers_are_consecutive_and_anchors_unique(content: ConclusionContent) -> None:
     document = compose(content)
     captions = [table.number for table in tables(document)]
     assert captions == list(range(1, len(captions) + 1))
@@ -279,7 +279,7 @@ def test_numbers_run_on_and_anchors_are_unique(content: ConclusionContent) -> No
 
 
 @given(contents())
-def test_links_between_rows_lead_somewhere(content: ConclusionContent) -> None:
+def test_links_between_rows_resolve(content: ConclusionContent) -> None:
     document = compose(content)
     rows = [row for table in tables(document) for row in table.rows]
     anchors = {row.anchor for row in rows}
@@ -287,7 +287,9 @@ def test_links_between_rows_lead_somewhere(content: ConclusionContent) -> None:
 
 
 @given(contents())
-def test_content_and_document_survive_json(content: ConclusionContent) -> None:
+def test_content_and_document_round_trip_through_json(
+    content: ConclusionContent,
+) -> None:
     assert loads(ConclusionContent, dumps(content)) == content
     document = compose(content)
     assert loads(Document, dumps(document)) == document
@@ -298,7 +300,7 @@ def test_json_of_another_shape_is_refused() -> None:
         loads(Document, '{"title": "a", "publisher": "b", "colour": "red"}')
 
 
-def test_the_author_is_a_link_only_when_it_is_a_mailbox() -> None:
+def test_author_is_a_link_only_if_an_email_address() -> None:
     content = make_content()
     linked = {p.label: p.href for p in compose(content).properties}
     assert linked["Author"] == "mailto:consultations@example.org"

@@ -1,4 +1,4 @@
-"""Frozen content of every format is read, for ever."""
+"""Reading stored content of every earlier format."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def editions_of_the_release() -> list[tuple[str, bytes, str]]:
 
 
 @pytest.mark.parametrize(("content", "file", "text"), editions_of_the_release())
-def test_edition_of_an_earlier_release_is_read(
+def test_edition_of_earlier_release_is_read(
     content: str, file: bytes, text: str
 ) -> None:
     read = stored.read_content(content)
@@ -62,19 +62,19 @@ def test_edition_of_an_earlier_release_is_read(
 
 
 @pytest.mark.parametrize("path", sorted(STORED.glob("format_*.json")), ids=str)
-def test_stored_file_of_each_format_says_what_its_text_says(path: Path) -> None:
+def test_stored_file_of_each_format_matches_its_text(path: Path) -> None:
     data = path.read_bytes()
     assert to_text(stored.read_document(data)) == path.with_suffix(".txt").read_text()
     content = stored.read_content(json.dumps(json.loads(data)["content"]))
     assert content.title == stored.read_document(data).title
 
 
-def test_a_file_of_each_format_is_kept() -> None:
+def test_stored_file_of_each_format_exists() -> None:
     numbers = [int(re.findall(r"\d+", path.stem)[0]) for path in STORED.glob("*.json")]
     assert sorted(numbers) == list(range(stored.FORMAT + 1))
 
 
-def test_content_is_read_as_it_was_written() -> None:
+def test_stored_content_round_trips() -> None:
     content = strip_unprinted(make_content())
     data = stored.write_content(content)
     assert json.loads(data)["format"] == stored.FORMAT
@@ -82,7 +82,7 @@ def test_content_is_read_as_it_was_written() -> None:
     assert stored.read_cover_date(data) == content.date
 
 
-def test_document_is_read_as_it_was_composed() -> None:
+def test_stored_document_round_trips() -> None:
     content = strip_unprinted(make_content())
     document = compose(content)
     assert stored.read_document(stored.write_edition(content, document)) == document
@@ -95,7 +95,7 @@ def test_unknown_format_is_refused_with_its_number(number: int) -> None:
         stored.read_content(json.dumps(data))
 
 
-def test_past_format_is_brought_up_to_date_step_by_step(
+def test_older_format_is_upgraded_step_by_step(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def from_format_1(edition: dict[str, Any]) -> dict[str, Any]:
@@ -109,11 +109,11 @@ def test_past_format_is_brought_up_to_date_step_by_step(
     assert stored.read_content(old).title == f"{make_content().title}, in format 2"
 
 
-# --- the shape that a format number stands for ----------------------------------------
+# --- fields of the current format -----------------------------------------------------
 
 
-def test_fields_of_today_are_those_of_the_stored_file() -> None:
-    """A field that is added or renamed needs a new format: see stored.py."""
+def test_current_fields_match_stored_file() -> None:
+    """A field that is added or renamed needs a new format; see stored.py."""
     data = json.loads((STORED / f"format_{stored.FORMAT}.json").read_bytes())
     names = {field.name for field in dataclasses.fields(ConclusionContent)}
     assert set(data["content"]) == names | {"type", "format"}

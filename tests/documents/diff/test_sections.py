@@ -1,4 +1,4 @@
-"""Two documents compared section by section, as the approver reads them."""
+"""Comparison of two documents by section."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from consultations.documents.tree import (
     Text,
     plain_paragraph,
 )
-from tests.documents.diff.test_texts import Heard, printed, said
+from tests.documents.diff.test_texts import Heard, printed, words_without
 from tests.support.content_strategies import contents, make_content
 from tests.support.document_strategies import documents, make_document, numbered
 
@@ -84,7 +84,7 @@ def pairs(draw: st.DrawFn) -> tuple[Document, Document]:
 
 
 def words_of(document: Document) -> Counter[tuple[str, ...]]:
-    """Count the sections of a document by what they say."""
+    """Count the sections of a document by their text."""
     return Counter(
         (each.heading, *(line for b in each.blocks for line in lines([b])))
         for each in document.every_section()
@@ -105,7 +105,7 @@ def compared_words(
     return Counter(
         (
             "".join(run.text for run in each.heading_runs if run.kind != without),
-            *said(each.blocks, without),
+            *words_without(each.blocks, without),
         )
         for each in compared[1:]
         if each.state != state
@@ -113,7 +113,7 @@ def compared_words(
 
 
 def without_files(document: Document) -> Document:
-    """Return a document whose attachments have no files, for these print no more."""
+    """Return a document whose attachments have no files."""
 
     def bare(value: Any) -> Any:
         if isinstance(value, AttachmentList):
@@ -131,7 +131,7 @@ def without_files(document: Document) -> Document:
 
 @settings(max_examples=20)
 @given(pairs())
-def test_every_section_of_both_is_there_with_its_words(
+def test_comparison_has_all_words_of_both_documents(
     pair: tuple[Document, Document],
 ) -> None:
     before, after = map(without_files, pair)
@@ -144,7 +144,7 @@ def test_every_section_of_both_is_there_with_its_words(
 
 @settings(max_examples=20)
 @given(pairs())
-def test_sections_come_in_the_order_of_the_document_after(
+def test_compared_sections_follow_the_new_order(
     pair: tuple[Document, Document],
 ) -> None:
     compared = compare_documents(*pair)[1:]
@@ -155,7 +155,9 @@ def test_sections_come_in_the_order_of_the_document_after(
 
 @settings(max_examples=20)
 @given(pairs())
-def test_html_of_sections_is_well_formed(pair: tuple[Document, Document]) -> None:
+def test_section_comparison_html_is_well_formed(
+    pair: tuple[Document, Document],
+) -> None:
     heard = [Heard(each.html) for each in compare_documents(*pair)]
 
     assert [each.faults + each.open for each in heard if each.faults or each.open] == []
@@ -163,7 +165,7 @@ def test_html_of_sections_is_well_formed(pair: tuple[Document, Document]) -> Non
 
 @settings(max_examples=30)
 @given(st.one_of(documents(), contents().map(compose)))
-def test_a_document_is_equal_to_itself(document: Document) -> None:
+def test_document_compared_with_itself_is_unchanged(document: Document) -> None:
     compared = compare_documents(document, document)
 
     assert {(each.state, each.html) for each in compared} == {("kept", "")}
@@ -182,7 +184,7 @@ def test_any_two_conclusions_can_be_compared(one: Any, other: Any) -> None:
 # --- sections ------------------------------------------------------------------------
 
 
-def test_a_section_that_is_only_renumbered_is_kept() -> None:
+def test_only_renumbered_section_is_kept() -> None:
     before = with_sections(BACKGROUND, ANALYSIS, NEXT)
     after = with_sections(BACKGROUND, CHANGES, ANALYSIS, NEXT)
 
@@ -194,7 +196,7 @@ def test_a_section_that_is_only_renumbered_is_kept() -> None:
     ]
 
 
-def test_what_is_renumbered_is_told_apart_from_what_is_changed() -> None:
+def test_renumbering_is_reported_separately_from_change() -> None:
     before = make_document()
     sections = before.sections[1:]
     renumbered = tuple(replace(s, number=str(n)) for n, s in enumerate(sections, 1))
@@ -207,7 +209,7 @@ def test_what_is_renumbered_is_told_apart_from_what_is_changed() -> None:
     )
 
 
-def test_a_table_that_is_renumbered_is_kept() -> None:
+def test_renumbered_table_is_kept() -> None:
     before = make_document()
     changes = before.sections[3]
     table = changes.blocks[1]
@@ -220,7 +222,7 @@ def test_a_table_that_is_renumbered_is_kept() -> None:
     assert (found.html, found.renumbered) == ("", (Renumbering("Table 4", "Table 5"),))
 
 
-def test_a_deleted_section_follows_the_one_it_followed() -> None:
+def test_deleted_section_follows_its_former_predecessor() -> None:
     before = with_sections(BACKGROUND, ANALYSIS, CHANGES, NEXT)
 
     assert states(before, with_sections(BACKGROUND, NEXT)) == [
@@ -231,7 +233,7 @@ def test_a_deleted_section_follows_the_one_it_followed() -> None:
     ]
 
 
-def test_a_section_that_others_were_moved_past_is_not_moved() -> None:
+def test_minimal_number_of_sections_is_marked_moved() -> None:
     before = with_sections(BACKGROUND, ANALYSIS, CHANGES, NEXT)
 
     assert states(before, with_sections(NEXT, BACKGROUND, ANALYSIS, CHANGES)) == [
@@ -242,7 +244,7 @@ def test_a_section_that_others_were_moved_past_is_not_moved() -> None:
     ]
 
 
-def test_a_section_under_another_parent_is_moved() -> None:
+def test_section_with_another_parent_is_moved() -> None:
     before = with_sections(BACKGROUND, ANALYSIS, NEXT)
     after = with_sections(BACKGROUND, replace(ANALYSIS, sections=(NEXT,)))
 
@@ -253,7 +255,7 @@ def test_a_section_under_another_parent_is_moved() -> None:
     ]
 
 
-def test_subsections_go_with_the_section_that_is_moved() -> None:
+def test_subsections_of_moved_section_are_kept() -> None:
     parent = replace(ANALYSIS, sections=(CHANGES,))
 
     found = states(
@@ -267,7 +269,7 @@ def test_subsections_go_with_the_section_that_is_moved() -> None:
     ]
 
 
-def test_a_section_with_another_heading_is_known_by_its_words() -> None:
+def test_section_with_changed_heading_is_matched_by_text() -> None:
     renamed = replace(NEXT, heading="What happens now")
     before, after = with_sections(BACKGROUND, NEXT), with_sections(BACKGROUND, renamed)
 
@@ -281,8 +283,8 @@ def test_a_section_with_another_heading_is_known_by_its_words() -> None:
     )
 
 
-def test_sections_are_known_by_words_before_headings() -> None:
-    """A question put before another takes its number, not its comments."""
+def test_section_text_is_matched_before_heading() -> None:
+    """An inserted question takes the number of the next, not its comments."""
     comments = "Two respondents asked how long a device may take to report a failure."
     old = section("Comments relating to question 1", comments)
     moved_on = section("Comments relating to question 2", comments)
@@ -294,7 +296,7 @@ def test_sections_are_known_by_words_before_headings() -> None:
     ]
 
 
-def test_only_the_blocks_that_changed_are_shown() -> None:
+def test_only_changed_blocks_are_shown() -> None:
     longer = replace(
         BACKGROUND, blocks=(BACKGROUND.blocks[0], plain_paragraph("It is not public."))
     )
@@ -307,7 +309,7 @@ def test_only_the_blocks_that_changed_are_shown() -> None:
     )
 
 
-def test_a_changed_row_is_shown_under_its_heading_row() -> None:
+def test_changed_row_is_shown_with_heading_row() -> None:
     before = make_document()
     after = reworded(before, "two hours start", "three hours start")
 
@@ -319,7 +321,7 @@ def test_a_changed_row_is_shown_under_its_heading_row() -> None:
     assert ">two</del><ins>" in found.html
 
 
-def test_an_attachment_with_another_file_is_changed() -> None:
+def test_attachment_with_another_file_is_changed() -> None:
     before = make_document()
     attachments = before.sections[6].blocks[0]
     assert isinstance(attachments, AttachmentList)
@@ -332,7 +334,7 @@ def test_an_attachment_with_another_file_is_changed() -> None:
     assert (found.state, '<li value="3">' in found.html) == ("changed", True)
 
 
-def test_the_title_block_shows_the_lines_that_changed() -> None:
+def test_changed_title_line_is_shown() -> None:
     content = make_content()
     before = compose(content)
     after = compose(replace(content, title="Conclusion on the S2SR"))
@@ -355,7 +357,7 @@ def test_the_title_block_shows_the_lines_that_changed() -> None:
         {"date": None},
     ],
 )
-def test_every_line_of_the_title_block_is_compared(change: dict[str, Any]) -> None:
+def test_every_title_block_line_is_compared(change: dict[str, Any]) -> None:
     content = make_content()
 
     compared = compare_documents(compose(content), compose(replace(content, **change)))
@@ -363,7 +365,7 @@ def test_every_line_of_the_title_block_is_compared(change: dict[str, Any]) -> No
     assert [each.state for each in compared if each.state != "kept"] == ["changed"]
 
 
-def test_an_edited_response_changes_its_own_section_only() -> None:
+def test_edited_response_changes_only_its_section() -> None:
     content = make_content()
     question = content.questions[0]
     comment = replace(question.comments[0], response="<p>DCC has decided point 1.</p>")

@@ -1,4 +1,4 @@
-"""Two texts compared word by word, as the history and the stale-save page show them."""
+"""Comparison of two texts by word, as the history and the conflict page show it."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ from consultations.documents.tree import (
     Text,
     inline_text,
 )
+from tests.support import sizes
 from tests.support.document_strategies import blocks as any_blocks
 from tests.support.document_strategies import cell
 from tests.support.long_texts import AWKWARD, edited, paragraphs, prose
@@ -62,7 +63,7 @@ def shown(block: ComparedBlock) -> str:
     return note + (show(block.runs) or " | ".join(cells))
 
 
-def said(blocks: Iterable[ComparedBlock], without: str) -> list[str]:
+def words_without(blocks: Iterable[ComparedBlock], without: str) -> list[str]:
     """Return the words of each block of a comparison, less those of one kind."""
     lines = []
     for block in blocks:
@@ -76,7 +77,7 @@ def said(blocks: Iterable[ComparedBlock], without: str) -> list[str]:
             )
         )
         for each in block.cells:
-            lines += said(each.blocks, without)
+            lines += words_without(each.blocks, without)
     return [line for line in lines if line]
 
 
@@ -183,59 +184,59 @@ def pairs(draw: st.DrawFn) -> tuple[str, str]:
 
 
 @given(pairs())
-def test_without_what_is_inserted_it_is_the_text_before(pair: tuple[str, str]) -> None:
-    assert said(compare_texts(*pair), "inserted") == printed(parse(pair[0]))
+def test_comparison_without_insertions_is_the_old_text(pair: tuple[str, str]) -> None:
+    assert words_without(compare_texts(*pair), "inserted") == printed(parse(pair[0]))
 
 
 @given(pairs())
-def test_without_what_is_deleted_it_is_the_text_after(pair: tuple[str, str]) -> None:
-    assert said(compare_texts(*pair), "deleted") == printed(parse(pair[1]))
+def test_comparison_without_deletions_is_the_new_text(pair: tuple[str, str]) -> None:
+    assert words_without(compare_texts(*pair), "deleted") == printed(parse(pair[1]))
 
 
-@settings(max_examples=50)
+@settings(max_examples=sizes.count(20, whole=50))
 @given(any_blocks(), any_blocks())
-def test_any_blocks_keep_their_words(
+def test_comparison_of_any_blocks_keeps_all_words(
     before: tuple[Block, ...], after: tuple[Block, ...]
 ) -> None:
     compared = compare_leaves(read_leaves(before), read_leaves(after))
 
-    found = said(compared, "inserted"), said(compared, "deleted")
+    found = words_without(compared, "inserted"), words_without(compared, "deleted")
     assert found == (printed(before), printed(after))
 
 
 @given(pairs())
-def test_nothing_is_changed_only_if_the_texts_are_equal(pair: tuple[str, str]) -> None:
+def test_only_equal_texts_compare_as_equal(pair: tuple[str, str]) -> None:
     before, after = pair
 
     assert is_equal(before, after) == (before == after)
 
 
 @given(pairs())
-def test_a_text_is_equal_to_itself(pair: tuple[str, str]) -> None:
+def test_text_compared_with_itself_has_no_changes(pair: tuple[str, str]) -> None:
     tags = Heard(comparison_html(pair[0], pair[0])).tags
 
     assert not {"ins", "del"} & set(tags)
 
 
-@settings(max_examples=50)
+@settings(max_examples=sizes.count(20, whole=50))
 @given(any_blocks())
-def test_any_blocks_are_equal_to_themselves(blocks: tuple[Block, ...]) -> None:
+def test_blocks_compared_with_themselves_are_kept(blocks: tuple[Block, ...]) -> None:
     compared = compare_leaves(read_leaves(blocks), read_leaves(blocks))
 
     assert all(block.state == "kept" for block in compared)
 
 
 @given(pairs())
-def test_html_is_well_formed(pair: tuple[str, str]) -> None:
+def test_comparison_html_is_well_formed(pair: tuple[str, str]) -> None:
     html = comparison_html(*pair)
     head = '<html lang="en-GB"><head><title>t</title></head><body><h1>h</h1>'
 
     assert Read(f"{head}{html}</body></html>").faults + Heard(html).faults == []
 
 
-@settings(max_examples=50)
+@settings(max_examples=sizes.count(20, whole=50))
 @given(any_blocks(), any_blocks())
-def test_html_of_any_blocks_is_well_formed(
+def test_comparison_html_of_any_blocks_is_well_formed(
     before: tuple[Block, ...], after: tuple[Block, ...]
 ) -> None:
     html = blocks_html(compare_leaves(read_leaves(before), read_leaves(after)))
@@ -244,14 +245,14 @@ def test_html_of_any_blocks_is_well_formed(
 
 
 @given(pairs())
-def test_html_has_only_elements_that_need_no_style(pair: tuple[str, str]) -> None:
+def test_comparison_html_uses_only_allowed_elements(pair: tuple[str, str]) -> None:
     allowed = set("p br ul ol li table tr td strong em ins del span".split())
 
     assert set(Heard(comparison_html(*pair)).tags) <= allowed
 
 
 @given(pairs())
-def test_html_without_its_insertions_has_the_words_before(
+def test_comparison_html_without_ins_has_the_old_words(
     pair: tuple[str, str],
 ) -> None:
     heard = Heard(comparison_html(*pair), without="ins")
@@ -260,14 +261,14 @@ def test_html_without_its_insertions_has_the_words_before(
 
 
 @given(pairs())
-def test_html_without_its_deletions_has_the_words_after(pair: tuple[str, str]) -> None:
+def test_comparison_html_without_del_has_the_new_words(pair: tuple[str, str]) -> None:
     heard = Heard(comparison_html(*pair), without="del")
 
     assert heard.words == "".join(printed(parse(pair[1])))
 
 
 @given(st.text(max_size=40), st.text(max_size=40))
-def test_any_lines_are_escaped_and_whole(before: str, after: str) -> None:
+def test_compared_lines_are_escaped_and_complete(before: str, after: str) -> None:
     html = lines_html(before, after)
 
     assert Heard(html, "ins").words == read(before)
@@ -281,7 +282,7 @@ def read(line: str) -> str:
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), max_size=30))
-def test_swapping_two_texts_swaps_what_is_inserted_and_deleted(
+def test_swapped_texts_swap_insertions_and_deletions(
     stays: list[tuple[bool, bool]],
 ) -> None:
     """Of words that are all different there is one way only to align two texts."""
@@ -297,7 +298,7 @@ def count(runs: Iterable[Run], kind: str) -> int:
     return sum(len(run.text.split()) for run in runs if run.kind == kind)
 
 
-# --- edits as drafters make them ---------------------------------------------------
+# --- typical edits -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -365,13 +366,13 @@ def count(runs: Iterable[Run], kind: str) -> int:
         ("Old.", "", "[-Old.-]"),
     ],
 )
-def test_edits_are_marked_as_a_drafter_would(
+def test_word_changes_are_marked_as_expected(
     before: str, after: str, expected: str
 ) -> None:
     assert marked(before, after) == expected
 
 
-def test_a_few_words_kept_within_a_rewritten_passage_are_not_left_as_crumbs() -> None:
+def test_isolated_kept_words_are_merged_into_the_change() -> None:
     marks = marked(
         "DCC agrees: considerable difficulty of administration results from this.",
         "DCC agrees: unnecessary duplication of correspondence results from this.",
@@ -383,7 +384,7 @@ def test_a_few_words_kept_within_a_rewritten_passage_are_not_left_as_crumbs() ->
     )
 
 
-def test_a_paragraph_that_is_put_between_others_leaves_them_alone() -> None:
+def test_inserted_paragraph_leaves_neighbours_unchanged() -> None:
     before = "<p>DCC agrees.</p><p>DCC will act.</p>"
     after = "<p>DCC agrees.</p><p>There is one exception.</p><p>DCC will act.</p>"
 
@@ -394,7 +395,7 @@ def test_a_paragraph_that_is_put_between_others_leaves_them_alone() -> None:
     ]
 
 
-def test_a_paragraph_mostly_rewritten_is_shown_whole() -> None:
+def test_mostly_rewritten_paragraph_is_shown_whole() -> None:
     before = "<p>The device has two hours.</p>"
     after = "<p>No limit is set by the new rules.</p>"
 
@@ -404,7 +405,7 @@ def test_a_paragraph_mostly_rewritten_is_shown_whole() -> None:
     ]
 
 
-def test_a_changed_paragraph_is_found_among_others_that_changed() -> None:
+def test_changed_paragraph_is_matched_among_other_changes() -> None:
     before = "<p>One respondent disagreed.</p><p>DCC will publish it in May.</p>"
     after = "<p>Wholly other words.</p><p>DCC will publish it in June.</p>"
 
@@ -413,13 +414,13 @@ def test_a_changed_paragraph_is_found_among_others_that_changed() -> None:
     )
 
 
-def test_bold_words_are_a_change() -> None:
+def test_bold_is_a_change() -> None:
     assert texts("<p>It must stop.</p>", "<p>It <strong>must</strong> stop.</p>") == [
         "changed: It [-must-]{+must+} stop."
     ]
 
 
-def test_another_address_of_a_link_is_a_change_and_its_words_are_not() -> None:
+def test_changed_link_address_is_shown_as_change() -> None:
     before = '<p>See <a href="https://a.org/1">the site</a>.</p>'
     after = '<p>See <a href="https://a.org/2">the site</a>.</p>'
 
@@ -428,7 +429,7 @@ def test_another_address_of_a_link_is_a_change_and_its_words_are_not() -> None:
     ]
 
 
-def test_words_that_become_a_link_are_a_change() -> None:
+def test_text_turned_into_link_is_a_change() -> None:
     before, after = "<p>See the site</p>", '<p>See <a href="https://a.org">the site</a>'
 
     assert texts(before, after) == [
@@ -467,13 +468,11 @@ def test_words_that_become_a_link_are_a_change() -> None:
         ),
     ],
 )
-def test_another_form_of_the_same_words_is_a_change(
-    before: str, after: str, note: str
-) -> None:
+def test_changed_block_type_is_noted(before: str, after: str, note: str) -> None:
     assert texts(before, after)[-1] == f"changed: ({note}) One"
 
 
-def test_items_that_get_another_number_are_not_changed() -> None:
+def test_renumbered_list_items_are_unchanged() -> None:
     before = "<ol><li>Notify.</li><li>Publish.</li></ol>"
     after = "<ol><li>Consult.</li><li>Notify.</li><li>Publish.</li></ol>"
 
@@ -484,7 +483,7 @@ def test_items_that_get_another_number_are_not_changed() -> None:
     ]
 
 
-def test_numbered_items_show_the_number_they_have() -> None:
+def test_numbered_items_show_their_numbers() -> None:
     before = "<ol><li>Notify.</li><li>Publish.</li></ol>"
 
     html = comparison_html(before, "<ol><li>Publish.</li></ol>")
@@ -495,7 +494,7 @@ def test_numbered_items_show_the_number_they_have() -> None:
     )
 
 
-def test_rows_are_aligned_and_cells_compared_word_by_word() -> None:
+def test_table_rows_are_aligned_and_cells_compared_by_word() -> None:
     row = "<tr><td>{}</td><td>{}</td></tr>".format
     head = "<tr><th>Clause</th><th>Change</th></tr>"
     before = row("4.1", "Ten days allowed") + row("4.2", "The caveat is removed")
@@ -509,14 +508,14 @@ def test_rows_are_aligned_and_cells_compared_word_by_word() -> None:
     ]
 
 
-def test_a_column_that_is_inserted_leaves_the_other_cells_alone() -> None:
+def test_inserted_column_leaves_other_cells_unchanged() -> None:
     row = "<table><tr><td>4.1</td><td>Ten days are allowed</td></tr></table>"
     wider = row.replace("<td>Ten", "<td></td><td>Ten")
 
     assert texts(row, wider) == ["changed: 4.1 |  | Ten days are allowed"]
 
 
-def test_rows_of_one_name_belong_together_whatever_they_say() -> None:
+def test_rows_with_same_anchor_are_matched() -> None:
     def table(words: str) -> Table:
         return Table((), (Row((cell(words),), "comment-1"),))
 
@@ -526,7 +525,7 @@ def test_rows_of_one_name_belong_together_whatever_they_say() -> None:
     assert [shown(block) for block in compared] == ["[-Ten days-] / {+Something else+}"]
 
 
-def test_a_reference_that_prints_another_number_is_kept() -> None:
+def test_reference_with_another_number_is_kept() -> None:
     old = Paragraph((Text("See "), Reference("section: Next", "next", "Section 4")))
     new = Paragraph((Text("See "), Reference("section: Next", "next", "Section 5")))
 
@@ -538,21 +537,21 @@ def test_a_reference_that_prints_another_number_is_kept() -> None:
     assert compared[0].state == "kept"
 
 
-def test_a_plain_text_is_compared_with_markup() -> None:
+def test_plain_text_is_compared_with_markup() -> None:
     assert texts("One.\n\nTwo.", "<p>One.</p><p>Two.</p>") == [
         "kept: One.",
         "kept: Two.",
     ]
 
 
-def test_a_text_that_may_not_be_stored_is_compared_as_it_was_typed() -> None:
+def test_invalid_markup_is_compared_as_plain_text() -> None:
     assert texts("<script>a", "<script>b") == ["changed: <script>[-a-]{+b+}"]
 
 
 # --- HTML ---------------------------------------------------------------------------
 
 
-def test_html_says_in_words_what_is_inserted_and_deleted() -> None:
+def test_html_labels_insertions_and_deletions_in_words() -> None:
     assert comparison_html("<p>In 10 days.</p>", "<p>In 15 days.</p>") == (
         '<p>In <del><span class="away">deleted: </span>10</del>'
         '<ins><span class="away">inserted: </span>15'
@@ -560,32 +559,32 @@ def test_html_says_in_words_what_is_inserted_and_deleted() -> None:
     )
 
 
-def test_html_escapes_what_is_compared() -> None:
+def test_compared_text_is_escaped() -> None:
     assert comparison_html("", "<p>a &lt;img src=x&gt; &amp;</p>") == (
         '<p><ins><span class="away">inserted: </span>'
         "a &lt;img src=x&gt; &amp;</ins></p>"
     )
 
 
-def test_html_names_a_space_that_changed() -> None:
+def test_changed_space_is_named_in_html() -> None:
     assert "[no-break space]" in lines_html("Clause 4", "Clause\u00a04")
 
 
-def test_html_says_that_only_the_style_changed() -> None:
+def test_style_only_change_is_labelled_in_html() -> None:
     html = comparison_html("<p>It is.</p>", "<p><em>It</em> is.</p>")
 
     assert "inserted, the same words in another style: </span><em>It</em>" in html
 
 
-def test_lines_are_read_as_they_are() -> None:
+def test_lines_are_compared_without_markup() -> None:
     assert lines_html("<b>x", "<b>x") == "&lt;b&gt;x"
 
 
-def test_nothing_compared_with_nothing_is_nothing() -> None:
+def test_empty_texts_compare_to_empty_html() -> None:
     assert comparison_html("", "") + lines_html("", "") == ""
 
 
-# --- time ---------------------------------------------------------------------------
+# --- long texts ---------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", [10, 50, 20_000])
@@ -605,11 +604,11 @@ def test_awkward_texts_keep_every_word(pair: tuple[str, str]) -> None:
 def keeps_every_word(before: str, after: str) -> None:
     compared = compare_texts(before, after)
 
-    found = said(compared, "inserted"), said(compared, "deleted")
+    found = words_without(compared, "inserted"), words_without(compared, "deleted")
     assert found == (printed(parse(before)), printed(parse(after)))
 
 
-def test_a_text_too_long_to_compare_word_by_word_keeps_its_ends() -> None:
+def test_too_long_text_keeps_common_start_and_end() -> None:
     before = f"<p>{'same ' * 30_000}{'a b ' * 13_000} end</p>"
     after = f"<p>{'same ' * 30_000}{'c b ' * 13_000} end</p>"
 

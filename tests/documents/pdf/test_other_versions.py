@@ -1,4 +1,4 @@
-"""The PDF with versions of WeasyPrint and pydyf that nobody has proved."""
+"""PDF output with versions of WeasyPrint and pydyf that are not proved."""
 
 import functools
 import io
@@ -49,13 +49,13 @@ def page_texts(data: bytes) -> list[str]:
 # Which versions are proved
 
 
-def test_the_pinned_versions_are_proved() -> None:
-    pins = structure.pins((structure.ROOT / "requirements.txt").read_text())
+def test_pinned_versions_are_proved() -> None:
+    pins = structure.pins((structure.ROOT / "requirements.in").read_text())
     pinned = Versions(pins["weasyprint"], pins["pydyf"])
     assert pinned in weasyprint_private.PROVED_VERSIONS
 
 
-def test_the_installed_version_is_the_imported_one() -> None:
+def test_installed_version_is_the_imported_one() -> None:
     import weasyprint
 
     installed = weasyprint_private.installed_versions()
@@ -64,12 +64,12 @@ def test_the_installed_version_is_the_imported_one() -> None:
 
 
 @pytest.mark.usefixtures("other_versions")
-def test_another_version_is_not_proved() -> None:
+def test_other_version_is_not_proved() -> None:
     assert weasyprint_private.installed_versions().weasyprint == "999.0"
     assert not weasyprint_private.versions_are_proved()
 
 
-def test_a_package_that_is_not_installed_is_not_proved(
+def test_uninstalled_package_is_not_proved(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(sys, "path", [])
@@ -84,12 +84,12 @@ def test_weasyprint_logs_the_expected_message_for_each_page() -> None:
     assert f"'{weasyprint_private.LAYOUT_MESSAGE}'" in source.read_text()
 
 
-# The file they give
+# The PDF file
 
 
 @pytest.mark.parametrize("draft", ["", DRAFT])
 @pytest.mark.parametrize("document", [make_document(), make_long_document(15)])
-def test_every_page_has_the_same_text_as_with_the_proved_versions(
+def test_pages_have_same_text_with_other_versions(
     document: Document, draft: str, request: pytest.FixtureRequest
 ) -> None:
     expected = page_texts(proved(document, draft))
@@ -101,7 +101,7 @@ def test_every_page_has_the_same_text_as_with_the_proved_versions(
 
 
 @pytest.mark.usefixtures("other_versions")
-def test_the_file_is_tagged_but_does_not_claim_to_be_pdf_ua() -> None:
+def test_file_is_tagged_without_claiming_pdf_ua() -> None:
     tagged = TaggedPdf(to_pdf(make_document(), identifier="versions"))
     assert tagged.catalog["/MarkInfo"]["/Marked"]
     assert tagged.catalog["/Lang"] == "en-GB"
@@ -110,7 +110,7 @@ def test_the_file_is_tagged_but_does_not_claim_to_be_pdf_ua() -> None:
 
 
 @pytest.mark.usefixtures("other_versions")
-def test_the_packaged_fonts_are_embedded_without_the_machine_s(
+def test_packaged_fonts_are_embedded_without_system_fonts(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "fonts.conf").write_text("<fontconfig></fontconfig>")
@@ -129,7 +129,7 @@ def test_the_packaged_fonts_are_embedded_without_the_machine_s(
 
 
 @pytest.mark.usefixtures("other_versions")
-def test_nothing_of_the_private_module_is_called(
+def test_private_functions_are_not_called_with_other_versions(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     def fail(*_: object) -> None:
@@ -141,7 +141,7 @@ def test_nothing_of_the_private_module_is_called(
 
 
 @pytest.mark.usefixtures("other_versions")
-def test_only_the_font_files_are_fetched(caplog: pytest.LogCaptureFixture) -> None:
+def test_only_font_files_are_fetched(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING, logger="weasyprint"):
         to_pdf(make_document(), identifier="versions")
     assert caplog.messages == []
@@ -150,7 +150,7 @@ def test_only_the_font_files_are_fetched(caplog: pytest.LogCaptureFixture) -> No
 # The child process
 
 
-def test_the_child_process_gives_the_same_pages_and_reports_none(
+def test_child_process_renders_same_pages_without_progress(
     request: pytest.FixtureRequest,
 ) -> None:
     expected = page_texts(proved(make_document()))
@@ -163,6 +163,6 @@ def test_the_child_process_gives_the_same_pages_and_reports_none(
 
 
 @pytest.mark.usefixtures("other_versions")
-def test_the_child_process_gives_the_same_bytes_again() -> None:
+def test_child_process_output_is_deterministic() -> None:
     first = render_pdf(make_document(), identifier="versions")
     assert render_pdf(make_document(), identifier="versions") == first

@@ -1,4 +1,4 @@
-"""The PDF: its words, its tags, its bytes, and what it refuses to do."""
+"""PDF output: text, tags, determinism, isolation and limits."""
 
 import dataclasses
 import functools
@@ -94,22 +94,22 @@ def words_of(document: Document) -> str:
     return joined([document.publisher, *article_words(html, markers=False)])
 
 
-# What it says
+# Text
 
 
-def test_the_tags_read_the_words_of_the_article_in_order() -> None:
+def test_tagged_text_matches_the_article() -> None:
     text = joined(plain().text(skip=("/Lbl", "/TOC")))
     assert text == words_of(make_document())
 
 
 @given(documents())
 @settings(max_examples=12, suppress_health_check=list(HealthCheck))
-def test_any_document_reads_the_same_in_html_and_pdf(document: Document) -> None:
+def test_any_document_has_same_text_in_html_and_pdf(document: Document) -> None:
     tagged = TaggedPdf(to_pdf(document, identifier="any"))
     assert joined(tagged.text(skip=("/Lbl", "/TOC"))) == words_of(document)
 
 
-def test_the_contents_give_number_heading_and_page() -> None:
+def test_contents_list_number_heading_and_page() -> None:
     entries = [plain().text(item, skip=("/TOC",)) for item in plain().elements("/TOCI")]
     assert entries[:4] == [
         "1. Introduction and Context 3",
@@ -119,15 +119,15 @@ def test_the_contents_give_number_heading_and_page() -> None:
     ]
 
 
-def test_list_items_keep_their_labels() -> None:
+def test_list_items_have_labels() -> None:
     labels = [plain().text(label).strip() for label in plain().elements("/Lbl")]
     assert labels == ["•", "•", "1.", "2.", "1.", "2.", "3."]
 
 
-# What programs read
+# Metadata and bookmarks
 
 
-def test_metadata_name_the_publisher_and_nobody_else() -> None:
+def test_metadata_name_only_the_publisher() -> None:
     metadata: dict[str, Any] = dict(plain().reader.metadata or {})
     assert metadata == {
         "/Title": "Conclusion on the Device Behaviour Requirements for Heron",
@@ -137,14 +137,14 @@ def test_metadata_name_the_publisher_and_nobody_else() -> None:
     }
 
 
-def test_a_document_without_date_gives_a_file_without_date() -> None:
+def test_undated_document_has_no_date_metadata() -> None:
     data = to_pdf(make_document(date=""), identifier="undated")
     metadata = dict(TaggedPdf(data).reader.metadata or {})
     assert "/CreationDate" not in metadata
     assert "/ModDate" not in metadata
 
 
-def test_the_file_says_that_it_is_tagged_pdf_ua_in_british_english() -> None:
+def test_catalog_declares_pdf_ua_and_british_english() -> None:
     catalog = plain().catalog
     assert catalog["/Lang"] == "en-GB"
     assert catalog["/MarkInfo"]["/Marked"]
@@ -152,12 +152,12 @@ def test_the_file_says_that_it_is_tagged_pdf_ua_in_british_english() -> None:
     assert b'pdfuaid:part="1"' in catalog["/Metadata"].get_data()
 
 
-def test_the_identifier_is_the_id_of_the_file() -> None:
+def test_identifier_is_the_file_id() -> None:
     identifier: Any = plain().reader.trailer["/ID"]
     assert identifier[0].original_bytes == b"plain"
 
 
-def test_bookmarks_carry_the_numbers_and_nest() -> None:
+def test_bookmarks_are_numbered_and_nested() -> None:
     assert outline(plain().reader.outline) == [
         "Contents",
         "1. Introduction and Context",
@@ -186,7 +186,7 @@ def test_page_labels_count_from_the_cover() -> None:
     assert "/PageLabels" in plain().catalog
 
 
-def test_every_font_is_embedded_and_is_source_sans() -> None:
+def test_only_source_sans_is_embedded() -> None:
     pages: list[Any] = list(plain().reader.pages)
     fonts = [
         font.get_object()["/DescendantFonts"][0].get_object()["/FontDescriptor"]
@@ -200,7 +200,7 @@ def test_every_font_is_embedded_and_is_source_sans() -> None:
 # Tags
 
 
-def test_header_cells_say_which_way_they_point() -> None:
+def test_header_cells_have_their_scope() -> None:
     scopes = [
         (plain().text(cell), cell["/A"]["/Scope"]) for cell in plain().elements("/TH")
     ]
@@ -214,7 +214,7 @@ def test_header_cells_say_which_way_they_point() -> None:
 
 
 @pytest.mark.parametrize("tagged", [plain, long])
-def test_data_cells_refer_to_header_cells_that_exist(tagged: Any) -> None:
+def test_data_cells_refer_to_existing_header_cells(tagged: Any) -> None:
     known = {cell["/ID"] for cell in tagged().elements("/TH")}
     cells = tagged().elements("/TD")
     assert cells
@@ -233,7 +233,7 @@ def test_headers_and_footers_are_artifacts() -> None:
     assert "Page 2 of" not in plain().text()
 
 
-def test_a_table_over_several_pages_is_one_table_with_one_heading_row() -> None:
+def test_long_table_has_one_heading_row_in_tags() -> None:
     (table,) = long().elements("/Table")
     pages = {element.raw_get("/Pg").idnum for element in long().elements("/TR")}
     assert len(pages) > 2
@@ -247,13 +247,13 @@ def test_a_table_over_several_pages_is_one_table_with_one_heading_row() -> None:
     assert len(repeated) >= len(pages) - 1
 
 
-def test_a_row_over_two_pages_is_one_row() -> None:
+def test_row_across_pages_is_one_tagged_row() -> None:
     rows = long().elements("/TR")
     assert len(rows) == 1 + 15
     assert joined(long().text(rows[8])).endswith("Itisalonganswer." * 30 * 8)
 
 
-def test_there_is_one_article_and_a_section_is_one_section() -> None:
+def test_article_and_section_are_tagged_once() -> None:
     assert [len(long().elements(tag)) for tag in ("/Part", "/Art", "/Sect")] == [
         1,
         1,
@@ -261,7 +261,7 @@ def test_there_is_one_article_and_a_section_is_one_section() -> None:
     ]
 
 
-def test_list_items_are_labels_and_bodies() -> None:
+def test_list_items_are_tagged_as_labels_and_bodies() -> None:
     kinds = {
         tuple(kid.get_object()["/S"] for kid in item["/K"])
         for item in plain().elements("/LI")
@@ -269,7 +269,7 @@ def test_list_items_are_labels_and_bodies() -> None:
     assert kinds <= {("/LBody",), ("/Lbl", "/LBody")}
 
 
-def test_a_list_inside_an_item_is_read_where_it_stands() -> None:
+def test_nested_list_is_read_in_place() -> None:
     inner = ListBlock(
         ((plain_paragraph("two"),), (plain_paragraph("three"),)), ordered=True
     )
@@ -281,7 +281,7 @@ def test_a_list_inside_an_item_is_read_where_it_stands() -> None:
     assert tagged.text(outer, skip=("/Lbl",)) == "onetwothreefour"
 
 
-def test_a_table_without_rows_can_be_printed() -> None:
+def test_table_without_rows_is_rendered() -> None:
     empty = Table((Column("A"), Column("B")), ())
     section = Section("Heading", "heading", (empty,), number="1")
     document = Document("Title", "Publisher", sections=(section,))
@@ -289,13 +289,13 @@ def test_a_table_without_rows_can_be_printed() -> None:
     assert [tagged.text(cell) for cell in tagged.elements("/TH")] == ["A", "B"]
 
 
-def test_no_element_is_empty() -> None:
+def test_no_tagged_element_is_empty() -> None:
     empty = [e["/S"] for e in plain().elements() if not e.get("/K")]
     assert empty == []
 
 
 @pytest.mark.parametrize("tagged", [plain, long])
-def test_marks_and_elements_lead_to_each_other(tagged: Any) -> None:
+def test_marked_content_and_elements_refer_to_each_other(tagged: Any) -> None:
     numbers = tagged().catalog["/StructTreeRoot"]["/ParentTree"]["/Nums"]
     owners = dict(zip(numbers[::2], numbers[1::2], strict=True))
     for position, page in enumerate(tagged().reader.pages):
@@ -309,7 +309,7 @@ def test_marks_and_elements_lead_to_each_other(tagged: Any) -> None:
             assert element["/S"] == "/Link"
 
 
-def test_a_link_has_one_annotation_that_is_printed_and_described() -> None:
+def test_link_has_one_printed_and_described_annotation() -> None:
     links = [
         annotation.get_object()
         for page in plain().reader.pages
@@ -323,7 +323,7 @@ def test_a_link_has_one_annotation_that_is_printed_and_described() -> None:
     assert "https://www.example.com/requirements" in described
 
 
-def test_the_print_stylesheet_is_understood_whole(
+def test_print_stylesheet_gives_no_warnings(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level("WARNING", logger="weasyprint"):
@@ -335,7 +335,7 @@ def test_the_print_stylesheet_is_understood_whole(
 
 
 @pytest.mark.parametrize("lines", [26, 27, 28, 29, 30, 31, 32])
-def test_a_long_row_begins_on_one_page_and_a_caption_stays_with_its_table(
+def test_long_row_and_caption_are_not_separated(
     lines: int,
 ) -> None:
     filler = Paragraph(
@@ -359,7 +359,7 @@ def page_of(words: str, texts: list[str]) -> int:
 # Characters
 
 
-def test_characters_the_typeface_lacks_are_printed_as_code_points(
+def test_missing_glyphs_are_printed_as_code_points(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     document = make_document(subtitle="Good \U0001f600 and 漢字, 5 ≤ 6")
@@ -370,30 +370,30 @@ def test_characters_the_typeface_lacks_are_printed_as_code_points(
     assert caplog.messages == []
 
 
-def test_characters_the_typeface_lacks_are_named_beforehand() -> None:
+def test_missing_glyphs_are_reported_as_unprintable() -> None:
     text = "é–’→≤☐✓Ωж\u00a0\u00ad\u200b\u200d\u2028\ufe0f\n\t☒漢\U0001f600漢"
     assert (
         pdf_fonts.unprintable_characters(make_document(title=text)) == "☒漢\U0001f600"
     )
 
 
-def test_spaces_and_hyphens_are_copied_as_such_whatever_comes_first() -> None:
+def test_copied_spaces_and_hyphens_are_plain() -> None:
     document = make_document(subtitle="5\u00a0MB\u2011file and co\u2010op-erate")
     tagged = TaggedPdf(to_pdf(document, identifier="spaces"))
     assert tagged.text(tagged.elements("/P")[0]) == "5 MB-file and co-op-erate"
 
 
-def test_addresses_are_not_counted_as_printed() -> None:
+def test_link_addresses_are_not_unprintable() -> None:
     link = Link("https://example.com/漢", (Text("words"),))
     section = Section("Heading", "heading", (Paragraph((link,)),), number="1")
     document = Document("Title", "Publisher", sections=(section,))
     assert pdf_fonts.unprintable_characters(document) == ""
 
 
-# The same bytes
+# Determinism
 
 
-def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:
+def test_pdf_bytes_are_equal_in_every_process(tmp_path: Path) -> None:
     document = make_document()
     job = codec.dumps(Job(document, "same"))
     surroundings = (
@@ -417,7 +417,7 @@ def test_the_bytes_are_the_same_in_every_process(tmp_path: Path) -> None:
     assert len(written) == 1
 
 
-def test_the_fonts_of_the_machine_are_not_asked(
+def test_system_fonts_are_not_used(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     (tmp_path / "fonts.conf").write_text("<fontconfig></fontconfig>")
@@ -427,7 +427,7 @@ def test_the_fonts_of_the_machine_are_not_asked(
     assert to_pdf(document, identifier="fonts") == usual
 
 
-# Nothing is fetched
+# No network or file access
 
 
 class Listener:
@@ -466,7 +466,7 @@ def hostile_texts(address: str, secret: Path) -> tuple[str, ...]:
     )
 
 
-def test_hostile_words_and_addresses_reach_neither_network_nor_files(
+def test_hostile_text_triggers_no_network_or_file_access(
     listener: Listener, tmp_path: Path
 ) -> None:
     secret = tmp_path / "secret.txt"
@@ -492,7 +492,7 @@ def test_hostile_words_and_addresses_reach_neither_network_nor_files(
     assert b"/EmbeddedFile" not in data
 
 
-def test_even_a_page_full_of_addresses_fetches_nothing(
+def test_hostile_page_triggers_no_network_or_file_access(
     listener: Listener, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     secret = tmp_path / "secret.txt"
@@ -512,17 +512,17 @@ def test_even_a_page_full_of_addresses_fetches_nothing(
 # Limits
 
 
-def test_too_little_time_is_an_error_that_says_so() -> None:
+def test_time_limit_raises_pdf_error() -> None:
     with pytest.raises(PdfError, match="more than 1 seconds of processor time"):
         render_pdf(make_long_document(300), identifier="slow", seconds=1)
 
 
-def test_too_little_memory_is_an_error_that_says_so() -> None:
+def test_memory_limit_raises_pdf_error() -> None:
     with pytest.raises(PdfError, match="more than 1 MB of memory"):
         render_pdf(make_long_document(100), identifier="big", megabytes=1)
 
 
-def test_deep_nesting_is_an_error_that_says_so() -> None:
+def test_deep_nesting_raises_pdf_error() -> None:
     block: Block = plain_paragraph("deep")
     for _ in range(400):
         block = ListBlock(((block,),))
@@ -534,7 +534,7 @@ def test_deep_nesting_is_an_error_that_says_so() -> None:
         to_pdf(document, identifier="deep")
 
 
-def test_a_table_in_a_table_in_a_table_can_be_printed() -> None:
+def test_nested_tables_are_rendered() -> None:
     block: Block = plain_paragraph("deep")
     for _ in range(5):
         block = Table((Column("A"), Column("")), (Row((Cell((block,)), cell("x"))),))
@@ -543,7 +543,7 @@ def test_a_table_in_a_table_in_a_table_can_be_printed() -> None:
     assert "deep" in TaggedPdf(to_pdf(document, identifier="nested")).text()
 
 
-def test_ten_thousand_comments_are_within_the_limits() -> None:
+def test_ten_thousand_comments_fit_the_default_limits() -> None:
     """Measured: 0.011 s and 0.25 MB a comment of the plain document."""
     job = codec.dumps(Job(make_long_document(1000), "size"))
     seconds, megabytes = child_process.default_limits(10 * len(job))
@@ -551,7 +551,7 @@ def test_ten_thousand_comments_are_within_the_limits() -> None:
     assert megabytes > 1.5 * 2600
 
 
-def test_the_child_is_told_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_child_process_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "x")
     monkeypatch.setenv("DATABASE_URL", "x")
     assert not {"SECRET_KEY", "DATABASE_URL"} & set(child_process._environment())
@@ -565,7 +565,7 @@ class WithoutPango(importlib.abc.MetaPathFinder):
             raise OSError("cannot load library 'libpango-1.0.so.0'")
 
 
-def test_a_machine_without_pango_is_told_what_to_install(
+def test_missing_pango_error_says_what_to_install(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.delitem(sys.modules, "weasyprint", raising=False)
@@ -574,7 +574,7 @@ def test_a_machine_without_pango_is_told_what_to_install(
         to_pdf(make_document(), identifier="pango")
 
 
-def test_the_module_can_be_imported_without_weasyprint() -> None:
+def test_module_is_imported_without_weasyprint() -> None:
     program = "import consultations.documents.pdf.render, sys; print(*sys.modules)"
     child = subprocess.run(
         [sys.executable, "-c", program],

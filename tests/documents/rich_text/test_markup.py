@@ -1,4 +1,4 @@
-"""Restricted HTML and typed text, in and out."""
+"""Restricted HTML and typed text: parsing and normalising."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_typed_text_becomes_paragraphs_and_lists(source: str, markup: str) -> No
         ("<p>&lt;script&gt;</p>", "<p>&lt;script&gt;</p>"),
     ],
 )
-def test_html_becomes_canonical(source: str, markup: str) -> None:
+def test_html_is_normalised(source: str, markup: str) -> None:
     assert normalise(source) == markup
 
 
@@ -102,49 +102,49 @@ def test_html_becomes_canonical(source: str, markup: str) -> None:
         ("<ul><li>" * 9 + "a" + "</li></ul>" * 9, "deep"),
     ],
 )
-def test_what_is_not_allowed_is_refused_by_name(source: str, named: str) -> None:
+def test_forbidden_markup_is_named_in_error(source: str, named: str) -> None:
     with pytest.raises(MarkupError) as refused:
         normalise(source)
     assert any(named in problem for problem in refused.value.problems)
 
 
-def test_every_problem_is_named_at_once() -> None:
+def test_all_markup_problems_are_reported_together() -> None:
     with pytest.raises(MarkupError) as refused:
         normalise("<div>a</div><p class='b'>c</p><script>d</script>")
     assert len(refused.value.problems) >= 3
 
 
-def test_a_cross_reference_is_taken_out_of_the_words() -> None:
+def test_cross_reference_is_parsed() -> None:
     (block,) = parse("See [[section: Next Steps]].")
     assert block == Paragraph(
         (Text("See "), Reference("section: Next Steps"), Text("."))
     )
 
 
-def test_a_heading_loses_no_list_in_silence() -> None:
+def test_list_in_heading_row_is_refused() -> None:
     source = "<table><tr><th><ul><li>one</li></ul></th></tr><tr><td>x</td></tr></table>"
     with pytest.raises(MarkupError, match="A list stands in the heading row"):
         normalise(source)
 
 
-def test_a_carriage_return_by_its_number_is_a_line_end() -> None:
+def test_numeric_carriage_return_is_a_line_end() -> None:
     assert normalise("<p>a&#13;b</p>") == "<p>a b</p>"
 
 
-def test_a_heading_row_becomes_the_headings_of_the_columns() -> None:
+def test_heading_row_sets_column_headings() -> None:
     (table,) = parse("<table><tr><th>A</th></tr><tr><td>1</td></tr></table>")
     assert isinstance(table, Table)
     assert [column.heading for column in table.columns] == ["A"]
     assert len(table.rows) == 1
 
 
-def test_a_broken_run_of_numbers_makes_two_lists() -> None:
+def test_gap_in_list_numbers_starts_a_new_list() -> None:
     blocks = parse("1. a\n3. b")
     assert [b.start for b in blocks if isinstance(b, ListBlock)] == [1, 3]
 
 
 @given(st.one_of(WORDS, st.lists(WORDS, max_size=5).map("\n\n".join)))
-def test_normalising_twice_is_normalising_once(source: str) -> None:
+def test_normalising_is_idempotent(source: str) -> None:
     try:
         once = normalise(source)
     except MarkupError:
@@ -195,20 +195,20 @@ def inlines(draw: st.DrawFn) -> str:
 
 
 @given(markup())
-def test_canonical_html_stays_as_it_is(source: str) -> None:
+def test_canonical_html_is_unchanged(source: str) -> None:
     once = normalise(source)
     assert normalise(once) == once
     assert to_markup(parse(once)) == once
 
 
 @given(markup())
-def test_canonical_html_and_its_source_say_the_same(source: str) -> None:
+def test_canonical_html_round_trips_through_source(source: str) -> None:
     once = normalise(source)
     assert normalise(to_source(once)) == once
 
 
 @given(markup())
-def test_another_sanitiser_finds_nothing_to_take_out(source: str) -> None:
+def test_nh3_removes_nothing_from_canonical_html(source: str) -> None:
     once = normalise(source)
     cleaned = nh3.clean(
         once,
@@ -222,7 +222,7 @@ def test_another_sanitiser_finds_nothing_to_take_out(source: str) -> None:
 
 
 @given(st.text(st.characters(), max_size=60))
-def test_any_text_is_either_stored_safely_or_refused(source: str) -> None:
+def test_any_text_is_stored_safely_or_refused(source: str) -> None:
     try:
         once = normalise(source)
     except MarkupError:

@@ -1,4 +1,4 @@
-"""The Word file: its text, its structure, and what it must not carry."""
+"""Word output: text, structure and metadata."""
 
 import dataclasses
 import hashlib
@@ -51,6 +51,7 @@ from consultations.documents.word.blocks import (
     column_widths,
 )
 from consultations.documents.word.render import to_docx
+from tests.support import sizes
 from tests.support.document_strategies import (
     cell,
     documents,
@@ -142,7 +143,7 @@ def first_table(file: WordFile) -> WordTable:
     return file.tables[0]
 
 
-# --- what a document says --------------------------------------------------------
+# --- expected text ---------------------------------------------------------------
 
 
 def lines(document: Document) -> Iterator[str]:
@@ -187,14 +188,14 @@ def words_read(file: WordFile) -> list[str]:
 # --- text ------------------------------------------------------------------------
 
 
-def test_every_reader_finds_the_words_of_the_document_in_order() -> None:
+def test_word_file_has_words_of_document_in_order() -> None:
     document = make_document()
     assert words_read(opened(to_docx(document))) == words(lines(document))
 
 
-@settings(max_examples=40)
+@settings(max_examples=sizes.count(20, whole=40))
 @given(documents())
-def test_every_generated_document_keeps_all_its_words_in_order(
+def test_any_word_file_has_words_of_document_in_order(
     document: Document,
 ) -> None:
     assert words_read(opened(to_docx(document))) == words(lines(document))
@@ -202,7 +203,7 @@ def test_every_generated_document_keeps_all_its_words_in_order(
 
 @settings(max_examples=20)
 @given(documents())
-def test_every_part_of_every_generated_document_is_well_formed(
+def test_every_part_of_any_word_file_is_well_formed(
     document: Document,
 ) -> None:
     for name, content in parts(to_docx(document)).items():
@@ -210,18 +211,18 @@ def test_every_part_of_every_generated_document_is_well_formed(
             parse_xml(content)
 
 
-def test_the_number_of_a_heading_is_part_of_its_words() -> None:
+def test_heading_number_is_part_of_its_text() -> None:
     file = opened(to_docx(make_document()))
     assert "3.1. Comments relating to question 1" in styled(file, "Heading 2")
     assert find(file, "//w:p[w:pPr/w:pStyle/@w:val='Heading2']//w:numPr") == []
 
 
-def test_white_space_inside_a_run_is_printed_as_one_space() -> None:
+def test_white_space_in_run_is_collapsed() -> None:
     run = Text("one\n  two\tthree\u00a0four")
     assert styled(rendered(Paragraph((run,))), "Normal") == ["one two three\u00a0four"]
 
 
-def test_a_line_break_stays_inside_its_paragraph() -> None:
+def test_line_break_stays_inside_its_paragraph() -> None:
     broken = Paragraph((Text("one"), LineBreak(), Text("two")))
     assert styled(rendered(broken), "Normal") == ["one\ntwo"]
 
@@ -238,7 +239,7 @@ def test_bold_and_italic_are_kept() -> None:
     ]
 
 
-def test_a_document_of_a_title_alone_has_no_contents() -> None:
+def test_document_with_only_a_title_has_no_contents() -> None:
     file = opened(to_docx(Document("Title", "Publisher")))
     assert [p.text for p in file.paragraphs] == ["Title"]
 
@@ -263,19 +264,19 @@ def test_a_document_of_a_title_alone_has_no_contents() -> None:
         of_sections(Section("Heading", "a", (Table((Column("a\x00b"),), ()),))),
     ],
 )
-def test_a_character_that_breaks_a_file_is_named_and_no_file_is_made(
+def test_control_character_raises_value_error(
     document: Document,
 ) -> None:
     with pytest.raises(ValueError, match=r"U\+0000"):
         to_docx(document)
 
 
-def test_letters_that_are_no_letters_are_named() -> None:
+def test_lone_surrogate_raises_value_error() -> None:
     with pytest.raises(ValueError, match=r"U\+D800"):
         rendered(plain_paragraph("half a pair \ud800"))
 
 
-# --- the same bytes --------------------------------------------------------------
+# --- determinism -----------------------------------------------------------------
 
 HASH = """
 import hashlib
@@ -285,7 +286,7 @@ print(hashlib.sha256(to_docx(make_document())).hexdigest())
 """
 
 
-def test_another_process_with_another_hash_seed_makes_the_same_bytes() -> None:
+def test_word_bytes_are_equal_across_hash_seeds() -> None:
     own = hashlib.sha256(to_docx(make_document())).hexdigest()
     for seed in ("1", "2"):
         other = subprocess.run(
@@ -299,21 +300,21 @@ def test_another_process_with_another_hash_seed_makes_the_same_bytes() -> None:
         assert other.stdout.strip() == own
 
 
-def test_no_entry_of_the_package_carries_the_time_of_its_writing() -> None:
+def test_package_entries_have_constant_timestamp() -> None:
     with zipfile.ZipFile(io.BytesIO(to_docx(make_document()))) as package:
         assert {entry.date_time for entry in package.infolist()} == {
             (1980, 1, 1, 0, 0, 0)
         }
 
 
-def test_another_document_makes_other_bytes() -> None:
+def test_different_documents_have_different_bytes() -> None:
     assert to_docx(make_document()) != to_docx(make_document(title="Another"))
 
 
-# --- what the file says of itself ------------------------------------------------
+# --- metadata --------------------------------------------------------------------
 
 
-def test_the_metadata_name_the_publisher_and_nobody_else() -> None:
+def test_metadata_name_only_the_publisher() -> None:
     properties = opened(to_docx(make_document())).core_properties
     publisher = "Data Communications Company (DCC)"
     assert (properties.author, properties.last_modified_by) == (publisher, publisher)
@@ -324,11 +325,11 @@ def test_the_metadata_name_the_publisher_and_nobody_else() -> None:
     assert (properties.keywords, properties.comments) == ("", "")
 
 
-def test_the_file_has_these_parts_and_no_leftovers_of_a_template() -> None:
+def test_package_has_exactly_the_expected_parts() -> None:
     assert set(parts(to_docx(make_document()))) == PARTS
 
 
-def test_no_part_names_a_program_or_remembers_an_editing_session() -> None:
+def test_no_part_names_a_program_or_editing_session() -> None:
     for name, content in parts(to_docx(make_document())).items():
         if name != "[Content_Types].xml" and not name.endswith(".odttf"):
             own = re.sub(rb"https?://[^\"]*", b"", content).lower()
@@ -336,25 +337,25 @@ def test_no_part_names_a_program_or_remembers_an_editing_session() -> None:
             assert found is None, (name, found)
 
 
-def test_the_times_of_the_file_are_the_date_of_the_document() -> None:
+def test_file_times_are_the_document_date() -> None:
     properties = opened(to_docx(make_document(date="2020-07-17"))).core_properties
     assert str(properties.created) == str(properties.modified)
     assert str(properties.created).startswith("2020-07-17 00:00:00")
 
 
-def test_without_a_date_the_file_has_no_times() -> None:
+def test_undated_document_has_no_file_times() -> None:
     core = parts(to_docx(make_document(date="")))["docProps/core.xml"]
     assert b"created" not in core
     assert b"modified" not in core
 
 
-def test_a_title_too_long_for_the_metadata_is_whole_on_the_cover() -> None:
+def test_long_title_is_truncated_in_metadata_only() -> None:
     file = opened(to_docx(Document("word " * 80 + "end", "Publisher")))
     assert len(file.core_properties.title) == 255
     assert file.paragraphs[0].text.endswith("end")
 
 
-def test_the_language_of_the_words_is_that_of_the_document() -> None:
+def test_styles_have_the_document_language() -> None:
     for language in ("en-GB", "cy-GB"):
         styles = parts(to_docx(make_document(language=language)))["word/styles.xml"]
         assert f'<w:lang w:val="{language}"'.encode() in styles
@@ -363,7 +364,7 @@ def test_the_language_of_the_words_is_that_of_the_document() -> None:
 # --- pages -----------------------------------------------------------------------
 
 
-def test_the_page_is_a4_and_its_first_is_different() -> None:
+def test_page_is_a4_with_different_first_page() -> None:
     (section,) = opened(to_docx(make_document())).sections
     width, height = section.page_width, section.page_height
     assert width is not None
@@ -376,7 +377,7 @@ def test_the_page_is_a4_and_its_first_is_different() -> None:
     assert section.first_page_footer.paragraphs[0].text == "DCC Public"
 
 
-def test_every_other_page_carries_title_classification_and_page_of_pages() -> None:
+def test_other_pages_have_title_classification_and_number() -> None:
     file = opened(to_docx(make_document()))
     (section,) = file.sections
     assert section.header.paragraphs[0].text == (
@@ -387,7 +388,7 @@ def test_every_other_page_carries_title_classification_and_page_of_pages() -> No
     assert re.findall("> (PAGE|NUMPAGES) <", footer) == ["PAGE", "NUMPAGES"]
 
 
-def revealed(font: bytes, key: str) -> bytes:
+def deobfuscate_font(font: bytes, key: str) -> bytes:
     """Undo what ECMA-376 17.8.1 does to the first 32 bytes of a font."""
     digits = key.replace("-", "")
     mask = [int(digits[i : i + 2], 16) for i in range(30, -2, -2)]
@@ -395,13 +396,15 @@ def revealed(font: bytes, key: str) -> bytes:
     return head + font[32:]
 
 
-def test_the_typeface_travels_with_the_file_and_has_an_alternative() -> None:
+def test_fonts_are_embedded_with_an_alternative() -> None:
     content = parts(to_docx(make_document()))
     table = content["word/fontTable.xml"].decode()
     assert '<w:altName w:val="Calibri"/>' in table
     for face, (bold, italic, key) in fonts.FACES.items():
         assert f"{{{key}}}" in table
-        font = TTFont(io.BytesIO(revealed(content[f"word/fonts/{face}.odttf"], key)))
+        font = TTFont(
+            io.BytesIO(deobfuscate_font(content[f"word/fonts/{face}.odttf"], key))
+        )
         assert font["name"].getBestFamilyName() == "Source Sans 3"
         assert font["head"].macStyle == bold + 2 * italic
         assert {ord(c) for c in "aé–Ωж≤→£"} <= set(font.getBestCmap() or {})
@@ -415,13 +418,13 @@ def nested(depth: int) -> Section:
     return Section(f"Depth {depth}", f"depth-{depth}", (), inner)
 
 
-def test_headings_take_the_style_of_their_level_and_the_deepest_share_one() -> None:
+def test_headings_have_style_of_their_level_up_to_six() -> None:
     file = opened(to_docx(of_sections(nested(8))))
     headings = [s for s in map(style_of, paragraphs(file)) if s.startswith("Heading")]
     assert headings == [f"Heading {min(n, 6)}" for n in range(1, 9)]
 
 
-def test_the_contents_are_a_field_with_an_entry_for_every_section() -> None:
+def test_contents_field_lists_every_section() -> None:
     document = make_document()
     file = opened(to_docx(document))
     assert find(file, "//w:instrText")[0].text == ' TOC \\o "1-6" \\h \\z \\u '
@@ -431,12 +434,12 @@ def test_the_contents_are_a_field_with_an_entry_for_every_section() -> None:
     ]
 
 
-def test_the_contents_go_three_levels_deep() -> None:
+def test_contents_are_three_levels_deep() -> None:
     file = opened(to_docx(of_sections(nested(5))))
     assert len(styled(file, "toc 1", "toc 2", "toc 3")) == 3
 
 
-def test_an_entry_leads_to_its_heading_and_asks_for_its_page() -> None:
+def test_contents_entry_links_to_its_heading_and_page() -> None:
     file = opened(to_docx(make_document()))
     starts = find(file, "//w:bookmarkStart")
     headings = {s.get(qn("w:name")): WordParagraph(s.getparent(), file) for s in starts}
@@ -453,7 +456,7 @@ def test_an_entry_leads_to_its_heading_and_asks_for_its_page() -> None:
     ]
 
 
-def test_every_field_begins_has_a_result_and_ends() -> None:
+def test_every_field_begins_and_ends() -> None:
     depth = 0
     for kind in values(
         opened(to_docx(make_document())), "//w:fldChar", "w:fldCharType"
@@ -463,7 +466,7 @@ def test_every_field_begins_has_a_result_and_ends() -> None:
     assert depth == 0
 
 
-def test_nothing_makes_word_ask_on_opening_whether_to_update_fields() -> None:
+def test_opening_file_does_not_ask_to_update_fields() -> None:
     for content in parts(to_docx(make_document())).values():
         assert b"updateFields" not in content
         assert b"w:dirty" not in content
@@ -475,7 +478,7 @@ def pages(document: Document) -> list[int]:
     return [int(entry.split("\t")[1]) for entry in entries]
 
 
-def test_the_first_section_starts_behind_the_cover_and_the_contents() -> None:
+def test_first_section_starts_after_cover_and_contents() -> None:
     assert pages(make_document())[0] == 3
     many = tuple(Section(f"Heading {n}", f"h-{n}") for n in range(60))
     assert pages(of_sections(*many))[0] == 4
@@ -484,9 +487,7 @@ def test_the_first_section_starts_behind_the_cover_and_the_contents() -> None:
 @pytest.mark.parametrize(
     ("lines_before", "page"), [(20, 3), (26, 3), (27, 4), (58, 4), (59, 5)]
 )
-def test_a_heading_is_on_the_page_after_the_lines_before_it(
-    lines_before: int, page: int
-) -> None:
+def test_heading_page_follows_from_lines_before(lines_before: int, page: int) -> None:
     """A heading moves on before the page is full: two lines must fit below it."""
     text = tuple(plain_paragraph("One line.") for _ in range(lines_before))
     document = of_sections(
@@ -519,7 +520,7 @@ def mixture() -> Document:
     return of_sections(*map(section, range(9)))
 
 
-def test_the_page_numbers_are_those_of_libreoffice() -> None:
+def test_estimated_pages_match_libreoffice() -> None:
     """Converted to PDF by LibreOffice 7.4, the headings stood on these pages."""
     assert pages(mixture()) == [
         *(3, 3, 4, 4, 6, 6, 7, 10, 11, 12, 15, 16, 17, 21, 23, 24, 30, 32, 34, 40),
@@ -527,7 +528,7 @@ def test_the_page_numbers_are_those_of_libreoffice() -> None:
     ]
 
 
-def test_pages_grow_with_the_rows_before_them() -> None:
+def test_estimated_pages_increase_with_table_rows() -> None:
     short, long = pages(make_long_document(3)), pages(make_long_document(100))
     assert short[:5] == long[:5]
     assert long[5] > short[5] + 5
@@ -537,7 +538,7 @@ def test_pages_grow_with_the_rows_before_them() -> None:
 # --- references ------------------------------------------------------------------
 
 
-def test_a_reference_is_a_link_to_a_bookmark_of_the_file() -> None:
+def test_reference_links_to_bookmark() -> None:
     file = opened(to_docx(make_document()))
     (found,) = [p for p in paragraphs(file) if p.text.startswith("DCC will submit")]
     links = [(link.text, link.fragment) for link in found.hyperlinks]
@@ -546,7 +547,7 @@ def test_a_reference_is_a_link_to_a_bookmark_of_the_file() -> None:
     assert {anchor for _, anchor in links} <= set(names)
 
 
-def test_a_reference_to_a_row_leads_into_that_row() -> None:
+def test_row_reference_links_into_the_row() -> None:
     table = Table((Column("A"),), (Row((cell("x"),)), Row((cell("y"),), "row-2")))
     reference = Paragraph((Reference("r", "row-2", "comment 2 in Table 1"),))
     file = rendered(reference, table)
@@ -559,7 +560,7 @@ def test_a_reference_to_a_row_leads_into_that_row() -> None:
     assert WordParagraph(start.getparent(), file).text == "y"
 
 
-def test_a_reference_to_nothing_shows_what_was_written_and_is_no_link() -> None:
+def test_unresolved_reference_is_plain_text() -> None:
     file = rendered(Paragraph((Reference("section: Nowhere"),)))
     (found,) = [p for p in paragraphs(file) if "Nowhere" in p.text]
     assert found.text == "[[section: Nowhere]]"
@@ -568,7 +569,7 @@ def test_a_reference_to_nothing_shows_what_was_written_and_is_no_link() -> None:
 
 @settings(max_examples=20)
 @given(documents())
-def test_bookmarks_have_names_and_ids_that_word_accepts(document: Document) -> None:
+def test_bookmarks_have_valid_names_and_ids(document: Document) -> None:
     file = opened(to_docx(document))
     names = values(file, "//w:bookmarkStart", "w:name")
     ids = values(file, "//w:bookmarkStart", "w:id")
@@ -587,14 +588,14 @@ def link_targets(file: WordFile) -> list[str]:
     return [r.target_ref for r in relationships if r.is_external]
 
 
-def test_a_link_out_of_the_document_is_kept_with_its_address() -> None:
+def test_external_link_keeps_its_address() -> None:
     href = "https://example.com/a?b=1&c=2#d"
     file = rendered(Paragraph((Link(href, (Text("words"),)),)))
     (found,) = [p for p in paragraphs(file) if p.text == "words"]
     assert [link.url for link in found.hyperlinks] == [href]
 
 
-def test_an_address_is_related_to_the_file_once() -> None:
+def test_repeated_link_address_has_one_relationship() -> None:
     link: tuple[Inline, ...] = (Link("https://example.com/", (Text("words"),)),)
     assert link_targets(rendered(Paragraph(link), Paragraph(link))) == [
         "https://example.com/"
@@ -610,14 +611,12 @@ def test_an_address_is_related_to_the_file_once() -> None:
         ('https://example.com/"<[é]>', "https://example.com/%22%3C%5B%C3%A9%5D%3E"),
     ],
 )
-def test_an_address_that_is_no_uri_becomes_one_because_word_refuses_it(
-    href: str, target: str
-) -> None:
+def test_invalid_uri_is_percent_encoded(href: str, target: str) -> None:
     assert link_targets(rendered(Paragraph((Link(href, (Text("a"),)),)))) == [target]
 
 
-def test_only_attachments_with_a_whole_address_are_links() -> None:
-    """A path of the site means nothing in a file that was saved."""
+def test_only_attachments_with_absolute_url_are_links() -> None:
+    """A relative URL has no meaning in a saved file."""
     files = AttachmentList(
         (
             Attachment("whole", "a", href="https://example.com/a.pdf"),
@@ -633,7 +632,7 @@ def test_only_attachments_with_a_whole_address_are_links() -> None:
     ]
 
 
-def test_a_property_with_an_address_is_a_link() -> None:
+def test_property_with_address_is_a_link() -> None:
     line = Property("Author", "a@example.com", "mailto:a@example.com")
     file = opened(to_docx(Document("Title", "Publisher", properties=(line,))))
     (found,) = [p for p in file.paragraphs if p.text == "Author: a@example.com"]
@@ -678,14 +677,14 @@ def kind(file: WordFile, text: str) -> str:
     return str(format_)
 
 
-def test_lists_are_real_lists_of_real_styles() -> None:
+def test_lists_use_list_styles() -> None:
     file = rendered(ListBlock(items("dot")), ListBlock(items("one"), ordered=True))
     assert styled(file, "List Bullet") == ["dot"]
     assert styled(file, "List Number") == ["one"]
     assert (kind(file, "dot"), kind(file, "one")) == ("bullet", "decimal")
 
 
-def test_a_list_in_a_list_is_a_level_deeper() -> None:
+def test_nested_list_is_one_level_deeper() -> None:
     innermost = ListBlock(items("c"), ordered=True)
     middle = ListBlock(((plain_paragraph("b"), innermost),))
     file = rendered(ListBlock(((plain_paragraph("a"), middle),), ordered=True))
@@ -693,14 +692,14 @@ def test_a_list_in_a_list_is_a_level_deeper() -> None:
     assert [kind(file, text) for text in "abc"] == ["decimal", "bullet", "decimal"]
 
 
-def test_lists_nested_deeper_than_word_can_share_the_deepest_level() -> None:
+def test_lists_below_level_nine_share_the_deepest_level() -> None:
     block = ListBlock(items("bottom"))
     for _ in range(11):
         block = ListBlock(((block,),))
     assert numbering(rendered(block), "bottom")[1] == 8
 
 
-def test_every_numbered_list_counts_from_its_own_start() -> None:
+def test_numbered_list_counts_from_its_own_start() -> None:
     file = rendered(
         ListBlock(items("one", "two"), ordered=True),
         ListBlock(items("again"), ordered=True),
@@ -712,7 +711,7 @@ def test_every_numbered_list_counts_from_its_own_start() -> None:
     assert [first_number(file, t) for t in ("one", "again", "seven")] == [1, 1, 7]
 
 
-def test_a_nested_list_starts_again_under_every_item() -> None:
+def test_nested_list_restarts_under_every_item() -> None:
     inner = [ListBlock(items(name), ordered=True) for name in ("x", "y")]
     outer = tuple((plain_paragraph("item"), each) for each in inner)
     file = rendered(ListBlock(outer, ordered=True))
@@ -720,7 +719,7 @@ def test_a_nested_list_starts_again_under_every_item() -> None:
     assert (first_number(file, "x"), first_number(file, "y")) == (1, 1)
 
 
-def test_a_second_paragraph_of_an_item_has_no_number_of_its_own() -> None:
+def test_second_paragraph_of_item_has_no_number() -> None:
     file = rendered(
         ListBlock(((plain_paragraph("one"), plain_paragraph("more")),), ordered=True)
     )
@@ -728,7 +727,7 @@ def test_a_second_paragraph_of_an_item_has_no_number_of_its_own() -> None:
     assert styled(file, "List Continue") == ["more"]
 
 
-def test_an_item_that_starts_with_a_list_still_has_its_number() -> None:
+def test_item_starting_with_a_list_has_its_number() -> None:
     file = rendered(ListBlock(((ListBlock(items("inner")),),), ordered=True))
     assert styled(file, "List Number", "List Bullet") == ["", "inner"]
 
@@ -736,7 +735,7 @@ def test_an_item_that_starts_with_a_list_still_has_its_number() -> None:
 # --- tables ----------------------------------------------------------------------
 
 
-def test_a_named_table_has_a_caption_below_it_whose_number_is_a_field() -> None:
+def test_named_table_has_numbered_caption_below() -> None:
     file = opened(to_docx(make_document()))
     assert styled(file, "Caption") == ["Table 1", "Table 2", "Table 3", "Table 4"]
     counted = [i.text for i in find(file, "//w:instrText") if "SEQ" in i.text]
@@ -745,12 +744,12 @@ def test_a_named_table_has_a_caption_below_it_whose_number_is_a_field() -> None:
     assert [WordParagraph(p, file).text for p in below] == styled(file, "Caption")
 
 
-def test_a_table_inside_somebodys_text_has_no_caption() -> None:
+def test_table_without_name_has_no_caption() -> None:
     file = rendered(Table((Column("A"),), (Row((cell("b"),)),)))
     assert styled(file, "Caption") == []
 
 
-def test_the_heading_row_is_repeated_on_every_page_and_no_other_row_is() -> None:
+def test_only_the_heading_row_is_repeated_on_pages() -> None:
     file = opened(to_docx(make_document()))
     for table in file.tables:
         rows = table._tbl.tr_lst
@@ -758,21 +757,21 @@ def test_the_heading_row_is_repeated_on_every_page_and_no_other_row_is() -> None
         assert flagged == [True] + [False] * (len(rows) - 1)
 
 
-def test_a_table_without_headings_has_no_heading_row() -> None:
+def test_table_without_headings_has_no_heading_row() -> None:
     file = rendered(Table((Column(""), Column("")), (Row((cell("a"), cell("b"))),)))
     assert len(first_table(file).rows) == 1
     assert find(file, "//w:tblHeader") == []
     assert values(file, "//w:tblLook", "w:firstRow") == ["0"]
 
 
-def test_headings_of_columns_and_of_rows_are_styled_as_such() -> None:
+def test_column_and_row_headings_have_their_styles() -> None:
     table = Table((Column("Head"),), (Row((cell("Side", header=True),)),))
     file = rendered(table)
     assert styled(file, "Table Heading") == ["Head"]
     assert styled(file, "Table Row Heading") == ["Side"]
 
 
-def test_a_long_row_may_be_cut_where_a_page_ends_and_a_short_one_is_not() -> None:
+def test_only_long_row_may_break_across_pages() -> None:
     rows = (Row((cell("short"),)), Row((cell("long " * 400),)))
     table = first_table(rendered(Table((Column(""),), rows)))
     assert [bool(r.xpath("w:trPr/w:cantSplit")) for r in table._tbl.tr_lst] == [
@@ -781,14 +780,14 @@ def test_a_long_row_may_be_cut_where_a_page_ends_and_a_short_one_is_not() -> Non
     ]
 
 
-def test_a_short_last_row_stays_with_the_caption_below_it() -> None:
+def test_short_last_row_stays_with_caption() -> None:
     rows = (Row((cell("first"),)), Row((cell("last", "of all"),)))
     file = rendered(Table((Column("A"),), rows, name="t"))
     kept = find(file, "//w:tbl//w:p[w:pPr/w:keepNext]")
     assert [WordParagraph(p, file).text for p in kept] == ["last", "of all"]
 
 
-def test_the_columns_have_fixed_widths_that_fill_the_page() -> None:
+def test_column_widths_are_fixed_and_fill_the_page() -> None:
     table = Table((Column("A", 1), Column("B", 3)), (Row((cell("a"), cell("b"))),))
     file = rendered(table)
     widths = [int(width) for width in values(file, "//w:gridCol", "w:w")]
@@ -800,39 +799,39 @@ def test_the_columns_have_fixed_widths_that_fill_the_page() -> None:
 
 
 @pytest.mark.parametrize("weights", [[1], [0, 0], [1, 1000], [1] * 40, [7, 5, 2, 2, 2]])
-def test_shares_fill_the_width_and_leave_nobody_without(weights: list[int]) -> None:
+def test_column_widths_sum_to_total_with_a_minimum(weights: list[int]) -> None:
     for room in (0, 1_000, TEXT_WIDTH):
         widths = column_widths(room, weights)
         assert sum(widths) == max(room, NARROWEST_COLUMN * len(weights))
         assert min(widths) >= NARROWEST_COLUMN
 
 
-def test_a_row_with_too_few_cells_is_filled_and_one_with_too_many_is_kept() -> None:
+def test_short_row_is_padded_and_long_row_is_kept() -> None:
     rows = (Row((cell("a"),)), Row((cell("b"), cell("c"), cell("d"))))
     file = rendered(Table((Column("A"), Column("B")), rows))
     assert {len(row.tc_lst) for row in first_table(file)._tbl.tr_lst} == {3}
     assert styled(file, "Table Text") == ["a", "", "", "b", "c", "d"]
 
 
-def test_a_table_without_rows_and_headings_leaves_no_broken_table() -> None:
+def test_table_without_rows_and_headings_is_omitted() -> None:
     file = rendered(Table((), ()), Table((Column(""),), ()))
     assert file.tables == []
 
 
-def test_two_tables_in_a_row_stay_two() -> None:
+def test_consecutive_tables_stay_separate() -> None:
     table = Table((Column("A"),), (Row((cell("b"),)),))
     file = rendered(table, table)
     assert find(file, "//w:tbl/following-sibling::*[1][self::w:tbl]") == []
 
 
-def test_every_cell_ends_with_a_paragraph_or_word_calls_the_file_corrupt() -> None:
+def test_every_cell_ends_with_a_paragraph() -> None:
     inner = Table((Column("A"),), (Row((Cell(()),)),))
     file = rendered(Table((Column("B"),), (Row((Cell((inner,)),)),)))
     assert len(find(file, "//w:tc")) == 4
     assert find(file, "//w:tc[not(*[last()][self::w:p])]") == []
 
 
-def test_a_table_in_a_cell_is_no_wider_than_the_cell() -> None:
+def test_nested_table_fits_its_cell() -> None:
     inner = Table((Column("A"), Column("B")), (Row((cell("1"), cell("2"))),))
     outer = Table((Column("C"), Column("D")), (Row((Cell((inner,)), cell("x"))),))
     file = rendered(outer)
@@ -840,7 +839,7 @@ def test_a_table_in_a_cell_is_no_wider_than_the_cell() -> None:
     assert int(inside) < int(values(file, "//w:gridCol", "w:w")[0])
 
 
-def test_there_is_room_for_a_letter_however_deep_lists_and_tables_stand() -> None:
+def test_deeply_nested_column_has_minimum_width() -> None:
     block: Block = plain_paragraph("the deepest words")
     for _ in range(6):
         inside = Cell((ListBlock(((block,),)),))
@@ -851,7 +850,7 @@ def test_there_is_room_for_a_letter_however_deep_lists_and_tables_stand() -> Non
     assert min(int(w) for w in values(file, "//w:gridCol", "w:w")) >= NARROWEST_COLUMN
 
 
-def test_links_beside_a_row_are_for_the_screen_only() -> None:
+def test_related_links_are_omitted() -> None:
     related = (Reference("change 1", "heading", "Change made"),)
     row = dataclasses.replace(Row((cell("a"),)), related=related)
     file = rendered(Table((Column("A"),), (row,)))
