@@ -55,10 +55,13 @@ def _link_findings(
     conclusion: Conclusion, blockers: Iterable[Finding], warnings: Iterable[Finding]
 ) -> CheckResults:
     links = EditLinks(conclusion)
-    return CheckResults(
-        tuple(LinkedFinding(each.text, links.address(each.target)) for each in blockers),
-        tuple(LinkedFinding(each.text, links.address(each.target)) for each in warnings),
-    )
+
+    def linked(findings: Iterable[Finding]) -> tuple[LinkedFinding, ...]:
+        return tuple(
+            LinkedFinding(each.text, links.address(each.target)) for each in findings
+        )
+
+    return CheckResults(linked(blockers), linked(warnings))
 
 
 class EditLinks:

@@ -207,4 +207,5 @@ def test_publication_always_needs_approval_by_another_user() -> None:
             suppress_health_check=[HealthCheck.too_slow],
         ),
     )
-    assert min(SignOffWalk.reached[state] for state in Edition.State) > 0
+    expected = list(Edition.State) if sizes.is_soak() else [Edition.State.PUBLISHED]
+    assert min(SignOffWalk.reached[state] for state in expected) > 0

@@ -272,7 +272,7 @@ def test_approver_has_read_only_comment_list(
 
 
 def bulk_update(client: Client, query: str = "", **typed: Any) -> Any:
-    mark = str(client.get(ROOM).context["bulk"].initial["mark"])
+    mark = str(client.get(ROOM).context["bulk_form"].initial["mark"])
     typed = {"mark": mark, **typed}
     address = f"/desk/consultations/work/comments-together/{query}"
     return client.post(address, typed, follow=True)
