@@ -29,7 +29,7 @@ DIRECTIONS: dict[str, str] = {
     "responses.text_matching": "",
     "responses.editing": "* models",
     "responses.row_types": "* models editing",
-    "responses.analysis": "* models",
+    "responses.analysis": "* models row_types",
     "responses.comments": "* models editing analysis text_matching row_types",
     "responses.checks": "* models analysis comments text_matching row_types",
     "responses.passages": "* models editing row_types text_matching",

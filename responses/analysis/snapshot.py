@@ -7,9 +7,11 @@ read the tables as they are now, and the rows may be of an earlier moment.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Protocol, TypeVar
 
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils import timezone
 
 from consultations.models import (
@@ -38,6 +40,12 @@ from responses.models import (
     Respondent,
     Submission,
 )
+from responses.row_types import ROW_TYPES_BY_MODEL, rows_of
+
+M = TypeVar("M", bound=Model)
+
+IN_ORDER = ("position", "pk")
+BY_ID = ("pk",)
 
 
 @dataclass(frozen=True)
@@ -82,51 +90,97 @@ class ConclusionRows:
     today: dt.date
 
 
+class RowReader(Protocol):
+    """Reads the rows of one conclusion, as they are or as they were at a moment."""
+
+    def rows(self, model: type[M], order: Sequence[str] = IN_ORDER) -> tuple[M, ...]:
+        """Return the rows of a model that are part of the conclusion, in one query."""
+        ...
+
+
+@dataclass(frozen=True)
+class CurrentRows:
+    """Reads the rows of a conclusion or of a consultation as they are now."""
+
+    owner: Conclusion | Consultation
+
+    def rows(self, model: type[M], order: Sequence[str] = IN_ORDER) -> tuple[M, ...]:
+        """Return the rows of a model below the owner, or below its consultation."""
+        owner, row_type = self.owner, ROW_TYPES_BY_MODEL[model]
+        if isinstance(owner, Conclusion) and row_type.conclusion_path is None:
+            owner = owner.consultation
+        return tuple(rows_of(row_type, owner).order_by(*order))
+
+
 def read_conclusion_rows(
     conclusion: Conclusion, received: ReceivedRows | None = None
 ) -> ConclusionRows:
     """Read the rows as they are now; `received` saves reading its part again."""
     consultation = conclusion.consultation
-    causes = ChangeCause.objects.filter(change__consultation=consultation)
-    return ConclusionRows(
-        conclusion=conclusion,
-        received=received or read_received_rows(consultation),
+    rows = rows_from(
+        CurrentRows(conclusion),
+        conclusion,
+        received or read_received_rows(consultation),
         organisation=consultation.organisation,
-        document_links=tuple(consultation.document_links.all()),
-        changes=tuple(consultation.changes.all()),
-        causes=tuple(causes),
-        sections=tuple(conclusion.sections.all()),
-        attachments=tuple(conclusion.attachments.all()),
-        commitments=tuple(consultation.commitments.all()),
-        glossary=tuple(consultation.glossary.all()),
-        # Read last, so that no row read before refers to one that was added since.
-        documents=_documents(conclusion),
-        files=stored_files(Q(conclusionattachment__conclusion=conclusion)),
         editions=published_editions(conclusion),
         today=timezone.localdate(),
+    )
+    # Read last, so that no row read before refers to one that was added since.
+    return replace(
+        rows,
+        documents=_documents(conclusion),
+        files=stored_files(Q(conclusionattachment__conclusion=conclusion)),
     )
 
 
 def read_received_rows(consultation: Consultation) -> ReceivedRows:
     """Read the questions, what was received, and the responses, as they are now."""
-    links = ExtensionQuestion.objects.filter(extension__consultation=consultation)
-    submissions = Submission.objects.filter(respondent__consultation=consultation)
-    answers = Answer.objects.filter(submission__respondent__consultation=consultation)
-    sources = CommentSource.objects.filter(comment__consultation=consultation)
-    responses = DCCResponse.objects.filter(comment__consultation=consultation)
+    return received_rows_from(CurrentRows(consultation), consultation)
+
+
+def received_rows_from(reader: RowReader, consultation: Consultation) -> ReceivedRows:
+    """Read the questions, what was received, and the responses."""
     received = ReceivedRows(
         consultation=consultation,
-        questions=tuple(consultation.questions.all()),
-        extensions=tuple(consultation.extensions.all()),
-        extension_questions=tuple(links),
-        respondents=tuple(consultation.respondents.all()),
-        submissions=tuple(submissions.order_by("received", "pk")),
-        answers=tuple(answers),
-        comments=tuple(consultation.comments.all()),
-        sources=tuple(sources),
-        responses=tuple(responses),
+        questions=reader.rows(Question),
+        extensions=reader.rows(Extension),
+        extension_questions=reader.rows(ExtensionQuestion, BY_ID),
+        respondents=reader.rows(Respondent),
+        submissions=reader.rows(Submission, ("received", "pk")),
+        answers=reader.rows(Answer),
+        comments=reader.rows(Comment),
+        sources=reader.rows(CommentSource),
+        responses=reader.rows(DCCResponse, BY_ID),
     )
     return remove_orphans(received)
+
+
+def rows_from(
+    reader: RowReader,
+    conclusion: Conclusion,
+    received: ReceivedRows,
+    *,
+    organisation: Organisation,
+    editions: tuple[PublishedEdition, ...],
+    today: dt.date,
+) -> ConclusionRows:
+    """Read what a conclusion is made of, without the documents and files it names."""
+    return ConclusionRows(
+        conclusion=conclusion,
+        received=received,
+        organisation=organisation,
+        document_links=reader.rows(ConsultationDocument),
+        changes=reader.rows(ClauseChange),
+        causes=reader.rows(ChangeCause),
+        sections=reader.rows(ConclusionSection),
+        attachments=reader.rows(ConclusionAttachment),
+        commitments=reader.rows(Commitment),
+        glossary=reader.rows(GlossaryTerm),
+        documents={},
+        files={},
+        editions=editions,
+        today=today,
+    )
 
 
 def remove_orphans(received: ReceivedRows) -> ReceivedRows:

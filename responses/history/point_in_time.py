@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
@@ -23,43 +23,26 @@ from consultations.documents.conclusion.content import (
 )
 from consultations.documents.wording import printed_date
 from consultations.models import (
-    ClauseChange,
-    Commitment,
     Conclusion,
     ConclusionAttachment,
-    ConclusionSection,
     Consultation,
-    ConsultationDocument,
     Edition,
-    Extension,
-    ExtensionQuestion,
-    GlossaryTerm,
     Organisation,
-    Question,
     RegulatedDocument,
 )
 from responses.analysis.conclusion_content import content_from_rows
 from responses.analysis.document_control import published_editions
 from responses.analysis.snapshot import (
+    BY_ID,
+    IN_ORDER,
     ConclusionRows,
-    ReceivedRows,
-    remove_orphans,
+    received_rows_from,
+    rows_from,
     stored_files,
 )
 from responses.history.sources import MODEL_LABELS, history_filters, history_rows
-from responses.models import (
-    Answer,
-    ChangeCause,
-    Comment,
-    CommentSource,
-    DCCResponse,
-    Respondent,
-    Submission,
-)
 
 M = TypeVar("M", bound=Model)
-
-DEFAULT_ORDER = ("position", "pk")
 
 SAME_CHANGE_WITHIN = dt.timedelta(seconds=1)
 """Saves by one user with shorter pauses than this are one change."""
@@ -79,24 +62,20 @@ def content_at(
 def rows_at(conclusion: Conclusion, moment: dt.datetime) -> ConclusionRows:
     """Read the rows as they were at a moment; raise DidNotExistYet."""
     reader = _HistoricalRows(conclusion, moment)
-    received = reader.received_rows()
-    return ConclusionRows(
-        conclusion=reader.conclusion,
-        received=received,
-        organisation=reader.row(Organisation, received.consultation.organisation_id),
-        document_links=reader.rows(ConsultationDocument),
-        changes=reader.rows(ClauseChange),
-        causes=reader.rows(ChangeCause),
-        sections=reader.rows(ConclusionSection),
-        attachments=reader.rows(ConclusionAttachment),
-        commitments=reader.rows(Commitment),
-        glossary=reader.rows(GlossaryTerm),
-        documents={row.pk: row for row in reader.rows(RegulatedDocument, ("pk",))},
-        files=stored_files(
-            Q(pk__in=reader.ids_ever_recorded(ConclusionAttachment, "file_id"))
-        ),
+    consultation = reader.row(Consultation, reader.conclusion.consultation_id)
+    rows = rows_from(
+        reader,
+        reader.conclusion,
+        received_rows_from(reader, consultation),
+        organisation=reader.row(Organisation, consultation.organisation_id),
         editions=published_editions(conclusion, moment),
         today=timezone.localdate(moment),
+    )
+    attached = reader.ids_ever_recorded(ConclusionAttachment, "file_id")
+    return replace(
+        rows,
+        documents={row.pk: row for row in reader.rows(RegulatedDocument, BY_ID)},
+        files=stored_files(Q(pk__in=attached)),
     )
 
 
@@ -110,32 +89,14 @@ class _HistoricalRows:
         if self.conclusion.consultation_id != conclusion.consultation_id:
             self.filters = history_filters(self.conclusion)
 
-    def received_rows(self) -> ReceivedRows:
-        """Return the questions, what had been received, and the responses."""
-        received = ReceivedRows(
-            consultation=self.row(Consultation, self.conclusion.consultation_id),
-            questions=self.rows(Question),
-            extensions=self.rows(Extension),
-            extension_questions=self.rows(ExtensionQuestion, ("pk",)),
-            respondents=self.rows(Respondent),
-            submissions=self.rows(Submission, ("received", "pk")),
-            answers=self.rows(Answer),
-            comments=self.rows(Comment),
-            sources=self.rows(CommentSource),
-            responses=self.rows(DCCResponse, ("pk",)),
-        )
-        return remove_orphans(received)
-
     def row(self, model: type[M], pk: int) -> M:
         """Return one row as it was, or raise DidNotExistYet."""
-        for row in self.rows(model, ("pk",)):
+        for row in self.rows(model, BY_ID):
             if row.pk == pk:
                 return row
         raise DidNotExistYet(_absence_message(model, pk, self.moment))
 
-    def rows(
-        self, model: type[M], order: Sequence[str] = DEFAULT_ORDER
-    ) -> tuple[M, ...]:
+    def rows(self, model: type[M], order: Sequence[str] = IN_ORDER) -> tuple[M, ...]:
         """Return the rows of a table as they were, in one query."""
         # The history row with the highest id, not the latest date: clocks may go back.
         last = (
