@@ -1,13 +1,14 @@
-"""Template filters of comments: row references and confidential answers."""
+"""Template filters of comments: numbers, row references, confidential answers."""
 
 from __future__ import annotations
 
 from django import template
 
+from consultations.models import Consultation
 from consultations.models.base import Editable
 from responses import row_types
-from responses.comments import work
-from responses.models import Answer
+from responses.comments import numbers, work
+from responses.models import Answer, Comment
 
 register = template.Library()
 
@@ -22,3 +23,9 @@ def row_ref(row: Editable) -> str:
 def is_confidential(answer: Answer) -> bool:
     """Return whether an answer was given in confidence."""
     return work.has_confidential_answer(answer)
+
+
+@register.filter
+def comment_number(comment: Comment, consultation: Consultation) -> str:
+    """Return the number of a comment within its consultation: `Q2.3`."""
+    return numbers.comment_numbers(consultation).get(comment.pk, comment.key)

@@ -105,12 +105,11 @@ def make_comment(
     **values: Any,
 ) -> Comment:
     number = consultation.comments.count() + 1
-    values.setdefault("key", f"k{number}")
+    values = {"key": f"k{number}", "position": number} | values
     comment = Comment.objects.create(
         consultation=consultation,
         question=question,
         text=text,
-        position=number,
         **values,
     )
     for respondent in sources:
