@@ -13,16 +13,22 @@ from django.urls import get_resolver
 from consultations.models import (
     Conclusion,
     Consultation,
+    ConsultationDocument,
     Edition,
     EditionFile,
     Event,
+    ExtensionQuestion,
+    GlossaryTerm,
     Notice,
+    Passage,
     PassageUse,
+    Remark,
     ScheduledPublication,
     SignOff,
 )
+from responses.consultation_file.tables import TABLES
 from responses.desk.search.views import PRESENTATIONS
-from responses.models import DraftFile
+from responses.models import ChangeCause, CommentSource, DCCResponse, DraftFile
 from responses.row_types import (
     ROW_TYPES,
     ROW_TYPES_BY_MODEL,
@@ -42,6 +48,19 @@ EXCLUDED: dict[type[Model], str] = {
     DraftFile: "a file made of a draft, deleted after 30 days",
 }
 """Models that belong to a consultation and are no row types, with the reason."""
+
+
+NOT_IN_FILES: dict[type[Model], str] = {
+    ConsultationDocument: "the documents of `consultation`",
+    ExtensionQuestion: "the questions of an extension",
+    CommentSource: "the respondents of a comment, `from`",
+    DCCResponse: "the response of a comment",
+    ChangeCause: "the comments of a change, `because_of`",
+    GlossaryTerm: "the terms of `glossary`",
+    Passage: "shared by all consultations, and not printed by itself",
+    Remark: "a note of an approver, which stays out of files",
+}
+"""Row types without a table of their own in the consultation file, with the reason."""
 
 
 def belongs_to_consultation(model: type[Model], seen: frozenset[type[Model]]) -> bool:
@@ -140,3 +159,10 @@ def test_every_copy_option_of_a_row_type_is_selectable() -> None:
 def test_invalid_consultation_path_is_detected() -> None:
     with pytest.raises(FieldDoesNotExist):
         end_of(Conclusion, "consultations")
+
+
+def test_every_row_type_is_in_the_consultation_file_or_excluded() -> None:
+    tables = {table.model for table in TABLES.values()}
+    models = {row_type.model for row_type in ROW_TYPES}
+    assert models - tables == set(NOT_IN_FILES)
+    assert not tables & set(NOT_IN_FILES)

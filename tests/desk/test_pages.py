@@ -8,6 +8,7 @@ from django.test import Client
 from consultations.access import ROLES_BY_ACTION, Action, Role
 from consultations.models import Commitment, Edition
 from responses.desk.check_results import check_conclusion
+from responses.templatetags.desk import NAVIGATION
 from tests.support.factories import (
     make_comment,
     make_conclusion,
@@ -75,7 +76,7 @@ def test_overview_links_to_every_module(staff: Client) -> None:
     html = page(staff, "/desk/consultations/rooms/")
     navigation = html.split('class="consultation-nav"')[1].split("</nav>")[0]
     addresses = [each.split('"')[0] for each in navigation.split('href="')[1:]]
-    assert len(addresses) == 8
+    assert len(addresses) == len(NAVIGATION)
     assert {staff.get(address).status_code for address in addresses} == {200}
 
 
