@@ -210,9 +210,11 @@ def opening_warnings(
             f"Other industry codes give at least {USUAL_WORKING_DAYS} working days."
         )
     if not consultation.summary.strip():
-        found.append("No summary entered. Readers will see only the title.")
+        found.append(
+            "No summary entered. Readers will see only the title: enter a summary."
+        )
     if not consultation.attachments.exists():
-        found.append("No files attached, for example the text consulted on.")
+        found.append("No files attached. Attach the text consulted on.")
     return found
 
 

@@ -35,8 +35,8 @@ class DesignationForm(EditableForm[Designation]):
         }
         help_texts = {
             "addressee": "For example the Secretary of State.",
-            "fallback_months": "How many months after the date above the text may take "
-            "effect at the latest.",
+            "fallback_months": "The latest the text can take effect, in months after "
+            "the date above.",
             "fallback_wording": "As printed in the conclusion.",
         }
         error_messages = {

@@ -63,12 +63,12 @@ class QuestionForm(UniqueForm[Question]):
             "options": "One per line. Only for “Choose one option”.",
             "refers_to": "One per line, for example S1SR Clause 13.2.",
             "summary": "Printed above the table of comments on the question.",
-            "key": "Used in cross-references. The reference cannot be changed later.",
+            "key": "Leave blank to generate one. The reference cannot be changed "
+            "later.",
         }
         error_messages = {
             "label": {"required": "Enter the question number."},
             "text": {"required": "Enter the question text."},
-            "key": {"required": "Enter the reference."},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -83,6 +83,7 @@ class QuestionForm(UniqueForm[Question]):
         for name in ("text", "summary"):
             self.fields[name].widget.attrs["rows"] = 5
         if self.is_new:
+            self.fields["key"].required = False
             self._propose_key_and_label()
         else:
             del self.fields["key"]
@@ -115,11 +116,11 @@ class QuestionForm(UniqueForm[Question]):
             self.initial["label"] = f"{above.label}({letter})"
 
     def clean_key(self) -> str:
-        """Refuse a key that another question has.
+        """Refuse a key that another question has; use the proposed one if it is empty.
 
         Raise ValidationError with a sentence for what is refused.
         """
-        key = str(self.cleaned_data["key"])
+        key = str(self.cleaned_data["key"] or self.initial["key"])
         if self.instance.consultation.questions.filter(key=key).exists():
             raise ValidationError(
                 f"Another question has the reference “{key}”. Enter a different one."

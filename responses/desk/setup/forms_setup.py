@@ -143,8 +143,9 @@ class DetailsForm(SlugFromTitleForm):
             "classification": "As printed, for example DCC Public.",
             "anonymity": "For respondents who do not say how to be named.",
             "target_conclusion": "Shown on the public page as the target date.",
-            "follows": "Select the web address of the earlier consultation. If it is "
-            "not on this site, enter its name in letters, digits and hyphens.",
+            "follows": "Select the web address of the earlier consultation. For a "
+            "consultation that is not on this site, enter a name in letters, digits "
+            "and hyphens.",
         }
         error_messages = {
             "title": {"required": "Enter the title."},

@@ -153,6 +153,12 @@ def test_duplicate_question_key_is_refused(staff: Client, about: Consultation) -
     assert "Another question has the reference “q1”" in text
 
 
+def test_empty_question_key_is_generated(staff: Client, about: Consultation) -> None:
+    make_question(about, key="q1")
+    staff.post(address("new_question"), typed(key=""))
+    assert in_order(about) == ["q1", "q2"]
+
+
 # Order and nesting
 
 
