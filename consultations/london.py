@@ -25,7 +25,7 @@ def ambiguous_message(both: list[dt.datetime]) -> str:
     """Return the sentence on a repeated time, with its two instants."""
     first, second = both
     return (
-        "exists twice in London, where the clocks went back: "
+        "occurs twice in London on that day, because the clocks go back: "
         f"{first:%H:%M} {first.tzname()} ({first.astimezone(dt.UTC):%H:%M} UTC) and "
         f"{second:%H:%M} {second.tzname()} ({second.astimezone(dt.UTC):%H:%M} UTC)."
     )
@@ -38,7 +38,7 @@ def nonexistent_message(naive: dt.datetime) -> str:
         for fold in (0, 1)
     )
     return (
-        "does not exist in London, where the clocks went forward over it. It can be "
-        f"read as {earlier:%H:%M} {earlier.tzname()} or as {later:%H:%M} "
-        f"{later.tzname()}: write the one you mean."
+        "does not exist in London on that day, because the clocks go forward. "
+        f"Use {earlier:%H:%M} {earlier.tzname()} or {later:%H:%M} {later.tzname()} "
+        "instead."
     )

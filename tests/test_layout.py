@@ -33,7 +33,7 @@ DIRECTIONS: dict[str, str] = {
     "responses.comments": "* models editing analysis text_matching row_types",
     "responses.checks": "* models analysis comments text_matching row_types",
     "responses.passages": "* models editing row_types text_matching",
-    "responses.setup": "* models editing row_types",
+    "responses.setup": "* models editing row_types comments",
     "responses.conclusions": "* models editing analysis checks row_types",
     "responses.history": "* models analysis row_types editing",
     "responses.consultation_file": "* models analysis",

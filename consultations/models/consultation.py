@@ -14,6 +14,7 @@ from django.utils import timezone
 from simple_history.models import HistoricalRecords
 
 from consultations.deadlines import MovedDeadline, deadline_of, last_deadline_of
+from consultations.documents.wording import printed_time
 from consultations.fields.model_fields import LineField, LinesField, RichTextField
 from consultations.models.base import Editable
 from consultations.models.legal_text import RegulatedDocument
@@ -113,9 +114,9 @@ class Consultation(Editable):
         NAMED = "named", "Respondents are named"
 
     class Relation(models.TextChoices):
-        FURTHER = "further", "Further consultation to"
-        SUPERSEDES = "supersedes", "Supersedes"
-        FOLLOW_UP = "follow-up", "Follows up"
+        FURTHER = "further", "Further consultation"
+        SUPERSEDES = "supersedes", "Supersedes the earlier consultation"
+        FOLLOW_UP = "follow-up", "Follows up the earlier consultation"
 
     slug = models.SlugField(max_length=120, unique=True)
     organisation = models.ForeignKey(Organisation, models.PROTECT)
@@ -250,9 +251,9 @@ class Question(Editable):
 
     class Kind(models.TextChoices):
         AGREEMENT = "agreement", "Agree or disagree"
-        CHOICE = "choice", "Choice of options"
-        OPEN = "open", "Open"
-        DATE = "date", "Agree with a date"
+        CHOICE = "choice", "Choose one option"
+        OPEN = "open", "Open question"
+        DATE = "date", "Agree or disagree with a date"
 
         @property
         def takes_stance(self) -> bool:
@@ -309,7 +310,7 @@ class Extension(Editable):
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
-        return f"to {timezone.localtime(self.until):%Y-%m-%d %H:%M}"
+        return f"to {printed_time(timezone.localtime(self.until))}"
 
     def as_moved_deadline(self) -> MovedDeadline:
         """Return the extension as the rule of deadlines reads it."""

@@ -25,11 +25,14 @@ class RegulatedDocument(Editable):
     class Route(models.TextChoices):
         """The procedure by which a concluded version comes into force."""
 
-        SECRETARY_OF_STATE = "secretary-of-state", "Designation by Secretary of State"
-        NO_OBJECTION = "no-objection", "Secretary of State does not object"
-        OWN_PUBLICATION = "own-publication", "Publication with a referral window"
-        PANEL = "panel", "Approval by the Panel"
-        AUTHORITY = "authority", "Decision by the Authority"
+        SECRETARY_OF_STATE = (
+            "secretary-of-state",
+            "Designation by the Secretary of State",
+        )
+        NO_OBJECTION = "no-objection", "Non-objection by the Secretary of State"
+        OWN_PUBLICATION = "own-publication", "Publication with a referral period"
+        PANEL = "panel", "Approval by the SEC Panel"
+        AUTHORITY = "authority", "Decision by the Authority (Ofgem)"
 
     code = LineField(max_length=40, unique=True)
     title = LineField()

@@ -15,7 +15,9 @@ from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Event, Extension, Question
 
 MAX_EXTENSION = dt.timedelta(days=366)
-"""The longest extension; a longer one is taken for a mistyped year."""
+"""The longest extension; a longer one is treated as a mistyped year."""
+
+NO_DEADLINE_TO_EXTEND = "There is no deadline to extend. Set the deadline first."
 
 
 def current_deadlines(
@@ -44,17 +46,17 @@ def extension_problems(
     """Return why the deadline of the questions, by default all, cannot be extended."""
     present = current_deadlines(consultation, questions)
     if not present:
-        return ["There is no deadline to extend yet: set it first."]
+        return [NO_DEADLINE_TO_EXTEND]
     if len(present) > 1:
         times = join_words([_local_time(moment) for moment in present])
-        problem = f"These questions have different deadlines: {times}."
-        return [f"{problem} Extend those of one deadline at a time."]
+        problem = f"The selected questions have different deadlines: {times}."
+        return [f"{problem} Select questions with the same deadline."]
     if until <= present[0]:
-        than = f"not later than the present deadline, {_local_time(present[0])}"
-        return [f"{_local_time(until)} is {than}. An extension gives more time."]
+        than = f"not later than the current deadline, {_local_time(present[0])}"
+        return [f"{_local_time(until)} is {than}. Enter a later time."]
     if until > present[0] + MAX_EXTENSION:
-        than = f"more than a year after the present deadline, {_local_time(present[0])}"
-        return [f"{_local_time(until)} is {than}. Is the year right?"]
+        than = f"more than a year after the current deadline, {_local_time(present[0])}"
+        return [f"{_local_time(until)} is {than}. Check the year."]
     return []
 
 
@@ -70,14 +72,18 @@ def record_extension(extension: Extension, *, by: User) -> Event:
     questions = [link.question for link in links]
     present = current_deadlines(consultation, questions, without=extension)
     if present != [extension.was]:
-        now = join_words([_local_time(moment) for moment in present]) or "none"
+        now = join_words([_local_time(moment) for moment in present])
         raise Refusal(
-            [f"Somebody moved the deadline meanwhile; it is now {now}. Look again."]
+            [
+                "Someone else changed the deadline while you were editing. "
+                + (f"The deadline is now {now}. " if now else "There is no deadline. ")
+                + "Check your extension, then save again."
+            ]
         )
     labels = [question.label for question in questions]
     to_some = f" for {join_words(labels)}" if labels else ""
     summary = (
-        f"The deadline{to_some} was extended from {_local_time(extension.was)} to "
+        f"Deadline{to_some} extended from {_local_time(extension.was)} to "
         f"{_local_time(extension.until)}."
     )
     return trail.record_event(consultation, kind="extended", summary=summary, by=by)

@@ -27,6 +27,11 @@ USUAL_WORKING_DAYS = 15
 
 SATURDAY = 5
 
+NO_QUESTIONS_LABEL = "Open without questions"
+"""The choice on the page of the opening that accepts a consultation without any."""
+
+NO_DEADLINE_SET = "No deadline set. Set the deadline."
+
 
 @transaction.atomic
 def set_opening(
@@ -56,18 +61,18 @@ def set_opening(
     opening = _truncate_to_minute(when or now)
     row.opens_on = opening.date()
     row.opens_at_time = opening.time() if opening.time() != dt.time() else None
-    _save(row, by, "Opening set")
-    summary = (
-        f"The consultation {_opening_phrase(when, now)} at {printed_time(opening)}."
-    )
+    _save(row, by, "Opening scheduled" if when else "Opened")
+    summary = f"{_opening_phrase(when, now)} {printed_time(opening)}."
     trail.record_event(row, kind="opening-set", summary=summary, by=by, at=now)
     return row
 
 
 def _opening_phrase(when: dt.datetime | None, now: dt.datetime) -> str:
     if when is None:
-        return "was opened"
-    return "is to open" if when > now else "was put on record as opened"
+        return "Consultation opened at"
+    if when > now:
+        return "Opening scheduled for"
+    return "Consultation recorded as opened at"
 
 
 @transaction.atomic
@@ -85,16 +90,16 @@ def cancel_opening(
     )
     opening = row.opens
     if opening is None:
-        reasons.append("No time is set at which it opens.")
+        reasons.append("No opening is scheduled.")
     elif opening <= now:
         reasons.append(
-            f"{public_since_sentence(row, now)} What was public is not taken back."
+            f"{public_since_sentence(row, now)} The opening cannot be cancelled."
         )
     if reasons or opening is None:
         raise Refusal(reasons)
     row.opens_on, row.opens_at_time = None, None
-    _save(row, by, "Opening taken back")
-    summary = f"The consultation is no longer to open at {_local_time(opening)}."
+    _save(row, by, "Opening cancelled")
+    summary = f"Opening scheduled for {_local_time(opening)} cancelled."
     trail.record_event(row, kind="opening-taken-back", summary=summary, by=by, at=now)
     return row
 
@@ -111,7 +116,7 @@ def opening_blockers(
     opening = consultation.opens
     if opening is not None and opening <= now:
         since = public_since_sentence(consultation, now)
-        return [f"{since} It cannot be opened again."]
+        return [f"{since} The consultation cannot be opened again."]
     return [
         *_time_blockers(consultation, when, now),
         *content_blockers(consultation, allow_no_questions=allow_no_questions),
@@ -126,15 +131,16 @@ def _time_blockers(
     is_over = deadline is not None and deadline <= now
     if when is not None and when <= now and not is_over:
         yield (
-            f"{_local_time(when)} is past: give a time to come, or open it now. To put "
-            "an earlier consultation on record, set its deadline first."
+            f"{_local_time(when)} is in the past. Enter a time in the future, or open "
+            "the consultation immediately. To record a consultation that has already "
+            "closed, set the deadline first."
         )
     local = _truncate_to_minute(when or now).replace(tzinfo=None, fold=0)
     found = instants_for(local)
     if len(found) == 1:
         return
     problem = ambiguous_message(found) if found else nonexistent_message(local)
-    yield f"{local:%H:%M} {problem} Open it at a time that comes once."
+    yield f"{local:%H:%M} {problem} Choose another opening time."
 
 
 def content_blockers(
@@ -144,25 +150,25 @@ def content_blockers(
     questions = list(consultation.questions.all())
     found = []
     if not consultation.title.strip():
-        found.append("It has no title: give it one in its details.")
+        found.append("The consultation has no title. Enter the title in Details.")
     if not consultation.document_links.exists():
-        found.append("No regulated document is named: say which it is about.")
+        found.append("No documents added. Add the documents consulted on.")
     found += _classification_blockers(consultation)
     if not questions and not allow_no_questions:
         found.append(
-            "It asks no question: add one, or say that it is meant to ask nothing by "
-            "question."
+            f"No questions added. Add a question, or select “{NO_QUESTIONS_LABEL}”."
         )
     silent = [question.label for question in questions if not question.text.strip()]
     if silent:
         found.append(
-            f"{join_words(silent)} {_has_or_have(silent)} no text: write what is asked."
+            f"{join_words(silent)} {_has_or_have(silent)} no text. Enter the question "
+            "text."
         )
     chosen = [q.label for q in questions if q.kind == q.Kind.CHOICE and not q.options]
     if chosen:
         found.append(
-            f"{join_words(chosen)} {_has_or_have(chosen)} no options to choose from: "
-            "list them."
+            f"{join_words(chosen)} {_has_or_have(chosen)} no options. Enter the "
+            "options respondents can choose."
         )
     return found
 
@@ -172,7 +178,8 @@ def _classification_blockers(consultation: Consultation) -> Iterator[str]:
     public = public_classifications(consultation.organisation.short)
     if given and given.casefold() not in {each.casefold() for each in public}:
         yield (
-            f"It is classified {given}. To be public it must be {' or '.join(public)}."
+            f"The classification is {given}. A public consultation must be "
+            f"{' or '.join(public)}: change the classification in Details."
         )
 
 
@@ -181,11 +188,11 @@ def _deadline_blockers(
 ) -> Iterator[str]:
     closes = consultation.closes
     if closes is None:
-        yield "It has no deadline: set one."
+        yield NO_DEADLINE_SET
     elif closes <= opening:
         yield (
             f"The deadline, {_local_time(closes)}, is not after the opening, "
-            f"{_local_time(opening)}: move one of the two."
+            f"{_local_time(opening)}. Change the deadline or the opening."
         )
 
 
@@ -199,13 +206,15 @@ def opening_warnings(
     if days < USUAL_WORKING_DAYS:
         noun = "working day" if days == 1 else "working days"
         found.append(
-            f"Respondents get {days} {noun}, bank holidays not taken off; "
-            f"neighbouring codes give at least {USUAL_WORKING_DAYS}."
+            f"Respondents have {days} {noun} to respond, counting bank holidays. "
+            f"Other industry codes give at least {USUAL_WORKING_DAYS} working days."
         )
     if not consultation.summary.strip():
-        found.append("It has no summary: readers see the title alone.")
+        found.append(
+            "No summary entered. Readers will see only the title: enter a summary."
+        )
     if not consultation.attachments.exists():
-        found.append("No file is attached, such as the text that is consulted on.")
+        found.append("No files attached. Attach the text consulted on.")
     return found
 
 
@@ -219,10 +228,10 @@ def working_days(start: dt.datetime, end: dt.datetime) -> int:
 def public_since_sentence(
     consultation: Consultation, at: dt.datetime | None = None
 ) -> str:
-    """Return `It has been public since ...`; empty for one that is not public."""
+    """Return since when a consultation is public; empty for one that is not."""
     if not consultation.is_public(at):
         return ""
-    return f"It has been public since {printed_opening(consultation)}."
+    return f"The consultation has been public since {printed_opening(consultation)}."
 
 
 def printed_opening(consultation: Consultation) -> str:

@@ -69,7 +69,7 @@ def copy_consultation(
     for row_type in ROW_TYPES:
         if row_type.copy_option and getattr(options, row_type.copy_option):
             copier.copy(row_type)
-    summary = f"The consultation was set up from “{earlier.title}” ({earlier.slug})."
+    summary = f"Consultation copied from “{earlier.title}” ({earlier.slug})."
     trail.record_event(row, kind="copied", summary=summary, by=by)
     return row
 
@@ -115,7 +115,7 @@ class _Copier:
                 row for row in rows if remaining & set(_related_keys(row)[model])
             ]
             if len(postponed) == len(rows):
-                raise ValueError(f"The parents of {rows[0]} go round in a circle.")
+                raise ValueError(f"{rows[0]} is among its own parents.")
             postponed_ids = {row.pk for row in postponed}
             self._store(model, [row for row in rows if row.pk not in postponed_ids])
             rows = postponed

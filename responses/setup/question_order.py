@@ -1,4 +1,4 @@
-"""The order of questions, which are a tree, and why one cannot be removed."""
+"""The order of questions, which are a tree, and why one cannot be deleted."""
 
 from __future__ import annotations
 
@@ -17,8 +17,12 @@ from consultations.models import (
     ExtensionQuestion,
     Question,
 )
+from responses.comments.numbers import comment_numbers
 from responses.editing.ordering import move_by_steps, order_by_keys, put_in_order
 from responses.models import Answer, Comment
+
+MAX_NAMED = 10
+"""How many rows a sentence on what prevents a deletion names."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +67,7 @@ def number_questions(consultation: Consultation, *, by: User) -> None:
 def move_question(question: Question, step: int, *, by: User) -> None:
     """Move a question, with its sub-questions, among those with the same parent."""
     rows = _lock_questions(question.consultation)
-    if question not in rows:  # removed meanwhile
+    if question not in rows:  # deleted meanwhile
         return
     siblings = [row for row in rows if row.parent_id == question.parent_id]
     others = [row for row in rows if row not in siblings]
@@ -88,7 +92,8 @@ def _store_reading_order(rows: Sequence[Question], *, by: User) -> None:
     ordered = [each.question for each in reading_order(rows)]
     if len(ordered) < len(rows):
         names = join_words([row.label for row in rows if row not in ordered])
-        raise Refusal([f"{names} would be below each other. Put one elsewhere."])
+        problem = f"{names} would be sub-questions of each other."
+        raise Refusal([f"{problem} Choose another level for one of them."])
     put_in_order(Question, ordered, by=by)
 
 
@@ -110,27 +115,30 @@ def kind_blockers(question: Question) -> list[str]:
     given = Answer.objects.filter(question=question).count()
     if not given:
         return []
-    are = "answer has" if given == 1 else "answers have"
-    found = f"{given} {are} been given to {question.label} as it is"
-    return [f"{found}: its kind and options stay. Ask another question instead."]
+    have = "answer has" if given == 1 else "answers have"
+    found = f"{given} {have} been given to {question.label}, so the answer type and the"
+    return [f"{found} options cannot be changed. Add another question instead."]
 
 
 def question_removal_blockers(question: Question) -> list[str]:
-    """Return why a question cannot be removed: the rows that refer to it."""
+    """Return why a question cannot be deleted: the rows that refer to it."""
     found = []
     given = Answer.objects.filter(question=question).count()
     if given:
-        found.append(f"It has been answered: {given} times. Answers are not lost.")
-    keys = Comment.objects.filter(question=question).values_list("key", flat=True)
-    if keys:
-        found.append(f"Comments were made on it: {join_words(list(keys[:10]))}.")
+        answers = "1 answer" if given == 1 else f"{given} answers"
+        found.append(f"{question.label} has {answers}, so it cannot be deleted.")
+    comments = list(Comment.objects.filter(question=question))
+    if comments:
+        numbers = comment_numbers(question.consultation)
+        named = join_some([numbers[comment.pk] for comment in comments])
+        found.append(f"Move these comments to another question first: {named}.")
     below = list(question.subquestions.values_list("label", flat=True))
     if below:
-        found.append(f"{join_words(below)} is below it: move or remove that first.")
+        found.append(f"Move or delete the sub-questions first: {join_some(below)}.")
     sections = ConclusionSection.objects.filter(question=question)
     found += [
-        f"Section “{section}” of the conclusion is about it: remove that first."
-        for section in sections[:10]
+        f"Delete the conclusion section “{section}” on {question.label} first."
+        for section in sections[:MAX_NAMED]
     ]
     return found + _extension_blockers(question)
 
@@ -142,6 +150,13 @@ def _extension_blockers(question: Question) -> list[str]:
     another = another.exclude(question=question)
     only = links.filter(~Exists(another)).select_related("extension")
     return [
-        f"The extension {link.extension} is for it alone, and has been told to readers."
+        f"The deadline extension {link.extension} is for {question.label} only. "
+        "Readers have seen the extension, so the question cannot be deleted."
         for link in only
     ]
+
+
+def join_some(names: Sequence[str]) -> str:
+    """Return the first names in words: `Q2.1, Q2.2 and 15 more`."""
+    more = len(names) - MAX_NAMED
+    return join_words([*names[:MAX_NAMED], *([f"{more:,} more"] if more > 0 else [])])

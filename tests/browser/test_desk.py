@@ -44,11 +44,11 @@ def page_of(term: GlossaryTerm) -> str:
 
 
 def long_form(page: Page) -> str:
-    return page.get_by_label("What it stands for").input_value()
+    return page.get_by_label("Meaning").input_value()
 
 
 def type_long(page: Page, text: str) -> None:
-    page.get_by_label("What it stands for").fill(text)
+    page.get_by_label("Meaning").fill(text)
 
 
 # Autosave
@@ -90,7 +90,7 @@ def test_saved_text_is_not_autosaved(browser_page: Page, term: GlossaryTerm) -> 
     browser_page.goto(page_of(term))
     type_long(browser_page, "Saved at once")
     browser_page.get_by_role("button", name="Save").click()
-    expect(browser_page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(browser_page.get_by_text("Glossary term ABC saved.")).to_be_visible()
     assert not AutosavedForm.objects.exists()
 
 
@@ -258,7 +258,7 @@ def test_rows_are_reordered_by_keyboard(browser_page: Page) -> None:
         make_change(consultation)
     enter(browser_page, "Drafter")
     browser_page.goto(reverse("responses:changes", args=["about"]))
-    browser_page.get_by_role("button", name="Move Clause 3.1 up").press("Enter")
+    browser_page.get_by_role("button", name="Move S1SR Clause 3.1 up").press("Enter")
     browser_page.wait_for_load_state()
     keys = list(ClauseChange.objects.order_by("position").values_list("key", flat=True))
     assert keys == ["c1", "c3", "c2"]
@@ -374,7 +374,7 @@ def test_conflict_is_resolved_without_javascript(
     conflict(page, term)
     page.get_by_label("Save mine, as it is in the form below").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_text("Glossary term ABC saved.")).to_be_visible()
     context.close()
     term.refresh_from_db()
     assert term.long == "As I have it"

@@ -101,8 +101,8 @@ CASES = [
     ("opened: 2026-02-02", "opened: 2026-02-02\n  opens_at: '24:00'",
      "consultation.opens_at", "times of day are 00:00 to 23:59"),
     ("opened: 2026-02-02", "opened: 2026-03-29\n  opens_at: 01:30",
-     "consultation.opens_at", '"01:30" on 2026-03-29 does not exist in London, where '
-     "the clocks went forward over it. It can be read as 00:30 GMT or as 02:30 BST"),
+     "consultation.opens_at", '"01:30" on 2026-03-29 does not exist in London on that '
+     "day, because the clocks go forward. Use 00:30 GMT or 02:30 BST instead."),
     ("opened: 2026-02-02", "opened: 2026-10-25\n  opens_at: 01:30",
      "consultation.opens_at", "01:30 BST (00:30 UTC) and 01:30 GMT (01:30 UTC). "
      "Choose a time of day that exists once."),
@@ -127,7 +127,7 @@ CASES = [
     ("closes: 2026-02-27 16:00", "closes: 2026-02-29 16:00", "consultation.closes",
      "February 2026 has 28 days"),
     ("to: 2026-03-06 16:00", "to: 2026-03-29 01:30", "consultation.extensions[0].to",
-     "can be read as 00:30 GMT or as 02:30 BST"),
+     "Use 00:30 GMT or 02:30 BST instead."),
     ("to: 2026-03-06 16:00", "to: 2026-10-25 01:30", "consultation.extensions[0].to",
      "01:30 BST (00:30 UTC) and 01:30 GMT (01:30 UTC)"),
     ("to: 2026-03-06 16:00", "to: 2026-03-06 16:00 BST",

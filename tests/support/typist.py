@@ -18,6 +18,7 @@ from playwright.sync_api import Locator, Page, expect
 from consultations.documents.rich_text.markup import to_source
 from consultations.london import LONDON
 from consultations.models import Consultation
+from responses.comments.numbers import comment_numbers
 from responses.consultation_file import contents
 from responses.models import DCCResponse
 from tests.support.editor_page import paste
@@ -70,7 +71,7 @@ class Typist:
         """Press the button, and see that the site says it is done."""
         self.press(button)
         answer = self.page.locator(".messages, .notice-error").first
-        expect(answer).to_contain_text(said, timeout=PATIENCE)
+        expect(answer).to_contain_text(said, ignore_case=True, timeout=PATIENCE)
 
     # --- filling in -----------------------------------------------------------------
 
@@ -154,18 +155,18 @@ def type_documents(typist: Typist, documents: Sequence[contents.Document]) -> No
         typist.line("Short name", document.code)
         typist.line("Title", document.title)
         typist.line("Reference", document.reference)
-        typist.choose("Kind", document.kind)
+        typist.choose("Type", document.kind)
         if document.parent:
             typist.choose("Annexed to", shown=document.parent)
-        typist.choose("How a concluded version comes into force", document.route)
-        typist.save()
+        typist.choose("Approval route", document.route)
+        typist.save(said="Regulated document created.")
         for version in document.versions:
             typist.go("new_document_version", document.code)
-            typist.line("Key", version.key)
-            typist.line("Label", version.label)
+            typist.line("Version", version.key)
+            typist.line("Version as printed", version.label)
             typist.choose("Status", version.status)
             typist.line("In force from", version.in_force)
-            typist.save()
+            typist.save(said="Version added.")
 
 
 # --- what is asked --------------------------------------------------------------------
@@ -175,22 +176,22 @@ def type_consultation(typist: Typist, file: contents.ConsultationFile) -> None:
     """Begin the consultation, with its documents."""
     about = file.consultation
     typist.go("desk")
-    typist.follow("Set up a consultation")
+    typist.follow("Create consultation")
     typist.line("Title", about.title)
-    typist.line("Address", about.slug)
+    typist.line("Web address", about.slug)
     for document in file.documents:
         if document.code in about.documents:
             typist.tick(f"{document.code}: {document.title}")
     typist.prose("Summary", about.summary)
     typist.line("Classification", about.classification)
-    typist.line("Mailbox for responses", about.mailbox)
+    typist.line("Email address for responses", about.mailbox)
     known = Consultation.Anonymity(about.anonymity)
-    typist.pick("How respondents are known who do not say", str(known.label))
-    typist.line("Conclusion to be published by", about.target_conclusion)
+    typist.pick("Default attribution", str(known.label))
+    typist.line("Target date for the conclusion", about.target_conclusion)
     if about.follows:
         typist.line("Earlier consultation", about.follows.slug)
-        typist.choose("What this one is to it", about.follows.relation)
-    typist.save(said="The consultation is begun.")
+        typist.choose("Relationship to earlier consultation", about.follows.relation)
+    typist.save(said="Consultation created.")
 
 
 def type_questions(typist: Typist, file: contents.ConsultationFile) -> None:
@@ -198,16 +199,16 @@ def type_questions(typist: Typist, file: contents.ConsultationFile) -> None:
     labels = {question.key: question.label for question in file.questions}
     typist.go("questions", file.consultation.slug)
     for question in file.questions:
-        below = labels.get(question.parent)
-        typist.follow(f"Ask below {below}" if below else "New question")
-        typist.line("Label", question.label)
-        typist.prose("What is asked", question.text)
-        typist.choose("Kind", question.kind)
-        typist.lines("Options to choose from", question.options)
-        typist.lines("Clauses it is about", question.refers_to)
-        typist.prose("Summary above its table", question.summary)
-        typist.line("Key", question.key)
-        typist.save(said="The question is asked.")
+        above = labels.get(question.parent)
+        typist.follow(f"Add sub-question of {above}" if above else "Add question")
+        typist.line("Question number", question.label)
+        typist.prose("Question text", question.text)
+        typist.choose("Answer type", question.kind)
+        typist.lines("Options", question.options)
+        typist.lines("Related clauses", question.refers_to)
+        typist.prose("Summary in the conclusion", question.summary)
+        typist.line("Reference (advanced)", question.key)
+        typist.save(said="Question added.")
 
 
 def type_attachments(
@@ -217,7 +218,7 @@ def type_attachments(
     typist.go("attachments", about.slug)
     for attachment in about.attachments:
         typist.upload("Files", folder / attachment.file)
-        typist.save("Attach", said="Attached:")
+        typist.save("Attach files", said="Files attached:")
         row = typist.here.get_by_role("row").filter(has_text=attachment.file)
         typist.act(row.get_by_role("link", name="Rename or replace"))
         typist.line("Title", attachment.title)
@@ -233,19 +234,19 @@ def type_times(typist: Typist, file: contents.ConsultationFile) -> None:
     typist.moment("Deadline", about.closes)
     typist.save()
     typist.go("opening", about.slug)
-    typist.pick("Open it", "At the time below")
+    typist.pick("Open", "At a set time")
     start = dt.datetime.combine(about.opened, about.opens_at or dt.time())
-    typist.moment("Time of opening", start.replace(tzinfo=LONDON))
-    typist.save("Set the opening", said="It is public now.")
+    typist.moment("Opening date and time", start.replace(tzinfo=LONDON))
+    typist.save("Schedule opening", said="The consultation is public.")
     labels = {question.key: question.label for question in file.questions}
     typist.go("deadline", about.slug)
     for extension in about.extensions:
-        typist.follow("Extend the deadline")
+        typist.follow("Extend deadline")
         typist.moment("New deadline", extension.to)
         for key in extension.questions:
             typist.tick(labels[key])
         typist.prose("Reason", extension.reason)
-        typist.save(said="The deadline is extended.")
+        typist.save(said="Deadline extended.")
 
 
 # --- what came in ---------------------------------------------------------------------
@@ -331,30 +332,38 @@ def type_response(typist: Typist, comment: contents.Comment) -> None:
 
 def type_changes(typist: Typist, file: contents.ConsultationFile) -> None:
     """Enter the clause changes, every other one from a comment that caused it."""
+    numbers = numbers_by_key(file.consultation.slug)
     for number, change in enumerate(file.changes):
         if change.because_of and number % 2:
             typist.go("comment", file.consultation.slug, change.because_of[0])
-            typist.follow("New change from this comment")
+            typist.follow("Add clause change")
         else:
             typist.go("new_change", file.consultation.slug)
         typist.choose("Document", shown=change.document)
         typist.line("Drafting reference", change.reference)
         typist.prose("Description", change.description)
         typist.prose("Rationale for change", change.rationale)
-        type_causes(typist, [f"{key}: " for key in change.because_of])
-        typist.prose("Reason, if nobody asked for it", change.own_initiative)
-        typist.line("Clause it changes", change.clause)
-        typist.prose("Words before", change.before)
-        typist.prose("Words after", change.after)
-        typist.line("Key", change.key)
-        typist.save(said="The change is made.")
+        type_causes(typist, [f"{numbers[key]}: " for key in change.because_of])
+        typist.prose("DCC’s own reason", change.own_initiative)
+        typist.line("Clause identifier", change.clause)
+        typist.prose("Current text", change.before)
+        typist.prose("New text", change.after)
+        typist.line("Reference (advanced)", change.key)
+        typist.save(said="Clause change added.")
 
 
-def type_causes(typist: Typist, keys: Sequence[str]) -> None:
+def numbers_by_key(slug: str) -> dict[str, str]:
+    """Return the numbers of the comments by their keys in the file."""
+    consultation = Consultation.objects.get(slug=slug)
+    numbers = comment_numbers(consultation)
+    return {comment.key: numbers[comment.pk] for comment in consultation.comments.all()}
+
+
+def type_causes(typist: Typist, beginnings: Sequence[str]) -> None:
     """Tick the comments that led to a change, where they are not ticked yet."""
-    group = typist.within("Because of")
-    for key in keys:
-        name = re.compile(rf"^\s*{re.escape(key)}")
+    group = typist.within("Comments behind this change")
+    for beginning in beginnings:
+        name = re.compile(rf"^\s*{re.escape(beginning)}")
         box = group.here.get_by_role("checkbox", name=name, include_hidden=True)
         if not box.is_visible():
             typist.act(group.here.get_by_text("The other comments"))

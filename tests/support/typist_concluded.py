@@ -16,43 +16,43 @@ def type_outcome(typist: Typist, file: contents.ConsultationFile) -> None:
     """Enter the designation, the commitments and the glossary."""
     typist.go("after", file.consultation.slug)
     if file.designation:
-        typist.follow("Enter the designation")
+        typist.follow("Add designation")
         type_designation(typist, file.designation)
     for commitment in file.commitments:
-        typist.follow("New commitment")
+        typist.follow("Add commitment")
         type_commitment(typist, commitment)
     for short, long in file.glossary:
-        typist.follow("New term")
+        typist.follow("Add glossary term")
         typist.line("Abbreviation", short)
-        typist.line("What it stands for", long)
-        typist.save()
+        typist.line("Meaning", long)
+        typist.save(said="Glossary term added.")
 
 
 def type_designation(typist: Typist, asked: contents.Designation) -> None:
     """Fill in what is asked of whoever designates, and what came of it."""
-    typist.line("Who designates", asked.addressee)
+    typist.line("Submitted to", asked.addressee)
     typist.line("Submitted on", asked.submitted)
     typist.line("To take effect on", asked.target)
     if asked.fallback:
-        typist.line("Months of grace", asked.fallback.months)
-        typist.line("Wording of the fallback", asked.fallback.wording)
+        typist.line("Fallback period (months)", asked.fallback.months)
+        typist.line("Fallback wording", asked.fallback.wording)
     typist.line("Designated on", asked.designated)
-    typist.prose("What came of it", asked.outcome)
+    typist.prose("Decision", asked.outcome)
     typist.save()
 
 
 def type_commitment(typist: Typist, commitment: contents.Commitment) -> None:
-    """Fill in a promise, due on a day or in a month."""
-    typist.prose("What is promised", commitment.text)
+    """Fill in a commitment, due on a day or in a month."""
+    typist.prose("Commitment", commitment.text)
     if isinstance(commitment.due, Month):
         typist.line("Due on", commitment.due.first_day)
-        typist.tick("Only the month is promised")
+        typist.tick("Due in a month, not on a day")
     else:
         typist.line("Due on", commitment.due)
     typist.line("Owner", commitment.owner)
-    typist.line("Kept on", commitment.done)
-    typist.line("How it was kept", commitment.done_by)
-    typist.save()
+    typist.line("Completed on", commitment.done)
+    typist.line("How the commitment was met", commitment.done_by)
+    typist.save(said="Commitment added.")
 
 
 # --- the conclusion -------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from consultations.audit.history import create_all, delete_all
 from consultations.models import ClauseChange, Consultation, RegulatedDocument
+from responses.comments.numbers import comment_numbers
 from responses.editing.forms.boxes import BoxesInput
 from responses.editing.forms.editable import EditableForm
 from responses.editing.keys import free_key
@@ -18,11 +19,15 @@ from responses.models import ChangeCause, Comment, DCCResponse
 
 
 class CauseField(forms.ModelMultipleChoiceField[Comment]):
-    """Comments to choose from, each by its key and first words."""
+    """Comments to choose from, each by its number and first words."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """Return the key and the first words of a comment."""
-        return f"{obj.key}: {obj.lead}"
+        """Return `Q2.3: ` and the first words of a comment.
+
+        The comments come from a related manager, so they share one consultation,
+        which keeps the numbers.
+        """
+        return f"{comment_numbers(obj.consultation)[obj.pk]}: {obj.lead}"
 
 
 def comments_without_change(consultation: Consultation) -> QuerySet[Comment, int]:
@@ -36,10 +41,9 @@ class ChangeForm(EditableForm[ClauseChange]):
     """A clause change, caused by comments or by the publisher's own initiative."""
 
     causes = CauseField(
-        label="Because of",
+        label="Comments behind this change",
         queryset=Comment.objects.none(),
         required=False,
-        help_text="The comments that led to this change.",
         widget=BoxesInput("comments"),
         show_hidden_initial=True,
     )
@@ -58,20 +62,28 @@ class ChangeForm(EditableForm[ClauseChange]):
             "after",
         )
         labels = {
-            "key": "Key",
+            "key": "Reference (advanced)",
             "reference": "Drafting reference",
             "rationale": "Rationale for change",
-            "own_initiative": "Reason, if nobody asked for it",
-            "clause": "Clause it changes",
-            "before": "Words before",
-            "after": "Words after",
+            "own_initiative": "DCC’s own reason",
+            "clause": "Clause identifier",
+            "before": "Current text",
+            "after": "New text",
         }
         help_texts = {
-            "key": "A short name to refer to it by.",
-            "reference": "As it is printed, such as Clause 13.2.",
-            "own_initiative": "For a change that no comment caused.",
-            "clause": "The clause's lasting identity in the document's versions.",
-            "before": "Where no text of the document is given.",
+            "key": "Used in cross-references and web addresses.",
+            "reference": "As printed, for example Clause 13.2.",
+            "own_initiative": "If no comment led to this change.",
+            "clause": "Identifies the clause in every version of the document.",
+            "before": "Only if the document text is not on this site.",
+            "after": "Only if the document text is not on this site.",
+        }
+        error_messages = {
+            "key": {"required": "Enter the reference."},
+            "document": {"required": "Select the document."},
+            "reference": {"required": "Enter the drafting reference."},
+            "description": {"required": "Enter the description."},
+            "rationale": {"required": "Enter the rationale for the change."},
         }
 
     field_order = (
@@ -88,12 +100,12 @@ class ChangeForm(EditableForm[ClauseChange]):
         comments = about.comments.order_by("question__position", "position")
         self.set_choices("causes", comments)
         causes: Any = self.fields["causes"].widget
-        causes.likely = lambda: comments_without_change(about)
+        causes.suggested_keys = lambda: comments_without_change(about)
         for name in ("own_initiative", "before", "after"):
             self.fields[name].widget.attrs["class"] = "short"
         if not self.instance.pk:
             self.fields["key"].required = False
-            self.fields["key"].help_text = "Left empty, it is given."
+            self.fields["key"].help_text = "Leave blank to generate one."
             return
         self.set_stored_initial(
             "causes", list(self.instance.causes.values_list("comment", flat=True))
@@ -109,7 +121,10 @@ class ChangeForm(EditableForm[ClauseChange]):
         if not key:
             return free_key("c", others.values_list("key", flat=True))
         if others.filter(key=key).exists():
-            raise ValidationError(f"Another change has the key “{key}”. Take another.")
+            raise ValidationError(
+                f"Another clause change has the reference “{key}”. Enter a different "
+                "one."
+            )
         return key
 
     def save_related(self, user: User) -> None:

@@ -18,6 +18,7 @@ from consultations.documents.rich_text.characters import forbidden_character_mes
 from consultations.models import ClauseChange, Consultation
 from consultations.web.requires import requires
 from responses import row_types
+from responses.comments.numbers import comment_label
 from responses.desk.changes.forms import ChangeForm
 from responses.desk.editing.lookups import get_consultation_or_404
 from responses.desk.editing.removal import Removal, removal_response
@@ -82,11 +83,11 @@ def new_change(request: HttpRequest, slug: str) -> HttpResponse:
         context={
             "consultation": consultation,
             "current_page": "changes",
-            "heading": "New clause change",
+            "heading": "Add clause change",
             "back_address": back,
             "causing_comment": because,
         },
-        success_message="The change is made.",
+        success_message="Clause change added.",
     )
     return edit_response(request, edit)
 
@@ -124,12 +125,13 @@ def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         context={
             "consultation": consultation,
             "current_page": "changes",
-            "heading": f"Change {row.key}: {row.document.code} {row.reference}",
+            "heading": f"Clause change: {row}",
             "back_address": change_list_address(consultation),
             "history_row_ref": row_types.row_ref(row),
             "change": row,
             "causes": row.causes.select_related("comment__dcc_response"),
         },
+        success_message=f"Clause change {row} saved.",
     )
     return edit_response(request, edit)
 
@@ -138,15 +140,16 @@ def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Remove a change; its comments stay."""
+    """Delete a change; its comments stay."""
     row = get_change_or_404(slug, key)
     causes = row.causes.select_related("comment")
     removal = Removal(
         row=row,
-        heading=f"Remove change {row.key}: {row.document.code} {row.reference}?",
+        heading=f"Delete clause change {row}?",
         back_address=change_list_address(row.consultation),
         consequences=[
-            f"Comment {cause.comment.key} will no longer have led to it."
+            f"{comment_label(cause.comment, row.consultation)} will no longer be "
+            "linked to this clause change."
             for cause in causes
         ],
         context={"consultation": row.consultation, "current_page": "changes"},

@@ -25,18 +25,22 @@ class DesignationForm(EditableForm[Designation]):
         )
         widgets = {name: DateInput() for name in ("submitted", "target", "designated")}
         labels = {
-            "addressee": "Who designates",
+            "addressee": "Submitted to",
             "submitted": "Submitted on",
             "target": "To take effect on",
-            "fallback_months": "Months of grace",
-            "fallback_wording": "Wording of the fallback",
+            "fallback_months": "Fallback period (months)",
+            "fallback_wording": "Fallback wording",
             "designated": "Designated on",
-            "outcome": "What came of it",
+            "outcome": "Decision",
         }
         help_texts = {
-            "addressee": "Such as the Secretary of State.",
-            "fallback_months": "How long after that day it may take effect instead.",
-            "fallback_wording": "As the conclusion says it.",
+            "addressee": "For example the Secretary of State.",
+            "fallback_months": "The latest the text can take effect, in months after "
+            "the date above.",
+            "fallback_wording": "As printed in the conclusion.",
+        }
+        error_messages = {
+            "addressee": {"required": "Enter who the text is submitted to."}
         }
 
     def clean(self) -> None:
@@ -48,30 +52,31 @@ class DesignationForm(EditableForm[Designation]):
             self.add_error(
                 "designated",
                 ValidationError(
-                    f"This is before {submitted:%-d %B %Y}, when it was submitted. "
-                    "Correct one of the two days."
+                    f"The date of designation is before {submitted:%-d %B %Y}, the "
+                    "date of submission. Correct one of the two dates."
                 ),
             )
 
 
 class CommitmentForm(EditableForm[Commitment]):
-    """A promise made in a conclusion."""
+    """A commitment made in a conclusion."""
 
     class Meta:
         model = Commitment
         fields = ("text", "due", "due_is_month", "owner", "done", "done_by")
         widgets = {"due": DateInput(), "done": DateInput()}
         labels = {
-            "text": "What is promised",
+            "text": "Commitment",
             "due": "Due on",
-            "due_is_month": "Only the month is promised",
-            "done": "Kept on",
-            "done_by": "How it was kept",
+            "due_is_month": "Due in a month, not on a day",
+            "done": "Completed on",
+            "done_by": "How the commitment was met",
         }
         help_texts = {
-            "due_is_month": "Any day of the month may then be given above.",
+            "due_is_month": "Enter any day of the month as the due date.",
             "done_by": "What was published or done, and where.",
         }
+        error_messages = {"text": {"required": "Enter the commitment."}}
 
 
 class TermForm(EditableForm[GlossaryTerm]):
@@ -80,7 +85,11 @@ class TermForm(EditableForm[GlossaryTerm]):
     class Meta:
         model = GlossaryTerm
         fields = ("short", "long")
-        labels = {"short": "Abbreviation", "long": "What it stands for"}
+        labels = {"short": "Abbreviation", "long": "Meaning"}
+        error_messages = {
+            "short": {"required": "Enter the abbreviation."},
+            "long": {"required": "Enter the meaning."},
+        }
 
     def clean_short(self) -> str:
         """Refuse an abbreviation the glossary has already.
@@ -90,5 +99,7 @@ class TermForm(EditableForm[GlossaryTerm]):
         short = str(self.cleaned_data["short"])
         others = self.instance.consultation.glossary.exclude(pk=self.instance.pk)
         if others.filter(short=short).exists():
-            raise ValidationError(f"The glossary has “{short}” already. Edit that one.")
+            raise ValidationError(
+                f"“{short}” is already in the glossary. Edit the existing term."
+            )
         return short

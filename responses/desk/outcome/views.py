@@ -61,6 +61,7 @@ def designation(request: HttpRequest, slug: str) -> HttpResponse:
         if row
         else row_types.new_row_ref("designation", slug),
         heading="Designation",
+        success_message="Designation saved.",
         row=row,
     )
 
@@ -80,7 +81,8 @@ def new_commitment(request: HttpRequest, slug: str) -> HttpResponse:
             position=next_position(consultation.commitments.all()),
         ),
         about=row_types.new_row_ref("commitment", consultation.pk),
-        heading="New commitment",
+        heading="Add commitment",
+        success_message="Commitment added.",
     )
 
 
@@ -88,7 +90,7 @@ def new_commitment(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def commitment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Edit a commitment, such as to record that it is kept."""
+    """Edit a commitment, such as to record its completion."""
     consultation = get_consultation_or_404(slug)
     row = get_object_or_404(consultation.commitments, pk=pk)
     return _form_response(
@@ -98,8 +100,10 @@ def commitment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         lambda: consultation.commitments.get(pk=pk),
         about=row_types.row_ref(row),
         heading="Commitment",
+        success_message="Commitment saved.",
         row=row,
-        remove=reverse("responses:remove_commitment", args=[slug, pk]),
+        removal_address=reverse("responses:remove_commitment", args=[slug, pk]),
+        removal_label="Delete commitment",
     )
 
 
@@ -107,10 +111,10 @@ def commitment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_commitment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Remove a commitment that was entered by mistake."""
+    """Delete a commitment that was entered by mistake."""
     consultation = get_consultation_or_404(slug)
     row = get_object_or_404(consultation.commitments, pk=pk)
-    return _removal_response(request, consultation, row, "Remove the commitment?")
+    return _removal_response(request, consultation, row, "Delete commitment?")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -128,7 +132,8 @@ def new_term(request: HttpRequest, slug: str) -> HttpResponse:
             position=next_position(consultation.glossary.all()),
         ),
         about=row_types.new_row_ref("term", consultation.pk),
-        heading="New glossary term",
+        heading="Add glossary term",
+        success_message="Glossary term added.",
     )
 
 
@@ -146,8 +151,10 @@ def term(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         lambda: consultation.glossary.get(pk=pk),
         about=row_types.row_ref(row),
         heading=f"Glossary term {row.short}",
+        success_message=f"Glossary term {row.short} saved.",
         row=row,
-        remove=reverse("responses:remove_term", args=[slug, pk]),
+        removal_address=reverse("responses:remove_term", args=[slug, pk]),
+        removal_label="Delete glossary term",
     )
 
 
@@ -155,10 +162,12 @@ def term(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_term(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Remove a term of the glossary."""
+    """Delete a term of the glossary."""
     consultation = get_consultation_or_404(slug)
     row = get_object_or_404(consultation.glossary, pk=pk)
-    return _removal_response(request, consultation, row, f"Remove {row.short}?")
+    return _removal_response(
+        request, consultation, row, f"Delete glossary term {row.short}?"
+    )
 
 
 def _form_response(
@@ -169,8 +178,10 @@ def _form_response(
     *,
     about: str,
     heading: str,
+    success_message: str,
     row: Editable | None = None,
-    remove: str = "",
+    removal_address: str = "",
+    removal_label: str = "",
 ) -> HttpResponse:
     """Return the page with one form on the row that `read` reads or creates."""
     back = reverse("responses:after", args=[consultation.slug])
@@ -189,8 +200,10 @@ def _form_response(
             "heading": heading,
             "back_address": back,
             "history_row_ref": row_types.row_ref(row) if row else "",
-            "removal_address": remove,
+            "removal_address": removal_address,
+            "removal_label": removal_label,
         },
+        success_message=success_message,
     )
     return edit_response(request, edit)
 

@@ -14,14 +14,17 @@ RESERVED_NAME = "new"
 
 
 def clean_name(name: str) -> str:
-    """Return a name; refuse one that cannot be part of an address.
+    """Return a name; refuse one that cannot be part of a web address.
 
     Raise ValidationError with a sentence for what is refused.
     """
     if "/" in name or name in {".", ".."}:
-        raise ValidationError(f"“{name}” becomes part of an address: use no slash.")
+        raise ValidationError(
+            f"“{name}” cannot be part of a web address. Use letters, digits, hyphens "
+            "and full stops, without a slash."
+        )
     if name == RESERVED_NAME:
-        raise ValidationError(f"“{name}” is a page of this site. Take another.")
+        raise ValidationError(f"“{name}” is reserved. Enter a different name.")
     return name
 
 
@@ -33,12 +36,19 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
         fields = ("code", "title", "reference", "kind", "parent", "route")
         labels = {
             "code": "Short name",
+            "kind": "Type",
             "parent": "Annexed to",
-            "route": "How a concluded version comes into force",
+            "route": "Approval route",
         }
         help_texts = {
-            "code": "Unique, such as S1SR. It is part of the address of its page.",
-            "reference": "Where it stands, such as SEC Appendix AM.",
+            "code": "For example S1SR. The short name is part of the page’s web "
+            "address, and no two documents can have the same one.",
+            "reference": "For example SEC Appendix AM.",
+            "route": "How a concluded version comes into force.",
+        }
+        error_messages = {
+            "code": {"required": "Enter the short name."},
+            "title": {"required": "Enter the title."},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -46,7 +56,7 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
         others = RegulatedDocument.objects.exclude(pk__in=self._self_and_annexes())
         self.set_choices("parent", others)
         parent: Any = self.fields["parent"]
-        parent.empty_label = "Nothing"
+        parent.empty_label = "Not annexed"
 
     def _self_and_annexes(self) -> set[int]:
         """Return the keys of the document and of all its annexes, at any depth."""
@@ -60,14 +70,16 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
             own |= more
 
     def clean_code(self) -> str:
-        """Refuse a short name that is taken or cannot be part of an address.
+        """Refuse a short name that is taken or cannot be part of a web address.
 
         Raise ValidationError with a sentence for what is refused.
         """
         code = clean_name(str(self.cleaned_data["code"]))
         others = RegulatedDocument.objects.exclude(pk=self.instance.pk)
         if others.filter(code=code).exists():
-            raise ValidationError(f"Another document is called “{code}”.")
+            raise ValidationError(
+                f"Another document has the short name “{code}”. Enter a different one."
+            )
         return code
 
 
@@ -77,12 +89,21 @@ class VersionForm(UniqueForm[DocumentVersion]):
     class Meta:
         model = DocumentVersion
         fields = ("key", "label", "status", "in_force")
-        labels = {"in_force": "In force from"}
+        labels = {
+            "key": "Version",
+            "label": "Version as printed",
+            "in_force": "In force from",
+        }
         help_texts = {
-            "key": "A short name, such as v16.0. It is part of the address.",
-            "label": "As printed, if not the key: such as 16.0.",
+            "key": "For example v16.0. Used in the web address of the version.",
+            "label": "For example 16.0. Leave blank if printed as above.",
             "status": "A version consulted on is public once every consultation on the "
-            "document has opened; a concluded one once they are concluded.",
+            "document has opened. A concluded version is public once those "
+            "consultations are concluded.",
+        }
+        error_messages = {
+            "key": {"required": "Enter the version."},
+            "status": {"required": "Select the status."},
         }
         widgets = {"in_force": DateInput}
 
@@ -95,6 +116,7 @@ class VersionForm(UniqueForm[DocumentVersion]):
         others = self.instance.document.versions.exclude(pk=self.instance.pk)
         if others.filter(key=key).exists():
             raise ValidationError(
-                f"{self.instance.document} has a version “{key}” already."
+                f"{self.instance.document} already has a version “{key}”. Enter a "
+                "different version."
             )
         return key

@@ -53,7 +53,8 @@ def new_regulated_document(request: HttpRequest) -> HttpResponse:
         bind,
         row_ref=row_types.new_row_ref("document"),
         back_address=reverse("responses:regulated_documents"),
-        context={"heading": "New regulated document"},
+        context={"heading": "Create regulated document"},
+        success_message="Regulated document created.",
     )
 
 
@@ -80,6 +81,7 @@ def regulated_document(request: HttpRequest, code: str) -> HttpResponse:
             "document": row,
             "versions": with_clause_counts(row.versions.all()),
         },
+        success_message=f"Regulated document {row.code} saved.",
     )
 
 
@@ -100,7 +102,8 @@ def new_document_version(request: HttpRequest, code: str) -> HttpResponse:
         bind,
         row_ref=row_types.new_row_ref("version", document.pk),
         back_address=reverse("responses:regulated_document", args=[code]),
-        context={"heading": f"New version of the {code}"},
+        context={"heading": f"Add version of the {code}"},
+        success_message="Version added.",
     )
 
 
@@ -127,4 +130,5 @@ def edit_document_version(request: HttpRequest, code: str, pk: int) -> HttpRespo
             "version": row,
             "clause_count": row.clauses.count(),
         },
+        success_message=f"Version {row} saved.",
     )

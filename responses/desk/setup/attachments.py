@@ -1,4 +1,4 @@
-"""Files published with a consultation: upload, edit, reorder, remove."""
+"""Files published with a consultation: upload, edit, reorder, delete."""
 
 from __future__ import annotations
 
@@ -75,9 +75,9 @@ def upload_attachments(request: HttpRequest, slug: str) -> HttpResponse:
     rows = store_attachments(consultation, good, request)
     if rows:
         names = ", ".join(f"“{row.filename}”" for row in rows)
-        messages.success(request, f"Attached: {names}.")
+        messages.success(request, f"Files attached: {names}.")
     if not rows and not problems:
-        problems = ["No file was chosen: choose one or several, then attach them."]
+        problems = ["Select at least one file, then select “Attach files”."]
     if problems:
         return attachments_page(request, consultation, problems)
     return redirect(setup_address(ATTACHMENTS_URL_NAME, consultation))
@@ -147,6 +147,7 @@ def attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             number=printed_position(row),
             is_multipart=True,
         ),
+        success_message=f"Attachment “{row.title}” saved.",
     )
 
 
@@ -164,13 +165,13 @@ def order_attachments(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_attachment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Remove an attachment."""
+    """Delete an attachment."""
     row = get_attachment_or_404(slug, pk)
     context = setup_context(row.consultation)
-    seen = f"{context['public_since']} Readers may have fetched the file."
+    seen = f"{context['public_since']} Readers may have downloaded the file."
     removal = Removal(
         row=row,
-        heading=f"Remove the attachment “{row.title}”?",
+        heading=f"Delete attachment “{row.title}”?",
         back_address=setup_address(ATTACHMENTS_URL_NAME, row.consultation),
         consequences=[seen] if context["public_since"] else [],
         context=context,

@@ -25,6 +25,7 @@ from responses.desk.editing.reordering import get_posted_row, reorder_from_post
 from responses.desk.editing.saving import logged_in_user
 from responses.desk.setup.pages import setup_address, setup_context
 from responses.editing.ordering import next_position
+from responses.setup.question_order import MAX_NAMED, join_some
 
 DOCUMENTS_URL_NAME = "consulted_documents"
 
@@ -55,7 +56,7 @@ def documents_not_consulted_on(consultation: Consultation) -> list[RegulatedDocu
 @requires(Action.DRAFT)
 @transaction.atomic
 def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
-    """Append the ticked documents to those of the consultation."""
+    """Append the selected documents to those of the consultation."""
     consultation = lock_consultation(get_consultation_or_404(slug))
     ticked = set(request.POST.getlist("document"))
     new = [
@@ -72,9 +73,10 @@ def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
     ]
     create_all(ConsultationDocument, rows, by=logged_in_user(request))
     if new:
-        messages.success(request, f"Added: {join_words([each.code for each in new])}.")
+        codes = join_words([each.code for each in new])
+        messages.success(request, f"Documents added: {codes}.")
     else:
-        messages.error(request, "Nothing was added: tick the documents to add.")
+        messages.error(request, "Select the documents to add.")
     return redirect(setup_address(DOCUMENTS_URL_NAME, consultation))
 
 
@@ -99,11 +101,14 @@ def remove_document(request: HttpRequest, slug: str) -> HttpResponse:
     )
     reasons = document_removal_blockers(link)
     if reasons:
-        kept = f"The {link.document.code} was not taken out. {' '.join(reasons)}"
-        messages.error(request, kept)
+        refusal = f"{link.document.code} was not removed. {' '.join(reasons)}"
+        messages.error(request, refusal)
     else:
-        delete_all([link], by=logged_in_user(request), reason="Taken out")
-        messages.success(request, f"The {link.document.code} is taken out.")
+        reason = "Removed from the consultation"
+        delete_all([link], by=logged_in_user(request), reason=reason)
+        messages.success(
+            request, f"{link.document.code} removed from this consultation."
+        )
     return redirect(setup_address(DOCUMENTS_URL_NAME, consultation))
 
 
@@ -111,12 +116,21 @@ def document_removal_blockers(link: ConsultationDocument) -> list[str]:
     """Return why a document cannot be removed: the rows that refer to it."""
     of_it = {"document": link.document_id}
     about = link.consultation_id
-    keys = link.consultation.changes.filter(**of_it).values_list("key", flat=True)
+    code = link.document.code
+    changes = link.consultation.changes.filter(**of_it)
+    references = list(changes.values_list("reference", flat=True))
     found = []
-    if keys:
-        found.append(f"Clauses of it are changed: {join_words(list(keys[:10]))}.")
+    if references:
+        named = join_some(references)
+        found.append(f"Delete the clause changes to the {code} first: {named}.")
     sections = ConclusionSection.objects.filter(conclusion__consultation=about, **of_it)
-    found += [f"Section “{section}” is about it." for section in sections[:10]]
+    found += [
+        f"Delete the section “{section}” on the {code} first."
+        for section in sections[:MAX_NAMED]
+    ]
     files = ConclusionAttachment.objects.filter(conclusion__consultation=about, **of_it)
-    found += [f"Attachment “{file}” is of it." for file in files[:10]]
+    found += [
+        f"Delete the conclusion’s attachment “{file}” of the {code} first."
+        for file in files[:MAX_NAMED]
+    ]
     return found

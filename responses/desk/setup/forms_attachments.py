@@ -26,7 +26,8 @@ MAX_TITLE_LENGTH = 300
 def upload_rules_sentence() -> str:
     """Return the sentence on the allowed file types and sizes."""
     limit = f"{upload_limit() // 1024 // 1024} MB"
-    return f"A file that ends in {join_with_or(ALLOWED_SUFFIXES)}, of {limit} at most."
+    endings = join_with_or(ALLOWED_SUFFIXES)
+    return f"File names must end in {endings}, and files must not be over {limit}."
 
 
 def read_upload(upload: UploadedFile[Any]) -> bytes:
@@ -54,12 +55,13 @@ def proposed_title(filename: str) -> str:
 class AttachmentForm(EditableForm[ConsultationAttachment]):
     """An attachment's title, and an upload that replaces its file."""
 
-    upload = forms.FileField(label="Replace the file", required=False)
+    upload = forms.FileField(label="Replacement file", required=False)
 
     class Meta:
         model = ConsultationAttachment
         fields = ("title",)
-        help_texts = {"title": "As readers see it in the list of attachments."}
+        help_texts = {"title": "Shown to readers in the list of attachments."}
+        error_messages = {"title": {"required": "Enter the title."}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -93,4 +95,7 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
 
 def name_taken_message(filename: str) -> str:
     """Return the sentence that refuses a file whose name is taken."""
-    return f"“{filename}” is attached already: replace its file, or rename this one."
+    return (
+        f"A file called “{filename}” is already attached. Replace that file, or rename "
+        "this one."
+    )

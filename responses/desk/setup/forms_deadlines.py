@@ -15,6 +15,7 @@ from consultations.documents.wording import printed_time
 from consultations.fields.form_fields import LondonDateTimeField
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
 from consultations.timetable.extensions import current_deadlines, extension_problems
+from consultations.timetable.opening import NO_QUESTIONS_LABEL
 from responses.editing.forms.choices import CheckboxesInput, RadioInput
 from responses.editing.forms.editable import EditableForm
 
@@ -27,8 +28,8 @@ class DeadlineForm(EditableForm[Consultation]):
 
     closes = LondonDateTimeField(
         label="Deadline",
-        help_text="Responses received after it are late.",
-        error_messages={"required": "Give the date and the time of the deadline."},
+        help_text="Responses received after the deadline are late.",
+        error_messages={"required": "Enter the date and time of the deadline."},
     )
 
     class Meta:
@@ -50,19 +51,20 @@ class DeadlineForm(EditableForm[Consultation]):
         if opening and closes <= opening:
             raise ValidationError(
                 f"{_printed(closes)} is not after the opening, {_printed(opening)}. "
-                "Give a later time, or take the opening back."
+                "Enter a later deadline, or cancel the opening."
             )
         first = self.instance.extensions.order_by("until").first()
         if first and closes != self.instance.closes and closes >= first.until:
             raise ValidationError(
-                f"The deadline was extended to {_printed(first.until)}: what it was "
-                "before has to be earlier. To give more time, extend it again."
+                f"The deadline has been extended to {_printed(first.until)}, so the "
+                "original deadline must be earlier. To give more time, extend the "
+                "deadline again."
             )
         return closes
 
 
 class QuestionsField(forms.ModelMultipleChoiceField[Question]):
-    """Questions to tick."""
+    """Questions to select."""
 
     widget = CheckboxesInput
 
@@ -70,18 +72,22 @@ class QuestionsField(forms.ModelMultipleChoiceField[Question]):
 class ExtensionForm(EditableForm[Extension]):
     """An extension of the deadline: new time, questions and reason."""
 
-    until = LondonDateTimeField(label="New deadline")
+    until = LondonDateTimeField(
+        label="New deadline",
+        error_messages={"required": "Enter the date and time of the new deadline."},
+    )
     asked = QuestionsField(
         Question.objects.none(),
         label="For these questions only",
         required=False,
-        help_text="Tick none to extend the deadline of all.",
+        help_text="Leave all unselected to extend the deadline for every question.",
     )
 
     class Meta:
         model = Extension
         fields = ("until", "reason")
-        help_texts = {"reason": "Readers will see it with the new deadline."}
+        help_texts = {"reason": "Shown on the public page with the new deadline."}
+        error_messages = {"reason": {"required": "Enter the reason."}}
 
     field_order = ("until", "asked", "reason")
 
@@ -121,7 +127,8 @@ class ExtensionReasonForm(EditableForm[Extension]):
     class Meta:
         model = Extension
         fields = ("reason",)
-        help_texts = {"reason": ExtensionForm.Meta.help_texts["reason"]}
+        help_texts = ExtensionForm.Meta.help_texts
+        error_messages = ExtensionForm.Meta.error_messages
 
 
 class OpeningForm(forms.Form):
@@ -130,19 +137,21 @@ class OpeningForm(forms.Form):
     NOW, LATER = "now", "later"
 
     how = forms.ChoiceField(
-        label="Open it",
-        choices=[(LATER, "At the time below"), (NOW, "Now")],
+        label="Open",
+        choices=[(LATER, "At a set time"), (NOW, "Immediately")],
         widget=RadioInput,
-        error_messages={"required": "Choose whether it opens now or later."},
+        error_messages={
+            "required": "Select whether the consultation opens at a set time or "
+            "immediately."
+        },
     )
     when = LondonDateTimeField(
-        label="Time of opening",
-        required=False,
-        help_text="Nobody but staff can read the consultation before.",
+        label="Opening date and time",
+        help_text="Required for “At a set time”. Only staff can read the consultation "
+        "until it opens.",
+        error_messages={"required": "Enter the opening date and time."},
     )
-    allow_no_questions = forms.BooleanField(
-        label="It is meant to ask nothing by question", required=False
-    )
+    allow_no_questions = forms.BooleanField(label=NO_QUESTIONS_LABEL, required=False)
     shown = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
@@ -157,21 +166,18 @@ class OpeningForm(forms.Form):
             del self.fields["allow_no_questions"]
 
     def clean(self) -> dict[str, Any]:
-        """Require a time for a later opening; refuse a stale version.
+        """Ignore the time where the opening is immediate; refuse a stale version.
 
         Raise ValidationError with a sentence for what is refused.
         """
         given = super().clean() or self.cleaned_data
-        later = given.get("how") == self.LATER
-        if later and not given.get("when") and "when" not in self.errors:
-            self.add_error("when", "Give the date and the time at which it opens.")
         if given.get("how") == self.NOW:
             given["when"] = None
             self.errors.pop("when", None)
         if given.get("shown") != self.consultation.version:
             raise ValidationError(
-                "Somebody changed the consultation since you opened this page: look "
-                "at it again, then set the opening."
+                "Someone else changed the consultation after you opened this page. "
+                "Check the consultation, then schedule the opening again."
             )
         return given
 

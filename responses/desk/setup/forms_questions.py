@@ -24,7 +24,7 @@ class ParentField(forms.ModelChoiceField[Question]):
     """A parent question, by its label."""
 
     def label_from_instance(self, obj: Question) -> str:
-        return f"Below {obj.label}"
+        return f"Sub-question of {obj.label}"
 
 
 class QuestionForm(UniqueForm[Question]):
@@ -32,10 +32,9 @@ class QuestionForm(UniqueForm[Question]):
 
     parent = ParentField(
         Question.objects.none(),
-        label="Place",
+        label="Level",
         required=False,
-        empty_label="On its own",
-        help_text="A sub-question stands below another.",
+        empty_label="Top level",
     )
 
     class Meta:
@@ -51,17 +50,25 @@ class QuestionForm(UniqueForm[Question]):
             "key",
         )
         labels = {
-            "text": "What is asked",
-            "options": "Options to choose from",
-            "refers_to": "Clauses it is about",
-            "summary": "Summary above its table",
+            "label": "Question number",
+            "text": "Question text",
+            "kind": "Answer type",
+            "options": "Options",
+            "refers_to": "Related clauses",
+            "summary": "Summary in the conclusion",
+            "key": "Reference (advanced)",
         }
         help_texts = {
-            "label": "As printed, such as Question 3.",
-            "options": "One a line, for a choice of options only.",
-            "refers_to": "One a line, such as S1SR Clause 13.2.",
-            "summary": "A paragraph that the conclusion prints above the comments.",
-            "key": "A short name that texts refer to it by; it cannot change later.",
+            "label": "As printed, for example Question 3.",
+            "options": "One per line. Only for “Choose one option”.",
+            "refers_to": "One per line, for example S1SR Clause 13.2.",
+            "summary": "Printed above the table of comments on the question.",
+            "key": "Leave blank to generate one. The reference cannot be changed "
+            "later.",
+        }
+        error_messages = {
+            "label": {"required": "Enter the question number."},
+            "text": {"required": "Enter the question text."},
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -76,6 +83,7 @@ class QuestionForm(UniqueForm[Question]):
         for name in ("text", "summary"):
             self.fields[name].widget.attrs["rows"] = 5
         if self.is_new:
+            self.fields["key"].required = False
             self._propose_key_and_label()
         else:
             del self.fields["key"]
@@ -108,14 +116,14 @@ class QuestionForm(UniqueForm[Question]):
             self.initial["label"] = f"{above.label}({letter})"
 
     def clean_key(self) -> str:
-        """Refuse a key that another question has.
+        """Refuse a key that another question has; use the proposed one if it is empty.
 
         Raise ValidationError with a sentence for what is refused.
         """
-        key = str(self.cleaned_data["key"])
+        key = str(self.cleaned_data["key"] or self.initial["key"])
         if self.instance.consultation.questions.filter(key=key).exists():
             raise ValidationError(
-                f"Another question has the key “{key}”. Take another."
+                f"Another question has the reference “{key}”. Enter a different one."
             )
         return key
 
@@ -127,9 +135,14 @@ class QuestionForm(UniqueForm[Question]):
         options: list[str] = self.cleaned_data["options"]
         for option in options:
             if options.count(option) > 1:
-                raise ValidationError(f"“{option}” stands twice. Take one out.")
+                raise ValidationError(
+                    f"The option “{option}” is listed twice. Delete one of the two."
+                )
             if len(option) > 300:
-                raise ValidationError(f"“{option[:40]}…” is over 300 characters long.")
+                raise ValidationError(
+                    f"The option “{option[:40]}…” is over 300 characters. Shorten the "
+                    "option."
+                )
         return options
 
     def clean(self) -> dict[str, Any] | None:
@@ -140,15 +153,13 @@ class QuestionForm(UniqueForm[Question]):
             return given
         kind, options = given["kind"], given["options"]
         if kind == Question.Kind.CHOICE and len(options) < MIN_OPTIONS:
-            self.add_error(
-                "options", "A choice needs at least two options, one a line."
-            )
+            self.add_error("options", "Enter at least two options, one per line.")
         if kind != Question.Kind.CHOICE and options:
             label = Question.Kind(kind).label
             self.add_error(
                 "options",
-                f"Options are for a choice; this question is “{label}”. Take them out, "
-                "or choose “Choice of options”.",
+                f"A question of the type “{label}” has no options. Delete the options, "
+                f"or select “{Question.Kind.CHOICE.label}”.",
             )
         if not self.is_new and (kind, options) != self.stored_kind_and_options:
             field = "kind" if kind != self.stored_kind_and_options[0] else "options"

@@ -30,6 +30,8 @@ SLUG_INPUT_PATTERN = r"[-a-zA-Z0-9_]+"
 
 MAX_SUGGESTIONS = 200
 
+NO_RELATION_LABEL = "Not selected"
+
 
 class SuggestedInput(forms.TextInput):
     """A text input with a list of suggestions."""
@@ -50,7 +52,7 @@ class SuggestedInput(forms.TextInput):
 
 
 class ConsultedDocumentField(forms.ModelMultipleChoiceField[RegulatedDocument]):
-    """Regulated documents to tick, each by its code and title."""
+    """Regulated documents to select, each by its code and title."""
 
     widget = CheckboxesInput
 
@@ -69,13 +71,17 @@ def clean_address(typed: str, title: str, own: int) -> str:
     free = free_slug(wanted, taken)
     if not wanted:
         raise ValidationError(
-            "No address can be made from this title: type one in plain letters."
+            "No web address can be made from this title. Enter a web address in "
+            "letters a to z."
         )
     if typed and typed in RESERVED_SLUGS:
-        raise ValidationError(f"“{typed}” is a page of this site. “{free}” is free.")
+        raise ValidationError(
+            f"The web address “{typed}” is reserved. Use “{free}” or another."
+        )
     if typed and typed in taken:
         raise ValidationError(
-            f"Another consultation has the address “{typed}”. “{free}” is free."
+            f"Another consultation has the web address “{typed}”. Use “{free}” or "
+            "another."
         )
     return free
 
@@ -99,8 +105,8 @@ class SlugFromTitleForm(UniqueForm[Consultation]):
         """Make the slug optional, with a hint on its default."""
         self.fields["slug"].required = False
         self.fields["slug"].help_text = (
-            "The end of its web address: letters, digits and hyphens. Left empty, it "
-            "is made from the title. It cannot change any more once it has opened."
+            "The end of the page’s web address: letters, digits and hyphens. Leave "
+            "blank to use the title. The web address cannot be changed after opening."
         )
         self.fields["slug"].error_messages["invalid"] = (
             "Use letters a to z, digits, hyphens and underscores only."
@@ -125,19 +131,25 @@ class DetailsForm(SlugFromTitleForm):
             "relation",
         )
         labels = {
-            "slug": "Address",
-            "mailbox": "Mailbox for responses",
-            "anonymity": "How respondents are known who do not say",
-            "target_conclusion": "Conclusion to be published by",
+            "slug": "Web address",
+            "mailbox": "Email address for responses",
+            "anonymity": "Default attribution",
+            "target_conclusion": "Target date for the conclusion",
             "follows": "Earlier consultation",
-            "relation": "What this one is to it",
+            "relation": "Relationship to earlier consultation",
         }
         help_texts = {
-            "summary": "What is proposed and why, for readers who know nothing of it.",
-            "classification": "As printed, such as DCC Public.",
-            "target_conclusion": "Readers are told that this is the aim.",
-            "follows": "The address of an earlier round: picked from the list, or typed"
-            " if it is not on this site.",
+            "summary": "What is proposed and why, for readers new to the subject.",
+            "classification": "As printed, for example DCC Public.",
+            "anonymity": "For respondents who do not say how to be named.",
+            "target_conclusion": "Shown on the public page as the target date.",
+            "follows": "Select the web address of the earlier consultation. For a "
+            "consultation that is not on this site, enter a name in letters, digits "
+            "and hyphens.",
+        }
+        error_messages = {
+            "title": {"required": "Enter the title."},
+            "organisation": {"required": "Select the organisation."},
         }
         widgets = {
             "classification": SuggestedInput,
@@ -155,10 +167,12 @@ class DetailsForm(SlugFromTitleForm):
         else:
             self.allow_empty_address()
         relation: Any = self.fields["relation"]
-        relation.choices = [("", "Not chosen"), *Consultation.Relation.choices]
+        relation.choices = [("", NO_RELATION_LABEL), *Consultation.Relation.choices]
         classification: Any = self.fields["classification"].widget
         public = public_classifications(settings.ORGANISATION["short"])
-        classification.suggestions = tuple((name, "may be public") for name in public)
+        classification.suggestions = tuple(
+            (name, "can be published") for name in public
+        )
         follows: Any = self.fields["follows"].widget
         follows.suggestions = tuple(
             Consultation.objects.exclude(pk=self.instance.pk)
@@ -167,7 +181,7 @@ class DetailsForm(SlugFromTitleForm):
         )
 
     def clean_mailbox(self) -> str:
-        """Refuse what is no e-mail address.
+        """Refuse what is not an email address.
 
         Raise ValidationError with a sentence for what is refused.
         """
@@ -176,8 +190,10 @@ class DetailsForm(SlugFromTitleForm):
             try:
                 validate_email(mailbox)
             except ValidationError:
-                problem = f"“{mailbox}” is no e-mail address, such as name@example.org."
-                raise ValidationError(problem) from None
+                raise ValidationError(
+                    f"“{mailbox}” is not an email address. Enter an email address, "
+                    "for example name@example.org."
+                ) from None
         return mailbox
 
     def clean_follows(self) -> str:
@@ -190,12 +206,13 @@ class DetailsForm(SlugFromTitleForm):
         follows = named.slug if named else follows
         if follows and not re.fullmatch(SLUG_INPUT_PATTERN, follows):
             raise ValidationError(
-                f"“{follows}” is no address: use letters a to z, digits, hyphens and "
-                "underscores, as in the address of its page."
+                f"“{follows}” is not a web address. Use letters a to z, digits, "
+                "hyphens and underscores only."
             )
         if self.instance.pk and self.slug_before in _earlier_slugs(follows):
             raise ValidationError(
-                f"“{follows}” is or follows this consultation: it cannot be earlier."
+                f"“{follows}” is this consultation or follows this consultation. "
+                "Select an earlier consultation."
             )
         return follows
 
@@ -204,9 +221,15 @@ class DetailsForm(SlugFromTitleForm):
         given = super().clean() or self.cleaned_data
         follows, relation = given.get("follows"), given.get("relation")
         if follows and not relation:
-            self.add_error("relation", "Say what this one is to the earlier one.")
+            self.add_error(
+                "relation", "Select the relationship to the earlier consultation."
+            )
         if relation and not follows and "follows" not in self.errors:
-            self.add_error("follows", "Name the earlier one, or choose “Not chosen”.")
+            self.add_error(
+                "follows",
+                "Enter the earlier consultation, or change the relationship to "
+                f"“{NO_RELATION_LABEL}”.",
+            )
         return given
 
     def save_related(self, user: User) -> None:
@@ -216,7 +239,7 @@ class DetailsForm(SlugFromTitleForm):
         followers = list(Consultation.objects.filter(follows=self.slug_before))
         for row in followers:
             row.follows = self.instance.slug
-        reason = f"{self.slug_before} has another address"
+        reason = f"Web address of {self.slug_before} changed"
         save_all(Consultation, followers, ["follows"], by=user, reason=reason)
 
 
@@ -234,7 +257,7 @@ class NewConsultationForm(DetailsForm):
     """A new consultation, with its documents."""
 
     documents = ConsultedDocumentField(
-        RegulatedDocument.objects.all(), label="Documents it is about", required=False
+        RegulatedDocument.objects.all(), label="Documents consulted on", required=False
     )
     field_order = ("title", "slug", "documents")
 
@@ -259,31 +282,31 @@ class NewConsultationForm(DetailsForm):
 
 
 class CopyForm(SlugFromTitleForm):
-    """A new consultation with the ticked parts of an earlier one."""
+    """A new consultation with the selected parts of an earlier one."""
 
     COPY_CHOICES = (
-        ("details", "Summary, classification, mailbox and how respondents are known"),
-        ("documents", "Documents it is about"),
-        ("questions", "Questions, with sub-questions, options and keys"),
+        (
+            "details",
+            "Summary, classification, email address and default attribution",
+        ),
+        ("documents", "Documents consulted on"),
+        ("questions", "Questions, with sub-questions and options"),
         ("glossary", "Glossary"),
-        ("sections", "Sections of its conclusions, with their texts"),
+        ("sections", "Conclusion sections, with their texts"),
         ("attachments", "Attachments"),
     )
     UNTICKED_KINDS = frozenset({"attachments"})
 
     take = forms.MultipleChoiceField(
-        label="Take from it",
+        label="Copy",
         choices=COPY_CHOICES,
         required=False,
         widget=CheckboxesInput,
-        help_text="Responses, comments, changes and dates always stay behind.",
+        help_text="Responses, comments, clause changes and dates are never copied.",
     )
     relation = forms.ChoiceField(
-        label="What the new one is to it",
-        choices=[
-            *Consultation.Relation.choices,
-            ("", "Nothing: the two are not linked"),
-        ],
+        label="Relationship to earlier consultation",
+        choices=[*Consultation.Relation.choices, ("", "Not linked")],
         required=False,
         widget=RadioInput,
     )
@@ -291,7 +314,8 @@ class CopyForm(SlugFromTitleForm):
     class Meta:
         model = Consultation
         fields = ("title", "slug")
-        labels = {"slug": "Address"}
+        labels = {"slug": "Web address"}
+        error_messages = {"title": {"required": "Enter the title."}}
 
     def __init__(self, *args: Any, earlier: Consultation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,8 +12,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consultations.access import Action
 from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Extension
-from consultations.timetable.extensions import record_extension
+from consultations.timetable.extensions import (
+    NO_DEADLINE_TO_EXTEND,
+    record_extension,
+)
 from consultations.timetable.opening import (
+    NO_DEADLINE_SET,
     cancel_opening,
     content_blockers,
     opening_warnings,
@@ -32,6 +36,12 @@ from responses.desk.setup.forms_deadlines import (
 )
 from responses.desk.setup.pages import setup_address, setup_context
 from responses.editing.ordering import next_position
+
+PUBLIC_DEADLINE_WARNING = (
+    "Readers may have seen this deadline. An earlier deadline leaves respondents less "
+    "time. To give more time, use “Extend deadline”: the public page then shows both "
+    "deadlines and the reason."
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -56,8 +66,10 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except Refusal as refused:
         return opening_page(request, consultation, form, refused.reasons)
-    said = "It is public now." if opened.is_public() else "The opening is set."
-    messages.success(request, said)
+    message = (
+        "The consultation is public." if opened.is_public() else "Opening scheduled."
+    )
+    messages.success(request, message)
     return redirect(setup_address("setup", consultation))
 
 
@@ -90,7 +102,7 @@ def opening_page(
 def missing_for_opening(consultation: Consultation) -> list[str]:
     """Return what is missing whatever the time of opening."""
     found = content_blockers(consultation, allow_no_questions=True)
-    return found + ([] if consultation.closes else ["It has no deadline: set one."])
+    return found + ([] if consultation.closes else [NO_DEADLINE_SET])
 
 
 @require_POST
@@ -104,7 +116,7 @@ def take_back_opening(request: HttpRequest, slug: str) -> HttpResponse:
     except Refusal as refused:
         messages.error(request, " ".join(refused.reasons))
     else:
-        messages.success(request, "The opening is taken back.")
+        messages.success(request, "Opening cancelled.")
     return redirect(setup_address("setup", consultation))
 
 
@@ -130,7 +142,9 @@ def deadline(request: HttpRequest, slug: str) -> HttpResponse:
             heading="Deadline",
             history_row_ref=row_types.row_ref(consultation),
             extensions=consultation.extensions.prefetch_related("questions"),
+            public_deadline_warning=PUBLIC_DEADLINE_WARNING,
         ),
+        success_message="Deadline saved.",
     )
 
 
@@ -141,7 +155,7 @@ def new_extension(request: HttpRequest, slug: str) -> HttpResponse:
     """Extend the deadline of all questions or of some."""
     consultation = get_consultation_or_404(slug)
     if consultation.closes is None:
-        messages.error(request, "There is no deadline to extend yet: set it first.")
+        messages.error(request, NO_DEADLINE_TO_EXTEND)
         return redirect(setup_address("deadline", consultation))
 
     def bind(data: QueryDict | None, files: Files | None) -> ExtensionForm:
@@ -161,8 +175,8 @@ def new_extension(request: HttpRequest, slug: str) -> HttpResponse:
         back_address=setup_address("deadline", consultation),
         on_saved=saved,
         template="desk/setup/extension.html",
-        context=setup_context(consultation, heading="Extend the deadline"),
-        success_message="The deadline is extended.",
+        context=setup_context(consultation, heading="Extend deadline"),
+        success_message="Deadline extended.",
     )
 
 
@@ -186,8 +200,9 @@ def extension(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         template="desk/setup/extension.html",
         context=setup_context(
             consultation,
-            heading="Reason of the extension",
+            heading="Reason for the extension",
             history_row_ref=row_types.row_ref(row),
             extension=row,
         ),
+        success_message="Reason for the extension saved.",
     )

@@ -1,4 +1,4 @@
-"""Questions of a consultation: list, add, edit, reorder, remove."""
+"""Questions of a consultation: list, add, edit, reorder, delete."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def new_question(request: HttpRequest, slug: str) -> HttpResponse:
         row_ref=row_types.new_row_ref("question", consultation.pk, above),
         back_address=setup_address("questions", consultation),
         on_saved=saved,
-        context=setup_context(consultation, heading="New question"),
-        success_message="The question is asked.",
+        context=setup_context(consultation, heading="Add question"),
+        success_message="Question added.",
     )
 
 
@@ -96,6 +96,7 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             question=row,
             kind_blockers=question_order.kind_blockers(row),
         ),
+        success_message=f"{row.label} saved.",
     )
 
 
@@ -103,12 +104,12 @@ def question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_question(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Remove a question that nothing refers to."""
+    """Delete a question that nothing refers to."""
     row = get_question_or_404(slug, pk)
     context = setup_context(row.consultation)
     removal = Removal(
         row=row,
-        heading=f"Remove {row.label}?",
+        heading=f"Delete {row.label}?",
         back_address=setup_address("questions", row.consultation),
         reasons=question_order.question_removal_blockers(row),
         consequences=[f"{context['public_since']} Readers may have seen the question."]

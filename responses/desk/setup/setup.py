@@ -57,10 +57,10 @@ def new_consultation(request: HttpRequest) -> HttpResponse:
         on_saved=lambda row: setup_address("setup", row),
         template="desk/setup/new.html",
         context={
-            "heading": "Set up a consultation",
+            "heading": "Create consultation",
             "earlier_consultations": earlier[:MAX_EARLIER_OFFERED],
         },
-        success_message="The consultation is begun. Nobody outside can see it.",
+        success_message="Consultation created. It is not public yet.",
     )
 
 
@@ -83,6 +83,7 @@ def details(request: HttpRequest, slug: str) -> HttpResponse:
         back_address=setup_address("setup", consultation),
         on_saved=lambda row: setup_address("setup", row),
         context=setup_context(consultation, heading="Details", history_row_ref=item),
+        success_message="Details saved.",
     )
 
 
@@ -107,5 +108,5 @@ def copy_consultation_page(request: HttpRequest, slug: str) -> HttpResponse:
         context=setup_context(
             earlier, heading="Copy to a new consultation", public_since=""
         ),
-        success_message="The copy is made. Nobody outside can see it.",
+        success_message="Consultation copied. The new consultation is not public yet.",
     )

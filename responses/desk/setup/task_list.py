@@ -7,12 +7,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
-from consultations.documents.wording import (
-    count_word,
-    join_words,
-    printed_time,
-    to_sentence,
-)
+from consultations.documents.wording import join_words, printed_time
 from consultations.models import Consultation, Extension, Question
 from consultations.timetable.opening import content_blockers, printed_opening
 from responses.desk.setup.pages import setup_address
@@ -75,23 +70,24 @@ def _make_task(
 
 def _details_task(consultation: Consultation) -> Task:
     publisher = consultation.organisation.short
-    has = [f"{publisher} consults. {_anonymity_sentence(consultation)}"]
+    has = [f"Organisation: {publisher}", _default_attribution(consultation)]
     if consultation.classification:
-        has.append(f"Classified {consultation.classification}.")
+        has.append(f"Classification: {consultation.classification}")
     lacks = [
         sentence
         for field, sentence in (
-            ("summary", "There is no summary of what is proposed."),
-            ("mailbox", "No mailbox is given for responses."),
-            ("classification", "It is not classified."),
+            ("summary", "No summary entered"),
+            ("mailbox", "No email address for responses"),
+            ("classification", "No classification entered"),
         )
         if not getattr(consultation, field)
     ]
     return _make_task(consultation, "Details", "details", present=has, missing=lacks)
 
 
-def _anonymity_sentence(consultation: Consultation) -> str:
-    return f"{Consultation.Anonymity(consultation.anonymity).label}."
+def _default_attribution(consultation: Consultation) -> str:
+    label = str(Consultation.Anonymity(consultation.anonymity).label)
+    return f"Default attribution: {label[:1].lower()}{label[1:]}"
 
 
 def _documents_task(consultation: Consultation) -> Task:
@@ -101,8 +97,8 @@ def _documents_task(consultation: Consultation) -> Task:
         consultation,
         "Documents",
         "consulted_documents",
-        present=[f"It is about the {join_words(codes)}."] if codes else [],
-        missing=[] if codes else ["No regulated document is named yet."],
+        present=[f"Documents: {', '.join(codes)}"] if codes else [],
+        missing=[] if codes else ["No documents added"],
     )
 
 
@@ -115,57 +111,57 @@ def _questions_task(consultation: Consultation, questions: Sequence[Question]) -
         consultation,
         "Questions",
         "questions",
-        present=[to_sentence(words)] if questions else [],
-        missing=[] if questions else ["It asks no question yet."],
+        present=[words] if questions else [],
+        missing=[] if questions else ["No questions added"],
     )
 
 
 def _attachments_task(consultation: Consultation) -> Task:
     titles = [str(row) for row in consultation.attachments.all()]
-    words = f"{count_with_noun(len(titles), 'file')}: {join_words(titles)}"
+    words = f"{count_with_noun(len(titles), 'file')}: {', '.join(titles)}"
     return _make_task(
         consultation,
         "Attachments",
         "attachments",
-        present=[to_sentence(words)] if titles else [],
+        present=[words] if titles else [],
         is_optional=True,
     )
 
 
 def _deadline_task(consultation: Consultation, extensions: Sequence[Extension]) -> Task:
     closes = consultation.closes
-    has = [to_sentence(printed_time(timezone.localtime(closes)))] if closes else []
+    has = [printed_time(timezone.localtime(closes))] if closes else []
     for extension in extensions:
         labels = [question.label for question in extension.questions.all()]
         until = printed_time(timezone.localtime(extension.until))
         has.append(
-            f"Extended to {until}{f' for {join_words(labels)}' if labels else ''}."
+            f"Extended to {until}{f' for {join_words(labels)}' if labels else ''}"
         )
-    lacks = [] if closes else ["No deadline is set yet."]
+    lacks = [] if closes else ["No deadline set"]
     return _make_task(consultation, "Deadline", "deadline", present=has, missing=lacks)
 
 
 def _opening_task(consultation: Consultation) -> Task:
     if consultation.opens_on is None:
-        lacks = ["No time is set at which it opens: nobody else can read it."]
+        lacks = ["Opening date not set. Not public."]
         return _make_task(consultation, "Opening", "opening", missing=lacks)
     when = printed_opening(consultation)
     if consultation.is_public():
         return _make_task(
-            consultation, "Opening", "opening", present=[f"Public since {when}."]
+            consultation, "Opening", "opening", present=[f"Public since {when}"]
         )
     lacks = content_blockers(consultation, allow_no_questions=True)
     return _make_task(
         consultation,
         "Opening",
         "opening",
-        present=[f"It opens at {when}."]
+        present=[f"Opens automatically at {when}"]
         if consultation.opens_at_time
-        else [f"It opens on {when}."],
+        else [f"Opens automatically on {when}"],
         missing=lacks,
     )
 
 
 def count_with_noun(number: int, noun: str) -> str:
-    """Return `one question`, `three questions`."""
-    return f"{count_word(number)} {noun}{'' if number == 1 else 's'}"
+    """Return `1 question`, `3 questions`."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

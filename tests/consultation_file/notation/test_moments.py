@@ -64,7 +64,7 @@ def test_ambiguous_time_is_refused_with_both_readings() -> None:
 
 
 def test_nonexistent_time_is_refused_with_both_readings() -> None:
-    with pytest.raises(NonexistentTime, match="as 00:30 GMT or as 02:30 BST"):
+    with pytest.raises(NonexistentTime, match="Use 00:30 GMT or 02:30 BST"):
         parse_london_time("2026-03-29 01:30")
 
 
@@ -97,7 +97,7 @@ def test_ambiguous_time_of_day_is_refused_with_both_readings() -> None:
 
 
 def test_nonexistent_time_of_day_is_refused_with_both_readings() -> None:
-    with pytest.raises(NonexistentTime, match="as 00:30 GMT or as 02:30 BST"):
+    with pytest.raises(NonexistentTime, match="Use 00:30 GMT or 02:30 BST"):
         single_moment(dt.date(2026, 3, 29), dt.time(1, 30))
 
 

@@ -100,7 +100,7 @@ def test_empty_change_key_gets_next_free_key(
 def test_duplicate_change_key_is_refused(staff: Client, about: Consultation) -> None:
     make_change(about, key="c1")
     response = staff.post(address("new_change"), typed())
-    assert "Another change has the key “c1”" in text_of(response)
+    assert "Another clause change has the reference “c1”" in text_of(response)
 
 
 def test_document_of_another_consultation_is_refused(
@@ -141,6 +141,37 @@ def test_change_page_shows_causing_comments(staff: Client, about: Consultation) 
     assert "Please say when." in text_of(staff.get(address("change", "c1")))
 
 
+def test_change_pages_name_comments_by_number(
+    staff: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+    make_comment(about)
+    make_change(about, because_of=(make_comment(about, question),))
+    for page in (address("changes"), address("change", "c1")):
+        assert ">Comment Q1.1</a>" in text_of(staff.get(page))
+    removal = text_of(staff.get(address("remove_change", "c1")))
+    assert "Comment Q1.1 will no longer be linked" in removal
+
+
+def test_comments_without_change_are_offered_first(
+    staff: Client, about: Consultation
+) -> None:
+    make_comment(about)
+    question = make_question(about)
+    comment = make_comment(about, question, disposition="changed")
+    page = text_of(staff.get(address("new_change")))
+    offered = page[page.index('class="boxes"') : page.index("<details")]
+    assert f'value="{comment.pk}"' in offered
+    assert "Q1.1: " in offered
+
+
+def test_change_without_reference_is_refused(
+    staff: Client, about: Consultation
+) -> None:
+    page = text_of(staff.post(address("new_change"), typed(reference="")))
+    assert "Enter the drafting reference." in page
+
+
 def test_stale_change_form_is_refused(staff: Client, about: Consultation) -> None:
     change = make_change(about)
     staff.post(address("change", "c1"), typed(shown="1", reference="Clause 1"))
@@ -158,7 +189,7 @@ def test_concurrently_added_causes_are_not_lost(
     staff.post(address("change", "c1"), typed(shown="1", causes=[str(first.pk)]))
     sent = typed(shown="1", causes=[str(second.pk)])
     response = staff.post(address("change", "c1"), sent)
-    assert "Because of" in text_of(response)
+    assert "Comments behind this change" in text_of(response)
     assert [cause.comment for cause in ChangeCause.objects.all()] == [first]
 
 

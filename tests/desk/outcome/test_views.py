@@ -36,12 +36,22 @@ def test_designation_is_saved(staff: Client, about: Consultation) -> None:
     assert Designation.objects.get().addressee == "Secretary of State"
 
 
+def test_follow_up_page_says_what_is_still_to_do(
+    staff: Client, about: Consultation
+) -> None:
+    assert "Designation not started" in text_of(staff.get(address("after")))
+    Designation.objects.create(consultation=about, addressee="Secretary of State")
+    page = text_of(staff.get(address("after")))
+    for words in ("Secretary of State", "Not submitted", "No date set"):
+        assert words in page
+
+
 def test_designation_before_submission_is_refused(
     staff: Client, about: Consultation
 ) -> None:
     sent = {**ASKED, "designated": "2026-02-01"}
     response = staff.post(address("designation"), sent)
-    assert "This is before 16 February 2026" in text_of(response)
+    assert "is before 16 February 2026, the date of submission" in text_of(response)
 
 
 def test_concurrently_created_designation_is_a_conflict(
@@ -80,7 +90,7 @@ def test_duplicate_glossary_term_is_refused(staff: Client, about: Consultation) 
     sent = {"short": "DSP", "long": "Data Service Provider", "shown": "0"}
     staff.post(address("new_term"), sent)
     response = staff.post(address("new_term"), sent)
-    assert "The glossary has “DSP” already" in text_of(response)
+    assert "“DSP” is already in the glossary" in text_of(response)
 
 
 def test_glossary_term_is_removed(staff: Client, about: Consultation) -> None:

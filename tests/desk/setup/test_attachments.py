@@ -73,7 +73,7 @@ def test_already_added_document_is_not_added_again(
 ) -> None:
     sent = {"document": [str(make_document().pk)]}
     response = staff.post(address("add_documents", "about"), sent, follow=True)
-    assert "Nothing was added" in text_of(response)
+    assert "Select the documents to add." in text_of(response)
     assert codes(about) == ["S1SR"]
 
 
@@ -105,7 +105,9 @@ def test_document_with_changes_cannot_be_removed(
     staff: Client, about: Consultation
 ) -> None:
     make_change(about)
-    assert "Clauses of it are changed: c1." in post_removal(staff, about)
+    assert "Delete the clause changes to the S1SR first: Clause 1.1." in post_removal(
+        staff, about
+    )
 
 
 def test_document_of_a_section_cannot_be_removed(
@@ -113,7 +115,8 @@ def test_document_of_a_section_cannot_be_removed(
 ) -> None:
     sections = make_conclusion(about).sections
     sections.create(kind="changes", heading="What changes", document=make_document())
-    assert "Section “What changes” is about it." in post_removal(staff, about)
+    blocker = "Delete the section “What changes” on the S1SR first."
+    assert blocker in post_removal(staff, about)
 
 
 # Regulated documents
@@ -140,9 +143,9 @@ def test_document_is_created(staff: Client) -> None:
 @pytest.mark.parametrize(
     ("code", "problem"),
     [
-        ("S1SR", "Another document is called “S1SR”."),
-        ("A/B", "use no slash"),
-        ("new", "is a page of this site"),
+        ("S1SR", "Another document has the short name “S1SR”."),
+        ("A/B", "without a slash"),
+        ("new", "“new” is reserved. Enter a different name."),
     ],
 )
 def test_invalid_short_name_is_refused(staff: Client, code: str, problem: str) -> None:
@@ -175,7 +178,7 @@ def test_duplicate_version_key_is_refused(staff: Client) -> None:
     response = staff.post(
         address("new_document_version", "S1SR"), {**sent, "shown": "0"}
     )
-    assert "S1SR has a version “v1” already." in text_of(response)
+    assert "S1SR already has a version “v1”." in text_of(response)
 
 
 def test_version_is_edited(staff: Client) -> None:
@@ -293,12 +296,12 @@ def test_too_large_file_is_refused(
 
 def test_duplicate_filename_is_refused(staff: Client, about: Consultation) -> None:
     attach(staff, file("a.pdf"))
-    assert "“a.pdf” is attached already" in attach(staff, file("a.pdf", PDF + b"2"))
+    assert "“a.pdf” is already attached" in attach(staff, file("a.pdf", PDF + b"2"))
     assert about.attachments.count() == 1
 
 
 def test_attaching_without_file_shows_error(staff: Client, about: Consultation) -> None:
-    assert "No file was chosen" in attach(staff)
+    assert "Select at least one file" in attach(staff)
 
 
 def attached(about: Consultation, filename: str = "a.pdf") -> ConsultationAttachment:

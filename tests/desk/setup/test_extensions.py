@@ -59,7 +59,7 @@ def test_extension_is_recorded_in_trail(staff: Client) -> None:
     extend(staff, 17)
     event = row.events.get()
     assert event.kind == "extended"
-    assert event.summary.startswith("The deadline was extended from 16:00 on ")
+    assert event.summary.startswith("Deadline extended from 16:00 on ")
 
 
 def test_second_extension_starts_from_the_first(staff: Client) -> None:
@@ -74,13 +74,13 @@ def test_second_extension_starts_from_the_first(staff: Client) -> None:
 
 def test_extension_without_more_time_is_refused(staff: Client) -> None:
     row = open_consultation("about")
-    assert "is not later than the present deadline" in extend(staff, 10)
+    assert "is not later than the current deadline" in extend(staff, 10)
     assert not row.extensions.exists()
 
 
 def test_extension_of_over_a_year_is_refused(staff: Client) -> None:
     row = open_consultation("about")
-    assert "more than a year after the present deadline" in extend(staff, 3000)
+    assert "more than a year after the current deadline" in extend(staff, 3000)
     assert not row.extensions.exists()
 
 
@@ -91,7 +91,7 @@ def test_selected_questions_are_extended(staff: Client) -> None:
     row = Consultation.objects.get(pk=row.pk)
     assert row.deadline_for(first) == at(17)
     assert row.deadline_for(second) == at(10)
-    assert "deadline for Question 1 was extended" in row.events.get().summary
+    assert "Deadline for Question 1 extended" in row.events.get().summary
 
 
 def test_questions_with_different_deadlines_need_separate_extensions(
@@ -101,7 +101,7 @@ def test_questions_with_different_deadlines_need_separate_extensions(
     first, second = make_question(row), make_question(row)
     extend(staff, 17, asked=[str(first.pk)])
     page = extend(staff, 24, asked=[str(first.pk), str(second.pk)])
-    assert "These questions have different deadlines" in page
+    assert "The selected questions have different deadlines" in page
     assert row.extensions.count() == 1
 
 
@@ -121,20 +121,24 @@ def test_concurrent_extension_is_refused(
     # As if both forms had been judged before either was stored.
     monkeypatch.setattr(forms_deadlines, "extension_problems", lambda *a, **k: [])
     monkeypatch.setattr(forms_deadlines, "current_deadlines", lambda *a: [at(10)])
-    assert "Somebody moved the deadline meanwhile" in extend(staff, 20)
+    assert "Someone else changed the deadline while you were editing" in extend(
+        staff, 20
+    )
     assert row.extensions.count() == 1
 
 
 def test_extension_without_deadline_is_refused(staff: Client) -> None:
     make_consultation("about", opens_on=None, closes=None)
     response = staff.get(address("new_extension"), follow=True)
-    assert "There is no deadline to extend yet" in text_of(response)
+    assert "There is no deadline to extend. Set the deadline first." in text_of(
+        response
+    )
 
 
 def test_extension_form_warns_of_immediate_publication(staff: Client) -> None:
     open_consultation("about")
     page = text_of(staff.get(address("new_extension")))
-    assert "What you save is public at once." in page
+    assert "Changes you save are public immediately." in page
 
 
 def test_extension_reason_is_editable_and_dates_are_not(staff: Client) -> None:
@@ -152,7 +156,7 @@ def test_extended_deadline_cannot_be_moved_past_extension(staff: Client) -> None
     extend(staff, 17)
     day = timezone.localdate(at(20)).isoformat()
     page = text_of(staff.post(address("deadline"), due(f"{day} 16:00")))
-    assert "To give more time, extend it again." in page
+    assert "To give more time, extend the deadline again." in page
     row.refresh_from_db()
     assert row.closes == at(10)
 

@@ -82,9 +82,7 @@ def test_opening_time_is_in_london_time_in_summer() -> None:
 def test_consultation_is_opened_now() -> None:
     row = set_opening(make_ready(), when=None, by=make_user(role="Drafter"), at=NOW)
     assert row.is_public(NOW)
-    assert row.events.get().summary == (
-        "The consultation was opened at 10:00 on 2 March 2026."
-    )
+    assert row.events.get().summary == ("Consultation opened at 10:00 on 2 March 2026.")
 
 
 def test_midnight_opening_is_stored_as_day_without_time() -> None:
@@ -124,16 +122,17 @@ def test_ready_consultation_has_no_opening_blockers() -> None:
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ({"title": " "}, "It has no title"),
-        ({"documents": ()}, "No regulated document is named"),
-        ({"closes": None}, "It has no deadline"),
+        ({"title": " "}, "The consultation has no title. Enter the title"),
+        ({"documents": ()}, "No documents added. Add the documents consulted on."),
+        ({"closes": None}, "No deadline set. Set the deadline."),
         (
             {"closes": london("2026-03-09 09:00")},
             "The deadline, 09:00 on 9 March 2026, is not after the opening",
         ),
         (
             {"classification": "DCC Controlled"},
-            "It is classified DCC Controlled. To be public it must be DCC Public or",
+            "The classification is DCC Controlled. A public consultation must be "
+            "DCC Public or",
         ),
     ],
 )
@@ -144,24 +143,24 @@ def test_missing_detail_blocks_opening(values: dict[str, Any], sentence: str) ->
 def test_question_without_text_blocks_opening() -> None:
     row = make_ready()
     make_question(row, text="")
-    assert "Question 2 has no text" in blocker_text(row)
+    assert "Question 2 has no text. Enter the question text." in blocker_text(row)
 
 
 def test_choice_without_options_blocks_opening() -> None:
     row = make_ready()
     make_question(row, kind="choice")
-    assert "Question 2 has no options" in blocker_text(row)
+    assert "Question 2 has no options. Enter the options" in blocker_text(row)
 
 
 def test_opening_without_questions_needs_confirmation() -> None:
     row = make_consultation("about", opens_on=None, closes=london("2026-04-06 16:00"))
-    assert "It asks no question" in blocker_text(row)
+    assert "No questions added. Add a question" in blocker_text(row)
     assert blocker_text(row, allow_no_questions=True) == ""
 
 
 def test_past_opening_time_is_refused() -> None:
     found = blocker_text(make_ready(), when=NOW - dt.timedelta(hours=1))
-    assert "09:00 on 2 March 2026 is past" in found
+    assert "09:00 on 2 March 2026 is in the past" in found
 
 
 def test_closed_consultation_can_be_recorded_as_opened() -> None:
@@ -171,7 +170,7 @@ def test_closed_consultation_can_be_recorded_as_opened() -> None:
     row = set_opening(row, when=when, by=user, at=NOW)
     assert row.opens == when
     event = row.events.latest("number")
-    said = "The consultation was put on record as opened at 09:30 on 5 January 2026."
+    said = "Consultation recorded as opened at 09:30 on 5 January 2026."
     assert event.summary == said
 
 
@@ -183,25 +182,26 @@ def test_extended_consultation_cannot_be_recorded_as_opened() -> None:
         until=london("2026-03-06 16:00"),
         reason="X",
     )
-    assert "is past" in blocker_text(row, when=london("2026-01-05 09:30"))
+    assert "is in the past" in blocker_text(row, when=london("2026-01-05 09:30"))
 
 
 def test_ambiguous_opening_time_is_refused() -> None:
     row = make_ready(closes=london("2026-12-01 16:00"))
-    assert "exists twice in London" in blocker_text(
+    assert "occurs twice in London" in blocker_text(
         row, when=london("2026-10-25 01:30")
     )
 
 
 def test_public_consultation_cannot_be_opened_again() -> None:
     row = open_consultation("about")
-    assert "It cannot be opened again." in " ".join(opening_blockers(row, when=None))
+    found = " ".join(opening_blockers(row, when=None))
+    assert "The consultation cannot be opened again." in found
 
 
 def test_short_response_time_is_warned_about() -> None:
     row = make_ready(closes=london("2026-03-20 16:00"))
     found = " ".join(opening_warnings(row, when=SOON, at=NOW))
-    assert "Respondents get 9 working days" in found
+    assert "Respondents have 9 working days to respond" in found
 
 
 @pytest.mark.parametrize(
@@ -225,12 +225,12 @@ def test_future_opening_is_cancelled() -> None:
 def test_past_opening_cannot_be_cancelled() -> None:
     user = make_user(role="Drafter")
     row = set_opening(make_ready(), when=SOON, by=user, at=NOW)
-    with pytest.raises(Refusal, match="What was public is not taken back"):
+    with pytest.raises(Refusal, match="The opening cannot be cancelled"):
         cancel_opening(row, by=user, at=SOON)
 
 
 def test_cancelling_unset_opening_is_refused() -> None:
-    with pytest.raises(Refusal, match="No time is set"):
+    with pytest.raises(Refusal, match="No opening is scheduled"):
         cancel_opening(make_ready(), by=make_user(role="Drafter"), at=NOW)
 
 
@@ -269,9 +269,11 @@ def test_opening_page_opens_now(staff: Client) -> None:
 
 def test_opening_page_shows_blockers(staff: Client) -> None:
     row = make_unopened(documents=())
-    assert "No regulated document is named" in text_of(staff.get(address("opening")))
+    page = text_of(staff.get(address("opening")))
+    assert "Fix before opening" in page
+    assert "No documents added. Add the documents consulted on." in page
     page = text_of(staff.post(address("opening"), sent(row)))
-    assert "The opening was not set" in page
+    assert "There is a problem" in page
     row.refresh_from_db()
     assert row.opens_on is None
 
@@ -279,20 +281,21 @@ def test_opening_page_shows_blockers(staff: Client) -> None:
 def test_stale_opening_form_is_refused(staff: Client) -> None:
     row = make_unopened()
     page = text_of(staff.post(address("opening"), {**sent(row), "shown": "0"}))
-    assert "Somebody changed the consultation since you opened this page" in page
+    assert "Someone else changed the consultation after you opened this page" in page
     assert f'name="shown" value="{row.version}"' in page
 
 
 def test_scheduled_opening_needs_date_and_time(staff: Client) -> None:
     row = make_unopened()
-    page = text_of(staff.post(address("opening"), {**sent(row), "when_date": ""}))
-    assert "Give both the date and the time." in page
+    for when in ({"when_date": ""}, {"when_date": "", "when_time": ""}):
+        page = text_of(staff.post(address("opening"), {**sent(row), **when}))
+        assert "Enter the opening date and time." in page
 
 
 def test_opening_page_cancels_opening(staff: Client) -> None:
     row = make_unopened()
     staff.post(address("opening"), sent(row))
-    assert "by the clock alone" in text_of(staff.get(address("opening")))
+    assert "Opens automatically at" in text_of(staff.get(address("opening")))
     staff.post(address("take_back_opening"))
     row.refresh_from_db()
     assert row.opens_on is None

@@ -10,6 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
+from responses.setup.question_order import join_some
 from tests.support.factories import (
     london,
     make_comment,
@@ -126,17 +127,17 @@ def test_parent_of_another_consultation_is_refused(
 
 def test_choice_without_options_is_refused(staff: Client, about: Consultation) -> None:
     text = text_of(staff.post(address("new_question"), typed(kind="choice")))
-    assert "A choice needs at least two options" in text
+    assert "Enter at least two options, one per line." in text
 
 
 def test_options_without_choice_are_refused(staff: Client, about: Consultation) -> None:
     text = text_of(staff.post(address("new_question"), typed(options="Yes\nNo")))
-    assert "Options are for a choice; this question is “Agree or disagree”." in text
+    assert "A question of the type “Agree or disagree” has no options." in text
 
 
 def test_duplicate_option_is_refused(staff: Client, about: Consultation) -> None:
     sent = typed(kind="choice", options="Yes\nYes")
-    assert "“Yes” stands twice" in text_of(staff.post(address("new_question"), sent))
+    assert "“Yes” is listed twice" in text_of(staff.post(address("new_question"), sent))
 
 
 def test_choice_options_keep_their_order(staff: Client, about: Consultation) -> None:
@@ -149,7 +150,13 @@ def test_choice_options_keep_their_order(staff: Client, about: Consultation) -> 
 def test_duplicate_question_key_is_refused(staff: Client, about: Consultation) -> None:
     make_question(about, key="q1")
     text = text_of(staff.post(address("new_question"), typed()))
-    assert "Another question has the key “q1”" in text
+    assert "Another question has the reference “q1”" in text
+
+
+def test_empty_question_key_is_generated(staff: Client, about: Consultation) -> None:
+    make_question(about, key="q1")
+    staff.post(address("new_question"), typed(key=""))
+    assert in_order(about) == ["q1", "q2"]
 
 
 # Order and nesting
@@ -236,7 +243,7 @@ def test_concurrent_parent_cycle_is_refused(
     edit(staff, a, parent=str(b.pk))
     text = edit(staff, b, parent=str(a.pk))
     b.refresh_from_db()
-    assert "would be below each other" in text
+    assert "would be sub-questions of each other" in text
     assert b.parent is None
 
 
@@ -249,7 +256,7 @@ def test_kind_of_answered_question_cannot_change(
     question = make_question(about)
     answer(question, stance="agree")
     text = edit(staff, question, kind="open")
-    assert "1 answer has been given to Question 1 as it is" in text
+    assert "1 answer has been given to Question 1, so the answer type" in text
     question.refresh_from_db()
     assert question.kind == "agreement"
 
@@ -277,7 +284,7 @@ def test_text_of_answered_question_can_change(
 def test_text_of_public_question_is_editable_with_warning(staff: Client) -> None:
     question = make_question(open_consultation("about"))
     page = text_of(staff.get(address("question", question.pk)))
-    assert "It has been public since" in page
+    assert "The consultation has been public since" in page
     edit(staff, question, text="Better words.")
     question.refresh_from_db()
     assert question.text == "<p>Better words.</p>"
@@ -311,15 +318,32 @@ def test_answered_question_cannot_be_removed(
 ) -> None:
     question = make_question(about)
     answer(question, stance="agree")
-    assert "It has been answered" in post_removal(staff, question)
+    assert "Question 1 has 1 answer, so it cannot be deleted." in post_removal(
+        staff, question
+    )
 
 
 def test_commented_question_cannot_be_removed(
     staff: Client, about: Consultation
 ) -> None:
     question = make_question(about)
+    make_comment(about)
     make_comment(about, question)
-    assert "Comments were made on it: k1." in post_removal(staff, question)
+    assert "another question first: Q1.1." in post_removal(staff, question)
+
+
+def test_blocker_names_ten_rows_and_counts_the_others() -> None:
+    names = [f"Q1.{number}" for number in range(1, 13)]
+    assert join_some(names) == f"{', '.join(names[:10])} and 2 more"
+    assert join_some(names[:2]) == "Q1.1 and Q1.2"
+
+
+def test_question_list_shows_no_internal_keys(
+    staff: Client, about: Consultation
+) -> None:
+    make_question(about, key="q77")
+    page = text_of(staff.get(address("questions")))
+    assert "q77" not in page.replace('id="question-q77"', "")
 
 
 def test_question_with_sub_questions_cannot_be_removed(
@@ -327,7 +351,9 @@ def test_question_with_sub_questions_cannot_be_removed(
 ) -> None:
     question = make_question(about)
     make_question(about, parent=question)
-    assert "Question 2 is below it" in post_removal(staff, question)
+    assert "Move or delete the sub-questions first: Question 2." in post_removal(
+        staff, question
+    )
     assert about.questions.count() == 2
 
 
@@ -337,9 +363,8 @@ def test_question_of_a_section_cannot_be_removed(
     question = make_question(about)
     conclusion = make_conclusion(about)
     conclusion.sections.create(kind="question", heading="On it", question=question)
-    assert "Section “On it” of the conclusion is about it" in post_removal(
-        staff, question
-    )
+    blocker = "Delete the conclusion section “On it” on Question 1 first."
+    assert blocker in post_removal(staff, question)
 
 
 def test_only_question_of_extension_cannot_be_removed(
@@ -353,7 +378,9 @@ def test_only_question_of_extension_cannot_be_removed(
         reason="More time.",
     )
     ExtensionQuestion.objects.create(extension=extension, question=question)
-    assert "is for it alone" in post_removal(staff, question)
+    assert "to 16:00 on 9 February 2026 is for Question 1 only" in post_removal(
+        staff, question
+    )
 
 
 def test_question_of_another_consultation_returns_404(

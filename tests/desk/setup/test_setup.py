@@ -90,11 +90,12 @@ def test_duplicate_typed_slug_is_refused_with_a_free_one(
 ) -> None:
     make_consultation("tmad")
     text = text_of(staff.post(NEW, typed(slug="tmad")))
-    assert "Another consultation has the address “tmad”. “tmad-2” is free." in text
+    assert "Another consultation has the web address “tmad”. Use “tmad-2”" in text
 
 
 def test_reserved_slug_is_refused(staff: Client) -> None:
-    assert "is a page of this site" in text_of(staff.post(NEW, typed(slug="new")))
+    page = text_of(staff.post(NEW, typed(slug="new")))
+    assert "The web address “new” is reserved." in page
 
 
 def test_title_matching_reserved_slug_gets_a_number(staff: Client) -> None:
@@ -103,7 +104,7 @@ def test_title_matching_reserved_slug_gets_a_number(staff: Client) -> None:
 
 def test_title_without_ascii_letters_needs_slug(staff: Client) -> None:
     text = text_of(staff.post(NEW, typed(title="変更")))
-    assert "No address can be made from this title" in text
+    assert "No web address can be made from this title" in text
 
 
 def test_new_consultation_has_documents_in_order(staff: Client) -> None:
@@ -164,30 +165,30 @@ def test_earlier_consultation_can_be_external(staff: Client) -> None:
 
 def test_earlier_consultation_needs_a_relation(staff: Client) -> None:
     text = text_of(staff.post(NEW, typed(follows="first")))
-    assert "Say what this one is to the earlier one." in text
+    assert "Select the relationship to the earlier consultation." in text
 
 
 def test_cycle_of_consultations_is_refused(staff: Client) -> None:
     first = future_consultation("first")
     future_consultation("second", follows="first", relation="further")
     text = edited(staff, first, follows="second", relation="further")
-    assert "it cannot be earlier" in text
+    assert "Select an earlier consultation." in text
 
 
 def test_invalid_mailbox_is_refused(staff: Client) -> None:
-    assert "is no e-mail address" in text_of(staff.post(NEW, typed(mailbox="us")))
+    assert "is not an email address" in text_of(staff.post(NEW, typed(mailbox="us")))
 
 
 def test_public_consultation_edit_shows_warning(staff: Client) -> None:
     open_consultation("public")
     page = text_of(staff.get(address("details", "public")))
-    assert "It has been public since" in page
+    assert "The consultation has been public since" in page
 
 
 def test_unopened_consultation_edit_shows_no_warning(staff: Client) -> None:
     future_consultation("inside")
     page = text_of(staff.get(address("details", "inside")))
-    assert "It has been public since" not in page
+    assert "has been public since" not in page
 
 
 # The to-do list
@@ -197,11 +198,11 @@ def test_setup_page_lists_missing_details(staff: Client) -> None:
     row = create_consultation(staff, summary="", classification="")
     page = text_of(staff.get(address("setup", row.slug)))
     for missing in (
-        "There is no summary of what is proposed.",
-        "No regulated document is named yet.",
-        "It asks no question yet.",
-        "No deadline is set yet.",
-        "No time is set at which it opens",
+        "No summary entered",
+        "No documents added",
+        "No questions added",
+        "No deadline set",
+        "Opening date not set. Not public.",
     ):
         assert missing in page
 
@@ -217,7 +218,7 @@ def test_consultation_rounds_are_shown_as_chain(staff: Client) -> None:
     future_consultation("second", follows="first", relation="further")
     page = text_of(staff.get(address("setup", "second")))
     assert "The first round" in page
-    assert "Further consultation to first" in page
+    assert "Further consultation (first)" in page
 
 
 def test_approver_has_read_only_setup(client: Client) -> None:
