@@ -92,7 +92,7 @@ def skipped_comments_message(done: BulkResult) -> str:
         named.append(f"{len(done.skipped) - MAX_NAMED_COMMENTS} more")
     return (
         f"Outcome not updated: {join_words(named)} changed by someone else since you "
-        "opened this page. Check these comments, then set their outcome again."
+        "opened this page. Check each comment, then set the outcome again."
     )
 
 

@@ -43,9 +43,9 @@ class Edit:
 
     `bind_forms` reads the rows from the database and returns the forms on them, bound
     to the posted data if there is any. `on_saved` is called after saving, in the same
-    transaction, and returns the address to redirect to; `success_message` is shown
-    there, or what it returns for the saved forms and the address. Where `on_saved` raises workflow.Refusal, nothing is saved and its reasons
-    are shown.
+    transaction, and returns the address to redirect to. `success_message`, or what it
+    returns for the saved forms and that address, is shown there. Where `on_saved`
+    raises workflow.Refusal, nothing is saved and its reasons are shown.
     """
 
     row_ref: str

@@ -86,7 +86,7 @@ def question_summaries(evidence: CountedResponses) -> Iterable[QuestionSummary]:
         yield QuestionSummary(question, words, len(comments), answered)
 
 
-# --- conclusions and activity ----------------------------------------------------------
+# --- conclusions and activity --------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class RespondentForm(EditableForm[Respondent]):
             "key": "Reference (advanced)",
         }
         help_texts = {
-            "category": "For example, Large Supplier. Can be published without the name",
+            "category": "For example, Large Supplier. May be published without a name",
             "roles": "One per line, for example Supplier",
             "represents": "One per line",
             "aliases": "One per line. Checks look for these names in published text",
