@@ -49,7 +49,7 @@ def printed_question_numbers(consultations: Iterable[Consultation]) -> dict[int,
         "consultation_id", "pk", "key", "label", "parent__key"
     ):
         rows[owner].append((pk, key, label, parent or ""))
-    found = {}
+    found: dict[int, str] = {}
     for own in rows.values():
         numbers = question_numbers([question[1:] for question in own])
         found |= {pk: numbers[key] for pk, key, _, _ in own}

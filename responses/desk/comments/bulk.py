@@ -91,8 +91,8 @@ def skipped_comments_message(done: BulkResult) -> str:
     if len(done.skipped) > MAX_NAMED_COMMENTS:
         named.append(f"{len(done.skipped) - MAX_NAMED_COMMENTS} more")
     return (
-        f"Outcome not updated: {join_words(named)} changed by someone else since you "
-        "opened this page. Check each comment, then set the outcome again."
+        f"Outcome not updated for {join_words(named)}: changed by someone else since "
+        "you opened this page. Check each comment, then set the outcome again."
     )
 
 

@@ -24,7 +24,7 @@ from responses.comments.filter import (
     next_unanswered,
     parse_comment_filter,
 )
-from responses.comments.numbers import comment_label
+from responses.comments.numbers import comment_label, comment_numbers
 from responses.comments.similar import find_similar_comments
 from responses.comments.work import (
     changes_caused_by,
@@ -95,15 +95,15 @@ def new_comment(request: HttpRequest, slug: str) -> HttpResponse:
 def remove_comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Delete a comment that led to no clause change."""
     row = get_comment_or_404(slug, key)
-    label = comment_label(row, row.consultation)
+    number = comment_numbers(row.consultation)[row.pk]
     reasons = [
-        f"{label} is linked to the clause change {change.document.code} "
+        f"Comment {number} is linked to the clause change {change.document.code} "
         f"{change.reference}: unlink the comment there first."
         for change in changes_caused_by(row)
     ]
     removal = Removal(
         row,
-        heading=f"Delete c{label[1:]}?",
+        heading=f"Delete comment {number}?",
         back_address=reverse("responses:comments", args=[slug]),
         reasons=reasons,
         consequences=[

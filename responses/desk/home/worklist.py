@@ -226,13 +226,15 @@ def _period_tasks(
 ) -> Iterator[PendingTask]:
     last = standing.last_deadline
     if standing.stage == Stage.FORTHCOMING:
-        day_is_set = standing.consultation.opens_on is not None
-        tone: Tone = "waiting" if day_is_set else "due"
-        text = opening_sentence(standing.consultation).removesuffix(".")
-        yield PendingTask(text, TaskTopic.OPENING, tone)
+        topic = TaskTopic.OPENING
+        if standing.consultation.opens_on:
+            text = opening_sentence(standing.consultation).removesuffix(".")
+            yield PendingTask(text, topic)
+        else:
+            yield PendingTask("Opening date not set", topic, "due")
     elif standing.stage == Stage.OPEN and last:
         until = printed_time(timezone.localtime(last))
-        tone = "due" if last - at <= FORTNIGHT else "waiting"
+        tone: Tone = "due" if last - at <= FORTNIGHT else "waiting"
         text = f"Open for responses until {until}"
         yield PendingTask(text, TaskTopic.DEADLINE, tone)
     elif standing.stage == Stage.OPEN:
@@ -326,8 +328,8 @@ def _commitment_tasks(
         text = f"{_count_phrase(overdue, 'commitment')} overdue"
         yield PendingTask(text, topic, "overdue")
     if due:
-        commitments = _count_phrase(due, "commitment")
-        text = f"{commitments} due within {COMMITMENT_DUE_DAYS} days"
+        phrase = _count_phrase(due, "commitment")
+        text = f"{phrase} due within {COMMITMENT_DUE_DAYS} days"
         yield PendingTask(text, topic, "due")
     if later:
         text = f"{_count_phrase(later, 'commitment')} outstanding"

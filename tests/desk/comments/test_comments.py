@@ -326,10 +326,9 @@ def test_bulk_disposition_skips_concurrently_saved_comments(
     mine.disposition = "changed"
     mine._history_user = make_user("ben", role="Drafter")
     mine.save()
-    response = bulk_update(
-        staff, row=[kept.pk, free.pk], disposition="noted", mark=mark
-    )
-    assert "Outcome not updated: G1 (ben) changed by someone else" in text_of(response)
+    rows = [kept.pk, free.pk]
+    html = text_of(bulk_update(staff, row=rows, disposition="noted", mark=mark))
+    assert "Outcome not updated for G1 (ben): changed by someone else" in html
     assert set(DCCResponse.objects.values_list("comment__key", "disposition")) == {
         (kept.key, "changed"),
         (free.key, "noted"),

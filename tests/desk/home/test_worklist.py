@@ -63,6 +63,8 @@ def submitted(consultation: Consultation) -> Edition:
 
 def test_unopened_consultation_waits_for_opening() -> None:
     assert has_pending(future_consultation(), "waiting: The consultation opens on")
+    undated = future_consultation("undated", opens_on=None)
+    assert pending_lines(undated) == ["due: Opening date not set"]
 
 
 def test_open_consultation_waits_for_responses() -> None:
