@@ -901,7 +901,7 @@ def test_comments_are_selected_and_assigned_by_keyboard(browser_page: Page) -> N
     browser_page.goto(ROOM)
     browser_page.get_by_label("Select all on this page").press("Space")
     expect(browser_page.get_by_text("3 selected")).to_be_visible()
-    browser_page.get_by_label("Outcome").select_option("noted")
+    browser_page.get_by_label("Outcome", exact=True).select_option("noted")
     browser_page.get_by_role("button", name="Apply to selected").press("Enter")
     expect(browser_page.get_by_text("Outcome of 3 comments set")).to_be_visible()
     assert axe_violations(browser_page) == []
