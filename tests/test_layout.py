@@ -32,7 +32,7 @@ DIRECTIONS: dict[str, str] = {
     "responses.analysis": "* models row_types",
     "responses.comments": "* models editing analysis text_matching row_types",
     "responses.checks": "* models analysis comments text_matching row_types",
-    "responses.passages": "* models editing row_types text_matching",
+    "responses.passages": "* models editing row_types text_matching comments",
     "responses.setup": "* models editing row_types comments",
     "responses.conclusions": "* models editing analysis checks row_types",
     "responses.history": "* models analysis row_types editing",

@@ -24,8 +24,8 @@ STANCE_LABELS: dict[str, str] = {
 
 DISPOSITION_LABELS: dict[str, str] = {
     "clarified": "Clarified",
-    "changed": "Changed",
-    "not-changed": "Not changed",
+    "changed": "Accepted: text changed",
+    "not-changed": "Not accepted",
     "noted": "Noted",
 }
 

@@ -1,4 +1,4 @@
-"""Bulk changes to comments: assigning them, and setting their disposition."""
+"""Bulk changes to comments: assigning them, and setting their outcome."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from simple_history.utils import get_history_model_for_model
 
 from consultations.audit.history import create_all, save_all
 from consultations.models import Consultation
+from responses.comments.numbers import comment_numbers
+from responses.editing.forms.inputs import user_label
 from responses.editing.keys import is_row_number
 from responses.models import Comment, DCCResponse
 
@@ -31,7 +33,7 @@ class ListSnapshot:
 class BulkResult:
     """Numbers of changed comments, and those skipped because of concurrent edits.
 
-    `skipped` has the key of each and who changed it meanwhile: `k5 (anna)`.
+    `skipped` has the number of each and who changed it since: `Q2.3 (Anna Berg)`.
     """
 
     matched: int
@@ -69,20 +71,21 @@ def bulk_update_comments(
     to: User | None = None,
     disposition: str = "",
 ) -> BulkResult:
-    """Assign comments, give them a disposition, or both; all of it or nothing.
+    """Assign comments, set their outcome, or both; all of it or nothing.
 
-    A comment that somebody saved since `shown` keeps its disposition and is listed as
+    A comment that somebody saved since `shown` keeps its outcome and is listed as
     skipped. An assignment overwrites an earlier one.
     """
     rows = list(comments.select_for_update(of=("self",)).order_by("pk"))
     changed = changed_since(consultation, shown) if disposition else {}
     unchanged = [row for row in rows if row.pk not in changed]
     skipped = [row for row in rows if row.pk in changed]
+    numbers = comment_numbers(consultation) if skipped else {}
     return BulkResult(
         matched=len(rows),
         assigned=_assign(rows, to, by) if assign else 0,
         decided=_set_disposition(unchanged, disposition, by) if disposition else 0,
-        skipped=tuple(f"{row.key} ({changed[row.pk]})" for row in skipped),
+        skipped=tuple(f"{numbers[row.pk]} ({changed[row.pk]})" for row in skipped),
     )
 
 
@@ -96,12 +99,14 @@ def changed_since(consultation: Consultation, shown: ListSnapshot) -> dict[int, 
         history_id__gt=shown.responses, comment_id__in=own.values("pk")
     )
     lines = [
-        *comments.order_by("history_id").values_list("id", "history_user__username"),
-        *responses.order_by("history_id").values_list(
-            "comment_id", "history_user__username"
-        ),
+        *comments.order_by("history_id").values_list("id", "history_user"),
+        *responses.order_by("history_id").values_list("comment_id", "history_user"),
     ]
-    return {comment: name or "somebody" for comment, name in lines}
+    users = User.objects.in_bulk({user for _, user in lines if user})
+    return {
+        comment: user_label(users[user]) if user in users else "someone"
+        for comment, user in lines
+    }
 
 
 def _assign(rows: Sequence[Comment], to: User | None, by: User) -> int:
@@ -109,12 +114,12 @@ def _assign(rows: Sequence[Comment], to: User | None, by: User) -> int:
     for row in others:
         row.assigned_to = to
     if others:
-        save_all(Comment, others, ["assigned_to"], by=by, reason="Assigned together")
+        save_all(Comment, others, ["assigned_to"], by=by, reason="Bulk assignment")
     return len(others)
 
 
 def _set_disposition(rows: Sequence[Comment], disposition: str, by: User) -> int:
-    """Give comments a disposition; those without a response get an empty one."""
+    """Set the outcome of comments; those without a response get an empty one."""
     stored = DCCResponse.objects.select_for_update(of=("self",)).filter(
         comment__in=[row.pk for row in rows]
     )
@@ -127,7 +132,7 @@ def _set_disposition(rows: Sequence[Comment], disposition: str, by: User) -> int
         for row in rows
         if row.pk not in by_comment
     ]
-    reason = "Decided together"
+    reason = "Bulk outcome"
     if others:
         save_all(DCCResponse, others, ["disposition"], by=by, reason=reason)
     if new:

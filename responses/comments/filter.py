@@ -32,12 +32,12 @@ UNASSIGNED = "nobody"
 
 UNANSWERED = Q(dcc_response=None) | Q(dcc_response__text="")
 UNDECIDED = ~UNANSWERED & Q(dcc_response__disposition="")
-"""Answered comments without a disposition, as the desk's first page counts them."""
+"""Answered comments without an outcome, as the workspace counts them."""
 
 STATES: Mapping[str, tuple[str, Q]] = {
     ALL_STATES: ("All", Q()),
     "unanswered": ("Unanswered", UNANSWERED),
-    "undecided": ("Undecided", UNDECIDED),
+    "undecided": ("Not decided", UNDECIDED),
     "answered": ("Answered", ~UNANSWERED),
     **{
         value: (str(label), Q(dcc_response__disposition=value))
@@ -123,7 +123,7 @@ def parse_comment_filter(
             raise Http404(f"{name}: {problem}")
     values["state"] = values["state"] or ALL_STATES
     if values["state"] not in STATES:
-        raise Http404(f"{values['state']!r} is no state of a comment.")
+        raise Http404(f"Unknown state of comments: {values['state']!r}")
     terms = parse_search_terms(values["q"])
     values["q"] = terms.typed
     return CommentFilter(consultation, user, **values, search_terms=terms)
@@ -271,7 +271,7 @@ def parse_cursor(cursor: str) -> ListPosition:
     question_position, *rest = cursor.split(".")
     numbers = rest if question_position == "none" else [question_position, *rest]
     if len(rest) != 2 or not all(map(is_row_number, numbers)):
-        raise Http404(f"{cursor!r} is no place in the list.")
+        raise Http404(f"Invalid cursor: {cursor!r}")
     position, key = map(int, rest)
     return (
         None if question_position == "none" else int(question_position),

@@ -6,11 +6,11 @@ question is `G1`, a general comment.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
 from consultations.documents.conclusion.labels import question_numbers
-from consultations.models import Consultation
+from consultations.models import Consultation, Question
 from responses.models import Comment
 
 _CACHE_ATTRIBUTE = "_comment_numbers"
@@ -21,24 +21,39 @@ def comment_numbers(consultation: Consultation) -> Mapping[int, str]:
 
     The consultation keeps them: ask another instance after comments have changed.
     """
-    kept = consultation.__dict__
-    if _CACHE_ATTRIBUTE not in kept:
-        comments = Comment.objects.filter(consultation=consultation)
-        kept[_CACHE_ATTRIBUTE] = number_comments(
-            comments.order_by("position", "pk").values_list("pk", "question_id"),
-            printed_question_numbers(consultation),
-        )
-    numbers: Mapping[int, str] = kept[_CACHE_ATTRIBUTE]
+    if _CACHE_ATTRIBUTE not in consultation.__dict__:
+        load_comment_numbers([consultation])
+    numbers: Mapping[int, str] = consultation.__dict__[_CACHE_ATTRIBUTE]
     return numbers
 
 
-def printed_question_numbers(consultation: Consultation) -> dict[int, str]:
-    """Return the printed number of each question by its id."""
-    rows = consultation.questions.values_list("pk", "key", "label", "parent__key")
-    numbers = question_numbers(
-        [(key, label, parent or "") for _, key, label, parent in rows]
-    )
-    return {pk: numbers[key] for pk, key, _, _ in rows}
+def load_comment_numbers(consultations: Iterable[Consultation]) -> None:
+    """Have consultations keep the numbers of their comments, in two queries."""
+    consultations = list(consultations)
+    comments: dict[int, list[tuple[int, int | None]]] = defaultdict(list)
+    rows = Comment.objects.filter(consultation__in=consultations)
+    for owner, pk, question in rows.order_by("position", "pk").values_list(
+        "consultation_id", "pk", "question_id"
+    ):
+        comments[owner].append((pk, question))
+    numbers = printed_question_numbers(consultations)
+    for each in consultations:
+        each.__dict__[_CACHE_ATTRIBUTE] = number_comments(comments[each.pk], numbers)
+
+
+def printed_question_numbers(consultations: Iterable[Consultation]) -> dict[int, str]:
+    """Return the printed numbers of the consultations' questions by their ids."""
+    rows: dict[int, list[tuple[int, str, str, str]]] = defaultdict(list)
+    questions = Question.objects.filter(consultation__in=consultations)
+    for owner, pk, key, label, parent in questions.values_list(
+        "consultation_id", "pk", "key", "label", "parent__key"
+    ):
+        rows[owner].append((pk, key, label, parent or ""))
+    found: dict[int, str] = {}
+    for own in rows.values():
+        numbers = question_numbers([question[1:] for question in own])
+        found |= {pk: numbers[key] for pk, key, _, _ in own}
+    return found
 
 
 def number_comments(

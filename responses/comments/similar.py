@@ -69,8 +69,9 @@ def inconsistent_answers(one: Comment, another: Comment) -> str:
     differs = response_difference(mine, other)
     if differs == "disposition":
         return (
-            f"They make one point, but this one is “{mine.get_disposition_display()}” "
-            f"and that one “{other.get_disposition_display()}”."
+            f"This comment has the outcome “{mine.get_disposition_display()}”, "
+            f"the similar comment “{other.get_disposition_display()}”."
         )
-    little = "They make one point, but the responses have little in common."
-    return little if differs else ""
+    if differs:
+        return "The comments are similar but the responses are not."
+    return ""

@@ -17,6 +17,7 @@ from consultations.audit import trail
 from consultations.audit.history import create_all, delete_all
 from consultations.models import ClauseChange, Consultation, Question
 from responses.analysis.counted import respondent_labels
+from responses.comments.numbers import comment_label
 from responses.editing.ordering import next_position
 from responses.models import (
     Answer,
@@ -83,8 +84,9 @@ def assignable_users(also: int | None = None) -> QuerySet[User]:
 
 @dataclass(frozen=True)
 class VerbatimAnswers:
-    """A respondent of a comment, the label that is printed, and the answers.
+    """A respondent of a comment, the published label, and the answers.
 
+    The label is empty where no response of the respondent is accepted.
     `answers` are verbatim: to the comment's question or, if it has none, to all.
     """
 
@@ -116,7 +118,7 @@ def verbatim_answers(
     return [
         VerbatimAnswers(
             person,
-            labels.get(person.pk, person.name),
+            labels.get(person.pk, ""),
             labels.get(person.pk) == person.name,
             tuple(answers[person.pk]),
         )
@@ -135,7 +137,7 @@ def has_confidential_answer(answer: Answer) -> bool:
 
 
 def record_first_answer(response: DCCResponse, *, by: User) -> None:
-    """Record in the trail that a comment was answered for the first time."""
+    """Record in the activity log that a comment was answered for the first time."""
     past = get_history_model_for_model(DCCResponse).objects
     answered = past.filter(comment_id=response.comment_id).exclude(text="")
     if not response.text or answered[1:2]:
@@ -144,7 +146,7 @@ def record_first_answer(response: DCCResponse, *, by: User) -> None:
     trail.record_event(
         comment.consultation,
         kind="answered",
-        summary=f"Comment {comment.key} was answered.",
+        summary=f"{comment_label(comment, comment.consultation)} answered.",
         by=by,
     )
 

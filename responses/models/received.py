@@ -31,9 +31,9 @@ __all__ = [
 class Attribution(models.TextChoices):
     """How a respondent may be known to the public."""
 
-    ANONYMOUS = "anonymous", "Not named"
+    ANONYMOUS = "anonymous", "Anonymous"
     NAMED = "named", "Named"
-    CONFIDENTIAL = "confidential", "In confidence"
+    CONFIDENTIAL = "confidential", "Confidential"
 
 
 class Respondent(Editable):
@@ -43,13 +43,13 @@ class Respondent(Editable):
         Consultation, models.CASCADE, related_name="respondents"
     )
     key = LineField(max_length=60)
-    position = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField("order", default=0)
     name = LineField()
     email = LineField(blank=True, default="")
     category = LineField(max_length=120, blank=True, default="")
     roles = LinesField()
-    represents = LinesField()
-    aliases = LinesField()
+    represents = LinesField("organisations represented")
+    aliases = LinesField("other names")
     history = HistoricalRecords()
 
     class Meta:
@@ -70,7 +70,7 @@ class Submission(Editable):
 
     class Channel(models.TextChoices):
         WEB = "web", "Website"
-        EMAIL = "email", "E-mail"
+        EMAIL = "email", "Email"
         POST = "post", "Post"
         MEETING = "meeting", "Meeting"
         IMPORT = "import", "Import"
@@ -78,14 +78,16 @@ class Submission(Editable):
     respondent = models.ForeignKey(
         Respondent, models.CASCADE, related_name="submissions"
     )
-    position = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField("order", default=0)
     received = models.DateTimeField()
-    channel = models.CharField(max_length=10, choices=Channel, blank=True, default="")
+    channel = models.CharField(
+        "received by", max_length=10, choices=Channel, blank=True, default=""
+    )
     attribution = models.CharField(
         max_length=12, choices=Attribution, blank=True, default=""
     )
-    accepted = models.BooleanField(null=True, blank=True)
-    accepted_reason = RichTextField(blank=True, default="")
+    accepted = models.BooleanField("late response accepted", null=True, blank=True)
+    accepted_reason = RichTextField("reason for the decision", blank=True, default="")
     history = HistoricalRecords()
 
     class Meta:
@@ -115,16 +117,18 @@ class Answer(Editable):
     """A verbatim answer to one question; confidential."""
 
     class Stance(models.TextChoices):
-        AGREE = "agree", "Agrees"
-        DISAGREE = "disagree", "Disagrees"
-        NEUTRAL = "neutral", "Is neutral"
-        NO_OPINION = "no-opinion", "Has no opinion"
+        AGREE = "agree", "Agree"
+        DISAGREE = "disagree", "Disagree"
+        NEUTRAL = "neutral", "Neutral"
+        NO_OPINION = "no-opinion", "No opinion"
 
     submission = models.ForeignKey(Submission, models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
-    position = models.PositiveIntegerField(default=0)
-    stance = models.CharField(max_length=10, choices=Stance, blank=True, default="")
-    choice = LineField(blank=True, default="")
+    position = models.PositiveIntegerField("order", default=0)
+    stance = models.CharField(
+        "position", max_length=10, choices=Stance, blank=True, default=""
+    )
+    choice = LineField("option chosen", blank=True, default="")
     text = RichTextField(blank=True, default="")
     confidential = models.BooleanField(default=False)
     history = HistoricalRecords()
@@ -161,10 +165,10 @@ class Comment(Editable):
     question = models.ForeignKey(
         Question, models.PROTECT, null=True, blank=True, related_name="comments"
     )
-    position = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField("order", default=0)
     text = RichTextField()
-    concerns = LinesField()
-    replies_to = LineField(blank=True, default="")
+    concerns = LinesField("related clauses")
+    replies_to = LineField("follows an earlier response", blank=True, default="")
     assigned_to = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -201,7 +205,7 @@ class CommentSource(Editable):
 
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="source_links")
     respondent = models.ForeignKey(Respondent, models.PROTECT)
-    position = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField("order", default=0)
     history = HistoricalRecords()
 
     class Meta:
@@ -217,18 +221,18 @@ class CommentSource(Editable):
 
 
 class DCCResponse(Editable):
-    """The organisation's response to a comment, and its decision."""
+    """The organisation's response to a comment, and the outcome (`disposition`)."""
 
     class Disposition(models.TextChoices):
         CLARIFIED = "clarified", "Clarified"
-        CHANGED = "changed", "Changed"
-        NOT_CHANGED = "not-changed", "Not changed"
+        CHANGED = "changed", "Accepted: text changed"
+        NOT_CHANGED = "not-changed", "Not accepted"
         NOTED = "noted", "Noted"
 
     comment = models.OneToOneField(Comment, models.CASCADE, related_name="dcc_response")
     text = RichTextField(blank=True, default="")
     disposition = models.CharField(
-        max_length=12, choices=Disposition, blank=True, default=""
+        "outcome", max_length=12, choices=Disposition, blank=True, default=""
     )
     history = HistoricalRecords()
 
@@ -251,7 +255,7 @@ class ChangeCause(Editable):
 
     change = models.ForeignKey(ClauseChange, models.CASCADE, related_name="causes")
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="change_links")
-    position = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField("order", default=0)
     history = HistoricalRecords()
 
     class Meta:

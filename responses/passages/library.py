@@ -1,4 +1,4 @@
-"""Standard passages, and the record of their uses."""
+"""Standard text (passages), and the record of its uses."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from consultations.documents.rich_text.markup import MarkupError, normalise, to_source
 from consultations.models import Consultation, Passage, PassageUse
 from consultations.models.base import Editable
+from responses.comments.numbers import comment_label, load_comment_numbers
 from responses.editing.keys import is_row_number
+from responses.models import Comment
 from responses.row_types import ROW_TYPES_BY_NAME, page_of, parse_row_ref
 from responses.text_matching.search_terms import SearchTerms, to_one_line
 
@@ -78,15 +81,15 @@ def contains_passage(passage: str, text: str) -> bool:
 
 @dataclass(frozen=True)
 class PlaceOfUse:
-    """Where a passage was used; without `row` and `address` if the row was removed."""
+    """Where a passage was used; without an address if the row was deleted."""
 
     use: PassageUse
-    row: Editable | None
+    label: str
     address: str
 
 
 def places_of_use(uses: Iterable[PassageUse]) -> list[PlaceOfUse]:
-    """Return the places of uses; one query for each row type."""
+    """Return the places of uses; a query for each row type, two for the numbers."""
     uses = list(uses)
     keys: dict[str, list[int]] = defaultdict(list)
     for use in uses:
@@ -98,11 +101,27 @@ def places_of_use(uses: Iterable[PassageUse]) -> list[PlaceOfUse]:
         for kind, own in keys.items()
         for row in _rows_with_parents(kind, own)
     }
+    consultations = {use.consultation_id: use.consultation for use in uses}
+    load_comment_numbers(consultations.values())
     return [
-        PlaceOfUse(use, row, page_of(row) if row else "")
+        PlaceOfUse(use, _place_label(use, row, consultations), page_of(row))
+        if (row := rows.get(use.about))
+        else PlaceOfUse(use, _deleted_label(use), "")
         for use in uses
-        for row in [rows.get(use.about)]
     ]
+
+
+def _place_label(
+    use: PassageUse, row: Editable, consultations: Mapping[int, Consultation]
+) -> str:
+    if isinstance(row, Comment):
+        return comment_label(row, consultations[use.consultation_id])
+    return capfirst(str(row))
+
+
+def _deleted_label(use: PassageUse) -> str:
+    row_type = ROW_TYPES_BY_NAME.get(parse_row_ref(use.about)[0])
+    return f"Deleted {row_type.label if row_type else 'item'}"
 
 
 def _rows_with_parents(kind: str, keys: list[int]) -> QuerySet[Editable]:

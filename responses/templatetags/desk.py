@@ -1,4 +1,4 @@
-"""Template tags of the desk: navigation, errors of forms, labels of events."""
+"""Template tags of the workspace: navigation, errors, labels of users and events."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from django.template import RequestContext
 from django.urls import reverse
 
 from consultations.models import Consultation
+from responses.editing.forms.inputs import user_label
 from responses.history import audit_trail
 
 register = template.Library()
+register.filter("user_label", user_label)
 
 
 @dataclass(frozen=True)
@@ -27,13 +29,13 @@ class NavigationLink:
 
 NAVIGATION = (
     ("consultation", "Overview"),
-    ("setup", "Set up"),
+    ("setup", "Setup"),
     ("received", "Responses"),
     ("comments", "Comments"),
-    ("changes", "Changes"),
+    ("changes", "Clause changes"),
     ("conclusions", "Conclusions"),
-    ("after", "Afterwards"),
-    ("trail", "Trail"),
+    ("after", "Follow-up"),
+    ("trail", "Activity log"),
 )
 """The pages of a consultation in its navigation, by the name of the address."""
 
@@ -62,5 +64,5 @@ def any_errors(forms: Iterable[BaseForm]) -> bool:
 
 @register.filter
 def event_label(kind: str) -> str:
-    """Return what a kind of event in the trail is called."""
+    """Return the label of a kind of event in the activity log."""
     return audit_trail.event_label(kind)

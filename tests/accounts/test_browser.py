@@ -90,7 +90,7 @@ def test_error_and_lockout_pages_are_accessible(
     assert page_faults(browser_page) == []
     log_in(browser_page, "nobody")
     log_in(browser_page, "dora")
-    expect(browser_page.get_by_role("heading", level=1)).to_have_text("Desk")
+    expect(browser_page.get_by_role("heading", level=1)).to_have_text("Workspace")
     browser_page.goto("/accounts/password/")
     for _ in range(5):
         browser_page.get_by_label("Old password").fill("wrong")
@@ -123,5 +123,5 @@ def test_second_factor_works_without_javascript(
     expect(page.get_by_role("heading", level=1)).to_have_text("Second factor")
     page.get_by_label("Code", exact=True).fill(code_now(secret))
     page.get_by_role("button", name="Log in", exact=True).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Workspace")
     context.close()

@@ -190,7 +190,7 @@ def log_in(somebody: Typist, name: str) -> None:
     somebody.fill(somebody.page.get_by_label("Username"), name)
     somebody.fill(somebody.page.get_by_label("Password"), PASSWORD)
     somebody.press("Log in")
-    expect(somebody.page.get_by_role("heading", level=1)).to_have_text("Desk")
+    expect(somebody.page.get_by_role("heading", level=1)).to_have_text("Workspace")
 
 
 # Expected results
@@ -305,7 +305,7 @@ def answer_what_is_left(drafter: Typist, file: ConsultationFile) -> None:
     expect(drafter.here).to_contain_text("Cannot be published yet 1")
     drafter.act(drafter.here.locator(".blockers a"))
     typing.type_response(drafter, file.comments[-1])
-    drafter.save()
+    drafter.save(said="saved.")
 
 
 def submit(drafter: Typist, file: ConsultationFile, note: str) -> None:

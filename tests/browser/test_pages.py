@@ -185,7 +185,7 @@ def test_user_logs_in_and_out_without_javascript(
     page.get_by_label("Username").fill("dora")
     page.get_by_label("Password").fill("correct horse battery")
     page.get_by_role("button", name="Log in").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Workspace")
     page.get_by_role("button", name="Log out").click()
     expect(page.get_by_role("link", name="Staff log-in")).to_be_visible()
     context.close()

@@ -568,7 +568,7 @@ def test_similar_comments_with_different_dispositions_are_warned_about() -> None
     make_pair(conclusion, disposition="noted")
     assert (
         "Comment k12 is much like comment k11 on question 1, but is “Noted” where "
-        "that one is “Not changed”. Answer both alike, or refer from one response to "
+        "that one is “Not accepted”. Answer both alike, or refer from one response to "
         "the other with [[comment: k11]]."
     ) in publication_warnings(conclusion)
 

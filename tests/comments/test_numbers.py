@@ -8,6 +8,7 @@ from consultations.models import Consultation
 from responses.comments.numbers import (
     comment_label,
     comment_numbers,
+    load_comment_numbers,
     number_comments,
 )
 from tests.support.factories import make_comment, make_consultation, make_question
@@ -41,6 +42,15 @@ def test_numbers_are_read_once_per_consultation_instance() -> None:
     assert comment_label(comment, consultation) == "Comment G1"
     assert queries(lambda: comment_numbers(consultation)) == 0
     assert queries(lambda: comment_numbers(Consultation.objects.get())) == 3
+
+
+def test_numbers_of_several_consultations_take_two_queries() -> None:
+    consultations = [make_consultation() for _ in range(3)]
+    for consultation in consultations:
+        make_comment(consultation, make_question(consultation))
+    assert queries(lambda: load_comment_numbers(consultations)) == 2
+    for consultation in consultations:
+        assert list(comment_numbers(consultation).values()) == ["Q1.1"]
 
 
 def test_deleted_comment_is_called_by_its_key() -> None:

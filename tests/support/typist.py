@@ -31,8 +31,9 @@ SHORT = 60
 
 
 def called(label: str) -> re.Pattern[str]:
-    """Return a pattern for a label, with or without the word that it is optional."""
-    return re.compile(rf"^\s*{re.escape(label)}(\s+\(optional\))?\s*$")
+    """Return a pattern for a label, with or without the note that it is optional."""
+    note = r"(\s+\((optional|required before publishing)\))?"
+    return re.compile(rf"^\s*{re.escape(label)}{note}\s*$")
 
 
 @dataclass(frozen=True)
@@ -258,15 +259,15 @@ def type_responses(typist: Typist, file: contents.ConsultationFile) -> None:
     labels = {question.key: question.label for question in file.questions}
     typist.go("received", file.consultation.slug)
     for respondent in file.respondents:
-        typist.follow("Enter a response")
+        typist.follow("Record response")
         typist.line("Name", respondent.name)
         typist.line("Category", respondent.category)
-        typist.line("E-mail", respondent.email)
+        typist.line("Email address", respondent.email)
         typist.lines("Roles", respondent.roles)
-        typist.lines("Represents", respondent.represents)
+        typist.lines("Organisations represented", respondent.represents)
         typist.lines("Other names", respondent.aliases)
-        typist.line("Key", respondent.key)
-        typist.save("Save and enter their response")
+        typist.line("Reference (advanced)", respondent.key)
+        typist.save("Save and record response", said=f"{respondent.name} added.")
         type_submission(typist, received[respondent.key], labels)
 
 
@@ -275,24 +276,24 @@ def type_submission(
 ) -> None:
     """Enter a response with its answers; a question without one is passed over."""
     typist.moment("Received", submission.received)
-    typist.choose("How it came", submission.channel)
-    typist.choose("How they may be known", submission.attribution)
+    typist.choose("Received by", submission.channel)
+    typist.choose("Attribution", submission.attribution)
     if submission.accepted is not None:
-        typist.act(typist.here.get_by_text("If it came late: whether it counts"))
+        typist.act(typist.here.get_by_text("Late response decision"))
         decided = "yes" if submission.accepted else "no"
-        typist.choose("Decision, if it came late", decided)
+        typist.choose("Late response", decided)
         typist.prose("Reason for the decision", submission.accepted_reason)
     for answer in submission.answers:
         at = typist.within(labels[answer.question])
         if answer.stance:
-            at.choose("Stance", answer.stance)
+            at.choose("Position", answer.stance)
         if answer.choice:
-            at.choose("Chosen", answer.choice)
+            at.choose("Option chosen", answer.choice)
         if answer.text:
-            at.prose("Word for word", answer.text)
+            at.prose("Answer", answer.text)
         if answer.confidential:
-            at.tick("In confidence")
-    typist.save(said="The response is recorded.")
+            at.tick("Confidential")
+    typist.save(said="recorded.")
 
 
 # --- what is said back ----------------------------------------------------------------
@@ -306,18 +307,18 @@ def type_comments(typist: Typist, file: contents.ConsultationFile) -> None:
         typist.go("new_comment", file.consultation.slug)
         typist.choose("Question", shown=labels.get(comment.question, "No question"))
         type_comment(typist, comment, [names[key] for key in comment.from_])
-        typist.save()
+        typist.save(said="added.")
 
 
 def type_comment(
     typist: Typist, comment: contents.Comment, names: Iterable[str]
 ) -> None:
     """Fill in a comment and the response to it."""
-    typist.prose("Comment as published", comment.text)
+    typist.prose("Published comment", comment.text)
     for name in names:
         typist.tick(name)
-    typist.lines("Clauses it concerns", comment.concerns)
-    typist.line("Replies to an earlier response", comment.replies_to)
+    typist.lines("Related clauses", comment.concerns)
+    typist.line("Follows an earlier response", comment.replies_to)
     type_response(typist, comment)
 
 
@@ -327,7 +328,7 @@ def type_response(typist: Typist, comment: contents.Comment) -> None:
         typist.prose("DCC response", comment.response)
     if comment.disposition:
         decided = DCCResponse.Disposition(comment.disposition)
-        typist.pick("Disposition", str(decided.label))
+        typist.pick("Outcome", str(decided.label))
 
 
 def type_changes(typist: Typist, file: contents.ConsultationFile) -> None:

@@ -106,7 +106,7 @@ _COLUMNS = (
         frozenset({"response"}),
     ),
     CommentColumn(
-        "disposition", "Disposition", 5, _disposition_cell, frozenset({"disposition"})
+        "disposition", "Outcome", 5, _disposition_cell, frozenset({"disposition"})
     ),
 )
 

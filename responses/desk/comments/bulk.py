@@ -30,7 +30,7 @@ MAX_NAMED_COMMENTS = 20
 @never_cache
 @requires(Action.DRAFT)
 def bulk_comments(request: HttpRequest, slug: str) -> HttpResponse:
-    """Assign comments or set their disposition; report how many were updated."""
+    """Assign comments or set their outcome; report how many were updated."""
     consultation = get_consultation_or_404(slug)
     chosen = parse_comment_filter(
         consultation, logged_in_user(request), request.GET.dict()
@@ -70,16 +70,18 @@ def result_sentences(form: BulkForm, done: BulkResult) -> list[str]:
     """Return how many comments were updated, as sentences."""
     said = []
     if form.cleaned_data["assign"]:
-        to = user_label(form.assignee) if form.assignee else "nobody"
-        rest = done.matched - done.assigned
-        said.append(
-            f"{_comment_count(done.assigned)} assigned to {to}{_unchanged_note(rest)}."
+        to = (
+            f"assigned to {user_label(form.assignee)}"
+            if form.assignee
+            else "unassigned"
         )
+        rest = done.matched - done.assigned
+        said.append(f"{_comment_count(done.assigned)} {to}{_unchanged_note(rest)}.")
     if form.cleaned_data["disposition"]:
         label = DCCResponse.Disposition(form.cleaned_data["disposition"]).label
         rest = done.matched - done.decided - len(done.skipped)
-        decided = f"{_comment_count(done.decided)} given the disposition {label}"
-        said.append(f"{decided}{_unchanged_note(rest)}.")
+        count = _comment_count(done.decided)
+        said.append(f"Outcome of {count} set to “{label}”{_unchanged_note(rest)}.")
     return said
 
 
@@ -89,8 +91,8 @@ def skipped_comments_message(done: BulkResult) -> str:
     if len(done.skipped) > MAX_NAMED_COMMENTS:
         named.append(f"{len(done.skipped) - MAX_NAMED_COMMENTS} more")
     return (
-        f"Changed by somebody since the page was shown, so the disposition is left as "
-        f"it is: {join_words(named)}. Look at them again, then decide."
+        f"Outcome not updated for {join_words(named)}: changed by someone else since "
+        "you opened this page. Check each comment, then set the outcome again."
     )
 
 

@@ -1,4 +1,4 @@
-"""The page of one comment: its answers, its response and its disposition."""
+"""The page of one comment: its answers, its response and its outcome."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -23,6 +24,7 @@ from responses.comments.filter import (
     next_unanswered,
     parse_comment_filter,
 )
+from responses.comments.numbers import comment_label, comment_numbers
 from responses.comments.similar import find_similar_comments
 from responses.comments.work import (
     changes_caused_by,
@@ -91,20 +93,22 @@ def new_comment(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
-    """Remove a comment that caused no change."""
+    """Delete a comment that led to no clause change."""
     row = get_comment_or_404(slug, key)
+    number = comment_numbers(row.consultation)[row.pk]
     reasons = [
-        f"It caused the change {change}: take it out of there first."
+        f"Comment {number} is linked to the clause change {change.document.code} "
+        f"{change.reference}: unlink the comment there first."
         for change in changes_caused_by(row)
     ]
     removal = Removal(
         row,
-        heading=f"Remove comment {row.key}?",
+        heading=f"Delete comment {number}?",
         back_address=reverse("responses:comments", args=[slug]),
         reasons=reasons,
         consequences=[
-            "The DCC response to it is removed with it.",
-            "What the respondents wrote stays.",
+            "The DCC response to this comment is deleted too.",
+            "The original responses are kept.",
         ],
         context={"consultation": row.consultation, "current_page": "comments"},
     )
@@ -184,12 +188,16 @@ def comment_edit(
         key = shown.key
         if request.POST.get("then") == "next":
             key = next_unanswered(chosen, forms[0].instance)
-        if not key:
-            messages.info(request, "No comment here is without a response now.")
         return filtered_address(chosen, key)
 
+    def message(forms: Forms, address: str) -> str:
+        said = saved_message(forms[0].instance, chosen, address)
+        if address != filtered_address(chosen, ""):
+            return said
+        return format_html("{} All comments in this list have a response.", said)
+
     template = "desk/comments/edit.html"
-    return Edit(row_ref(shown), forms, saved, template, context)
+    return Edit(row_ref(shown), forms, saved, template, context, message)
 
 
 def new_comment_edit(
@@ -200,6 +208,7 @@ def new_comment_edit(
     name: str,
 ) -> Edit:
     """Return the Edit of a new comment's page."""
+    chosen: CommentFilter = context["comment_filter"]
     initial: dict[str, Any] = {}
     if answer:
         initial = {"text": answer.text, "sources": [answer.submission.respondent]}
@@ -213,13 +222,27 @@ def new_comment_edit(
         record_first_response(forms, logged_in_user(request))
         if request.POST.get("then") == "another":
             return request.get_full_path()
-        return filtered_address(context["comment_filter"], forms[0].instance.key)
+        return filtered_address(chosen, forms[0].instance.key)
 
-    return Edit(name, forms, saved, "desk/comments/edit.html", context)
+    def message(forms: Forms, address: str) -> str:
+        return saved_message(forms[0].instance, chosen, address, done="added")
+
+    return Edit(name, forms, saved, "desk/comments/edit.html", context, message)
+
+
+def saved_message(
+    row: Comment, chosen: CommentFilter, address: str, done: str = "saved"
+) -> str:
+    """Return `Comment Q2.3 saved.`, with a link to it on the page of another."""
+    label = comment_label(row, row.consultation)
+    page = filtered_address(chosen, row.key)
+    if page == address:
+        return f"{label} {done}."
+    return format_html('<a href="{}">{}</a> {}.', page, label, done)
 
 
 def record_first_response(forms: Forms, by: Any) -> None:
-    """Record a first response in the trail, and the passages that it uses."""
+    """Record a first response, and the standard text that it uses."""
     form = forms[1]
     response = form.instance
     if not isinstance(form, ResponseForm) or not response.pk:
@@ -248,7 +271,7 @@ def insert_passage(request: HttpRequest, name: str) -> HttpResponse:
         typed[TEXT] = [append_passage(request.POST.get(TEXT, ""), passage.text)]
         used = f"{request.POST.get(USED, '')} {passage.pk}:{passage.version}"
         typed[USED] = [used.strip()]
-        said = f"“{passage.title}” is at the end of the response. Nothing is saved yet."
+        said = f"“{passage.title}” inserted at the end of the response. Not saved yet."
         messages.success(request, said)
     autosave.save_draft(
         logged_in_user(request), name, typed, page=request.get_full_path()
@@ -286,6 +309,7 @@ def side_panel_context(shown: Comment, chosen: CommentFilter) -> dict[str, Any]:
     return {
         **comment_context(shown.consultation, chosen),
         "comment": shown,
+        "heading": cache(lambda: comment_label(shown, shown.consultation)),
         "is_folded": shown.question is None,
         "verbatim": cache(
             lambda: verbatim_answers(shown.consultation, people(), shown.question)
@@ -304,6 +328,7 @@ def new_side_panel_context(
     question = answer.question if answer else None
     return {
         **comment_context(consultation, chosen),
+        "heading": "Add comment",
         "answer": answer,
         "verbatim": cache(lambda: verbatim_answers(consultation, people, question)),
     }

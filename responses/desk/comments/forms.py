@@ -30,13 +30,16 @@ class CommentForm(EditableForm[Comment]):
 
     sources = forms.ModelMultipleChoiceField(
         Respondent.objects.none(),
-        label="Respondents whose point it is",
+        label="Raised by",
         required=False,
         show_hidden_initial=True,
         widget=BoxesInput("respondents"),
     )
     assigned_to = UserField(
-        User.objects.none(), label="Assigned to", required=False, empty_label="Nobody"
+        User.objects.none(),
+        label="Assigned to",
+        required=False,
+        empty_label="Unassigned",
     )
 
     class Meta:
@@ -51,15 +54,15 @@ class CommentForm(EditableForm[Comment]):
             "key",
         )
         labels = {
-            "text": "Comment as published",
-            "concerns": "Clauses it concerns",
-            "replies_to": "Replies to an earlier response",
-            "key": "Key",
+            "text": "Published comment",
+            "concerns": "Related clauses",
+            "replies_to": "Follows an earlier response",
+            "key": "Reference (advanced)",
         }
         help_texts = {
-            "concerns": "One a line, such as S1SR Clause 13.2.",
-            "replies_to": "In words, or conclusion#comment-key.",
-            "key": "Left empty, it is given.",
+            "concerns": "One per line, for example S1SR Clause 13.2",
+            "replies_to": "Name the earlier consultation and its response",
+            "key": "Leave blank to generate one",
         }
 
     def __init__(
@@ -97,7 +100,8 @@ class CommentForm(EditableForm[Comment]):
         own = Comment.objects.filter(consultation=self.instance.consultation)
         if key and own.filter(key=key).exists():
             raise ValidationError(
-                f"Comment {key} exists already. Choose another key, or leave it empty."
+                f"Another comment has the reference “{key}”. "
+                "Enter a different reference, or leave it blank"
             )
         return key
 
@@ -117,12 +121,12 @@ class CommentForm(EditableForm[Comment]):
 
 
 class ResponseForm(EditableForm[DCCResponse]):
-    """The DCC response to a comment, and its disposition."""
+    """The DCC response to a comment, and the outcome."""
 
     class Meta:
         model = DCCResponse
         fields = ("text", "disposition")
-        labels = {"text": "DCC response", "disposition": "Disposition"}
+        labels = {"text": "DCC response", "disposition": "Outcome"}
         widgets = {"disposition": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -158,9 +162,9 @@ class BulkForm(forms.Form):
     every = forms.BooleanField(required=False)
     assign = forms.ChoiceField(label="Assign to", required=False)
     disposition = forms.ChoiceField(
-        label="Disposition",
+        label="Outcome",
         required=False,
-        choices=[("", "As they are"), *DCCResponse.Disposition.choices],
+        choices=[("", "No change"), *DCCResponse.Disposition.choices],
     )
 
     def __init__(self, consultation: Consultation, *args: Any, **kwargs: Any) -> None:
@@ -169,8 +173,8 @@ class BulkForm(forms.Form):
         self.people = {user.username: user for user in assignable_users()}
         assign: Any = self.fields["assign"]
         assign.choices = [
-            ("", "As they are"),
-            (ASSIGN_NOBODY, "Nobody"),
+            ("", "No change"),
+            (ASSIGN_NOBODY, "Unassigned"),
             *((name, user_label(user)) for name, user in self.people.items()),
         ]
 
@@ -181,7 +185,7 @@ class BulkForm(forms.Form):
         """
         mark = list_snapshot_of(self.cleaned_data["mark"])
         if mark is None:
-            raise ValidationError("This page is not known any more: load it again.")
+            raise ValidationError("This page is out of date. Reload it and try again")
         return mark
 
     def clean(self) -> dict[str, Any]:
@@ -191,9 +195,11 @@ class BulkForm(forms.Form):
         """
         given = self.cleaned_data
         if not given.get("every") and not self.ticked_keys:
-            raise ValidationError("Tick the comments to change, or all that match.")
+            raise ValidationError(
+                "Select the comments to update, or select all results"
+            )
         if not given.get("assign") and not given.get("disposition"):
-            raise ValidationError("Choose whom to assign them to, or a disposition.")
+            raise ValidationError("Choose an assignee or an outcome")
         return given
 
     @property

@@ -178,7 +178,7 @@ def list_filters(chosen: CommentFilter, counts: FilterCounts) -> list[FilterChoi
             respondents,
         ),
         _filter_choices(
-            *("assigned", "Assigned to", "Anybody or nobody"),
+            *("assigned", "Assigned to", "Anyone"),
             chosen.assigned,
             assignees,
         ),
@@ -197,7 +197,7 @@ def _filter_choices(
         FilterChoice(key, words, count, key == value) for key, words, count in known
     ]
     if value and not any(row.is_chosen for row in rows):
-        rows.append(FilterChoice(value, f"{value} (not known)", 0, is_chosen=True))
+        rows.append(FilterChoice(value, f"{value} (unknown)", 0, is_chosen=True))
     return FilterChoices(name, label, every, tuple(rows))
 
 
@@ -224,7 +224,7 @@ def _assignee_choices(
     chosen: CommentFilter, counted: Mapping[int | None, int]
 ) -> Iterable[tuple[str, str, int]]:
     yield ME, "Me", counted.get(chosen.user.pk, 0)
-    yield UNASSIGNED, "Nobody", counted.get(None, 0)
+    yield UNASSIGNED, "Unassigned", counted.get(None, 0)
     for user in _possible_assignees(counted):
         if user.pk != chosen.user.pk or chosen.assigned == user.username:
             yield user.username, user_label(user), counted.get(user.pk, 0)

@@ -43,9 +43,9 @@ class Edit:
 
     `bind_forms` reads the rows from the database and returns the forms on them, bound
     to the posted data if there is any. `on_saved` is called after saving, in the same
-    transaction, and returns the address to redirect to; `success_message` is shown
-    there. Where `on_saved` raises workflow.Refusal, nothing is saved and its reasons
-    are shown.
+    transaction, and returns the address to redirect to. `success_message`, or what it
+    returns for the saved forms and that address, is shown there. Where `on_saved`
+    raises workflow.Refusal, nothing is saved and its reasons are shown.
     """
 
     row_ref: str
@@ -53,7 +53,7 @@ class Edit:
     on_saved: Callable[[Forms], str]
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
-    success_message: str = "Saved."
+    success_message: str | Callable[[Forms, str], str] = "Saved."
 
     @property
     def is_new(self) -> bool:
@@ -122,7 +122,8 @@ def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse |
         return None
     autosave.discard_draft(user, edit.row_ref)
     presence.end_editing_session(user, edit.row_ref)
-    messages.success(request, edit.success_message)
+    said = edit.success_message
+    messages.success(request, said if isinstance(said, str) else said(forms, address))
     return redirect(address)
 
 

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from consultations.access import Action, user_may
-from consultations.documents.wording import count_word, printed_time, to_sentence
+from consultations.documents.wording import printed_time
 from consultations.models import Edition
 from responses.editing import autosave
 from responses.models import AutosavedForm, Comment
@@ -56,18 +56,18 @@ def _sign_off_text(user: User, edition: Edition) -> str:
     """Return what a user has to do with an edition; empty if nothing."""
     own = edition.submitted_by_id == user.pk
     if edition.state == Edition.State.REJECTED:
-        return "Sent back to you, with remarks" if own else ""
+        return "Returned to you with review remarks" if own else ""
     if edition.state == Edition.State.APPROVED:
         return _publication_text(edition) if user_may(user, Action.PUBLISH) else ""
     decides = not own and user_may(user, Action.APPROVE)
-    return "To be approved or sent back" if decides else ""
+    return "Waiting for your approval" if decides else ""
 
 
 def _publication_text(edition: Edition) -> str:
     planned = getattr(edition, "scheduled_publication", None)
     if planned is None:
-        return "Approved, to be published"
-    return "Could not be published at the set time" if planned.failure else ""
+        return "Approved, ready to publish"
+    return "Scheduled publication failed" if planned.failure else ""
 
 
 def _comment_tasks(user: User) -> Iterator[MyTask]:
@@ -80,11 +80,9 @@ def _comment_tasks(user: User) -> Iterator[MyTask]:
     )
     for slug, title, count in rows:
         page = reverse("responses:comments", args=[slug])
-        words = f"{count_word(count)} comment{'' if count == 1 else 's'}"
-        text = to_sentence(f"{words} assigned to you, without a response")
-        yield MyTask(
-            text.removesuffix("."), f"{page}?assigned=me&state=unanswered", title
-        )
+        need = "comment needs" if count == 1 else "comments need"
+        text = f"{count:,} {need} your response"
+        yield MyTask(text, f"{page}?assigned=me&state=unanswered", title)
 
 
 def _autosave_tasks(user: User, at: dt.datetime | None) -> Iterator[MyTask]:
@@ -96,4 +94,4 @@ def _autosave_tasks(user: User, at: dt.datetime | None) -> Iterator[MyTask]:
             address = reverse("responses:recover", args=[kept.about])
             when = printed_time(timezone.localtime(kept.saved_at))
             what = f"{row_type.label.capitalize()}, {when}"
-            yield MyTask("Typed and not saved", address, what)
+            yield MyTask("Unsaved draft", address, what)

@@ -1,4 +1,4 @@
-"""Overview of one consultation on the desk."""
+"""Overview of one consultation in the workspace."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def question_summaries(evidence: CountedResponses) -> Iterable[QuestionSummary]:
         yield QuestionSummary(question, words, len(comments), answered)
 
 
-# --- conclusions and the trail --------------------------------------------------------
+# --- conclusions and activity --------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -113,5 +113,5 @@ def conclusion_summaries(shown: Consultation) -> Iterable[ConclusionSummary]:
 
 
 def latest_events(shown: Consultation) -> QuerySet[Event]:
-    """Return the latest events of the trail, newest first."""
+    """Return the latest events of the activity log, newest first."""
     return shown.events.select_related("by").order_by("-number")[:LATEST_EVENTS]

@@ -1,4 +1,4 @@
-"""The desk's home page: the user's tasks and the worklist of consultations."""
+"""The workspace's home page: the user's tasks and active consultations."""
 
 from __future__ import annotations
 
@@ -37,15 +37,15 @@ def _has_due_task(*topics: TaskTopic) -> WorklistPredicate:
 FILTERS: dict[str, tuple[str, WorklistPredicate]] = {
     "": ("All", lambda work: True),
     "overdue": ("Overdue", lambda work: work.urgency == 0),
-    "setting-up": ("Setting up", lambda work: work.status.stage == Stage.FORTHCOMING),
+    "setting-up": ("In setup", lambda work: work.status.stage == Stage.FORTHCOMING),
     "open": ("Open", lambda work: work.status.stage == Stage.OPEN),
-    "closing": ("Closing within a fortnight", _has_due_task(TaskTopic.DEADLINE)),
+    "closing": ("Closing in 14 days", _has_due_task(TaskTopic.DEADLINE)),
     "comments": (
         "Comments to answer",
         _has_due_task(TaskTopic.COMMENTS, TaskTopic.LATE),
     ),
-    "sign-off": ("In sign-off", _has_due_task(TaskTopic.SIGN_OFF)),
-    "after": ("Due after the conclusion", _has_due_task(TaskTopic.AFTER)),
+    "sign-off": ("Approval and publication", _has_due_task(TaskTopic.SIGN_OFF)),
+    "after": ("Post-conclusion actions", _has_due_task(TaskTopic.AFTER)),
 }
 """The filters of the worklist, by the value of `?show=`."""
 
@@ -60,7 +60,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     """
     show = request.GET.get("show", "")
     if show not in FILTERS:
-        raise Http404(f"{show!r} is no part of the list.")
+        raise Http404(f"Unknown filter: {show!r}")
     finished = Consultation.objects.exclude(
         pk__in=unfinished_consultations().values("pk")
     )

@@ -13,13 +13,7 @@ from django.db.models import Count, F, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from consultations.documents.wording import (
-    count_word,
-    months_later,
-    printed_date,
-    printed_time,
-    to_sentence,
-)
+from consultations.documents.wording import months_later, printed_date, printed_time
 from consultations.models import Commitment, Conclusion, Consultation, Edition
 from consultations.public.status import (
     STATUS_PREFETCHES,
@@ -29,6 +23,7 @@ from consultations.public.status import (
     opening_sentence,
 )
 from responses.analysis.counted import deadlines_by_consultation, is_submission_counted
+from responses.editing.forms.inputs import user_label
 from responses.models import Comment, Submission
 
 Tone = Literal["overdue", "due", "waiting"]
@@ -231,23 +226,23 @@ def _period_tasks(
 ) -> Iterator[PendingTask]:
     last = standing.last_deadline
     if standing.stage == Stage.FORTHCOMING:
-        day_is_set = standing.consultation.opens_on is not None
-        tone: Tone = "waiting" if day_is_set else "due"
-        yield PendingTask(
-            opening_sentence(standing.consultation), TaskTopic.OPENING, tone
-        )
+        topic = TaskTopic.OPENING
+        if standing.consultation.opens_on:
+            text = opening_sentence(standing.consultation).removesuffix(".")
+            yield PendingTask(text, topic)
+        else:
+            yield PendingTask("Opening date not set", topic, "due")
     elif standing.stage == Stage.OPEN and last:
         until = printed_time(timezone.localtime(last))
-        tone = "due" if last - at <= FORTNIGHT else "waiting"
-        yield PendingTask(f"Responses until {until}.", TaskTopic.DEADLINE, tone)
+        tone: Tone = "due" if last - at <= FORTNIGHT else "waiting"
+        text = f"Open for responses until {until}"
+        yield PendingTask(text, TaskTopic.DEADLINE, tone)
     elif standing.stage == Stage.OPEN:
-        yield PendingTask("Responses, without a deadline.", TaskTopic.DEADLINE)
+        text = "Open for responses, no deadline set"
+        yield PendingTask(text, TaskTopic.DEADLINE)
     if tally.late:
-        responses = _count_phrase(tally.late, "late response")
-        waits = "waits" if tally.late == 1 else "wait"
-        yield PendingTask(
-            f"{responses} {waits} for a decision to accept.", TaskTopic.LATE, "due"
-        )
+        text = _need_phrase(tally.late, "late response", "a decision")
+        yield PendingTask(text, TaskTopic.LATE, "due")
 
 
 def _comment_tasks(
@@ -256,16 +251,14 @@ def _comment_tasks(
     topic = TaskTopic.COMMENTS
     closed = standing.stage not in (Stage.FORTHCOMING, Stage.OPEN)
     if closed and tally.responses and not tally.comments:
-        yield PendingTask(
-            "No comments have been drawn from the responses.", topic, "due"
-        )
+        text = "No comments extracted from responses yet"
+        yield PendingTask(text, topic, "due")
     if tally.unanswered:
-        comments = f"{_count_phrase(tally.unanswered, 'comment')} without a response."
-        yield PendingTask(comments, topic, "due", "state=unanswered")
+        text = _need_phrase(tally.unanswered, "comment", "a response")
+        yield PendingTask(text, topic, "due", "state=unanswered")
     if tally.without_disposition:
-        responses = _count_phrase(tally.without_disposition, "response")
-        undecided = f"{responses} without a disposition."
-        yield PendingTask(undecided, topic, "due", "state=undecided")
+        text = _need_phrase(tally.without_disposition, "response", "an outcome")
+        yield PendingTask(text, topic, "due", "state=undecided")
 
 
 def _conclusion_tasks(
@@ -274,12 +267,12 @@ def _conclusion_tasks(
     topic = TaskTopic.CONCLUSION
     target = standing.consultation.target_conclusion
     if not tally.conclusions:
-        yield PendingTask("No conclusion has been drafted.", topic, "due")
+        yield PendingTask("No conclusion drafted yet", topic, "due")
     if target and target < today:
-        due = f"The conclusion was due by {printed_date(target)}."
-        yield PendingTask(due, topic, "overdue")
+        text = f"Conclusion overdue: was due by {printed_date(target)}"
+        yield PendingTask(text, topic, "overdue")
     elif target:
-        yield PendingTask(f"The conclusion is due by {printed_date(target)}.", topic)
+        yield PendingTask(f"Conclusion due by {printed_date(target)}", topic)
 
 
 def _sign_off_tasks(edition: Edition | None) -> Iterator[PendingTask]:
@@ -288,22 +281,18 @@ def _sign_off_tasks(edition: Edition | None) -> Iterator[PendingTask]:
         return
     if edition.state == Edition.State.SUBMITTED:
         on = printed_date(timezone.localdate(edition.submitted_at))
-        by = edition.submitted_by.get_username()
-        awaits = f"An edition, submitted by {by} on {on}, awaits approval."
-        yield PendingTask(awaits, topic, "due")
+        by = user_label(edition.submitted_by)
+        text = f"Submitted for approval by {by} on {on}"
+        yield PendingTask(text, topic, "due")
     elif edition.state == Edition.State.APPROVED:
         planned = getattr(edition, "scheduled_publication", None)
         if planned and not planned.failure:
             when = printed_time(timezone.localtime(planned.at))
-            yield PendingTask(
-                f"An approved edition is published at {when}.", topic, "waiting"
-            )
+            yield PendingTask(f"Publication scheduled for {when}", topic)
         else:
-            yield PendingTask(
-                "An approved edition waits to be published.", topic, "due"
-            )
+            yield PendingTask("Approved, ready to publish", topic, "due")
     elif edition.state == Edition.State.REJECTED:
-        yield PendingTask("The last edition was sent back.", topic, "due")
+        yield PendingTask("Returned to drafter", topic, "due")
 
 
 def _designation_tasks(
@@ -317,13 +306,14 @@ def _designation_tasks(
         return
     last = designation.long_stop or designation.target
     if designation.is_overdue(today):
-        overdue = f"Designation is overdue since {printed_date(last)}."
-        yield PendingTask(overdue, topic, "overdue")
+        text = f"Designation overdue: was due by {printed_date(last)}"
+        yield PendingTask(text, topic, "overdue")
     elif last:
-        by = f"Designation by {designation.addressee}, by {printed_date(last)}."
-        yield PendingTask(by, topic)
+        text = f"Designation by {designation.addressee} due by {printed_date(last)}"
+        yield PendingTask(text, topic)
     else:
-        yield PendingTask(f"Designation by {designation.addressee}.", topic)
+        text = f"Designation by {designation.addressee} outstanding, no date set"
+        yield PendingTask(text, topic)
 
 
 def _commitment_tasks(
@@ -335,18 +325,15 @@ def _commitment_tasks(
     due = sum(_is_due(each, today) for each in undone) - overdue
     later = len(undone) - overdue - due
     if overdue:
-        yield PendingTask(
-            f"{_count_phrase(overdue, 'commitment')} overdue.", topic, "overdue"
-        )
+        text = f"{_count_phrase(overdue, 'commitment')} overdue"
+        yield PendingTask(text, topic, "overdue")
     if due:
-        within = (
-            f"{_count_phrase(due, 'commitment')} due within {COMMITMENT_DUE_DAYS} days."
-        )
-        yield PendingTask(within, topic, "due")
+        phrase = _count_phrase(due, "commitment")
+        text = f"{phrase} due within {COMMITMENT_DUE_DAYS} days"
+        yield PendingTask(text, topic, "due")
     if later:
-        yield PendingTask(
-            f"{_count_phrase(later, 'commitment')} still to be kept.", topic
-        )
+        text = f"{_count_phrase(later, 'commitment')} outstanding"
+        yield PendingTask(text, topic)
 
 
 def _is_due(commitment: Commitment, today: dt.date) -> bool:
@@ -359,6 +346,10 @@ def _is_due(commitment: Commitment, today: dt.date) -> bool:
 
 
 def _count_phrase(count: int, noun: str) -> str:
-    """Return `Three comments`, `One comment`."""
-    words = f"{count_word(count)} {noun}{'' if count == 1 else 's'}"
-    return to_sentence(words).removesuffix(".")
+    """Return `3 comments`, `1 comment`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _need_phrase(count: int, noun: str, needed: str) -> str:
+    """Return `3 comments need a response`, `1 comment needs a response`."""
+    return f"{_count_phrase(count, noun)} need{'s' if count == 1 else ''} {needed}"

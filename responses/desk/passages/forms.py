@@ -1,4 +1,4 @@
-"""The form of a reusable passage."""
+"""The form of a standard text."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from responses.editing.forms.inputs import UserField
 
 
 class PassageForm(EditableForm[Passage]):
-    """A reusable text and its owner; each save makes a new version."""
+    """A standard text and its owner; each save creates a new version."""
 
-    owner = UserField(None, label="Owner", help_text="Who keeps the text right.")
+    owner = UserField(None, label="Owner", help_text="Person responsible for this text")
 
     class Meta:
         model = Passage
         fields = ("title", "kind", "text", "owner", "retired")
-        labels = {"retired": "Retired: not offered any more"}
-        help_texts = {"kind": "Where it is offered."}
+        labels = {"kind": "Type", "retired": "Archived"}
+        help_texts = {
+            "kind": "Where drafters can insert this text",
+            "retired": "Drafters cannot insert archived text",
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,4 +1,4 @@
-"""Reusable passages: owners, versions and uses."""
+"""Standard text (passages): owners, versions and uses."""
 
 from __future__ import annotations
 
@@ -59,12 +59,16 @@ def new_passage(request: HttpRequest) -> HttpResponse:
     def forms(data: QueryDict | None, files: Files | None) -> Forms:
         return [PassageForm(data, initial=given)]
 
-    context = {"heading": "New passage", "back_address": reverse("responses:passages")}
+    context = {
+        "heading": "Create standard text",
+        "back_address": reverse("responses:passages"),
+    }
     template = "desk/editing/form.html"
-    return edit_response(
-        request,
-        Edit(new_row_ref("passage"), forms, passage_list_address, template, context),
+    edit = Edit(
+        *(new_row_ref("passage"), forms, passage_list_address, template, context),
+        success_message="Standard text created.",
     )
+    return edit_response(request, edit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -88,9 +92,11 @@ def passage(request: HttpRequest, pk: int) -> HttpResponse:
         return [PassageForm(data, instance=Passage.objects.get(pk=pk))]
 
     template = "desk/passages/passage.html"
-    return edit_response(
-        request, Edit(row_ref(shown), forms, passage_list_address, template, context)
+    edit = Edit(
+        *(row_ref(shown), forms, passage_list_address, template, context),
+        success_message="Standard text saved.",
     )
+    return edit_response(request, edit)
 
 
 @require_safe

@@ -22,20 +22,25 @@ class RespondentForm(EditableForm[Respondent]):
     class Meta:
         model = Respondent
         fields = ("name", "category", "email", "roles", "represents", "aliases", "key")
-        labels = {"email": "E-mail", "aliases": "Other names", "key": "Key"}
+        labels = {
+            "email": "Email address",
+            "represents": "Organisations represented",
+            "aliases": "Other names",
+            "key": "Reference (advanced)",
+        }
         help_texts = {
-            "category": "Such as Large Supplier: it may be printed without the name.",
-            "roles": "One to a line, such as Supplier.",
-            "represents": "Whom it answers for, one to a line.",
-            "aliases": "The checks look for these names too in what is published.",
-            "key": "A short name to refer to it by.",
+            "category": "For example, Large Supplier. May be published without a name",
+            "roles": "One per line, for example Supplier",
+            "represents": "One per line",
+            "aliases": "One per line. Checks look for these names in published text",
+            "key": "Identifies the respondent in links and consultation files",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
             self.fields["key"].required = False
-            self.fields["key"].help_text = "Left empty, it is given."
+            self.fields["key"].help_text = "Leave blank to generate one"
 
     def clean_key(self) -> str:
         """Refuse a key that another respondent has; generate one if it is empty.
@@ -48,7 +53,8 @@ class RespondentForm(EditableForm[Respondent]):
             return free_key("r", others.values_list("key", flat=True))
         if others.filter(key=key).exists():
             raise ValidationError(
-                f"Another respondent has the key “{key}”. Take another."
+                f"Another respondent has the reference “{key}”. "
+                "Enter a different reference"
             )
         return key
 
@@ -58,12 +64,12 @@ class SubmissionForm(EditableForm[Submission]):
 
     received = LondonDateTimeField(label="Received")
     accepted = forms.TypedChoiceField(
-        label="Decision, if it came late",
+        label="Late response",
         required=False,
         choices=(
             ("", "Not decided, or not late"),
-            ("yes", "It counts"),
-            ("no", "It does not count"),
+            ("yes", "Accept"),
+            ("no", "Reject"),
         ),
         coerce=lambda value: value == "yes",
         empty_value=None,
@@ -73,12 +79,12 @@ class SubmissionForm(EditableForm[Submission]):
         model = Submission
         fields = ("received", "channel", "attribution", "accepted", "accepted_reason")
         labels = {
-            "channel": "How it came",
-            "attribution": "How they may be known",
+            "channel": "Received by",
+            "attribution": "Attribution",
             "accepted_reason": "Reason for the decision",
         }
         help_texts = {
-            "attribution": "Left empty, as the consultation says.",
+            "attribution": "Leave blank to use the consultation's default attribution",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -102,7 +108,7 @@ class SubmissionForm(EditableForm[Submission]):
         super().clean()
         decided = self.cleaned_data.get("accepted") is not None
         if decided and not self.cleaned_data.get("accepted_reason"):
-            reason = "Say why: the decision is on record."
+            reason = "Enter the reason for the decision"
             self.add_error("accepted_reason", ValidationError(reason))
 
 
@@ -115,10 +121,10 @@ class AnswerForm(EditableForm[Answer]):
         model = Answer
         fields = ("stance", "choice", "text", "confidential")
         labels = {
-            "stance": "Stance",
-            "choice": "Chosen",
-            "text": "Word for word",
-            "confidential": "In confidence",
+            "stance": "Position",
+            "choice": "Option chosen",
+            "text": "Answer",
+            "confidential": "Confidential",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -138,7 +144,7 @@ class AnswerForm(EditableForm[Answer]):
         if own and own not in options:
             offered.append((own, own))
         self.fields["choice"] = forms.ChoiceField(
-            label="Chosen", choices=offered, required=False
+            label="Option chosen", choices=offered, required=False
         )
 
     def save_by(self, user: User, *, reason: str = "") -> Answer:

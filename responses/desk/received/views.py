@@ -1,4 +1,4 @@
-"""Respondents and their responses: list, edit, remove."""
+"""Respondents and their responses: list, edit, delete."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action, user_may
 from consultations.documents.rich_text.characters import forbidden_character_message
+from consultations.documents.wording import join_words
 from consultations.models import Consultation
 from consultations.web.requires import requires
 from responses import row_types
@@ -25,6 +26,7 @@ from responses.analysis.counted import (
     is_submission_counted,
     respondent_labels,
 )
+from responses.comments.numbers import comment_numbers
 from responses.desk.editing.lookups import get_consultation_or_404
 from responses.desk.editing.removal import Removal, removal_response
 from responses.desk.editing.saving import Edit, Files, Forms, edit_response
@@ -82,10 +84,10 @@ def respondents_page(
     rows = rows.annotate(comment_count=Count("comments"))
     if after:
         if forbidden_character_message(after):
-            raise Http404(f"{after!r} is no key.")
+            raise Http404(f"Invalid cursor: {after!r}")
         last = consultation.respondents.filter(key=after).first()
         if last is None:
-            raise Http404(f"No respondent goes by {after!r}.")
+            raise Http404(f"Unknown respondent: {after!r}")
         later = Q(position__gt=last.position) | Q(
             position=last.position, pk__gt=last.pk
         )
@@ -152,8 +154,9 @@ def new_respondent(request: HttpRequest, slug: str) -> HttpResponse:
             "responses:new_submission", args=[slug, saved[0].instance.pk]
         ),
         template="desk/editing/form.html",
-        context=_page_context(consultation, "New respondent")
-        | {"save_label": "Save and enter their response"},
+        context=_page_context(consultation, "Add respondent")
+        | {"save_label": "Save and record response"},
+        success_message=lambda saved, page: f"{saved[0].instance.name} added.",
     )
     return edit_response(request, edit)
 
@@ -175,12 +178,13 @@ def respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         bind_forms=forms,
         on_saved=lambda saved: _response_list_address(row.consultation),
         template="desk/received/respondent.html",
+        success_message=lambda saved, page: f"{saved[0].instance.name} saved.",
         context=_page_context(row.consultation, row.name)
         | {
             "history_row_ref": row_types.row_ref(row),
             "respondent": row,
             "submissions": row.submissions.all(),
-            "comments": row.comments.order_by("position"),
+            "comments": row.comments.order_by("position", "pk"),
         },
     )
     return edit_response(request, edit)
@@ -190,17 +194,22 @@ def respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Remove a respondent entered by mistake, unless comments are theirs."""
+    """Delete a respondent entered by mistake, who raised no comments."""
     row = get_respondent_or_404(slug, pk)
-    keys = row.comments.values_list("key", flat=True)
-    theirs = ", ".join(keys)
-    gone = "Their response goes too, with every answer in it."
+    numbers = comment_numbers(row.consultation)
+    rows = row.comments.order_by("position", "pk")
+    raised = [numbers[pk] for pk in rows.values_list("pk", flat=True)]
+    reason = (
+        f"{row.name} raised {'comment' if len(raised) == 1 else 'comments'} "
+        f"{join_words(raised)}: remove the respondent there first."
+    )
+    also = "Responses from this respondent are deleted too, with all their answers."
     removal = Removal(
         row=row,
-        heading=f"Remove {row.name}?",
+        heading=f"Delete {row.name}?",
         back_address=_response_list_address(row.consultation),
-        reasons=[f"These comments are theirs: {theirs}."] if theirs else [],
-        consequences=[gone] if row.submissions.exists() else [],
+        reasons=[reason] if raised else [],
+        consequences=[also] if row.submissions.exists() else [],
         context=_page_context(row.consultation, ""),
     )
     return removal_response(request, removal)
@@ -229,8 +238,10 @@ def new_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         bind_forms=forms,
         on_saved=lambda saved: _response_list_address(person.consultation),
         template="desk/received/submission.html",
-        context=_page_context(person.consultation, f"New response from {person.name}"),
-        success_message="The response is recorded.",
+        context=_page_context(
+            person.consultation, f"Record response from {person.name}"
+        ),
+        success_message=f"Response from {person.name} recorded.",
     )
     return edit_response(request, edit)
 
@@ -262,6 +273,7 @@ def submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             "submission": row,
             "is_late": shows_acceptance_decision(row),
         },
+        success_message=f"Response from {row.respondent.name} saved.",
     )
     return edit_response(request, edit)
 
@@ -270,15 +282,16 @@ def submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Remove a response entered by mistake."""
+    """Delete a response entered by mistake."""
     row = get_submission_or_404(slug, pk)
     consultation = row.respondent.consultation
     answers = sum(answer.is_given for answer in row.answers.all())
+    also = f"{answers} answer{' is' if answers == 1 else 's are'} deleted too."
     removal = Removal(
         row=row,
-        heading=f"Remove the response from {row.respondent.name}?",
+        heading=f"Delete the response from {row.respondent.name}?",
         back_address=_response_list_address(consultation),
-        consequences=[f"Its answers go too: {answers}."] if answers else [],
+        consequences=[also] if answers else [],
         context=_page_context(consultation, ""),
     )
     return removal_response(request, removal)
@@ -299,7 +312,7 @@ def render_read_only(
         "respondent": person,
         "label": label,
         "responses": responses,
-        "comments": person.comments.order_by("position"),
+        "comments": person.comments.order_by("position", "pk"),
     }
     return render(request, "desk/received/read.html", context)
 

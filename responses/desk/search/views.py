@@ -18,7 +18,9 @@ from consultations.access import Action
 from consultations.models import Consultation
 from consultations.web.requires import requires
 from responses.comments.filter import COMMENT_ORDER
+from responses.comments.numbers import comment_numbers
 from responses.desk.editing.lookups import get_consultation_or_404
+from responses.models import Comment
 from responses.row_types import ROW_TYPES, RowType, page_of, rows_of
 from responses.text_matching.search_terms import (
     Excerpt,
@@ -104,7 +106,9 @@ def _search_group(
     rows = searched.in_bulk([key for key, _ in shown]) if shown else {}
     hits = tuple(
         SearchHit(
-            presentation.label(rows[key]), page_of(rows[key]), words.excerpt(text)
+            presentation.label(rows[key], consultation),
+            page_of(rows[key]),
+            words.excerpt(text),
         )
         for key, text in shown
         if key in rows
@@ -136,8 +140,10 @@ def _searched_rows(
     return rows.order_by(*presentation.order) if presentation.order else rows
 
 
-def _label_with_question(name: str, question: object) -> str:
-    return f"{name}, {question}" if question else name
+def _comment_label(comment: Comment, consultation: Consultation) -> str:
+    """Return `Q2.3, S1SR Question 2`, or `G1` for a comment on no question."""
+    number = comment_numbers(consultation).get(comment.pk, comment.key)
+    return f"{number}, {comment.question}" if comment.question else number
 
 
 # --- presentation of each row type ----------------------------------------------------
@@ -152,7 +158,7 @@ class Presentation:
     """
 
     heading: str = ""
-    label: Callable[[Any], str] = str
+    label: Callable[[Any, Consultation], str] = lambda row, consultation: str(row)
     related: tuple[str, ...] = ()
     order: tuple[str | OrderBy, ...] = ()
     exclude: Mapping[str, str] = field(default_factory=dict)
@@ -161,27 +167,30 @@ class Presentation:
 
 PRESENTATIONS = {
     "answer": Presentation(
-        "Answers, word for word",
-        lambda row: f"{row.submission.respondent.name} to {row.question.label}",
+        "Original answers",
+        lambda row, _: f"{row.submission.respondent.name} to {row.question.label}",
         related=("question",),
         order=("question__position", "submission__position", "pk"),
         exclude={"text": "", "choice": ""},
         is_internal=True,
     ),
     "comment": Presentation(
-        label=lambda row: _label_with_question(row.key, row.question),
+        label=_comment_label,
         related=("question",),
         order=COMMENT_ORDER,
     ),
     "response": Presentation(
         "DCC responses",
-        lambda row: _label_with_question(f"To {row.comment.key}", row.comment.question),
+        lambda row, consultation: (
+            f"Response to {_comment_label(row.comment, consultation)}"
+        ),
         related=("comment__question",),
         order=("comment__question__position", "comment__position", "pk"),
         exclude={"text": ""},
     ),
     "change": Presentation(
-        label=lambda row: f"{row.document.code} {row.reference}",
+        "Clause changes",
+        lambda row, _: f"{row.document.code} {row.reference}",
         related=("document",),
     ),
     "section": Presentation(

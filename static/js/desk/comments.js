@@ -19,7 +19,7 @@
       const count = rows.filter((row) => row.checked).length;
       everyHere.checked = count === rows.length;
       everyHere.indeterminate = count > 0 && count < rows.length;
-      said.textContent = count && !every.checked ? `${count} ticked` : "";
+      said.textContent = count && !every.checked ? `${count} selected` : "";
     }
     everyHere.addEventListener("change", () => {
       for (const row of rows) row.checked = everyHere.checked;

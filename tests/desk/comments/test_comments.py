@@ -60,7 +60,8 @@ def page(client: Client, address: str) -> str:
 
 def shown(client: Client, query: str = "") -> list[str]:
     """Return the keys of the comments that the list shows."""
-    return re.findall(r'<h2><a href="[^"]*">([^<]*)</a>', page(client, ROOM + query))
+    link = r'<h2> <a href="[^"]*/comments/([^/"]*)/[^"]*">'
+    return re.findall(link, page(client, ROOM + query))
 
 
 def make_comment_at(
@@ -101,6 +102,8 @@ def test_comments_are_ordered_by_question_and_position(
     make_comment_at(2, work, first, key="a2")
     make_comment_at(1, work, first, key="a1")
     assert shown(staff) == ["a1", "a2", "b1", "late"]
+    rows = re.findall(r"<h2> <a [^>]*>([^<]*)</a>", page(staff, ROOM))
+    assert rows == ["Q1.1", "Q1.2", "Q2.1", "G1"]
 
 
 def test_comment_filters_are_combined_with_and(
@@ -239,11 +242,11 @@ def test_invalid_filter_or_cursor_returns_404(
     assert staff.get(ROOM + query).status_code == 404
 
 
-def test_filter_on_unknown_question_shows_not_known(
+def test_filter_on_unknown_question_shows_unknown(
     staff: Client, work: Consultation
 ) -> None:
     make_comment(work)
-    assert "q99 (not known)" in page(staff, f"{ROOM}?question=q99")
+    assert "q99 (unknown)" in page(staff, f"{ROOM}?question=q99")
 
 
 @pytest.mark.parametrize(
@@ -264,7 +267,7 @@ def test_approver_has_read_only_comment_list(
     make_comment(work)
     log_in(client, "Approver")
     html = page(client, ROOM)
-    assert "New comment" not in html
+    assert "Add comment" not in html
     assert 'id="together"' not in html
 
 
@@ -287,7 +290,7 @@ def test_selected_comments_are_updated_in_bulk(
         staff, row=[one.pk, two.pk], assign="ben", disposition="noted"
     )
     assert "2 comments assigned to ben." in text_of(response)
-    assert "2 comments given the disposition Noted." in text_of(response)
+    assert "Outcome of 2 comments set to “Noted”." in text_of(response)
     assert set(Comment.objects.filter(assigned_to=ben)) == {one, two}
     assert DCCResponse.objects.filter(disposition="noted").count() == 2
     other.refresh_from_db()
@@ -323,10 +326,9 @@ def test_bulk_disposition_skips_concurrently_saved_comments(
     mine.disposition = "changed"
     mine._history_user = make_user("ben", role="Drafter")
     mine.save()
-    response = bulk_update(
-        staff, row=[kept.pk, free.pk], disposition="noted", mark=mark
-    )
-    assert f"{kept.key} (ben)" in text_of(response)
+    rows = [kept.pk, free.pk]
+    html = text_of(bulk_update(staff, row=rows, disposition="noted", mark=mark))
+    assert "Outcome not updated for G1 (ben): changed by someone else" in html
     assert set(DCCResponse.objects.values_list("comment__key", "disposition")) == {
         (kept.key, "changed"),
         (free.key, "noted"),
@@ -374,10 +376,10 @@ def _fails(*args: object, **kwargs: object) -> None:
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        ({"assign": "anna"}, "Tick the comments to change"),
-        ({"every": "on"}, "Choose whom to assign them to"),
+        ({"assign": "anna"}, "Select the comments to update"),
+        ({"every": "on"}, "Choose an assignee or an outcome"),
         ({"every": "on", "assign": "stranger"}, "Assign to: Select a valid choice"),
-        ({"every": "on", "assign": "anna", "mark": "x"}, "load it again"),
+        ({"every": "on", "assign": "anna", "mark": "x"}, "This page is out of date"),
     ],
 )
 def test_incomplete_bulk_update_shows_error(
@@ -410,7 +412,7 @@ def test_comment_page_shows_source_answers_to_its_question(
     make_comment(work, question, sources=(person,))
     html = page(staff, f"{ROOM}k1/")
     assert "Ours <em>exactly</em>." in html
-    assert ">Disagrees<" in html
+    assert ">Disagree<" in html
     assert "Something else." not in html
     assert "Not theirs." not in html
 
@@ -422,7 +424,7 @@ def test_general_comment_page_has_all_source_answers_folded(
     person = make_answer(question, "North", "Ours.")
     make_comment(work, sources=(person,))
     html = page(staff, f"{ROOM}k1/")
-    assert f"<details><summary>{question.label}</summary>" in html
+    assert f"<details><summary> {question.label} </summary>" in html
     assert "Ours." in html
 
 
@@ -430,7 +432,7 @@ def test_confidential_answer_is_marked(staff: Client, work: Consultation) -> Non
     question = make_question(work)
     person = make_answer(question, "North", "Ours.", confidential=True)
     make_comment(work, question, sources=(person,))
-    assert "In confidence" in page(staff, f"{ROOM}k1/")
+    assert "Confidential" in page(staff, f"{ROOM}k1/")
 
 
 def test_respondent_labels_match_the_conclusion(
@@ -547,7 +549,7 @@ def test_only_first_response_is_recorded_in_trail(
     for text in ("It is retried.", "", "It is retried twice."):
         save_comment(staff, "k1", **{"response-text": text})
     assert [event.summary for event in work.events.filter(kind="answered")] == [
-        "Comment k1 was answered."
+        "Comment G1 answered."
     ]
 
 
@@ -575,7 +577,25 @@ def test_save_of_last_unanswered_redirects_to_list(
     make_comment(work)
     response = save_comment(staff, "k1", **{"response-text": "Yes.", "then": "next"})
     assert response.url == ROOM
-    assert "No comment here is without a response now." in page(staff, ROOM)
+    saved = f'<a href="{ROOM}k1/">Comment G1</a> saved.'
+    said = f"{saved} All comments in this list have a response."
+    assert said in page(staff, ROOM)
+
+
+def test_save_names_the_comment_and_links_to_it_from_the_next(
+    staff: Client, work: Consultation
+) -> None:
+    question = make_question(work)
+    for _ in range(2):
+        make_comment(work, question)
+    typed = {"response-text": "Yes."}
+    save_comment(staff, "k1", **typed)
+    assert "Comment Q1.1 saved." in page(staff, f"{ROOM}k1/")
+    response = save_comment(staff, "k1", then="next", **typed)
+    assert response.url == f"{ROOM}k2/"
+    html = page(staff, response.url)
+    assert f'<a href="{ROOM}k1/">Comment Q1.1</a> saved.' in html
+    assert "<h1>Comment Q1.2" in html
 
 
 def test_comment_page_links_to_neighbours_in_filter(
@@ -612,7 +632,7 @@ def test_approver_has_read_only_comment_page(
 
 def test_comment_key_with_slash_has_a_page(staff: Client, work: Consultation) -> None:
     make_comment(work, key="Q1/3 new")
-    assert "Comment Q1/3 new" in page(staff, f"{ROOM}Q1/3%20new/")
+    assert "<h1>Comment G1" in page(staff, f"{ROOM}Q1/3%20new/")
 
 
 def test_comment_save_query_count_is_constant(
@@ -671,7 +691,9 @@ def test_duplicate_comment_key_is_refused_with_remedy(
         "/desk/consultations/work/new-comment/",
         {"comment-text": "A point.", "comment-key": "k1"},
     )
-    assert "Comment k1 exists already. Choose another key" in text_of(response)
+    assert "Another comment has the reference “k1”. Enter a different" in text_of(
+        response
+    )
 
 
 def test_comment_is_created_from_an_answer(staff: Client, work: Consultation) -> None:
@@ -721,7 +743,7 @@ def test_comment_that_caused_a_change_is_not_removed(
     make_change(work, because_of=(comment,))
     address = "/desk/consultations/work/remove-comment/k1/"
     response = staff.post(address, {"shown": comment.version})
-    assert "It caused the change" in text_of(response)
+    assert "Comment G1 is linked to the clause change" in text_of(response)
     assert Comment.objects.exists()
 
 
@@ -738,7 +760,8 @@ def test_similar_comments_with_different_answers_are_shown(
     )
     make_comment(work, text="Nothing to do with the other at all.")
     html = page(staff, "/desk/consultations/work/similar-comments/k1/")
-    assert "this one is “Clarified” and that one “Changed”" in html
+    assert "outcome “Clarified”, the similar comment “Accepted: text changed”" in html
+    assert ">G2</a>" in html
     assert "They are not." in html
     assert "Nothing to do" not in html
 
@@ -751,7 +774,7 @@ def test_similar_comments_referring_to_each_other_are_accepted(
     make_comment(work, text=words, response="See [[comment: k1]].", disposition="noted")
     for key in ("k1", "k2"):
         html = page(staff, f"/desk/consultations/work/similar-comments/{key}/")
-        assert "They make one point" not in html
+        assert "Answered differently" not in html
 
 
 # Passages in responses
@@ -863,7 +886,7 @@ def test_passage_is_inserted_at_cursor_and_recorded(
     browser_page.get_by_text(used.title, exact=True).click()
     browser_page.get_by_role("button", name="Insert").click()
     browser_page.get_by_role("button", name="Save", exact=True).click()
-    expect(browser_page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(browser_page.get_by_text("Comment G1 saved.", exact=True)).to_be_visible()
     assert DCCResponse.objects.get().text == "<p>Before.</p><p>As agreed.</p>"
     assert PassageUse.objects.get().passage == used
     assert axe_violations(browser_page) == []
@@ -876,11 +899,11 @@ def test_comments_are_selected_and_assigned_by_keyboard(browser_page: Page) -> N
         make_comment(work)
     enter(browser_page, "Drafter")
     browser_page.goto(ROOM)
-    browser_page.get_by_label("All on this page").press("Space")
-    expect(browser_page.get_by_text("3 ticked")).to_be_visible()
-    browser_page.get_by_label("Disposition").select_option("noted")
-    browser_page.get_by_role("button", name="Change those ticked").press("Enter")
-    expect(browser_page.get_by_text("3 comments given")).to_be_visible()
+    browser_page.get_by_label("Select all on this page").press("Space")
+    expect(browser_page.get_by_text("3 selected")).to_be_visible()
+    browser_page.get_by_label("Outcome", exact=True).select_option("noted")
+    browser_page.get_by_role("button", name="Apply to selected").press("Enter")
+    expect(browser_page.get_by_text("Outcome of 3 comments set")).to_be_visible()
     assert axe_violations(browser_page) == []
 
 

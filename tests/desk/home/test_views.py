@@ -1,4 +1,4 @@
-"""The desk's first page: pending tasks of the user, and filters."""
+"""The workspace's home page: pending tasks of the user, and filters."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def test_user_without_tasks_has_no_pending_tasks(dora: User) -> None:
 
 def test_submitted_edition_is_a_task_for_approvers(adam: User) -> None:
     make_submitted()
-    assert task_texts(adam) == ["To be approved or sent back"]
+    assert task_texts(adam) == ["Waiting for your approval"]
 
 
 def test_own_edition_is_no_task_for_its_submitter() -> None:
@@ -71,7 +71,7 @@ def test_rejected_edition_is_a_task_for_its_submitter(dora: User, adam: User) ->
     edition = make_submitted(by=dora)
     workflow.reject_edition(edition, by=adam, sha256=edition.sha256, remarks="No.")
     assert (task_texts(dora), task_texts(adam)) == (
-        ["Sent back to you, with remarks"],
+        ["Returned to you with review remarks"],
         [],
     )
 
@@ -85,7 +85,7 @@ def test_resubmitted_edition_is_no_longer_a_task(dora: User, adam: User) -> None
 
 def test_approved_edition_is_a_task_to_publish(adam: User) -> None:
     make_approved()
-    assert task_texts(adam) == ["Approved, to be published"]
+    assert task_texts(adam) == ["Approved, ready to publish"]
 
 
 def schedule_edition(adam: User) -> Edition:
@@ -104,7 +104,7 @@ def test_failed_scheduled_publication_is_a_task(adam: User) -> None:
     plan = schedule_edition(adam).scheduled_publication
     plan.failure = "To publish an edition you need the role Approver."
     plan.save()
-    assert task_texts(adam) == ["Could not be published at the set time"]
+    assert task_texts(adam) == ["Scheduled publication failed"]
 
 
 def test_assigned_unanswered_comments_are_counted(dora: User) -> None:
@@ -113,7 +113,7 @@ def test_assigned_unanswered_comments_are_counted(dora: User) -> None:
         make_comment(consultation, assigned_to=dora, response=answer)
     make_comment(consultation)
     (need,) = tasks_for_user(dora)
-    assert need.text == "Two comments assigned to you, without a response"
+    assert need.text == "2 comments need your response"
 
 
 def test_assigned_comments_task_links_to_filtered_list(
@@ -133,7 +133,7 @@ def test_unsaved_draft_is_offered_as_task(dora: User) -> None:
     autosave.save_draft(dora, "comment:1", {"text": ["Half"]}, page="/desk/x/")
     (need,) = tasks_for_user(dora)
     assert (need.text, need.address) == (
-        "Typed and not saved",
+        "Unsaved draft",
         "/desk/unsaved/comment:1/",
     )
 
@@ -199,7 +199,7 @@ def test_desk_filters_show_their_counts(client: Client) -> None:
 def test_desk_filter_link_marks_the_current_one(client: Client) -> None:
     every_kind()
     page = text_of(log_in(client, "Drafter").get("/desk/?show=closing"))
-    assert '<a href="?show=closing#in-hand" aria-current="true">' in page
+    assert '<a href="?show=closing#in-hand" aria-current="true"' in page
 
 
 def test_unknown_desk_filter_returns_404(client: Client) -> None:

@@ -1,4 +1,4 @@
-"""The desk's first page: pending work of every consultation."""
+"""The workspace's home page: pending work of every consultation."""
 
 from __future__ import annotations
 
@@ -63,24 +63,26 @@ def submitted(consultation: Consultation) -> Edition:
 
 def test_unopened_consultation_waits_for_opening() -> None:
     assert has_pending(future_consultation(), "waiting: The consultation opens on")
+    undated = future_consultation("undated", opens_on=None)
+    assert pending_lines(undated) == ["due: Opening date not set"]
 
 
 def test_open_consultation_waits_for_responses() -> None:
     calm = open_consultation(closes=at(30))
-    assert has_pending(calm, "waiting: Responses until 16:00 on")
+    assert has_pending(calm, "waiting: Open for responses until 16:00 on")
     forever = open_consultation(closes=None)
-    assert pending_lines(forever) == ["waiting: Responses, without a deadline."]
+    assert pending_lines(forever) == ["waiting: Open for responses, no deadline set"]
 
 
 def test_deadline_within_a_fortnight_is_due() -> None:
-    assert has_pending(open_consultation(), "due: Responses until 16:00 on")
+    assert has_pending(open_consultation(), "due: Open for responses until 16:00 on")
 
 
 def test_undecided_late_submission_is_due() -> None:
     consultation = closed_consultation()
     person = make_respondent(consultation, "Late Limited")
     submission = make_submission(person, received=at(-9))
-    assert has_pending(consultation, "due: One late response waits for a decision")
+    assert has_pending(consultation, "due: 1 late response needs a decision")
     submission.accepted = False
     submission.save()
     assert not has_pending(consultation, "late response")
@@ -94,7 +96,7 @@ def test_partial_extension_applies_to_its_questions_only() -> None:
     for question, name in ((first, "Late"), (second, "In time")):
         person = make_respondent(consultation, name)
         make_submission(person, received=at(-5), stances={question: "agree"})
-    assert has_pending(consultation, "One late response waits for a decision")
+    assert has_pending(consultation, "1 late response needs a decision")
 
 
 def test_submission_in_extended_time_is_not_late() -> None:
@@ -110,7 +112,7 @@ def test_submission_in_extended_time_is_not_late() -> None:
 def test_submissions_without_comments_are_due() -> None:
     consultation = closed_consultation()
     make_submission(make_respondent(consultation, "A"), received=at(-12))
-    assert has_pending(consultation, "due: No comments have been drawn")
+    assert has_pending(consultation, "due: No comments extracted from responses yet")
 
 
 def test_missing_responses_and_dispositions_are_due() -> None:
@@ -120,8 +122,8 @@ def test_missing_responses_and_dispositions_are_due() -> None:
     make_comment(consultation, question)
     make_comment(consultation, question, response="Yes.")
     make_comment(consultation, question, response="No.", disposition="noted")
-    assert has_pending(consultation, "due: Two comments without a response.")
-    assert has_pending(consultation, "due: One response without a disposition.")
+    assert has_pending(consultation, "due: 2 comments need a response")
+    assert has_pending(consultation, "due: 1 response needs an outcome")
 
 
 def test_progress_counts_answered_comments(client: Client) -> None:
@@ -138,20 +140,20 @@ def test_progress_counts_answered_comments(client: Client) -> None:
 
 def test_closed_consultation_waits_for_conclusion() -> None:
     consultation = closed_consultation(target_conclusion=day(5))
-    assert has_pending(consultation, "due: No conclusion has been drafted.")
-    assert has_pending(consultation, "waiting: The conclusion is due by")
+    assert has_pending(consultation, "due: No conclusion drafted yet")
+    assert has_pending(consultation, "waiting: Conclusion due by")
     consultation.target_conclusion = day(-1)
     consultation.save()
-    assert has_pending(consultation, "overdue: The conclusion was due by")
+    assert has_pending(consultation, "overdue: Conclusion overdue: was due by")
 
 
 def test_edition_waits_for_approval_and_publication() -> None:
     consultation = answered_consultation()
     edition = submitted(consultation)
-    assert has_pending(consultation, "due: An edition, submitted by dora on")
+    assert has_pending(consultation, "due: Submitted for approval by dora on")
     approver = make_user(role="Approver")
     workflow.approve_edition(edition, by=approver, sha256=edition.sha256)
-    assert has_pending(consultation, "due: An approved edition waits to be published.")
+    assert has_pending(consultation, "due: Approved, ready to publish")
     workflow.publish_edition(edition, by=approver)
     assert pending_lines(consultation) == []
 
@@ -161,7 +163,7 @@ def test_rejected_edition_is_due() -> None:
     edition = submitted(consultation)
     approver = make_user(role="Approver")
     workflow.reject_edition(edition, by=approver, sha256=edition.sha256, remarks="No.")
-    assert has_pending(consultation, "due: The last edition was sent back.")
+    assert has_pending(consultation, "due: Returned to drafter")
 
 
 def test_withdrawn_conclusion_makes_consultation_pending() -> None:
@@ -179,10 +181,12 @@ def test_designation_is_overdue_after_its_last_day() -> None:
     designation = Designation.objects.create(
         consultation=consultation, addressee="Secretary of State", target=day(-5)
     )
-    assert has_pending(consultation, "overdue: Designation is overdue since")
+    assert has_pending(consultation, "overdue: Designation overdue: was due by")
     designation.fallback_months = 1
     designation.save()
-    assert has_pending(consultation, "waiting: Designation by Secretary of State, by")
+    assert has_pending(
+        consultation, "waiting: Designation by Secretary of State due by"
+    )
     designation.designated = day(0)
     designation.save()
     assert pending_lines(consultation) == []
@@ -200,9 +204,9 @@ def test_commitments_are_overdue_due_or_waiting() -> None:
         Commitment.objects.create(consultation=consultation, text="Do it.", due=due)
     Commitment.objects.create(consultation=consultation, text="Done.", done=day(-1))
     assert pending_lines(consultation) == [
-        "overdue: One commitment overdue.",
-        "due: One commitment due within 30 days.",
-        "waiting: Two commitments still to be kept.",
+        "overdue: 1 commitment overdue",
+        "due: 1 commitment due within 30 days",
+        "waiting: 2 commitments outstanding",
     ]
 
 
@@ -214,7 +218,7 @@ def test_commitment_due_in_a_month_is_due_until_month_end() -> None:
         due=timezone.localdate().replace(day=1),
         due_is_month=True,
     )
-    assert pending_lines(consultation) == ["due: One commitment due within 30 days."]
+    assert pending_lines(consultation) == ["due: 1 commitment due within 30 days"]
 
 
 # The page

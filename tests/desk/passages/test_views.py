@@ -1,4 +1,4 @@
-"""Reusable passages: versions, owners and uses."""
+"""Standard text (passages): versions, owners and uses."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_retired_passage_is_listed_but_not_offered(staff: Client, anna: User) ->
     passage = make_passage(anna)
     staff.post(f"{LIST}{passage.pk}/", typed(passage, retired="on"))
     assert not passages_for("response").exists()
-    assert ">Retired<" in text_of(staff.get(LIST))
+    assert ">Archived<" in text_of(staff.get(LIST))
 
 
 def test_passages_are_offered_by_kind(anna: User) -> None:
@@ -103,9 +103,9 @@ def test_passage_page_lists_its_uses(staff: Client, anna: User) -> None:
         record_use(passage, row_ref(row), work, anna)
     record_use(passage, "comment:999999", work, anna)
     html = text_of(staff.get(f"{LIST}{passage.pk}/"))
-    assert 'href="/desk/consultations/work/comments/k1/">Comment k1</a>' in html
+    assert 'href="/desk/consultations/work/comments/k1/">Comment G1</a>' in html
     assert ">Introduction</a>" in html
-    assert "comment:999999 (removed)" in html
+    assert "Deleted comment" in html
     assert "used in 3 places" in text_of(staff.get(LIST))
 
 

@@ -69,9 +69,9 @@ def test_late_submissions_show_the_decision(staff: Client, about: Consultation) 
     assert ">Late<" in row_of(page, "Undecided")
     assert "Not decided" in row_of(page, "Undecided")
     assert "Yes, by decision" in row_of(page, "Taken")
-    assert "No, by decision" in row_of(page, "Refused")
+    assert "Rejected" in row_of(page, "Refused")
     assert ">Late<" not in row_of(page, "In time")
-    assert "Enter their response" in row_of(page, "Silent")
+    assert "Record response" in row_of(page, "Silent")
 
 
 def test_list_shows_public_names_of_respondents(
@@ -123,7 +123,7 @@ def test_excluded_respondent_takes_no_public_label(
     make_submission(late, received=at(-5), accepted=False)
     make_submission(make_respondent(about, "Good Limited"), received=at(-12))
     page = list_page(staff)
-    assert "Not printed" in row_of(page, "Late Limited")
+    assert "Not published" in row_of(page, "Late Limited")
     assert "Respondent A" in row_of(page, "Good Limited")
 
 
@@ -153,7 +153,7 @@ def test_list_links_submissions_to_their_comments(
     make_comment(about, question, sources=(drawn,))
     page = list_page(staff)
     itself = reverse("responses:submission", args=["about", row.pk])
-    assert f'<a href="{itself}">Draw from it' in row_of(page, "Northmere")
+    assert f'<a href="{itself}">Extract comments' in row_of(page, "Northmere")
     assert f"?respondent={drawn.key}" in row_of(page, "Saltmarsh")
 
 
@@ -172,7 +172,7 @@ def test_decision_is_expanded_for_late_submission(
 def test_empty_respondent_list_shows_message(
     staff: Client, about: Consultation
 ) -> None:
-    assert "No response has come in." in list_page(staff)
+    assert "No responses recorded." in list_page(staff)
 
 
 def test_approver_has_read_only_respondent_list(
@@ -181,7 +181,7 @@ def test_approver_has_read_only_respondent_list(
     make_submission(make_respondent(about, "Northmere"), received=at(-12))
     page = list_page(log_in(client, "Approver"))
     assert "Northmere" in page
-    assert "Enter a response" not in page
+    assert "Record response" not in page
 
 
 def test_approver_has_read_only_submission_pages(
@@ -196,7 +196,7 @@ def test_approver_has_read_only_submission_pages(
         address = reverse(f"responses:{name}", args=["about", pk])
         page = text_of(client.get(address))
         assert "<p>Ten days are <strong>too few</strong>.</p>" in page
-        assert "It holds no answer." not in page
+        assert "This response has no answers." not in page
         assert '<form method="post"' not in page.partition("<main")[2]
         assert client.post(address, {}).status_code == 403
 
@@ -228,7 +228,7 @@ def test_duplicate_respondent_key_is_refused(
     make_respondent(about, "First", key="r1")
     sent = {"name": "Second", "key": "r1", "shown": "0"}
     page = text_of(staff.post(address("new_respondent"), sent))
-    assert "Another respondent has the key “r1”" in page
+    assert "Another respondent has the reference “r1”" in page
 
 
 def test_submission_is_entered_with_its_answers(
@@ -263,7 +263,7 @@ def test_unknown_choice_is_refused(staff: Client, about: Consultation) -> None:
 def test_late_decision_needs_a_reason(staff: Client, about: Consultation) -> None:
     person = make_respondent(about, "Northmere")
     page = text_of(post_submission(staff, person, accepted="yes"))
-    assert "Say why: the decision is on record." in page
+    assert "Enter the reason for the decision" in page
     assert not Submission.objects.exists()
 
 
@@ -365,8 +365,19 @@ def test_respondent_with_comments_is_not_removed(
     person = make_respondent(about, "Northmere")
     make_comment(about, sources=(person,))
     page = text_of(staff.post(address("remove_respondent", person.pk), {"shown": "1"}))
-    assert "These comments are theirs: k1." in page
+    assert "Northmere raised comment G1: remove the respondent there first." in page
     assert Respondent.objects.exists()
+
+
+def test_respondent_pages_number_their_comments(
+    client: Client, about: Consultation
+) -> None:
+    person = make_respondent(about, "Northmere")
+    make_comment(about, make_question(about), sources=(person,))
+    for role in ("Drafter", "Approver"):
+        log_in(client, role)
+        page = text_of(client.get(address("respondent", person.pk)))
+        assert ">Q1.1</a>" in page
 
 
 def test_removed_respondent_and_submission_are_in_trail(

@@ -151,6 +151,16 @@ def test_search_results_link_to_their_pages(staff: Client, work: Consultation) -
     assert "A <mark>zebra</mark> was named." in html
 
 
+def test_search_results_name_comments_by_number(
+    staff: Client, work: Consultation
+) -> None:
+    question = make_question(work)
+    make_comment(work, question, text="A zebra.", response="The zebra.")
+    html = text_of(staff.get(f"{ADDRESS}?q=zebra"))
+    assert f">Q1.1, {question.label}</a>" in html
+    assert f">Response to Q1.1, {question.label}</a>" in html
+
+
 def test_respondent_texts_are_marked_internal(
     staff: Client, work: Consultation
 ) -> None:

@@ -178,7 +178,7 @@ def test_every_column_can_be_printed() -> None:
         "Clause",
         "Comment",
         "DCC Response",
-        "Disposition",
+        "Outcome",
     ]
     cells = [plain_text(cell.blocks) for cell in _table.rows[1].cells]
     assert cells == [
@@ -188,7 +188,7 @@ def test_every_column_can_be_printed() -> None:
         "–",
         "A respondent made point 2.",
         "DCC has considered point 2.",
-        "Changed",
+        "Accepted: text changed",
     ]
 
 
