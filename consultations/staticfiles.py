@@ -47,8 +47,8 @@ class ArticleFinder(BaseFinder):
 class HashedStorage(CompressedManifestStaticFilesStorage):
     """Static files named by their hash, also where a module of ours imports another.
 
-    Django's `support_js_module_import_aggregation` reads the libraries' scripts as well,
-    and htmx brings one that imports a file it does not bring.
+    Django's `support_js_module_import_aggregation` would read the libraries' scripts as
+    well, and one of htmx imports a file that is not there.
     """
 
     patterns = (

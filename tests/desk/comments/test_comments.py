@@ -877,7 +877,7 @@ def test_comments_are_selected_and_assigned_by_keyboard(browser_page: Page) -> N
     enter(browser_page, "Drafter")
     browser_page.goto(ROOM)
     browser_page.get_by_label("All on this page").press("Space")
-    expect(browser_page.get_by_text("3 ticked")).to_be_visible()
+    expect(browser_page.get_by_text("3 selected")).to_be_visible()
     browser_page.get_by_label("Disposition").select_option("noted")
     browser_page.get_by_role("button", name="Change those ticked").press("Enter")
     expect(browser_page.get_by_text("3 comments given")).to_be_visible()
