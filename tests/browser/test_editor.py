@@ -132,7 +132,7 @@ def test_every_format_is_typed_by_keyboard(browser_page: Page) -> None:
 def test_table_is_edited_with_buttons(browser_page: Page) -> None:
     box = open_editor(browser_page)
     box.focus()
-    press(browser_page, "Insert table")
+    press(browser_page, "Table")
     keyboard = browser_page.keyboard
     for words in "AB12":
         keyboard.type(words)

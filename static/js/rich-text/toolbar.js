@@ -37,7 +37,7 @@ const GROUPS = [
       isOn: (editor) => editor.isActive("link"),
     },
     {
-      label: "Insert table",
+      label: "Table",
       act: (editor) => begin(editor).insertTable({ rows: 3, cols: 2 }).run(),
       isPossible: (editor) => !inTable(editor),
     },
