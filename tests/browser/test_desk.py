@@ -28,7 +28,7 @@ from tests.support.factories import (
 )
 from tests.support.pages import answered_consultation, closed_consultation
 
-NOT_SAVED = "Your text is saved in this browser"
+NOT_SAVED = "Your changes are kept in this browser"
 
 
 @pytest.fixture
@@ -181,7 +181,7 @@ def test_text_typed_after_logout_is_kept_in_the_browser(
     for session in Session.objects.all():
         session.delete()
     type_long(browser_page, "Typed too late")
-    expect(browser_page.get_by_text("you have been logged out")).to_be_visible()
+    expect(browser_page.get_by_text("you have been signed out")).to_be_visible()
     browser_page.get_by_role("button", name="Save").click()
     expect(browser_page.get_by_text("Not saved yet")).to_be_visible()
     expect(browser_page.get_by_text("Typed too late")).to_be_visible()

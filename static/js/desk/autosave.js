@@ -6,9 +6,9 @@ import { deleteCopy, offerCopy, saveCopy } from "./browser-copy.js";
 import { fieldsOf, textOf } from "./form-text.js";
 
 const UNREACHABLE =
-  "Not saved: the site cannot be reached. Your text is saved in this browser.";
+  "Not saved: the site cannot be reached. Your changes are kept in this browser.";
 const SIGNED_OUT =
-  "Not saved: you have been signed out. Your text is saved in this browser. " +
+  "Not saved: you have been signed out. Your changes are kept in this browser. " +
   "Sign in again in another tab, then save.";
 const FAILURES = ["htmx:sendError", "htmx:responseError", "htmx:timeout"];
 const LONGEST_UNSAVED = 8000;

@@ -4,7 +4,7 @@
 const SIGNED_OUT =
   "No preview: you have been signed out. Sign in again in another tab.";
 const NO_RESPONSE =
-  "No preview: the site did not respond. It will be tried again as you type.";
+  "No preview: the site did not respond. The preview updates when you next type.";
 const FAILURES = ["htmx:sendError", "htmx:responseError", "htmx:timeout"];
 const SPACE_ABOVE = 16;
 
