@@ -44,7 +44,7 @@ class ArticleFinder(BaseFinder):
         yield STYLESHEET, self.storage
 
 
-class HashedStorage(CompressedManifestStaticFilesStorage):
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
     """Static files named by their hash, also where a module of ours imports another.
 
     Django's `support_js_module_import_aggregation` would read the libraries' scripts as
