@@ -1,4 +1,4 @@
-"""A static files finder for the stylesheet of documents."""
+"""Static files: a finder for the stylesheet of documents, and the storage."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.checks import CheckMessage
 from django.core.files.storage import FileSystemStorage
+from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 DOCUMENTS_FOLDER = Path(__file__).resolve().parent / "documents"
 STYLESHEET = "article.css"
@@ -41,3 +42,16 @@ class ArticleFinder(BaseFinder):
     ) -> Iterator[tuple[str, DocumentStorage]]:
         """Yield the stylesheet with the storage that opens it."""
         yield STYLESHEET, self.storage
+
+
+class HashedStorage(CompressedManifestStaticFilesStorage):  # type: ignore[misc]
+    """Static files named by their hash, also where a module of ours imports another.
+
+    Django's `support_js_module_import_aggregation` would read the libraries' scripts as
+    well, and one of htmx imports a file that is not there.
+    """
+
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("js/*.js", ((r'(?P<matched>from "(?P<url>\./[\w.-]+)")', 'from "%(url)s"'),)),
+    )

@@ -1,9 +1,11 @@
 """Settings from the environment, refused values, and system checks."""
 
+import json
 import logging
 import os
 import re
 import runpy
+import shutil
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -26,6 +28,8 @@ from consultations.documents.pdf.weasyprint_private import Versions
 from tests.support.structure import ROOT
 
 KEY = "k" * 25 + "0123456789abcdefghijklmnopqrstuvwxyz"
+FILE_FINDER = "django.contrib.staticfiles.finders.FileSystemFinder"
+HASHED = {"BACKEND": "consultations.staticfiles.HashedStorage"}
 
 
 class Site:
@@ -480,16 +484,34 @@ def test_font_urls_in_css_are_hashed(settings: Settings, tmp_path: Path) -> None
     settings.STATICFILES_DIRS = [tmp_path / "static"]
     settings.STATIC_ROOT = tmp_path / "collected"
     settings.INSTALLED_APPS = ["django.contrib.staticfiles"]
-    settings.STORAGES = settings.STORAGES | {
-        "staticfiles": {
-            "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        }
-    }
+    settings.STORAGES = settings.STORAGES | {"staticfiles": HASHED}
     call_command("collectstatic", interactive=False, verbosity=0)
     (hashed,) = (tmp_path / "collected" / "css").glob("site.*.css")
     (named,) = re.findall(r'url\("\.\./(fonts/[^"]+)"\)', hashed.read_text())
     assert re.fullmatch(r"fonts/source-sans-3\.[0-9a-f]{12}\.ttf", named)
     assert (tmp_path / "collected" / f"{named}.br").exists()
+
+
+@pytest.mark.once
+def test_modules_import_each_other_by_hashed_names(
+    settings: Settings, tmp_path: Path
+) -> None:
+    shutil.copytree(ROOT / "static" / "js", tmp_path / "static" / "js")
+    settings.STATICFILES_DIRS = [tmp_path / "static"]
+    settings.STATICFILES_FINDERS = [FILE_FINDER]
+    settings.STATIC_ROOT = collected = tmp_path / "collected"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": HASHED}
+    call_command("collectstatic", interactive=False, verbosity=0)
+    hashed = json.loads((collected / "staticfiles.json").read_text())["paths"]
+    ours = {name: Path(to) for name, to in hashed.items() if name.startswith("js/")}
+    imported = {
+        str(path.parent / name)
+        for path in ours.values()
+        for name in re.findall(r'from "\./(.+?)"', (collected / path).read_text())
+    }
+    assert "js/desk/desk.js" in ours
+    assert len(imported) > 10
+    assert imported <= set(map(str, ours.values()))
 
 
 # The log

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from consultations.documents import html, text
+from consultations.documents.colours import read_stylesheet
 from consultations.documents.conclusion import stored
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.conclusion.content import (
@@ -123,7 +124,7 @@ def attachment_media_type(filename: str) -> str:
 
 
 def _render_html(source: RenderInput) -> bytes:
-    css = ARTICLE_STYLESHEET.read_text(encoding="utf-8")
+    css = read_stylesheet(ARTICLE_STYLESHEET)
     return html.render_page(source.document, css, source.draft).encode()
 
 

@@ -24,11 +24,11 @@ from consultations.documents.rich_text.markup import (
 from consultations.fields.cleaning import clean_markup
 
 TYPING_HINT = (
-    "Leave an empty line between paragraphs; start lines with “- ” or “1. ” for a list."
+    "Leave a blank line between paragraphs. Start lines with “- ” or “1. ” for a list."
 )
 HTML_HINT = (
-    "The text is shown as HTML, because it has more than paragraphs and lists. Change "
-    "the words between the tags, or take all tags out and write plain text."
+    "This text is shown as HTML because it has more than paragraphs and lists. Edit "
+    "the text between the tags, or delete every tag and write plain text."
 )
 
 # Where a line break in canonical HTML is insignificant.

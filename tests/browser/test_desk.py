@@ -28,7 +28,7 @@ from tests.support.factories import (
 )
 from tests.support.pages import answered_consultation, closed_consultation
 
-NOT_SAVED = "Your text is kept in this browser"
+NOT_SAVED = "Your changes are kept in this browser"
 
 
 @pytest.fixture
@@ -128,7 +128,7 @@ def test_unsaved_remark_is_warned_about_on_other_submit(browser_page: Page) -> N
     browser_page.keyboard.type("Half a remark")
     browser_page.get_by_role("button", name="Send back").click()
     assert asked == [asked[0]]
-    assert "another box of this page" in asked[0]
+    assert "another form on this page" in asked[0]
     expect(box).to_contain_text("Half a remark")
 
 
@@ -145,7 +145,7 @@ def test_offline_text_is_kept_in_the_browser(
     assert long_form(browser_page) == "Typed on a train"
     browser_page.context.set_offline(False)
     browser_page.goto(page_of(term))
-    browser_page.get_by_role("button", name="Bring it back").click()
+    browser_page.get_by_role("button", name="Restore").click()
     assert long_form(browser_page) == "Typed on a train"
     console_errors.clear()  # the browser reports what it could not send
 
@@ -164,7 +164,7 @@ def test_recovered_text_does_not_overwrite_concurrent_save(
     row.long = "Saved in the office"
     history.save_if_current(row, version=1, by=None)
     browser_page.goto(page_of(term))
-    browser_page.get_by_role("button", name="Bring it back").click()
+    browser_page.get_by_role("button", name="Restore").click()
     browser_page.get_by_role("button", name="Save").click()
     expect(browser_page.get_by_text("while you were writing")).to_be_visible()
     term.refresh_from_db()
@@ -181,7 +181,7 @@ def test_text_typed_after_logout_is_kept_in_the_browser(
     for session in Session.objects.all():
         session.delete()
     type_long(browser_page, "Typed too late")
-    expect(browser_page.get_by_text("you have been logged out")).to_be_visible()
+    expect(browser_page.get_by_text("you have been signed out")).to_be_visible()
     browser_page.get_by_role("button", name="Save").click()
     expect(browser_page.get_by_text("Not saved yet")).to_be_visible()
     expect(browser_page.get_by_text("Typed too late")).to_be_visible()
@@ -207,7 +207,7 @@ def test_multiple_choices_are_recovered(
     expect(browser_page.get_by_text(NOT_SAVED)).to_be_visible()
     browser_page.context.set_offline(False)
     browser_page.goto(address)
-    browser_page.get_by_role("button", name="Bring it back").click()
+    browser_page.get_by_role("button", name="Restore").click()
     values = boxes.evaluate_all(
         "boxes => boxes.filter(box => box.checked).map(box => box.value)"
     )
@@ -227,7 +227,7 @@ def test_browser_draft_is_offered_to_its_author_only(
     browser_page.context.set_offline(False)
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(term))
-    expect(browser_page.get_by_role("button", name="Bring it back")).to_have_count(0)
+    expect(browser_page.get_by_role("button", name="Restore")).to_have_count(0)
     console_errors.clear()
 
 

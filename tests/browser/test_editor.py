@@ -138,10 +138,10 @@ def test_table_is_edited_with_buttons(browser_page: Page) -> None:
         keyboard.type(words)
         keyboard.press("Tab")
     press(browser_page, "Delete row")
-    press(browser_page, "Row below")
-    press(browser_page, "Column after")
+    press(browser_page, "Insert row below")
+    press(browser_page, "Insert column after")
     press(browser_page, "Delete column")
-    press(browser_page, "Heading row")
+    press(browser_page, "Header row")
     assert save(browser_page)[0].startswith("<table><tr><td>")
 
 
@@ -202,7 +202,7 @@ def test_link_needs_an_absolute_url(browser_page: Page) -> None:
     field = browser_page.get_by_role("textbox", name="Address")
     field.fill("javascript:alert(1)")
     field.press("Enter")
-    expect(browser_page.get_by_text("Give a whole address, such")).to_be_visible()
+    expect(browser_page.get_by_text("Enter a full address, such")).to_be_visible()
     field.press("Escape")
     assert save(browser_page) == ["<p>words</p>", False]
 
@@ -351,7 +351,7 @@ def test_label_and_error_link_focus_the_editor(browser_page: Page) -> None:
 def test_editor_is_described_by_its_help_text(browser_page: Page) -> None:
     box = open_editor(browser_page)
     expect(box).to_have_accessible_description(
-        "What DCC says. Alt F10 goes to the buttons; Escape, then Tab, goes on past a "
+        "What DCC says. Press Alt+F10 for the toolbar. Press Esc then Tab to leave a "
         "list or table."
     )
 

@@ -116,7 +116,7 @@ def test_logged_out_user_sees_message_in_preview(
     expect(shown).to_contain_text("Some words.")
     Session.objects.all().delete()
     browser_page.get_by_label("Heading").fill("Why we ask")
-    expect(browser_page.locator(".pane")).to_contain_text("you have been logged out")
+    expect(browser_page.locator(".pane")).to_contain_text("you have been signed out")
     expect(shown).to_contain_text("Some words.")
     browser_page.goto("about:blank")  # so that nothing is asked any more
     console_errors.clear()  # the browser reports what was refused

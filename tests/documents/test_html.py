@@ -2,7 +2,6 @@
 
 import dataclasses
 import re
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,6 +9,8 @@ from hypothesis import strategies as st
 from playwright.sync_api import Browser
 
 from consultations.documents import html
+from consultations.documents.colours import read_stylesheet
+from consultations.documents.formats import ARTICLE_STYLESHEET
 from consultations.documents.html import (
     extract_article,
     grid_widths,
@@ -48,7 +49,7 @@ ATTRIBUTES = frozenset(
     "aria-label class data-classification data-file data-heading data-label "
     "data-publisher href id lang rel role scope start tabindex".split()
 )
-CSS = Path(html.__file__).with_name("article.css").read_text(encoding="utf-8")
+CSS = read_stylesheet(ARTICLE_STYLESHEET)
 HOSTILE = (
     "</article><script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',

@@ -17,6 +17,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from consultations.documents.colours import read_stylesheet
 from consultations.documents.html import render_page
 from consultations.documents.pdf import fonts, weasyprint_private
 from consultations.documents.pdf.errors import (
@@ -66,9 +67,7 @@ def _documented_options() -> dict[str, Any]:
 
 def _css(draft: str) -> str:
     names = ("print.css", "draft.css") if draft else ("print.css",)
-    return "\n".join(
-        (STYLESHEET_FOLDER / name).read_text(encoding="utf-8") for name in names
-    )
+    return "\n".join(read_stylesheet(STYLESHEET_FOLDER / name) for name in names)
 
 
 def _fetcher(allowed: frozenset[str]) -> Any:

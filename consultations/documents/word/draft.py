@@ -9,10 +9,11 @@ from __future__ import annotations
 from docx.document import Document as WordFile
 from docx.oxml import parse_xml
 
+from consultations.documents.colours import word_colour
 from consultations.documents.word.elements import Element, element, paragraph, run
 
 WATERMARK_TEXT = "DRAFT"
-WATERMARK_COLOUR = "5A2D82"
+WATERMARK_COLOUR = word_colour("draft")
 
 # The shape type is Word's number 136, "plain text along a path"; sizes are points and
 # the rotation is that of Word's diagonal watermarks.

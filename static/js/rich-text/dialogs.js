@@ -11,17 +11,17 @@ export async function askForLink(editor) {
   const isLinked = editor.isActive("link");
   const isBare = !isLinked && selection.empty;
   const answer = await ask({
-    title: isLinked ? "Change the link" : "Add a link",
+    title: isLinked ? "Edit link" : "Add link",
     fields: [
-      ...(isBare ? [{ name: "words", label: "Words of the link" }] : []),
+      ...(isBare ? [{ name: "words", label: "Link text" }] : []),
       {
         name: "href",
         label: "Address",
-        hint: "A whole address that starts with https://, http:// or mailto:",
+        hint: "Starts with https://, http:// or mailto:",
         value: editor.getAttributes("link").href ?? "",
         check: (text) =>
           addressFrom(text) !== "" ||
-          "Give a whole address, such as https://www.example.org/page.",
+          "Enter a full address, such as https://www.example.org/page",
       },
     ],
     save: "Save link",
@@ -62,10 +62,10 @@ export async function askForStart(editor) {
         value: String(editor.getAttributes("orderedList").start ?? 1),
         numeric: true,
         check: (text) =>
-          /^[1-9]\d{0,3}$/.test(text.trim()) || "Give a whole number from 1 to 9999.",
+          /^[1-9]\d{0,3}$/.test(text.trim()) || "Enter a whole number from 1 to 9999",
       },
     ],
-    save: "Number the list",
+    save: "Save",
   });
   const chain = backTo(editor, selection);
   if (answer) chain.updateAttributes("orderedList", { start: Number(answer.start) });

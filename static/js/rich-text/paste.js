@@ -18,15 +18,16 @@ const BLOCKS = new Set(
 );
 
 const NOTES = {
-  pictures: "Pictures were left out: attach them as files.",
+  pictures: "Pictures were not pasted. Attach them as files.",
   raised:
-    "Raised and lowered letters are plain here: look at numbers such as 10² or a note’s mark.",
-  struck: "Struck-through words are plain words here: delete those not meant to stay.",
-  deleted: "Words that Word’s tracked changes had deleted were left out.",
-  comments: "Word’s comments in the margin were left out.",
-  merged: "Merged cells were taken apart.",
-  nested: "A table inside a table became paragraphs.",
-  lettered: "Lists with letters or Roman numerals are numbered 1, 2, 3 here.",
+    "Superscript and subscript were pasted as plain text. " +
+    "Check numbers such as 10² and footnote marks.",
+  struck: "Struck-through text was pasted as plain text. Delete any you do not need.",
+  deleted: "Text deleted in Word’s tracked changes was not pasted.",
+  comments: "Word’s comments in the margin were not pasted.",
+  merged: "Merged cells were split.",
+  nested: "A table inside a table was pasted as paragraphs.",
+  lettered: "Lists with letters or Roman numerals were pasted as 1, 2, 3.",
 };
 
 /** Return { html, notes }: the HTML of what was pasted, and what was not kept. */

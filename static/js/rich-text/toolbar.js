@@ -26,8 +26,8 @@ const GROUPS = [
     mark("Italic", "I", "Control+I", "italic", "toggleItalic"),
   ],
   [
-    mark("Bullets", "", "Control+Shift+8", "bulletList", "toggleBulletList"),
-    mark("Numbers", "", "Control+Shift+7", "orderedList", "toggleOrderedList"),
+    mark("Bulleted list", "", "Control+Shift+8", "bulletList", "toggleBulletList"),
+    mark("Numbered list", "", "Control+Shift+7", "orderedList", "toggleOrderedList"),
   ],
   [
     {
@@ -48,14 +48,14 @@ const GROUPS = [
   ],
   [
     {
-      label: "Deeper",
+      label: "Increase indent",
       keys: "Tab",
       where: inList,
       act: (editor) => begin(editor).sinkListItem("listItem").run(),
       isPossible: (editor) => editor.can().sinkListItem("listItem"),
     },
     {
-      label: "Shallower",
+      label: "Decrease indent",
       keys: "Shift+Tab",
       where: inList,
       act: (editor) => begin(editor).liftListItem("listItem").run(),
@@ -64,12 +64,12 @@ const GROUPS = [
     { label: "Start at…", where: inNumbers, act: askForStart },
   ],
   [
-    step("Row above", "addRowBefore", inTable),
-    step("Row below", "addRowAfter", inTable),
-    step("Column before", "addColumnBefore", inTable),
-    step("Column after", "addColumnAfter", inTable),
+    step("Insert row above", "addRowBefore", inTable),
+    step("Insert row below", "addRowAfter", inTable),
+    step("Insert column before", "addColumnBefore", inTable),
+    step("Insert column after", "addColumnAfter", inTable),
     {
-      label: "Heading row",
+      label: "Header row",
       where: inTable,
       act: (editor) => begin(editor).toggleHeaderRow().run(),
       isOn: hasHeadingRow,
