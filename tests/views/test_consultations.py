@@ -368,7 +368,7 @@ def test_consultation_without_opening_day_is_shown_to_staff_only(
     log_in(client, "Drafter")
     html = page(client, "/consultations/unset/")
     assert "Only staff can read this page." in html
-    assert "No day is set on which the consultation opens." in html
+    assert "The opening date is not set." in html
     assert "Being set up" in page(client, "/consultations/earlier/")
 
 
