@@ -126,7 +126,7 @@ def test_unsaved_remark_is_warned_about_on_other_submit(browser_page: Page) -> N
     box = editor_of(browser_page, re.compile("^Remark$"))
     box.click()
     browser_page.keyboard.type("Half a remark")
-    browser_page.get_by_role("button", name="Send back").click()
+    browser_page.get_by_role("button", name="Return to drafter").click()
     assert asked == [asked[0]]
     assert "another box of this page" in asked[0]
     expect(box).to_contain_text("Half a remark")

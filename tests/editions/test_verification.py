@@ -56,7 +56,7 @@ def test_edition_with_altered_bytes_is_not_published() -> None:
     edition = make_submitted()
     workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
     run_without_guards("UPDATE consultations_storedfile SET content = %s", b"x")
-    with pytest.raises(workflow.Refusal, match="does not match its hash"):
+    with pytest.raises(workflow.Refusal, match="does not match its checksum"):
         workflow.publish_edition(edition, by=approver())
 
 

@@ -418,7 +418,7 @@ def test_drafter_is_not_offered_decisions(
 def test_approver_is_not_offered_submission(
     approver: Client, conclusion: Conclusion
 ) -> None:
-    assert "Somebody with the role Drafter submits it." in sign_off(
+    assert "A user with the role Drafter can submit the conclusion." in sign_off(
         approver, conclusion
     )
 
