@@ -158,7 +158,8 @@ class Edition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.conclusion.slug} edition {self.number or 'not published'}"
+        name = f"edition {self.number}" if self.number else "draft for approval"
+        return f"{self.conclusion.slug} {name}"
 
     def get_absolute_url(self) -> str:
         return reverse(

@@ -168,7 +168,7 @@ def test_finding_links_to_edit_page(browser_page: Page) -> None:
     make_conclusion(consultation)
     enter(browser_page, "Drafter")
     browser_page.goto("/desk/conclusions/blocked/preview/")
-    browser_page.get_by_role("link", name="Comment k1 on question 1").first.click()
+    browser_page.get_by_role("link", name="Comment Q1.1").first.click()
     expect(browser_page).to_have_url(re.compile("/comments/k1/$"))
 
 

@@ -17,6 +17,7 @@ from consultations.documents.conclusion.content import (
 )
 from consultations.documents.conclusion.stored import read_content
 from consultations.editions import workflow
+from consultations.editions.classification import classification_blockers
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, StoredFile
 from tests.support.editions import (
@@ -112,6 +113,13 @@ def test_blockers_refuse_submission(conclusion: Conclusion) -> None:
     reasons = refusal(lambda: submit(conclusion, blockers=["Comment k1 is open."]))
     assert reasons == "Comment k1 is open."
     assert not Edition.objects.exists()
+
+
+def test_refusal_gives_each_reason_once(conclusion: Conclusion) -> None:
+    content = make_content(conclusion, classification="")
+    blockers = classification_blockers(content)
+    reasons = refusal(lambda: submit(conclusion, content=content, blockers=blockers))
+    assert reasons == " ".join(blockers)
 
 
 def test_submission_with_pending_edition_is_refused(conclusion: Conclusion) -> None:

@@ -296,7 +296,8 @@ def test_blocked_submission_is_refused_and_keeps_note(drafter: Client) -> None:
     conclusion = make_conclusion(answered_consultation("blocked"), classification="")
     address = reverse("responses:submit", args=[conclusion.slug])
     page = text_of(drafter.post(address, {"note": "Look at section 3."}))
-    assert "There is a problem" in page
+    notice = page.partition("There is a problem")[2].partition("Submit for approval")[0]
+    assert notice.count("The conclusion has no classification.") == 1
     assert "Look at section 3." in page
     assert not Edition.objects.exists()
 
