@@ -38,10 +38,9 @@ def check_pdf_versions(
     weasyprint, pydyf = proved[0]
     return [
         checks.Warning(
-            f"PDF export is tested with {' or '.join(map(str, proved))}, but "
-            f"{weasyprint_private.installed_versions()} is installed. PDF files are "
-            "readable and tagged, but do not conform to PDF/UA-1, and their progress "
-            "is not shown.",
+            f"Found {weasyprint_private.installed_versions()}. PDF export is tested "
+            f"only with {' or '.join(map(str, proved))}. PDF files are readable and "
+            "tagged, but do not conform to PDF/UA-1, and their progress is not shown.",
             hint="Install the tested versions: "
             f"pip install weasyprint=={weasyprint} pydyf=={pydyf}",
             id="config.W003",

@@ -98,7 +98,7 @@ def test_error_and_lockout_pages_are_accessible(
             browser_page.get_by_label(label, exact=True).fill("x")
         browser_page.get_by_role("button", name="Change password").click()
     heading = browser_page.get_by_role("heading", level=1)
-    expect(heading).to_have_text("Too many wrong tries")
+    expect(heading).to_have_text("Too many failed attempts")
     assert page_faults(browser_page) == []
     console_errors.clear()  # the browser reports the 429
 
@@ -120,7 +120,7 @@ def test_second_factor_works_without_javascript(
     expect(page.locator(".codes li")).to_have_count(10)
     page.get_by_role("button", name="Sign out").click()
     log_in(page, "dora")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Second factor")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Two-step verification")
     page.get_by_label("Code", exact=True).fill(code_now(secret))
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Desk")
