@@ -154,10 +154,11 @@ def identity_warnings(context: CheckContext) -> Iterator[Finding]:
         return
     yield from _single_word_names(context)
     for question in context.content.questions:
-        if question.tally and 0 < (question.answered or 0) < SMALLEST_TALLY:
+        answered = question.answered or 0
+        if question.tally and 0 < answered < SMALLEST_TALLY:
             yield Finding(
                 f"The tally of question {question.number} counts only "
-                f"{_respondents_phrase(question.answered)}. Check that readers cannot "
+                f"{_respondents_phrase(answered)}. Check that readers cannot "
                 "tell who answered.",
                 f"question:{question.key}",
             )
