@@ -31,17 +31,17 @@ def check_pdf_libraries(
 def check_pdf_versions(
     app_configs: Sequence[AppConfig] | None, **kwargs: Any
 ) -> list[CheckMessage]:
-    """Warn when PDF is rendered by versions that are not proved."""
+    """Warn when PDF is rendered by versions that are not tested."""
     if weasyprint_private.versions_are_proved():
         return []
     proved = weasyprint_private.PROVED_VERSIONS
     weasyprint, pydyf = proved[0]
     return [
         checks.Warning(
-            f"Found {weasyprint_private.installed_versions()}; PDF export is proved "
-            f"with {' or with '.join(map(str, proved))}. PDF files are readable and "
+            f"Found {weasyprint_private.installed_versions()}. PDF export is tested "
+            f"only with {' or '.join(map(str, proved))}. PDF files are readable and "
             "tagged, but do not conform to PDF/UA-1, and their progress is not shown.",
-            hint="Install the proved versions: "
+            hint="Install the tested versions: "
             f"pip install weasyprint=={weasyprint} pydyf=={pydyf}",
             id="config.W003",
         )
@@ -61,7 +61,7 @@ def check_postgresql_driver(
     return [
         checks.Error(
             "The PostgreSQL driver is psycopg 3, not psycopg2.",
-            hint="Another package brought it in: pip uninstall psycopg",
+            hint="Another package has installed psycopg. Run: pip uninstall psycopg",
             id="config.E001",
         )
     ]
@@ -75,10 +75,10 @@ def check_trusted_proxies(
         return []
     return [
         checks.Warning(
-            "TRUSTED_PROXIES is not set: lock-out counts wrong passwords by the "
-            "address that connects, which behind a proxy is the proxy's.",
-            hint="Set it to 1 for one proxy that adds to X-Forwarded-For, to 0 for "
-            "none.",
+            "TRUSTED_PROXIES is not set. Behind a proxy, all users share the proxy's "
+            "address, so wrong passwords of one user can lock out all users.",
+            hint="Set TRUSTED_PROXIES to 1 for one proxy that adds to X-Forwarded-For, "
+            "or to 0 for no proxy.",
             id="config.W002",
         )
     ]

@@ -112,7 +112,7 @@ def allowed_hosts(site_host: str) -> list[str]:
         raise bad_setting(
             "ALLOWED_HOSTS",
             value,
-            "Set it to host names divided by commas, without scheme or port.",
+            "Set it to host names separated by commas, without scheme or port.",
         )
     return hosts
 
@@ -127,7 +127,9 @@ def read_folder(name: str, default: str = "") -> Path | None:
         return None
     path = PROJECT_ROOT / value
     if path.exists() and not path.is_dir():
-        raise bad_setting(name, value, "It is a file. Set it to the path of a folder.")
+        raise bad_setting(
+            name, value, "This is a file. Set it to the path of a folder."
+        )
     return path
 
 
@@ -170,7 +172,7 @@ def configure_sqlite(
         path = PROJECT_ROOT / name
         if not path.parent.is_dir():
             raise bad_setting(
-                "DATABASE_URL", url, f"Make the folder {path.parent} first."
+                "DATABASE_URL", url, f"Create the folder {path.parent} first."
             )
         parsed["NAME"] = str(path)
     parsed["OPTIONS"] = {
@@ -212,7 +214,7 @@ def mail_settings(file_path: Path | None) -> MailSettings:
         )
     if file_path:
         raise bad_setting(
-            "EMAIL_URL", url, "EMAIL_FILE_PATH is set too: unset one of them."
+            "EMAIL_URL", url, "EMAIL_FILE_PATH is also set. Unset one of them."
         )
     try:
         parts = urlsplit(url)
@@ -241,7 +243,7 @@ def read_mailbox(name: str, default: str) -> str:
     value = env(name, default)
     if not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+\.[^@\s<>,]+", value):
         raise bad_setting(
-            name, value, "Set it to one address, such as team@example.org."
+            name, value, "Set it to one email address, such as team@example.org."
         )
     return value
 
@@ -295,8 +297,8 @@ def trusted_proxies() -> int | None:
     raise bad_setting(
         "TRUSTED_PROXIES",
         value,
-        "Set it to how many proxies of yours a request passes, each of which adds to "
-        "X-Forwarded-For: a whole number from 0 to 9.",
+        "Set it to the number of your proxies that add to X-Forwarded-For: a whole "
+        "number from 0 to 9.",
     )
 
 
@@ -321,7 +323,7 @@ def single_sign_on() -> SignOnServer | None:
         return None
     for name in needed:
         if name not in given:
-            remedy = f"Set it to go with {' and '.join(given)}, or set none of them."
+            remedy = f"Set it as well as {' and '.join(given)}, or set none of them."
             raise missing_setting(name, remedy)
     return SignOnServer(
         server_url=oidc_server(env("OIDC_SERVER_URL").rstrip("/")),
@@ -348,6 +350,7 @@ def oidc_server(url: str) -> str:
     raise bad_setting(
         "OIDC_SERVER_URL",
         url,
-        "Set it to the issuer, such as https://login.example.org/realms/staff: https, "
-        "or http on this machine, without user name and query.",
+        "Set it to the address of the issuer, such as "
+        "https://login.example.org/realms/staff. Use https (or http on this machine), "
+        "without a user name or a query.",
     )

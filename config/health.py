@@ -14,7 +14,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return text_response("the database does not answer\n", status=503)
+        return text_response("the database does not respond\n", status=503)
     return text_response("ok\n", status=200)
 
 

@@ -38,15 +38,15 @@ class Action(StrEnum):
 
 
 ACTION_LABELS: dict[Action, str] = {
-    Action.READ: "Read what is published, and respond",
-    Action.SEE_DESK: "See the desk: responses, drafts and sign-off",
+    Action.READ: "Read published pages and respond",
+    Action.SEE_DESK: "See the workspace: responses, drafts and editions",
     Action.DRAFT: "Draft: record responses, write comments and conclusions",
-    Action.SUBMIT: "Submit a conclusion for sign-off",
-    Action.APPROVE: "Approve or send back what somebody else submitted",
-    Action.PUBLISH: "Publish an edition that is approved",
+    Action.SUBMIT: "Submit a conclusion for approval",
+    Action.APPROVE: "Approve or return a conclusion submitted by another person",
+    Action.PUBLISH: "Publish an approved edition",
     Action.WITHDRAW: "Withdraw a published edition",
-    Action.EXPORT: "Take drafts out as PDF, Word, text or JSON",
-    Action.ADMINISTER: "Administer users and lists",
+    Action.EXPORT: "Export drafts as PDF, Word, text or JSON",
+    Action.ADMINISTER: "Manage users and lists",
 }
 
 ROLES_BY_ACTION: dict[Action, frozenset[Role]] = {
@@ -92,8 +92,10 @@ def users_with_role(role: Role) -> QuerySet[User]:
 def required_roles_message(action: Action) -> str:
     """Return the sentence that names the roles that may take an action."""
     may_do = [role for role in GROUPS if role in ROLES_BY_ACTION[action]]
-    roles = " or ".join(f"the role {role}" for role in may_do)
-    return f"To {_label_in_sentence(ACTION_LABELS[action])} you need {roles}."
+    return (
+        f"You need the role {' or '.join(may_do)} to "
+        f"{_label_in_sentence(ACTION_LABELS[action])}."
+    )
 
 
 def _label_in_sentence(label: str) -> str:

@@ -86,23 +86,26 @@ def suffix_of(filename: str) -> str:
 def name_problems(filename: str) -> list[str]:
     """Return the problems of a file name."""
     if not filename.strip():
-        return ["is no name; give the file one, such as notice.pdf."]
+        return ["is not a file name. Give the file a name, such as notice.pdf."]
     found = [_characters_problem(filename)]
     length, size = len(filename), len(filename.encode("utf-8", "surrogatepass"))
     if length > MAX_NAME_LENGTH or size > MAX_NAME_BYTES:
         found.append(
-            f"is too long a name, with {length} characters in {size} bytes; the most "
-            f"is {MAX_NAME_LENGTH} in {MAX_NAME_BYTES}. Rename the file."
+            f"is too long: the name has {length} characters ({size} bytes), and the "
+            f"limit is {MAX_NAME_LENGTH} characters ({MAX_NAME_BYTES} bytes). Rename "
+            "the file."
         )
     if filename.startswith(".") or filename != filename.strip(" ."):
-        found.append(
-            "begins or ends with a full stop or a space; rename the file without it."
-        )
+        found.append("begins or ends with a full stop or a space. Rename the file.")
     elif suffix_of(filename) not in ALLOWED_SUFFIXES:
         ending = suffix_of(filename)
-        kind = f"is of the kind {printable_name(ending)}" if ending else "has no ending"
+        kind = (
+            f"is a {printable_name(ending)} file, which cannot be attached"
+            if ending
+            else "has no file extension"
+        )
         found.append(
-            f"{kind}; attach a file that ends in {join_with_or(ALLOWED_SUFFIXES)}."
+            f"{kind}. Attach a file that ends in {join_with_or(ALLOWED_SUFFIXES)}."
         )
     return [problem for problem in found if problem]
 
@@ -111,25 +114,25 @@ def _characters_problem(filename: str) -> str:
     """Return the problem of the first forbidden character in a file name."""
     for character in filename:
         if character in "/\\":
-            return "is the path of a file; give the name alone, such as notice.pdf."
+            return "is a path. Give the file name alone, such as notice.pdf."
         if character in RESERVED_CHARACTERS:
-            return f"has {character} in its name; rename the file without it."
+            return f"has {character} in its name. Rename the file without {character}."
         if unicodedata.category(character)[0] == "C" or character in "\u2028\u2029":
             number = f"U+{ord(character):04X}"
-            return f"has the unseen character {number} in its name; rename the file."
+            return f"has the invisible character {number} in its name. Rename the file."
     return ""
 
 
 def size_problem(size: int) -> str:
     """Return the problem of an upload's size."""
     if not size:
-        return "is empty: it has 0 bytes. Choose the file that was meant."
+        return "is empty (0 bytes). Choose another file."
     limit = upload_limit()
     if size <= limit:
         return ""
     return (
-        f"is too large: it has {size:,} bytes, and the most is {limit:,} "
-        f"({settings.MAX_ATTACHMENT_MB} MB). Make it smaller or split it."
+        f"is too large: the file has {size:,} bytes, and the limit is {limit:,} "
+        f"({settings.MAX_ATTACHMENT_MB} MB). Make the file smaller, or split it."
     )
 
 
@@ -147,10 +150,10 @@ def content_problem(ending: str, content: bytes) -> str:
         ending in ARCHIVE_SUFFIXES
         and content.count(ZIP_ENTRY_SIGNATURE) > MAX_ARCHIVE_FILES
     ):
-        return f"holds over {MAX_ARCHIVE_FILES:,} files; take some out."
+        return f"contains more than {MAX_ARCHIVE_FILES:,} files. Remove some of them."
     if not SIGNATURES[ending](content):
-        kind = f"its content is not {ending.removeprefix('.')}"
-        return f"is not what its name says: {kind}. {REMEDIES[ending]}"
+        kind = f"the content is not {ending.removeprefix('.').upper()}"
+        return f"does not match its file extension: {kind}. {REMEDIES[ending]}"
     if ending not in ARCHIVE_SUFFIXES:
         return ""
     try:
@@ -166,16 +169,22 @@ def _archive_problem(archive: zipfile.ZipFile, size: int) -> str:
     unpacked = sum(part.file_size for part in parts)
     if unpacked > MAX_UNPACKED_SIZE:
         return (
-            f"would be {unpacked:,} bytes when unpacked, and the most is "
-            f"{MAX_UNPACKED_SIZE:,} ({MAX_UNPACKED_SIZE // 1024 // 1024} MB). Split it."
+            f"would be {unpacked:,} bytes when unpacked, and the limit is "
+            f"{MAX_UNPACKED_SIZE:,} ({MAX_UNPACKED_SIZE // 1024 // 1024} MB). Split "
+            "the file."
         )
     if sum(part.compress_size for part in parts) > size:
-        return "holds files that overlap, as no program packs them; pack it again."
+        return "contains overlapping files. Create the archive again."
     outside = [part.filename for part in parts if _is_path_traversal(part.filename)]
     if outside:
-        return f"holds “{printable_name(outside[0])}”, a path out of it; pack it again."
+        return (
+            f"contains “{printable_name(outside[0])}”, a path outside the archive. "
+            "Create the archive again."
+        )
     if _has_macros(archive):
-        return "holds macros, which are not published; save it without them."
+        return (
+            "contains macros, which cannot be published. Save the file without macros."
+        )
     return ""
 
 
@@ -246,14 +255,14 @@ ARCHIVE_ERRORS = (
 
 ARCHIVE_SUFFIXES = (".docx", ".xlsx", ".zip")
 
-_SAVE_AS_OFFICE = "Save it as {}, without a password, and attach that."
+_SAVE_AS_OFFICE = "Save the file as {} without a password, then attach it."
 
 REMEDIES = {
-    ".pdf": "Attach a PDF, or give the file its own ending.",
-    ".docx": _SAVE_AS_OFFICE.format("Word document (.docx)"),
-    ".xlsx": _SAVE_AS_OFFICE.format("Excel workbook (.xlsx)"),
-    ".csv": "Save it as CSV in UTF-8.",
-    ".txt": "Save it as plain text in UTF-8.",
-    ".zip": "Pack it again as ZIP.",
-    ".png": "Attach a PNG, or give the file its own ending.",
+    ".pdf": "Attach a PDF file, or correct the file extension.",
+    ".docx": _SAVE_AS_OFFICE.format("a Word document (.docx)"),
+    ".xlsx": _SAVE_AS_OFFICE.format("an Excel workbook (.xlsx)"),
+    ".csv": "Save the file as CSV in UTF-8.",
+    ".txt": "Save the file as plain text in UTF-8.",
+    ".zip": "Create the ZIP archive again.",
+    ".png": "Attach a PNG file, or correct the file extension.",
 }

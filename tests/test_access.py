@@ -137,14 +137,14 @@ def test_view_raises_404_without_role() -> None:
 
 
 def test_view_is_forbidden_to_other_roles() -> None:
-    with pytest.raises(PermissionDenied, match="you need the role Approver"):
+    with pytest.raises(PermissionDenied, match="You need the role Approver"):
         visit(make_user(role="Drafter"))
 
 
 def test_refusal_names_the_required_roles() -> None:
     assert required_roles_message(Action.APPROVE) == (
-        "To approve or send back what somebody else submitted you need the role "
-        "Approver or the role Administrator."
+        "You need the role Approver or Administrator to approve or return a conclusion "
+        "submitted by another person."
     )
 
 

@@ -159,19 +159,19 @@ def test_debug_is_off_by_default(site: Site) -> None:
         ("SITE_URL", "ftp://consult.example.org", "a scheme and a host"),
         ("SITE_URL", "https://consult.example.org/path", "a scheme and a host"),
         ("SITE_URL", "https://consult.example.org:port", "a scheme and a host"),
-        ("ALLOWED_HOSTS", "https://consult.example.org", "host names divided by"),
-        ("ALLOWED_HOSTS", "consult.example.org:443", "host names divided by"),
-        ("ALLOWED_HOSTS", "one.example.org, ,", "host names divided by"),
+        ("ALLOWED_HOSTS", "https://consult.example.org", "host names separated by"),
+        ("ALLOWED_HOSTS", "consult.example.org:443", "host names separated by"),
+        ("ALLOWED_HOSTS", "one.example.org, ,", "host names separated by"),
         ("DATABASE_URL", "mysql://localhost/consult", "postgres://USER:"),
         ("DATABASE_URL", "postgres://localhost", "postgres://USER:"),
         ("DATABASE_URL", "db.sqlite3", "postgres://USER:"),
-        ("DATABASE_URL", "sqlite:////no/such/folder/db.sqlite3", "Make the folder"),
+        ("DATABASE_URL", "sqlite:////no/such/folder/db.sqlite3", "Create the folder"),
         ("EMAIL_URL", "mail.example.org", "smtp://"),
         ("EMAIL_URL", "imap://mail.example.org", "smtp://"),
         ("EMAIL_URL", "smtp://mail.example.org:port", "smtp://"),
         ("MEDIA_ROOT", "config/settings.py", "Set it to the path of a folder"),
         ("EMAIL_FILE_PATH", "config/settings.py", "Set it to the path of a folder"),
-        ("ORGANISATION_MAILBOX", "consultations", "Set it to one address"),
+        ("ORGANISATION_MAILBOX", "consultations", "Set it to one email address"),
         ("SESSION_IDLE_HOURS", "0", "a whole number of hours from 1 to 720"),
         ("SESSION_IDLE_HOURS", "8h", "a whole number of hours from 1 to 720"),
         ("SESSION_HOURS", "721", "a whole number of hours from 1 to 720"),
@@ -229,7 +229,7 @@ def test_single_sign_on_is_configured_by_environment(site: Site) -> None:
 def test_incomplete_single_sign_on_is_refused(site: Site, name: str) -> None:
     refusal = site.refusal(SECRET_KEY=KEY, **(SIGN_ON | {name: ""}))
     others = " and ".join(each for each in SIGN_ON if each != name)
-    assert refusal.startswith(f"{name} is not set. Set it to go with {others}, or")
+    assert refusal.startswith(f"{name} is not set. Set it as well as {others}, or")
     assert "s3cret" not in refusal
 
 
@@ -256,7 +256,7 @@ def test_two_email_settings_are_refused(site: Site) -> None:
     refusal = site.refusal(
         SECRET_KEY=KEY, EMAIL_URL="smtp://mail.example.org", EMAIL_FILE_PATH="var/mail"
     )
-    assert "EMAIL_FILE_PATH is set too" in refusal
+    assert "EMAIL_FILE_PATH is also set" in refusal
 
 
 @pytest.mark.once
@@ -445,8 +445,8 @@ def test_other_weasyprint_versions_are_a_warning_with_command(
 ) -> None:
     monkeypatch.setattr(weasyprint_private, "installed_versions", lambda: installed)
     (warning,) = [found for found in run_checks() if found.id == "config.W003"]
-    assert f"Found {found};" in str(warning.msg)
-    assert "proved with WeasyPrint 70.0, pydyf 0.13.0." in str(warning.msg)
+    assert f"Found {found}." in str(warning.msg)
+    assert "tested only with WeasyPrint 70.0, pydyf 0.13.0." in str(warning.msg)
     assert "pip install weasyprint==70.0 pydyf==0.13.0" in str(warning.hint)
 
 

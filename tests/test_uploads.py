@@ -79,30 +79,30 @@ def test_allowed_suffixes_match_media_types() -> None:
     [
         (
             "a.exe",
-            "“a.exe” is of the kind .exe; attach a file that ends in .pdf, .docx",
+            "“a.exe” is a .exe file, which cannot be attached. Attach a file that ends",
         ),
-        ("a.pdf.html", "is of the kind .html"),
-        ("a.docm", "is of the kind .docm"),
-        ("a.png", "is of the kind .png"),
-        ("pdf", "“pdf” has no ending; attach a file that ends in"),
-        ("", "is no name; give the file one"),
-        (" \t", "is no name; give the file one"),
-        ("folder/a.pdf", "is the path of a file; give the name alone"),
-        ("..\\a.pdf", "is the path of a file"),
-        ("a\nb.pdf", "“a�b.pdf” has the unseen character U+000A in its name; rename"),
+        ("a.pdf.html", "is a .html file"),
+        ("a.docm", "is a .docm file"),
+        ("a.png", "is a .png file"),
+        ("pdf", "“pdf” has no file extension. Attach a file that ends in"),
+        ("", "is not a file name. Give the file a name"),
+        (" \t", "is not a file name. Give the file a name"),
+        ("folder/a.pdf", "is a path. Give the file name alone"),
+        ("..\\a.pdf", "is a path"),
+        ("a\nb.pdf", "“a�b.pdf” has the invisible character U+000A in its name. Ren"),
         ("a\0.pdf", "U+0000"),
         ("fdp.\u202etxt", "U+202E"),
         ("a\ud800.pdf", "U+D800"),
-        ("who?.pdf", "has ? in its name; rename the file without it"),
+        ("who?.pdf", "has ? in its name. Rename the file without ?."),
         ("c:a.pdf", "has : in its name"),
         (".hidden.pdf", "begins or ends with a full stop or a space"),
         ("a.pdf ", "begins or ends with a full stop or a space"),
         ("a.pdf.", "begins or ends with a full stop or a space"),
         (
             f"{'x' * 197}.pdf",
-            "with 201 characters in 201 bytes; the most is 200 in 240",
+            "201 characters (201 bytes), and the limit is 200 characters (240 bytes)",
         ),
-        (f"{'字' * 80}.pdf", "with 84 characters in 244 bytes"),
+        (f"{'字' * 80}.pdf", "84 characters (244 bytes)"),
     ],
 )
 def test_invalid_name_is_refused_with_remedy(filename: str, expected: str) -> None:
@@ -121,17 +121,15 @@ def test_problem_messages_are_short_and_printable(filename: str) -> None:
 
 
 def test_empty_file_is_refused() -> None:
-    assert problem("a.txt", b"") == (
-        "“a.txt” is empty: it has 0 bytes. Choose the file that was meant."
-    )
+    assert problem("a.txt", b"") == ("“a.txt” is empty (0 bytes). Choose another file.")
 
 
 def test_file_over_the_limit_is_refused(settings: Settings) -> None:
     settings.MAX_ATTACHMENT_MB = 1
     assert attachment_problems("a.txt", b"x" * 1024 * 1024) == []
     assert problem("a.txt", b"x" * (1024 * 1024 + 1)) == (
-        "“a.txt” is too large: it has 1,048,577 bytes, and the most is 1,048,576 "
-        "(1 MB). Make it smaller or split it."
+        "“a.txt” is too large: the file has 1,048,577 bytes, and the limit is "
+        "1,048,576 (1 MB). Make the file smaller, or split it."
     )
 
 
@@ -166,24 +164,29 @@ def test_upload_limit_fits_consultation_file_limit(
 @pytest.mark.parametrize(
     ("filename", "content", "remedy"),
     [
-        ("a.pdf", b"MZ", "Attach a PDF, or give the file its own ending."),
-        ("a.docx", archive(*EXCEL), "Save it as Word document (.docx), without a"),
-        ("a.docx", b"\xd0\xcf\x11\xe0 old", "without a password, and attach that."),
-        ("a.xlsx", archive(*WORD), "Save it as Excel workbook (.xlsx)"),
-        ("a.xlsx", b"PK\x03\x04 broken", "Save it as Excel workbook (.xlsx)"),
-        ("a.zip", PDF, "Pack it again as ZIP."),
-        ("a.zip", b"MZ" + archive("x"), "Pack it again as ZIP."),
-        ("a.txt", b"caf\xe9", "Save it as plain text in UTF-8."),
-        ("a.csv", b"a\0b", "Save it as CSV in UTF-8."),
+        ("a.pdf", b"MZ", "Attach a PDF file, or correct the file extension."),
+        (
+            "a.docx",
+            archive(*EXCEL),
+            "Save the file as a Word document (.docx) without a",
+        ),
+        ("a.docx", b"\xd0\xcf\x11\xe0 old", "without a password, then attach it."),
+        ("a.xlsx", archive(*WORD), "Save the file as an Excel workbook (.xlsx)"),
+        ("a.xlsx", b"PK\x03\x04 broken", "Save the file as an Excel workbook (.xlsx)"),
+        ("a.zip", PDF, "Create the ZIP archive again."),
+        ("a.zip", b"MZ" + archive("x"), "Create the ZIP archive again."),
+        ("a.txt", b"caf\xe9", "Save the file as plain text in UTF-8."),
+        ("a.csv", b"a\0b", "Save the file as CSV in UTF-8."),
     ],
 )
 def test_mismatched_content_is_refused(
     filename: str, content: bytes, remedy: str
 ) -> None:
     found = problem(filename, content)
-    kind = filename.removeprefix("a.")
+    kind = filename.removeprefix("a.").upper()
     assert (
-        f"“{filename}” is not what its name says: its content is not {kind}." in found
+        f"“{filename}” does not match its file extension: the content is not {kind}."
+        in found
     )
     assert remedy in found
 
@@ -200,7 +203,7 @@ def test_mismatched_content_is_refused(
     ],
 )
 def test_macros_are_refused_in_any_spelling(filename: str, content: bytes) -> None:
-    assert "holds macros, which are not published" in problem(filename, content)
+    assert "contains macros, which cannot be published" in problem(filename, content)
 
 
 def test_archive_bomb_is_refused(
@@ -210,14 +213,16 @@ def test_archive_bomb_is_refused(
     bomb = archive("a.txt", "b.txt", content=b"0" * 600 * 1024)
     assert len(bomb) < 3000
     found = problem("a.zip", bomb)
-    assert "would be 1,228,800 bytes when unpacked, and the most is 1,048,576" in found
+    assert "would be 1,228,800 bytes when unpacked, and the limit is 1,048,576" in found
 
 
 def test_archive_with_too_many_files_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(uploads, "MAX_ARCHIVE_FILES", 20)
-    assert "holds over 20 files" in problem("a.zip", archive(*map(str, range(21))))
+    assert "contains more than 20 files" in problem(
+        "a.zip", archive(*map(str, range(21)))
+    )
 
 
 def test_archive_with_overlapping_files_is_refused() -> None:
@@ -234,7 +239,7 @@ def test_archive_with_overlapping_files_is_refused() -> None:
 
 @pytest.mark.parametrize("name", ["../a.txt", "/etc/passwd", "x\\..\\..\\a.txt"])
 def test_archive_with_outside_path_is_refused(name: str) -> None:
-    assert "a path out of it" in problem("a.zip", archive(name))
+    assert "a path outside the archive" in problem("a.zip", archive(name))
 
 
 def test_nested_archives_are_not_opened() -> None:
@@ -248,7 +253,7 @@ def test_broken_content_types_part_is_refused() -> None:
     content[start : start + 6] = b"\xff" * 6
     found = problem("a.docx", bytes(content))
     assert "cannot be unpacked" in found
-    assert "Save it as Word document" in found
+    assert "Save the file as a Word document" in found
 
 
 @given(st.sampled_from(ALLOWED_SUFFIXES), st.binary(max_size=200), st.integers(0, 400))

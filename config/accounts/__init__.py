@@ -1,1 +1,1 @@
-"""Log-in of the users of the desk: docs/decisions/0009-log-in.md."""
+"""Sign-in of staff: docs/decisions/0009-log-in.md."""

@@ -18,15 +18,11 @@ from config.accounts import sign_on
 from config.accounts.lockout import client_address
 from config.accounts.second_factor import must_have_second_factor
 
-NO_MATCH = (
-    "That username and password do not match. Check both, or reset your password."
-)
+NO_MATCH = "The username and password do not match. Check both, or reset your password."
 WRONG_CODE = (
-    "That code is not right, or was used before. Type the one that the app shows now."
+    "The code is not correct or has been used. Enter the code that the app shows now."
 )
-SECOND_FACTOR_REQUIRED = (
-    "This site asks for a second factor from everybody at the desk."
-)
+SECOND_FACTOR_REQUIRED = "All users of the workspace need two-step verification."
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -34,7 +30,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": NO_MATCH,
-        "incorrect_password": "That is not your password.",
+        "incorrect_password": "The password is not correct. Enter your password.",
         "incorrect_code": WRONG_CODE,
     }
 

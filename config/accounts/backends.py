@@ -1,4 +1,4 @@
-"""Authentication by user name or e-mail address, with a password."""
+"""Authentication by user name or email address, with a password."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 
 
 def find_user(typed: str) -> User | None:
-    """Return the user with a name, or the only active user with an e-mail address.
+    """Return the user with a name, or the only active user with an email address.
 
     Case is ignored. Users who share an address have to log in by name.
     """
@@ -23,7 +23,7 @@ def find_user(typed: str) -> User | None:
 
 
 class NameOrAddress(ModelBackend):
-    """Django's ModelBackend by user name or e-mail address."""
+    """Django's ModelBackend by user name or email address."""
 
     def authenticate(
         self,

@@ -48,13 +48,13 @@ def code_field() -> forms.CharField:
 
 
 class LogInForm(LoginForm):  # type: ignore[misc]
-    """User name or e-mail address, and password."""
+    """User name or email address, and password."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         attributes = {"autocomplete": "username", "autocapitalize": "none"}
         username = forms.CharField(
-            label="Username or e-mail address",
+            label="Username or email address",
             max_length=254,
             widget=forms.TextInput(attrs={**attributes, "spellcheck": "false"}),
         )
@@ -125,7 +125,7 @@ def mark_code_used(authenticator: Authenticator, code: str) -> None:
         if totp.format_hotp_value(totp.hotp_value(secret, counter)) == digits
     )
     if moment <= authenticator.data.get("used", 0):
-        raise ValidationError("That code was used already. Wait for the next one.")
+        raise ValidationError("The code has been used. Wait for the next code.")
     authenticator.data["used"] = moment
     authenticator.save(update_fields=["data"])
 
@@ -167,7 +167,7 @@ class ResetLinkForm(PasswordResetForm):
     """Request of a link to reset a password."""
 
     email = forms.EmailField(
-        label="E-mail address",
+        label="Email address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )

@@ -34,7 +34,9 @@ class ChangePasswordView(PasswordChangeView):
         """
         user = request.user
         if user.is_authenticated and not user.has_usable_password():
-            raise PermissionDenied("You have no password here: you use single sign-on.")
+            raise PermissionDenied(
+                "You have no password on this site: you use single sign-on."
+            )
         return super().dispatch(request, *args, **kwargs)
 
 

@@ -49,9 +49,11 @@ def reason_to_end(request: HttpRequest, now: int) -> str:
     """Return the sentence on why a session has expired; empty if it has not."""
     began, seen = request.session.get("began"), request.session.get("seen")
     if began is None or seen is None or now - began >= settings.SESSION_HOURS * 3600:
-        return "You have been logged in for long. Please log in again."
+        return (
+            "You have been signed out because your session was too long. Sign in again."
+        )
     if now - seen >= settings.SESSION_IDLE_HOURS * 3600:
-        return "You were away for long and have been logged out. Please log in again."
+        return "You have been signed out because you were inactive. Sign in again."
     return ""
 
 

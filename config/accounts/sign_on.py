@@ -1,6 +1,6 @@
 """Single sign-on by OpenID Connect.
 
-A login is matched to an active user by its verified e-mail address; it never creates a
+A login is matched to an active user by its verified email address; it never creates a
 user. The first login links the server's identity to the user, so that an address that
 is later given to somebody else does not match.
 """
@@ -37,7 +37,7 @@ MALFORMED_RESPONSE_ERRORS = (AttributeError, KeyError, TypeError, ValueError)
 
 
 class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
-    """Always checks signatures, and stores no data but the e-mail address."""
+    """Always checks signatures, and stores no data but the email address."""
 
     def get_access_token_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Fetch the tokens; require the id_token.
@@ -46,7 +46,7 @@ class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
         """
         data: dict[str, Any] = super().get_access_token_data(*args, **kwargs)
         if "id_token" not in data:
-            raise OAuth2Error("There is no id_token.")
+            raise OAuth2Error("The response has no id_token.")
         # allauth skips the signature of a token it fetched itself; check it.
         self.did_fetch_access_token = False
         return data
@@ -58,9 +58,11 @@ class SignedTokenAdapter(OpenIDConnectOAuth2Adapter):  # type: ignore[misc]
             token = login.account.extra_data["id_token"]
             told = login.account.extra_data["userinfo"]
             if token["sub"] != told["sub"]:
-                raise OAuth2Error("The token is of one person, the facts of another.")
+                raise OAuth2Error(
+                    "The token and the user details are for different people."
+                )
         except MALFORMED_RESPONSE_ERRORS as fault:
-            raise OAuth2Error("The answer cannot be read.") from fault
+            raise OAuth2Error("The response of the server cannot be read.") from fault
         told = token | told
         login.account.extra_data = {
             name: told.get(name) for name in ("email", "email_verified")

@@ -23,10 +23,8 @@ def classification_blockers(content: ConclusionContent) -> list[str]:
     if content.classification.casefold() in {each.casefold() for each in public}:
         return []
     found = (
-        f"is classified {content.classification}"
+        f"is classified {content.classification}. Change"
         if content.classification
-        else "has no classification"
+        else "has no classification. Set"
     )
-    return [
-        f"The conclusion {found}. To be published it must be {' or '.join(public)}."
-    ]
+    return [f"The conclusion {found} the classification to {' or '.join(public)}."]

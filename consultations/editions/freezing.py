@@ -117,7 +117,7 @@ def lost_attachments(content: ConclusionContent) -> list[str]:
     stored = StoredFile.objects.filter(pk__in=named).values_list("pk", flat=True)
     lost = named - set(stored)
     return [
-        f"The file of attachment {position}, {each.title}, is not stored: add it again."
+        f"The file of attachment {position}, {each.title}, is missing. Add it again."
         for position, each in enumerate(content.attachments, 1)
         if each.sha256 in lost
     ]

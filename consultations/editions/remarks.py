@@ -70,7 +70,7 @@ def add_remark(
     trail.record_event(
         edition.conclusion.consultation,
         kind="remarked",
-        summary=f"A remark was made on “{remark.heading}” of “{edition.title}”",
+        summary=f"A review remark was added to “{remark.heading}” of “{edition.title}”",
         by=by,
         at=at,
     )
@@ -83,11 +83,16 @@ def _remark_blockers(
     """Return why a user may not make a remark on a section; empty if they may."""
     reasons = role_blockers(by, Action.APPROVE)
     if by.pk == edition.submitted_by_id:
-        reasons.append("You submitted this edition: the remarks are somebody else's.")
+        reasons.append(
+            "You submitted this edition, so another person must add review remarks."
+        )
     if edition.state not in (Edition.State.SUBMITTED, Edition.State.APPROVED):
-        reasons.append("Remarks are made while an edition awaits its publication.")
+        reasons.append(
+            "Review remarks can only be added before the edition is published or "
+            "returned."
+        )
     if anchor not in headings:
-        reasons.append(f"The edition has no section “{anchor}”: choose one of it.")
+        reasons.append(f"The edition has no section “{anchor}”. Choose a section.")
     return reasons
 
 
@@ -102,11 +107,11 @@ def mark_remark_settled(
     remark = Remark.objects.select_for_update().get(pk=remark.pk)
     reasons = role_blockers(by, Action.DRAFT)
     if remark.settled_at:
-        reasons.append("The remark is settled already.")
+        reasons.append("The review remark is already resolved.")
     if reasons:
         raise Refusal(reasons)
     remark.settled_at, remark.settled_by = at or timezone.now(), by
-    save_if_current(remark, version=remark.version, by=by, reason="Settled")
+    save_if_current(remark, version=remark.version, by=by, reason="Resolved")
     return remark
 
 

@@ -38,7 +38,7 @@ def schedule_publication(
     reasons = publication_blockers(edition, by=by)
     if when <= now:
         reasons.append(
-            f"{_local_time(when)} is past: give a time to come, or publish now."
+            f"{_local_time(when)} is in the past. Enter a future time, or publish now."
         )
     if reasons:
         raise Refusal(reasons)
@@ -46,7 +46,7 @@ def schedule_publication(
         edition=edition,
         defaults={"at": when, "by": by, "scheduled_at": now, "failure": ""},
     )
-    summary = f"“{edition.title}” is to be published at {_local_time(when)}"
+    summary = f"Publication of “{edition.title}” was scheduled for {_local_time(when)}"
     _record(edition, "planned", summary, by, now)
     notices.notify_of_schedule(planned)
     pk = edition.pk
@@ -65,12 +65,12 @@ def cancel_schedule(
     _lock_conclusion(edition)
     planned = ScheduledPublication.objects.filter(edition=edition).first()
     if planned is None or edition.state != Edition.State.APPROVED:
-        raise Refusal(["No time is set at which this edition is to be published."])
+        raise Refusal(["The publication of this edition is not scheduled."])
     reasons = publication_blockers(edition, by=by)
     if reasons:
         raise Refusal(reasons)
     planned.delete()
-    summary = f"“{edition.title}” is no longer to be published at a set time"
+    summary = f"The scheduled publication of “{edition.title}” was cancelled"
     _record(edition, "plan-cancelled", summary, by, at)
     notices.notify_of_cancelled_schedule(edition, by=by)
 

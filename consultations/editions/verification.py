@@ -38,13 +38,13 @@ def stored_file_faults(stored: StoredFile) -> list[str]:
     name = f"Stored file {stored.sha256}"
     faults = []
     if not stored.matches_hash():
-        faults.append(f"{name} does not match its hash.")
+        faults.append(f"{name} does not match its checksum.")
     if len(bytes(stored.content)) != stored.size:
-        faults.append(f"{name} is not of its size, {stored.size} bytes.")
+        faults.append(f"{name} does not have its recorded size, {stored.size} bytes.")
     if stored.packed is not None and _gunzip(bytes(stored.packed)) != bytes(
         stored.content
     ):  # fmt: skip
-        faults.append(f"{name} is another file when it is unpacked.")
+        faults.append(f"{name}: the compressed copy does not match the file.")
     return faults
 
 
@@ -72,18 +72,18 @@ def record_faults(edition: Edition) -> list[str]:
     name = f"{edition} (row {edition.pk})"
     faults = []
     if sha256(edition.content) != edition.content_sha256:
-        faults.append(f"{name}: the content does not match its hash.")
+        faults.append(f"{name}: the content does not match its checksum.")
     if sha256(edition_manifest(edition)) != edition.sha256:
-        faults.append(f"{name}: the list of its files does not match its hash.")
+        faults.append(f"{name}: the list of its files does not match its checksum.")
     sign_offs = list(edition.sign_offs.all())
     for sign_off in sign_offs:
         if sign_off.sha256 != edition.sha256:
-            faults.append(f"{name}: {sign_off} is on another hash.")
+            faults.append(f"{name}: {sign_off} is for another checksum.")
         if sign_off.by_id == edition.submitted_by_id:
             faults.append(f"{name}: {sign_off}, who submitted it.")
     needed = _needed_decision(edition)
     if needed and needed not in {sign_off.decision for sign_off in sign_offs}:
-        faults.append(f"{name} is {edition.state}, and nobody decided so.")
+        faults.append(f"{name} is {edition.state}, but has no such decision.")
     return faults
 
 
@@ -130,14 +130,14 @@ def trail_faults(consultation: Consultation) -> list[str]:
     told = consultation.events.filter(kind="submitted").count()
     kept = Edition.objects.filter(conclusion__consultation=consultation).count()
     gone = (
-        f"{consultation.slug}: the trail tells of {told} submitted editions, and "
-        f"{kept} are stored. Restore the rest from a backup."
+        f"{consultation.slug}: the activity log records {told} submitted editions, but "
+        f"{kept} are stored. Restore the missing editions from a backup."
     )
     return [*broken_links(consultation), *([gone] if told != kept else [])]
 
 
 def _guard_fault(name: str) -> str:
     return (
-        f"The database does not have {name} as it should be: "
-        "what is frozen could be changed. Run `python manage.py verify --mend-guards`."
+        f"The database trigger {name} is missing or has been changed, so frozen rows "
+        "are not protected. Run `python manage.py verify --mend-guards`."
     )

@@ -46,10 +46,10 @@ EditionState = Edition.State
 
 
 class Refusal(Exception):
-    """An action that is refused: `reasons` are sentences for the user."""
+    """An action that is refused: `reasons` are sentences for the user, each once."""
 
     def __init__(self, reasons: Iterable[str]) -> None:
-        self.reasons = list(reasons)
+        self.reasons = list(dict.fromkeys(reasons))
         super().__init__(" ".join(self.reasons))
 
 
@@ -96,7 +96,7 @@ def submit_edition(
             note=note,
             correction=correction,
         )
-        _record(edition, "submitted", "was submitted for sign-off", by, at)
+        _record(edition, "submitted", "was submitted for approval", by, at)
         notices.notify_of_submission(edition)
     return edition
 
@@ -113,8 +113,8 @@ def submission_blockers(
     in_hand = conclusion.editions.pending().first()
     if in_hand:
         reasons.append(
-            f"An edition is in hand ({_state_label(in_hand)}): it has to be published "
-            "or sent back before another is submitted."
+            f"A draft for approval is in progress ({_state_label(in_hand)}). It must "
+            "be published or returned before another can be submitted."
         )
     reasons += _correction_blockers(conclusion, content, correction)
     reasons += classification_blockers(content)
@@ -126,17 +126,17 @@ def _correction_blockers(
 ) -> list[str]:
     latest = conclusion.editions.ever_published().order_by("number").last()
     if latest is None:
-        unneeded = "There is nothing to correct: no edition has been published yet."
+        unneeded = "No edition has been published yet, so there is nothing to correct."
         return [unneeded] if correction else []
     if not correction:
-        published = f"Edition {latest.number} has been published"
-        return [f"{published}: say what the new edition corrects."]
+        published = f"Edition {latest.number} has been published."
+        return [f"{published} Enter what the new edition corrects."]
     _, printed = canonical_json(content)
     if (
         latest.state == EditionState.PUBLISHED
         and printed == latest.conclusion_content()
     ):
-        return [f"Nothing has changed since edition {latest.number}."]
+        return [f"The conclusion has not changed since edition {latest.number}."]
     return []
 
 
@@ -176,7 +176,7 @@ def reject_edition(
     """
     remarks = _clean_or_refuse(remarks)
     if not remarks:
-        raise Refusal(["Say in the remarks why the edition is sent back."])
+        raise Refusal(["Enter a reason for returning the edition."])
     return _decide(
         edition,
         SignOff.Decision.REJECT,
@@ -193,14 +193,12 @@ def decision_blockers(
     """Return why this user cannot take a decision on this edition."""
     reasons = role_blockers(by, Action.APPROVE)
     if by.pk == edition.submitted_by_id:
-        reasons.append(
-            "You submitted this edition, so somebody else has to decide on it."
-        )
+        reasons = ["You submitted this edition, so another person must approve it."]
     awaited = {EditionState.SUBMITTED}
     if decision == SignOff.Decision.REJECT:
         awaited |= {EditionState.APPROVED}
     if edition.state not in awaited:
-        reasons.append(f"The edition awaits no such decision: {_state_label(edition)}.")
+        reasons.append(f"This decision is no longer possible: {_state_label(edition)}.")
     return reasons
 
 
@@ -218,8 +216,9 @@ def _decide(
     reasons = decision_blockers(edition, by=by, decision=decision)
     if sha256 != edition.sha256:
         reasons.append(
-            f"What you read had the hash {sha256[:16]}…, this edition has "
-            f"{edition.sha256[:16]}…: read it again before you decide."
+            f"The edition you reviewed has the checksum {sha256[:16]}…, but this "
+            f"edition has {edition.sha256[:16]}…. Review this edition before you "
+            "decide."
         )
     _refuse(reasons)
     at = at or timezone.now()
@@ -260,7 +259,13 @@ def publish_edition(
     edition.published_at, edition.published_by = at, by
     edition.save(update_fields=["state", "number", "published_at", "published_by"])
     if previous:
-        _record(previous, "superseded", f"gave way to edition {edition.number}", by, at)
+        _record(
+            previous,
+            "superseded",
+            f"was superseded by edition {edition.number}",
+            by,
+            at,
+        )
     _record(edition, "published", "was published", by, at)
     notices.notify_of_publication(edition)
     return edition
@@ -277,7 +282,7 @@ def publication_blockers(edition: Edition, *, by: User) -> list[str]:
         .exists()
     )
     if edition.state == EditionState.SUBMITTED or not approved:
-        reasons.append("Nobody but its submitter has approved this edition yet.")
+        reasons.append("This edition has not been approved yet.")
     elif edition.state != EditionState.APPROVED:
         reasons.append(f"The edition cannot be published: {_state_label(edition)}.")
     return reasons + classification_blockers(edition.conclusion_content())
@@ -292,7 +297,7 @@ def withdraw_edition(
     _lock_edition(edition)
     reasons = withdrawal_blockers(edition, by=by)
     if not reason:
-        reasons.append("Give the reason: readers of the edition will see it.")
+        reasons.append("Enter the reason. Readers of the edition will see it.")
     _refuse(reasons)
     edition.state = EditionState.WITHDRAWN
     edition.withdrawn_at, edition.withdrawal = at or timezone.now(), reason
@@ -307,7 +312,7 @@ def withdrawal_blockers(edition: Edition, *, by: User) -> list[str]:
     reasons = role_blockers(by, Action.WITHDRAW)
     if edition.state != EditionState.PUBLISHED:
         reasons.append(
-            f"Only a published edition is withdrawn: {_state_label(edition)}."
+            f"Only a published edition can be withdrawn: {_state_label(edition)}."
         )
     return reasons
 
@@ -326,8 +331,8 @@ def role_blockers(by: User, action: Action) -> list[str]:
 
 
 def _state_label(edition: Edition) -> str:
-    """Return `edition 2 is superseded`, or `it is approved` before it has a number."""
-    name = f"edition {edition.number}" if edition.number else "it"
+    """Return `edition 2 is superseded`, or `the edition is approved` without number."""
+    name = f"edition {edition.number}" if edition.number else "the edition"
     return f"{name} is {EditionState(edition.state).label.lower()}"
 
 
@@ -358,7 +363,7 @@ def _record(
     trail.record_event(
         edition.conclusion.consultation,
         kind=kind,
-        summary=f"{name} of “{title}” {what} (hash {edition.sha256})",
+        summary=f"{name} of “{title}” {what} (checksum {edition.sha256})",
         by=by,
         at=at,
     )

@@ -61,9 +61,9 @@ class Edition(models.Model):
     """
 
     class State(models.TextChoices):
-        SUBMITTED = "submitted", "Submitted for sign-off"
+        SUBMITTED = "submitted", "Submitted for approval"
         APPROVED = "approved", "Approved"
-        REJECTED = "rejected", "Sent back"
+        REJECTED = "rejected", "Returned"
         PUBLISHED = "published", "Published"
         SUPERSEDED = "superseded", "Superseded"
         WITHDRAWN = "withdrawn", "Withdrawn"
@@ -158,7 +158,8 @@ class Edition(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.conclusion.slug} edition {self.number or 'not published'}"
+        name = f"edition {self.number}" if self.number else "draft for approval"
+        return f"{self.conclusion.slug} {name}"
 
     def get_absolute_url(self) -> str:
         return reverse(
@@ -205,7 +206,7 @@ class SignOff(models.Model):
 
     class Decision(models.TextChoices):
         APPROVE = "approve", "Approved"
-        REJECT = "reject", "Sent back"
+        REJECT = "reject", "Returned"
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="sign_offs")
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

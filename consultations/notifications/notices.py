@@ -1,4 +1,4 @@
-"""E-mails about editions: queued in the transaction they report, sent by the worker.
+"""Emails about editions: queued in the transaction they report, sent by the worker.
 
 They hold a title, an action, a user and an address; remarks, reasons and the text of
 the conclusion stay on the site, where access is checked.
@@ -42,12 +42,12 @@ def notify_of_submission(edition: Edition) -> None:
     _queue_about_edition(
         edition,
         to=[user.email for user in _approvers() if user != edition.submitted_by],
-        subject="For sign-off",
+        subject="For approval",
         paragraphs=[
-            f"{_name(edition.submitted_by)} has submitted a conclusion for sign-off:",
+            f"{_name(edition.submitted_by)} has submitted a conclusion for approval:",
             edition.conclusion.title,
-            f"Please read it, and approve it or send it back: {_desk_url(edition)}",
-            f"A decision is on the edition with this hash: {edition.sha256}",
+            f"Review the conclusion, then approve or return it: {_desk_url(edition)}",
+            f"Checksum (SHA-256) of the edition: {edition.sha256}",
         ],
     )
 
@@ -56,12 +56,16 @@ def notify_of_decision(sign_off: SignOff) -> None:
     """Tell the submitter how somebody decided on an edition."""
     edition = sign_off.edition
     approved = sign_off.decision == SignOff.Decision.APPROVE
-    did = "approved" if approved else "sent back"
-    next_step = "It can now be published" if approved else "The remarks are on the desk"
+    did = "approved" if approved else "returned"
+    next_step = (
+        "Publish the conclusion, or schedule its publication"
+        if approved
+        else "Read the review remarks, then submit the conclusion again"
+    )
     _queue_about_edition(
         edition,
         to=[edition.submitted_by.email],
-        subject="Approved" if approved else "Sent back",
+        subject="Approved" if approved else "Returned",
         paragraphs=[
             f"{_name(sign_off.by)} has {did} the conclusion that you submitted:",
             edition.conclusion.title,
@@ -77,9 +81,9 @@ def notify_of_publication(edition: Edition) -> None:
         to=[_mailbox(edition), edition.submitted_by.email],
         subject="Published",
         paragraphs=[
-            f"Edition {edition.number} of this conclusion is published:",
+            f"Edition {edition.number} of this conclusion has been published:",
             edition.conclusion.title,
-            f"It is at {_page_url(edition)}",
+            f"Read the edition: {_page_url(edition)}",
         ],
     )
 
@@ -91,9 +95,9 @@ def notify_of_withdrawal(edition: Edition) -> None:
         to=[_mailbox(edition), edition.submitted_by.email],
         subject="Withdrawn",
         paragraphs=[
-            f"Edition {edition.number} of this conclusion is withdrawn:",
+            f"Edition {edition.number} of this conclusion has been withdrawn:",
             edition.conclusion.title,
-            f"It can still be read, with the reason, at {_page_url(edition)}",
+            f"Read the edition and the reason: {_page_url(edition)}",
         ],
     )
 
@@ -105,11 +109,12 @@ def notify_of_schedule(planned: ScheduledPublication) -> None:
     _queue_about_edition(
         edition,
         to=[_mailbox(edition), edition.submitted_by.email],
-        subject="To be published",
+        subject="Publication scheduled",
         paragraphs=[
-            f"{_name(planned.by)} has set this conclusion to be published at {when}:",
+            f"{_name(planned.by)} has scheduled the publication of this conclusion:",
             edition.conclusion.title,
-            f"Until then the time can be changed or taken back: {_desk_url(edition)}",
+            f"Scheduled time: {when}",
+            f"Cancel or change the schedule before then: {_desk_url(edition)}",
         ],
     )
 
@@ -119,11 +124,11 @@ def notify_of_cancelled_schedule(edition: Edition, *, by: User) -> None:
     _queue_about_edition(
         edition,
         to=[_mailbox(edition), edition.submitted_by.email],
-        subject="No time set",
+        subject="Schedule cancelled",
         paragraphs=[
-            f"{_name(by)} has taken back the time set for publishing this conclusion:",
+            f"{_name(by)} has cancelled the scheduled publication of this conclusion:",
             edition.conclusion.title,
-            f"It is approved, and can be published: {_desk_url(edition)}",
+            f"Publish the conclusion, or schedule it again: {_desk_url(edition)}",
         ],
     )
 
@@ -136,9 +141,9 @@ def notify_of_failed_schedule(planned: ScheduledPublication) -> None:
         to=[planned.by.email, edition.submitted_by.email],
         subject="Not published",
         paragraphs=[
-            "This conclusion was to be published now, and could not be:",
+            "The scheduled publication of this conclusion failed:",
             edition.conclusion.title,
-            f"The reason is on the desk: {_desk_url(edition)}",
+            f"See the reason, then decide what to do: {_desk_url(edition)}",
         ],
     )
 

@@ -26,11 +26,23 @@ ROUTE_SENTENCES = {
     "the Secretary of State designates it.",
     Route.NO_OBJECTION: "{who} decides the text of {what}. It takes effect unless the "
     "Secretary of State directs otherwise.",
-    Route.OWN_PUBLICATION: "{who} decides the text of {what} and publishes it. For a "
-    "time after that it can be referred to the Secretary of State.",
-    Route.PANEL: "{who} proposes the text of {what}, and the Panel approves it.",
-    Route.AUTHORITY: "{who} proposes the text of {what}, and the Authority decides.",
+    Route.OWN_PUBLICATION: "{who} decides the text of {what} and publishes it. For 14 "
+    "days after publication, any Supplier Party can refer the text to the Secretary of "
+    "State.",
+    Route.PANEL: "{who} proposes the text of {what}, and the SEC Panel approves it.",
+    Route.AUTHORITY: "{who} proposes the text of {what}, and the Authority (Ofgem) "
+    "decides.",
 }
+
+ROUTE_EFFECTS = {
+    Route.SECRETARY_OF_STATE: "Takes effect when the Secretary of State designates it",
+    Route.NO_OBJECTION: "Takes effect unless the Secretary of State directs otherwise",
+    Route.OWN_PUBLICATION: "Takes effect when {who} publishes it, unless referred to "
+    "the Secretary of State",
+    Route.PANEL: "Takes effect when the SEC Panel approves it",
+    Route.AUTHORITY: "Takes effect when the Authority (Ofgem) approves it",
+}
+"""How a document takes effect, by its route."""
 
 
 @dataclass(frozen=True)
@@ -72,21 +84,21 @@ def next_step_sentences(standing: ConsultationStatus, on: dt.date) -> tuple[str,
     if standing.stage == Stage.FORTHCOMING:
         return (opening_sentence(consultation),)
     if standing.stage == Stage.OPEN:
-        answers = f"After the deadline {who} answers every comment it received"
+        answers = f"After the deadline, {who} will answer every comment"
         return (
-            f"{answers} and publishes its conclusion on this page.",
+            f"{answers} and publish its conclusion on this page.",
             *_conclusion_target_sentences(standing),
         )
     if standing.stage == Stage.AWAITING:
         return (
-            f"{who} is answering the comments it received.",
+            f"The consultation has closed. {who} is considering the responses.",
             *_conclusion_target_sentences(standing, on),
         )
     if standing.stage == Stage.WITHDRAWN:
-        return (f"{who} has withdrawn its conclusion; the reason is given with it.",)
+        return (f"{who} has withdrawn its conclusion. Read the conclusion for why.",)
     designation = getattr(consultation, "designation", None)
     if designation is None:
-        return ("The conclusion is published. Nothing further is planned here.",)
+        return ("The conclusion has been published. No further steps are planned.",)
     return tuple(_designation_sentences(designation, on))
 
 
@@ -95,11 +107,12 @@ def _conclusion_target_sentences(
 ) -> tuple[str, ...]:
     """Return the sentence on the target date; `on` is the day to compare it with."""
     target = standing.consultation.target_conclusion
+    who = standing.consultation.organisation.short
     if target is None:
         return ()
     if on and target < on:
-        return (f"It had aimed to publish its conclusion by {printed_date(target)}.",)
-    return (f"It aims to publish its conclusion by {printed_date(target)}.",)
+        return (f"{who} aimed to publish its conclusion by {printed_date(target)}.",)
+    return (f"{who} aims to publish its conclusion by {printed_date(target)}.",)
 
 
 def _designation_sentences(designation: Designation, on: dt.date) -> list[str]:
@@ -112,14 +125,16 @@ def _designation_sentences(designation: Designation, on: dt.date) -> list[str]:
         said.append(f"The text was submitted to {addressee} on {day}.")
     if designation.designated:
         verb = "takes" if designation.designated > on else "took"
-        said.append(f"It {verb} effect on {printed_date(designation.designated)}.")
+        said.append(
+            f"The text {verb} effect on {printed_date(designation.designated)}."
+        )
     elif designation.target:
         said.append(
             _designation_target_sentence(designation.target, designation.long_stop)
         )
-    return said or [f"The text is to be submitted to {addressee}."]
+    return said or [f"The text will be submitted to {addressee}."]
 
 
 def _designation_target_sentence(target: dt.date, last: dt.date | None) -> str:
     latest = f", or by {printed_date(last)} at the latest" if last else ""
-    return f"It is to take effect on {printed_date(target)}{latest}."
+    return f"The text is due to take effect on {printed_date(target)}{latest}."

@@ -121,9 +121,9 @@ def _stage(
 
 
 def opening_sentence(consultation: Consultation) -> str:
-    """Return `The consultation opens on 5 January 2026.`, or that no day is set."""
+    """Return `The consultation opens on 5 January 2026.`, or that no date is set."""
     if consultation.opens_on is None or consultation.opens is None:
-        return "No day is set on which the consultation opens."
+        return "The opening date is not set."
     if consultation.opens_at_time is None:
         return f"The consultation opens on {printed_date(consultation.opens_on)}."
     at = printed_time(timezone.localtime(consultation.opens))

@@ -55,6 +55,12 @@ class TaggedVersion:
     tone: str
     is_relevant: bool = True
 
+    @property
+    def heading(self) -> str:
+        """The version as a heading: `Version 4.0`, or its key with a capital."""
+        label, key = self.version.label, self.version.key
+        return f"Version {label}" if label else f"{key[:1].upper()}{key[1:]}"
+
 
 def tag_versions(
     versions: Iterable[DocumentVersion], on: dt.date

@@ -160,7 +160,7 @@ SITE_SECTIONS = {
     "conclusions": "consultations",
     "documents": "documents",
     "desk": "desk",
-    "accounts": "login",
+    "accounts": "account",
 }
 """The section of the site by the first part of the path."""
 

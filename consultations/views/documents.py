@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -17,6 +18,7 @@ from consultations.models import (
     DocumentVersion,
     RegulatedDocument,
 )
+from consultations.public.at_a_glance import ROUTE_EFFECTS
 from consultations.public.status import STATUS_PREFETCHES, consultation_statuses
 from consultations.public.versions import TaggedVersion, public_versions, tag_versions
 
@@ -69,6 +71,9 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         "versions": tag_versions(versions, timezone.localdate()),
         "versions_with_text": set(with_text.values_list("document_version", flat=True)),
         "annexes": found.annexes.all(),
+        "route_effect": ROUTE_EFFECTS[RegulatedDocument.Route(found.route)].format(
+            who=settings.ORGANISATION["short"]
+        ),
         "consultation_statuses": consultation_statuses(
             about.prefetch_related(*STATUS_PREFETCHES)
         ),

@@ -28,8 +28,8 @@ def requires(
 ) -> Callable[[View[P]], View[P]]:
     """Restrict a view to users with permission for `action`, and POST for `posts`.
 
-    Anonymous users are redirected to log-in; a form they posted can be sent again.
-    Users who may not see the desk get 404, others without the permission 403.
+    Anonymous users are redirected to sign-in; a form they posted can be sent again.
+    Users who may not see the workspace get 404, others without the permission 403.
     """
     reading = Action(action)
     posting = Action(posts or action)

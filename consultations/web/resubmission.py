@@ -21,6 +21,20 @@ HIDDEN_FIELDS = frozenset(
 )
 """Fields that the page fills in, not the user."""
 
+SCREEN_WORDS = {
+    "because_of": "Comments behind this change",
+    "concerns": "Related clauses",
+    "disposition": "Outcome",
+    "key": "Reference",
+    "own_initiative": "Own reason",
+    "remarks": "Review remarks",
+    "replies_to": "Earlier response",
+    "slug": "Web address",
+    "sources": "Raised by",
+    "stance": "Position",
+}
+"""Labels of fields whose names are not the words of the screens."""
+
 
 @dataclass(frozen=True)
 class SubmittedField:
@@ -78,5 +92,6 @@ def visible_fields(
 
 def _label(name: str) -> str:
     """Return `Accepted reason` of `accepted_reason`, `Response: text` of a prefix."""
-    words = name.replace("-", ": ").replace("_", " ")
+    parts = (SCREEN_WORDS.get(each, each.replace("_", " ")) for each in name.split("-"))
+    words = ": ".join(parts)
     return words[:1].upper() + words[1:]

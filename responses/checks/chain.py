@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
+from consultations.documents.wording import join_words
 from consultations.editions.classification import classification_blockers
-from responses.checks.subject import CheckContext, Finding
+from responses.checks.subject import CheckContext, Finding, possessive
 from responses.models import Comment, DCCResponse
 
 Check = Callable[[CheckContext], Iterator[Finding]]
@@ -18,14 +19,13 @@ def chain_blockers(context: CheckContext) -> Iterator[Finding]:
     for change in context.changes:
         if change.pk not in context.caused_change_ids and not change.own_initiative:
             yield Finding(
-                f"The change {change.key} to {change} has no cause: link the comments "
-                f"that led to it, or say why {context.organisation} made it on its own "
-                "initiative.",
+                f"Clause change {change} has no reason. Link the comments behind the "
+                f"change, or enter {possessive(context.organisation)} own reason.",
                 f"change:{change.key}",
             )
     yield from _undecided_submissions(context)
     if not context.full_content.sections:
-        yield Finding("It has no section, so it says nothing: add one.", "sections")
+        yield Finding("The conclusion has no sections. Add a section.", "sections")
     for sentence in classification_blockers(context.content):
         yield Finding(sentence, "conclusion")
 
@@ -34,7 +34,8 @@ def _comment_blockers(context: CheckContext, comment: Comment) -> Iterator[Findi
     label, target = context.comment_label(comment), f"comment:{comment.key}"
     response = context.responses.get(comment.pk)
     if response is None or not response.text:
-        yield Finding(f"{label} has no {context.organisation} response.", target)
+        text = f"{label} has no {context.organisation} response. Write the response."
+        yield Finding(text, target)
     changed = DCCResponse.Disposition.CHANGED
     if (
         response
@@ -42,7 +43,9 @@ def _comment_blockers(context: CheckContext, comment: Comment) -> Iterator[Findi
         and comment.pk not in context.causing_comment_ids
     ):
         yield Finding(
-            f"{label} is marked “changed”, but no change names it as a cause.", target
+            f"{label} is marked “{changed.label}” but has no clause change linked. "
+            "Add a clause change.",
+            target,
         )
 
 
@@ -51,24 +54,25 @@ def _undecided_submissions(context: CheckContext) -> Iterator[Finding]:
     counted = {submission.pk for submission in context.counted_responses.submissions}
     for submission in context.submissions:
         if submission.accepted is None and submission.pk not in counted:
-            key = context.respondent_keys[submission.respondent_id]
+            name = context.respondents_by_id[submission.respondent_id].name
             yield Finding(
-                f"The response from {key} came after the deadline, and nobody has "
-                "decided whether to accept it.",
+                f"{possessive(name)} response arrived after the deadline and has no "
+                "decision. Accept or reject the late response.",
                 f"submission:{submission.pk}",
             )
 
 
 def chain_warnings(context: CheckContext) -> Iterator[Finding]:
-    """Yield missing or contradicting dispositions, and answers without a comment."""
+    """Yield missing or contradicting outcomes, and answers without a comment."""
     for comment in context.comments:
         yield from _comment_warnings(context, comment)
     document_codes = {document.code for document in context.full_content.documents}
     for change in context.changes:
         if change.document.code not in document_codes:
             yield Finding(
-                f"The change {change.key} is to {change.document}, which this "
-                "consultation is not about.",
+                f"Clause change {change} is to a document that this consultation is "
+                f"not on. Add {change.document} to the documents consulted on, or "
+                "correct the clause change.",
                 f"change:{change.key}",
             )
     yield from _submissions_without_answer(context)
@@ -82,7 +86,8 @@ def _empty_sections(context: CheckContext) -> Iterator[Finding]:
     for section in context.full_content.every_section():
         if section.kind == "text" and not (section.text or section.sections):
             yield Finding(
-                f"Section “{section.heading}” has no text: write it, or remove it.",
+                f"Section “{section.heading}” has no text. Write the text, or delete "
+                "the section.",
                 f"section:{section.heading}",
             )
 
@@ -91,30 +96,33 @@ def _comment_warnings(context: CheckContext, comment: Comment) -> Iterator[Findi
     label, target = context.comment_label(comment), f"comment:{comment.key}"
     response = context.responses.get(comment.pk)
     if response and response.text and not response.disposition:
-        yield Finding(f"{label} has a response but no disposition.", target)
+        text = f"{label} has a response but no outcome. Choose an outcome."
+        yield Finding(text, target)
     changed = DCCResponse.Disposition.CHANGED
     if (
         comment.pk in context.causing_comment_ids
         and response
         and response.disposition != changed
     ):
-        disposition = response.get_disposition_display() or "nothing"
+        outcome = response.get_disposition_display() or "Not decided"
         yield Finding(
-            f"{label} led to a change, but its disposition says “{disposition}”.",
+            f"{label} has a clause change linked, but its outcome is “{outcome}”. "
+            f"Change the outcome to “{changed.label}”, or unlink the clause change.",
             target,
         )
     if not context.sources[comment.pk]:
-        yield Finding(f"{label} does not say whose point it is.", target)
+        text = f"{label} does not say who raised it. Choose the respondents."
+        yield Finding(text, target)
 
 
 def _submissions_without_answer(context: CheckContext) -> Iterator[Finding]:
     """Yield submissions without an answer; they are counted as received."""
     for submission in context.submissions:
         if not any(answer.is_given for answer in context.answers[submission.pk]):
-            key = context.respondent_keys[submission.respondent_id]
+            name = context.respondents_by_id[submission.respondent_id].name
             yield Finding(
-                f"The response from {key} holds no answer, and is counted all the "
-                "same: enter what it says, or remove it if it says nothing.",
+                f"{possessive(name)} response has no answers but is counted. Enter the "
+                "answers, or delete the response.",
                 f"submission:{submission.pk}",
             )
 
@@ -128,10 +136,11 @@ def _answers_without_comment(context: CheckContext) -> Iterator[Finding]:
     for question in context.counted_responses.questions:
         for person, answer in context.counted_responses.answers[question.pk].items():
             if answer.text and (person, question.pk) not in commented:
-                key = context.respondent_keys[person]
+                respondent = context.respondents_by_id[person]
                 yield Finding(
-                    f"What {key} wrote on “{question.label}” is in no comment.",
-                    f"respondent:{key}",
+                    f"{possessive(respondent.name)} answer to {question.label} has no "
+                    "comment yet. Create a comment from the answer.",
+                    f"respondent:{respondent.key}",
                 )
 
 
@@ -141,9 +150,25 @@ def _unprinted_rows(context: CheckContext) -> Iterator[Finding]:
     if not single:
         return
     printed = {comment.key for comment in context.content.every_comment()}
-    hidden = [c.key for c in context.comments if c.key not in printed]
+    hidden = [
+        context.comment_numbers[comment.pk]
+        for comment in context.comments
+        if comment.key not in printed
+    ]
     if hidden:
-        listed = ", ".join(hidden[:5]) + (" and others" if len(hidden) > 5 else "")
-        yield Finding(f"No section prints the comments {listed}.", "sections")
+        yield Finding(_unprinted_comments_sentence(hidden), "sections")
     if context.changes and not context.content.has_section("changes"):
-        yield Finding("No section prints the changes.", "sections")
+        text = "No section lists the clause changes. Add a section that lists them."
+        yield Finding(text, "sections")
+
+
+def _unprinted_comments_sentence(numbers: Sequence[str]) -> str:
+    if len(numbers) == 1:
+        return f"No section lists Comment {numbers[0]}. Add a section that lists it."
+    listed = list(numbers[:5])
+    if more := len(numbers) - len(listed):
+        listed.append(f"{more} more")
+    return (
+        f"No section lists Comments {join_words(listed)}. Add a section that lists "
+        "them."
+    )

@@ -1,4 +1,4 @@
-"""Checks of the order of dates, and of the long-stop date of a designation."""
+"""Checks of the order of dates, and of the fallback period of a designation."""
 
 from __future__ import annotations
 
@@ -10,45 +10,43 @@ from django.utils import timezone
 from consultations.documents.wording import printed_date, printed_time
 from consultations.models import Consultation, Designation, RegulatedDocument
 from consultations.public.status import opening_sentence
-from responses.checks.subject import CheckContext, Finding
+from responses.checks.subject import CheckContext, Finding, possessive
 
 _SATURDAY = 5
 
 
 def date_blockers(context: CheckContext) -> Iterator[Finding]:
-    """Yield dates out of order, and a designation without a last day."""
+    """Yield dates out of order, and a consultation that has not closed."""
     yield from _misordered_dates(context)
     yield from _not_closed_findings(context.consultation)
     for extension in context.consultation.extensions.all():
         if extension.until <= extension.was:
             yield Finding(
-                f"The extension {extension} does not move the deadline later.",
+                f"The extension to {_printed_deadline(extension.until)} does not move "
+                "the deadline later. Correct the new deadline.",
                 "extensions",
             )
-    designation = designation_of(context)
-    target = designation.target if designation else None
-    if (
-        designation
-        and target
-        and not designation.long_stop
-        and _needs_designation(context)
-    ):
-        yield Finding(
-            f"The designation aimed at {printed_date(target)} has no "
-            "long-stop date: give the fallback period in months.",
-            "designation",
-        )
 
 
 def _not_closed_findings(consultation: Consultation) -> Iterator[Finding]:
     """Yield that the consultation is not public yet, or not closed yet."""
     if not consultation.is_public():
-        yield Finding(opening_sentence(consultation), "opening")
+        remedy = "Submit the conclusion after the deadline."
+        if consultation.opens_on is None:
+            remedy = "Schedule the opening."
+        yield Finding(f"{opening_sentence(consultation)} {remedy}", "opening")
         return
     last = consultation.latest_deadline
     if last and last > timezone.now():
-        until = printed_time(timezone.localtime(last))
-        yield Finding(f"Responses can still come until {until}.", "extensions")
+        yield Finding(
+            f"The consultation is open for responses until {_printed_deadline(last)}. "
+            "Submit the conclusion after the deadline.",
+            "extensions",
+        )
+
+
+def _printed_deadline(moment: dt.datetime) -> str:
+    return printed_time(timezone.localtime(moment))
 
 
 def _misordered_dates(context: CheckContext) -> Iterator[Finding]:
@@ -62,7 +60,8 @@ def _misordered_dates(context: CheckContext) -> Iterator[Finding]:
             if earlier and day and day < earlier:
                 yield Finding(
                     f"The dates are out of order: {name} ({printed_date(day)}) is "
-                    f"before {earlier_name} ({printed_date(earlier)}).",
+                    f"before {earlier_name} ({printed_date(earlier)}). Correct one of "
+                    "the dates.",
                     target,
                 )
 
@@ -76,7 +75,8 @@ def _dated_steps(context: CheckContext) -> list[tuple[str, dt.date | None, str]]
         ("the conclusion", context.conclusion.date, "conclusion"),
     ]
     if designation:
-        steps.append(("the submission", designation.submitted, "designation"))
+        submitted = designation.submitted
+        steps.append(("the submission for designation", submitted, "designation"))
         steps.append(("the designation", designation.designated, "designation"))
         if not designation.designated:
             steps.append(("the designation target", designation.target, "designation"))
@@ -91,26 +91,49 @@ def date_warnings(context: CheckContext) -> Iterator[Finding]:
     """Yield dates at weekends, missing dates, and dates that usually are the same."""
     designation = designation_of(context)
     consultation = context.consultation
-    days = [("The target for the conclusion", consultation.target_conclusion)]
+    target = consultation.target_conclusion
+    days = [("target date for the conclusion", target, "consultation")]
     if designation:
-        days.append(("The designation target", designation.target))
-    for name, day in days:
+        days.append(("designation target", designation.target, "designation"))
+    for name, day, about in days:
         if day and day.weekday() >= _SATURDAY:
-            yield Finding(f"{name}, {printed_date(day)}, is a {day:%A}.", "designation")
+            text = f"The {name}, {printed_date(day)}, is a {day:%A}. Check the date."
+            yield Finding(text, about)
     date = context.conclusion.date
     if designation and designation.submitted and date and designation.submitted != date:
         yield Finding(
-            f"The conclusion is dated {printed_date(date)}, but is submitted on "
-            f"{printed_date(designation.submitted)}.",
+            f"The conclusion is dated {printed_date(date)}, but the date of submission "
+            f"for designation is {printed_date(designation.submitted)}. Check both "
+            "dates.",
             "designation",
         )
     if not date:
-        yield Finding("The conclusion has no date.", "conclusion")
+        text = "The conclusion has no date. Enter the date of publication."
+        yield Finding(text, "conclusion")
     yield from _early_submissions(context)
-    if not designation and context.changes and _needs_designation(context):
+    yield from _designation_warnings(context, designation)
+
+
+def _designation_warnings(
+    context: CheckContext, designation: Designation | None
+) -> Iterator[Finding]:
+    """Yield a designation without fallback period, or none where one is needed.
+
+    Real directions have no fallback at times, so neither prevents publication.
+    """
+    if not _needs_designation(context):
+        return
+    if designation is None:
+        if context.changes:
+            yield Finding(
+                "The clause changes need a designation, but none is recorded. Enter "
+                "the target date and the fallback period.",
+                "designation",
+            )
+    elif designation.target and not designation.long_stop:
         yield Finding(
-            "The changes need a designation, but nothing is said of one: give its "
-            "target and fallback.",
+            f"The designation has a target, {printed_date(designation.target)}, but no "
+            "fallback period. Enter the fallback period in months if there is one.",
             "designation",
         )
 
@@ -121,19 +144,17 @@ def _early_submissions(context: CheckContext) -> Iterator[Finding]:
     for submission in context.submissions:
         day = timezone.localtime(submission.received).date()
         if opened and day < opened:
-            key = context.respondent_keys[submission.respondent_id]
+            name = context.respondents_by_id[submission.respondent_id].name
             yield Finding(
-                f"The response from {key} was received on {printed_date(day)}, before "
-                f"the consultation opened on {printed_date(opened)}.",
+                f"{possessive(name)} response was received on {printed_date(day)}, "
+                f"before the consultation opened on {printed_date(opened)}. Check the "
+                "date received.",
                 f"submission:{submission.pk}",
             )
 
 
 def _needs_designation(context: CheckContext) -> bool:
-    """True when a document of the consultation waits for a designation.
-
-    The other routes have windows and dates of their own, and no long-stop.
-    """
+    """True when a document of the consultation takes effect by a designation."""
     route = RegulatedDocument.Route.SECRETARY_OF_STATE
     return context.consultation.documents.filter(route=route).exists()
 

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from responses.checks.subject import CheckContext, Finding, PublicText
-from responses.models import Answer, Attribution, Respondent
+from responses.models import Answer, Attribution, Comment, Respondent
 from responses.text_matching.phrases import (
     find_phrases,
     fold_words,
@@ -36,19 +36,24 @@ def identity_blockers(context: CheckContext) -> Iterator[Finding]:
     hidden = [p for p in context.respondents if p.pk not in context.nameable_ids]
     own_domain = _email_domain(context.consultation.mailbox)
     given = [
-        (person, what, words)
+        (_owner_phrase(person, what, words), words)
         for person in hidden
         for what, words in identifiers(person, own_domain)
     ]
-    found = texts_with_places(context, {words for _, _, words in given})
-    for person, what, words in given:
+    found = texts_with_places(context, {words for _, words in given})
+    for owner, words in given:
         for passage in found[words]:
             yield Finding(
-                f"The {what} of respondent {person.key} (“{words}”), who may "
-                f"not be named, stands in {passage.place}.",
+                f"{passage.capitalised_place} contains “{words}”, {owner} must not be "
+                f"named. Remove “{words}”.",
                 passage.target,
             )
     yield from _confidential_quotes(context)
+
+
+def _owner_phrase(person: Respondent, what: str, words: str) -> str:
+    """Return what the words are to the respondent: `an alias of Tern Power, who`."""
+    return f"{what} {'a respondent' if words == person.name else f'{person.name},'} who"
 
 
 def texts_with_places(
@@ -83,18 +88,21 @@ def _texts_with_exact_case(
 
 
 def identifiers(person: Respondent, own_domain: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (what it is, the words) for all that identifies one respondent."""
-    words = [("name", person.name), ("e-mail address", person.email)]
+    """Yield (what it is, the words) for all that identifies one respondent.
+
+    What it is ends with a preposition: `an alias of`.
+    """
+    words = [("the name of", person.name), ("the email address of", person.email)]
     if " " in (short := short_name(person)):
-        words.append(("name", short))
-    words += [("alias", alias) for alias in person.aliases]
-    words += [("represented company", company) for company in person.represents]
+        words.append(("the name of", short))
+    words += [("an alias of", alias) for alias in person.aliases]
+    words += [("a company represented by", each) for each in person.represents]
     for what, given in dict.fromkeys(words):
         if given:
             yield what, given
     for domain in dict.fromkeys(_email_domain(w) for _, w in words if "@" in w):
         if domain and domain != own_domain and not _MAIL_PROVIDERS.match(domain):
-            yield "e-mail domain", domain
+            yield "the email domain of", domain
 
 
 def short_name(person: Respondent) -> str:
@@ -118,9 +126,9 @@ def _confidential_quotes(context: CheckContext) -> Iterator[Finding]:
         for shingle in _shingles(passage.words):
             if shingle in person_by_shingle:
                 yield Finding(
-                    f"{passage.capitalised_place} repeats words that "
-                    f"{person_by_shingle[shingle]} gave in confidence: "
-                    f"“{' '.join(shingle)}”.",
+                    f"{passage.capitalised_place} quotes a confidential answer from "
+                    f"{person_by_shingle[shingle]}: “{' '.join(shingle)}”. Reword the "
+                    "text.",
                     passage.target,
                 )
                 break
@@ -131,7 +139,7 @@ def _confidential_answers(context: CheckContext) -> Iterator[tuple[str, Answer]]
         is_all_confidential = submission.attribution == Attribution.CONFIDENTIAL
         for answer in context.answers[submission.pk]:
             if is_all_confidential or answer.confidential:
-                yield context.respondent_keys[submission.respondent_id], answer
+                yield context.respondents_by_id[submission.respondent_id].name, answer
 
 
 def _shingles(text: str) -> Iterator[tuple[str, ...]]:
@@ -146,17 +154,21 @@ def identity_warnings(context: CheckContext) -> Iterator[Finding]:
         return
     yield from _single_word_names(context)
     for question in context.content.questions:
-        if question.tally and 0 < (question.answered or 0) < SMALLEST_TALLY:
+        answered = question.answered or 0
+        if question.tally and 0 < answered < SMALLEST_TALLY:
             yield Finding(
                 f"The tally of question {question.number} counts only "
-                f"{question.answered} of the respondents; a reader may guess who.",
+                f"{_respondents_phrase(answered)}. Check that readers cannot "
+                "tell who answered.",
                 f"question:{question.key}",
             )
     yield from _single_respondent_categories(context)
     for comment in context.comments:
-        yield from _confidential_comment(
-            context, comment.key, comment.question_id, context.sources[comment.pk]
-        )
+        yield from _confidential_comment(context, comment)
+
+
+def _respondents_phrase(count: int) -> str:
+    return f"{count} respondent{'' if count == 1 else 's'}"
 
 
 def _single_word_names(context: CheckContext) -> Iterator[Finding]:
@@ -175,8 +187,9 @@ def _single_word_names(context: CheckContext) -> Iterator[Finding]:
     for person, short in lone:
         for passage in found[short]:
             yield Finding(
-                f"The word “{short}”, which is most of the name of respondent "
-                f"{person.key}, stands in {passage.place}.",
+                f"{passage.capitalised_place} contains “{short}”, part of the name of "
+                f"{person.name}, who must not be named. Check that “{short}” does not "
+                "mean the respondent.",
                 passage.target,
             )
 
@@ -186,21 +199,21 @@ def _single_respondent_categories(context: CheckContext) -> Iterator[Finding]:
     for category, count in Counter(printed).items():
         if count == 1:
             yield Finding(
-                f"Only one respondent is a “{category}”, and categories are printed; "
-                "a reader may guess who.",
+                f"Only one respondent has the category “{category}”, and the document "
+                "prints categories. Check that readers cannot tell who the respondent "
+                "is.",
                 "respondents",
             )
 
 
-def _confidential_comment(
-    context: CheckContext, key: str, question: int | None, people: Iterable[int]
-) -> Iterator[Finding]:
-    if question is None:
+def _confidential_comment(context: CheckContext, comment: Comment) -> Iterator[Finding]:
+    if comment.question_id is None:
         return
-    answers = context.counted_responses.answers[question]
+    answers = context.counted_responses.answers[comment.question_id]
+    people = context.sources[comment.pk]
     if any(answers[p].confidential for p in people if p in answers):
         yield Finding(
-            f"Comment {key} rests on an answer given in confidence; make sure that its "
-            "words give nothing away.",
-            f"comment:{key}",
+            f"{context.comment_label(comment)} is based on a confidential answer. "
+            "Check that the published text reveals nothing confidential.",
+            f"comment:{comment.key}",
         )

@@ -27,11 +27,11 @@ def likeness_warnings(context: CheckContext) -> Iterator[Finding]:
             continue
         for other, response in answered:
             if difference := _difference_phrase(mine, response):
-                label = context.comment_label(other)
                 yield Finding(
-                    f"{context.comment_label(comment)} is much like {label[:1].lower()}"
-                    f"{label[1:]}, but {difference}. Answer both alike, or refer from "
-                    f"one response to the other with [[comment: {other.key}]].",
+                    f"{context.comment_label(comment)} is similar to "
+                    f"{context.comment_label(other)}, but {difference}. Answer both in "
+                    "the same way, or add a cross-reference from one response to the "
+                    "other.",
                     f"comment:{comment.key}",
                 )
                 break
@@ -53,7 +53,7 @@ def _difference_phrase(mine: DCCResponse, other: DCCResponse) -> str:
     differs = response_difference(mine, other)
     if differs == "disposition":
         return (
-            f"is “{mine.get_disposition_display()}” where that one is "
+            f"the outcomes are “{mine.get_disposition_display()}” and "
             f"“{other.get_disposition_display()}”"
         )
-    return "the responses to them say different things" if differs else ""
+    return "the responses are different" if differs else ""

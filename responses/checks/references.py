@@ -30,23 +30,26 @@ def reference_blockers(context: CheckContext) -> Iterator[Finding]:
     """Yield cross-references, clauses and earlier comments that cannot be found."""
     for target in unresolved_references(context.outline):
         yield Finding(
-            f"The cross-reference [[{target}]] leads nowhere: no such section, table, "
-            "attachment, question, comment or change is in this conclusion.",
+            f"The cross-reference [[{target}]] matches no section, table, attachment, "
+            "question, comment or clause change of this conclusion. Correct or delete "
+            "the cross-reference.",
             "sections",
         )
     known = _KnownClauses(context)
     for question in context.counted_responses.questions:
         for reference in question.refers_to:
             if problem := known.problem(reference):
-                text = f"Question “{question.label}” refers to {reference}: {problem}"
-                yield Finding(text, f"question:{question.key}")
+                text = f"{question.label} refers to {reference}, but {problem}"
+                yield Finding(
+                    f"{text} Correct the reference.", f"question:{question.key}"
+                )
     yield from _comment_blockers(context, known)
     for change in context.changes:
         identities = known.identities.get(change.document_id)
         if change.clause and identities is not None and change.clause not in identities:
             yield Finding(
-                f"The change {change.key} names clause id {change.clause}, which no "
-                f"version of {change.document} has.",
+                f"Clause change {change} is linked to the clause “{change.clause}”, "
+                f"which is in no version of {change.document}. Choose another clause.",
                 f"change:{change.key}",
             )
 
@@ -57,10 +60,14 @@ def _comment_blockers(context: CheckContext, known: _KnownClauses) -> Iterator[F
         label, target = context.comment_label(comment), f"comment:{comment.key}"
         for reference in comment.concerns:
             if problem := known.problem(reference):
-                yield Finding(f"{label} concerns {reference}: {problem}", target)
+                text = f"{label} has the related clause {reference}, but {problem}"
+                yield Finding(f"{text} Correct the related clause.", target)
         if comment.replies_to in dangling:
-            text = f"{label} replies to {comment.replies_to}, which does not exist."
-            yield Finding(text, target)
+            yield Finding(
+                f"{label} follows the earlier response “{comment.replies_to}”, which "
+                "does not exist. Choose a published comment.",
+                target,
+            )
 
 
 def _dangling_replies(comments: Iterable[Comment]) -> set[str]:
@@ -118,7 +125,7 @@ class _KnownClauses:
         document = self.documents.get(found["code"])
         if document is None:
             known = ", ".join(sorted(self.documents)[:8])
-            return f"there is no document {found['code']} (there are {known})."
+            return f"there is no document {found['code']} (documents: {known})."
         numbers = self.clause_numbers.get(document.pk)
         if numbers is None or found["number"].strip(".").lower() in numbers:
             return ""
@@ -141,26 +148,25 @@ def reference_warnings(context: CheckContext) -> Iterator[Finding]:
         if passage.target.startswith("enclosure:"):
             continue
         yield from _misleading_attachment_numbers(passage, titles)
+        start = f"{passage.capitalised_place} mentions"
         for found in _matches(passage, _SECTION, "section"):
             if found[1] not in sections:
-                text = (
-                    f"{passage.capitalised_place} says “{found[0]}”, and there is none."
-                )
-                yield Finding(text, passage.target)
+                text = f"{start} “{found[0]}”, but there is no such section."
+                yield Finding(f"{text} Correct the number.", passage.target)
         for found in _matches(passage, _LEFTOVER, "[["):
-            start = f"{passage.capitalised_place} says {found[0]}"
-            text = f"{start}, which is no cross-reference."
-            yield Finding(text, passage.target)
+            text = f"{start} {found[0]}, which is not a cross-reference."
+            yield Finding(f"{text} Correct or delete {found[0]}.", passage.target)
     for character in _characters_missing_in_typeface(context):
         yield Finding(
             f"The character {character} (U+{ord(character):04X}) is not in the "
-            "typeface; the PDF prints its code instead.",
+            "typeface, so the PDF would print its code. Replace the character.",
             "sections",
         )
     for attachment in context.conclusion.attachments.select_related("document_version"):
         if attachment.file_id is None:
             yield Finding(
-                f"Attachment “{attachment.title}” has no file; its title is listed.",
+                f"Attachment “{attachment.title}” has no file: only the title will be "
+                "listed. Add the file.",
                 f"enclosure:{attachment.title}",
             )
 
@@ -193,13 +199,16 @@ def _misleading_attachment_numbers(
     is_question = passage.target.startswith("question:")
     for found in _matches(passage, _ATTACHMENT, "attachment"):
         title = titles.get(int(found[1]))
-        start = f"{passage.capitalised_place} says “{found[0]}”"
+        start = f"{passage.capitalised_place} mentions “{found[0]}”"
         if title is None:
-            text = f"{start}; this conclusion has no such attachment."
+            text = (
+                f"{start}, but this conclusion has no such attachment. Correct the "
+                "number."
+            )
         elif is_question:
             text = (
-                f"{start} of the consultation; in this conclusion Attachment "
-                f"{found[1]} is “{title}”."
+                f"{start} of the consultation, but Attachment {found[1]} of this "
+                f"conclusion is “{title}”. Check that readers cannot confuse them."
             )
         else:
             continue

@@ -6,7 +6,7 @@ import dataclasses
 import io
 import zipfile
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
@@ -25,6 +25,7 @@ from responses.analysis.counted import (
     counted_responses_of,
     named_respondents,
 )
+from responses.comments.numbers import number_comments
 from responses.models import (
     Answer,
     ChangeCause,
@@ -49,7 +50,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class PublicText:
-    """Public words, with their place in words: `the response to comment k3`."""
+    """Public words, with their place in words: `the response to Comment Q2.3`."""
 
     place: str
     target: str
@@ -107,9 +108,9 @@ class CheckContext:
         return answers
 
     @cached_property
-    def respondent_keys(self) -> dict[int, str]:
-        """The keys of the respondents, by their ids."""
-        return {person.pk: person.key for person in self.respondents}
+    def respondents_by_id(self) -> dict[int, Respondent]:
+        """The respondents, by their ids."""
+        return {person.pk: person for person in self.respondents}
 
     @cached_property
     def nameable_ids(self) -> set[int]:
@@ -166,8 +167,8 @@ class CheckContext:
         """Every string that is or would be public, with its place."""
         consultation = self.consultation
         strings = [
-            ("the address of the conclusion", self.conclusion.slug),
-            ("the address of the consultation", consultation.slug),
+            ("the web address of the conclusion", self.conclusion.slug),
+            ("the web address of the consultation", consultation.slug),
             ("the title of the consultation", consultation.title),
             ("the summary of the consultation", consultation.summary),
             *(
@@ -180,7 +181,7 @@ class CheckContext:
             for place, words in strings
         )
         return (
-            *public_texts(self.content),
+            *public_texts(self.content, self.labels_by_key),
             *consultation_texts,
             *self.attachment_texts,
         )
@@ -212,12 +213,20 @@ class CheckContext:
         }
         return {each.pk: numbers[each.key] for each in self.counted_responses.questions}
 
+    @cached_property
+    def comment_numbers(self) -> dict[int, str]:
+        """The numbers by which staff know the comments, by their ids: `Q2.3`."""
+        rows = ((comment.pk, comment.question_id) for comment in self.comments)
+        return number_comments(rows, self.question_numbers)
+
+    @cached_property
+    def labels_by_key(self) -> dict[str, str]:
+        """The labels of the comments, by their keys."""
+        return {each.key: self.comment_label(each) for each in self.comments}
+
     def comment_label(self, comment: Comment) -> str:
-        """Return what findings call a comment: `Comment k3 on question 2`."""
-        if comment.question_id is None:
-            return f"Comment {comment.key}"
-        number = self.question_numbers[comment.question_id]
-        return f"Comment {comment.key} on question {number}"
+        """Return what findings call a comment: `Comment Q2.3`."""
+        return f"Comment {self.comment_numbers[comment.pk]}"
 
 
 def read_check_context(conclusion: Conclusion) -> CheckContext:
@@ -250,24 +259,37 @@ def _shorten_text(text: str) -> str:
     return "…" if text and "[[" not in to_plain_words(text) else text
 
 
-def public_texts(content: ConclusionContent) -> Iterator[PublicText]:
-    """Yield every string of the content, whatever field it is in."""
-    yield from _texts_in(content, "the title block", "conclusion")
+def possessive(name: str) -> str:
+    """Return a name in the possessive: `Ofgem’s`, `Energy Networks’`."""
+    return f"{name}’" if name.endswith("s") else f"{name}’s"
 
 
-def _texts_in(value: object, place: str, target: str) -> Iterator[PublicText]:
+def public_texts(
+    content: ConclusionContent, comment_labels: Mapping[str, str]
+) -> Iterator[PublicText]:
+    """Yield every string of the content, whatever field it is in.
+
+    `comment_labels` are the labels of the comments, by their keys.
+    """
+    yield from _texts_in(content, "the title block", "conclusion", comment_labels)
+
+
+def _texts_in(
+    value: object, place: str, target: str, comment_labels: Mapping[str, str]
+) -> Iterator[PublicText]:
     if isinstance(value, str):
         if words := to_plain_words(value):
             yield PublicText(place, target, words)
     elif isinstance(value, tuple):
         for item in value:
-            yield from _texts_in(item, place, target)
+            yield from _texts_in(item, place, target, comment_labels)
     elif dataclasses.is_dataclass(value):
-        place, target = _place_and_target(value, place, target)
+        place, target = _place_and_target(value, place, target, comment_labels)
         kind: Any = type(value)
         for name in _field_names(kind):
             where = _field_place(value, name, place)
-            yield from _texts_in(getattr(value, name), where, target)
+            field = getattr(value, name)
+            yield from _texts_in(field, where, target, comment_labels)
 
 
 @cache
@@ -275,14 +297,16 @@ def _field_names(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in dataclasses.fields(kind))
 
 
-def _place_and_target(value: object, place: str, target: str) -> tuple[str, str]:
+def _place_and_target(
+    value: object, place: str, target: str, comment_labels: Mapping[str, str]
+) -> tuple[str, str]:
     match value:
         case public.Comment(key=key):
-            named = f"comment {key}", f"comment:{key}"
+            named = comment_labels[key], f"comment:{key}"
         case public.Question(key=key, label=label):
-            named = f"question “{label}”", f"question:{key}"
-        case public.Change(key=key, reference=reference):
-            named = f"the change to {reference}", f"change:{key}"
+            named = label, f"question:{key}"
+        case public.Change(key=key, document=document, reference=reference):
+            named = f"clause change {document} {reference}", f"change:{key}"
         case public.SectionContent(heading=heading):
             named = f"section “{heading}”", f"section:{heading}"
         case public.AttachmentContent(title=title):
@@ -292,7 +316,7 @@ def _place_and_target(value: object, place: str, target: str) -> tuple[str, str]
         case public.Term(short=short):
             named = f"glossary term “{short}”", "glossary"
         case public.Respondent(label=label):
-            named = f"the public label “{label}”", "respondents"
+            named = f"the published name “{label}”", "respondents"
         case _:
             named = place, target
     return named

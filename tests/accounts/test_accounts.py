@@ -105,7 +105,7 @@ def test_user_without_permission_can_log_in_as_another(
     make_user("ada", "Administrator")
     page = client.get("/admin/", follow=True)
     assert page.redirect_chain[-1][0].startswith("/accounts/login/?next=")
-    assert "You are logged in as dora" in text_of(page)
+    assert "You are signed in as dora" in text_of(page)
     words = {"username": "ada", "password": PASSWORD, "next": "/admin/"}
     assert client.post("/accounts/login/", words)["Location"] == "/admin/"
     assert client.get("/admin/").status_code == 200
@@ -211,7 +211,7 @@ def test_idle_session_expires(client: Client, dora: User, clock: Clock) -> None:
     clock.pass_by(hours=8)
     page = client.get("/accounts/", follow=True)
     assert page.redirect_chain[-1][0] == "/accounts/login/?next=/accounts/"
-    assert "You were away for long" in text_of(page)
+    assert "signed out because you were inactive" in text_of(page)
 
 
 def test_used_session_stays_valid(client: Client, dora: User, clock: Clock) -> None:
@@ -268,9 +268,9 @@ def test_account_page_shows_email_roles_and_permissions(
     client: Client, dora: User
 ) -> None:
     page = text_of(client.get("/accounts/"))
-    for words in ("dora@example.org", "Drafter", "Submit a conclusion for sign-off"):
+    for words in ("dora@example.org", "Drafter", "Submit a conclusion for approval"):
         assert words in page
-    assert "Administer users" not in page
+    assert "Manage users" not in page
 
 
 def test_wrong_old_password_changes_nothing(client: Client, dora: User) -> None:
@@ -292,7 +292,7 @@ def test_single_sign_on_user_cannot_change_password(client: Client, dora: User) 
     dora.save()
     client.force_login(dora)
     assert client.get("/accounts/password/").status_code == 403
-    assert "None here" in text_of(client.get("/accounts/"))
+    assert "You have no password on this site" in text_of(client.get("/accounts/"))
 
 
 def reset_link() -> str:
@@ -323,7 +323,7 @@ def test_used_reset_link_is_refused(client: Client) -> None:
     user.set_password("changed since then")
     user.save()
     page = client.get(reset_link(), follow=True)
-    assert "That link does not work" in text_of(page)
+    assert "This link does not work" in text_of(page)
 
 
 def test_reset_response_does_not_reveal_users(client: Client) -> None:

@@ -33,7 +33,7 @@ def log_in(page: Page, name: str) -> None:
     page.goto("/accounts/login/")
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
 
 
 def confirm(page: Page) -> None:
@@ -86,7 +86,7 @@ def test_error_and_lockout_pages_are_accessible(
     for _ in range(4):
         browser_page.get_by_label("Username").fill("dora")
         browser_page.get_by_label("Password").fill("wrong")
-        browser_page.get_by_role("button", name="Log in").click()
+        browser_page.get_by_role("button", name="Sign in").click()
     assert page_faults(browser_page) == []
     log_in(browser_page, "nobody")
     log_in(browser_page, "dora")
@@ -96,9 +96,9 @@ def test_error_and_lockout_pages_are_accessible(
         browser_page.get_by_label("Old password").fill("wrong")
         for label in ("New password", "New password confirmation"):
             browser_page.get_by_label(label, exact=True).fill("x")
-        browser_page.get_by_role("button", name="Change").click()
+        browser_page.get_by_role("button", name="Change password").click()
     heading = browser_page.get_by_role("heading", level=1)
-    expect(heading).to_have_text("Too many wrong tries")
+    expect(heading).to_have_text("Too many failed attempts")
     assert page_faults(browser_page) == []
     console_errors.clear()  # the browser reports the 429
 
@@ -110,7 +110,7 @@ def test_second_factor_works_without_javascript(
     page = context.new_page()
     log_in(page, "dora")
     page.goto("/accounts/")
-    page.get_by_role("link", name="Turn the second factor on").click()
+    page.get_by_role("link", name="Turn on two-step verification").click()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Confirm").click()
     expect(page.locator(".qr svg")).to_be_visible()
@@ -118,10 +118,10 @@ def test_second_factor_works_without_javascript(
     page.get_by_label("Code", exact=True).fill(code_now(secret))
     page.get_by_role("button", name="Turn on").click()
     expect(page.locator(".codes li")).to_have_count(10)
-    page.get_by_role("button", name="Log out").click()
+    page.get_by_role("button", name="Sign out").click()
     log_in(page, "dora")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Second factor")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Two-step verification")
     page.get_by_label("Code", exact=True).fill(code_now(secret))
-    page.get_by_role("button", name="Log in", exact=True).click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Workspace")
     context.close()

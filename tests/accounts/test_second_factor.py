@@ -80,7 +80,7 @@ def test_wrong_first_code_enables_nothing(client: Client, dora: User) -> None:
     client.get(ON)
     page = client.post(ON, {"code": "000000"})
     assert Read(text_of(page)).faults == []
-    assert "That code is not right" in text_of(page)
+    assert "The code is not correct" in text_of(page)
     assert not has_second_factor(dora)
 
 
@@ -256,7 +256,9 @@ def test_desk_redirects_user_without_required_second_factor(
     try_to_log_in(client, "dora", PASSWORD)
     assert client.get(path)["Location"] == ON
     confirm(client)
-    assert "Everybody at the desk needs a second factor" in text_of(client.get(ON))
+    assert "All users of the workspace need two-step verification" in text_of(
+        client.get(ON)
+    )
 
 
 @pytest.mark.parametrize("path", ["/admin/", "/admin/auth/user/"])
@@ -282,7 +284,9 @@ def test_required_second_factor_cannot_be_disabled(
     give_second_factor(dora)
     client.force_login(dora)
     confirm(client)
-    assert "from everybody at the desk" in text_of(client.get(OFF))
+    assert "All users of the workspace need two-step verification" in text_of(
+        client.get(OFF)
+    )
     client.post(OFF)
     assert has_second_factor(dora)
 

@@ -88,7 +88,7 @@ def test_single_sign_on_refuses_external_redirect(
 
 def test_login_page_offers_single_sign_on(client: Client, server: Server) -> None:
     page = text_of(client.get("/accounts/login/?next=/desk/?a=b"))
-    assert "Log in with Our log-in" in page
+    assert "Sign in with Our log-in" in page
     assert "/accounts/sign-on/?next=/desk/%3Fa%3Db" in Read(page).links
 
 
@@ -136,7 +136,7 @@ def is_refused(client: Client) -> bool:
     assert page.status_code == 403
     assert Read(text_of(page)).faults == []
     assert not is_logged_in(client)
-    return "You have no account here" in text_of(page)
+    return "You have no account on this site" in text_of(page)
 
 
 def test_single_sign_on_creates_no_user(client: Client, server: Server) -> None:
@@ -244,7 +244,7 @@ def test_unreachable_server_shows_error(
     server.is_down = True
     page = client.get(BEGIN)
     assert page.status_code == 401
-    assert "did not answer" in text_of(page)
+    assert "did not answer as expected" in text_of(page)
 
 
 def test_callback_works_once_and_in_one_session(
@@ -262,7 +262,7 @@ def test_cancelled_single_sign_on_shows_message(
     state = parse_qs(urlsplit(callback_url(client)).query)["state"][0]
     words = {"error": "access_denied", "state": state}
     page = client.get(f"{BEGIN}callback/", words, follow=True)
-    assert "You were not logged in" in text_of(page)
+    assert "You are not signed in" in text_of(page)
     assert Read(text_of(page)).faults == []
 
 

@@ -123,10 +123,10 @@ def test_unsaved_remark_is_warned_about_on_other_submit(browser_page: Page) -> N
 
     browser_page.on("dialog", refuse)
     browser_page.get_by_text("Remark on a section", exact=True).click()
-    box = editor_of(browser_page, re.compile("^Remark$"))
+    box = editor_of(browser_page, re.compile("^Review remark$"))
     box.click()
     browser_page.keyboard.type("Half a remark")
-    browser_page.get_by_role("button", name="Send back").click()
+    browser_page.get_by_role("button", name="Return to drafter").click()
     assert asked == [asked[0]]
     assert "another form on this page" in asked[0]
     expect(box).to_contain_text("Half a remark")

@@ -189,7 +189,7 @@ def log_in(somebody: Typist, name: str) -> None:
     somebody.page.goto("/accounts/login/")
     somebody.fill(somebody.page.get_by_label("Username"), name)
     somebody.fill(somebody.page.get_by_label("Password"), PASSWORD)
-    somebody.press("Log in")
+    somebody.press("Sign in")
     expect(somebody.page.get_by_role("heading", level=1)).to_have_text("Workspace")
 
 
@@ -315,20 +315,20 @@ def submit(drafter: Typist, file: ConsultationFile, note: str) -> None:
     drafter.go("sign_off", slug_of(file))
     expect(drafter.here).to_contain_text("Nothing stands in the way")
     drafter.prose("Note to the approver", f"<p>{note}</p>")
-    drafter.save("Submit for sign-off", said="Submitted:")
+    drafter.save("Submit for approval", said="Submitted.")
 
 
 def send_back(approver: Typist, file: ConsultationFile) -> None:
     """Read the edition, remark on the section with the slip, and send it back."""
     approver.go("sign_off", slug_of(file))
-    approver.follow("Read it and decide")
+    approver.follow("Review")
     expect(approver.here.locator(".edition-sheet")).to_contain_text(SLIP[1])
     approver.act(approver.here.get_by_text("Remark on a section", exact=True))
     approver.choose("Section", shown=section_entry(approver))
-    approver.prose("Remark", "<p>Not resignation, surely.</p>")
-    approver.save("Keep the remark", said="The remark is kept")
-    approver.prose("Remarks", "<p>One word is wrong.</p>")
-    approver.save("Send back", said="Sent back.")
+    approver.prose("Review remark", "<p>Not resignation, surely.</p>")
+    approver.save("Add remark", said="Review remark added.")
+    approver.prose("Review remarks", "<p>One word is wrong.</p>")
+    approver.save("Return to drafter", said="Edition returned to the drafter.")
 
 
 def section_entry(approver: Typist) -> str:
@@ -347,22 +347,22 @@ def mend(drafter: Typist, file: ConsultationFile) -> None:
     drafter.save()
     drafter.go("sign_off", slug_of(file))
     expect(drafter.here).to_contain_text("Not resignation, surely.")
-    drafter.act(drafter.here.get_by_role("button", name="Settled"))
+    drafter.act(drafter.here.get_by_role("button", name="Mark resolved"))
     expect(drafter.here).not_to_contain_text("Not resignation, surely.")
 
 
 def publish(approver: Typist, file: ConsultationFile) -> None:
     """Read the new edition, approve it, and publish it."""
     approver.go("sign_off", slug_of(file))
-    approver.follow("Read it and decide")
+    approver.follow("Review")
     expect(approver.here.locator(".edition-sheet")).to_contain_text(SLIP[0])
-    approver.save("Approve", said="Approved.")
-    approver.save("Publish now", said="Published.")
+    approver.save("Approve", said="Edition approved.")
+    approver.save("Publish now", said="Edition published.")
 
 
 def fetched(approver: Typist, file: ConsultationFile) -> str:
     """Return the published text as readers get it, by its link on the public page."""
-    approver.follow("Public page")
+    approver.follow("View public page")
     link = approver.here.get_by_role("link", name=f"{slug_of(file)}.txt")
     address = link.get_attribute("href")
     assert address

@@ -104,7 +104,7 @@ def test_first_tab_stop_skips_to_main_content(browser_page: Page) -> None:
     everything()
     browser_page.goto("/consultations/")
     browser_page.keyboard.press("Tab")
-    skip = browser_page.get_by_role("link", name="Skip to the main content")
+    skip = browser_page.get_by_role("link", name="Skip to main content")
     expect(skip).to_be_focused()
     expect(skip).to_be_in_viewport()
     browser_page.keyboard.press("Enter")
@@ -168,7 +168,7 @@ def test_finding_links_to_edit_page(browser_page: Page) -> None:
     make_conclusion(consultation)
     enter(browser_page, "Drafter")
     browser_page.goto("/desk/conclusions/blocked/preview/")
-    browser_page.get_by_role("link", name="Comment k1 on question 1").first.click()
+    browser_page.get_by_role("link", name="Comment Q1.1").first.click()
     expect(browser_page).to_have_url(re.compile("/comments/k1/$"))
 
 
@@ -184,10 +184,10 @@ def test_user_logs_in_and_out_without_javascript(
     page.goto("/desk/")
     page.get_by_label("Username").fill("dora")
     page.get_by_label("Password").fill("correct horse battery")
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Workspace")
-    page.get_by_role("button", name="Log out").click()
-    expect(page.get_by_role("link", name="Staff log-in")).to_be_visible()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("link", name="Staff sign in")).to_be_visible()
     context.close()
 
 

@@ -23,7 +23,8 @@ from consultations.models import (
     StoredFile,
 )
 from responses.checks import blocking_findings, publication_warnings
-from responses.models import Answer, Attribution
+from responses.checks.subject import possessive
+from responses.models import Answer, Attribution, DCCResponse
 from tests.support.factories import (
     london,
     make_change,
@@ -80,7 +81,7 @@ def test_open_consultation_blocks_conclusion() -> None:
     consultation.save()
     conclusion.date = None
     assert any(
-        sentence.startswith("Responses can still come until ")
+        sentence.startswith("The consultation is open for responses until ")
         for sentence in blocking_findings(conclusion)
     )
 
@@ -88,7 +89,7 @@ def test_open_consultation_blocks_conclusion() -> None:
 def test_unopened_consultation_blocks_conclusion() -> None:
     conclusion = make_ready()
     conclusion.consultation.opens_on = None
-    assert blocker(conclusion) == "No day is set on which the consultation opens."
+    assert blocker(conclusion) == "The opening date is not set. Schedule the opening."
 
 
 def test_section_without_text_is_warned_about() -> None:
@@ -97,7 +98,7 @@ def test_section_without_text_is_warned_about() -> None:
     section.text = ""
     section.save()
     assert (
-        "Section “Introduction” has no text: write it, or remove it."
+        "Section “Introduction” has no text. Write the text, or delete the section."
         in publication_warnings(conclusion)
     )
 
@@ -112,7 +113,9 @@ def test_comment_without_response_blocks() -> None:
     conclusion = make_ready()
     consultation = conclusion.consultation
     make_comment(consultation, consultation.questions.first(), key="k7")
-    assert blocker(conclusion) == "Comment k7 on question 1 has no DCC response."
+    assert blocker(conclusion) == (
+        "Comment Q1.2 has no DCC response. Write the response."
+    )
 
 
 def test_changed_comment_without_change_blocks() -> None:
@@ -121,20 +124,24 @@ def test_changed_comment_without_change_blocks() -> None:
         conclusion.consultation, response="Yes.", disposition="changed", key="k7"
     )
     assert blocker(conclusion) == (
-        "Comment k7 is marked “changed”, but no change names it as a cause."
+        f"Comment G1 is marked “{DCCResponse.Disposition.CHANGED.label}” but has no "
+        "clause change linked. Add a clause change."
     )
 
 
 def test_deleted_change_leaves_changed_comment_blocking() -> None:
     conclusion = make_ready()
     conclusion.consultation.changes.all().delete()
-    assert "no change names it" in blocker(conclusion)
+    assert "has no clause change linked" in blocker(conclusion)
 
 
 def test_change_without_cause_blocks() -> None:
     conclusion = make_ready()
     make_change(conclusion.consultation, key="c9", reference="Clause 4")
-    assert blocker(conclusion).startswith("The change c9 to S1SR Clause 4 has no cause")
+    assert blocker(conclusion) == (
+        "Clause change S1SR Clause 4 has no reason. Link the comments behind the "
+        "change, or enter DCC’s own reason."
+    )
 
 
 def test_change_on_own_initiative_needs_no_cause() -> None:
@@ -146,7 +153,11 @@ def test_change_on_own_initiative_needs_no_cause() -> None:
 @pytest.mark.parametrize(
     ("field", "day", "named"),
     [
-        ("submitted", dt.date(2026, 2, 1), "the submission (1 February 2026)"),
+        (
+            "submitted",
+            dt.date(2026, 2, 1),
+            "the submission for designation (1 February 2026)",
+        ),
         ("target", dt.date(2026, 2, 2), "the designation target (2 February 2026)"),
         ("designated", dt.date(2026, 2, 3), "the designation (3 February 2026)"),
     ],
@@ -167,7 +178,7 @@ def test_conclusion_date_before_deadline_blocks() -> None:
     conclusion.save()
     assert blocker(conclusion) == (
         "The dates are out of order: the conclusion (1 February 2026) is before "
-        "the deadline (2 February 2026)."
+        "the deadline (2 February 2026). Correct one of the dates."
     )
 
 
@@ -182,15 +193,26 @@ def test_extension_without_more_time_blocks() -> None:
     assert "does not move the deadline later" in blocker(conclusion)
 
 
-def test_designation_without_long_stop_blocks() -> None:
+def test_designation_without_fallback_period_is_only_warned_about() -> None:
     conclusion = make_ready()
     designation = conclusion.consultation.designation
     designation.fallback_months = None
     designation.save()
-    assert "has no long-stop date" in blocker(conclusion)
+    assert blocking_findings(conclusion) == []
+    assert publication_warnings(conclusion) == [
+        "The designation has a target, 2 March 2026, but no fallback period. Enter the "
+        "fallback period in months if there is one."
+    ]
 
 
-def test_no_objection_route_needs_no_long_stop() -> None:
+def test_missing_designation_is_warned_about() -> None:
+    conclusion = make_ready()
+    conclusion.consultation.designation.delete()
+    conclusion = Conclusion.objects.get(pk=conclusion.pk)
+    assert warned(conclusion, "need a designation, but none is recorded")
+
+
+def test_no_objection_route_needs_no_fallback_period() -> None:
     conclusion = make_ready()
     designation = conclusion.consultation.designation
     designation.fallback_months = None
@@ -199,13 +221,14 @@ def test_no_objection_route_needs_no_long_stop() -> None:
     document.route = document.Route.NO_OBJECTION
     document.save()
     assert blocking_findings(conclusion) == []
+    assert publication_warnings(conclusion) == []
 
 
 def test_submission_without_answers_is_warned_about() -> None:
     conclusion = make_ready()
     silent = make_respondent(conclusion.consultation, "Dunstan")
     make_submission(silent, received=london("2026-02-01 09:00"))
-    assert f"The response from {silent.key} holds no answer" in " ".join(
+    assert "Dunstan’s response has no answers but is counted. Enter" in " ".join(
         publication_warnings(conclusion)
     )
 
@@ -217,21 +240,24 @@ def test_submission_before_opening_is_warned_about() -> None:
     assert day
     make_submission(early, received=london(f"{day - dt.timedelta(1)} 23:59"))
     warned = " ".join(publication_warnings(conclusion))
-    assert f"The response from {early.key} was received on " in warned
+    assert "Dunstan’s response was received on " in warned
     assert "before the consultation opened" in warned
 
 
 def test_conclusion_without_sections_blocks() -> None:
     conclusion = make_ready()
     conclusion.sections.all().delete()
-    assert "It has no section" in blocker(conclusion)
+    assert "The conclusion has no sections." in blocker(conclusion)
 
 
 def test_undecided_late_submission_blocks() -> None:
     conclusion = make_ready()
     late = make_respondent(conclusion.consultation, "Dunstan")
     make_submission(late, received=london("2026-02-03 09:00"))
-    assert "nobody has decided" in blocker(conclusion)
+    assert blocker(conclusion) == (
+        "Dunstan’s response arrived after the deadline and has no decision. Accept or "
+        "reject the late response."
+    )
 
 
 @pytest.mark.parametrize(
@@ -254,8 +280,10 @@ def test_anonymous_respondent_in_public_text_blocks(
     name = str(values.pop("name"))
     make_submission(make_respondent(consultation, name, key="r9", **values))
     make_comment(consultation, response=f"DCC notes {words}.", key="k9")
+    owner = "a respondent" if field == "name" else "Quiet Supplier,"
     assert any(
-        "respondent r9" in sentence and "the response to comment k9" in sentence
+        sentence.startswith("The response to Comment G1 contains “")
+        and f" {owner} who must not be named. Remove “" in sentence
         for sentence in blocking_findings(conclusion)
     )
 
@@ -284,7 +312,7 @@ def test_one_word_company_name_is_only_warned_about() -> None:
     make_submission(make_respondent(conclusion.consultation, "Secure Ltd"))
     make_comment(conclusion.consultation, response="Devices of MOC Secure.")
     assert blocking_findings(conclusion) == []
-    assert warned(conclusion, "The word “Secure”, which is most of the name")
+    assert warned(conclusion, "contains “Secure”, part of the name of Secure Ltd")
 
 
 def test_respondent_name_in_consultation_summary_blocks() -> None:
@@ -292,7 +320,10 @@ def test_respondent_name_in_consultation_summary_blocks() -> None:
     make_submission(make_respondent(conclusion.consultation, "Borealis"))
     conclusion.consultation.summary = "Asked for by Borealis."
     conclusion.consultation.save()
-    assert "the summary of the consultation" in blocker(conclusion)
+    assert blocker(conclusion) == (
+        "The summary of the consultation contains “Borealis”, the name of a respondent "
+        "who must not be named. Remove “Borealis”."
+    )
 
 
 @pytest.mark.parametrize(
@@ -333,13 +364,13 @@ def test_non_public_classification_blocks(
     conclusion = make_ready()
     conclusion.classification = classification
     conclusion.save()
-    assert "must be DCC Public or Public" in blocker(conclusion)
+    assert "the classification to DCC Public or Public." in blocker(conclusion)
 
 
 def test_unknown_double_brackets_are_warned_about() -> None:
     conclusion = make_ready()
     make_comment(conclusion.consultation, response="See [[figure: 1]].")
-    assert warned(conclusion, "says [[figure: 1]], which is no cross-reference")
+    assert warned(conclusion, "mentions [[figure: 1]], which is not a cross-reference")
 
 
 @pytest.mark.parametrize("words", ["see Borealisation", "the bee line", "free"])
@@ -402,7 +433,7 @@ def test_confidential_words_in_public_text_block() -> None:
     )
     make_comment(consultation, response=f"DCC heard that {secret}.", key="k9")
     assert blocker(conclusion).startswith(
-        "The response to comment k9 repeats words that r9 gave in confidence: “"
+        "The response to Comment G1 quotes a confidential answer from Borealis: “"
     )
 
 
@@ -411,7 +442,7 @@ def test_unresolved_cross_reference_blocks() -> None:
     ConclusionSection.objects.create(
         conclusion=conclusion, heading="End", text="See [[section: Beginning]]."
     )
-    assert "[[section: Beginning]] leads nowhere" in blocker(conclusion)
+    assert "[[section: Beginning]] matches no section" in blocker(conclusion)
 
 
 @pytest.mark.parametrize(
@@ -463,7 +494,7 @@ def test_attachment_number_of_consultation_is_warned_about() -> None:
     ConclusionAttachment.objects.create(
         conclusion=conclusion, title="S1SR - clean", kind="clean"
     )
-    assert warned(conclusion, "in this conclusion Attachment 1 is “S1SR - clean”.")
+    assert warned(conclusion, "Attachment 1 of this conclusion is “S1SR - clean”.")
 
 
 def test_small_tally_is_warned_about() -> None:
@@ -473,7 +504,7 @@ def test_small_tally_is_warned_about() -> None:
     Answer.objects.create(
         submission=person.submissions.get(), question=question, stance="agree"
     )
-    assert warned(conclusion, "The tally of question 2 counts only 1")
+    assert warned(conclusion, "The tally of question 2 counts only 1 respondent.")
 
 
 def test_lone_category_is_warned_about_only_when_printed() -> None:
@@ -482,7 +513,7 @@ def test_lone_category_is_warned_about_only_when_printed() -> None:
     assert not warned(conclusion, "Network")
     conclusion.columns = ["category", "comment", "response"]
     conclusion.save()
-    assert warned(conclusion, "Only one respondent is a “Network”")
+    assert warned(conclusion, "Only one respondent has the category “Network”")
 
 
 def test_answer_text_without_comment_is_warned_about() -> None:
@@ -490,7 +521,12 @@ def test_answer_text_without_comment_is_warned_about() -> None:
     answer = Answer.objects.get(submission__respondent__name="Bede")
     answer.text = "But mind the gap."
     answer.save()
-    assert warned(conclusion, "What r2 wrote on “Question 1” is in no comment.")
+    assert warned(conclusion, "Bede’s answer to Question 1 has no comment yet.")
+
+
+def test_name_that_ends_with_s_takes_an_apostrophe_alone() -> None:
+    assert possessive("Energy Networks") == "Energy Networks’"
+    assert possessive("Ofgem") == "Ofgem’s"
 
 
 def test_attachment_without_file_is_warned_about() -> None:
@@ -510,7 +546,11 @@ def test_unprintable_character_is_warned_about() -> None:
 def test_unprinted_comments_are_warned_about() -> None:
     conclusion = make_ready()
     conclusion.sections.filter(kind="analysis").delete()
-    assert warned(conclusion, "No section prints the comments k1.")
+    assert warned(conclusion, "No section lists Comment Q1.1. Add a section")
+    question = conclusion.consultation.questions.get()
+    for _ in range(6):
+        make_comment(conclusion.consultation, question)
+    assert warned(conclusion, "Comments Q1.1, Q1.2, Q1.3, Q1.4, Q1.5 and 2 more.")
 
 
 def test_check_query_count_is_constant() -> None:
@@ -566,19 +606,18 @@ def make_pair(
 def test_similar_comments_with_different_dispositions_are_warned_about() -> None:
     conclusion = make_ready()
     make_pair(conclusion, disposition="noted")
+    refused = DCCResponse.Disposition.NOT_CHANGED.label
     assert (
-        "Comment k12 is much like comment k11 on question 1, but is “Noted” where "
-        "that one is “Not accepted”. Answer both alike, or refer from one response to "
-        "the other with [[comment: k11]]."
+        f"Comment G1 is similar to Comment Q1.2, but the outcomes are “Noted” and "
+        f"“{refused}”. Answer both in the same way, or add a cross-reference from one "
+        "response to the other."
     ) in publication_warnings(conclusion)
 
 
 def test_similar_comments_with_different_responses_are_warned_about() -> None:
     conclusion = make_ready()
     make_pair(conclusion, response=YES)
-    assert warned(
-        conclusion, "k11 on question 1, but the responses to them say different things."
-    )
+    assert warned(conclusion, "to Comment Q1.2, but the responses are different.")
 
 
 def test_similar_comments_do_not_block() -> None:
@@ -604,7 +643,7 @@ def test_similar_comments_with_similar_answers_are_not_warned_about(
 ) -> None:
     conclusion = make_ready()
     make_pair(conclusion, **values)
-    assert not warned(conclusion, "is much like")
+    assert not warned(conclusion, "is similar to")
 
 
 def test_comment_similar_to_several_is_warned_about_once() -> None:
@@ -618,10 +657,10 @@ def test_comment_similar_to_several_is_warned_about_once() -> None:
             response=YES,
             disposition="noted",
         )
-    found = [w for w in publication_warnings(conclusion) if "is much like" in w]
+    found = [w for w in publication_warnings(conclusion) if "is similar to" in w]
     assert [sentence.split(" is ")[0] for sentence in found] == [
-        "Comment k13",
-        "Comment k14",
+        "Comment G2",
+        "Comment G3",
     ]
 
 
@@ -643,7 +682,7 @@ def test_name_without_letters_is_found() -> None:
     conclusion = make_ready()
     make_submission(make_respondent(conclusion.consultation, "+++"))
     make_comment(conclusion.consultation, response="As +++ said.")
-    assert "(“+++”)" in blocker(conclusion)
+    assert "contains “+++”" in blocker(conclusion)
 
 
 def test_unresolved_comment_reference_blocks() -> None:
@@ -655,12 +694,13 @@ def test_unresolved_comment_reference_blocks() -> None:
         consultation, question, response="<p>See [<em>[</em>[comment: k99]].</p>"
     )
     make_comment(consultation, question, response="<p>See [[comment: k98]].</p>")
-    assert "The cross-reference [[comment: k98]] leads nowhere" in blocker(conclusion)
+    assert "The cross-reference [[comment: k98]] matches no" in blocker(conclusion)
 
 
 def test_typed_number_of_missing_section_is_warned_about() -> None:
     conclusion = make_ready()
     words = "See Section 4.1 of this document and Section 9 of this document."
     make_comment(conclusion.consultation, response=words)
-    assert warned(conclusion, "says “Section 9 of this document”, and there is none.")
-    assert not warned(conclusion, "says “Section 4.1 of this document”")
+    missing = "mentions “Section 9 of this document”, but there is no such section."
+    assert warned(conclusion, missing)
+    assert not warned(conclusion, "mentions “Section 4.1 of this document”")

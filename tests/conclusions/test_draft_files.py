@@ -102,7 +102,7 @@ def marked(conclusion: Conclusion, name: str, draft: str = SENTENCE) -> bytes:
 
 
 def test_user_without_export_permission_is_refused(conclusion: Conclusion) -> None:
-    with pytest.raises(Refusal, match="you need the role"):
+    with pytest.raises(Refusal, match="You need the role"):
         request_draft_file(conclusion, "pdf", by=make_user())
     assert not DraftFile.objects.exists()
 

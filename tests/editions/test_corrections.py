@@ -35,7 +35,7 @@ def kinds(conclusion: Conclusion) -> list[str]:
 
 def test_second_edition_needs_correction_note() -> None:
     edition = make_published()
-    assert "say what the new edition corrects" in refusal(
+    assert "Enter what the new edition corrects." in refusal(
         lambda: submit(edition.conclusion, words="Better words.")
     )
 
@@ -48,7 +48,7 @@ def test_correction_note_before_publication_is_refused(conclusion: Conclusion) -
 
 def test_correction_without_changes_is_refused() -> None:
     edition = make_published()
-    assert "Nothing has changed since edition 1." in refusal(
+    assert "The conclusion has not changed since edition 1." in refusal(
         lambda: make_correction(edition, words="Some words.")
     )
 
@@ -70,7 +70,7 @@ def test_pending_correction_leaves_published_edition_current() -> None:
 
 def test_withdrawal_needs_a_reason() -> None:
     edition = make_published()
-    assert "Give the reason" in refusal(
+    assert "Enter the reason." in refusal(
         lambda: workflow.withdraw_edition(edition, by=approver(), reason="<p> </p>")
     )
 

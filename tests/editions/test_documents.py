@@ -137,7 +137,7 @@ def test_settings_replace_public_classifications(
     settings.PUBLIC_CLASSIFICATIONS = ["Open"]
     content = make_content(conclusion)
     assert classification_blockers(content) == [
-        "The conclusion is classified DCC Public. To be published it must be Open."
+        "The conclusion is classified DCC Public. Change the classification to Open."
     ]
     assert classification_blockers(replace(content, classification="Open")) == []
 

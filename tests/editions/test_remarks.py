@@ -75,7 +75,7 @@ def test_settling_settled_remark_is_refused(
 ) -> None:
     made = remark(edition, adam)
     mark_remark_settled(made, by=dora)
-    assert "settled already" in refusal(lambda: mark_remark_settled(made, by=dora))
+    assert "already resolved" in refusal(lambda: mark_remark_settled(made, by=dora))
 
 
 def test_settling_twice_by_http_redirects(
@@ -89,14 +89,14 @@ def test_settling_twice_by_http_redirects(
 
 def test_approver_cannot_settle_remark(edition: Edition, adam: User) -> None:
     made = remark(edition, adam)
-    assert "you need the role Drafter" in refusal(
+    assert "You need the role Drafter" in refusal(
         lambda: mark_remark_settled(made, by=adam)
     )
 
 
 def test_drafter_cannot_add_remark(edition: Edition) -> None:
     other = make_user(role="Drafter")
-    assert "you need the role Approver" in refusal(lambda: remark(edition, other))
+    assert "You need the role Approver" in refusal(lambda: remark(edition, other))
 
 
 def test_submitter_cannot_remark_on_own_edition() -> None:
@@ -107,7 +107,9 @@ def test_submitter_cannot_remark_on_own_edition() -> None:
 
 def test_published_edition_refuses_remarks(adam: User) -> None:
     edition = make_published()
-    assert "awaits its publication" in refusal(lambda: remark(edition, adam))
+    assert "before the edition is published or returned" in refusal(
+        lambda: remark(edition, adam)
+    )
 
 
 def test_remark_on_unknown_section_is_refused(edition: Edition, adam: User) -> None:
@@ -138,4 +140,4 @@ def test_open_remarks_are_shown_on_submission_page(
     address = reverse("responses:sign_off", args=[edition.conclusion.slug])
     page = text_of(client.get(address))
     assert "Say who decides." in page
-    assert "Remarks to deal with" in page
+    assert "Review remarks to resolve" in page

@@ -142,7 +142,7 @@ def test_failure_reason_is_stored_with_schedule(edition: Edition, adam: User) ->
     adam.is_active = False
     adam.save()
     publish_if_due(edition.pk, at=NOON)
-    assert "you need the role Approver" in ScheduledPublication.objects.get().failure
+    assert "You need the role Approver" in ScheduledPublication.objects.get().failure
 
 
 def test_scheduler_is_notified_of_failed_publication(
@@ -177,12 +177,14 @@ def test_failed_publication_can_be_rescheduled(edition: Edition, adam: User) -> 
 
 def test_unapproved_edition_cannot_be_scheduled(adam: User) -> None:
     edition = make_submitted()
-    assert "has approved this edition yet" in refusal(lambda: plan(edition, adam))
+    assert "This edition has not been approved yet." in refusal(
+        lambda: plan(edition, adam)
+    )
 
 
 def test_drafter_cannot_schedule_publication(edition: Edition) -> None:
     dora = make_user(role="Drafter")
-    assert "you need the role" in refusal(lambda: plan(edition, dora))
+    assert "You need the role" in refusal(lambda: plan(edition, dora))
 
 
 @pytest.mark.parametrize("minutes", [0, 1, 60])
@@ -190,17 +192,17 @@ def test_past_publication_time_is_refused(
     edition: Edition, adam: User, minutes: int
 ) -> None:
     when = NOW - dt.timedelta(minutes=minutes)
-    assert "is past" in refusal(lambda: plan(edition, adam, when))
+    assert "is in the past" in refusal(lambda: plan(edition, adam, when))
 
 
 def test_cancelling_without_schedule_is_refused(edition: Edition, adam: User) -> None:
-    assert "No time is set" in refusal(lambda: cancel_schedule(edition, by=adam))
+    assert "is not scheduled" in refusal(lambda: cancel_schedule(edition, by=adam))
 
 
 def test_drafter_cannot_cancel_schedule(edition: Edition, adam: User) -> None:
     plan(edition, adam)
     dora = make_user(role="Drafter")
-    assert "you need the role" in refusal(lambda: cancel_schedule(edition, by=dora))
+    assert "You need the role" in refusal(lambda: cancel_schedule(edition, by=dora))
 
 
 # Overdue publication by command

@@ -49,14 +49,14 @@ def test_altered_file_bytes_are_reported(edition: Edition) -> None:
         b"x" * file.file.size,
         file.file_id,
     )
-    assert f"Stored file {file.file_id} does not match its hash." in faults()
+    assert f"Stored file {file.file_id} does not match its checksum." in faults()
 
 
 def test_edition_with_altered_bytes_is_not_published() -> None:
     edition = make_submitted()
     workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
     run_without_guards("UPDATE consultations_storedfile SET content = %s", b"x")
-    with pytest.raises(workflow.Refusal, match="does not match its hash"):
+    with pytest.raises(workflow.Refusal, match="does not match its checksum"):
         workflow.publish_edition(edition, by=approver())
 
 
@@ -65,36 +65,38 @@ def test_gzip_of_another_file_is_reported() -> None:
     run_without_guards(
         "UPDATE consultations_storedfile SET packed = %s", gzip.compress(b"b")
     )
-    assert faults() == f"Stored file {stored.pk} is another file when it is unpacked."
+    assert faults() == (
+        f"Stored file {stored.pk}: the compressed copy does not match the file."
+    )
 
 
 def test_invalid_gzip_is_reported() -> None:
     StoredFile.objects.store(b"a" * 1000)
     run_without_guards("UPDATE consultations_storedfile SET packed = %s", b"not gzip")
-    assert "is another file when it is unpacked" in faults()
+    assert "the compressed copy does not match" in faults()
 
 
 def test_altered_content_is_reported(edition: Edition) -> None:
     run_without_guards(
         "UPDATE consultations_edition SET content = replace(content, 'Some', 'No')"
     )
-    assert "the content does not match its hash" in faults()
+    assert "the content does not match its checksum" in faults()
 
 
 def test_deleted_edition_file_is_reported(edition: Edition) -> None:
     run_without_guards("DELETE FROM consultations_editionfile WHERE name = 'txt'")
-    assert "the list of its files does not match its hash" in faults()
+    assert "the list of its files does not match its checksum" in faults()
 
 
 def test_swapped_edition_file_is_reported(edition: Edition) -> None:
     other = StoredFile.objects.store(b"other")
     run_without_guards("UPDATE consultations_editionfile SET file_id = %s", other.pk)
-    assert "the list of its files does not match its hash" in faults()
+    assert "the list of its files does not match its checksum" in faults()
 
 
 def test_sign_off_on_another_hash_is_reported(edition: Edition) -> None:
     run_without_guards("UPDATE consultations_signoff SET sha256 = 'x'")
-    assert "is on another hash" in faults()
+    assert "is for another checksum" in faults()
 
 
 def test_sign_off_by_submitter_is_reported(edition: Edition) -> None:
@@ -106,7 +108,7 @@ def test_sign_off_by_submitter_is_reported(edition: Edition) -> None:
 
 def test_publication_without_sign_off_is_reported(edition: Edition) -> None:
     run_without_guards("DELETE FROM consultations_signoff")
-    assert "is published, and nobody decided so." in faults()
+    assert "is published, but has no such decision." in faults()
 
 
 def test_altered_event_is_reported(edition: Edition) -> None:
@@ -131,7 +133,7 @@ def test_verify_command_fails_listing_faults(edition: Edition) -> None:
     with pytest.raises(CommandError, match="Found wrong: 1") as failure:
         call_command("verify", stderr=errors)
     assert failure.value.returncode == 1
-    assert "nobody decided so" in errors.getvalue()
+    assert "has no such decision" in errors.getvalue()
 
 
 def test_verify_command_prints_json(edition: Edition) -> None:
@@ -154,4 +156,4 @@ def test_deleted_edition_is_reported(edition: Edition) -> None:
     run_without_guards("DELETE FROM consultations_signoff")
     run_without_guards("DELETE FROM consultations_editionfile")
     run_without_guards("DELETE FROM consultations_edition")
-    assert "the trail tells of 1 submitted editions, and 0 are stored" in faults()
+    assert "records 1 submitted editions, but 0 are stored" in faults()

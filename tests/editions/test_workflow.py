@@ -17,6 +17,7 @@ from consultations.documents.conclusion.content import (
 )
 from consultations.documents.conclusion.stored import read_content
 from consultations.editions import workflow
+from consultations.editions.classification import classification_blockers
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, StoredFile
 from tests.support.editions import (
@@ -105,7 +106,7 @@ def test_attachment_with_missing_file_is_refused(conclusion: Conclusion) -> None
         attachments=(AttachmentContent("Matrix", "matrix", "", "m.pdf", 1, "f" * 64),),
     )
     reasons = refusal(lambda: submit(conclusion, content=content))
-    assert reasons == "The file of attachment 1, Matrix, is not stored: add it again."
+    assert reasons == "The file of attachment 1, Matrix, is missing. Add it again."
 
 
 def test_blockers_refuse_submission(conclusion: Conclusion) -> None:
@@ -114,9 +115,16 @@ def test_blockers_refuse_submission(conclusion: Conclusion) -> None:
     assert not Edition.objects.exists()
 
 
+def test_refusal_gives_each_reason_once(conclusion: Conclusion) -> None:
+    content = make_content(conclusion, classification="")
+    blockers = classification_blockers(content)
+    reasons = refusal(lambda: submit(conclusion, content=content, blockers=blockers))
+    assert reasons == " ".join(blockers)
+
+
 def test_submission_with_pending_edition_is_refused(conclusion: Conclusion) -> None:
     submit(conclusion)
-    assert "An edition is in hand" in refusal(lambda: submit(conclusion))
+    assert "A draft for approval is in progress" in refusal(lambda: submit(conclusion))
 
 
 def test_conclusion_can_be_resubmitted_after_rejection(conclusion: Conclusion) -> None:
@@ -133,7 +141,7 @@ def test_non_public_classification_is_refused(
 ) -> None:
     content = make_content(conclusion, classification=found)
     reasons = refusal(lambda: submit(conclusion, content=content))
-    assert reasons.endswith("To be published it must be DCC Public or Public.")
+    assert reasons.endswith("the classification to DCC Public or Public.")
 
 
 def test_forbidden_html_is_refused(conclusion: Conclusion) -> None:
@@ -174,15 +182,13 @@ def test_submitter_with_every_role_cannot_approve() -> None:
             edition, by=administrator, sha256=edition.sha256
         )
     )
-    assert (
-        reasons == "You submitted this edition, so somebody else has to decide on it."
-    )
+    assert reasons == "You submitted this edition, so another person must approve it."
 
 
 def test_submitter_with_every_role_cannot_reject() -> None:
     administrator = both_roles()
     edition = make_submitted(by=administrator)
-    assert "somebody else" in refusal(
+    assert "so another person must approve it" in refusal(
         lambda: workflow.reject_edition(
             edition, by=administrator, sha256=edition.sha256, remarks="No."
         )
@@ -194,7 +200,7 @@ def test_approval_of_stale_hash_is_refused() -> None:
     reasons = refusal(
         lambda: workflow.approve_edition(edition, by=approver(), sha256="0" * 64)
     )
-    assert "read it again before you decide" in reasons
+    assert "Review this edition before you decide." in reasons
 
 
 def test_sign_off_records_user_time_and_hash() -> None:
@@ -209,7 +215,7 @@ def test_sign_off_records_user_time_and_hash() -> None:
 
 def test_rejection_needs_remarks() -> None:
     edition = make_submitted()
-    assert "Say in the remarks" in refusal(
+    assert "Enter a reason for returning the edition." in refusal(
         lambda: workflow.reject_edition(
             edition, by=approver(), sha256=edition.sha256, remarks=" "
         )
@@ -221,7 +227,7 @@ def test_rejected_edition_cannot_be_approved() -> None:
     workflow.reject_edition(
         edition, by=approver(), sha256=edition.sha256, remarks="No."
     )
-    assert "it is sent back" in refusal(
+    assert "the edition is returned" in refusal(
         lambda: workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
     )
 
@@ -239,7 +245,7 @@ def test_approved_edition_can_be_rejected_before_publication() -> None:
 
 def test_second_approval_is_refused() -> None:
     edition = make_approved()
-    assert "it is approved" in refusal(
+    assert "the edition is approved" in refusal(
         lambda: workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
     )
 
@@ -250,25 +256,25 @@ def test_only_approvers_decide_publish_and_withdraw(role: str) -> None:
     submitted = make_submitted()
     approved = make_approved(make_conclusion(make_consultation(slug="b")))
     published = make_published(make_conclusion(make_consultation(slug="c")))
-    needs = "you need the role Approver or the role Administrator."
+    needs = "You need the role Approver or Administrator to "
     for attempt in (
         lambda: workflow.approve_edition(submitted, by=user, sha256=submitted.sha256),
         lambda: workflow.publish_edition(approved, by=user),
         lambda: workflow.withdraw_edition(published, by=user, reason="Why not."),
     ):
-        assert refusal(attempt).endswith(needs)
+        assert refusal(attempt).startswith(needs)
 
 
 @pytest.mark.parametrize("role", ["", "Approver"])
 def test_only_drafters_submit(conclusion: Conclusion, role: str) -> None:
     user = make_user(role=role)
-    assert "you need the role Drafter" in refusal(lambda: submit(conclusion, by=user))
+    assert "You need the role Drafter" in refusal(lambda: submit(conclusion, by=user))
 
 
 def test_inactive_approver_cannot_approve() -> None:
     edition = make_submitted()
     gone = approver(is_active=False)
-    assert "you need the role" in refusal(
+    assert "You need the role" in refusal(
         lambda: workflow.approve_edition(edition, by=gone, sha256=edition.sha256)
     )
 
@@ -278,7 +284,7 @@ def test_inactive_approver_cannot_approve() -> None:
 
 def test_unapproved_edition_cannot_be_published() -> None:
     edition = make_submitted()
-    assert "Nobody but its submitter has approved" in refusal(
+    assert "This edition has not been approved yet." in refusal(
         lambda: workflow.publish_edition(edition, by=approver())
     )
 

@@ -107,7 +107,7 @@ def test_decision_notifies_submitter() -> None:
     assert addresses() == ["dan@example.org"] * 2
 
 
-DECISIONS = ("Approved", "Sent back")
+DECISIONS = ("Approved", "Returned")
 
 
 def test_publication_notifies_mailbox_and_submitter() -> None:
@@ -134,7 +134,7 @@ def test_scheduling_notifies_mailbox_and_submitter() -> None:
     by = approver()
     scheduling.schedule_publication(edition, when=london("2040-01-02 09:30"), by=by)
     told = Notice.objects.values_list("body", flat=True)
-    assert all("at 09:30 on 2 January 2040" in body for body in told)
+    assert all("Scheduled time: 09:30 on 2 January 2040" in body for body in told)
     assert addresses() == ["dan@example.org", "team@example.org"]
     scheduling.cancel_schedule(edition, by=by)
     assert addresses() == ["dan@example.org", "team@example.org"]

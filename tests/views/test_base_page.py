@@ -166,6 +166,17 @@ def test_every_internal_link_resolves(client: Client) -> None:
 # Log-in
 
 
+def test_staff_sign_in_is_linked_from_the_footer_alone(client: Client) -> None:
+    html = text_of(client.get("/"))
+    body, _, footer = html.partition("<footer")
+    assert configured.LOGIN_URL not in body
+    assert f'href="{configured.LOGIN_URL}">Staff sign in</a>' in footer
+    signed_in = text_of(log_in(client, "Drafter").get("/"))
+    assert "Staff sign in" not in signed_in
+    assert "Workspace</a>" in signed_in
+    assert "Sign out</button>" in signed_in
+
+
 def test_login_redirects_to_desk_and_logout_to_home(client: Client) -> None:
     make_user("dora", "Drafter")
     words = {"username": "dora", "password": "correct horse battery"}
@@ -210,7 +221,7 @@ def test_forbidden_action_names_the_needed_role(
     address = "/desk/conclusions/answered/files/"
     response = client.post(address, {"name": "txt"})
     assert response.status_code == 403
-    assert "you need the role Administrator" in text_of(response)
+    assert "You need the role Administrator" in text_of(response)
     assert Read(text_of(response)).faults == []
 
 

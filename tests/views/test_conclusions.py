@@ -98,7 +98,7 @@ def test_unknown_edition_returns_404(client: Client) -> None:
 def test_correction_notice_is_shown(client: Client) -> None:
     correct(concluded(), "The date in section 2 was wrong.")
     html = page(client, "/conclusions/answered/")
-    assert "This edition corrects the one before it." in html
+    assert "This edition corrects the edition before it." in html
     assert "The date in section 2 was wrong." in html
     assert "Edition 2" in html
 
@@ -121,7 +121,7 @@ def test_latest_edition_is_same_at_both_addresses(client: Client) -> None:
 def test_withdrawn_conclusion_is_shown_with_reason(client: Client) -> None:
     withdraw(concluded(), "The wrong matrix was attached.")
     html = page(client, "/conclusions/answered/")
-    assert "Withdrawn on" in html
+    assert "was withdrawn on" in html
     assert "The wrong matrix was attached." in html
     assert stored_article() in html
 
@@ -132,15 +132,17 @@ def test_last_withdrawn_edition_is_still_shown(
     withdraw(correct(concluded()))
     html = page(client, "/conclusions/answered/")
     assert stored_article(2) in html
-    assert "It no longer stands" in html
+    assert "This edition is no longer DCC’s conclusion." in html
 
 
 def test_edition_after_withdrawal_is_shown_in_its_place(client: Client) -> None:
     first = concluded()
     withdraw(first)
     correct(first)
-    assert "stands in its place" in page(client, "/conclusions/answered/editions/1/")
-    assert "Withdrawn on" not in page(client, "/conclusions/answered/")
+    html = page(client, "/conclusions/answered/editions/1/")
+    assert 'editions/2/">Read edition 2</a>,' in html
+    assert "which replaces this edition." in html
+    assert "was withdrawn on" not in page(client, "/conclusions/answered/")
 
 
 def test_conclusion_page_query_count_is_constant(client: Client) -> None:

@@ -6,6 +6,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 
@@ -131,6 +132,23 @@ def test_search_words_are_escaped(client: Client) -> None:
     assert "&lt;script&gt;" in html
 
 
+def test_filter_keeps_search_words(client: Client) -> None:
+    html = page(client, "/consultations/?status=open&q=smart+meter&after=")
+    assert "status=closed&amp;q=smart+meter" in html
+    assert 'name="status" value="open"' in html
+    assert "No consultation has “smart meter” in its title" in html
+
+
+def test_empty_list_names_the_filter(client: Client) -> None:
+    for status, sentence in (
+        ("", "No consultation has been published yet."),
+        ("open", "No consultation is open at the moment."),
+        ("closed", "No consultation is awaiting its conclusion at the moment."),
+        ("concluded", "No consultation has been concluded yet."),
+    ):
+        assert sentence in page(client, f"/consultations/?status={status}")
+
+
 def test_consultation_list_is_paginated_without_overlap(client: Client) -> None:
     for number in range(25):
         open_consultation(f"c{number:02}", opens_on=day(-1 - number // 2), closes=at(5))
@@ -141,8 +159,8 @@ def test_consultation_list_is_paginated_without_overlap(client: Client) -> None:
     on_second = {n for n in range(25) if f"/c{n:02}/" in second}
     assert (len(on_first), len(on_second)) == (20, 5)
     assert on_first & on_second == set()
-    assert "Older consultations" not in second
-    assert "?status=open" in second.split("Newest")[0]
+    assert "Show older consultations" not in second
+    assert "?status=open" in second.split("Show newest consultations")[0]
 
 
 @pytest.mark.parametrize("cursor", ["nonsense", "2026-13-01.x", "2026-02-30.x"])
@@ -175,13 +193,25 @@ def test_page_shows_decision_route_deadline_and_next_steps(client: Client) -> No
         mailbox="ask@example.org",
     )
     html = page(client, "/consultations/box/")
-    assert "DCC proposes the text of the TAD, and the Panel approves it." in html
+    assert "DCC proposes the text of the TAD, and the SEC Panel approves it." in html
     assert "Respond by" in html
     assert "16:00 on" in html
     assert "London time; 26 days left" in html
-    assert "After the deadline DCC answers every comment it received" in html
-    assert "It aims to publish its conclusion by" in html
+    assert "After the deadline, DCC will answer every comment" in html
+    assert "DCC aims to publish its conclusion by" in html
     assert "mailto:ask@example.org" in html
+    assert "To get emails about this consultation, write to" in html
+
+
+def test_footer_shows_mailbox_of_the_consultation(client: Client) -> None:
+    consultation = concluded().conclusion.consultation
+    consultation.mailbox = "ask@example.org"
+    consultation.save()
+    for address in ("/consultations/answered/", "/conclusions/answered/"):
+        footer = page(client, address).partition("<footer")[2]
+        assert 'href="mailto:ask@example.org"' in footer
+    footer = page(client, "/").partition("<footer")[2]
+    assert f'href="mailto:{settings.ORGANISATION["mailbox"]}"' in footer
 
 
 def test_documents_are_grouped_by_approval_route(client: Client) -> None:
@@ -189,7 +219,7 @@ def test_documents_are_grouped_by_approval_route(client: Client) -> None:
         make_document(code, route=route)
     open_consultation("routes", documents=("A", "B", "C"))
     html = page(client, "/consultations/routes/")
-    assert "the text of the A and the C, and the Panel approves it." in html
+    assert "the text of the A and the C, and the SEC Panel approves it." in html
     assert "the text of the B. It takes effect unless" in html
 
 
@@ -207,7 +237,7 @@ def test_questions_are_nested_with_their_options(client: Client) -> None:
     html = page(client, "/consultations/asked/")
     assert html.index("Question 4<") < html.index("Question 4(a)<")
     assert "<li>5 Working Days</li>" in html
-    assert "About S1SR Clause 6.1" in html
+    assert "Refers to S1SR Clause 6.1" in html
 
 
 def test_partial_extension_is_shown_with_its_reason(
@@ -233,7 +263,7 @@ def test_missed_conclusion_target_is_shown(client: Client) -> None:
     closed_consultation("late", target_conclusion=day(-1))
     html = page(client, "/consultations/late/")
     assert "Awaiting conclusion" in html
-    assert "It had aimed to publish its conclusion by" in html
+    assert "DCC aimed to publish its conclusion by" in html
 
 
 def test_designation_status_is_shown(client: Client) -> None:
@@ -250,7 +280,7 @@ def test_designation_status_is_shown(client: Client) -> None:
     assert "at the latest" in html
     designation.designated = day(-1)
     designation.save()
-    assert "It took effect on" in page(client, "/consultations/answered/")
+    assert "The text took effect on" in page(client, "/consultations/answered/")
 
 
 def test_consultation_links_to_published_conclusions(client: Client) -> None:
@@ -368,7 +398,7 @@ def test_consultation_without_opening_day_is_shown_to_staff_only(
     log_in(client, "Drafter")
     html = page(client, "/consultations/unset/")
     assert "Only staff can read this page." in html
-    assert "No day is set on which the consultation opens." in html
+    assert "The opening date is not set." in html
     assert "Being set up" in page(client, "/consultations/earlier/")
 
 

@@ -171,7 +171,7 @@ def test_annexes_are_listed_under_their_document(client: Client) -> None:
 
 
 def test_empty_document_list_shows_message(client: Client) -> None:
-    assert "No document has been entered yet" in page(client, "/documents/")
+    assert "No document is on this site yet" in page(client, "/documents/")
 
 
 def test_document_page_shows_consultations_and_annexes(client: Client) -> None:
@@ -184,6 +184,12 @@ def test_document_page_shows_consultations_and_annexes(client: Client) -> None:
     assert "Not announced" not in html
     assert "/documents/DMVES/" in html
     assert "SEC Appendix AM" in html
+    assert "Takes effect when the Secretary of State designates it" in html
+    document.route = document.Route.PANEL
+    document.save()
+    assert "Takes effect when the SEC Panel approves it" in page(
+        client, "/documents/S1SR/"
+    )
     assert "/documents/S1SR/" in page(client, "/documents/DMVES/")
 
 

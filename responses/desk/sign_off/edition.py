@@ -66,7 +66,7 @@ def compare_with_earlier(request: HttpRequest, pk: int) -> HttpResponse:
     asked = row_number(request.GET.get("since", ""))
     found = [each for each in earlier_editions(shown) if asked in (0, each.pk)]
     if not found:
-        raise Http404("No edition before this one was published or sent back.")
+        raise Http404("No earlier edition was published or returned.")
     before = found[0]
     sections = compare_editions(before, shown)
     context = {
@@ -90,7 +90,7 @@ def approve(request: HttpRequest, pk: int) -> HttpResponse:
         lambda shown, typed: workflow.approve_edition(
             shown, by=logged_in_user(request), **typed
         ),
-        "Approved.",
+        "Edition approved.",
     )
 
 
@@ -106,7 +106,7 @@ def send_back(request: HttpRequest, pk: int) -> HttpResponse:
         lambda shown, typed: workflow.reject_edition(
             shown, by=logged_in_user(request), **typed
         ),
-        "Sent back.",
+        "Edition returned to the drafter.",
     )
 
 
@@ -125,7 +125,7 @@ def remark(request: HttpRequest, pk: int) -> HttpResponse:
             text=typed["text"],
             by=logged_in_user(request),
         ),
-        "The remark is kept with the edition.",
+        "Review remark added.",
     )
 
 
@@ -141,7 +141,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
         lambda shown, typed: workflow.publish_edition(
             shown, by=logged_in_user(request)
         ),
-        "Published.",
+        "Edition published.",
     )
 
 
@@ -157,7 +157,7 @@ def schedule_edition(request: HttpRequest, pk: int) -> HttpResponse:
         lambda shown, typed: scheduling.schedule_publication(
             shown, by=logged_in_user(request), **typed
         ),
-        "The time is set.",
+        "Publication scheduled.",
     )
 
 
@@ -173,7 +173,7 @@ def unschedule_edition(request: HttpRequest, pk: int) -> HttpResponse:
         lambda shown, typed: scheduling.cancel_schedule(
             shown, by=logged_in_user(request)
         ),
-        "No time is set any more.",
+        "Scheduled publication cancelled.",
     )
 
 
@@ -189,7 +189,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
         lambda shown, typed: workflow.withdraw_edition(
             shown, by=logged_in_user(request), **typed
         ),
-        "Withdrawn.",
+        "Edition withdrawn.",
     )
 
 

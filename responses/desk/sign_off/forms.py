@@ -26,11 +26,11 @@ class SubmitForm(forms.Form):
     note = RichTextFormField(
         label="Note to the approver",
         required=False,
-        help_text="What changed, and what deserves a close look.",
+        help_text="What has changed, and what to check closely.",
     )
     correction = RichTextFormField(
         label="What this edition corrects",
-        help_text="Readers will see it with the new edition.",
+        help_text="Readers see this text with the new edition.",
     )
 
     def __init__(self, *args: Any, is_correction: bool, **kwargs: Any) -> None:
@@ -44,9 +44,9 @@ class DecisionForm(forms.Form):
 
     sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
     remarks = RichTextFormField(
-        label="Remarks",
+        label="Review remarks",
         required=False,
-        help_text="On the whole of it. To send it back, say why.",
+        help_text="Required if you return the edition.",
     )
 
 
@@ -54,7 +54,7 @@ class RemarkForm(forms.Form):
     """A remark on one section of an edition."""
 
     section = forms.ChoiceField(label="Section")
-    text = RichTextFormField(label="Remark")
+    text = RichTextFormField(label="Review remark")
 
     def __init__(
         self, *args: Any, sections: list[tuple[str, str]], **kwargs: Any
@@ -73,6 +73,6 @@ class WithdrawForm(forms.Form):
     """Why a published edition is withdrawn."""
 
     reason = RichTextFormField(
-        label="Reason",
-        help_text="Readers of the edition will see it. The edition can still be read.",
+        label="Reason for withdrawal",
+        help_text="Readers see the reason. The edition can still be read.",
     )

@@ -46,7 +46,7 @@ def submit_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except Refusal as refused:
         return sign_off_page(request, conclusion, form, refused.reasons)
-    messages.success(request, "Submitted: the approvers are being told.")
+    messages.success(request, "Submitted. Approvers have been notified by email.")
     return redirect("responses:edition", edition.pk)
 
 
@@ -61,6 +61,8 @@ def settle_remark(request: HttpRequest, pk: int) -> HttpResponse:
         mark_remark_settled(remark, by=logged_in_user(request))
     except Refusal as refused:
         messages.error(request, " ".join(refused.reasons))
+    else:
+        messages.success(request, f"Review remark on {remark.heading} resolved.")
     slug = remark.edition.conclusion.slug
     return redirect(f"{reverse('responses:sign_off', args=[slug])}#remarks")
 

@@ -299,7 +299,7 @@ def test_file_of_unknown_type_is_refused_with_reason(
 ) -> None:
     sent = {"title": "X", "kind": "other", "filename": upload("run.exe", b"MZ")}
     response = staff.post(address("new_enclosure"), sent)
-    assert "“run.exe” is of the kind .exe" in text_of(response)
+    assert "“run.exe” is a .exe file" in text_of(response)
 
 
 def test_file_with_mismatched_content_is_refused(
@@ -307,7 +307,7 @@ def test_file_with_mismatched_content_is_refused(
 ) -> None:
     sent = {"title": "X", "kind": "other", "filename": upload(content=b"MZ")}
     response = staff.post(address("new_enclosure"), sent)
-    assert "is not what its name says" in text_of(response)
+    assert "does not match its file extension" in text_of(response)
 
 
 def test_attachment_edit_keeps_the_file(staff: Client, conclusion: Conclusion) -> None:

@@ -334,7 +334,7 @@ def test_form_with_expired_csrf_token_can_be_resent() -> None:
     page = client.post(
         address, {"text": "Half"}, headers={"Origin": "http://testserver"}
     )
-    assert "Send it again" in page.content.decode()
+    assert "Send the form again" in page.content.decode()
 
 
 def test_cross_site_form_is_refused() -> None:

@@ -281,8 +281,8 @@ def test_valid_files_are_attached_and_invalid_ones_reported(
 ) -> None:
     page = attach(staff, file("a.pdf"), file("b.exe"), file("c.pdf", b"no PDF"))
     assert [row.filename for row in about.attachments.all()] == ["a.pdf"]
-    assert "“b.exe” is of the kind .exe" in page
-    assert "“c.pdf” is not what its name says" in page
+    assert "“b.exe” is a .exe file" in page
+    assert "“c.pdf” does not match its file extension" in page
 
 
 def test_too_large_file_is_refused(
@@ -341,7 +341,7 @@ def test_invalid_upload_leaves_attachment_unchanged(
     sent = {"title": "The text", "upload": file("b.exe"), "shown": "1"}
     response = staff.post(address("attachment", "about", row.pk), sent)
     row.refresh_from_db()
-    assert "is of the kind .exe" in text_of(response)
+    assert "is a .exe file" in text_of(response)
     assert (row.title, row.filename) == ("a.pdf", "a.pdf")
 
 

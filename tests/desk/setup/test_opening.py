@@ -108,7 +108,7 @@ def test_second_opening_time_replaces_the_first() -> None:
 
 
 def test_only_drafter_can_set_opening() -> None:
-    with pytest.raises(Refusal, match="you need the role Drafter"):
+    with pytest.raises(Refusal, match="You need the role Drafter"):
         set_opening(make_ready(), when=SOON, by=make_user(role="Approver"), at=NOW)
 
 

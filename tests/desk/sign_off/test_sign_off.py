@@ -175,12 +175,12 @@ def test_correction_supersedes_published_edition(
     conclusion.save()
     second = submit(drafter, conclusion, correction="A date was wrong.")
     compared = reverse("responses:compared", args=[second.pk])
-    assert "What changed since edition 1" in text_of(approver.get(compared))
+    assert "Changes since edition 1" in text_of(approver.get(compared))
     approve(approver, second)
     post(approver, "publish", second)
     published.refresh_from_db()
     assert (published.state, second.number) == ("superseded", 2)
-    assert "A later edition has taken its place" in read(drafter, published)
+    assert "A later edition has replaced this edition." in read(drafter, published)
 
 
 def test_correction_needs_a_correction_note(drafter: Client) -> None:
@@ -202,7 +202,7 @@ def test_resubmitted_edition_is_compared_with_rejected_one(
     assert f'href="{compared}?since={first.pk}"' in page
     assert reverse("responses:edition", args=[first.pk]) in page
     shown = text_of(approver.get(f"{compared}?since={first.pk}"))
-    assert "What changed since it was sent back" in shown
+    assert "Changes since the returned edition" in shown
     assert "Mended." in shown.partition("<h1>")[2]
     assert approver.get(f"{compared}?since={second.pk}").status_code == 404
 
@@ -213,9 +213,9 @@ def test_publication_form_shows_the_printed_day(
     edition = submit(drafter, conclusion)
     approve(approver, edition)
     printed = edition.conclusion_content().date
-    said = f"{printed.day} {printed:%B %Y}" if printed else "no day"
+    said = f"{printed.day} {printed:%B %Y}" if printed else "no publication date"
     page = " ".join(read(approver, edition).split())
-    assert "as the day of its publication" in page
+    assert "Publication date shown in the document:" in page
     assert said in page
 
 
@@ -268,7 +268,7 @@ def test_approval_of_another_hash_is_refused(
 ) -> None:
     edition = submit(drafter, conclusion)
     page = approve(approver, edition, sha256="0" * 64, remarks="All clear.")
-    assert "read it again before you decide" in page
+    assert "Review this edition before you decide." in page
     assert edition.state == "submitted"
 
 
@@ -277,8 +277,8 @@ def test_submitter_cannot_approve_own_edition(conclusion: Conclusion) -> None:
     client = Client()
     client.force_login(both)
     edition = submit(client, conclusion)
-    assert "somebody else has to decide on it" in read(client, edition)
-    assert "somebody else has to decide on it" in approve(client, edition)
+    assert "so another person must approve it" in read(client, edition)
+    assert "so another person must approve it" in approve(client, edition)
     assert edition.state == "submitted"
 
 
@@ -289,14 +289,15 @@ def test_blockers_are_shown_instead_of_submission_form(drafter: Client) -> None:
     conclusion = make_conclusion(answered_consultation("blocked"), classification="")
     page = sign_off(drafter, conclusion)
     assert "Cannot be published yet" in page
-    assert "Submit for sign-off" not in page
+    assert "Submit for approval</button>" not in page
 
 
 def test_blocked_submission_is_refused_and_keeps_note(drafter: Client) -> None:
     conclusion = make_conclusion(answered_consultation("blocked"), classification="")
     address = reverse("responses:submit", args=[conclusion.slug])
     page = text_of(drafter.post(address, {"note": "Look at section 3."}))
-    assert "It was not done" in page
+    notice = page.partition("There is a problem")[2].partition("Submit for approval")[0]
+    assert notice.count("The conclusion has no classification.") == 1
     assert "Look at section 3." in page
     assert not Edition.objects.exists()
 
@@ -307,7 +308,7 @@ def test_second_submission_is_refused_and_keeps_note(
     submit(drafter, conclusion)
     address = reverse("responses:submit", args=[conclusion.slug])
     page = text_of(drafter.post(address, {"note": "My own note."}))
-    assert "An edition is in hand" in page
+    assert "A draft for approval is in progress" in page
     assert "My own note." in page
 
 
@@ -317,7 +318,7 @@ def test_late_decision_is_refused_and_keeps_remarks(
     edition = submit(drafter, conclusion)
     send_back(approver, edition)
     page = approve(approver, edition, remarks="A long and careful remark.")
-    assert "awaits no such decision" in page
+    assert "This decision is no longer possible" in page
     assert "A long and careful remark." in page
 
 
@@ -325,7 +326,9 @@ def test_rejection_needs_remarks(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
     edition = submit(drafter, conclusion)
-    assert "Say in the remarks why" in send_back(approver, edition, remarks="")
+    assert "Enter a reason for returning the edition." in send_back(
+        approver, edition, remarks=""
+    )
     assert edition.state == "submitted"
 
 
@@ -335,7 +338,7 @@ def test_past_publication_time_is_refused(
     edition = submit(drafter, conclusion)
     approve(approver, edition)
     past = timezone.now() - dt.timedelta(hours=2)
-    assert "is past: give a time to come" in plan(approver, edition, past)
+    assert "is in the past. Enter a future time" in plan(approver, edition, past)
     assert not ScheduledPublication.objects.exists()
 
 
@@ -378,7 +381,7 @@ def test_overdue_schedule_is_reported(
     planned = ScheduledPublication.objects.get()
     planned.at = timezone.now() - dt.timedelta(minutes=1)
     planned.save()
-    assert "the background worker is late" in read(approver, edition)
+    assert "The background worker is late" in read(approver, edition)
 
 
 # Visibility by role
@@ -392,11 +395,11 @@ def test_every_role_sees_every_edition_state(
     client = Client()
     client.force_login(make_user(role=role))
     edition = submit(drafter, conclusion)
-    seen.append("Submitted for sign-off" in sign_off(client, conclusion))
+    seen.append("Submitted for approval" in sign_off(client, conclusion))
     approve(approver, edition)
     seen.append("Approved" in sign_off(client, conclusion))
     plan(approver, edition, tomorrow())
-    seen.append("To be published at" in sign_off(client, conclusion))
+    seen.append("Publication scheduled for" in sign_off(client, conclusion))
     post(approver, "publish", edition)
     seen.append("Published" in sign_off(client, conclusion))
     post(approver, "withdraw", edition, reason="A table was wrong.")
@@ -416,7 +419,7 @@ def test_drafter_is_not_offered_decisions(
 def test_approver_is_not_offered_submission(
     approver: Client, conclusion: Conclusion
 ) -> None:
-    assert "Somebody with the role Drafter submits it." in sign_off(
+    assert "A user with the role Drafter can submit the conclusion." in sign_off(
         approver, conclusion
     )
 
@@ -485,10 +488,10 @@ def test_every_step_notifies_with_valid_links(
     approve(approver, edition)
     post(approver, "publish", edition)
     post(approver, "withdraw", edition, reason="Wrong.")
-    subjects = ("For sign-off", "Sent back", "Approved", "Published", "Withdrawn")
+    subjects = ("For approval", "Returned", "Approved", "Published", "Withdrawn")
     notices = {subject: told(subject) for subject in subjects}
-    assert {to for to, _ in notices["For sign-off"]} == {"adam@example.org"}
-    assert {to for to, _ in notices["Sent back"]} == {"dora@example.org"}
+    assert {to for to, _ in notices["For approval"]} == {"adam@example.org"}
+    assert {to for to, _ in notices["Returned"]} == {"dora@example.org"}
     assert {to for to, _ in notices["Approved"]} == {"dora@example.org"}
     assert "dora@example.org" in {to for to, _ in notices["Published"]}
     assert "dora@example.org" in {to for to, _ in notices["Withdrawn"]}
