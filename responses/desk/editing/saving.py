@@ -27,6 +27,7 @@ from responses import row_types
 from responses.editing import autosave, idempotency, presence
 from responses.editing.forms import Conflict, EditableForm, StaleForms, save_together
 from responses.models import AutosavedForm
+from responses.row_names import row_name, saved_message
 
 logger = logging.getLogger(__name__)
 
@@ -43,9 +44,10 @@ class Edit:
 
     `bind_forms` reads the rows from the database and returns the forms on them, bound
     to the posted data if there is any. `on_saved` is called after saving, in the same
-    transaction, and returns the address to redirect to; `success_message` is shown
-    there. Where `on_saved` raises workflow.Refusal, nothing is saved and its reasons
-    are shown.
+    transaction, and returns the address to redirect to. `success_message` is shown
+    there, with the name of the row of the first form in place of `{name}`; empty for
+    `Question 2 saved.` Where `on_saved` raises workflow.Refusal, nothing is saved and
+    its reasons are shown.
     """
 
     row_ref: str
@@ -53,12 +55,21 @@ class Edit:
     on_saved: Callable[[Forms], str]
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
-    success_message: str = "Saved."
+    success_message: str = ""
 
     @property
     def is_new(self) -> bool:
         """True when the row is not in the database yet."""
         return row_types.is_new_row_ref(self.row_ref)
+
+    def message_after_saving(self, forms: Forms) -> str:
+        """Return the message that names the saved row, the one of the first form."""
+        row = forms[0].instance
+        if self.success_message:
+            has_name = "{name}" in self.success_message
+            name = row_name(row) if has_name else ""
+            return self.success_message.replace("{name}", name)
+        return saved_message(row, self.row_ref)
 
 
 def edit_response(request: HttpRequest, edit: Edit) -> HttpResponse:
@@ -97,7 +108,7 @@ def _save_with_retries(request: HttpRequest, edit: Edit, user: User) -> HttpResp
     except ObjectDoesNotExist as error:
         raise Http404(str(error)) from error
     logger.error("%s could not be stored for user %s", edit.row_ref, user.pk)
-    reasons = ["Others keep saving this at the same moment. Press Save again."]
+    reasons = ["Other people are saving the same item. Select Save again."]
     forms = edit.bind_forms(request.POST, request.FILES)
     return _render_forms(request, edit, forms, reasons=reasons)
 
@@ -108,7 +119,7 @@ def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse |
     forms = edit.bind_forms(request.POST, request.FILES)
     valid = [form.is_valid() for form in forms]  # each, to show every error
     if address := idempotency.address_after_first_submission(user, token):
-        messages.info(request, "It was sent twice, and is stored once.")
+        messages.info(request, "Already saved.")
         return redirect(address)
     if not all(valid):
         return _render_forms(request, edit, forms)
@@ -122,7 +133,7 @@ def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse |
         return None
     autosave.discard_draft(user, edit.row_ref)
     presence.end_editing_session(user, edit.row_ref)
-    messages.success(request, edit.success_message)
+    messages.success(request, edit.message_after_saving(forms))
     return redirect(address)
 
 
