@@ -119,7 +119,7 @@ def _own_name(row: Any) -> str:
 def _section_name(row: ConclusionSection) -> str:
     if row.heading:
         return f"Section {row.heading}"
-    return f"Section on {row.question}" if row.question else "Section with no heading"
+    return f"Section on {row.question}" if row.question else str(row)
 
 
 def _until(row: Extension) -> str:

@@ -7,8 +7,8 @@
 
   /* --- the live preview ----------------------------------------------------------- */
 
-  const LOGGED_OUT = "No preview: you have been logged out. Log in in another tab.";
-  const NO_ANSWER = "No preview: the site did not answer. It is asked again as you type.";
+  const LOGGED_OUT = "No preview: you have been signed out. Sign in again in another tab.";
+  const NO_ANSWER = "No preview: the site did not respond. The preview updates when you next type.";
   let last = "";
   let held = null;
 
@@ -116,7 +116,7 @@
 
   for (const list of document.querySelectorAll("[data-outline]")) arrange(list);
 
-  /* --- standard passages -------------------------------------------------------------- */
+  /* --- standard text ------------------------------------------------------------------ */
 
   document.addEventListener("click", (event) => {
     const button = event.target.closest("[data-put]");

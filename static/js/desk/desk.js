@@ -11,13 +11,13 @@
 
   const PREFIX = "unsaved:";
   const UNREACHABLE =
-    "Not saved: the site cannot be reached. Your text is kept in this browser.";
+    "Not saved: the site cannot be reached. Your changes are kept in this browser.";
   const LOGGED_OUT =
-    "Not saved: you have been logged out. Your text is kept in this browser. Log in in another tab, then save.";
+    "Not saved: you have been signed out. Your changes are kept in this browser. Sign in again in another tab, then save.";
 
   const LONGEST_UNKEPT = 8000;
   const OTHER_FORM =
-    "You have typed into another box of this page. It is not sent with this button, and will be lost. Send this all the same?";
+    "You have unsaved changes in another form on this page. They will be lost. Continue?";
 
   /* What the form holds, by the names of its fields. The version that it shows goes
      with it: who brings the text back later is told of what was saved in between. */
@@ -43,7 +43,7 @@
       localStorage.setItem(PREFIX + line.dataset.keeps, text);
       line.textContent = why;
     } catch (error) {
-      line.textContent = "Not saved, and this browser keeps nothing. Copy your text before you go.";
+      line.textContent = "Not saved, and this browser cannot keep your changes. Copy them before you leave this page.";
     }
     line.setAttribute("role", "alert");
     line.classList.add("kept-here");
@@ -103,15 +103,15 @@
     box.className = "notice notice-kept";
     const words = document.createElement("p");
     const at = new Date(kept.at).toLocaleString("en-GB");
-    words.textContent = `Text you typed here on ${at} could not be sent and was kept in this browser.`;
+    words.textContent = `You have unsaved changes from ${at}, kept in this browser.`;
     const back = document.createElement("button");
     back.type = "button";
     back.className = "button";
-    back.textContent = "Bring it back";
+    back.textContent = "Restore";
     const away = document.createElement("button");
     away.type = "button";
     away.className = "button button-quiet";
-    away.textContent = "Throw it away";
+    away.textContent = "Discard";
     back.addEventListener("click", () => {
       bringBack(form, kept.fields);
       forget(line);
