@@ -66,7 +66,7 @@ WORKER_STOPPED_MESSAGE = (
 )
 FAULT_MESSAGE = (
     "The export failed because of a fault in the site, not in the draft. Try again, "
-    "or give the person who runs this site the number {pk}, which is in the site’s log."
+    "or report “draft file {pk}” to the person who runs this site."
 )
 
 

@@ -23,6 +23,7 @@ from consultations.documents.wording import printed_date, printed_time
 from consultations.editions.workflow import Refusal
 from consultations.fields.model_fields import RichTextField
 from consultations.models.base import Editable
+from responses.history.field_labels import field_label
 from responses.history.sources import HistoryFilters
 from responses.row_names import RowNames
 from responses.row_types import (
@@ -207,8 +208,13 @@ def _shown_fields(model: type[Editable]) -> Iterator[models.Field[Any, Any]]:
 def _field_changes(
     model: type[Editable], new: Any, old: Any, names: RelatedNames
 ) -> Iterator[FieldChange]:
-    """Yield the fields that differ; for the first version, all with a value."""
+    """Yield the fields that differ; for the first version, all with a value.
+
+    A reference that the site gave to a new row is not shown.
+    """
     for field in _shown_fields(model):
+        if old is None and field.name == "key":
+            continue
         before = (
             _printed_field(field, old, names) if old and old.history_type != "-" else ""
         )
@@ -216,8 +222,7 @@ def _field_changes(
         if before != after:
             rich = isinstance(field, RichTextField)
             compared = comparison_html if rich else lines_html
-            label = str(field.verbose_name).capitalize()
-            yield FieldChange(label, compared(before, after))
+            yield FieldChange(field_label(field), compared(before, after))
 
 
 def _printed_field(field: models.Field[Any, Any], row: Any, names: RelatedNames) -> str:
@@ -305,8 +310,8 @@ def restore(
             else:
                 save_if_current(row, version=shown, by=by, reason=reason)
     except DatabaseError as error:
-        message = f"{name} cannot be restored: its place has been taken"
-        raise Refusal([f"{message} ({str(error).splitlines()[0]})."]) from error
+        message = f"{name} cannot be restored: another item has taken its place."
+        raise Refusal([message]) from error
     return row
 
 

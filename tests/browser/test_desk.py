@@ -28,7 +28,7 @@ from tests.support.factories import (
 )
 from tests.support.pages import answered_consultation, closed_consultation
 
-NOT_SAVED = "Your text is kept in this browser"
+NOT_SAVED = "Your changes are kept in this browser"
 
 
 @pytest.fixture
@@ -61,9 +61,9 @@ def test_typed_text_is_autosaved_and_recovered(
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(term))
     type_long(browser_page, "Half a tho")
-    expect(browser_page.get_by_text("not saved yet")).to_be_visible()
+    expect(browser_page.get_by_text("Draft saved")).to_be_visible()
     browser_page.goto(page_of(term))
-    browser_page.get_by_role("link", name="Bring it back").click()
+    browser_page.get_by_role("link", name="Restore").click()
     assert long_form(browser_page) == "Half a tho"
 
 
@@ -80,7 +80,7 @@ def test_text_typed_just_before_leaving_is_autosaved(
             break
         browser_page.wait_for_timeout(50)
     browser_page.goto(page_of(term))
-    browser_page.get_by_role("link", name="Bring it back").click()
+    browser_page.get_by_role("link", name="Restore").click()
     assert long_form(browser_page) == "Gone at once"
 
 
@@ -90,7 +90,7 @@ def test_saved_text_is_not_autosaved(browser_page: Page, term: GlossaryTerm) -> 
     browser_page.goto(page_of(term))
     type_long(browser_page, "Saved at once")
     browser_page.get_by_role("button", name="Save").click()
-    expect(browser_page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(browser_page.get_by_text("Glossary term ABC saved.")).to_be_visible()
     assert not AutosavedForm.objects.exists()
 
 
@@ -101,12 +101,12 @@ def test_offered_draft_is_not_overwritten(
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(term))
     type_long(browser_page, "The first half")
-    expect(browser_page.get_by_text("not saved yet")).to_be_visible()
+    expect(browser_page.get_by_text("Draft saved")).to_be_visible()
     browser_page.goto(page_of(term))
     type_long(browser_page, "Other words")
-    expect(browser_page.get_by_text("as soon as you have chosen")).to_be_visible()
+    expect(browser_page.get_by_text("Autosave starts again")).to_be_visible()
     browser_page.goto(page_of(term))
-    browser_page.get_by_role("link", name="Bring it back").click()
+    browser_page.get_by_role("link", name="Restore").click()
     assert long_form(browser_page) == "The first half"
 
 
@@ -145,7 +145,7 @@ def test_offline_text_is_kept_in_the_browser(
     assert long_form(browser_page) == "Typed on a train"
     browser_page.context.set_offline(False)
     browser_page.goto(page_of(term))
-    browser_page.get_by_role("button", name="Bring it back").click()
+    browser_page.get_by_role("button", name="Restore").click()
     assert long_form(browser_page) == "Typed on a train"
     console_errors.clear()  # the browser reports what it could not send
 
@@ -164,7 +164,7 @@ def test_recovered_text_does_not_overwrite_concurrent_save(
     row.long = "Saved in the office"
     history.save_if_current(row, version=1, by=None)
     browser_page.goto(page_of(term))
-    browser_page.get_by_role("button", name="Bring it back").click()
+    browser_page.get_by_role("button", name="Restore").click()
     browser_page.get_by_role("button", name="Save").click()
     expect(browser_page.get_by_text("while you were writing")).to_be_visible()
     term.refresh_from_db()
@@ -181,7 +181,7 @@ def test_text_typed_after_logout_is_kept_in_the_browser(
     for session in Session.objects.all():
         session.delete()
     type_long(browser_page, "Typed too late")
-    expect(browser_page.get_by_text("you have been logged out")).to_be_visible()
+    expect(browser_page.get_by_text("you have been signed out")).to_be_visible()
     browser_page.get_by_role("button", name="Save").click()
     expect(browser_page.get_by_text("Not saved yet")).to_be_visible()
     expect(browser_page.get_by_text("Typed too late")).to_be_visible()
@@ -200,14 +200,14 @@ def test_multiple_choices_are_recovered(
     browser_page.goto(address)
     browser_page.context.set_offline(True)
     chosen = [str(comments[1].pk), str(comments[2].pk)]
-    browser_page.get_by_text("The other comments").click()
+    browser_page.get_by_text("Other comments").click()
     boxes = browser_page.locator("input[name=causes]")
     for key in [str(comments[0].pk), *chosen]:
         boxes.and_(browser_page.locator(f"[value='{key}']")).click()
     expect(browser_page.get_by_text(NOT_SAVED)).to_be_visible()
     browser_page.context.set_offline(False)
     browser_page.goto(address)
-    browser_page.get_by_role("button", name="Bring it back").click()
+    browser_page.get_by_role("button", name="Restore").click()
     values = boxes.evaluate_all(
         "boxes => boxes.filter(box => box.checked).map(box => box.value)"
     )
@@ -227,7 +227,7 @@ def test_browser_draft_is_offered_to_its_author_only(
     browser_page.context.set_offline(False)
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(term))
-    expect(browser_page.get_by_role("button", name="Bring it back")).to_have_count(0)
+    expect(browser_page.get_by_role("button", name="Restore")).to_have_count(0)
     console_errors.clear()
 
 
@@ -372,9 +372,9 @@ def test_conflict_is_resolved_without_javascript(
     page = context.new_page()
     enter(page, "Drafter")
     conflict(page, term)
-    page.get_by_label("Save mine, as it is in the form below").check()
+    page.get_by_label("Use my version, as in the form below").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(page.get_by_text("Glossary term ABC saved.")).to_be_visible()
     context.close()
     term.refresh_from_db()
     assert term.long == "As I have it"
@@ -387,4 +387,4 @@ def test_other_editor_is_shown(browser_page: Page, term: GlossaryTerm) -> None:
     assert AutosavedForm.objects.count() == 0
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(term))
-    expect(browser_page.get_by_text("has this open too")).to_be_visible()
+    expect(browser_page.get_by_text("Also editing this page")).to_be_visible()

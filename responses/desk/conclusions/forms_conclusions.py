@@ -239,7 +239,7 @@ class SectionForm(EditableForm[ConclusionSection]):
 
     document = DocumentField(
         RegulatedDocument.objects.none(),
-        label="Changes to",
+        label="Clause changes to",
         required=False,
         empty_label="All documents",
     )

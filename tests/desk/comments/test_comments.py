@@ -863,7 +863,7 @@ def test_passage_is_inserted_at_cursor_and_recorded(
     browser_page.get_by_text(used.title, exact=True).click()
     browser_page.get_by_role("button", name="Insert").click()
     browser_page.get_by_role("button", name="Save", exact=True).click()
-    expect(browser_page.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(browser_page.get_by_text("Comment G1 saved.")).to_be_visible()
     assert DCCResponse.objects.get().text == "<p>Before.</p><p>As agreed.</p>"
     assert PassageUse.objects.get().passage == used
     assert axe_violations(browser_page) == []

@@ -381,7 +381,7 @@ def test_removed_row_page_names_remover_and_links_history(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
     page = text_of(post_to(client, removed_term, long="Words"))
-    assert "<b>ben</b> removed it at" in page
+    assert "<b>ben</b> deleted Glossary term ABC" in page
     assert reverse("responses:history", args=[row_types.row_ref(removed_term)]) in page
 
 
@@ -431,7 +431,7 @@ def test_second_removal_names_first_remover(
 ) -> None:
     address = reverse("responses:remove_term", args=["gone", removed_term.pk])
     sent = {"shown": "1", "about": row_types.row_ref(removed_term)}
-    assert "removed it at" in text_of(client.post(address, sent))
+    assert "</b> deleted Glossary term" in text_of(client.post(address, sent))
 
 
 # Forms sent twice
@@ -547,7 +547,7 @@ def conflict_on_a_term(client: Client, **typed: str) -> str:
 
 def test_conflict_page_shows_both_texts_and_other_user(client: Client) -> None:
     page = conflict_on_a_term(client, short="ABC", long="My words")
-    assert "<b>ann</b> saved it" in page
+    assert "<b>ann</b> saved changes" in page
     assert "Ann’s words" in page or "Ann&#x27;s words" in page or "Ann's words" in page
     assert "My words" in page
 
@@ -596,9 +596,9 @@ def test_draft_of_one_page_is_not_offered_on_another(client: Client) -> None:
     half = form_with(text_of(client.get(details)), "title") | {"title": ["Half a"]}
     autosave.save_draft(user, row_types.row_ref(consultation), half, page=details)
     page = text_of(client.get(deadline))
-    assert "You typed something here" not in page
+    assert "You have unsaved changes" not in page
     client.post(deadline, form_with(page, "closes_date"))
-    assert "You typed something here" in text_of(client.get(details))
+    assert "You have unsaved changes" in text_of(client.get(details))
 
 
 @pytest.mark.parametrize(
@@ -675,7 +675,7 @@ def test_file_must_be_chosen_again_after_error(client: Client) -> None:
     file = SimpleUploadedFile("plan.pdf", b"%PDF-1.7")
     address = reverse("responses:new_term", args=["files"])
     page = text_of(client.post(address, {"short": "", "file": file}))
-    assert "choose plan.pdf again" in page
+    assert "Choose plan.pdf again" in page
 
 
 def test_concurrently_changed_row_is_not_removed(client: Client) -> None:
@@ -683,4 +683,4 @@ def test_concurrently_changed_row_is_not_removed(client: Client) -> None:
     term = make_consultation("both").glossary.create(short="ABC", long="A")
     history.save_if_current(GlossaryTerm.objects.get(), version=1, by=None)
     address = reverse("responses:remove_term", args=["both", term.pk])
-    assert "Somebody changed it" in text_of(client.post(address, {"shown": "1"}))
+    assert "ABC was changed by someone else" in text_of(client.post(address, {"shown": "1"}))
