@@ -89,7 +89,8 @@ def request_draft_file(
         raise Refusal([required_roles_message(Action.EXPORT)])
     if name not in DraftFormat.values:
         formats = ", ".join(DraftFormat.values)
-        raise Refusal([f"A draft cannot be exported as {name!r}. Choose one of {formats}."])
+        unknown = f"A draft cannot be exported as {name!r}."
+        raise Refusal([f"{unknown} Choose one of {formats}."])
     Conclusion.objects.select_for_update().get(pk=conclusion.pk)
     draft = DraftFile.objects.filter(
         conclusion=conclusion, name=name, asked_by=by, state=DraftState.WAITING

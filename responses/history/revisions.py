@@ -289,9 +289,7 @@ def restore(
         .first()
     )
     if then is None:
-        raise Refusal(
-            [f"{row_history.name} has no such version. Reload the page."]
-        )
+        raise Refusal([f"{row_history.name} has no such version. Reload the page."])
     if not row_history.is_restorable:
         raise Refusal(
             [f"{row_history.name} is part of the record and cannot be restored."]

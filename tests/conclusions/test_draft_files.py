@@ -108,7 +108,7 @@ def test_user_without_export_permission_is_refused(conclusion: Conclusion) -> No
 
 
 def test_unknown_format_is_refused(conclusion: Conclusion) -> None:
-    with pytest.raises(Refusal, match="'odt'. Choose one of pdf, docx, txt, json"):
+    with pytest.raises(Refusal, match=r"'odt'\. Choose one of pdf, docx, txt, json"):
         request_draft_file(conclusion, "odt", by=drafter())
 
 

@@ -131,7 +131,8 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
             document = given.get("document") or version.document
             given["document"] = document
             if version.document_id != document.pk:
-                self.add_error(name, f"{version} is not a version of {document.code}. Choose one that is.")
+                wrong = f"{version} is not a version of {document.code}."
+                self.add_error(name, f"{wrong} Choose one that is.")
         if given.get("against") and given["against"] == given.get("document_version"):
             self.add_error("against", "Choose a version other than the attached one.")
         return given

@@ -153,7 +153,9 @@ class ConclusionForm(EditableForm[Conclusion]):
         )
         if self.instance.pk and editions.exists():
             self.fields["slug"].disabled = True
-            self.fields["slug"].help_text = (
+            self.fields[
+                "slug"
+            ].help_text = (
                 "Cannot be changed: an edition has been published at this address."
             )
 
@@ -316,9 +318,8 @@ class SectionForm(EditableForm[ConclusionSection]):
             )
         about = any(each.kind == "question" for each in tree.get(row.pk or 0, ()))
         if kind != "analysis" and row.kind == "analysis" and about:
-            self.add_error(
-                "kind", f"{QUESTION_SECTION_MESSAGE} Delete or move the subsections first."
-            )
+            advice = "Delete or move the subsections first."
+            self.add_error("kind", f"{QUESTION_SECTION_MESSAGE} {advice}")
 
     def save_by(self, user: User, *, reason: str = "") -> ConclusionSection:
         """Save the section; insert a new one after `after_key`."""

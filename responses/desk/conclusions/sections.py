@@ -139,7 +139,7 @@ def remove_section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     inside = list(every_section_below(tree_of(row.conclusion.sections.all()), row.pk))
     consequences = [f"Subsection “{each}” will also be deleted." for each in inside]
     if row.kind == "question":
-        consequences.append("The automatic analysis of the question will be printed instead.")
+        consequences.append("The analysis of the question will be generated.")
     removal = Removal(
         row=row,
         heading=f"Delete the section “{row}”?",

@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -20,6 +21,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html
 
 from consultations.audit.history import StaleSave
 from consultations.editions.workflow import Refusal
@@ -46,8 +48,9 @@ class Edit:
     to the posted data if there is any. `on_saved` is called after saving, in the same
     transaction, and returns the address to redirect to. `success_message` is shown
     there, with the name of the row of the first form in place of `{name}`; empty for
-    `Question 2 saved.` Where `on_saved` raises workflow.Refusal, nothing is saved and
-    its reasons are shown.
+    `Question 2 saved.` With `links_back` it has a link to the row where the redirect is
+    to the page of another; `note_after_saving` is shown below it. Where `on_saved`
+    raises workflow.Refusal, nothing is saved and its reasons are shown.
     """
 
     row_ref: str
@@ -56,20 +59,25 @@ class Edit:
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
     success_message: str = ""
+    links_back: bool = False
+    note_after_saving: Callable[[Forms], str] = lambda forms: ""
 
     @property
     def is_new(self) -> bool:
         """True when the row is not in the database yet."""
         return row_types.is_new_row_ref(self.row_ref)
 
-    def message_after_saving(self, forms: Forms) -> str:
+    def message_after_saving(self, forms: Forms, address: str) -> str:
         """Return the message that names the saved row, the one of the first form."""
         row = forms[0].instance
-        if self.success_message:
-            has_name = "{name}" in self.success_message
-            name = row_name(row) if has_name else ""
-            return self.success_message.replace("{name}", name)
-        return saved_message(row, self.row_ref)
+        text = self.success_message or saved_message(row, self.row_ref)
+        if "{name}" in text and self.success_message:
+            text = text.replace("{name}", row_name(row))
+        page = row_types.page_of(row) if self.links_back else ""
+        if not page or urlsplit(address).path == page:
+            return text
+        link = '{} <a href="{}">Go back to {}</a>'
+        return format_html(link, text, page, row_name(row))
 
 
 def edit_response(request: HttpRequest, edit: Edit) -> HttpResponse:
@@ -133,7 +141,9 @@ def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse |
         return None
     autosave.discard_draft(user, edit.row_ref)
     presence.end_editing_session(user, edit.row_ref)
-    messages.success(request, edit.message_after_saving(forms))
+    messages.success(request, edit.message_after_saving(forms, address))
+    if note := edit.note_after_saving(forms):
+        messages.info(request, note)
     return redirect(address)
 
 

@@ -17,9 +17,10 @@ from consultations.audit import history
 from consultations.models import GlossaryTerm, Question
 from consultations.models.base import Editable
 from responses import row_types
+from responses.desk.editing.saving import Edit
 from responses.editing import autosave, presence
 from responses.editing.forms import EditableForm, StaleForms, save_together
-from responses.models import AutosavedForm, EditingSession
+from responses.models import AutosavedForm, Comment, EditingSession
 from tests.support.factories import (
     make_change,
     make_comment,
@@ -434,6 +435,55 @@ def test_second_removal_names_first_remover(
     assert "</b> deleted Glossary term" in text_of(client.post(address, sent))
 
 
+# Messages after saving
+
+
+class CommentText(EditableForm[Comment]):
+    class Meta:
+        model = Comment
+        fields = ("text",)
+
+
+def comment_edit(comment: Comment, **values: Any) -> tuple[Edit, list[Any]]:
+    """Return the Edit of a comment's page and its form."""
+    edit = Edit(row_types.row_ref(comment), lambda *_: [], lambda _: "", "", **values)
+    return edit, [CommentText(instance=comment)]
+
+
+@pytest.fixture
+def comment() -> Comment:
+    consultation = make_consultation("messages")
+    return make_comment(consultation, make_question(consultation, label="Question 3"))
+
+
+def test_message_after_saving_names_the_row(comment: Comment) -> None:
+    edit, forms = comment_edit(comment)
+    assert edit.message_after_saving(forms, "/") == "Comment Q3.1 saved."
+    edit, forms = comment_edit(comment, success_message="{name} added.")
+    assert edit.message_after_saving(forms, "/") == "Comment Q3.1 added."
+
+
+def test_message_on_another_page_links_back_to_the_row(comment: Comment) -> None:
+    edit, forms = comment_edit(comment, links_back=True)
+    page = row_types.page_of(comment)
+    assert edit.message_after_saving(forms, f"{page}?state=x") == "Comment Q3.1 saved."
+    assert edit.message_after_saving(forms, "/desk/other/") == (
+        f'Comment Q3.1 saved. <a href="{page}">Go back to Comment Q3.1</a>'
+    )
+
+
+def test_saved_and_deleted_rows_are_named_to_the_user(client: Client) -> None:
+    log_in(client, "Drafter")
+    term = make_consultation("said").glossary.create(short="<ABC>", long="A")
+    address = reverse("responses:term", args=["said", term.pk])
+    sent = {"short": "<ABC>", "long": "B", "shown": "1"}
+    saved = text_of(client.post(address, sent, follow=True))
+    assert "Glossary term &lt;ABC&gt; saved." in saved
+    address = reverse("responses:remove_term", args=["said", term.pk])
+    deleted = text_of(client.post(address, {"shown": "2"}, follow=True))
+    assert "Glossary term &lt;ABC&gt; deleted." in deleted
+
+
 # Forms sent twice
 
 
@@ -683,4 +733,5 @@ def test_concurrently_changed_row_is_not_removed(client: Client) -> None:
     term = make_consultation("both").glossary.create(short="ABC", long="A")
     history.save_if_current(GlossaryTerm.objects.get(), version=1, by=None)
     address = reverse("responses:remove_term", args=["both", term.pk])
-    assert "ABC was changed by someone else" in text_of(client.post(address, {"shown": "1"}))
+    answer = client.post(address, {"shown": "1"})
+    assert "ABC was changed by someone else" in text_of(answer)
