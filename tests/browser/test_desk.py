@@ -128,7 +128,7 @@ def test_unsaved_remark_is_warned_about_on_other_submit(browser_page: Page) -> N
     browser_page.keyboard.type("Half a remark")
     browser_page.get_by_role("button", name="Send back").click()
     assert asked == [asked[0]]
-    assert "another box of this page" in asked[0]
+    assert "another form on this page" in asked[0]
     expect(box).to_contain_text("Half a remark")
 
 
@@ -166,7 +166,7 @@ def test_recovered_text_does_not_overwrite_concurrent_save(
     browser_page.goto(page_of(term))
     browser_page.get_by_role("button", name="Restore").click()
     browser_page.get_by_role("button", name="Save").click()
-    expect(browser_page.get_by_text("while you were writing")).to_be_visible()
+    expect(browser_page.get_by_text("while you were editing")).to_be_visible()
     term.refresh_from_db()
     assert term.long == "Saved in the office"
     console_errors.clear()
@@ -276,7 +276,7 @@ def conflict(page: Page, term: GlossaryTerm) -> None:
     history.save_if_current(row, version=row.version, by=ann)
     type_long(page, "As I have it")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("while you were writing")).to_be_visible()
+    expect(page.get_by_text("while you were editing")).to_be_visible()
 
 
 def store_page_data() -> list[str]:
