@@ -136,7 +136,7 @@ ROW_TYPES = (
     ),
     RowType(
         "version",
-        "version",
+        "document version",
         DocumentVersion,
         None,
         "document_version",
@@ -153,7 +153,7 @@ ROW_TYPES = (
     ),
     RowType(
         "passage",
-        "passage",
+        "standard text",
         Passage,
         None,
         "passage",
@@ -163,7 +163,7 @@ ROW_TYPES = (
     ),
     RowType(
         "consultation",
-        "details",
+        "consultation details",
         Consultation,
         "",
         "details",
@@ -207,7 +207,7 @@ ROW_TYPES = (
     ),
     RowType(
         "extension",
-        "extension",
+        "deadline extension",
         Extension,
         "consultation",
         "deadline",
@@ -237,7 +237,7 @@ ROW_TYPES = (
     ),
     RowType(
         "submission",
-        "submission",
+        "response",
         Submission,
         "respondent__consultation",
         "submission",
@@ -268,7 +268,7 @@ ROW_TYPES = (
     ),
     RowType(
         "comment_source",
-        "source",
+        "respondent",
         CommentSource,
         "comment__consultation",
         has_ref=False,
@@ -276,12 +276,11 @@ ROW_TYPES = (
     ),
     RowType(
         "response",
-        "response",
+        "DCC response",
         DCCResponse,
         "comment__consultation",
         "comment",
         ("comment__consultation__slug", "comment__key"),
-        full_label="DCC response",
         plural="responses",
         search_fields=("text",),
     ),
@@ -305,7 +304,7 @@ ROW_TYPES = (
     ),
     RowType(
         "change_cause",
-        "cause",
+        "comment",
         ChangeCause,
         "change__consultation",
         has_ref=False,
@@ -376,7 +375,7 @@ ROW_TYPES = (
     ),
     RowType(
         "remark",
-        "remark",
+        "review remark",
         Remark,
         "edition__conclusion__consultation",
         in_conclusion=False,
@@ -450,11 +449,11 @@ def resolve_row_ref(ref: str) -> Editable:
     name, key = parse_row_ref(ref)
     row_type = ROW_TYPES_BY_NAME.get(name)
     if row_type is None or not key:
-        raise Http404(f"{ref!r} names nothing that is edited here.")
+        raise Http404(f"{ref!r} is not an item that can be edited.")
     try:
         return row_type.model._default_manager.get(pk=key)
     except ObjectDoesNotExist:
-        raise Http404(f"There is no {row_type.label} {key}.") from None
+        raise Http404(f"No {row_type.label} {key} exists.") from None
 
 
 # --- where a row belongs and is edited ------------------------------------------------

@@ -21,13 +21,14 @@ BATCH_SIZE = 500
 
 
 class StaleSave(Exception):
-    """Somebody saved the row since it was shown; `current` is what is stored now."""
+    """The row was saved since it was shown; `current` is the stored version."""
 
     def __init__(self, current: Editable) -> None:
         self.current = current
         super().__init__(
-            f"{current} was changed by somebody else since you opened it "
-            f"(it is now at version {current.version}). Compare both and save again."
+            f"{current} was changed by someone else since you opened this page "
+            f"(the saved version is now {current.version}). Compare both versions and "
+            "save again."
         )
 
 

@@ -63,8 +63,8 @@ def broken_links(consultation: Consultation) -> list[str]:
     for event in consultation.events.order_by("number").iterator():
         name = f"{consultation.slug}: event {event.number}"
         if event.number != expected:
-            broken.append(f"{name} follows event {expected - 1}: one is missing.")
+            broken.append(f"{name} follows event {expected - 1}: an event is missing.")
         if event.sha256 != event_hash(event, previous=previous):
-            broken.append(f"{name} ({event.kind}) does not match its hash.")
+            broken.append(f"{name} ({event.kind}) does not match its checksum.")
         previous, expected = event.sha256, event.number + 1
     return broken

@@ -85,7 +85,7 @@ class ConclusionSection(Editable):
         ]
 
     def __str__(self) -> str:
-        return self.heading or f"section {self.position}"
+        return self.heading or "Section with no heading"
 
 
 class ConclusionAttachment(Editable):

@@ -57,7 +57,7 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """An e-mail: queued in the transaction it reports, sent by the worker.
+    """An email: queued in the transaction it reports, sent by the worker.
 
     `sending_since` is set while a worker has it in hand, so that no other takes it.
     """

@@ -61,12 +61,12 @@ BYTES_PER_PAGE = 5_300
 HEARTBEAT_INTERVAL = dt.timedelta(seconds=5)
 
 WORKER_STOPPED_MESSAGE = (
-    "The worker stopped each time it made this file ({attempts} times). Try again, or "
-    "ask whoever runs the site to look into the worker's log."
+    "The export failed {attempts} times. Try again, or ask the person who runs this "
+    "site to check the worker’s log."
 )
 FAULT_MESSAGE = (
-    "The file could not be made, by a fault of the site and not of the draft. The "
-    "site's log has it as draft file {pk}. Try again, or tell whoever runs the site."
+    "The export failed because of a fault in the site, not in the draft. Try again, "
+    "or report “draft file {pk}” to the person who runs this site."
 )
 
 
@@ -89,7 +89,8 @@ def request_draft_file(
         raise Refusal([required_roles_message(Action.EXPORT)])
     if name not in DraftFormat.values:
         formats = ", ".join(DraftFormat.values)
-        raise Refusal([f"A draft is not made as {name!r}: choose one of {formats}."])
+        unknown = f"A draft cannot be exported as {name!r}."
+        raise Refusal([f"{unknown} Choose one of {formats}."])
     Conclusion.objects.select_for_update().get(pk=conclusion.pk)
     draft = DraftFile.objects.filter(
         conclusion=conclusion, name=name, asked_by=by, state=DraftState.WAITING

@@ -20,8 +20,8 @@ from responses.editing.ordering import move_by_steps, order_by_keys
 Tree = dict[int | None, list[ConclusionSection]]
 
 QUESTION_SECTION_MESSAGE = (
-    "A section about a question stands inside one that analyses the responses: "
-    "it stays there."
+    "A section on one question must stay inside the section that analyses the "
+    "responses."
 )
 
 
@@ -165,7 +165,7 @@ def move_section(
     tree = locked_tree(conclusion)
     row = next((each for each in every_section_below(tree) if each.pk == key), None)
     if row is None:
-        raise Refusal(["The section was removed meanwhile."])
+        raise Refusal(["This section has been deleted. Reload the page."])
     after = tree_after_step(tree, row, move)
     if set(misplaced_question_sections(after)) - set(misplaced_question_sections(tree)):
         raise Refusal([QUESTION_SECTION_MESSAGE])
@@ -201,4 +201,4 @@ def store_tree(tree: Tree, *, by: User) -> None:
                 changed.append(row)
     if changed:
         fields = ["parent", "position"]
-        save_all(ConclusionSection, changed, fields, by=by, reason="Put in order")
+        save_all(ConclusionSection, changed, fields, by=by, reason="Reordered")

@@ -50,4 +50,4 @@ def put_in_order(model: type[E], rows: Sequence[E], *, by: User) -> None:
             row.position = position  # type: ignore[attr-defined]
             moved.append(row)
     if moved:
-        save_all(model, moved, ["position"], by=by, reason="Put in order")
+        save_all(model, moved, ["position"], by=by, reason="Reordered")

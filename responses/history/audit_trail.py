@@ -1,4 +1,4 @@
-"""The trail of a consultation: pages of events, and downloads."""
+"""The activity log of a consultation: pages of events, and downloads."""
 
 from __future__ import annotations
 
@@ -15,23 +15,28 @@ from consultations.models import Consultation, Event
 EVENTS_PER_PAGE = 50
 
 EVENT_LABELS = {
-    "opening-set": "Opening set",
-    "opening-taken-back": "Opening taken back",
+    "opening-set": "Opening",
+    "opening-taken-back": "Opening cancelled",
     "copied": "Copied",
-    "extended": "Extended",
+    "extended": "Deadline extended",
     "loaded": "Imported",
-    "answered": "Answered",
-    "submitted": "Submitted",
+    "answered": "Comment answered",
+    "submitted": "Submitted for approval",
     "approved": "Approved",
-    "sent-back": "Sent back",
-    "remarked": "Remarked on",
-    "planned": "Publication planned",
-    "plan-cancelled": "Publication not planned any more",
+    "sent-back": "Returned to drafter",
+    "remarked": "Review remark added",
+    "planned": "Publication scheduled",
+    "plan-cancelled": "Publication schedule cancelled",
     "published": "Published",
     "superseded": "Superseded",
     "withdrawn": "Withdrawn",
 }
 """The labels of kinds of events; `event_label` makes one for other kinds."""
+
+CSV_COLUMNS = (
+    *("Number", "Date and time", "User", "Event", "Summary"),
+    "Checksum (SHA-256)",
+)
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 """A spreadsheet runs a cell that begins with one of these as a formula."""
@@ -65,20 +70,22 @@ def event_label(kind: str) -> str:
 
 
 def trail_as_csv(consultation: Consultation) -> bytes:
-    """Return the whole trail as CSV in UTF-8, the oldest first.
+    """Return the whole activity log as CSV in UTF-8, the oldest first.
 
     An apostrophe is put before text that a spreadsheet would run as a formula.
     """
     file = io.StringIO(newline="")
     writer = csv.writer(file)
-    writer.writerow(["number", "at", "by", "kind", "summary", "sha256"])
+    writer.writerow(CSV_COLUMNS)
     for event in _events(consultation).order_by("number"):
-        writer.writerow([_escape_formula(value) for value in _event_values(event)])
+        number, at, by, kind, *rest = _event_values(event)
+        values = [number, at, by, event_label(str(kind)), *rest]
+        writer.writerow([_escape_formula(value) for value in values])
     return b"\xef\xbb\xbf" + file.getvalue().encode()
 
 
 def trail_as_json(consultation: Consultation) -> bytes:
-    """Return the whole trail as JSON, the oldest first."""
+    """Return the whole activity log as JSON, the oldest first."""
     names = ("number", "at", "by", "kind", "summary", "sha256")
     events = [
         dict(zip(names, _event_values(event), strict=True))

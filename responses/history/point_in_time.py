@@ -124,13 +124,13 @@ def _absence_message(model: type[Model], pk: int, moment: dt.datetime) -> str:
     label, history = MODEL_LABELS[model], history_rows(model).filter(id=pk)
     first_save = history.aggregate(Min("history_date"))["history_date__min"]
     if first_save is None:
-        return f"The {label} {pk} has no history: how it stood cannot be told."
+        return f"The {label} has no history, so past dates cannot be shown."
     named = f"The {label} “{history.latest().instance}”"
-    absent = f"{named} was not there at {_printed_instant(moment)}"
+    absent = f"{named} did not exist at {_printed_instant(moment)}"
     if moment < first_save:
-        return f"{absent}: it was begun at {_printed_instant(first_save)}."
+        return f"{absent}. It was created at {_printed_instant(first_save)}."
     deletion = history.filter(history_type="-", history_date__lte=moment).latest()
-    return f"{absent}: it was deleted at {_printed_instant(deletion.history_date)}."
+    return f"{absent}. It was deleted at {_printed_instant(deletion.history_date)}."
 
 
 def _printed_instant(moment: dt.datetime) -> str:

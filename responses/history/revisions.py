@@ -15,6 +15,7 @@ from django.db import DatabaseError, models, transaction
 from django.db.models import Exists, OuterRef
 from django.db.models.manager import Manager
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from consultations.audit.history import save_if_current
 from consultations.documents.diff.texts import comparison_html, lines_html
@@ -22,7 +23,9 @@ from consultations.documents.wording import printed_date, printed_time
 from consultations.editions.workflow import Refusal
 from consultations.fields.model_fields import RichTextField
 from consultations.models.base import Editable
+from responses.history.field_labels import field_label
 from responses.history.sources import HistoryFilters
+from responses.row_names import RowNames
 from responses.row_types import (
     ROW_TYPES_BY_MODEL,
     ROW_TYPES_BY_NAME,
@@ -34,11 +37,14 @@ from responses.row_types import (
 ENTRIES_PER_PAGE = 20
 
 MAX_REMOVED_SHOWN = 100
-"""Maximum number of removed rows that are listed."""
+"""Maximum number of deleted rows that are listed."""
 
 HIDDEN_FIELDS_OF_ROWS = {"id", "version"}
 """Fields of every row that are not shown to readers."""
 
+
+DELETED = "[deleted]"
+"""What stands for the name of a related row that was deleted."""
 
 RelatedNames = dict[tuple[str, object], str]
 """The names of related rows, by the name of the foreign key and its value."""
@@ -67,9 +73,9 @@ class HistoryEntry:
 
 @dataclass(frozen=True)
 class RowHistory:
-    """The history of one row, also of one that was removed.
+    """The history of one row, also of one that was deleted.
 
-    `row` is None for a removed one; `name` is what it was last called.
+    `row` is None for a deleted one; `name` is its last name.
     """
 
     row_type: RowType
@@ -85,10 +91,17 @@ class RowHistory:
         """The latest history row; None where the row never existed."""
         return self.rows().first()
 
-    @property
+    @cached_property
+    def names(self) -> RowNames:
+        """The names of this row and of others, as they are now."""
+        return RowNames()
+
+    @cached_property
     def name(self) -> str:
-        """The name of the row, or its last name if it was removed."""
-        return str(self.row) if self.row else historical_name(self.row_type, self.last)
+        """The name of the row, or its last name if it was deleted."""
+        if self.row:
+            return self.names.name(self.row)
+        return historical_name(self.row_type, self.last, self.names)
 
     @property
     def is_restorable(self) -> bool:
@@ -104,7 +117,7 @@ class RowHistory:
         """Return a page of entries, newest first, and the id the next is before."""
         rows = self.rows().filter(history_id__lt=before) if before else self.rows()
         found = list(rows[: ENTRIES_PER_PAGE + 1])
-        names = _related_names(self.row_type.model, found)
+        names = _related_names(self.row_type.model, found, self.names)
         entries = [
             self._entry(new, old, names) for new, old in pairwise([*found, None]) if new
         ][:ENTRIES_PER_PAGE]
@@ -116,15 +129,15 @@ class RowHistory:
         return entries, next_before
 
     def link_entries(self) -> list[HistoryEntry]:
-        """Return entries for links to the row that were added and removed."""
+        """Return entries for rows that were linked and unlinked."""
         return [
             entry
             for link_type in link_types_of(self.row_type)
-            for entry in _link_entries(link_type, self.pk)
+            for entry in _link_entries(link_type, self.pk, self.names)
         ]
 
     def _entry(self, new: Any, old: Any, names: RelatedNames) -> HistoryEntry:
-        action = {"+": "Made", "~": "Changed", "-": "Removed"}[new.history_type]
+        action = {"+": "Created", "~": "Changed", "-": "Deleted"}[new.history_type]
         changes: tuple[FieldChange, ...] = ()
         if new.history_type != "-":
             changes = tuple(_field_changes(self.row_type.model, new, old, names))
@@ -143,35 +156,40 @@ class RowHistory:
         return self.is_restorable and line.history_type != "-"
 
 
-def _link_entries(link_type: RowType, parent: int) -> Iterator[HistoryEntry]:
-    """Yield entries for links to a parent that were added and removed."""
+def _link_entries(
+    link_type: RowType, parent: int, row_names: RowNames
+) -> Iterator[HistoryEntry]:
+    """Yield entries for rows that were linked to a parent and unlinked."""
     rows = _history(link_type.model).filter(**{f"{link_type.parent_field}_id": parent})
     rows = rows.exclude(history_type="~").select_related("history_user")
     lines = list(rows.order_by("-history_id"))
-    names = _linked_names(link_type, lines)
+    names = _linked_names(link_type, lines, row_names)
     for line in lines:
-        other = names.get(getattr(line, f"{link_type.links_to}_id"), "one that is gone")
-        verb = "added" if line.history_type == "+" else "taken away"
+        other = names.get(getattr(line, f"{link_type.links_to}_id"), DELETED)
+        verb = "linked" if line.history_type == "+" else "unlinked"
         action = f"{link_type.label.capitalize()} {verb}: {other}"
         yield HistoryEntry(line.history_date, line.history_user, action, "")
 
 
-def _linked_names(link_type: RowType, lines: Iterable[Any]) -> dict[int, str]:
+def _linked_names(
+    link_type: RowType, lines: Iterable[Any], names: RowNames
+) -> dict[int, str]:
     field = link_type.model._meta.get_field(link_type.links_to)
     other = cast(type[models.Model], field.related_model)
     keys = {getattr(line, f"{link_type.links_to}_id") for line in lines}
-    return {row.pk: str(row) for row in other._default_manager.filter(pk__in=keys)}
+    rows = other._default_manager.filter(pk__in=keys)
+    return {row.pk: names.short_name(row) for row in rows}
 
 
-def historical_name(row_type: RowType, line: Any) -> str:
+def historical_name(row_type: RowType, line: Any, names: RowNames) -> str:
     """Return the name of a row at a history row.
 
-    It is the label and id where a related row, part of the name, was deleted.
+    It is the label where a related row, part of the name, was deleted.
     """
     try:
-        return str(line.instance)
+        return names.name(line.instance)
     except ObjectDoesNotExist:
-        return f"{row_type.label} {line.id}"
+        return capfirst(row_type.full_label or row_type.label)
 
 
 def _history(model: type[Editable]) -> Manager[Any]:
@@ -190,8 +208,13 @@ def _shown_fields(model: type[Editable]) -> Iterator[models.Field[Any, Any]]:
 def _field_changes(
     model: type[Editable], new: Any, old: Any, names: RelatedNames
 ) -> Iterator[FieldChange]:
-    """Yield the fields that differ; for the first version, all with a value."""
+    """Yield the fields that differ; for the first version, all with a value.
+
+    A reference that the site gave to a new row is not shown.
+    """
     for field in _shown_fields(model):
+        if old is None and field.name == "key":
+            continue
         before = (
             _printed_field(field, old, names) if old and old.history_type != "-" else ""
         )
@@ -199,8 +222,7 @@ def _field_changes(
         if before != after:
             rich = isinstance(field, RichTextField)
             compared = comparison_html if rich else lines_html
-            label = str(field.verbose_name).capitalize()
-            yield FieldChange(label, compared(before, after))
+            yield FieldChange(field_label(field), compared(before, after))
 
 
 def _printed_field(field: models.Field[Any, Any], row: Any, names: RelatedNames) -> str:
@@ -208,7 +230,7 @@ def _printed_field(field: models.Field[Any, Any], row: Any, names: RelatedNames)
     if value is None or value == "":
         return ""
     if isinstance(field, models.ForeignKey):
-        return names.get((field.name, value)) or f"one that is gone ({value})"
+        return names.get((field.name, value)) or DELETED
     return _printed_value(field, value)
 
 
@@ -225,14 +247,16 @@ def _printed_value(field: models.Field[Any, Any], value: Any) -> str:
     return str(choices.get(value, value))
 
 
-def _related_names(model: type[Editable], lines: Sequence[Any]) -> RelatedNames:
+def _related_names(
+    model: type[Editable], lines: Sequence[Any], row_names: RowNames
+) -> RelatedNames:
     """Return the names of the rows that history rows refer to; a query per field."""
     names: RelatedNames = {}
     for field in _shown_fields(model):
         if isinstance(field, models.ForeignKey):
             keys = {getattr(line, field.attname) for line in lines}
             rows = field.related_model._default_manager.filter(pk__in=keys - {None})
-            names |= {(field.name, row.pk): str(row) for row in rows}
+            names |= {(field.name, row.pk): row_names.short_name(row) for row in rows}
     return names
 
 
@@ -265,18 +289,16 @@ def restore(
         .first()
     )
     if then is None:
-        raise Refusal(
-            [f"The history of {row_history.name} has no version {history_id}."]
-        )
+        raise Refusal([f"{row_history.name} has no such version. Reload the page."])
     if not row_history.is_restorable:
         raise Refusal(
-            [f"{row_history.name.capitalize()} is on record and stays as it is."]
+            [f"{row_history.name} is part of the record and cannot be restored."]
         )
     row = cast(Editable, then.instance)
-    name = historical_name(row_history.row_type, then)
+    name = historical_name(row_history.row_type, then, row_history.names)
     _refuse_orphan(row, name)
     at = printed_time(timezone.localtime(then.history_date))
-    reason = f"Restored as it was at {at}"
+    reason = f"Restored the version of {at}"
     try:
         with transaction.atomic():
             if row_history.row is None:
@@ -286,8 +308,8 @@ def restore(
             else:
                 save_if_current(row, version=shown, by=by, reason=reason)
     except DatabaseError as error:
-        message = f"{name} cannot come back: something else has taken its place"
-        raise Refusal([f"{message} ({str(error).splitlines()[0]})."]) from error
+        message = f"{name} cannot be restored: another item has taken its place."
+        raise Refusal([message]) from error
     return row
 
 
@@ -310,14 +332,15 @@ def _refuse_orphan(row: Editable, name: str) -> None:
                     continue
                 label = str(field.verbose_name)
                 message = (
-                    f"{name} cannot come back: its {label} is gone. Restore it first."
+                    f"{name} cannot be restored: the {label} it belonged to has been "
+                    f"deleted. Restore the {label} first."
                 )
                 raise Refusal([message]) from None
 
 
 @dataclass(frozen=True)
 class RemovedRow:
-    """A row that was removed and not restored; `ref` is its row reference."""
+    """A row that was deleted and not restored; `ref` is its row reference."""
 
     ref: str
     name: str
@@ -327,19 +350,22 @@ class RemovedRow:
 
 
 def removed_rows(filters: HistoryFilters) -> list[RemovedRow]:
-    """Return removed rows that were not restored, the latest first.
+    """Return deleted rows that were not restored, the latest first.
 
     `filters` restrict the histories to one consultation.
     """
+    names = RowNames()
     rows = [
         row
         for model, where in filters.items()
-        for row in _removed_rows(ROW_TYPES_BY_MODEL[model], where)
+        for row in _removed_rows(ROW_TYPES_BY_MODEL[model], where, names)
     ]
     return sorted(rows, key=lambda row: row.at, reverse=True)[:MAX_REMOVED_SHOWN]
 
 
-def _removed_rows(row_type: RowType, where: models.Q) -> Iterator[RemovedRow]:
+def _removed_rows(
+    row_type: RowType, where: models.Q, names: RowNames
+) -> Iterator[RemovedRow]:
     present = row_type.model._default_manager.filter(pk=OuterRef("id"))
     later = _history(row_type.model).filter(
         id=OuterRef("id"), history_id__gt=OuterRef("history_id")
@@ -349,8 +375,8 @@ def _removed_rows(row_type: RowType, where: models.Q) -> Iterator[RemovedRow]:
     for row in rows.order_by("-history_id")[:MAX_REMOVED_SHOWN]:
         yield RemovedRow(
             ref=f"{row_type.name}:{row.id}",
-            name=historical_name(row_type, row),
-            label=row_type.label,
+            name=historical_name(row_type, row, names),
+            label=row_type.full_label or row_type.label,
             at=row.history_date,
             by=row.history_user,
         )

@@ -86,7 +86,7 @@ def test_altered_event_is_reported(consultation: Consultation, change: str) -> N
 def test_deleted_event_is_reported(consultation: Consultation) -> None:
     run_without_guards("DELETE FROM consultations_event WHERE number = 2")
     assert broken_links(consultation)[0] == (
-        "remote-2026: event 3 follows event 1: one is missing."
+        "remote-2026: event 3 follows event 1: an event is missing."
     )
 
 
@@ -96,7 +96,8 @@ def test_deleted_event_with_renumbered_rest_is_reported(
     run_without_guards("DELETE FROM consultations_event WHERE number = 2")
     run_without_guards("UPDATE consultations_event SET number = 2 WHERE number = 3")
     run_without_guards("UPDATE consultations_event SET number = 3 WHERE number = 4")
-    assert "event 2 (noted) does not match its hash." in broken_links(consultation)[0]
+    first = broken_links(consultation)[0]
+    assert "event 2 (noted) does not match its checksum." in first
 
 
 def test_changed_user_of_event_is_reported() -> None:

@@ -61,9 +61,9 @@ def test_typed_text_is_autosaved_and_recovered(
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(term))
     type_long(browser_page, "Half a tho")
-    expect(browser_page.get_by_text("not saved yet")).to_be_visible()
+    expect(browser_page.get_by_text("Draft saved")).to_be_visible()
     browser_page.goto(page_of(term))
-    browser_page.get_by_role("link", name="Bring it back").click()
+    browser_page.get_by_role("link", name="Restore").click()
     assert long_form(browser_page) == "Half a tho"
 
 
@@ -80,7 +80,7 @@ def test_text_typed_just_before_leaving_is_autosaved(
             break
         browser_page.wait_for_timeout(50)
     browser_page.goto(page_of(term))
-    browser_page.get_by_role("link", name="Bring it back").click()
+    browser_page.get_by_role("link", name="Restore").click()
     assert long_form(browser_page) == "Gone at once"
 
 
@@ -101,12 +101,12 @@ def test_offered_draft_is_not_overwritten(
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(term))
     type_long(browser_page, "The first half")
-    expect(browser_page.get_by_text("not saved yet")).to_be_visible()
+    expect(browser_page.get_by_text("Draft saved")).to_be_visible()
     browser_page.goto(page_of(term))
     type_long(browser_page, "Other words")
-    expect(browser_page.get_by_text("as soon as you have chosen")).to_be_visible()
+    expect(browser_page.get_by_text("Autosave starts again")).to_be_visible()
     browser_page.goto(page_of(term))
-    browser_page.get_by_role("link", name="Bring it back").click()
+    browser_page.get_by_role("link", name="Restore").click()
     assert long_form(browser_page) == "The first half"
 
 
@@ -166,7 +166,7 @@ def test_recovered_text_does_not_overwrite_concurrent_save(
     browser_page.goto(page_of(term))
     browser_page.get_by_role("button", name="Restore").click()
     browser_page.get_by_role("button", name="Save").click()
-    expect(browser_page.get_by_text("while you were writing")).to_be_visible()
+    expect(browser_page.get_by_text("while you were editing")).to_be_visible()
     term.refresh_from_db()
     assert term.long == "Saved in the office"
     console_errors.clear()
@@ -200,7 +200,7 @@ def test_multiple_choices_are_recovered(
     browser_page.goto(address)
     browser_page.context.set_offline(True)
     chosen = [str(comments[1].pk), str(comments[2].pk)]
-    browser_page.get_by_text("The other comments").click()
+    browser_page.get_by_text("Other comments").click()
     boxes = browser_page.locator("input[name=causes]")
     for key in [str(comments[0].pk), *chosen]:
         boxes.and_(browser_page.locator(f"[value='{key}']")).click()
@@ -276,7 +276,7 @@ def conflict(page: Page, term: GlossaryTerm) -> None:
     history.save_if_current(row, version=row.version, by=ann)
     type_long(page, "As I have it")
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("while you were writing")).to_be_visible()
+    expect(page.get_by_text("while you were editing")).to_be_visible()
 
 
 def store_page_data() -> list[str]:
@@ -372,7 +372,7 @@ def test_conflict_is_resolved_without_javascript(
     page = context.new_page()
     enter(page, "Drafter")
     conflict(page, term)
-    page.get_by_label("Save mine, as it is in the form below").check()
+    page.get_by_label("Use my version, as in the form below").check()
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Glossary term ABC saved.")).to_be_visible()
     context.close()
@@ -387,4 +387,4 @@ def test_other_editor_is_shown(browser_page: Page, term: GlossaryTerm) -> None:
     assert AutosavedForm.objects.count() == 0
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(term))
-    expect(browser_page.get_by_text("has this open too")).to_be_visible()
+    expect(browser_page.get_by_text("Also editing this page")).to_be_visible()

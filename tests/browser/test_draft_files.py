@@ -78,12 +78,12 @@ def test_updated_row_keeps_keyboard_focus(browser_page: Page) -> None:
     draft = request_draft_file(make_draft(), "txt", by=make_user(role="Drafter"))
     enter(browser_page, "Drafter")
     browser_page.goto(LIST)
-    browser_page.get_by_role("link", name="Look again").focus()
+    browser_page.get_by_role("link", name="Refresh").focus()
     draft.state, draft.progress = DraftFile.State.WORKING, 40
     draft.step, draft.heartbeat_at = "Laying out, page 12", draft.asked_at
     draft.save()
     expect(browser_page.get_by_text("Laying out, page 12")).to_be_visible()
-    expect(browser_page.get_by_role("link", name="Look again")).to_be_focused()
+    expect(browser_page.get_by_role("link", name="Refresh")).to_be_focused()
 
 
 def test_draft_file_is_downloaded_without_javascript(
@@ -100,7 +100,7 @@ def test_draft_file_is_downloaded_without_javascript(
     page.get_by_role("button", name="JSON").click()
     expect(page.get_by_text("Waiting for the worker")).to_be_visible()
     attempt_draft_file(DraftFile.objects.get().pk)
-    page.get_by_role("link", name="Look again").click()
+    page.get_by_role("link", name="Refresh").click()
     page.reload()  # the same address but for what follows #
     with page.expect_download() as download:
         page.get_by_role("link", name="DRAFT-answered-").click()

@@ -78,7 +78,9 @@ def test_save_stores_what_the_preview_showed(browser_page: Page) -> None:
     browser_page.keyboard.press("Control+End")
     browser_page.keyboard.type(" Saved.")
     browser_page.get_by_role("button", name="Save", exact=True).click()
-    expect(browser_page.get_by_role("status").first).to_contain_text("Saved.")
+    expect(browser_page.get_by_role("status").first).to_contain_text(
+        "Section Introduction saved."
+    )
     expect(browser_page.locator(".pane .document")).to_contain_text("words. Saved.")
 
 
@@ -129,12 +131,12 @@ def test_passage_is_inserted_at_cursor(browser_page: Page) -> None:
     )
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(conclusion, "Introduction"))
-    browser_page.get_by_text("Put in a standard passage").click()
+    browser_page.get_by_text("Insert standard text").click()
     browser_page.get_by_text("Duty", exact=True).click()
-    browser_page.get_by_role("button", name="Put in “Duty”").click()
+    browser_page.get_by_role("button", name="Insert “Duty”").click()
     expect(browser_page.locator(".pane .document")).to_contain_text("We must.")
     browser_page.get_by_role("button", name="Save", exact=True).click()
-    expect(browser_page.locator(".standing-one")).to_contain_text("From Duty")
+    expect(browser_page.locator(".standing-one")).to_contain_text("Duty, version 1")
 
 
 # The outline
@@ -171,11 +173,11 @@ def test_fields_unused_by_section_kind_are_hidden(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(conclusion, "Introduction"))
-    expect(browser_page.get_by_label("Changes to")).to_be_hidden()
-    kind = browser_page.get_by_label("What it holds")
+    expect(browser_page.get_by_label("Clause changes to")).to_be_hidden()
+    kind = browser_page.get_by_label("Section type")
     kind.select_option("changes")
-    expect(browser_page.get_by_label("Changes to")).to_be_visible()
-    expect(browser_page.get_by_label("Print how many agreed")).to_be_hidden()
+    expect(browser_page.get_by_label("Clause changes to")).to_be_visible()
+    expect(browser_page.get_by_label("Show tally")).to_be_hidden()
 
 
 def test_findings_are_loaded_automatically(browser_page: Page) -> None:
@@ -193,10 +195,10 @@ def test_conclusion_is_written_without_javascript(without_script: Page) -> None:
     answered_consultation("answered")
     page = without_script
     page.goto("/desk/consultations/answered/conclusions/")
-    page.get_by_role("link", name="New conclusion").click()
+    page.get_by_role("link", name="Create conclusion").click()
     page.get_by_role("button", name="Save").click()
     conclusion = Conclusion.objects.get()
-    page.get_by_role("link", name="Add below Next Steps").click()
+    page.get_by_role("link", name="Add section after Next Steps").click()
     page.get_by_label("Heading").fill("In Sum")
     page.get_by_label("Text").fill("All is well.")
     page.get_by_role("button", name="Save").click()

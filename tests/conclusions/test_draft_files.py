@@ -108,7 +108,7 @@ def test_user_without_export_permission_is_refused(conclusion: Conclusion) -> No
 
 
 def test_unknown_format_is_refused(conclusion: Conclusion) -> None:
-    with pytest.raises(Refusal, match="'odt': choose one of pdf, docx, txt, json"):
+    with pytest.raises(Refusal, match=r"'odt'\. Choose one of pdf, docx, txt, json"):
         request_draft_file(conclusion, "odt", by=drafter())
 
 
@@ -385,7 +385,7 @@ def test_file_is_given_up_after_repeated_crashes(
     draft.save()
     draft = attempt(draft)
     assert draft.state == State.FAILED
-    assert "The worker stopped each time it made this file (3 times)." in draft.error
+    assert "The export failed 3 times." in draft.error
 
 
 def test_superseded_worker_does_not_overwrite_file(

@@ -93,7 +93,7 @@ def test_findings_link_to_edit_pages(
 
 def test_cached_findings_are_shown_at_once(staff: Client) -> None:
     conclusion = make_conclusion(closed_consultation("checked"))
-    assert "What stands in the way of publishing" in page(
+    assert "Issues to fix before publishing" in page(
         staff, "/desk/consultations/checked/"
     )
     check_conclusion(conclusion)

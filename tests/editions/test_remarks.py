@@ -129,7 +129,7 @@ def test_settled_remark_cannot_be_restored_to_open(
     assert past is not None
     first = past.rows().order_by("history_id")[0].history_id
     said = refusal(lambda: restore(past, history_id=first, shown=2, by=dora))
-    assert "is on record" in said
+    assert "is part of the record" in said
 
 
 def test_open_remarks_are_shown_on_submission_page(

@@ -113,7 +113,7 @@ def test_publication_without_sign_off_is_reported(edition: Edition) -> None:
 
 def test_altered_event_is_reported(edition: Edition) -> None:
     run_without_guards("UPDATE consultations_event SET by_id = %s", make_user().pk)
-    assert "does not match its hash" in faults()
+    assert "does not match its checksum" in faults()
 
 
 def test_missing_guard_is_reported() -> None:

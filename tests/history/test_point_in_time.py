@@ -195,8 +195,8 @@ def test_conclusion_before_creation_raises_did_not_exist_yet() -> None:
     conclusion = make_conclusion(make_consultation(), title="Early words")
     with pytest.raises(DidNotExistYet) as refused:
         content_at(conclusion, early)
-    assert "The conclusion “Early words” was not there at" in str(refused.value)
-    assert "it was begun at" in str(refused.value)
+    assert "The conclusion “Early words” did not exist at" in str(refused.value)
+    assert "It was created at" in str(refused.value)
 
 
 def test_conclusion_after_deletion_raises_did_not_exist_yet() -> None:
@@ -205,7 +205,7 @@ def test_conclusion_after_deletion_raises_did_not_exist_yet() -> None:
     now = timezone.now()
     gone.delete()
     assert content_at(conclusion, now).title == conclusion.title
-    with pytest.raises(DidNotExistYet, match="it was deleted at"):
+    with pytest.raises(DidNotExistYet, match="It was deleted at"):
         content_at(conclusion, timezone.now())
 
 

@@ -68,7 +68,7 @@ class Typist:
         """Follow a link, press a button, open what folds."""
         target.click()
 
-    def save(self, button: str = "Save", *, said: str = "Saved.") -> None:
+    def save(self, button: str = "Save", *, said: str = "saved.") -> None:
         """Press the button, and see that the site says it is done."""
         self.press(button)
         answer = self.page.locator(".messages, .notice-error").first
@@ -367,5 +367,5 @@ def type_causes(typist: Typist, beginnings: Sequence[str]) -> None:
         name = re.compile(rf"^\s*{re.escape(beginning)}")
         box = group.here.get_by_role("checkbox", name=name, include_hidden=True)
         if not box.is_visible():
-            typist.act(group.here.get_by_text("The other comments"))
+            typist.act(group.here.get_by_text("Other comments"))
         typist.mark(box)

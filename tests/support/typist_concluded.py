@@ -63,19 +63,19 @@ def type_conclusion(
 ) -> None:
     """Begin a conclusion from an empty outline, and write its sections."""
     typist.go("conclusions", file.consultation.slug)
-    typist.follow("New conclusion")
+    typist.follow("Create conclusion")
     typist.line("Title", conclusion.title)
     typist.line("Subtitle", conclusion.subtitle)
-    typist.line("Address", conclusion.slug)
-    typist.line("Date", conclusion.date)
-    typist.choose("Start from", shown="Nothing")
+    typist.line("Web address", conclusion.slug)
+    typist.line("Publication date", conclusion.date)
+    typist.choose("Outline", shown="No sections")
     typist.line("Author", conclusion.author)
     typist.line("Classification", conclusion.classification)
     for number, column in enumerate([*conclusion.columns, "", ""], 1):
         typist.choose(f"Column {number}", column)
-    typist.save(said="The conclusion is begun.")
+    typist.save(said="Conclusion created.")
     for section in conclusion.sections:
-        typist.follow("Add a section")
+        typist.follow("Add section")
         type_section(typist, file, section)
 
 
@@ -86,26 +86,26 @@ def type_section(
     titles = {document.code: document.title for document in file.documents}
     labels = {question.key: question.label for question in file.questions}
     typist.line("Heading", section.heading)
-    typist.choose("What it holds", section.kind)
+    typist.choose("Section type", section.kind)
     if section.document:
         shown = f"{section.document}: {titles[section.document]}"
-        typist.choose("Changes to", shown=shown)
+        typist.choose("Clause changes to", shown=shown)
     if section.question:
         typist.choose("Question", shown=labels[section.question])
-    typist.choose("Print how many agreed", switch(section.tally))
-    typist.choose("Print the table of comments", switch(section.table))
+    typist.choose("Show tally", switch(section.tally))
+    typist.choose("Show table of comments", switch(section.table))
     typist.prose("Text", section.text)
-    typist.save(said="The section is added.")
+    typist.save(said=" added.")
     page = typist.page.url
     for inner in section.sections:
         if typist.page.url != page:
             typist.page.goto(page)
-        typist.follow(f"Add inside {section.heading}")
+        typist.follow(f"Add subsection to {section.heading}")
         type_section(typist, file, inner)
 
 
 def switch(value: bool | None) -> str:
-    """Return the entry of a switch that may be as usual."""
+    """Return the entry of a switch that may be automatic."""
     return "unknown" if value is None else str(value).lower()
 
 
@@ -127,7 +127,7 @@ def type_enclosures(
     }
     typist.go("enclosures", conclusion.slug)
     for attachment in conclusion.attachments:
-        typist.follow("New attachment")
+        typist.follow("Add attachment")
         typist.line("Title", attachment.title)
         typist.choose("Kind", attachment.kind)
         code = attachment.document
@@ -139,4 +139,4 @@ def type_enclosures(
             typist.choose("Compared with", shown=versions[code, attachment.against])
         if attachment.file:
             typist.upload("File", folder / attachment.file)
-        typist.save(said="Attached.")
+        typist.save(said=" added.")

@@ -1,4 +1,4 @@
-"""Files published with a conclusion: list, add, edit, reorder, remove."""
+"""Files published with a conclusion: list, add, edit, reorder, delete."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def new_enclosure(request: HttpRequest, slug: str) -> HttpResponse:
         bind_forms=forms,
         on_saved=lambda saved: enclosure_list_address(conclusion),
         template="desk/conclusions/attachment.html",
-        context={**attachments_context(conclusion), "heading": "New attachment"},
-        success_message="Attached.",
+        context={**attachments_context(conclusion), "heading": "Add attachment"},
+        success_message="{name} added.",
     )
     return edit_response(request, edit)
 
@@ -96,15 +96,15 @@ def enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Remove an attachment from a conclusion; its editions keep it."""
+    """Delete an attachment of a conclusion; its editions keep it."""
     row = get_enclosure_or_404(slug, pk)
     removal = Removal(
         row=row,
-        heading=f"Remove the attachment “{row.title}”?",
+        heading=f"Delete the attachment “{row.title}”?",
         back_address=enclosure_list_address(row.conclusion),
         consequences=[
-            "The attachments after it are numbered anew.",
-            "Editions that were submitted with it keep it.",
+            "Later attachments will be renumbered.",
+            "Editions already submitted with this attachment keep it.",
         ],
         context={
             "consultation": row.conclusion.consultation,

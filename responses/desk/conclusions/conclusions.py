@@ -61,10 +61,10 @@ def new_conclusion(request: HttpRequest, slug: str) -> HttpResponse:
         context={
             "consultation": consultation,
             "current_page": "conclusions",
-            "heading": "New conclusion",
+            "heading": "Create conclusion",
             "back_address": reverse("responses:conclusions", args=[slug]),
         },
-        success_message="The conclusion is begun.",
+        success_message="Conclusion created.",
     )
     return edit_response(request, edit)
 
@@ -89,7 +89,7 @@ def conclusion_details(request: HttpRequest, slug: str) -> HttpResponse:
             "consultation": conclusion.consultation,
             "conclusion": conclusion,
             "current_page": "conclusions",
-            "heading": "Details of the conclusion",
+            "heading": "Document settings",
             "back_address": editor_address(conclusion),
             "history_row_ref": row_types.row_ref(conclusion),
         },

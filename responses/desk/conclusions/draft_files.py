@@ -101,7 +101,7 @@ def page_of_draft_files(
     rows = draft_file_rows().filter(conclusion=conclusion)
     if before:
         if not is_row_number(before):
-            raise Http404(f"{before!r} is no place in the list.")
+            raise Http404(f"{before!r} is not a page of the list.")
         rows = rows.filter(pk__lt=int(before))
     page = list(rows.order_by("-pk")[: DRAFT_FILES_PER_PAGE + 1])
     following = (
@@ -121,4 +121,4 @@ def ready_file_or_404(token: UUID, filename: str) -> Download:
     rows = files.annotate(packed_size=Length("file__packed")).values_list(*fields)
     for sha256, size, packed_size, name in rows:
         return Download(sha256, size, packed_size, filename, MEDIA_TYPES[name])
-    raise Http404("No such file was made, or it is no longer kept.")
+    raise Http404("The file does not exist, or has expired.")

@@ -59,13 +59,13 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
         DocumentVersion.objects.none(),
         label="Compared with",
         required=False,
-        help_text="For a redline: the version before.",
+        help_text="For a redline: the earlier version.",
     )
     filename = UploadField(
         label="File",
         required=False,
         widget=forms.FileInput(attrs={"accept": ",".join(ALLOWED_SUFFIXES)}),
-        help_text=f"Ends in {join_with_or(ALLOWED_SUFFIXES)}.",
+        help_text=f"File type: {join_with_or(ALLOWED_SUFFIXES)}.",
     )
 
     class Meta:
@@ -78,7 +78,7 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
             "against",
             "filename",
         )
-        help_texts = {"title": "As it is listed, without “Attachment 1”."}
+        help_texts = {"title": "Do not include “Attachment 1”: numbers are automatic."}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -131,7 +131,8 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
             document = given.get("document") or version.document
             given["document"] = document
             if version.document_id != document.pk:
-                self.add_error(name, f"{version} is no version of {document.code}.")
+                wrong = f"{version} is not a version of {document.code}."
+                self.add_error(name, f"{wrong} Choose one that is.")
         if given.get("against") and given["against"] == given.get("document_version"):
-            self.add_error("against", "Choose another version than the one attached.")
+            self.add_error("against", "Choose a version other than the attached one.")
         return given

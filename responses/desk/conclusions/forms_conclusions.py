@@ -38,20 +38,20 @@ from responses.editing.keys import free_slug
 from responses.passages.library import parse_used_passages
 
 KIND_LABELS = {
-    "text": "Words only",
-    "questions": "The questions, in a table",
-    "respondents": "How many responded",
-    "analysis": "The analysis of all questions",
-    "question": "The analysis of one question",
-    "changes": "The changes, in a table",
-    "attachments": "The list of attachments",
-    "tally-matrix": "Who answered what, in a table",
-    "respondent-list": "The list of respondents",
-    "glossary": "The glossary",
-    "document-control": "Document control: the editions",
-    "commitments": "The commitments",
+    "text": "Text only",
+    "questions": "Table of questions",
+    "respondents": "Number of responses",
+    "analysis": "Analysis of all questions",
+    "question": "Analysis of one question",
+    "changes": "Table of clause changes",
+    "attachments": "List of attachments",
+    "tally-matrix": "Table of positions by question",
+    "respondent-list": "List of respondents",
+    "glossary": "Glossary",
+    "document-control": "Document control (list of editions)",
+    "commitments": "Commitments",
 }
-"""What a section can hold besides its words, as people say it."""
+"""What a section can have besides its text."""
 
 
 def _column_choices() -> list[tuple[str, str]]:
@@ -105,7 +105,7 @@ class ColumnsField(forms.MultiValueField):
             if chosen.count(column) > 1:
                 raise ValidationError(
                     f"The column {COLUMNS[column].label} is chosen twice. "
-                    "Choose it once.",
+                    "Choose each column once.",
                     code="twice",
                 )
         return chosen
@@ -121,8 +121,7 @@ class ConclusionForm(EditableForm[Conclusion]):
 
     columns = ColumnsField(
         label="Columns of comment tables",
-        help_text="From left to right. Respondents are shown as the public may know "
-        "them.",
+        help_text="From left to right. Respondents are shown by their public name.",
     )
 
     class Meta:
@@ -136,13 +135,12 @@ class ConclusionForm(EditableForm[Conclusion]):
             "classification",
             "columns",
         )
-        labels = {"slug": "Address"}
+        labels = {"slug": "Web address", "date": "Publication date"}
         help_texts = {
-            "slug": "The last part of the public address: small letters, digits and "
-            "hyphens.",
-            "date": "The day it is published on.",
-            "author": "A name, or a mailbox that readers may write to.",
-            "classification": "Left empty, that of the consultation.",
+            "slug": "The last part of the public web address: lower-case letters, "
+            "digits and hyphens.",
+            "author": "A name, or an email address for readers.",
+            "classification": "Leave blank to use the consultation’s classification.",
         }
         widgets = {
             "date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -155,7 +153,11 @@ class ConclusionForm(EditableForm[Conclusion]):
         )
         if self.instance.pk and editions.exists():
             self.fields["slug"].disabled = True
-            self.fields["slug"].help_text = "It stays: an edition is public there."
+            self.fields[
+                "slug"
+            ].help_text = (
+                "Cannot be changed: an edition has been published at this address."
+            )
 
 
 USUAL_OUTLINE, EMPTY_OUTLINE = "usual", "empty"
@@ -165,8 +167,8 @@ class NewConclusionForm(ConclusionForm):
     """A new conclusion and the outline it starts from."""
 
     outline = forms.ChoiceField(
-        label="Start from",
-        help_text="Sections can be added, moved and removed at any time.",
+        label="Outline",
+        help_text="You can add, move and delete sections at any time.",
     )
     field_order = ("title", "subtitle", "slug", "date", "outline")
 
@@ -187,10 +189,10 @@ class NewConclusionForm(ConclusionForm):
         super().__init__(*args, **kwargs)
         outline: Any = self.fields["outline"]
         outline.choices = [
-            (USUAL_OUTLINE, "The usual outline"),
-            (EMPTY_OUTLINE, "Nothing"),
+            (USUAL_OUTLINE, "Standard outline"),
+            (EMPTY_OUTLINE, "No sections"),
             (
-                "As in another conclusion, without its words",
+                "Copy the headings of another conclusion",
                 outline_source_choices(consultation),
             ),
         ]
@@ -239,7 +241,7 @@ class SectionForm(EditableForm[ConclusionSection]):
 
     document = DocumentField(
         RegulatedDocument.objects.none(),
-        label="Changes to",
+        label="Clause changes to",
         required=False,
         empty_label="All documents",
     )
@@ -256,18 +258,19 @@ class SectionForm(EditableForm[ConclusionSection]):
             "text",
         )
         labels = {
-            "kind": "What it holds",
-            "shows_tally": "Print how many agreed",
-            "shows_table": "Print the table of comments",
+            "kind": "Section type",
+            "shows_tally": "Show tally",
+            "shows_table": "Show table of comments",
         }
         help_texts = {
-            "heading": "Without a number: that comes by itself.",
-            "text": "[[section: Next Steps]] becomes “Section 6”; so do table: "
-            "questions, attachment: its title, comment: its key.",
+            "heading": "Do not include a number: numbers are added automatically.",
+            "text": "To add a cross-reference, type for example "
+            "[[section: Next Steps]], printed as “Section 6”, [[table: questions]], "
+            "[[attachment: title]] or [[comment: reference]].",
         }
         widgets = {
-            "shows_tally": OptionalSwitchInput("As usual: where there is no table"),
-            "shows_table": OptionalSwitchInput("As usual: where there are comments"),
+            "shows_tally": OptionalSwitchInput("Automatic: if there is no table"),
+            "shows_table": OptionalSwitchInput("Automatic: if there are comments"),
         }
 
     def __init__(self, *args: Any, after_key: int | None = None, **kwargs: Any) -> None:
@@ -284,7 +287,7 @@ class SectionForm(EditableForm[ConclusionSection]):
         chosen = self.data.get("kind") if self.is_bound else self["kind"].value()
         heading: Any = self.fields["heading"]
         heading.required = chosen != "question"
-        heading.error_messages["required"] = "Give the section a heading."
+        heading.error_messages["required"] = "Enter a heading."
         self.fields["text"].widget.attrs["rows"] = 12
 
     def clean(self) -> dict[str, Any]:
@@ -296,7 +299,7 @@ class SectionForm(EditableForm[ConclusionSection]):
         if kind != "question":
             given |= {"question": None, "shows_tally": None, "shows_table": None}
         elif not given.get("question") and "question" not in self.errors:
-            missing = "Say which question it is about."
+            missing = "Choose the question to analyse."
             self.add_error("question", ValidationError(missing, code="required"))
         self._check_place(kind)
         return given
@@ -310,14 +313,13 @@ class SectionForm(EditableForm[ConclusionSection]):
         if kind == "question" and not is_in_analysis(tree, row.parent_id):
             self.add_error(
                 "kind",
-                "A section about a question stands inside one that analyses the "
-                "responses. Add it there.",
+                "A section on one question must be inside the section that analyses "
+                "the responses. Add it there.",
             )
         about = any(each.kind == "question" for each in tree.get(row.pk or 0, ()))
         if kind != "analysis" and row.kind == "analysis" and about:
-            self.add_error(
-                "kind", f"{QUESTION_SECTION_MESSAGE} Remove or move those in it first."
-            )
+            advice = "Delete or move the subsections first."
+            self.add_error("kind", f"{QUESTION_SECTION_MESSAGE} {advice}")
 
     def save_by(self, user: User, *, reason: str = "") -> ConclusionSection:
         """Save the section; insert a new one after `after_key`."""

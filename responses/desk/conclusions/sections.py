@@ -125,9 +125,8 @@ def new_section(request: HttpRequest, slug: str) -> HttpResponse:
         return section_address(forms[0].instance)
 
     template = "desk/conclusions/section.html"
-    edit = Edit(
-        name, forms, saved, template, context, success_message="The section is added."
-    )
+    added = "{name} added."
+    edit = Edit(name, forms, saved, template, context, success_message=added)
     return edit_response(request, edit)
 
 
@@ -135,17 +134,17 @@ def new_section(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.DRAFT)
 def remove_section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
-    """Remove a section with its subsections."""
+    """Delete a section with its subsections."""
     row = get_section_or_404(slug, pk)
     inside = list(every_section_below(tree_of(row.conclusion.sections.all()), row.pk))
-    consequences = [f"“{each}”, which stands in it, is removed too." for each in inside]
+    consequences = [f"Subsection “{each}” will also be deleted." for each in inside]
     if row.kind == "question":
-        consequences.append("The analysis prints the question by itself, as usual.")
+        consequences.append("The analysis of the question will be generated.")
     removal = Removal(
         row=row,
-        heading=f"Remove the section “{row}”?",
+        heading=f"Delete the section “{row}”?",
         back_address=reverse("responses:sections", args=[slug]),
-        consequences=[*consequences, "The sections after it are numbered anew."],
+        consequences=[*consequences, "Later sections will be renumbered."],
         context={
             "consultation": row.conclusion.consultation,
             "current_page": "conclusions",
@@ -315,7 +314,7 @@ def autosave_with_passage(
         put = get_object_or_404(Passage, pk=row_number(request.POST["insert"]))
         text = append_to_section(text, put)
         messages.success(
-            request, f"“{put.title}” is at the end of the text. Nothing is saved yet."
+            request, f"“{put.title}” inserted at the end of the text. Save to keep it."
         )
     elif row and "take" in request.POST:
         put, text = update_passage_in_text(request, row, text)
@@ -343,13 +342,13 @@ def update_passage_in_text(
             if newer is not None:
                 messages.success(
                     request,
-                    f"The text has “{standing.passage}” as it is now. "
-                    "Nothing is saved yet.",
+                    f"“{standing.passage}” updated to the latest version. "
+                    "Save to keep it.",
                 )
                 return standing.passage, newer
     messages.error(
         request,
-        "Its words were changed here, so the newer ones are not put in their place. "
-        "Compare them and change the text.",
+        "The standard text was edited in this section, so it was not updated. "
+        "Compare the versions and edit the section.",
     )
     return None, text

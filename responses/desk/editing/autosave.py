@@ -62,7 +62,7 @@ def recover_input(request: HttpRequest, about: str) -> HttpResponse:
     """Redirect to the form with its autosaved input; show it if the row is deleted."""
     kept = autosave.load_draft(logged_in_user(request), _validate_row_ref(about))
     if kept is None:
-        messages.info(request, "Nothing unsaved is kept of that any more.")
+        messages.info(request, "The unsaved changes are no longer available.")
         return redirect("responses:desk")
     if kept.page and not is_row_deleted(kept):
         return redirect(add_to_query(kept.page, recover="1"))
@@ -113,7 +113,7 @@ def _current_page(request: HttpRequest) -> str:
 def _validate_row_ref(name: str) -> str:
     """Return a row reference; 404 for a malformed one."""
     if not name or len(name) > ABOUT_LENGTH or not name.isprintable():
-        raise Http404("That names nothing that is edited here.")
+        raise Http404("Unknown item.")
     return name
 
 

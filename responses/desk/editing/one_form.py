@@ -23,11 +23,12 @@ def one_form_response(
     context: dict[str, Any],
     on_saved: Callable[[Any], str] | None = None,
     template: str = "desk/setup/form.html",
-    success_message: str = "Saved.",
+    success_message: str = "",
 ) -> HttpResponse:
     """Return the page with one form, or a redirect once it is saved.
 
-    `on_saved` gets the saved row and returns the address to redirect to.
+    `on_saved` gets the saved row and returns the address to redirect to. The message
+    names the row, see `Edit`.
     """
 
     def forms(data: QueryDict | None, files: Files | None) -> Forms:

@@ -16,6 +16,14 @@ from consultations.audit.history import delete_all
 from consultations.models.base import Editable
 from responses import row_types
 from responses.desk.editing.saving import logged_in_user
+from responses.row_names import RowNames, row_name
+
+MAX_REFERRING_SHOWN = 10
+
+STALE_MESSAGE = (
+    "{name} was changed by someone else since you opened this page. "
+    "Review the changes, then delete."
+)
 
 
 @dataclass(frozen=True)
@@ -40,9 +48,10 @@ def removal_response(request: HttpRequest, removal: Removal) -> HttpResponse:
     """Ask for confirmation; delete the row when it is posted, unless it has changed."""
     reasons = list(removal.reasons)
     if request.method == "POST" and not reasons:
+        name = row_name(removal.row)
         reasons = _remove(request, removal)
         if not reasons:
-            messages.success(request, "Removed.")
+            messages.success(request, f"{name} deleted.")
             return redirect(removal.back_address)
     context = {
         **removal.context,
@@ -63,10 +72,12 @@ def _remove(request: HttpRequest, removal: Removal) -> list[str]:
     try:
         with transaction.atomic():
             if [str(each.version) for each in same] != [shown]:
-                return ["Somebody changed it meanwhile: look at it again first."]
-            delete_all([row], by=logged_in_user(request), reason="Removed")
+                return [STALE_MESSAGE.format(name=row_name(row))]
+            delete_all([row], by=logged_in_user(request))
             removal.on_removed()
     except ProtectedError as error:
-        held = sorted({str(each) for each in error.protected_objects})
-        return [f"These still refer to it: {', '.join(held[:10])}. Remove them first."]
+        names = RowNames()
+        held = sorted({names.name(each) for each in error.protected_objects})
+        listed = ", ".join(held[:MAX_REFERRING_SHOWN])
+        return [f"{row_name(row)} is used by: {listed}. Unlink or delete those first."]
     return []

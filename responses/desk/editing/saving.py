@@ -12,6 +12,7 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.contrib.auth.models import User
@@ -20,6 +21,7 @@ from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.datastructures import MultiValueDict
+from django.utils.html import format_html
 
 from consultations.audit.history import StaleSave
 from consultations.editions.workflow import Refusal
@@ -27,6 +29,7 @@ from responses import row_types
 from responses.editing import autosave, idempotency, presence
 from responses.editing.forms import Conflict, EditableForm, StaleForms, save_together
 from responses.models import AutosavedForm
+from responses.row_names import row_name, saved_message
 
 logger = logging.getLogger(__name__)
 
@@ -43,9 +46,12 @@ class Edit:
 
     `bind_forms` reads the rows from the database and returns the forms on them, bound
     to the posted data if there is any. `on_saved` is called after saving, in the same
-    transaction, and returns the address to redirect to. `success_message`, or what it
-    returns for the saved forms and that address, is shown there. Where `on_saved`
-    raises workflow.Refusal, nothing is saved and its reasons are shown.
+    transaction, and returns the address to redirect to. `success_message` is shown
+    there, with the name of the row of the first form in place of `{name}`; empty for
+    `Question 2 saved.`; a function of the saved forms and that address returns it.
+    With `links_back` it has a link to the row where the redirect is to the page of
+    another; `note_after_saving` is shown below it. Where `on_saved` raises
+    workflow.Refusal, nothing is saved and its reasons are shown.
     """
 
     row_ref: str
@@ -53,12 +59,28 @@ class Edit:
     on_saved: Callable[[Forms], str]
     template: str
     context: Mapping[str, Any] = field(default_factory=dict)
-    success_message: str | Callable[[Forms, str], str] = "Saved."
+    success_message: str | Callable[[Forms, str], str] = ""
+    links_back: bool = False
+    note_after_saving: Callable[[Forms], str] = lambda forms: ""
 
     @property
     def is_new(self) -> bool:
         """True when the row is not in the database yet."""
         return row_types.is_new_row_ref(self.row_ref)
+
+    def message_after_saving(self, forms: Forms, address: str) -> str:
+        """Return the message that names the saved row, the one of the first form."""
+        row = forms[0].instance
+        if callable(self.success_message):
+            return self.success_message(forms, address)
+        text = self.success_message or saved_message(row, self.row_ref)
+        if "{name}" in text and self.success_message:
+            text = text.replace("{name}", row_name(row))
+        page = row_types.page_of(row) if self.links_back else ""
+        if not page or urlsplit(address).path == page:
+            return text
+        link = '{} <a href="{}">Go back to {}</a>'
+        return format_html(link, text, page, row_name(row))
 
 
 def edit_response(request: HttpRequest, edit: Edit) -> HttpResponse:
@@ -97,7 +119,7 @@ def _save_with_retries(request: HttpRequest, edit: Edit, user: User) -> HttpResp
     except ObjectDoesNotExist as error:
         raise Http404(str(error)) from error
     logger.error("%s could not be stored for user %s", edit.row_ref, user.pk)
-    reasons = ["Others keep saving this at the same moment. Press Save again."]
+    reasons = ["Other people are saving the same item. Select Save again."]
     forms = edit.bind_forms(request.POST, request.FILES)
     return _render_forms(request, edit, forms, reasons=reasons)
 
@@ -108,7 +130,7 @@ def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse |
     forms = edit.bind_forms(request.POST, request.FILES)
     valid = [form.is_valid() for form in forms]  # each, to show every error
     if address := idempotency.address_after_first_submission(user, token):
-        messages.info(request, "It was sent twice, and is stored once.")
+        messages.info(request, "Already saved.")
         return redirect(address)
     if not all(valid):
         return _render_forms(request, edit, forms)
@@ -122,8 +144,9 @@ def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse |
         return None
     autosave.discard_draft(user, edit.row_ref)
     presence.end_editing_session(user, edit.row_ref)
-    said = edit.success_message
-    messages.success(request, said if isinstance(said, str) else said(forms, address))
+    messages.success(request, edit.message_after_saving(forms, address))
+    if note := edit.note_after_saving(forms):
+        messages.info(request, note)
     return redirect(address)
 
 

@@ -18,6 +18,7 @@ from responses import row_types
 from responses.desk.editing.saving import logged_in_user
 from responses.editing.keys import is_row_number
 from responses.history.revisions import RowHistory, find_row_history, restore
+from responses.row_names import row_name
 
 
 @require_safe
@@ -31,7 +32,7 @@ def history(request: HttpRequest, about: str) -> HttpResponse:
     past = _get_row_history_or_404(about)
     before = request.GET.get("before", "")
     if before and not is_row_number(before):
-        raise Http404(f"{before!r} is no place in a history.")
+        raise Http404(f"{before!r} is not a page of a history.")
     entries, more = past.page(int(before) if before else None)
     context = {
         "row_history": past,
@@ -56,25 +57,26 @@ def restore_item(request: HttpRequest, about: str) -> HttpResponse:
     past = _get_row_history_or_404(about)
     chosen, shown = request.POST.get("history", ""), request.POST.get("shown", "")
     if not (is_row_number(chosen) and is_row_number(shown)):
-        raise Http404("Say which version is to come back.")
+        raise Http404("Choose the version to restore.")
     try:
         row = restore(
             past, history_id=int(chosen), shown=int(shown), by=logged_in_user(request)
         )
     except StaleSave:
-        changed = "It was changed since this page was shown: look at it again first."
-        messages.error(request, changed)
+        changed = "was changed by someone else since you opened this page."
+        advice = "Review the latest version, then restore."
+        messages.error(request, f"{past.name} {changed} {advice}")
     except Refusal as refused:
         messages.error(request, " ".join(refused.reasons))
     else:
-        messages.success(request, f"{row}: restored.")
+        messages.success(request, f"{row_name(row)} restored.")
     return redirect("responses:history", about)
 
 
 def _get_row_history_or_404(about: str) -> RowHistory:
     past = find_row_history(about)
     if past is None:
-        raise Http404(f"{about!r} names nothing that has a history.")
+        raise Http404(f"{about!r} has no history.")
     return past
 
 

@@ -30,7 +30,7 @@ MOMENTS_PER_PAGE = 20
 class MomentForm(forms.Form):
     """The point in time to show."""
 
-    at = LondonDateTimeField(label="As it stood at")
+    at = LondonDateTimeField(label="Date and time")
 
 
 @require_safe
@@ -105,5 +105,5 @@ def _parse_instant_or_404(text: str) -> dt.datetime | None:
         moment = None
     is_near = moment is not None and 1900 <= moment.year <= 2200
     if moment is None or not is_near or timezone.is_naive(moment):
-        raise Http404(f"{text!r} is no moment.")
+        raise Http404(f"{text!r} is not a date and time.")
     return moment.astimezone(dt.UTC)

@@ -1,4 +1,4 @@
-"""The trail of a consultation: events, export, and removed rows."""
+"""The activity log of a consultation: events, export, and deleted rows."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ EXPORT_FORMATS = {
 @never_cache
 @requires(Action.SEE_DESK)
 def trail(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the events of a consultation, newest first, and the removed rows.
+    """Show the events of a consultation, newest first, and the deleted rows.
 
     Raise Http404 for a malformed cursor.
     """
     consultation = get_consultation_or_404(slug)
     kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
     if before and not is_row_number(before):
-        raise Http404(f"{before!r} is no place in a trail.")
+        raise Http404(f"{before!r} is not a page of the activity log.")
     place = int(before) if before else None
     events, more = events_of(consultation, kind=kind, before=place)
     context = {
@@ -60,10 +60,10 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @requires(Action.SEE_DESK)
 def trail_export(request: HttpRequest, slug: str, name: str) -> HttpResponse:
-    """Return the whole trail as a file."""
+    """Return the whole activity log as a file."""
     consultation = get_consultation_or_404(slug)
     media_type, written = EXPORT_FORMATS[name]
     response = HttpResponse(written(consultation), content_type=media_type)
-    filename = f"trail-{consultation.slug}.{name}"
+    filename = f"activity-log-{consultation.slug}.{name}"
     response["Content-Disposition"] = content_disposition_header(True, filename)
     return response

@@ -71,13 +71,13 @@ class StaleForms(Exception):
 
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         self.conflicts = tuple(conflicts)
-        super().__init__("Somebody else saved this since you opened it.")
+        super().__init__("Someone else saved changes since you opened this page.")
 
 
 def _label_empty_choice(field: forms.Field) -> None:
     """Replace the dashes that Django shows for no choice with words."""
     dashes = BLANK_CHOICE_DASH[0][1]
-    label = "Choose one" if field.required else "Not said"
+    label = "Choose one" if field.required else "Not specified"
     if isinstance(field, forms.ModelChoiceField):
         field.empty_label = label if field.empty_label == dashes else field.empty_label
     elif isinstance(field, forms.ChoiceField):

@@ -178,7 +178,7 @@ def test_stale_change_form_is_refused(staff: Client, about: Consultation) -> Non
     response = staff.post(address("change", "c1"), typed(shown="1", reference="No. 2"))
     change.refresh_from_db()
     assert change.reference == "Clause 1"
-    assert "Somebody else saved this" in text_of(response)
+    assert "Someone else saved changes" in text_of(response)
 
 
 def test_concurrently_added_causes_are_not_lost(
@@ -261,7 +261,7 @@ def test_concurrently_edited_change_is_not_removed(
     make_change(about)
     staff.post(address("change", "c1"), typed(shown="1"))
     response = staff.post(address("remove_change", "c1"), {"shown": "1"})
-    assert "Somebody changed it meanwhile" in text_of(response)
+    assert "was changed by someone else" in text_of(response)
 
 
 def test_change_of_another_consultation_returns_404(

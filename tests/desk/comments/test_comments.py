@@ -509,7 +509,7 @@ def test_concurrently_created_response_is_a_conflict(
         },
     )
     assert "Quicker." in text_of(response)
-    assert "Somebody else saved this" in text_of(response)
+    assert "Someone else saved changes" in text_of(response)
 
 
 def test_sources_are_added_and_removed_with_history(

@@ -200,7 +200,7 @@ def test_concurrently_chosen_columns_are_not_lost(
     page = address("conclusion_details")
     staff.post(page, typed(columns_1="clause", shown="1"))
     response = staff.post(page, typed(columns_1="answer", shown="1"))
-    assert "Somebody else saved this" in text_of(response)
+    assert "Someone else saved changes" in text_of(response)
     sent = typed(columns_1="answer", shown="2") | {"keep-columns": "stored"}
     assert staff.post(page, sent).status_code == 302
     conclusion.refresh_from_db()
@@ -220,7 +220,7 @@ def test_slug_is_editable_before_publication(
 def test_slug_is_fixed_after_publication(staff: Client) -> None:
     conclusion = concluded("about").conclusion
     page = address("conclusion_details")
-    assert "It stays: an edition is public there." in text_of(staff.get(page))
+    assert "Cannot be changed: an edition has been" in text_of(staff.get(page))
     staff.post(page, typed(slug="another", shown=str(conclusion.version)))
     conclusion.refresh_from_db()
     assert conclusion.slug == "about"
@@ -240,14 +240,14 @@ def test_conclusion_list_shows_state(staff: Client, about: Consultation) -> None
 def test_empty_conclusion_list_shows_message(
     staff: Client, about: Consultation
 ) -> None:
-    assert "None has been begun." in text_of(staff.get(address("conclusions")))
+    assert "No conclusions." in text_of(staff.get(address("conclusions")))
 
 
 def test_approver_is_not_offered_new_conclusion(
     client: Client, about: Consultation
 ) -> None:
     page = text_of(log_in(client, "Approver").get(address("conclusions")))
-    assert "New conclusion" not in page
+    assert "Create conclusion" not in page
 
 
 # Attachments
@@ -338,7 +338,7 @@ def test_stale_attachment_form_is_refused(
     page = address("enclosure", row.pk)
     staff.post(page, {"title": "First", "kind": "notice", "shown": "1"})
     response = staff.post(page, {"title": "Second", "kind": "notice", "shown": "1"})
-    assert "Somebody else saved this" in text_of(response)
+    assert "Someone else saved changes" in text_of(response)
     kept = {"title": "Second", "kind": "other", "shown": "2"}
     staff.post(page, kept | {"keep-title": "stored", "keep-filename": "stored"})
     row.refresh_from_db()
@@ -376,7 +376,7 @@ def test_redline_needs_versions_of_one_document(staff: Client) -> None:
         "against": str(make_version("MCD", "2").pk),
     }
     response = staff.post(address("new_enclosure"), sent)
-    assert "is no version of S1SR" in text_of(response)
+    assert "is not a version of S1SR" in text_of(response)
 
 
 def test_attachments_are_reordered_and_numbered(
@@ -405,7 +405,7 @@ def test_unlisted_attachments_are_warned_about(
 ) -> None:
     make_conclusion(about, sections=())
     attach(staff)
-    assert "No section lists them" in text_of(staff.get(address("enclosures")))
+    assert "no section lists them" in text_of(staff.get(address("enclosures")))
 
 
 def test_attachment_is_removed(staff: Client, conclusion: Conclusion) -> None:

@@ -74,7 +74,7 @@ def test_empty_draft_file_list_shows_message(
     staff: Client, conclusion: Conclusion
 ) -> None:
     html = text_of(staff.get(LIST))
-    assert "None has been made" in html
+    assert "No exported drafts." in html
     assert Read(html).faults == []
 
 
@@ -88,7 +88,7 @@ def test_draft_file_list_has_no_markup_faults_in_any_state(
     assert [f for f in Read(html).faults if not f.startswith("<script>")] == []
     assert f'href="{address_of(done)}"' in html
     assert "The table is too long." in html
-    assert "Waiting for the worker" in html
+    assert "Waiting to start" in html
 
 
 def test_newest_draft_file_is_listed_first(
@@ -155,7 +155,7 @@ def test_draft_file_request_redirects_to_its_row(
 def test_unknown_format_returns_400(staff: Client, conclusion: Conclusion) -> None:
     response = staff.post(LIST, {"name": "exe"})
     assert response.status_code == 400
-    assert "choose one of pdf, docx, txt, json" in text_of(response)
+    assert "Choose one of pdf, docx, txt, json" in text_of(response)
 
 
 def test_draft_file_request_needs_csrf_token(conclusion: Conclusion) -> None:
@@ -188,7 +188,7 @@ def test_unfinished_row_polls_and_links_without_script(
     assert f'hx-get="{row_address(draft)}?shown=waiting%200"' in html
     assert 'hx-trigger="every 1s"' in html
     assert '<progress value="0" max="100"' in html
-    assert f'href="{LIST}#draft-file-{draft.token}">Look again' in html
+    assert f'href="{LIST}#draft-file-{draft.token}">Refresh' in html
 
 
 def test_row_shows_step_and_progress(staff: Client, conclusion: Conclusion) -> None:
@@ -342,5 +342,5 @@ def test_row_shows_requester_and_time(staff: Client, conclusion: Conclusion) -> 
     draft.asked_at = dt.datetime(2026, 7, 1, 12, 30, tzinfo=dt.UTC)
     draft.save()
     html = text_of(staff.get(row_address(draft)))
-    assert "Asked for by dora" in html
+    assert "Requested by dora" in html
     assert "13:30 on 1 July 2026" in html

@@ -153,7 +153,7 @@ def test_section_move_is_recorded_in_history(
     staff.post(address("order_sections"), {"row": str(row.pk), "step": "out"})
     row.refresh_from_db()
     assert (row.version, row.parent) == (2, None)
-    assert row.history.first().history_change_reason == "Put in order"
+    assert row.history.first().history_change_reason == "Reordered"
 
 
 def test_sibling_sections_are_reordered_by_drag(
@@ -221,7 +221,7 @@ def test_question_section_cannot_leave_the_analysis(
     make_section(conclusion, "", inner, kind="question", question=question)
     sent = {"row": str(inner.pk), "step": "out"}
     response = staff.post(address("order_sections"), sent, follow=True)
-    assert "stands inside one that analyses" in text_of(response)
+    assert "inside the section that analyses" in text_of(response)
     inner.refresh_from_db()
     assert inner.parent == analysis
 
@@ -314,7 +314,7 @@ def test_finding_for_duplicate_heading_links_to_outline(
 def test_section_without_heading_is_refused(staff: Client, about: Consultation) -> None:
     make_conclusion(about, sections=())
     response = staff.post(address("new_section"), typed(heading=""))
-    assert "Give the section a heading." in text_of(response)
+    assert "Enter a heading." in text_of(response)
 
 
 def test_question_section_is_added_only_in_analysis(
@@ -324,7 +324,7 @@ def test_question_section_is_added_only_in_analysis(
     conclusion = make_conclusion(about)
     sent = typed(heading="", kind="question", question=str(question.pk))
     response = staff.post(address("new_section"), sent)
-    assert "stands inside one that analyses" in text_of(response)
+    assert "inside the section that analyses" in text_of(response)
     analysis = conclusion.sections.get(kind="analysis")
     staff.post(f"{address('new_section')}?inside={analysis.pk}", sent)
     assert conclusion.sections.get(kind="question").parent == analysis
@@ -362,7 +362,7 @@ def test_analysis_with_questions_cannot_change_kind(
     make_section(conclusion, "", analysis, kind="question", question=question)
     sent = typed(kind="text", shown="1")
     response = staff.post(address("section", analysis.pk), sent)
-    assert "Remove or move those in it first" in text_of(response)
+    assert "Delete or move the subsections first" in text_of(response)
 
 
 def test_stale_section_form_is_refused(staff: Client, about: Consultation) -> None:
@@ -371,7 +371,7 @@ def test_stale_section_form_is_refused(staff: Client, about: Consultation) -> No
     response = staff.post(address("section", row.pk), typed(text="Second.", shown="1"))
     row.refresh_from_db()
     assert row.text == "<p>First.</p>"
-    assert "Somebody else saved this" in text_of(response)
+    assert "Someone else saved changes" in text_of(response)
 
 
 def test_concurrent_move_does_not_conflict_with_edit(
@@ -390,7 +390,7 @@ def test_section_is_removed_with_its_subsections(
 ) -> None:
     row = make_lettered_sections(about)["B"]
     shown = text_of(staff.get(address("remove_section", row.pk)))
-    assert "“C”, which stands in it, is removed too." in shown
+    assert "Subsection “C” will also be deleted." in shown
     staff.post(address("remove_section", row.pk), {"shown": "1"})
     assert outline_letters(row.conclusion) == "A E"
 
@@ -408,7 +408,7 @@ def test_approver_has_read_only_sections(client: Client, about: Consultation) ->
     approver = log_in(client, "Approver")
     page = text_of(approver.get(address("section", row.pk)))
     assert "Save" not in page
-    assert "Add below" not in page
+    assert "Add section after" not in page
     sent = typed(shown="1")
     assert approver.post(address("section", row.pk), sent).status_code == 403
 
@@ -470,7 +470,7 @@ def test_newer_passage_version_is_offered_and_inserted(
     text = "<p>Before.</p><p>The DCC has to consult.</p><p>After.</p>"
     passage = insert_passage(row, staff, text)
     page = text_of(staff.get(address("section", row.pk)))
-    assert "it is now version 2" in page
+    assert "The latest is version 2" in page
     sent = typed(heading="A", text=text, shown="2", take=str(passage.pk))
     page = text_of(staff.post(address("section", row.pk), sent, follow=True))
     assert "Before.\n\nThe DCC must consult.\n\nAfter." in page
@@ -485,7 +485,7 @@ def test_edited_passage_is_not_replaced(staff: Client, about: Consultation) -> N
     assert not standing.is_whole
     sent = typed(heading="A", text=row.text, shown="2", take=str(passage.pk))
     page = text_of(staff.post(address("section", row.pk), sent, follow=True))
-    assert "Its words were changed here" in page
+    assert "was edited in this section" in page
 
 
 def test_response_passages_are_not_offered_in_sections(
@@ -544,7 +544,7 @@ def submit(conclusion: Conclusion) -> Edition:
 def test_pending_edition_is_mentioned(staff: Client) -> None:
     submit(make_conclusion(answered_consultation("about")))
     page = text_of(staff.get(address("sections")))
-    assert "What you change now is not in the edition submitted at" in page
+    assert "Changes you make now are not in the edition submitted at" in page
 
 
 def test_remark_is_shown_at_its_section(staff: Client) -> None:
@@ -560,7 +560,7 @@ def test_remark_is_shown_at_its_section(staff: Client) -> None:
     assert "Too long." in text_of(staff.get(address("section", there.pk)))
     page = text_of(staff.get(address("section", other.pk)))
     assert "Too long." not in page
-    assert "1 remark to deal with" in page
+    assert "1 review remark to resolve" in page
 
 
 def test_published_edition_is_not_mentioned_as_pending(staff: Client) -> None:

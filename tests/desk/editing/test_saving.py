@@ -17,9 +17,10 @@ from consultations.audit import history
 from consultations.models import GlossaryTerm, Question
 from consultations.models.base import Editable
 from responses import row_types
+from responses.desk.editing.saving import Edit
 from responses.editing import autosave, presence
 from responses.editing.forms import EditableForm, StaleForms, save_together
-from responses.models import AutosavedForm, EditingSession
+from responses.models import AutosavedForm, Comment, EditingSession
 from tests.support.factories import (
     make_change,
     make_comment,
@@ -381,7 +382,7 @@ def test_removed_row_page_names_remover_and_links_history(
     client: Client, removed_term: GlossaryTerm
 ) -> None:
     page = text_of(post_to(client, removed_term, long="Words"))
-    assert "<b>ben</b> removed it at" in page
+    assert "<b>ben</b> deleted Glossary term ABC" in page
     assert reverse("responses:history", args=[row_types.row_ref(removed_term)]) in page
 
 
@@ -431,7 +432,56 @@ def test_second_removal_names_first_remover(
 ) -> None:
     address = reverse("responses:remove_term", args=["gone", removed_term.pk])
     sent = {"shown": "1", "about": row_types.row_ref(removed_term)}
-    assert "removed it at" in text_of(client.post(address, sent))
+    assert "</b> deleted Glossary term" in text_of(client.post(address, sent))
+
+
+# Messages after saving
+
+
+class CommentText(EditableForm[Comment]):
+    class Meta:
+        model = Comment
+        fields = ("text",)
+
+
+def comment_edit(comment: Comment, **values: Any) -> tuple[Edit, list[Any]]:
+    """Return the Edit of a comment's page and its form."""
+    edit = Edit(row_types.row_ref(comment), lambda *_: [], lambda _: "", "", **values)
+    return edit, [CommentText(instance=comment)]
+
+
+@pytest.fixture
+def comment() -> Comment:
+    consultation = make_consultation("messages")
+    return make_comment(consultation, make_question(consultation, label="Question 3"))
+
+
+def test_message_after_saving_names_the_row(comment: Comment) -> None:
+    edit, forms = comment_edit(comment)
+    assert edit.message_after_saving(forms, "/") == "Comment Q3.1 saved."
+    edit, forms = comment_edit(comment, success_message="{name} added.")
+    assert edit.message_after_saving(forms, "/") == "Comment Q3.1 added."
+
+
+def test_message_on_another_page_links_back_to_the_row(comment: Comment) -> None:
+    edit, forms = comment_edit(comment, links_back=True)
+    page = row_types.page_of(comment)
+    assert edit.message_after_saving(forms, f"{page}?state=x") == "Comment Q3.1 saved."
+    assert edit.message_after_saving(forms, "/desk/other/") == (
+        f'Comment Q3.1 saved. <a href="{page}">Go back to Comment Q3.1</a>'
+    )
+
+
+def test_saved_and_deleted_rows_are_named_to_the_user(client: Client) -> None:
+    log_in(client, "Drafter")
+    term = make_consultation("said").glossary.create(short="<ABC>", long="A")
+    address = reverse("responses:term", args=["said", term.pk])
+    sent = {"short": "<ABC>", "long": "B", "shown": "1"}
+    saved = text_of(client.post(address, sent, follow=True))
+    assert "Glossary term &lt;ABC&gt; saved." in saved
+    address = reverse("responses:remove_term", args=["said", term.pk])
+    deleted = text_of(client.post(address, {"shown": "2"}, follow=True))
+    assert "Glossary term &lt;ABC&gt; deleted." in deleted
 
 
 # Forms sent twice
@@ -547,7 +597,7 @@ def conflict_on_a_term(client: Client, **typed: str) -> str:
 
 def test_conflict_page_shows_both_texts_and_other_user(client: Client) -> None:
     page = conflict_on_a_term(client, short="ABC", long="My words")
-    assert "<b>ann</b> saved it" in page
+    assert "<b>ann</b> saved changes" in page
     assert "Ann’s words" in page or "Ann&#x27;s words" in page or "Ann's words" in page
     assert "My words" in page
 
@@ -596,9 +646,9 @@ def test_draft_of_one_page_is_not_offered_on_another(client: Client) -> None:
     half = form_with(text_of(client.get(details)), "title") | {"title": ["Half a"]}
     autosave.save_draft(user, row_types.row_ref(consultation), half, page=details)
     page = text_of(client.get(deadline))
-    assert "You typed something here" not in page
+    assert "You have unsaved changes" not in page
     client.post(deadline, form_with(page, "closes_date"))
-    assert "You typed something here" in text_of(client.get(details))
+    assert "You have unsaved changes" in text_of(client.get(details))
 
 
 @pytest.mark.parametrize(
@@ -675,7 +725,7 @@ def test_file_must_be_chosen_again_after_error(client: Client) -> None:
     file = SimpleUploadedFile("plan.pdf", b"%PDF-1.7")
     address = reverse("responses:new_term", args=["files"])
     page = text_of(client.post(address, {"short": "", "file": file}))
-    assert "choose plan.pdf again" in page
+    assert "Choose plan.pdf again" in page
 
 
 def test_concurrently_changed_row_is_not_removed(client: Client) -> None:
@@ -683,4 +733,5 @@ def test_concurrently_changed_row_is_not_removed(client: Client) -> None:
     term = make_consultation("both").glossary.create(short="ABC", long="A")
     history.save_if_current(GlossaryTerm.objects.get(), version=1, by=None)
     address = reverse("responses:remove_term", args=["both", term.pk])
-    assert "Somebody changed it" in text_of(client.post(address, {"shown": "1"}))
+    answer = client.post(address, {"shown": "1"})
+    assert "ABC was changed by someone else" in text_of(answer)

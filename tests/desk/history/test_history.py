@@ -88,7 +88,7 @@ def test_long_history_is_paginated(staff: Client, ann: User) -> None:
     question = question_with_texts(*(f"Text {n}." for n in range(25)), by=ann)
     assert 'rel="next"' in page(staff, question)
     first = question.history.order_by("history_id")[6].history_id
-    assert "Made" in page(staff, question, f"?before={first}")
+    assert "Created" in page(staff, question, f"?before={first}")
 
 
 def test_history_query_count_is_constant(staff: Client, ann: User) -> None:
@@ -104,7 +104,30 @@ def test_added_source_is_in_comment_history(staff: Client) -> None:
     person = make_respondent(consultation, "Secret Supplier")
     comment = make_comment(consultation, sources=(person,))
     address = reverse("responses:history", args=[row_types.row_ref(comment)])
-    assert "Source added: Secret Supplier" in text_of(staff.get(address))
+    assert "Respondent linked: Secret Supplier" in text_of(staff.get(address))
+
+
+def test_history_names_linked_comments_by_number(staff: Client) -> None:
+    consultation = make_consultation("causes")
+    question = make_question(consultation, label="Question 4")
+    change = make_change(consultation)
+    comments = [make_comment(consultation, question) for _ in range(9)]
+    change.causes.create(comment=comments[0])
+    address = reverse("responses:history", args=[row_types.row_ref(change)])
+    assert "Comment linked: Q4.1" in text_of(staff.get(address))
+    few = queries(lambda: staff.get(address))
+    for comment in comments[1:]:
+        change.causes.create(comment=comment)
+    assert "Comment linked: Q4.9" in text_of(staff.get(address))
+    assert queries(lambda: staff.get(address)) == few
+
+
+def test_history_of_comment_shows_no_key(staff: Client) -> None:
+    comment = make_comment(make_consultation("keys"), key="k77")
+    address = reverse("responses:history", args=[row_types.row_ref(comment)])
+    shown = text_of(staff.get(address))
+    assert "<h1>History: Comment G1</h1>" in shown
+    assert "k77<" not in shown
 
 
 @pytest.mark.parametrize("about", ["question:999", "question:x", "nothing:1", "x"])
@@ -126,7 +149,7 @@ def test_earlier_text_is_restored(staff: Client, ann: User) -> None:
 def test_restoration_is_recorded_in_history(staff: Client, ann: User) -> None:
     question = question_with_texts("One.", "Two.", by=ann)
     restore_version(staff, question, place=0, shown=2)
-    assert "Restored as it was at" in page(staff, question)
+    assert "Restored the version of" in page(staff, question)
 
 
 def test_stale_restoration_is_refused(staff: Client, ann: User) -> None:
@@ -155,7 +178,7 @@ def test_restoration_without_parent_is_refused(ann: User) -> None:
     history.delete_all([comment, question], by=ann)
     past = find_row_history(about)
     assert past is not None
-    with pytest.raises(Refusal, match="its question is gone"):
+    with pytest.raises(Refusal, match="Restore the question first"):
         restore(
             past,
             history_id=past.rows()[len(past.rows()) - 1].history_id,
@@ -172,7 +195,7 @@ def test_restoration_over_duplicate_key_is_refused(ann: User) -> None:
     make_comment(consultation, key="k1")
     past = find_row_history(about)
     assert past is not None
-    with pytest.raises(Refusal, match="something else has taken its place"):
+    with pytest.raises(Refusal, match="another item has taken its place"):
         restore(
             past,
             history_id=past.rows()[len(past.rows()) - 1].history_id,
@@ -185,7 +208,7 @@ def test_approver_is_not_offered_restoration(client: Client, ann: User) -> None:
     shown = page(
         log_in(client, "Approver"), question_with_texts("One.", "Two.", by=ann)
     )
-    assert "Restore it" not in shown
+    assert "Restore this version" not in shown
 
 
 # The trail
@@ -252,6 +275,10 @@ def test_trail_is_exported_as_csv(
     )
     lines = text_of(staff.get(address)).splitlines()
     assert (len(lines), "Extended by a week" in lines[1]) == (3, True)
+    assert lines[0].endswith(
+        "Number,Date and time,User,Event,Summary,Checksum (SHA-256)"
+    )
+    assert ",Deadline extended," in lines[1]
 
 
 def test_csv_export_escapes_formulas(

@@ -74,7 +74,7 @@ def test_typed_minute_is_included_to_its_end(
 def test_moment_before_creation_shows_message(
     staff: Client, conclusion: Conclusion
 ) -> None:
-    assert "Not there" in page(staff, **typed(400))
+    assert "No version at this date" in page(staff, **typed(400))
 
 
 def test_date_without_time_is_refused(staff: Client, conclusion: Conclusion) -> None:

@@ -61,7 +61,7 @@ def test_concurrently_created_designation_is_a_conflict(
     other = {**ASKED, "addressee": "The Authority"}
     response = staff.post(address("designation"), other)
     assert Designation.objects.get().addressee == "Secretary of State"
-    assert "Somebody else saved this" in text_of(response)
+    assert "Someone else saved changes" in text_of(response)
 
 
 def test_commitment_is_created_and_completed(

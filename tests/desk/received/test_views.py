@@ -389,7 +389,7 @@ def test_removed_respondent_and_submission_are_in_trail(
     assert not Submission.objects.exists()
     page = text_of(staff.get(address("trail"))).split('id="removed"')[1]
     assert "Northmere" in page
-    assert "Submission, removed at" in page
+    assert "Response, deleted at" in page
 
 
 def test_submission_is_removed(staff: Client, about: Consultation) -> None:

@@ -354,7 +354,7 @@ def test_stale_replacement_of_file_is_refused(
         sent = {"title": "a.pdf", "upload": upload, "shown": "1"}
         response = staff.post(address("attachment", "about", row.pk), sent)
     row.refresh_from_db()
-    assert "Somebody else saved this" in text_of(response)
+    assert "Someone else saved changes" in text_of(response)
     assert bytes(row.file.content) == PDF + b"2"
 
 

@@ -296,7 +296,7 @@ def test_stale_question_form_is_refused(staff: Client, about: Consultation) -> N
     text = edit(staff, question, text="Second.")
     question.refresh_from_db()
     assert question.text == "<p>First.</p>"
-    assert "Somebody else saved this" in text
+    assert "Someone else saved changes" in text
 
 
 # Removing
