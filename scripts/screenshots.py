@@ -66,7 +66,7 @@ def take_screenshots(site: str, folder: Path, person: Mapping[str, str]) -> None
         page.goto(f"{site}/accounts/login/")
         page.get_by_label("Username").fill(person["name"])
         page.get_by_label("Password").fill(person["password"])
-        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("button", name="Sign in").click()
         for name, path in DESK_PAGES.items():
             page.goto(f"{site}{path}")
             page.screenshot(path=folder / f"{name}.png")

@@ -122,7 +122,7 @@ def test_texts_of_documents_are_found_across_lines() -> None:
         "# Heading\n\n    python manage.py desk\n\nThe `stance` stands in\nthe way of\n"
         "[this](desk.md).\n\n- nobody\n- one `desk`\n\n```\ndesk\n```\n"
     )
-    texts = [text for text in visible_text.markdown_texts(source)]
+    texts = list(visible_text.markdown_texts(source))
     found = [(text.line, banned_in(text.words)) for text in texts]
     assert [line for line, phrases in found if phrases] == [5, 9]
 

@@ -86,7 +86,9 @@ _ACTIONS = (
 _EMPTY = (
     BannedPhrase(r"none yet", "No conclusions, No comments: name what the list holds"),
     BannedPhrase(r"there (is|are) none", "name what the list holds"),
-    BannedPhrase(r"none (has|have|is|are|was)", "No comments have, no files are: name the noun"),
+    BannedPhrase(
+        r"none (has|have|is|are|was)", "No comments have, no files are: name the noun"
+    ),
     BannedPhrase(r"nothing waits|waits for nothing", "no outstanding actions"),
     BannedPhrase(r"(a)?waits( for)?", "needs, waiting for"),
     BannedPhrase(r"left empty|leave (it )?empty", "Leave blank to ..."),

@@ -207,7 +207,7 @@ def markdown_texts(source: str) -> Iterator[Text]:
             yield Text(line, _without_code(words))
             words = ""
         is_code = fenced or each.startswith(("```", "<!--"))
-        is_code |= each.startswith("    ") and not words and not each.strip()[0] in "-*"
+        is_code |= each.startswith("    ") and not words and each.strip()[0] not in "-*"
         if is_code or not each.strip():
             continue
         line = line if words else number
