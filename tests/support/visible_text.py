@@ -244,6 +244,9 @@ def makefile_texts(source: str) -> Iterator[Text]:
 
 APPS = ("responses", "consultations", "config")
 
+GLOSSARY = ("glossary_terms.py",)
+"""Names the code and the file keys of each term; docs/glossary.md is read instead."""
+
 
 def project_texts() -> Iterator[tuple[Path, Text]]:
     """Yield every text of the project that people read, with its file."""
@@ -251,7 +254,7 @@ def project_texts() -> Iterator[tuple[Path, Text]]:
         yield from _of_file(path, template_texts(path.read_text("utf-8")))
     for folder in (*APPS, "scripts"):
         for path in sorted((ROOT / folder).rglob("*.py")):
-            if "migrations" not in path.parts:
+            if "migrations" not in path.parts and path.name not in GLOSSARY:
                 yield from _of_file(path, python_texts(path.read_text("utf-8")))
     for path in sorted((ROOT / "static" / "js").rglob("*.js")):
         yield from _of_file(path, script_texts(path.read_text("utf-8")))
