@@ -87,7 +87,7 @@ _EMPTY = (
     BannedPhrase(r"none yet", "No conclusions, No comments: name what the list holds"),
     BannedPhrase(r"there (is|are) none", "name what the list holds"),
     BannedPhrase(
-        r"none (has|have|is|are|was)", "No comments have, no files are: name the noun"
+        r"None (has|have|is|are|was)", "No comments have ...: name the noun", exact=True
     ),
     BannedPhrase(r"nothing waits|waits for nothing", "no outstanding actions"),
     BannedPhrase(r"(a)?waits( for)?", "needs, waiting for"),
@@ -103,7 +103,7 @@ _SENTENCES = (
     BannedPhrase(r"anybody", "anyone; name who may"),
     BannedPhrase(r"everybody", "everyone; name who"),
     BannedPhrase(r"somebody( else)?", "someone else, another person, a colleague"),
-    BannedPhrase(r"whoever", "name who, such as the approver"),
+    BannedPhrase(r"Whoever", "name who, such as the approver", exact=True),
     BannedPhrase(r"whom", "name the person"),
     BannedPhrase(r"whose point( it is)?", "raised by"),
     BannedPhrase(r"those (that|who|which)", "name the noun, such as files that"),
@@ -113,7 +113,10 @@ _SENTENCES = (
     BannedPhrase(r"(is|are|been|was) begun", "created"),
     BannedPhrase(r"(the|a|this) question is asked|is asked( of)?", "question added"),
     BannedPhrase(r"as (it|they) stood", "at a past date"),
-    BannedPhrase(r"as (it|they) (stands?|are)", "no change, current"),
+    BannedPhrase(
+        r"as (it|they) stands?|^as they are$|(left|stay) as (it|they) (is|are)",
+        "no change, current",
+    ),
     BannedPhrase(r"as (it|they) prints?", "live preview"),
     BannedPhrase(
         r"stands? (here|once|beside|inside|still|already|over|in this)",
