@@ -160,8 +160,8 @@ TERMS = tuple(
             Term(
                 "Current edition",
                 "The published edition of a conclusion that readers are shown. It is "
-                "replaced when a later edition is published, and removed when it is "
-                "withdrawn.",
+                "superseded when a later edition is published. A withdrawn edition is "
+                "no longer current.",
                 "Edition.objects.current",
             ),
             Term(
@@ -201,8 +201,8 @@ TERMS = tuple(
             Term(
                 "Edition",
                 "A fixed copy of a conclusion, made when it is submitted for "
-                "approval. An edition gets its number when it is published and never "
-                "changes after that.",
+                "approval. Its content never changes. An edition gets its number when "
+                "it is published.",
                 "Edition",
             ),
             Term(
@@ -231,8 +231,8 @@ TERMS = tuple(
             ),
             Term(
                 "Late response",
-                "A response received after the deadline. It is published only if it "
-                "is accepted.",
+                "A response received after the deadline. It is counted only if it is "
+                "accepted.",
                 "Submission.is_late, accepted",
                 "accepted",
             ),
