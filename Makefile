@@ -6,14 +6,14 @@ VENV_PYTHON = .venv/bin/python
 .PHONY: help run test test-latest soak hashes lint types format bench screenshots venv
 
 help:
-	@echo "make run          the site with demonstration data, on PORT or 8000"
-	@echo "make test         everything that CI checks"
-	@echo "make test-latest  the tests with the newest releases, in .venv-latest"
-	@echo "make soak         the random tests with their whole counts, times SCALE"
-	@echo "make hashes       requirements*.txt after a pin has changed"
-	@echo "make lint         ruff only"
-	@echo "make types        mypy only"
-	@echo "make format       put every file into shape"
+	@echo "make run          start the site with demonstration data, on PORT or 8000"
+	@echo "make test         run every check of CI"
+	@echo "make test-latest  run the tests with the newest releases, in .venv-latest"
+	@echo "make soak         run the random tests with full counts, times SCALE"
+	@echo "make hashes       write requirements*.txt after a pin has changed"
+	@echo "make lint         run ruff"
+	@echo "make types        run mypy"
+	@echo "make format       format every file"
 	@echo "make bench        measure the slow parts"
 	@echo "make screenshots  take pictures of the pages"
 

@@ -35,9 +35,7 @@ STEPS: Mapping[str, Sequence[Sequence[str]]] = {
 def main(asked: Sequence[str]) -> int:
     """Run the steps that were asked for, or all; return 1 when one fails."""
     if unknown := set(asked) - set(STEPS):
-        say(
-            f"No such step: {', '.join(sorted(unknown))}. There are: {', '.join(STEPS)}"
-        )
+        say(f"Unknown step: {', '.join(sorted(unknown))}. Steps: {', '.join(STEPS)}")
         return 2
     try:
         with managed_processes() as processes:
@@ -60,7 +58,7 @@ def check(processes: Processes, steps: Sequence[str]) -> int:
     if failed:
         say(f"\nmake test: failed: {', '.join(failed)}")
         return 1
-    say(f"\nmake test: {', '.join(steps)}: all is well")
+    say(f"\nmake test: {', '.join(steps)}: passed")
     return 0
 
 

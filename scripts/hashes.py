@@ -49,7 +49,7 @@ def install(processes: Processes) -> None:
     make_environment(processes, HASHES_VENV)
     pip = [str(HASHES_PYTHON), "-m", "pip", "install", "-q", "-q"]
     if processes.run([*pip, "--disable-pip-version-check", "pip-tools"]):
-        raise SetupError("pip-tools could not be installed: pip says why above.")
+        raise SetupError("pip-tools could not be installed; see the error above.")
 
 
 def write(processes: Processes, name: str) -> None:
@@ -61,7 +61,7 @@ def write(processes: Processes, name: str) -> None:
     command = [str(HASHES_PYTHON), *COMPILE, "--output-file", made.name, source.name]
     if processes.run(command):
         made.unlink(missing_ok=True)
-        raise SetupError(f"{name} was not written: pip-tools says why above.")
+        raise SetupError(f"{name} was not written; see the error above.")
     header = (
         f"# Written by `make hashes` from {source.name}, which says what each is for.\n"
     )

@@ -35,7 +35,7 @@ DATABASES = ("sqlite", "postgresql")
 def main(asked: Sequence[str]) -> int:
     """Run the suite on the databases asked for, or both; return 1 when it fails."""
     if unknown := set(asked) - set(DATABASES):
-        say(f"No such database: {', '.join(sorted(unknown))}.")
+        say(f"Unknown database: {', '.join(sorted(unknown))}.")
         return 2
     os.chdir(ROOT)
     try:
@@ -90,7 +90,7 @@ def install(processes: Processes, requirements: Sequence[str]) -> None:
     pip = [str(LATEST_PYTHON), "-m", "pip", "install", "-q", "-q", "--upgrade"]
     if processes.run([*pip, "--disable-pip-version-check", *requirements]):
         raise SetupError(
-            "The newest releases could not be installed: pip says why above."
+            "The newest releases could not be installed; see the error above."
         )
 
 
@@ -119,7 +119,9 @@ def differences(pinned: Mapping[str, str], found: Mapping[str, str]) -> list[str
         for name, version in pinned.items()
         if found.get(plain(name)) != version
     ]
-    return ["Newer than the pins:", *lines] if lines else ["Every pin is the newest."]
+    if not lines:
+        return ["Every pinned version is the newest."]
+    return ["Newer than the pinned versions:", *lines]
 
 
 def plain(name: str) -> str:

@@ -24,7 +24,7 @@ BROWSER_PACKAGES = ("chromium-headless-shell", "libatomic1")
 
 
 class SetupError(Exception):
-    """What was asked cannot be done; the message says why and what to do."""
+    """Setup cannot continue; the message says why and what to do."""
 
 
 def say(words: str) -> None:
@@ -50,8 +50,8 @@ def prepare(processes: Processes, requirements: str) -> None:
         ]
     ):
         raise SetupError(
-            f"The packages of {requirements} could not be installed: pip says why "
-            "above. With the network back, run this again."
+            f"The packages of {requirements} could not be installed; see the error "
+            "above. Check the network connection, then run the command again."
         )
     for name in {SITE_REQUIREMENTS, requirements}:
         stamp_file(name).write_text(fingerprint(name))
@@ -66,11 +66,11 @@ def make_environment(processes: Processes, folder: Path = VENV) -> None:
         return
     if find_spec("ensurepip") is None:
         install_ensurepip(processes)
-    say(f"Making {folder.name} ...")
+    say(f"Creating {folder.name} ...")
     if processes.run([sys.executable, "-m", "venv", "--clear", str(folder)]):
         raise SetupError(
-            f"{sys.executable} -m venv failed, as it says above. On Debian and "
-            "Ubuntu, this may help: sudo apt-get install python3-venv"
+            f"{sys.executable} -m venv failed; see the error above. On Debian and "
+            "Ubuntu, install python3-venv: sudo apt-get install python3-venv"
         )
 
 
@@ -83,8 +83,8 @@ def install_ensurepip(processes: Processes) -> None:
     look = "import sys, importlib.util as u; sys.exit(not u.find_spec('ensurepip'))"
     if processes.run([sys.executable, "-c", look]):
         raise SetupError(
-            f"{sys.executable} cannot make a virtual environment: it has no "
-            "ensurepip. On Debian and Ubuntu: sudo apt-get install python3-venv"
+            f"{sys.executable} cannot make a virtual environment: ensurepip is "
+            "missing. On Debian and Ubuntu, run: sudo apt-get install python3-venv"
         )
 
 
@@ -119,7 +119,7 @@ def install_pango(processes: Processes) -> None:
     if apt_install(processes, pango.DEBIAN_PACKAGES) and not pango.missing_libraries():
         return
     say(
-        "Pango is missing, so there is no PDF export. To have it: "
+        "Pango is missing, so there is no PDF export. Install Pango: "
         f"{pango.INSTALL_COMMAND}"
     )
 
@@ -130,7 +130,7 @@ def install_browser(processes: Processes) -> None:
         return
     if "debian" in distribution() and apt_install(processes, BROWSER_PACKAGES):
         return
-    say(f"The browser tests are left out: {missing_for_browser()}")
+    say(f"Browser tests skipped: {missing_for_browser()}")
 
 
 def chromium() -> Path:

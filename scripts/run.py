@@ -59,11 +59,11 @@ def run_site(processes: Processes) -> None:
     demonstration = manage_output(processes, environment, "demo")
     serve(processes, environment, port)
     say(demonstration.rstrip())
-    say(f"Mail is kept in {environment.get('EMAIL_FILE_PATH', 'EMAIL_URL')}")
+    say(f"Emails are written to {environment.get('EMAIL_FILE_PATH', 'EMAIL_URL')}")
     say(f"\nThe site is at {environment['SITE_URL']}/ - Ctrl-C stops it.")
     ended = processes.wait_for_any()
     raise SetupError(
-        f"{describe_process(ended)} ended by itself, so everything was stopped."
+        f"{describe_process(ended)} stopped unexpectedly, so the site was stopped."
     )
 
 
@@ -83,7 +83,8 @@ def require_free_port(value: str) -> int:
         except OSError as error:
             raise SetupError(
                 f"PORT is {value}, which cannot be used on {HOST}: {error.strerror}. "
-                "Stop what uses it or choose another: make run PORT=8001"
+                "Stop the process that uses the port, or choose another: "
+                "make run PORT=8001"
             ) from None
     return int(value)
 
@@ -116,7 +117,7 @@ def manage(processes: Processes, environment: Mapping[str, str], *words: str) ->
     """
     if code := processes.run([*MANAGE, *words], environment=environment):
         raise SetupError(
-            f"manage.py {words[0]} failed (exit {code}), as it says above."
+            f"manage.py {words[0]} failed (exit {code}); see the error above."
         )
 
 
@@ -130,7 +131,7 @@ def manage_output(
     code, printed = processes.output([*MANAGE, *words], environment=environment)
     if code:
         raise SetupError(
-            f"{printed}manage.py {words[0]} failed (exit {code}), as it says above."
+            f"{printed}manage.py {words[0]} failed (exit {code}); see the error above."
         )
     return printed
 
@@ -184,7 +185,7 @@ def serve(processes: Processes, environment: Mapping[str, str], port: int) -> No
         for process in processes.started:
             if process.poll() is not None:
                 raise SetupError(
-                    f"{describe_process(process)} did not start: see above."
+                    f"{describe_process(process)} did not start; see the error above."
                 )
         if time.monotonic() > deadline:
             raise SetupError(f"The site did not answer within {START_SECONDS} seconds.")

@@ -29,7 +29,7 @@ TESTS = {
 def main(asked: Sequence[str]) -> int:
     """Run the soak on the databases asked for, or both; return 1 when it fails."""
     if unknown := set(asked) - set(TESTS):
-        say(f"No such database: {', '.join(sorted(unknown))}.")
+        say(f"Unknown database: {', '.join(sorted(unknown))}.")
         return 2
     try:
         scale = read_scale(os.environ.get("SCALE") or "1")
@@ -76,7 +76,7 @@ def run(processes: Processes, databases: Sequence[str], scale: float, seed: int)
     if failed:
         say(f"\nmake soak: failed: {', '.join(failed)}; SCALE={scale:g} SEED={seed}")
         return 1
-    say(f"\nmake soak: all is well; SCALE={scale:g} SEED={seed}")
+    say(f"\nmake soak: passed; SCALE={scale:g} SEED={seed}")
     return 0
 
 

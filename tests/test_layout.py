@@ -65,7 +65,7 @@ ENTRY_POINTS: dict[str, str] = {
     "responses.desk.conclusions": "urls urls_draft_files",
     "responses.desk.editing": "lookups one_form removal reordering saving urls",
     "responses.desk.history": "urls",
-    "responses.desk.home": "overview views",
+    "responses.desk.home": "glossary overview views",
     "responses.desk.outcome": "urls",
     "responses.desk.passages": "views",
     "responses.desk.received": "urls",

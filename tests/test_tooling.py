@@ -136,7 +136,7 @@ def test_make_run_serves_and_ends_every_process(make_run: MakeRun) -> None:
         said = make_run.wait()
         assert psutil.wait_procs(family, timeout=10)[1] == []
         if how == "a child dies":
-            assert "The background worker (exit -9) ended by itself" in said
+            assert "The background worker (exit -9) stopped unexpectedly" in said
 
 
 def test_port_in_use_is_refused_with_remedy() -> None:
@@ -222,7 +222,7 @@ def test_missing_pango_without_root_prints_command(
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(pango, "LIBRARIES", ("libnowhere.so.0",))
     machine.install_pango(processes)
-    assert f"To have it: {pango.INSTALL_COMMAND}\n" in capsys.readouterr().out
+    assert f"Install Pango: {pango.INSTALL_COMMAND}\n" in capsys.readouterr().out
 
 
 def test_missing_chromium_without_root_prints_command(
@@ -235,7 +235,7 @@ def test_missing_chromium_without_root_prints_command(
     monkeypatch.setattr(machine, "CHROMIUM_PATHS", (tmp_path / "chromium",))
     machine.install_browser(processes)
     said = capsys.readouterr().out
-    assert f"The browser tests are left out: {tmp_path}/chromium not found." in said
+    assert f"Browser tests skipped: {tmp_path}/chromium not found." in said
     assert "sudo apt-get install chromium-headless-shell" in said
 
 
@@ -468,11 +468,13 @@ def test_every_pin_is_loosened() -> None:
 
 def test_versions_newer_than_pins_are_printed() -> None:
     lines = latest.differences({"A.b": "1", "c": "2"}, {"a-b": "1", "c": "3"})
-    assert lines == ["Newer than the pins:", "  c: 2 is pinned, 3 is tested"]
+    assert lines == ["Newer than the pinned versions:", "  c: 2 is pinned, 3 is tested"]
 
 
 def test_equal_versions_are_reported() -> None:
-    assert latest.differences({"a": "1"}, {"a": "1"}) == ["Every pin is the newest."]
+    assert latest.differences({"a": "1"}, {"a": "1"}) == [
+        "Every pinned version is the newest."
+    ]
 
 
 def test_failing_tests_fail_make_test_latest(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -93,8 +93,8 @@ def _duplicates_at(
             where = f"{path[-1]}[{first[value]}]"
             yield FileFinding(
                 (*path, index, key),
-                f"The {key} {quote_value(value)} is already that of {where}; each "
-                "stands once.",
+                f"The {key} {quote_value(value)} is already used by {where}; give each "
+                f"a different {key}.",
             )
 
 
@@ -107,9 +107,8 @@ def _duplicate_clauses(
             key = "id" if clause.id != clause.number else "number"
             yield FileFinding(
                 (*place, key),
-                f"A clause of this version has the id {quote_value(clause.id)} "
-                "already; "
-                "give each an id of its own (left out, it is the number).",
+                f"Another clause of this version has the id {quote_value(clause.id)}; "
+                "give each clause a different id. The default id is the number.",
             )
         seen.add(clause.id)
 
@@ -163,12 +162,13 @@ def _parent_faults(
         if name in circles:
             yield FileFinding(
                 path,
-                f"The parents go round in a circle: {_circle_phrase(name, circles)}.",
+                f"The parents form a circle: {_circle_phrase(name, circles)}. Remove "
+                "one of these parents.",
             )
         elif depths.get(name, 0) == MAX_SECTION_DEPTH + 1:
             message = (
-                f"{quote_value(name)} stands over {MAX_SECTION_DEPTH} levels deep; "
-                "flatten them."
+                f"{quote_value(name)} is more than {MAX_SECTION_DEPTH} levels deep; "
+                "use fewer levels."
             )
             yield FileFinding(path, message)
 
@@ -193,9 +193,7 @@ def opening_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
     if given.opens_at is None or not faults.is_empty_around(("consultation", "opened")):
         return
     if given.opened is None:
-        yield FileFinding(
-            path, "{} is a time on no day; give the day, opened, as well."
-        )
+        yield FileFinding(path, "{} has no day; give the day as well, as opened.")
         return
     try:
         single_moment(given.opened, given.opens_at)
@@ -215,12 +213,12 @@ def option_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFind
         if question.kind == "choice" and not question.options:
             yield FileFinding(
                 (*path, "options"),
-                'A question of kind: choice needs options, such as ["Yes", "No"].',
+                'A question of kind: choice needs options, for example ["Yes", "No"].',
             )
         if question.kind != "choice" and question.options:
             yield FileFinding(
                 (*path, "options"),
-                f"Options are for kind: choice; this question is {question.kind}.",
+                f"Only kind: choice has options; this question is {question.kind}.",
             )
 
 
@@ -243,9 +241,9 @@ def answer_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFind
 def _answer_mismatches(
     answer: Answer, question: Question, path: Path
 ) -> Iterator[FileFinding]:
-    about = f"{quote_value(question.key)} is of kind: {question.kind}"
+    about = f"{quote_value(question.key)} has kind: {question.kind}"
     if answer.stance and question.kind not in TAKE_STANCE:
-        instead = "a choice" if question.kind == "choice" else "a text"
+        instead = "a choice" if question.kind == "choice" else "text"
         yield FileFinding(
             (*path, "stance"),
             f"The stance {{}} does not fit: question {about}; give {instead}.",
@@ -253,7 +251,7 @@ def _answer_mismatches(
     if not answer.choice:
         return
     if question.kind != "choice":
-        instead = "a stance" if question.kind in TAKE_STANCE else "a text"
+        instead = "a stance" if question.kind in TAKE_STANCE else "text"
         yield FileFinding(
             (*path, "choice"),
             f"The choice {{}} does not fit: question {about}; give {instead}.",
@@ -303,8 +301,8 @@ def version_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
             if version.file:
                 yield FileFinding(
                     ("documents", index, "versions", number, "file"),
-                    "The text in {} cannot be taken: reading the text of a version "
-                    "from a file comes later. Give it here, under clauses.",
+                    "The text in {} cannot be loaded: the text of a version is not "
+                    "read from files yet. Give the text here, under clauses.",
                 )
 
 
@@ -325,7 +323,7 @@ def attachment_findings(
                     continue
                 if wanted and not attachment.document:
                     yield FileFinding(
-                        (*path, key), "Say of which document {} is a version."
+                        (*path, key), "Give the document that has the version {}."
                     )
                 elif wanted and wanted not in known.get(attachment.document, [wanted]):
                     keys = (
@@ -372,25 +370,25 @@ def _section_mismatches(
 ) -> Iterator[FileFinding]:
     if section.kind == "question":
         if not section.question:
-            yield FileFinding(
-                (*path, "question"), "Say which question the section is about."
-            )
+            yield FileFinding((*path, "question"), "Give the question of the section.")
         if "analysis" not in inside:
             yield FileFinding(
                 (*path, "kind"),
-                "A section of kind: question stands inside one of kind: analysis.",
+                "A section of kind: question must be inside one of kind: analysis.",
             )
     else:
         if not section.heading:
-            yield FileFinding((*path, "heading"), "The section needs a heading.")
+            yield FileFinding((*path, "heading"), "Give the section a heading.")
         for key in ("question", "tally", "table"):
             if getattr(section, key) not in ("", None):
                 yield FileFinding(
-                    (*path, key), f"The key {key} is for kind: question only."
+                    (*path, key),
+                    f"Only kind: question has the key {key}; remove {key}.",
                 )
     if section.document and section.kind != "changes":
         yield FileFinding(
-            (*path, "document"), "The key document is for kind: changes only."
+            (*path, "document"),
+            "Only kind: changes has the key document; remove document.",
         )
 
 
@@ -399,7 +397,7 @@ def fallback_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFi
     given = file.designation.fallback if file.designation else None
     if given and given.months is None and not given.wording:
         yield FileFinding(
-            ("designation", "fallback"), "Give months or wording, or leave it out."
+            ("designation", "fallback"), "Give months or wording, or remove fallback."
         )
 
 

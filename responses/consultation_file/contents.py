@@ -1,4 +1,4 @@
-"""What a consultation file says, as values; notation/declaring.py reads their keys.
+"""The contents of a consultation file; notation/declaring.py reads the keys.
 
 Texts are canonical restricted HTML, lines are clean, references are keys. Keys stand
 in the order in which they are written. A key with a field of the same name and kind in
@@ -48,10 +48,12 @@ TAKE_STANCE = ("agreement", "date")
 
 @dataclass(frozen=True, kw_only=True)
 class Organisation:
-    """The body that consults."""
+    """The organisation that runs the consultation."""
 
     name: Words
-    short: Annotated[str, Line(40), "heads the column of its responses"]
+    short: Annotated[
+        str, Line(40), "the heading of its responses column, as in DCC Response"
+    ]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,35 +61,42 @@ class Clause:
     """A clause of one version of a regulated document."""
 
     id: Annotated[
-        str, Line(60), SameAs("number"), "the same in two versions: the same clause"
+        str,
+        Line(60),
+        SameAs("number"),
+        "the same id in two versions means the same clause",
     ] = ""
     number: Annotated[str, Line(40), "as printed, in quotes"]
     heading: Words = ""
     text: Rich = ""
-    clauses: Annotated[tuple[Clause, ...], "those inside it"] = ()
+    clauses: Annotated[tuple[Clause, ...], "sub-clauses"] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """A regulated document's text at one point."""
+    """A version of the text of a regulated document."""
 
     key: KeyOf
     label: Annotated[str, Line(60), "as printed, in quotes"] = ""
     status: Annotated[str, OneOf(("designated", "consulted", "concluded"))]
     in_force: dt.date | None = None
-    file: Annotated[str, FileName(), "not read yet: give the clauses"] = ""
-    clauses: Annotated[tuple[Clause, ...], "left out: the text is not given here"] = ()
+    file: Annotated[str, FileName(), "not supported yet; use clauses"] = ""
+    clauses: Annotated[
+        tuple[Clause, ...], "without clauses, the stored text is unchanged"
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A regulated document the consultation is about, or one it is annexed to."""
+    """A regulated document that is consulted on, or the parent of one."""
 
-    code: Annotated[str, Line(40), "its short name, unique in the installation"]
+    code: Annotated[str, Line(40), "short name, unique on the site"]
     title: Words
-    reference: Annotated[str, Line(), "where it stands, such as SEC Appendix AM"] = ""
+    reference: Annotated[str, Line(), "for example SEC Appendix AM"] = ""
     kind: Annotated[str, OneOf(("text", "matrix"))] = "text"
-    parent: Annotated[str, KeyReference("documents"), "what it is an annex of"] = ""
+    parent: Annotated[
+        str, KeyReference("documents"), "the document that this one is an annex of"
+    ] = ""
     route: Annotated[
         str,
         OneOf(
@@ -99,14 +108,14 @@ class Document:
                 "authority",
             )
         ),
-        "who lets a concluded version come into force",
+        "who approves a concluded version",
     ] = "secretary-of-state"
     versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Follows:
-    """The earlier consultation that this one continues; it need not be here."""
+    """An earlier consultation that this one follows; it need not be stored."""
 
     slug: Annotated[str, Slug()]
     relation: Annotated[str, OneOf(("further", "supersedes", "follow-up"))]
@@ -114,13 +123,13 @@ class Follows:
 
 @dataclass(frozen=True, kw_only=True)
 class Extension:
-    """A deadline moved."""
+    """An extension of the deadline."""
 
     from_: Instant
     to: Instant
     reason: Rich
     questions: Annotated[
-        tuple[QuestionKey, ...], UniqueItems(), "left out: all of them"
+        tuple[QuestionKey, ...], UniqueItems(), "default: all questions"
     ] = ()
 
 
@@ -136,14 +145,18 @@ class ConsultationAttachment:
 class Consultation:
     """What is consulted on, and when."""
 
-    slug: Annotated[str, Slug(), "its address"]
+    slug: Annotated[str, Slug(), "the end of its web address"]
     title: Words
     summary: Rich = ""
-    documents: Annotated[tuple[Code, ...], UniqueItems(), "in the order of printing"]
-    opened: Annotated[dt.date | None, "left out: it is still being set up"] = None
-    opens_at: Annotated[
-        dt.time | None, Clock(), "on that day, in London; left out: from midnight"
+    documents: Annotated[
+        tuple[Code, ...], UniqueItems(), "in the order in which they are printed"
+    ]
+    opened: Annotated[
+        dt.date | None, "the opening date; without one, the consultation is not public"
     ] = None
+    opens_at: Annotated[dt.time | None, Clock(), "London time; default: midnight"] = (
+        None
+    )
     closes: Annotated[dt.datetime | None, Time()] = None
     target_conclusion: dt.date | None = None
     classification: Annotated[str, Line(60)] = ""
@@ -151,30 +164,30 @@ class Consultation:
     anonymity: Annotated[
         str,
         OneOf(("anonymous", "named")),
-        "how respondents are known who do not say",
+        "the attribution of responses that do not give one",
     ] = "anonymous"
     follows: Follows | None = None
     extensions: tuple[Extension, ...] = ()
     attachments: Annotated[
-        tuple[ConsultationAttachment, ...], "published from the opening on"
+        tuple[ConsultationAttachment, ...], "published when the consultation opens"
     ] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What the consultation asks. Questions are counted from 1 in their order."""
+    """A question of the consultation; questions are numbered from 1 in order."""
 
-    key: Annotated[str, Line(60), "left out: q and its number"] = ""
+    key: Annotated[str, Line(60), "default: q and its number, for example q2"] = ""
     label: Annotated[str, Line(120), "as printed, in quotes if it is a number"]
     text: Rich
     kind: Annotated[str, OneOf(("agreement", "choice", "open", "date"))] = "agreement"
     parent: Annotated[
         str,
         KeyReference("questions", allows_number=True),
-        "what it is a sub-question of",
+        "the question that this one is a sub-question of",
     ] = ""
     refers_to: tuple[Long, ...] = ()
-    options: Annotated[tuple[Words, ...], UniqueItems(), "only for kind: choice"] = ()
+    options: Annotated[tuple[Words, ...], UniqueItems(), "for kind: choice"] = ()
     summary: Annotated[
         str, RichTextKind(), "printed above the table of its comments"
     ] = ""
@@ -182,7 +195,7 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Respondent:
-    """Who answered."""
+    """An organisation or person that responded."""
 
     key: KeyOf
     name: Words
@@ -195,7 +208,7 @@ class Respondent:
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What a response says to one question, word for word."""
+    """An answer to one question, in the respondent's own words."""
 
     question: QuestionKey
     stance: Annotated[str, OneOf(STANCES), "for kind: agreement or date"] = ""
@@ -206,94 +219,109 @@ class Answer:
 
 @dataclass(frozen=True, kw_only=True)
 class Submission:
-    """A response as it came in."""
+    """A response as received."""
 
     respondent: RespondentKey
     received: Instant
     channel: Annotated[str, OneOf(("web", "email", "post", "meeting", "import"))] = ""
-    attribution: Annotated[str, OneOf(ATTRIBUTIONS), "left out: the anonymity"] = ""
-    accepted: Annotated[bool | None, "a decision about a late one"] = None
+    attribution: Annotated[
+        str, OneOf(ATTRIBUTIONS), "default: the anonymity of the consultation"
+    ] = ""
+    accepted: Annotated[bool | None, "the decision on a late response"] = None
     accepted_reason: Rich = ""
     answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Comment:
-    """A point made, as it is published, and what is said to it."""
+    """A comment as published, with the response to it."""
 
     key: KeyOf
     question: Annotated[
-        str, KeyReference("questions", allows_number=True), OrNull(), "null: to none"
+        str,
+        KeyReference("questions", allows_number=True),
+        OrNull(),
+        "null: no question",
     ]
-    from_: Annotated[tuple[RespondentKey, ...], UniqueItems(), "whose point it is"]
-    text: Annotated[str, RichTextKind(), "the published paraphrase"]
+    from_: Annotated[
+        tuple[RespondentKey, ...], UniqueItems(), "the respondents who raised it"
+    ]
+    text: Annotated[str, RichTextKind(), "the published comment, a paraphrase"]
     response: Rich = ""
     disposition: Annotated[
         str, OneOf(("clarified", "changed", "not-changed", "noted"))
     ] = ""
-    concerns: Annotated[tuple[Long, ...], "such as S1SR Clause 13.2"] = ()
+    concerns: Annotated[
+        tuple[Long, ...], "related clauses, for example S1SR Clause 13.2"
+    ] = ()
     replies_to: Annotated[
-        str, Line(), "an earlier response: words, or conclusion#comment key"
+        str, Line(), "an earlier response: text, or conclusion#comment-key"
     ] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A change to a regulated document, and why it is made."""
+    """A change to a regulated document, with its reason."""
 
     key: KeyOf
     document: Code
-    reference: Annotated[str, Line(), "the drafting reference as printed"]
+    reference: Annotated[str, Line(), "the drafting reference, as printed"]
     description: Rich
     rationale: Rich
     because_of: Annotated[
         tuple[CommentKey, ...],
         UniqueItems(),
-        "this or own_initiative, before the conclusion is published",
+        "because_of or own_initiative is required before publishing",
     ] = ()
     own_initiative: Annotated[
-        str, RichTextKind(), "the reason for one nobody asked for"
+        str,
+        RichTextKind(),
+        "the organisation's own reason, if no comment led to the change",
     ] = ""
-    clause: Annotated[str, Line(60), "the id of a clause in the versions above"] = ""
-    before: Annotated[str, RichTextKind(), "where no version's text is given"] = ""
+    clause: Annotated[
+        str, Line(60), "the id of a clause in the versions of the document"
+    ] = ""
+    before: Annotated[
+        str, RichTextKind(), "the current text, if no version with text is given"
+    ] = ""
     after: Rich = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Section:
-    """A section of a conclusion; its number is never written."""
+    """A section of a conclusion; section numbers are added automatically."""
 
-    heading: Annotated[str, Line(), "needed, but for kind: question"] = ""
+    heading: Annotated[str, Line(), "required, except for kind: question"] = ""
     kind: Annotated[str, OneOf(SECTION_KINDS)]
     document: Annotated[
-        str, KeyReference("documents"), "for kind: changes; left out: all documents"
+        str, KeyReference("documents"), "for kind: changes; default: all documents"
     ] = ""
     question: Annotated[
         str, KeyReference("questions", allows_number=True), "for kind: question"
     ] = ""
-    tally: Annotated[bool | None, "for kind: question"] = None
-    table: Annotated[bool | None, "for kind: question"] = None
+    tally: Annotated[bool | None, "for kind: question; print the tally"] = None
+    table: Annotated[bool | None, "for kind: question; print the table"] = None
     text: Rich = ""
     sections: tuple[Section, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attachment:
-    """A file published with a conclusion; they are numbered in order."""
+    """A file published with a conclusion; files are numbered in order."""
 
     title: Words
     kind: Annotated[str, OneOf(("clean", "redline", "matrix", "notice", "other"))]
     document: Code = ""
     version: Annotated[str, Line(60), "the key of a version of the document"] = ""
-    against: Annotated[str, Line(60), "the version it is compared with"] = ""
+    against: Annotated[str, Line(60), "the version to compare with"] = ""
     file: Annotated[str, FileName(), "beside the consultation file"] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Conclusion:
-    """The document that ends a consultation, or one of them."""
+    """A conclusion to the consultation."""
 
-    slug: Annotated[str, Slug(), "left out: the consultation's"] = ""
+    slug: Annotated[str, Slug(), "default: the slug of the consultation"] = ""
     title: Long
     subtitle: Long = ""
     date: dt.date | None = None
@@ -302,7 +330,7 @@ class Conclusion:
     columns: Annotated[
         tuple[Annotated[str, OneOf(tuple(COLUMNS))], ...],
         UniqueItems(least=1),
-        "of the tables of comments",
+        "columns of the comments tables",
     ] = ("comment", "response")
     sections: tuple[Section, ...]
     attachments: tuple[Attachment, ...] = ()
@@ -310,7 +338,7 @@ class Conclusion:
 
 @dataclass(frozen=True, kw_only=True)
 class Fallback:
-    """What may happen if the target day passes."""
+    """What happens if the target date passes without designation."""
 
     months: int | None = None
     wording: Words = ""
@@ -318,7 +346,7 @@ class Fallback:
 
 @dataclass(frozen=True, kw_only=True)
 class Designation:
-    """What is asked of the Secretary of State or whoever decides, and what came."""
+    """The designation requested from the decision-maker, and its outcome."""
 
     addressee: Words
     submitted: dt.date | None = None
@@ -330,7 +358,7 @@ class Designation:
 
 @dataclass(frozen=True, kw_only=True)
 class Commitment:
-    """A promise made."""
+    """A commitment made in the conclusion."""
 
     text: Rich
     due: Annotated[dt.date | Month | None, DayOrMonth()] = None
@@ -345,7 +373,7 @@ class ConsultationFile:
 
     consultation_file: Annotated[int, FormatVersion()]
     organisation: Annotated[
-        Organisation | None, "left out: the one of the installation"
+        Organisation | None, "default: the organisation of the site"
     ] = None
     documents: tuple[Document, ...]
     consultation: Consultation
@@ -358,5 +386,5 @@ class ConsultationFile:
     designation: Designation | None = None
     commitments: tuple[Commitment, ...] = ()
     glossary: Annotated[
-        tuple[tuple[str, str], ...], Terms(), "abbreviations and their meaning"
+        tuple[tuple[str, str], ...], Terms(), "abbreviations and their meanings"
     ] = ()

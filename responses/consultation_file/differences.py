@@ -79,7 +79,7 @@ def _document_changes(
 ) -> Iterator[Difference]:
     expected = dataclasses.replace(given, versions=stored.versions)
     for difference in _value_differences(stored, expected, path):
-        message = f"{given.code} is stored already. {difference.message}"
+        message = f"{given.code} is already stored. {difference.message}"
         yield dataclasses.replace(difference, message=message)
     known = {version.key: version for version in stored.versions}
     for index, version in enumerate(given.versions):
@@ -96,14 +96,14 @@ def _version_changes(
 ) -> Iterator[Difference]:
     expected = dataclasses.replace(given, clauses=stored.clauses)
     for difference in _value_differences(stored, expected, path):
-        message = f"{code} has this version already. {difference.message}"
+        message = f"{code} already has this version. {difference.message}"
         yield dataclasses.replace(difference, message=message)
     if not given.clauses or given.clauses == stored.clauses:
         return
     if stored.clauses:
         name = f"version {quote_value(given.key)} of {code}"
         message = (
-            f"The text of {name} is another: {_first_clause_difference(stored, given)}."
+            f"The text of {name} differs: {_first_clause_difference(stored, given)}."
         )
         yield Difference((*path, "clauses"), message)
     else:
@@ -121,8 +121,8 @@ def _first_clause_difference(stored: Version, given: Version) -> str:
         if before != after:
             return f"clause {after.number} differs"
     if len(flat[0]) == len(flat[1]):
-        return "its clauses are nested otherwise"
-    return f"{len(flat[0])} clauses are stored and {len(flat[1])} given"
+        return "the clauses are nested differently"
+    return f"{len(flat[0])} clauses are stored, {len(flat[1])} are in the file"
 
 
 # --- everything else ---------------------------------------------------------------
@@ -143,7 +143,7 @@ def _value_differences(stored: Any, given: Any, path: Path) -> Iterator[Differen
             yield Difference(place, _difference_message("text", before, after))
         elif isinstance(key.kind, FileName) and before and after:
             name = split_name(before)[1]
-            yield Difference(place, f"Another file is stored, {quote_value(name)}.")
+            yield Difference(place, f"A different file is stored: {quote_value(name)}.")
         else:
             yield Difference(place, _difference_message(key.name, before, after))
 
@@ -152,12 +152,12 @@ def _difference_message(name: str, before: Any, after: Any) -> str:
     if not before:
         return f"No {name} is stored."
     if not after:
-        return f"The file leaves out the {name} that is stored."
+        return f"The {name} is stored, but not in the file."
     if isinstance(before, tuple) or dataclasses.is_dataclass(before):
-        return f"Another {name} is stored."
+        return f"A different {name} is stored."
     if isinstance(before, str) and before[:60] == str(after)[:60]:
-        return f"The {name} stored differs from this one."
-    return f"The {name} stored is {quote_value(_value_text(before))}."
+        return f"The stored {name} differs."
+    return f"The stored {name} is {quote_value(_value_text(before))}."
 
 
 def _value_text(value: Any) -> str:
@@ -183,9 +183,9 @@ def _list_differences(
     removed = [str(name) for name in names[0] if name not in given_names]
     if removed:
         listed = ", ".join(removed[:5]) + (" and more" if len(removed) > 5 else "")
-        yield Difference(path, f"Stored, and not in the file: {listed}.")
+        yield Difference(path, f"Stored, but not in the file: {listed}.")
     elif key and [n for n in names[1] if n in before] != names[0]:
-        yield Difference(path, "They are stored in another order.")
+        yield Difference(path, "The stored order differs.")
 
 
 def _item_names(items: Sequence[Any], key: str | None) -> list[Any]:

@@ -15,8 +15,8 @@ from responses.consultation_file.reading import read_file
 from responses.consultation_file.writing import write_file
 
 PUBLIC_REMARK = (
-    "What is public of this consultation: no respondents but those named with their\n"
-    "agreement, no responses, and of conclusions only what is published."
+    "The public part of this consultation: the respondents who agreed to be named, no\n"
+    "responses, and the published parts of its conclusions."
 )
 
 

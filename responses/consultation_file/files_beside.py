@@ -127,10 +127,10 @@ def _attachment_path(folder: Path, name: str) -> Path:
     for part in name.split("/"):
         path = path / part
         if path.is_symlink():
-            raise UnusableFile("is a link; put the file itself there.")
+            raise UnusableFile("is a symbolic link; put the file itself there.")
     if path.suffix.lower() not in SIGNATURES:
         known = faults.join_alternatives(ending[1:] for ending in SIGNATURES)
-        raise UnusableFile(f"is not of a kind that can be attached: {known}.")
+        raise UnusableFile(f"cannot be attached; use {known}.")
     return path
 
 
@@ -140,16 +140,18 @@ def _read_bytes(path: Path) -> bytes:
     try:
         opened = os.open(path, flags)
     except FileNotFoundError:
-        raise UnusableFile("is not there; it has to stand beside this file.") from None
+        raise UnusableFile("was not found; put it beside this file.") from None
     except OSError as error:
         raise UnusableFile(f"cannot be opened: {error.strerror}.") from None
     status = os.fstat(opened)
     if not stat.S_ISREG(status.st_mode):
         os.close(opened)
-        raise UnusableFile("is not a file.")
+        raise UnusableFile("is not a regular file.")
     with os.fdopen(opened, "rb") as file:
         if status.st_size > MAX_ATTACHMENT_SIZE:
-            raise UnusableFile(f"has over {MAX_ATTACHMENT_SIZE // 1024 // 1024} MB.")
+            raise UnusableFile(
+                f"is larger than {MAX_ATTACHMENT_SIZE // 1024 // 1024} MB."
+            )
         content = file.read(MAX_ATTACHMENT_SIZE + 1)
     if not content:
         raise UnusableFile("is empty.")

@@ -197,8 +197,8 @@ def _conclusion_errors(
     errors = [
         reading.error(
             ("conclusions", given[other.slug], "slug"),
-            f'The slug "{other.slug}" is that of a conclusion to another consultation, '
-            f"{other.consultation.slug}; choose another.",
+            f'The slug "{other.slug}" is used by a conclusion to another consultation, '
+            f"{other.consultation.slug}; choose another slug.",
         )
         for other in others.select_related("consultation")
     ]
@@ -208,8 +208,8 @@ def _conclusion_errors(
     errors += [
         reading.error(
             ("conclusions",),
-            f'The conclusion "{conclusion.slug}" has editions, so it cannot be left '
-            "out: what was published stays.",
+            f'The conclusion "{conclusion.slug}" has editions and cannot be '
+            "deleted; add the conclusion to the file.",
         )
         for conclusion in left_out.distinct()
         if consultation
@@ -228,7 +228,7 @@ def _store(
     sync_responses(sync, file, saved_questions)
     sync_conclusions(sync, file, saved_questions, accompanying_files)
     sync.finish()
-    done = "loaded from" if plan.creates else "brought in line with"
+    done = "loaded from" if plan.creates else "updated from"
     trail.record_event(
         saved_questions.consultation,
         kind="loaded",
@@ -243,11 +243,12 @@ def _conflict_error(reading: Reading, error: Exception) -> FileError:
     elif isinstance(error, ProtectedError):
         rows = ", ".join(sorted(str(row) for row in list(error.protected_objects)[:3]))
         message = (
-            f"Something the file leaves out cannot be deleted: {rows} refers to it."
+            "The file leaves out an item that cannot be deleted, because other items "
+            f"refer to it: {rows}. Add the item to the file."
         )
     else:
         message = (
-            "Somebody else stored something of the same name at the same time; load "
+            "Another user stored an item of the same name at the same time; load "
             f"the file again. ({error})".replace("\n", " ")
         )
     return reading.error((), message)

@@ -21,8 +21,8 @@ def unused_documents(file: ConsultationFile) -> list[str]:
         is_growing = not relatives <= used
         used |= relatives
     return [
-        f"Nothing in the file is about the document {document.code} or one it belongs "
-        "to: it is stored, and an export of this consultation leaves it out."
+        f"Document {document.code} is stored, but nothing in this consultation refers "
+        "to it, so an export of the consultation will not include it."
         for document in file.documents
         if document.code not in used
     ]

@@ -138,9 +138,7 @@ class _Reader:
             self._report_unknown_keys(pairs, [key.name for key in keys], path)
         else:
             names = join_alternatives((key.name for key in keys if key.required), "and")
-            self.add_error(
-                node, path, f"This is {{}}; a mapping with {names} is expected."
-            )
+            self.add_error(node, path, f"This is {{}}; give a mapping with {names}.")
         given = {
             key.field: self._field(key, pairs.get(key.name), node, path) for key in keys
         }
@@ -155,12 +153,12 @@ class _Reader:
         for name in (name for name in pairs if name not in known):
             hint = (
                 did_you_mean(name, known)
-                or f" The keys here are {join_alternatives(known, 'and')}."
+                or f" The keys are {join_alternatives(known, 'and')}."
             )
             self.faults.add(
                 pairs[name].key.line,
                 (*path, name),
-                f"The key {quote_value(name)} is not known here.{hint}",
+                f"The key {quote_value(name)} is not allowed here.{hint}",
                 value=name,
                 structural=True,
             )
@@ -172,7 +170,7 @@ class _Reader:
                 self.faults.add(
                     node.line,
                     inner,
-                    f"The key {key.name} is missing; it is needed here.",
+                    f"The key {key.name} is missing; add {key.name}.",
                     structural=True,
                 )
             return key.default_value()
@@ -185,12 +183,10 @@ class _Reader:
 
     def _list(self, kind: ListOf, node: Node, path: Path) -> Any:
         if not isinstance(node.value, list):
-            self.add_error(
-                node, path, "This is {}; a list is expected: [one, another]."
-            )
+            self.add_error(node, path, "This is {}; write a list: [first, second].")
             return ()
         if len(node.value) < kind.least:
-            self.add_error(node, path, "The list is empty; leave the key out instead.")
+            self.add_error(node, path, "The list is empty; remove the key.")
         values = [
             self.value(kind.item, item, (*path, index))
             for index, item in enumerate(node.value)
@@ -205,12 +201,12 @@ class _Reader:
         seen: dict[Any, int] = {}
         for index, value in enumerate(values):
             if value and seen.setdefault(value, index) != index:
-                message = f"{{}} stands in this list twice (also at {seen[value]})."
+                message = f"{{}} is already in this list, at {seen[value]}; remove one."
                 self.add_error(nodes[index], (*path, index), message, structural=False)
 
     def _terms(self, kind: Terms, node: Node, path: Path) -> Any:
         if not isinstance(node.value, dict):
-            self.add_error(node, path, "This is {}; a mapping of terms is expected.")
+            self.add_error(node, path, "This is {}; give a mapping of terms.")
             return ()
         terms: dict[str, str] = {}
         for name, pair in node.value.items():
@@ -218,7 +214,7 @@ class _Reader:
             term = self.value(kind.key, pair.key, inner)
             meaning = self.value(kind.meaning, pair.value, inner)
             if term in terms:
-                self.add_error(pair.key, inner, "The term {} stands here twice.")
+                self.add_error(pair.key, inner, "The term {} is repeated; remove one.")
             terms[term] = meaning
         return tuple(terms.items())
 
@@ -240,7 +236,7 @@ class _Reader:
             quote = (
                 ""
                 if isinstance(value, list | dict | None)
-                else ("; if it is one, put it in quotes")
+                else (f"; put the {named} in quotes")
             )
             message = f"{{}} is not the {named} of a {thing}{either}{quote}."
             self.add_error(node, path, message)
@@ -271,11 +267,11 @@ class _Reader:
 
 def _suggestion(name: str, known: dict[str, None], kind: KeyReference) -> str:
     if kind.allows_number and name.isdecimal():
-        return " To refer by number, write it without quotes."
+        return " To refer to a question by number, write the number without quotes."
     if hint := did_you_mean(name, known):
         return hint
     if len(known) == 1:
-        return f" There is only {next(iter(known))}."
+        return f" The only one is {next(iter(known))}."
     return (
         f" There are {join_alternatives(known, 'and')}." if 0 < len(known) <= 12 else ""
     )

@@ -155,14 +155,14 @@ def schema_text() -> str:
     return json.dumps(json_schema(), indent=2, ensure_ascii=False) + "\n"
 
 
-# --- the keys in words ---------------------------------------------------------------
+# --- tables of the keys ---------------------------------------------------------------
 
 
 def key_table(contents: type) -> str:
     """Return the keys of a mapping as a Markdown table."""
-    rows = ["| Key | What it is |", "| --- | --- |"]
+    rows = ["| Key | Value |", "| --- | --- |"]
     for key in keys_of(contents):
-        name = f"`{key.name}`" + ("" if key.required else " (may be left out)")
+        name = f"`{key.name}`" + ("" if key.required else " (optional)")
         words = "; ".join(
             filter(None, [_kind_phrase(key.kind), key.note, _default_phrase(key)])
         )
@@ -172,10 +172,10 @@ def key_table(contents: type) -> str:
 
 def _default_phrase(key: Key) -> str:
     if key.required or not key.default or key.same_as:
-        return f"left out: the {key.same_as}" if key.same_as else ""
+        return f"default: the {key.same_as}" if key.same_as else ""
     value = key.default
     shown = ", ".join(value) if isinstance(value, tuple) else value
-    return f"left out: {shown}"
+    return f"default: {shown}"
 
 
 def _kind_phrase(kind: Kind) -> str:

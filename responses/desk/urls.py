@@ -8,7 +8,7 @@ from responses.desk.conclusions import urls as conclusions
 from responses.desk.conclusions import urls_draft_files
 from responses.desk.editing import urls as editing
 from responses.desk.history import urls as history
-from responses.desk.home import overview, views
+from responses.desk.home import glossary, overview, views
 from responses.desk.outcome import urls as outcome
 from responses.desk.received import urls as received
 from responses.desk.setup import urls as setup
@@ -18,6 +18,7 @@ app_name = "responses"
 urlpatterns: list[URLPattern | URLResolver] = [
     *setup.urlpatterns,  # first: it has desk/consultations/new/
     path("desk/", views.desk, name="desk"),
+    path("desk/glossary/", glossary.glossary, name="glossary"),
     path(
         "desk/consultations/<slug:slug>/",
         overview.consultation_overview,

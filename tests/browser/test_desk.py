@@ -324,7 +324,7 @@ def store_page_data() -> list[str]:
         reverse(f"responses:{name}", args=["drafted", key])
         for name, key in deeper.items()
     ]
-    return ["/desk/", *found]
+    return ["/desk/", "/desk/glossary/", *found]
 
 
 @pytest.mark.django_db(transaction=True)

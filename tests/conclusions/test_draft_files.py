@@ -478,7 +478,7 @@ def test_command_makes_waiting_files(conclusion: Conclusion) -> None:
     attempt(request_file(conclusion))
     output = StringIO()
     call_command("make_waiting_draft_files", stdout=output)
-    assert output.getvalue() == "1 made.\n"
+    assert output.getvalue() == "Exported drafts made: 1.\n"
     draft.refresh_from_db()
     assert draft.state == State.READY
 
@@ -489,7 +489,7 @@ def test_command_reports_failed_files(
     monkeypatch.setattr(draft_files, "render_format", failing(PdfError("No Pango.")))
     request_file(conclusion)
     errors = StringIO()
-    with pytest.raises(CommandError, match="1 could not be made"):
+    with pytest.raises(CommandError, match="could not be made: 1"):
         call_command("make_waiting_draft_files", stdout=StringIO(), stderr=errors)
     assert "No Pango." in errors.getvalue()
 
@@ -508,7 +508,7 @@ def test_expired_file_is_deleted_with_its_bytes(conclusion: Conclusion) -> None:
     young = attempt(request_file(conclusion, "json"))
     output = StringIO()
     call_command("delete_old_draft_files", stdout=output)
-    assert output.getvalue() == "1 deleted.\n"
+    assert output.getvalue() == "Exported drafts deleted: 1.\n"
     assert list(DraftFile.objects.all()) == [young]
     assert list(StoredFile.objects.all()) == [young.file]
 

@@ -62,12 +62,10 @@ def test_load_reports_outcome_on_stdout(small: Path) -> None:
     assert (first.code, first.out) == (0, f"{small}: broadcast-2026 was loaded.\n")
     again = Ran("load_consultation", str(small))
     assert again.code == 0
-    assert (
-        again.out == f"{small}: broadcast-2026 is stored already; nothing to change.\n"
-    )
+    assert again.out == f"{small}: broadcast-2026 is already stored. No changes.\n"
     small.write_text(altered(("Why?", "Why so?")))
     update = Ran("load_consultation", str(small), "--update")
-    assert update.out == f"{small}: broadcast-2026 was altered in 1 place.\n"
+    assert update.out == f"{small}: broadcast-2026 was updated in 1 place.\n"
 
 
 def test_json_option_writes_only_json_to_stdout(small: Path) -> None:
@@ -88,8 +86,8 @@ def test_errors_are_printed_one_per_line_with_file_and_line(small: Path) -> None
     assert ran.code == 1
     assert ran.out == ""
     assert ran.err.splitlines() == [
-        f'{small}:24: consultation.opened: "soon" is not a day; write YYYY-MM-DD, such '
-        "as 2026-02-28.",
+        f'{small}:24: consultation.opened: "soon" is not a date; write YYYY-MM-DD, '
+        "for example 2026-02-28.",
         f'{small}:41: submissions[0].answers[1].choice: The choice "No" is not an '
         'option; use "Once" or "Twice".',
     ]
@@ -103,9 +101,9 @@ def test_changed_file_without_update_is_refused(small: Path) -> None:
     ran = Ran("load_consultation", str(small))
     assert ran.code == 1
     assert (
-        ran.err == f'{small}:31: questions[2].text: The text stored is "<p>Why?</p>".\n'
+        ran.err == f'{small}:31: questions[2].text: The stored text is "<p>Why?</p>".\n'
     )
-    assert "Give --update to do so." in ran.last
+    assert "Add --update to update it." in ran.last
     assert "text: Why?" in Ran("export_consultation", "broadcast-2026").out
 
 
@@ -117,7 +115,7 @@ def test_long_list_of_differences_is_truncated(small: Path) -> None:
     small.write_text(altered(("changes:", f"{extra}changes:")))
     ran = Ran("load_consultation", str(small))
     assert len(ran.err.splitlines()) == 31
-    assert ran.err.endswith("and 20 more\n")
+    assert ran.err.endswith("and 20 more differences\n")
 
 
 def test_check_option_reports_without_storing(small: Path) -> None:
@@ -125,14 +123,14 @@ def test_check_option_reports_without_storing(small: Path) -> None:
     assert (ran.code, ran.out) == (0, f"{small}: broadcast-2026 would be loaded.\n")
     assert not RegulatedDocument.objects.exists()
     Ran("load_consultation", str(small))
-    assert "nothing to change" in Ran("load_consultation", str(small), "--check").out
+    assert "No changes" in Ran("load_consultation", str(small), "--check").out
     small.write_text(altered(("text: Why?", "text: Why so?")))
     assert Ran("load_consultation", str(small), "--check").code == 1
     ran = Ran("load_consultation", str(small), "--check", "--update")
     assert ran.code == 0
     assert ran.out.splitlines() == [
-        f"{small}: broadcast-2026 would be altered in 1 place.",
-        f'{small}:31: questions[2].text: The text stored is "<p>Why?</p>".',
+        f"{small}: broadcast-2026 would be updated in 1 place.",
+        f'{small}:31: questions[2].text: The stored text is "<p>Why?</p>".',
     ]
     assert stored().questions[2].text == "<p>Why?</p>"
 
@@ -141,7 +139,7 @@ def test_check_option_reports_missing_file(small: Path) -> None:
     small.write_text(altered(("title: Comparison", "file: a.pdf, title: Comparison")))
     ran = Ran("load_consultation", str(small), "--check")
     assert ran.code == 1
-    assert '"a.pdf" is not there' in ran.err
+    assert '"a.pdf" was not found' in ran.err
 
 
 def test_check_option_json_says_not_created(small: Path) -> None:
@@ -155,12 +153,12 @@ def test_unused_document_is_warned_about(small: Path) -> None:
     )
     ran = Ran("load_consultation", str(small))
     assert ran.code == 0
-    assert "Nothing in the file is about the document ODD" in ran.err
+    assert "Document ODD is stored, but nothing in this consultation" in ran.err
 
 
 @pytest.mark.parametrize(
     ("name", "reason"),
-    [("missing.yaml", "there is no such file"), ("", "it is a folder; name the file")],
+    [("missing.yaml", "the file does not exist"), ("", "the path is a folder")],
 )
 def test_unopenable_path_is_refused_with_reason(
     tmp_path: Path, name: str, reason: str
@@ -177,7 +175,7 @@ def test_unreadable_file_is_refused(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refusing)
-    assert "may not be read" in Ran("load_consultation", str(small)).last
+    assert "no permission to read" in Ran("load_consultation", str(small)).last
 
 
 def test_load_reads_from_pipe(tmp_path: Path) -> None:
@@ -225,7 +223,7 @@ def test_export_writes_to_stdout_or_file(small: Path, tmp_path: Path) -> None:
     assert (ran.code, ran.out, ran.err) == (0, "", "")
     assert target.read_text() == out
     assert by_code(read_text(out).file) == by_code(read_text(SMALL).file)
-    assert "nothing to change" in Ran("load_consultation", str(target)).out
+    assert "No changes" in Ran("load_consultation", str(target)).out
 
 
 def test_exported_attachments_are_written_and_reloaded(
@@ -238,7 +236,7 @@ def test_exported_attachments_are_written_and_reloaded(
     target.parent.mkdir()
     Ran("export_consultation", "broadcast-2026", "-o", str(target))
     assert (target.parent / "broadcast-2026-files" / "a.pdf").read_bytes() == PDF
-    assert "nothing to change" in Ran("load_consultation", str(target)).out
+    assert "No changes" in Ran("load_consultation", str(target)).out
 
 
 def test_export_to_stdout_warns_of_unwritten_attachments(
@@ -249,7 +247,7 @@ def test_export_to_stdout_warns_of_unwritten_attachments(
     Ran("load_consultation", str(small))
     ran = Ran("export_consultation", "broadcast-2026")
     assert "file: broadcast-2026-files/a.pdf" in ran.out
-    assert ran.err.startswith("Not written: broadcast-2026-files/a.pdf. Give -o FILE")
+    assert ran.err.startswith("Attachments not written: broadcast-2026-files/a.pdf.")
 
 
 def test_unknown_slug_is_refused_listing_known_slugs() -> None:
@@ -257,7 +255,7 @@ def test_unknown_slug_is_refused_listing_known_slugs() -> None:
     ran = Ran("export_consultation", "nothing")
     assert ran.code == 1
     assert ran.last == (
-        'There is no consultation "nothing". There are: broadcast-2026.'
+        'There is no consultation "nothing". Consultations: broadcast-2026.'
     )
 
 
@@ -279,7 +277,7 @@ def test_unloadable_content_is_exported_with_warning() -> None:
     assert ran.code == 0
     assert "clause: gone" in ran.out
     assert 'has a clause with the id "gone"' in ran.err
-    assert "load_consultation would refuse" in ran.err
+    assert "load_consultation will refuse" in ran.err
 
 
 # Published editions
@@ -319,4 +317,4 @@ def test_conclusion_with_editions_cannot_be_removed_by_load(
 
 def test_reloading_consultation_with_editions_changes_nothing(small: Path) -> None:
     published()
-    assert "nothing to change" in Ran("load_consultation", str(small)).out
+    assert "No changes" in Ran("load_consultation", str(small)).out

@@ -106,9 +106,9 @@ def test_accompanying_file_is_read(tmp_path: Path, name: str, content: bytes) ->
 @pytest.mark.parametrize(
     ("name", "content", "message"),
     [
-        ("missing.pdf", None, '"missing.pdf" is not there'),
-        ("a.exe", b"MZ", "is not of a kind that can be attached: pdf, docx, xlsx"),
-        ("a", PDF, "is not of a kind"),
+        ("missing.pdf", None, '"missing.pdf" was not found'),
+        ("a.exe", b"MZ", "cannot be attached; use pdf, docx, xlsx"),
+        ("a", PDF, "cannot be attached"),
         ("a.pdf", b"PK\x03\x04", "its content is not pdf"),
         ("a.docx", office("xl/workbook.xml"), "its content is not docx"),
         ("a.xlsx", b"PK\x03\x04 broken", "its content is not xlsx"),
@@ -138,7 +138,9 @@ def test_unacceptable_file_is_refused_with_reason(
 def test_path_outside_folder_is_refused_before_opening(
     name: str,
 ) -> None:
-    with pytest.raises(FileRefused, match="is not the path of a file in the folder"):
+    with pytest.raises(
+        FileRefused, match="is not a path below the folder of this file"
+    ):
         read_text(with_file(name))
 
 
@@ -146,7 +148,7 @@ def test_path_outside_folder_is_refused_before_opening(
 def test_symlink_is_refused(tmp_path: Path) -> None:
     (tmp_path / "real.pdf").write_bytes(PDF)
     (tmp_path / "link.pdf").symlink_to(tmp_path / "real.pdf")
-    assert "is a link" in refusal(tmp_path, "link.pdf")
+    assert "is a symbolic link" in refusal(tmp_path, "link.pdf")
 
 
 @pytest.mark.once
@@ -154,15 +156,15 @@ def test_file_in_symlinked_folder_is_refused(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "real" / "a.pdf").write_bytes(PDF)
     (tmp_path / "link").symlink_to(tmp_path / "real")
-    assert "is a link" in refusal(tmp_path, "link/a.pdf")
+    assert "is a symbolic link" in refusal(tmp_path, "link/a.pdf")
 
 
 @pytest.mark.once
 def test_folder_or_fifo_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").mkdir()
-    assert "is not a file" in refusal(tmp_path, "a.pdf")
+    assert "is not a regular file" in refusal(tmp_path, "a.pdf")
     os.mkfifo(tmp_path / "b.pdf")
-    assert "is not a file" in refusal(tmp_path, "b.pdf")
+    assert "is not a regular file" in refusal(tmp_path, "b.pdf")
 
 
 @pytest.mark.once
@@ -171,7 +173,7 @@ def test_too_large_file_is_refused(
 ) -> None:
     monkeypatch.setattr(files_beside, "MAX_ATTACHMENT_SIZE", 1024 * 1024)
     (tmp_path / "a.pdf").write_bytes(PDF + b" " * 1024 * 1024)
-    assert "has over 1 MB" in refusal(tmp_path, "a.pdf")
+    assert "is larger than 1 MB" in refusal(tmp_path, "a.pdf")
 
 
 @pytest.mark.once
@@ -207,7 +209,7 @@ def test_attachment_is_compared_by_content_and_name(tmp_path: Path) -> None:
     load_text(with_file("a.pdf"), folder=tmp_path)
     assert not load_text(with_file("x/a.pdf"), folder=tmp_path).changes_anything
     (tmp_path / "a.pdf").write_bytes(PDF + b"more")
-    with pytest.raises(FileRefused, match="Another file is stored"):
+    with pytest.raises(FileRefused, match="A different file is stored"):
         load_text(with_file("a.pdf"), folder=tmp_path)
     load_text(with_file("a.pdf"), folder=tmp_path, update=True)
     row = ConclusionAttachment.objects.get()
@@ -268,7 +270,7 @@ def test_refused_consultation_attachment_is_reported_with_others(
         read_accompanying_files(read_text(text), tmp_path)
     own, other = refused.value.errors
     assert (own.path, other.path) == ("consultation.attachments[0].file", PLACE)
-    assert own.message == '"a.pdf" is not there; it has to stand beside this file.'
+    assert own.message == '"a.pdf" was not found; put it beside this file.'
 
 
 @pytest.mark.django_db
@@ -311,7 +313,7 @@ def test_removed_consultation_attachment_keeps_stored_file(
     (tmp_path / "a.pdf").write_bytes(PDF)
     load_text(with_own_files(TEXT), folder=tmp_path)
     kept = ConsultationAttachment.objects.get()
-    with pytest.raises(FileRefused, match="Stored, and not in the file: number 1"):
+    with pytest.raises(FileRefused, match="Stored, but not in the file: number 1"):
         load_text(SMALL)
     load_text(SMALL, update=True)
     assert not ConsultationAttachment.objects.exists()

@@ -113,7 +113,7 @@ def test_load_and_update_are_recorded_in_trail() -> None:
     events = Consultation.objects.get().events.values_list("kind", "summary")
     assert list(events) == [
         ("loaded", "The consultation was loaded from a consultation file."),
-        ("loaded", "The consultation was brought in line with a consultation file."),
+        ("loaded", "The consultation was updated from a consultation file."),
     ]
 
 
@@ -286,7 +286,7 @@ def test_conclusion_slug_of_another_consultation_is_refused() -> None:
         ("- title: Conclusion", "- slug: broadcast-2026\n    title: Conclusion"),
     )
     for update in (False, True):
-        with pytest.raises(FileRefused, match="that of a conclusion to another"):
+        with pytest.raises(FileRefused, match="used by a conclusion to another"):
             load_text(text, update=update)
 
 

@@ -276,7 +276,7 @@ def test_unopened_consultation_is_refused(
     consultation.opens_on = None if days is None else today + dt.timedelta(days=days)
     consultation.opens_at_time = time
     consultation.save()
-    with pytest.raises(CommandError, match="Nothing of broadcast-2026 is public yet"):
+    with pytest.raises(CommandError, match="Consultation broadcast-2026 is not public"):
         call_command("export_consultation", "broadcast-2026", "--public")
 
 
@@ -293,7 +293,7 @@ def test_public_export_can_be_loaded_elsewhere() -> None:
 
 def test_public_export_starts_with_notice() -> None:
     assert public_text(load_internal_details()).startswith(
-        "# What is public of this consultation"
+        "# The public part of this consultation"
     )
 
 

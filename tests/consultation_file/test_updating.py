@@ -44,12 +44,12 @@ def test_differing_file_is_refused_listing_differences() -> None:
     with pytest.raises(NeedsUpdate) as refused:
         load_text(text)
     assert [(error.path, error.message) for error in refused.value.errors] == [
-        ("consultation.title", 'The title stored is "Broadcast interval".'),
-        ("respondents[1].name", 'The name stored is "Saltmarsh Networks plc".'),
-        ("comments", "Stored, and not in the file: k2."),
+        ("consultation.title", 'The stored title is "Broadcast interval".'),
+        ("respondents[1].name", 'The stored name is "Saltmarsh Networks plc".'),
+        ("comments", "Stored, but not in the file: k2."),
         (
             "comments[0].response",
-            'The text stored is "<p>We have changed it to two hours.</p>".',
+            'The stored text is "<p>We have changed it to two hours.</p>".',
         ),
         ("comments[1]", "The comment k3 is not stored yet."),
     ]
@@ -170,7 +170,7 @@ def test_reordered_items_need_update() -> None:
         "  - {key: r2, name: Saltmarsh Networks plc, email: desk@saltmarsh.example}\n"
     )
     text = altered((first + second, second + first))
-    with pytest.raises(NeedsUpdate, match="in another order"):
+    with pytest.raises(NeedsUpdate, match="The stored order differs"):
         load_text(text)
     load_text(text, update=True)
     assert [each.key for each in stored().respondents] == ["r2", "r1"]
@@ -238,8 +238,8 @@ def test_conflicting_document_facts_are_refused() -> None:
         load_text(text)
     (error,) = refused.value.errors
     assert str(error) == (
-        "4: documents[0].title: BRD is stored already. "
-        'The title stored is "Broadcast Requirements".'
+        "4: documents[0].title: BRD is already stored. "
+        'The stored title is "Broadcast Requirements".'
     )
     assert every_row() == before
     load_text(text, update=True)
@@ -249,7 +249,7 @@ def test_conflicting_document_facts_are_refused() -> None:
 def test_conflicting_version_text_is_refused() -> None:
     load_text(OTHER)
     text = altered(("slug: other", "slug: third"), ("More.", "Less."), text=OTHER)
-    with pytest.raises(NeedsUpdate, match="is another: clause 1 differs"):
+    with pytest.raises(NeedsUpdate, match="differs: clause 1 differs"):
         load_text(text)
     load_text(text, update=True)
     assert Clause.objects.get().text == "<p>Less.</p>"

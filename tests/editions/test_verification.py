@@ -130,7 +130,7 @@ def test_verify_command_reports_success(edition: Edition) -> None:
 def test_verify_command_fails_listing_faults(edition: Edition) -> None:
     run_without_guards("DELETE FROM consultations_signoff")
     errors = StringIO()
-    with pytest.raises(CommandError, match="Found wrong: 1") as failure:
+    with pytest.raises(CommandError, match="Faults found: 1") as failure:
         call_command("verify", stderr=errors)
     assert failure.value.returncode == 1
     assert "has no such decision" in errors.getvalue()

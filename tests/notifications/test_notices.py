@@ -307,7 +307,7 @@ def test_command_sends_pending_notices() -> None:
     make_notice(sent_at=timezone.now())
     output = StringIO()
     call_command("send_waiting_notices", stdout=output)
-    assert output.getvalue() == "1 sent.\n"
+    assert output.getvalue() == "Notices sent: 1.\n"
     assert not Notice.objects.pending().exists()
 
 
@@ -321,6 +321,6 @@ def test_failed_notices_are_sent_only_on_request() -> None:
 def test_command_reports_undelivered_notices() -> None:
     make_notice()
     errors = StringIO()
-    with pytest.raises(CommandError, match="1 could not be sent"):
+    with pytest.raises(CommandError, match="could not be sent: 1"):
         call_command("send_waiting_notices", stdout=StringIO(), stderr=errors)
     assert "To ann@example.org: SMTPServerDisconnected" in errors.getvalue()

@@ -81,6 +81,7 @@ PUBLIC = {
 
 DESK = {
     "desk": seen(),
+    "glossary": seen(),
     "consultation": seen("slug"),
     # What goes on while somebody types
     "unsaved": act(Action.DRAFT, about="comment:1"),

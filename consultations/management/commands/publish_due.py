@@ -1,4 +1,4 @@
-"""Publishes editions whose scheduled publication the worker missed."""
+"""Publish the editions whose scheduled publication time has passed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from consultations.editions.scheduling import publish_due
 
 
 class Command(BaseCommand):
-    """The worker does this by itself; run this if it was not running."""
+    """The worker publishes on schedule; use this command if it was not running."""
 
-    help = "Publishes every approved edition whose set time has come."
+    help = "Publish every approved edition whose scheduled time has passed."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Publish, and print what was published."""

@@ -1,4 +1,4 @@
-"""Sends pending notices, such as after a failure of the mail server."""
+"""Send pending notices, for example after a failure of the mail server."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from consultations.notifications.notices import send_waiting_notices
 
 
 class Command(BaseCommand):
-    help = "Try once more to send every notice that is not sent."
+    help = "Send every notice that has not been sent."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--given-up",
             action="store_true",
-            help="also those that were tried so often that nobody tries them again",
+            help="also send notices that failed too often to be retried automatically",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         tried = send_waiting_notices(given_up=options["given_up"])
         failed = [notice for notice in tried if not notice.sent_at]
-        self.stdout.write(f"{len(tried) - len(failed)} sent.")
+        self.stdout.write(f"Notices sent: {len(tried) - len(failed)}.")
         for notice in failed:
             self.stderr.write(f"To {notice.to}: {notice.error}")
         if failed:
-            raise CommandError(f"{len(failed)} could not be sent.")
+            raise CommandError(f"Notices that could not be sent: {len(failed)}.")

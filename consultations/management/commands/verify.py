@@ -1,4 +1,4 @@
-"""Verifies the hashes of all frozen rows and lists the faults."""
+"""Verify the hashes of all frozen rows and list the faults."""
 
 from __future__ import annotations
 
@@ -13,14 +13,16 @@ from consultations.editions.verification import verify_everything
 
 
 class Command(BaseCommand):
-    help = "Recompute every edition's hashes and the audit chain."
+    help = "Verify the checksums of every edition and the activity log."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true", help="print it as JSON")
+        parser.add_argument(
+            "--json", action="store_true", help="print the result as JSON"
+        )
         parser.add_argument(
             "--mend-guards",
             action="store_true",
-            help="first put the database's guards up again",
+            help="first reinstall the triggers that protect published rows",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -38,4 +40,4 @@ class Command(BaseCommand):
             for fault in found.faults:
                 self.stderr.write(fault)
         if found.faults:
-            raise CommandError(f"Looked at {counts}. Found wrong: {len(found.faults)}.")
+            raise CommandError(f"Checked {counts}. Faults found: {len(found.faults)}.")

@@ -26,9 +26,7 @@ def decode_file(data: bytes, faults: Errors) -> str | None:
     """Return the text of a file; None if it has errors, which are added."""
     if len(data) > MAX_FILE_SIZE:
         most = MAX_FILE_SIZE // 1024 // 1024
-        faults.add(
-            1, (), f"The file has over {most} MB, which is the most it may have."
-        )
+        faults.add(1, (), f"The file is larger than {most} MB, the maximum.")
         return None
     problem = _encoding_problem(data)
     if problem:
@@ -43,9 +41,7 @@ def decode_file(data: bytes, faults: Errors) -> str | None:
     for each in found[:100]:
         line = text.count("\n", 0, each.start()) + 1
         character = ord(each.group())
-        faults.add(
-            line, (), f"The control character U+{character:04X} stands here; delete it."
-        )
+        faults.add(line, (), f"Delete the control character U+{character:04X}.")
     return None if found else text
 
 

@@ -64,7 +64,7 @@ class Errors:
     ) -> None:
         """Add an error; raise FileRefused at the maximum number of errors."""
         if len(self.errors) >= MAX_ERRORS:
-            message = f"Reading stopped here, after {MAX_ERRORS:,} errors."
+            message = f"Reading stopped here: {MAX_ERRORS:,} errors is the maximum."
             raise FileRefused([*self.errors, FileError(line, "", "", message)])
         found = "" if value is None else quote_value(value)
         self.errors.append(
@@ -117,7 +117,7 @@ def quote_value(value: object) -> str:
             return "a list"
         case dict():
             return "a mapping"
-    raise TypeError(f"{type(value).__name__} does not occur in a file.")
+    raise TypeError(f"A file cannot have a {type(value).__name__}.")
 
 
 def strip_unprintable(text: str, longest: int) -> str:

@@ -116,7 +116,7 @@ class _Reader:
         return ", or }" if self.marks[-1] == "{" else ", or ]"
 
     def _syntax_error(self, message: str) -> NotJson:
-        return NotJson(f"The file is not JSON here: {message}.", self.line)
+        return NotJson(f"This line is not valid JSON: {message}.", self.line)
 
 
 __all__ = ["FileRefused", "NotJson", "read_json"]

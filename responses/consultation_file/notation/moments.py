@@ -53,7 +53,9 @@ class NonexistentTime(ValueError):
 def parse_day(text: str) -> dt.date:
     """Read `2026-02-28`; raise NonexistentTime."""
     if not re.fullmatch(DAY, text):
-        raise NonexistentTime("is not a day; write YYYY-MM-DD, such as 2026-02-28.")
+        raise NonexistentTime(
+            "is not a date; write YYYY-MM-DD, for example 2026-02-28."
+        )
     year, month, number = (int(part) for part in text.split("-"))
     _check_month(year, month)
     try:
@@ -72,7 +74,7 @@ def parse_day_or_month(text: str) -> dt.date | Month:
         return Month(year, month)
     if not re.fullmatch(DAY, text):
         raise NonexistentTime(
-            "is neither a day nor a month; write YYYY-MM-DD or YYYY-MM, such as "
+            "is not a date or a month; write YYYY-MM-DD or YYYY-MM, for example "
             "2026-09."
         )
     return parse_day(text)
@@ -80,7 +82,7 @@ def parse_day_or_month(text: str) -> dt.date | Month:
 
 def _check_month(year: int, month: int) -> None:
     if year < EARLIEST_YEAR:
-        raise NonexistentTime(f"is before the year {EARLIEST_YEAR}.")
+        raise NonexistentTime(f"is before {EARLIEST_YEAR}, the earliest year.")
     if not 1 <= month <= 12:
         raise NonexistentTime("does not exist: months are 01 to 12.")
 
@@ -92,18 +94,19 @@ def parse_london_time(text: str) -> dt.datetime:
     in Python (PEP 495).
     """
     if re.fullmatch(DAY, text):
-        raise NonexistentTime(f"has no time of day; write it as in {text} 16:00.")
+        raise NonexistentTime(f"has no time; add one, for example {text} 16:00.")
     if not re.fullmatch(TIME, text):
         raise NonexistentTime(
-            "is not a time; write YYYY-MM-DD HH:MM, such as 2026-02-02 16:00."
+            "is not a date and time; write YYYY-MM-DD HH:MM, for example "
+            "2026-02-02 16:00."
         )
     date, clock, *name = text.split(" ")
     at = parse_time_of_day(clock)
     naive = dt.datetime.combine(parse_day(date), at)
     if name:
-        return _instant_with_name(instants_for(naive), name[0]).astimezone(dt.UTC)
+        return _instant_with_name(naive, name[0]).astimezone(dt.UTC)
     first = naive.replace(tzinfo=LONDON)
-    add = f"Add the one you mean, as in {first:%Y-%m-%d %H:%M} {first.tzname()}."
+    add = f"Add the zone, for example {first:%Y-%m-%d %H:%M} {first.tzname()}."
     return _single_instant(naive, add)
 
 
@@ -111,11 +114,11 @@ def parse_time_of_day(text: str) -> dt.time:
     """Read `09:00`; raise NonexistentTime."""
     if not re.fullmatch(CLOCK, text):
         raise NonexistentTime(
-            'is not a time of day; write HH:MM in quotes, such as "09:00".'
+            'is not a time; write HH:MM in quotes, for example "09:00".'
         )
     hour, minute = (int(part) for part in text.split(":"))
     if hour > 23 or minute > 59:
-        raise NonexistentTime("does not exist: times of day are 00:00 to 23:59.")
+        raise NonexistentTime("does not exist: times are 00:00 to 23:59.")
     return dt.time(hour, minute)
 
 
@@ -124,9 +127,7 @@ def single_moment(date: dt.date, clock: dt.time) -> dt.datetime:
 
     Raises NonexistentTime for a time that does not exist, or exists twice.
     """
-    return _single_instant(
-        dt.datetime.combine(date, clock), "Choose a time of day that exists once."
-    )
+    return _single_instant(dt.datetime.combine(date, clock), "Choose another time.")
 
 
 def _single_instant(naive: dt.datetime, remedy: str) -> dt.datetime:
@@ -148,12 +149,15 @@ def format_time(moment: dt.datetime) -> str:
     return f"{text} {local.tzname()}" if len(instants_for(naive)) > 1 else text
 
 
-def _instant_with_name(instants: list[dt.datetime], name: str) -> dt.datetime:
+def _instant_with_name(naive: dt.datetime, name: str) -> dt.datetime:
+    instants = instants_for(naive)
     for instant in instants:
         if instant.tzname() == name:
             return instant
-    names = " or ".join(str(instant.tzname()) for instant in instants) or "no name"
-    raise NonexistentTime(f"is not {name} in London then, but {names}.")
+    if not instants:
+        raise NonexistentTime(nonexistent_message(naive))
+    names = " or ".join(str(instant.tzname()) for instant in instants)
+    raise NonexistentTime(f"is not in {name}: London has {names} then; use {names}.")
 
 
 def parse_printed_date(printed: str) -> dt.date | Month | None:

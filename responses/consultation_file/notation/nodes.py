@@ -24,7 +24,7 @@ MAX_VALUES = 3_000_000
 MAX_REPEATED = 1_000_000
 """Maximum number of characters that all aliases repeat."""
 
-KEY_IS_TEXT = "A key is a list or a mapping; write plain text."
+KEY_IS_TEXT = "A key is a list or a mapping; use plain text."
 
 
 @dataclass(slots=True)
@@ -113,8 +113,8 @@ class Builder:
         if len(self.stack) >= MAX_NESTING:
             raise self.refusal(
                 line,
-                f"Lists and mappings are nested over {MAX_NESTING} "
-                "deep; nothing in a consultation file is.",
+                f"Lists and mappings are nested more than {MAX_NESTING} deep; use "
+                "fewer levels.",
             )
         if self._awaits_key():
             raise self.refusal(line, KEY_IS_TEXT)
@@ -149,24 +149,24 @@ class Builder:
         if any(opened.anchor == anchor for opened in self.stack):
             raise self.refusal(
                 line,
-                f"The alias *{anchor} stands inside the value it "
-                "repeats, which would never end; write it out.",
+                f"The alias *{anchor} is inside the value that it repeats; write the "
+                "value out.",
             )
         repeated = self.anchors.get(anchor)
         if repeated is None:
             raise self.refusal(
                 line,
-                f"The alias *{anchor} repeats nothing: no value "
-                f"before it is marked &{anchor}.",
+                f"The alias *{anchor} has no value: mark the value with &{anchor} "
+                "before the alias.",
             )
         self.repeated_size += repeated.characters + repeated.values
         too_deep = len(self.stack) + repeated.height > MAX_NESTING
         if too_deep or self.repeated_size > MAX_REPEATED:
             raise self.refusal(
                 line,
-                f"The alias *{anchor} repeats too much: aliases "
-                f"may stand for {MAX_REPEATED:,} characters, {MAX_NESTING} "
-                "deep; write the values out.",
+                f"The alias *{anchor} repeats too much: aliases can repeat up to "
+                f"{MAX_REPEATED:,} characters, nested up to {MAX_NESTING} deep; "
+                "write the values out.",
             )
         self._count_values(repeated.values, line)
         self._add_value(repeated)
@@ -179,7 +179,9 @@ class Builder:
     def _count_values(self, values: int, line: int) -> None:
         self.values += values
         if self.values > MAX_VALUES:
-            raise self.refusal(line, f"The file holds over {MAX_VALUES:,} values.")
+            raise self.refusal(
+                line, f"The file has more than {MAX_VALUES:,} values, the maximum."
+            )
 
     def _awaits_key(self) -> bool:
         top = self.stack[-1] if self.stack else None
@@ -213,9 +215,8 @@ class Builder:
             self.faults.add(
                 key.line,
                 (*top.path, spelling),
-                f"The key {quote_value(spelling)} stands here a second time; the "
-                "first is in "
-                f"line {first}. Keep one of them.",
+                f"The key {quote_value(spelling)} is repeated; the first is on line "
+                f"{first}. Keep one of them.",
                 value=spelling,
             )
 

@@ -43,20 +43,18 @@ def _text_of(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, bool | int | float):
-        raise KindError(
-            "{} is not text but a number or a truth value; put it in quotes."
-        )
-    raise KindError("This is {}; text is expected.")
+        raise KindError("{} is not text; put {} in quotes.")
+    raise KindError("This is {}; write text.")
 
 
 def _line(kind: Line, value: Any) -> str:
     text = _text_of(value)
     if len(text) > kind.longest:
         raise KindError(
-            f"The text has {len(text):,} characters; the most is {kind.longest}."
+            f"The text has {len(text):,} characters; the maximum is {kind.longest}."
         )
     if not kind.blank and not text.strip():
-        raise KindError("The text is blank; it is needed here.")
+        raise KindError("The text is blank; enter text.")
     problem = forbidden_character_message(text)
     if problem:
         raise KindError(problem, structural=False)
@@ -66,13 +64,13 @@ def _line(kind: Line, value: Any) -> str:
 def _text(kind: RichTextKind, value: Any) -> str:
     text = _text_of(value)
     if not kind.blank and not text.strip():
-        raise KindError("The text is blank; it is needed here.")
+        raise KindError("The text is blank; enter text.")
     try:
         markup = normalise(text)
     except MarkupError as error:
         raise KindError(*error.problems, structural=False) from None
     if not kind.blank and not markup:
-        raise KindError("The text is blank; it is needed here.", structural=False)
+        raise KindError("The text is blank; enter text.", structural=False)
     return markup
 
 
@@ -80,11 +78,11 @@ def _slug(kind: Slug, value: Any) -> str:
     text = _text_of(value)
     if not re.fullmatch(SLUG_PATTERN, text):
         raise KindError(
-            "{} cannot be part of an address: use letters a to z, digits, "
+            "{} cannot be part of a web address; use letters a to z, digits, "
             "hyphens and underscores."
         )
     if len(text) > kind.longest:
-        raise KindError(f"{{}} is longer than {kind.longest} characters.")
+        raise KindError(f"{{}} is longer than {kind.longest} characters, the maximum.")
     return text
 
 
@@ -98,8 +96,7 @@ def _whole(kind: Whole, value: Any) -> int:
 def _format(kind: FormatVersion, value: Any) -> int:
     if _number(value) != kind.number:
         raise KindError(
-            f"The format {{}} is not known; this program reads format "
-            f"{kind.number}: write consultation_file: {kind.number}."
+            f"The format {{}} is not supported; write consultation_file: {kind.number}."
         )
     return kind.number
 
@@ -114,7 +111,7 @@ def _number(value: Any) -> int | None:
 
 def _flag(_kind: Flag, value: Any) -> bool:
     if not isinstance(value, bool):
-        raise KindError("{} is neither true nor false.")
+        raise KindError("{} is not true or false; write true or false.")
     return value
 
 
@@ -123,7 +120,7 @@ def _one_of(kind: OneOf, value: Any) -> str:
         return value
     hint = did_you_mean(value, kind.words) if isinstance(value, str) else ""
     raise KindError(
-        f"{{}} is not known here; use {join_alternatives(kind.words)}.{hint}"
+        f"{{}} is not allowed here; use {join_alternatives(kind.words)}.{hint}"
     )
 
 
@@ -150,14 +147,14 @@ def _file_name(kind: FileName, value: Any) -> str:
         or ":" in parts[0]
     ):
         raise KindError(
-            "{} is not the path of a file in the folder of this one; write it "
-            "with / and without .. or a leading /.",
+            "{} is not a path below the folder of this file; use / between folders, "
+            "and no .. or leading /.",
             structural=False,
         )
     if len(text) > kind.longest or len(parts[-1]) > 200:
         raise KindError(
-            "The path {} is too long: 300 characters is the most, and 200 for "
-            "the name of the file.",
+            "The path {} is too long; the maximum is 300 characters, and 200 for "
+            "the file name.",
             structural=False,
         )
     problem = forbidden_character_message(text)

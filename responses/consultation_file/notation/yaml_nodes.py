@@ -20,27 +20,30 @@ _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _REMEDIES = (
     (
         "mapping values are not allowed",
-        "Put a text that holds a colon and a space in quotes, or mend the indentation.",
+        "Put text with a colon and a space in quotes, or correct the indentation.",
     ),
     (
         "could not find expected ':'",
-        "A key has no colon after it, or a text of two lines is not in quotes.",
+        "Put a colon after the key, or put text of two lines in quotes.",
     ),
     (
         "did not find expected key",
-        "The indentation does not fit, or quotes inside a quoted text are not doubled.",
+        "Correct the indentation, or double the quotes inside quoted text.",
     ),
     (
         "did not find expected '-' indicator",
-        "A list goes on without “- ”, or the indentation does not fit.",
+        "Begin each list item with “- ”, or correct the indentation.",
     ),
-    ("did not find expected ',' or", "A comma or a closing bracket is missing."),
-    ("unexpected end of stream", "The file ends before the quoted text is closed."),
+    ("did not find expected ',' or", "Add the missing comma or closing bracket."),
+    ("unexpected end of stream", "Close the quoted text."),
     ("unknown escape character", "Write a backslash twice, or use single quotes."),
-    ("cannot start any token", "Put a text that begins with this character in quotes."),
+    ("cannot start any token", "Put text that begins with this character in quotes."),
     ("invalid Unicode character escape", "Write the character itself."),
     ("incompatible YAML document", "Delete the %YAML line."),
-    ("expected <document start>", "Text follows after the end of the file's mapping."),
+    (
+        "expected <document start>",
+        "Delete the text after the end of the file's mapping.",
+    ),
 )
 
 
@@ -50,7 +53,7 @@ def read_yaml(text: str, builder: Builder) -> None:
     if directive:
         line = text.count("\n", 0, directive.start()) + 1
         raise builder.refusal(
-            line, "A %TAG line stands here; a consultation file has no tags: delete it."
+            line, "Delete the %TAG line; a consultation file has no tags."
         )
     try:
         for event in yaml.parse(text, Loader=_LOADER):
@@ -58,7 +61,7 @@ def read_yaml(text: str, builder: Builder) -> None:
     except yaml.MarkedYAMLError as error:
         raise _syntax_error(error, text, builder) from None
     except yaml.YAMLError as error:
-        raise builder.refusal(1, f"The file is not YAML: {error}") from None
+        raise builder.refusal(1, f"The file is not valid YAML: {error}") from None
 
 
 def _handle_event(event: Any, builder: Builder) -> None:
@@ -67,9 +70,8 @@ def _handle_event(event: Any, builder: Builder) -> None:
         builder.faults.add(
             line,
             builder.path,
-            f"The tag {strip_unprintable(event.tag, 60)} "
-            "stands here; a consultation file has no tags: delete it, "
-            "and put the value in quotes if it is text.",
+            f"Delete the tag {strip_unprintable(event.tag, 60)}; a consultation file "
+            "has no tags. Put the value in quotes if it is text.",
         )
     match event:
         case yaml.ScalarEvent():
@@ -87,9 +89,8 @@ def _handle_event(event: Any, builder: Builder) -> None:
         case yaml.DocumentStartEvent() if builder.root is not None:
             raise builder.refusal(
                 line,
-                "A second YAML document begins here; a "
-                "consultation file holds one: delete the “---”, or "
-                "put the rest in a file of its own.",
+                "A second YAML document begins here; a consultation file has one. "
+                "Delete the “---”, or move the rest to another file.",
             )
 
 
@@ -104,15 +105,15 @@ def _syntax_error(
         builder.faults.add(line, (), message)
         return FileRefused(builder.faults.errors)
 
-    problem = str(error.problem or "it cannot be read")
+    problem = str(error.problem or "the text cannot be read")
     rows = text.split("\n", line)
     row = rows[line - 1] if mark and line <= len(rows) else ""
     if re.match(r"[ -]*\t", row):
-        return unreadable("The line is indented with a tab; YAML allows spaces only.")
+        return unreadable("The line is indented with a tab; use spaces.")
     remedy = next((words for known, words in _REMEDIES if known in problem), "")
     context = f", {error.context}" if error.context else ""
     if error.context_mark and error.context_mark.line + 1 != line:
-        context += f" that begins in line {error.context_mark.line + 1}"
+        context += f" that begins on line {error.context_mark.line + 1}"
     return unreadable(
-        f"The file is not YAML here: {problem}{context}. {remedy}".strip()
+        f"This line is not valid YAML: {problem}{context}. {remedy}".strip()
     )

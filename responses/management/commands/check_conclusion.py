@@ -12,11 +12,13 @@ from responses.management.commands.render_conclusion import get_conclusion
 
 
 class Command(BaseCommand):
-    help = "List the blockers and warnings of a conclusion, one a line."
+    help = "List the issues to fix before publishing and the warnings, one per line."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", metavar="SLUG")
-        parser.add_argument("--json", action="store_true")
+        parser.add_argument(
+            "--json", action="store_true", help="print the result as JSON"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         conclusion = get_conclusion(options["slug"])
@@ -35,4 +37,4 @@ class Command(BaseCommand):
         for sentence in warnings:
             self.stdout.write(f"warning: {sentence}")
         if not blockers and not warnings:
-            self.stdout.write("Nothing stands in the way.")
+            self.stdout.write("No issues found.")

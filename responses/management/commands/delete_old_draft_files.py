@@ -1,4 +1,4 @@
-"""Delete expired draft files; the worker does so after each file as well."""
+"""Delete expired exported drafts; the worker also does so after each export."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from responses.conclusions.draft_files import (
 
 class Command(BaseCommand):
     help = (
-        f"Delete draft files asked for more than {DRAFT_FILE_LIFETIME.days} days ago, "
-        "with their bytes where nothing else refers to them."
+        f"Delete exported drafts requested more than {DRAFT_FILE_LIFETIME.days} days "
+        "ago."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        self.stdout.write(f"{delete_old_draft_files()} deleted.")
+        self.stdout.write(f"Exported drafts deleted: {delete_old_draft_files()}.")

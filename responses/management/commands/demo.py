@@ -51,10 +51,12 @@ PEOPLE = (
 
 
 class Command(BaseCommand):
-    help = "Load the demonstration consultations and log-ins where they are missing."
+    help = "Load the demonstration consultations and users that are missing."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--json", action="store_true")
+        parser.add_argument(
+            "--json", action="store_true", help="print the users and pages as JSON"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         users = {person.name: get_or_create_user(person) for person in PEOPLE}
@@ -131,7 +133,7 @@ def page_addresses() -> Iterator[str]:
 
 
 def demo_data() -> dict[str, Any]:
-    """Return log-ins and addresses for scripts."""
+    """Return users and addresses for scripts."""
     return {
         "users": [asdict(person) for person in PEOPLE],
         "addresses": list(page_addresses()),
@@ -139,8 +141,8 @@ def demo_data() -> dict[str, Any]:
 
 
 def printed_lines() -> Iterator[str]:
-    """Yield log-ins and addresses for people."""
-    yield "Log-ins of the demonstration:"
+    """Yield users and addresses as lines."""
+    yield "Demonstration users:"
     for person in PEOPLE:
         yield f"  {person.name:<16} {person.password}  ({person.role})"
     yield "Pages:"

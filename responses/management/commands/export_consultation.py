@@ -14,16 +14,22 @@ from responses.consultation_file.exporting import Export, export
 
 
 class Command(BaseCommand):
-    help = "Write a consultation as a file that load_consultation reads."
+    help = "Export a consultation as a file that load_consultation reads."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", metavar="SLUG")
         parser.add_argument(
             "--public",
             action="store_true",
-            help="leave out all that is internal: responses, who sent them, drafts",
+            help="export public content only: no responses, respondents or drafts",
         )
-        parser.add_argument("-o", "--output", metavar="FILE", type=Path)
+        parser.add_argument(
+            "-o",
+            "--output",
+            metavar="FILE",
+            type=Path,
+            help="write to FILE, and attachments to a folder beside FILE",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         with transaction.atomic():
@@ -37,15 +43,15 @@ class Command(BaseCommand):
             if exported.file_hashes:
                 names = ", ".join(exported.file_hashes)
                 self.stderr.write(
-                    f"Not written: {names}. Give -o FILE to have "
-                    "attachments written beside it."
+                    f"Attachments not written: {names}. Add -o FILE to write "
+                    "attachments beside FILE."
                 )
         for error in exported.errors:
             self.stderr.write(f"{output or consultation.slug}:{error}")
         if exported.errors:
             self.stderr.write(
-                "Written as it is stored; load_consultation would refuse "
-                "the file for the reasons above."
+                "The file was written, but load_consultation will refuse the file for "
+                "the reasons above."
             )
 
 
@@ -56,11 +62,11 @@ def get_consultation(slug: str, *, public: bool) -> Consultation:
     if consultation is None:
         known = ", ".join(rows.order_by("slug").values_list("slug", flat=True)[:10])
         raise CommandError(
-            f'There is no consultation "{slug}". There are: {known or "none yet"}.'
+            f'There is no consultation "{slug}". Consultations: {known or "none"}.'
         )
     if public and not consultation.is_public():
         raise CommandError(
-            f"Nothing of {slug} is public yet. {opening_sentence(consultation)}"
+            f"Consultation {slug} is not public. {opening_sentence(consultation)}"
         )
     return consultation
 

@@ -25,21 +25,23 @@ MAX_DIFFERENCES_SHOWN = 30
 
 
 class Command(BaseCommand):
-    help = "Load a consultation file (YAML or JSON), all of it or nothing."
+    help = "Load a consultation file (YAML or JSON). A file with errors is not loaded."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument(
             "--update",
             action="store_true",
-            help="alter what is stored already; published editions stay as they are",
+            help="update the stored consultation; published editions do not change",
         )
         parser.add_argument(
             "--check",
             action="store_true",
-            help="only report what is wrong, or what would be done",
+            help="only report errors, or what a load would change",
         )
-        parser.add_argument("--json", action="store_true", help="print the result so")
+        parser.add_argument(
+            "--json", action="store_true", help="print the result as JSON"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
@@ -62,8 +64,8 @@ class Command(BaseCommand):
         if isinstance(refused, NeedsUpdate):
             self.print_errors(path, refused.errors, MAX_DIFFERENCES_SHOWN)
             raise CommandError(
-                f"Nothing was stored: the file would alter what is stored already, in "
-                f"{count_phrase(count, 'place')}. Give --update to do so.",
+                "Nothing was stored: the file differs from the stored consultation in "
+                f"{count_phrase(count, 'place')}. Add --update to update it.",
                 returncode=1,
             )
         self.print_errors(path, refused.errors, count)
@@ -77,7 +79,9 @@ class Command(BaseCommand):
         for error in errors[:most]:
             self.stderr.write(f"{path}:{error}")
         if len(errors) > most:
-            self.stderr.write(f"{path}: and {len(errors) - most:,} more")
+            self.stderr.write(
+                f"{path}: and {count_phrase(len(errors) - most, 'more difference')}"
+            )
 
     def report(self, path: Path, plan: LoadingPlan, *, checked: bool) -> None:
         """Print what was done, or with --check what would be."""
@@ -87,12 +91,10 @@ class Command(BaseCommand):
         elif plan.changes_anything:
             places = count_phrase(len(plan.differences), "place")
             self.stdout.write(
-                f"{path}: {plan.slug} {would or 'was '}altered in {places}."
+                f"{path}: {plan.slug} {would or 'was '}updated in {places}."
             )
         else:
-            self.stdout.write(
-                f"{path}: {plan.slug} is stored already; nothing to change."
-            )
+            self.stdout.write(f"{path}: {plan.slug} is already stored. No changes.")
         if checked and not plan.creates:
             for difference in plan.differences[:MAX_DIFFERENCES_SHOWN]:
                 self.stdout.write(f"{path}:{difference}")
@@ -119,11 +121,11 @@ def read_bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_FILE_SIZE + 1)
     except FileNotFoundError:
-        reason = "there is no such file"
+        reason = "the file does not exist"
     except IsADirectoryError:
-        reason = "it is a folder; name the file in it"
+        reason = "the path is a folder; give the path of a file"
     except PermissionError:
-        reason = "it may not be read by this user"
+        reason = "this user has no permission to read the file"
     except OSError as error:
         reason = str(error.strerror)
     raise CommandError(f"{path} cannot be loaded: {reason}.", returncode=1)

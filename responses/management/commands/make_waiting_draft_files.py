@@ -1,4 +1,4 @@
-"""Make waiting draft files, for instance those that the queue lost."""
+"""Make pending exported drafts, for example after tasks of the queue were lost."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from responses.models import DraftFile
 
 
 class Command(BaseCommand):
-    help = "Make every draft file that waits or that a dead worker left, here and now."
+    help = "Make every pending exported draft now, also after a worker crashed."
 
     def handle(self, *args: Any, **options: Any) -> None:
         tried = make_waiting_draft_files()
         failed = [draft for draft in tried if draft.state != DraftFile.State.READY]
-        self.stdout.write(f"{len(tried) - len(failed)} made.")
+        self.stdout.write(f"Exported drafts made: {len(tried) - len(failed)}.")
         for draft in failed:
-            why = draft.error or "an unexpected error, which is in the log"
-            self.stderr.write(f"{draft}, draft file {draft.pk}: {why}")
+            why = draft.error or "unexpected error; see the log"
+            self.stderr.write(f"{draft}, exported draft {draft.pk}: {why}")
         if failed:
-            raise CommandError(f"{len(failed)} could not be made.")
+            raise CommandError(
+                f"Exported drafts that could not be made: {len(failed)}."
+            )

@@ -18,13 +18,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slug", metavar="SLUG")
-        parser.add_argument("--format", required=True, choices=FORMATS)
-        parser.add_argument("-o", "--output", metavar="FILE", type=Path)
+        parser.add_argument(
+            "--format", required=True, choices=FORMATS, help="format of the file"
+        )
+        parser.add_argument(
+            "-o",
+            "--output",
+            metavar="FILE",
+            type=Path,
+            help="write to FILE; default: standard output",
+        )
         parser.add_argument(
             "--edition",
             type=int,
             metavar="N",
-            help="the stored bytes of published edition N instead of the draft",
+            help="write published edition N instead of the draft",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -48,7 +56,9 @@ def get_conclusion(slug: str) -> Conclusion:
     conclusion = conclusions.filter(slug=slug).first()
     if conclusion is None:
         known = ", ".join(Conclusion.objects.values_list("slug", flat=True)[:10])
-        raise CommandError(f"No conclusion {slug!r}. There are: {known or 'none yet'}.")
+        raise CommandError(
+            f'There is no conclusion "{slug}". Conclusions: {known or "none"}.'
+        )
     return conclusion
 
 
@@ -62,7 +72,7 @@ def published_bytes(slug: str, format_: str, number: int) -> bytes:
     ).first()
     if file is None:
         numbers = conclusion.editions.ever_published().values_list("number", flat=True)
-        known = ", ".join(map(str, numbers)) or "none yet"
+        known = ", ".join(map(str, numbers)) or "none"
         raise CommandError(
             f"{slug} has no published edition {number}. Published editions: {known}."
         )
@@ -78,4 +88,4 @@ def write_output(data: bytes, output: Path | None) -> None:
     try:
         output.write_bytes(data)
     except OSError as error:
-        raise CommandError(f"Cannot write {output}: {error.strerror}.") from error
+        raise CommandError(f"{output} cannot be written: {error.strerror}.") from error

@@ -64,7 +64,7 @@ def test_flow_mapping_that_is_not_json_is_read_as_yaml() -> None:
     "text", ['{"a": 1', '{"a" 1}', '{"a": 1]', '{"a": ,,}', '{"a": "b\n"c}']
 )
 def test_broken_json_is_refused_with_its_line(text: str) -> None:
-    assert "The file is not YAML here" in tree_error(text)
+    assert "This line is not valid YAML" in tree_error(text)
 
 
 def test_json_error_has_line_number() -> None:

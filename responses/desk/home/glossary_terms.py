@@ -1,0 +1,410 @@
+"""The terms of the product, each with one definition.
+
+The page /desk/glossary/ shows them, and `python -m responses.desk.home.glossary_terms`
+writes them to docs/glossary.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+GLOSSARY_FILE = Path(__file__).resolve().parents[3] / "docs" / "glossary.md"
+
+_INTRODUCTION = """\
+# Glossary
+
+Each term of the product with its one definition. Screens, messages, emails and
+documents use the term in the first column. Code, web addresses and the
+[consultation file](consultation-file.md) keep older names for some terms.
+`tests/support/banned_words.py` lists the words that a test finds on screens and in
+documents, each with the word to use instead.
+
+This file is written by `python -m responses.desk.home.glossary_terms`: edit the terms
+in that module, not here. The workspace shows them at `/desk/glossary/`.
+"""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word on the screen, its definition, its name in code and its key in files."""
+
+    word: str
+    definition: str
+    code: str = ""
+    file_key: str = ""
+
+    @property
+    def anchor(self) -> str:
+        """The id of the term on the page: `activity-log`."""
+        return "-".join(self.word.lower().replace("/", " ").split())
+
+
+TERMS = tuple(
+    sorted(
+        (
+            Term(
+                "Activity log",
+                "The list of everything that happened to a consultation: who did what, "
+                "and when. Entries are never changed or deleted, and a chain of "
+                "checksums shows whether the list is complete.",
+                "trail, Event",
+            ),
+            Term(
+                "Active consultation",
+                "A consultation with work still to do. When its conclusion is "
+                "published and its follow-up is done, it is a completed consultation.",
+                "unfinished_consultations",
+            ),
+            Term(
+                "Answer",
+                "What a respondent wrote, or chose, in reply to one question.",
+                "Answer",
+                "submissions: answers",
+            ),
+            Term(
+                "Approval",
+                "An approver's decision that an edition can be published. The person "
+                "who submitted an edition cannot approve that edition.",
+                "SignOff, approve_edition",
+            ),
+            Term(
+                "Attribution",
+                "How a respondent is named in public: not named, named, or "
+                "confidential. A response without one has the consultation's default "
+                "attribution.",
+                "Submission.attribution, Consultation.anonymity",
+                "attribution, anonymity",
+            ),
+            Term(
+                "Category",
+                "The kind of organisation a respondent is, for example Supplier.",
+                "Respondent.category",
+                "category",
+            ),
+            Term(
+                "Check",
+                "An automatic test of a conclusion. Some checks find issues to fix "
+                "before publishing; others give warnings.",
+                "blocking_findings, publication_warnings",
+            ),
+            Term(
+                "Checksum (SHA-256)",
+                "A number computed from a file. Two files with the same checksum are "
+                "identical, so a checksum shows that a copy has not been changed.",
+                "sha256",
+            ),
+            Term(
+                "Classification",
+                "The security marking printed on a conclusion, for example DCC "
+                "Public. Only listed classifications can be published.",
+                "classification",
+                "classification",
+            ),
+            Term(
+                "Clause change",
+                "A change to a regulated document, with its drafting reference, "
+                "description and reason.",
+                "ClauseChange",
+                "changes",
+            ),
+            Term(
+                "Comment",
+                "A point raised by one or more respondents, as published: a "
+                "paraphrase of their answers. Every comment gets a response.",
+                "Comment",
+                "comments",
+            ),
+            Term(
+                "Comment number",
+                "The number of a comment within its question: Q2.3 is the third "
+                "comment on question 2. G1 is the first comment on no question.",
+                "comment_number, comment_label",
+            ),
+            Term(
+                "Commitment",
+                "Something that the organisation says in a conclusion it will do, "
+                "with a due date and an owner.",
+                "Commitment",
+                "commitments",
+            ),
+            Term(
+                "Conclusion",
+                "The document that ends a consultation: the responses, the decision "
+                "on each comment, the clause changes and the next steps.",
+                "Conclusion",
+                "conclusions",
+            ),
+            Term(
+                "Confidential",
+                "Not to be published. A confidential response is never named; the "
+                "text of a confidential answer is never quoted.",
+                "Attribution.CONFIDENTIAL, Answer.confidential",
+                "attribution: confidential, confidential",
+            ),
+            Term(
+                "Consultation",
+                "The process of publishing questions on changes to regulated "
+                "documents, receiving responses until a deadline and publishing a "
+                "conclusion.",
+                "Consultation",
+                "consultation",
+            ),
+            Term(
+                "Consultation file",
+                "A YAML or JSON file with a whole consultation, which can be loaded "
+                "and exported.",
+                "responses.consultation_file",
+                "consultation_file",
+            ),
+            Term(
+                "Current edition",
+                "The published edition of a conclusion that readers are shown. It is "
+                "superseded when a later edition is published. A withdrawn edition is "
+                "no longer current.",
+                "Edition.objects.current",
+            ),
+            Term(
+                "DCC response",
+                "The organisation's published response to a comment. The name is "
+                "that of the organisation, such as DCC.",
+                "DCCResponse",
+                "comments: response",
+            ),
+            Term(
+                "Deadline",
+                "The date and time, in London, until which responses are received. "
+                "An extension moves the deadline, for all or some questions.",
+                "Consultation.closes, Extension",
+                "closes, extensions",
+            ),
+            Term(
+                "Designation",
+                "The decision of the Secretary of State, or another decision-maker, "
+                "that brings a changed document into force.",
+                "Designation",
+                "designation",
+            ),
+            Term(
+                "Draft for approval",
+                "An edition that has been submitted and is not yet published: a "
+                "fixed copy of the draft, which approvers review.",
+                "Edition.State.SUBMITTED",
+            ),
+            Term(
+                "Drafting reference",
+                "The place of a clause change in its document, as printed, for "
+                "example S1SR Clause 13.2.",
+                "ClauseChange.reference",
+                "changes: reference",
+            ),
+            Term(
+                "Edition",
+                "A fixed copy of a conclusion, made when it is submitted for "
+                "approval. Its content never changes. An edition gets its number when "
+                "it is published.",
+                "Edition",
+            ),
+            Term(
+                "Exported draft",
+                "A file of a draft conclusion, marked Draft on every page and kept "
+                "for 30 days.",
+                "DraftFile",
+            ),
+            Term(
+                "Extract comments",
+                "To create comments from the answers in a response.",
+                "new_comment",
+            ),
+            Term(
+                "Fallback",
+                "What happens if the target date passes without designation.",
+                "Designation.fallback_months",
+                "fallback",
+            ),
+            Term(
+                "Follow-up",
+                "What happens after a conclusion is published: designation and "
+                "commitments.",
+                "responses.desk.outcome",
+                "designation, commitments",
+            ),
+            Term(
+                "Late response",
+                "A response received after the deadline. It is counted only if it is "
+                "accepted.",
+                "Submission.is_late, accepted",
+                "accepted",
+            ),
+            Term(
+                "Live preview",
+                "The draft conclusion, shown beside the form while it is edited.",
+                "live_preview",
+            ),
+            Term(
+                "Opening",
+                "The date and time from which a consultation is public.",
+                "Consultation.opens_on, opens_at_time",
+                "opened, opens_at",
+            ),
+            Term(
+                "Original response",
+                "A respondent's own words, exactly as received. Only staff can read "
+                "them.",
+                "Answer.text",
+                "answers: text",
+            ),
+            Term(
+                "Outcome",
+                "The decision on a comment: Clarified; Accepted: text changed; Not "
+                "accepted; or Noted. A comment without one is Not decided.",
+                "DCCResponse.disposition",
+                "disposition",
+            ),
+            Term(
+                "Position",
+                "Whether a respondent agrees with a question: agrees, disagrees, is "
+                "neutral or has no opinion.",
+                "Answer.stance",
+                "stance",
+            ),
+            Term(
+                "Published",
+                "Shown to the public. A published edition can be superseded by a "
+                "later edition or withdrawn, but never changed.",
+                "Edition.State.PUBLISHED",
+            ),
+            Term(
+                "Question",
+                "One question of a consultation. A question below another one is a "
+                "sub-question.",
+                "Question",
+                "questions",
+            ),
+            Term(
+                "Question number",
+                "The number by which a question is referred to: the number in the "
+                "question's label if every label ends in a different number, and "
+                "otherwise its place in the order.",
+                "documents.conclusion.labels",
+                "label; number counted from 1",
+            ),
+            Term(
+                "Reference (advanced)",
+                "A short code that identifies a comment, a clause change or a "
+                "question in files and addresses. It is generated if it is left "
+                "blank.",
+                "key",
+                "key",
+            ),
+            Term(
+                "Regulated document",
+                "A document that can be changed only after consultation, for example "
+                "the DMVES. It has versions, and a version has clauses.",
+                "RegulatedDocument, DocumentVersion, Clause",
+                "documents: versions, clauses",
+            ),
+            Term(
+                "Respondent",
+                "The organisation or person who sent a response.",
+                "Respondent",
+                "respondents",
+            ),
+            Term(
+                "Response",
+                "Everything that a respondent sent at one time: answers to the "
+                "questions, with the date and time of receipt.",
+                "Submission",
+                "submissions",
+            ),
+            Term(
+                "Returned",
+                "Not approved: an approver has sent the edition to its drafter, with "
+                "a reason. A returned edition is never published; the next "
+                "submission is a new edition.",
+                "Edition.State.REJECTED, reject_edition",
+            ),
+            Term(
+                "Review remark",
+                "What an approver writes on an edition, or on one section of an "
+                "edition, for its drafter.",
+                "Remark",
+            ),
+            Term(
+                "Section",
+                "A part of a conclusion. Its type decides what it prints, for "
+                "example the analysis of the responses.",
+                "ConclusionSection",
+                "sections",
+            ),
+            Term(
+                "Setup",
+                "The pages on which a consultation is prepared: details, documents, "
+                "questions, files, deadline and opening.",
+                "responses.desk.setup",
+            ),
+            Term(
+                "Standard text",
+                "Text that is kept for reuse in responses and sections. Each save "
+                "makes a new version; existing uses are not updated.",
+                "Passage",
+            ),
+            Term(
+                "Superseded",
+                "Replaced by a later edition. A superseded edition can still be read.",
+                "Edition.State.SUPERSEDED",
+            ),
+            Term(
+                "Tally",
+                "How many respondents agreed, disagreed, were neutral or had no "
+                "opinion, as a sentence.",
+                "tally_sentence",
+                "sections: tally",
+            ),
+            Term(
+                "View at a past date",
+                "The conclusion as it was at a date and time in the past.",
+                "responses.history.point_in_time",
+            ),
+            Term(
+                "Withdrawn",
+                "No longer in effect, for a published reason. A withdrawn edition "
+                "can still be read.",
+                "Edition.State.WITHDRAWN",
+            ),
+            Term(
+                "Workspace",
+                "The part of the site for staff: tasks, consultations, responses, "
+                "comments and conclusions.",
+                "desk",
+            ),
+            Term(
+                "Your tasks",
+                "What the signed-in user has to do, on the workspace's first page.",
+                "my_tasks",
+            ),
+        ),
+        key=lambda term: term.word.lower(),
+    )
+)
+"""Every term, in alphabetical order."""
+
+
+def glossary_markdown() -> str:
+    """Return the text of docs/glossary.md."""
+    rows = [
+        "| Term | Definition | In code | In the consultation file |",
+        "| --- | --- | --- | --- |",
+    ]
+    for term in TERMS:
+        cells = (term.word, term.definition, _names(term.code), _names(term.file_key))
+        rows.append(f"| {' | '.join(cells)} |".replace("|  |", "| |"))
+    return f"{_INTRODUCTION}\n" + "\n".join(rows) + "\n"
+
+
+def _names(names: str) -> str:
+    return f"`{names}`" if names else ""
+
+
+if __name__ == "__main__":
+    GLOSSARY_FILE.write_text(glossary_markdown(), encoding="utf-8")
