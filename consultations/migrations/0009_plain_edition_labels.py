@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consultations", "0007_task_paths")]
+    dependencies = [("consultations", "0008_choice_labels")]
     operations = [
         migrations.AlterField(
             model_name="edition",
