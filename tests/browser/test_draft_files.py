@@ -60,9 +60,9 @@ def test_draft_file_is_requested_watched_and_downloaded(
     make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto("/desk/conclusions/answered/preview/")
-    browser_page.get_by_role("button", name="Text of the draft").click()
+    browser_page.get_by_role("button", name="Export text").click()
     row = browser_page.locator("li[id^=draft-file-]")
-    expect(row).to_contain_text("Waiting for the worker")
+    expect(row).to_contain_text("Waiting to start")
     attempt_draft_file(DraftFile.objects.get().pk)
     link = row.get_by_role("link", name="DRAFT-answered-")
     expect(link).to_be_visible()  # without loading the page again
@@ -98,7 +98,7 @@ def test_draft_file_is_downloaded_without_javascript(
     page = context.new_page()
     page.goto(LIST)
     page.get_by_role("button", name="JSON").click()
-    expect(page.get_by_text("Waiting for the worker")).to_be_visible()
+    expect(page.get_by_text("Waiting to start")).to_be_visible()
     attempt_draft_file(DraftFile.objects.get().pk)
     page.get_by_role("link", name="Refresh").click()
     page.reload()  # the same address but for what follows #

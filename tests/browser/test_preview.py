@@ -200,7 +200,7 @@ def test_conclusion_is_written_without_javascript(without_script: Page) -> None:
     conclusion = Conclusion.objects.get()
     page.get_by_role("link", name="Add section after Next Steps").click()
     page.get_by_label("Heading").fill("In Sum")
-    page.get_by_label("Text").fill("All is well.")
+    page.get_by_label("Text (optional)").fill("All is well.")
     page.get_by_role("button", name="Save").click()
     page.get_by_role("button", name="Move In Sum up").click()
     page.get_by_role("button", name="Move In Sum into").click()

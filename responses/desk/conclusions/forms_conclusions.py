@@ -121,6 +121,7 @@ class ConclusionForm(EditableForm[Conclusion]):
 
     columns = ColumnsField(
         label="Columns of comment tables",
+        error_messages={"required": "Choose at least one column."},
         help_text="From left to right. Respondents are shown by their public name.",
     )
 

@@ -19,6 +19,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.db.models.manager import Manager
+from django.forms.utils import pretty_name
 from django.utils import timezone
 
 from consultations.audit.history import save_if_current
@@ -34,6 +35,10 @@ CHOICE_PREFIX = "keep-"
 
 STORED_CHOICE = "stored"
 """The choice to keep the stored value."""
+
+REQUIRED_MESSAGE = forms.Field.default_error_messages["required"]
+
+CHOICE_FIELDS = (forms.ChoiceField, forms.ModelChoiceField, forms.FileField)
 
 TYPED_MARK_PREFIX = "mine-"
 """Prefix for the hash of the typed text that the page of a conflict compared."""
@@ -87,6 +92,16 @@ def _label_empty_choice(field: forms.Field) -> None:
         ]
 
 
+def _name_in_required_error(field: forms.Field, label: str) -> None:
+    """Replace Django's `This field is required` with what to do: `Enter the title.`"""
+    if field.error_messages.get("required") != REQUIRED_MESSAGE:
+        return
+    verb = "Choose" if isinstance(field, CHOICE_FIELDS) else "Enter"
+    is_acronym = label[1:2].isupper() or not label[1:2].isalpha()
+    name = label if is_acronym else label[:1].lower() + label[1:]
+    field.error_messages["required"] = f"{verb} the {name}."
+
+
 class EditableForm(forms.ModelForm[E], Generic[E]):
     """A form on a row or a new row, with optimistic locking.
 
@@ -104,6 +119,8 @@ class EditableForm(forms.ModelForm[E], Generic[E]):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             _label_empty_choice(field)
+        for name, field in self.fields.items():
+            _name_in_required_error(field, str(field.label or pretty_name(name)))
         self.loaded_version = self.instance.version if self.instance.pk else 0
         self.fields["shown"].initial = self.loaded_version
         self.stored_initial = {

@@ -184,7 +184,7 @@ def test_at_least_one_column_is_required(staff: Client, about: Consultation) -> 
     make_conclusion(about)
     sent = typed(columns_0="", columns_1="", shown="1")
     response = staff.post(address("conclusion_details"), sent)
-    assert "This field is required." in text_of(response)
+    assert "Choose at least one column." in text_of(response)
 
 
 def test_columns_field_ignores_empty_values_in_has_changed() -> None:

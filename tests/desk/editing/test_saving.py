@@ -735,3 +735,8 @@ def test_concurrently_changed_row_is_not_removed(client: Client) -> None:
     address = reverse("responses:remove_term", args=["both", term.pk])
     answer = client.post(address, {"shown": "1"})
     assert "ABC was changed by someone else" in text_of(answer)
+
+
+def test_missing_input_is_asked_for_by_name() -> None:
+    form = QuestionText({"label": "", "text": "", "shown": ""}, instance=Question())
+    assert form.errors["label"] == ["Enter the label."]
