@@ -66,14 +66,14 @@ EDITION_INSERT = Guard(
     (
         GuardRule(
             "NEW.state <> 'submitted' OR NEW.number IS NOT NULL",
-            "An edition begins as submitted, without a number: it is published only "
-            "after sign-off.",
+            "A new edition is submitted and has no number. It is published only "
+            "after approval.",
         ),
         GuardRule(
             "EXISTS (SELECT 1 FROM consultations_edition e WHERE e.id = NEW.id"
             " OR (e.conclusion_id = NEW.conclusion_id"
             " AND e.state IN ('submitted', 'approved')))",
-            "The conclusion has an edition in hand already.",
+            "The conclusion already has an edition in progress.",
         ),
     ),
 )
@@ -135,14 +135,14 @@ EDITION_UPDATE = Guard(
         GuardRule(
             f"NEW.state <> OLD.state AND NEW.state IN ('approved', 'published')"
             f" AND (NOT {APPROVED_BY_ANOTHER} OR {SENT_BACK_BY_ANOTHER})",
-            "An edition is approved and published only with the approval of somebody "
-            "other than its submitter, on its hash.",
+            "An edition is approved and published only if another person than its "
+            "submitter approved its checksum.",
         ),
         GuardRule(
             f"NEW.state <> OLD.state AND NEW.state = 'rejected'"
             f" AND NOT {SENT_BACK_BY_ANOTHER}",
-            "An edition is sent back only by somebody other than its submitter, on "
-            "its hash.",
+            "An edition is returned only by another person than its submitter, on "
+            "its checksum.",
         ),
         GuardRule(
             """
@@ -206,7 +206,7 @@ EDITION_FILES = (
     forbid(
         "consultations_editionfile",
         "DELETE",
-        "The files of an edition are frozen: none can be taken out.",
+        "The files of an edition are frozen: none can be removed.",
     ),
 )
 
@@ -223,7 +223,7 @@ SIGN_OFFS = (
             GuardRule(
                 "EXISTS (SELECT 1 FROM consultations_edition e"
                 " WHERE e.id = NEW.edition_id AND e.sha256 <> NEW.sha256)",
-                "A decision is on the hash of its edition, and on no other.",
+                "A decision is on the checksum of its edition, and on no other.",
             ),
             GuardRule(
                 """
@@ -233,14 +233,14 @@ SIGN_OFFS = (
     OR EXISTS (SELECT 1 FROM consultations_signoff s WHERE s.id = NEW.id
                OR (s.edition_id = NEW.edition_id AND s.decision = NEW.decision))
                 """,
-                "The edition awaits no such decision.",
+                "The edition is not waiting for this decision.",
             ),
         ),
     ),
     forbid(
         "consultations_signoff",
         "UPDATE",
-        "A decision never changes: it says who read which hash, and when.",
+        "A decision never changes: it records who read which checksum, and when.",
     ),
     forbid(
         "consultations_signoff",
@@ -261,13 +261,19 @@ EVENTS = (
         SELECT coalesce(max(e.number), 0) FROM consultations_event e
         WHERE e.consultation_id = NEW.consultation_id)
                 """,
-                "An event is added at the end of its trail.",
+                "An event is added at the end of its activity log.",
             ),
         ),
     ),
-    forbid("consultations_event", "UPDATE", "An event never changes: it is the trail."),
     forbid(
-        "consultations_event", "DELETE", "An event is never deleted: it is the trail."
+        "consultations_event",
+        "UPDATE",
+        "An event never changes: it is part of the activity log.",
+    ),
+    forbid(
+        "consultations_event",
+        "DELETE",
+        "An event is never deleted: it is part of the activity log.",
     ),
 )
 

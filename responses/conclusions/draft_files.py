@@ -66,7 +66,7 @@ WORKER_STOPPED_MESSAGE = (
 )
 FAULT_MESSAGE = (
     "The export failed because of a fault in the site, not in the draft. Try again, "
-    "or report “draft file {pk}” to the person who runs this site."
+    "or report “exported draft {pk}” to the person who runs this site."
 )
 
 
@@ -149,7 +149,7 @@ def attempt_draft_file(pk: int, *, at: dt.datetime | None = None) -> DraftFile |
     except PdfError as error:
         _mark_failed(draft, str(error))
     except Exception:
-        log.exception("Draft file %s was not made.", draft.pk)
+        log.exception("Exported draft %s was not made.", draft.pk)
         _retry_or_fail(draft)
     return draft
 

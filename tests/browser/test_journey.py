@@ -302,7 +302,7 @@ def type_everything(drafter: Typist, file: ConsultationFile, folder: Path) -> No
 def answer_what_is_left(drafter: Typist, file: ConsultationFile) -> None:
     """Follow what stands in the way to the comment that has no response, and answer."""
     drafter.go("sign_off", slug_of(file))
-    expect(drafter.here).to_contain_text("Cannot be published yet 1")
+    expect(drafter.here).to_contain_text("Fix before publishing 1")
     drafter.act(drafter.here.locator(".blockers a"))
     typing.type_response(drafter, file.comments[-1])
     drafter.save(said="saved.")
@@ -313,7 +313,7 @@ def submit(drafter: Typist, file: ConsultationFile, note: str) -> None:
     drafter.go("preview", slug_of(file))
     expect(drafter.here).to_contain_text("Table 1")
     drafter.go("sign_off", slug_of(file))
-    expect(drafter.here).to_contain_text("Nothing stands in the way")
+    expect(drafter.here).to_contain_text("Ready to submit")
     drafter.prose("Note to the approver", f"<p>{note}</p>")
     drafter.save("Submit for approval", said="Submitted.")
 

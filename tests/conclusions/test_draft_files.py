@@ -302,7 +302,7 @@ def test_unexpected_error_is_logged_and_retried(
         broken.setattr(draft_files, "render_format", failing(KeyError("secret")))
         draft = attempt(request_file(conclusion))
     assert (draft.state, draft.error) == (State.WAITING, "")
-    assert f"Draft file {draft.pk} was not made." in caplog.text
+    assert f"Exported draft {draft.pk} was not made." in caplog.text
     assert attempt(draft).state == State.READY
     assert draft.attempts == 2
 
@@ -315,7 +315,7 @@ def test_repeated_unexpected_error_fails_without_details(
     draft = request_file(conclusion, attempts=DraftFile.MAX_ATTEMPTS - 1)
     draft = attempt(draft)
     assert draft.state == State.FAILED
-    assert f"draft file {draft.pk}" in draft.error
+    assert f"exported draft {draft.pk}" in draft.error
     assert "secret" not in draft.error
 
 

@@ -59,7 +59,7 @@ def test_omitted_document_facts_stay_unchanged(
     )
     assert annex.parent == main
     load(tmp_path, text)
-    assert "nothing to change" in capsys.readouterr().out
+    assert "No changes" in capsys.readouterr().out
 
 
 def test_changed_document_title_needs_update(tmp_path: Path) -> None:

@@ -87,8 +87,8 @@ def test_findings_link_to_edit_pages(
     make_comment(consultation, make_question(consultation))
     make_conclusion(consultation)
     html = page(staff, "/desk/conclusions/blocked/checks/")
-    assert "Cannot be published yet" in html
-    assert '/desk/consultations/blocked/comments/k1/">Comment k1' in html
+    assert "Fix before publishing" in html
+    assert '/desk/consultations/blocked/comments/k1/">Comment Q1.1' in html
 
 
 def test_cached_findings_are_shown_at_once(staff: Client) -> None:
@@ -97,7 +97,7 @@ def test_cached_findings_are_shown_at_once(staff: Client) -> None:
         staff, "/desk/consultations/checked/"
     )
     check_conclusion(conclusion)
-    assert "Cannot be published yet" in page(staff, "/desk/consultations/checked/")
+    assert "Fix before publishing" in page(staff, "/desk/consultations/checked/")
 
 
 def test_overview_shows_pending_work_and_trail(staff: Client) -> None:
@@ -167,7 +167,7 @@ def test_preview_shows_blockers(staff: Client) -> None:
     make_comment(consultation, make_question(consultation))
     make_conclusion(consultation)
     html = page(staff, "/desk/conclusions/blocked/preview/")
-    assert "Cannot be published yet" in html
+    assert "Fix before publishing" in html
 
 
 def test_preview_query_count_is_constant(

@@ -197,17 +197,17 @@ def test_submitted_edition_cannot_skip_approval(state: str) -> None:
 
 def test_approval_without_sign_off_is_refused() -> None:
     message = set_state(make_submitted(), "approved", f", decided_at = '{NOW}'")
-    assert "only with the approval of somebody other" in message
+    assert "only if another person than its submitter approved" in message
 
 
 def test_rejection_without_sign_off_is_refused() -> None:
     message = set_state(make_submitted(), "rejected", f", decided_at = '{NOW}'")
-    assert "is sent back only by somebody other" in message
+    assert "is returned only by another person" in message
 
 
 def test_rejection_with_only_an_approval_is_refused() -> None:
     message = set_state(make_approved(), "rejected", f", decided_at = '{NOW}'")
-    assert "is sent back only by somebody other" in message
+    assert "is returned only by another person" in message
 
 
 PUBLISH = f", published_at = '{NOW}', published_by_id = submitted_by_id, number = "
@@ -216,7 +216,7 @@ PUBLISH = f", published_at = '{NOW}', published_by_id = submitted_by_id, number 
 def test_edition_with_rejection_cannot_be_published() -> None:
     edition = make_approved()
     run(*sign_off_row(edition, approver(), "reject"))
-    assert "only with the approval" in set_state(edition, "published", f"{PUBLISH}1")
+    assert "only if another person" in set_state(edition, "published", f"{PUBLISH}1")
 
 
 def test_gap_in_edition_numbers_is_refused() -> None:
@@ -272,17 +272,19 @@ def copy_of(edition: Edition, verb: str, state: str, more: str = "") -> str:
 
 @pytest.mark.parametrize("state", ["approved", "published", "withdrawn"])
 def test_inserted_edition_must_be_submitted(state: str) -> None:
-    assert "begins as submitted" in copy_of(make_published(), "INSERT", state)
+    assert "A new edition is submitted" in copy_of(make_published(), "INSERT", state)
 
 
 def test_inserted_edition_must_have_no_number() -> None:
     message = copy_of(make_published(), "INSERT", "submitted", "number=2")
-    assert "without a number" in message
+    assert "has no number" in message
 
 
 def test_second_pending_edition_is_refused() -> None:
     edition = make_submitted()
-    assert "in hand already" in copy_of(edition, "INSERT", "submitted")
+    assert "already has an edition in progress" in copy_of(
+        edition, "INSERT", "submitted"
+    )
 
 
 def test_edition_replacement_is_refused() -> None:
@@ -290,7 +292,9 @@ def test_edition_replacement_is_refused() -> None:
         return  # PostgreSQL has no such statement
     edition = make_submitted()
     replace = "INSERT OR REPLACE"
-    assert "in hand already" in copy_of(edition, replace, "submitted")
+    assert "already has an edition in progress" in copy_of(
+        edition, replace, "submitted"
+    )
     published = make_published()
     message = copy_of(published, replace, "submitted", f"id={published.pk}")
-    assert "in hand already" in message
+    assert "already has an edition in progress" in message

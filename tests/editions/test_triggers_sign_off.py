@@ -33,7 +33,7 @@ def sign(edition: Edition, by: User, decision: str = "approve", sha: str = "") -
 def test_edition_file_update_and_delete_are_refused() -> None:
     make_submitted()
     assert "are frozen" in refused("UPDATE consultations_editionfile SET name = 'x'")
-    assert "none can be taken out" in refused(every_row_of("consultations_editionfile"))
+    assert "none can be removed" in refused(every_row_of("consultations_editionfile"))
 
 
 @pytest.mark.parametrize("make", [make_approved, make_published])
@@ -74,8 +74,8 @@ def test_sign_off_on_another_hash_is_refused() -> None:
 
 
 def test_sign_off_on_decided_edition_is_refused() -> None:
-    assert "awaits no such" in sign(make_published(), approver(), "reject")
-    assert "awaits no such" in sign(make_approved(), approver(), "approve")
+    assert "is not waiting for this" in sign(make_published(), approver(), "reject")
+    assert "is not waiting for this" in sign(make_approved(), approver(), "approve")
 
 
 def test_sign_off_update_and_delete_are_refused() -> None:
@@ -89,7 +89,7 @@ def test_sign_off_replacement_is_refused() -> None:
     sql, *values = sign_off_row(sign_off.edition, approver())
     if connection.vendor == "sqlite":
         sql = sql.replace("INSERT", "INSERT OR REPLACE")
-    assert "awaits no such" in refused(sql, *values)
+    assert "is not waiting for this" in refused(sql, *values)
 
 
 # --- events -------------------------------------------------------------------------
@@ -107,7 +107,7 @@ def test_event_insert_out_of_sequence_is_refused(number: int) -> None:
     trail.record_event(consultation, kind="noted", summary="Noted.", by=None)
     verbs = ["INSERT"] + ["INSERT OR REPLACE"] * (connection.vendor == "sqlite")
     for verb in verbs:
-        assert "at the end of its trail" in refused(
+        assert "at the end of its activity log" in refused(
             f"{verb} INTO consultations_event "
             "(consultation_id, number, at, kind, summary, sha256) "
             "VALUES (%s, %s, %s, 'noted', 'x', 'x')",

@@ -142,7 +142,7 @@ class _Reader(HTMLParser):
         href = href.strip()
         if self.href:
             self.add_problem(
-                "A link stands inside a link; end the first one with </a>."
+                "A link is inside another link; end the first one with </a>."
             )
         if not _LINK.match(href):
             self.add_problem(
@@ -169,13 +169,13 @@ class _Reader(HTMLParser):
     def _check_place(self, tag: str) -> None:
         parents = _PARENTS.get(tag)
         if parents is not None and self.open_element.tag not in parents:
-            self.add_problem(f"<{tag}> stands outside of its <{min(parents)}>.")
+            self.add_problem(f"<{tag}> is outside of its <{min(parents)}>.")
         if parents is None and self.open_element.tag not in {"", "li", "td", "th"}:
             self.add_problem(
-                f"<{tag}> may not stand directly inside <{self.open_element.tag}>."
+                f"<{tag}> cannot be directly inside <{self.open_element.tag}>."
             )
         if tag == "table" and any(o.tag == "table" for o in self.stack):
-            self.add_problem("A table stands inside a table; take one of them out.")
+            self.add_problem("A table is inside another table; delete one of them.")
         if sum(o.tag in {"ul", "ol", "table"} for o in self.stack) >= MAX_LIST_DEPTH:
             self.add_problem(
                 f"Lists are nested more than {MAX_LIST_DEPTH} deep; flatten them."

@@ -239,7 +239,7 @@ def test_findings_link_to_edit_pages(
     staff: Client, blocked_conclusion: Conclusion
 ) -> None:
     page = text_of(staff.get(address("checks")))
-    assert "Cannot be published yet" in page
+    assert "Fix before publishing" in page
     assert f'href="{address("comment", "k1")}"' in page
 
 
@@ -247,7 +247,7 @@ def test_checks_panel_is_an_html_fragment(
     staff: Client, blocked_conclusion: Conclusion
 ) -> None:
     part = text_of(staff.get(address("checks_panel") + "?level=4"))
-    assert "<h4>Cannot be published yet" in part
+    assert "<h4>Fix before publishing" in part
     assert "<html" not in part
 
 
@@ -285,5 +285,5 @@ def test_editor_shows_cached_findings_or_loads_them(
     assert 'hx-trigger="load"' in text_of(staff.get(address("sections")))
     staff.get(address("checks_panel"))
     page = text_of(staff.get(address("sections")))
-    assert "Cannot be published yet" in page
+    assert "Fix before publishing" in page
     assert 'hx-trigger="every 30s"' in page

@@ -127,7 +127,7 @@ def tomorrow() -> dt.datetime:
 def test_draft_is_rejected_resubmitted_approved_and_published(
     drafter: Client, approver: Client, conclusion: Conclusion
 ) -> None:
-    assert "It can be submitted for sign-off." in sign_off(drafter, conclusion)
+    assert "No issues found." in sign_off(drafter, conclusion)
     first = submit(drafter, conclusion)
     remark(approver, first, "Say who decides.")
     send_back(approver, first)
@@ -288,7 +288,7 @@ def test_submitter_cannot_approve_own_edition(conclusion: Conclusion) -> None:
 def test_blockers_are_shown_instead_of_submission_form(drafter: Client) -> None:
     conclusion = make_conclusion(answered_consultation("blocked"), classification="")
     page = sign_off(drafter, conclusion)
-    assert "Cannot be published yet" in page
+    assert "Fix before publishing" in page
     assert "Submit for approval</button>" not in page
 
 
