@@ -18,6 +18,10 @@ Scalar = str | int | float | bool | None
 MAX_NESTING = 60
 """Maximum depth of lists and mappings."""
 
+TOO_DEEP = (
+    f"Lists and mappings are nested more than {MAX_NESTING} deep; use fewer levels."
+)
+
 MAX_VALUES = 3_000_000
 """Maximum number of values in a file, with aliases expanded."""
 
@@ -111,11 +115,7 @@ class Builder:
         Raise FileRefused where it is too deep or too large.
         """
         if len(self.stack) >= MAX_NESTING:
-            raise self.refusal(
-                line,
-                f"Lists and mappings are nested more than {MAX_NESTING} deep; use "
-                "fewer levels.",
-            )
+            raise self.refusal(line, TOO_DEEP)
         if self._awaits_key():
             raise self.refusal(line, KEY_IS_TEXT)
         self._count_values(1, line)

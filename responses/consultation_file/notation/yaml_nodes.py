@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from responses.consultation_file.notation.errors import FileRefused, strip_unprintable
-from responses.consultation_file.notation.nodes import Builder
+from responses.consultation_file.notation.nodes import TOO_DEEP, Builder
 from responses.consultation_file.notation.scalars import resolve_plain_scalar
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -106,6 +106,8 @@ def _syntax_error(
         return FileRefused(builder.faults.errors)
 
     problem = str(error.problem or "the text cannot be read")
+    if "maximum nesting depth" in problem:  # PyYAML 6.0.4 has a limit of its own
+        return unreadable(TOO_DEEP)
     rows = text.split("\n", line)
     row = rows[line - 1] if mark and line <= len(rows) else ""
     if re.match(r"[ -]*\t", row):
