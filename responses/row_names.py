@@ -39,7 +39,7 @@ _PREFIXES: dict[type[Editable], str] = {
     DocumentVersion: "Document version",
     GlossaryTerm: "Glossary term",
     Passage: "Standard text",
-    RegulatedDocument: "Document",
+    RegulatedDocument: "Regulated document",
     Respondent: "Respondent",
 }
 """What comes before a row's own name, where that does not say what the row is."""

@@ -142,7 +142,7 @@ def test_stale_admin_save_is_refused(administrator: Client) -> None:
     change = address(DCCResponse, "change", response.pk)
     administrator.post(change, values | {"text": "<p>Theirs.</p>"})
     answer = administrator.post(change, values)
-    assert "was changed by someone else" in text_of(answer)
+    assert "has been changed by someone else" in text_of(answer)
     response.refresh_from_db()
     assert response.text == "<p>Theirs.</p>"
 

@@ -26,7 +26,7 @@ class StaleSave(Exception):
     def __init__(self, current: Editable) -> None:
         self.current = current
         super().__init__(
-            f"{current} was changed by someone else since you opened this page "
+            f"{current} has been changed by someone else since you opened this page "
             f"(the saved version is now {current.version}). Compare both versions and "
             "save again."
         )

@@ -140,7 +140,7 @@ def _time_blockers(
     if len(found) == 1:
         return
     problem = ambiguous_message(found) if found else nonexistent_message(local)
-    yield f"{local:%H:%M} {problem} Choose another opening time."
+    yield f"{local:%H:%M} {problem} Enter another opening time."
 
 
 def content_blockers(

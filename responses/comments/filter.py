@@ -123,7 +123,7 @@ def parse_comment_filter(
             raise Http404(f"{name}: {problem}")
     values["state"] = values["state"] or ALL_STATES
     if values["state"] not in STATES:
-        raise Http404(f"Unknown state of comments: {values['state']!r}")
+        raise Http404(f"Unknown filter: {values['state']!r}")
     terms = parse_search_terms(values["q"])
     values["q"] = terms.typed
     return CommentFilter(consultation, user, **values, search_terms=terms)

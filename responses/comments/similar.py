@@ -69,8 +69,8 @@ def inconsistent_answers(one: Comment, another: Comment) -> str:
     differs = response_difference(mine, other)
     if differs == "disposition":
         return (
-            f"This comment has the outcome “{mine.get_disposition_display()}”, "
-            f"the similar comment “{other.get_disposition_display()}”."
+            f"This comment has the outcome “{mine.get_disposition_display()}”; "
+            f"the similar comment has “{other.get_disposition_display()}”."
         )
     if differs:
         return "The comments are similar but the responses are not."

@@ -186,11 +186,11 @@ def _make_file(draft: DraftFile, at: dt.datetime) -> None:
     local = timezone.localtime(at)
     mark = f"Draft of {printed_date(local.date())}, {local:%H:%M}, not published"
     content = conclusion_content(draft.conclusion)
-    _record_progress(draft, progress=COMPOSING, step="Composing")
+    _record_progress(draft, progress=COMPOSING, step="Composing the document")
     source = compose_for_output(content, mark)
-    _record_progress(draft, progress=LAYING_OUT, step="Laying out")
+    _record_progress(draft, progress=LAYING_OUT, step="Laying out the pages")
     data = render_format(source, draft.name, _page_progress(draft, source))
-    _record_progress(draft, progress=STORING, step="Storing")
+    _record_progress(draft, progress=STORING, step="Saving the file")
     filename = f"DRAFT-{draft.conclusion.slug}-{local:%Y%m%d-%H%M}.{draft.name}"
     _store_file(draft, data, filename)
 
@@ -212,7 +212,7 @@ def _page_progress(draft: DraftFile, source: RenderInput) -> PageCallback:
         )
         if progress > draft.progress or is_due:
             progress = max(progress, draft.progress)
-            _record_progress(draft, progress=progress, step=f"Laying out, page {page}")
+            _record_progress(draft, progress=progress, step=f"Laying out page {page}")
 
     return record_page
 

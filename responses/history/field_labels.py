@@ -24,14 +24,17 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "concerns": "Related clauses",
         "disposition": "Outcome",
         "document_version": "Version",
-        "done": "Completed",
-        "done_by": "Completed by",
+        "done": "Completed on",
+        "done_by": "How the commitment was met",
+        "due": "Due on",
+        "due_is_month": "Show only the month",
+        "email": "Email address",
         "fallback_months": "Fallback period (months)",
         "file": "Checksum (SHA-256)",
         "follows": "Earlier consultation",
         "in_force": "In force from",
         "key": "Reference (advanced)",
-        "mailbox": "Mailbox for responses",
+        "mailbox": "Email address for responses",
         "opens_at_time": "Opening time",
         "opens_on": "Opening date",
         "own_initiative": "DCC’s own reason",
@@ -47,7 +50,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
         "shows_tally": "Show tally",
         "slug": "Web address",
         "stance": "Position",
-        "target": "Target date",
+        "target": "To take effect on",
         "target_conclusion": "Target date for the conclusion",
         "until": "New deadline",
         "was": "Earlier deadline",
@@ -55,6 +58,50 @@ _LABELS: Mapping[str, str] = MappingProxyType(
 )
 
 
+_LABELS_OF_MODELS: Mapping[str, str] = MappingProxyType(
+    {
+        "answer.text": "Answer",
+        "clausechange.clause": "Clause identifier",
+        "clausechange.rationale": "Rationale for change",
+        "clausechange.reference": "Drafting reference",
+        "comment.text": "Published comment",
+        "commitment.text": "Commitment",
+        "conclusion.columns": "Columns of comment tables",
+        "conclusion.date": "Publication date",
+        "conclusionattachment.filename": "File",
+        "conclusionattachment.kind": "Type",
+        "conclusionsection.document": "Clause changes to",
+        "conclusionsection.kind": "Section type",
+        "dccresponse.text": "DCC response",
+        "designation.addressee": "Submitted to",
+        "designation.designated": "Designated on",
+        "designation.outcome": "Decision",
+        "designation.submitted": "Submitted on",
+        "documentversion.key": "Version",
+        "documentversion.label": "Version as printed",
+        "glossaryterm.long": "Meaning",
+        "glossaryterm.short": "Abbreviation",
+        "passage.kind": "Type",
+        "question.kind": "Answer type",
+        "question.label": "Question number",
+        "question.parent": "Level",
+        "question.summary": "Summary in the conclusion",
+        "question.text": "Question text",
+        "regulateddocument.code": "Short name",
+        "regulateddocument.kind": "Type",
+        "regulateddocument.parent": "Annexed to",
+        "regulateddocument.route": "Approval route",
+        "remark.anchor": "Address of the section",
+        "remark.at": "Date and time",
+        "remark.by": "Review remark by",
+        "remark.heading": "Section",
+        "remark.text": "Review remark",
+    }
+)
+"""The labels of fields whose names have another meaning in another model."""
+
+
 def field_label(field: Field[Any, Any]) -> str:
     """Return the label of a field, as on the page where the field is edited."""
-    return _LABELS.get(field.name) or str(capfirst(str(field.verbose_name)))
+    label = _LABELS_OF_MODELS.get(f"{field.model._meta.model_name}.{field.name}")
+    return label or _LABELS.get(field.name) or capfirst(str(field.verbose_name))

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from textwrap import shorten
 from typing import Any, TypeVar
 
 from django.contrib.auth.models import User
@@ -21,6 +22,9 @@ from responses.editing.keys import free_slug
 from responses.row_types import ROW_TYPES, ROW_TYPES_BY_MODEL, RowType, rows_of
 
 E = TypeVar("E", bound=Editable)
+
+REASON_TITLE_WIDTH = 80
+"""Longer titles are cut: the reason of a change has at most 100 characters."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,8 @@ def copy_consultation(
         relation=relation,
         **given,
     )
-    reason = f"Copied from {earlier.slug}"
+    title = shorten(earlier.title, REASON_TITLE_WIDTH, placeholder=" …")
+    reason = f"Copied from “{title}”"
     row._history_user = by  # type: ignore[attr-defined]
     row._change_reason = reason  # type: ignore[attr-defined]
     row.save()

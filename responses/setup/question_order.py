@@ -93,7 +93,7 @@ def _store_reading_order(rows: Sequence[Question], *, by: User) -> None:
     if len(ordered) < len(rows):
         names = join_words([row.label for row in rows if row not in ordered])
         problem = f"{names} would be sub-questions of each other."
-        raise Refusal([f"{problem} Choose another level for one of them."])
+        raise Refusal([f"{problem} Select another level for one question."])
     put_in_order(Question, ordered, by=by)
 
 

@@ -80,9 +80,9 @@ def test_updated_row_keeps_keyboard_focus(browser_page: Page) -> None:
     browser_page.goto(LIST)
     browser_page.get_by_role("link", name="Refresh").focus()
     draft.state, draft.progress = DraftFile.State.WORKING, 40
-    draft.step, draft.heartbeat_at = "Laying out, page 12", draft.asked_at
+    draft.step, draft.heartbeat_at = "Laying out page 12", draft.asked_at
     draft.save()
-    expect(browser_page.get_by_text("Laying out, page 12")).to_be_visible()
+    expect(browser_page.get_by_text("Laying out page 12")).to_be_visible()
     expect(browser_page.get_by_role("link", name="Refresh")).to_be_focused()
 
 

@@ -231,9 +231,9 @@ def test_progress_steps_are_saved_in_order(
     attempt(draft)
     assert steps == [
         (5, "Reading the draft"),
-        (15, "Composing"),
-        (25, "Laying out"),
-        (90, "Storing"),
+        (15, "Composing the document"),
+        (25, "Laying out the pages"),
+        (90, "Saving the file"),
         (100, ""),
     ]
 
@@ -254,7 +254,7 @@ def test_page_progress_stays_below_the_next_step(
     monkeypatch.setattr(draft_files, "render_format", lay_out)
     draft = request_file(conclusion)
     attempt(draft)
-    assert seen == [(80, "Laying out, page 1")] * 5
+    assert seen == [(80, "Laying out page 1")] * 5
 
 
 def test_page_progress_updates_heartbeat(
@@ -270,7 +270,7 @@ def test_page_progress_updates_heartbeat(
     draft.heartbeat_at = timezone.now() - dt.timedelta(seconds=6)
     pages(2)
     draft.refresh_from_db()
-    assert (draft.progress, draft.step) == (25, "Laying out, page 2")
+    assert (draft.progress, draft.step) == (25, "Laying out page 2")
     assert timezone.now() - draft.heartbeat_at < dt.timedelta(seconds=3)
 
 
@@ -365,7 +365,7 @@ def test_file_of_working_worker_is_left_alone(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = make_killed(conclusion, monkeypatch)
-    assert (draft.state, draft.step) == (State.WORKING, "Laying out")
+    assert (draft.state, draft.step) == (State.WORKING, "Laying out the pages")
     assert attempt_draft_file(draft.pk) is None
 
 

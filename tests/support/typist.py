@@ -238,7 +238,7 @@ def type_times(typist: Typist, file: contents.ConsultationFile) -> None:
     typist.pick("Open", "At a set time")
     start = dt.datetime.combine(about.opened, about.opens_at or dt.time())
     typist.moment("Opening date and time", start.replace(tzinfo=LONDON))
-    typist.save("Schedule opening", said="The consultation is public.")
+    typist.save("Schedule opening", said="Consultation opened. It is public now.")
     labels = {question.key: question.label for question in file.questions}
     typist.go("deadline", about.slug)
     for extension in about.extensions:

@@ -46,7 +46,7 @@ def type_commitment(typist: Typist, commitment: contents.Commitment) -> None:
     typist.prose("Commitment", commitment.text)
     if isinstance(commitment.due, Month):
         typist.line("Due on", commitment.due.first_day)
-        typist.tick("Due in a month, not on a day")
+        typist.tick("Show only the month")
     else:
         typist.line("Due on", commitment.due)
     typist.line("Owner", commitment.owner)
@@ -129,7 +129,7 @@ def type_enclosures(
     for attachment in conclusion.attachments:
         typist.follow("Add attachment")
         typist.line("Title", attachment.title)
-        typist.choose("Kind", attachment.kind)
+        typist.choose("Type", attachment.kind)
         code = attachment.document
         if code:
             typist.choose("Document", shown=f"{code}: {titles[code]}")

@@ -98,7 +98,7 @@ def remove_comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     number = comment_numbers(row.consultation)[row.pk]
     reasons = [
         f"Comment {number} is linked to the clause change {change.document.code} "
-        f"{change.reference}: unlink the comment there first."
+        f"{change.reference}: unlink the comment from the clause change first."
         for change in changes_caused_by(row)
     ]
     removal = Removal(
@@ -107,8 +107,8 @@ def remove_comment(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         back_address=reverse("responses:comments", args=[slug]),
         reasons=reasons,
         consequences=[
-            "The DCC response to this comment is deleted too.",
-            "The original responses are kept.",
+            "The DCC response to this comment will also be deleted.",
+            "The original responses will be kept.",
         ],
         context={"consultation": row.consultation, "current_page": "comments"},
     )
@@ -271,8 +271,8 @@ def insert_passage(request: HttpRequest, name: str) -> HttpResponse:
         typed[TEXT] = [append_passage(request.POST.get(TEXT, ""), passage.text)]
         used = f"{request.POST.get(USED, '')} {passage.pk}:{passage.version}"
         typed[USED] = [used.strip()]
-        said = f"“{passage.title}” inserted at the end of the response. Not saved yet."
-        messages.success(request, said)
+        said = f"“{passage.title}” inserted at the end of the response."
+        messages.success(request, f"{said} Save to keep the change.")
     autosave.save_draft(
         logged_in_user(request), name, typed, page=request.get_full_path()
     )

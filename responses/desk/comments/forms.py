@@ -60,9 +60,9 @@ class CommentForm(EditableForm[Comment]):
             "key": "Reference (advanced)",
         }
         help_texts = {
-            "concerns": "One per line, for example S1SR Clause 13.2",
-            "replies_to": "Name the earlier consultation and its response",
-            "key": "Leave blank to generate one",
+            "concerns": "One per line, for example S1SR Clause 13.2.",
+            "replies_to": "Name the earlier consultation and its response.",
+            "key": "Leave blank to generate one.",
         }
 
     def __init__(
@@ -101,7 +101,7 @@ class CommentForm(EditableForm[Comment]):
         if key and own.filter(key=key).exists():
             raise ValidationError(
                 f"Another comment has the reference “{key}”. "
-                "Enter a different reference, or leave it blank"
+                "Enter a different reference, or leave the field blank."
             )
         return key
 
@@ -185,7 +185,7 @@ class BulkForm(forms.Form):
         """
         mark = list_snapshot_of(self.cleaned_data["mark"])
         if mark is None:
-            raise ValidationError("This page is out of date. Reload it and try again")
+            raise ValidationError("This page is out of date. Reload the page.")
         return mark
 
     def clean(self) -> dict[str, Any]:
@@ -196,10 +196,10 @@ class BulkForm(forms.Form):
         given = self.cleaned_data
         if not given.get("every") and not self.ticked_keys:
             raise ValidationError(
-                "Select the comments to update, or select all results"
+                "Select the comments to update, or select all results."
             )
         if not given.get("assign") and not given.get("disposition"):
-            raise ValidationError("Choose an assignee or an outcome")
+            raise ValidationError("Select an assignee or an outcome.")
         return given
 
     @property

@@ -100,7 +100,7 @@ def remove_enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     row = get_enclosure_or_404(slug, pk)
     removal = Removal(
         row=row,
-        heading=f"Delete the attachment “{row.title}”?",
+        heading=f"Delete attachment “{row.title}”?",
         back_address=enclosure_list_address(row.conclusion),
         consequences=[
             "Later attachments will be renumbered.",

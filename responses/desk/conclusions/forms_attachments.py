@@ -78,7 +78,10 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
             "against",
             "filename",
         )
-        help_texts = {"title": "Do not include “Attachment 1”: numbers are automatic."}
+        labels = {"kind": "Type"}
+        help_texts = {
+            "title": "Do not include “Attachment 1”: numbers are added automatically."
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -132,7 +135,7 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
             given["document"] = document
             if version.document_id != document.pk:
                 wrong = f"{version} is not a version of {document.code}."
-                self.add_error(name, f"{wrong} Choose one that is.")
+                self.add_error(name, f"{wrong} Select a version of the document.")
         if given.get("against") and given["against"] == given.get("document_version"):
-            self.add_error("against", "Choose a version other than the attached one.")
+            self.add_error("against", "Select a version other than the attached one.")
         return given

@@ -104,8 +104,8 @@ class ColumnsField(forms.MultiValueField):
         for column in chosen:
             if chosen.count(column) > 1:
                 raise ValidationError(
-                    f"The column {COLUMNS[column].label} is chosen twice. "
-                    "Choose each column once.",
+                    f"The column {COLUMNS[column].label} is selected twice. "
+                    "Select each column once.",
                     code="twice",
                 )
         return chosen
@@ -121,7 +121,7 @@ class ConclusionForm(EditableForm[Conclusion]):
 
     columns = ColumnsField(
         label="Columns of comment tables",
-        error_messages={"required": "Choose at least one column."},
+        error_messages={"required": "Select at least one column."},
         help_text="From left to right. Respondents are shown by their public name.",
     )
 
@@ -300,7 +300,7 @@ class SectionForm(EditableForm[ConclusionSection]):
         if kind != "question":
             given |= {"question": None, "shows_tally": None, "shows_table": None}
         elif not given.get("question") and "question" not in self.errors:
-            missing = "Choose the question to analyse."
+            missing = "Select the question to analyse."
             self.add_error("question", ValidationError(missing, code="required"))
         self._check_place(kind)
         return given
@@ -315,7 +315,7 @@ class SectionForm(EditableForm[ConclusionSection]):
             self.add_error(
                 "kind",
                 "A section on one question must be inside the section that analyses "
-                "the responses. Add it there.",
+                "the responses. Add the section there.",
             )
         about = any(each.kind == "question" for each in tree.get(row.pk or 0, ()))
         if kind != "analysis" and row.kind == "analysis" and about:

@@ -139,10 +139,12 @@ def remove_section(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     inside = list(every_section_below(tree_of(row.conclusion.sections.all()), row.pk))
     consequences = [f"Subsection “{each}” will also be deleted." for each in inside]
     if row.kind == "question":
-        consequences.append("The analysis of the question will be generated.")
+        consequences.append(
+            "The analysis of the question will be generated automatically instead."
+        )
     removal = Removal(
         row=row,
-        heading=f"Delete the section “{row}”?",
+        heading=f"Delete section “{row}”?",
         back_address=reverse("responses:sections", args=[slug]),
         consequences=[*consequences, "Later sections will be renumbered."],
         context={
@@ -314,7 +316,8 @@ def autosave_with_passage(
         put = get_object_or_404(Passage, pk=row_number(request.POST["insert"]))
         text = append_to_section(text, put)
         messages.success(
-            request, f"“{put.title}” inserted at the end of the text. Save to keep it."
+            request,
+            f"“{put.title}” inserted at the end of the text. Save to keep the change.",
         )
     elif row and "take" in request.POST:
         put, text = update_passage_in_text(request, row, text)
@@ -343,7 +346,7 @@ def update_passage_in_text(
                 messages.success(
                     request,
                     f"“{standing.passage}” updated to the latest version. "
-                    "Save to keep it.",
+                    "Save to keep the change.",
                 )
                 return standing.passage, newer
     messages.error(

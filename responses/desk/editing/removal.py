@@ -21,7 +21,7 @@ from responses.row_names import RowNames, row_name
 MAX_REFERRING_SHOWN = 10
 
 STALE_MESSAGE = (
-    "{name} was changed by someone else since you opened this page. "
+    "{name} has been changed by someone else since you opened this page. "
     "Review the changes, then delete."
 )
 
@@ -79,5 +79,6 @@ def _remove(request: HttpRequest, removal: Removal) -> list[str]:
         names = RowNames()
         held = sorted({names.name(each) for each in error.protected_objects})
         listed = ", ".join(held[:MAX_REFERRING_SHOWN])
-        return [f"{row_name(row)} is used by: {listed}. Unlink or delete those first."]
+        used = f"{row_name(row)} is used by: {listed}."
+        return [f"{used} Unlink or delete these items first."]
     return []

@@ -130,7 +130,7 @@ def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse |
     forms = edit.bind_forms(request.POST, request.FILES)
     valid = [form.is_valid() for form in forms]  # each, to show every error
     if address := idempotency.address_after_first_submission(user, token):
-        messages.info(request, "Already saved.")
+        messages.info(request, "Already saved: the form was submitted twice.")
         return redirect(address)
     if not all(valid):
         return _render_forms(request, edit, forms)

@@ -57,13 +57,13 @@ def restore_item(request: HttpRequest, about: str) -> HttpResponse:
     past = _get_row_history_or_404(about)
     chosen, shown = request.POST.get("history", ""), request.POST.get("shown", "")
     if not (is_row_number(chosen) and is_row_number(shown)):
-        raise Http404("Choose the version to restore.")
+        raise Http404("Select the version to restore.")
     try:
         row = restore(
             past, history_id=int(chosen), shown=int(shown), by=logged_in_user(request)
         )
     except StaleSave:
-        changed = "was changed by someone else since you opened this page."
+        changed = "has been changed by someone else since you opened this page."
         advice = "Review the latest version, then restore."
         messages.error(request, f"{past.name} {changed} {advice}")
     except Refusal as refused:

@@ -71,8 +71,8 @@ TERMS = tuple(
             Term(
                 "Attribution",
                 "How a respondent is named in public: not named, named, or "
-                "confidential. A response without one has the consultation's default "
-                "attribution.",
+                "confidential. A response without an attribution has the "
+                "consultation's default attribution.",
                 "Submission.attribution, Consultation.anonymity",
                 "attribution, anonymity",
             ),
@@ -159,9 +159,9 @@ TERMS = tuple(
             ),
             Term(
                 "Current edition",
-                "The published edition of a conclusion that readers are shown. It is "
-                "superseded when a later edition is published. A withdrawn edition is "
-                "no longer current.",
+                "The published edition of a conclusion that readers are shown. An "
+                "edition is superseded when a later edition is published. A withdrawn "
+                "edition is no longer current.",
                 "Edition.objects.current",
             ),
             Term(
@@ -231,8 +231,8 @@ TERMS = tuple(
             ),
             Term(
                 "Late response",
-                "A response received after the deadline. It is counted only if it is "
-                "accepted.",
+                "A response received after the deadline. A late response is counted "
+                "only if it is accepted.",
                 "Submission.is_late, accepted",
                 "accepted",
             ),
@@ -257,7 +257,8 @@ TERMS = tuple(
             Term(
                 "Outcome",
                 "The decision on a comment: Clarified; Accepted: text changed; Not "
-                "accepted; or Noted. A comment without one is Not decided.",
+                "accepted; or Noted. A comment without an outcome is shown as Not "
+                "decided.",
                 "DCCResponse.disposition",
                 "disposition",
             ),
@@ -276,8 +277,8 @@ TERMS = tuple(
             ),
             Term(
                 "Question",
-                "One question of a consultation. A question below another one is a "
-                "sub-question.",
+                "One question of a consultation. A question below another question is "
+                "a sub-question.",
                 "Question",
                 "questions",
             ),
@@ -292,15 +293,15 @@ TERMS = tuple(
             Term(
                 "Reference (advanced)",
                 "A short code that identifies a comment, a clause change or a "
-                "question in files and addresses. It is generated if it is left "
-                "blank.",
+                "question in files and web addresses. If the field is left blank, a "
+                "reference is generated.",
                 "key",
                 "key",
             ),
             Term(
                 "Regulated document",
                 "A document that can be changed only after consultation, for example "
-                "the DMVES. It has versions, and a version has clauses.",
+                "the DMVES. A document has versions, and a version has clauses.",
                 "RegulatedDocument, DocumentVersion, Clause",
                 "documents: versions, clauses",
             ),

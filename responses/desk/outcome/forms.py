@@ -68,7 +68,7 @@ class CommitmentForm(EditableForm[Commitment]):
         labels = {
             "text": "Commitment",
             "due": "Due on",
-            "due_is_month": "Due in a month, not on a day",
+            "due_is_month": "Show only the month",
             "done": "Completed on",
             "done_by": "How the commitment was met",
         }

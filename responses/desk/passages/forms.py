@@ -13,15 +13,17 @@ from responses.editing.forms.inputs import UserField
 class PassageForm(EditableForm[Passage]):
     """A standard text and its owner; each save creates a new version."""
 
-    owner = UserField(None, label="Owner", help_text="Person responsible for this text")
+    owner = UserField(
+        None, label="Owner", help_text="Person responsible for this text."
+    )
 
     class Meta:
         model = Passage
         fields = ("title", "kind", "text", "owner", "retired")
         labels = {"kind": "Type", "retired": "Archived"}
         help_texts = {
-            "kind": "Where drafters can insert this text",
-            "retired": "Drafters cannot insert archived text",
+            "kind": "Where drafters can insert this text.",
+            "retired": "Drafters cannot insert archived text.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -29,18 +29,18 @@ class RespondentForm(EditableForm[Respondent]):
             "key": "Reference (advanced)",
         }
         help_texts = {
-            "category": "For example, Large Supplier. May be published without a name",
-            "roles": "One per line, for example Supplier",
-            "represents": "One per line",
-            "aliases": "One per line. Checks look for these names in published text",
-            "key": "Identifies the respondent in links and consultation files",
+            "category": "For example Large Supplier. May be published without a name.",
+            "roles": "One per line, for example Supplier.",
+            "represents": "One per line.",
+            "aliases": "One per line. Checks look for these names in published text.",
+            "key": "Identifies the respondent in links and consultation files.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
             self.fields["key"].required = False
-            self.fields["key"].help_text = "Leave blank to generate one"
+            self.fields["key"].help_text = "Leave blank to generate one."
 
     def clean_key(self) -> str:
         """Refuse a key that another respondent has; generate one if it is empty.
@@ -54,7 +54,7 @@ class RespondentForm(EditableForm[Respondent]):
         if others.filter(key=key).exists():
             raise ValidationError(
                 f"Another respondent has the reference “{key}”. "
-                "Enter a different reference"
+                "Enter a different reference."
             )
         return key
 
@@ -84,7 +84,7 @@ class SubmissionForm(EditableForm[Submission]):
             "accepted_reason": "Reason for the decision",
         }
         help_texts = {
-            "attribution": "Leave blank to use the consultation's default attribution",
+            "attribution": "Leave blank to use the consultation’s default attribution.",
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -108,7 +108,7 @@ class SubmissionForm(EditableForm[Submission]):
         super().clean()
         decided = self.cleaned_data.get("accepted") is not None
         if decided and not self.cleaned_data.get("accepted_reason"):
-            reason = "Enter the reason for the decision"
+            reason = "Enter the reason for the decision."
             self.add_error("accepted_reason", ValidationError(reason))
 
 

@@ -201,9 +201,10 @@ def remove_respondent(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     raised = [numbers[pk] for pk in rows.values_list("pk", flat=True)]
     reason = (
         f"{row.name} raised {'comment' if len(raised) == 1 else 'comments'} "
-        f"{join_words(raised)}: remove the respondent there first."
+        f"{join_words(raised)}. Remove the respondent from "
+        f"{'the comment' if len(raised) == 1 else 'the comments'} first."
     )
-    also = "Responses from this respondent are deleted too, with all their answers."
+    also = "Responses from this respondent will also be deleted, with all answers."
     removal = Removal(
         row=row,
         heading=f"Delete {row.name}?",
@@ -286,10 +287,10 @@ def remove_submission(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     row = get_submission_or_404(slug, pk)
     consultation = row.respondent.consultation
     answers = sum(answer.is_given for answer in row.answers.all())
-    also = f"{answers} answer{' is' if answers == 1 else 's are'} deleted too."
+    also = f"{answers} answer{'' if answers == 1 else 's'} will also be deleted."
     removal = Removal(
         row=row,
-        heading=f"Delete the response from {row.respondent.name}?",
+        heading=f"Delete response from {row.respondent.name}?",
         back_address=_response_list_address(consultation),
         consequences=[also] if answers else [],
         context=_page_context(consultation, ""),

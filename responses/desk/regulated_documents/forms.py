@@ -42,7 +42,7 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
         }
         help_texts = {
             "code": "For example S1SR. The short name is part of the page’s web "
-            "address, and no two documents can have the same one.",
+            "address and must be unique.",
             "reference": "For example SEC Appendix AM.",
             "route": "How a concluded version comes into force.",
         }

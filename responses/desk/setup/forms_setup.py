@@ -105,8 +105,9 @@ class SlugFromTitleForm(UniqueForm[Consultation]):
         """Make the slug optional, with a hint on its default."""
         self.fields["slug"].required = False
         self.fields["slug"].help_text = (
-            "The end of the page’s web address: letters, digits and hyphens. Leave "
-            "blank to use the title. The web address cannot be changed after opening."
+            "The last part of the public web address: letters, digits and hyphens. "
+            "Leave blank to use the title. The web address cannot be changed after "
+            "opening."
         )
         self.fields["slug"].error_messages["invalid"] = (
             "Use letters a to z, digits, hyphens and underscores only."
@@ -141,7 +142,7 @@ class DetailsForm(SlugFromTitleForm):
         help_texts = {
             "summary": "What is proposed and why, for readers new to the subject.",
             "classification": "As printed, for example DCC Public.",
-            "anonymity": "For respondents who do not say how to be named.",
+            "anonymity": "For respondents who do not say how they want to be named.",
             "target_conclusion": "Shown on the public page as the target date.",
             "follows": "Select the web address of the earlier consultation. For a "
             "consultation that is not on this site, enter a name in letters, digits "

@@ -66,9 +66,9 @@ def opening(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except Refusal as refused:
         return opening_page(request, consultation, form, refused.reasons)
-    message = (
-        "The consultation is public." if opened.is_public() else "Opening scheduled."
-    )
+    message = "Opening scheduled."
+    if opened.is_public():
+        message = "Consultation opened. It is public now."
     messages.success(request, message)
     return redirect(setup_address("setup", consultation))
 

@@ -76,7 +76,7 @@ class StaleForms(Exception):
 
     def __init__(self, conflicts: Sequence[Conflict]) -> None:
         self.conflicts = tuple(conflicts)
-        super().__init__("Someone else saved changes since you opened this page.")
+        super().__init__("Someone else has saved changes since you opened this page.")
 
 
 def _label_empty_choice(field: forms.Field) -> None:
@@ -96,7 +96,7 @@ def _name_in_required_error(field: forms.Field, label: str) -> None:
     """Replace Django's `This field is required` with what to do: `Enter the title.`"""
     if field.error_messages.get("required") != REQUIRED_MESSAGE:
         return
-    verb = "Choose" if isinstance(field, CHOICE_FIELDS) else "Enter"
+    verb = "Select" if isinstance(field, CHOICE_FIELDS) else "Enter"
     is_acronym = label[1:2].isupper() or not label[1:2].isalpha()
     name = label if is_acronym else label[:1].lower() + label[1:]
     field.error_messages["required"] = f"{verb} the {name}."

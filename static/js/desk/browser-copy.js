@@ -9,7 +9,7 @@ import { fieldsOf, fillIn, textOf } from "./form-text.js";
 const PREFIX = "unsaved:";
 const NO_COPY =
   "Not saved, and this browser cannot keep your changes. " +
-  "Copy them before you leave this page.";
+  "Copy your changes before you leave this page.";
 
 /** Save the form's text in this browser, and say why in the line below the form. */
 export function saveCopy(line, form, why) {
@@ -65,7 +65,7 @@ export function offerCopy(line, form) {
   buttons.append(restore, discard);
   const heading = element("h2", { textContent: "You have unsaved changes" });
   const words = element("p", {
-    textContent: `They were kept in this browser at ${moment(copy.at)}.`,
+    textContent: `Your changes were kept in this browser at ${moment(copy.at)}.`,
   });
   notice.append(heading, words, buttons);
   // Not form.before: that is the field of a change that has this name.

@@ -4,7 +4,8 @@
 import { fieldsOf, textOf } from "./form-text.js";
 
 const LOST =
-  "You have unsaved changes in another form on this page. They will be lost. Continue?";
+  "You have unsaved changes in another form on this page. " +
+  "Those changes will be lost. Continue?";
 
 /** Ask before one form is sent while another has been changed. */
 export function warnOfUnsaved(forms) {

@@ -18,11 +18,13 @@ const BLOCKS = new Set(
 );
 
 const NOTES = {
-  pictures: "Pictures were not pasted. Attach them as files.",
+  pictures: "Pictures were not pasted. Attach the pictures as files.",
   raised:
     "Superscript and subscript were pasted as plain text. " +
     "Check numbers such as 10² and footnote marks.",
-  struck: "Struck-through text was pasted as plain text. Delete any you do not need.",
+  struck:
+    "Struck-through text was pasted as plain text. " +
+    "Delete any text you do not need.",
   deleted: "Text deleted in Word’s tracked changes was not pasted.",
   comments: "Word’s comments in the margin were not pasted.",
   merged: "Merged cells were split.",

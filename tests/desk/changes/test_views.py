@@ -261,7 +261,7 @@ def test_concurrently_edited_change_is_not_removed(
     make_change(about)
     staff.post(address("change", "c1"), typed(shown="1"))
     response = staff.post(address("remove_change", "c1"), {"shown": "1"})
-    assert "was changed by someone else" in text_of(response)
+    assert "has been changed by someone else" in text_of(response)
 
 
 def test_change_of_another_consultation_returns_404(

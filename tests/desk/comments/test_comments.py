@@ -377,7 +377,7 @@ def _fails(*args: object, **kwargs: object) -> None:
     ("typed", "said"),
     [
         ({"assign": "anna"}, "Select the comments to update"),
-        ({"every": "on"}, "Choose an assignee or an outcome"),
+        ({"every": "on"}, "Select an assignee or an outcome."),
         ({"every": "on", "assign": "stranger"}, "Assign to: Select a valid choice"),
         ({"every": "on", "assign": "anna", "mark": "x"}, "This page is out of date"),
     ],
@@ -760,7 +760,9 @@ def test_similar_comments_with_different_answers_are_shown(
     )
     make_comment(work, text="Nothing to do with the other at all.")
     html = page(staff, "/desk/consultations/work/similar-comments/k1/")
-    assert "outcome “Clarified”, the similar comment “Accepted: text changed”" in html
+    assert (
+        "outcome “Clarified”; the similar comment has “Accepted: text changed”" in html
+    )
     assert ">G2</a>" in html
     assert "They are not." in html
     assert "Nothing to do" not in html

@@ -177,14 +177,14 @@ def test_duplicate_column_is_refused(staff: Client, about: Consultation) -> None
     make_conclusion(about)
     sent = typed(columns_0="comment", columns_1="comment", shown="1")
     response = staff.post(address("conclusion_details"), sent)
-    assert "The column Comment is chosen twice." in text_of(response)
+    assert "The column Comment is selected twice." in text_of(response)
 
 
 def test_at_least_one_column_is_required(staff: Client, about: Consultation) -> None:
     make_conclusion(about)
     sent = typed(columns_0="", columns_1="", shown="1")
     response = staff.post(address("conclusion_details"), sent)
-    assert "Choose at least one column." in text_of(response)
+    assert "Select at least one column." in text_of(response)
 
 
 def test_columns_field_ignores_empty_values_in_has_changed() -> None:

@@ -194,10 +194,10 @@ def test_unfinished_row_polls_and_links_without_script(
 def test_row_shows_step_and_progress(staff: Client, conclusion: Conclusion) -> None:
     draft = make_waiting(conclusion)
     draft.state, draft.progress = DraftFile.State.WORKING, 40
-    draft.step, draft.heartbeat_at = "Laying out, page 12", timezone.now()
+    draft.step, draft.heartbeat_at = "Laying out page 12", timezone.now()
     draft.save()
     html = text_of(staff.get(row_address(draft)))
-    assert "Laying out, page 12" in html
+    assert "Laying out page 12" in html
     assert '<progress value="40" max="100"' in html
 
 

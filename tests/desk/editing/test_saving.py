@@ -734,7 +734,7 @@ def test_concurrently_changed_row_is_not_removed(client: Client) -> None:
     history.save_if_current(GlossaryTerm.objects.get(), version=1, by=None)
     address = reverse("responses:remove_term", args=["both", term.pk])
     answer = client.post(address, {"shown": "1"})
-    assert "ABC was changed by someone else" in text_of(answer)
+    assert "ABC has been changed by someone else" in text_of(answer)
 
 
 def test_missing_input_is_asked_for_by_name() -> None:

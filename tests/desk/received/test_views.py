@@ -365,7 +365,10 @@ def test_respondent_with_comments_is_not_removed(
     person = make_respondent(about, "Northmere")
     make_comment(about, sources=(person,))
     page = text_of(staff.post(address("remove_respondent", person.pk), {"shown": "1"}))
-    assert "Northmere raised comment G1: remove the respondent there first." in page
+    assert (
+        "Northmere raised comment G1. Remove the respondent from the comment first."
+        in page
+    )
     assert Respondent.objects.exists()
 
 

@@ -134,7 +134,20 @@ def test_copy_without_relation_follows_nothing(staff: Client) -> None:
 
 
 def test_copy_is_recorded_in_trail_and_histories(staff: Client) -> None:
-    row = make_copy(staff, make_full_consultation(), *ALL)
+    earlier = make_full_consultation()
+    row = make_copy(staff, earlier, *ALL)
     assert row.events.get().kind == "copied"
     history = Question.history.filter(consultation=row.pk)
-    assert {each.history_change_reason for each in history} == {"Copied from round-one"}
+    reasons = {each.history_change_reason for each in history}
+    assert reasons == {f"Copied from “{earlier.title}”"}
+
+
+def test_long_title_is_cut_in_the_reason_of_a_copy(staff: Client) -> None:
+    earlier = make_full_consultation()
+    earlier.title = "Long title " * 20
+    earlier.save()
+    row = make_copy(staff, earlier, *ALL)
+    reason = Question.history.filter(consultation=row.pk)[0].history_change_reason
+    assert reason.startswith("Copied from “Long title")
+    assert reason.endswith(" …”")
+    assert len(reason) <= 100
