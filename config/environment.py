@@ -352,5 +352,5 @@ def oidc_server(url: str) -> str:
         url,
         "Set it to the address of the issuer, such as "
         "https://login.example.org/realms/staff. Use https (or http on this machine), "
-        "without a user name or a query.",
+        "without a username or a query.",
     )

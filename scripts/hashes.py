@@ -63,7 +63,7 @@ def write(processes: Processes, name: str) -> None:
         made.unlink(missing_ok=True)
         raise SetupError(f"{name} was not written; see the error above.")
     header = (
-        f"# Written by `make hashes` from {source.name}, which says what each is for.\n"
+        f"# Written by `make hashes` from {source.name}, which gives the reasons.\n"
     )
     (ROOT / name).write_text(header + made.read_text())
     made.unlink()

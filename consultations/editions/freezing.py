@@ -117,7 +117,8 @@ def lost_attachments(content: ConclusionContent) -> list[str]:
     stored = StoredFile.objects.filter(pk__in=named).values_list("pk", flat=True)
     lost = named - set(stored)
     return [
-        f"The file of attachment {position}, {each.title}, is missing. Add it again."
+        f"The file of attachment {position}, {each.title}, is missing. Add the file "
+        "again."
         for position, each in enumerate(content.attachments, 1)
         if each.sha256 in lost
     ]

@@ -78,12 +78,13 @@ def record_faults(edition: Edition) -> list[str]:
     sign_offs = list(edition.sign_offs.all())
     for sign_off in sign_offs:
         if sign_off.sha256 != edition.sha256:
-            faults.append(f"{name}: {sign_off} is for another checksum.")
+            faults.append(f"{name}: the decision “{sign_off}” has another checksum.")
         if sign_off.by_id == edition.submitted_by_id:
-            faults.append(f"{name}: {sign_off}, who submitted it.")
+            faults.append(f"{name}: {sign_off}, who submitted the edition.")
     needed = _needed_decision(edition)
     if needed and needed not in {sign_off.decision for sign_off in sign_offs}:
-        faults.append(f"{name} is {edition.state}, but has no such decision.")
+        state = edition.get_state_display().lower()
+        faults.append(f"{name} is {state}, but no decision for this state is stored.")
     return faults
 
 

@@ -113,8 +113,8 @@ def submission_blockers(
     in_hand = conclusion.editions.pending().first()
     if in_hand:
         reasons.append(
-            f"A draft for approval is in progress ({_state_label(in_hand)}). It must "
-            "be published or returned before another can be submitted."
+            f"A draft for approval is in progress ({_state_label(in_hand)}). "
+            "Publish or return that draft before you submit another."
         )
     reasons += _correction_blockers(conclusion, content, correction)
     reasons += classification_blockers(content)
@@ -297,7 +297,9 @@ def withdraw_edition(
     _lock_edition(edition)
     reasons = withdrawal_blockers(edition, by=by)
     if not reason:
-        reasons.append("Enter the reason. Readers of the edition will see it.")
+        reasons.append(
+            "Enter a reason for withdrawing the edition. Readers will see the reason."
+        )
     _refuse(reasons)
     edition.state = EditionState.WITHDRAWN
     edition.withdrawn_at, edition.withdrawal = at or timezone.now(), reason

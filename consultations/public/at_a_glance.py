@@ -22,10 +22,10 @@ from consultations.public.status import (
 Route = RegulatedDocument.Route
 
 ROUTE_SENTENCES = {
-    Route.SECRETARY_OF_STATE: "{who} decides the text of {what}. It takes effect when "
-    "the Secretary of State designates it.",
-    Route.NO_OBJECTION: "{who} decides the text of {what}. It takes effect unless the "
-    "Secretary of State directs otherwise.",
+    Route.SECRETARY_OF_STATE: "{who} decides the text of {what}. The text takes effect "
+    "when the Secretary of State designates it.",
+    Route.NO_OBJECTION: "{who} decides the text of {what}. The text takes effect "
+    "unless the Secretary of State directs otherwise.",
     Route.OWN_PUBLICATION: "{who} decides the text of {what} and publishes it. For 14 "
     "days after publication, any Supplier Party can refer the text to the Secretary of "
     "State.",
@@ -95,7 +95,9 @@ def next_step_sentences(standing: ConsultationStatus, on: dt.date) -> tuple[str,
             *_conclusion_target_sentences(standing, on),
         )
     if standing.stage == Stage.WITHDRAWN:
-        return (f"{who} has withdrawn its conclusion. Read the conclusion for why.",)
+        return (
+            f"{who} has withdrawn its conclusion. Read the conclusion for the reason.",
+        )
     designation = getattr(consultation, "designation", None)
     if designation is None:
         return ("The conclusion has been published. No further steps are planned.",)

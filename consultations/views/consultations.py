@@ -49,7 +49,7 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
     """
     status, words = request.GET.get("status", ""), request.GET.get("q", "").strip()
     if status not in STATUS_FILTERS:
-        raise Http404(f"{status!r} is no status of a consultation.")
+        raise Http404(f"{status!r} is not a status of a consultation.")
     found = search_consultations(
         STATUS_FILTERS[status][1](Consultation.objects.all()), words
     )

@@ -56,8 +56,8 @@ def _undecided_submissions(context: CheckContext) -> Iterator[Finding]:
         if submission.accepted is None and submission.pk not in counted:
             name = context.respondents_by_id[submission.respondent_id].name
             yield Finding(
-                f"{possessive(name)} response arrived after the deadline and has no "
-                "decision. Accept or reject the late response.",
+                f"{possessive(name)} response arrived after the deadline and needs "
+                "a decision. Accept or reject the late response.",
                 f"submission:{submission.pk}",
             )
 
@@ -70,9 +70,9 @@ def chain_warnings(context: CheckContext) -> Iterator[Finding]:
     for change in context.changes:
         if change.document.code not in document_codes:
             yield Finding(
-                f"Clause change {change} is to a document that this consultation is "
-                f"not on. Add {change.document} to the documents consulted on, or "
-                "correct the clause change.",
+                f"Clause change {change} is in a document that is not consulted on. "
+                f"Add {change.document} to the documents consulted on, or correct the "
+                "clause change.",
                 f"change:{change.key}",
             )
     yield from _submissions_without_answer(context)
@@ -158,17 +158,18 @@ def _unprinted_rows(context: CheckContext) -> Iterator[Finding]:
     if hidden:
         yield Finding(_unprinted_comments_sentence(hidden), "sections")
     if context.changes and not context.content.has_section("changes"):
-        text = "No section lists the clause changes. Add a section that lists them."
+        text = "No section lists the clause changes. Add a section for clause changes."
         yield Finding(text, "sections")
 
 
 def _unprinted_comments_sentence(numbers: Sequence[str]) -> str:
     if len(numbers) == 1:
-        return f"No section lists Comment {numbers[0]}. Add a section that lists it."
+        number = numbers[0]
+        return f"No section lists Comment {number}. Add a section for Comment {number}."
     listed = list(numbers[:5])
     if more := len(numbers) - len(listed):
         listed.append(f"{more} more")
     return (
-        f"No section lists Comments {join_words(listed)}. Add a section that lists "
-        "them."
+        f"No section lists Comments {join_words(listed)}. Add a section for the "
+        "comments."
     )

@@ -79,7 +79,9 @@ def _dated_steps(context: CheckContext) -> list[tuple[str, dt.date | None, str]]
         steps.append(("the submission for designation", submitted, "designation"))
         steps.append(("the designation", designation.designated, "designation"))
         if not designation.designated:
-            steps.append(("the designation target", designation.target, "designation"))
+            steps.append(
+                ("the target date for designation", designation.target, "designation")
+            )
     return steps
 
 
@@ -94,7 +96,7 @@ def date_warnings(context: CheckContext) -> Iterator[Finding]:
     target = consultation.target_conclusion
     days = [("target date for the conclusion", target, "consultation")]
     if designation:
-        days.append(("designation target", designation.target, "designation"))
+        days.append(("target date for designation", designation.target, "designation"))
     for name, day, about in days:
         if day and day.weekday() >= _SATURDAY:
             text = f"The {name}, {printed_date(day)}, is a {day:%A}. Check the date."
@@ -132,8 +134,9 @@ def _designation_warnings(
             )
     elif designation.target and not designation.long_stop:
         yield Finding(
-            f"The designation has a target, {printed_date(designation.target)}, but no "
-            "fallback period. Enter the fallback period in months if there is one.",
+            f"The designation has a target date, {printed_date(designation.target)}, "
+            "but no fallback period. Enter the fallback period in months if there is "
+            "one.",
             "designation",
         )
 

@@ -125,7 +125,10 @@ class _KnownClauses:
         document = self.documents.get(found["code"])
         if document is None:
             known = ", ".join(sorted(self.documents)[:8])
-            return f"there is no document {found['code']} (documents: {known})."
+            return (
+                f"there is no document {found['code']} (documents on this site "
+                f"include {known})."
+            )
         numbers = self.clause_numbers.get(document.pk)
         if numbers is None or found["number"].strip(".").lower() in numbers:
             return ""

@@ -193,7 +193,7 @@ def opening_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
     if given.opens_at is None or not faults.is_empty_around(("consultation", "opened")):
         return
     if given.opened is None:
-        yield FileFinding(path, "{} has no day; give the day as well, as opened.")
+        yield FileFinding(path, "{} has no date; add the date, with the key opened.")
         return
     try:
         single_moment(given.opened, given.opens_at)
@@ -302,7 +302,7 @@ def version_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
                 yield FileFinding(
                     ("documents", index, "versions", number, "file"),
                     "The text in {} cannot be loaded: the text of a version is not "
-                    "read from files yet. Give the text here, under clauses.",
+                    "read from files yet. Write the text here, under clauses.",
                 )
 
 
@@ -323,7 +323,8 @@ def attachment_findings(
                     continue
                 if wanted and not attachment.document:
                     yield FileFinding(
-                        (*path, key), "Give the document that has the version {}."
+                        (*path, key),
+                        "The version {} needs its document; add the key document.",
                     )
                 elif wanted and wanted not in known.get(attachment.document, [wanted]):
                     keys = (
@@ -370,7 +371,10 @@ def _section_mismatches(
 ) -> Iterator[FileFinding]:
     if section.kind == "question":
         if not section.question:
-            yield FileFinding((*path, "question"), "Give the question of the section.")
+            yield FileFinding(
+                (*path, "question"),
+                "A section of kind: question needs a question; add the key question.",
+            )
         if "analysis" not in inside:
             yield FileFinding(
                 (*path, "kind"),
@@ -378,7 +382,9 @@ def _section_mismatches(
             )
     else:
         if not section.heading:
-            yield FileFinding((*path, "heading"), "Give the section a heading.")
+            yield FileFinding(
+                (*path, "heading"), "The section needs a heading; add the key heading."
+            )
         for key in ("question", "tally", "table"):
             if getattr(section, key) not in ("", None):
                 yield FileFinding(
@@ -397,7 +403,7 @@ def fallback_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFi
     given = file.designation.fallback if file.designation else None
     if given and given.months is None and not given.wording:
         yield FileFinding(
-            ("designation", "fallback"), "Give months or wording, or remove fallback."
+            ("designation", "fallback"), "Add months or wording, or remove fallback."
         )
 
 

@@ -52,7 +52,7 @@ class Organisation:
 
     name: Words
     short: Annotated[
-        str, Line(40), "the heading of its responses column, as in DCC Response"
+        str, Line(40), "short name, used in column headings such as DCC Response"
     ]
 
 
@@ -115,7 +115,7 @@ class Document:
 
 @dataclass(frozen=True, kw_only=True)
 class Follows:
-    """An earlier consultation that this one follows; it need not be stored."""
+    """An earlier consultation that this one follows, on this site or elsewhere."""
 
     slug: Annotated[str, Slug()]
     relation: Annotated[str, OneOf(("further", "supersedes", "follow-up"))]
@@ -143,7 +143,7 @@ class ConsultationAttachment:
 
 @dataclass(frozen=True, kw_only=True)
 class Consultation:
-    """What is consulted on, and when."""
+    """The consultation: its title, documents and dates."""
 
     slug: Annotated[str, Slug(), "the end of its web address"]
     title: Words

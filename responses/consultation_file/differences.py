@@ -100,14 +100,14 @@ def _version_changes(
         yield dataclasses.replace(difference, message=message)
     if not given.clauses or given.clauses == stored.clauses:
         return
+    name = f"version {quote_value(given.key)} of {code}"
     if stored.clauses:
-        name = f"version {quote_value(given.key)} of {code}"
         message = (
             f"The text of {name} differs: {_first_clause_difference(stored, given)}."
         )
         yield Difference((*path, "clauses"), message)
     else:
-        message = f"No text of {code} {quote_value(given.key)} is stored yet."
+        message = f"No text of {name} is stored yet."
         yield Difference((*path, "clauses"), message, adds=True)
 
 

@@ -16,7 +16,7 @@ from responses.consultation_file.writing import write_file
 
 PUBLIC_REMARK = (
     "The public part of this consultation: the respondents who agreed to be named, no\n"
-    "responses, and the published parts of its conclusions."
+    "original responses, and the published parts of its conclusions."
 )
 
 

@@ -48,7 +48,8 @@ class AccompanyingFiles:
         content = _read_bytes(path)
         if hashlib.sha256(content).hexdigest() != digest:
             raise UnusableFile(
-                f"The file {path} was changed while it was being loaded."
+                f"The file {path} was changed during the load; load the consultation "
+                "again."
             )
         return content
 
@@ -127,7 +128,7 @@ def _attachment_path(folder: Path, name: str) -> Path:
     for part in name.split("/"):
         path = path / part
         if path.is_symlink():
-            raise UnusableFile("is a symbolic link; put the file itself there.")
+            raise UnusableFile("is a symbolic link; replace the link with the file.")
     if path.suffix.lower() not in SIGNATURES:
         known = faults.join_alternatives(ending[1:] for ending in SIGNATURES)
         raise UnusableFile(f"cannot be attached; use {known}.")
@@ -146,15 +147,15 @@ def _read_bytes(path: Path) -> bytes:
     status = os.fstat(opened)
     if not stat.S_ISREG(status.st_mode):
         os.close(opened)
-        raise UnusableFile("is not a regular file.")
+        raise UnusableFile("is not a regular file; give the path of a file.")
     with os.fdopen(opened, "rb") as file:
         if status.st_size > MAX_ATTACHMENT_SIZE:
             raise UnusableFile(
-                f"is larger than {MAX_ATTACHMENT_SIZE // 1024 // 1024} MB."
+                f"is larger than {MAX_ATTACHMENT_SIZE // 1024 // 1024} MB, the maximum."
             )
         content = file.read(MAX_ATTACHMENT_SIZE + 1)
     if not content:
-        raise UnusableFile("is empty.")
+        raise UnusableFile("is empty; give the path of another file.")
     return content
 
 

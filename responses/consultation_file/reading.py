@@ -201,7 +201,9 @@ class _Reader:
         seen: dict[Any, int] = {}
         for index, value in enumerate(values):
             if value and seen.setdefault(value, index) != index:
-                message = f"{{}} is already in this list, at {seen[value]}; remove one."
+                message = (
+                    f"{{}} is already in this list, at [{seen[value]}]; remove one."
+                )
                 self.add_error(nodes[index], (*path, index), message, structural=False)
 
     def _terms(self, kind: Terms, node: Node, path: Path) -> Any:

@@ -158,7 +158,11 @@ def test_change_on_own_initiative_needs_no_cause() -> None:
             dt.date(2026, 2, 1),
             "the submission for designation (1 February 2026)",
         ),
-        ("target", dt.date(2026, 2, 2), "the designation target (2 February 2026)"),
+        (
+            "target",
+            dt.date(2026, 2, 2),
+            "the target date for designation (2 February 2026)",
+        ),
         ("designated", dt.date(2026, 2, 3), "the designation (3 February 2026)"),
     ],
 )
@@ -200,8 +204,8 @@ def test_designation_without_fallback_period_is_only_warned_about() -> None:
     designation.save()
     assert blocking_findings(conclusion) == []
     assert publication_warnings(conclusion) == [
-        "The designation has a target, 2 March 2026, but no fallback period. Enter the "
-        "fallback period in months if there is one."
+        "The designation has a target date, 2 March 2026, but no fallback period. "
+        "Enter the fallback period in months if there is one."
     ]
 
 
@@ -255,7 +259,7 @@ def test_undecided_late_submission_blocks() -> None:
     late = make_respondent(conclusion.consultation, "Dunstan")
     make_submission(late, received=london("2026-02-03 09:00"))
     assert blocker(conclusion) == (
-        "Dunstan’s response arrived after the deadline and has no decision. Accept or "
+        "Dunstan’s response arrived after the deadline and needs a decision. Accept or "
         "reject the late response."
     )
 

@@ -103,7 +103,7 @@ def test_changed_file_without_update_is_refused(small: Path) -> None:
     assert (
         ran.err == f'{small}:31: questions[2].text: The stored text is "<p>Why?</p>".\n'
     )
-    assert "Add --update to update it." in ran.last
+    assert "Add --update to update the consultation." in ran.last
     assert "text: Why?" in Ran("export_consultation", "broadcast-2026").out
 
 
@@ -175,7 +175,7 @@ def test_unreadable_file_is_refused(
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(Path, "open", refusing)
-    assert "no permission to read" in Ran("load_consultation", str(small)).last
+    assert "do not have permission to read" in Ran("load_consultation", str(small)).last
 
 
 def test_load_reads_from_pipe(tmp_path: Path) -> None:

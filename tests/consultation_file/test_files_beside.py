@@ -251,7 +251,7 @@ def test_file_changed_during_load_is_refused(
     monkeypatch.setattr(
         files_beside, "_read_bytes", lambda path: read_bytes(path) and next(contents)
     )
-    with pytest.raises(FileRefused, match="was changed while it was being loaded"):
+    with pytest.raises(FileRefused, match="was changed during the load"):
         load_text(with_file("a.pdf"), folder=tmp_path)
     assert not Consultation.objects.exists()
 

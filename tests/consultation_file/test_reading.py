@@ -267,7 +267,9 @@ def test_file_with_too_many_values_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 def test_ten_megabyte_text_is_refused() -> None:
     text = altered(("A general remark.", "word " * 2_000_000))
-    assert "The text has 9,999,999 characters; the most is 200,000." in only_error(text)
+    assert "The text has 9,999,999 characters; the maximum is 200,000." in only_error(
+        text
+    )
     assert len(only_error(text)) < 200
 
 

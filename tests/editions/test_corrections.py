@@ -70,7 +70,7 @@ def test_pending_correction_leaves_published_edition_current() -> None:
 
 def test_withdrawal_needs_a_reason() -> None:
     edition = make_published()
-    assert "Enter the reason." in refusal(
+    assert "Enter a reason for withdrawing the edition." in refusal(
         lambda: workflow.withdraw_edition(edition, by=approver(), reason="<p> </p>")
     )
 

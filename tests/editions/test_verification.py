@@ -96,19 +96,19 @@ def test_swapped_edition_file_is_reported(edition: Edition) -> None:
 
 def test_sign_off_on_another_hash_is_reported(edition: Edition) -> None:
     run_without_guards("UPDATE consultations_signoff SET sha256 = 'x'")
-    assert "is for another checksum" in faults()
+    assert "has another checksum" in faults()
 
 
 def test_sign_off_by_submitter_is_reported(edition: Edition) -> None:
     run_without_guards(
         "UPDATE consultations_signoff SET by_id = %s", edition.submitted_by_id
     )
-    assert ", who submitted it." in faults()
+    assert ", who submitted the edition." in faults()
 
 
 def test_publication_without_sign_off_is_reported(edition: Edition) -> None:
     run_without_guards("DELETE FROM consultations_signoff")
-    assert "is published, but has no such decision." in faults()
+    assert "is published, but no decision for this state is stored." in faults()
 
 
 def test_altered_event_is_reported(edition: Edition) -> None:
@@ -125,6 +125,8 @@ def test_verify_command_reports_success(edition: Edition) -> None:
     output = StringIO()
     call_command("verify", stdout=output)
     assert output.getvalue().startswith("Everything matches: ")
+    assert "activity log" in output.getvalue()
+    assert "database trigger" in output.getvalue()
 
 
 def test_verify_command_fails_listing_faults(edition: Edition) -> None:
@@ -133,7 +135,7 @@ def test_verify_command_fails_listing_faults(edition: Edition) -> None:
     with pytest.raises(CommandError, match="Faults found: 1") as failure:
         call_command("verify", stderr=errors)
     assert failure.value.returncode == 1
-    assert "has no such decision" in errors.getvalue()
+    assert "no decision for this state is stored" in errors.getvalue()
 
 
 def test_verify_command_prints_json(edition: Edition) -> None:

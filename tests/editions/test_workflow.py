@@ -106,7 +106,9 @@ def test_attachment_with_missing_file_is_refused(conclusion: Conclusion) -> None
         attachments=(AttachmentContent("Matrix", "matrix", "", "m.pdf", 1, "f" * 64),),
     )
     reasons = refusal(lambda: submit(conclusion, content=content))
-    assert reasons == "The file of attachment 1, Matrix, is missing. Add it again."
+    assert (
+        reasons == "The file of attachment 1, Matrix, is missing. Add the file again."
+    )
 
 
 def test_blockers_refuse_submission(conclusion: Conclusion) -> None:

@@ -307,7 +307,7 @@ def test_command_sends_pending_notices() -> None:
     make_notice(sent_at=timezone.now())
     output = StringIO()
     call_command("send_waiting_notices", stdout=output)
-    assert output.getvalue() == "Notices sent: 1.\n"
+    assert output.getvalue() == "Emails sent: 1.\n"
     assert not Notice.objects.pending().exists()
 
 

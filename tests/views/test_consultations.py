@@ -220,7 +220,7 @@ def test_documents_are_grouped_by_approval_route(client: Client) -> None:
     open_consultation("routes", documents=("A", "B", "C"))
     html = page(client, "/consultations/routes/")
     assert "the text of the A and the C, and the SEC Panel approves it." in html
-    assert "the text of the B. It takes effect unless" in html
+    assert "the text of the B. The text takes effect unless" in html
 
 
 def test_questions_are_nested_with_their_options(client: Client) -> None:

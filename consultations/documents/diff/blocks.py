@@ -133,17 +133,17 @@ def _beginnings_note(old: BlockPlace, new: BlockPlace) -> str:
         return (
             "now begins a table"
             if new.begins_table
-            else "now joined to the table before"
+            else "now joined to the previous table"
         )
     for before, after in zip(old.levels, new.levels, strict=True):
         if before.begins_list and after.begins_list and before.number != after.number:
             return f"numbering began at {before.number}, now begins at {after.number}"
         if before.begins_list != after.begins_list:
-            joined = "now joined to the list before"
+            joined = "now joined to the previous list"
             return "now begins a list" if after.begins_list else joined
         if before.begins_item != after.begins_item:
-            joined = "now part of the item before"
-            return "now an item of its own" if after.begins_item else joined
+            joined = "now part of the previous item"
+            return "now a separate item" if after.begins_item else joined
     raise AssertionError("Places that begin different things differ in one of them.")
 
 

@@ -109,7 +109,7 @@ def _failure_message(code: int, stderr: bytes, seconds: int, megabytes: int) -> 
     if code == EXIT_OUT_OF_MEMORY or -code in MEMORY_SIGNALS:
         return (
             f"The PDF was not made: its layout needs more than {megabytes} MB of "
-            "memory. Divide the longest table, or allow more (megabytes)."
+            "memory. Split the longest table, or raise the limit (megabytes)."
         )
     last_line = stderr.decode(errors="replace").strip().rpartition("\n")[2]
     if code == EXIT_REFUSED:
@@ -120,7 +120,7 @@ def _failure_message(code: int, stderr: bytes, seconds: int, megabytes: int) -> 
 def _timeout_message(seconds: int) -> str:
     return (
         f"The PDF was not made: its layout takes more than {seconds} seconds of "
-        "processor time. Divide the longest table, or allow more (seconds)."
+        "processor time. Split the longest table, or raise the limit (seconds)."
     )
 
 

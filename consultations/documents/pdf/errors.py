@@ -12,8 +12,7 @@ NEEDS_PANGO = (
 
 
 TOO_DEEPLY_NESTED = (
-    "The PDF was not made: lists or tables are nested too deeply. Take a level out of "
-    "the deepest one."
+    "The PDF was not made: lists or tables are nested too deeply. Use fewer levels."
 )
 
 

@@ -20,6 +20,6 @@ def forbidden_character_message(text: str) -> str:
         return ""
     line = text.count("\n", 0, found.start()) + 1
     return (
-        f"The text has the control character U+{ord(found.group()):04X} in its line "
+        f"The text has the control character U+{ord(found.group()):04X} in line "
         f"{line} (character {found.start() + 1}); delete it."
     )

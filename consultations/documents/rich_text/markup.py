@@ -104,7 +104,8 @@ def _length_problem(source: str) -> str:
     if len(source) <= MAX_MARKUP_LENGTH:
         return ""
     return (
-        f"The text has {len(source):,} characters; the most is {MAX_MARKUP_LENGTH:,}."
+        f"The text has {len(source):,} characters; "
+        f"the maximum is {MAX_MARKUP_LENGTH:,}."
     )
 
 

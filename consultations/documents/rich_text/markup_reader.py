@@ -169,7 +169,8 @@ class _Reader(HTMLParser):
     def _check_place(self, tag: str) -> None:
         parents = _PARENTS.get(tag)
         if parents is not None and self.open_element.tag not in parents:
-            self.add_problem(f"<{tag}> is outside of its <{min(parents)}>.")
+            allowed = " or ".join(f"<{parent}>" for parent in sorted(parents))
+            self.add_problem(f"<{tag}> must be directly inside {allowed}.")
         if parents is None and self.open_element.tag not in {"", "li", "td", "th"}:
             self.add_problem(
                 f"<{tag}> cannot be directly inside <{self.open_element.tag}>."
@@ -178,7 +179,7 @@ class _Reader(HTMLParser):
             self.add_problem("A table is inside another table; delete one of them.")
         if sum(o.tag in {"ul", "ol", "table"} for o in self.stack) >= MAX_LIST_DEPTH:
             self.add_problem(
-                f"Lists are nested more than {MAX_LIST_DEPTH} deep; flatten them."
+                f"Lists are nested more than {MAX_LIST_DEPTH} deep; use fewer levels."
             )
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -201,7 +202,7 @@ class _Reader(HTMLParser):
         if mark in self.marks:
             self.marks.remove(mark)
         else:
-            self.add_problem(f"</{tag}> ends something that never began; delete it.")
+            self.add_problem(f"</{tag}> has no start tag; delete </{tag}>.")
 
     def _end_block(self, tag: str) -> None:
         if tag in {"ul", "ol"} and self.open_element.tag == "li":
@@ -217,7 +218,9 @@ class _Reader(HTMLParser):
             self._end_block("tr")
         if self.open_element.tag != tag:
             outer = self.open_element.tag or "text"
-            self.add_problem(f"</{tag}> does not end the <{outer}> it is in.")
+            self.add_problem(
+                f"</{tag}> is inside <{outer}>; correct the order of the tags."
+            )
             return
         ended = self.stack.pop()
         ended.close_words()
@@ -253,7 +256,7 @@ class _Reader(HTMLParser):
         blocks = (block for cell in row for block in cell.blocks)
         if not all(isinstance(block, Paragraph) for block in blocks):
             self.add_problem(
-                "A list stands in the heading row of a table; write it as words."
+                "A list is in the heading row of a table; write the list as text."
             )
 
     def handle_data(self, data: str) -> None:
@@ -262,7 +265,7 @@ class _Reader(HTMLParser):
             if data.strip():
                 where = self.open_element.tag
                 self.add_problem(
-                    f"Words stand directly inside <{where}>: {data.strip()[:40]!r}."
+                    f"Text is directly inside <{where}>: {data.strip()[:40]!r}."
                 )
             return
         if forbidden_character_message(data):
@@ -304,11 +307,11 @@ class _Reader(HTMLParser):
             self._end_block("p")
         if len(self.stack) > 1:
             tag = self.open_element.tag
-            self.add_problem(f"<{tag}> is never ended; add </{tag}>.")
+            self.add_problem(f"<{tag}> has no end tag; add </{tag}>.")
         if self.marks:
-            self.add_problem("Bold or italic is never ended; add </strong> or </em>.")
+            self.add_problem("Bold or italic has no end tag; add </strong> or </em>.")
         if self.href:
-            self.add_problem("A link is never ended; add </a>.")
+            self.add_problem("A link has no end tag; add </a>.")
         self.stack[0].close_words()
 
 

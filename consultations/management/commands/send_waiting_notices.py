@@ -10,20 +10,20 @@ from consultations.notifications.notices import send_waiting_notices
 
 
 class Command(BaseCommand):
-    help = "Send every notice that has not been sent."
+    help = "Send every email that has not been sent."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
             "--given-up",
             action="store_true",
-            help="also send notices that failed too often to be retried automatically",
+            help="also send emails that failed too often to be retried automatically",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         tried = send_waiting_notices(given_up=options["given_up"])
         failed = [notice for notice in tried if not notice.sent_at]
-        self.stdout.write(f"Notices sent: {len(tried) - len(failed)}.")
+        self.stdout.write(f"Emails sent: {len(tried) - len(failed)}.")
         for notice in failed:
             self.stderr.write(f"To {notice.to}: {notice.error}")
         if failed:
-            raise CommandError(f"Notices that could not be sent: {len(failed)}.")
+            raise CommandError(f"Emails that could not be sent: {len(failed)}.")

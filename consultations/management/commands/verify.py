@@ -11,6 +11,9 @@ from django.db import connection, transaction
 from consultations.editions import triggers
 from consultations.editions.verification import verify_everything
 
+KIND_LABELS = {"trails": "activity logs", "guards": "database triggers"}
+"""The words on the screen for the kinds of rows, where the JSON has others."""
+
 
 class Command(BaseCommand):
     help = "Verify the checksums of every edition and the activity log."
@@ -30,7 +33,10 @@ class Command(BaseCommand):
             with transaction.atomic():
                 triggers.install_guards(connection)
         found = verify_everything()
-        counts = ", ".join(f"{n} {kind}" for kind, n in found.checked_counts.items())
+        counts = ", ".join(
+            f"{count} {KIND_LABELS.get(kind, kind)}"
+            for kind, count in found.checked_counts.items()
+        )
         if options["json"]:
             report = {"checked": found.checked_counts, "faults": found.faults}
             self.stdout.write(json.dumps(report, indent=2))

@@ -51,7 +51,7 @@ class _Reader:
             kind, token = self._next_token()
             if kind == "end":
                 if self.expected != "end":
-                    raise self._syntax_error("The file ends too early")
+                    raise self._syntax_error("the file ends too early")
                 return
             if kind == "mark":
                 self._read_mark(token)
@@ -61,7 +61,7 @@ class _Reader:
     def _next_token(self) -> tuple[str, str]:
         found = _TOKEN.match(self.text, self.position)
         if not found:
-            raise self._syntax_error("This is neither a value nor a bracket")
+            raise self._syntax_error("expected a value or a bracket here")
         kind = str(found.lastgroup)
         start = found.start(kind)
         self.line += self.text.count("\n", self.position, start)
@@ -75,7 +75,8 @@ class _Reader:
                 start = self.position - 1
                 value, self.position = _DECODER.raw_decode(self.text, start)
             except JSONDecodeError as error:
-                raise self._syntax_error(error.msg) from None
+                message = error.msg[:1].lower() + error.msg[1:]
+                raise self._syntax_error(message) from None
         elif kind == "word":
             value = _WORDS[token]
         else:
@@ -88,25 +89,25 @@ class _Reader:
 
     def _expect(self, place: str, kind: str) -> None:
         if place not in self.expected or (place == "key" and kind != "string"):
-            raise self._syntax_error(f"A {self.expected} is expected here")
+            raise self._unexpected()
 
     def _read_mark(self, mark: str) -> None:
         match mark:
             case "{" | "[":
                 if "value" not in self.expected:
-                    raise self._syntax_error(f"A {self.expected} is expected here")
+                    raise self._unexpected()
                 self.builder.open_collection({} if mark == "{" else [], self.line)
                 self.marks.append(mark)
                 self.expected = "key or }" if mark == "{" else "value or ]"
             case "}" | "]":
                 if mark not in self.expected:
-                    raise self._syntax_error(f"A {self.expected} is expected here")
+                    raise self._unexpected()
                 self.builder.close_collection()
                 self.marks.pop()
                 self.expected = self._expected_after_value()
             case _:
                 if mark not in self.expected:
-                    raise self._syntax_error(f"A {self.expected} is expected here")
+                    raise self._unexpected()
                 in_mapping = mark == "," and self.marks[-1] == "{"
                 self.expected = "key" if in_mapping else "value"
 
@@ -114,6 +115,10 @@ class _Reader:
         if not self.marks:
             return "end"
         return ", or }" if self.marks[-1] == "{" else ", or ]"
+
+    def _unexpected(self) -> NotJson:
+        expected = "the end of the file" if self.expected == "end" else self.expected
+        return self._syntax_error(f"expected {expected} here")
 
     def _syntax_error(self, message: str) -> NotJson:
         return NotJson(f"This line is not valid JSON: {message}.", self.line)

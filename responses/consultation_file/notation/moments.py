@@ -157,7 +157,9 @@ def _instant_with_name(naive: dt.datetime, name: str) -> dt.datetime:
     if not instants:
         raise NonexistentTime(nonexistent_message(naive))
     names = " or ".join(str(instant.tzname()) for instant in instants)
-    raise NonexistentTime(f"is not in {name}: London has {names} then; use {names}.")
+    raise NonexistentTime(
+        f"is not in {name}: London time is {names} then; use {names}."
+    )
 
 
 def parse_printed_date(printed: str) -> dt.date | Month | None:

@@ -19,7 +19,7 @@ def parse_tree(data: bytes, faults: Errors) -> Node:
         raise FileRefused(faults.errors)
     builder = _from_json(text, faults) or _from_yaml(text, faults)
     if builder.root is None:
-        faults.add(1, (), "The file is empty; it begins with “consultation_file: 1”.")
+        faults.add(1, (), "The file is empty; begin with “consultation_file: 1”.")
         raise FileRefused(faults.errors)
     return builder.root
 

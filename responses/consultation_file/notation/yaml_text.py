@@ -80,7 +80,7 @@ def _item(value: Value, indent: str) -> Iterator[str]:
 def _inline(value: Value) -> str:
     if isinstance(value, list | Mapping):
         if value:
-            raise TypeError("A list may not stand directly in a list.")
+            raise TypeError("A list cannot be directly inside a list.")
         return "{}" if isinstance(value, Mapping) else "[]"
     return _scalar(value)
 

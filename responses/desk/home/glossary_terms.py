@@ -166,8 +166,8 @@ TERMS = tuple(
             ),
             Term(
                 "DCC response",
-                "The organisation's published response to a comment. The name is "
-                "that of the organisation, such as DCC.",
+                "The organisation's published response to a comment. Screens show "
+                "the short name of the organisation in place of DCC.",
                 "DCCResponse",
                 "comments: response",
             ),

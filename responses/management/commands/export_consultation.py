@@ -21,7 +21,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--public",
             action="store_true",
-            help="export public content only: no responses, respondents or drafts",
+            help="export public content only: no original responses and no drafts",
         )
         parser.add_argument(
             "-o",

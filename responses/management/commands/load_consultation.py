@@ -65,7 +65,8 @@ class Command(BaseCommand):
             self.print_errors(path, refused.errors, MAX_DIFFERENCES_SHOWN)
             raise CommandError(
                 "Nothing was stored: the file differs from the stored consultation in "
-                f"{count_phrase(count, 'place')}. Add --update to update it.",
+                f"{count_phrase(count, 'place')}. Add --update to update the "
+                "consultation.",
                 returncode=1,
             )
         self.print_errors(path, refused.errors, count)
@@ -125,7 +126,7 @@ def read_bytes(path: Path) -> bytes:
     except IsADirectoryError:
         reason = "the path is a folder; give the path of a file"
     except PermissionError:
-        reason = "this user has no permission to read the file"
+        reason = "you do not have permission to read the file"
     except OSError as error:
         reason = str(error.strerror)
     raise CommandError(f"{path} cannot be loaded: {reason}.", returncode=1)

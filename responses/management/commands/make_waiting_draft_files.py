@@ -11,7 +11,7 @@ from responses.models import DraftFile
 
 
 class Command(BaseCommand):
-    help = "Make every pending exported draft now, also after a worker crashed."
+    help = "Make every pending exported draft now, for example after a crash."
 
     def handle(self, *args: Any, **options: Any) -> None:
         tried = make_waiting_draft_files()

@@ -459,7 +459,7 @@ def test_text_turned_into_link_is_a_change() -> None:
         (
             "<ul><li>No</li><li>One</li></ul>",
             "<ul><li><p>No</p><p>One</p></li></ul>",
-            "now part of the item before",
+            "now part of the previous item",
         ),
         (
             "<ul><li>No</li><li>One</li></ul>",

@@ -123,7 +123,7 @@ def test_cross_reference_is_parsed() -> None:
 
 def test_list_in_heading_row_is_refused() -> None:
     source = "<table><tr><th><ul><li>one</li></ul></th></tr><tr><td>x</td></tr></table>"
-    with pytest.raises(MarkupError, match="A list stands in the heading row"):
+    with pytest.raises(MarkupError, match="A list is in the heading row"):
         normalise(source)
 
 
