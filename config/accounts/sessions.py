@@ -50,7 +50,8 @@ def reason_to_end(request: HttpRequest, now: int) -> str:
     began, seen = request.session.get("began"), request.session.get("seen")
     if began is None or seen is None or now - began >= settings.SESSION_HOURS * 3600:
         return (
-            "You have been signed out because your session was too long. Sign in again."
+            "You have been signed out because your session reached its time limit. "
+            "Sign in again."
         )
     if now - seen >= settings.SESSION_IDLE_HOURS * 3600:
         return "You have been signed out because you were inactive. Sign in again."

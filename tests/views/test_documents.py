@@ -171,7 +171,7 @@ def test_annexes_are_listed_under_their_document(client: Client) -> None:
 
 
 def test_empty_document_list_shows_message(client: Client) -> None:
-    assert "No document is on this site yet" in page(client, "/documents/")
+    assert "There are no documents on this site yet" in page(client, "/documents/")
 
 
 def test_document_page_shows_consultations_and_annexes(client: Client) -> None:

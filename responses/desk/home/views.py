@@ -39,7 +39,7 @@ FILTERS: dict[str, tuple[str, WorklistPredicate]] = {
     "overdue": ("Overdue", lambda work: work.urgency == 0),
     "setting-up": ("In setup", lambda work: work.status.stage == Stage.FORTHCOMING),
     "open": ("Open", lambda work: work.status.stage == Stage.OPEN),
-    "closing": ("Closing in 14 days", _has_due_task(TaskTopic.DEADLINE)),
+    "closing": ("Closing within 14 days", _has_due_task(TaskTopic.DEADLINE)),
     "comments": (
         "Comments to answer",
         _has_due_task(TaskTopic.COMMENTS, TaskTopic.LATE),

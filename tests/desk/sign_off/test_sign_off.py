@@ -419,7 +419,7 @@ def test_drafter_is_not_offered_decisions(
 def test_approver_is_not_offered_submission(
     approver: Client, conclusion: Conclusion
 ) -> None:
-    assert "A user with the role Drafter can submit the conclusion." in sign_off(
+    assert "A user with the role Drafter or Administrator can submit the conclusion." in sign_off(
         approver, conclusion
     )
 
