@@ -150,7 +150,7 @@ EDITION_UPDATE = Guard(
         SELECT 1 FROM consultations_edition e
         WHERE e.conclusion_id = NEW.conclusion_id AND e.state = 'published')
             """,
-            "The edition published before has to be superseded first.",
+            "The current edition must be superseded first.",
         ),
         GuardRule(
             """
@@ -166,7 +166,7 @@ EDITION_UPDATE = Guard(
         SELECT 1 FROM consultations_edition e
         WHERE e.conclusion_id = NEW.conclusion_id AND e.state = 'approved')
             """,
-            "An edition is superseded only by one that is approved.",
+            "An edition can be superseded only by an approved edition.",
         ),
     ),
 )
@@ -193,8 +193,7 @@ EDITION_FILES = (
     OR EXISTS (SELECT 1 FROM consultations_editionfile f WHERE f.id = NEW.id
                OR (f.edition_id = NEW.edition_id AND f.name = NEW.name))
                 """,
-                "The files of an edition are frozen: it has those it was submitted "
-                "with.",
+                "The files of an edition are frozen. None can be added.",
             ),
         ),
     ),
@@ -206,7 +205,7 @@ EDITION_FILES = (
     forbid(
         "consultations_editionfile",
         "DELETE",
-        "The files of an edition are frozen: none can be removed.",
+        "The files of an edition are frozen and cannot be deleted.",
     ),
 )
 
@@ -218,12 +217,12 @@ SIGN_OFFS = (
             GuardRule(
                 "EXISTS (SELECT 1 FROM consultations_edition e"
                 " WHERE e.id = NEW.edition_id AND e.submitted_by_id = NEW.by_id)",
-                "The submitter of an edition never decides on it.",
+                "The submitter of an edition cannot approve or return the edition.",
             ),
             GuardRule(
                 "EXISTS (SELECT 1 FROM consultations_edition e"
                 " WHERE e.id = NEW.edition_id AND e.sha256 <> NEW.sha256)",
-                "A decision is on the checksum of its edition, and on no other.",
+                "The checksum of a decision must match the checksum of its edition.",
             ),
             GuardRule(
                 """
@@ -261,7 +260,7 @@ EVENTS = (
         SELECT coalesce(max(e.number), 0) FROM consultations_event e
         WHERE e.consultation_id = NEW.consultation_id)
                 """,
-                "An event is added at the end of its activity log.",
+                "An event can be added only at the end of the activity log.",
             ),
         ),
     ),

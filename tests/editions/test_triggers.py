@@ -243,9 +243,9 @@ def test_publication_without_date_is_refused() -> None:
 
 def test_superseding_without_approved_successor_is_refused() -> None:
     published = make_published()
-    assert "one that is approved" in set_state(published, "superseded")
+    assert "only by an approved edition" in set_state(published, "superseded")
     make_correction(published)
-    assert "one that is approved" in set_state(published, "superseded")
+    assert "only by an approved edition" in set_state(published, "superseded")
 
 
 def test_withdrawal_without_reason_is_refused() -> None:

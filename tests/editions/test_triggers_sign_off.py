@@ -33,7 +33,7 @@ def sign(edition: Edition, by: User, decision: str = "approve", sha: str = "") -
 def test_edition_file_update_and_delete_are_refused() -> None:
     make_submitted()
     assert "are frozen" in refused("UPDATE consultations_editionfile SET name = 'x'")
-    assert "none can be removed" in refused(every_row_of("consultations_editionfile"))
+    assert "cannot be deleted" in refused(every_row_of("consultations_editionfile"))
 
 
 @pytest.mark.parametrize("make", [make_approved, make_published])
@@ -66,11 +66,11 @@ def test_edition_file_replacement_is_refused() -> None:
 
 def test_sign_off_by_submitter_is_refused() -> None:
     edition = make_submitted()
-    assert "never decides on it" in sign(edition, edition.submitted_by)
+    assert "cannot approve or return" in sign(edition, edition.submitted_by)
 
 
 def test_sign_off_on_another_hash_is_refused() -> None:
-    assert "and on no other" in sign(make_submitted(), approver(), sha="0" * 64)
+    assert "must match the checksum" in sign(make_submitted(), approver(), sha="0" * 64)
 
 
 def test_sign_off_on_decided_edition_is_refused() -> None:
@@ -107,7 +107,7 @@ def test_event_insert_out_of_sequence_is_refused(number: int) -> None:
     trail.record_event(consultation, kind="noted", summary="Noted.", by=None)
     verbs = ["INSERT"] + ["INSERT OR REPLACE"] * (connection.vendor == "sqlite")
     for verb in verbs:
-        assert "at the end of its activity log" in refused(
+        assert "at the end of the activity log" in refused(
             f"{verb} INTO consultations_event "
             "(consultation_id, number, at, kind, summary, sha256) "
             "VALUES (%s, %s, %s, 'noted', 'x', 'x')",

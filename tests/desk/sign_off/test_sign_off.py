@@ -419,8 +419,9 @@ def test_drafter_is_not_offered_decisions(
 def test_approver_is_not_offered_submission(
     approver: Client, conclusion: Conclusion
 ) -> None:
-    assert "A user with the role Drafter or Administrator can submit the conclusion." in sign_off(
-        approver, conclusion
+    assert (
+        "A user with the role Drafter or Administrator can submit the conclusion."
+        in sign_off(approver, conclusion)
     )
 
 
