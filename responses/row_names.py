@@ -28,7 +28,7 @@ from consultations.models import (
     Remark,
 )
 from consultations.models.base import Editable
-from responses.comments.numbers import comment_numbers
+from responses.comments.numbers import comment_label
 from responses.models import Comment, DCCResponse, Respondent
 from responses.row_types import ROW_TYPES_BY_MODEL, parse_row_ref
 
@@ -77,11 +77,9 @@ class RowNames:
         return str(row)
 
     def _comment_name(self, comment: Comment) -> str:
-        """Return `Comment Q2.3`; a deleted comment has no number, but words."""
         key = comment.consultation_id
         consultation = self._consultations.setdefault(key, Consultation(pk=key))
-        number = comment_numbers(consultation).get(comment.pk)
-        return f"Comment {number}" if number else f"Comment “{comment.lead}”"
+        return comment_label(comment, consultation)
 
 
 def row_name(row: Editable) -> str:

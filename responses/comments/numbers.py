@@ -75,7 +75,8 @@ def number_comments(
 def comment_label(comment: Comment, consultation: Consultation) -> str:
     """Return what staff call a comment of a consultation: `Comment Q2.3`.
 
-    A comment that has been deleted since, or moved elsewhere, is called by its key.
+    A comment that was deleted or moved elsewhere has no number, and is called by its
+    first words.
     """
-    number = comment_numbers(consultation).get(comment.pk, comment.key)
-    return f"Comment {number}"
+    number = comment_numbers(consultation).get(comment.pk)
+    return f"Comment {number}" if number else f"Comment “{comment.lead}”"

@@ -53,9 +53,9 @@ def test_numbers_of_several_consultations_take_two_queries() -> None:
         assert list(comment_numbers(consultation).values()) == ["Q1.1"]
 
 
-def test_deleted_comment_is_called_by_its_key() -> None:
+def test_deleted_comment_is_called_by_its_first_words() -> None:
     consultation = make_consultation()
-    comment = make_comment(consultation)
-    key = comment.key
+    comment = make_comment(consultation, text="<p>The interval is too short.</p>")
     comment.delete()
-    assert comment_label(comment, consultation) == f"Comment {key}"
+    label = comment_label(comment, consultation)
+    assert label == "Comment “The interval is too short.”"
