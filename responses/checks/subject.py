@@ -42,10 +42,15 @@ MAX_BYTES_READ = 5_000_000
 
 @dataclass(frozen=True)
 class Finding:
-    """A sentence for the drafter; `target` is what has to be edited: `comment:k3`."""
+    """A sentence for the drafter; `target` is what has to be edited: `comment:k3`.
+
+    A finding with a `confirmation` can be confirmed instead of mended: a named person
+    gives the reason, once. The key names what is confirmed: `unread-file:9f86d0`.
+    """
 
     text: str
     target: str
+    confirmation: str = ""
 
 
 @dataclass(frozen=True)
