@@ -47,6 +47,7 @@ from responses.models import (
     ChangeCause,
     Comment,
     CommentSource,
+    ConfirmedFinding,
     DCCResponse,
     Respondent,
     Submission,
@@ -372,6 +373,15 @@ ROW_TYPES = (
         finding_key="title",
         plural="enclosures",
         list_page="enclosures",
+    ),
+    RowType(
+        "confirmed_finding",
+        "confirmed finding",
+        ConfirmedFinding,
+        "conclusion__consultation",
+        "checks",
+        ("conclusion__slug",),
+        in_conclusion=False,
     ),
     RowType(
         "remark",

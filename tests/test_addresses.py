@@ -29,7 +29,7 @@ from consultations.models import (
 )
 from responses import row_types
 from responses.editing import autosave
-from responses.models import DraftFile
+from responses.models import ConfirmedFinding, DraftFile
 from tests.support.addresses import ADDRESSES, Address, Door
 from tests.support.factories import make_conclusion, make_document, make_user
 from tests.support.pages import answered_consultation, attach, publish
@@ -132,6 +132,14 @@ def world() -> dict[str, Any]:
         "edition": first.pk,
         "later_edition": later.pk,
         "remark": add_remark(later, anchor=anchor, text="Say when.", by=by).pk,
+        "confirmation": ConfirmedFinding.objects.create(
+            conclusion=conclusion,
+            key="single-category:0",
+            text="Only one respondent has the category.",
+            reason="Everybody is named.",
+            by=by,
+            at=timezone.now(),
+        ).pk,
         "uid": "MQ",
         "reset": "no-such-token",
     }

@@ -56,7 +56,7 @@ ENTRY_POINTS: dict[str, str] = {
         "classification remarks scheduling triggers verification workflow"
     ),
     "consultations.web": "requires resubmission",
-    "responses.checks": "cached_findings",
+    "responses.checks": "cached_findings confirmations",
     "responses.consultation_file": "exporting loading notation notes reading",
     "responses.consultation_file.notation": (
         "declaring decoding errors moments nodes scalar_kinds trees yaml_text"

@@ -28,7 +28,13 @@ from consultations.models import (
 )
 from responses.consultation_file.tables import TABLES
 from responses.desk.search.views import PRESENTATIONS
-from responses.models import ChangeCause, CommentSource, DCCResponse, DraftFile
+from responses.models import (
+    ChangeCause,
+    CommentSource,
+    ConfirmedFinding,
+    DCCResponse,
+    DraftFile,
+)
 from responses.row_types import (
     ROW_TYPES,
     ROW_TYPES_BY_MODEL,
@@ -59,6 +65,7 @@ NOT_IN_FILES: dict[type[Model], str] = {
     GlossaryTerm: "the terms of `glossary`",
     Passage: "shared by all consultations, and not printed by itself",
     Remark: "a note of an approver, which stays out of files",
+    ConfirmedFinding: "a judgement on one installation, which stays out of files",
 }
 """Row types without a table of their own in the consultation file, with the reason."""
 

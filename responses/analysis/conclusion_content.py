@@ -139,10 +139,11 @@ def _answers(
     question: Question, counted_responses: CountedResponses
 ) -> tuple[public.Answer, ...]:
     """Return the answers in the order of respondents, without confidential ones."""
+    confidential = counted_responses.confidential
     given = (
         (counted_responses.numbers[person], answer)
         for person, answer in counted_responses.answers[question.pk].items()
-        if not answer.confidential
+        if not confidential.covers(question.pk, person)
     )
     return tuple(
         public.Answer(number, answer.stance, answer.choice)
@@ -176,11 +177,18 @@ def tally_of(
 def _comments(
     rows: ConclusionRows, counted_responses: CountedResponses
 ) -> dict[int | None, list[public.Comment]]:
-    """Return the comments by question, with their responses and changes."""
+    """Return the comments by question, with their responses and changes.
+
+    A comment does not name a source who made the point in confidence.
+    """
     responses = {response.comment_id: response for response in rows.received.responses}
+    questions = {comment.pk: comment.question_id for comment in rows.received.comments}
+    confidential = counted_responses.confidential
     people: dict[int, list[int]] = defaultdict(list)
     for link in rows.received.sources:
-        people[link.comment_id].append(counted_responses.numbers[link.respondent_id])
+        if not confidential.covers(questions[link.comment_id], link.respondent_id):
+            number = counted_responses.numbers[link.respondent_id]
+            people[link.comment_id].append(number)
     changes = _changes_by_comment(rows)
     comments_by_question: dict[int | None, list[public.Comment]] = defaultdict(list)
     for comment in rows.received.comments:

@@ -11,6 +11,7 @@ from consultations.deadlines import MovedDeadline, deadline_of
 from consultations.documents.conclusion import content as public
 from consultations.documents.conclusion.labels import public_labels
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
+from responses.analysis.confidence import ConfidentialParts, confidential_parts
 from responses.analysis.snapshot import ReceivedRows, read_received_rows
 from responses.models import (
     Answer,
@@ -32,7 +33,8 @@ class CountedResponses:
     `received` are the rows it was made of; `submissions` are the accepted ones.
     `numbers` gives each respondent's index in `respondents`; `comments` is by
     question, None for comments on no question; `answers` holds, for each question,
-    the answer of each respondent that counts.
+    the answer of each respondent that counts; `confidential` tells which of them
+    were given in confidence.
     """
 
     received: ReceivedRows
@@ -42,6 +44,7 @@ class CountedResponses:
     questions: tuple[Question, ...]
     answers: dict[int, dict[int, Answer]]
     comments: dict[int | None, list[Comment]]
+    confidential: ConfidentialParts
 
 
 def counted_responses_of(consultation: Consultation) -> CountedResponses:
@@ -68,17 +71,20 @@ def count_responses(received: ReceivedRows) -> CountedResponses:
         received.submissions,
     )
     labels = public_labels([(p.name, p.pk in named) for p in people])
+    answers = _counted_answers(counted, given, deadlines)
+    confidential = confidential_parts(received.submissions, received.answers, answers)
     return CountedResponses(
         received=received,
         submissions=tuple(counted),
         respondents=tuple(
-            _public_respondent(person, label, person.pk in named)
+            _public_respondent(person, label, person.pk in named, confidential)
             for person, label in zip(people, labels, strict=True)
         ),
         numbers={person.pk: index for index, person in enumerate(people)},
         questions=received.questions,
-        answers=_counted_answers(counted, given, deadlines),
+        answers=answers,
         comments=_group_by_question(received.comments),
+        confidential=confidential,
     )
 
 
@@ -96,9 +102,15 @@ def _printed_respondents(
 
 
 def _public_respondent(
-    person: Respondent, label: str, named: bool
+    person: Respondent, label: str, named: bool, confidential: ConfidentialParts
 ) -> public.Respondent:
-    """Return the public part; roles and companies would identify an unnamed one."""
+    """Return the public part of a respondent.
+
+    Roles and companies would identify an unnamed one. The category of a respondent
+    whose every response was given in confidence is not public either.
+    """
+    if person.pk in confidential.respondents:
+        return public.Respondent(label)
     if not named:
         return public.Respondent(label, person.category)
     return public.Respondent(

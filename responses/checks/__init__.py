@@ -1,8 +1,9 @@
 """Checks of a conclusion: blockers and warnings.
 
 A blocker is shown to the drafter and raised by publishing; a warning is only shown.
-Both are sentences that name a row. There is a module for each subject: the chain from
-comment to change, dates, identities, similar comments, references.
+Both are sentences that name a row. A finding with a `confirmation` key is left out once
+a named person has confirmed it. There is a module for each subject: the chain from
+comment to change, dates, disclosure, identities, similar comments, references.
 """
 
 from __future__ import annotations
@@ -10,7 +11,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultations.models import Conclusion
-from responses.checks import chain, dates, identities, likeness, references
+from responses.checks import (
+    chain,
+    dates,
+    disclosure,
+    identities,
+    likeness,
+    references,
+)
+from responses.checks.confirmations import without_confirmed
 from responses.checks.subject import CheckContext, Finding, read_check_context
 
 __all__ = ["Finding", "blocking_findings", "findings", "publication_warnings"]
@@ -18,12 +27,14 @@ __all__ = ["Finding", "blocking_findings", "findings", "publication_warnings"]
 _BLOCKER_CHECKS = (
     chain.chain_blockers,
     dates.date_blockers,
+    disclosure.disclosure_blockers,
     identities.identity_blockers,
     references.reference_blockers,
 )
 _WARNING_CHECKS = (
     chain.chain_warnings,
     dates.date_warnings,
+    disclosure.disclosure_warnings,
     identities.identity_warnings,
     references.reference_warnings,
     likeness.likeness_warnings,
@@ -31,10 +42,14 @@ _WARNING_CHECKS = (
 
 
 def findings(conclusion: Conclusion) -> tuple[list[Finding], list[Finding]]:
-    """Return the blockers and the warnings of a conclusion as it is now."""
+    """Return the blockers and the warnings that nobody has confirmed."""
     context = read_check_context(conclusion)
-    return list(_unique_findings(_BLOCKER_CHECKS, context)), list(
-        _unique_findings(_WARNING_CHECKS, context)
+    blockers = list(_unique_findings(_BLOCKER_CHECKS, context))
+    warnings = list(_unique_findings(_WARNING_CHECKS, context))
+    if not any(finding.confirmation for finding in (*blockers, *warnings)):
+        return blockers, warnings
+    return without_confirmed(conclusion, blockers), without_confirmed(
+        conclusion, warnings
     )
 
 

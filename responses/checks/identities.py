@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
+from responses.analysis.confidence import given_in_confidence
 from responses.checks.subject import CheckContext, Finding, PublicText
-from responses.models import Answer, Attribution, Comment, Respondent
+from responses.models import Answer, Respondent
 from responses.text_matching.phrases import (
     find_phrases,
     fold_words,
@@ -17,9 +17,6 @@ from responses.text_matching.phrases import (
 
 SHINGLE_LENGTH = 8
 """Words in a row that count as quoting a confidential answer."""
-
-SMALLEST_TALLY = 3
-"""Fewer respondents than this in a printed tally may be recognised."""
 
 _SHORT_NAME_LENGTH = 2
 _LEGAL_FORM = re.compile(
@@ -136,9 +133,8 @@ def _confidential_quotes(context: CheckContext) -> Iterator[Finding]:
 
 def _confidential_answers(context: CheckContext) -> Iterator[tuple[str, Answer]]:
     for submission in context.submissions:
-        is_all_confidential = submission.attribution == Attribution.CONFIDENTIAL
         for answer in context.answers[submission.pk]:
-            if is_all_confidential or answer.confidential:
+            if given_in_confidence(answer, submission):
                 yield context.respondents_by_id[submission.respondent_id].name, answer
 
 
@@ -149,26 +145,8 @@ def _shingles(text: str) -> Iterator[tuple[str, ...]]:
 
 
 def identity_warnings(context: CheckContext) -> Iterator[Finding]:
-    """Yield counts so small that a reader may guess who the respondents are."""
-    if len(context.nameable_ids) == len(context.respondents):
-        return
+    """Yield words that may be the name of a respondent who must not be named."""
     yield from _single_word_names(context)
-    for question in context.content.questions:
-        answered = question.answered or 0
-        if question.tally and 0 < answered < SMALLEST_TALLY:
-            yield Finding(
-                f"The tally of question {question.number} counts only "
-                f"{_respondents_phrase(answered)}. Check that readers cannot "
-                "tell who answered.",
-                f"question:{question.key}",
-            )
-    yield from _single_respondent_categories(context)
-    for comment in context.comments:
-        yield from _confidential_comment(context, comment)
-
-
-def _respondents_phrase(count: int) -> str:
-    return f"{count} respondent{'' if count == 1 else 's'}"
 
 
 def _single_word_names(context: CheckContext) -> Iterator[Finding]:
@@ -192,28 +170,3 @@ def _single_word_names(context: CheckContext) -> Iterator[Finding]:
                 "mean the respondent.",
                 passage.target,
             )
-
-
-def _single_respondent_categories(context: CheckContext) -> Iterator[Finding]:
-    printed = (each.category for each in context.content.respondents if each.category)
-    for category, count in Counter(printed).items():
-        if count == 1:
-            yield Finding(
-                f"Only one respondent has the category “{category}”, and the document "
-                "prints categories. Check that readers cannot tell who the respondent "
-                "is.",
-                "respondents",
-            )
-
-
-def _confidential_comment(context: CheckContext, comment: Comment) -> Iterator[Finding]:
-    if comment.question_id is None:
-        return
-    answers = context.counted_responses.answers[comment.question_id]
-    people = context.sources[comment.pk]
-    if any(answers[p].confidential for p in people if p in answers):
-        yield Finding(
-            f"{context.comment_label(comment)} is based on a confidential answer. "
-            "Check that the published text reveals nothing confidential.",
-            f"comment:{comment.key}",
-        )

@@ -21,7 +21,6 @@ from responses.comments.numbers import comment_label
 from responses.editing.ordering import next_position
 from responses.models import (
     Answer,
-    Attribution,
     Comment,
     CommentSource,
     DCCResponse,
@@ -124,13 +123,6 @@ def verbatim_answers(
         )
         for person in people
     ]
-
-
-def has_confidential_answer(answer: Answer) -> bool:
-    """True when an answer, or the whole submission, was given in confidence."""
-    return answer.confidential or (
-        answer.submission.attribution == Attribution.CONFIDENTIAL
-    )
 
 
 # --- answering ----------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django.urls import reverse
 
@@ -26,10 +27,11 @@ _BY_PLURAL = {
 
 @dataclass(frozen=True)
 class LinkedFinding:
-    """A finding and the address of the page that corrects it, if there is one."""
+    """A finding, and the addresses that correct and confirm it; empty for none."""
 
     text: str
     href: str
+    confirm_href: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,23 @@ def _link_findings(
 
     def linked(findings: Iterable[Finding]) -> tuple[LinkedFinding, ...]:
         return tuple(
-            LinkedFinding(each.text, links.address(each.target)) for each in findings
+            LinkedFinding(
+                each.text,
+                links.address(each.target),
+                confirm_address(conclusion, each.confirmation),
+            )
+            for each in findings
         )
 
     return CheckResults(linked(blockers), linked(warnings))
+
+
+def confirm_address(conclusion: Conclusion, key: str) -> str:
+    """Return the page that confirms a finding; empty where none can be confirmed."""
+    if not key:
+        return ""
+    page = reverse("responses:confirm_finding", args=[conclusion.slug])
+    return f"{page}?{urlencode({'finding': key})}"
 
 
 class EditLinks:

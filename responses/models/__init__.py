@@ -1,4 +1,5 @@
 """Confidential models: respondents, submissions, answers, comments, responses."""
 
+from responses.models.checks import *
 from responses.models.desk import *
 from responses.models.received import *

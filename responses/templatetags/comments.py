@@ -7,7 +7,8 @@ from django import template
 from consultations.models import Consultation
 from consultations.models.base import Editable
 from responses import row_types
-from responses.comments import numbers, work
+from responses.analysis.confidence import given_in_confidence
+from responses.comments import numbers
 from responses.models import Answer, Comment
 
 register = template.Library()
@@ -22,7 +23,7 @@ def row_ref(row: Editable) -> str:
 @register.filter
 def is_confidential(answer: Answer) -> bool:
     """Return whether an answer was given in confidence."""
-    return work.has_confidential_answer(answer)
+    return given_in_confidence(answer, answer.submission)
 
 
 @register.filter

@@ -40,7 +40,14 @@ from responses.checks.cached_findings import (
     fingerprint,
 )
 from responses.conclusions import submission
-from responses.models import Answer, ChangeCause, Comment, CommentSource, DCCResponse
+from responses.models import (
+    Answer,
+    ChangeCause,
+    Comment,
+    CommentSource,
+    ConfirmedFinding,
+    DCCResponse,
+)
 from responses.row_types import ROW_TYPES, ROW_TYPES_BY_MODEL
 from tests.support import sizes
 from tests.support.factories import (
@@ -101,6 +108,14 @@ def make_full() -> Conclusion:
         kind="other",
         file=StoredFile.objects.store(b"plan"),
         filename="plan.txt",
+    )
+    ConfirmedFinding.objects.create(
+        conclusion=conclusion,
+        key="single-category:0",
+        text="Only one respondent has the category.",
+        reason="Everybody is named.",
+        by=make_user(),
+        at=timezone.now(),
     )
     for key in ("v1", "v2"):
         version, _ = DocumentVersion.objects.get_or_create(

@@ -137,6 +137,8 @@ DESK = {
     "enclosure_file": seen("slug", "one"),
     "checks": seen("slug"),
     "checks_panel": seen("slug"),
+    "confirm_finding": form("slug"),
+    "remove_confirmation": act(Action.DRAFT, "slug", "confirmation"),
     "enclosures": seen("slug"),
     "new_enclosure": form("slug"),
     "order_enclosures": act(Action.DRAFT, "slug"),

@@ -9,10 +9,11 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from consultations.access import Action
+from consultations.access import Action, user_may
 from consultations.models import Conclusion
 from consultations.web.requires import requires
 from responses.checks.cached_findings import fingerprint
+from responses.checks.confirmations import confirmations_of
 from responses.desk.check_results import cached_check_results, check_conclusion
 from responses.desk.editing.lookups import get_conclusion_or_404
 
@@ -31,6 +32,8 @@ def checks(request: HttpRequest, slug: str) -> HttpResponse:
         "consultation": conclusion.consultation,
         "current_page": "conclusions",
         "check_results": check_conclusion(conclusion),
+        "confirmations": confirmations_of(conclusion),
+        "may_remove": user_may(request.user, Action.DRAFT),
     }
     return render(request, "desk/conclusions/checks.html", context)
 

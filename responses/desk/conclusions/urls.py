@@ -6,6 +6,7 @@ from responses.desk.conclusions import (
     attachments,
     checks_panel,
     conclusions,
+    confirmations,
     preview,
     sections,
 )
@@ -49,6 +50,16 @@ urlpatterns: list[URLPattern] = [
         name="enclosure_file",
     ),
     path(f"{CONCLUSION_PREFIX}/checks/", checks_panel.checks, name="checks"),
+    path(
+        f"{CONCLUSION_PREFIX}/checks/confirm/",
+        confirmations.confirm,
+        name="confirm_finding",
+    ),
+    path(
+        f"{CONCLUSION_PREFIX}/checks/confirmations/<int:pk>/remove/",
+        confirmations.remove_confirmation_view,
+        name="remove_confirmation",
+    ),
     path(
         f"{CONCLUSION_PREFIX}/checks-panel/",
         checks_panel.checks_panel,

@@ -27,6 +27,7 @@ from consultations.public.downloads import (
     first_download_or_404,
 )
 from consultations.web.requires import requires
+from responses.checks.confirmations import confirmations_of
 from responses.desk.editing.saving import logged_in_user
 from responses.desk.sign_off.forms import (
     DecisionForm,
@@ -240,6 +241,7 @@ def render_review(
         "remarks": shown.section_remarks.select_related("by", "settled_by"),
         "unsettled_count": shown.section_remarks.filter(settled_at=None).count(),
         "scheduled_publication": find_scheduled_publication(shown),
+        "confirmations": confirmations_of(shown.conclusion, shown.submitted_at),
         "earlier_editions": earlier_editions(shown),
         "printed_date": shown.conclusion_content().date,
         **blockers_by_action(shown, by=logged_in_user(request)),

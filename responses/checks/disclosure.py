@@ -1,0 +1,359 @@
+"""Checks that printed counts, rows and labels tell nothing given in confidence.
+
+A reader knows only what the site prints: this conclusion, and the published editions
+of every conclusion of the consultation. What follows from them is in
+`printed_answers`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from consultations.documents.wording import join_words
+from consultations.models import Question
+from responses.checks.identities import texts_with_places
+from responses.checks.printed_answers import (
+    PrintedDocument,
+    answer_group,
+    known_groups,
+    published_documents,
+    unique_labels,
+)
+from responses.checks.subject import CheckContext, Finding, PublicText, possessive
+from responses.models import Comment
+from responses.text_matching.phrases import fold_words
+
+SMALLEST_TALLY = 3
+"""Fewer respondents than this in a printed tally may be recognised."""
+
+UNLISTED = (
+    "do not list the respondents: remove the list of respondents, the table of "
+    "answers, and the columns Respondent, Category and Answer"
+)
+"""How to print a conclusion in which no respondent can be told from another."""
+
+
+def disclosure_blockers(context: CheckContext) -> Iterator[Finding]:
+    """Yield what lets readers work out an answer given in confidence, or a name."""
+    if not (context.counted_responses.confidential.answers or _hidden_names(context)):
+        return
+    earlier = published_documents(context.consultation)
+    draft = _draft(context)
+    for question in _questions_with_secrets(context):
+        yield from _inferable_answers(context, question, draft, earlier)
+    yield from _labels_in_texts(context)
+    yield from _names_in_earlier_editions(context, draft, earlier)
+
+
+def disclosure_warnings(context: CheckContext) -> Iterator[Finding]:
+    """Yield counts and texts that may tell something, for a person to judge."""
+    confidential = context.counted_responses.confidential
+    everybody_named = len(context.nameable_ids) == len(context.respondents)
+    if everybody_named and not confidential.answers:
+        return
+    for question in context.counted_responses.questions:
+        yield from _telling_counts(context, question)
+    if not everybody_named:
+        yield from _single_respondent_categories(context)
+    for comment in context.comments:
+        yield from _comment_on_confidential_answer(context, comment)
+    if confidential.answers:
+        yield from _published_answers(
+            context, published_documents(context.consultation)
+        )
+
+
+def _draft(context: CheckContext) -> PrintedDocument:
+    people = unique_labels(context.full_content.respondents)
+    return PrintedDocument("this conclusion", context.content, people)
+
+
+# --- answers that follow from what is printed -----------------------------------------
+
+
+def _questions_with_secrets(context: CheckContext) -> list[Question]:
+    """Return the questions that take positions and have a confidential answer."""
+    about = {question for question, _ in context.counted_responses.confidential.answers}
+    return [
+        question
+        for question in context.counted_responses.questions
+        if question.pk in about and _takes_position(question)
+    ]
+
+
+def _takes_position(question: Question) -> bool:
+    kind = Question.Kind(question.kind)
+    return kind == Question.Kind.CHOICE or kind.takes_stance
+
+
+def _secret_groups(
+    context: CheckContext, question: Question, draft: PrintedDocument
+) -> dict[str, str]:
+    """Return the group of each respondent who answered in confidence, by label."""
+    counted = context.counted_responses
+    return {
+        draft.people[counted.numbers[person]]: answer_group(answer)
+        for person, answer in counted.answers[question.pk].items()
+        if counted.confidential.covers(question.pk, person)
+    }
+
+
+def _inferable_answers(
+    context: CheckContext,
+    question: Question,
+    draft: PrintedDocument,
+    earlier: Sequence[PrintedDocument],
+) -> Iterator[Finding]:
+    secrets = _secret_groups(context, question, draft)
+
+    def told_by(documents: Sequence[PrintedDocument]) -> set[str]:
+        known = known_groups(question, documents)
+        return {who for who, group in secrets.items() if known.get(who) == group}
+
+    known_before = told_by(earlier)
+    told = told_by([draft, *earlier]) - known_before
+    if not told:
+        return
+    number = context.question_numbers[question.pk]
+    remedies = [
+        remedy
+        for remedy, less in _ways_to_print_less(draft, question, number)
+        if not told_by([less, *earlier]) - known_before
+    ]
+    whose = join_words([possessive(label) for label in draft.people if label in told])
+    answers = "answer" if len(told) == 1 else "answers"
+    together = (
+        f", together with {join_words([each.name for each in earlier])}"
+        if earlier and not told_by([draft])
+        else ""
+    )
+    yield Finding(
+        f"Readers can work out {whose} confidential {answers} to question {number} "
+        f"from what is printed{together}. "
+        f"{_remedy_sentence(remedies, number)}",
+        f"question:{question.key}",
+    )
+
+
+def _ways_to_print_less(
+    draft: PrintedDocument, question: Question, number: str
+) -> Iterator[tuple[str, PrintedDocument]]:
+    """Yield each way to print less on a question, and the draft printed so."""
+    content, key = draft.content, question.key
+
+    def with_question(**less: object) -> PrintedDocument:
+        questions = tuple(
+            replace(each, **less) if each.key == key else each  # type: ignore[arg-type]
+            for each in content.questions
+        )
+        return replace(draft, content=replace(content, questions=questions))
+
+    printed = draft.question(key)
+    if printed and printed.tally:
+        yield (
+            f"do not show the tally of question {number}",
+            with_question(tally=None, answered=None),
+        )
+    if printed and printed.answers:
+        yield (
+            "remove the table of answers and the Answer column",
+            with_question(answers=()),
+        )
+    if draft.lists_people:
+        without = tuple(
+            replace(
+                q,
+                answers=(),
+                comments=tuple(replace(c, respondents=()) for c in q.comments),
+            )
+            for q in content.questions
+        )
+        unlisted = replace(content, respondents=(), questions=without)
+        yield (
+            UNLISTED,
+            replace(draft, content=unlisted),
+        )
+
+
+def _remedy_sentence(remedies: Sequence[str], number: str) -> str:
+    if not remedies:
+        return (
+            f"Print neither the tally nor the answers to question {number}, and take "
+            "numbers of respondents out of the texts on the question."
+        )
+    words = (
+        join_words(remedies, " or ") if len(remedies) < 3 else "; or ".join(remedies)
+    )
+    return f"{words[:1].upper()}{words[1:]}."
+
+
+def _published_answers(
+    context: CheckContext, earlier: Sequence[PrintedDocument]
+) -> Iterator[Finding]:
+    """Yield confidential answers that published editions tell already."""
+    draft = _draft(context)
+    for question in _questions_with_secrets(context) if earlier else ():
+        known = known_groups(question, earlier)
+        secrets = _secret_groups(context, question, draft)
+        told = [who for who, group in secrets.items() if known.get(who) == group]
+        if told:
+            number = context.question_numbers[question.pk]
+            yield Finding(
+                f"Published editions already tell readers the answer of "
+                f"{join_words(told)} to question {number}, which is confidential. "
+                "Decide whether to withdraw the editions.",
+                f"question:{question.key}",
+                f"published-answer:{question.key}:{_hash(*sorted(told))}",
+            )
+
+
+# --- labels and names -----------------------------------------------------------------
+
+
+def _labels_in_texts(context: CheckContext) -> Iterator[Finding]:
+    """Yield texts on a question that mention who answered it in confidence."""
+    counted = context.counted_responses
+    keys = {question.pk: question.key for question in counted.questions}
+    labels = {
+        (question, person): counted.respondents[counted.numbers[person]].label
+        for question, person in counted.confidential.answers
+        if person in counted.numbers
+    }
+    found = texts_with_places(context, set(labels.values()))
+    targets = _targets_by_question(context)
+    for (question, _), label in sorted(labels.items()):
+        for passage in found[label]:
+            if passage.target in targets[question]:
+                yield _label_finding(context, question, keys[question], label, passage)
+
+
+def _label_finding(
+    context: CheckContext, question: int, key: str, label: str, passage: PublicText
+) -> Finding:
+    return Finding(
+        f"{passage.capitalised_place} mentions {label}, whose answer to question "
+        f"{context.question_numbers[question]} is confidential. Take {label} out of "
+        "the text, or confirm that the text tells nothing confidential.",
+        passage.target,
+        f"label-in-text:{passage.target}:{_hash(key, label, passage.words)}",
+    )
+
+
+def _targets_by_question(context: CheckContext) -> dict[int, set[str]]:
+    """Return the targets of the texts about each question, by its id."""
+    targets: dict[int, set[str]] = {}
+    for question in context.counted_responses.questions:
+        comments = context.counted_responses.comments.get(question.pk, [])
+        targets[question.pk] = {f"comment:{comment.key}" for comment in comments}
+        targets[question.pk].add(f"question:{question.key}")
+        for section in context.content.every_section():
+            if section.kind == "question" and section.question == question.key:
+                targets[question.pk].add(f"section:{section.heading}")
+    return targets
+
+
+def _hidden_names(context: CheckContext) -> list[str]:
+    return [p.name for p in context.respondents if p.pk not in context.nameable_ids]
+
+
+def _names_in_earlier_editions(
+    context: CheckContext, draft: PrintedDocument, earlier: Sequence[PrintedDocument]
+) -> Iterator[Finding]:
+    """Yield respondents whom a published edition names and this one must not name."""
+    if not draft.lists_people:
+        return
+    hidden = {fold_words(name): name for name in _hidden_names(context)}
+    for document in earlier:
+        for respondent in document.content.respondents:
+            if name := hidden.get(fold_words(respondent.label)):
+                edition = f"{document.name[:1].upper()}{document.name[1:]}"
+                yield Finding(
+                    f"{edition} names {name}, who must not be named now. Readers can "
+                    "match the answers and comments there with those listed here. Do "
+                    "not list the respondents: remove the list of respondents, the "
+                    "table of answers, and the columns Respondent, Category and "
+                    "Answer.",
+                    "respondents",
+                )
+
+
+# --- counts and comments for a person to judge ----------------------------------------
+
+
+def _telling_counts(context: CheckContext, question: Question) -> Iterator[Finding]:
+    """Yield printed tallies that are small or unanimous, where names are hidden."""
+    printed = next(
+        (q for q in context.content.questions if q.key == question.key), None
+    )
+    if printed is None or not printed.tally or not printed.answered:
+        return
+    counted = context.counted_responses
+    answering = counted.answers[question.pk]
+    is_hidden = any(
+        person not in context.nameable_ids
+        or counted.confidential.covers(question.pk, person)
+        for person in answering
+    )
+    if not is_hidden:
+        return
+    number, answered = printed.number, printed.answered
+    groups = [count.group for count in printed.tally if count.respondents]
+    taken = sum(count.respondents for count in printed.tally)
+    numbers = ".".join(str(count.respondents) for count in printed.tally)
+    key = f"{question.key}:{answered}:{numbers}"
+    if answered < SMALLEST_TALLY:
+        yield Finding(
+            f"The tally of question {number} counts only "
+            f"{_respondents_phrase(answered)}. Check that readers cannot tell who "
+            "answered.",
+            f"question:{question.key}",
+            f"small-count:{key}",
+        )
+    elif len(groups) == 1 and taken == answered:
+        yield Finding(
+            f"The tally of question {number} shows that every respondent who answered "
+            "gave the same answer. Check that readers cannot tell who answered.",
+            f"question:{question.key}",
+            f"unanimous-count:{key}",
+        )
+
+
+def _respondents_phrase(count: int) -> str:
+    return f"{count} respondent{'' if count == 1 else 's'}"
+
+
+def _single_respondent_categories(context: CheckContext) -> Iterator[Finding]:
+    printed = (each.category for each in context.content.respondents if each.category)
+    for category, count in Counter(printed).items():
+        if count == 1:
+            yield Finding(
+                f"Only one respondent has the category “{category}”, and the document "
+                "prints categories. Check that readers cannot tell who the respondent "
+                "is.",
+                "respondents",
+                f"single-category:{_hash(category)}",
+            )
+
+
+def _comment_on_confidential_answer(
+    context: CheckContext, comment: Comment
+) -> Iterator[Finding]:
+    confidential = context.counted_responses.confidential
+    people = context.sources[comment.pk]
+    if any(confidential.covers(comment.question_id, person) for person in people):
+        response = context.responses.get(comment.pk)
+        words = _hash(comment.text, response.text if response else "")
+        yield Finding(
+            f"{context.comment_label(comment)} is based on a confidential answer. "
+            "Check that the published text reveals nothing confidential.",
+            f"comment:{comment.key}",
+            f"confidential-comment:{comment.key}:{words}",
+        )
+
+
+def _hash(*texts: str) -> str:
+    """Return a short hash of texts: another text has to be confirmed anew."""
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]

@@ -1,0 +1,55 @@
+"""Numbers of respondents typed in sentences: `Two respondents agreed`; no ORM."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from responses.text_matching.phrases import to_plain_words
+
+_NUMBER_WORDS = "no one two three four five six seven eight nine ten".split()
+_NUMBERS = {word: number for number, word in enumerate(_NUMBER_WORDS)} | {"none": 0}
+
+_VERBS = {
+    "disagree": r"(?:disagreed|did not agree|opposed|objected)",
+    "agree": r"(?:agreed|supported)",
+    "neutral": r"(?:was neutral|were neutral)",
+    "no-opinion": r"(?:did not express an opinion|expressed no opinion|"
+    r"had no opinion)",
+}
+_COUNT = rf"(?P<count>\d{{1,4}}|{'|'.join(_NUMBER_WORDS)}|none|all|both|every|each)"
+_WHO = (
+    r"(?:\s+of(?:\s+the)?(?:\s+\w+)?)?(?:\s+(?:other|remaining))?"
+    r"(?:\s+respondents?)?(?:\s+who\s+answered)?"
+)
+_TYPED = {
+    group: re.compile(rf"\b{_COUNT}{_WHO}\s+{verb}\b", re.IGNORECASE)
+    for group, verb in _VERBS.items()
+}
+
+
+def typed_counts(
+    text: str, respondents: int, options: Iterable[str] = ()
+) -> Iterator[dict[str, int]]:
+    """Yield the count of one group that each sentence of a text states.
+
+    The groups are stances, or the options of a question of choice. `respondents` is
+    what `all` and `both` mean.
+    """
+    words = to_plain_words(text)
+    patterns = _TYPED | {
+        option: re.compile(
+            rf"\b{_COUNT}{_WHO}\s+(?:answered|chose)\s+[“\"']?{re.escape(option)}\b",
+            re.IGNORECASE,
+        )
+        for option in options
+    }
+    for group, pattern in patterns.items():
+        for match in pattern.finditer(words):
+            yield {group: _number(match["count"].lower(), respondents)}
+
+
+def _number(word: str, respondents: int) -> int:
+    if word.isdigit():
+        return int(word)
+    return _NUMBERS.get(word, respondents)

@@ -1,0 +1,388 @@
+"""What is given in confidence is neither printed nor follows from what is printed."""
+
+from __future__ import annotations
+
+import itertools
+import random
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from consultations.documents.codec import dumps
+from consultations.documents.conclusion.compose import compose
+from consultations.documents.conclusion.content import ConclusionContent
+from consultations.documents.text import to_text
+from consultations.models import Conclusion, ConclusionSection, Consultation, Question
+from responses.analysis.conclusion_content import conclusion_content
+from responses.checks import blocking_findings, findings, publication_warnings
+from responses.checks.confirmations import (
+    confirm_finding,
+    confirmations_of,
+    remove_confirmation,
+)
+from responses.models import Answer, Attribution, Respondent
+from tests.support import sizes
+from tests.support.factories import (
+    make_comment,
+    make_conclusion,
+    make_consultation,
+    make_question,
+    make_respondent,
+    make_submission,
+    make_user,
+)
+from tests.support.pages import publish
+
+pytestmark = pytest.mark.django_db
+
+ANALYSIS = ("Analysis", "analysis")
+MATRIX = ("Answers", "tally-matrix")
+LIST = ("Respondents", "respondent-list")
+
+
+def make_case(
+    positions: str,
+    *sections: tuple[str, str],
+    confidential: str = "",
+    attribution: str = Attribution.CONFIDENTIAL,
+    names: tuple[str, ...] = ("Ada Power", "Bede Gas", "Cuth Heat", "Dunstan Light"),
+) -> Conclusion:
+    """Return a conclusion on one question; `positions` has a letter per respondent.
+
+    The letters in `confidential` are the places of respondents whose whole response
+    is in confidence; with another attribution it is the answer only.
+    """
+    stances = {"a": "agree", "d": "disagree", "n": "neutral", "-": "no-opinion"}
+    consultation = make_consultation()
+    question = make_question(consultation)
+    for place, letter in enumerate(positions):
+        secret = str(place) in confidential
+        person = make_respondent(consultation, names[place], category="Supplier")
+        whole = secret and attribution == Attribution.CONFIDENTIAL
+        submission = make_submission(
+            person, attribution=Attribution.CONFIDENTIAL if whole else ""
+        )
+        Answer.objects.create(
+            submission=submission,
+            question=question,
+            stance=stances[letter],
+            confidential=secret and not whole,
+        )
+    return make_conclusion(consultation, sections=sections or (ANALYSIS,))
+
+
+def show_tally(conclusion: Conclusion) -> None:
+    analysis = conclusion.sections.get(kind="analysis")
+    ConclusionSection.objects.create(
+        conclusion=conclusion,
+        parent=analysis,
+        kind="question",
+        question=conclusion.consultation.questions.get(),
+        heading="On the question",
+        shows_tally=True,
+    )
+
+
+def disclosed(conclusion: Conclusion) -> list[str]:
+    return [text for text in blocking_findings(conclusion) if "work out" in text]
+
+
+def printed(conclusion: Conclusion) -> str:
+    return to_text(compose(conclusion_content(conclusion)))
+
+
+@pytest.mark.parametrize("attribution", ["", Attribution.CONFIDENTIAL])
+def test_confidential_answer_is_not_a_row_of_the_matrix(attribution: str) -> None:
+    conclusion = make_case("add", MATRIX, confidential="1", attribution=attribution)
+    rows = printed(conclusion).splitlines()
+    assert "Respondent A\tAgree" in rows
+    assert "Respondent B\t–" in rows
+    assert "Respondent C\tDisagree" in rows
+
+
+def test_category_of_a_confidential_response_is_not_listed() -> None:
+    rows = printed(make_case("add", LIST, confidential="1")).splitlines()
+    assert "Respondent A\tSupplier" in rows
+    assert "Respondent B\t–" in rows
+
+
+def test_comment_does_not_name_a_confidential_source() -> None:
+    conclusion = make_case("add", ANALYSIS, confidential="1")
+    conclusion.columns = ["respondent", "category", "answer", "comment", "response"]
+    conclusion.save()
+    consultation = conclusion.consultation
+    people = consultation.respondents.all()
+    make_comment(
+        consultation, consultation.questions.get(), text="Why?", sources=(*people[:2],)
+    )
+    assert "Respondent A\tSupplier\tAgree\tWhy?" in printed(conclusion)
+
+
+def test_one_confidential_answer_follows_from_tally_and_matrix() -> None:
+    conclusion = make_case("adn", ANALYSIS, MATRIX, confidential="2")
+    (text,) = disclosed(conclusion)
+    assert text.startswith(
+        "Readers can work out Respondent C’s confidential answer to question 1 from "
+        "what is printed. Do not show the tally of question 1; or remove the table of "
+        "answers and the Answer column; or do not list the respondents"
+    )
+
+
+@pytest.mark.parametrize("remedy", ["tally", "matrix"])
+def test_printing_less_lifts_the_blocker(remedy: str) -> None:
+    conclusion = make_case("adnd", ANALYSIS, MATRIX, confidential="2")
+    assert disclosed(conclusion)
+    if remedy == "matrix":
+        conclusion.sections.filter(kind="tally-matrix").delete()
+    else:
+        show_tally(conclusion)
+        conclusion.sections.filter(kind="question").update(shows_tally=False)
+    assert disclosed(conclusion) == []
+
+
+def test_two_confidential_answers_in_different_groups_stay_hidden() -> None:
+    conclusion = make_case("adnd", ANALYSIS, MATRIX, confidential="23")
+    assert disclosed(conclusion) == []
+
+
+def test_two_confidential_answers_in_one_group_follow() -> None:
+    conclusion = make_case("aadd", ANALYSIS, MATRIX, confidential="23")
+    (text,) = disclosed(conclusion)
+    assert "Respondent C’s and Respondent D’s confidential answers" in text
+
+
+def test_unanimous_tally_tells_the_answer_of_everybody_listed() -> None:
+    conclusion = make_case("aaa", ANALYSIS, LIST, confidential="1")
+    (text,) = disclosed(conclusion)
+    assert "do not list the respondents" in text.lower()
+
+
+def test_unanimous_tally_without_list_is_a_warning_to_confirm() -> None:
+    conclusion = make_case("aaa", ANALYSIS, confidential="1")
+    assert disclosed(conclusion) == []
+    (warning,) = [
+        f for f in findings(conclusion)[1] if f.confirmation.startswith("unanimous")
+    ]
+    confirm_finding(
+        conclusion, warning, reason="<p>Nobody is listed.</p>", by=make_user()
+    )
+    assert warning.text not in publication_warnings(conclusion)
+
+
+def test_everybody_named_and_one_answer_in_confidence_is_found() -> None:
+    conclusion = make_case("aad", ANALYSIS, MATRIX, confidential="2", attribution="")
+    Consultation.objects.update(anonymity=Consultation.Anonymity.NAMED)
+    conclusion.refresh_from_db()
+    assert len(disclosed(Conclusion.objects.get(pk=conclusion.pk))) == 1
+
+
+def test_typed_number_tells_as_much_as_a_tally() -> None:
+    conclusion = make_case("aad", MATRIX, ANALYSIS, confidential="2")
+    show_tally(conclusion)
+    section = conclusion.sections.get(kind="question")
+    section.shows_tally = False
+    section.text = "<p>One respondent disagreed and said why.</p>"
+    section.save()
+    (text,) = disclosed(conclusion)
+    assert "Respondent C’s" in text
+
+
+def test_difference_of_two_editions_is_found() -> None:
+    conclusion = make_case("adn", ANALYSIS, LIST)
+    publish(conclusion)
+    consultation = conclusion.consultation
+    question = consultation.questions.get()
+    late = make_respondent(consultation, "Edith Water")
+    submission = make_submission(late, attribution=Attribution.CONFIDENTIAL)
+    answer = Answer.objects.create(
+        submission=submission, question=question, stance="agree"
+    )
+    (text,) = disclosed(conclusion)
+    assert "together with edition 1 of" in text
+    answer.delete()
+    assert disclosed(conclusion) == []
+
+
+def test_name_printed_by_an_earlier_edition_is_found() -> None:
+    conclusion = make_case("adn", ANALYSIS, MATRIX)
+    Consultation.objects.update(anonymity=Consultation.Anonymity.NAMED)
+    conclusion = Conclusion.objects.get(pk=conclusion.pk)
+    publish(conclusion)
+    Consultation.objects.update(anonymity=Consultation.Anonymity.ANONYMOUS)
+    conclusion = Conclusion.objects.get(pk=conclusion.pk)
+    texts = [t for t in blocking_findings(conclusion) if t.startswith("Edition 1 of")]
+    assert len(texts) == 3
+    conclusion.sections.filter(kind="tally-matrix").delete()
+    texts = [t for t in blocking_findings(conclusion) if t.startswith("Edition 1 of")]
+    assert texts == []
+
+
+def test_label_in_a_text_on_the_question_can_be_confirmed() -> None:
+    conclusion = make_case("adn", ANALYSIS, confidential="1")
+    consultation = conclusion.consultation
+    comment = make_comment(
+        consultation,
+        consultation.questions.get(),
+        text="Respondent B asked why.",
+        response="As said.",
+        disposition="noted",
+    )
+    (found,) = [f for f in findings(conclusion)[0] if "mentions" in f.text]
+    by = make_user("casey")
+    confirmed = confirm_finding(conclusion, found, reason="<p>Agreed.</p>", by=by)
+    assert blocking_findings(conclusion) == []
+    assert [each.by for each in confirmations_of(conclusion)] == [by]
+    summary = consultation.events.get(kind="confirmed").summary
+    assert found.text in summary
+    assert "Agreed." in summary
+    comment.text = "Respondent B disagreed and asked why."
+    comment.save()
+    assert len(blocking_findings(conclusion)) == 1  # another text, to confirm anew
+    remove_confirmation(confirmed, by=by)
+    assert confirmations_of(conclusion) == []
+    assert consultation.events.filter(kind="confirmation-removed").count() == 1
+
+
+# --- generated consultations ----------------------------------------------------------
+
+STANCES = ("agree", "disagree", "neutral", "no-opinion")
+GROUPS = (*STANCES, "words", "none")
+COLUMNS = ("respondent", "category", "answer", "comment", "response")
+KINDS = ("tally-matrix", "respondent-list", "respondents", "questions")
+
+
+def make_generated(chance: random.Random) -> Conclusion:
+    """Return a conclusion with random answers, flags, sections and columns."""
+    consultation = make_consultation(anonymity=chance.choice(["anonymous", "named"]))
+    questions = [make_question(consultation) for _ in range(chance.randint(1, 2))]
+    people = []
+    for number in range(chance.randint(1, 5)):
+        person = make_respondent(
+            consultation,
+            f"Tern Power {number}",
+            category=chance.choice(["", "Supplier"]),
+        )
+        people.append(person)
+        submission = make_submission(
+            person,
+            attribution=chance.choice(["", "", "named", "anonymous", "confidential"]),
+        )
+        for question in questions:
+            if chance.random() < 0.85:
+                stance = chance.choice(["", *STANCES, "agree", "agree"])
+                Answer.objects.create(
+                    submission=submission,
+                    question=question,
+                    stance=stance,
+                    text="" if stance else "<p>Words.</p>",
+                    confidential=chance.random() < 0.3,
+                )
+    for question in questions:
+        for number in range(chance.randint(0, 2)):
+            make_comment(
+                consultation,
+                question,
+                text=f"Point {number}.",
+                response="Considered.",
+                disposition="noted",
+                sources=tuple(chance.sample(people, chance.randint(0, len(people)))),
+            )
+    chosen = [kind for kind in KINDS if chance.random() < 0.5]
+    sections = [(kind.title(), kind) for kind in chosen]
+    if chance.random() < 0.8:
+        sections.append(ANALYSIS)
+    conclusion = make_conclusion(
+        consultation,
+        sections=tuple(sections) or (LIST,),
+        columns=[key for key in COLUMNS if chance.random() < 0.6] or ["comment"],
+    )
+    if ANALYSIS in sections and chance.random() < 0.5:
+        ConclusionSection.objects.create(
+            conclusion=conclusion,
+            parent=conclusion.sections.get(kind="analysis"),
+            kind="question",
+            question=questions[0],
+            heading="On the question",
+            shows_tally=chance.choice([None, True, False]),
+            shows_table=chance.choice([None, True, False]),
+        )
+    return conclusion
+
+
+def secrets_of(question: Question, people: list[Respondent]) -> dict[int, str]:
+    """Return the group of each confidential answer, by the place of the respondent.
+
+    Written from the rows, without the code under test.
+    """
+    secrets = {}
+    for answer in Answer.objects.filter(question=question).select_related("submission"):
+        if answer.confidential or answer.submission.attribution == "confidential":
+            place = [p.pk for p in people].index(answer.submission.respondent_id)
+            secrets[place] = answer.stance or "words"
+    return secrets
+
+
+def certain_by_trying(
+    content: ConclusionContent, key: str, size: int
+) -> dict[int, str]:
+    """Return whose group follows, by listing every possible set of answers."""
+    (question,) = [q for q in content.questions if q.key == key]
+    rows = {a.respondent: a.stance or "words" for a in question.answers}
+    commented = {number for c in question.comments for number in c.respondents}
+    tally: dict[str, int] | None = None
+    if question.tally:
+        tally = {count.group: count.respondents for count in question.tally}
+        tally["words"] = (question.answered or 0) - sum(tally.values())
+        tally["none"] = size - (question.answered or 0)
+    left: list[set[str]] = [set() for _ in range(size)]
+    for world in itertools.product(GROUPS, repeat=size):
+        if any(world[place] != group for place, group in rows.items()):
+            continue
+        if any(world[place] == "none" for place in commented):
+            continue
+        counts: Counter[str] = Counter(world)
+        if tally is not None and any(counts[g] != n for g, n in tally.items()):
+            continue
+        for place, group in enumerate(world):
+            left[place].add(group)
+    return {n: groups.pop() for n, groups in enumerate(left) if len(groups) == 1}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("block", range(sizes.count(1, whole=40)))
+def test_nothing_confidential_is_printed_or_follows_without_a_blocker(
+    block: int,
+) -> None:
+    for seed in range(50):
+        chance = random.Random(f"{sizes.SEED} {block} {seed}")
+        conclusion = make_generated(chance)
+        assert_nothing_disclosed(conclusion, f"block {block}, seed {seed}")
+
+
+def assert_nothing_disclosed(conclusion: Conclusion, where: str) -> None:
+    consultation = conclusion.consultation
+    people = list(consultation.respondents.all())
+    content = conclusion_content(conclusion)
+    blocked = disclosed(conclusion)
+    keys = {question.key for question in content.questions}
+    for question in consultation.questions.all():
+        secrets = secrets_of(question, people)
+        if question.key not in keys:
+            continue
+        (shown,) = [q for q in content.questions if q.key == question.key]
+        assert not {a.respondent for a in shown.answers} & set(secrets), where
+        told: dict[int, Any] = {}
+        if content.respondents:
+            certain = certain_by_trying(content, question.key, len(people))
+            told = {n: g for n, g in secrets.items() if certain.get(n) == g}
+        number = shown.number
+        is_blocked = any(f"to question {number} " in text for text in blocked)
+        assert is_blocked == bool(told), (where, told, blocked)
+        for comment in shown.comments:
+            assert not set(comment.respondents) & set(secrets), where
+    for place, person in enumerate(people):
+        whole = {s.attribution for s in person.submissions.all()} == {"confidential"}
+        if whole and content.respondents:
+            assert content.respondents[place].category == "", where
+    assert b"Words." not in dumps(content), where
