@@ -116,6 +116,12 @@ TERMS = tuple(
                 "comments",
             ),
             Term(
+                "Confirmed issue",
+                "An issue or warning of a check that a person has judged to be right "
+                "as it is. The name and the reason are recorded.",
+                "ConfirmedFinding",
+            ),
+            Term(
                 "Comment number",
                 "The number of a comment within its question: Q2.3 is the third "
                 "comment on question 2. G1 is the first comment on no question.",

@@ -17,10 +17,11 @@ from django.views.decorators.http import require_safe
 from consultations.access import Action
 from consultations.models import Consultation
 from consultations.web.requires import requires
+from responses.analysis.confidence import given_in_confidence
 from responses.comments.filter import COMMENT_ORDER
 from responses.comments.numbers import comment_numbers
 from responses.desk.editing.lookups import get_consultation_or_404
-from responses.models import Comment
+from responses.models import Answer, Comment
 from responses.row_types import ROW_TYPES, RowType, page_of, rows_of
 from responses.text_matching.search_terms import (
     Excerpt,
@@ -146,6 +147,14 @@ def _comment_label(comment: Comment, consultation: Consultation) -> str:
     return f"{number}, {comment.question}" if comment.question else number
 
 
+def _answer_label(answer: Answer) -> str:
+    """Return `Tern Power to Question 2`, and whether the answer is confidential."""
+    submission = answer.submission
+    label = f"{submission.respondent.name} to {answer.question.label}"
+    is_secret = given_in_confidence(answer, submission)
+    return f"{label} (confidential)" if is_secret else label
+
+
 # --- presentation of each row type ----------------------------------------------------
 
 
@@ -168,7 +177,7 @@ class Presentation:
 PRESENTATIONS = {
     "answer": Presentation(
         "Original answers",
-        lambda row, _: f"{row.submission.respondent.name} to {row.question.label}",
+        lambda row, _: _answer_label(row),
         related=("question",),
         order=("question__position", "submission__position", "pk"),
         exclude={"text": "", "choice": ""},

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from responses.checks import blocking_findings, publication_warnings
+from responses.checks import findings
 from responses.management.commands.render_conclusion import get_conclusion
 
 
@@ -22,19 +22,28 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         conclusion = get_conclusion(options["slug"])
-        blockers = blocking_findings(conclusion)
-        warnings = publication_warnings(conclusion)
+        blockers, warnings = findings(conclusion)
         if options["json"]:
             found = {
                 "slug": conclusion.slug,
-                "blockers": blockers,
-                "warnings": warnings,
+                "blockers": [finding.text for finding in blockers],
+                "warnings": [finding.text for finding in warnings],
+                "can_be_confirmed": [
+                    finding.text
+                    for finding in (*blockers, *warnings)
+                    if finding.confirmation
+                ],
             }
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
             return
-        for sentence in blockers:
-            self.stdout.write(f"blocker: {sentence}")
-        for sentence in warnings:
-            self.stdout.write(f"warning: {sentence}")
+        for finding in blockers:
+            self.stdout.write(f"blocker: {finding.text}")
+        for finding in warnings:
+            self.stdout.write(f"warning: {finding.text}")
+        if any(finding.confirmation for finding in blockers):
+            self.stdout.write(
+                "Some blockers can be confirmed instead, on the page “Checks” of the "
+                "conclusion in the workspace."
+            )
         if not blockers and not warnings:
             self.stdout.write("No issues found.")
