@@ -193,7 +193,7 @@ def opening_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
     if given.opens_at is None or not faults.is_empty_around(("consultation", "opened")):
         return
     if given.opened is None:
-        yield FileFinding(path, "{} has no date; add the date, with the key opened.")
+        yield FileFinding(path, "{} has no date; add the date under the key opened.")
         return
     try:
         single_moment(given.opened, given.opens_at)

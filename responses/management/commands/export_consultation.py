@@ -21,7 +21,9 @@ class Command(BaseCommand):
         parser.add_argument(
             "--public",
             action="store_true",
-            help="export public content only: no original responses and no drafts",
+            help=(
+                "export only what is published; leave out original responses and drafts"
+            ),
         )
         parser.add_argument(
             "-o",

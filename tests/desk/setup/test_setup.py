@@ -218,7 +218,7 @@ def test_consultation_rounds_are_shown_as_chain(staff: Client) -> None:
     future_consultation("second", follows="first", relation="further")
     page = text_of(staff.get(address("setup", "second")))
     assert "The first round" in page
-    assert "Further consultation (first)" in page
+    assert "Further consultation: The first round" in page
 
 
 def test_approver_has_read_only_setup(client: Client) -> None:
