@@ -157,6 +157,29 @@ def test_earlier_consultation_can_be_given_by_title(staff: Client) -> None:
     ).follows == ("first")
 
 
+def test_earlier_consultation_is_shown_by_title(staff: Client) -> None:
+    make_consultation("first", title="The first of two")
+    row = future_consultation("second", follows="first", relation="further")
+    page = staff.get(address("details", "second")).content.decode()
+    assert 'value="The first of two"' in page
+    assert 'value="first"' not in page
+    edited(
+        staff, row, follows="The first of two", relation="further", mailbox="a@b.org"
+    )
+    row.refresh_from_db()
+    assert (row.follows, row.mailbox) == ("first", "a@b.org")
+
+
+def test_consultations_with_the_same_title_are_shown_by_slug(staff: Client) -> None:
+    for slug in ("first", "other"):
+        make_consultation(slug, title="The same title")
+    row = future_consultation("second", follows="first", relation="further")
+    page = staff.get(address("details", "second")).content.decode()
+    assert 'name="follows" value="first"' in page
+    text = edited(staff, row, follows="The same title", relation="further")
+    assert "There is no consultation with the title “The same title”." in text
+
+
 def test_earlier_consultation_can_be_external(staff: Client) -> None:
     assert create_consultation(
         staff, follows="elsewhere-2019", relation="supersedes"
