@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.test_pages import enter
 from tests.browser.test_preview import make_draft, page_of
+from tests.support.accessibility import page_faults
 from tests.support.editor_page import editor_of
 
 
@@ -39,6 +40,22 @@ def test_section_reference_is_inserted_at_the_cursor(browser_page: Page) -> None
     expect(browser_page.get_by_role("status").first).to_contain_text("saved.")
     section = conclusion.sections.get(heading="Introduction")
     assert section.text == "<p>Some [[section: Introduction]] words.</p>"
+
+
+def test_open_list_is_accessible(browser_page: Page) -> None:
+    conclusion = make_draft()
+    comment = conclusion.consultation.comments.first()
+    assert comment is not None
+    enter(browser_page, "Drafter")
+    for address in (
+        page_of(conclusion, "Introduction"),
+        f"/desk/consultations/answered/comments/{comment.key}/",
+        "/desk/consultations/answered/new-change/",
+    ):
+        browser_page.goto(address)
+        open_list(browser_page)
+        expect(browser_page.locator("[data-reference]").first).to_be_visible()
+        assert page_faults(browser_page) == []
 
 
 def test_comment_reference_goes_into_the_text_edited_last(browser_page: Page) -> None:
