@@ -218,7 +218,7 @@ def mail_settings(file_path: Path | None) -> MailSettings:
         )
     if file_path:
         raise bad_setting(
-            "EMAIL_URL", url, "EMAIL_FILE_PATH is also set. Unset one of them."
+            "EMAIL_URL", url, "EMAIL_FILE_PATH is also set. Unset one of the two."
         )
     try:
         parts = urlsplit(url)
@@ -273,7 +273,7 @@ def session_hours(idle: int) -> int:
     longest = read_hours("SESSION_HOURS", max(24, idle))
     if longest >= idle:
         return longest
-    remedy = f"Set SESSION_HOURS to SESSION_IDLE_HOURS, which is {idle}, or more."
+    remedy = f"Set SESSION_HOURS to at least SESSION_IDLE_HOURS, which is {idle}."
     raise bad_setting("SESSION_HOURS", str(longest), remedy)
 
 

@@ -188,7 +188,7 @@ def test_debug_is_off_by_default(site: Site) -> None:
         (
             "SESSION_HOURS",
             "7",
-            "Set SESSION_HOURS to SESSION_IDLE_HOURS, which is 8, or more",
+            "Set SESSION_HOURS to at least SESSION_IDLE_HOURS, which is 8.",
         ),
         ("TRUSTED_PROXIES", "yes", "a whole number from 0 to 9"),
         ("TRUSTED_PROXIES", "10", "a whole number from 0 to 9"),

@@ -282,7 +282,7 @@ class Change:
         str, Line(60), "the id of a clause in the versions of the document"
     ] = ""
     before: Annotated[
-        str, RichTextKind(), "the current text, if no version with text is given"
+        str, RichTextKind(), "the current text, if the file has no version with text"
     ] = ""
     after: Rich = ""
 

@@ -220,7 +220,9 @@ class _Reader:
             term = self.value(kind.key, pair.key, inner)
             meaning = self.value(kind.meaning, pair.value, inner)
             if term in terms:
-                self.add_error(pair.key, inner, "The term {} is repeated; remove one.")
+                self.add_error(
+                    pair.key, inner, "The term {} is repeated; remove one of the two."
+                )
             terms[term] = meaning
         return tuple(terms.items())
 

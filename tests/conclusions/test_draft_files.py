@@ -277,11 +277,11 @@ def test_page_progress_updates_heartbeat(
 def test_pdf_error_is_stored(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    error = PdfError("The PDF was not made: divide the longest table.")
+    error = PdfError("The PDF could not be created: divide the longest table.")
     monkeypatch.setattr(draft_files, "render_format", failing(error))
     draft = attempt(request_file(conclusion, "pdf"))
     assert draft.state == State.FAILED
-    assert draft.error == "The PDF was not made: divide the longest table."
+    assert draft.error == "The PDF could not be created: divide the longest table."
 
 
 def test_markup_error_is_stored(

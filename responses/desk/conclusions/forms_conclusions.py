@@ -269,8 +269,10 @@ class SectionForm(EditableForm[ConclusionSection]):
             "cross-reference” below the form.",
         }
         widgets = {
-            "shows_tally": OptionalSwitchInput("Automatic: if there is no table"),
-            "shows_table": OptionalSwitchInput("Automatic: if there are comments"),
+            "shows_tally": OptionalSwitchInput("Automatic: shown if there is no table"),
+            "shows_table": OptionalSwitchInput(
+                "Automatic: shown if there are comments"
+            ),
         }
 
     def __init__(self, *args: Any, after_key: int | None = None, **kwargs: Any) -> None:

@@ -59,7 +59,7 @@ TERMS = tuple(
             ),
             Term(
                 "Answer",
-                "What a respondent wrote, or chose, in reply to one question.",
+                "The text or option that a respondent gave in reply to one question.",
                 "Answer",
                 "submissions: answers",
             ),
@@ -232,13 +232,14 @@ TERMS = tuple(
             ),
             Term(
                 "Fallback",
-                "What happens if the target date passes without designation.",
+                "The arrangement that applies if the target date passes without "
+                "designation.",
                 "Designation.fallback_months",
                 "fallback",
             ),
             Term(
                 "Follow-up",
-                "What happens after a conclusion is published: designation and "
+                "The work after a conclusion is published: designation and "
                 "commitments.",
                 "responses.desk.outcome",
                 "designation, commitments",
@@ -343,13 +344,14 @@ TERMS = tuple(
             ),
             Term(
                 "Review remark",
-                "What an approver writes on an edition, or on one section of an "
+                "A remark by an approver on an edition, or on one section of an "
                 "edition, for its drafter.",
                 "Remark",
             ),
             Term(
                 "Section",
-                "A part of a conclusion. Its type decides what it prints, for "
+                "A part of a conclusion. The section type sets what the section "
+                "prints, for "
                 "example the analysis of the responses.",
                 "ConclusionSection",
                 "sections",

@@ -101,17 +101,18 @@ def clean_address(typed: str, title: str, own: int) -> str:
     free = free_slug(wanted, taken)
     if not wanted:
         raise ValidationError(
-            "No web address can be made from this title. Enter a web address in "
+            "This title has no letters for a web address. Enter a web address in "
             "letters a to z."
         )
     if typed and typed in RESERVED_SLUGS:
         raise ValidationError(
-            f"The web address “{typed}” is reserved. Use “{free}” or another."
+            f"The web address “{typed}” is reserved. Use “{free}” or another web "
+            f"address."
         )
     if typed and typed in taken:
         raise ValidationError(
             f"Another consultation has the web address “{typed}”. Use “{free}” or "
-            "another."
+            "another web address."
         )
     return free
 

@@ -104,7 +104,7 @@ def test_title_matching_reserved_slug_gets_a_number(staff: Client) -> None:
 
 def test_title_without_ascii_letters_needs_slug(staff: Client) -> None:
     text = text_of(staff.post(NEW, typed(title="変更")))
-    assert "No web address can be made from this title" in text
+    assert "This title has no letters for a web address" in text
 
 
 def test_new_consultation_has_documents_in_order(staff: Client) -> None:
