@@ -9,7 +9,7 @@ help:
 	@echo "make run          start the site with demonstration data, on PORT or 8000"
 	@echo "make test         run every check of CI"
 	@echo "make test-latest  run the tests with the newest releases, in .venv-latest"
-	@echo "make soak         run the random tests with full counts, times SCALE"
+	@echo "make soak         run the random tests on many more examples; SCALE=2 doubles the number"
 	@echo "make hashes       write requirements*.txt after a pin has changed"
 	@echo "make lint         run ruff"
 	@echo "make types        run mypy"

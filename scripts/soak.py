@@ -50,14 +50,16 @@ def read_scale(value: str) -> float:
     except ValueError:
         scale = 0
     if not 0 < scale <= 1000:
-        raise SetupError(f'SCALE is "{value}". Set it to a number above 0, up to 1000.')
+        raise SetupError(
+            f'SCALE is "{value}". Set SCALE to a number above 0, up to 1000.'
+        )
     return scale
 
 
 def read_seed(value: str) -> int:
     """Return where random numbers begin; raise SetupError for what is no number."""
     if not (value.isascii() and value.isdigit()):
-        raise SetupError(f'SEED is "{value}". Set it to a whole number.')
+        raise SetupError(f'SEED is "{value}". Set SEED to a whole number.')
     return int(value)
 
 

@@ -34,7 +34,9 @@ DIRECTIONS: dict[str, str] = {
     "responses.checks": "* models analysis comments text_matching row_types",
     "responses.passages": "* models editing row_types text_matching comments",
     "responses.setup": "* models editing row_types comments",
-    "responses.conclusions": "* models editing analysis checks row_types",
+    "responses.conclusions": (
+        "* models editing analysis checks comments row_types text_matching"
+    ),
     "responses.row_names": "* models comments row_types",
     "responses.history": "* models analysis row_types row_names editing",
     "responses.consultation_file": "* models analysis",

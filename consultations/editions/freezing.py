@@ -55,7 +55,10 @@ def freeze(
     Raises what formats.render_files raises, and ValueError for another consultation's.
     """
     if content.consultation != conclusion.consultation.slug:
-        raise ValueError(f"{conclusion} is not about {content.consultation}.")
+        raise ValueError(
+            f"The conclusion {conclusion.slug} does not belong to the consultation "
+            f"{content.consultation}."
+        )
     data, decoded = canonical_json(content)
     return EditionDraft(
         title=decoded.title,

@@ -49,14 +49,14 @@ STORED_FILES = (
             GuardRule(
                 "EXISTS (SELECT 1 FROM consultations_storedfile f"
                 " WHERE f.sha256 = NEW.sha256)",
-                "A file with this hash is stored already.",
+                "A file with this hash is already stored.",
             ),
         ),
     ),
     forbid(
         "consultations_storedfile",
         "UPDATE",
-        "A stored file never changes: it is known by the hash of its bytes.",
+        "A stored file cannot be changed, because its hash identifies the file.",
     ),
 )
 
@@ -66,8 +66,8 @@ EDITION_INSERT = Guard(
     (
         GuardRule(
             "NEW.state <> 'submitted' OR NEW.number IS NOT NULL",
-            "A new edition is submitted and has no number. It is published only "
-            "after approval.",
+            "A new edition must have the state submitted and no number. An edition "
+            "is published only after approval.",
         ),
         GuardRule(
             "EXISTS (SELECT 1 FROM consultations_edition e WHERE e.id = NEW.id"
@@ -113,9 +113,9 @@ EDITION_UPDATE = Guard(
         'approved to published', 'approved to rejected',
         'published to superseded', 'published to withdrawn')
             """,
-            "An edition goes from submitted to approved or rejected, from approved to "
-            "published or rejected, from published to superseded or withdrawn, and no "
-            "other way.",
+            "The state of an edition can change only from submitted to approved or "
+            "rejected, from approved to published or rejected, and from published to "
+            "superseded or withdrawn.",
         ),
         GuardRule(
             """
@@ -129,20 +129,20 @@ EDITION_UPDATE = Guard(
          OR NEW.withdrawal <> OLD.withdrawal)
         AND (NEW.state = OLD.state OR NEW.state <> 'withdrawn'))
             """,
-            "The dates, the number and the withdrawal of an edition are given once, on "
-            "the step they belong to.",
+            "The dates, number and withdrawal reason of an edition can be set only "
+            "once, when the state of the edition changes.",
         ),
         GuardRule(
             f"NEW.state <> OLD.state AND NEW.state IN ('approved', 'published')"
             f" AND (NOT {APPROVED_BY_ANOTHER} OR {SENT_BACK_BY_ANOTHER})",
-            "An edition is approved and published only if another person than its "
+            "An edition can be approved or published only if someone other than its "
             "submitter approved its checksum.",
         ),
         GuardRule(
             f"NEW.state <> OLD.state AND NEW.state = 'rejected'"
             f" AND NOT {SENT_BACK_BY_ANOTHER}",
-            "An edition is returned only by another person than its submitter, on "
-            "its checksum.",
+            "An edition can be returned only by someone other than its submitter, "
+            "with a decision on its checksum.",
         ),
         GuardRule(
             """
@@ -158,7 +158,7 @@ EDITION_UPDATE = Guard(
         SELECT coalesce(max(e.number), 0) FROM consultations_edition e
         WHERE e.conclusion_id = NEW.conclusion_id)
             """,
-            "The editions of a conclusion are numbered 1, 2, 3, leaving none out.",
+            "The editions of a conclusion are numbered 1, 2, 3, without gaps.",
         ),
         GuardRule(
             """
@@ -177,7 +177,7 @@ EDITIONS = (
     forbid(
         "consultations_edition",
         "DELETE",
-        "An edition is never deleted: it is the record.",
+        "An edition cannot be deleted, because editions are a permanent record.",
     ),
 )
 
@@ -193,14 +193,15 @@ EDITION_FILES = (
     OR EXISTS (SELECT 1 FROM consultations_editionfile f WHERE f.id = NEW.id
                OR (f.edition_id = NEW.edition_id AND f.name = NEW.name))
                 """,
-                "The files of an edition are frozen. None can be added.",
+                "The files of an edition are frozen, so no file can be added.",
             ),
         ),
     ),
     forbid(
         "consultations_editionfile",
         "UPDATE",
-        "The files of an edition are frozen: submit a new edition.",
+        "The files of an edition are frozen and cannot be changed. Submit a new "
+        "edition.",
     ),
     forbid(
         "consultations_editionfile",
@@ -232,19 +233,19 @@ SIGN_OFFS = (
     OR EXISTS (SELECT 1 FROM consultations_signoff s WHERE s.id = NEW.id
                OR (s.edition_id = NEW.edition_id AND s.decision = NEW.decision))
                 """,
-                "The edition is not waiting for this decision.",
+                "This decision is not possible in the current state of the edition.",
             ),
         ),
     ),
     forbid(
         "consultations_signoff",
         "UPDATE",
-        "A decision never changes: it records who read which checksum, and when.",
+        "A decision cannot be changed, because decisions are a permanent record.",
     ),
     forbid(
         "consultations_signoff",
         "DELETE",
-        "A decision is never deleted: it is part of the record.",
+        "A decision cannot be deleted, because decisions are a permanent record.",
     ),
 )
 
@@ -267,12 +268,12 @@ EVENTS = (
     forbid(
         "consultations_event",
         "UPDATE",
-        "An event never changes: it is part of the activity log.",
+        "An event in the activity log cannot be changed.",
     ),
     forbid(
         "consultations_event",
         "DELETE",
-        "An event is never deleted: it is part of the activity log.",
+        "An event in the activity log cannot be deleted.",
     ),
 )
 

@@ -78,9 +78,11 @@ def record_faults(edition: Edition) -> list[str]:
     sign_offs = list(edition.sign_offs.all())
     for sign_off in sign_offs:
         if sign_off.sha256 != edition.sha256:
-            faults.append(f"{name}: the decision “{sign_off}” has another checksum.")
+            faults.append(
+                f"{name}: the decision “{sign_off}” has a different checksum."
+            )
         if sign_off.by_id == edition.submitted_by_id:
-            faults.append(f"{name}: {sign_off}, who submitted the edition.")
+            faults.append(f"{name}: the submitter made the decision “{sign_off}”.")
     needed = _needed_decision(edition)
     if needed and needed not in {sign_off.decision for sign_off in sign_offs}:
         state = edition.get_state_display().lower()

@@ -99,7 +99,7 @@ def cancel_opening(
         raise Refusal(reasons)
     row.opens_on, row.opens_at_time = None, None
     _save(row, by, "Opening cancelled")
-    summary = f"Opening scheduled for {_local_time(opening)} cancelled."
+    summary = f"The opening at {_local_time(opening)} was cancelled."
     trail.record_event(row, kind="opening-taken-back", summary=summary, by=by, at=now)
     return row
 

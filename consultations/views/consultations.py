@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -152,17 +152,29 @@ def attachments_without_bytes(found: Consultation) -> QuerySet[ConsultationAttac
 
 @dataclass(frozen=True)
 class Round:
-    """A round of consultation; a round outside this site has only a title."""
+    """A round of consultation; a round outside this site has only a title.
+
+    `follows` is the title of the round before it, empty for the first.
+    """
 
     title: str
     consultation: Consultation | None
+    follows: str = ""
 
 
 def consultation_chain(found: Consultation, *, staff: bool) -> list[Round]:
     """Return all rounds of a consultation in order; one query per earlier round."""
     known = Consultation.objects.all() if staff else Consultation.objects.public()
     own = Round(found.title, found)
-    return [*earlier_rounds(found, known), own, *later_rounds(found, known)]
+    rounds = [*earlier_rounds(found, known), own, *later_rounds(found, known)]
+    titles = {
+        each.consultation.slug: each.title for each in rounds if each.consultation
+    }
+    return [
+        replace(each, follows=titles.get(slug, slug))
+        for each in rounds
+        for slug in [each.consultation.follows if each.consultation else ""]
+    ]
 
 
 def earlier_rounds(found: Consultation, known: ConsultationQuerySet) -> list[Round]:

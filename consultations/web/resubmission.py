@@ -22,7 +22,7 @@ HIDDEN_FIELDS = frozenset(
 """Fields that the page fills in, not the user."""
 
 SCREEN_WORDS = {
-    "because_of": "Comments behind this change",
+    "because_of": "Comments that led to this change",
     "concerns": "Related clauses",
     "disposition": "Outcome",
     "key": "Reference",

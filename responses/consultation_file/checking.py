@@ -193,7 +193,7 @@ def opening_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
     if given.opens_at is None or not faults.is_empty_around(("consultation", "opened")):
         return
     if given.opened is None:
-        yield FileFinding(path, "{} has no date; add the date, with the key opened.")
+        yield FileFinding(path, "{} has no date; add the date under the key opened.")
         return
     try:
         single_moment(given.opened, given.opens_at)
@@ -301,8 +301,8 @@ def version_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
             if version.file:
                 yield FileFinding(
                     ("documents", index, "versions", number, "file"),
-                    "The text in {} cannot be loaded: the text of a version is not "
-                    "read from files yet. Write the text here, under clauses.",
+                    "The text in {} cannot be loaded: files for the text of a version "
+                    "are not supported yet. Write the text here, under clauses.",
                 )
 
 
@@ -378,7 +378,8 @@ def _section_mismatches(
         if "analysis" not in inside:
             yield FileFinding(
                 (*path, "kind"),
-                "A section of kind: question must be inside one of kind: analysis.",
+                "A section of kind: question must be inside a section of kind: "
+                "analysis.",
             )
     else:
         if not section.heading:

@@ -138,7 +138,9 @@ class _Reader:
             self._report_unknown_keys(pairs, [key.name for key in keys], path)
         else:
             names = join_alternatives((key.name for key in keys if key.required), "and")
-            self.add_error(node, path, f"This is {{}}; give a mapping with {names}.")
+            self.add_error(
+                node, path, f"This value is {{}}; give a mapping with {names}."
+            )
         given = {
             key.field: self._field(key, pairs.get(key.name), node, path) for key in keys
         }
@@ -183,7 +185,9 @@ class _Reader:
 
     def _list(self, kind: ListOf, node: Node, path: Path) -> Any:
         if not isinstance(node.value, list):
-            self.add_error(node, path, "This is {}; write a list: [first, second].")
+            self.add_error(
+                node, path, "This value is {}; write a list: [first, second]."
+            )
             return ()
         if len(node.value) < kind.least:
             self.add_error(node, path, "The list is empty; remove the key.")
@@ -208,7 +212,7 @@ class _Reader:
 
     def _terms(self, kind: Terms, node: Node, path: Path) -> Any:
         if not isinstance(node.value, dict):
-            self.add_error(node, path, "This is {}; give a mapping of terms.")
+            self.add_error(node, path, "This value is {}; give a mapping of terms.")
             return ()
         terms: dict[str, str] = {}
         for name, pair in node.value.items():
@@ -216,7 +220,9 @@ class _Reader:
             term = self.value(kind.key, pair.key, inner)
             meaning = self.value(kind.meaning, pair.value, inner)
             if term in terms:
-                self.add_error(pair.key, inner, "The term {} is repeated; remove one.")
+                self.add_error(
+                    pair.key, inner, "The term {} is repeated; remove one of the two."
+                )
             terms[term] = meaning
         return tuple(terms.items())
 

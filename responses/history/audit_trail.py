@@ -19,7 +19,7 @@ EVENT_LABELS = {
     "opening-taken-back": "Opening cancelled",
     "copied": "Copied",
     "extended": "Deadline extended",
-    "loaded": "Imported",
+    "loaded": "Consultation file loaded",
     "answered": "Comment answered",
     "submitted": "Submitted for approval",
     "approved": "Approved",

@@ -135,6 +135,7 @@ DESK = {
     "remove_section": form("slug", "section"),
     "live_preview": act(Action.SEE_DESK, "slug"),
     "enclosure_file": seen("slug", "one"),
+    "cross_references": seen("slug"),
     "checks": seen("slug"),
     "checks_panel": seen("slug"),
     "confirm_finding": form("slug"),

@@ -108,18 +108,23 @@ def _failure_message(code: int, stderr: bytes, seconds: int, megabytes: int) -> 
         return _timeout_message(seconds)
     if code == EXIT_OUT_OF_MEMORY or -code in MEMORY_SIGNALS:
         return (
-            f"The PDF was not made: its layout needs more than {megabytes} MB of "
+            f"The PDF could not be created: its layout needs more than {megabytes} MB "
+            f"of "
             "memory. Split the longest table, or raise the limit (megabytes)."
         )
     last_line = stderr.decode(errors="replace").strip().rpartition("\n")[2]
     if code == EXIT_REFUSED:
         return last_line
-    return f"The PDF was not made: the process ended with status {code}. {last_line}"
+    return (
+        f"The PDF could not be created: the process ended with status {code}. "
+        f"{last_line}"
+    )
 
 
 def _timeout_message(seconds: int) -> str:
     return (
-        f"The PDF was not made: its layout takes more than {seconds} seconds of "
+        f"The PDF could not be created: its layout takes more than {seconds} seconds "
+        f"of "
         "processor time. Split the longest table, or raise the limit (seconds)."
     )
 

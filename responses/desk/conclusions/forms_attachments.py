@@ -137,5 +137,7 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
                 wrong = f"{version} is not a version of {document.code}."
                 self.add_error(name, f"{wrong} Select a version of the document.")
         if given.get("against") and given["against"] == given.get("document_version"):
-            self.add_error("against", "Select a version other than the attached one.")
+            self.add_error(
+                "against", "Select a version other than the attached version."
+            )
         return given

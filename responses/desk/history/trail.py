@@ -39,7 +39,7 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = get_consultation_or_404(slug)
     kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
     if before and not is_row_number(before):
-        raise Http404(f"{before!r} is not a page of the activity log.")
+        raise Http404(f"{before!r} is not the address of a page of the activity log.")
     place = int(before) if before else None
     events, more = events_of(consultation, kind=kind, before=place)
     context = {

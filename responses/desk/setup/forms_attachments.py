@@ -96,6 +96,6 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
 def name_taken_message(filename: str) -> str:
     """Return the sentence that refuses a file whose name is taken."""
     return (
-        f"A file called “{filename}” is already attached. Replace that file, or rename "
-        "this one."
+        f"A file called “{filename}” is already attached. Replace the attached "
+        "file, or rename the new file."
     )

@@ -15,7 +15,11 @@ class Command(BaseCommand):
     help = "List the issues to fix before publishing and the warnings, one per line."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("slug", metavar="SLUG")
+        parser.add_argument(
+            "slug",
+            metavar="SLUG",
+            help="last part of the web address of the conclusion",
+        )
         parser.add_argument(
             "--json", action="store_true", help="print the result as JSON"
         )

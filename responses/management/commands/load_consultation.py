@@ -28,7 +28,9 @@ class Command(BaseCommand):
     help = "Load a consultation file (YAML or JSON). A file with errors is not loaded."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path)
+        parser.add_argument(
+            "file", metavar="FILE", type=Path, help="path of the consultation file"
+        )
         parser.add_argument(
             "--update",
             action="store_true",
