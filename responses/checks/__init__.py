@@ -25,6 +25,7 @@ _WARNING_CHECKS = (
     chain.chain_warnings,
     dates.date_warnings,
     identities.identity_warnings,
+    identities.duplicate_warnings,
     references.reference_warnings,
     likeness.likeness_warnings,
 )
