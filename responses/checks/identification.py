@@ -20,9 +20,13 @@ from responses.text_matching.names import (
     NameMatch,
     Parts,
     find_names,
+    is_ordinary_word,
     name_variants,
 )
 from responses.text_matching.normalisation import fold_text
+
+MAX_ORDINARY_LETTERS = 8
+"""Letters of a word that several ordinary words make, by chance."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,20 @@ class Identification:
     text: int
     typed: str
     lone_word: str = ""
+
+    def is_ordinary(self, lower_case: Collection[str]) -> bool:
+        """True when the words are one ordinary word: `Energy`, or `Asset` for As Set.
+
+        `lower_case` are the words that stand in lower case in public texts.
+        """
+        word = self.lone_word
+        if not word or is_ordinary_word(word, lower_case):
+            return bool(word)
+        return len(word) <= MAX_ORDINARY_LETTERS and any(
+            all(is_ordinary_word(part, lower_case) for part in parts)
+            for parts in self.identifier.variants
+            if "".join(parts) == word
+        )
 
     @property
     def phrase(self) -> str:

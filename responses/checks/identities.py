@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from responses.checks.identification import Identification
 from responses.checks.subject import CheckContext, Finding, PublicText
 from responses.models import Answer, Attribution, Comment, Respondent, Submission
-from responses.text_matching.names import is_ordinary_word, name_key
+from responses.text_matching.names import name_key
 from responses.text_matching.phrases import to_plain_words
 from responses.text_matching.quotations import Quotations
 
@@ -26,7 +26,7 @@ def identity_blockers(context: CheckContext) -> Iterator[Finding]:
     of a respondent who may be named are not published either.
     """
     for found in context.identifications:
-        if not is_common_word(context, found):
+        if not found.is_ordinary(context.lower_case_words):
             yield _identity_finding(context, found)
     yield from _confidential_quotes(context)
 
@@ -48,18 +48,11 @@ def _identity_finding(context: CheckContext, found: Identification) -> Finding:
 # --- ordinary words -----------------------------------------------------------------
 
 
-def is_common_word(context: CheckContext, found: Identification) -> bool:
-    """True when the words found are one ordinary word, as in `Energy Ltd`."""
-    return bool(found.lone_word) and is_ordinary_word(
-        found.lone_word, context.lower_case_words
-    )
-
-
 def _common_words(context: CheckContext) -> Iterator[Finding]:
     """Yield ordinary words that are the name of a respondent, once for each word."""
     grouped: dict[tuple[int, str], list[Identification]] = defaultdict(list)
     for found in context.identifications:
-        if is_common_word(context, found):
+        if found.is_ordinary(context.lower_case_words):
             grouped[found.identifier.person.pk, found.lone_word].append(found)
     for (_, word), uses in grouped.items():
         first = uses[0]
