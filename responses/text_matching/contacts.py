@@ -101,7 +101,7 @@ def _numbers_within(typed: str, sought: set[str], lengths: set[int]) -> set[str]
     """Return the numbers in a run of groups of digits, which may have others."""
     groups = re.findall(r"\d+", _TRUNK_PREFIX_IN_BRACKETS.sub(" ", typed))
     digits = "".join(groups)
-    ends = list(accumulate(map(len, groups)))
+    ends = set(accumulate(map(len, groups)))
     starts = {
         start + len(prefix)
         for start in [0, *ends]
