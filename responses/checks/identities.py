@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from consultations.models import Clause, DocumentVersion
 from responses.checks.identification import Identification
 from responses.checks.subject import CheckContext, Finding, PublicText
 from responses.models import Answer, Attribution, Comment, Respondent, Submission
@@ -130,13 +131,24 @@ def _confidential_answers(
 
 
 def _consultation_texts(context: CheckContext) -> Iterator[str]:
-    """Yield what the consultation itself published; answers repeat the questions."""
+    """Yield what the consultation itself published.
+
+    Answers repeat the questions, and the clauses that were consulted on.
+    """
     consultation = context.consultation
     texts = [consultation.title, consultation.summary]
     for question in context.counted_responses.questions:
         texts += [question.label, question.text, *question.options]
     texts += [extension.reason for extension in consultation.extensions.all()]
     texts += [document.title for document in context.full_content.documents]
+    statuses = (DocumentVersion.Status.DESIGNATED, DocumentVersion.Status.CONSULTED)
+    clauses = Clause.objects.filter(
+        document_version__document__in=consultation.documents.all(),
+        document_version__status__in=statuses,
+    )
+    texts += [
+        text for text in clauses.order_by().values_list("text", flat=True) if text
+    ]
     yield from map(to_plain_words, texts)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from consultations.models import Conclusion
+from consultations.models import Clause, Conclusion, DocumentVersion
 from responses.checks import findings
 from responses.checks.subject import Finding
 from responses.models import Answer, Attribution
@@ -121,3 +121,17 @@ def test_words_of_the_consultation_are_no_quotation() -> None:
     conclusion.consultation.summary = f"<p>It is known that {SECRET}.</p>"
     conclusion.consultation.save()
     assert quotes(conclusion, f"DCC heard that {SECRET}.") == []
+
+
+@pytest.mark.parametrize(("status", "is_found"), [("consulted", 0), ("concluded", 1)])
+def test_words_of_a_clause_consulted_on_are_no_quotation(
+    status: str, is_found: int
+) -> None:
+    conclusion = make_confidential(f"We note that {SECRET}, which is wrong.")
+    version = DocumentVersion.objects.create(
+        document=conclusion.consultation.documents.get(), key="v", status=status
+    )
+    Clause.objects.create(
+        document_version=version, identity="c1", number="1", text=f"But {SECRET}."
+    )
+    assert len(quotes(conclusion, f"DCC heard this: {SECRET}.")) == is_found

@@ -276,6 +276,22 @@ def test_domain_of_mail_provider_identifies_nobody(address: str) -> None:
     assert [each.words for each in given] == ["Jan Quill", address]
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://a.example/Blue%2DQuartz%20Power",
+        "https://blue-quartz-power.example/",
+        "https://a.example/?to=jan%40quillmet.example",
+        "https://a.example/?call=%2B442079460018",
+    ],
+)
+def test_identifier_in_the_address_of_a_link_is_found(address: str) -> None:
+    conclusion = make_ready()
+    text = f'<p>See <a href="{address}">the page</a>.</p>'
+    make_comment(conclusion.consultation, text=text)
+    assert len(found_words(conclusion)) == 1
+
+
 def test_longest_words_are_reported_once() -> None:
     conclusion = make_ready()
     make_comment(conclusion.consultation, text="Write to jan@quillmet.example.")
