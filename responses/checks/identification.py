@@ -24,6 +24,7 @@ from responses.text_matching.names import (
     name_variants,
 )
 from responses.text_matching.normalisation import fold_text
+from responses.text_matching.phrases import whole_words_pattern
 
 MAX_ORDINARY_LETTERS = 8
 """Letters of a word that several ordinary words make, by chance."""
@@ -153,13 +154,15 @@ def find_identifiers(
 
 
 def _without_parts_of_others(found: Sequence[Identification]) -> list[Identification]:
-    typed: dict[tuple[int, int], set[str]] = defaultdict(set)
+    longer: dict[tuple[int, int], set[str]] = defaultdict(set)
     for each in found:
-        typed[each.identifier.person.pk, each.text].add(each.typed)
+        if not each.lone_word:
+            longer[each.identifier.person.pk, each.text].add(each.typed)
     kept: dict[tuple[int, int, str], Identification] = {}
     for each in found:
         person, text = each.identifier.person.pk, each.text
-        others = typed[person, text]
-        if not any(each.typed in other for other in others if other != each.typed):
+        pattern = whole_words_pattern(each.typed)
+        others = longer[person, text] - {each.typed}
+        if not any(pattern.search(other) for other in others):
             kept.setdefault((person, text, each.typed), each)
     return list(kept.values())

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from responses.text_matching.normalisation import fold_text
+
 LEGAL_FORMS = frozenset(
     tuple(form.split())
     for form in (
@@ -26,11 +28,12 @@ LEGAL_FORMS = frozenset(
 )
 """The words of each legal form, as in normalised texts."""
 
-ORDINARY_FORMS = frozenset(
-    "ab ag as co company corporation holding holdings incorporated limited se spa "
+_ORDINARY_WORDS = frozenset(
+    "ab ag as co company corporation holding holdings incorporated limited pac se spa "
     "unlimited".split()
 )
 """Legal forms that are words; in lower case they are not a legal form."""
+_LONGEST_ABBREVIATION = 3
 
 QUALIFIERS = frozenset({"uk", "u k", "gb", "g b", "ni", "group", "great britain"})
 """Words that stand with a legal form: `Zork (UK) Ltd`, `Zork Group plc`."""
@@ -45,6 +48,15 @@ def length_of_legal_form(words: Sequence[str]) -> int:
         if tuple(words[:length]) in LEGAL_FORMS:
             return length
     return 0
+
+
+def is_typed_as_legal_form(typed: str) -> bool:
+    """True unless a legal form is typed as ordinary words: `limited`, `As`, `s a`."""
+    folded = fold_text(typed)
+    if folded in _ORDINARY_WORDS:
+        is_short = len(folded) <= _LONGEST_ABBREVIATION and folded not in ("co", "pac")
+        return typed.isupper() if is_short else typed[0].isupper()
+    return typed[0].isupper() or "." in typed or " " not in folded
 
 
 def length_without_legal_forms(words: Sequence[str]) -> int:

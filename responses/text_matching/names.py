@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from responses.text_matching.common_words import COMMON_WORDS
 from responses.text_matching.legal_forms import (
     LONGEST_FORM,
-    ORDINARY_FORMS,
+    is_typed_as_legal_form,
     length_of_legal_form,
     length_without_legal_forms,
     length_without_qualifiers,
@@ -40,6 +40,8 @@ MAX_SHORT_NAME = 2
 _BOUNDARY = "\ue000"
 """A character of no text, between the parts of a word."""
 _NAME_WORD = re.compile(rf"[^\W_]+(?:{_BOUNDARY}[^\W_]+)*")
+_IN_A_NAME = re.compile(r"[ ,(]*")
+"""What may stand between a name and its legal form."""
 _PROSE_WORD = re.compile(r"(?<![\w./@:\-#%?=&])[^\W\d_]+(?![\w@/\-]|[.:][\w/])")
 
 
@@ -217,13 +219,17 @@ class _Searcher:
 
 
 def _span(words: Sequence[str], start: int, end: int, letters: int) -> _Span:
-    length = sum(map(len, words[start:end]))
-    form = words[end : end + length_of_legal_form(words[end : end + LONGEST_FORM])]
+    """Return the span of words, without the legal form in it or after it."""
+    core_end = start + length_without_legal_forms(words[start:end])
+    form_end = core_end + length_of_legal_form(
+        words[core_end : core_end + LONGEST_FORM]
+    )
+    core_letters = letters + sum(map(len, words[start:core_end]))
     return _Span(
         letters,
-        letters + length,
-        letters + length + sum(map(len, form)),
-        words[start] if end == start + 1 else "",
+        core_letters,
+        core_letters + sum(map(len, words[core_end : max(end, form_end)])),
+        words[start] if core_end == start + 1 else "",
     )
 
 
@@ -248,8 +254,9 @@ def _slice(text: str, offsets: Sequence[int], start: int, end: int) -> str:
 def _with_legal_form(text: str, offsets: Sequence[int], span: _Span) -> tuple[str, str]:
     """Return the words as typed, with a legal form that follows, and the lone word."""
     if span.form_end > span.end:
+        between = text[offsets[span.end - 1] + 1 : offsets[span.end]]
         form = _slice(text, offsets, span.end, span.form_end)
-        if form[0].isupper() or fold_text(form) not in ORDINARY_FORMS:
+        if _IN_A_NAME.fullmatch(fold_text(between)) and is_typed_as_legal_form(form):
             return _slice(text, offsets, span.start, span.form_end), ""
     return _typed_words(text, offsets, span), span.lone_word
 

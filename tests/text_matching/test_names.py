@@ -155,6 +155,33 @@ def test_lone_word_is_a_word_without_legal_form() -> None:
     assert [m.lone_word for m in matches_of("Power Grid", "power grid")] == [""]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Energy’s a key point", "on energy. As a result", "Energy As A Service"),
+        *("energy limited to that", "energy, limited", "energy company", "energy-as-9"),
+        *("energy as such", "the energy. Limited use", "energy: S. A. asks"),
+    ],
+)
+@pytest.mark.parametrize(
+    "name", ["Energy", "Energy Ltd", "Energy Limited", "Energy AS"]
+)
+def test_words_that_are_no_legal_form_leave_a_lone_word(name: str, text: str) -> None:
+    assert [match.lone_word for match in matches_of(name, text)] == ["energy"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Energy Ltd", "energy ltd", "Energy, Ltd.", "Energy (Holdings)", "Energy AS"),
+        *("Energy plc", "energy p.l.c.", "Energy B.V.", "Energy Limited", "Energy Co."),
+    ],
+)
+@pytest.mark.parametrize("name", ["Energy", "Energy Ltd", "Energy AS"])
+def test_name_with_a_legal_form_is_no_lone_word(name: str, text: str) -> None:
+    assert [match.lone_word for match in matches_of(name, text)] == [""]
+
+
 def test_words_in_lower_case_are_those_of_prose() -> None:
     texts = (
         "Zork wrote about a quark, www.zedmark.example and jan@zork.example.",
