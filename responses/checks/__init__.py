@@ -36,6 +36,7 @@ _WARNING_CHECKS = (
     dates.date_warnings,
     disclosure.disclosure_warnings,
     identities.identity_warnings,
+    identities.duplicate_warnings,
     references.reference_warnings,
     likeness.likeness_warnings,
 )

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import io
 import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
+
+from django.conf import settings
 
 from consultations.documents.conclusion import content as public
 from consultations.documents.conclusion.compose import compose
@@ -25,6 +27,12 @@ from responses.analysis.counted import (
     counted_responses_of,
     named_respondents,
 )
+from responses.checks.identification import (
+    Identification,
+    contact_identifiers,
+    find_identifiers,
+    identifiers,
+)
 from responses.comments.numbers import number_comments
 from responses.models import (
     Answer,
@@ -34,7 +42,13 @@ from responses.models import (
     Respondent,
     Submission,
 )
-from responses.text_matching.phrases import fold_words, to_plain_words
+from responses.text_matching.contacts import email_addresses
+from responses.text_matching.names import lower_case_words
+from responses.text_matching.normalisation import fold_text
+from responses.text_matching.phrases import to_plain_words
+
+ORDINARY_TEXTS = 3
+"""Texts that use a word in lower case before it is taken for an ordinary word."""
 
 MAX_BYTES_READ = 5_000_000
 """Bytes of the largest attachment that is read for names."""
@@ -63,8 +77,8 @@ class PublicText:
 
     @cached_property
     def folded_words(self) -> str:
-        """The words as `fold_words` compares them."""
-        return fold_words(self.words)
+        """The words as `fold_text` compares them."""
+        return fold_text(self.words)
 
     @property
     def capitalised_place(self) -> str:
@@ -186,10 +200,45 @@ class CheckContext:
             for place, words in strings
         )
         return (
-            *public_texts(self.content, self.labels_by_key),
             *consultation_texts,
+            *public_texts(self.content, self.labels_by_key),
             *self.attachment_texts,
         )
+
+    @cached_property
+    def lower_case_words(self) -> set[str]:
+        """The words that public texts use in lower case, as ordinary words.
+
+        Once is enough in the consultation's own texts and questions; a single other
+        text may be a respondent's name that was typed so.
+        """
+        own, texts_by_word = set(), Counter[str]()
+        for text in self.public_texts:
+            words = lower_case_words([text.words])
+            texts_by_word.update(words)
+            if text.target.startswith(("consultation", "question:")):
+                own |= words
+        often = {word for word, n in texts_by_word.items() if n >= ORDINARY_TEXTS}
+        return own | often
+
+    @cached_property
+    def identifications(self) -> list[Identification]:
+        """What identifies a respondent in the public texts, by their index.
+
+        Of respondents who may be named, only contact details are looked for.
+        """
+        mailboxes = f"{self.consultation.mailbox} {settings.ORGANISATION['mailbox']}"
+        own_addresses = email_addresses(mailboxes)
+        given = [
+            identifier
+            for person in self.respondents
+            for identifier in (
+                contact_identifiers(person, own_addresses)
+                if person.pk in self.nameable_ids
+                else identifiers(person, own_addresses)
+            )
+        ]
+        return find_identifiers(given, [text.words for text in self.public_texts])
 
     @cached_property
     def attachment_texts(self) -> tuple[PublicText, ...]:
@@ -332,7 +381,11 @@ def _field_place(value: object, name: str, place: str) -> str:
         return f"the response to {place}"
     if isinstance(value, ConclusionContent) and name in {"title", "subtitle", "author"}:
         return f"the {name}"
-    return place
+    if isinstance(value, ConclusionContent) and name == "consultation":
+        return "the web address of the consultation"
+    if name == "key":
+        return f"the reference of {place}"
+    return f"the file name of {place}" if name == "filename" else place
 
 
 def words_of_file(filename: str, content: bytes) -> str:
