@@ -374,10 +374,20 @@ def test_one_word_that_is_not_ordinary_there_blocks(words: str) -> None:
 
 def test_shorter_name_within_an_ordinary_word_still_blocks() -> None:
     conclusion = make_ready(name="Bee", aliases=["EE", "Bee EE Metering"])
-    make_comment(conclusion.consultation, response="BEE and a bee: EE asked.")
+    consultation = conclusion.consultation
+    consultation.summary = "<p>On the keeping of a bee.</p>"
+    consultation.save()
+    make_comment(consultation, response="BEE and a bee: EE asked.")
     found = [s for s in blocking_findings(conclusion) if "must not be named" in s]
     assert len(found) == 1
     assert "contains “EE”, an alias of Bee, who" in found[0]
+
+
+def test_name_typed_once_in_lower_case_is_no_ordinary_word() -> None:
+    conclusion = make_ready(name="Veltrane", aliases=[])
+    make_comment(conclusion.consultation, response="We thank veltrane.")
+    (found,) = [s for s in blocking_findings(conclusion) if "must not be named" in s]
+    assert "“veltrane”" in found
 
 
 def test_respondent_entered_twice_is_warned_about() -> None:
