@@ -31,7 +31,7 @@ def found_in(data: bytes, words: list[str]) -> set[str]:
     return {word for text in decoded_texts(data) for word in search.find(text)}
 
 
-@pytest.mark.soak
+@pytest.mark.leaks
 @pytest.mark.parametrize("place", HIDING_PLACES)
 def test_hidden_word_is_found(place: str, words: list[str]) -> None:
     for word in words[: sizes.count(5, whole=200)]:
@@ -39,7 +39,7 @@ def test_hidden_word_is_found(place: str, words: list[str]) -> None:
         assert found_in(hidden, words) == {word}, place
 
 
-@pytest.mark.soak
+@pytest.mark.leaks
 @pytest.mark.parametrize("place", HIDING_PLACES)
 def test_word_that_was_not_planted_is_not_found(place: str, words: list[str]) -> None:
     other = Canaries(sizes.SEED + 1).plant("row", "field", secret=True)

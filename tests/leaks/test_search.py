@@ -35,7 +35,7 @@ from tests.leaks.secrecy import SECRECY, Secrecy
 from tests.leaks.world import World
 from tests.support import sizes
 
-pytestmark = [pytest.mark.each_database, pytest.mark.soak, pytest.mark.long]
+pytestmark = [pytest.mark.each_database, pytest.mark.leaks, pytest.mark.long]
 
 MIN_CHECKS = 100_000
 LISTS = ("/", "/consultations/", "/documents/")
