@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -66,29 +67,36 @@ def paths_with(route: Route, parameter: str, above: str) -> Iterator[str]:
             for name in names
         ]
         yield route.fill(values)
+        if not route.is_public:
+            return
         if sizes.is_soak():
             yield route.fill(values) + "?format=json"
             yield route.fill(values).rstrip("/")
+
+
+def ways_to_ask(route: Route) -> Iterator[tuple[str, str]]:
+    """Yield methods and header variants: all for public pages in `make leaks`."""
+    if route.is_public:
+        yield from itertools.product(METHODS, COMPARED)
+    else:
+        yield "GET", "plain"
 
 
 def differences(
     name: str, parameter: str, above: str = "", *, everywhere: bool = False
 ) -> list[str]:
     """Return the requests that tell a hidden name from an unknown one."""
-    found = []
-    for route in routes():
-        if parameter not in PARAMETER.findall(route.path):
-            continue
-        if not (route.is_public or everywhere):
-            continue
-        for path in paths_with(route, parameter, above):
-            for method in METHODS:
-                for variant in COMPARED:
-                    asked = (method, variant)
-                    hidden = answer_to(path, name, *asked)
-                    if hidden != answer_to(path, unknown_like(name), *asked):
-                        found.append(f"{method} {path} [{variant}]")
-    return found
+    unknown = unknown_like(name)
+    return [
+        f"{method} {path} [{variant}]"
+        for route in routes()
+        if parameter in PARAMETER.findall(route.path)
+        if route.is_public or everywhere
+        for path in paths_with(route, parameter, above)
+        for method, variant in ways_to_ask(route)
+        if answer_to(path, name, method, variant)
+        != answer_to(path, unknown, method, variant)
+    ]
 
 
 @pytest.mark.parametrize("place", UNOPENED)
