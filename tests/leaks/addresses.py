@@ -51,6 +51,17 @@ def routes() -> list[Route]:
     return list(_routes(get_resolver(), "", {}))
 
 
+def patterns_that_are_no_routes(resolver: URLResolver | None = None) -> list[str]:
+    """Return the patterns that `routes` leaves out: regular expressions."""
+    found = []
+    for pattern in (resolver or get_resolver()).url_patterns:
+        if not isinstance(pattern.pattern, RoutePattern):
+            found.append(str(pattern.pattern))
+        elif isinstance(pattern, URLResolver):
+            found += patterns_that_are_no_routes(pattern)
+    return found
+
+
 def _routes(
     resolver: URLResolver, above: str, expressions: Mapping[str, str]
 ) -> Iterator[Route]:

@@ -39,8 +39,11 @@ ERRONEOUS = (
     *("/consultations/?status=unknown", "/consultations/?after=%00", "/admin/x/y/z/"),
     *("/accounts/login/?next=//example.org/", "/robots.txt", "/favicon.ico"),
     *("/sitemap.xml", "/.git/config", "/static/../config/settings.py", "/api/"),
+    *("/admin/consultations/", "/admin/responses/", "/admin/auth/", "/admin/axes/"),
+    *("/admin/responses/comment/1/history/1/", "/admin/auth/user/1/history/"),
+    "/admin/consultations/conclusion/1/history/1/",
 )
-"""Addresses that end in an error, or that no page leads to."""
+"""Addresses that end in an error, that no page leads to, or that are no route."""
 
 
 @dataclass(frozen=True)

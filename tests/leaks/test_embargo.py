@@ -17,7 +17,7 @@ from tests.leaks.crawling import VARIANTS, body_of
 from tests.leaks.world import World
 from tests.support import sizes
 
-pytestmark = [pytest.mark.each_database, pytest.mark.leaks]
+pytestmark = [pytest.mark.each_database, pytest.mark.leaks, pytest.mark.long]
 
 METHODS = ("GET", "HEAD", "OPTIONS", "POST") if sizes.is_soak() else ("GET", "HEAD")
 COMPARED = tuple(VARIANTS) if sizes.is_soak() else ("plain",)

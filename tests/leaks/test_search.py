@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 
 import pytest
@@ -170,6 +171,22 @@ def test_response_in_confidence_has_no_row_in_published_answers(world: World) ->
     }
     rows = [a for q in content.questions for a in q.answers if a.respondent in hidden]
     assert rows == []
+
+
+def test_every_pattern_is_asked() -> None:
+    left_out = addresses.patterns_that_are_no_routes()
+    unasked = {
+        pattern
+        for pattern in left_out
+        if not any(re.search(f"/{pattern.lstrip('^')}", path) for path in ERRONEOUS)
+    }
+    assert left_out
+    assert unasked == set(), (
+        "declare addresses with path(), or add examples to ERRONEOUS in "
+        "tests/leaks/crawling.py"
+    )
+    paths = {route.path for route in addresses.routes()}
+    assert {"consultations/<slug:slug>/", "desk/", "admin/"} <= paths
 
 
 # --- the world ----------------------------------------------------------------------
