@@ -12,7 +12,8 @@ DIRECTIONS: dict[str, str] = {
     "consultations.documents": "",
     "consultations.london": "",
     "consultations.deadlines": "",
-    "consultations.uploads": "documents",
+    "consultations.attached_files": "documents",
+    "consultations.uploads": "attached_files documents",
     "consultations.fields": "documents london",
     "consultations.models": "deadlines documents fields",
     "consultations.access": "",
@@ -43,6 +44,7 @@ DIRECTIONS: dict[str, str] = {
 
 ENTRY_POINTS: dict[str, str] = {
     "config.accounts": "sessions",
+    "consultations.attached_files": "inspection kinds",
     "consultations.documents.conclusion": (
         "columns compose content labels numbering stored"
     ),

@@ -30,7 +30,7 @@ EXIT_REFUSED = 3
 EXIT_OUT_OF_MEMORY = 4
 MEMORY_SIGNALS = (signal.SIGABRT, signal.SIGTRAP, signal.SIGSEGV, signal.SIGBUS)
 
-LineCallback = Callable[[bytes], None]
+LineCallback = Callable[[bytes], object]
 
 
 class Outcome(Enum):
