@@ -189,7 +189,6 @@ ROW_TYPES = (
         "attachments",
         ("consultation__slug",),
         in_conclusion=False,
-        in_checks=False,
         copy_option="attachments",
     ),
     RowType(

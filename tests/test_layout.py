@@ -36,9 +36,10 @@ DIRECTIONS: dict[str, str] = {
     "responses.passages": "* models editing row_types text_matching comments",
     "responses.setup": "* models editing row_types comments",
     "responses.conclusions": "* models editing analysis checks row_types",
+    "responses.file_words": "* models",
     "responses.row_names": "* models comments row_types",
     "responses.history": "* models analysis row_types row_names editing",
-    "responses.consultation_file": "* models analysis",
+    "responses.consultation_file": "* models analysis file_words",
 }
 """What each package may import of its own app; `*` is all of `consultations`."""
 

@@ -28,7 +28,13 @@ from consultations.models import (
 )
 from responses.consultation_file.tables import TABLES
 from responses.desk.search.views import PRESENTATIONS
-from responses.models import ChangeCause, CommentSource, DCCResponse, DraftFile
+from responses.models import (
+    ChangeCause,
+    CommentSource,
+    DCCResponse,
+    DraftFile,
+    FileWords,
+)
 from responses.row_types import (
     ROW_TYPES,
     ROW_TYPES_BY_MODEL,
@@ -46,6 +52,7 @@ EXCLUDED: dict[type[Model], str] = {
     ScheduledPublication: "a job of the worker, told in the trail",
     PassageUse: "follows from the texts that hold a passage",
     DraftFile: "a file made of a draft, deleted after 30 days",
+    FileWords: "follows from the bytes of a stored file",
 }
 """Models that belong to a consultation and are no row types, with the reason."""
 

@@ -2,7 +2,8 @@
 
 A blocker is shown to the drafter and raised by publishing; a warning is only shown.
 Both are sentences that name a row. There is a module for each subject: the chain from
-comment to change, dates, identities, similar comments, references.
+comment to change, dates, identities, files that were not read, similar comments,
+references.
 """
 
 from __future__ import annotations
@@ -10,7 +11,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from consultations.models import Conclusion
-from responses.checks import chain, dates, identities, likeness, references
+from responses.checks import (
+    chain,
+    dates,
+    identities,
+    likeness,
+    references,
+    unread_files,
+)
 from responses.checks.subject import CheckContext, Finding, read_check_context
 
 __all__ = ["Finding", "blocking_findings", "findings", "publication_warnings"]
@@ -19,6 +27,7 @@ _BLOCKER_CHECKS = (
     chain.chain_blockers,
     dates.date_blockers,
     identities.identity_blockers,
+    unread_files.unread_file_blockers,
     references.reference_blockers,
 )
 _WARNING_CHECKS = (

@@ -1,4 +1,5 @@
 """Confidential models: respondents, submissions, answers, comments, responses."""
 
 from responses.models.desk import *
+from responses.models.files import *
 from responses.models.received import *

@@ -42,17 +42,15 @@ class Collector:
 
     def add(self, place: str, words: str) -> None:
         """Add words with their place; words that were added before are left out."""
-        words = " ".join(words.split())
+        words = _storable(" ".join(words.split()))
         if not words:
             return
-        digest = hashlib.sha256(words.encode("utf-8", "replace")).digest()
+        digest = hashlib.sha256(words.encode()).digest()
         if digest in self._seen:
             return
         self._seen.add(digest)
         self.budget.spend_characters(len(words))
-        self.texts.append(
-            FileText(place, words.replace("\0", "\N{REPLACEMENT CHARACTER}"))
-        )
+        self.texts.append(FileText(place, words))
 
     def add_values(self, place: str, values: Iterable[str]) -> None:
         """Add values that are no neighbours, each once."""
@@ -60,7 +58,7 @@ class Collector:
 
     def add_unread(self, reason: str) -> None:
         """Add the end of a sentence that says what could not be read."""
-        self.unread[reason] = None
+        self.unread[_storable(reason)] = None
 
     def add_picture(self, content: bytes) -> None:
         """Count a picture; the same picture counts once."""
@@ -106,6 +104,11 @@ class Collector:
             more = len(reasons) - MAX_UNREAD
             reasons[MAX_UNREAD:] = [f"has {more} more parts that cannot be read"]
         return FileReading(tuple(self.texts), tuple(reasons))
+
+
+def _storable(words: str) -> str:
+    """Return words without what a database cannot store: NUL, lone surrogates."""
+    return words.replace("\0", " ").encode("utf-8", "replace").decode()
 
 
 def shown_name(name: str) -> str:

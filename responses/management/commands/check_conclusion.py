@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from responses.checks import blocking_findings, publication_warnings
+from responses.file_words import attached_digests, read_waiting_files
 from responses.management.commands.render_conclusion import get_conclusion
 
 
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         conclusion = get_conclusion(options["slug"])
+        read_waiting_files(attached_digests(conclusion=conclusion))
         blockers = blocking_findings(conclusion)
         warnings = publication_warnings(conclusion)
         if options["json"]:
