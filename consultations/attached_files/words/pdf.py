@@ -258,7 +258,7 @@ def _references(read: PdfObjects, keys: tuple[str, ...]) -> set[int]:
 def _add_picture(
     collector: Collector, stream: StreamObject, number: int, *, is_mask: bool
 ) -> None:
-    sizes = [stream.get(key, 0) for key in ("/Width", "/Height")]
+    sizes = [stream.get(key) for key in ("/Width", "/Height")]
     is_small = any(isinstance(s, int) and s < SMALLEST_PICTURE for s in sizes)
     if not is_mask and not is_small:
         collector.add_picture(b"object %d" % number)
