@@ -47,8 +47,12 @@ class Budget:
 
     def spend_characters(self, count: int) -> None:
         """Count characters of words; raise LimitReached."""
+        self.check_characters(count)
         self._characters -= count
-        if self._characters < 0:
+
+    def check_characters(self, count: int) -> None:
+        """Raise LimitReached when so many characters are too many to be added."""
+        if count > self._characters:
             raise LimitReached(
                 f"has more than {self.characters:,} characters, and the rest was not "
                 "read"

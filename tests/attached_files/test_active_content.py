@@ -181,7 +181,8 @@ WORD_FILES = {
             "word/embeddings/a.xlsx",
             excel(
                 {
-                    "xl/worksheets/sheet1.xml": f"<w xmlns='{made.S}'><f>cmd|'/c calc'!A0</f></w>"
+                    "xl/worksheets/sheet1.xml": f"<w xmlns='{made.S}'>"
+                    "<f>cmd|'/c calc'!A0</f></w>"
                 }
             ),
         ),
@@ -347,7 +348,8 @@ ORDINARY = {
         "a.xlsx",
         excel(
             {
-                "xl/worksheets/sheet1.xml": f"<w xmlns='{made.S}'><controls><control/></controls></w>"
+                "xl/worksheets/sheet1.xml": f"<w xmlns='{made.S}'>"
+                "<controls><control/></controls></w>"
             }
         ),
     ),

@@ -1,4 +1,4 @@
-"""Words of attached files: wherever a name is hidden, it is found or said to be unread."""
+"""Words of attached files: a hidden name is found, or what is unread is named."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def unread(name: str, content: bytes) -> str:
 # Word
 
 
-def part(name: str, xml: str) -> bytes:
+def part(name: str, xml: str | bytes) -> bytes:
     return word(paragraph("Text"), {name: xml})
 
 
@@ -46,6 +46,11 @@ def word_xml(element: str, body: str) -> str:
 
 def properties(xml: str) -> str:
     return f"<p xmlns:dc='http://purl.org/dc/elements/1.1/'>{xml}</p>"
+
+
+def strings(*texts: str) -> str:
+    items = "".join(f"<si><t>{text}</t></si>" for text in texts)
+    return f"<sst xmlns='{made.S}'>{items}</sst>"
 
 
 FIELD = "<w:r><w:fldChar w:fldCharType='begin'/><w:instrText>PAGE</w:instrText></w:r>"
@@ -116,11 +121,7 @@ WORD_FILES = {
     "name of a part": part(f"word/media/{NAME}.xml", "<x/>"),
     "embedded workbook": part(
         "word/embeddings/sheet.xlsx",
-        excel(
-            {
-                "xl/sharedStrings.xml": f"<sst xmlns='{made.S}'><si><t>{NAME}</t></si></sst>"
-            }
-        ),
+        excel({"xl/sharedStrings.xml": strings(NAME)}),
     ),
     "hidden text": word(
         paragraph(f"<w:r><w:rPr><w:vanish/></w:rPr><w:t>{NAME}</w:t></w:r>")
@@ -144,9 +145,9 @@ def sheet(rows: str) -> str:
 SPLIT = (
     f"<sst xmlns='{made.S}'><si><r><t>Zo</t></r><r><t>rk Metering</t></r></si></sst>"
 )
-TWO = f"<sst xmlns='{made.S}'><si><t>Metering</t></si><si><t>x</t></si><si><t>Zork</t></si></sst>"
+TWO = strings("Metering", "x", "Zork")
 CELLS = "<row><c t='s'><v>2</v></c><c t='s'><v>0</v></c></row>"
-EXCEL_FILES = {
+EXCEL_FILES: dict[str, made.Parts] = {
     "rich shared string": {"xl/sharedStrings.xml": SPLIT},
     "two cells of one row": {
         "xl/sharedStrings.xml": TWO,
@@ -154,7 +155,8 @@ EXCEL_FILES = {
     },
     "inline string": {
         "xl/worksheets/sheet1.xml": sheet(
-            "<row><c t='inlineStr'><is><r><t>Zork Mete</t></r><r><t>ring</t></r></is></c></row>"
+            "<row><c t='inlineStr'><is><r><t>Zork Mete</t></r><r><t>ring</t></r></is>"
+            "</c></row>"
         )
     },
     "result of a formula": {
@@ -165,11 +167,13 @@ EXCEL_FILES = {
         "</sheets></workbook>"
     },
     "defined name": {
-        "xl/workbook.xml": f"<workbook xmlns='{made.S}'><definedName name='Zork_Metering'>"
-        "A1</definedName></workbook>"
+        "xl/workbook.xml": f"<workbook xmlns='{made.S}'>"
+        "<definedName name='Zork_Metering'>A1</definedName></workbook>"
     },
     "pivot cache": {
-        "xl/pivotCache/pivotCacheDefinition1.xml": f"<p xmlns='{made.S}'><s v='{NAME}'/></p>"
+        "xl/pivotCache/pivotCacheDefinition1.xml": (
+            f"<p xmlns='{made.S}'><s v='{NAME}'/></p>"
+        )
     },
     "external link": {
         "xl/externalLinks/_rels/externalLink1.xml.rels": made.relationship(
@@ -181,8 +185,8 @@ EXCEL_FILES = {
         "<t>rk Metering</t></r></text></comments>"
     },
     "header": {
-        "xl/worksheets/sheet1.xml": f"<worksheet xmlns='{made.S}'><headerFooter><oddHeader>"
-        f"&amp;C {NAME}</oddHeader></headerFooter></worksheet>"
+        "xl/worksheets/sheet1.xml": f"<worksheet xmlns='{made.S}'>"
+        f"<headerFooter><oddHeader>&amp;C {NAME}</oddHeader></headerFooter></worksheet>"
     },
     "printer settings": {
         "xl/printerSettings/printerSettings1.bin": b"\1\2" + NAME.encode("utf-16-le")
@@ -191,7 +195,7 @@ EXCEL_FILES = {
 
 
 @pytest.mark.parametrize("parts", EXCEL_FILES.values(), ids=EXCEL_FILES)
-def test_name_in_excel_file_is_found(parts: dict[str, str | bytes]) -> None:
+def test_name_in_excel_file_is_found(parts: made.Parts) -> None:
     assert is_found("a.xlsx", excel(parts))
 
 

@@ -142,8 +142,8 @@ def pdf_in_object_stream(value: bytes) -> bytes:
     head = b"%PDF-1.5\n"
     stream = (
         (
-            b"1 0 obj\n<</Type/ObjStm/N 4/First %d/Filter/FlateDecode/Length %d>>stream\n"
-            % (len(index), len(packed))
+            b"1 0 obj\n<</Type/ObjStm/N 4/First %d/Filter/FlateDecode"
+            b"/Length %d>>stream\n" % (len(index), len(packed))
         )
         + packed
         + b"\nendstream\nendobj\n"

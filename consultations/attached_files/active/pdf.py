@@ -168,7 +168,9 @@ def _raw_parts(content: bytes, budget: Budget) -> Iterator[bytes]:
     at = 0
     for count, match in enumerate(_STREAM.finditer(content)):
         budget.check_time()
-        if count > MAX_STREAMS or match.start() < at:
+        if count > MAX_STREAMS:
+            break
+        if match.start() < at:
             continue
         header = content[at : match.start()]
         yield header
@@ -182,5 +184,5 @@ def _raw_parts(content: bytes, budget: Budget) -> Iterator[bytes]:
                 part = b""
             budget.spend_unpacked(len(part))
             yield part
-        at = end
+        at = end + len(b"endstream")
     yield content[at:]

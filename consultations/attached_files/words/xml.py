@@ -66,6 +66,7 @@ class WordsOfXml:
     texts_by_place: dict[str, list[str]] = field(default_factory=dict)
     instructions: list[str] = field(default_factory=list)
     _open: list[list[Piece]] = field(default_factory=lambda: [[]])
+    _characters: int = 0
     _deleted: int = 0
     _inserted: int = 0
     _is_instruction: bool = False
@@ -127,7 +128,13 @@ class WordsOfXml:
             self._add_block(self.blocks, "".join(self.instructions))
 
     def _put(self, text: str) -> None:
+        self._count(len(text))
         self._open[-1].append((text, self._deleted > 0, self._inserted > 0))
+
+    def _count(self, characters: int) -> None:
+        """Count what is collected here, before it is added; raise LimitReached."""
+        self._characters += characters
+        self.budget.check_characters(self._characters)
 
     def _close(self, pieces: list[Piece], name: str) -> None:
         place = self.element_place(name)
@@ -137,7 +144,6 @@ class WordsOfXml:
 
     def _add_block(self, blocks: list[str], text: str) -> None:
         if words := " ".join(text.split()):
-            self.budget.spend_characters(len(words) // 4)
             blocks.append(words)
 
     def _add_attributes(self, element: str, attributes: Mapping[str, str]) -> None:
@@ -147,7 +153,7 @@ class WordsOfXml:
                 continue
             values = self.values.setdefault(self.attribute_place(element, name), {})
             if value not in values:
-                self.budget.spend_characters(len(value) // 4)
+                self._count(len(value))
                 values[value] = None
 
     def _shared_string(self, number: str) -> str:
