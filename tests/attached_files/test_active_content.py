@@ -40,14 +40,14 @@ def pdf(**values: object) -> bytes:
 def opening_javascript() -> bytes:
     made_pdf = Pdf(shown("Words"))
     action = Pdf.dictionary(S="/JavaScript", JS="app.alert(1)")
-    made_pdf.writer._root_object[NameObject("/OpenAction")] = action
+    made_pdf.set_root("/OpenAction", action)
     return made_pdf.data()
 
 
 def form_script() -> bytes:
     made_pdf = Pdf(shown("Words"))
     script = b"<xdp:xdp><event><script contentType='application/x-javascript'/></event>"
-    stream = made_pdf.writer._add_object(made_pdf.stream(script))
+    stream = made_pdf.add(made_pdf.stream(script))
     made_pdf.add(DictionaryObject({NameObject("/XFA"): stream}))
     return made_pdf.data()
 

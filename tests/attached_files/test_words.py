@@ -8,7 +8,7 @@ from typing import Any
 import docx
 import pytest
 import weasyprint
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfReader
 from pypdf.generic import NameObject
 
 from consultations.attached_files.budget import Budget
@@ -242,16 +242,9 @@ def pdf_encrypted(password: str) -> bytes:
 
 def pdf_changed() -> bytes:
     """Return a PDF whose page was replaced by appending another."""
-    before = pdf_page(NAME)
-    writer = PdfWriter(io.BytesIO(before), incremental=True)
-    page = writer.pages[0]
-    page.get_contents()
-    content = Pdf().stream(shown("Nothing").encode())
-    page[NameObject("/Contents")] = writer._add_object(content)
-    buffer = io.BytesIO()
-    writer.write(buffer)
-    assert PdfReader(buffer).pages[0].extract_text() == "Nothing"
-    return buffer.getvalue()
+    changed = made.pdf_redrawn(pdf_page(NAME), shown("Nothing"))
+    assert PdfReader(io.BytesIO(changed)).pages[0].extract_text() == "Nothing"
+    return changed
 
 
 XMP = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><a>{NAME}</a></x:xmpmeta>".encode()

@@ -12,8 +12,10 @@ from pypdf import PdfWriter
 from pypdf.generic import (
     DecodedStreamObject,
     DictionaryObject,
+    IndirectObject,
     NameObject,
     NullObject,
+    PdfObject,
     TextStringObject,
 )
 
@@ -98,9 +100,13 @@ class Pdf:
         made.set_data(data)
         return made
 
-    def add(self, value: object) -> None:
-        """Add an object that nothing refers to."""
-        self.writer._add_object(value)  # type: ignore[arg-type]
+    def add(self, value: PdfObject) -> IndirectObject:
+        """Add an object that nothing refers to; return a reference to it."""
+        return self.writer._add_object(value)
+
+    def set_root(self, key: str, value: PdfObject) -> None:
+        """Set a value of the catalog, such as `/OpenAction`."""
+        self.writer._root_object[NameObject(key)] = value
 
     def data(self) -> bytes:
         """Return the bytes."""
@@ -126,6 +132,16 @@ def pdf_with(value: DictionaryObject) -> bytes:
     pdf = Pdf(shown("Words"))
     pdf.add(value)
     return pdf.data()
+
+
+def pdf_redrawn(before: bytes, drawing: str) -> bytes:
+    """Return a PDF whose page is replaced by what is appended to the file."""
+    writer = PdfWriter(io.BytesIO(before), incremental=True)
+    content = writer._add_object(Pdf().stream(drawing.encode()))
+    writer.pages[0][NameObject("/Contents")] = content
+    buffer = io.BytesIO()
+    writer.write(buffer)
+    return buffer.getvalue()
 
 
 def pdf_in_object_stream(value: bytes) -> bytes:
