@@ -25,10 +25,11 @@ def main(arguments: list[str]) -> int:
     try:
         header, _, content = sys.stdin.buffer.read().partition(b"\n")
         task, filename = json.loads(header)
-        found = json.dumps(_perform(Task(task), filename, content))
+        found = json.dumps(_perform(Task(task), filename, content), ensure_ascii=False)
+        output = found.encode("utf-8", "replace")
     except MemoryError:
         return EXIT_OUT_OF_MEMORY
-    sys.stdout.write(found)
+    sys.stdout.buffer.write(output)
     return 0
 
 

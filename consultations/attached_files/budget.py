@@ -15,7 +15,7 @@ MAX_UNPACKED_SIZE = 600 * 1024 * 1024
 MAX_MEMBER_SIZE = 64 * 1024 * 1024
 """Limits of the files inside a file; XML parts are read in chunks and may be larger."""
 
-READING_SECONDS = 150
+READING_SECONDS = 200
 """Processor seconds after which a reading ends and says what it left out."""
 
 CHUNK_SIZE = 256 * 1024
@@ -49,6 +49,11 @@ class Budget:
         """Count characters of words; raise LimitReached."""
         self.check_characters(count)
         self._characters -= count
+
+    def take_characters(self) -> int:
+        """Return how many characters are left, and leave none."""
+        left, self._characters = max(0, self._characters), 0
+        return left
 
     def check_characters(self, count: int) -> None:
         """Raise LimitReached when so many characters are too many to be added."""

@@ -422,6 +422,13 @@ def test_each_limit_is_named_and_what_was_read_is_returned() -> None:
     assert [t.words for t in reading.texts if t.place == "the file “a.txt”"] == ["one"]
 
 
+def test_words_up_to_the_limit_are_returned() -> None:
+    text = b"one two three four"
+    reading = words_of_file("a.txt", text, budget=Budget(characters=7))
+    assert [each.words for each in reading.texts] == ["one two"]
+    assert reading.unread == ("has more than 7 characters, and the rest was not read",)
+
+
 def test_file_inside_too_many_files_is_named() -> None:
     content = archive({"a.txt": NAME})
     for _ in range(6):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable
 
-from consultations.attached_files.budget import MAX_DEPTH, Budget
+from consultations.attached_files.budget import MAX_DEPTH, Budget, LimitReached
 from consultations.attached_files.kinds import Kind, kind_of
 from consultations.attached_files.values import FileReading, FileText
 
@@ -41,7 +41,10 @@ class Collector:
         self._seen = set() if seen is None else seen
 
     def add(self, place: str, words: str) -> None:
-        """Add words with their place; words that were added before are left out."""
+        """Add words with their place; words that were added before are left out.
+
+        Raise LimitReached after as many words as the limit allows.
+        """
         words = _storable(" ".join(words.split()))
         if not words:
             return
@@ -49,7 +52,11 @@ class Collector:
         if digest in self._seen:
             return
         self._seen.add(digest)
-        self.budget.spend_characters(len(words))
+        try:
+            self.budget.spend_characters(len(words))
+        except LimitReached:
+            self.texts.append(FileText(place, words[: self.budget.take_characters()]))
+            raise
         self.texts.append(FileText(place, words))
 
     def add_values(self, place: str, values: Iterable[str]) -> None:
