@@ -190,7 +190,6 @@ ROW_TYPES = (
         "attachments",
         ("consultation__slug",),
         in_conclusion=False,
-        in_checks=False,
         copy_option="attachments",
     ),
     RowType(

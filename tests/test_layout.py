@@ -12,7 +12,8 @@ DIRECTIONS: dict[str, str] = {
     "consultations.documents": "",
     "consultations.london": "",
     "consultations.deadlines": "",
-    "consultations.uploads": "documents",
+    "consultations.attached_files": "documents",
+    "consultations.uploads": "attached_files documents",
     "consultations.fields": "documents london",
     "consultations.models": "deadlines documents fields",
     "consultations.access": "",
@@ -37,14 +38,16 @@ DIRECTIONS: dict[str, str] = {
     "responses.conclusions": (
         "* models editing analysis checks comments row_types text_matching"
     ),
+    "responses.file_words": "* models",
     "responses.row_names": "* models comments row_types",
     "responses.history": "* models analysis row_types row_names editing",
-    "responses.consultation_file": "* models analysis",
+    "responses.consultation_file": "* models analysis file_words",
 }
 """What each package may import of its own app; `*` is all of `consultations`."""
 
 ENTRY_POINTS: dict[str, str] = {
     "config.accounts": "sessions",
+    "consultations.attached_files": "inspection kinds",
     "consultations.documents.conclusion": (
         "columns compose content labels numbering stored"
     ),

@@ -34,6 +34,7 @@ from responses.models import (
     ConfirmedFinding,
     DCCResponse,
     DraftFile,
+    FileWords,
 )
 from responses.row_types import (
     ROW_TYPES,
@@ -52,6 +53,7 @@ EXCLUDED: dict[type[Model], str] = {
     ScheduledPublication: "a job of the worker, told in the trail",
     PassageUse: "follows from the texts that hold a passage",
     DraftFile: "a file made of a draft, deleted after 30 days",
+    FileWords: "follows from the bytes of a stored file",
 }
 """Models that belong to a consultation and are no row types, with the reason."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -13,6 +14,12 @@ from responses.models import Answer, Respondent, Submission
 from responses.text_matching.names import name_key
 from responses.text_matching.phrases import to_plain_words
 from responses.text_matching.quotations import Quotations
+
+CONSULTED_TARGETS = ("consultation", "attachment")
+"""Targets of texts and files that were published before anyone responded.
+
+A name in them need not tell who responded, so a person can confirm the finding.
+"""
 
 MAX_PLACES_NAMED = 3
 """Places that a finding about an ordinary word names; the others are counted."""
@@ -38,9 +45,14 @@ def _identity_finding(context: CheckContext, found: Identification) -> Finding:
         if person.pk in context.nameable_ids
         else f"{found.phrase} must not be named."
     )
+    key = ""
+    if passage.target in CONSULTED_TARGETS:
+        digest = hashlib.sha256(f"{passage.place}\0{found.typed}".encode())
+        key = f"name-consulted-on:{person.key}:{digest.hexdigest()[:12]}"
     return Finding(
         f"{passage.capitalised_place} contains {sentence} Remove “{found.typed}”.",
         passage.target,
+        confirmation=key,
     )
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import io
-import zipfile
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -27,6 +25,7 @@ from responses.analysis.counted import (
     counted_responses_of,
     named_respondents,
 )
+from responses.checks.attached_files import CheckedFile, read_checked_files
 from responses.checks.identification import (
     Identification,
     contact_identifiers,
@@ -49,9 +48,6 @@ from responses.text_matching.phrases import to_plain_words
 
 ORDINARY_TEXTS = 3
 """Texts that use a word in lower case before it is taken for an ordinary word."""
-
-MAX_BYTES_READ = 5_000_000
-"""Bytes of the largest attachment that is read for names."""
 
 
 @dataclass(frozen=True)
@@ -101,6 +97,7 @@ class CheckContext:
     changes: tuple[ClauseChange, ...]
     caused_change_ids: frozenset[int]
     causing_comment_ids: frozenset[int]
+    attached_files: tuple[CheckedFile, ...]
 
     @property
     def comments(self) -> tuple[Comment, ...]:
@@ -242,16 +239,11 @@ class CheckContext:
 
     @cached_property
     def attachment_texts(self) -> tuple[PublicText, ...]:
-        """The words of attached files, of the types that `words_of_file` reads."""
-        rows = self.conclusion.attachments.filter(file__size__lte=MAX_BYTES_READ)
+        """The words, names and titles of the files that are published."""
         return tuple(
-            PublicText(
-                f"the file of attachment “{row.title}”",
-                f"enclosure:{row.title}",
-                words_of_file(row.filename, bytes(row.file.content)),
-            )
-            for row in rows.select_related("file")
-            if row.file
+            PublicText(place, file.target, words)
+            for file in self.attached_files
+            for place, words in file.texts
         )
 
     @property
@@ -297,6 +289,7 @@ def read_check_context(conclusion: Conclusion) -> CheckContext:
         changes=tuple(consultation.changes.select_related("document")),
         caused_change_ids=frozenset(change for change, _ in links),
         causing_comment_ids=frozenset(comment for _, comment in links),
+        attached_files=read_checked_files(conclusion),
     )
 
 
@@ -386,24 +379,3 @@ def _field_place(value: object, name: str, place: str) -> str:
     if name == "key":
         return f"the reference of {place}"
     return f"the file name of {place}" if name == "filename" else place
-
-
-def words_of_file(filename: str, content: bytes) -> str:
-    """Return the words of a text, CSV, Word or Excel file; nothing for other kinds."""
-    ending = filename.rpartition(".")[2].lower()
-    if ending in {"txt", "csv"}:
-        return to_plain_words(content.decode(errors="replace"))
-    if ending not in {"docx", "xlsx"}:
-        return ""
-    words, remaining = [], MAX_BYTES_READ
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            for name in parts.namelist():
-                if name.endswith(".xml") and remaining > 0:
-                    with parts.open(name) as part:
-                        read = part.read(remaining)
-                    remaining -= len(read)
-                    words.append(to_plain_words(read.decode(errors="replace")))
-    except zipfile.BadZipFile:
-        return ""
-    return " ".join(words)

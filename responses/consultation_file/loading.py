@@ -38,6 +38,7 @@ from responses.consultation_file.to_rows.consultation import sync_consultation
 from responses.consultation_file.to_rows.documents import sync_documents
 from responses.consultation_file.to_rows.responses import sync_responses
 from responses.consultation_file.to_rows.sync import Sync
+from responses.file_words import enqueue_reading, unread_digests
 
 
 class NeedsUpdate(FileRefused):
@@ -228,6 +229,7 @@ def _store(
     sync_responses(sync, file, saved_questions)
     sync_conclusions(sync, file, saved_questions, accompanying_files)
     sync.finish()
+    enqueue_reading(unread_digests(accompanying_files.paths))
     done = "loaded from" if plan.creates else "updated from"
     trail.record_event(
         saved_questions.consultation,

@@ -24,6 +24,7 @@ from consultations.models import (
 )
 from responses.checks import blocking_findings, publication_warnings
 from responses.checks.subject import possessive
+from responses.file_words import read_waiting_files
 from responses.models import Answer, Attribution, DCCResponse
 from tests.support.factories import (
     london,
@@ -350,6 +351,7 @@ def test_respondent_name_in_attached_file_blocks(
         filename=filename,
         file=StoredFile.objects.store(content or word_file("By Borealis.")),
     )
+    read_waiting_files()
     assert "Borealis" in blocker(conclusion)
 
 

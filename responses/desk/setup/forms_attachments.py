@@ -19,6 +19,7 @@ from consultations.uploads import (
     upload_problems,
 )
 from responses.editing.forms.editable import EditableForm
+from responses.file_words import enqueue_reading
 
 MAX_TITLE_LENGTH = 300
 
@@ -90,6 +91,7 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
         if self.content is not None and isinstance(upload, UploadedFile):
             self.instance.file = StoredFile.objects.store(self.content)
             self.instance.filename = upload.name or ""
+            enqueue_reading([self.instance.file_id])
         return super().save_by(user, reason=reason)
 
 

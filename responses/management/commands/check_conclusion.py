@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from responses.checks import findings
+from responses.file_words import attached_digests, read_waiting_files
 from responses.management.commands.render_conclusion import get_conclusion
 
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         conclusion = get_conclusion(options["slug"])
+        read_waiting_files(attached_digests(conclusion=conclusion))
         blockers, warnings = findings(conclusion)
         if options["json"]:
             found = {

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from consultations.models import Consultation
 from responses.consultation_file.loading import (
     LoadingPlan,
     NeedsUpdate,
@@ -19,6 +20,7 @@ from responses.consultation_file.notation.decoding import MAX_FILE_SIZE
 from responses.consultation_file.notation.errors import FileError, FileRefused
 from responses.consultation_file.notes import unused_documents
 from responses.consultation_file.reading import read_file
+from responses.file_words import attached_digests, read_waiting_files
 
 MAX_DIFFERENCES_SHOWN = 30
 """Maximum number of differences listed; all errors are listed."""
@@ -53,6 +55,9 @@ class Command(BaseCommand):
             plan = run(reading, path.parent, update=options["update"])
         except FileRefused as refused:
             self.refuse(path, refused)
+        if not options["check"]:
+            stored = Consultation.objects.get(slug=plan.slug)
+            read_waiting_files(attached_digests(consultation=stored))
         for note in unused_documents(reading.file):
             self.stderr.write(f"{path}: {note}")
         if options["json"]:
