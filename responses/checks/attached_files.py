@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from consultations.attached_files.inspection import READER_VERSION
 from consultations.models import Conclusion
 from responses.models import FileWords
-
-_SEPARATORS = re.compile(r"[\W_]+")
 
 
 @dataclass(frozen=True)
@@ -31,7 +27,7 @@ class CheckedFile:
     @property
     def texts(self) -> Iterator[tuple[str, str]]:
         """The words of the file, its name and its title, each with its place."""
-        yield self.label, _name_words(self.filename)
+        yield f"the file name of {self.label}", self.filename
         yield self.label, self.title
         if self.words:
             for place, words in self.words.texts:
@@ -57,9 +53,3 @@ def read_checked_files(conclusion: Conclusion) -> tuple[CheckedFile, ...]:
         )
         for noun, target, (title, filename, digest) in rows
     )
-
-
-def _name_words(filename: str) -> str:
-    """Return a file name, and its words: `zork-plan.pdf zork plan`."""
-    stem = PurePosixPath(filename).stem
-    return f"{filename} {' '.join(_SEPARATORS.sub(' ', stem).split())}"

@@ -31,8 +31,12 @@ def identity_blockers(context: CheckContext) -> Iterator[Finding]:
     A name that is one ordinary word is left to `identity_warnings`. The contact details
     of a respondent who may be named are not published either.
     """
+    seen = set()
     for found in context.identifications:
-        if not found.is_ordinary(context.lower_case_words):
+        person, place = found.identifier.person.pk, context.public_texts[found.text]
+        once = (person, place.place, name_key(found.typed))
+        if once not in seen and not found.is_ordinary(context.lower_case_words):
+            seen.add(once)
             yield _identity_finding(context, found)
     yield from _confidential_quotes(context)
 

@@ -165,6 +165,7 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
         "replies_to": CONFIDENTIAL,
     },
     "responses.DCCResponse": {"text": WHEN_PUBLIC},
+    "responses.FileWords": {"texts": CONFIDENTIAL, "unread": CONFIDENTIAL},
     "responses.ConfirmedFinding": {
         "key": CONFIDENTIAL,
         "text": CONFIDENTIAL,

@@ -63,6 +63,7 @@ from responses.models import (
     DCCResponse,
     DraftFile,
     EditingSession,
+    FileWords,
     IdempotencyKey,
     Respondent,
     Submission,
@@ -530,6 +531,13 @@ class World:
             AutosavedForm, place, user=self.drafter, about=about, saved_at=now
         )  # fmt: skip
         self.make(IdempotencyKey, place, user=self.drafter, at=now)
+        self.make(
+            FileWords,
+            place,
+            file=StoredFile.objects.store(f"Words of {place}.".encode()),
+            reader_version=0,
+            read_at=now,
+        )
         self.make(
             ConfirmedFinding,
             place,
