@@ -187,7 +187,11 @@ def document_trail_faults(document: RegulatedDocument) -> list[str]:
     ]
     releases = VersionRelease.objects.filter(document_version__document=document)
     checks = [
-        (RELEASE_EVENT_KINDS[release.state], release.sha256, f"release {release.pk}")
+        (
+            RELEASE_EVENT_KINDS[VersionRelease.State(release.state)],
+            release.sha256,
+            f"release {release.pk}",
+        )
         for release in releases.defer("file")
     ]
     added = EditionText.objects.filter(

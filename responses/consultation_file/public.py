@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from consultations.documents.conclusion import content as published
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.conclusion.labels import public_labels
-from consultations.models import Consultation, Edition
-from consultations.public.versions import public_versions
+from consultations.documents.version_text import ClauseText
+from consultations.models import Consultation, DocumentVersion, Edition
+from consultations.public.versions import (
+    ShownVersion,
+    public_documents,
+    public_versions,
+)
 from responses.analysis.counted import named_respondents
 from responses.consultation_file import contents
 from responses.consultation_file.checking import every_clause
@@ -42,7 +48,7 @@ def public_file(consultation: Consultation) -> contents.ConsultationFile:
         consultation_file=1,
         organisation=stored.organisation,
         documents=documents,
-        consultation=stored.consultation,
+        consultation=_consultation(stored.consultation),
         questions=questions,
         respondents=tuple(people.values()),
         comments=comments,
@@ -93,20 +99,55 @@ def _question(question: published.Question) -> contents.Question:
 def _documents(
     stored: Sequence[contents.Document],
 ) -> tuple[contents.Document, ...]:
-    codes = [document.code for document in stored]
-    rows = public_versions().filter(document__code__in=codes)
-    public = set(rows.values_list("document__code", "key"))
+    """Return the public documents, each with its public versions as the public sees."""
+    known = {row.pk: row for row in public_documents()}
+    codes = {row.code for row in known.values()}
+    versions: dict[str, list[contents.Version]] = defaultdict(list)
+    given = DocumentVersion.objects.filter(
+        document__code__in=[document.code for document in stored]
+    )
+    for version in public_versions(given):
+        versions[known[version.document_id].code].append(_version(version))
     return tuple(
         dataclasses.replace(
             document,
-            versions=tuple(
-                version
-                for version in document.versions
-                if (document.code, version.key) in public
-            ),
+            parent=document.parent if document.parent in codes else "",
+            versions=tuple(versions[document.code]),
         )
         for document in stored
+        if document.code in codes
     )
+
+
+def _version(version: ShownVersion) -> contents.Version:
+    return contents.Version(
+        key=version.key,
+        label=version.label,
+        status=version.status,
+        in_force=version.in_force,
+        clauses=tuple(map(_clause, version.text().clauses)),
+    )
+
+
+def _clause(clause: ClauseText) -> contents.Clause:
+    return contents.Clause(
+        id=clause.identity,
+        number=clause.number,
+        heading=clause.heading,
+        text=clause.text,
+        clauses=tuple(map(_clause, clause.children)),
+    )
+
+
+def _consultation(stored: contents.Consultation) -> contents.Consultation:
+    """Return the consultation without the name of an earlier one that is not public."""
+    follows = stored.follows
+    if follows is None:
+        return stored
+    here = Consultation.objects.filter(slug=follows.slug)
+    if here.exists() and not here.public().exists():
+        return dataclasses.replace(stored, follows=None)
+    return stored
 
 
 # --- respondents, comments, changes -----------------------------------------------

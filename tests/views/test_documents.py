@@ -13,7 +13,7 @@ from consultations.models import (
     DocumentVersion,
     RegulatedDocument,
 )
-from consultations.public.versions import public_versions, tag_versions
+from consultations.public.versions import public_versions, stored_version, tag_versions
 from tests.support.factories import make_conclusion, make_document
 from tests.support.pages import (
     answered_consultation,
@@ -53,7 +53,7 @@ def make_version(
 
 
 def visible() -> set[str]:
-    return set(public_versions().values_list("key", flat=True))
+    return {version.key for version in public_versions()}
 
 
 # Visible versions
@@ -122,7 +122,7 @@ def test_unpublished_version_returns_404_except_for_staff(client: Client) -> Non
 
 
 def tags(*versions: DocumentVersion) -> list[str]:
-    found = tag_versions(versions, dt.date(2026, 6, 1))
+    found = tag_versions(map(stored_version, versions), dt.date(2026, 6, 1))
     return [each.tag for each in reversed(found)]
 
 
@@ -153,8 +153,12 @@ def test_versions_before_the_one_in_force_are_irrelevant() -> None:
     asked, decided = make_version("consulted"), make_version("concluded")
     decided.in_force = dt.date(2026, 5, 1)
     again = make_version("consulted-2")
-    found = tag_versions([asked, decided, again], dt.date(2026, 6, 1))
-    assert [each.version for each in found if each.is_relevant] == [again, decided]
+    rows = map(stored_version, [asked, decided, again])
+    found = tag_versions(rows, dt.date(2026, 6, 1))
+    assert [each.version.pk for each in found if each.is_relevant] == [
+        again.pk,
+        decided.pk,
+    ]
 
 
 # The pages

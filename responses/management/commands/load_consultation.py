@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -14,6 +15,7 @@ from responses.consultation_file.loading import (
     NeedsUpdate,
     load_file,
     plan_loading,
+    unknown_consultations,
 )
 from responses.consultation_file.notation.decoding import MAX_FILE_SIZE
 from responses.consultation_file.notation.errors import FileError, FileRefused
@@ -45,13 +47,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        run = plan_loading if options["check"] else load_file
+        run = plan_loading if options["check"] else partial(load_file, releases=True)
         try:
             reading = read_file(read_bytes(path))
             plan = run(reading, path.parent, update=options["update"])
         except FileRefused as refused:
             self.refuse(path, refused)
-        for note in unused_documents(reading.file):
+        notes = unused_documents(reading.file) + unknown_consultations(reading.file)
+        for note in notes:
             self.stderr.write(f"{path}: {note}")
         if options["json"]:
             self.stdout.write(as_json(plan, stored=not options["check"]))
