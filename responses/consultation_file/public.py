@@ -41,7 +41,7 @@ def public_file(consultation: Consultation) -> contents.ConsultationFile:
     )
     conclusions = [edition.conclusion_content() for edition in editions]
     questions = _questions(stored.questions, conclusions)
-    documents = _documents(stored.documents)
+    documents = _documents(stored)
     people = _respondents(consultation, stored.respondents, conclusions)
     comments = _comments(conclusions, people)
     return contents.ConsultationFile(
@@ -97,30 +97,41 @@ def _question(question: published.Question) -> contents.Question:
 
 
 def _documents(
-    stored: Sequence[contents.Document],
+    stored: contents.ConsultationFile,
 ) -> tuple[contents.Document, ...]:
     """Return the public documents, each with its public versions as the public sees."""
-    known = {row.pk: row for row in public_documents()}
-    codes = {row.code for row in known.values()}
+    codes = {*public_documents().values_list("code", flat=True)}
+    codes |= set(stored.consultation.documents)
+    given = DocumentVersion.objects.filter(document__code__in=codes)
+    rows = {row.pk: row for row in given.select_related("document", "consultation")}
     versions: dict[str, list[contents.Version]] = defaultdict(list)
-    given = DocumentVersion.objects.filter(
-        document__code__in=[document.code for document in stored]
-    )
     for version in public_versions(given):
-        versions[known[version.document_id].code].append(_version(version))
+        row = rows[version.pk]
+        versions[row.document.code].append(
+            _version(version, row, stored.consultation.slug)
+        )
     return tuple(
         dataclasses.replace(
             document,
             parent=document.parent if document.parent in codes else "",
             versions=tuple(versions[document.code]),
         )
-        for document in stored
+        for document in stored.documents
         if document.code in codes
     )
 
 
-def _version(version: ShownVersion) -> contents.Version:
+def _version(version: ShownVersion, row: DocumentVersion, own: str) -> contents.Version:
+    """Return a version; its consultation is named only where that is public."""
+    slug = ""
+    if row.consultation and (
+        row.consultation.slug == own or row.consultation.is_public()
+    ):
+        slug = row.consultation.slug
+    if slug == contents.default_consultation(version.status, own):
+        slug = contents.OWN_CONSULTATION
     return contents.Version(
+        consultation=slug,
         key=version.key,
         label=version.label,
         status=version.status,
