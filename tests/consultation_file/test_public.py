@@ -15,6 +15,7 @@ from consultations.models import (
     ConclusionAttachment,
     Consultation,
     DocumentVersion,
+    RegulatedDocument,
     StoredFile,
 )
 from responses.consultation_file.contents import ConsultationFile
@@ -284,6 +285,8 @@ def test_unopened_consultation_is_refused(
 
 def test_public_export_can_be_loaded_elsewhere() -> None:
     consultation = load_internal_details()
+    annex = RegulatedDocument.objects.get(code="BRA")
+    consultation.document_links.create(document=annex, position=1)
     publish(Conclusion.objects.get())
     text = public_text(consultation).replace("broadcast-2026", "copy-2026")
     assert load_text(text).creates
