@@ -361,7 +361,7 @@ VERSION_RELEASES = (
             OR (NEW.state = 'requested' AND r.state = 'requested'
                 AND r.document_version_id = NEW.document_version_id))
                 """,
-                "The version already has a release that waits for approval.",
+                "A release of the version is already waiting for approval.",
             ),
         ),
     ),

@@ -254,7 +254,7 @@ def verify_everything() -> Verification:
     consultations = Consultation.objects.order_by("pk").iterator()
     found.check("trails", map(trail_faults, consultations))
     documents = RegulatedDocument.objects.order_by("pk").iterator()
-    found.check("document trails", map(document_trail_faults, documents))
+    found.check("documents", map(document_trail_faults, documents))
     gone = set(triggers.missing_guards(connection))
     names = [guard.name for guard in GUARDS]
     found.check("guards", ([_guard_fault(n)] if n in gone else [] for n in names))

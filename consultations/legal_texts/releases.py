@@ -75,8 +75,8 @@ def request_blockers(
         )
     if version.releases.pending().exists():
         reasons.append(
-            f"A release of {version} already waits for approval. Ask for that release "
-            "to be refused before you request another."
+            f"A release of {version} is already waiting for approval. Ask an approver "
+            "to refuse that release before you request another."
         )
     latest = version.releases.approved().order_by("decided_at", "pk").last()
     if latest and latest.file_id == text_hash(version):

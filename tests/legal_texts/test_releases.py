@@ -145,7 +145,7 @@ def test_refused_release_is_not_public_and_can_be_requested_again() -> None:
 def test_second_request_waits_for_the_first() -> None:
     version = make_version()
     requested(version)
-    assert "already waits for approval" in refusal(lambda: requested(version))
+    assert "is already waiting for approval" in refusal(lambda: requested(version))
 
 
 def test_unchanged_text_is_not_released_again() -> None:
