@@ -129,7 +129,7 @@ DESK = {
     "approve_release": act(Action.APPROVE, "code", "version_pk"),
     "refuse_release": act(Action.APPROVE, "code", "version_pk"),
     "frozen_text": seen("code", "version_pk", "text_sha256"),
-    "choose_versions": act(Action.DRAFT, "slug"),
+    "choose_versions": act(Action.DRAFT, "slug", row="link"),
     # The conclusion
     "conclusions": seen("slug"),
     "new_conclusion": form("slug"),
