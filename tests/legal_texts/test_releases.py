@@ -30,7 +30,7 @@ from consultations.models import (
 from consultations.public.versions import differs_from_public, public_versions
 from tests.support.editions import refusal
 from tests.support.factories import make_document, make_user, release
-from tests.support.pages import log_in, text_of
+from tests.support.pages import Read, log_in, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -302,6 +302,22 @@ def test_release_is_refused_with_a_reason_in_the_workspace(client: Client) -> No
     asked.refresh_from_db()
     assert asked.state == "refused"
     assert "Wrong." in text_of(approver.get(address("version_release", version)))
+
+
+@pytest.mark.parametrize("role", ["Drafter", "Approver"])
+@pytest.mark.parametrize("is_pending", [True, False])
+def test_release_pages_have_no_markup_faults(
+    client: Client, role: str, is_pending: bool
+) -> None:
+    version = make_version()
+    asked = requested(version) if is_pending else release(version)
+    log_in(client, role)
+    for page in (
+        address("version_release", version),
+        address("frozen_text", version, asked.file_id),
+        reverse("responses:regulated_documents"),
+    ):
+        assert Read(text_of(client.get(page))).faults == []
 
 
 def test_unknown_frozen_text_returns_404(client: Client) -> None:
