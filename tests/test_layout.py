@@ -20,6 +20,7 @@ DIRECTIONS: dict[str, str] = {
     "consultations.audit": "documents models",
     "consultations.notifications": "access documents models",
     "consultations.editions": "access audit documents fields models notifications",
+    "consultations.legal_texts": ("access audit documents editions fields models"),
     "consultations.timetable": (
         "access audit deadlines documents editions london models"
     ),
@@ -75,7 +76,7 @@ ENTRY_POINTS: dict[str, str] = {
     "responses.desk.outcome": "urls",
     "responses.desk.passages": "views",
     "responses.desk.received": "urls",
-    "responses.desk.regulated_documents": "views",
+    "responses.desk.regulated_documents": "releases views",
     "responses.desk.setup": "urls",
     "responses.desk.sign_off": "urls",
 }

@@ -15,7 +15,9 @@ from consultations.models import (
     Consultation,
     ConsultationDocument,
     Edition,
+    EditionDocument,
     EditionFile,
+    EditionText,
     Event,
     ExtensionQuestion,
     GlossaryTerm,
@@ -47,6 +49,8 @@ from responses.setup.copying import CopyOptions
 EXCLUDED: dict[type[Model], str] = {
     Edition: "frozen: the database keeps it as it was submitted",
     EditionFile: "frozen with its edition",
+    EditionText: "frozen with its edition",
+    EditionDocument: "frozen with its edition",
     SignOff: "frozen: a decision on an edition",
     Event: "the trail itself, chained and never changed",
     Notice: "an e-mail that is queued",
@@ -73,13 +77,15 @@ NOT_IN_FILES: dict[type[Model], str] = {
 
 
 def belongs_to_consultation(model: type[Model], seen: frozenset[type[Model]]) -> bool:
-    """Return whether foreign keys lead from a model to a consultation."""
+    """Return whether required foreign keys lead from a model to a consultation."""
     if model is Consultation:
         return True
     others = [
         field.related_model
         for field in model._meta.get_fields()
-        if isinstance(field, ForeignKey) and isinstance(field.related_model, type)
+        if isinstance(field, ForeignKey)
+        and not field.null
+        and isinstance(field.related_model, type)
     ]
     return any(
         belongs_to_consultation(other, seen | {model})

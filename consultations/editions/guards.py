@@ -249,32 +249,159 @@ SIGN_OFFS = (
     ),
 )
 
+
+def event_guards(table: str, subject: str) -> tuple[Guard, ...]:
+    """Return the guards of a table of chained events of a subject, its column."""
+    return (
+        Guard(
+            table,
+            "INSERT",
+            (
+                GuardRule(
+                    f"""
+    EXISTS (SELECT 1 FROM {table} e WHERE e.id = NEW.id)
+    OR NEW.number <> 1 + (
+        SELECT coalesce(max(e.number), 0) FROM {table} e
+        WHERE e.{subject} = NEW.{subject})
+                """,  # noqa: S608 - the table and the column are constants below
+                    "An event can be added only at the end of the activity log.",
+                ),
+            ),
+        ),
+        forbid(table, "UPDATE", "An event in the activity log cannot be changed."),
+        forbid(table, "DELETE", "An event in the activity log cannot be deleted."),
+    )
+
+
 EVENTS = (
+    *event_guards("consultations_event", "consultation_id"),
+    *event_guards("consultations_documentevent", "document_id"),
+)
+
+EDITION_TEXTS = (
     Guard(
-        "consultations_event",
+        "consultations_editiontext",
         "INSERT",
         (
             GuardRule(
                 """
-    EXISTS (SELECT 1 FROM consultations_event e WHERE e.id = NEW.id)
-    OR NEW.number <> 1 + (
-        SELECT coalesce(max(e.number), 0) FROM consultations_event e
-        WHERE e.consultation_id = NEW.consultation_id)
+    NOT NEW.is_in_manifest
+    OR EXISTS (SELECT 1 FROM consultations_edition e
+            WHERE e.id = NEW.edition_id AND e.state <> 'submitted')
+    OR EXISTS (SELECT 1 FROM consultations_editiontext t WHERE t.id = NEW.id
+               OR (t.edition_id = NEW.edition_id
+                   AND t.document_version_id = NEW.document_version_id))
                 """,
-                "An event can be added only at the end of the activity log.",
+                "The texts of an edition are frozen. None can be added.",
             ),
         ),
     ),
     forbid(
-        "consultations_event",
+        "consultations_editiontext",
         "UPDATE",
-        "An event in the activity log cannot be changed.",
+        "The texts of an edition are frozen: submit a new edition.",
     ),
     forbid(
-        "consultations_event",
+        "consultations_editiontext",
         "DELETE",
-        "An event in the activity log cannot be deleted.",
+        "The texts of an edition are frozen and cannot be deleted.",
     ),
 )
 
-GUARDS = (*STORED_FILES, *EDITIONS, *EDITION_FILES, *SIGN_OFFS, *EVENTS)
+EDITION_DOCUMENTS = (
+    Guard(
+        "consultations_editiondocument",
+        "INSERT",
+        (
+            GuardRule(
+                """
+    EXISTS (SELECT 1 FROM consultations_edition e
+            WHERE e.id = NEW.edition_id AND e.state <> 'submitted')
+    OR EXISTS (SELECT 1 FROM consultations_editiondocument d WHERE d.id = NEW.id
+               OR (d.edition_id = NEW.edition_id
+                   AND d.document_id = NEW.document_id))
+                """,
+                "The documents that an edition names are frozen. None can be added.",
+            ),
+        ),
+    ),
+    forbid(
+        "consultations_editiondocument",
+        "UPDATE",
+        "The documents that an edition names are frozen: submit a new edition.",
+    ),
+    forbid(
+        "consultations_editiondocument",
+        "DELETE",
+        "The documents that an edition names are frozen and cannot be deleted.",
+    ),
+)
+
+VERSION_RELEASES = (
+    Guard(
+        "consultations_versionrelease",
+        "INSERT",
+        (
+            GuardRule(
+                """
+    (NEW.origin = 'request' AND (NEW.state <> 'requested'
+     OR NEW.decided_by_id IS NOT NULL OR NEW.requested_by_id IS NULL))
+    OR NEW.origin = 'upgrade'
+                """,
+                "A release is requested first, and approved by another person.",
+            ),
+            GuardRule(
+                """
+    EXISTS (SELECT 1 FROM consultations_versionrelease r WHERE r.id = NEW.id
+            OR (NEW.state = 'requested' AND r.state = 'requested'
+                AND r.document_version_id = NEW.document_version_id))
+                """,
+                "A release of the version is already waiting for approval.",
+            ),
+        ),
+    ),
+    Guard(
+        "consultations_versionrelease",
+        "UPDATE",
+        (
+            GuardRule(
+                """
+    NEW.id <> OLD.id OR NEW.document_version_id <> OLD.document_version_id
+    OR NEW.name <> OLD.name OR NEW.label <> OLD.label OR NEW.status <> OLD.status
+    OR NEW.in_force <differs> OLD.in_force OR NEW.clause_count <> OLD.clause_count
+    OR NEW.file_id <> OLD.file_id OR NEW.sha256 <> OLD.sha256
+    OR NEW.origin <> OLD.origin OR NEW.reason <> OLD.reason
+    OR NEW.requested_by_id <differs> OLD.requested_by_id
+    OR NEW.requested_at <> OLD.requested_at
+                """,
+                "A release is frozen: its text, reason and requester never change. "
+                "Request a new release.",
+            ),
+            GuardRule(
+                "OLD.state <> 'requested' OR NEW.state NOT IN ('approved', 'refused')",
+                "A release is decided once.",
+            ),
+            GuardRule(
+                "NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.requested_by_id",
+                "A release is approved or refused only by another person than its "
+                "requester.",
+            ),
+        ),
+    ),
+    forbid(
+        "consultations_versionrelease",
+        "DELETE",
+        "A release is never deleted: it is part of the record.",
+    ),
+)
+
+GUARDS = (
+    *STORED_FILES,
+    *EDITIONS,
+    *EDITION_FILES,
+    *EDITION_TEXTS,
+    *EDITION_DOCUMENTS,
+    *VERSION_RELEASES,
+    *SIGN_OFFS,
+    *EVENTS,
+)

@@ -19,10 +19,20 @@ from consultations.editions.guards import GUARDS, Guard
 
 
 def install_guards(database: BaseDatabaseWrapper) -> None:
-    """Create the triggers of all guards; replace existing ones."""
+    """Create the triggers of all guards; replace existing ones.
+
+    Migrations from before a table was added leave out its guards.
+    """
     remove_guards(database)
+    tables = set(database.introspection.table_names())
     _execute(
-        database, [s for g in GUARDS for s in _create_statements(g, database.vendor)]
+        database,
+        [
+            statement
+            for guard in GUARDS
+            if guard.table in tables
+            for statement in _create_statements(guard, database.vendor)
+        ],
     )
 
 

@@ -25,7 +25,11 @@ from consultations.public.at_a_glance import summarise_at_a_glance
 from consultations.public.editions import current_editions
 from consultations.public.paging import filter_after_cursor, page_and_cursor
 from consultations.public.status import STATUS_PREFETCHES, Stage, consultation_statuses
-from consultations.public.versions import public_versions
+from consultations.public.versions import (
+    ShownVersion,
+    public_versions,
+    versions_for_staff,
+)
 
 STATUS_FILTERS: dict[
     str, tuple[str, Callable[[ConsultationQuerySet], ConsultationQuerySet]]
@@ -137,11 +141,11 @@ def question_tree(questions: Iterable[Question]) -> tuple[QuestionNode, ...]:
     return nodes(None)
 
 
-def consultation_versions(found: Consultation, *, staff: bool) -> list[DocumentVersion]:
+def consultation_versions(found: Consultation, *, staff: bool) -> list[ShownVersion]:
     """Return the versions of a consultation's documents that the reader may see."""
     documents = [link.document_id for link in found.document_links.all()]
-    versions = DocumentVersion.objects.all() if staff else public_versions()
-    return list(versions.filter(document__in=documents).select_related("document"))
+    versions = DocumentVersion.objects.filter(document__in=documents)
+    return versions_for_staff(versions) if staff else public_versions(versions)
 
 
 def attachments_without_bytes(found: Consultation) -> QuerySet[ConsultationAttachment]:
@@ -178,12 +182,17 @@ def consultation_chain(found: Consultation, *, staff: bool) -> list[Round]:
 
 
 def earlier_rounds(found: Consultation, known: ConsultationQuerySet) -> list[Round]:
-    """Return the rounds that a consultation follows, the first one first."""
+    """Return the rounds that a consultation follows, the first one first.
+
+    A round that is on this site but not known to the reader ends the chain unsaid.
+    """
     rounds: list[Round] = []
     seen, follows = {found.slug}, found.follows
     while follows and follows not in seen and len(rounds) < MAX_CHAIN_LENGTH:
         seen.add(follows)
         earlier = known.filter(slug=follows).first()
+        if earlier is None and Consultation.objects.filter(slug=follows).exists():
+            break
         rounds.insert(0, Round(earlier.title if earlier else follows, earlier))
         follows = earlier.follows if earlier else ""
     return rounds

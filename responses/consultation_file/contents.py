@@ -20,6 +20,7 @@ from responses.consultation_file.notation.declaring import (
     FormatVersion,
     KeyReference,
     Line,
+    NullIs,
     OneOf,
     OrNull,
     RichTextKind,
@@ -43,6 +44,9 @@ Instant = Annotated[dt.datetime, Time()]
 
 ATTRIBUTIONS = ("anonymous", "named", "confidential")
 STANCES = ("agree", "disagree", "neutral", "no-opinion")
+OWN_CONSULTATION = "."
+"""A version whose consultation the file leaves out; no slug has a full stop."""
+
 TAKE_STANCE = ("agreement", "date")
 
 
@@ -80,10 +84,23 @@ class Version:
     label: Annotated[str, Line(60), "as printed, in quotes"] = ""
     status: Annotated[str, OneOf(("designated", "consulted", "concluded"))]
     in_force: dt.date | None = None
+    consultation: Annotated[
+        str,
+        Slug(),
+        NullIs(""),
+        "the slug of the consultation that asks about this version or decides it; "
+        "null: none. A new version that is consulted or concluded belongs to the "
+        "consultation of the file",
+    ] = OWN_CONSULTATION
     file: Annotated[str, FileName(), "not supported yet; use clauses"] = ""
     clauses: Annotated[
         tuple[Clause, ...], "without clauses, the stored text is unchanged"
     ] = ()
+
+
+def default_consultation(status: str, slug: str) -> str:
+    """Return the consultation of a new version in the file of the consultation."""
+    return slug if status in ("consulted", "concluded") else ""
 
 
 @dataclass(frozen=True, kw_only=True)

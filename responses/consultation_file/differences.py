@@ -94,6 +94,10 @@ def _version_changes(
     stored: Version, given: Version, code: str, path: Path
 ) -> Iterator[Difference]:
     expected = dataclasses.replace(given, clauses=stored.clauses)
+    if given.consultation and not stored.consultation:
+        expected = dataclasses.replace(expected, consultation="")
+        message = f"{code} already has this version, of no consultation."
+        yield Difference((*path, "consultation"), message, adds=True)
     for difference in _value_differences(stored, expected, path):
         message = f"{code} already has this version. {difference.message}"
         yield dataclasses.replace(difference, message=message)

@@ -177,7 +177,7 @@ class _Reader:
                 )
             return key.default_value()
         if pair.value.value is None and key.nullable:
-            return key.default_value()
+            return key.null_value()
         return self.value(key.kind, pair.value, inner)
 
     def _nested(self, kind: Nested, node: Node, path: Path) -> Any:

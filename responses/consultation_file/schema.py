@@ -171,7 +171,7 @@ def key_table(contents: type) -> str:
 
 
 def _default_phrase(key: Key) -> str:
-    if key.required or not key.default or key.same_as:
+    if key.required or not key.default or key.same_as or key.null is not None:
         return f"default: the {key.same_as}" if key.same_as else ""
     value = key.default
     shown = ", ".join(value) if isinstance(value, tuple) else value

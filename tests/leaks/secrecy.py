@@ -94,6 +94,20 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
         "filename": GENERATED,
         "media_type": GENERATED,
     },
+    "consultations.EditionText": {"name": GENERATED, "label": GENERATED},
+    "consultations.EditionDocument": {"code": GENERATED},
+    "consultations.VersionRelease": {
+        "name": GENERATED,
+        "label": GENERATED,
+        "sha256": GENERATED,
+        "reason": CONFIDENTIAL,
+        "remarks": CONFIDENTIAL,
+    },
+    "consultations.DocumentEvent": {
+        "kind": GENERATED,
+        "summary": GENERATED,
+        "sha256": GENERATED,
+    },
     "consultations.SignOff": {"sha256": GENERATED, "remarks": CONFIDENTIAL},
     "consultations.Remark": {
         "heading": GENERATED,

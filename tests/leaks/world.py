@@ -26,6 +26,7 @@ from consultations.documents.conclusion.content import SECTION_KINDS
 from consultations.documents.formats import available_formats
 from consultations.editions import scheduling, workflow
 from consultations.editions.remarks import add_remark, section_headings
+from consultations.legal_texts.releases import refuse_release, request_release
 from consultations.models import (
     Clause,
     ClauseChange,
@@ -509,6 +510,25 @@ class World:
             )
         return version
 
+    def ask_for_release(
+        self, version: DocumentVersion, place: str, *, refused: bool = False
+    ) -> None:
+        """Ask for the release of a version, which the approver may refuse."""
+        texts = {
+            name: self.canaries.plant(
+                place, f"consultations.VersionRelease.{name}", secret=True
+            )
+            for name in ("reason", "remarks")
+        }
+        release = request_release(version, by=self.drafter, reason=texts["reason"])
+        if refused:
+            refuse_release(
+                release,
+                by=self.approver,
+                sha256=release.sha256,
+                remarks=texts["remarks"],
+            )
+
     def attach_version(self, conclusion: Conclusion, version: DocumentVersion) -> None:
         """Attach a version to a conclusion, without a file."""
         ConclusionAttachment.objects.create(
@@ -710,6 +730,8 @@ def add_later_rounds(world: World) -> None:
         "version of the next round", first.documents[0], "consulted"
     )  # fmt: skip
     drafted = world.add_round("designated by one drafter")
-    world.add_version(
+    version = world.add_version(
         "version designated by one drafter", drafted.documents[0], "designated"
     )
+    world.ask_for_release(version, "release refused", refused=True)
+    world.ask_for_release(version, "release requested")

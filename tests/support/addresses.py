@@ -124,6 +124,12 @@ DESK = {
     "regulated_document": form("code"),
     "new_document_version": form("code"),
     "document_version": form("code", "version_pk"),
+    "version_release": seen("code", "version_pk"),
+    "request_release": act(Action.SUBMIT, "code", "version_pk"),
+    "approve_release": act(Action.APPROVE, "code", "version_pk"),
+    "refuse_release": act(Action.APPROVE, "code", "version_pk"),
+    "frozen_text": seen("code", "version_pk", "text_sha256"),
+    "choose_versions": act(Action.DRAFT, "slug", row="link"),
     # The conclusion
     "conclusions": seen("slug"),
     "new_conclusion": form("slug"),

@@ -11,7 +11,11 @@ from django.db import connection, transaction
 from consultations.editions import triggers
 from consultations.editions.verification import verify_everything
 
-KIND_LABELS = {"trails": "activity logs", "guards": "database triggers"}
+KIND_LABELS = {
+    "trails": "activity logs",
+    "documents": "activity logs of documents",
+    "guards": "database triggers",
+}
 """The words on the screen for the kinds of rows, where the JSON has others."""
 
 

@@ -14,6 +14,7 @@ from consultations.web.requires import requires
 from responses.desk.editing.lookups import get_consultation_or_404
 from responses.editing.keys import is_row_number
 from responses.history.audit_trail import (
+    document_events,
     event_kinds,
     events_of,
     trail_as_csv,
@@ -49,7 +50,15 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
         "next_cursor": more,
         "kinds": event_kinds(consultation),
         "kind": kind,
-        "broken_links": broken_links(consultation),
+        "broken_links": [
+            *broken_links(consultation),
+            *(
+                broken
+                for document in consultation.documents.all()
+                for broken in broken_links(document)
+            ),
+        ],
+        "document_events": document_events(consultation),
         "removed_rows": removed_rows(restorable_history_filters(consultation)),
         "conclusions": consultation.conclusions.all(),
     }

@@ -329,6 +329,12 @@ TERMS = tuple(
                 "documents: versions, clauses",
             ),
             Term(
+                "Release",
+                "The decision of two people to make the text of a version public: one "
+                "requests the release, another approves it.",
+                "VersionRelease, request_release, approve_release",
+            ),
+            Term(
                 "Respondent",
                 "The organisation or person who sent a response.",
                 "Respondent",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,6 +16,7 @@ from responses.consultation_file.loading import (
     NeedsUpdate,
     load_file,
     plan_loading,
+    unknown_consultations,
 )
 from responses.consultation_file.notation.decoding import MAX_FILE_SIZE
 from responses.consultation_file.notation.errors import FileError, FileRefused
@@ -49,7 +51,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        run = plan_loading if options["check"] else load_file
+        run = plan_loading if options["check"] else partial(load_file, releases=True)
         try:
             reading = read_file(read_bytes(path))
             plan = run(reading, path.parent, update=options["update"])
@@ -58,7 +60,8 @@ class Command(BaseCommand):
         if not options["check"]:
             stored = Consultation.objects.get(slug=plan.slug)
             read_waiting_files(attached_digests(consultation=stored))
-        for note in unused_documents(reading.file):
+        notes = unused_documents(reading.file) + unknown_consultations(reading.file)
+        for note in notes:
             self.stderr.write(f"{path}: {note}")
         if options["json"]:
             self.stdout.write(as_json(plan, stored=not options["check"]))

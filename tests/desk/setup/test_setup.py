@@ -283,7 +283,9 @@ def test_preview_stores_nothing(staff: Client) -> None:
 
 def test_preview_shows_consulted_version(staff: Client) -> None:
     row = create_consultation(staff, documents=[str(make_document().pk)])
-    make_document().versions.create(key="v2", label="2.0", status="consulted")
+    make_document().versions.create(
+        key="v2", label="2.0", status="consulted", consultation=row
+    )
     assert "version 2.0" in preview(staff, row)
 
 
