@@ -29,7 +29,10 @@ TESTS = {
 def main(asked: Sequence[str]) -> int:
     """Run the soak on the databases asked for, or both; return 1 when it fails."""
     if unknown := set(asked) - set(TESTS):
-        say(f"Unknown database: {', '.join(sorted(unknown))}.")
+        say(
+            f"Unknown database: {', '.join(sorted(unknown))}. "
+            f"Databases: {', '.join(TESTS)}."
+        )
         return 2
     try:
         scale = read_scale(os.environ.get("SCALE") or "1")

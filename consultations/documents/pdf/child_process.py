@@ -40,6 +40,10 @@ FIXED_ENVIRONMENT = {
     "PYTHONIOENCODING": "utf-8",
     "SOURCE_DATE_EPOCH": "0",
 }
+_TOO_LARGE = (
+    "Split the longest table, or tell the person who runs this site that the document "
+    "is too large."
+)
 EXIT_REFUSED = 3
 EXIT_OUT_OF_MEMORY = 4
 MEMORY_SIGNALS = (signal.SIGABRT, signal.SIGTRAP, signal.SIGSEGV, signal.SIGBUS)
@@ -109,8 +113,7 @@ def _failure_message(code: int, stderr: bytes, seconds: int, megabytes: int) -> 
     if code == EXIT_OUT_OF_MEMORY or -code in MEMORY_SIGNALS:
         return (
             f"The PDF could not be created: its layout needs more than {megabytes} MB "
-            f"of "
-            "memory. Split the longest table, or raise the limit (megabytes)."
+            f"of memory. {_TOO_LARGE}"
         )
     last_line = stderr.decode(errors="replace").strip().rpartition("\n")[2]
     if code == EXIT_REFUSED:
@@ -124,8 +127,7 @@ def _failure_message(code: int, stderr: bytes, seconds: int, megabytes: int) -> 
 def _timeout_message(seconds: int) -> str:
     return (
         f"The PDF could not be created: its layout takes more than {seconds} seconds "
-        f"of "
-        "processor time. Split the longest table, or raise the limit (seconds)."
+        f"of processor time. {_TOO_LARGE}"
     )
 
 
