@@ -375,7 +375,7 @@ ROW_TYPES = (
     ),
     RowType(
         "confirmed_finding",
-        "confirmed finding",
+        "confirmed issue",
         ConfirmedFinding,
         "conclusion__consultation",
         "checks",

@@ -46,7 +46,10 @@ def main(asked: Sequence[str]) -> int:
 def start(long_run: LongRun, asked: Sequence[str]) -> int:
     """Run a long run as the environment says; return 1 when it fails, 2 for misuse."""
     if unknown := set(asked) - set(long_run.marks):
-        say(f"Unknown database: {', '.join(sorted(unknown))}.")
+        say(
+            f"Unknown database: {', '.join(sorted(unknown))}. "
+            f"Databases: {', '.join(long_run.marks)}."
+        )
         return 2
     try:
         scale = read_scale(os.environ.get("SCALE") or "1")

@@ -194,8 +194,8 @@ def test_old_python_is_refused_with_needed_version(
     monkeypatch.setattr(sys, "version_info", (3, 10, 4, "final", 0))
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(ROOT / "scripts" / "__init__.py"))
-    assert "This needs Python 3.11 or newer" in str(ended.value)
-    assert "is 3.10." in str(ended.value)
+    assert "The site needs Python 3.11 or newer" in str(ended.value)
+    assert "is version 3.10." in str(ended.value)
 
 
 def test_changed_pin_requires_installation(

@@ -121,11 +121,12 @@ def london_instant(naive: dt.datetime) -> dt.datetime:
     typed = f"{naive:%H:%M} on {naive.day} {naive:%B} {naive.year}"
     if naive.year < EARLIEST_YEAR:
         raise ValidationError(
-            f"{typed} is before the year {EARLIEST_YEAR}.", code="early"
+            f"{typed} is before the year {EARLIEST_YEAR}. Check the year.", code="early"
         )
     if naive.year > timezone.localdate().year + YEARS_AHEAD:
         raise ValidationError(
-            f"{typed} is more than {YEARS_AHEAD} years from now.", code="late"
+            f"{typed} is more than {YEARS_AHEAD} years from now. Check the year.",
+            code="late",
         )
     real = instants_for(naive)
     if not real:

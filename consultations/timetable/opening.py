@@ -206,8 +206,9 @@ def opening_warnings(
     if days < USUAL_WORKING_DAYS:
         noun = "working day" if days == 1 else "working days"
         found.append(
-            f"Respondents have {days} {noun} to respond, counting bank holidays. "
-            f"Other industry codes give at least {USUAL_WORKING_DAYS} working days."
+            f"Respondents have {days} {noun} to respond, with bank holidays counted as "
+            "working days. Other industry codes give at least "
+            f"{USUAL_WORKING_DAYS} working days."
         )
     if not consultation.summary.strip():
         found.append(

@@ -237,7 +237,7 @@ def _label_finding(
     return Finding(
         f"{passage.capitalised_place} mentions {label}, whose answer to question "
         f"{context.question_numbers[question]} is confidential. Take {label} out of "
-        "the text, or confirm that the text tells nothing confidential.",
+        "the text, or confirm that the text reveals nothing confidential.",
         passage.target,
         f"label-in-text:{passage.target}:{_hash(key, label, passage.words)}",
     )
@@ -272,7 +272,7 @@ def _names_in_earlier_editions(
             if name := hidden.get(name_key(respondent.label)):
                 edition = f"{document.name[:1].upper()}{document.name[1:]}"
                 yield Finding(
-                    f"{edition} names {name}, who must not be named now. Readers can "
+                    f"{edition} names {name}, who must no longer be named. Readers can "
                     "match the answers and comments there with those listed here. Do "
                     "not list the respondents: remove the list of respondents, the "
                     "table of answers, and the columns Respondent, Category and "

@@ -90,11 +90,14 @@ def _duplicates_at(
     first: dict[str, int] = {}
     for index, value in enumerate(values):
         if value and first.setdefault(value, index) != index:
-            where = f"{path[-1]}[{first[value]}]"
+            where, named = f"{path[-1]}[{first[value]}]", f"{key} {quote_value(value)}"
             yield FileFinding(
                 (*path, index, key),
-                f"The {key} {quote_value(value)} is already used by {where}; give each "
-                f"a different {key}.",
+                f"The {named} is already answered by {where}; delete one of the two "
+                "answers."
+                if path[-1] == "answers"
+                else f"The {named} is already used by {where}; give each a different "
+                f"{key}.",
             )
 
 
@@ -327,13 +330,12 @@ def attachment_findings(
                         "The version {} needs its document; add the key document.",
                     )
                 elif wanted and wanted not in known.get(attachment.document, [wanted]):
-                    keys = (
-                        join_alternatives(known[attachment.document], "and") or "none"
-                    )
+                    keys = join_alternatives(known[attachment.document])
+                    remedy = f"use {keys}" if keys else "add the version"
                     yield FileFinding(
                         (*path, key),
                         f"{attachment.document} has no version {{}} in this file; "
-                        f"there are: {keys}.",
+                        f"{remedy}.",
                     )
 
 

@@ -280,9 +280,9 @@ def _suggestion(name: str, known: dict[str, None], kind: KeyReference) -> str:
         return hint
     if len(known) == 1:
         return f" The only one is {next(iter(known))}."
-    return (
-        f" There are {join_alternatives(known, 'and')}." if 0 < len(known) <= 12 else ""
-    )
+    if 0 < len(known) <= 12:
+        return f" The file has {join_alternatives(known, 'and')}."
+    return ""
 
 
 __all__ = ["FileRefused", "Reading", "read_file"]

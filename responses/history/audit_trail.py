@@ -21,6 +21,8 @@ EVENT_LABELS = {
     "extended": "Deadline extended",
     "loaded": "Consultation file loaded",
     "answered": "Comment answered",
+    "confirmed": "Issue confirmed",
+    "confirmation-removed": "Confirmation removed",
     "submitted": "Submitted for approval",
     "approved": "Approved",
     "sent-back": "Returned to drafter",

@@ -72,6 +72,7 @@ _LABELS_OF_MODELS: Mapping[str, str] = MappingProxyType(
         "conclusionattachment.kind": "Type",
         "conclusionsection.document": "Document for the clause changes",
         "conclusionsection.kind": "Section type",
+        "confirmedfinding.text": "Issue",
         "dccresponse.text": "DCC response",
         "designation.addressee": "Submitted to",
         "designation.designated": "Designated on",

@@ -24,6 +24,11 @@ MEGABYTES_PER_MEGABYTE = 600
 LEAST_SECONDS = 60
 LEAST_MEGABYTES = 1024
 
+_TOO_LARGE = (
+    "Split the longest table, or tell the person who runs this site that the document "
+    "is too large."
+)
+
 
 @dataclass(frozen=True)
 class Job:
@@ -72,14 +77,12 @@ def _failure_message(ended: Ended, limits: Limits) -> str:
         case Outcome.OUT_OF_TIME:
             return (
                 "The PDF could not be created: its layout takes more than "
-                f"{limits.seconds} seconds of processor time. Split the longest "
-                "table, or raise the limit (seconds)."
+                f"{limits.seconds} seconds of processor time. {_TOO_LARGE}"
             )
         case Outcome.OUT_OF_MEMORY:
             return (
                 "The PDF could not be created: its layout needs more than "
-                f"{limits.megabytes} MB of memory. Split the longest table, or raise "
-                "the limit (megabytes)."
+                f"{limits.megabytes} MB of memory. {_TOO_LARGE}"
             )
         case Outcome.REFUSED:
             return ended.last_line

@@ -118,8 +118,8 @@ TERMS = tuple(
             ),
             Term(
                 "Confirmed issue",
-                "An issue or warning of a check that a person has judged to be right "
-                "as it is. The name and the reason are recorded.",
+                "An issue or warning that a person has judged not to be a problem. The "
+                "person's name and the reason are recorded.",
                 "ConfirmedFinding",
             ),
             Term(
@@ -186,7 +186,7 @@ TERMS = tuple(
             ),
             Term(
                 "DCC response",
-                "The organisation's published response to a comment. Screens show "
+                "The organisation's published response to a comment. Conclusions print "
                 "the short name of the organisation in place of DCC.",
                 "DCCResponse",
                 "comments: response",
@@ -285,8 +285,8 @@ TERMS = tuple(
             ),
             Term(
                 "Position",
-                "Whether a respondent agrees with a question: agrees, disagrees, is "
-                "neutral or has no opinion.",
+                "Whether a respondent agrees with the proposal in a question: agrees, "
+                "disagrees, is neutral or has no opinion.",
                 "Answer.stance",
                 "stance",
             ),
