@@ -355,4 +355,5 @@ class EventAdmin(ReadOnlyAdmin[models.Event]):
 
 @admin.register(models.Notice)
 class NoticeAdmin(ReadOnlyAdmin[models.Notice]):
-    list_display = ["subject", "to", "queued_at", "sent_at", "attempts", "error"]
+    list_display = ["subject", "to", "queued_at", "sent_at", "failed_at"]
+    list_display += ["attempts", "due_at", "error"]

@@ -17,7 +17,8 @@ DIRECTIONS: dict[str, str] = {
     "consultations.models": "deadlines documents fields",
     "consultations.access": "",
     "consultations.audit": "documents models",
-    "consultations.notifications": "access documents models",
+    "consultations.background": "models",
+    "consultations.notifications": "access background documents models",
     "consultations.editions": "access audit documents fields models notifications",
     "consultations.timetable": (
         "access audit deadlines documents editions london models"
