@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -49,7 +50,7 @@ def requeue_abandoned_tasks(*, idle_worker: str = "", others: bool = True) -> in
 
 
 def _is_abandoned(
-    task: DBTaskResult,
+    task: DBTaskResult[Any, Any],
     heartbeats: dict[str, dt.datetime],
     now: dt.datetime,
     *,
@@ -66,7 +67,7 @@ def _is_abandoned(
     return bool(task.started_at and task.started_at < now - UNKNOWN_WORKER_TIMEOUT)
 
 
-def requeue(task: DBTaskResult) -> None:
+def requeue(task: DBTaskResult[Any, Any]) -> None:
     """Put a task back into the queue; fail it if it was started too often."""
     if len(task.worker_ids) >= MAX_RUNS:
         log.error(
@@ -96,7 +97,7 @@ def requeue(task: DBTaskResult) -> None:
     )
 
 
-def failed_in_outage(task: DBTaskResult) -> bool:
+def failed_in_outage(task: DBTaskResult[Any, Any]) -> bool:
     """Return whether a task failed because the database did not respond."""
     paths = [f"{error.__module__}.{error.__qualname__}" for error in OUTAGE_ERRORS]
     return task.status == TaskResultStatus.FAILED and task.exception_class_path in paths

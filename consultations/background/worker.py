@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from django.db import close_old_connections
 from django.utils import timezone
@@ -79,7 +80,7 @@ class TaskWorker(Worker):
         self.run()
         return self._run_tasks > before
 
-    def run_task(self, db_task_result: DBTaskResult) -> None:
+    def run_task(self, db_task_result: DBTaskResult[Any, Any]) -> None:
         """Run a task; requeue it if the database went away meanwhile."""
         super().run_task(db_task_result)
         if failed_in_outage(db_task_result):

@@ -3,14 +3,16 @@
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
+from django.apps.registry import Apps
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
 LAST_ATTEMPT = 5
 """The attempt after which the previous release no longer tried to send a notice."""
 
 
-def set_times(apps, schema_editor):
+def set_times(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     """Pending notices are due at once; those given up have failed."""
     notices = apps.get_model("consultations", "Notice").objects
     notices.update(due_at=models.F("queued_at"))
