@@ -20,6 +20,12 @@ def set_times(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     given_up.update(failed_at=models.F("queued_at"))
 
 
+def delete_account_notices(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """The previous release has notices of consultations only."""
+    notices = apps.get_model("consultations", "Notice").objects
+    notices.filter(consultation=None).delete()
+
+
 class Migration(migrations.Migration):
     dependencies = [
         ("consultations", "0010_guard_messages"),
@@ -103,5 +109,5 @@ class Migration(migrations.Migration):
                 name="notice_pending",
             ),
         ),
-        migrations.RunPython(set_times, migrations.RunPython.noop),
+        migrations.RunPython(set_times, delete_account_notices),
     ]
