@@ -119,13 +119,14 @@ def test_notices_of_killed_workers_are_sent_once_each(seed: int, start: Start) -
     notices.queue_notices(
         make_consultation(), to=addresses, subject="Published", body="Read it."
     )
+    unclaimed = Notice.objects.filter(sent_at=None, sending_since=None)
     killed = 0
     worker = start()
-    while Notice.objects.filter(sent_at=None, sending_since=None).exists():
+    while unclaimed.exists():
         goal = min(count, len(worker.emails()) + rng.randint(1, 10))
         wait_for(
             lambda worker=worker, goal=goal: (
-                len(worker.emails()) >= goal or not Notice.objects.pending().exists()
+                len(worker.emails()) >= goal or not unclaimed.exists()
             ),
             seconds=START_SECONDS,
         )
