@@ -43,7 +43,7 @@ DIRECTIONS: dict[str, str] = {
 """What each package may import of its own app; `*` is all of `consultations`."""
 
 ENTRY_POINTS: dict[str, str] = {
-    "config.accounts": "sessions",
+    "config.accounts": "passwords sessions",
     "consultations.documents.conclusion": (
         "columns compose content labels numbering stored"
     ),

@@ -22,6 +22,7 @@ from tests.support.structure import ROOT, module_name, python_files
 HISTORY_WRITERS = {
     Path("consultations/audit/history.py"),
     # What these write has no history.
+    Path("consultations/background/workers.py"),
     Path("responses/editing/autosave.py"),
     Path("responses/editing/idempotency.py"),
     Path("responses/editing/presence.py"),

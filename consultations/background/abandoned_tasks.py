@@ -12,7 +12,7 @@ from django_tasks.base import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from consultations.background.outages import OUTAGE_ERRORS
-from consultations.background.workers import HEARTBEAT_TIMEOUT
+from consultations.background.workers import HEARTBEAT_TIMEOUT, delete_crashed_workers
 from consultations.models import BackgroundWorker
 
 log = logging.getLogger(__name__)
@@ -34,7 +34,6 @@ def requeue_abandoned_tasks(*, idle_worker: str = "", others: bool = True) -> in
     workers are deleted.
     """
     now = timezone.now()
-    seen_since = now - HEARTBEAT_TIMEOUT
     running = DBTaskResult.objects.select_for_update(skip_locked=True).running()
     workers = dict(BackgroundWorker.objects.values_list("name", "heartbeat_at"))
     abandoned = [
@@ -45,7 +44,7 @@ def requeue_abandoned_tasks(*, idle_worker: str = "", others: bool = True) -> in
     for task in abandoned:
         requeue(task)
     if others:
-        BackgroundWorker.objects.silent_since(seen_since).delete()
+        delete_crashed_workers(now)
     return len(abandoned)
 
 

@@ -54,6 +54,11 @@ def worker_has_crashed(name: str) -> bool:
     return worker.host == socket.gethostname() and not _process_exists(worker.pid)
 
 
+def delete_crashed_workers(now: dt.datetime) -> None:
+    """Delete the rows of workers whose heartbeats have stopped."""
+    BackgroundWorker.objects.silent_since(now - HEARTBEAT_TIMEOUT).delete()
+
+
 def _process_exists(pid: int) -> bool:
     try:
         os.kill(pid, 0)

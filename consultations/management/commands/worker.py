@@ -20,7 +20,7 @@ RECURRING_JOBS = (send_due_notices, publish_due)
 class Command(BaseCommand):
     help = (
         "Run background tasks: send emails, publish scheduled editions, make exported "
-        "drafts. Waits when the database does not respond. Stop it with SIGTERM."
+        "drafts. Tries again while the database does not respond. Stop it with SIGTERM."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
