@@ -7,6 +7,7 @@ import random
 import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -14,6 +15,7 @@ import psycopg2
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.db.models import QuerySet
 from pytest_django import Settings
 
 from consultations.models import BackgroundWorker, Conclusion, Notice
@@ -111,6 +113,15 @@ def test_stopped_worker_leaves_no_row(start: Start) -> None:
     assert not BackgroundWorker.objects.exists()
 
 
+def unclaimed_notices() -> QuerySet[Notice]:
+    return Notice.objects.filter(sent_at=None, sending_since=None)
+
+
+def has_sent_or_claimed_all(worker: WorkerProcess, goal: int) -> bool:
+    """Return whether so many emails were sent, or no more can be before the kill."""
+    return len(worker.emails()) >= goal or not unclaimed_notices().exists()
+
+
 @pytest.mark.parametrize("seed", sizes.seeds(1, whole=2))
 def test_notices_of_killed_workers_are_sent_once_each(seed: int, start: Start) -> None:
     rng = random.Random(seed)
@@ -119,17 +130,11 @@ def test_notices_of_killed_workers_are_sent_once_each(seed: int, start: Start) -
     notices.queue_notices(
         make_consultation(), to=addresses, subject="Published", body="Read it."
     )
-    unclaimed = Notice.objects.filter(sent_at=None, sending_since=None)
     killed = 0
     worker = start()
-    while unclaimed.exists():
+    while unclaimed_notices().exists():
         goal = min(count, len(worker.emails()) + rng.randint(1, 10))
-        wait_for(
-            lambda worker=worker, goal=goal: (
-                len(worker.emails()) >= goal or not unclaimed.exists()
-            ),
-            seconds=START_SECONDS,
-        )
+        wait_for(partial(has_sent_or_claimed_all, worker, goal), seconds=START_SECONDS)
         worker.kill()
         killed += 1
         worker = start()

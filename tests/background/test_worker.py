@@ -31,8 +31,16 @@ from consultations.background.workers import record_heartbeat
 from consultations.management.commands.worker import RECURRING_JOBS
 from consultations.models import BackgroundWorker, Notice
 from consultations.notifications import notices
+from responses.conclusions import draft_files
+from responses.models import DraftFile
 from tests.support.clocks import MovableClock
-from tests.support.factories import make_consultation, make_notice
+from tests.support.factories import (
+    make_conclusion,
+    make_consultation,
+    make_notice,
+    make_user,
+)
+from tests.support.pages import answered_consultation
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -177,6 +185,30 @@ def test_task_that_failed_for_the_database_is_run_again(
     queue("ann@example.org")
     simulation.run(minutes=1)
     assert copies_sent() == {"ann@example.org": 1}
+
+
+def test_exported_draft_is_made_after_an_outage_during_its_layout(
+    simulation: Simulation, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outages_to_come = [dt.timedelta(minutes=5)]
+
+    def lose_database(*args: object) -> bytes:
+        if outages_to_come:
+            end = clock.now + outages_to_come.pop()
+            simulation.without_database = (clock.now, end)
+        return b"words"
+
+    monkeypatch.setattr(draft_files, "render_format", lose_database)
+    conclusion = make_conclusion(answered_consultation())
+    draft = draft_files.request_draft_file(
+        conclusion, "txt", by=make_user(role="Drafter")
+    )
+    record_heartbeat("simulated")
+    monkeypatch.setattr(draft_files, "current_worker", lambda: "simulated")
+    simulation.run(minutes=5.5)
+    draft.refresh_from_db()
+    assert simulation.errors_of_database > 20
+    assert (draft.state, draft.attempts) == (DraftFile.State.READY, 2)
 
 
 def test_task_that_failed_by_itself_is_not_run_again(
