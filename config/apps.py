@@ -8,10 +8,15 @@ class SiteConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Register the checks of config/checks.py and the log-in receivers."""
+        """Register the checks, the log-in receivers and the composers of emails."""
         from config import checks
-        from config.accounts import sessions  # noqa: F401 - connects its receivers
+        from config.accounts import (
+            passwords,
+            sessions,  # noqa: F401 - connects its receivers
+        )
+        from consultations.notifications.notices import register_composer
 
+        register_composer(passwords.RESET_LINK, passwords.compose_reset_link)
         register(checks.check_pdf_libraries)
         register(checks.check_pdf_versions)
         register(checks.check_postgresql_driver)

@@ -116,7 +116,7 @@ MEDIA_ROOT = read_folder("MEDIA_ROOT", "media")
 MEDIA_URL = "/media/"
 MAX_ATTACHMENT_MB = read_megabytes("MAX_ATTACHMENT_MB", 25)
 
-# Background tasks: `manage.py db_worker` takes them from the database.
+# Background tasks: `manage.py worker` takes them from the database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Language and time
@@ -274,7 +274,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # another machine set its FORWARDED_ALLOW_IPS.
 _https = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = _https
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_HSTS_PRELOAD = _https

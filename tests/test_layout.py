@@ -18,7 +18,8 @@ DIRECTIONS: dict[str, str] = {
     "consultations.models": "deadlines documents fields",
     "consultations.access": "",
     "consultations.audit": "documents models",
-    "consultations.notifications": "access documents models",
+    "consultations.background": "models",
+    "consultations.notifications": "access background documents models",
     "consultations.editions": "access audit documents fields models notifications",
     "consultations.legal_texts": ("access audit documents editions fields models"),
     "consultations.timetable": (
@@ -47,7 +48,7 @@ DIRECTIONS: dict[str, str] = {
 """What each package may import of its own app; `*` is all of `consultations`."""
 
 ENTRY_POINTS: dict[str, str] = {
-    "config.accounts": "sessions",
+    "config.accounts": "passwords sessions",
     "consultations.attached_files": "inspection kinds",
     "consultations.documents.conclusion": (
         "columns compose content labels numbering stored"

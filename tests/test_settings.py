@@ -382,29 +382,6 @@ def test_deployment_check_passes_in_production(pdf: None) -> None:
 
 
 @pytest.mark.django_db
-def test_healthz_returns_200_with_database(client: Client) -> None:
-    response = client.get("/healthz")
-    assert (response.status_code, response.content) == (200, b"ok\n")
-
-
-def test_healthz_returns_503_without_database(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail() -> None:
-        raise DatabaseError
-
-    monkeypatch.setattr(connection, "cursor", fail)
-    assert client.get("/healthz").status_code == 503
-
-
-@pytest.mark.django_db
-def test_healthz_is_not_redirected_to_https(client: Client, settings: Settings) -> None:
-    settings.SECURE_SSL_REDIRECT = True
-    assert client.get("/healthz").status_code == 200
-    assert client.get("/accounts/login/").status_code == 301
-
-
-@pytest.mark.django_db
 def test_csp_forbids_foreign_and_inline_content(client: Client) -> None:
     policy = client.get("/healthz").headers["Content-Security-Policy"]
     assert sorted(policy.split("; ")) == [

@@ -135,7 +135,7 @@ def note_public_mail(visitor: Visitor) -> None:
     """Send what is queued, and note what goes to others than staff and mailboxes."""
     staff = set(User.objects.values_list("email", flat=True))
     staff |= set(Consultation.objects.values_list("mailbox", flat=True))
-    staff |= set(Notice.objects.filter(attempts__gte=5).values_list("to", flat=True))
+    staff |= set(Notice.objects.failed().values_list("to", flat=True))
     staff.add(settings.ORGANISATION["mailbox"])
     send_waiting_notices()
     for message in public_mail(staff):

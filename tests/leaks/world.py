@@ -28,6 +28,7 @@ from consultations.editions import scheduling, workflow
 from consultations.editions.remarks import add_remark, section_headings
 from consultations.legal_texts.releases import refuse_release, request_release
 from consultations.models import (
+    BackgroundWorker,
     Clause,
     ClauseChange,
     Commitment,
@@ -552,6 +553,14 @@ class World:
         )  # fmt: skip
         self.make(IdempotencyKey, place, user=self.drafter, at=now)
         self.make(
+            BackgroundWorker,
+            place,
+            name=place,
+            pid=1,
+            started_at=now,
+            heartbeat_at=now,
+        )
+        self.make(
             FileWords,
             place,
             file=StoredFile.objects.store(f"Words of {place}.".encode()),
@@ -597,7 +606,12 @@ class World:
             added.consultation, kind="noted", by=self.drafter, summary=event["summary"]
         )
         self.make(
-            Notice, place, consultation=added.consultation, queued_at=now, attempts=5
+            Notice,
+            place,
+            consultation=added.consultation,
+            queued_at=now,
+            due_at=now,
+            failed_at=now,
         )
         self.make(
             LogEntry,

@@ -78,6 +78,12 @@ TERMS = tuple(
                 "attribution, anonymity",
             ),
             Term(
+                "Background worker",
+                "A process beside the site that sends emails, publishes scheduled "
+                "editions and makes exported drafts.",
+                "TaskWorker, BackgroundWorker",
+            ),
+            Term(
                 "Category",
                 "The kind of organisation a respondent is, for example Supplier.",
                 "Respondent.category",
