@@ -7,19 +7,26 @@ the HTML beside the textarea and writes HTML into it (static/js/rich-text/editor
 
 from __future__ import annotations
 
-import html
 import re
-from html.parser import HTMLParser
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from consultations.documents.rich_text.markup import (
+    MAX_TEXT_LENGTH,
     MarkupError,
     is_markup,
     normalise,
     to_source,
+)
+from consultations.documents.rich_text.tokens import (
+    EndTag,
+    StartTag,
+    UnclosedToken,
+    Words,
+    read_tokens,
+    replace_references,
 )
 from consultations.fields.cleaning import clean_markup
 
@@ -90,7 +97,10 @@ class RichTextFormField(forms.CharField):
 
     widget = RichTextInput
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(
+        self, *, max_text_length: int = MAX_TEXT_LENGTH, **kwargs: Any
+    ) -> None:
+        self.max_text_length = max_text_length
         # Parsing trims white space; str.strip() would remove no-break spaces too.
         super().__init__(**{**kwargs, "strip": False})
 
@@ -101,7 +111,7 @@ class RichTextFormField(forms.CharField):
     def to_python(self, value: Any) -> str:
         """Return canonical HTML; raise ValidationError naming everything wrong."""
         text = super().to_python(value) or ""
-        markup = clean_markup(text)
+        markup = clean_markup(text, self.max_text_length)
         if is_markup(text) and _visible_characters(text) != _visible_characters(markup):
             raise ValidationError(
                 "Some words would be lost: in the heading row of a table use words "
@@ -140,35 +150,24 @@ def editor_content(text: str) -> str | None:
     try:
         return normalise(text)
     except MarkupError:
-        return text if is_markup(text) and _EditorSupport(text).is_known else None
+        return text if is_markup(text) and _is_known_to_editor(text) else None
 
 
-class _EditorSupport(HTMLParser):
-    """Whether the editor has all the elements and attributes of a text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.is_known = True
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = {name for name, _ in attrs}
-        self.is_known &= tag in _EDITOR_TAGS and names <= {_EDITOR_TAGS[tag]}
-
-    def handle_comment(self, data: str) -> None:
-        self.is_known = False
-
-    def handle_decl(self, decl: str) -> None:
-        self.is_known = False
-
-    def handle_pi(self, data: str) -> None:
-        self.is_known = False
-
-    def unknown_decl(self, data: str) -> None:
-        self.is_known = False
+def _is_known_to_editor(text: str) -> bool:
+    """Return whether the editor has all the elements and attributes of a text."""
+    for token in read_tokens(text):
+        match token:
+            case StartTag(name, attributes):
+                names = {attribute for attribute, _ in attributes}
+                if name not in _EDITOR_TAGS or not names <= {_EDITOR_TAGS[name]}:
+                    return False
+            case Words() | EndTag() | UnclosedToken():
+                pass
+            case _:
+                return False
+    return True
 
 
 def _visible_characters(markup: str) -> str:
     """Return the words of HTML without tags and white space."""
-    return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^<>]*>", "", markup)))
+    return re.sub(r"\s+", "", replace_references(re.sub(r"<[^<>]*+>", "", markup)))

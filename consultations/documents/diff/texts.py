@@ -22,7 +22,7 @@ from consultations.documents.diff.sections import (
 from consultations.documents.diff.units import read_leaves
 from consultations.documents.diff.words import TextStyle
 from consultations.documents.rich_text.markup import MarkupError, parse
-from consultations.documents.rich_text.plain_text import parse_plain_text
+from consultations.documents.rich_text.plain_text import parse_paragraphs
 from consultations.documents.tree import Block
 
 __all__ = [
@@ -64,4 +64,4 @@ def _parse_or_plain(source: str) -> tuple[Block, ...]:
     try:
         return parse(source)
     except MarkupError:
-        return parse_plain_text(source)
+        return parse_paragraphs(source)
