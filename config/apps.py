@@ -10,9 +10,12 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks of config/checks.py and the log-in receivers."""
         from config import checks
-        from config.accounts import sessions  # noqa: F401 - connects its receivers
+        from config.accounts import (  # noqa: F401 - these connect receivers
+            lockout_notices,
+            sessions,
+            sign_in_addresses,
+        )
 
         register(checks.check_pdf_libraries)
         register(checks.check_pdf_versions)
         register(checks.check_postgresql_driver)
-        register(checks.check_trusted_proxies, deploy=True)

@@ -65,10 +65,7 @@ def secret_key(*, debug: bool) -> str:
 
     Raise ImproperlyConfigured where it is missing or bad.
     """
-    kept = PROJECT_ROOT / ".secret-key"
-    if key := env("SECRET_KEY"):
-        return key
-    if kept.is_file() and (key := kept.read_text().strip()):
+    if key := env("SECRET_KEY") or kept_secret_key():
         return key
     if debug:
         return "only-for-debugging-on-your-own-machine-0123456789-abcdef"
@@ -78,6 +75,12 @@ def secret_key(*, debug: bool) -> str:
         "'import secrets; print(secrets.token_urlsafe(50))' prints one. "
         "Or set DEBUG=1 on your own machine.",
     )
+
+
+def kept_secret_key() -> str:
+    """Return the key that `make run` keeps in an untracked file; empty for none."""
+    kept = PROJECT_ROOT / ".secret-key"
+    return kept.read_text().strip() if kept.is_file() else ""
 
 
 def site_url(default: str) -> str:
@@ -284,14 +287,22 @@ def read_megabytes(name: str, default: int) -> int:
     )
 
 
-def trusted_proxies() -> int | None:
-    """Read how many trusted proxies are in front of the site; None if unset.
+def trusted_proxies(*, debug: bool) -> int:
+    """Read how many trusted proxies are in front of the site.
 
-    Raise ImproperlyConfigured for a bad value.
+    Required, because a wrong guess lets one stranger lock out everybody behind a
+    proxy. Not with DEBUG, nor for commands in the folder of `make run`, which has no
+    proxy. Raise ImproperlyConfigured where it is missing or bad.
     """
     value = env("TRUSTED_PROXIES")
     if not value:
-        return None
+        if debug or (not env("SECRET_KEY") and kept_secret_key()):
+            return 0
+        raise missing_setting(
+            "TRUSTED_PROXIES",
+            "Set it to the number of your proxies that add to X-Forwarded-For, "
+            "or to 0 for no proxy.",
+        )
     if value.isascii() and value.isdigit() and int(value) <= 9:
         return int(value)
     raise bad_setting(

@@ -185,7 +185,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_CALLABLE = "config.accounts.lockout.normalised_username"
-AXES_CLIENT_IP_CALLABLE = "config.accounts.lockout.client_address"
+AXES_CLIENT_IP_CALLABLE = "config.accounts.client_addresses.client_address"
 AXES_LOCKOUT_CALLABLE = "config.accounts.lockout.lockout_response"
 AXES_SENSITIVE_PARAMETERS = [
     *("username", "ip_address", "code", "csrfmiddlewaretoken", "next"),
@@ -194,7 +194,7 @@ AXES_SENSITIVE_PARAMETERS = [
 AXES_DISABLE_ACCESS_LOG = True
 AXES_ENABLE_ADMIN = False  # config/admin.py has it, for administrators
 AXES_VERBOSE = False
-TRUSTED_PROXIES = trusted_proxies()
+TRUSTED_PROXIES = trusted_proxies(debug=DEBUG)
 
 # The second factor
 REQUIRE_SECOND_FACTOR = read_flag("REQUIRE_SECOND_FACTOR")

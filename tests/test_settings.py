@@ -43,7 +43,7 @@ class Site:
     def settings(self, **environment: str) -> dict[str, Any]:
         """Return the settings that come of an environment."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(os, "environ", environment)
+            patch.setattr(os, "environ", {"TRUSTED_PROXIES": "0"} | environment)
             patch.setattr("config.environment.PROJECT_ROOT", self.folder)
             return runpy.run_path(str(ROOT / "config" / "settings.py"))
 
@@ -133,6 +133,33 @@ def test_missing_secret_key_is_refused(site: Site) -> None:
 
 def test_blank_secret_key_is_refused(site: Site) -> None:
     assert site.refusal(SECRET_KEY=" ").startswith("SECRET_KEY is not set.")
+
+
+def test_missing_number_of_proxies_is_refused(site: Site) -> None:
+    refusal = site.refusal(SECRET_KEY=KEY, TRUSTED_PROXIES="")
+    assert refusal == (
+        "TRUSTED_PROXIES is not set. Set it to the number of your proxies that add to "
+        "X-Forwarded-For, or to 0 for no proxy."
+    )
+
+
+@pytest.mark.parametrize("number", ["0", "1", "9"])
+def test_number_of_proxies_is_read(site: Site, number: str) -> None:
+    found = site.settings(SECRET_KEY=KEY, TRUSTED_PROXIES=number)
+    assert found["TRUSTED_PROXIES"] == int(number)
+
+
+def test_debug_needs_no_number_of_proxies(site: Site) -> None:
+    assert site.settings(DEBUG="1", TRUSTED_PROXIES="")["TRUSTED_PROXIES"] == 0
+
+
+def test_commands_in_the_folder_of_make_run_need_no_number_of_proxies(
+    site: Site,
+) -> None:
+    (site.folder / ".secret-key").write_text(f"{KEY}\n")
+    assert site.settings(TRUSTED_PROXIES="")["TRUSTED_PROXIES"] == 0
+    refusal = site.refusal(SECRET_KEY=KEY, TRUSTED_PROXIES="")
+    assert refusal.startswith("TRUSTED_PROXIES is not set.")
 
 
 def test_debug_needs_no_secret_key(site: Site) -> None:

@@ -14,7 +14,6 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from pytest_django import Settings
 
-from config import checks
 from tests.support.accounts import (
     PASSWORD,
     confirm,
@@ -409,10 +408,3 @@ def test_second_factor_secrets_are_not_shown_in_admin(
     assert not any(secret in text_of(page) for page in (*pages, shown))
     for path in ("account/emailaddress", "socialaccount/socialapp"):
         assert client.get(f"/admin/{path}/").status_code == 404
-
-
-def test_system_check_warns_about_unset_proxies_with_https(settings: Settings) -> None:
-    settings.SECURE_SSL_REDIRECT = True
-    assert [each.id for each in checks.check_trusted_proxies(None)] == ["config.W002"]
-    settings.TRUSTED_PROXIES = 0
-    assert checks.check_trusted_proxies(None) == []
