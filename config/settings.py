@@ -76,6 +76,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "config.outages.retry_on_lost_connection",  # first: it processes the whole again
+    "config.headers.set_common_headers",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.reject_control_characters",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -69,7 +69,7 @@ def test_page_and_file_without_database_are_503(
     assert response["Retry-After"] == "30"
     assert response["Cache-Control"] == "no-store"
     assert "not available at the moment" in text_of(response)
-    assert "typed" not in text_of(response)
+    assert "you entered" not in text_of(response)
     assert Read(text_of(response)).faults == []
 
 
@@ -134,7 +134,7 @@ def test_posted_form_is_shown_to_be_sent_again(
         response = post_from_own_page(staff, new_form())
     assert response.status_code == 503
     words = " ".join(text_of(response).split())
-    assert "What you typed is kept on this page" in words
+    assert "What you entered is kept on this page" in words
     assert FORM["name"] in words
     assert 'name="csrfmiddlewaretoken"' in words
     assert Read(text_of(response)).faults == []
@@ -149,7 +149,7 @@ def test_form_of_another_site_is_not_offered(
             address_of_new_respondent(), new_form(), headers={"Origin": origin}
         )
     assert response.status_code == 503
-    assert "typed" not in text_of(response)
+    assert "you entered" not in text_of(response)
     assert FORM["name"] not in text_of(response)
 
 

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, Error, InterfaceError, OperationalError, connection
 from django.http import HttpRequest
 
 R = TypeVar("R")
@@ -68,7 +68,7 @@ def may_retry(request: HttpRequest) -> bool:
     return request.method in READING_METHODS or getattr(request, "is_idempotent", False)
 
 
-def database_error(error: BaseException | None) -> DatabaseError | None:
+def database_error(error: BaseException | None) -> Error | None:
     """Return the error of a database that is away, among an error and its causes.
 
     Errors of the data or of a statement are not of a database that is away.
@@ -85,12 +85,10 @@ def database_error(error: BaseException | None) -> DatabaseError | None:
     return None
 
 
-def is_connection_lost(error: DatabaseError) -> bool:
+def is_connection_lost(error: Error) -> bool:
     """Return whether an error is of a lost connection, not of one statement.
 
     SQLite has no connection to lose; its errors have no SQLSTATE.
     """
-    if not hasattr(error.__cause__, "pgcode"):
-        return False
-    sqlstate = error.__cause__.pgcode
+    sqlstate = getattr(error.__cause__, "pgcode", "")
     return sqlstate is None or sqlstate.startswith(LOST_CONNECTION_SQLSTATES)

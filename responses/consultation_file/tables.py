@@ -182,7 +182,7 @@ def _is_same_kind(kind: Kind, column: ModelField) -> bool:
         case Line(longest) | Slug(longest):
             return column.max_length == longest
         case RichTextKind(longest):
-            return column.max_text_length == longest
+            return getattr(column, "max_text_length", None) == longest
         case ListOf(item):
             return isinstance(item, Line)
     return True
