@@ -42,10 +42,10 @@ MAX_TAG_CHARACTERS = 300_000
 """Most characters that tags and escapes may add to a text."""
 
 CHARACTERS_PER_TAG = 10
-"""Fewest characters for each tag, of a text of the maximum length."""
+"""Fewest characters for each tag or line, of a text of the maximum length."""
 
 MIN_TAGS = 50_000
-"""The tags that any text may have."""
+"""The tags, or lines of plain text, that any text may have."""
 
 _CANONICAL_TAG = re.compile(r"<[^<>]*+>")
 _TAG = re.compile(
@@ -84,7 +84,7 @@ def normalise(source: str, max_length: int = MAX_TEXT_LENGTH) -> str:
     _check_length_before_parsing(source, max_length)
     blocks = parse(source)
     markup = _join_up_to(_pieces(blocks), max_length + MAX_TAG_CHARACTERS)
-    _check_tags(markup, max_length)
+    _check_count("tags", markup.count("<"), max_length)
     _check_length(_count_words(markup), max_length)
     return markup
 
@@ -130,11 +130,12 @@ def _check_length_before_parsing(source: str, max_length: int) -> None:
     """Raise MarkupError for a text that costs too much to parse."""
     if not is_markup(source):
         _check_length(len(source), max_length)
+        _check_count("lines", source.count("\n") + 1, max_length)
         return
     longest = max_length + MAX_TAG_CHARACTERS
     if len(source) > longest:
         raise MarkupError([_with_tags_message(len(source), longest)])
-    _check_tags(source, max_length)
+    _check_count("tags", source.count("<"), max_length)
 
 
 def _check_length(length: int, max_length: int) -> None:
@@ -147,13 +148,13 @@ def _check_length(length: int, max_length: int) -> None:
         raise MarkupError([message])
 
 
-def _check_tags(markup: str, max_length: int) -> None:
-    """Raise MarkupError where a text has too many tags."""
+def _check_count(parts: str, count: int, max_length: int) -> None:
+    """Raise MarkupError where a text has too many tags, or lines."""
     most = max(MIN_TAGS, max_length // CHARACTERS_PER_TAG)
-    if (tags := markup.count("<")) > most:
+    if count > most:
         message = (
-            f"The text has {tags:,} tags; the maximum is {most:,}. Shorten the text, "
-            "or use less formatting."
+            f"The text has {count:,} {parts}; the maximum is {most:,}. Shorten the "
+            "text, or use less formatting."
         )
         raise MarkupError([message])
 
