@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from functools import lru_cache
 
 from django.core.exceptions import ValidationError
@@ -41,9 +42,18 @@ def _normalise_once(value: str, max_length: int) -> tuple[str, tuple[str, ...]]:
     """Return canonical HTML, or the problems of a text that is refused.
 
     One request cleans the same text many times: to compare it with the stored one, to
-    validate and to save it. Both outcomes are remembered, so that it is read once.
+    validate and to save it. Both outcomes are remembered, so that it is read once, and
+    so is the canonical text, which stays as it is.
     """
+    if (value, max_length) in _CANONICAL:
+        return value, ()
     try:
-        return normalise(value, max_length), ()
+        markup = normalise(value, max_length)
     except MarkupError as error:
         return "", error.problems
+    _CANONICAL.append((markup, max_length))
+    return markup, ()
+
+
+_CANONICAL: deque[tuple[str, int]] = deque(maxlen=32)
+"""The texts that were made canonical last, with the length that was allowed."""

@@ -15,9 +15,7 @@ from django.core.exceptions import ValidationError
 
 from consultations.documents.rich_text.markup import (
     MAX_TEXT_LENGTH,
-    MarkupError,
     is_markup,
-    normalise,
     to_source,
 )
 from consultations.documents.rich_text.tokens import (
@@ -54,6 +52,7 @@ class RichTextInput(forms.Textarea):
     """A textarea that the editor replaces, with a hint for use without JavaScript."""
 
     template_name = "consultations/widgets/rich_text.html"
+    max_text_length = MAX_TEXT_LENGTH
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"rows": 8, "data-rich-text": True, **(attrs or {})})
@@ -71,7 +70,7 @@ class RichTextInput(forms.Textarea):
         text = str(widget["value"] or "")
         widget["typing_hint"] = HTML_HINT if is_markup(text) else TYPING_HINT
         _describe(widget["attrs"])
-        content = editor_content(text)
+        content = editor_content(text, self.max_text_length)
         if content is not None:
             widget["attrs"]["data-rich-text-html"] = content
         if self.is_required:
@@ -103,10 +102,13 @@ class RichTextFormField(forms.CharField):
         self.max_text_length = max_text_length
         # Parsing trims white space; str.strip() would remove no-break spaces too.
         super().__init__(**{**kwargs, "strip": False})
+        self.widget.max_text_length = max_text_length
 
     def prepare_value(self, value: Any) -> Any:
         """Return the text as it is shown: as typed, or as HTML on several lines."""
-        return textarea_source(value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return textarea_source(value, self.max_text_length)
 
     def to_python(self, value: Any) -> str:
         """Return canonical HTML; raise ValidationError naming everything wrong."""
@@ -130,26 +132,26 @@ class RichTextFormField(forms.CharField):
             return True
 
 
-def textarea_source(text: str) -> str:
+def textarea_source(text: str, max_length: int = MAX_TEXT_LENGTH) -> str:
     """Return a text as shown in a textarea; an invalid one unchanged."""
     if not is_markup(text):
         return text
     try:
-        source = to_source(normalise(text))
-    except MarkupError:
+        source = to_source(clean_markup(text, max_length))
+    except ValidationError:
         return text
     return _BREAKS.sub("\n", source).strip("\n") if is_markup(source) else source
 
 
-def editor_content(text: str) -> str | None:
+def editor_content(text: str, max_length: int = MAX_TEXT_LENGTH) -> str | None:
     """Return the HTML the editor opens on; None where it would drop part of it.
 
     A text that is refused, say for one link's address, is opened all the same when it
     has no more than the editor knows.
     """
     try:
-        return normalise(text)
-    except MarkupError:
+        return clean_markup(text, max_length)
+    except ValidationError:
         return text if is_markup(text) and _is_known_to_editor(text) else None
 
 

@@ -7,6 +7,7 @@ of a comparison are those of `before`, without the deletions those of `after`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import takewhile
 
 from consultations.documents.diff.blocks import (
@@ -32,7 +33,6 @@ from consultations.documents.diff.units import Leaf, read_leaves
 from consultations.documents.diff.words import TextStyle, line_inlines
 from consultations.documents.rich_text.markup import MarkupError, parse
 from consultations.documents.rich_text.plain_text import parse_paragraphs
-from consultations.documents.tree import Block
 
 __all__ = [
     "MIN_SIMILARITY",
@@ -58,10 +58,10 @@ def compare_texts(before: str, after: str) -> tuple[ComparedBlock, ...]:
     A text that may not be stored is compared as it was typed, tags and all. Texts that
     are very long are compared by whole paragraphs.
     """
-    old = read_leaves(_parse_or_plain(before))
+    old = _read_text(before)
     if before == after:
         return tuple(one_sided_block(leaf, "kept") for leaf in old)
-    new = read_leaves(_parse_or_plain(after))
+    new = _read_text(after)
     if len(before) + len(after) > MAX_LENGTH_BY_WORDS:
         return _compare_whole_leaves(old, new)
     return compare_leaves(old, new)
@@ -100,8 +100,10 @@ def lines_html(before: str, after: str) -> str:
     return runs_html(compare_lines(before, after))
 
 
-def _parse_or_plain(source: str) -> tuple[Block, ...]:
+@lru_cache(2)
+def _read_text(source: str) -> tuple[Leaf, ...]:
+    """Return the leaves of a text; a page shows both texts and their comparison."""
     try:
-        return parse(source)
+        return read_leaves(parse(source))
     except MarkupError:
-        return parse_paragraphs(source)
+        return read_leaves(parse_paragraphs(source))

@@ -41,11 +41,11 @@ MAX_ANSWER_LENGTH = 1_000_000
 MAX_TAG_CHARACTERS = 300_000
 """Most characters that tags and escapes may add to a text."""
 
-CHARACTERS_PER_TAG = 10
-"""Fewest characters for each tag or line, of a text of the maximum length."""
+MAX_REFERENCES = 5_000
+"""Most cross-references of one text."""
 
-MIN_TAGS = 50_000
-"""The tags, or lines of plain text, that any text may have."""
+MAX_TAGS = 30_000
+"""Most tags, or lines of plain text, of one text."""
 
 _CANONICAL_TAG = re.compile(r"<[^<>]*+>")
 _TAG = re.compile(
@@ -84,7 +84,7 @@ def normalise(source: str, max_length: int = MAX_TEXT_LENGTH) -> str:
     _check_length_before_parsing(source, max_length)
     blocks = parse(source)
     markup = _join_up_to(_pieces(blocks), max_length + MAX_TAG_CHARACTERS)
-    _check_count("tags", markup.count("<"), max_length)
+    _check_count("tags", markup.count("<"))
     _check_length(_count_words(markup), max_length)
     return markup
 
@@ -121,21 +121,27 @@ def is_markup(source: str) -> bool:
 def to_source(markup: str) -> str:
     """Return canonical HTML as plain text if that is equivalent, else unchanged."""
     plain = to_plain_text(parse(markup))
-    if plain is not None and not is_markup(plain) and normalise(plain) == markup:
+    if plain is not None and not is_markup(plain) and to_markup(parse(plain)) == markup:
         return plain
     return markup
 
 
 def _check_length_before_parsing(source: str, max_length: int) -> None:
     """Raise MarkupError for a text that costs too much to parse."""
+    if (references := source.count("[[")) > MAX_REFERENCES:
+        message = (
+            f"The text has {references:,} cross-references ([[ ]]); the maximum is "
+            f"{MAX_REFERENCES:,}. Delete some."
+        )
+        raise MarkupError([message])
     if not is_markup(source):
         _check_length(len(source), max_length)
-        _check_count("lines", source.count("\n") + 1, max_length)
+        _check_count("lines", source.count("\n") + 1)
         return
     longest = max_length + MAX_TAG_CHARACTERS
     if len(source) > longest:
         raise MarkupError([_with_tags_message(len(source), longest)])
-    _check_count("tags", source.count("<"), max_length)
+    _check_count("tags", source.count("<"))
 
 
 def _check_length(length: int, max_length: int) -> None:
@@ -148,12 +154,11 @@ def _check_length(length: int, max_length: int) -> None:
         raise MarkupError([message])
 
 
-def _check_count(parts: str, count: int, max_length: int) -> None:
+def _check_count(parts: str, count: int) -> None:
     """Raise MarkupError where a text has too many tags, or lines."""
-    most = max(MIN_TAGS, max_length // CHARACTERS_PER_TAG)
-    if count > most:
+    if count > MAX_TAGS:
         message = (
-            f"The text has {count:,} {parts}; the maximum is {most:,}. Shorten the "
+            f"The text has {count:,} {parts}; the maximum is {MAX_TAGS:,}. Shorten the "
             "text, or use less formatting."
         )
         raise MarkupError([message])

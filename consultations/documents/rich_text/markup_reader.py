@@ -11,6 +11,7 @@ from consultations.documents.rich_text.characters import forbidden_character_mes
 from consultations.documents.rich_text.inlines import collapse_spaces, trim_inlines
 from consultations.documents.rich_text.nesting import MAX_LIST_DEPTH, NESTED_TOO_DEEP
 from consultations.documents.rich_text.tokens import (
+    MAX_ATTRIBUTES,
     Comment,
     Declaration,
     EndTag,
@@ -177,6 +178,10 @@ class _Reader:
                 "lists, links and simple tables (write &lt; for a plain <)."
             )
             return False
+        if len(attrs) > MAX_ATTRIBUTES:
+            self.add_problem(
+                f"<{tag}> has more than {MAX_ATTRIBUTES} attributes; delete them."
+            )
         for name, _value in attrs:
             if name not in _ATTRIBUTES.get(tag, set()):
                 self.add_problem(

@@ -10,6 +10,10 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
+
+MAX_ATTRIBUTES = 10
+"""Most attributes of a tag; one more is read, so that more can be refused."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +113,7 @@ def _read_token(source: str, start: int) -> tuple[Token, int]:
 def _start_tag(name: str, rest: str) -> StartTag:
     attributes = tuple(
         (found[1].lower(), replace_references(_unquote(found[2] or "")))
-        for found in _ATTRIBUTE.finditer(rest)
+        for found in islice(_ATTRIBUTE.finditer(rest), MAX_ATTRIBUTES + 1)
     )
     is_closed = rest.endswith("/") and not _UNQUOTED_END.search(rest)
     return StartTag(name.lower(), attributes, is_closed)
