@@ -51,6 +51,9 @@ __all__ = [
 MAX_LENGTH_BY_WORDS = 450_000
 """Most characters of two texts together that are compared word by word."""
 
+MAX_TAGS_BY_WORDS = 25_000
+"""Most tags of two texts together that are compared word by word."""
+
 
 def compare_texts(before: str, after: str) -> tuple[ComparedBlock, ...]:
     """Return the blocks of two texts, aligned; each a plain text or restricted HTML.
@@ -62,7 +65,8 @@ def compare_texts(before: str, after: str) -> tuple[ComparedBlock, ...]:
     if before == after:
         return tuple(one_sided_block(leaf, "kept") for leaf in old)
     new = _read_text(after)
-    if len(before) + len(after) > MAX_LENGTH_BY_WORDS:
+    tags = before.count("<") + after.count("<")
+    if len(before) + len(after) > MAX_LENGTH_BY_WORDS or tags > MAX_TAGS_BY_WORDS:
         return _compare_whole_leaves(old, new)
     return compare_leaves(old, new)
 

@@ -14,6 +14,7 @@ from consultations.documents.diff.html import blocks_html
 from consultations.documents.diff.runs import compare_lines
 from consultations.documents.diff.texts import (
     MAX_LENGTH_BY_WORDS,
+    MAX_TAGS_BY_WORDS,
     ComparedBlock,
     Run,
     compare_texts,
@@ -634,3 +635,9 @@ def test_very_long_lines_are_shown_one_after_the_other() -> None:
     html = lines_html(before, after)
     assert html.count("<del") == html.count("<ins") == 1
     assert lines_html(before, before).count("<del") == 0
+
+
+def test_texts_of_very_many_tags_are_compared_by_whole_paragraphs() -> None:
+    many = "<p>" + "a<br>" * (MAX_TAGS_BY_WORDS // 2) + "</p>"
+    compared = compare_texts(many, many.replace("a", "b", 1))
+    assert [block.state for block in compared] == ["deleted", "inserted"]
