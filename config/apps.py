@@ -11,8 +11,10 @@ class SiteConfig(AppConfig):
         """Register the checks, the log-in receivers and the composers of emails."""
         from config import checks
         from config.accounts import (
+            lockout_notices,  # noqa: F401 - connects its receivers
             passwords,
             sessions,  # noqa: F401 - connects its receivers
+            sign_in_addresses,  # noqa: F401 - connects its receivers
         )
         from consultations.notifications.notices import register_composer
 
@@ -20,4 +22,3 @@ class SiteConfig(AppConfig):
         register(checks.check_pdf_libraries)
         register(checks.check_pdf_versions)
         register(checks.check_postgresql_driver)
-        register(checks.check_trusted_proxies, deploy=True)

@@ -75,6 +75,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.outages.retry_on_lost_connection",  # first: it processes the whole again
+    "config.headers.set_common_headers",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.reject_control_characters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -184,7 +186,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_CALLABLE = "config.accounts.lockout.normalised_username"
-AXES_CLIENT_IP_CALLABLE = "config.accounts.lockout.client_address"
+AXES_CLIENT_IP_CALLABLE = "config.accounts.client_addresses.client_address"
 AXES_LOCKOUT_CALLABLE = "config.accounts.lockout.lockout_response"
 AXES_SENSITIVE_PARAMETERS = [
     *("username", "ip_address", "code", "csrfmiddlewaretoken", "next"),

@@ -7,6 +7,8 @@ from django.views.generic import RedirectView
 
 from config.health import healthz, readyz
 
+handler500 = "config.outages.server_error"
+
 login_redirect = RedirectView.as_view(pattern_name="login", query_string=True)
 password_redirect = RedirectView.as_view(pattern_name="password_change")
 

@@ -96,6 +96,7 @@ def site_environment(port: int) -> dict[str, str]:
     environment = dict(os.environ)
     environment["PORT"] = str(port)
     environment.setdefault("SITE_URL", f"http://{HOST}:{port}")
+    environment.setdefault("TRUSTED_PROXIES", "0")
     environment["PYTHONUNBUFFERED"] = "1"
     if not environment.get("EMAIL_URL"):
         environment.setdefault("EMAIL_FILE_PATH", str(MAIL_FOLDER))

@@ -39,6 +39,7 @@ def main() -> None:
             **os.environ,
             "DATABASE_URL": f"sqlite:///{folder}/pictures.sqlite3",
             "SECRET_KEY": secrets.token_urlsafe(64),
+            "TRUSTED_PROXIES": "0",
             "PORT": str(port),
             "SITE_URL": f"http://{HOST}:{port}",
         }

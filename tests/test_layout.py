@@ -48,7 +48,7 @@ DIRECTIONS: dict[str, str] = {
 """What each package may import of its own app; `*` is all of `consultations`."""
 
 ENTRY_POINTS: dict[str, str] = {
-    "config.accounts": "passwords sessions",
+    "config.accounts": "lockout_notices passwords sessions sign_in_addresses",
     "consultations.attached_files": "inspection kinds",
     "consultations.documents.conclusion": (
         "columns compose content labels numbering stored"
@@ -57,12 +57,12 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.pdf": (
         "child_process errors fonts pango progress weasyprint_private"
     ),
-    "consultations.documents.rich_text": "characters inlines markup plain_text",
+    "consultations.documents.rich_text": "characters inlines markup plain_text tokens",
     "consultations.documents.word": "render",
     "consultations.editions": (
         "classification remarks scheduling triggers verification workflow"
     ),
-    "consultations.web": "requires resubmission",
+    "consultations.web": "requires resubmission retries",
     "responses.checks": "cached_findings confirmations",
     "responses.consultation_file": "exporting loading notation notes reading",
     "responses.consultation_file.notation": (

@@ -17,7 +17,6 @@ from django.utils import timezone
 from django_tasks import TaskContext
 from pytest_django import Settings
 
-from config import checks
 from config.accounts import passwords
 from consultations.models import Notice
 from consultations.notifications import notices
@@ -483,10 +482,3 @@ def test_second_factor_secrets_are_not_shown_in_admin(
     assert not any(secret in text_of(page) for page in (*pages, shown))
     for path in ("account/emailaddress", "socialaccount/socialapp"):
         assert client.get(f"/admin/{path}/").status_code == 404
-
-
-def test_system_check_warns_about_unset_proxies_with_https(settings: Settings) -> None:
-    settings.SECURE_SSL_REDIRECT = True
-    assert [each.id for each in checks.check_trusted_proxies(None)] == ["config.W002"]
-    settings.TRUSTED_PROXIES = 0
-    assert checks.check_trusted_proxies(None) == []

@@ -202,6 +202,7 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
         "change_message": CONFIDENTIAL,
     },
     "account.EmailAddress": {"email": CONFIDENTIAL},
+    "config.LockoutNotice": {"username": CONFIDENTIAL},
     "axes.AccessAttempt": {
         "user_agent": CONFIDENTIAL,
         "username": CONFIDENTIAL,

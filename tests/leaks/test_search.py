@@ -55,6 +55,7 @@ SHOWN_TO_NOBODY_ELSE = {
     *("responses.DraftFile.step", "responses.DraftFile.error"),
     *("axes.AccessAttempt.get_data", "axes.AccessAttempt.post_data"),
     "axes.AccessAttempt.http_accept",
+    "config.LockoutNotice.username",
 }
 """Fields that no page shows to an administrator."""
 

@@ -19,6 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.utils import timezone
 
+from config.models import LockoutNotice
 from consultations.access import Role
 from consultations.audit import trail
 from consultations.documents.conclusion.columns import COLUMNS
@@ -622,6 +623,7 @@ class World:
             object_id=str(added.consultation.pk),
         )
         self.make(AccessAttempt, place, ip_address="192.0.2.7", failures_since_start=1)
+        self.make(LockoutNotice, place, at=now)
 
 
 def question_takes_stance(question: Question) -> bool:

@@ -87,11 +87,11 @@ class Command(BaseCommand):
                     conclusion, by=users["drafter"], approver=users["approver"]
                 )
         for code, key in RELEASED_VERSIONS:
-            release_if_unreleased(
-                DocumentVersion.objects.get(document__code=code, key=key),
-                by=users["drafter"],
-                approver=users["approver"],
-            )
+            versions = DocumentVersion.objects.filter(document__code=code, key=key)
+            for version in versions:
+                release_if_unreleased(
+                    version, by=users["drafter"], approver=users["approver"]
+                )
         if options["json"]:
             self.stdout.write(json.dumps(demo_data(), indent=2))
         else:
