@@ -119,7 +119,8 @@ def test_unreachable_server_is_503_and_recovers(
         for key, value in away.items():
             patch.setitem(connection.settings_dict, key, value)
         assert client.get("/consultations/").status_code == 503
-        assert client.get("/healthz").status_code == 503
+        assert client.get("/readyz").status_code == 503
+        assert client.get("/healthz").status_code == 200
         connection.close()
     assert client.get("/consultations/").status_code == 200
 

@@ -34,7 +34,7 @@ from tests.leaks.secrecy import SECRECY, Secrecy
 from tests.leaks.world import World
 from tests.support import sizes
 
-pytestmark = [pytest.mark.each_database, pytest.mark.leaks, pytest.mark.long]
+pytestmark = [pytest.mark.leaks, pytest.mark.long]
 
 MIN_CHECKS = 100_000
 LISTS = ("/", "/consultations/", "/documents/")
@@ -68,6 +68,7 @@ def visitor(world: World) -> Visitor:
 # --- the search ---------------------------------------------------------------------
 
 
+@pytest.mark.each_database
 def test_public_finds_no_secret(
     world: World, visitor: Visitor, record_property: Callable[[str, object], None]
 ) -> None:
@@ -143,6 +144,7 @@ def note_public_mail(visitor: Visitor) -> None:
         visitor.note(visitor.search.find(message), "an email")
 
 
+@pytest.mark.each_database
 def test_confidential_answers_have_no_row_and_no_category(world: World) -> None:
     published = world.rounds["published"]
     content = published.editions[0].conclusion_content()
@@ -228,6 +230,7 @@ def test_public_words_are_found_on_public_pages(world: World) -> None:
     assert "consultations.StoredFile.content" in found
 
 
+@pytest.mark.each_database
 def test_administrator_finds_nearly_all_secrets(
     world: World, record_property: Callable[[str, object], None]
 ) -> None:
