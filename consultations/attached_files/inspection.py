@@ -63,4 +63,4 @@ def _failure(ended: Ended, limits: Limits) -> str:
             return f"reading it takes more than {limits.seconds} seconds"
         case Outcome.OUT_OF_MEMORY:
             return f"reading it needs more than {limits.megabytes} MB of memory"
-    return "its content is broken in a way that no reader understands"
+    return "its content is broken and cannot be interpreted"

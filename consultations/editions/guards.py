@@ -383,7 +383,7 @@ VERSION_RELEASES = (
             ),
             GuardRule(
                 "NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.requested_by_id",
-                "A release is approved or refused only by another person than its "
+                "A release can be approved or refused only by someone other than its "
                 "requester.",
             ),
         ),

@@ -150,8 +150,8 @@ def _decide(
     reasons = release_decision_blockers(release, by=by)
     if checksum != release.sha256:
         reasons.append(
-            "The release has another checksum than the one you read. Reload the page "
-            "and read the text again."
+            "The checksum of the release differs from that of the text you read. "
+            "Reload the page and read the text again."
         )
     if state == ReleaseState.APPROVED:
         reasons += stored_file_faults(release.file)

@@ -90,8 +90,8 @@ class Version:
         Slug(),
         NullIs(""),
         "the slug of the consultation that asks about this version or decides it; "
-        "null: none. A new version that is consulted or concluded belongs to the "
-        "consultation of the file",
+        "null: none. A new version with the status consulted or concluded belongs to "
+        "the consultation of the file",
     ] = OWN_CONSULTATION
     file: Annotated[str, FileName(), "not supported yet; use clauses"] = ""
     clauses: Annotated[

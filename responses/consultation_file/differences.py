@@ -96,7 +96,7 @@ def _version_changes(
     expected = dataclasses.replace(given, clauses=stored.clauses)
     if given.consultation and not stored.consultation:
         expected = dataclasses.replace(expected, consultation="")
-        message = f"{code} already has this version, of no consultation."
+        message = f"{code} already has this version, but without a consultation."
         yield Difference((*path, "consultation"), message, adds=True)
     for difference in _value_differences(stored, expected, path):
         message = f"{code} already has this version. {difference.message}"

@@ -220,9 +220,9 @@ def unknown_consultations(file: ConsultationFile) -> list[str]:
     slugs = {version.consultation for _, version in named}
     here = Consultation.objects.filter(slug__in=slugs).values_list("slug", flat=True)
     return [
-        f'Version "{version.key}" of {code} belongs to the consultation '
-        f'"{version.consultation}", which is not stored here, so the version belongs '
-        "to none. Load the file of that consultation."
+        f'Version "{version.key}" of {code} names the consultation '
+        f'"{version.consultation}", which is not stored here, so the version is stored '
+        "without a consultation. Load the file of that consultation."
         for code, version in named
         if version.consultation not in set(here)
     ]

@@ -85,7 +85,7 @@ def _filter(
         return Q(id=roots[row_type.model])
     parent, column = row_type.parent_model, f"{row_type.parent_field}_id"
     if parent is None:
-        raise TypeError(f"Rows of {row_type.name} belong to no row.")
+        raise TypeError(f"Rows of {row_type.name} have no parent row.")
     if parent in roots:
         return Q(**{column: roots[parent]})
     parents = history_rows(parent).filter(filters[parent]).values("id")

@@ -118,7 +118,7 @@ def test_approval_of_another_checksum_is_refused() -> None:
     why = refusal(
         lambda: approve_release(asked, by=make_user(role="Approver"), sha256="0" * 64)
     )
-    assert "another checksum than the one you read" in why
+    assert "differs from that of the text you read" in why
 
 
 def test_decided_release_is_not_decided_again() -> None:

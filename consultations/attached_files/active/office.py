@@ -43,8 +43,8 @@ _FORMULAS = frozenset("f definedName formula1 formula2 formula".split())
 _STRING = re.compile(r'"[^"]*"')
 
 _DDE = (
-    "contains a DDE field or formula, which starts another program. Replace it with "
-    "its result."
+    "contains a DDE field or formula, which starts another program. Replace the "
+    "field or formula with its result."
 )
 _OLE = (
     "contains an embedded OLE object ({name}), which can run programs. Replace the "

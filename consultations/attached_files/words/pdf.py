@@ -110,8 +110,8 @@ def _read_pages(collector: Collector, reader: PdfReader) -> None:
         )
         if not text.strip() and _PAINTS.search(drawn):
             collector.add_unread(
-                f"has pictures or drawings but no text on page {number}, whose words "
-                "cannot be read"
+                f"has pictures or drawings but no text on page {number}, so any words "
+                "on the page cannot be read"
             )
         for font in fonts:
             unmapped.setdefault(font, number)

@@ -88,5 +88,5 @@ def _unpack(packed: bytes, collector: Collector) -> bytes:
     except zlib.error:
         text = b""
     if not unpacker.eof:
-        collector.add_unread("has a text in a picture that cannot be read to the end")
+        collector.add_unread("has text in a picture that cannot be read to the end")
     return text

@@ -144,7 +144,7 @@ def _beginnings_note(old: BlockPlace, new: BlockPlace) -> str:
         if before.begins_item != after.begins_item:
             joined = "now part of the previous item"
             return "now a separate item" if after.begins_item else joined
-    raise AssertionError("Places that begin different things differ in one of them.")
+    raise AssertionError("Different beginnings, but no level that differs.")
 
 
 def _compare_cells(

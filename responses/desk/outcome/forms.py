@@ -35,8 +35,8 @@ class DesignationForm(EditableForm[Designation]):
         }
         help_texts = {
             "addressee": "For example the Secretary of State.",
-            "fallback_months": "The latest date on which the text can take effect, in "
-            "months after the target date.",
+            "fallback_months": "How long after the target date, in months, the text "
+            "can still take effect.",
             "fallback_wording": "As printed in the conclusion.",
         }
         error_messages = {

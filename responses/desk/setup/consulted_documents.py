@@ -162,7 +162,7 @@ def document_removal_blockers(link: ConsultationDocument) -> list[str]:
     ]
     versions = link.consultation.versions.filter(**of_it)
     found += [
-        f"Take the version {version.label or version.key} of the {code} out of this "
+        f"Remove version {version.label or version.key} of the {code} from this "
         "consultation first."
         for version in versions[:MAX_NAMED]
     ]

@@ -48,8 +48,8 @@ class Command(BaseCommand):
             self.stdout.write(f"warning: {finding.text}")
         if any(finding.confirmation for finding in blockers):
             self.stdout.write(
-                "Some blockers can be confirmed instead, on the page “Checks” of the "
-                "conclusion in the workspace."
+                "Some blockers can be confirmed instead of fixed, on the page “Checks” "
+                "of the conclusion in the workspace."
             )
         if not blockers and not warnings:
             self.stdout.write("No issues found.")

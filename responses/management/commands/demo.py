@@ -36,8 +36,8 @@ PASSWORD = "only-for-demonstration"  # noqa: S105 - printed on purpose
 ALLOW_OPTION = "--with-public-passwords"
 REFUSAL = (
     "DEBUG is off, so this may be a site that others can reach. The demonstration has "
-    "an administrator whose password is public. Nothing was loaded. To load it on a "
-    f"site that only you can reach, add the option {ALLOW_OPTION}."
+    "an administrator whose password is public. Nothing was loaded. To load the "
+    f"demonstration on a site that only you can reach, add the option {ALLOW_OPTION}."
 )
 
 PUBLICATION_TIME = dt.time(12)

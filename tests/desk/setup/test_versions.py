@@ -73,7 +73,7 @@ def test_document_with_versions_of_the_consultation_is_not_removed(
     link = consultation.document_links.get()
     sent = {"row": link.pk}
     response = staff.post(address("remove_document", "asked"), sent, follow=True)
-    assert "Take the version one of the S1SR out of this consultation first." in (
+    assert "Remove version one of the S1SR from this consultation first." in (
         text_of(response)
     )
     assert consultation.document_links.exists()
