@@ -34,7 +34,7 @@ DIRECTIONS: dict[str, str] = {
     "responses.row_types": "* models editing",
     "responses.analysis": "* models row_types",
     "responses.comments": "* models editing analysis text_matching row_types",
-    "responses.checks": "* models analysis comments text_matching row_types",
+    "responses.checks": "* models analysis comments history text_matching row_types",
     "responses.passages": "* models editing row_types text_matching comments",
     "responses.setup": "* models editing row_types comments",
     "responses.conclusions": (
@@ -63,7 +63,7 @@ ENTRY_POINTS: dict[str, str] = {
         "classification remarks scheduling triggers verification workflow"
     ),
     "consultations.web": "requires resubmission retries",
-    "responses.checks": "cached_findings confirmations",
+    "responses.checks": "cached_findings confirmations publication",
     "responses.consultation_file": "exporting loading notation notes reading",
     "responses.consultation_file.notation": (
         "declaring decoding errors moments nodes scalar_kinds trees yaml_text"

@@ -8,7 +8,7 @@ The database enforces the same rules (triggers.py).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from django.contrib.auth.models import User
@@ -40,6 +40,7 @@ __all__ = [
     "decision_blockers",
     "publication_blockers",
     "publish_edition",
+    "register_publication_check",
     "reject_edition",
     "submission_blockers",
     "submit_edition",
@@ -48,6 +49,21 @@ __all__ = [
 ]
 
 EditionState = Edition.State
+
+
+PublicationCheck = Callable[[Edition], Iterable[str]]
+"""Returns the reasons against publishing an edition, as sentences."""
+
+_PUBLICATION_CHECKS: list[PublicationCheck] = []
+
+
+def register_publication_check(check: PublicationCheck) -> None:
+    """Have a check run on every edition at the moment of its publication.
+
+    What it reads is not known here: the confidential part of the site registers it.
+    """
+    if check not in _PUBLICATION_CHECKS:
+        _PUBLICATION_CHECKS.append(check)
 
 
 class Refusal(Exception):
@@ -262,6 +278,7 @@ def publish_edition(
     """
     _lock_edition(edition)
     _refuse([*publication_blockers(edition, by=by), *edition_faults(edition)])
+    _refuse([reason for check in _PUBLICATION_CHECKS for reason in check(edition)])
     at = at or timezone.now()
     previous = Edition.objects.current().filter(conclusion=edition.conclusion).first()
     if previous:

@@ -186,7 +186,9 @@ def _comments(
     confidential = counted_responses.confidential
     people: dict[int, list[int]] = defaultdict(list)
     for link in rows.received.sources:
-        if not confidential.covers(questions[link.comment_id], link.respondent_id):
+        if not confidential.hides_source(
+            questions[link.comment_id], link.respondent_id
+        ):
             number = counted_responses.numbers[link.respondent_id]
             people[link.comment_id].append(number)
     changes = _changes_by_comment(rows)

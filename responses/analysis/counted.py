@@ -72,7 +72,9 @@ def count_responses(received: ReceivedRows) -> CountedResponses:
     )
     labels = public_labels([(p.name, p.pk in named) for p in people])
     answers = _counted_answers(counted, given, deadlines)
-    confidential = confidential_parts(received.submissions, received.answers, answers)
+    confidential = confidential_parts(
+        received.submissions, received.answers, answers, received.questions
+    )
     return CountedResponses(
         received=received,
         submissions=tuple(counted),

@@ -11,26 +11,30 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+
+P = TypeVar("P")
+"""Who people are: their names, or the ids of rows."""
 
 SEARCH_LIMIT = 2_000
 """Attempts at finding one possible distribution before it is taken to exist."""
 
 
 @dataclass(frozen=True)
-class PrintedCount:
+class PrintedCount(Generic[P]):
     """How many of some people are in each group, as printed.
 
     A group without a number was not counted. The numbers need not sum to the number
     of people: they may be of some groups only.
     """
 
-    people: frozenset[str]
+    people: frozenset[P]
     groups: Mapping[str, int]
 
 
 def inferable_groups(
-    possible: Mapping[str, frozenset[str]], counts: Sequence[PrintedCount]
-) -> dict[str, str]:
+    possible: Mapping[P, frozenset[str]], counts: Sequence[PrintedCount[P]]
+) -> dict[P, str]:
     """Return the people whose group follows exactly, each with the group.
 
     `possible` has, for each person, the groups that are not excluded by other
@@ -52,16 +56,16 @@ _Cell = tuple[int, str]
 """The number of people of one class (by its index) in one group."""
 
 
-class _Distribution:
+class _Distribution(Generic[P]):
     """All ways to distribute people over groups that agree with the counts."""
 
     def __init__(
         self,
-        possible: Mapping[str, frozenset[str]],
-        counts: tuple[PrintedCount, ...],
+        possible: Mapping[P, frozenset[str]],
+        counts: tuple[PrintedCount[P], ...],
     ) -> None:
         self.counts = counts
-        members: dict[_Class, list[str]] = defaultdict(list)
+        members: dict[_Class, list[P]] = defaultdict(list)
         for person, groups in possible.items():
             inside = frozenset(i for i, c in enumerate(counts) if person in c.people)
             members[inside, groups].append(person)
@@ -93,9 +97,9 @@ class _Distribution:
             bounds[at_least_one] = (1, bounds[at_least_one][1])
         return _Search(self.sums).has_solution(bounds)
 
-    def certain_groups(self) -> dict[str, str]:
+    def certain_groups(self) -> dict[P, str]:
         """Return the people who are in the same group in every distribution."""
-        certain: dict[str, str] = {}
+        certain: dict[P, str] = {}
         for index, (_, groups) in enumerate(self.classes):
             left = [group for group in groups if self.is_possible((index, group))]
             if len(left) == 1:

@@ -8,7 +8,7 @@ of every conclusion of the consultation. What follows from them is in
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -16,14 +16,13 @@ from consultations.documents.wording import join_words
 from consultations.models import Question
 from responses.checks.printed_answers import (
     PrintedDocument,
-    answer_group,
-    known_groups,
     published_documents,
-    unique_labels,
+    told_answers,
 )
 from responses.checks.subject import CheckContext, Finding, PublicText, possessive
 from responses.models import Comment
 from responses.text_matching.names import find_names, name_key, name_variants
+from responses.text_matching.typed_counts import sentences_on_positions
 
 SMALLEST_TALLY = 3
 """Fewer respondents than this in a printed tally may be recognised."""
@@ -37,13 +36,19 @@ UNLISTED = (
 
 def disclosure_blockers(context: CheckContext) -> Iterator[Finding]:
     """Yield what lets readers work out an answer given in confidence, or a name."""
-    if not (context.counted_responses.confidential.answers or _hidden_names(context)):
-        return
-    earlier = published_documents(context.consultation)
-    draft = _draft(context)
-    for question in _questions_with_secrets(context):
-        yield from _inferable_answers(context, question, draft, earlier)
+    earlier = earlier_documents(context)
+    yield from disclosures(context, draft_document(context), earlier)
     yield from _labels_in_texts(context)
+    yield from _positions_in_texts(context, earlier)
+
+
+def disclosures(
+    context: CheckContext, draft: PrintedDocument, earlier: Sequence[PrintedDocument]
+) -> Iterator[Finding]:
+    """Yield the answers and names that a document tells, together with earlier ones."""
+    documents = [draft, draft_document(context), *earlier]
+    for question in _questions_with_secrets(context, documents):
+        yield from _inferable_answers(context, question, draft, earlier)
     yield from _names_in_earlier_editions(context, draft, earlier)
 
 
@@ -51,31 +56,40 @@ def disclosure_warnings(context: CheckContext) -> Iterator[Finding]:
     """Yield counts and texts that may tell something, for a person to judge."""
     confidential = context.counted_responses.confidential
     everybody_named = len(context.nameable_ids) == len(context.respondents)
-    if everybody_named and not confidential.answers:
-        return
-    for question in context.counted_responses.questions:
-        yield from _telling_counts(context, question)
-    if not everybody_named:
-        yield from _single_respondent_categories(context)
-    for comment in context.comments:
-        yield from _comment_on_confidential_answer(context, comment)
-    if confidential.answers:
-        yield from _published_answers(
-            context, published_documents(context.consultation)
-        )
+    if not everybody_named or confidential.answers:
+        for question in context.counted_responses.questions:
+            yield from _telling_counts(context, question)
+        if not everybody_named:
+            yield from _single_respondent_categories(context)
+        for comment in context.comments:
+            yield from _comment_on_confidential_answer(context, comment)
+    yield from _published_answers(context, earlier_documents(context))
 
 
-def _draft(context: CheckContext) -> PrintedDocument:
-    people = unique_labels(context.full_content.respondents)
-    return PrintedDocument("this conclusion", context.content, people)
+def draft_document(context: CheckContext) -> PrintedDocument:
+    """Return the conclusion as it would be published."""
+    return PrintedDocument(
+        "this conclusion", context.content, context.counted_responses
+    )
+
+
+def earlier_documents(context: CheckContext) -> list[PrintedDocument]:
+    """Return the published editions of the consultation's conclusions."""
+    return published_documents(context.consultation, context.counted_responses)
 
 
 # --- answers that follow from what is printed -----------------------------------------
 
 
-def _questions_with_secrets(context: CheckContext) -> list[Question]:
-    """Return the questions that take positions and have a confidential answer."""
-    about = {question for question, _ in context.counted_responses.confidential.answers}
+def _questions_with_secrets(
+    context: CheckContext, documents: Sequence[PrintedDocument]
+) -> list[Question]:
+    """Return the questions that take positions and had a confidential answer."""
+    about = {
+        question
+        for document in documents
+        for question, _ in document.counted.confidential.answers
+    }
     return [
         question
         for question in context.counted_responses.questions
@@ -88,16 +102,27 @@ def _takes_position(question: Question) -> bool:
     return kind == Question.Kind.CHOICE or kind.takes_stance
 
 
-def _secret_groups(
-    context: CheckContext, question: Question, draft: PrintedDocument
-) -> dict[str, str]:
-    """Return the group of each respondent who answered in confidence, by label."""
-    counted = context.counted_responses
-    return {
-        draft.people[counted.numbers[person]]: answer_group(answer)
-        for person, answer in counted.answers[question.pk].items()
-        if counted.confidential.covers(question.pk, person)
-    }
+def _secrets(
+    question: Question, documents: Sequence[PrintedDocument]
+) -> dict[int, set[str]]:
+    """Return the groups that respondents were in, in confidence, by their ids."""
+    secrets: dict[int, set[str]] = defaultdict(set)
+    for document in documents:
+        for person, group in document.secrets(question).items():
+            secrets[person].add(group)
+    return secrets
+
+
+def _labels(documents: Sequence[PrintedDocument]) -> dict[int, str]:
+    """Return the label of each respondent in the newest document that counts them."""
+    labels: dict[int, str] = {}
+    for document in reversed(documents):
+        counted = document.counted
+        labels |= {
+            pk: counted.respondents[number].label
+            for pk, number in counted.numbers.items()
+        }
+    return labels
 
 
 def _inferable_answers(
@@ -106,27 +131,23 @@ def _inferable_answers(
     draft: PrintedDocument,
     earlier: Sequence[PrintedDocument],
 ) -> Iterator[Finding]:
-    secrets = _secret_groups(context, question, draft)
-
-    def told_by(documents: Sequence[PrintedDocument]) -> set[str]:
-        known = known_groups(question, documents)
-        return {who for who, group in secrets.items() if known.get(who) == group}
-
-    known_before = told_by(earlier)
-    told = told_by([draft, *earlier]) - known_before
+    secrets = _secrets(question, [draft, draft_document(context), *earlier])
+    known_before = told_answers(question, earlier, secrets)
+    told = told_answers(question, [draft, *earlier], secrets) - known_before
     if not told:
         return
     number = context.question_numbers[question.pk]
     remedies = [
         remedy
         for remedy, less in _ways_to_print_less(draft, question, number)
-        if not told_by([less, *earlier]) - known_before
+        if not told_answers(question, [less, *earlier], secrets) - known_before
     ]
-    whose = join_words([possessive(label) for label in draft.people if label in told])
+    labels = _labels([draft, *earlier])
+    whose = join_words([possessive(labels[pk]) for pk in labels if pk in told])
     answers = "answer" if len(told) == 1 else "answers"
     together = (
         f", together with {join_words([each.name for each in earlier])}"
-        if earlier and not told_by([draft])
+        if earlier and not told_answers(question, [draft], secrets)
         else ""
     )
     yield Finding(
@@ -142,6 +163,7 @@ def _ways_to_print_less(
 ) -> Iterator[tuple[str, PrintedDocument]]:
     """Yield each way to print less on a question, and the draft printed so."""
     content, key = draft.content, question.key
+    printed = draft.question(question.pk)
 
     def with_question(**less: object) -> PrintedDocument:
         questions = tuple(
@@ -150,7 +172,6 @@ def _ways_to_print_less(
         )
         return replace(draft, content=replace(content, questions=questions))
 
-    printed = draft.question(key)
     if printed and printed.tally:
         yield (
             f"do not show the tally of question {number}",
@@ -193,19 +214,20 @@ def _published_answers(
     context: CheckContext, earlier: Sequence[PrintedDocument]
 ) -> Iterator[Finding]:
     """Yield confidential answers that published editions tell already."""
-    draft = _draft(context)
-    for question in _questions_with_secrets(context) if earlier else ():
-        known = known_groups(question, earlier)
-        secrets = _secret_groups(context, question, draft)
-        told = [who for who, group in secrets.items() if known.get(who) == group]
+    documents = [draft_document(context), *earlier]
+    labels = _labels(documents)
+    for question in _questions_with_secrets(context, documents) if earlier else ():
+        secrets = _secrets(question, documents)
+        told = told_answers(question, earlier, secrets)
         if told:
             number = context.question_numbers[question.pk]
             yield Finding(
                 f"Published editions already tell readers the answer of "
-                f"{join_words(told)} to question {number}, which is confidential. "
-                "Decide whether to withdraw the editions.",
+                f"{join_words([labels[pk] for pk in sorted(told)])} to question "
+                f"{number}, which is confidential. Decide whether to withdraw the "
+                "editions.",
                 f"question:{question.key}",
-                f"published-answer:{question.key}:{_hash(*sorted(told))}",
+                f"published-answer:{question.key}:{_hash(*map(str, sorted(told)))}",
             )
 
 
@@ -281,6 +303,39 @@ def _names_in_earlier_editions(
                 )
 
 
+def _positions_in_texts(
+    context: CheckContext, earlier: Sequence[PrintedDocument]
+) -> Iterator[Finding]:
+    """Yield texts that state who, or how many, took a position.
+
+    Only where an answer is confidential and a document lists the respondents: what
+    such a text tells cannot be computed.
+    """
+    draft = draft_document(context)
+    counted = context.counted_responses
+    if not any(
+        _takes_position(question)
+        for question in _questions_with_secrets(context, [draft])
+    ):
+        return
+    labels = [each.label for each in counted.respondents]
+    lists_people = any(each.lists_people for each in [draft, *earlier])
+    for passage in context.public_texts:
+        if passage.target.startswith(("attachment", "enclosure", "consultation")):
+            continue
+        for sentence in sentences_on_positions(
+            passage.words, labels, counts=lists_people
+        ):
+            yield Finding(
+                f"{passage.capitalised_place} states who, or how many, took a "
+                f"position: “{sentence}”. Some answers are confidential. Check that "
+                "readers cannot work out a confidential answer, or take the numbers "
+                "and names out of the text.",
+                passage.target,
+                f"position-in-text:{passage.target}:{_hash(sentence, *labels)}",
+            )
+
+
 # --- counts and comments for a person to judge ----------------------------------------
 
 
@@ -293,18 +348,24 @@ def _telling_counts(context: CheckContext, question: Question) -> Iterator[Findi
         return
     counted = context.counted_responses
     answering = counted.answers[question.pk]
-    is_hidden = any(
-        person not in context.nameable_ids
+    hidden = [
+        str(person)
+        for person in sorted(answering)
+        if person not in context.nameable_ids
         or counted.confidential.covers(question.pk, person)
-        for person in answering
-    )
-    if not is_hidden:
+    ]
+    if not hidden:
         return
+    secret = [
+        str(person)
+        for person in sorted(answering)
+        if counted.confidential.covers(question.pk, person)
+    ]
     number, answered = printed.number, printed.answered
     groups = [count.group for count in printed.tally if count.respondents]
     taken = sum(count.respondents for count in printed.tally)
     numbers = ".".join(str(count.respondents) for count in printed.tally)
-    key = f"{question.key}:{answered}:{numbers}"
+    key = f"{question.key}:{answered}:{numbers}:{_hash(*hidden, 'secret', *secret)}"
     if answered < SMALLEST_TALLY:
         yield Finding(
             f"The tally of question {number} counts only "
@@ -344,7 +405,7 @@ def _comment_on_confidential_answer(
 ) -> Iterator[Finding]:
     confidential = context.counted_responses.confidential
     people = context.sources[comment.pk]
-    if any(confidential.covers(comment.question_id, person) for person in people):
+    if any(confidential.hides_source(comment.question_id, person) for person in people):
         response = context.responses.get(comment.pk)
         words = _hash(comment.text, response.text if response else "")
         yield Finding(

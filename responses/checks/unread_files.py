@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 
 from responses.analysis.confidence import given_in_confidence
@@ -24,7 +25,7 @@ def unread_file_blockers(context: CheckContext) -> Iterator[Finding]:
     for file in context.attached_files:
         if file.sha256 not in seen:
             seen.add(file.sha256)
-            yield from _file_blockers(file)
+            yield from _file_blockers(file, _hidden_hash(context))
 
 
 def _has_secrets(context: CheckContext) -> bool:
@@ -38,7 +39,7 @@ def _has_secrets(context: CheckContext) -> bool:
     )
 
 
-def _file_blockers(file: CheckedFile) -> Iterator[Finding]:
+def _file_blockers(file: CheckedFile, hidden: str) -> Iterator[Finding]:
     subject = f"The file “{file.filename}” of {file.label}"
     if file.words is None:
         yield Finding(
@@ -52,8 +53,21 @@ def _file_blockers(file: CheckedFile) -> Iterator[Finding]:
             f"{subject} {_reasons(file.words.unread)}. Read the file, and confirm that "
             "nothing in the file identifies a respondent who must not be named.",
             file.target,
-            confirmation=f"unread-file:{file.sha256}",
+            confirmation=f"unread-file:{file.sha256}:{hidden}",
         )
+
+
+def _hidden_hash(context: CheckContext) -> str:
+    """Return a hash of the names that must not be published.
+
+    A file that was confirmed has to be read again for one more name.
+    """
+    names = sorted(
+        person.name
+        for person in context.respondents
+        if person.pk not in context.nameable_ids
+    )
+    return hashlib.sha256("\0".join(names).encode()).hexdigest()[:12]
 
 
 def _reasons(unread: Sequence[str]) -> str:

@@ -49,6 +49,44 @@ def typed_counts(
             yield {group: _number(match["count"].lower(), respondents)}
 
 
+_QUANTITY = re.compile(
+    r"\b(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|all|both|every|each|"
+    r"none|no|most|half|many|some|few|several|majority|minority|single|unanimous\w*|"
+    r"others?|only|everyone|nobody)\b",
+    re.IGNORECASE,
+)
+_POSITION = re.compile(
+    r"\b(?:(?:dis)?agree\w*|support\w*|oppos\w+|object\w*|in favour|against|neutral|"
+    r"no opinion|did not|was not|were not|unanimous\w*)\b",
+    re.IGNORECASE,
+)
+_WHO_ANSWERED = re.compile(
+    r"\b(?:respond\w*|answer\w*|compan\w+|part(?:y|ies)|suppliers?|others?|one|two|"
+    r"three|four|five|six|seven|eight|nine|ten|all|both|\d+)\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"[^.!?;]+")
+
+
+def sentences_on_positions(
+    text: str, labels: Iterable[str], *, counts: bool
+) -> Iterator[str]:
+    """Yield the sentences that state who, or how many, took a position.
+
+    `labels` are the names by which respondents are known. Without `counts` only the
+    sentences that name one of them are yielded.
+    """
+    named = [label for label in labels if label in text]
+    for match in _SENTENCE.finditer(text):
+        sentence = match.group().strip()
+        if not _POSITION.search(sentence):
+            continue
+        if any(label in sentence for label in named) or (
+            counts and _QUANTITY.search(sentence) and _WHO_ANSWERED.search(sentence)
+        ):
+            yield sentence
+
+
 def _number(word: str, respondents: int) -> int:
     if word.isdigit():
         return int(word)

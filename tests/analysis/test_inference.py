@@ -13,13 +13,13 @@ from responses.analysis.inference import PrintedCount, inferable_groups
 GROUPS = ("agree", "disagree", "none")
 
 
-def counts_of(truth: dict[str, str], people: frozenset[str]) -> PrintedCount:
+def counts_of(truth: dict[str, str], people: frozenset[str]) -> PrintedCount[str]:
     found = Counter(truth[person] for person in people)
     return PrintedCount(people, {group: found[group] for group in GROUPS})
 
 
 def groups_by_trying_everything(
-    possible: dict[str, frozenset[str]], counts: list[PrintedCount]
+    possible: dict[str, frozenset[str]], counts: list[PrintedCount[str]]
 ) -> dict[str, str]:
     """Return the certain groups by listing every distribution."""
     left: dict[str, set[str]] = {person: set() for person in possible}
@@ -38,7 +38,7 @@ def groups_by_trying_everything(
 @st.composite
 def worlds(
     draw: st.DrawFn,
-) -> tuple[dict[str, frozenset[str]], list[PrintedCount]]:
+) -> tuple[dict[str, frozenset[str]], list[PrintedCount[str]]]:
     people = [f"Respondent {letter}" for letter in "ABCDEF"[: draw(st.integers(1, 6))]]
     truth = {person: draw(st.sampled_from(GROUPS)) for person in people}
     possible = {}
@@ -59,7 +59,7 @@ def worlds(
 
 @given(worlds())
 def test_inferable_groups_are_those_of_every_distribution(
-    world: tuple[dict[str, frozenset[str]], list[PrintedCount]],
+    world: tuple[dict[str, frozenset[str]], list[PrintedCount[str]]],
 ) -> None:
     possible, counts = world
     assert inferable_groups(possible, counts) == groups_by_trying_everything(

@@ -13,7 +13,14 @@ from consultations.documents.codec import dumps
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.text import to_text
-from consultations.models import Conclusion, ConclusionSection, Consultation, Question
+from consultations.editions import workflow
+from consultations.models import (
+    Conclusion,
+    ConclusionSection,
+    Consultation,
+    Edition,
+    Question,
+)
 from responses.analysis.conclusion_content import conclusion_content
 from responses.checks import blocking_findings, findings, publication_warnings
 from responses.checks.confirmations import (
@@ -21,9 +28,11 @@ from responses.checks.confirmations import (
     confirmations_of,
     remove_confirmation,
 )
+from responses.conclusions.submission import submit_draft
 from responses.models import Answer, Attribution, Respondent
 from tests.support import sizes
 from tests.support.factories import (
+    london,
     make_comment,
     make_conclusion,
     make_consultation,
@@ -85,7 +94,8 @@ def show_tally(conclusion: Conclusion) -> None:
 
 
 def disclosed(conclusion: Conclusion) -> list[str]:
-    return [text for text in blocking_findings(conclusion) if "work out" in text]
+    sentences = blocking_findings(conclusion)
+    return [text for text in sentences if text.startswith("Readers can work out")]
 
 
 def printed(conclusion: Conclusion) -> str:
@@ -238,10 +248,168 @@ def test_label_in_a_text_on_the_question_can_be_confirmed() -> None:
     assert "Agreed." in summary
     comment.text = "Respondent B disagreed and asked why."
     comment.save()
-    assert len(blocking_findings(conclusion)) == 1  # another text, to confirm anew
+    anew = [text for text in blocking_findings(conclusion) if "mentions" in text]
+    assert len(anew) == 1  # another text
     remove_confirmation(confirmed, by=by)
     assert confirmations_of(conclusion) == []
     assert consultation.events.filter(kind="confirmation-removed").count() == 1
+
+
+def add_confidential_response(
+    conclusion: Conclusion, name: str, stance: str, **values: Any
+) -> None:
+    consultation = conclusion.consultation
+    person = consultation.respondents.filter(name=name).first()
+    person = person or make_respondent(consultation, name, **values)
+    submission = make_submission(
+        person,
+        attribution=Attribution.CONFIDENTIAL,
+        received=london("2026-01-31 09:00"),
+    )
+    question = consultation.questions.get()
+    Answer.objects.create(submission=submission, question=question, stance=stance)
+
+
+def test_response_replaced_in_confidence_is_judged_without_the_earlier_edition() -> (
+    None
+):
+    conclusion = make_case("aaa", MATRIX)
+    publish(conclusion)
+    add_confidential_response(conclusion, "Cuth Heat", "disagree")
+    conclusion.sections.all().delete()
+    for position, (heading, kind) in enumerate((ANALYSIS, MATRIX)):
+        ConclusionSection.objects.create(
+            conclusion=conclusion, heading=heading, kind=kind, position=position
+        )
+    (text,) = disclosed(conclusion)
+    assert "Respondent C’s" in text
+
+
+def replace_sections(conclusion: Conclusion, *sections: tuple[str, str]) -> None:
+    conclusion.sections.all().delete()
+    for position, (heading, kind) in enumerate(sections):
+        ConclusionSection.objects.create(
+            conclusion=conclusion, heading=heading, kind=kind, position=position
+        )
+
+
+def test_respondents_are_recognised_though_their_labels_have_moved() -> None:
+    conclusion = make_case("aad", ANALYSIS, LIST, confidential="2")
+    publish(conclusion)
+    first = conclusion.consultation.respondents.first()
+    assert first
+    first.submissions.update(attribution=Attribution.NAMED)  # B is A now, and C is B
+    replace_sections(conclusion, MATRIX)
+    (text,) = disclosed(conclusion)
+    assert "Respondent B’s" in text
+    assert "together with edition 1" in text
+
+
+def test_answer_of_a_removed_respondent_follows_from_two_tallies() -> None:
+    conclusion = make_case("add", ANALYSIS, LIST, confidential="2")
+    publish(conclusion)
+    conclusion.consultation.respondents.get(name="Cuth Heat").delete()
+    (text,) = disclosed(conclusion)
+    assert "Respondent C’s" in text
+
+
+def test_options_and_keys_may_change_between_editions() -> None:
+    conclusion = make_case("aad", ANALYSIS, LIST, confidential="2")
+    publish(conclusion)
+    question = conclusion.consultation.questions.get()
+    question.key = "agreement"
+    question.save()
+    replace_sections(conclusion, MATRIX)
+    assert len(disclosed(conclusion)) == 1
+
+
+def test_typed_count_of_another_matter_hides_nothing() -> None:
+    conclusion = make_case("aad", ANALYSIS, LIST, confidential="2")
+    publish(conclusion)
+    replace_sections(conclusion, MATRIX)
+    question = conclusion.consultation.questions.get()
+    question.summary = "<p>All three respondents agreed that a change is needed.</p>"
+    question.save()
+    assert len(disclosed(conclusion)) == 1
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Two respondents agreed; the other disagreed.",
+        "Most respondents agreed, with one disagreeing.",
+        "Two respondents were in favour and one was against.",
+        "2 respondents (67%) agreed and 1 (33%) disagreed.",
+        "One respondent, however, disagreed.",
+        "A single respondent disagreed.",
+        "All but one respondent agreed.",
+    ],
+)
+def test_text_on_positions_has_to_be_confirmed(sentence: str) -> None:
+    conclusion = make_case("aad", MATRIX, ("Context", "text"), confidential="2")
+    section = conclusion.sections.get(kind="text")
+    section.text = f"<p>{sentence}</p>"
+    section.save()
+    found = [f for f in findings(conclusion)[0] if "took a position" in f.text]
+    assert found
+    assert all(each.confirmation for each in found)
+
+
+def test_unlisted_respondents_may_be_counted_in_texts() -> None:
+    conclusion = make_case("aad", ANALYSIS, ("Context", "text"), confidential="2")
+    section = conclusion.sections.get(kind="text")
+    section.text = "<p>Two respondents agreed; the other disagreed.</p>"
+    section.save()
+    assert blocking_findings(conclusion) == []
+
+
+def submit_and_approve(conclusion: Conclusion) -> Edition:
+    edition = submit_draft(
+        conclusion, by=make_user(role="Drafter"), formats=("txt", "json")
+    )
+    approver = make_user(role="Approver")
+    workflow.approve_edition(edition, by=approver, sha256=edition.sha256)
+    return edition
+
+
+def test_two_conclusions_that_tell_an_answer_together_are_not_both_published() -> None:
+    conclusion = make_case("aad", ANALYSIS, LIST, confidential="2")
+    other = make_conclusion(
+        conclusion.consultation, slug="other", sections=(MATRIX, ("End", "text"))
+    )
+    assert disclosed(conclusion) == disclosed(other) == []
+    editions = [submit_and_approve(each) for each in (conclusion, other)]
+    publisher = make_user(role="Approver")
+    workflow.publish_edition(editions[0], by=publisher)
+    with pytest.raises(workflow.Refusal) as refused:
+        workflow.publish_edition(editions[1], by=publisher)
+    assert "Respondent C’s confidential answer" in refused.value.reasons[0]
+    editions[1].refresh_from_db()
+    assert editions[1].state == Edition.State.APPROVED
+
+
+def test_answer_made_confidential_after_approval_is_not_published() -> None:
+    conclusion = make_case("aad", MATRIX)
+    edition = submit_and_approve(conclusion)
+    person = conclusion.consultation.respondents.get(name="Cuth Heat")
+    submission = person.submissions.get()
+    submission.attribution = Attribution.CONFIDENTIAL
+    submission.save()
+    with pytest.raises(workflow.Refusal, match="Respondent C’s confidential answer"):
+        workflow.publish_edition(edition, by=make_user(role="Approver"))
+
+
+def test_comment_on_a_related_question_does_not_name_a_confidential_source() -> None:
+    conclusion = make_case("aad", ANALYSIS, confidential="2", attribution="")
+    conclusion.columns = ["respondent", "comment", "response"]
+    conclusion.save()
+    consultation = conclusion.consultation
+    parent = consultation.questions.get()
+    part = make_question(consultation, parent=parent)
+    source = consultation.respondents.get(name="Cuth Heat")
+    for question in (part, None):
+        make_comment(consultation, question, text="Why?", sources=(source,))
+    assert "Respondent C" not in printed(conclusion)
 
 
 # --- generated consultations ----------------------------------------------------------
