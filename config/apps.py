@@ -10,7 +10,7 @@ class SiteConfig(AppConfig):
     def ready(self) -> None:
         """Register the checks of config/checks.py and the log-in receivers."""
         from config import checks
-        from config.accounts import sessions  # noqa: F401 - connects its receivers
+        from config.accounts import recording, sessions  # noqa: F401 - their receivers
 
         register(checks.check_pdf_libraries)
         register(checks.check_pdf_versions)

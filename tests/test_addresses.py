@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from consultations.access import ROLES_BY_ACTION, Action, Role
 from consultations.editions import workflow
+from consultations.editions.authorship import NO_AUTHORS
 from consultations.editions.remarks import add_remark, section_headings
 from consultations.models import (
     Commitment,
@@ -151,6 +152,7 @@ def submitted_correction(conclusion: Any) -> Any:
     return workflow.submit_edition(
         conclusion,
         content=conclusion_content(conclusion, "A word was wrong."),
+        authorship=NO_AUTHORS,
         blockers=[],
         by=make_user(role="Drafter"),
         correction="A word was wrong.",

@@ -16,7 +16,7 @@ DIRECTIONS: dict[str, str] = {
     "consultations.fields": "documents london",
     "consultations.models": "deadlines documents fields",
     "consultations.access": "",
-    "consultations.audit": "documents models",
+    "consultations.audit": "access documents models",
     "consultations.notifications": "access documents models",
     "consultations.editions": "access audit documents fields models notifications",
     "consultations.timetable": (
@@ -34,7 +34,7 @@ DIRECTIONS: dict[str, str] = {
     "responses.checks": "* models analysis comments text_matching row_types",
     "responses.passages": "* models editing row_types text_matching comments",
     "responses.setup": "* models editing row_types comments",
-    "responses.conclusions": "* models editing analysis checks row_types",
+    "responses.conclusions": "* models editing analysis checks history row_types",
     "responses.row_names": "* models comments row_types",
     "responses.history": "* models analysis row_types row_names editing",
     "responses.consultation_file": "* models analysis",
@@ -42,7 +42,7 @@ DIRECTIONS: dict[str, str] = {
 """What each package may import of its own app; `*` is all of `consultations`."""
 
 ENTRY_POINTS: dict[str, str] = {
-    "config.accounts": "sessions",
+    "config.accounts": "recording sessions",
     "consultations.documents.conclusion": (
         "columns compose content labels numbering stored"
     ),
@@ -53,7 +53,7 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.rich_text": "characters inlines markup plain_text",
     "consultations.documents.word": "render",
     "consultations.editions": (
-        "classification remarks scheduling triggers verification workflow"
+        "authorship classification remarks scheduling triggers verification workflow"
     ),
     "consultations.web": "requires resubmission",
     "responses.checks": "cached_findings confirmations",

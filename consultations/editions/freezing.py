@@ -15,6 +15,7 @@ from consultations.documents.formats import (
     canonical_json,
     render_files,
 )
+from consultations.editions.authorship import Authorship, store_authors
 from consultations.editions.verification import manifest, sha256
 from consultations.models import Conclusion, Edition, StoredFile
 
@@ -80,6 +81,7 @@ def store_edition(
     submitted_at: dt.datetime,
     note: str,
     correction: str,
+    authorship: Authorship,
 ) -> Edition:
     """Create the rows of a submitted edition, within the caller's transaction."""
     edition = Edition.objects.create(
@@ -93,7 +95,10 @@ def store_edition(
         submitted_at=submitted_at,
         note=note,
         correction=correction,
+        draft_began_at=authorship.began_at,
+        draft_read_at=authorship.read_at,
     )
+    store_authors(edition, authorship)
     for file in draft.rendered_files:
         edition.files.create(
             name=file.name,
