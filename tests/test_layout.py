@@ -61,6 +61,7 @@ ENTRY_POINTS: dict[str, str] = {
     "responses.consultation_file.notation": (
         "declaring decoding errors moments nodes scalar_kinds trees yaml_text"
     ),
+    "responses.desk.accounts": "urls",
     "responses.desk.changes": "urls",
     "responses.desk.comments": "urls",
     "responses.desk.conclusions": "urls urls_draft_files",

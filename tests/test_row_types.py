@@ -15,6 +15,7 @@ from consultations.models import (
     Consultation,
     ConsultationDocument,
     Edition,
+    EditionAuthor,
     EditionFile,
     Event,
     ExtensionQuestion,
@@ -25,6 +26,7 @@ from consultations.models import (
     Remark,
     ScheduledPublication,
     SignOff,
+    TextTakeover,
 )
 from responses.consultation_file.tables import TABLES
 from responses.desk.search.views import PRESENTATIONS
@@ -47,6 +49,8 @@ EXCLUDED: dict[type[Model], str] = {
     Edition: "frozen: the database keeps it as it was submitted",
     EditionFile: "frozen with its edition",
     SignOff: "frozen: a decision on an edition",
+    EditionAuthor: "frozen with its edition",
+    TextTakeover: "frozen: the act of taking over a text",
     Event: "the trail itself, chained and never changed",
     Notice: "an e-mail that is queued",
     ScheduledPublication: "a job of the worker, told in the trail",

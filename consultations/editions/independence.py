@@ -60,7 +60,7 @@ def _author_reasons(edition: Edition, approver: User, who: str) -> list[str]:
         return []
     reason = (
         f"{who} wrote or took over text in this edition: {_listed(author.texts)}. "
-        "Text that somebody else takes over before the next submission does not count."
+        "Text that another person takes over before the next submission does not count."
     )
     return [reason]
 
@@ -95,7 +95,9 @@ def _account_reasons(
     ]
 
 
-_INTERMEDIATE = "whose own account was changed by somebody who made this edition"
+_INTERMEDIATE = (
+    "whose own account was changed by an author or the submitter of this edition"
+)
 
 
 def _change(event: AccountEvent) -> str:

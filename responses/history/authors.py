@@ -24,6 +24,7 @@ from consultations.audit import trail
 from consultations.documents import codec
 from consultations.editions.authorship import Authorship, TextAuthor
 from consultations.editions.workflow import Refusal, role_blockers
+from consultations.fields.model_fields import RichTextField
 from consultations.models import Conclusion, Edition, TextTakeover
 from responses.history.field_labels import field_label
 from responses.history.sources import history_filters, history_rows
@@ -40,7 +41,8 @@ Wording = str | list[str]
 class WrittenText:
     """A text of a draft that users wrote since the last public edition.
 
-    `row` is `comment:12`. `authors` answer for the text: those who wrote it, or the
+    `row` is `comment:12`. `printed` is the wording for people: the label of an outcome.
+    `authors` answer for the text: those who wrote it, or the
     one who took over what `written_by` wrote.
     """
 
@@ -48,6 +50,8 @@ class WrittenText:
     field: str
     label: str
     wording: Wording
+    printed: Wording
+    is_rich: bool
     authors: frozenset[int]
     written_by: frozenset[int]
 
@@ -167,19 +171,18 @@ def _written_texts(
             versions = _versions(field, lines[pk], wording, since)
             authors = _authors(versions, taken.get((ref, field), {}))
             if wording and authors:
+                described: Any = row_type.model._meta.get_field(field)
+                choices = dict(described.choices or ())
                 yield WrittenText(
                     row=ref,
                     field=field,
-                    label=f"{names.name(row)}: {_field_label(row_type, field)}",
+                    label=f"{names.name(row)}: {field_label(described)}",
                     wording=wording,
+                    printed=str(choices[wording]) if choices else wording,
+                    is_rich=isinstance(described, RichTextField),
                     authors=authors,
                     written_by=_authors(versions, {}),
                 )
-
-
-def _field_label(row_type: RowType, name: str) -> str:
-    field: Any = row_type.model._meta.get_field(name)
-    return field_label(field)
 
 
 def _rows_changed(
@@ -196,7 +199,13 @@ def _rows_changed(
         rows = rows_of(row_type, conclusion.consultation)
     else:
         rows = rows_of(row_type, conclusion)
-    return rows.filter(pk__in=saves.values("id"))
+    referred = [
+        field.name
+        for field in row_type.model._meta.concrete_fields
+        if field.related_model in ROW_TYPES_BY_MODEL
+    ]
+    rows = rows.filter(pk__in=saves.values("id"))
+    return rows.select_related(*referred) if referred else rows
 
 
 def _versions(
@@ -263,7 +272,7 @@ def take_over_text(
     text = texts.get((row, field))
     if text is None:
         reasons.append(
-            "Nobody has changed this text since the last edition. Reload the page."
+            "No one has changed this text since the last edition. Reload the page."
         )
     elif text.sha256 != sha256:
         reasons.append(
