@@ -355,7 +355,7 @@ class AccountEventAdmin(ReadOnlyAdmin[models.AccountEvent]):
     list_display = ["number", "at", "by", "source", "kind", "summary"]
     list_select_related = ["by"]
     list_filter = ["kind"]
-    fields = [*list_display, "sha256"]
+    exclude = ["state"]
 
 
 @admin.register(models.StoredFile)

@@ -162,7 +162,7 @@ def test_restored_row_keeps_its_authors(
     assert authors(conclusion) == {}
     found = find_row_history(ref)
     assert found is not None
-    last = found.rows().exclude(history_type="-").first()
+    last = found.rows().exclude(history_type="-")[0]
     restore(found, history_id=last.history_id, shown=shown, by=dora)
     assert authors(conclusion)["Section Introduction: Text"] == {"adam"}
 
@@ -202,8 +202,8 @@ def test_draft_begins_after_the_last_public_edition(
 ) -> None:
     monkeypatch.setattr(submission, "blocking_findings", lambda conclusion: [])
     assert draft_began_at(conclusion) == min(
-        conclusion.consultation.history.last().history_date,  # type: ignore[attr-defined]
-        conclusion.history.last().history_date,  # type: ignore[attr-defined]
+        conclusion.consultation.history.last().history_date,
+        conclusion.history.last().history_date,
     )
     save(introduction(conclusion), adam, text="Adam’s words.")
     submit_and_publish(conclusion)
@@ -213,7 +213,7 @@ def test_draft_begins_after_the_last_public_edition(
     assert authors(conclusion) == {
         "DCC response to Comment Q1.1: DCC response": {"dora"}
     }
-    first = DCCResponse.history.first()  # type: ignore[attr-defined]
+    first = DCCResponse.history.first()
     assert draft_began_at(conclusion) == first.history_date
 
 
