@@ -42,8 +42,8 @@ class WrittenText:
     """A text of a draft that users wrote since the last public edition.
 
     `row` is `comment:12`. `printed` is the wording for people: the label of an outcome.
-    `authors` answer for the text: those who wrote it, or the
-    one who took over what `written_by` wrote.
+    `authors` answer for the text: those who wrote it, or
+    `taken_over_by` who took over what `written_by` wrote, and those who changed that.
     """
 
     row: str
@@ -54,6 +54,7 @@ class WrittenText:
     is_rich: bool
     authors: frozenset[int]
     written_by: frozenset[int]
+    taken_over_by: int | None
 
     @property
     def sha256(self) -> str:
@@ -92,8 +93,10 @@ def draft_authorship(
     for text in found:
         for author in text.authors:
             texts[author].append(text.label)
-            if author not in text.written_by:
-                others = ", ".join(names[pk] for pk in sorted(text.written_by))
+            if author == text.taken_over_by:
+                others = ", ".join(
+                    names[pk] for pk in sorted(text.written_by - {author})
+                )
                 taken_over[author].append(f"{text.label}, written by {others}")
     return Authorship(
         began_at=draft_began_at(conclusion) or read_at,
@@ -169,7 +172,7 @@ def _written_texts(
         for field in row_type.written_fields:
             wording = getattr(row, field)
             versions = _versions(field, lines[pk], wording, since)
-            authors = _authors(versions, taken.get((ref, field), {}))
+            authors, taken_over_by = _authors(versions, taken.get((ref, field), {}))
             if wording and authors:
                 described: Any = row_type.model._meta.get_field(field)
                 choices = dict(described.choices or ())
@@ -181,7 +184,8 @@ def _written_texts(
                     printed=str(choices[wording]) if choices else wording,
                     is_rich=isinstance(described, RichTextField),
                     authors=authors,
-                    written_by=_authors(versions, {}),
+                    written_by=_authors(versions, {})[0],
+                    taken_over_by=taken_over_by,
                 )
 
 
@@ -232,21 +236,26 @@ def _versions(
     return versions
 
 
-def _authors(versions: Sequence[_Version], taken: Mapping[str, int]) -> frozenset[int]:
-    """Return who answers for the last of a text's versions; the first is published.
+def _authors(
+    versions: Sequence[_Version], taken: Mapping[str, int]
+) -> tuple[frozenset[int], int | None]:
+    """Return who answers for the last of a text's versions, and who took it over.
 
-    `taken` are the users who took over wordings, by the hash of the wording.
+    The first version is the published one. `taken` are the users who took over
+    wordings, by the hash of the wording.
     """
     authors: frozenset[int] = frozenset()
+    taken_over_by = None
     for version in versions[1:]:
         if not version.wording:
-            authors = frozenset()
+            authors, taken_over_by = frozenset(), None
             continue
         if version.by is not None:
             authors |= {version.by}
-        if user := taken.get(wording_sha256(version.wording)):
-            authors = frozenset({user}) if authors else authors
-    return authors
+        user = taken.get(wording_sha256(version.wording))
+        if authors and user:
+            authors, taken_over_by = frozenset({user}), user
+    return authors, taken_over_by
 
 
 # --- taking over ----------------------------------------------------------------------

@@ -33,19 +33,14 @@ class TextToTakeOver:
     """
 
     text: WrittenText
-    authors: str
     written_by: str
+    taken_over_by: str
     is_offered: bool
 
     @property
     def lines(self) -> list[str]:
         """The wording of a list, a line each; empty for other texts."""
         return self.text.printed if isinstance(self.text.printed, list) else []
-
-    @property
-    def is_taken_over(self) -> bool:
-        """True when the authors are not those who wrote the text."""
-        return self.authors != self.written_by
 
 
 @require_safe
@@ -91,8 +86,8 @@ def authors_page(
     rows = [
         TextToTakeOver(
             text,
-            authors=names_of(text.authors),
             written_by=names_of(text.written_by),
+            taken_over_by=names[text.taken_over_by] if text.taken_over_by else "",
             is_offered=drafts and bool(text.authors - {user.pk}),
         )
         for text in texts
