@@ -3,13 +3,14 @@
 PYTHON ?= python3
 VENV_PYTHON = .venv/bin/python
 
-.PHONY: help run test test-latest soak hashes lint types format bench screenshots venv
+.PHONY: help run test test-latest soak leaks hashes lint types format bench screenshots venv
 
 help:
 	@echo "make run          start the site with demonstration data, on PORT or 8000"
 	@echo "make test         run every check of CI"
 	@echo "make test-latest  run the tests with the newest releases, in .venv-latest"
-	@echo "make soak         run the random tests with full counts, times SCALE"
+	@echo "make soak         run the random tests on many more examples; SCALE=2 doubles the number"
+	@echo "make leaks        search for planted secrets on many more pages; SCALE=2 doubles the number"
 	@echo "make hashes       write requirements*.txt after a pin has changed"
 	@echo "make lint         run ruff"
 	@echo "make types        run mypy"
@@ -28,6 +29,9 @@ test-latest:
 
 soak:
 	@$(PYTHON) -m scripts.soak
+
+leaks:
+	@$(PYTHON) -m scripts.leaks
 
 hashes:
 	@$(PYTHON) -m scripts.hashes

@@ -46,7 +46,9 @@ def read_flag(name: str) -> bool:
         return True
     if value.lower() in ("0", "false", "no", "off"):
         return False
-    raise bad_setting(name, value, "Set it to 1 or 0, or leave it unset for 0.")
+    raise bad_setting(
+        name, value, f"Set {name} to 1 or 0, or leave {name} unset for 0."
+    )
 
 
 def port_number() -> int:
@@ -57,7 +59,7 @@ def port_number() -> int:
     value = env("PORT", "8000")
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 65535:
         return int(value)
-    raise bad_setting("PORT", value, "Set it to a whole number from 1 to 65535.")
+    raise bad_setting("PORT", value, "Set PORT to a whole number from 1 to 65535.")
 
 
 def secret_key(*, debug: bool) -> str:
@@ -74,7 +76,7 @@ def secret_key(*, debug: bool) -> str:
         return "only-for-debugging-on-your-own-machine-0123456789-abcdef"
     raise missing_setting(
         "SECRET_KEY",
-        "Set it to a secret of 50 or more random characters: python3 -c "
+        "Set SECRET_KEY to a secret of 50 or more random characters: python3 -c "
         "'import secrets; print(secrets.token_urlsafe(50))' prints one. "
         "Or set DEBUG=1 on your own machine.",
     )
@@ -86,7 +88,7 @@ def site_url(default: str) -> str:
     Raise ImproperlyConfigured for a bad value.
     """
     value = env("SITE_URL", default).rstrip("/")
-    remedy = "Set it to a scheme and a host, such as https://consult.example.org."
+    remedy = "Set SITE_URL to a scheme and a host, such as https://consult.example.org."
     try:
         parts = urlsplit(value)
         parts.port  # noqa: B018 - reading it raises when the port is not a number
@@ -112,7 +114,8 @@ def allowed_hosts(site_host: str) -> list[str]:
         raise bad_setting(
             "ALLOWED_HOSTS",
             value,
-            "Set it to host names separated by commas, without scheme or port.",
+            "Set ALLOWED_HOSTS to host names separated by commas, without scheme or "
+            "port.",
         )
     return hosts
 
@@ -128,7 +131,7 @@ def read_folder(name: str, default: str = "") -> Path | None:
     path = PROJECT_ROOT / value
     if path.exists() and not path.is_dir():
         raise bad_setting(
-            name, value, "This is a file. Set it to the path of a folder."
+            name, value, f"The path is a file. Set {name} to the path of a folder."
         )
     return path
 
@@ -140,9 +143,10 @@ def database() -> dj_database_url.DBConfig:
     """
     url = env("DATABASE_URL", f"sqlite:///{quote(str(PROJECT_ROOT / 'db.sqlite3'))}")
     remedy = (
-        "Set it to postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////PATH "
+        "Set DATABASE_URL to postgres://USER:PASSWORD@HOST:5432/NAME or "
+        "sqlite:////PATH "
         "(characters such as @ or / in a password are percent-encoded), "
-        "or leave it unset for db.sqlite3."
+        "or leave DATABASE_URL unset for db.sqlite3."
     )
     try:
         parsed = dj_database_url.parse(url)
@@ -205,8 +209,8 @@ def mail_settings(file_path: Path | None) -> MailSettings:
     backends = "django.core.mail.backends"
     url = env("EMAIL_URL")
     remedy = (
-        "Set it to smtp://, smtp+tls:// (STARTTLS) or smtps:// followed by "
-        "USER:PASSWORD@HOST:PORT, or leave it unset."
+        "Set EMAIL_URL to smtp://, smtp+tls:// (STARTTLS) or smtps:// followed by "
+        "USER:PASSWORD@HOST:PORT, or leave EMAIL_URL unset."
     )
     if not url:
         return MailSettings(
@@ -214,7 +218,7 @@ def mail_settings(file_path: Path | None) -> MailSettings:
         )
     if file_path:
         raise bad_setting(
-            "EMAIL_URL", url, "EMAIL_FILE_PATH is also set. Unset one of them."
+            "EMAIL_URL", url, "EMAIL_FILE_PATH is also set. Unset one of the two."
         )
     try:
         parts = urlsplit(url)
@@ -243,7 +247,7 @@ def read_mailbox(name: str, default: str) -> str:
     value = env(name, default)
     if not re.fullmatch(r"[^@\s<>,]+@[^@\s<>,]+\.[^@\s<>,]+", value):
         raise bad_setting(
-            name, value, "Set it to one email address, such as team@example.org."
+            name, value, f"Set {name} to one email address, such as team@example.org."
         )
     return value
 
@@ -256,7 +260,9 @@ def read_hours(name: str, default: int) -> int:
     value = env(name, str(default))
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 720:
         return int(value)
-    raise bad_setting(name, value, "Set it to a whole number of hours from 1 to 720.")
+    raise bad_setting(
+        name, value, f"Set {name} to a whole number of hours from 1 to 720."
+    )
 
 
 def session_hours(idle: int) -> int:
@@ -267,7 +273,7 @@ def session_hours(idle: int) -> int:
     longest = read_hours("SESSION_HOURS", max(24, idle))
     if longest >= idle:
         return longest
-    remedy = f"Set it to SESSION_IDLE_HOURS, which is {idle}, or more."
+    remedy = f"Set SESSION_HOURS to at least SESSION_IDLE_HOURS, which is {idle}."
     raise bad_setting("SESSION_HOURS", str(longest), remedy)
 
 
@@ -280,7 +286,7 @@ def read_megabytes(name: str, default: int) -> int:
     if value.isascii() and value.isdigit() and 1 <= int(value) <= 50:
         return int(value)
     raise bad_setting(
-        name, value, "Set it to a whole number of megabytes from 1 to 50."
+        name, value, f"Set {name} to a whole number of megabytes from 1 to 50."
     )
 
 
@@ -297,8 +303,8 @@ def trusted_proxies() -> int | None:
     raise bad_setting(
         "TRUSTED_PROXIES",
         value,
-        "Set it to the number of your proxies that add to X-Forwarded-For: a whole "
-        "number from 0 to 9.",
+        "Set TRUSTED_PROXIES to the number of your proxies that add to "
+        "X-Forwarded-For: a whole number from 0 to 9.",
     )
 
 
@@ -323,7 +329,10 @@ def single_sign_on() -> SignOnServer | None:
         return None
     for name in needed:
         if name not in given:
-            remedy = f"Set it as well as {' and '.join(given)}, or set none of them."
+            remedy = (
+                f"Set {name} as well as {' and '.join(given)}, or set none of the "
+                f"three."
+            )
             raise missing_setting(name, remedy)
     return SignOnServer(
         server_url=oidc_server(env("OIDC_SERVER_URL").rstrip("/")),
@@ -350,7 +359,7 @@ def oidc_server(url: str) -> str:
     raise bad_setting(
         "OIDC_SERVER_URL",
         url,
-        "Set it to the address of the issuer, such as "
+        "Set OIDC_SERVER_URL to the address of the issuer, such as "
         "https://login.example.org/realms/staff. Use https (or http on this machine), "
         "without a username or a query.",
     )

@@ -46,7 +46,7 @@ ACTION_LABELS: dict[Action, str] = {
     Action.PUBLISH: "Publish an approved edition",
     Action.WITHDRAW: "Withdraw a published edition",
     Action.EXPORT: "Export drafts as PDF, Word, text or JSON",
-    Action.ADMINISTER: "Manage users and lists",
+    Action.ADMINISTER: "Administer the site: users, organisations and stored records",
 }
 
 ROLES_BY_ACTION: dict[Action, frozenset[Role]] = {

@@ -190,7 +190,7 @@ class DocumentVersionAdmin(EditableAdmin):
     list_select_related = ["document"]
     list_filter = ["status"]
     search_fields = ["document__code", "label", "key"]
-    autocomplete_fields = ["document"]
+    autocomplete_fields = ["document", "consultation"]
 
 
 @admin.register(models.Clause)
@@ -330,6 +330,32 @@ class EditionAdmin(ReadOnlyAdmin[models.Edition]):
 class EditionFileAdmin(ReadOnlyAdmin[models.EditionFile]):
     list_display = ["filename", "name", "media_type", "edition"]
     list_select_related = ["edition__conclusion"]
+
+
+@admin.register(models.EditionText)
+class EditionTextAdmin(ReadOnlyAdmin[models.EditionText]):
+    list_display = ["name", "label", "status", "edition"]
+    list_select_related = ["edition__conclusion"]
+
+
+@admin.register(models.EditionDocument)
+class EditionDocumentAdmin(ReadOnlyAdmin[models.EditionDocument]):
+    list_display = ["code", "edition"]
+    list_select_related = ["edition__conclusion"]
+
+
+@admin.register(models.VersionRelease)
+class VersionReleaseAdmin(ReadOnlyAdmin[models.VersionRelease]):
+    list_display = ["name", "state", "origin", "requested_by", "decided_by"]
+    list_select_related = ["requested_by", "decided_by"]
+    list_filter = ["state", "origin"]
+
+
+@admin.register(models.DocumentEvent)
+class DocumentEventAdmin(ReadOnlyAdmin[models.DocumentEvent]):
+    list_display = ["document", "number", "at", "by", "kind", "summary"]
+    list_select_related = ["document", "by"]
+    list_filter = ["kind"]
 
 
 @admin.register(models.SignOff)

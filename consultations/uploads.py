@@ -1,7 +1,8 @@
 """Validation of uploads by name, size and content.
 
-Of archives, only the beginning of `[Content_Types].xml` in Word and Excel files is
-unpacked. Archives within archives are not opened.
+What is inside a file, also inside files in it, is checked in a child process with
+limits: a file that runs or loads something by itself is refused. Files are never
+altered.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import io
 import unicodedata
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import PurePosixPath
 
 from django.conf import settings
 
+from consultations.attached_files.inspection import active_content_problem
+from consultations.attached_files.kinds import ARCHIVE_ERRORS
 from consultations.documents.formats import ATTACHMENT_MEDIA_TYPES
 
 ALLOWED_SUFFIXES = tuple(ATTACHMENT_MEDIA_TYPES)
@@ -154,13 +156,17 @@ def content_problem(ending: str, content: bytes) -> str:
     if not SIGNATURES[ending](content):
         kind = f"the content is not {ending.removeprefix('.').upper()}"
         return f"does not match its file extension: {kind}. {REMEDIES[ending]}"
-    if ending not in ARCHIVE_SUFFIXES:
-        return ""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return _archive_problem(archive, len(content))
-    except ARCHIVE_ERRORS as error:
-        return f"cannot be unpacked ({error}). {REMEDIES[ending]}"
+    if ending in ARCHIVE_SUFFIXES:
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+                problem = _archive_problem(archive, len(content))
+        except ARCHIVE_ERRORS as error:
+            problem = f"cannot be unpacked ({error}). {REMEDIES[ending]}"
+        if problem:
+            return problem
+    if ending in INSPECTED_SUFFIXES:
+        return active_content_problem(f"file{ending}", content)
+    return ""
 
 
 def _archive_problem(archive: zipfile.ZipFile, size: int) -> str:
@@ -247,13 +253,10 @@ SIGNATURES: dict[str, Callable[[bytes], bool]] = {
 ZIP_ENTRY_SIGNATURE = b"PK\x01\x02"
 """The signature of each entry in the directory of an archive."""
 
-ARCHIVE_ERRORS = (
-    *(zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError),
-    *(ValueError, OSError, EOFError),
-)
-"""Exceptions of zipfile for broken, encrypted or unsupported archives."""
-
 ARCHIVE_SUFFIXES = (".docx", ".xlsx", ".zip")
+
+INSPECTED_SUFFIXES = (*ARCHIVE_SUFFIXES, ".pdf", ".csv")
+"""Files that can have active content; text and pictures run nothing."""
 
 _SAVE_AS_OFFICE = "Save the file as {} without a password, then attach it."
 

@@ -202,7 +202,6 @@ ROW_TYPES = (
         "attachments",
         ("consultation__slug",),
         in_conclusion=False,
-        in_checks=False,
         copy_option="attachments",
     ),
     RowType(
@@ -435,7 +434,7 @@ ROW_TYPES = (
     ),
     RowType(
         "confirmed_finding",
-        "confirmed finding",
+        "confirmed issue",
         ConfirmedFinding,
         "conclusion__consultation",
         "checks",

@@ -7,6 +7,8 @@ import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - the machine's Python may be older
     sys.exit(
-        "This needs Python 3.11 or newer; {} is {}.{}. Install Python 3.11, then run: "
-        "make run PYTHON=python3.11".format(sys.executable, *sys.version_info[:2])
+        "The site needs Python 3.11 or newer; {} is version {}.{}. Install Python "
+        "3.11, then run: make run PYTHON=python3.11".format(
+            sys.executable, *sys.version_info[:2]
+        )
     )

@@ -35,7 +35,10 @@ DATABASES = ("sqlite", "postgresql")
 def main(asked: Sequence[str]) -> int:
     """Run the suite on the databases asked for, or both; return 1 when it fails."""
     if unknown := set(asked) - set(DATABASES):
-        say(f"Unknown database: {', '.join(sorted(unknown))}.")
+        say(
+            f"Unknown database: {', '.join(sorted(unknown))}. "
+            f"Databases: {', '.join(DATABASES)}."
+        )
         return 2
     os.chdir(ROOT)
     try:

@@ -74,7 +74,7 @@ def require_free_port(value: str) -> int:
     """
     if not (value.isascii() and value.isdigit() and 1 <= int(value) <= 65535):
         raise SetupError(
-            f'PORT is "{value}". Set it to a whole number from 1 to 65535.'
+            f'PORT is "{value}". Set PORT to a whole number from 1 to 65535.'
         )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

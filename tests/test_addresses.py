@@ -32,7 +32,7 @@ from responses import row_types
 from responses.editing import autosave
 from responses.models import ConfirmedFinding, DraftFile
 from tests.support.addresses import ADDRESSES, Address, Door
-from tests.support.factories import make_conclusion, make_document, make_user
+from tests.support.factories import make_conclusion, make_document, make_user, release
 from tests.support.pages import answered_consultation, attach, publish
 
 pytestmark = pytest.mark.django_db
@@ -103,6 +103,7 @@ def world() -> dict[str, Any]:
         "code": document.code,
         "version": version.key,
         "version_pk": version.pk,
+        "text_sha256": release(version).file_id,
         "link": consultation.document_links.get().pk,
         "about": row_types.row_ref(question),
         "question": question.pk,

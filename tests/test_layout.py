@@ -12,13 +12,15 @@ DIRECTIONS: dict[str, str] = {
     "consultations.documents": "",
     "consultations.london": "",
     "consultations.deadlines": "",
-    "consultations.uploads": "documents",
+    "consultations.attached_files": "documents",
+    "consultations.uploads": "attached_files documents",
     "consultations.fields": "documents london",
     "consultations.models": "deadlines documents fields",
     "consultations.access": "",
     "consultations.audit": "access documents models",
     "consultations.notifications": "access documents models",
     "consultations.editions": "access audit documents fields models notifications",
+    "consultations.legal_texts": ("access audit documents editions fields models"),
     "consultations.timetable": (
         "access audit deadlines documents editions london models"
     ),
@@ -34,15 +36,19 @@ DIRECTIONS: dict[str, str] = {
     "responses.checks": "* models analysis comments text_matching row_types",
     "responses.passages": "* models editing row_types text_matching comments",
     "responses.setup": "* models editing row_types comments",
-    "responses.conclusions": "* models editing analysis checks history row_types",
+    "responses.conclusions": (
+        "* models editing analysis checks comments history row_types text_matching"
+    ),
+    "responses.file_words": "* models",
     "responses.row_names": "* models comments row_types",
     "responses.history": "* models analysis row_types row_names editing",
-    "responses.consultation_file": "* models analysis",
+    "responses.consultation_file": "* models analysis file_words",
 }
 """What each package may import of its own app; `*` is all of `consultations`."""
 
 ENTRY_POINTS: dict[str, str] = {
     "config.accounts": "recording sessions",
+    "consultations.attached_files": "inspection kinds",
     "consultations.documents.conclusion": (
         "columns compose content labels numbering stored"
     ),
@@ -71,7 +77,7 @@ ENTRY_POINTS: dict[str, str] = {
     "responses.desk.outcome": "urls",
     "responses.desk.passages": "views",
     "responses.desk.received": "urls",
-    "responses.desk.regulated_documents": "views",
+    "responses.desk.regulated_documents": "releases views",
     "responses.desk.setup": "urls",
     "responses.desk.sign_off": "urls",
 }

@@ -16,7 +16,9 @@ from consultations.models import (
     ConsultationDocument,
     Edition,
     EditionAuthor,
+    EditionDocument,
     EditionFile,
+    EditionText,
     Event,
     ExtensionQuestion,
     GlossaryTerm,
@@ -36,6 +38,7 @@ from responses.models import (
     ConfirmedFinding,
     DCCResponse,
     DraftFile,
+    FileWords,
 )
 from responses.row_types import (
     ROW_TYPES,
@@ -48,6 +51,8 @@ from responses.setup.copying import CopyOptions
 EXCLUDED: dict[type[Model], str] = {
     Edition: "frozen: the database keeps it as it was submitted",
     EditionFile: "frozen with its edition",
+    EditionText: "frozen with its edition",
+    EditionDocument: "frozen with its edition",
     SignOff: "frozen: a decision on an edition",
     EditionAuthor: "frozen with its edition",
     TextTakeover: "frozen: the act of taking over a text",
@@ -56,6 +61,7 @@ EXCLUDED: dict[type[Model], str] = {
     ScheduledPublication: "a job of the worker, told in the trail",
     PassageUse: "follows from the texts that hold a passage",
     DraftFile: "a file made of a draft, deleted after 30 days",
+    FileWords: "follows from the bytes of a stored file",
 }
 """Models that belong to a consultation and are no row types, with the reason."""
 
@@ -75,13 +81,15 @@ NOT_IN_FILES: dict[type[Model], str] = {
 
 
 def belongs_to_consultation(model: type[Model], seen: frozenset[type[Model]]) -> bool:
-    """Return whether foreign keys lead from a model to a consultation."""
+    """Return whether required foreign keys lead from a model to a consultation."""
     if model is Consultation:
         return True
     others = [
         field.related_model
         for field in model._meta.get_fields()
-        if isinstance(field, ForeignKey) and isinstance(field.related_model, type)
+        if isinstance(field, ForeignKey)
+        and not field.null
+        and isinstance(field.related_model, type)
     ]
     return any(
         belongs_to_consultation(other, seen | {model})

@@ -128,7 +128,9 @@ def test_postgresql_url_is_parsed(site: Site) -> None:
 
 
 def test_missing_secret_key_is_refused(site: Site) -> None:
-    assert site.refusal().startswith("SECRET_KEY is not set. Set it to a secret")
+    assert site.refusal().startswith(
+        "SECRET_KEY is not set. Set SECRET_KEY to a secret"
+    )
 
 
 def test_blank_secret_key_is_refused(site: Site) -> None:
@@ -151,7 +153,7 @@ def test_debug_is_off_by_default(site: Site) -> None:
 @pytest.mark.parametrize(
     ("name", "value", "remedy"),
     [
-        ("DEBUG", "maybe", "Set it to 1 or 0"),
+        ("DEBUG", "maybe", "Set DEBUG to 1 or 0"),
         ("PORT", "eighty", "a whole number from 1 to 65535"),
         ("PORT", "0", "a whole number from 1 to 65535"),
         ("PORT", "65536", "a whole number from 1 to 65535"),
@@ -169,16 +171,28 @@ def test_debug_is_off_by_default(site: Site) -> None:
         ("EMAIL_URL", "mail.example.org", "smtp://"),
         ("EMAIL_URL", "imap://mail.example.org", "smtp://"),
         ("EMAIL_URL", "smtp://mail.example.org:port", "smtp://"),
-        ("MEDIA_ROOT", "config/settings.py", "Set it to the path of a folder"),
-        ("EMAIL_FILE_PATH", "config/settings.py", "Set it to the path of a folder"),
-        ("ORGANISATION_MAILBOX", "consultations", "Set it to one email address"),
+        ("MEDIA_ROOT", "config/settings.py", "Set MEDIA_ROOT to the path of a folder"),
+        (
+            "EMAIL_FILE_PATH",
+            "config/settings.py",
+            "Set EMAIL_FILE_PATH to the path of a folder",
+        ),
+        (
+            "ORGANISATION_MAILBOX",
+            "consultations",
+            "Set ORGANISATION_MAILBOX to one email address",
+        ),
         ("SESSION_IDLE_HOURS", "0", "a whole number of hours from 1 to 720"),
         ("SESSION_IDLE_HOURS", "8h", "a whole number of hours from 1 to 720"),
         ("SESSION_HOURS", "721", "a whole number of hours from 1 to 720"),
-        ("SESSION_HOURS", "7", "Set it to SESSION_IDLE_HOURS, which is 8, or more"),
+        (
+            "SESSION_HOURS",
+            "7",
+            "Set SESSION_HOURS to at least SESSION_IDLE_HOURS, which is 8.",
+        ),
         ("TRUSTED_PROXIES", "yes", "a whole number from 0 to 9"),
         ("TRUSTED_PROXIES", "10", "a whole number from 0 to 9"),
-        ("REQUIRE_SECOND_FACTOR", "always", "Set it to 1 or 0"),
+        ("REQUIRE_SECOND_FACTOR", "always", "Set REQUIRE_SECOND_FACTOR to 1 or 0"),
     ],
 )
 def test_invalid_value_is_refused_with_name_and_remedy(
@@ -229,7 +243,7 @@ def test_single_sign_on_is_configured_by_environment(site: Site) -> None:
 def test_incomplete_single_sign_on_is_refused(site: Site, name: str) -> None:
     refusal = site.refusal(SECRET_KEY=KEY, **(SIGN_ON | {name: ""}))
     others = " and ".join(each for each in SIGN_ON if each != name)
-    assert refusal.startswith(f"{name} is not set. Set it as well as {others}, or")
+    assert refusal.startswith(f"{name} is not set. Set {name} as well as {others}, or")
     assert "s3cret" not in refusal
 
 
@@ -270,7 +284,7 @@ def test_manage_py_prints_only_the_refusal() -> None:
         check=False,
     )
     assert ended.returncode == 1
-    sentence = 'DEBUG is "maybe". Set it to 1 or 0, or leave it unset for 0.\n'
+    sentence = 'DEBUG is "maybe". Set DEBUG to 1 or 0, or leave DEBUG unset for 0.\n'
     assert ended.stderr == sentence
 
 

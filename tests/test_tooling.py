@@ -22,7 +22,7 @@ from playwright.sync_api import Page
 from pytest_django import Settings
 
 from consultations.documents.pdf import pango
-from scripts import check, latest, machine, run, soak
+from scripts import check, latest, leaks, machine, run, soak
 from scripts.processes import Processes
 from tests import databases
 from tests.support import sizes, structure
@@ -194,8 +194,8 @@ def test_old_python_is_refused_with_needed_version(
     monkeypatch.setattr(sys, "version_info", (3, 10, 4, "final", 0))
     with pytest.raises(SystemExit) as ended:
         runpy.run_path(str(ROOT / "scripts" / "__init__.py"))
-    assert "This needs Python 3.11 or newer" in str(ended.value)
-    assert "is 3.10." in str(ended.value)
+    assert "The site needs Python 3.11 or newer" in str(ended.value)
+    assert "is version 3.10." in str(ended.value)
 
 
 def test_changed_pin_requires_installation(
@@ -438,7 +438,7 @@ def test_unknown_soak_database_is_usage_error() -> None:
     assert soak.main(["oracle"]) == 2
 
 
-def test_failing_tests_fail_make_soak(
+def test_failing_tests_fail_long_runs(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name in ("prepare", "install_pango", "install_browser"):
@@ -450,6 +450,18 @@ def test_failing_tests_fail_make_soak(
     monkeypatch.setenv("SCALE", "4")
     assert soak.main(["sqlite"]) == 1
     assert "make soak: failed: sqlite; SCALE=4 SEED=0" in capsys.readouterr().out
+    assert leaks.main(["postgresql"]) == 1
+    assert "make leaks: failed: postgresql; SCALE=4" in capsys.readouterr().out
+
+
+def test_search_for_secrets_is_selected_by_its_mark(
+    pytestconfig: pytest.Config,
+) -> None:
+    known = {line.partition(":")[0] for line in pytestconfig.getini("markers")}
+    for database, mark in leaks.LEAKS.marks.items():
+        assert set(mark.replace("and not", "").split()) <= known
+        command = soak.command_of(leaks.LEAKS, database, seed=3)
+        assert command[-3:] == ["--hypothesis-seed=3", "-m", mark]
 
 
 # make test-latest

@@ -242,7 +242,7 @@ def test_archive_with_outside_path_is_refused(name: str) -> None:
     assert "a path outside the archive" in problem("a.zip", archive(name))
 
 
-def test_nested_archives_are_not_opened() -> None:
+def test_archive_in_an_archive_is_accepted() -> None:
     inner = archive("a.txt", content=b"0" * 1024)
     assert attachment_problems("a.zip", archive("inner.zip", content=inner)) == []
 

@@ -29,13 +29,11 @@ from consultations.access import GROUPS
 from consultations.audit.accounts import (
     COMMAND,
     AccountState,
+    EventKind,
     record_account_event,
     recorded_state,
     stored_state,
 )
-from consultations.models import AccountEvent
-
-Kind = AccountEvent.Kind
 
 WATCHED_FIELDS = frozenset(
     {"username", "email", "is_active", "is_superuser", "password"}
@@ -118,7 +116,7 @@ def record_saved_user(
         return
     if created:
         what = "superuser created" if instance.is_superuser else "account created"
-        append(instance, Kind.CREATED, what, stored_state(instance.pk))
+        append(instance, EventKind.CREATED, what, stored_state(instance.pk))
         return
     after = stored_state(instance.pk) if before else None
     if before is None or after is None:
@@ -130,10 +128,16 @@ def record_saved_user(
 
 
 FLAG_EVENTS = {
-    ("is_active", True): (Kind.ACTIVATED, "account activated"),
-    ("is_active", False): (Kind.DEACTIVATED, "account deactivated"),
-    ("is_superuser", True): (Kind.SUPERUSER_GIVEN, "superuser status given"),
-    ("is_superuser", False): (Kind.SUPERUSER_REMOVED, "superuser status removed"),
+    ("is_active", True): (EventKind.ACTIVATED, "account activated"),
+    ("is_active", False): (EventKind.DEACTIVATED, "account deactivated"),
+    ("is_superuser", True): (
+        EventKind.SUPERUSER_GIVEN,
+        "superuser status given",
+    ),
+    ("is_superuser", False): (
+        EventKind.SUPERUSER_REMOVED,
+        "superuser status removed",
+    ),
 }
 
 
@@ -143,13 +147,16 @@ def _field_event(
     before: AccountState,
     after: AccountState,
     update_fields: Iterable[str] | None,
-) -> tuple[Kind, str]:
+) -> tuple[EventKind, str]:
     """Return the kind of the event that a changed field is, and what it says."""
     if field == "email":
         old, new = before.email or "none", after.email or "none"
-        return Kind.EMAIL_CHANGED, f"email address changed from {old} to {new}"
+        return (
+            EventKind.EMAIL_CHANGED,
+            f"email address changed from {old} to {new}",
+        )
     if field == "username":
-        return Kind.RENAMED, f"username changed from {before.username}"
+        return EventKind.RENAMED, f"username changed from {before.username}"
     if field == "password":
         return _password_event(user, update_fields)
     return FLAG_EVENTS[field, getattr(after, field)]
@@ -157,18 +164,18 @@ def _field_event(
 
 def _password_event(
     user: User, update_fields: Iterable[str] | None
-) -> tuple[Kind, str]:
+) -> tuple[EventKind, str]:
     # Django replaces an outdated hash when a password is typed, and saves nothing else.
     typed: str | None = user._password  # type: ignore[attr-defined]
     if typed is None and set(update_fields or ()) == {"password"}:
-        return Kind.PASSWORD_REHASHED, "password stored with a newer hash"
-    return Kind.PASSWORD_SET, "password set"
+        return EventKind.PASSWORD_REHASHED, "password stored with a newer hash"
+    return EventKind.PASSWORD_SET, "password set"
 
 
 @receiver(post_delete, sender=User)
 def record_deleted_user(instance: User, **kwargs: Any) -> None:
     """Record the deletion of a user."""
-    append(instance, Kind.DELETED, "account deleted", None)
+    append(instance, EventKind.DELETED, "account deleted", None)
 
 
 # --- roles ------------------------------------------------------------------------
@@ -191,14 +198,14 @@ def record_roles(before: RolesByUser) -> None:
     for user in User.objects.filter(pk__in=list(before)).order_by("pk"):
         had, has = before[user.pk], after[user.pk]
         for role in sorted(has - had):
-            _record_role(user, Kind.ROLE_GIVEN, role, add={role})
+            _record_role(user, EventKind.ROLE_GIVEN, role, add={role})
         for role in sorted(had - has):
-            _record_role(user, Kind.ROLE_REMOVED, role, remove={role})
+            _record_role(user, EventKind.ROLE_REMOVED, role, remove={role})
 
 
 def _record_role(
     user: User,
-    kind: Kind,
+    kind: EventKind,
     role: str,
     *,
     add: frozenset[str] | set[str] = frozenset(),
@@ -255,13 +262,17 @@ def record_added_factor(
     """Record a second factor that was added."""
     if created and not raw:
         what = f"{_factor_label(instance)} added"
-        record(instance.user, Kind.FACTOR_ADDED, what)
+        record(instance.user, EventKind.FACTOR_ADDED, what)
 
 
 @receiver(post_delete, sender=Authenticator)
 def record_removed_factor(instance: Authenticator, **kwargs: Any) -> None:
     """Record a second factor that was removed."""
-    record(instance.user, Kind.FACTOR_REMOVED, f"{_factor_label(instance)} removed")
+    record(
+        instance.user,
+        EventKind.FACTOR_REMOVED,
+        f"{_factor_label(instance)} removed",
+    )
 
 
 def _factor_label(factor: Authenticator) -> str:
@@ -274,10 +285,10 @@ def record_linked_sign_on(
 ) -> None:
     """Record an identity of single sign-on that was linked to a user."""
     if created and not raw:
-        record(instance.user, Kind.SIGN_ON_LINKED, "single sign-on linked")
+        record(instance.user, EventKind.SIGN_ON_LINKED, "single sign-on linked")
 
 
 @receiver(post_delete, sender=SocialAccount)
 def record_removed_sign_on(instance: SocialAccount, **kwargs: Any) -> None:
     """Record an identity of single sign-on that was removed from a user."""
-    record(instance.user, Kind.SIGN_ON_REMOVED, "single sign-on removed")
+    record(instance.user, EventKind.SIGN_ON_REMOVED, "single sign-on removed")

@@ -15,20 +15,20 @@ from consultations.access import GROUPS
 from consultations.documents import codec
 from consultations.models import AccountEvent
 
-Kind = AccountEvent.Kind
+EventKind = AccountEvent.Kind
 
 COMMAND = "command"
 """The source of events that no request led to: a command, the worker or a shell."""
 
 TAKING_CONTROL = frozenset(
     {
-        Kind.CREATED,
-        Kind.ACTIVATED,
-        Kind.ROLE_GIVEN,
-        Kind.SUPERUSER_GIVEN,
-        Kind.PASSWORD_SET,
-        Kind.EMAIL_CHANGED,
-        Kind.SIGN_ON_LINKED,
+        EventKind.CREATED,
+        EventKind.ACTIVATED,
+        EventKind.ROLE_GIVEN,
+        EventKind.SUPERUSER_GIVEN,
+        EventKind.PASSWORD_SET,
+        EventKind.EMAIL_CHANGED,
+        EventKind.SIGN_ON_LINKED,
     }
 )
 """Events by which somebody else could act with an account, or make use of its roles.
@@ -236,7 +236,7 @@ def record_found_accounts() -> None:
         if recorded != stored:
             present = stored or recorded
             record_account_event(
-                Kind.RECORDED if stored else Kind.DELETED,
+                EventKind.RECORDED if stored else EventKind.DELETED,
                 user_id=pk,
                 summary=f"{present.username if present else pk}: changed outside this "
                 "site, and found so",

@@ -26,9 +26,8 @@ class StaleSave(Exception):
     def __init__(self, current: Editable) -> None:
         self.current = current
         super().__init__(
-            f"{current} has been changed by someone else since you opened this page "
-            f"(the saved version is now {current.version}). Compare both versions and "
-            "save again."
+            f"{current} has been changed by someone else since you opened this "
+            "page. Compare both versions, then save again."
         )
 
 

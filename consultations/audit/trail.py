@@ -1,16 +1,22 @@
-"""The hash chain of a consultation's events: appending and verifying."""
+"""The hash chains of events of consultations and of documents."""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from consultations.documents import codec
-from consultations.models import Consultation, Event
+from consultations.models import (
+    Consultation,
+    DocumentEvent,
+    Event,
+    RegulatedDocument,
+)
 
 
 @transaction.atomic
@@ -28,25 +34,48 @@ def record_event(
     events do not follow the same previous one.
     """
     Consultation.objects.select_for_update().get(pk=consultation.pk)
-    last = Event.objects.filter(consultation=consultation).order_by("number").last()
-    event = Event(
-        consultation=consultation,
-        number=last.number + 1 if last else 1,
-        at=at or timezone.now(),
-        by=by,
-        kind=kind,
-        summary=summary,
-    )
-    event.sha256 = event_hash(event, previous=last.sha256 if last else "")
-    event.save(force_insert=True)
+    event = Event(consultation=consultation, kind=kind, summary=summary, by=by)
+    _append(event, Event.objects.filter(consultation=consultation).last(), at)
     return event
 
 
-def event_hash(event: Event, *, previous: str) -> str:
+@transaction.atomic
+def record_document_event(
+    document: RegulatedDocument,
+    *,
+    kind: str,
+    summary: str,
+    by: User | None,
+    at: dt.datetime | None = None,
+) -> DocumentEvent:
+    """Append an event to a regulated document's trail, with its row locked."""
+    RegulatedDocument.objects.select_for_update().get(pk=document.pk)
+    event = DocumentEvent(document=document, kind=kind, summary=summary, by=by)
+    _append(event, DocumentEvent.objects.filter(document=document).last(), at)
+    return event
+
+
+def _append(
+    event: Event | DocumentEvent,
+    last: Event | DocumentEvent | None,
+    at: dt.datetime | None,
+) -> None:
+    event.number = last.number + 1 if last else 1
+    event.at = at or timezone.now()
+    event.sha256 = event_hash(event, previous=last.sha256 if last else "")
+    event.save(force_insert=True)
+
+
+def event_hash(event: Event | DocumentEvent, *, previous: str) -> str:
     """Return the hash of an event's own facts and the previous event's hash."""
+    subject = (
+        {"consultation": event.consultation_id}
+        if isinstance(event, Event)
+        else {"document": event.document_id}
+    )
     facts = {
         "previous": previous,
-        "consultation": event.consultation_id,
+        **subject,
         "number": event.number,
         "at": event.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
         "by": event.by_id,
@@ -56,12 +85,16 @@ def event_hash(event: Event, *, previous: str) -> str:
     return hashlib.sha256(codec.dumps(facts)).hexdigest()
 
 
-def broken_links(consultation: Consultation) -> list[str]:
+def broken_links(subject: Consultation | RegulatedDocument) -> list[str]:
     """Return a sentence for every event that was altered, removed or inserted."""
     broken = []
     previous, expected = "", 1
-    for event in consultation.events.order_by("number").iterator():
-        name = f"{consultation.slug}: event {event.number}"
+    subject_name = subject.slug if isinstance(subject, Consultation) else subject.code
+    events: Iterable[Event | DocumentEvent] = subject.events.order_by(
+        "number"
+    ).iterator()
+    for event in events:
+        name = f"{subject_name}: event {event.number}"
         if event.number != expected:
             broken.append(f"{name} follows event {expected - 1}: an event is missing.")
         if event.sha256 != event_hash(event, previous=previous):

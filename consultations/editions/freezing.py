@@ -15,9 +15,18 @@ from consultations.documents.formats import (
     canonical_json,
     render_files,
 )
+from consultations.documents.version_text import VersionText, write_version_text
 from consultations.editions.authorship import Authorship, store_authors
+from consultations.editions.naming import document_codes, versions_named_by
 from consultations.editions.verification import manifest, sha256
-from consultations.models import Conclusion, Edition, StoredFile
+from consultations.models import (
+    Conclusion,
+    Edition,
+    EditionDocument,
+    EditionText,
+    RegulatedDocument,
+    StoredFile,
+)
 
 
 @dataclass(frozen=True)
@@ -30,6 +39,15 @@ class FrozenAttachment:
 
 
 @dataclass(frozen=True)
+class DraftText:
+    """The text of a version that an edition names, and its canonical JSON."""
+
+    version: int
+    text: VersionText
+    content: bytes
+
+
+@dataclass(frozen=True)
 class EditionDraft:
     """An edition before it is stored."""
 
@@ -38,13 +56,19 @@ class EditionDraft:
     content: str
     rendered_files: tuple[RenderedFile, ...]
     attachments: tuple[FrozenAttachment, ...]
+    texts: tuple[DraftText, ...] = ()
+
+    @property
+    def text_hashes(self) -> dict[str, str]:
+        """The hash of each text, by the name of its version."""
+        return {each.text.name: sha256(each.content) for each in self.texts}
 
     @property
     def sha256(self) -> str:
         """The hash that sign-off refers to."""
         files = {file.name: sha256(file.content) for file in self.rendered_files}
         files |= {file.name: file.sha256 for file in self.attachments}
-        return sha256(manifest(sha256(self.content), files))
+        return sha256(manifest(sha256(self.content), files, self.text_hashes))
 
 
 def freeze(
@@ -56,7 +80,10 @@ def freeze(
     Raises what formats.render_files raises, and ValueError for another consultation's.
     """
     if content.consultation != conclusion.consultation.slug:
-        raise ValueError(f"{conclusion} is not about {content.consultation}.")
+        raise ValueError(
+            f"The conclusion {conclusion.slug} does not belong to the consultation "
+            f"{content.consultation}."
+        )
     data, decoded = canonical_json(content)
     return EditionDraft(
         title=decoded.title,
@@ -70,7 +97,15 @@ def freeze(
             for position, each in enumerate(decoded.attachments, 1)
             if each.sha256
         ),
+        texts=freeze_texts(conclusion),
     )
+
+
+def freeze_texts(conclusion: Conclusion) -> tuple[DraftText, ...]:
+    """Return the texts of the versions that a conclusion names, as they are stored."""
+    versions = versions_named_by(conclusion).prefetch_related("clauses")
+    texts = [(version.pk, version.as_text()) for version in versions]
+    return tuple(DraftText(pk, text, write_version_text(text)) for pk, text in texts)
 
 
 def store_edition(
@@ -112,6 +147,18 @@ def store_edition(
             filename=attached.filename,
             media_type=attachment_media_type(attached.filename),
             file_id=attached.sha256,
+        )
+    for each in draft.texts:
+        EditionText.objects.create(
+            edition=edition,
+            document_version_id=each.version,
+            file=StoredFile.objects.store(each.content),
+            **EditionText.columns_of(each.text),
+        )
+    named = document_codes(edition.conclusion_content())
+    for document in RegulatedDocument.objects.filter(code__in=named):
+        EditionDocument.objects.create(
+            edition=edition, document=document, code=document.code
         )
     return edition
 

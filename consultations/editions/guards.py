@@ -49,14 +49,14 @@ STORED_FILES = (
             GuardRule(
                 "EXISTS (SELECT 1 FROM consultations_storedfile f"
                 " WHERE f.sha256 = NEW.sha256)",
-                "A file with this hash is stored already.",
+                "A file with this hash is already stored.",
             ),
         ),
     ),
     forbid(
         "consultations_storedfile",
         "UPDATE",
-        "A stored file never changes: it is known by the hash of its bytes.",
+        "A stored file cannot be changed, because its hash identifies the file.",
     ),
 )
 
@@ -66,8 +66,8 @@ EDITION_INSERT = Guard(
     (
         GuardRule(
             "NEW.state <> 'submitted' OR NEW.number IS NOT NULL",
-            "A new edition is submitted and has no number. It is published only "
-            "after approval.",
+            "A new edition must have the state submitted and no number. An edition "
+            "is published only after approval.",
         ),
         GuardRule(
             "EXISTS (SELECT 1 FROM consultations_edition e WHERE e.id = NEW.id"
@@ -122,9 +122,9 @@ EDITION_UPDATE = Guard(
         'approved to published', 'approved to rejected',
         'published to superseded', 'published to withdrawn')
             """,
-            "An edition goes from submitted to approved or rejected, from approved to "
-            "published or rejected, from published to superseded or withdrawn, and no "
-            "other way.",
+            "The state of an edition can change only from submitted to approved or "
+            "rejected, from approved to published or rejected, and from published to "
+            "superseded or withdrawn.",
         ),
         GuardRule(
             """
@@ -138,26 +138,26 @@ EDITION_UPDATE = Guard(
          OR NEW.withdrawal <> OLD.withdrawal)
         AND (NEW.state = OLD.state OR NEW.state <> 'withdrawn'))
             """,
-            "The dates, the number and the withdrawal of an edition are given once, on "
-            "the step they belong to.",
+            "The dates, number and withdrawal reason of an edition can be set only "
+            "once, when the state of the edition changes.",
         ),
         GuardRule(
             f"NEW.state <> OLD.state AND NEW.state IN ('approved', 'published')"
             f" AND (NOT {APPROVED_BY_ANOTHER} OR {SENT_BACK_BY_ANOTHER})",
-            "An edition is approved and published only if another person than its "
+            "An edition can be approved or published only if someone other than its "
             "submitter approved its checksum.",
         ),
         GuardRule(
             f"NEW.state <> OLD.state AND NEW.state IN ('approved', 'published')"
             f" AND {APPROVED_BY_AUTHOR}",
-            "An edition is approved and published only if its approver wrote no text "
-            "in it.",
+            "An edition can be approved or published only if its approver wrote no "
+            "text in the edition.",
         ),
         GuardRule(
             f"NEW.state <> OLD.state AND NEW.state = 'rejected'"
             f" AND NOT {SENT_BACK_BY_ANOTHER}",
-            "An edition is returned only by another person than its submitter, on "
-            "its checksum.",
+            "An edition can be returned only by someone other than its submitter, "
+            "with a decision on its checksum.",
         ),
         GuardRule(
             """
@@ -173,7 +173,7 @@ EDITION_UPDATE = Guard(
         SELECT coalesce(max(e.number), 0) FROM consultations_edition e
         WHERE e.conclusion_id = NEW.conclusion_id)
             """,
-            "The editions of a conclusion are numbered 1, 2, 3, leaving none out.",
+            "The editions of a conclusion are numbered 1, 2, 3, without gaps.",
         ),
         GuardRule(
             """
@@ -192,7 +192,7 @@ EDITIONS = (
     forbid(
         "consultations_edition",
         "DELETE",
-        "An edition is never deleted: it is the record.",
+        "An edition cannot be deleted, because editions are a permanent record.",
     ),
 )
 
@@ -208,14 +208,15 @@ EDITION_FILES = (
     OR EXISTS (SELECT 1 FROM consultations_editionfile f WHERE f.id = NEW.id
                OR (f.edition_id = NEW.edition_id AND f.name = NEW.name))
                 """,
-                "The files of an edition are frozen. None can be added.",
+                "The files of an edition are frozen, so no file can be added.",
             ),
         ),
     ),
     forbid(
         "consultations_editionfile",
         "UPDATE",
-        "The files of an edition are frozen: submit a new edition.",
+        "The files of an edition are frozen and cannot be changed. Submit a new "
+        "edition.",
     ),
     forbid(
         "consultations_editionfile",
@@ -253,47 +254,165 @@ SIGN_OFFS = (
     OR EXISTS (SELECT 1 FROM consultations_signoff s WHERE s.id = NEW.id
                OR (s.edition_id = NEW.edition_id AND s.decision = NEW.decision))
                 """,
-                "The edition is not waiting for this decision.",
+                "This decision is not possible in the current state of the edition.",
             ),
         ),
     ),
     forbid(
         "consultations_signoff",
         "UPDATE",
-        "A decision never changes: it records who read which checksum, and when.",
+        "A decision cannot be changed, because decisions are a permanent record.",
     ),
     forbid(
         "consultations_signoff",
         "DELETE",
-        "A decision is never deleted: it is part of the record.",
+        "A decision cannot be deleted, because decisions are a permanent record.",
     ),
 )
 
+
+def event_guards(table: str, subject: str) -> tuple[Guard, ...]:
+    """Return the guards of a table of chained events of a subject, its column."""
+    return (
+        Guard(
+            table,
+            "INSERT",
+            (
+                GuardRule(
+                    f"""
+    EXISTS (SELECT 1 FROM {table} e WHERE e.id = NEW.id)
+    OR NEW.number <> 1 + (
+        SELECT coalesce(max(e.number), 0) FROM {table} e
+        WHERE e.{subject} = NEW.{subject})
+                """,  # noqa: S608 - the table and the column are constants below
+                    "An event can be added only at the end of the activity log.",
+                ),
+            ),
+        ),
+        forbid(table, "UPDATE", "An event in the activity log cannot be changed."),
+        forbid(table, "DELETE", "An event in the activity log cannot be deleted."),
+    )
+
+
 EVENTS = (
+    *event_guards("consultations_event", "consultation_id"),
+    *event_guards("consultations_documentevent", "document_id"),
+)
+
+EDITION_TEXTS = (
     Guard(
-        "consultations_event",
+        "consultations_editiontext",
         "INSERT",
         (
             GuardRule(
                 """
-    EXISTS (SELECT 1 FROM consultations_event e WHERE e.id = NEW.id)
-    OR NEW.number <> 1 + (
-        SELECT coalesce(max(e.number), 0) FROM consultations_event e
-        WHERE e.consultation_id = NEW.consultation_id)
+    NOT NEW.is_in_manifest
+    OR EXISTS (SELECT 1 FROM consultations_edition e
+            WHERE e.id = NEW.edition_id AND e.state <> 'submitted')
+    OR EXISTS (SELECT 1 FROM consultations_editiontext t WHERE t.id = NEW.id
+               OR (t.edition_id = NEW.edition_id
+                   AND t.document_version_id = NEW.document_version_id))
                 """,
-                "An event can be added only at the end of the activity log.",
+                "The texts of an edition are frozen. None can be added.",
             ),
         ),
     ),
     forbid(
-        "consultations_event",
+        "consultations_editiontext",
         "UPDATE",
-        "An event never changes: it is part of the activity log.",
+        "The texts of an edition are frozen: submit a new edition.",
     ),
     forbid(
-        "consultations_event",
+        "consultations_editiontext",
         "DELETE",
-        "An event is never deleted: it is part of the activity log.",
+        "The texts of an edition are frozen and cannot be deleted.",
+    ),
+)
+
+EDITION_DOCUMENTS = (
+    Guard(
+        "consultations_editiondocument",
+        "INSERT",
+        (
+            GuardRule(
+                """
+    EXISTS (SELECT 1 FROM consultations_edition e
+            WHERE e.id = NEW.edition_id AND e.state <> 'submitted')
+    OR EXISTS (SELECT 1 FROM consultations_editiondocument d WHERE d.id = NEW.id
+               OR (d.edition_id = NEW.edition_id
+                   AND d.document_id = NEW.document_id))
+                """,
+                "The documents that an edition names are frozen. None can be added.",
+            ),
+        ),
+    ),
+    forbid(
+        "consultations_editiondocument",
+        "UPDATE",
+        "The documents that an edition names are frozen: submit a new edition.",
+    ),
+    forbid(
+        "consultations_editiondocument",
+        "DELETE",
+        "The documents that an edition names are frozen and cannot be deleted.",
+    ),
+)
+
+VERSION_RELEASES = (
+    Guard(
+        "consultations_versionrelease",
+        "INSERT",
+        (
+            GuardRule(
+                """
+    (NEW.origin = 'request' AND (NEW.state <> 'requested'
+     OR NEW.decided_by_id IS NOT NULL OR NEW.requested_by_id IS NULL))
+    OR NEW.origin = 'upgrade'
+                """,
+                "A release is requested first, and approved by another person.",
+            ),
+            GuardRule(
+                """
+    EXISTS (SELECT 1 FROM consultations_versionrelease r WHERE r.id = NEW.id
+            OR (NEW.state = 'requested' AND r.state = 'requested'
+                AND r.document_version_id = NEW.document_version_id))
+                """,
+                "A release of the version is already waiting for approval.",
+            ),
+        ),
+    ),
+    Guard(
+        "consultations_versionrelease",
+        "UPDATE",
+        (
+            GuardRule(
+                """
+    NEW.id <> OLD.id OR NEW.document_version_id <> OLD.document_version_id
+    OR NEW.name <> OLD.name OR NEW.label <> OLD.label OR NEW.status <> OLD.status
+    OR NEW.in_force <differs> OLD.in_force OR NEW.clause_count <> OLD.clause_count
+    OR NEW.file_id <> OLD.file_id OR NEW.sha256 <> OLD.sha256
+    OR NEW.origin <> OLD.origin OR NEW.reason <> OLD.reason
+    OR NEW.requested_by_id <differs> OLD.requested_by_id
+    OR NEW.requested_at <> OLD.requested_at
+                """,
+                "A release is frozen: its text, reason and requester never change. "
+                "Request a new release.",
+            ),
+            GuardRule(
+                "OLD.state <> 'requested' OR NEW.state NOT IN ('approved', 'refused')",
+                "A release is decided once.",
+            ),
+            GuardRule(
+                "NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.requested_by_id",
+                "A release is approved or refused only by another person than its "
+                "requester.",
+            ),
+        ),
+    ),
+    forbid(
+        "consultations_versionrelease",
+        "DELETE",
+        "A release is never deleted: it is part of the record.",
     ),
 )
 
@@ -380,9 +499,12 @@ GUARDS = (
     *STORED_FILES,
     *EDITIONS,
     *EDITION_FILES,
-    *EDITION_AUTHORS,
+    *EDITION_TEXTS,
+    *EDITION_DOCUMENTS,
+    *VERSION_RELEASES,
     *SIGN_OFFS,
     *EVENTS,
+    *EDITION_AUTHORS,
     *TEXT_TAKEOVERS,
     *ACCOUNT_EVENTS,
 )

@@ -17,7 +17,26 @@ from consultations.documents import codec
 from consultations.editions import triggers
 from consultations.editions.authorship import author_faults
 from consultations.editions.guards import GUARDS
-from consultations.models import Consultation, Edition, SignOff, StoredFile
+from consultations.editions.naming import document_codes
+from consultations.models import (
+    Consultation,
+    Edition,
+    EditionText,
+    RegulatedDocument,
+    SignOff,
+    StoredFile,
+    VersionRelease,
+)
+
+RELEASE_EVENT_KINDS = {
+    VersionRelease.State.REQUESTED: "release-requested",
+    VersionRelease.State.APPROVED: "released",
+    VersionRelease.State.REFUSED: "release-refused",
+}
+"""The kind of the event that records a release in a state."""
+
+TEXT_FROZEN_EVENT = "text-frozen"
+"""The kind of the event of a text added to an earlier edition."""
 
 
 def sha256(data: bytes | str) -> str:
@@ -25,15 +44,27 @@ def sha256(data: bytes | str) -> str:
     return hashlib.sha256(data.encode() if isinstance(data, str) else data).hexdigest()
 
 
-def manifest(content_sha256: str, files: Mapping[str, str]) -> bytes:
-    """Return the bytes that an edition's hash is of: hashes of content and files."""
-    return codec.dumps({"content": content_sha256, "files": dict(files)})
+def manifest(
+    content_sha256: str, files: Mapping[str, str], texts: Mapping[str, str]
+) -> bytes:
+    """Return the bytes that an edition's hash is of: hashes of content, files, texts.
+
+    The manifest of an edition that names no text has no `texts`, which is also the
+    form of all editions from before texts were frozen.
+    """
+    parts: dict[str, object] = {"content": content_sha256, "files": dict(files)}
+    if texts:
+        parts["texts"] = dict(texts)
+    return codec.dumps(parts)
 
 
 def edition_manifest(edition: Edition) -> bytes:
     """Return the manifest of a stored edition from its current rows."""
     files = dict(edition.files.values_list("name", "file_id"))
-    return manifest(edition.content_sha256, files)
+    texts = edition.texts.filter(is_in_manifest=True)
+    return manifest(
+        edition.content_sha256, files, dict(texts.values_list("name", "file_id"))
+    )
 
 
 def stored_file_faults(stored: StoredFile) -> list[str]:
@@ -67,6 +98,11 @@ def edition_faults(edition: Edition) -> list[str]:
             for file in edition.files.select_related("file").iterator(chunk_size=1)
             for fault in stored_file_faults(file.file)
         ),
+        *(
+            fault
+            for text in edition.texts.select_related("file").iterator(chunk_size=1)
+            for fault in stored_file_faults(text.file)
+        ),
     ]
 
 
@@ -78,20 +114,117 @@ def record_faults(edition: Edition) -> list[str]:
         faults.append(f"{name}: the content does not match its checksum.")
     if sha256(edition_manifest(edition)) != edition.sha256:
         faults.append(f"{name}: the list of its files does not match its checksum.")
+    faults += [f"{name}: {fault}" for fault in _named_document_faults(edition)]
+    for text in edition.texts.select_related("file").iterator(chunk_size=1):
+        faults += [f"{name}: {fault}" for fault in frozen_text_faults(text)]
     sign_offs = list(edition.sign_offs.all())
     for sign_off in sign_offs:
         if sign_off.sha256 != edition.sha256:
-            faults.append(f"{name}: the decision “{sign_off}” has another checksum.")
+            faults.append(
+                f"{name}: the decision “{sign_off}” has a different checksum."
+            )
         if sign_off.decision == SignOff.Decision.APPROVE and (
             edition.authors.filter(user=sign_off.by_id).exists()
         ):
-            faults.append(f"{name}: {sign_off}, who wrote text in the edition.")
+            faults.append(f"{name}: an author made the decision “{sign_off}”.")
         if sign_off.by_id == edition.submitted_by_id:
-            faults.append(f"{name}: {sign_off}, who submitted the edition.")
+            faults.append(f"{name}: the submitter made the decision “{sign_off}”.")
     needed = _needed_decision(edition)
     if needed and needed not in {sign_off.decision for sign_off in sign_offs}:
         state = edition.get_state_display().lower()
         faults.append(f"{name} is {state}, but no decision for this state is stored.")
+    return faults
+
+
+def _named_document_faults(edition: Edition) -> list[str]:
+    """Return a fault for each document whose row and the content disagree.
+
+    A document that was not stored at submission has no row.
+    """
+    stored = set(edition.documents.values_list("code", flat=True))
+    try:
+        named = document_codes(edition.conclusion_content())
+    except ValueError:
+        return []
+    return [
+        f"the document {code} is stored as named, but the content does not name it."
+        for code in sorted(stored - named)
+    ]
+
+
+def frozen_text_faults(row: EditionText | VersionRelease) -> list[str]:
+    """Return the faults of a frozen text: its columns must be those of its file."""
+    try:
+        text = row.version_text()
+    except (ValueError, TypeError):
+        return [f"the text {row.name} cannot be read."]
+    columns = row.columns_of(text)
+    return [
+        f"the {name} of the text {row.name} does not match its file."
+        for name, value in columns.items()
+        if getattr(row, name) != value
+    ]
+
+
+def release_manifest(name: str, text_sha256: str, reason: str) -> bytes:
+    """Return the bytes that a release's hash is of."""
+    return codec.dumps({"version": name, "text": text_sha256, "reason": reason})
+
+
+def release_faults(release: VersionRelease) -> list[str]:
+    """Return the faults of a release: its text, its hash and its two people."""
+    name = f"Release {release.pk} of {release.name}"
+    faults = [f"{name}: {fault}" for fault in frozen_text_faults(release)]
+    found = release_manifest(release.name, release.file_id, release.reason)
+    if sha256(found) != release.sha256:
+        faults.append(f"{name}: the text and the reason do not match its checksum.")
+    if release.decided_by_id and release.decided_by_id == release.requested_by_id:
+        faults.append(f"{name} was decided by the person who requested it.")
+    return faults
+
+
+def document_trail_faults(document: RegulatedDocument) -> list[str]:
+    """Return the faults of a document's trail; untold releases and texts are some.
+
+    Every release, and every text that no edition's hash covers, has an event with its
+    checksum.
+    """
+    faults = broken_links(document)
+    told = [
+        (kind, summary)
+        for kind, summary in document.events.values_list("kind", "summary")
+    ]
+    releases = VersionRelease.objects.filter(document_version__document=document)
+    checks = [
+        (
+            RELEASE_EVENT_KINDS[VersionRelease.State(release.state)],
+            release.sha256,
+            f"release {release.pk}",
+        )
+        for release in releases.defer("file")
+    ]
+    added = EditionText.objects.filter(
+        document_version__document=document, is_in_manifest=False
+    )
+    checks += [
+        (TEXT_FROZEN_EVENT, text.file_id, f"the text {text.name} of an edition")
+        for text in added
+    ]
+    faults += [
+        f"{document.code}: the activity log does not record {what} as stored "
+        f"(checksum {checksum}). Restore the row from a backup."
+        for kind, checksum, what in checks
+        if not any(kind == k and checksum in summary for k, summary in told)
+    ]
+    stored = {(kind, checksum) for kind, checksum, _ in checks}
+    faults += [
+        f"{document.code}: the activity log records “{summary}”, but the row is not "
+        "stored. Restore the row from a backup."
+        for kind, summary in told
+        if kind
+        in {*RELEASE_EVENT_KINDS.values(), TEXT_FROZEN_EVENT} - {"release-requested"}
+        and not any(kind == k and checksum in summary for k, checksum in stored)
+    ]
     return faults
 
 
@@ -125,8 +258,12 @@ def verify_everything() -> Verification:
     found.check("files", map(stored_file_faults, stored))
     editions = Edition.objects.select_related("conclusion").order_by("pk")
     found.check("editions", map(record_faults, editions.iterator(chunk_size=1)))
+    releases = VersionRelease.objects.select_related("file").order_by("pk")
+    found.check("releases", map(release_faults, releases.iterator(chunk_size=1)))
     consultations = Consultation.objects.order_by("pk").iterator()
     found.check("trails", map(trail_faults, consultations))
+    documents = RegulatedDocument.objects.order_by("pk").iterator()
+    found.check("documents", map(document_trail_faults, documents))
     found.checked_counts["accounts"] = User.objects.count()
     found.faults += [*broken_account_links(), *account_faults()]
     gone = set(triggers.missing_guards(connection))

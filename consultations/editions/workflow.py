@@ -24,9 +24,14 @@ from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
 from consultations.editions.authorship import Authorship, authors_summary
 from consultations.editions.classification import classification_blockers
-from consultations.editions.freezing import freeze, lost_attachments, store_edition
+from consultations.editions.freezing import (
+    freeze,
+    freeze_texts,
+    lost_attachments,
+    store_edition,
+)
 from consultations.editions.independence import approval_blockers, approver_blockers
-from consultations.editions.verification import edition_faults
+from consultations.editions.verification import edition_faults, sha256
 from consultations.fields.cleaning import clean_markup
 from consultations.models import Conclusion, Edition, SignOff
 from consultations.notifications import notices
@@ -141,9 +146,18 @@ def _correction_blockers(
     if (
         latest.state == EditionState.PUBLISHED
         and printed == latest.conclusion_content()
+        and _texts_of(latest) == _text_hashes(conclusion)
     ):
         return [f"The conclusion has not changed since edition {latest.number}."]
     return []
+
+
+def _texts_of(edition: Edition) -> dict[int, str]:
+    return dict(edition.texts.values_list("document_version", "file"))
+
+
+def _text_hashes(conclusion: Conclusion) -> dict[int, str]:
+    return {each.version: sha256(each.content) for each in freeze_texts(conclusion)}
 
 
 # --- deciding -----------------------------------------------------------------------

@@ -95,14 +95,14 @@ class LondonDateTimeField(forms.MultiValueField):
     """
 
     widget = LondonDateTimeInput
-    default_error_messages = {"incomplete": "Give both the date and the time."}
+    default_error_messages = {"incomplete": "Enter both the date and the time."}
 
     def __init__(self, **kwargs: Any) -> None:
         day = forms.DateField(
-            error_messages={"invalid": "Give a date, such as 2027-02-05."}
+            error_messages={"invalid": "Enter a date, such as 2027-02-05."}
         )
         clock = forms.TimeField(
-            error_messages={"invalid": "Give a time of day, such as 16:00."}
+            error_messages={"invalid": "Enter a time of day, such as 16:00."}
         )
         super().__init__(fields=(day, clock), **kwargs)
 
@@ -121,18 +121,19 @@ def london_instant(naive: dt.datetime) -> dt.datetime:
     typed = f"{naive:%H:%M} on {naive.day} {naive:%B} {naive.year}"
     if naive.year < EARLIEST_YEAR:
         raise ValidationError(
-            f"{typed} is before the year {EARLIEST_YEAR}.", code="early"
+            f"{typed} is before the year {EARLIEST_YEAR}. Check the year.", code="early"
         )
     if naive.year > timezone.localdate().year + YEARS_AHEAD:
         raise ValidationError(
-            f"{typed} is more than {YEARS_AHEAD} years from now.", code="late"
+            f"{typed} is more than {YEARS_AHEAD} years from now. Check the year.",
+            code="late",
         )
     real = instants_for(naive)
     if not real:
         raise ValidationError(f"{typed} {nonexistent_message(naive)}", code="never")
     if len(real) > 1:
         raise ValidationError(
-            f"{typed} {ambiguous_message(real)} Choose a time that comes once.",
+            f"{typed} {ambiguous_message(real)} Choose a time that occurs once.",
             code="twice",
         )
     return real[0].astimezone(dt.UTC)

@@ -27,8 +27,8 @@ TYPING_HINT = (
     "Leave a blank line between paragraphs. Start lines with “- ” or “1. ” for a list."
 )
 HTML_HINT = (
-    "This text is shown as HTML because it has more than paragraphs and lists. Edit "
-    "the text between the tags, or delete every tag and write plain text."
+    "This text is shown as HTML because it has formatting other than paragraphs and "
+    "lists. Edit the text between the tags, or delete every tag and write plain text."
 )
 
 # Where a line break in canonical HTML is insignificant.

@@ -280,7 +280,7 @@ class SignOff(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.decision} by {self.by}"
+        return f"{self.get_decision_display()} by {self.by}"
 
 
 class Remark(Editable):
@@ -309,7 +309,7 @@ class Remark(Editable):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"remark on {self.heading}"
+        return f"review remark on {self.heading}"
 
 
 class ScheduledPublication(models.Model):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from simple_history.models import HistoricalRecords
 
+from consultations.documents.version_text import ClauseText, VersionText
 from consultations.fields.model_fields import LineField, RichTextField
 from consultations.models.base import Editable
 
@@ -64,7 +65,12 @@ class RegulatedDocument(Editable):
 
 
 class DocumentVersion(Editable):
-    """A document's text at one point: in force, consulted on or concluded."""
+    """A document's text at one point: in force, consulted on or concluded.
+
+    `consultation` is the one that the version belongs to: that asks about a text
+    consulted on, or decides a concluded one. Whether the text is public is stated
+    elsewhere (consultations/public/versions.py).
+    """
 
     class Status(models.TextChoices):
         DESIGNATED = "designated", "Designated"
@@ -78,6 +84,13 @@ class DocumentVersion(Editable):
     label = LineField(max_length=60, blank=True, default="")
     status = models.CharField(max_length=12, choices=Status)
     in_force = models.DateField(null=True, blank=True)
+    consultation = models.ForeignKey(
+        "consultations.Consultation",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="versions",
+    )
     position = models.PositiveIntegerField(default=0)
     history = HistoricalRecords()
 
@@ -95,6 +108,27 @@ class DocumentVersion(Editable):
 
     def __str__(self) -> str:
         return f"{self.document} {self.label or self.key}"
+
+    def as_text(self) -> VersionText:
+        """Return the version and its clauses, as they are stored now, as a value."""
+        children: dict[int | None, list[Clause]] = {}
+        for clause in self.clauses.all():
+            children.setdefault(clause.parent_id, []).append(clause)
+
+        def texts(parent: int | None) -> tuple[ClauseText, ...]:
+            return tuple(
+                ClauseText(c.identity, c.number, c.heading, c.text, texts(c.pk))
+                for c in children.get(parent, ())
+            )
+
+        return VersionText(
+            document=self.document.code,
+            key=self.key,
+            label=self.label,
+            status=self.status,
+            in_force=self.in_force,
+            clauses=texts(None),
+        )
 
 
 class Clause(Editable):

@@ -1,4 +1,4 @@
-"""Trails: events of a consultation and of accounts, in hash chains; and notices."""
+"""Trails of consultations, documents and accounts, in hash chains; and notices."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from django.conf import settings
 from django.db import models
 
 from consultations.models.consultation import Consultation
+from consultations.models.legal_text import RegulatedDocument
 
-__all__ = ["AccountEvent", "Event", "Notice"]
+__all__ = ["AccountEvent", "DocumentEvent", "Event", "Notice"]
 
 
 class Event(models.Model):
@@ -37,6 +38,34 @@ class Event(models.Model):
             models.UniqueConstraint(
                 name="unique_event_number_per_consultation",
                 fields=["consultation", "number"],
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class DocumentEvent(models.Model):
+    """An event of a regulated document, such as a release; chained like `Event`."""
+
+    document = models.ForeignKey(
+        RegulatedDocument, models.PROTECT, related_name="events"
+    )
+    number = models.PositiveIntegerField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
+    kind = models.CharField(max_length=30)
+    summary = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(
+                name="unique_event_number_per_document",
+                fields=["document", "number"],
             )
         ]
 

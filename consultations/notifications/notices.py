@@ -136,6 +136,7 @@ def notify_of_cancelled_schedule(edition: Edition, *, by: User) -> None:
 def notify_of_failed_schedule(planned: ScheduledPublication) -> None:
     """Tell the user who scheduled a publication that it failed."""
     edition = planned.edition
+    next_step = "Read the reason, then publish the conclusion, or schedule it again"
     _queue_about_edition(
         edition,
         to=[planned.by.email, edition.submitted_by.email],
@@ -143,7 +144,7 @@ def notify_of_failed_schedule(planned: ScheduledPublication) -> None:
         paragraphs=[
             "The scheduled publication of this conclusion failed:",
             edition.conclusion.title,
-            f"See the reason, then decide what to do: {_desk_url(edition)}",
+            f"{next_step}: {_desk_url(edition)}",
         ],
     )
 

@@ -32,7 +32,7 @@ def filter_after_cursor(consultations: C, cursor: str) -> C:
     try:
         day = dt.date.fromisoformat(opened)
     except ValueError:
-        raise Http404(f"{cursor!r} is not a place in the list.") from None
+        raise Http404(f"{cursor!r} is not the address of a page of the list.") from None
     later = Q(opens_on__lt=day) | Q(opens_on=day, slug__gt=slug) | Q(opens_on=None)
     return consultations.filter(later)
 

@@ -1,7 +1,8 @@
-"""The public versions of regulated documents.
+"""The public versions of regulated documents, and the public documents.
 
-A version is stored before its consultation opens or its conclusion is published, so
-whether it is public depends on these, not on its own row.
+Being public is stated: by an opened consultation that a version consulted on belongs
+to, by an edition that was published and names the version, or by an approved release.
+What an edition or a release states is shown as it was frozen, never as it is stored.
 """
 
 from __future__ import annotations
@@ -10,39 +11,176 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
+from consultations.documents.version_text import VersionText, read_version_text
 from consultations.models import (
-    ConclusionAttachment,
     Consultation,
     DocumentVersion,
     Edition,
+    EditionDocument,
+    EditionText,
+    RegulatedDocument,
+    StoredFile,
+    VersionRelease,
 )
 
 VersionStatus = DocumentVersion.Status
 
 
-def public_versions(at: dt.datetime | None = None) -> QuerySet[DocumentVersion]:
-    """Return the versions anyone may read.
+@dataclass(frozen=True)
+class ShownVersion:
+    """A version as a reader sees it.
 
-    Those in force or once in force; those attached to a published conclusion; those
-    consulted on when no consultation on the document is still to open; those concluded
-    when no consultation on it is still without a conclusion.
+    `frozen_text` is the hash of its frozen text; where it is empty, the text is read
+    from the stored clauses. `is_draft` is true of what only staff can see.
     """
-    about = Consultation.objects.filter(documents=OuterRef("document"))
-    editions = Edition.objects.ever_published()
-    attached = ConclusionAttachment.objects.filter(
-        Q(document_version=OuterRef("pk")) | Q(against=OuterRef("pk")),
-        conclusion__editions__in=editions,
+
+    pk: int
+    document_id: int
+    position: int
+    key: str
+    label: str
+    status: str
+    in_force: dt.date | None
+    clause_count: int
+    frozen_text: str = ""
+    is_draft: bool = False
+
+    def text(self) -> VersionText:
+        """Return the text to show."""
+        if self.frozen_text:
+            file = StoredFile.objects.get(pk=self.frozen_text)
+            return read_version_text(bytes(file.content))
+        rows = DocumentVersion.objects.select_related("document")
+        return rows.get(pk=self.pk).as_text()
+
+
+def public_versions(
+    versions: QuerySet[DocumentVersion] | None = None, *, at: dt.datetime | None = None
+) -> list[ShownVersion]:
+    """Return the versions, of those given or of all, that anyone may read, in order."""
+    if versions is None:
+        versions = DocumentVersion.objects.all()
+    frozen = _latest_frozen_texts(versions)
+    rows = versions.filter(
+        Q(pk__in=list(frozen)) | Q(pk__in=consulted_versions(at).values("pk"))
     )
-    announced = Consultation.objects.public(at).values("pk")
-    to_open = about.exclude(pk__in=announced)
-    to_conclude = about.exclude(conclusions__editions__in=editions)
+    return [
+        _as_frozen(version, frozen[version.pk])
+        if version.pk in frozen
+        else stored_version(version)
+        for version in _with_clause_counts(rows)
+    ]
+
+
+def consulted_versions(at: dt.datetime | None = None) -> QuerySet[DocumentVersion]:
+    """Return the versions consulted on by consultations that have opened."""
     return DocumentVersion.objects.filter(
-        Q(status=VersionStatus.DESIGNATED)
-        | Q(Exists(attached))
-        | (Q(status=VersionStatus.CONSULTED) & Exists(about) & ~Exists(to_open))
-        | (Q(status=VersionStatus.CONCLUDED) & Exists(about) & ~Exists(to_conclude))
+        status=VersionStatus.CONSULTED,
+        consultation__in=Consultation.objects.public(at).values("pk"),
+    )
+
+
+def versions_for_staff(
+    versions: QuerySet[DocumentVersion] | None = None,
+) -> list[ShownVersion]:
+    """Return versions as they are stored; those with other public facts as drafts.
+
+    Only the facts in lists are compared. `differs_from_public` compares the texts.
+    """
+    if versions is None:
+        versions = DocumentVersion.objects.all()
+    public = {each.pk: each for each in public_versions(versions)}
+    return [
+        stored_version(row, is_draft=_facts(row) != _facts(public.get(row.pk)))
+        for row in _with_clause_counts(versions)
+    ]
+
+
+def differs_from_public(version: DocumentVersion) -> bool:
+    """True when the stored text is not the public one."""
+    same = DocumentVersion.objects.filter(pk=version.pk)
+    shown = next(iter(public_versions(same)), None)
+    return shown is None or shown.text() != version.as_text()
+
+
+def _facts(version: DocumentVersion | ShownVersion | None) -> tuple[object, ...]:
+    if version is None:
+        return ()
+    return version.key, version.label, version.status, version.in_force
+
+
+def _with_clause_counts(rows: QuerySet[DocumentVersion]) -> QuerySet[DocumentVersion]:
+    return rows.annotate(clause_count=Count("clauses")).order_by("position", "pk")
+
+
+def stored_version(version: DocumentVersion, *, is_draft: bool = False) -> ShownVersion:
+    """Return a version as it is stored."""
+    return ShownVersion(
+        pk=version.pk,
+        document_id=version.document_id,
+        position=version.position,
+        key=version.key,
+        label=version.label,
+        status=version.status,
+        in_force=version.in_force,
+        clause_count=getattr(version, "clause_count", 0),
+        is_draft=is_draft,
+    )
+
+
+def _as_frozen(
+    version: DocumentVersion, text: EditionText | VersionRelease
+) -> ShownVersion:
+    return ShownVersion(
+        pk=version.pk,
+        document_id=version.document_id,
+        position=version.position,
+        key=version.key,
+        label=text.label,
+        status=text.status,
+        in_force=text.in_force,
+        clause_count=text.clause_count,
+        frozen_text=text.file_id,
+    )
+
+
+def _latest_frozen_texts(
+    versions: QuerySet[DocumentVersion],
+) -> dict[int, EditionText | VersionRelease]:
+    """Return the latest public text of each version, by the moment it was published."""
+    named = Q(document_version__in=versions.values("pk"))
+    editions = Edition.objects.ever_published()
+    texts = EditionText.objects.filter(named, edition__in=editions)
+    releases = VersionRelease.objects.approved().filter(named)
+    dated: list[tuple[dt.datetime, int, EditionText | VersionRelease]] = [
+        *(
+            (row.public_since, 0, row)
+            for row in texts.annotate(public_since=F("edition__published_at"))
+        ),
+        *((row.decided_at, 1, row) for row in releases if row.decided_at),
+    ]
+    dated.sort(key=lambda each: (*each[:2], each[2].pk))
+    return {row.document_version_id: row for _, _, row in dated}
+
+
+def public_documents(at: dt.datetime | None = None) -> QuerySet[RegulatedDocument]:
+    """Return the documents anyone may know of.
+
+    A public consultation, a published edition, or a public version names them.
+    """
+    editions = Edition.objects.ever_published()
+    consultations = Consultation.objects.public(at)
+    named = EditionDocument.objects.filter(edition__in=editions)
+    texts = EditionText.objects.filter(edition__in=editions)
+    releases = VersionRelease.objects.approved()
+    return RegulatedDocument.objects.filter(
+        Q(pk__in=consultations.values("document_links__document"))
+        | Q(pk__in=named.values("document"))
+        | Q(pk__in=texts.values("document_version__document"))
+        | Q(pk__in=releases.values("document_version__document"))
+        | Q(pk__in=consulted_versions(at).values("document"))
     )
 
 
@@ -50,7 +188,7 @@ def public_versions(at: dt.datetime | None = None) -> QuerySet[DocumentVersion]:
 class TaggedVersion:
     """A version and its tag; a version older than the one in force is not relevant."""
 
-    version: DocumentVersion
+    version: ShownVersion
     tag: str
     tone: str
     is_relevant: bool = True
@@ -62,9 +200,7 @@ class TaggedVersion:
         return f"Version {label}" if label else f"{key[:1].upper()}{key[1:]}"
 
 
-def tag_versions(
-    versions: Iterable[DocumentVersion], on: dt.date
-) -> list[TaggedVersion]:
+def tag_versions(versions: Iterable[ShownVersion], on: dt.date) -> list[TaggedVersion]:
     """Return a document's versions, newest first, each with its tag."""
     ordered = list(versions)
     began = [version for version in ordered if _has_taken_effect(version, on)]
@@ -72,16 +208,14 @@ def tag_versions(
     return [_tag_version(version, began) for version in reversed(ordered)]
 
 
-def _has_taken_effect(version: DocumentVersion, on: dt.date) -> bool:
+def _has_taken_effect(version: ShownVersion, on: dt.date) -> bool:
     """True when a version took effect; a designated one without a date always has."""
     if version.in_force is None:
         return version.status == VersionStatus.DESIGNATED
     return version.status != VersionStatus.CONSULTED and version.in_force <= on
 
 
-def _tag_version(
-    version: DocumentVersion, began: list[DocumentVersion]
-) -> TaggedVersion:
+def _tag_version(version: ShownVersion, began: list[ShownVersion]) -> TaggedVersion:
     if began and version == began[-1]:
         return TaggedVersion(version, "In force", "in-force")
     if version in began:

@@ -99,7 +99,7 @@ def cancel_opening(
         raise Refusal(reasons)
     row.opens_on, row.opens_at_time = None, None
     _save(row, by, "Opening cancelled")
-    summary = f"Opening scheduled for {_local_time(opening)} cancelled."
+    summary = f"The opening at {_local_time(opening)} was cancelled."
     trail.record_event(row, kind="opening-taken-back", summary=summary, by=by, at=now)
     return row
 
@@ -206,8 +206,9 @@ def opening_warnings(
     if days < USUAL_WORKING_DAYS:
         noun = "working day" if days == 1 else "working days"
         found.append(
-            f"Respondents have {days} {noun} to respond, counting bank holidays. "
-            f"Other industry codes give at least {USUAL_WORKING_DAYS} working days."
+            f"Respondents have {days} {noun} to respond, with bank holidays counted as "
+            "working days. Other industry codes give at least "
+            f"{USUAL_WORKING_DAYS} working days."
         )
     if not consultation.summary.strip():
         found.append(

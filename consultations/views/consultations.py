@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,7 +25,11 @@ from consultations.public.at_a_glance import summarise_at_a_glance
 from consultations.public.editions import current_editions
 from consultations.public.paging import filter_after_cursor, page_and_cursor
 from consultations.public.status import STATUS_PREFETCHES, Stage, consultation_statuses
-from consultations.public.versions import public_versions
+from consultations.public.versions import (
+    ShownVersion,
+    public_versions,
+    versions_for_staff,
+)
 
 STATUS_FILTERS: dict[
     str, tuple[str, Callable[[ConsultationQuerySet], ConsultationQuerySet]]
@@ -137,11 +141,11 @@ def question_tree(questions: Iterable[Question]) -> tuple[QuestionNode, ...]:
     return nodes(None)
 
 
-def consultation_versions(found: Consultation, *, staff: bool) -> list[DocumentVersion]:
+def consultation_versions(found: Consultation, *, staff: bool) -> list[ShownVersion]:
     """Return the versions of a consultation's documents that the reader may see."""
     documents = [link.document_id for link in found.document_links.all()]
-    versions = DocumentVersion.objects.all() if staff else public_versions()
-    return list(versions.filter(document__in=documents).select_related("document"))
+    versions = DocumentVersion.objects.filter(document__in=documents)
+    return versions_for_staff(versions) if staff else public_versions(versions)
 
 
 def attachments_without_bytes(found: Consultation) -> QuerySet[ConsultationAttachment]:
@@ -152,26 +156,43 @@ def attachments_without_bytes(found: Consultation) -> QuerySet[ConsultationAttac
 
 @dataclass(frozen=True)
 class Round:
-    """A round of consultation; a round outside this site has only a title."""
+    """A round of consultation; a round outside this site has only a title.
+
+    `follows` is the title of the round before it, empty for the first.
+    """
 
     title: str
     consultation: Consultation | None
+    follows: str = ""
 
 
 def consultation_chain(found: Consultation, *, staff: bool) -> list[Round]:
     """Return all rounds of a consultation in order; one query per earlier round."""
     known = Consultation.objects.all() if staff else Consultation.objects.public()
     own = Round(found.title, found)
-    return [*earlier_rounds(found, known), own, *later_rounds(found, known)]
+    rounds = [*earlier_rounds(found, known), own, *later_rounds(found, known)]
+    titles = {
+        each.consultation.slug: each.title for each in rounds if each.consultation
+    }
+    return [
+        replace(each, follows=titles.get(slug, slug))
+        for each in rounds
+        for slug in [each.consultation.follows if each.consultation else ""]
+    ]
 
 
 def earlier_rounds(found: Consultation, known: ConsultationQuerySet) -> list[Round]:
-    """Return the rounds that a consultation follows, the first one first."""
+    """Return the rounds that a consultation follows, the first one first.
+
+    A round that is on this site but not known to the reader ends the chain unsaid.
+    """
     rounds: list[Round] = []
     seen, follows = {found.slug}, found.follows
     while follows and follows not in seen and len(rounds) < MAX_CHAIN_LENGTH:
         seen.add(follows)
         earlier = known.filter(slug=follows).first()
+        if earlier is None and Consultation.objects.filter(slug=follows).exists():
+            break
         rounds.insert(0, Round(earlier.title if earlier else follows, earlier))
         follows = earlier.follows if earlier else ""
     return rounds

@@ -2,36 +2,56 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from consultations.access import Action, user_may
-from consultations.models import (
-    Clause,
-    Consultation,
-    DocumentVersion,
-    RegulatedDocument,
-)
+from consultations.models import Consultation, DocumentVersion, RegulatedDocument
 from consultations.public.at_a_glance import ROUTE_EFFECTS
 from consultations.public.status import STATUS_PREFETCHES, consultation_statuses
-from consultations.public.versions import TaggedVersion, public_versions, tag_versions
+from consultations.public.versions import (
+    ShownVersion,
+    TaggedVersion,
+    differs_from_public,
+    public_documents,
+    public_versions,
+    tag_versions,
+    versions_for_staff,
+)
 
 
 @require_safe
 def document_list(request: HttpRequest) -> HttpResponse:
-    """List the documents with their annexes and relevant versions."""
-    visible = Prefetch("versions", versions_for_reader(request))
-    annexes = RegulatedDocument.objects.prefetch_related(visible)
-    documents = RegulatedDocument.objects.filter(parent=None).prefetch_related(
-        visible, Prefetch("annexes", annexes)
-    )
-    context = {"documents": [document_list_item(document) for document in documents]}
+    """List the documents with their annexes and relevant versions.
+
+    An annex of a document that the reader may not know of is listed by itself.
+    """
+    versions: dict[int, list[ShownVersion]] = defaultdict(list)
+    for version in versions_for_reader(request):
+        versions[version.document_id].append(version)
+    documents = list(documents_for_reader(request))
+    known = {document.pk for document in documents}
+    annexes: dict[int | None, list[RegulatedDocument]] = defaultdict(list)
+    for document in documents:
+        annexes[document.parent_id if document.parent_id in known else None].append(
+            document
+        )
+
+    def item(document: RegulatedDocument, depth: int = 0) -> DocumentListItem:
+        below = annexes[document.pk] if depth == 0 else []
+        return document_list_item(
+            document, versions[document.pk], [item(annex, 1) for annex in below]
+        )
+
+    context = {"documents": [item(document) for document in annexes[None]]}
     return render(request, "consultations/document_list.html", context)
 
 
@@ -45,32 +65,34 @@ class DocumentListItem:
 
 
 def document_list_item(
-    document: RegulatedDocument, *, is_annex: bool = False
+    document: RegulatedDocument,
+    versions: Iterable[ShownVersion],
+    annexes: Iterable[DocumentListItem],
 ) -> DocumentListItem:
-    """Return a prefetched document as the list shows it."""
-    versions = tag_versions(document.versions.all(), timezone.localdate())
-    annexes = [] if is_annex else document.annexes.all()
+    """Return a document as the list shows it."""
+    tagged = tag_versions(versions, timezone.localdate())
     return DocumentListItem(
         document,
-        tuple(version for version in versions if version.is_relevant),
-        tuple(document_list_item(annex, is_annex=True) for annex in annexes),
+        tuple(version for version in tagged if version.is_relevant),
+        tuple(annexes),
     )
 
 
 @require_safe
 def document(request: HttpRequest, code: str) -> HttpResponse:
-    """Show a document: its versions, its annexes and the consultations about it."""
-    found = get_object_or_404(
-        RegulatedDocument.objects.select_related("parent"), code=code
-    )
-    versions = versions_for_reader(request).filter(document=found)
+    """Show a document: its versions, its annexes and the consultations about it.
+
+    Raise Http404 where there is none that the reader may know of.
+    """
+    documents = documents_for_reader(request)
+    found = get_object_or_404(documents, code=code)
+    versions = versions_for_reader(request, found.versions.all())
     about = Consultation.objects.public().filter(documents=found)
-    with_text = Clause.objects.filter(document_version__in=versions)
     context = {
         "document": found,
+        "parent": documents.filter(annexes=found).first(),
         "versions": tag_versions(versions, timezone.localdate()),
-        "versions_with_text": set(with_text.values_list("document_version", flat=True)),
-        "annexes": found.annexes.all(),
+        "annexes": documents.filter(parent=found),
         "route_effect": ROUTE_EFFECTS[RegulatedDocument.Route(found.route)].format(
             who=settings.ORGANISATION["short"]
         ),
@@ -83,44 +105,45 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_safe
 def document_version(request: HttpRequest, code: str, key: str) -> HttpResponse:
-    """Show the text of one version, clause by clause."""
-    found = get_object_or_404(
-        versions_for_reader(request).select_related("document"),
-        document__code=code,
-        key=key,
+    """Show the text of one version, clause by clause.
+
+    Staff see the text as it is stored, marked where it is not the public one. Raise
+    Http404 where there is no version that the reader may see.
+    """
+    siblings = versions_for_reader(
+        request, DocumentVersion.objects.filter(document__code=code)
     )
-    siblings = versions_for_reader(request).filter(document=found.document)
     tagged = tag_versions(siblings, timezone.localdate())
+    shown = next((each for each in tagged if each.version.key == key), None)
+    if shown is None:
+        raise Http404(f"No version {key!r} of {code!r}.")
     context = {
-        "document": found.document,
-        "version": next(each for each in tagged if each.version.pk == found.pk),
-        "clauses": clause_tree(found),
+        "document": RegulatedDocument.objects.get(code=code),
+        "version": shown,
+        "clauses": shown.version.text().clauses,
+        "is_draft": _is_draft(request, shown.version),
     }
     return render(request, "consultations/document_version.html", context)
 
 
-def versions_for_reader(request: HttpRequest) -> QuerySet[DocumentVersion]:
-    """Return the versions that the reader may see; staff see all."""
+def _is_draft(request: HttpRequest, version: ShownVersion) -> bool:
+    """True when staff see another text than the public."""
+    return user_may(request.user, Action.SEE_DESK) and differs_from_public(
+        DocumentVersion.objects.select_related("document").get(pk=version.pk)
+    )
+
+
+def versions_for_reader(
+    request: HttpRequest, versions: QuerySet[DocumentVersion] | None = None
+) -> list[ShownVersion]:
+    """Return the versions, of those given or of all, that the reader may see."""
     if user_may(request.user, Action.SEE_DESK):
-        return DocumentVersion.objects.all()
-    return public_versions()
+        return versions_for_staff(versions)
+    return public_versions(versions)
 
 
-@dataclass(frozen=True)
-class ClauseNode:
-    """A clause with its sub-clauses."""
-
-    clause: Clause
-    children: tuple[ClauseNode, ...]
-
-
-def clause_tree(version: DocumentVersion) -> tuple[ClauseNode, ...]:
-    """Return the clauses of a version as trees of sub-clauses."""
-    children: dict[int | None, list[Clause]] = {}
-    for clause in version.clauses.all():
-        children.setdefault(clause.parent_id, []).append(clause)
-
-    def nodes(parent: int | None) -> tuple[ClauseNode, ...]:
-        return tuple(ClauseNode(c, nodes(c.pk)) for c in children.get(parent, ()))
-
-    return nodes(None)
+def documents_for_reader(request: HttpRequest) -> QuerySet[RegulatedDocument]:
+    """Return the documents that the reader may know of; staff know all."""
+    if user_may(request.user, Action.SEE_DESK):
+        return RegulatedDocument.objects.all()
+    return public_documents()

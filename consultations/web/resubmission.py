@@ -6,6 +6,7 @@ log-in for its CSRF token. Both times its input is shown and can be sent again.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -22,16 +23,47 @@ HIDDEN_FIELDS = frozenset(
 """Fields that the page fills in, not the user."""
 
 SCREEN_WORDS = {
-    "because_of": "Comments behind this change",
+    "accepted": "Late response decision",
+    "accepted_reason": "Reason for the decision",
+    "after": "New text",
+    "against": "Compared with",
+    "aliases": "Other names",
+    "anonymity": "Default attribution",
+    "because_of": "Comments that led to this change",
+    "before": "Current text",
+    "channel": "Received by",
+    "choice": "Option chosen",
+    "closes": "Deadline",
     "concerns": "Related clauses",
     "disposition": "Outcome",
-    "key": "Reference",
-    "own_initiative": "Own reason",
+    "document_version": "Version",
+    "done": "Completed on",
+    "done_by": "How the commitment was met",
+    "due": "Due on",
+    "due_is_month": "Show only the month",
+    "email": "Email address",
+    "fallback_months": "Fallback period (months)",
+    "follows": "Earlier consultation",
+    "in_force": "In force from",
+    "key": "Reference (advanced)",
+    "mailbox": "Email address for responses",
+    "opens_at_time": "Opening time",
+    "opens_on": "Opening date",
+    "own_initiative": "DCC’s own reason",
+    "refers_to": "Related clauses",
+    "relation": "Relationship to earlier consultation",
     "remarks": "Review remarks",
-    "replies_to": "Earlier response",
+    "replies_to": "Follows an earlier response",
+    "represents": "Organisations represented",
+    "retired": "Archived",
+    "shows_table": "Show table of comments",
+    "shows_tally": "Show tally",
     "slug": "Web address",
     "sources": "Raised by",
     "stance": "Position",
+    "target": "Target date for designation",
+    "target_conclusion": "Target date for the conclusion",
+    "until": "New deadline",
 }
 """Labels of fields whose names are not the words of the screens."""
 
@@ -91,7 +123,10 @@ def visible_fields(
 
 
 def _label(name: str) -> str:
-    """Return `Accepted reason` of `accepted_reason`, `Response: text` of a prefix."""
-    parts = (SCREEN_WORDS.get(each, each.replace("_", " ")) for each in name.split("-"))
+    """Return `Answer 1: Position` of `answers-0-stance`."""
+    numbered = re.sub(r"s?-(\d+)(?=-|$)", lambda found: f" {int(found[1]) + 1}", name)
+    parts = (
+        SCREEN_WORDS.get(each, each.replace("_", " ")) for each in numbered.split("-")
+    )
     words = ": ".join(parts)
     return words[:1].upper() + words[1:]

@@ -3,7 +3,8 @@
 A blocker is shown to the drafter and raised by publishing; a warning is only shown.
 Both are sentences that name a row. A finding with a `confirmation` key is left out once
 a named person has confirmed it. There is a module for each subject: the chain from
-comment to change, dates, disclosure, identities, similar comments, references.
+comment to change, dates, disclosure, identities, files that were not read, similar
+comments, references.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from responses.checks import (
     identities,
     likeness,
     references,
+    unread_files,
 )
 from responses.checks.confirmations import without_confirmed
 from responses.checks.subject import CheckContext, Finding, read_check_context
@@ -29,6 +31,7 @@ _BLOCKER_CHECKS = (
     dates.date_blockers,
     disclosure.disclosure_blockers,
     identities.identity_blockers,
+    unread_files.unread_file_blockers,
     references.reference_blockers,
 )
 _WARNING_CHECKS = (
@@ -36,6 +39,7 @@ _WARNING_CHECKS = (
     dates.date_warnings,
     disclosure.disclosure_warnings,
     identities.identity_warnings,
+    identities.duplicate_warnings,
     references.reference_warnings,
     likeness.likeness_warnings,
 )

@@ -15,11 +15,18 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
-from consultations.models import Conclusion, Consultation, Edition
+from consultations.models import (
+    Conclusion,
+    ConclusionAttachment,
+    Consultation,
+    ConsultationAttachment,
+    Edition,
+)
 from responses.checks import Finding, findings
-from responses.models import Comment
+from responses.models import Comment, FileWords
 from responses.row_types import ROW_TYPES
 
 Findings = tuple[list[Finding], list[Finding]]
@@ -59,6 +66,7 @@ def fingerprint(conclusion: Conclusion) -> str:
     state: list[object] = [
         *_history_states(conclusion.consultation_id),
         *_replied_comment_states(conclusion.consultation_id),
+        *_file_states(conclusion.consultation_id),
     ]
     state += Edition.objects.filter(conclusion=conclusion).values_list(
         "pk", "state", "number", "decided_at", "published_at", "withdrawn_at"
@@ -154,6 +162,19 @@ def _replied_comment_states(consultation: int) -> list[tuple[object, ...]]:
         .order_by("pk")
         .values_list("consultation", "key"),
     ]
+
+
+def _file_states(consultation: int) -> list[tuple[object, ...]]:
+    """Return when the words of the attached files were read, in one query."""
+    own = ConsultationAttachment.objects.filter(consultation=consultation)
+    others = ConclusionAttachment.objects.filter(
+        conclusion__consultation=consultation, file__isnull=False
+    )
+    attached = Q(file__in=own.order_by().values("file")) | Q(
+        file__in=others.order_by().values("file")
+    )
+    rows = FileWords.objects.filter(attached).order_by("pk")
+    return list(rows.values_list("pk", "reader_version", "read_at"))
 
 
 @functools.cache

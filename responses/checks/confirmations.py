@@ -51,7 +51,7 @@ def confirm_finding(
     trail.record_event(
         conclusion.consultation,
         kind="confirmed",
-        summary=f"Finding on “{conclusion.title}” confirmed: {finding.text} Reason: "
+        summary=f"Issue in “{conclusion.title}” confirmed: {finding.text} Reason: "
         f"{to_plain_words(reason)}",
         by=by,
         at=at,
@@ -68,7 +68,7 @@ def remove_confirmation(
     trail.record_event(
         conclusion.consultation,
         kind="confirmation-removed",
-        summary=f"Confirmation on “{conclusion.title}” removed: {confirmed.text}",
+        summary=f"Confirmation removed from “{conclusion.title}”: {confirmed.text}",
         by=by,
         at=at,
     )

@@ -23,7 +23,7 @@ def date_blockers(context: CheckContext) -> Iterator[Finding]:
         if extension.until <= extension.was:
             yield Finding(
                 f"The extension to {_printed_deadline(extension.until)} does not move "
-                "the deadline later. Correct the new deadline.",
+                "the deadline later. Ask an administrator to correct the extension.",
                 "extensions",
             )
 

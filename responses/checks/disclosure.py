@@ -14,7 +14,6 @@ from dataclasses import replace
 
 from consultations.documents.wording import join_words
 from consultations.models import Question
-from responses.checks.identities import texts_with_places
 from responses.checks.printed_answers import (
     PrintedDocument,
     answer_group,
@@ -24,7 +23,7 @@ from responses.checks.printed_answers import (
 )
 from responses.checks.subject import CheckContext, Finding, PublicText, possessive
 from responses.models import Comment
-from responses.text_matching.phrases import fold_words
+from responses.text_matching.names import find_names, name_key, name_variants
 
 SMALLEST_TALLY = 3
 """Fewer respondents than this in a printed tally may be recognised."""
@@ -222,10 +221,12 @@ def _labels_in_texts(context: CheckContext) -> Iterator[Finding]:
         for question, person in counted.confidential.answers
         if person in counted.numbers
     }
-    found = texts_with_places(context, set(labels.values()))
+    variants = {label: name_variants(label) for label in labels.values()}
+    passages = context.public_texts if variants else ()
+    found = find_names(variants, [passage.words for passage in passages])
     targets = _targets_by_question(context)
     for (question, _), label in sorted(labels.items()):
-        for passage in found[label]:
+        for passage in (passages[match.text] for match in found[label]):
             if passage.target in targets[question]:
                 yield _label_finding(context, question, keys[question], label, passage)
 
@@ -236,7 +237,7 @@ def _label_finding(
     return Finding(
         f"{passage.capitalised_place} mentions {label}, whose answer to question "
         f"{context.question_numbers[question]} is confidential. Take {label} out of "
-        "the text, or confirm that the text tells nothing confidential.",
+        "the text, or confirm that the text reveals nothing confidential.",
         passage.target,
         f"label-in-text:{passage.target}:{_hash(key, label, passage.words)}",
     )
@@ -265,13 +266,13 @@ def _names_in_earlier_editions(
     """Yield respondents whom a published edition names and this one must not name."""
     if not draft.lists_people:
         return
-    hidden = {fold_words(name): name for name in _hidden_names(context)}
+    hidden = {name_key(name): name for name in _hidden_names(context)}
     for document in earlier:
         for respondent in document.content.respondents:
-            if name := hidden.get(fold_words(respondent.label)):
+            if name := hidden.get(name_key(respondent.label)):
                 edition = f"{document.name[:1].upper()}{document.name[1:]}"
                 yield Finding(
-                    f"{edition} names {name}, who must not be named now. Readers can "
+                    f"{edition} names {name}, who must no longer be named. Readers can "
                     "match the answers and comments there with those listed here. Do "
                     "not list the respondents: remove the list of respondents, the "
                     "table of answers, and the columns Respondent, Category and "

@@ -2,171 +2,182 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
+from consultations.models import Clause, DocumentVersion
 from responses.analysis.confidence import given_in_confidence
+from responses.checks.identification import Identification
 from responses.checks.subject import CheckContext, Finding, PublicText
-from responses.models import Answer, Respondent
-from responses.text_matching.phrases import (
-    find_phrases,
-    fold_words,
-    to_plain_words,
-    whole_words_pattern,
-)
+from responses.models import Answer, Respondent, Submission
+from responses.text_matching.names import name_key
+from responses.text_matching.phrases import to_plain_words
+from responses.text_matching.quotations import Quotations
 
-SHINGLE_LENGTH = 8
-"""Words in a row that count as quoting a confidential answer."""
+CONSULTED_TARGETS = ("consultation", "attachment")
+"""Targets of texts and files that were published before anyone responded.
 
-_SHORT_NAME_LENGTH = 2
-_LEGAL_FORM = re.compile(
-    r",?\s+(ltd|limited|plc|llp|inc|cic|gmbh|b\.?v|s\.?a)\.?\Z", re.IGNORECASE
-)
-_MAIL_PROVIDERS = re.compile(
-    r"(gmail|googlemail|outlook|hotmail|live|yahoo|icloud|aol|protonmail|proton|"
-    r"btinternet|example)\.(com|co\.uk|org|net|me)\Z"
-)
+A name in them need not tell who responded, so a person can confirm the finding.
+"""
+
+MAX_PLACES_NAMED = 3
+"""Places that a finding about an ordinary word names; the others are counted."""
 
 
 def identity_blockers(context: CheckContext) -> Iterator[Finding]:
-    """Yield every public text that identifies a respondent who may not be named."""
-    hidden = [p for p in context.respondents if p.pk not in context.nameable_ids]
-    own_domain = _email_domain(context.consultation.mailbox)
-    given = [
-        (_owner_phrase(person, what, words), words)
-        for person in hidden
-        for what, words in identifiers(person, own_domain)
-    ]
-    found = texts_with_places(context, {words for _, words in given})
-    for owner, words in given:
-        for passage in found[words]:
-            yield Finding(
-                f"{passage.capitalised_place} contains “{words}”, {owner} must not be "
-                f"named. Remove “{words}”.",
-                passage.target,
-            )
+    """Yield every public text that identifies a respondent who may not be named.
+
+    A name that is one ordinary word is left to `identity_warnings`. The contact details
+    of a respondent who may be named are not published either.
+    """
+    seen = set()
+    for found in context.identifications:
+        person, place = found.identifier.person.pk, context.public_texts[found.text]
+        once = (person, place.place, name_key(found.typed))
+        if once not in seen and not found.is_ordinary(context.lower_case_words):
+            seen.add(once)
+            yield _identity_finding(context, found)
     yield from _confidential_quotes(context)
 
 
-def _owner_phrase(person: Respondent, what: str, words: str) -> str:
-    """Return what the words are to the respondent: `an alias of Tern Power, who`."""
-    return f"{what} {'a respondent' if words == person.name else f'{person.name},'} who"
+def _identity_finding(context: CheckContext, found: Identification) -> Finding:
+    passage, person = context.public_texts[found.text], found.identifier.person
+    sentence = (
+        f"“{found.typed}”, {found.identifier.what} {person.name}. Contact details of "
+        "respondents must not be published."
+        if person.pk in context.nameable_ids
+        else f"{found.phrase} must not be named."
+    )
+    key = ""
+    if passage.target in CONSULTED_TARGETS:
+        digest = hashlib.sha256(f"{passage.place}\0{found.typed}".encode())
+        key = f"name-consulted-on:{person.key}:{digest.hexdigest()[:12]}"
+    return Finding(
+        f"{passage.capitalised_place} contains {sentence} Remove “{found.typed}”.",
+        passage.target,
+        confirmation=key,
+    )
 
 
-def texts_with_places(
-    context: CheckContext, phrases: Iterable[str]
-) -> dict[str, list[PublicText]]:
-    """Return for each phrase the public texts that contain it as whole words.
+# --- ordinary words -----------------------------------------------------------------
 
-    Texts are compared without case, compatibility forms and format characters; the
-    case of a phrase of two letters has to match, because `it` is a word.
-    """
-    passages = context.public_texts
-    folded = {
-        words: fold_words(words) for words in phrases if len(words) > _SHORT_NAME_LENGTH
-    }
-    texts = [passage.folded_words for passage in passages] if folded else []
-    places = find_phrases(set(folded.values()), texts)
-    return {
-        words: (
-            [passages[place] for place in places[folded[words]]]
-            if words in folded
-            else _texts_with_exact_case(words, passages)
+
+def _common_words(context: CheckContext) -> Iterator[Finding]:
+    """Yield ordinary words that are the name of a respondent, once for each word."""
+    grouped: dict[tuple[int, str], list[Identification]] = defaultdict(list)
+    for found in context.identifications:
+        if found.is_ordinary(context.lower_case_words):
+            grouped[found.identifier.person.pk, found.lone_word].append(found)
+    for (_, word), uses in grouped.items():
+        first = uses[0]
+        person, typed = first.identifier.person, first.typed
+        passages = [context.public_texts[use.text] for use in uses]
+        yield Finding(
+            f"{_places_phrase(passages)} {first.phrase} must not be named. “{typed}” "
+            "is also an ordinary word: confirm that the word does not mean the "
+            f"respondent, or remove “{typed}”.",
+            passages[0].target,
+            confirmation=f"common-word:{person.key}:{word}",
         )
-        for words in phrases
-    }
 
 
-def _texts_with_exact_case(
-    words: str, passages: Iterable[PublicText]
-) -> list[PublicText]:
-    pattern, stripped = whole_words_pattern(words), words.strip()
-    return [p for p in passages if stripped in p.words and pattern.search(p.words)]
+def _places_phrase(passages: Sequence[PublicText]) -> str:
+    """Return `The title contains`, or `The title, Comment Q1.1 and 2 more contain`."""
+    _, *others = dict.fromkeys(passage.place for passage in passages)
+    places = [passages[0].capitalised_place, *others]
+    if not others:
+        return f"{places[0]} contains"
+    if len(places) > MAX_PLACES_NAMED:
+        more = len(places) - MAX_PLACES_NAMED
+        named = ", ".join(places[:MAX_PLACES_NAMED])
+        return f"{named} and {more} other place{'' if more == 1 else 's'} contain"
+    return f"{', '.join(places[:-1])} and {places[-1]} contain"
 
 
-def identifiers(person: Respondent, own_domain: str = "") -> Iterator[tuple[str, str]]:
-    """Yield (what it is, the words) for all that identifies one respondent.
-
-    What it is ends with a preposition: `an alias of`.
-    """
-    words = [("the name of", person.name), ("the email address of", person.email)]
-    if " " in (short := short_name(person)):
-        words.append(("the name of", short))
-    words += [("an alias of", alias) for alias in person.aliases]
-    words += [("a company represented by", each) for each in person.represents]
-    for what, given in dict.fromkeys(words):
-        if given:
-            yield what, given
-    for domain in dict.fromkeys(_email_domain(w) for _, w in words if "@" in w):
-        if domain and domain != own_domain and not _MAIL_PROVIDERS.match(domain):
-            yield "the email domain of", domain
-
-
-def short_name(person: Respondent) -> str:
-    """Return the name without `Ltd`, `plc` and the like."""
-    return _LEGAL_FORM.sub("", person.name)
-
-
-def _email_domain(address: str) -> str:
-    return address.rpartition("@")[2].lower() if "@" in address else ""
+# --- quotations of confidential answers ---------------------------------------------
 
 
 def _confidential_quotes(context: CheckContext) -> Iterator[Finding]:
-    """Yield public texts that repeat a run of words of a confidential answer."""
-    person_by_shingle: dict[tuple[str, ...], str] = {}
-    for person, answer in _confidential_answers(context):
-        for shingle in _shingles(to_plain_words(answer.text)):
-            person_by_shingle[shingle] = person
-    if not person_by_shingle:
+    """Yield public texts that repeat words of a confidential answer."""
+    quotations: Quotations[tuple[Submission, Answer]] = Quotations()
+    for submission, answer in _confidential_answers(context):
+        quotations.add((submission, answer), to_plain_words(answer.text))
+    if not quotations:
         return
+    for text in _consultation_texts(context):
+        quotations.discard_those_in(text)
+    question_keys = {
+        question.pk: question.key for question in context.counted_responses.questions
+    }
     for passage in context.public_texts:
-        for shingle in _shingles(passage.words):
-            if shingle in person_by_shingle:
-                yield Finding(
-                    f"{passage.capitalised_place} quotes a confidential answer from "
-                    f"{person_by_shingle[shingle]}: “{' '.join(shingle)}”. Reword the "
-                    "text.",
-                    passage.target,
-                )
-                break
+        found = quotations.first_in(passage.words)
+        if found is None:
+            continue
+        submission, answer = found.key
+        name = context.respondents_by_id[submission.respondent_id].name
+        if found.is_whole:
+            yield Finding(
+                f"{passage.capitalised_place} has all the words of a confidential "
+                f"answer from {name}: “{found.typed}”. Reword the text, or confirm "
+                "that the words reveal nothing.",
+                passage.target,
+                confirmation=(
+                    f"short-quote:{submission.pk}:{question_keys[answer.question_id]}"
+                ),
+            )
+        else:
+            yield Finding(
+                f"{passage.capitalised_place} quotes a confidential answer from "
+                f"{name}: “{found.typed}”. Reword the text.",
+                passage.target,
+            )
 
 
-def _confidential_answers(context: CheckContext) -> Iterator[tuple[str, Answer]]:
+def _confidential_answers(
+    context: CheckContext,
+) -> Iterator[tuple[Submission, Answer]]:
     for submission in context.submissions:
         for answer in context.answers[submission.pk]:
             if given_in_confidence(answer, submission):
-                yield context.respondents_by_id[submission.respondent_id].name, answer
+                yield submission, answer
 
 
-def _shingles(text: str) -> Iterator[tuple[str, ...]]:
-    words = re.findall(r"[\w'’]+", text.lower())
-    for start in range(len(words) - SHINGLE_LENGTH + 1):
-        yield tuple(words[start : start + SHINGLE_LENGTH])
+def _consultation_texts(context: CheckContext) -> Iterator[str]:
+    """Yield what the consultation itself published.
+
+    Answers repeat the questions, and the clauses that were consulted on.
+    """
+    consultation = context.consultation
+    texts = [consultation.title, consultation.summary]
+    for question in context.counted_responses.questions:
+        texts += [question.label, question.text, *question.options]
+    texts += [extension.reason for extension in consultation.extensions.all()]
+    texts += [document.title for document in context.full_content.documents]
+    statuses = (DocumentVersion.Status.DESIGNATED, DocumentVersion.Status.CONSULTED)
+    clauses = Clause.objects.filter(
+        document_version__document__in=consultation.documents.all(),
+        document_version__status__in=statuses,
+    )
+    texts += [
+        text for text in clauses.order_by().values_list("text", flat=True) if text
+    ]
+    yield from map(to_plain_words, texts)
 
 
 def identity_warnings(context: CheckContext) -> Iterator[Finding]:
-    """Yield words that may be the name of a respondent who must not be named."""
-    yield from _single_word_names(context)
+    """Yield ordinary words that may be the name of a respondent."""
+    yield from _common_words(context)
 
 
-def _single_word_names(context: CheckContext) -> Iterator[Finding]:
-    """Yield uses of a hidden name that is one word without its legal form.
-
-    It is a warning only, because the name may be a common word.
-    """
-    lone = [
-        (person, short)
-        for person in context.respondents
-        if person.pk not in context.nameable_ids
-        and " " not in (short := short_name(person))
-        and short != person.name
-    ]
-    found = texts_with_places(context, {short for _, short in lone})
-    for person, short in lone:
-        for passage in found[short]:
+def duplicate_warnings(context: CheckContext) -> Iterator[Finding]:
+    """Yield respondents whose names are the same name, typed in two ways."""
+    first_of: dict[str, Respondent] = {}
+    for person in context.respondents:
+        first = first_of.setdefault(name_key(person.name), person)
+        if first is not person:
             yield Finding(
-                f"{passage.capitalised_place} contains “{short}”, part of the name of "
-                f"{person.name}, who must not be named. Check that “{short}” does not "
-                "mean the respondent.",
-                passage.target,
+                f"The respondents “{first.name}” and “{person.name}” have the same "
+                "name. If they are one respondent, delete one of the two.",
+                "respondents",
             )

@@ -65,7 +65,7 @@ def _comment_blockers(context: CheckContext, known: _KnownClauses) -> Iterator[F
         if comment.replies_to in dangling:
             yield Finding(
                 f"{label} follows the earlier response “{comment.replies_to}”, which "
-                "does not exist. Choose a published comment.",
+                "does not exist. Correct the earlier response.",
                 target,
             )
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
-import io
-import zipfile
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from typing import Any
+
+from django.conf import settings
 
 from consultations.documents.conclusion import content as public
 from consultations.documents.conclusion.compose import compose
@@ -25,6 +25,13 @@ from responses.analysis.counted import (
     counted_responses_of,
     named_respondents,
 )
+from responses.checks.attached_files import CheckedFile, read_checked_files
+from responses.checks.identification import (
+    Identification,
+    contact_identifiers,
+    find_identifiers,
+    identifiers,
+)
 from responses.comments.numbers import number_comments
 from responses.models import (
     Answer,
@@ -34,10 +41,13 @@ from responses.models import (
     Respondent,
     Submission,
 )
-from responses.text_matching.phrases import fold_words, to_plain_words
+from responses.text_matching.contacts import email_addresses
+from responses.text_matching.names import lower_case_words
+from responses.text_matching.normalisation import fold_text
+from responses.text_matching.phrases import to_plain_words
 
-MAX_BYTES_READ = 5_000_000
-"""Bytes of the largest attachment that is read for names."""
+ORDINARY_TEXTS = 3
+"""Texts that use a word in lower case before it is taken for an ordinary word."""
 
 
 @dataclass(frozen=True)
@@ -63,8 +73,8 @@ class PublicText:
 
     @cached_property
     def folded_words(self) -> str:
-        """The words as `fold_words` compares them."""
-        return fold_words(self.words)
+        """The words as `fold_text` compares them."""
+        return fold_text(self.words)
 
     @property
     def capitalised_place(self) -> str:
@@ -87,6 +97,7 @@ class CheckContext:
     changes: tuple[ClauseChange, ...]
     caused_change_ids: frozenset[int]
     causing_comment_ids: frozenset[int]
+    attached_files: tuple[CheckedFile, ...]
 
     @property
     def comments(self) -> tuple[Comment, ...]:
@@ -186,23 +197,53 @@ class CheckContext:
             for place, words in strings
         )
         return (
-            *public_texts(self.content, self.labels_by_key),
             *consultation_texts,
+            *public_texts(self.content, self.labels_by_key),
             *self.attachment_texts,
         )
 
     @cached_property
-    def attachment_texts(self) -> tuple[PublicText, ...]:
-        """The words of attached files, of the types that `words_of_file` reads."""
-        rows = self.conclusion.attachments.filter(file__size__lte=MAX_BYTES_READ)
-        return tuple(
-            PublicText(
-                f"the file of attachment “{row.title}”",
-                f"enclosure:{row.title}",
-                words_of_file(row.filename, bytes(row.file.content)),
+    def lower_case_words(self) -> set[str]:
+        """The words that public texts use in lower case, as ordinary words.
+
+        Once is enough in the consultation's own texts and questions; a single other
+        text may be a respondent's name that was typed so.
+        """
+        own, texts_by_word = set(), Counter[str]()
+        for text in self.public_texts:
+            words = lower_case_words([text.words])
+            texts_by_word.update(words)
+            if text.target.startswith(("consultation", "question:")):
+                own |= words
+        often = {word for word, n in texts_by_word.items() if n >= ORDINARY_TEXTS}
+        return own | often
+
+    @cached_property
+    def identifications(self) -> list[Identification]:
+        """What identifies a respondent in the public texts, by their index.
+
+        Of respondents who may be named, only contact details are looked for.
+        """
+        mailboxes = f"{self.consultation.mailbox} {settings.ORGANISATION['mailbox']}"
+        own_addresses = email_addresses(mailboxes)
+        given = [
+            identifier
+            for person in self.respondents
+            for identifier in (
+                contact_identifiers(person, own_addresses)
+                if person.pk in self.nameable_ids
+                else identifiers(person, own_addresses)
             )
-            for row in rows.select_related("file")
-            if row.file
+        ]
+        return find_identifiers(given, [text.words for text in self.public_texts])
+
+    @cached_property
+    def attachment_texts(self) -> tuple[PublicText, ...]:
+        """The words, names and titles of the files that are published."""
+        return tuple(
+            PublicText(place, file.target, words)
+            for file in self.attached_files
+            for place, words in file.texts
         )
 
     @property
@@ -248,6 +289,7 @@ def read_check_context(conclusion: Conclusion) -> CheckContext:
         changes=tuple(consultation.changes.select_related("document")),
         caused_change_ids=frozenset(change for change, _ in links),
         causing_comment_ids=frozenset(comment for _, comment in links),
+        attached_files=read_checked_files(conclusion),
     )
 
 
@@ -332,25 +374,8 @@ def _field_place(value: object, name: str, place: str) -> str:
         return f"the response to {place}"
     if isinstance(value, ConclusionContent) and name in {"title", "subtitle", "author"}:
         return f"the {name}"
-    return place
-
-
-def words_of_file(filename: str, content: bytes) -> str:
-    """Return the words of a text, CSV, Word or Excel file; nothing for other kinds."""
-    ending = filename.rpartition(".")[2].lower()
-    if ending in {"txt", "csv"}:
-        return to_plain_words(content.decode(errors="replace"))
-    if ending not in {"docx", "xlsx"}:
-        return ""
-    words, remaining = [], MAX_BYTES_READ
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            for name in parts.namelist():
-                if name.endswith(".xml") and remaining > 0:
-                    with parts.open(name) as part:
-                        read = part.read(remaining)
-                    remaining -= len(read)
-                    words.append(to_plain_words(read.decode(errors="replace")))
-    except zipfile.BadZipFile:
-        return ""
-    return " ".join(words)
+    if isinstance(value, ConclusionContent) and name == "consultation":
+        return "the web address of the consultation"
+    if name == "key":
+        return f"the reference of {place}"
+    return f"the file name of {place}" if name == "filename" else place

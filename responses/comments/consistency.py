@@ -5,11 +5,8 @@ from __future__ import annotations
 from typing import Literal
 
 from responses.models import Comment, DCCResponse
-from responses.text_matching.phrases import (
-    fold_words,
-    to_plain_words,
-    whole_words_pattern,
-)
+from responses.text_matching.normalisation import fold_text
+from responses.text_matching.phrases import to_plain_words, whole_words_pattern
 from responses.text_matching.similarity import SIMILAR_THRESHOLD, likeness
 
 
@@ -26,8 +23,8 @@ def response_difference(
 
 def refers_to(response: DCCResponse, comment: Comment) -> bool:
     """True when a response names a comment: `[[comment: k3]]` or `comment k3`."""
-    words = fold_words(to_plain_words(response.text))
+    words = fold_text(to_plain_words(response.text))
     if "comment" not in words:
         return False
-    sought = whole_words_pattern(f"comment {fold_words(comment.key)}")
+    sought = whole_words_pattern(f"comment {fold_text(comment.key)}")
     return bool(sought.search(" ".join(words.replace(":", " ").split())))

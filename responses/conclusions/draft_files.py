@@ -29,7 +29,7 @@ from consultations.documents.formats import (
 from consultations.documents.pdf.errors import PdfError
 from consultations.documents.pdf.progress import PageCallback
 from consultations.documents.rich_text.markup import MarkupError
-from consultations.documents.wording import printed_date
+from consultations.documents.wording import join_words, printed_date
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, StoredFile
 from responses.analysis.conclusion_content import conclusion_content
@@ -88,9 +88,9 @@ def request_draft_file(
     if not user_may(by, Action.EXPORT):
         raise Refusal([required_roles_message(Action.EXPORT)])
     if name not in DraftFormat.values:
-        formats = ", ".join(DraftFormat.values)
+        formats = join_words([str(label) for label in DraftFormat.labels], " or ")
         unknown = f"A draft cannot be exported as {name!r}."
-        raise Refusal([f"{unknown} Choose one of {formats}."])
+        raise Refusal([f"{unknown} Choose {formats}."])
     Conclusion.objects.select_for_update().get(pk=conclusion.pk)
     draft = DraftFile.objects.filter(
         conclusion=conclusion, name=name, asked_by=by, state=DraftState.WAITING
@@ -149,7 +149,7 @@ def attempt_draft_file(pk: int, *, at: dt.datetime | None = None) -> DraftFile |
     except PdfError as error:
         _mark_failed(draft, str(error))
     except Exception:
-        log.exception("Exported draft %s was not made.", draft.pk)
+        log.exception("Draft %s could not be exported.", draft.pk)
         _retry_or_fail(draft)
     return draft
 

@@ -90,11 +90,14 @@ def _duplicates_at(
     first: dict[str, int] = {}
     for index, value in enumerate(values):
         if value and first.setdefault(value, index) != index:
-            where = f"{path[-1]}[{first[value]}]"
+            where, named = f"{path[-1]}[{first[value]}]", f"{key} {quote_value(value)}"
             yield FileFinding(
                 (*path, index, key),
-                f"The {key} {quote_value(value)} is already used by {where}; give each "
-                f"a different {key}.",
+                f"The {named} is already answered by {where}; delete one of the two "
+                "answers."
+                if path[-1] == "answers"
+                else f"The {named} is already used by {where}; give each a different "
+                f"{key}.",
             )
 
 
@@ -193,7 +196,7 @@ def opening_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
     if given.opens_at is None or not faults.is_empty_around(("consultation", "opened")):
         return
     if given.opened is None:
-        yield FileFinding(path, "{} has no date; add the date, with the key opened.")
+        yield FileFinding(path, "{} has no date; add the date under the key opened.")
         return
     try:
         single_moment(given.opened, given.opens_at)
@@ -301,8 +304,8 @@ def version_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
             if version.file:
                 yield FileFinding(
                     ("documents", index, "versions", number, "file"),
-                    "The text in {} cannot be loaded: the text of a version is not "
-                    "read from files yet. Write the text here, under clauses.",
+                    "The text in {} cannot be loaded: files for the text of a version "
+                    "are not supported yet. Write the text here, under clauses.",
                 )
 
 
@@ -327,13 +330,12 @@ def attachment_findings(
                         "The version {} needs its document; add the key document.",
                     )
                 elif wanted and wanted not in known.get(attachment.document, [wanted]):
-                    keys = (
-                        join_alternatives(known[attachment.document], "and") or "none"
-                    )
+                    keys = join_alternatives(known[attachment.document])
+                    remedy = f"use {keys}" if keys else "add the version"
                     yield FileFinding(
                         (*path, key),
                         f"{attachment.document} has no version {{}} in this file; "
-                        f"there are: {keys}.",
+                        f"{remedy}.",
                     )
 
 
@@ -378,7 +380,8 @@ def _section_mismatches(
         if "analysis" not in inside:
             yield FileFinding(
                 (*path, "kind"),
-                "A section of kind: question must be inside one of kind: analysis.",
+                "A section of kind: question must be inside a section of kind: "
+                "analysis.",
             )
     else:
         if not section.heading:

@@ -20,6 +20,7 @@ from responses.consultation_file.notation.declaring import (
     FormatVersion,
     KeyReference,
     Line,
+    NullIs,
     OneOf,
     OrNull,
     RichTextKind,
@@ -43,6 +44,9 @@ Instant = Annotated[dt.datetime, Time()]
 
 ATTRIBUTIONS = ("anonymous", "named", "confidential")
 STANCES = ("agree", "disagree", "neutral", "no-opinion")
+OWN_CONSULTATION = "."
+"""A version whose consultation the file leaves out; no slug has a full stop."""
+
 TAKE_STANCE = ("agreement", "date")
 
 
@@ -80,10 +84,23 @@ class Version:
     label: Annotated[str, Line(60), "as printed, in quotes"] = ""
     status: Annotated[str, OneOf(("designated", "consulted", "concluded"))]
     in_force: dt.date | None = None
+    consultation: Annotated[
+        str,
+        Slug(),
+        NullIs(""),
+        "the slug of the consultation that asks about this version or decides it; "
+        "null: none. A new version that is consulted or concluded belongs to the "
+        "consultation of the file",
+    ] = OWN_CONSULTATION
     file: Annotated[str, FileName(), "not supported yet; use clauses"] = ""
     clauses: Annotated[
         tuple[Clause, ...], "without clauses, the stored text is unchanged"
     ] = ()
+
+
+def default_consultation(status: str, slug: str) -> str:
+    """Return the consultation of a new version in the file of the consultation."""
+    return slug if status in ("consulted", "concluded") else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,12 +162,10 @@ class ConsultationAttachment:
 class Consultation:
     """The consultation: its title, documents and dates."""
 
-    slug: Annotated[str, Slug(), "the end of its web address"]
+    slug: Annotated[str, Slug(), "the last part of the web address"]
     title: Words
     summary: Rich = ""
-    documents: Annotated[
-        tuple[Code, ...], UniqueItems(), "in the order in which they are printed"
-    ]
+    documents: Annotated[tuple[Code, ...], UniqueItems(), "in printed order"]
     opened: Annotated[
         dt.date | None, "the opening date; without one, the consultation is not public"
     ] = None
@@ -164,7 +179,7 @@ class Consultation:
     anonymity: Annotated[
         str,
         OneOf(("anonymous", "named")),
-        "the attribution of responses that do not give one",
+        "the default attribution of responses",
     ] = "anonymous"
     follows: Follows | None = None
     extensions: tuple[Extension, ...] = ()
@@ -189,7 +204,7 @@ class Question:
     refers_to: tuple[Long, ...] = ()
     options: Annotated[tuple[Words, ...], UniqueItems(), "for kind: choice"] = ()
     summary: Annotated[
-        str, RichTextKind(), "printed above the table of its comments"
+        str, RichTextKind(), "printed above the table of comments on the question"
     ] = ""
 
 
@@ -244,7 +259,9 @@ class Comment:
         "null: no question",
     ]
     from_: Annotated[
-        tuple[RespondentKey, ...], UniqueItems(), "the respondents who raised it"
+        tuple[RespondentKey, ...],
+        UniqueItems(),
+        "the respondents who raised the comment",
     ]
     text: Annotated[str, RichTextKind(), "the published comment, a paraphrase"]
     response: Rich = ""
@@ -282,7 +299,7 @@ class Change:
         str, Line(60), "the id of a clause in the versions of the document"
     ] = ""
     before: Annotated[
-        str, RichTextKind(), "the current text, if no version with text is given"
+        str, RichTextKind(), "the current text, if the file has no version with text"
     ] = ""
     after: Rich = ""
 
@@ -330,7 +347,7 @@ class Conclusion:
     columns: Annotated[
         tuple[Annotated[str, OneOf(tuple(COLUMNS))], ...],
         UniqueItems(least=1),
-        "columns of the comments tables",
+        "columns of comment tables",
     ] = ("comment", "response")
     sections: tuple[Section, ...]
     attachments: tuple[Attachment, ...] = ()

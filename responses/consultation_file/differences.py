@@ -20,7 +20,6 @@ from responses.consultation_file.notation.declaring import (
     FileName,
     ListOf,
     Nested,
-    RichTextKind,
     keys_of,
     title_of,
 )
@@ -95,6 +94,10 @@ def _version_changes(
     stored: Version, given: Version, code: str, path: Path
 ) -> Iterator[Difference]:
     expected = dataclasses.replace(given, clauses=stored.clauses)
+    if given.consultation and not stored.consultation:
+        expected = dataclasses.replace(expected, consultation="")
+        message = f"{code} already has this version, of no consultation."
+        yield Difference((*path, "consultation"), message, adds=True)
     for difference in _value_differences(stored, expected, path):
         message = f"{code} already has this version. {difference.message}"
         yield dataclasses.replace(difference, message=message)
@@ -139,8 +142,6 @@ def _value_differences(stored: Any, given: Any, path: Path) -> Iterator[Differen
             yield from _value_differences(before, after, place)
         elif isinstance(key.kind, ListOf) and isinstance(key.kind.item, Nested):
             yield from _list_differences(before, after, key.kind.item.contents, place)
-        elif isinstance(key.kind, RichTextKind):
-            yield Difference(place, _difference_message("text", before, after))
         elif isinstance(key.kind, FileName) and before and after:
             name = split_name(before)[1]
             yield Difference(place, f"A different file is stored: {quote_value(name)}.")
@@ -150,14 +151,14 @@ def _value_differences(stored: Any, given: Any, path: Path) -> Iterator[Differen
 
 def _difference_message(name: str, before: Any, after: Any) -> str:
     if not before:
-        return f"No {name} is stored."
+        return f"No value is stored for {name}."
     if not after:
-        return f"The {name} is stored, but not in the file."
+        return f"A value is stored for {name}, but the file has none."
     if isinstance(before, tuple) or dataclasses.is_dataclass(before):
-        return f"A different {name} is stored."
+        return f"A different value is stored for {name}."
     if isinstance(before, str) and before[:60] == str(after)[:60]:
-        return f"The stored {name} differs."
-    return f"The stored {name} is {quote_value(_value_text(before))}."
+        return f"The stored value of {name} differs."
+    return f"The stored value of {name} is {quote_value(_value_text(before))}."
 
 
 def _value_text(value: Any) -> str:

@@ -15,8 +15,8 @@ from responses.consultation_file.reading import read_file
 from responses.consultation_file.writing import write_file
 
 PUBLIC_REMARK = (
-    "The public part of this consultation: the respondents who agreed to be named, no\n"
-    "original responses, and the published parts of its conclusions."
+    "This file has only what is published, and the names of respondents who agreed to\n"
+    "be named. Original responses and drafts are left out."
 )
 
 

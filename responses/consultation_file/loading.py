@@ -13,11 +13,15 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from consultations.audit import trail
+from consultations.legal_texts.releases import release_by_command
 from consultations.models import Conclusion, Consultation
 from responses.consultation_file.contents import (
+    OWN_CONSULTATION,
     ConsultationFile,
     Document,
     Organisation,
+    Version,
+    default_consultation,
 )
 from responses.consultation_file.differences import (
     Difference,
@@ -35,9 +39,13 @@ from responses.consultation_file.notation.errors import FileError, FileRefused
 from responses.consultation_file.reading import Reading
 from responses.consultation_file.to_rows.conclusions import sync_conclusions
 from responses.consultation_file.to_rows.consultation import sync_consultation
-from responses.consultation_file.to_rows.documents import sync_documents
+from responses.consultation_file.to_rows.documents import (
+    sync_consultations_of_versions,
+    sync_documents,
+)
 from responses.consultation_file.to_rows.responses import sync_responses
 from responses.consultation_file.to_rows.sync import Sync
+from responses.file_words import enqueue_reading, unread_digests
 
 
 class NeedsUpdate(FileRefused):
@@ -72,11 +80,17 @@ class LoadingPlan:
 
 
 def load_file(
-    reading: Reading, folder: Path, *, update: bool = False, by: User | None = None
+    reading: Reading,
+    folder: Path,
+    *,
+    update: bool = False,
+    by: User | None = None,
+    releases: bool = False,
 ) -> LoadingPlan:
     """Load a file and return the plan that was carried out; raise FileRefused.
 
-    `folder` has the attachments. The file is stored completely or not at all.
+    `folder` has the attachments. The file is stored completely or not at all. With
+    `releases`, the designated versions of the file are released.
     """
     accompanying_files = read_accompanying_files(reading, folder)
     with transaction.atomic():
@@ -84,7 +98,7 @@ def load_file(
         plan.refuse(update=update)
         if plan.changes_anything:
             try:
-                _store(accompanying_files, plan, by)
+                _store(accompanying_files, plan, by, releases=releases)
             except (IntegrityError, ProtectedError, UnusableFile) as error:
                 raise FileRefused([_conflict_error(reading, error)]) from error
     return plan
@@ -149,7 +163,69 @@ def complete_from_stored(file: ConsultationFile) -> ConsultationFile:
         for each in file.documents
     )
     documents += tuple(stored_parents(documents))
+    documents = _with_consultations(file, documents, known)
     return fill_in_organisation(dataclasses.replace(file, documents=documents))
+
+
+def _with_consultations(
+    file: ConsultationFile, documents: Sequence[Document], known: dict[str, Document]
+) -> tuple[Document, ...]:
+    """Return the documents with the consultation of each version, as it will be.
+
+    Where the file leaves one out, a stored version keeps its consultation; a version
+    of none belongs to a consultation that the file creates. One that is not stored
+    here is none.
+    """
+    own = file.consultation.slug
+    slugs = {v.consultation for d in documents for v in d.versions} - {own}
+    here = set(
+        Consultation.objects.filter(slug__in=[own, *slugs]).values_list(
+            "slug", flat=True
+        )
+    )
+    stored = {(d.code, v.key): v for d in known.values() for v in d.versions}
+
+    def consultation(code: str, version: Version) -> str:
+        if version.consultation != OWN_CONSULTATION:
+            given = version.consultation
+            return given if given in here | {own} else ""
+        before = stored.get((code, version.key))
+        if before and (before.consultation or own in here):
+            return before.consultation
+        return default_consultation(version.status, own)
+
+    return tuple(
+        dataclasses.replace(
+            document,
+            versions=tuple(
+                dataclasses.replace(
+                    version, consultation=consultation(document.code, version)
+                )
+                for version in document.versions
+            ),
+        )
+        for document in documents
+    )
+
+
+def unknown_consultations(file: ConsultationFile) -> list[str]:
+    """Return a warning for each version of a consultation that is not stored here."""
+    own = file.consultation.slug
+    named = [
+        (document.code, version)
+        for document in file.documents
+        for version in document.versions
+        if version.consultation not in ("", own, OWN_CONSULTATION)
+    ]
+    slugs = {version.consultation for _, version in named}
+    here = Consultation.objects.filter(slug__in=slugs).values_list("slug", flat=True)
+    return [
+        f'Version "{version.key}" of {code} belongs to the consultation '
+        f'"{version.consultation}", which is not stored here, so the version belongs '
+        "to none. Load the file of that consultation."
+        for code, version in named
+        if version.consultation not in set(here)
+    ]
 
 
 def stored_parents(documents: Sequence[Document]) -> Iterator[Document]:
@@ -218,16 +294,22 @@ def _conclusion_errors(
 
 
 def _store(
-    accompanying_files: AccompanyingFiles, plan: LoadingPlan, by: User | None
+    accompanying_files: AccompanyingFiles,
+    plan: LoadingPlan,
+    by: User | None,
+    *,
+    releases: bool,
 ) -> None:
     """Synchronise every table with the file, referenced tables first."""
     file = complete_from_stored(accompanying_files.file)
     sync = Sync(by)
     documents = sync_documents(sync, file.documents)
     saved_questions = sync_consultation(sync, file, documents, accompanying_files)
+    sync_consultations_of_versions(sync, file.documents, documents)
     sync_responses(sync, file, saved_questions)
     sync_conclusions(sync, file, saved_questions, accompanying_files)
     sync.finish()
+    enqueue_reading(unread_digests(accompanying_files.paths))
     done = "loaded from" if plan.creates else "updated from"
     trail.record_event(
         saved_questions.consultation,
@@ -235,6 +317,10 @@ def _store(
         summary=f"The consultation was {done} a consultation file.",
         by=by,
     )
+    if releases:
+        for document in file.documents:
+            keys = frozenset(version.key for version in document.versions)
+            release_by_command(documents.by_code[document.code], keys)
 
 
 def _conflict_error(reading: Reading, error: Exception) -> FileError:

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from consultations.documents.conclusion import content as published
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.conclusion.labels import public_labels
-from consultations.models import Consultation, Edition
-from consultations.public.versions import public_versions
+from consultations.documents.version_text import ClauseText
+from consultations.models import Consultation, DocumentVersion, Edition
+from consultations.public.versions import (
+    ShownVersion,
+    public_documents,
+    public_versions,
+)
 from responses.analysis.counted import named_respondents
 from responses.consultation_file import contents
 from responses.consultation_file.checking import every_clause
@@ -35,14 +41,14 @@ def public_file(consultation: Consultation) -> contents.ConsultationFile:
     )
     conclusions = [edition.conclusion_content() for edition in editions]
     questions = _questions(stored.questions, conclusions)
-    documents = _documents(stored.documents)
+    documents = _documents(stored)
     people = _respondents(consultation, stored.respondents, conclusions)
     comments = _comments(conclusions, people)
     return contents.ConsultationFile(
         consultation_file=1,
         organisation=stored.organisation,
         documents=documents,
-        consultation=stored.consultation,
+        consultation=_consultation(stored.consultation),
         questions=questions,
         respondents=tuple(people.values()),
         comments=comments,
@@ -91,22 +97,68 @@ def _question(question: published.Question) -> contents.Question:
 
 
 def _documents(
-    stored: Sequence[contents.Document],
+    stored: contents.ConsultationFile,
 ) -> tuple[contents.Document, ...]:
-    codes = [document.code for document in stored]
-    rows = public_versions().filter(document__code__in=codes)
-    public = set(rows.values_list("document__code", "key"))
+    """Return the public documents, each with its public versions as the public sees."""
+    codes = {*public_documents().values_list("code", flat=True)}
+    codes |= set(stored.consultation.documents)
+    given = DocumentVersion.objects.filter(document__code__in=codes)
+    rows = {row.pk: row for row in given.select_related("document", "consultation")}
+    versions: dict[str, list[contents.Version]] = defaultdict(list)
+    for version in public_versions(given):
+        row = rows[version.pk]
+        versions[row.document.code].append(
+            _version(version, row, stored.consultation.slug)
+        )
     return tuple(
         dataclasses.replace(
             document,
-            versions=tuple(
-                version
-                for version in document.versions
-                if (document.code, version.key) in public
-            ),
+            parent=document.parent if document.parent in codes else "",
+            versions=tuple(versions[document.code]),
         )
-        for document in stored
+        for document in stored.documents
+        if document.code in codes
     )
+
+
+def _version(version: ShownVersion, row: DocumentVersion, own: str) -> contents.Version:
+    """Return a version; its consultation is named only where that is public."""
+    slug = ""
+    if row.consultation and (
+        row.consultation.slug == own or row.consultation.is_public()
+    ):
+        slug = row.consultation.slug
+    if slug == contents.default_consultation(version.status, own):
+        slug = contents.OWN_CONSULTATION
+    return contents.Version(
+        consultation=slug,
+        key=version.key,
+        label=version.label,
+        status=version.status,
+        in_force=version.in_force,
+        clauses=tuple(map(_clause, version.text().clauses)),
+    )
+
+
+def _clause(clause: ClauseText) -> contents.Clause:
+    return contents.Clause(
+        id=clause.identity,
+        number=clause.number,
+        heading=clause.heading,
+        text=clause.text,
+        clauses=tuple(map(_clause, clause.children)),
+    )
+
+
+def _consultation(stored: contents.Consultation) -> contents.Consultation:
+    """Return the consultation without the name of an earlier one that is not public."""
+    follows = stored.follows
+    if follows is None:
+        return stored
+    here = Consultation.objects.filter(slug=follows.slug)
+    if here.exists() and not here.public().exists():
+        return dataclasses.replace(stored, follows=None)
+    return stored
 
 
 # --- respondents, comments, changes -----------------------------------------------

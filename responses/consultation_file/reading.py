@@ -138,7 +138,9 @@ class _Reader:
             self._report_unknown_keys(pairs, [key.name for key in keys], path)
         else:
             names = join_alternatives((key.name for key in keys if key.required), "and")
-            self.add_error(node, path, f"This is {{}}; give a mapping with {names}.")
+            self.add_error(
+                node, path, f"This value is {{}}; give a mapping with {names}."
+            )
         given = {
             key.field: self._field(key, pairs.get(key.name), node, path) for key in keys
         }
@@ -175,7 +177,7 @@ class _Reader:
                 )
             return key.default_value()
         if pair.value.value is None and key.nullable:
-            return key.default_value()
+            return key.null_value()
         return self.value(key.kind, pair.value, inner)
 
     def _nested(self, kind: Nested, node: Node, path: Path) -> Any:
@@ -183,7 +185,9 @@ class _Reader:
 
     def _list(self, kind: ListOf, node: Node, path: Path) -> Any:
         if not isinstance(node.value, list):
-            self.add_error(node, path, "This is {}; write a list: [first, second].")
+            self.add_error(
+                node, path, "This value is {}; write a list: [first, second]."
+            )
             return ()
         if len(node.value) < kind.least:
             self.add_error(node, path, "The list is empty; remove the key.")
@@ -208,7 +212,7 @@ class _Reader:
 
     def _terms(self, kind: Terms, node: Node, path: Path) -> Any:
         if not isinstance(node.value, dict):
-            self.add_error(node, path, "This is {}; give a mapping of terms.")
+            self.add_error(node, path, "This value is {}; give a mapping of terms.")
             return ()
         terms: dict[str, str] = {}
         for name, pair in node.value.items():
@@ -216,7 +220,9 @@ class _Reader:
             term = self.value(kind.key, pair.key, inner)
             meaning = self.value(kind.meaning, pair.value, inner)
             if term in terms:
-                self.add_error(pair.key, inner, "The term {} is repeated; remove one.")
+                self.add_error(
+                    pair.key, inner, "The term {} is repeated; remove one of the two."
+                )
             terms[term] = meaning
         return tuple(terms.items())
 
@@ -274,9 +280,9 @@ def _suggestion(name: str, known: dict[str, None], kind: KeyReference) -> str:
         return hint
     if len(known) == 1:
         return f" The only one is {next(iter(known))}."
-    return (
-        f" There are {join_alternatives(known, 'and')}." if 0 < len(known) <= 12 else ""
-    )
+    if 0 < len(known) <= 12:
+        return f" The file has {join_alternatives(known, 'and')}."
+    return ""
 
 
 __all__ = ["FileRefused", "Reading", "read_file"]

@@ -171,7 +171,7 @@ def key_table(contents: type) -> str:
 
 
 def _default_phrase(key: Key) -> str:
-    if key.required or not key.default or key.same_as:
+    if key.required or not key.default or key.same_as or key.null is not None:
         return f"default: the {key.same_as}" if key.same_as else ""
     value = key.default
     shown = ", ".join(value) if isinstance(value, tuple) else value
@@ -183,7 +183,7 @@ def _kind_phrase(kind: Kind) -> str:
         case Nested():
             return f"mapping: [{title_of(kind.contents)}](#{_anchor(kind.contents)})"
         case ListOf():
-            return f"list of {_kind_phrase(kind.item).removeprefix('mapping: ')}"
+            return f"list of {_plural_phrase(kind.item)}"
         case OneOf():
             return " · ".join(f"`{word}`" for word in kind.words)
         case Line():
@@ -205,10 +205,32 @@ def _kind_phrase(kind: Kind) -> str:
     }[type(kind)]
 
 
+def _plural_phrase(kind: Kind) -> str:
+    """Return what a list holds, in the plural."""
+    match kind:
+        case Nested():
+            return f"[{title_of(kind.contents)}s](#{_anchor(kind.contents)})"
+        case Line():
+            return f"lines of text, each up to {kind.longest} characters"
+        case KeyReference():
+            number = " or numbers" if kind.allows_number else ""
+            return f"{_item_name(kind)} {_key_name(kind)}s{number}"
+        case OneOf():
+            return f"{_kind_phrase(kind)} in any order"
+    raise TypeError(f"Name a list of {type(kind).__name__} in the plural.")
+
+
 def _reference_phrase(kind: KeyReference) -> str:
-    named = "code" if kind.list_name == "documents" else "key"
     number = " or number" if kind.allows_number else ""
-    return f"{named}{number} of a {kind.list_name.removesuffix('s')}"
+    return f"{_key_name(kind)}{number} of a {_item_name(kind)}"
+
+
+def _key_name(kind: KeyReference) -> str:
+    return "code" if kind.list_name == "documents" else "key"
+
+
+def _item_name(kind: KeyReference) -> str:
+    return kind.list_name.removesuffix("s")
 
 
 def _anchor(contents: type) -> str:

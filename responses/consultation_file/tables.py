@@ -55,7 +55,9 @@ class Table:
 TABLES: dict[type, Table] = {
     contents.Organisation: Table(public.Organisation),
     contents.Document: Table(public.RegulatedDocument, {"parent", "versions"}),
-    contents.Version: Table(public.DocumentVersion, {"file", "clauses"}),
+    contents.Version: Table(
+        public.DocumentVersion, {"consultation", "file", "clauses"}
+    ),
     contents.Clause: Table(public.Clause, {"clauses"}, {"id": "identity"}),
     contents.Consultation: Table(
         public.Consultation,

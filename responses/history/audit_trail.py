@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from consultations.models import Consultation, Event
+from consultations.models import Consultation, DocumentEvent, Event
 
 EVENTS_PER_PAGE = 50
 
@@ -19,8 +19,10 @@ EVENT_LABELS = {
     "opening-taken-back": "Opening cancelled",
     "copied": "Copied",
     "extended": "Deadline extended",
-    "loaded": "Imported",
+    "loaded": "Consultation file loaded",
     "answered": "Comment answered",
+    "confirmed": "Issue confirmed",
+    "confirmation-removed": "Confirmation removed",
     "submitted": "Submitted for approval",
     "approved": "Approved",
     "sent-back": "Returned to drafter",
@@ -31,6 +33,10 @@ EVENT_LABELS = {
     "published": "Published",
     "superseded": "Superseded",
     "withdrawn": "Withdrawn",
+    "release-requested": "Release requested",
+    "released": "Released",
+    "release-refused": "Release refused",
+    "text-frozen": "Text frozen",
 }
 """The labels of kinds of events; `event_label` makes one for other kinds."""
 
@@ -57,6 +63,14 @@ def events_of(
         rows[EVENTS_PER_PAGE - 1].number if len(rows) > EVENTS_PER_PAGE else None
     )
     return rows[:EVENTS_PER_PAGE], next_before
+
+
+def document_events(consultation: Consultation) -> list[DocumentEvent]:
+    """Return the events of a consultation's documents, newest first."""
+    rows = DocumentEvent.objects.filter(
+        document__in=consultation.document_links.values("document")
+    )
+    return list(rows.select_related("by", "document").order_by("-at", "-pk"))
 
 
 def event_kinds(consultation: Consultation) -> list[tuple[str, str]]:

@@ -330,7 +330,8 @@ def _refuse_orphan(row: Editable, name: str) -> None:
                 if field.related_model is User:
                     setattr(row, field.attname, None)
                     continue
-                label = str(field.verbose_name)
+                row_type = ROW_TYPES_BY_MODEL.get(cast(Any, field.related_model))
+                label = row_type.label if row_type else str(field.verbose_name)
                 message = (
                     f"{name} cannot be restored: the {label} it belonged to has been "
                     f"deleted. Restore the {label} first."

@@ -2,4 +2,5 @@
 
 from responses.models.checks import *
 from responses.models.desk import *
+from responses.models.files import *
 from responses.models.received import *

@@ -115,7 +115,7 @@ class DraftFile(models.Model):
 
     class State(models.TextChoices):
         WAITING = "waiting", "Waiting"
-        WORKING = "working", "Being made"
+        WORKING = "working", "In progress"
         READY = "ready", "Ready"
         FAILED = "failed", "Failed"
 

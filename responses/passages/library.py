@@ -19,6 +19,7 @@ from responses.comments.numbers import comment_label, load_comment_numbers
 from responses.editing.keys import is_row_number
 from responses.models import Comment
 from responses.row_types import ROW_TYPES_BY_NAME, page_of, parse_row_ref
+from responses.text_matching.normalisation import fold_text
 from responses.text_matching.search_terms import SearchTerms, to_one_line
 
 
@@ -71,8 +72,8 @@ def append_passage(typed: str, passage: str) -> str:
 
 def contains_passage(passage: str, text: str) -> bool:
     """True when at least half of a passage's words are in a text."""
-    words = set(to_one_line(passage).casefold().split())
-    shared = words & set(to_one_line(text).casefold().split())
+    words = set(fold_text(to_one_line(passage)).split())
+    shared = words & set(fold_text(to_one_line(text)).split())
     return bool(words) and 2 * len(shared) >= len(words)
 
 

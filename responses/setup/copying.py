@@ -74,7 +74,7 @@ def copy_consultation(
     for row_type in ROW_TYPES:
         if row_type.copy_option and getattr(options, row_type.copy_option):
             copier.copy(row_type)
-    summary = f"Consultation copied from “{earlier.title}” ({earlier.slug})."
+    summary = f"Consultation copied from “{earlier.title}”."
     trail.record_event(row, kind="copied", summary=summary, by=by)
     return row
 

@@ -1,13 +1,14 @@
-"""Searching texts for words and phrases, regardless of case and markup."""
+"""Searching texts for words and phrases, however they are typed, and in markup."""
 
 from __future__ import annotations
 
 import html
 import re
-import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+
+from responses.text_matching.normalisation import fold_text, fold_with_offsets
 
 EXCERPT_RADIUS = 90
 """Characters shown on each side of a match."""
@@ -17,12 +18,6 @@ MAX_TERMS = 10
 _WITHIN_WORDS = re.compile(r"</?(?:strong|em|b|i|a)\b[^<>]*>")
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
 _TERM = re.compile(r'"([^"]+)"|(\S+)')
-_INTERCHANGEABLE = {
-    **dict.fromkeys("'‘’", "['‘’]"),
-    **dict.fromkeys('"“”', '["“”]'),
-    **dict.fromkeys("-‐‑–", "[-‐‑–]"),
-}
-"""Characters that match each other."""
 
 
 def to_one_line(text: str) -> str:
@@ -32,9 +27,6 @@ def to_one_line(text: str) -> str:
     """
     words = _TAG.sub(" ", _WITHIN_WORDS.sub("", text)) if "<" in text else text
     words = html.unescape(words) if "&" in words else words
-    if not words.isascii():
-        words = unicodedata.normalize("NFC", words)
-        words = "".join(c for c in words if unicodedata.category(c) != "Cf")
     return " ".join(words.split())
 
 
@@ -50,25 +42,26 @@ class Excerpt(str):
 
 @dataclass(frozen=True)
 class SearchTerms:
-    """The terms of a search; a text matches when it contains every term."""
+    """The terms of a search, folded; a text matches when it contains every term."""
 
     typed: str
-    terms: tuple[re.Pattern[str], ...]
+    terms: tuple[str, ...]
 
     def __bool__(self) -> bool:
         return bool(self.terms)
 
     def is_in(self, words: str) -> bool:
         """True when a plain text contains every term."""
-        return all(term.search(words) for term in self.terms)
+        folded = fold_text(words)
+        return all(term in folded for term in self.terms)
 
     def excerpt(self, words: str) -> Excerpt:
         """Return the text around the first match as HTML, with every term marked."""
+        folded, offsets = fold_with_offsets(words)
         spots = merge_spans(
-            found.span()
+            (offsets[start], _end_of_character(words, offsets[end - 1]))
             for term in self.terms
-            for found in term.finditer(words)
-            if found.end() > found.start()
+            for start, end in _places_of(term, folded)
         )
         start, end = _excerpt_bounds(words, spots[0][0] if spots else 0)
         inside = [(a, b) for a, b in spots if start <= a and b <= end]
@@ -87,20 +80,29 @@ def parse_search_terms(typed: str) -> SearchTerms:
     """Return the terms of a typed search: words, and phrases in double quotes."""
     line = plain_line(typed)
     found = [phrase or word for phrase, word in _TERM.findall(line)]
-    terms = [_pattern(term) for term in found[:MAX_TERMS] if term.strip()]
-    return SearchTerms(line, tuple(terms))
+    terms = [fold_text(term) for term in found[:MAX_TERMS]]
+    return SearchTerms(line, tuple(filter(None, terms)))
 
 
 def plain_line(typed: str) -> str:
     """Return what was typed on one line, typographic double quotes made plain."""
-    line = unicodedata.normalize("NFC", typed.replace("\0", ""))
+    line = typed.replace("\0", "")
     return " ".join(line.replace("“", '"').replace("”", '"').split())
 
 
-def _pattern(term: str) -> re.Pattern[str]:
-    return re.compile(
-        "".join(_INTERCHANGEABLE.get(c) or re.escape(c) for c in term), re.IGNORECASE
-    )
+def _places_of(term: str, folded: str) -> Iterator[tuple[int, int]]:
+    start = folded.find(term)
+    while start >= 0:
+        yield start, start + len(term)
+        start = folded.find(term, start + len(term))
+
+
+def _end_of_character(words: str, index: int) -> int:
+    """Return the end of a character, with the accents typed after it."""
+    end = index + 1
+    while end < len(words) and not fold_text(words[end]) and not words[end].isspace():
+        end += 1
+    return end
 
 
 def merge_spans(spots: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:

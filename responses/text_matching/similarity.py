@@ -11,13 +11,15 @@ import heapq
 import html
 import math
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
 from rapidfuzz import fuzz
+
+from responses.text_matching.common_words import STOP_WORDS
+from responses.text_matching.normalisation import fold_text
 
 K = TypeVar("K")
 
@@ -42,18 +44,10 @@ NEIGHBOURS_COMPARED = 5
 _TAG_WITHIN_WORDS = re.compile(r"</?(?:strong|em|a)\b[^<>]*>")
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(
-    r"\d+(?:[.:]\d+)*(?:\([^\W_]{1,4}\))*(?![^\W_])|[^\W_]+(?:['’][^\W_]+)*"
+    r"\d+(?:[.:]\d+)*(?:\([^\W_]{1,4}\))*(?![^\W_])|[^\W_]+(?:'[^\W_]+)*"
 )
 _DIGIT = re.compile(r"\d")
 
-_STOP_WORDS = frozenset(
-    "a about also am an and any are as at be been being but by can could did do does "
-    "for from had has have he her his how i if in into is it its itself just may me "
-    "might more most must my of on or other our own shall she should so some such than "
-    "that the their them then there these they this those to too under upon us very "
-    "was we were what when where whether which while who whose why will with would you "
-    "your".split()
-)
 _REPORTING_WORDS = frozenset(
     "add added ask asked asks believe believed believes comment commented concern "
     "concerned consider considered considers feel felt note noted notes point please "
@@ -257,10 +251,8 @@ def _number_agreement(one: frozenset[str], other: frozenset[str]) -> float:
 def _word_set(text: str) -> _WordSet:
     if "<" in text or "&" in text:
         text = html.unescape(_TAG.sub(" ", _TAG_WITHIN_WORDS.sub("", text)))
-    text = text.lower() if text.isascii() else _fold_text(text)
-    words = {
-        _singular_form(word) for word in _WORD.findall(text) if word not in _STOP_WORDS
-    }
+    found = _WORD.findall(fold_text(text))
+    words = {_singular_form(word) for word in found if word not in STOP_WORDS}
     words -= _REPORTING_WORDS
     return _WordSet(
         " ".join(sorted(words)),
@@ -270,16 +262,11 @@ def _word_set(text: str) -> _WordSet:
     )
 
 
-def _fold_text(text: str) -> str:
-    text = unicodedata.normalize("NFKC", text)
-    return "".join(c for c in text if unicodedata.category(c) != "Cf").casefold()
-
-
 def _singular_form(word: str) -> str:
     """Return a word without the plural's ending; `not` for the end of `don't`."""
-    if word.endswith(("n't", "n’t")):
+    if word.endswith("n't"):
         return "not"
-    word = word.removesuffix("'s").removesuffix("’s")
+    word = word.removesuffix("'s")
     if len(word) <= 3 or not word.endswith("s") or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies"):

@@ -270,7 +270,7 @@ def test_account_page_shows_email_roles_and_permissions(
     page = text_of(client.get("/accounts/"))
     for words in ("dora@example.org", "Drafter", "Submit a conclusion for approval"):
         assert words in page
-    assert "Manage users" not in page
+    assert "Administer the site" not in page
 
 
 def test_wrong_old_password_changes_nothing(client: Client, dora: User) -> None:

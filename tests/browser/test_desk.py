@@ -122,7 +122,7 @@ def test_unsaved_remark_is_warned_about_on_other_submit(browser_page: Page) -> N
         dialog.dismiss()
 
     browser_page.on("dialog", refuse)
-    browser_page.get_by_text("Remark on a section", exact=True).click()
+    browser_page.get_by_text("Add a review remark on a section", exact=True).click()
     box = editor_of(browser_page, re.compile("^Review remark$"))
     box.click()
     browser_page.keyboard.type("Half a remark")

@@ -42,7 +42,7 @@ def every_state() -> None:
         asked_by=user,
         asked_at=timezone.now(),
         state=DraftFile.State.FAILED,
-        error="The PDF was not made: lists are nested too deeply.",
+        error="The PDF could not be created: lists are nested too deeply.",
     )
     request_draft_file(conclusion, "json", by=user)
 

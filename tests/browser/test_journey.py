@@ -323,10 +323,12 @@ def send_back(approver: Typist, file: ConsultationFile) -> None:
     approver.go("sign_off", slug_of(file))
     approver.follow("Review")
     expect(approver.here.locator(".edition-sheet")).to_contain_text(SLIP[1])
-    approver.act(approver.here.get_by_text("Remark on a section", exact=True))
+    approver.act(
+        approver.here.get_by_text("Add a review remark on a section", exact=True)
+    )
     approver.choose("Section", shown=section_entry(approver))
     approver.prose("Review remark", "<p>Not resignation, surely.</p>")
-    approver.save("Add remark", said="Review remark added.")
+    approver.save("Add review remark", said="Review remark added.")
     approver.prose("Review remarks", "<p>One word is wrong.</p>")
     approver.save("Return to drafter", said="Edition returned to the drafter.")
 

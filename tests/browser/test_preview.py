@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import pytest
 from django.contrib.sessions.models import Session
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
 from consultations.models import Conclusion, ConclusionSection, Passage
 from responses.conclusions.section_tree import every_section_below, tree_of
@@ -16,7 +11,7 @@ from tests.browser.test_pages import enter
 from tests.support.accessibility import WIDE, page_faults
 from tests.support.editor_page import editor_of
 from tests.support.factories import make_conclusion, make_user
-from tests.support.pages import answered_consultation, attach, log_in
+from tests.support.pages import answered_consultation, attach
 
 EDITOR = "/desk/conclusions/answered/"
 
@@ -39,17 +34,6 @@ def headings(conclusion: Conclusion) -> list[str]:
     return [
         row.heading for row in every_section_below(tree_of(conclusion.sections.all()))
     ]
-
-
-@pytest.fixture
-def without_script(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
-    cookie = log_in(Client(), "Drafter").cookies["sessionid"]
-    context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
-    context.add_cookies(
-        [{"name": "sessionid", "value": cookie.value, "url": live_server.url}]
-    )
-    yield context.new_page()
-    context.close()
 
 
 # Live preview
@@ -173,10 +157,10 @@ def test_fields_unused_by_section_kind_are_hidden(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(conclusion, "Introduction"))
-    expect(browser_page.get_by_label("Clause changes to")).to_be_hidden()
+    expect(browser_page.get_by_label("Document for the clause changes")).to_be_hidden()
     kind = browser_page.get_by_label("Section type")
     kind.select_option("changes")
-    expect(browser_page.get_by_label("Clause changes to")).to_be_visible()
+    expect(browser_page.get_by_label("Document for the clause changes")).to_be_visible()
     expect(browser_page.get_by_label("Show tally")).to_be_hidden()
 
 

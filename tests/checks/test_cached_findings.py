@@ -24,6 +24,7 @@ from consultations.models import (
     ConclusionAttachment,
     ConclusionSection,
     Consultation,
+    ConsultationAttachment,
     Designation,
     DocumentVersion,
     Edition,
@@ -40,6 +41,7 @@ from responses.checks.cached_findings import (
     fingerprint,
 )
 from responses.conclusions import submission
+from responses.file_words import read_stored_file, read_waiting_files
 from responses.models import (
     Answer,
     ChangeCause,
@@ -47,6 +49,7 @@ from responses.models import (
     CommentSource,
     ConfirmedFinding,
     DCCResponse,
+    FileWords,
 )
 from responses.row_types import ROW_TYPES, ROW_TYPES_BY_MODEL
 from tests.support import sizes
@@ -116,6 +119,12 @@ def make_full() -> Conclusion:
         reason="Everybody is named.",
         by=make_user(),
         at=timezone.now(),
+    )
+    ConsultationAttachment.objects.create(
+        consultation=consultation,
+        title="Text",
+        file=StoredFile.objects.store(b"text"),
+        filename="text.txt",
     )
     for key in ("v1", "v2"):
         version, _ = DocumentVersion.objects.get_or_create(
@@ -207,6 +216,20 @@ def test_comment_moved_away_changes_fingerprint() -> None:
     assert fingerprint(conclusion) != before
 
 
+def test_words_of_a_file_change_fingerprint_when_read_again() -> None:
+    conclusion = make_full()
+    read_waiting_files()
+    for row in (conclusion.attachments, conclusion.consultation.attachments):
+        file = row.get().file
+        assert file is not None
+        words = FileWords.objects.filter(file=file)
+        read = fingerprint(conclusion)
+        words.delete()
+        unread = fingerprint(conclusion)
+        read_stored_file(file.pk)
+        assert len({read, unread, fingerprint(conclusion)}) == 3
+
+
 def test_edits_of_another_consultation_keep_fingerprint() -> None:
     conclusion, other = make_full(), make_full()
     before = fingerprint(conclusion)
@@ -287,7 +310,9 @@ def test_fingerprint_covers_every_table_read_by_checks() -> None:
         for query in captured
         for table in re.findall(r'(?:FROM|JOIN) "(\w+)"', query["sql"])
     }
-    tables = {model._meta.db_table for model in (*TRACKED, Edition, StoredFile)}
+    tables = {
+        model._meta.db_table for model in (*TRACKED, Edition, StoredFile, FileWords)
+    }
     assert read <= tables
     assert len(read) > 20
 
@@ -296,7 +321,7 @@ def test_fingerprint_query_count_is_constant() -> None:
     conclusion = make_full()
     with CaptureQueriesContext(connection) as captured:
         fingerprint(conclusion)
-    assert len(captured) <= 6
+    assert len(captured) <= 7
 
 
 # --- caching -------------------------------------------------------------------------

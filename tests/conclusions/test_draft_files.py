@@ -108,7 +108,7 @@ def test_user_without_export_permission_is_refused(conclusion: Conclusion) -> No
 
 
 def test_unknown_format_is_refused(conclusion: Conclusion) -> None:
-    with pytest.raises(Refusal, match=r"'odt'\. Choose one of pdf, docx, txt, json"):
+    with pytest.raises(Refusal, match=r"'odt'\. Choose PDF, Word, Text or JSON"):
         request_draft_file(conclusion, "odt", by=drafter())
 
 
@@ -277,11 +277,11 @@ def test_page_progress_updates_heartbeat(
 def test_pdf_error_is_stored(
     conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    error = PdfError("The PDF was not made: divide the longest table.")
+    error = PdfError("The PDF could not be created: divide the longest table.")
     monkeypatch.setattr(draft_files, "render_format", failing(error))
     draft = attempt(request_file(conclusion, "pdf"))
     assert draft.state == State.FAILED
-    assert draft.error == "The PDF was not made: divide the longest table."
+    assert draft.error == "The PDF could not be created: divide the longest table."
 
 
 def test_markup_error_is_stored(
@@ -302,7 +302,7 @@ def test_unexpected_error_is_logged_and_retried(
         broken.setattr(draft_files, "render_format", failing(KeyError("secret")))
         draft = attempt(request_file(conclusion))
     assert (draft.state, draft.error) == (State.WAITING, "")
-    assert f"Exported draft {draft.pk} was not made." in caplog.text
+    assert f"Draft {draft.pk} could not be exported." in caplog.text
     assert attempt(draft).state == State.READY
     assert draft.attempts == 2
 
@@ -478,7 +478,7 @@ def test_command_makes_waiting_files(conclusion: Conclusion) -> None:
     attempt(request_file(conclusion))
     output = StringIO()
     call_command("make_waiting_draft_files", stdout=output)
-    assert output.getvalue() == "Exported drafts made: 1.\n"
+    assert output.getvalue() == "Drafts exported: 1.\n"
     draft.refresh_from_db()
     assert draft.state == State.READY
 
@@ -489,7 +489,7 @@ def test_command_reports_failed_files(
     monkeypatch.setattr(draft_files, "render_format", failing(PdfError("No Pango.")))
     request_file(conclusion)
     errors = StringIO()
-    with pytest.raises(CommandError, match="could not be made: 1"):
+    with pytest.raises(CommandError, match="could not be exported: 1"):
         call_command("make_waiting_draft_files", stdout=StringIO(), stderr=errors)
     assert "No Pango." in errors.getvalue()
 

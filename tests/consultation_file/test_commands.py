@@ -100,9 +100,8 @@ def test_changed_file_without_update_is_refused(small: Path) -> None:
     small.write_text(altered(("text: Why?", "text: Why so?")))
     ran = Ran("load_consultation", str(small))
     assert ran.code == 1
-    assert (
-        ran.err == f'{small}:31: questions[2].text: The stored text is "<p>Why?</p>".\n'
-    )
+    difference = 'The stored value of text is "<p>Why?</p>".'
+    assert ran.err == f"{small}:31: questions[2].text: {difference}\n"
     assert "Add --update to update the consultation." in ran.last
     assert "text: Why?" in Ran("export_consultation", "broadcast-2026").out
 
@@ -130,7 +129,7 @@ def test_check_option_reports_without_storing(small: Path) -> None:
     assert ran.code == 0
     assert ran.out.splitlines() == [
         f"{small}: broadcast-2026 would be updated in 1 place.",
-        f'{small}:31: questions[2].text: The stored text is "<p>Why?</p>".',
+        f'{small}:31: questions[2].text: The stored value of text is "<p>Why?</p>".',
     ]
     assert stored().questions[2].text == "<p>Why?</p>"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from consultations.models import (
     ConclusionAttachment,
     Consultation,
     DocumentVersion,
+    RegulatedDocument,
     StoredFile,
 )
 from responses.consultation_file.contents import ConsultationFile
@@ -31,6 +33,7 @@ from tests.support.consultation_files import (
     read_text,
     undone,
 )
+from tests.support.factories import release
 from tests.support.file_strategies import consultation_files
 from tests.support.pages import correct, publish, withdraw
 
@@ -72,6 +75,7 @@ def load_internal_details(*replacements: tuple[str, str]) -> Consultation:
         *replacements,
     )
     load_text(text)
+    release(DocumentVersion.objects.get(key="designated"))
     return Consultation.objects.get()
 
 
@@ -282,18 +286,22 @@ def test_unopened_consultation_is_refused(
 
 def test_public_export_can_be_loaded_elsewhere() -> None:
     consultation = load_internal_details()
+    annex = RegulatedDocument.objects.get(code="BRA")
+    consultation.document_links.create(document=annex, position=1)
     publish(Conclusion.objects.get())
     text = public_text(consultation).replace("broadcast-2026", "copy-2026")
     assert load_text(text).creates
     copy = Consultation.objects.get(slug="copy-2026")
-    assert export(copy).text == "".join(
+    shared = re.compile(r"^ +consultation: broadcast-2026\n", re.MULTILINE)
+    assert shared.search(export(copy).text)
+    assert shared.sub("", export(copy).text) == "".join(
         line for line in text.splitlines(keepends=True) if not line.startswith("#")
     )
 
 
 def test_public_export_starts_with_notice() -> None:
     assert public_text(load_internal_details()).startswith(
-        "# The public part of this consultation"
+        "# This file has only what is published"
     )
 
 

@@ -44,12 +44,16 @@ def test_differing_file_is_refused_listing_differences() -> None:
     with pytest.raises(NeedsUpdate) as refused:
         load_text(text)
     assert [(error.path, error.message) for error in refused.value.errors] == [
-        ("consultation.title", 'The stored title is "Broadcast interval".'),
-        ("respondents[1].name", 'The stored name is "Saltmarsh Networks plc".'),
+        ("consultation.title", 'The stored value of title is "Broadcast interval".'),
+        (
+            "respondents[1].name",
+            'The stored value of name is "Saltmarsh Networks plc".',
+        ),
         ("comments", "Stored, but not in the file: k2."),
         (
             "comments[0].response",
-            'The stored text is "<p>We have changed it to two hours.</p>".',
+            "The stored value of response is "
+            '"<p>We have changed it to two hours.</p>".',
         ),
         ("comments[1]", "The comment k3 is not stored yet."),
     ]
@@ -239,7 +243,7 @@ def test_conflicting_document_facts_are_refused() -> None:
     (error,) = refused.value.errors
     assert str(error) == (
         "4: documents[0].title: BRD is already stored. "
-        'The stored title is "Broadcast Requirements".'
+        'The stored value of title is "Broadcast Requirements".'
     )
     assert every_row() == before
     load_text(text, update=True)

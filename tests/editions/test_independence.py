@@ -163,7 +163,7 @@ def test_verify_finds_approval_by_an_author(dora: User, adam: User) -> None:
     with triggers.without_guards(connection):
         sql.run(*sql.sign_off_row(edition, adam))
         Edition.objects.update(state="approved", decided_at=timezone.now())
-    assert "who wrote text in the edition" in " ".join(verify_everything().faults)
+    assert "an author made the decision" in " ".join(verify_everything().faults)
     with pytest.raises(CommandError):
         call_command("verify", "--json")
 

@@ -74,14 +74,20 @@ def test_sign_off_on_another_hash_is_refused() -> None:
 
 
 def test_sign_off_on_decided_edition_is_refused() -> None:
-    assert "is not waiting for this" in sign(make_published(), approver(), "reject")
-    assert "is not waiting for this" in sign(make_approved(), approver(), "approve")
+    assert "is not possible in the current state" in sign(
+        make_published(), approver(), "reject"
+    )
+    assert "is not possible in the current state" in sign(
+        make_approved(), approver(), "approve"
+    )
 
 
 def test_sign_off_update_and_delete_are_refused() -> None:
     make_approved()
-    assert "never changes" in refused("UPDATE consultations_signoff SET remarks = 'x'")
-    assert "never deleted" in refused(every_row_of("consultations_signoff"))
+    assert "cannot be changed" in refused(
+        "UPDATE consultations_signoff SET remarks = 'x'"
+    )
+    assert "cannot be deleted" in refused(every_row_of("consultations_signoff"))
 
 
 def test_sign_off_replacement_is_refused() -> None:
@@ -89,7 +95,7 @@ def test_sign_off_replacement_is_refused() -> None:
     sql, *values = sign_off_row(sign_off.edition, approver())
     if connection.vendor == "sqlite":
         sql = sql.replace("INSERT", "INSERT OR REPLACE")
-    assert "is not waiting for this" in refused(sql, *values)
+    assert "is not possible in the current state" in refused(sql, *values)
 
 
 # --- events -------------------------------------------------------------------------
@@ -97,8 +103,10 @@ def test_sign_off_replacement_is_refused() -> None:
 
 def test_event_update_and_delete_are_refused() -> None:
     trail.record_event(make_consultation(), kind="noted", summary="Noted.", by=None)
-    assert "never changes" in refused("UPDATE consultations_event SET summary = 'x'")
-    assert "never deleted" in refused(every_row_of("consultations_event"))
+    assert "cannot be changed" in refused(
+        "UPDATE consultations_event SET summary = 'x'"
+    )
+    assert "cannot be deleted" in refused(every_row_of("consultations_event"))
 
 
 @pytest.mark.parametrize("number", [1, 3])

@@ -96,14 +96,14 @@ def test_swapped_edition_file_is_reported(edition: Edition) -> None:
 
 def test_sign_off_on_another_hash_is_reported(edition: Edition) -> None:
     run_without_guards("UPDATE consultations_signoff SET sha256 = 'x'")
-    assert "has another checksum" in faults()
+    assert "has a different checksum" in faults()
 
 
 def test_sign_off_by_submitter_is_reported(edition: Edition) -> None:
     run_without_guards(
         "UPDATE consultations_signoff SET by_id = %s", edition.submitted_by_id
     )
-    assert ", who submitted the edition." in faults()
+    assert "the submitter made the decision “Approved by" in faults()
 
 
 def test_publication_without_sign_off_is_reported(edition: Edition) -> None:

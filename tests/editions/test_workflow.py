@@ -155,7 +155,7 @@ def test_content_of_another_consultation_raises_value_error(
     conclusion: Conclusion,
 ) -> None:
     other = make_conclusion(make_consultation())
-    with pytest.raises(ValueError, match="is not about"):
+    with pytest.raises(ValueError, match="does not belong"):
         submit(conclusion, content=make_content(other))
 
 

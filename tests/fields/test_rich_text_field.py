@@ -294,7 +294,7 @@ def test_empty_moment_is_none() -> None:
     [
         ("2027-02-05", "", "both the date and the time"),
         ("", "16:00", "both the date and the time"),
-        ("2027-02-30", "16:00", "Give a date"),
+        ("2027-02-30", "16:00", "Enter a date"),
         ("2027-02-05", "25:00", "time of day"),
         ("0001-02-05", "16:00", "before the year 1900"),
         ("2027-03-28", "01:30", "00:30 GMT or 02:30 BST"),

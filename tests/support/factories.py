@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group, User
 
+from consultations.legal_texts.releases import approve_release, request_release
 from consultations.models import (
     ClauseChange,
     Conclusion,
     ConclusionSection,
     Consultation,
     ConsultationDocument,
+    DocumentVersion,
     Question,
     RegulatedDocument,
+    VersionRelease,
 )
 from consultations.models.consultation import default_organisation
 from responses.models import (
@@ -50,6 +53,12 @@ def make_user(username: str = "", role: str = "", **values: Any) -> User:
 def make_document(code: str = "S1SR", **values: Any) -> RegulatedDocument:
     values.setdefault("title", f"{code} Requirements")
     return RegulatedDocument.objects.get_or_create(code=code, defaults=values)[0]
+
+
+def release(version: DocumentVersion) -> VersionRelease:
+    """Make the text of a designated version public, by two people."""
+    asked = request_release(version, by=make_user(role="Drafter"), reason="Designated.")
+    return approve_release(asked, by=make_user(role="Approver"), sha256=asked.sha256)
 
 
 def make_consultation(

@@ -362,7 +362,7 @@ def numbers_by_key(slug: str) -> dict[str, str]:
 
 def type_causes(typist: Typist, beginnings: Sequence[str]) -> None:
     """Tick the comments that led to a change, where they are not ticked yet."""
-    group = typist.within("Comments behind this change")
+    group = typist.within("Comments that led to this change")
     for beginning in beginnings:
         name = re.compile(rf"^\s*{re.escape(beginning)}")
         box = group.here.get_by_role("checkbox", name=name, include_hidden=True)

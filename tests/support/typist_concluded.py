@@ -32,7 +32,7 @@ def type_designation(typist: Typist, asked: contents.Designation) -> None:
     """Fill in what is asked of whoever designates, and what came of it."""
     typist.line("Submitted to", asked.addressee)
     typist.line("Submitted on", asked.submitted)
-    typist.line("To take effect on", asked.target)
+    typist.line("Target date for designation", asked.target)
     if asked.fallback:
         typist.line("Fallback period (months)", asked.fallback.months)
         typist.line("Fallback wording", asked.fallback.wording)
@@ -89,7 +89,7 @@ def type_section(
     typist.choose("Section type", section.kind)
     if section.document:
         shown = f"{section.document}: {titles[section.document]}"
-        typist.choose("Clause changes to", shown=shown)
+        typist.choose("Document for the clause changes", shown=shown)
     if section.question:
         typist.choose("Question", shown=labels[section.question])
     typist.choose("Show tally", switch(section.tally))

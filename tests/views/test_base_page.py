@@ -10,7 +10,7 @@ from django.test import Client
 
 from consultations.access import ROLES_BY_ACTION, Action, Role
 from consultations.models import Clause, DocumentVersion
-from tests.support.factories import make_conclusion, make_document, make_user
+from tests.support.factories import make_conclusion, make_document, make_user, release
 from tests.support.pages import (
     Read,
     answered_consultation,
@@ -40,6 +40,7 @@ def everything() -> None:
         document=document, key="now", status="designated"
     )
     Clause.objects.create(document_version=version, identity="1", number="1", text="A.")
+    release(version)
 
 
 PUBLIC = [

@@ -98,7 +98,7 @@ def test_unknown_edition_returns_404(client: Client) -> None:
 def test_correction_notice_is_shown(client: Client) -> None:
     correct(concluded(), "The date in section 2 was wrong.")
     html = page(client, "/conclusions/answered/")
-    assert "This edition corrects the edition before it." in html
+    assert "This edition corrects the previous edition." in html
     assert "The date in section 2 was wrong." in html
     assert "Edition 2" in html
 

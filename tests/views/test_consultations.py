@@ -308,7 +308,7 @@ def test_consultation_rounds_are_shown_in_order(client: Client) -> None:
     closed_consultation("r2", title="Round two", follows="r1", relation="further")
     open_consultation("r3", title="Round three", follows="r2", relation="follow-up")
     future_consultation("r4", title="Round four", follows="r3", relation="further")
-    html = page(client, "/consultations/r2/").split("Rounds of consultation")[1]
+    html = page(client, "/consultations/r2/").split("Consultation rounds")[1]
     order = ["not on this site: elsewhere", "Round one", "This consultation"]
     positions = [html.index(words) for words in [*order, "Round three"]]
     assert positions == sorted(positions)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,12 +14,11 @@ from consultations.models import (
     DocumentVersion,
     RegulatedDocument,
 )
-from consultations.public.versions import public_versions, tag_versions
-from tests.support.factories import make_conclusion, make_document
+from consultations.public.versions import public_versions, stored_version, tag_versions
+from tests.support.factories import make_conclusion, make_document, release
 from tests.support.pages import (
     answered_consultation,
     closed_consultation,
-    concluded,
     day,
     future_consultation,
     log_in,
@@ -38,29 +38,31 @@ def page(client: Client, address: str) -> str:
 
 
 def make_version(
-    key: str, document: RegulatedDocument | None = None, in_force: dt.date | None = None
+    key: str, document: RegulatedDocument | None = None, **values: Any
 ) -> DocumentVersion:
     """Return a version whose key is its status, or starts with it: `consulted-2`."""
     document = document or make_document()
+    values.setdefault("status", key.split("-", maxsplit=1)[0])
     return DocumentVersion.objects.create(
         document=document,
         key=key,
         label=key,
-        status=key.split("-", maxsplit=1)[0],
-        in_force=in_force,
         position=document.versions.count(),
+        **values,
     )
 
 
 def visible() -> set[str]:
-    return set(public_versions().values_list("key", flat=True))
+    return {version.key for version in public_versions()}
 
 
 # Visible versions
 
 
-def test_designated_version_is_public() -> None:
-    make_version("designated")
+def test_designated_version_is_public_after_release_by_two_people() -> None:
+    version = make_version("designated")
+    assert visible() == set()
+    release(version)
     assert visible() == {"designated"}
 
 
@@ -71,8 +73,9 @@ def test_version_without_consultation_is_not_public() -> None:
 
 
 def test_consulted_version_is_public_from_opening_day() -> None:
-    make_version("consulted")
     consultation = future_consultation()
+    make_version("consulted", consultation=consultation)
+    make_version("consulted-elsewhere")
     assert visible() == set()
     consultation.opens_on = day(0)
     consultation.save()
@@ -80,31 +83,35 @@ def test_consulted_version_is_public_from_opening_day() -> None:
 
 
 def test_concluded_version_is_public_after_publication() -> None:
-    make_version("concluded")
     conclusion = make_conclusion(answered_consultation())
+    make_version("concluded", consultation=conclusion.consultation)
+    make_version("concluded-elsewhere")
     assert visible() == set()
     publish(conclusion)
     assert visible() == {"concluded"}
 
 
-def test_unopened_further_round_hides_its_versions() -> None:
-    for key in ("designated", "consulted", "concluded"):
-        make_version(key)
-    concluded()
-    future_consultation()
-    assert visible() == {"designated"}
+def test_unopened_further_round_hides_only_its_own_versions() -> None:
+    first = answered_consultation()
+    make_version("consulted", consultation=first)
+    make_version("concluded", consultation=first)
+    publish(make_conclusion(first))
+    make_version("consulted-again", consultation=future_consultation())
+    assert visible() == {"consulted", "concluded"}
 
 
-def test_versions_attached_to_published_conclusion_stay_public() -> None:
+def test_versions_attached_to_published_conclusion_are_public() -> None:
     consulted, decided = make_version("consulted"), make_version("concluded")
-    edition = concluded()
+    conclusion = make_conclusion(answered_consultation())
     ConclusionAttachment.objects.create(
-        conclusion=edition.conclusion,
+        conclusion=conclusion,
         title="Redline",
         kind="redline",
         document_version=decided,
         against=consulted,
     )
+    assert visible() == set()
+    publish(conclusion)
     future_consultation()
     assert visible() == {"consulted", "concluded"}
 
@@ -122,7 +129,7 @@ def test_unpublished_version_returns_404_except_for_staff(client: Client) -> Non
 
 
 def tags(*versions: DocumentVersion) -> list[str]:
-    found = tag_versions(versions, dt.date(2026, 6, 1))
+    found = tag_versions(map(stored_version, versions), dt.date(2026, 6, 1))
     return [each.tag for each in reversed(found)]
 
 
@@ -153,8 +160,12 @@ def test_versions_before_the_one_in_force_are_irrelevant() -> None:
     asked, decided = make_version("consulted"), make_version("concluded")
     decided.in_force = dt.date(2026, 5, 1)
     again = make_version("consulted-2")
-    found = tag_versions([asked, decided, again], dt.date(2026, 6, 1))
-    assert [each.version for each in found if each.is_relevant] == [again, decided]
+    rows = map(stored_version, [asked, decided, again])
+    found = tag_versions(rows, dt.date(2026, 6, 1))
+    assert [each.version.pk for each in found if each.is_relevant] == [
+        again.pk,
+        decided.pk,
+    ]
 
 
 # The pages
@@ -162,8 +173,9 @@ def test_versions_before_the_one_in_force_are_irrelevant() -> None:
 
 def test_annexes_are_listed_under_their_document(client: Client) -> None:
     parent = make_document("S1SR")
-    make_version("designated", parent)
-    make_document("DMVES", parent=parent, kind="matrix")
+    release(make_version("designated", parent))
+    annex = make_document("DMVES", parent=parent, kind="matrix")
+    release(make_version("designated", annex))
     html = page(client, "/documents/")
     assert html.index("/documents/S1SR/") < html.index("/documents/DMVES/")
     assert html.count("/documents/DMVES/") == 1
@@ -177,7 +189,7 @@ def test_empty_document_list_shows_message(client: Client) -> None:
 def test_document_page_shows_consultations_and_annexes(client: Client) -> None:
     document = make_document("S1SR", reference="SEC Appendix AM")
     make_document("DMVES", parent=document)
-    open_consultation("asked", title="Asked about it")
+    open_consultation("asked", title="Asked about it", documents=("S1SR", "DMVES"))
     future_consultation("secret", title="Not announced")
     html = page(client, "/documents/S1SR/")
     assert "Asked about it" in html
@@ -212,6 +224,7 @@ def test_version_text_is_a_nested_list(client: Client) -> None:
         heading="Purpose",
         text="See [[section: Scope]].",
     )
+    release(version)
     html = page(client, "/documents/S1SR/designated/")
     assert "General</h2>" in html
     assert "Purpose</h3>" in html
@@ -232,6 +245,7 @@ def test_version_page_query_count_is_constant(client: Client) -> None:
                 parent=above,
             )
             above = clause if number % 10 == 0 else above
+        release(version)
 
     filled("designated-few", 3)
     filled("designated-many", 60)
@@ -245,7 +259,7 @@ def test_document_list_query_count_is_constant(client: Client) -> None:
         parent = make_document(name)
         for number in range(rows):
             annex = make_document(f"{name}{number}", parent=parent)
-            make_version("designated", annex)
+            release(make_version("designated", annex))
         return queries(lambda: client.get("/documents/"))
 
     assert filled("A", 2) == filled("B", 40)

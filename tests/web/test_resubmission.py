@@ -10,9 +10,11 @@ from consultations.web.resubmission import visible_fields
 @pytest.mark.parametrize(
     ("name", "label"),
     [
-        ("accepted_reason", "Accepted reason"),
+        ("accepted_reason", "Reason for the decision"),
         ("disposition", "Outcome"),
-        ("answers-0-stance", "Answers: 0: Position"),
+        ("own_initiative", "DCC’s own reason"),
+        ("opens_on", "Opening date"),
+        ("answers-0-stance", "Answer 1: Position"),
         ("response-text", "Response: text"),
     ],
 )

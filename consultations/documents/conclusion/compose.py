@@ -25,7 +25,7 @@ from consultations.documents.conclusion.listings import LISTINGS, answer_label
 from consultations.documents.conclusion.numbering import (
     Target,
     Targets,
-    number_document,
+    number_with_targets,
 )
 from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import (
@@ -49,6 +49,14 @@ def compose(content: ConclusionContent) -> Document:
 
     Raises markup.MarkupError where a text is not restricted HTML.
     """
+    return compose_with_targets(content)[0]
+
+
+def compose_with_targets(content: ConclusionContent) -> tuple[Document, Targets]:
+    """Return the numbered document, and what its texts can refer to, by written name.
+
+    Raises markup.MarkupError where a text is not restricted HTML.
+    """
     content = strip_unprinted(content)
     composer = _Composer(content)
     document = Document(
@@ -62,7 +70,7 @@ def compose(content: ConclusionContent) -> Document:
             composer.compose_section(section) for section in content.sections
         ),
     )
-    return number_document(document, composer.targets)
+    return number_with_targets(document, composer.targets)
 
 
 def _properties(content: ConclusionContent) -> tuple[Property, ...]:

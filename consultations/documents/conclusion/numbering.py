@@ -42,16 +42,24 @@ def number_document(document: Document, extra: Targets | None = None) -> Documen
     document; attachments 1, 2, 3. `extra` names further targets, such as comments.
     A label may hold `{table: NAME}`, which becomes that table's caption.
     """
+    return number_with_targets(document, extra)[0]
+
+
+def number_with_targets(
+    document: Document, extra: Targets | None = None
+) -> tuple[Document, Targets]:
+    """Return what number_document returns, and the targets by their written names.
+
+    A written name is that of a reference as a drafter writes it, `section: Next Steps`.
+    """
     counted = _Counter().sections(document.sections, "")
-    targets = {
-        fold_target_name(name): target for name, target in _unique_targets(counted)
-    }
+    written = dict(_unique_targets(counted))
+    targets = {fold_target_name(name): target for name, target in written.items()}
     for name, target in (extra or {}).items():
-        targets[fold_target_name(name)] = Target(
-            target.anchor, _fill_in_captions(target.label, targets)
-        )
+        label = _fill_in_captions(target.label, targets)
+        written[name] = targets[fold_target_name(name)] = Target(target.anchor, label)
     sections = tuple(_resolve_section(section, targets) for section in counted)
-    return replace(document, sections=sections)
+    return replace(document, sections=sections), written
 
 
 def unresolved_references(document: Document) -> list[str]:

@@ -83,7 +83,7 @@ def _upgrade_to_current_format(edition: Json) -> Json:
     if not 0 <= number <= FORMAT:
         raise UnknownFormatError(
             f"The edition is stored in format {number}; this release reads up to "
-            f"{FORMAT}. Use the release that wrote it, or a later one."
+            f"{FORMAT}. Use the release that stored the edition, or a later release."
         )
     for each in range(number, FORMAT):
         edition = _UPGRADES[each](edition)

@@ -11,12 +11,14 @@ import gc
 import sys
 
 from consultations.documents import codec
-from consultations.documents.pdf import progress, weasyprint_private
-from consultations.documents.pdf.child_process import (
+from consultations.documents.child_processes import (
     EXIT_OUT_OF_MEMORY,
     EXIT_REFUSED,
-    Job,
+    Limits,
+    limit_resources,
 )
+from consultations.documents.pdf import progress, weasyprint_private
+from consultations.documents.pdf.child_process import Job
 from consultations.documents.pdf.errors import PdfError, deep_nesting_as_pdf_error
 from consultations.documents.pdf.render import to_pdf
 
@@ -29,7 +31,7 @@ def main(arguments: list[str]) -> int:
         for pipe in pipes:
             progress.write_pages_to(pipe, weasyprint_private.LAYOUT_MESSAGE)
     _reduce_garbage_collection()
-    _limit_resources(seconds, megabytes)
+    limit_resources(Limits(seconds, megabytes))
     try:
         with deep_nesting_as_pdf_error():
             job = codec.loads(Job, sys.stdin.buffer.read())
@@ -41,14 +43,6 @@ def main(arguments: list[str]) -> int:
     except MemoryError:
         return EXIT_OUT_OF_MEMORY
     return 0
-
-
-def _limit_resources(seconds: int, megabytes: int) -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-    resource.setrlimit(resource.RLIMIT_AS, (megabytes * 10**6,) * 2)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _reduce_garbage_collection() -> None:

@@ -12,7 +12,8 @@ NEEDS_PANGO = (
 
 
 TOO_DEEPLY_NESTED = (
-    "The PDF was not made: lists or tables are nested too deeply. Use fewer levels."
+    "The PDF could not be created: lists or tables are nested too deeply. Use fewer "
+    "levels."
 )
 
 

@@ -59,6 +59,11 @@ _IMPLIED_ENDS = {
 }
 
 
+def _wrapper(outer: str) -> str:
+    """Return the element that holds content inside a list or a table."""
+    return "<li>" if outer in {"ul", "ol"} else "<td>"
+
+
 @dataclass
 class _OpenElement:
     """An open element: its blocks so far, and inlines not yet in a paragraph."""
@@ -156,7 +161,10 @@ class _Reader(HTMLParser):
         self._check_place(tag)
         number = int(start) if re.fullmatch(r"\d{1,4}", start) else 0
         if tag == "ol" and not number:
-            self.add_problem(f'start="{start[:20]}" is not a number from 1 to 9999.')
+            self.add_problem(
+                f'start="{start[:20]}" is not a number from 1 to 9999; correct or '
+                "delete start."
+            )
         self.open_element.close_words()
         self.stack.append(_OpenElement(tag, number))
 
@@ -172,8 +180,10 @@ class _Reader(HTMLParser):
             allowed = " or ".join(f"<{parent}>" for parent in sorted(parents))
             self.add_problem(f"<{tag}> must be directly inside {allowed}.")
         if parents is None and self.open_element.tag not in {"", "li", "td", "th"}:
+            outer = self.open_element.tag
             self.add_problem(
-                f"<{tag}> cannot be directly inside <{self.open_element.tag}>."
+                f"<{tag}> cannot be directly inside <{outer}>; put <{tag}> inside "
+                f"{_wrapper(outer)}."
             )
         if tag == "table" and any(o.tag == "table" for o in self.stack):
             self.add_problem("A table is inside another table; delete one of them.")
@@ -265,7 +275,8 @@ class _Reader(HTMLParser):
             if data.strip():
                 where = self.open_element.tag
                 self.add_problem(
-                    f"Text is directly inside <{where}>: {data.strip()[:40]!r}."
+                    f"Text is directly inside <{where}>: {data.strip()[:40]!r}; put "
+                    f"the text inside {_wrapper(where)}."
                 )
             return
         if forbidden_character_message(data):

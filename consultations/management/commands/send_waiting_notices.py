@@ -16,7 +16,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--given-up",
             action="store_true",
-            help="also send emails that failed too often to be retried automatically",
+            help="also send emails that are no longer retried automatically",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -12,7 +12,11 @@ from consultations.audit.accounts import record_found_accounts
 from consultations.editions import triggers
 from consultations.editions.verification import verify_everything
 
-KIND_LABELS = {"trails": "activity logs", "guards": "database triggers"}
+KIND_LABELS = {
+    "trails": "activity logs",
+    "documents": "activity logs of documents",
+    "guards": "database triggers",
+}
 """The words on the screen for the kinds of rows, where the JSON has others."""
 
 

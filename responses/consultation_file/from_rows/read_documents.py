@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
@@ -25,7 +26,8 @@ def stored_documents(codes: Iterable[str]) -> tuple[contents.Document, ...]:
     """Return documents with their parents and annexes."""
     rows = {document.pk: document for document in RegulatedDocument.objects.all()}
     chosen = _documents_and_relatives(rows, list(dict.fromkeys(filter(None, codes))))
-    versions = list(DocumentVersion.objects.filter(document__in=chosen))
+    rows_of_versions = DocumentVersion.objects.filter(document__in=chosen)
+    versions = list(rows_of_versions.select_related("consultation"))
     clauses = group_rows(
         Clause.objects.filter(document_version__in=versions),
         lambda clause: (clause.document_version_id, clause.parent_id),
@@ -41,6 +43,26 @@ def stored_documents(codes: Iterable[str]) -> tuple[contents.Document, ...]:
             ),
         )
         for document in chosen
+    )
+
+
+def leave_out_own_consultation(
+    documents: Iterable[contents.Document], slug: str
+) -> tuple[contents.Document, ...]:
+    """Return the documents as a file of a consultation has them.
+
+    The consultation of a version is left out where a new version would get the same.
+    """
+
+    def version(given: contents.Version) -> contents.Version:
+        own = contents.default_consultation(given.status, slug)
+        if given.consultation != own:
+            return given
+        return dataclasses.replace(given, consultation=contents.OWN_CONSULTATION)
+
+    return tuple(
+        dataclasses.replace(each, versions=tuple(map(version, each.versions)))
+        for each in documents
     )
 
 
@@ -70,6 +92,7 @@ def _version(
     return value_from_row(
         contents.Version,
         version,
+        consultation=version.consultation.slug if version.consultation else "",
         file="",
         clauses=_clauses(clauses, version.pk, None),
     )

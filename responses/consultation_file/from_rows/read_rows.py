@@ -26,6 +26,7 @@ from responses.consultation_file import contents
 from responses.consultation_file.from_rows.file_names import stored_name
 from responses.consultation_file.from_rows.read_documents import (
     group_rows,
+    leave_out_own_consultation,
     stored_documents,
 )
 from responses.consultation_file.notation.moments import Month
@@ -52,8 +53,9 @@ def stored_file(consultation: Consultation) -> contents.ConsultationFile:
     return contents.ConsultationFile(
         consultation_file=1,
         organisation=value_from_row(contents.Organisation, consultation.organisation),
-        documents=stored_documents(
-            [*codes, *_referenced_documents(changes, conclusions)]
+        documents=leave_out_own_consultation(
+            stored_documents([*codes, *_referenced_documents(changes, conclusions)]),
+            consultation.slug,
         ),
         consultation=_consultation(consultation, codes),
         questions=tuple(map(_question, questions)),

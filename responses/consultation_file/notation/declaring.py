@@ -149,6 +149,13 @@ class SameAs:
 
 
 @dataclass(frozen=True)
+class NullIs:
+    """Marks a key that has another value when it is null than when it is left out."""
+
+    value: str
+
+
+@dataclass(frozen=True)
 class Key:
     """A key of a mapping and the field that holds its value."""
 
@@ -160,9 +167,14 @@ class Key:
     default: Any
     same_as: str
     note: str
+    null: str | None = None
+
+    def null_value(self) -> Any:
+        """Return the value of the field when the key is null."""
+        return self.default_value() if self.null is None else self.null
 
     def default_value(self) -> Any:
-        """Return the value of the field when the key is null or left out."""
+        """Return the value of the field when the key is left out."""
         if not self.required and isinstance(self.kind, Nested):
             return None
         return self.default if self.default is not None else empty_value(self.kind)
@@ -205,6 +217,7 @@ def _key(field: dataclasses.Field[Any], hint: Any) -> Key:
     marks = get_args(hint)[1:] if get_origin(hint) is Annotated else ()
     required = field.default is dataclasses.MISSING
     same_as = [mark.other for mark in marks if isinstance(mark, SameAs)]
+    null = [mark.value for mark in marks if isinstance(mark, NullIs)]
     kind = kind_of(hint)
     if required:
         kind = _not_blank(kind)
@@ -217,6 +230,7 @@ def _key(field: dataclasses.Field[Any], hint: Any) -> Key:
         default=None if required else field.default,
         same_as="".join(same_as),
         note=" ".join(mark for mark in marks if isinstance(mark, str)),
+        null=null[0] if null else None,
     )
 
 

@@ -44,7 +44,7 @@ def _text_of(value: Any) -> str:
         return value
     if isinstance(value, bool | int | float):
         raise KindError("{} is not text; put {} in quotes.")
-    raise KindError("This is {}; write text.")
+    raise KindError("This value is {}; write text.")
 
 
 def _line(kind: Line, value: Any) -> str:

@@ -24,11 +24,11 @@ _REMEDIES = (
     ),
     (
         "could not find expected ':'",
-        "Put a colon after the key, or put text of two lines in quotes.",
+        "Add a colon after the key, or put text of several lines in quotes.",
     ),
     (
         "did not find expected key",
-        "Correct the indentation, or double the quotes inside quoted text.",
+        "Correct the indentation, or write quotes inside quoted text twice.",
     ),
     (
         "did not find expected '-' indicator",

@@ -8,7 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from consultations.models import Clause, DocumentVersion, RegulatedDocument
+from consultations.models import (
+    Clause,
+    Consultation,
+    DocumentVersion,
+    RegulatedDocument,
+)
 from responses.consultation_file import contents
 from responses.consultation_file.tables import values_for_row
 from responses.consultation_file.to_rows.sync import Sync, Values, lock_rows
@@ -70,6 +75,24 @@ def _sync_versions(
                     given[key], document_id=rows[code].pk
                 )
     return sync.sync_rows(DocumentVersion, stored, wanted, group=lambda key: key[0])
+
+
+def sync_consultations_of_versions(
+    sync: Sync, given: Iterable[contents.Document], documents: Documents
+) -> None:
+    """Set the consultation of the versions in a file, which are stored by now."""
+    slugs = {
+        (document.code, version.key): version.consultation
+        for document in given
+        for version in document.versions
+    }
+    stored = Consultation.objects.filter(slug__in=set(slugs.values()))
+    ids: dict[str, int] = dict(stored.values_list("slug", "pk"))
+    rows = {key: documents.versions[key] for key in slugs}
+    wanted: dict[VersionKey, Values] = {
+        key: {"consultation_id": ids.get(slug)} for key, slug in slugs.items()
+    }
+    sync.sync_rows(DocumentVersion, rows, wanted, group=lambda key: key[0])
 
 
 def _sync_clauses(

@@ -13,7 +13,7 @@ from consultations.models import AccountEvent
 from consultations.web.requires import requires
 from responses.editing.keys import is_row_number
 
-EVENTS_PER_PAGE = 50
+MAX_EVENTS = 50
 
 
 @require_safe
@@ -30,11 +30,11 @@ def account_log(request: HttpRequest) -> HttpResponse:
     events = AccountEvent.objects.select_related("by").order_by("-number")
     if before:
         events = events.filter(number__lt=int(before))
-    rows = list(events[: EVENTS_PER_PAGE + 1])
-    is_last_page = len(rows) <= EVENTS_PER_PAGE
+    rows = list(events[: MAX_EVENTS + 1])
+    is_last_page = len(rows) <= MAX_EVENTS
     context = {
-        "events": rows[:EVENTS_PER_PAGE],
-        "next_cursor": None if is_last_page else rows[EVENTS_PER_PAGE - 1].number,
+        "events": rows[:MAX_EVENTS],
+        "next_cursor": None if is_last_page else rows[MAX_EVENTS - 1].number,
         "faults": [*broken_account_links(), *account_faults()],
     }
     return render(request, "desk/accounts/account_log.html", context)

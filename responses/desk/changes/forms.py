@@ -41,7 +41,7 @@ class ChangeForm(EditableForm[ClauseChange]):
     """A clause change, caused by comments or by the publisher's own initiative."""
 
     causes = CauseField(
-        label="Comments behind this change",
+        label="Comments that led to this change",
         queryset=Comment.objects.none(),
         required=False,
         widget=BoxesInput("comments"),
@@ -73,10 +73,10 @@ class ChangeForm(EditableForm[ClauseChange]):
         help_texts = {
             "key": "Used in cross-references and web addresses.",
             "reference": "As printed, for example Clause 13.2.",
-            "own_initiative": "If no comment led to this change.",
+            "own_initiative": "Needed only if no comment led to this change.",
             "clause": "Identifies the clause in every version of the document.",
-            "before": "Only if the document text is not on this site.",
-            "after": "Only if the document text is not on this site.",
+            "before": "Needed only if the document text is not on this site.",
+            "after": "Needed only if the document text is not on this site.",
         }
         error_messages = {
             "key": {"required": "Enter the reference."},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -85,6 +87,7 @@ def new_change(request: HttpRequest, slug: str) -> HttpResponse:
             "current_page": "changes",
             "heading": "Add clause change",
             "back_address": back,
+            "conclusions": cache(lambda: list(consultation.conclusions.all())),
             "causing_comment": because,
         },
         success_message="Clause change added.",
@@ -129,6 +132,7 @@ def change(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             "back_address": change_list_address(consultation),
             "history_row_ref": row_types.row_ref(row),
             "change": row,
+            "conclusions": cache(lambda: list(consultation.conclusions.all())),
             "causes": row.causes.select_related("comment__dcc_response"),
         },
         success_message=f"Clause change {row} saved.",
@@ -170,7 +174,7 @@ def order_changes(request: HttpRequest, slug: str) -> HttpResponse:
 def get_causing_comment_or_404(consultation: Consultation, key: str) -> Comment:
     """Return the comment with a key, or 404."""
     if forbidden_character_message(key):
-        raise Http404(f"{key!r} names no comment.")
+        raise Http404(f"There is no comment with the reference {key!r}.")
     return get_object_or_404(consultation.comments, key=key)
 
 

@@ -81,7 +81,8 @@ def result_sentences(form: BulkForm, done: BulkResult) -> list[str]:
         label = DCCResponse.Disposition(form.cleaned_data["disposition"]).label
         rest = done.matched - done.decided - len(done.skipped)
         count = _comment_count(done.decided)
-        said.append(f"Outcome of {count} set to “{label}”{_unchanged_note(rest)}.")
+        had = f" ({rest:,} already had this outcome)" if rest else ""
+        said.append(f"Outcome of {count} set to “{label}”{had}.")
     return said
 
 

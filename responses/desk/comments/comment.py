@@ -352,4 +352,5 @@ def comment_context(
         "current_page": "comments",
         "comment_filter": chosen,
         "back_address": filtered_address(chosen, ""),
+        "conclusions": cache(lambda: list(consultation.conclusions.all())),
     }

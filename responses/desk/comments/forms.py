@@ -61,7 +61,9 @@ class CommentForm(EditableForm[Comment]):
         }
         help_texts = {
             "concerns": "One per line, for example S1SR Clause 13.2.",
-            "replies_to": "Name the earlier consultation and its response.",
+            "replies_to": (
+                "For example the response to question 2 of the 2025 consultation."
+            ),
             "key": "Leave blank to generate one.",
         }
 

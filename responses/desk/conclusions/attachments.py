@@ -104,7 +104,7 @@ def remove_enclosure(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         back_address=enclosure_list_address(row.conclusion),
         consequences=[
             "Later attachments will be renumbered.",
-            "Editions already submitted with this attachment keep it.",
+            "Editions already submitted keep this attachment.",
         ],
         context={
             "consultation": row.conclusion.consultation,

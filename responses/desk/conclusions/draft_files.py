@@ -101,7 +101,9 @@ def page_of_draft_files(
     rows = draft_file_rows().filter(conclusion=conclusion)
     if before:
         if not is_row_number(before):
-            raise Http404(f"{before!r} is not a page of the list.")
+            raise Http404(
+                f"{before!r} is not the address of a page of exported drafts."
+            )
         rows = rows.filter(pk__lt=int(before))
     page = list(rows.order_by("-pk")[: DRAFT_FILES_PER_PAGE + 1])
     following = (

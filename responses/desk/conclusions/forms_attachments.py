@@ -22,6 +22,7 @@ from consultations.uploads import (
     upload_problems,
 )
 from responses.editing.forms.editable import EditableForm
+from responses.file_words import enqueue_reading
 
 
 class DocumentField(forms.ModelChoiceField[RegulatedDocument]):
@@ -122,6 +123,7 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
         """Save the attachment and the uploaded file, if any."""
         if self.content is not None and not self.fields["filename"].disabled:
             self.instance.file = StoredFile.objects.store(self.content)
+            enqueue_reading([self.instance.file_id])
         return super().save_by(user, reason=reason)
 
     def clean(self) -> dict[str, Any]:
@@ -137,5 +139,7 @@ class EnclosureForm(EditableForm[ConclusionAttachment]):
                 wrong = f"{version} is not a version of {document.code}."
                 self.add_error(name, f"{wrong} Select a version of the document.")
         if given.get("against") and given["against"] == given.get("document_version"):
-            self.add_error("against", "Select a version other than the attached one.")
+            self.add_error(
+                "against", "Select a version other than the attached version."
+            )
         return given

@@ -242,7 +242,7 @@ class SectionForm(EditableForm[ConclusionSection]):
 
     document = DocumentField(
         RegulatedDocument.objects.none(),
-        label="Clause changes to",
+        label="Document for the clause changes",
         required=False,
         empty_label="All documents",
     )
@@ -265,13 +265,14 @@ class SectionForm(EditableForm[ConclusionSection]):
         }
         help_texts = {
             "heading": "Do not include a number: numbers are added automatically.",
-            "text": "To add a cross-reference, type for example "
-            "[[section: Next Steps]], printed as “Section 6”, [[table: questions]], "
-            "[[attachment: title]] or [[comment: reference]].",
+            "text": "To refer to another part of the conclusion, select “Insert "
+            "cross-reference” below the form.",
         }
         widgets = {
-            "shows_tally": OptionalSwitchInput("Automatic: if there is no table"),
-            "shows_table": OptionalSwitchInput("Automatic: if there are comments"),
+            "shows_tally": OptionalSwitchInput("Automatic: shown if there is no table"),
+            "shows_table": OptionalSwitchInput(
+                "Automatic: shown if there are comments"
+            ),
         }
 
     def __init__(self, *args: Any, after_key: int | None = None, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from responses.desk.conclusions import (
     checks_panel,
     conclusions,
     confirmations,
+    cross_references,
     preview,
     sections,
 )
@@ -48,6 +49,11 @@ urlpatterns: list[URLPattern] = [
         f"{CONCLUSION_PREFIX}/preview/attachments/<int:number>/",
         preview.enclosure_file,
         name="enclosure_file",
+    ),
+    path(
+        f"{CONCLUSION_PREFIX}/cross-references/",
+        cross_references.cross_references,
+        name="cross_references",
     ),
     path(f"{CONCLUSION_PREFIX}/checks/", checks_panel.checks, name="checks"),
     path(

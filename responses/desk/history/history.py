@@ -32,7 +32,7 @@ def history(request: HttpRequest, about: str) -> HttpResponse:
     past = _get_row_history_or_404(about)
     before = request.GET.get("before", "")
     if before and not is_row_number(before):
-        raise Http404(f"{before!r} is not a page of a history.")
+        raise Http404(f"{before!r} is not the address of a page of the history.")
     entries, more = past.page(int(before) if before else None)
     context = {
         "row_history": past,

@@ -14,6 +14,7 @@ from consultations.web.requires import requires
 from responses.desk.editing.lookups import get_consultation_or_404
 from responses.editing.keys import is_row_number
 from responses.history.audit_trail import (
+    document_events,
     event_kinds,
     events_of,
     trail_as_csv,
@@ -39,7 +40,7 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
     consultation = get_consultation_or_404(slug)
     kind, before = request.GET.get("kind", ""), request.GET.get("before", "")
     if before and not is_row_number(before):
-        raise Http404(f"{before!r} is not a page of the activity log.")
+        raise Http404(f"{before!r} is not the address of a page of the activity log.")
     place = int(before) if before else None
     events, more = events_of(consultation, kind=kind, before=place)
     context = {
@@ -49,7 +50,15 @@ def trail(request: HttpRequest, slug: str) -> HttpResponse:
         "next_cursor": more,
         "kinds": event_kinds(consultation),
         "kind": kind,
-        "broken_links": broken_links(consultation),
+        "broken_links": [
+            *broken_links(consultation),
+            *(
+                broken
+                for document in consultation.documents.all()
+                for broken in broken_links(document)
+            ),
+        ],
+        "document_events": document_events(consultation),
         "removed_rows": removed_rows(restorable_history_filters(consultation)),
         "conclusions": consultation.conclusions.all(),
     }

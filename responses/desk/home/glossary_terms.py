@@ -14,7 +14,7 @@ GLOSSARY_FILE = Path(__file__).resolve().parents[3] / "docs" / "glossary.md"
 _INTRODUCTION = """\
 # Glossary
 
-Each term of the product with its one definition. Screens, messages, emails and
+The terms of this site and their definitions. Screens, messages, emails and
 documents use the term in the first column. Code, web addresses and the
 [consultation file](consultation-file.md) keep older names for some terms.
 `tests/support/banned_words.py` lists the words that a test finds on screens and in
@@ -47,18 +47,19 @@ TERMS = tuple(
                 "Activity log",
                 "The list of everything that happened to a consultation: who did what, "
                 "and when. Entries are never changed or deleted, and a chain of "
-                "checksums shows whether the list is complete.",
+                "checksums shows whether an entry has been altered.",
                 "trail, Event",
             ),
             Term(
                 "Active consultation",
-                "A consultation with work still to do. When its conclusion is "
-                "published and its follow-up is done, it is a completed consultation.",
+                "A consultation with work still to do. A consultation is completed "
+                "when "
+                "its conclusion is published and its follow-up is done.",
                 "unfinished_consultations",
             ),
             Term(
                 "Answer",
-                "What a respondent wrote, or chose, in reply to one question.",
+                "The text or option that a respondent gave in reply to one question.",
                 "Answer",
                 "submissions: answers",
             ),
@@ -117,20 +118,21 @@ TERMS = tuple(
             ),
             Term(
                 "Confirmed issue",
-                "An issue or warning of a check that a person has judged to be right "
-                "as it is. The name and the reason are recorded.",
+                "An issue or warning that a person has judged not to be a problem. The "
+                "person's name and the reason are recorded.",
                 "ConfirmedFinding",
             ),
             Term(
                 "Comment number",
                 "The number of a comment within its question: Q2.3 is the third "
-                "comment on question 2. G1 is the first comment on no question.",
+                "comment on question 2. G1 is the first "
+                "comment that is not on a question.",
                 "comment_number, comment_label",
             ),
             Term(
                 "Commitment",
-                "Something that the organisation says in a conclusion it will do, "
-                "with a due date and an owner.",
+                "An action that the organisation promises in a conclusion, with a due "
+                "date and an owner.",
                 "Commitment",
                 "commitments",
             ),
@@ -143,8 +145,9 @@ TERMS = tuple(
             ),
             Term(
                 "Confidential",
-                "Not to be published. A confidential response is never named; the "
-                "text of a confidential answer is never quoted.",
+                "Not for publication. The respondent of a confidential response is "
+                "never "
+                "named, and the text of a confidential answer is never quoted.",
                 "Attribution.CONFIDENTIAL, Answer.confidential",
                 "attribution: confidential, confidential",
             ),
@@ -164,23 +167,34 @@ TERMS = tuple(
                 "consultation_file",
             ),
             Term(
+                "Cross-reference",
+                "A link in a text to a section, table, attachment, question, comment "
+                "or "
+                "clause change of the same conclusion. In the editor, a "
+                "cross-reference "
+                "is shown in double square brackets, for example "
+                "[[section: Next Steps]]; the conclusion prints Section 6 instead.",
+                "Reference, find_cross_references",
+                "[[section: ...]] and similar, in texts",
+            ),
+            Term(
                 "Current edition",
-                "The published edition of a conclusion that readers are shown. An "
+                "The published edition of a conclusion that readers see first. An "
                 "edition is superseded when a later edition is published. A withdrawn "
                 "edition is no longer current.",
                 "Edition.objects.current",
             ),
             Term(
                 "DCC response",
-                "The organisation's published response to a comment. Screens show "
+                "The organisation's published response to a comment. Conclusions print "
                 "the short name of the organisation in place of DCC.",
                 "DCCResponse",
                 "comments: response",
             ),
             Term(
                 "Deadline",
-                "The date and time, in London, until which responses are received. "
-                "An extension moves the deadline, for all or some questions.",
+                "The last date and time for responses, in London time. An extension "
+                "moves the deadline for all questions or for some.",
                 "Consultation.closes, Extension",
                 "closes, extensions",
             ),
@@ -224,13 +238,14 @@ TERMS = tuple(
             ),
             Term(
                 "Fallback",
-                "What happens if the target date passes without designation.",
+                "The arrangement that applies if the target date passes without "
+                "designation.",
                 "Designation.fallback_months",
                 "fallback",
             ),
             Term(
                 "Follow-up",
-                "What happens after a conclusion is published: designation and "
+                "The work after a conclusion is published: designation and "
                 "commitments.",
                 "responses.desk.outcome",
                 "designation, commitments",
@@ -270,8 +285,8 @@ TERMS = tuple(
             ),
             Term(
                 "Position",
-                "Whether a respondent agrees with a question: agrees, disagrees, is "
-                "neutral or has no opinion.",
+                "Whether a respondent agrees with the proposal in a question: agrees, "
+                "disagrees, is neutral or has no opinion.",
                 "Answer.stance",
                 "stance",
             ),
@@ -290,17 +305,19 @@ TERMS = tuple(
             ),
             Term(
                 "Question number",
-                "The number by which a question is referred to: the number in the "
-                "question's label if every label ends in a different number, and "
-                "otherwise its place in the order.",
+                "The number used to refer to a question. If the label of every "
+                "question "
+                "ends in a different number, the question has the number in its label; "
+                "otherwise the questions are numbered in order.",
                 "documents.conclusion.labels",
                 "label; number counted from 1",
             ),
             Term(
                 "Reference (advanced)",
-                "A short code that identifies a comment, a clause change or a "
-                "question in files and web addresses. If the field is left blank, a "
-                "reference is generated.",
+                "A short code for a comment, clause change, question or respondent, "
+                "used "
+                "in consultation files, web addresses and cross-references. If you "
+                "leave the field blank, the site generates a reference.",
                 "key",
                 "key",
             ),
@@ -310,6 +327,12 @@ TERMS = tuple(
                 "the DMVES. A document has versions, and a version has clauses.",
                 "RegulatedDocument, DocumentVersion, Clause",
                 "documents: versions, clauses",
+            ),
+            Term(
+                "Release",
+                "The decision of two people to make the text of a version public: one "
+                "requests the release, another approves it.",
+                "VersionRelease, request_release, approve_release",
             ),
             Term(
                 "Respondent",
@@ -333,13 +356,14 @@ TERMS = tuple(
             ),
             Term(
                 "Review remark",
-                "What an approver writes on an edition, or on one section of an "
+                "A remark by an approver on an edition, or on one section of an "
                 "edition, for its drafter.",
                 "Remark",
             ),
             Term(
                 "Section",
-                "A part of a conclusion. Its type decides what it prints, for "
+                "A part of a conclusion. The section type sets what the section "
+                "prints, for "
                 "example the analysis of the responses.",
                 "ConclusionSection",
                 "sections",
@@ -363,8 +387,8 @@ TERMS = tuple(
             ),
             Term(
                 "Tally",
-                "How many respondents agreed, disagreed, were neutral or had no "
-                "opinion, as a sentence.",
+                "A sentence that says how many respondents agreed, disagreed, were "
+                "neutral or had no opinion.",
                 "tally_sentence",
                 "sections: tally",
             ),
@@ -387,7 +411,8 @@ TERMS = tuple(
             ),
             Term(
                 "Your tasks",
-                "What the signed-in user has to do, on the workspace's first page.",
+                "The tasks of the signed-in user, listed on the first page of the "
+                "workspace.",
                 "my_tasks",
             ),
         ),

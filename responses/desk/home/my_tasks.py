@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from consultations.access import Action, user_may
 from consultations.documents.wording import printed_time
-from consultations.models import Edition
+from consultations.models import Edition, VersionRelease
 from responses.editing import autosave
 from responses.models import AutosavedForm, Comment
 from responses.row_types import ROW_TYPES_BY_NAME
@@ -33,7 +33,12 @@ class MyTask:
 
 def tasks_for_user(user: User, at: dt.datetime | None = None) -> list[MyTask]:
     """Return the tasks of a user, in a fixed number of queries."""
-    return [*_sign_off_tasks(user), *_comment_tasks(user), *_autosave_tasks(user, at)]
+    return [
+        *_sign_off_tasks(user),
+        *_release_tasks(user),
+        *_comment_tasks(user),
+        *_autosave_tasks(user, at),
+    ]
 
 
 def _sign_off_tasks(user: User) -> Iterator[MyTask]:
@@ -68,6 +73,19 @@ def _publication_text(edition: Edition) -> str:
     if planned is None:
         return "Approved, ready to publish"
     return "Scheduled publication failed" if planned.failure else ""
+
+
+def _release_tasks(user: User) -> Iterator[MyTask]:
+    """Yield the releases of texts that the user can decide on."""
+    if not user_may(user, Action.APPROVE):
+        return
+    rows = VersionRelease.objects.pending().exclude(requested_by=user)
+    for row in rows.select_related("document_version__document"):
+        version = row.document_version
+        page = reverse(
+            "responses:version_release", args=[version.document.code, version.pk]
+        )
+        yield MyTask("Release waiting for your approval", page, str(version))
 
 
 def _comment_tasks(user: User) -> Iterator[MyTask]:

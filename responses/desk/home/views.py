@@ -45,7 +45,7 @@ FILTERS: dict[str, tuple[str, WorklistPredicate]] = {
         _has_due_task(TaskTopic.COMMENTS, TaskTopic.LATE),
     ),
     "sign-off": ("Approval and publication", _has_due_task(TaskTopic.SIGN_OFF)),
-    "after": ("Post-conclusion actions", _has_due_task(TaskTopic.AFTER)),
+    "after": ("Follow-up", _has_due_task(TaskTopic.AFTER)),
 }
 """The filters of the worklist, by the value of `?show=`."""
 

@@ -309,10 +309,10 @@ def _designation_tasks(
         text = f"Designation overdue: was due by {printed_date(last)}"
         yield PendingTask(text, topic, "overdue")
     elif last:
-        text = f"Designation by {designation.addressee} due by {printed_date(last)}"
+        text = f"Designation due by {printed_date(last)} ({designation.addressee})"
         yield PendingTask(text, topic)
     else:
-        text = f"Designation by {designation.addressee} outstanding, no date set"
+        text = f"Designation has no target date ({designation.addressee})"
         yield PendingTask(text, topic)
 
 

@@ -27,7 +27,7 @@ class DesignationForm(EditableForm[Designation]):
         labels = {
             "addressee": "Submitted to",
             "submitted": "Submitted on",
-            "target": "To take effect on",
+            "target": "Target date for designation",
             "fallback_months": "Fallback period (months)",
             "fallback_wording": "Fallback wording",
             "designated": "Designated on",
@@ -35,12 +35,14 @@ class DesignationForm(EditableForm[Designation]):
         }
         help_texts = {
             "addressee": "For example the Secretary of State.",
-            "fallback_months": "The latest the text can take effect, in months after "
-            "the date above.",
+            "fallback_months": "The latest date on which the text can take effect, in "
+            "months after the target date.",
             "fallback_wording": "As printed in the conclusion.",
         }
         error_messages = {
-            "addressee": {"required": "Enter who the text is submitted to."}
+            "addressee": {
+                "required": "Enter the person or body that the text is submitted to."
+            }
         }
 
     def clean(self) -> None:

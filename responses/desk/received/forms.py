@@ -29,7 +29,8 @@ class RespondentForm(EditableForm[Respondent]):
             "key": "Reference (advanced)",
         }
         help_texts = {
-            "category": "For example Large Supplier. May be published without a name.",
+            "category": "For example Large Supplier. Can be published even if the "
+            "respondent is not named.",
             "roles": "One per line, for example Supplier.",
             "represents": "One per line.",
             "aliases": "One per line. Checks look for these names in published text.",

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
-from consultations.models import DocumentVersion, RegulatedDocument
+from consultations.fields.rich_text_field import RichTextFormField
+from consultations.models import Consultation, DocumentVersion, RegulatedDocument
+from consultations.public.versions import public_versions
 from responses.editing.forms.inputs import DateInput
 from responses.editing.forms.unique import UniqueForm
 
@@ -83,23 +87,48 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
         return code
 
 
+class ReleaseRequestForm(forms.Form):
+    """The request to release the text of a version."""
+
+    reason = RichTextFormField(
+        label="Reason for the release",
+        help_text="For example that the Secretary of State has designated the text.",
+    )
+
+
+class ReleaseDecisionForm(forms.Form):
+    """The decision on the release with the given hash."""
+
+    sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    remarks = RichTextFormField(
+        label="Reason for refusing",
+        required=False,
+        help_text="Required if you refuse the release.",
+    )
+
+
 class VersionForm(UniqueForm[DocumentVersion]):
     """A document's text at one point; its clauses are not typed here."""
 
     class Meta:
         model = DocumentVersion
-        fields = ("key", "label", "status", "in_force")
+        fields = ("key", "label", "status", "in_force", "consultation")
         labels = {
             "key": "Version",
             "label": "Version as printed",
             "in_force": "In force from",
+            "consultation": "Consultation",
         }
         help_texts = {
             "key": "For example v16.0. Used in the web address of the version.",
             "label": "For example 16.0. Leave blank if printed as above.",
-            "status": "A version consulted on is public once every consultation on the "
-            "document has opened. A concluded version is public once those "
-            "consultations are concluded.",
+            "status": "A version consulted on is public from the opening of its "
+            "consultation. A concluded version is public when the conclusion is "
+            "published. A designated version is public when another person approves "
+            "its release.",
+            "consultation": "The consultation that asks about this version, or that "
+            "decides it. If that consultation is open, a version consulted on is "
+            "public as soon as you save.",
         }
         error_messages = {
             "key": {"required": "Enter the version."},
@@ -107,12 +136,30 @@ class VersionForm(UniqueForm[DocumentVersion]):
         }
         widgets = {"in_force": DateInput}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        linked = Q(documents=self.instance.document_id)
+        own = Q(pk=self.instance.consultation_id or 0)
+        about = Consultation.objects.filter(linked | own).distinct()
+        self.set_choices("consultation", about)
+        consultation: Any = self.fields["consultation"]
+        consultation.empty_label = "None"
+
     def clean_key(self) -> str:
         """Refuse a key that another version of the document has.
+
+        The key is part of the web address, so that of a public version stays.
 
         Raise ValidationError with a sentence for what is refused.
         """
         key = clean_name(str(self.cleaned_data["key"]))
+        stored = self.instance.document.versions.filter(pk=self.instance.pk)
+        public = next(iter(public_versions(stored)), None)
+        if public and key != public.key:
+            raise ValidationError(
+                f"This version is public at the web address “{public.key}”. Enter "
+                f"“{public.key}”, or add another version."
+            )
         others = self.instance.document.versions.exclude(pk=self.instance.pk)
         if others.filter(key=key).exists():
             raise ValidationError(

@@ -38,6 +38,7 @@ from responses.desk.setup.forms_attachments import (
 )
 from responses.desk.setup.pages import setup_address, setup_context
 from responses.editing.ordering import next_position
+from responses.file_words import enqueue_reading
 
 ATTACHMENTS_URL_NAME = "attachments"
 
@@ -120,6 +121,7 @@ def store_attachments(
         )
         for position, (name, content) in enumerate(good, first)
     ]
+    enqueue_reading(row.file_id for row in rows)
     return create_all(ConsultationAttachment, rows, by=logged_in_user(request))
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.db import transaction
+from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action
-from consultations.audit.history import create_all, delete_all
+from consultations.audit.history import create_all, delete_all, save_all
 from consultations.documents.wording import join_words
 from consultations.models import (
     ConclusionAttachment,
     ConclusionSection,
     Consultation,
     ConsultationDocument,
+    DocumentVersion,
     RegulatedDocument,
 )
 from consultations.web.requires import requires
@@ -36,7 +38,10 @@ DOCUMENTS_URL_NAME = "consulted_documents"
 def consulted_documents(request: HttpRequest, slug: str) -> HttpResponse:
     """List the documents a consultation is about, and those that can be added."""
     consultation = get_consultation_or_404(slug)
-    links = consultation.document_links.select_related("document")
+    consulted = DocumentVersion.objects.filter(status="consulted")
+    links = consultation.document_links.select_related("document").prefetch_related(
+        Prefetch("document__versions", consulted.select_related("consultation"))
+    )
     context = setup_context(
         consultation,
         document_links=links,
@@ -77,6 +82,33 @@ def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, f"Documents added: {codes}.")
     else:
         messages.error(request, "Select the documents to add.")
+    return redirect(setup_address(DOCUMENTS_URL_NAME, consultation))
+
+
+@require_POST
+@never_cache
+@requires(Action.DRAFT)
+@transaction.atomic
+def choose_versions(request: HttpRequest, slug: str) -> HttpResponse:
+    """Set which versions of one document this consultation asks about.
+
+    Versions of another consultation are not touched.
+    """
+    consultation = lock_consultation(get_consultation_or_404(slug))
+    link = get_posted_row(
+        request, consultation.document_links.select_related("document")
+    )
+    ticked = set(request.POST.getlist("version"))
+    free = Q(consultation=None) | Q(consultation=consultation)
+    versions = link.document.versions.filter(free, status="consulted")
+    changed = []
+    for version in versions.select_for_update(of=("self",)):
+        wanted = consultation.pk if str(version.pk) in ticked else None
+        if version.consultation_id != wanted:
+            version.consultation_id = wanted
+            changed.append(version)
+    save_all(DocumentVersion, changed, ["consultation"], by=logged_in_user(request))
+    messages.success(request, f"Versions of the {link.document.code} saved.")
     return redirect(setup_address(DOCUMENTS_URL_NAME, consultation))
 
 
@@ -127,6 +159,12 @@ def document_removal_blockers(link: ConsultationDocument) -> list[str]:
     found += [
         f"Delete the section “{section}” on the {code} first."
         for section in sections[:MAX_NAMED]
+    ]
+    versions = link.consultation.versions.filter(**of_it)
+    found += [
+        f"Take the version {version.label or version.key} of the {code} out of this "
+        "consultation first."
+        for version in versions[:MAX_NAMED]
     ]
     files = ConclusionAttachment.objects.filter(conclusion__consultation=about, **of_it)
     found += [

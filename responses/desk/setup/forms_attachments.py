@@ -19,6 +19,7 @@ from consultations.uploads import (
     upload_problems,
 )
 from responses.editing.forms.editable import EditableForm
+from responses.file_words import enqueue_reading
 
 MAX_TITLE_LENGTH = 300
 
@@ -90,12 +91,13 @@ class AttachmentForm(EditableForm[ConsultationAttachment]):
         if self.content is not None and isinstance(upload, UploadedFile):
             self.instance.file = StoredFile.objects.store(self.content)
             self.instance.filename = upload.name or ""
+            enqueue_reading([self.instance.file_id])
         return super().save_by(user, reason=reason)
 
 
 def name_taken_message(filename: str) -> str:
     """Return the sentence that refuses a file whose name is taken."""
     return (
-        f"A file called “{filename}” is already attached. Replace that file, or rename "
-        "this one."
+        f"A file called “{filename}” is already attached. Replace the attached "
+        "file, or rename the new file."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from django import forms
@@ -51,6 +52,35 @@ class SuggestedInput(forms.TextInput):
         return context
 
 
+class EarlierConsultationField(forms.CharField):
+    """The slug of an earlier consultation, shown and entered as its title.
+
+    A consultation that is not on this site, or shares its title with another, is shown
+    and entered as its slug.
+    """
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the title of the consultation with a slug."""
+        titles = Consultation.objects.filter(slug=value or "").values_list("title")
+        title = next((title for (title,) in titles), "")
+        return title if title and self._slug_of(title) else value
+
+    def to_python(self, value: Any) -> str:
+        """Return the slug of the consultation with a title."""
+        typed = super().to_python(value) or ""
+        return (typed and self._slug_of(typed)) or typed
+
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
+        """Leave out the maximum length, which is that of the slug."""
+        return {}
+
+    @staticmethod
+    def _slug_of(title: str) -> str:
+        """Return the slug of the only consultation with a title, or nothing."""
+        slugs = Consultation.objects.filter(title=title).values_list("slug")[:2]
+        return slugs[0][0] if len(slugs) == 1 else ""
+
+
 class ConsultedDocumentField(forms.ModelMultipleChoiceField[RegulatedDocument]):
     """Regulated documents to select, each by its code and title."""
 
@@ -71,17 +101,18 @@ def clean_address(typed: str, title: str, own: int) -> str:
     free = free_slug(wanted, taken)
     if not wanted:
         raise ValidationError(
-            "No web address can be made from this title. Enter a web address in "
+            "This title has no letters for a web address. Enter a web address in "
             "letters a to z."
         )
     if typed and typed in RESERVED_SLUGS:
         raise ValidationError(
-            f"The web address “{typed}” is reserved. Use “{free}” or another."
+            f"The web address “{typed}” is reserved. Use “{free}” or another web "
+            f"address."
         )
     if typed and typed in taken:
         raise ValidationError(
             f"Another consultation has the web address “{typed}”. Use “{free}” or "
-            "another."
+            "another web address."
         )
     return free
 
@@ -144,7 +175,7 @@ class DetailsForm(SlugFromTitleForm):
             "classification": "As printed, for example DCC Public.",
             "anonymity": "For respondents who do not say how they want to be named.",
             "target_conclusion": "Shown on the public page as the target date.",
-            "follows": "Select the web address of the earlier consultation. For a "
+            "follows": "Select the title of the earlier consultation. For a "
             "consultation that is not on this site, enter a name in letters, digits "
             "and hyphens.",
         }
@@ -152,6 +183,7 @@ class DetailsForm(SlugFromTitleForm):
             "title": {"required": "Enter the title."},
             "organisation": {"required": "Select the organisation."},
         }
+        field_classes = {"follows": EarlierConsultationField}
         widgets = {
             "classification": SuggestedInput,
             "follows": SuggestedInput,
@@ -175,11 +207,7 @@ class DetailsForm(SlugFromTitleForm):
             (name, "can be published") for name in public
         )
         follows: Any = self.fields["follows"].widget
-        follows.suggestions = tuple(
-            Consultation.objects.exclude(pk=self.instance.pk)
-            .order_by("-pk")
-            .values_list("slug", "title")[:MAX_SUGGESTIONS]
-        )
+        follows.suggestions = _earlier_suggestions(self.instance)
 
     def clean_mailbox(self) -> str:
         """Refuse what is not an email address.
@@ -203,12 +231,10 @@ class DetailsForm(SlugFromTitleForm):
         Raise ValidationError with a sentence for what is refused.
         """
         follows = str(self.cleaned_data["follows"])
-        named = Consultation.objects.filter(title=follows).first() if follows else None
-        follows = named.slug if named else follows
         if follows and not re.fullmatch(SLUG_INPUT_PATTERN, follows):
             raise ValidationError(
-                f"“{follows}” is not a web address. Use letters a to z, digits, "
-                "hyphens and underscores only."
+                f"There is no consultation with the title “{follows}”. Select a title, "
+                "or enter a name in letters a to z, digits, hyphens and underscores."
             )
         if self.instance.pk and self.slug_before in _earlier_slugs(follows):
             raise ValidationError(
@@ -242,6 +268,16 @@ class DetailsForm(SlugFromTitleForm):
             row.follows = self.instance.slug
         reason = f"Web address of {self.slug_before} changed"
         save_all(Consultation, followers, ["follows"], by=user, reason=reason)
+
+
+def _earlier_suggestions(own: Consultation) -> tuple[tuple[str, str], ...]:
+    """Return the titles of the other consultations; slugs where titles are the same."""
+    rows = Consultation.objects.exclude(pk=own.pk).order_by("-pk")
+    pairs = rows.values_list("slug", "title")[:MAX_SUGGESTIONS]
+    counts = Counter(Consultation.objects.values_list("title", flat=True))
+    return tuple(
+        (title, "") if counts[title] == 1 else (slug, title) for slug, title in pairs
+    )
 
 
 def _earlier_slugs(slug: str) -> set[str]:

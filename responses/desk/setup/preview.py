@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from consultations.models import Consultation, DocumentVersion, Edition
 from consultations.public.at_a_glance import summarise_at_a_glance
 from consultations.public.editions import current_editions
 from consultations.public.status import STATUS_PREFETCHES, consultation_statuses
+from consultations.public.versions import ShownVersion, stored_version
 from consultations.timetable.opening import public_since_sentence
 from consultations.views.consultations import (
     attachments_without_bytes,
@@ -47,7 +47,7 @@ def public_preview(request: HttpRequest, slug: str) -> HttpResponse:
         "is_public": True,
         "at_a_glance": summarise_at_a_glance(standing, timezone.localdate(at)),
         "questions": question_tree(found.questions.all()),
-        "versions": previewed_versions(found, at),
+        "versions": previewed_versions(found),
         "attachments": attachments_without_bytes(found),
         "conclusions": current_editions(editions),
         "chain": consultation_chain(found, staff=False),
@@ -66,16 +66,13 @@ def preview_moment(found: Consultation) -> dt.datetime:
     return max(now, found.opens or now)
 
 
-def previewed_versions(found: Consultation, at: dt.datetime) -> list[DocumentVersion]:
-    """Return the versions public at a moment, with those the opening makes public."""
+def previewed_versions(found: Consultation) -> list[ShownVersion]:
+    """Return the versions public now, with those the opening makes public."""
     seen = consultation_versions(found, staff=False)
     documents = [link.document_id for link in found.document_links.all()]
-    others = Consultation.objects.filter(documents=OuterRef("document"))
-    to_come = others.exclude(pk=found.pk).exclude(
-        pk__in=Consultation.objects.public(at).values("pk")
-    )
     consulted = DocumentVersion.objects.filter(
-        ~Exists(to_come), document__in=documents, status="consulted"
-    ).select_related("document")
+        consultation=found.pk, document__in=documents, status="consulted"
+    )
     known = {version.pk for version in seen}
-    return seen + [version for version in consulted if version.pk not in known]
+    opening = [version for version in consulted if version.pk not in known]
+    return seen + [stored_version(version) for version in opening]

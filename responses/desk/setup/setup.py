@@ -44,7 +44,7 @@ def setup(request: HttpRequest, slug: str) -> HttpResponse:
 @requires(Action.DRAFT)
 def new_consultation(request: HttpRequest) -> HttpResponse:
     """Create a consultation; only staff see it until it opens."""
-    earlier = Consultation.objects.order_by("-pk").values("slug", "title")
+    earlier = Consultation.objects.order_by("-pk").values("slug", "title", "opens_on")
 
     def bind(data: QueryDict | None, files: Files | None) -> NewConsultationForm:
         return NewConsultationForm(data, files, instance=Consultation())

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from responses.desk.regulated_documents import views
+from responses.desk.regulated_documents import releases, views
 from responses.desk.setup import (
     attachments,
     consulted_documents,
@@ -15,6 +15,7 @@ from responses.desk.setup import (
 CONSULTATION_PREFIX = "desk/consultations/<slug:slug>"
 QUESTION_PREFIX = f"{CONSULTATION_PREFIX}/questions/<int:pk>"
 DOCUMENT_PREFIX = "desk/documents"
+VERSION_PREFIX = f"{DOCUMENT_PREFIX}/<str:code>/versions/<int:pk>"
 
 urlpatterns: list[URLPattern] = [
     # Before the patterns with a slug; no consultation can have the slug `new`.
@@ -52,6 +53,11 @@ urlpatterns: list[URLPattern] = [
         f"{CONSULTATION_PREFIX}/documents/add/",
         consulted_documents.add_documents,
         name="add_documents",
+    ),
+    path(
+        f"{CONSULTATION_PREFIX}/documents/versions/",
+        consulted_documents.choose_versions,
+        name="choose_versions",
     ),
     path(
         f"{CONSULTATION_PREFIX}/documents/order/",
@@ -132,5 +138,28 @@ urlpatterns: list[URLPattern] = [
         f"{DOCUMENT_PREFIX}/<str:code>/versions/<int:pk>/",
         views.edit_document_version,
         name="document_version",
+    ),
+    path(
+        f"{VERSION_PREFIX}/release/", releases.version_release, name="version_release"
+    ),
+    path(
+        f"{VERSION_PREFIX}/release/request/",
+        releases.request_release,
+        name="request_release",
+    ),
+    path(
+        f"{VERSION_PREFIX}/release/approve/",
+        releases.approve_release,
+        name="approve_release",
+    ),
+    path(
+        f"{VERSION_PREFIX}/release/refuse/",
+        releases.refuse_release,
+        name="refuse_release",
+    ),
+    path(
+        f"{VERSION_PREFIX}/texts/<slug:sha256>/",
+        releases.frozen_text,
+        name="frozen_text",
     ),
 ]

@@ -234,6 +234,7 @@ def render_review(
     context = {
         **base_context(shown),
         "article": stored_article(shown),
+        "texts": shown.texts.select_related("document_version__document"),
         "files": shown.files.select_related("file").defer(
             "file__content", "file__packed"
         ),

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from responses.checks import findings
+from responses.file_words import attached_digests, read_waiting_files
 from responses.management.commands.render_conclusion import get_conclusion
 
 
@@ -15,13 +16,18 @@ class Command(BaseCommand):
     help = "List the issues to fix before publishing and the warnings, one per line."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("slug", metavar="SLUG")
+        parser.add_argument(
+            "slug",
+            metavar="SLUG",
+            help="last part of the web address of the conclusion",
+        )
         parser.add_argument(
             "--json", action="store_true", help="print the result as JSON"
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         conclusion = get_conclusion(options["slug"])
+        read_waiting_files(attached_digests(conclusion=conclusion))
         blockers, warnings = findings(conclusion)
         if options["json"]:
             found = {

@@ -19,13 +19,17 @@ from django.utils import timezone
 import consultations
 from consultations.documents.formats import available_formats
 from consultations.editions import workflow
-from consultations.models import Conclusion, Consultation
+from consultations.legal_texts import releases
+from consultations.models import Conclusion, Consultation, DocumentVersion
 from responses.conclusions import submission
 
 DEMO_FOLDER = Path(consultations.__file__).parent / "demo"
 
 PUBLISHED_SLUGS = ("device-behaviours-2026", "migration-closure-2026")
 """The consultations whose conclusions are published; the others are in progress."""
+
+RELEASED_VERSIONS = (("S1DB", "concluded"),)
+"""Versions, by code and key, that are released on the day they come into force."""
 
 PASSWORD = "only-for-demonstration"  # noqa: S105 - printed on purpose
 
@@ -67,6 +71,12 @@ class Command(BaseCommand):
                 publish_if_draft(
                     conclusion, by=users["drafter"], approver=users["approver"]
                 )
+        for code, key in RELEASED_VERSIONS:
+            release_if_unreleased(
+                DocumentVersion.objects.get(document__code=code, key=key),
+                by=users["drafter"],
+                approver=users["approver"],
+            )
         if options["json"]:
             self.stdout.write(json.dumps(demo_data(), indent=2))
         else:
@@ -121,6 +131,20 @@ def publish_if_draft(conclusion: Conclusion, *, by: User, approver: User) -> Non
         edition, by=approver, sha256=edition.sha256, at=edition.submitted_at
     )
     workflow.publish_edition(edition, by=approver, at=edition.submitted_at)
+
+
+@transaction.atomic
+def release_if_unreleased(
+    version: DocumentVersion, *, by: User, approver: User
+) -> None:
+    """Request and approve the release of a version, unless one was requested."""
+    if version.in_force is None or version.releases.exists():
+        return
+    at = timezone.make_aware(dt.datetime.combine(version.in_force, PUBLICATION_TIME))
+    release = releases.request_release(
+        version, by=by, reason="Designated by the Secretary of State.", at=at
+    )
+    releases.approve_release(release, by=approver, sha256=release.sha256, at=at)
 
 
 def page_addresses() -> Iterator[str]:

@@ -17,11 +17,17 @@ class Command(BaseCommand):
     help = "Export a consultation as a file that load_consultation reads."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("slug", metavar="SLUG")
+        parser.add_argument(
+            "slug",
+            metavar="SLUG",
+            help="last part of the web address of the consultation",
+        )
         parser.add_argument(
             "--public",
             action="store_true",
-            help="export public content only: no original responses and no drafts",
+            help=(
+                "export only what is published; leave out original responses and drafts"
+            ),
         )
         parser.add_argument(
             "-o",

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from consultations.models import Consultation
 from responses.consultation_file.loading import (
     LoadingPlan,
     NeedsUpdate,
     load_file,
     plan_loading,
+    unknown_consultations,
 )
 from responses.consultation_file.notation.decoding import MAX_FILE_SIZE
 from responses.consultation_file.notation.errors import FileError, FileRefused
 from responses.consultation_file.notes import unused_documents
 from responses.consultation_file.reading import read_file
+from responses.file_words import attached_digests, read_waiting_files
 
 MAX_DIFFERENCES_SHOWN = 30
 """Maximum number of differences listed; all errors are listed."""
@@ -28,7 +32,9 @@ class Command(BaseCommand):
     help = "Load a consultation file (YAML or JSON). A file with errors is not loaded."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", type=Path)
+        parser.add_argument(
+            "file", metavar="FILE", type=Path, help="path of the consultation file"
+        )
         parser.add_argument(
             "--update",
             action="store_true",
@@ -45,13 +51,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"]
-        run = plan_loading if options["check"] else load_file
+        run = plan_loading if options["check"] else partial(load_file, releases=True)
         try:
             reading = read_file(read_bytes(path))
             plan = run(reading, path.parent, update=options["update"])
         except FileRefused as refused:
             self.refuse(path, refused)
-        for note in unused_documents(reading.file):
+        if not options["check"]:
+            stored = Consultation.objects.get(slug=plan.slug)
+            read_waiting_files(attached_digests(consultation=stored))
+        notes = unused_documents(reading.file) + unknown_consultations(reading.file)
+        for note in notes:
             self.stderr.write(f"{path}: {note}")
         if options["json"]:
             self.stdout.write(as_json(plan, stored=not options["check"]))

@@ -11,16 +11,14 @@ from responses.models import DraftFile
 
 
 class Command(BaseCommand):
-    help = "Make every pending exported draft now, for example after a crash."
+    help = "Export every draft that is waiting, for example after a crash."
 
     def handle(self, *args: Any, **options: Any) -> None:
         tried = make_waiting_draft_files()
         failed = [draft for draft in tried if draft.state != DraftFile.State.READY]
-        self.stdout.write(f"Exported drafts made: {len(tried) - len(failed)}.")
+        self.stdout.write(f"Drafts exported: {len(tried) - len(failed)}.")
         for draft in failed:
             why = draft.error or "unexpected error; see the log"
             self.stderr.write(f"{draft}, exported draft {draft.pk}: {why}")
         if failed:
-            raise CommandError(
-                f"Exported drafts that could not be made: {len(failed)}."
-            )
+            raise CommandError(f"Drafts that could not be exported: {len(failed)}.")

@@ -17,7 +17,11 @@ class Command(BaseCommand):
     help = "Write a conclusion as HTML, PDF, Word, text or JSON."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("slug", metavar="SLUG")
+        parser.add_argument(
+            "slug",
+            metavar="SLUG",
+            help="last part of the web address of the conclusion",
+        )
         parser.add_argument(
             "--format", required=True, choices=FORMATS, help="format of the file"
         )

@@ -6,7 +6,9 @@
      on leaving a text that was changed, `change`;
    - `rich-text:set` on the textarea replaces the text, `rich-text:insert` puts
      something at the cursor (at the end, where nobody has been in the text yet): after
-     a paragraph as a new one, amid its words as words. Both can be undone. detail.html is restricted HTML, detail.text is typed text:
+     a paragraph as a new one, amid its words as words. Both can be undone. detail.html
+     is restricted HTML, detail.text is typed text; detail.words go in amid the words
+     wherever the cursor is:
        textarea.dispatchEvent(
          new CustomEvent("rich-text:insert", { detail: { html: "<p>...</p>" } }));
      Where there is no editor, they write the same into the textarea itself;
@@ -206,15 +208,28 @@ function listen(textarea) {
     const html = detail.html ?? htmlOfTyped(detail.text ?? "");
     if (!editor) {
       const { selectionStart, selectionEnd } = textarea;
-      write(textarea, detail.text ?? detail.html, selectionStart, selectionEnd);
+      const text = detail.words ?? detail.text ?? detail.html;
+      write(textarea, text, selectionStart, selectionEnd);
       return;
     }
     if (!("visited" in editor.view.dom.dataset)) beginAtEnd(editor);
+    if (detail.words) {
+      insertWords(editor, detail.words);
+      return;
+    }
     const { $from, empty } = editor.state.selection;
     const { size } = $from.parent.content;
     if (empty && size && $from.parentOffset === size) editor.commands.splitBlock();
     editor.view.pasteHTML(html);
   });
+}
+
+/* Put words in at the cursor, with a space after the word before them. */
+function insertWords(editor, words) {
+  const { $from } = editor.state.selection;
+  const before = $from.parent.textBetween(0, $from.parentOffset, "", " ");
+  const gap = /[^\s([“]$/.test(before) ? " " : "";
+  begin(editor).insertContent({ type: "text", text: gap + words }).run();
 }
 
 function write(textarea, text, from, to) {

@@ -189,7 +189,7 @@ def test_concurrently_added_causes_are_not_lost(
     staff.post(address("change", "c1"), typed(shown="1", causes=[str(first.pk)]))
     sent = typed(shown="1", causes=[str(second.pk)])
     response = staff.post(address("change", "c1"), sent)
-    assert "Comments behind this change" in text_of(response)
+    assert "Comments that led to this change" in text_of(response)
     assert [cause.comment for cause in ChangeCause.objects.all()] == [first]
 
 

@@ -203,7 +203,7 @@ def test_filter_choices_show_comment_counts(staff: Client, work: Consultation) -
     assert f"{other.label} (1)" in html
     assert f"{question.label} (2)" in html
     assert "North (1)" in html
-    assert "1 of 2 answered" in html
+    assert "1 of 2 comments answered" in html
 
 
 def test_pages_list_every_comment_once(staff: Client, work: Consultation) -> None:

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoCaptureOnCommitCallbacks
 
 from consultations.models import (
     Conclusion,
@@ -18,6 +19,7 @@ from consultations.models import (
 )
 from responses.conclusions.section_tree import every_section_below, tree_of
 from responses.desk.conclusions.forms_conclusions import ColumnsField
+from responses.models import FileWords
 from tests.support.factories import (
     make_conclusion,
     make_consultation,
@@ -276,6 +278,16 @@ def test_file_is_attached(staff: Client, conclusion: Conclusion) -> None:
     row = attach(staff, filename=upload())
     assert row.file is not None
     assert (row.filename, bytes(row.file.content)) == ("notice.pdf", NOTICE)
+
+
+def test_words_of_attached_file_are_read_after_commit(
+    staff: Client,
+    conclusion: Conclusion,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        row = attach(staff, filename=upload("a.txt", b"one"))
+    assert FileWords.objects.get(file=row.file).texts == [["", "one"]]
 
 
 def test_attachment_size_and_hash_are_shown(

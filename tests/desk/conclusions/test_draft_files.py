@@ -155,7 +155,7 @@ def test_draft_file_request_redirects_to_its_row(
 def test_unknown_format_returns_400(staff: Client, conclusion: Conclusion) -> None:
     response = staff.post(LIST, {"name": "exe"})
     assert response.status_code == 400
-    assert "Choose one of pdf, docx, txt, json" in text_of(response)
+    assert "Choose PDF, Word, Text or JSON" in text_of(response)
 
 
 def test_draft_file_request_needs_csrf_token(conclusion: Conclusion) -> None:

@@ -546,7 +546,7 @@ def submit(conclusion: Conclusion) -> Edition:
 def test_pending_edition_is_mentioned(staff: Client) -> None:
     submit(make_conclusion(answered_consultation("about")))
     page = text_of(staff.get(address("sections")))
-    assert "Changes you make now are not in the edition submitted at" in page
+    assert "Changes you make now will not be in the edition submitted at" in page
 
 
 def test_remark_is_shown_at_its_section(staff: Client) -> None:

@@ -186,9 +186,7 @@ def test_designation_is_overdue_after_its_last_day() -> None:
     assert has_pending(consultation, "overdue: Designation overdue: was due by")
     designation.fallback_months = 1
     designation.save()
-    assert has_pending(
-        consultation, "waiting: Designation by Secretary of State due by"
-    )
+    assert has_pending(consultation, "waiting: Designation due by")
     designation.designated = day(0)
     designation.save()
     assert pending_lines(consultation) == []

@@ -39,7 +39,7 @@ def test_designation_is_saved(staff: Client, about: Consultation) -> None:
 def test_follow_up_page_says_what_is_still_to_do(
     staff: Client, about: Consultation
 ) -> None:
-    assert "Designation not started" in text_of(staff.get(address("after")))
+    assert "No designation recorded" in text_of(staff.get(address("after")))
     Designation.objects.create(consultation=about, addressee="Secretary of State")
     page = text_of(staff.get(address("after")))
     for words in ("Secretary of State", "Not submitted", "No date set"):

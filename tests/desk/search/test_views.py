@@ -38,6 +38,17 @@ ADDRESS = "/desk/consultations/work/search/"
         ("A&B <c>", "<p>A&amp;B &lt;c&gt;</p>"),
         ("“in force”", "<p>now in <em>force</em></p>"),
         ("paris", "<p>the pa\u00adris rule</p>"),
+        ("energie", "<p>by Énergie</p>"),
+        ("Énergie", "<p>by E\u0301nergie</p>"),
+        ("strasse", "<p>STRAẞE</p>"),
+        ("find", "<p>to ﬁnd</p>"),
+        ("full", "<p>ＦＵＬＬ</p>"),
+        ("istanbul", "<p>İstanbul</p>"),
+        ("Ash & Elm", "<p>Ash and Elm</p>"),
+        ("A&B", "<p>A &amp; B</p>"),
+        ("o'quill", "<p>O`Quill, Oʼquill</p>"),
+        ("2020−21", "<p>2020—21</p>"),
+        ('"in force"', "<p>in\u2009force</p>"),
     ],
 )
 def test_search_ignores_case_and_markup(typed: str, text: str) -> None:
@@ -55,6 +66,8 @@ def test_search_ignores_case_and_markup(typed: str, text: str) -> None:
         ("onetwo", "<p>one</p><p>two</p>"),
         ("https", '<p><a href="https://example.org">site</a></p>'),
         (".*", "<p>anything</p>"),
+        ("&", "<p>one or two</p>"),
+        ("rand", "<p>R&amp;D</p>"),
     ],
 )
 def test_search_ignores_invisible_text(typed: str, text: str) -> None:
@@ -77,6 +90,23 @@ def test_excerpt_is_cut_around_the_first_match() -> None:
     assert excerpt.startswith("… hay")
     assert "<mark>needle</mark>" in excerpt
     assert len(excerpt) < 400
+
+
+@pytest.mark.once
+@pytest.mark.parametrize(
+    ("typed", "words", "excerpt"),
+    [
+        ("energie", "By Énergie plc", "By <mark>Énergie</mark> plc"),
+        ("energie", "By E\u0301nergie\u0301.", "By <mark>E\u0301nergie\u0301</mark>."),
+        ('"A and B"', "by A & B", "by <mark>A &amp; B</mark>"),
+        ("find", "to ﬁnd ﬁt", "to <mark>ﬁnd</mark> ﬁt"),
+        ("paris", "in pa\u00adris", "in <mark>pa\u00adris</mark>"),
+    ],
+)
+def test_excerpt_marks_words_as_they_are_typed(
+    typed: str, words: str, excerpt: str
+) -> None:
+    assert parse_search_terms(typed).excerpt(words) == excerpt
 
 
 @pytest.mark.once

@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
-from pytest_django import Settings
+from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from consultations.models import (
     Consultation,
@@ -18,6 +18,7 @@ from consultations.models import (
     RegulatedDocument,
     StoredFile,
 )
+from responses.models import FileWords
 from tests.support.factories import (
     make_change,
     make_conclusion,
@@ -261,6 +262,21 @@ def test_attached_file_gets_title_from_its_name(
         "SEC Appendix AM v16",
         "SEC_Appendix_AM v16.pdf",
     )
+
+
+def test_words_of_attached_and_replaced_files_are_read_after_commit(
+    staff: Client,
+    about: Consultation,
+    django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks,
+) -> None:
+    with django_capture_on_commit_callbacks(execute=True):
+        attach(staff, file("a.txt", b"one"))
+    row = about.attachments.get()
+    sent = {"title": "The text", "upload": file("b.txt", b"two"), "shown": "1"}
+    with django_capture_on_commit_callbacks(execute=True):
+        staff.post(address("attachment", "about", row.pk), sent)
+    words = FileWords.objects.order_by("read_at").values_list("texts", flat=True)
+    assert list(words) == [[["", "one"]], [["", "two"]]]
 
 
 def test_attachment_checksum_and_public_address_are_shown(

@@ -104,7 +104,7 @@ def test_title_matching_reserved_slug_gets_a_number(staff: Client) -> None:
 
 def test_title_without_ascii_letters_needs_slug(staff: Client) -> None:
     text = text_of(staff.post(NEW, typed(title="変更")))
-    assert "No web address can be made from this title" in text
+    assert "This title has no letters for a web address" in text
 
 
 def test_new_consultation_has_documents_in_order(staff: Client) -> None:
@@ -155,6 +155,29 @@ def test_earlier_consultation_can_be_given_by_title(staff: Client) -> None:
     assert create_consultation(
         staff, follows="The first of two", relation="further"
     ).follows == ("first")
+
+
+def test_earlier_consultation_is_shown_by_title(staff: Client) -> None:
+    make_consultation("first", title="The first of two")
+    row = future_consultation("second", follows="first", relation="further")
+    page = staff.get(address("details", "second")).content.decode()
+    assert 'value="The first of two"' in page
+    assert 'value="first"' not in page
+    edited(
+        staff, row, follows="The first of two", relation="further", mailbox="a@b.org"
+    )
+    row.refresh_from_db()
+    assert (row.follows, row.mailbox) == ("first", "a@b.org")
+
+
+def test_consultations_with_the_same_title_are_shown_by_slug(staff: Client) -> None:
+    for slug in ("first", "other"):
+        make_consultation(slug, title="The same title")
+    row = future_consultation("second", follows="first", relation="further")
+    page = staff.get(address("details", "second")).content.decode()
+    assert 'name="follows" value="first"' in page
+    text = edited(staff, row, follows="The same title", relation="further")
+    assert "There is no consultation with the title “The same title”." in text
 
 
 def test_earlier_consultation_can_be_external(staff: Client) -> None:
@@ -218,7 +241,7 @@ def test_consultation_rounds_are_shown_as_chain(staff: Client) -> None:
     future_consultation("second", follows="first", relation="further")
     page = text_of(staff.get(address("setup", "second")))
     assert "The first round" in page
-    assert "Further consultation (first)" in page
+    assert "Further consultation: The first round" in page
 
 
 def test_approver_has_read_only_setup(client: Client) -> None:
@@ -260,7 +283,9 @@ def test_preview_stores_nothing(staff: Client) -> None:
 
 def test_preview_shows_consulted_version(staff: Client) -> None:
     row = create_consultation(staff, documents=[str(make_document().pk)])
-    make_document().versions.create(key="v2", label="2.0", status="consulted")
+    make_document().versions.create(
+        key="v2", label="2.0", status="consulted", consultation=row
+    )
     assert "version 2.0" in preview(staff, row)
 
 

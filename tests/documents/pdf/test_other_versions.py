@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from consultations.documents.pdf import child_process, weasyprint_private
+from consultations.documents import child_processes
+from consultations.documents.pdf import weasyprint_private
 from consultations.documents.pdf.child_process import render_pdf
 from consultations.documents.pdf.render import to_pdf
 from consultations.documents.pdf.weasyprint_private import Versions
@@ -32,8 +33,8 @@ def other_versions(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     later.mkdir()
     (later / "METADATA").write_text("Name: weasyprint\nVersion: 999.0\n")
     monkeypatch.syspath_prepend(tmp_path)
-    paths = os.pathsep.join((str(tmp_path), str(child_process.IMPORT_ROOT)))
-    monkeypatch.setitem(child_process.FIXED_ENVIRONMENT, "PYTHONPATH", paths)
+    paths = os.pathsep.join((str(tmp_path), str(child_processes.IMPORT_ROOT)))
+    monkeypatch.setitem(child_processes.FIXED_ENVIRONMENT, "PYTHONPATH", paths)
 
 
 @functools.cache

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from consultations.documents import codec
+from consultations.documents import child_processes, codec
 from consultations.documents.html import render_article
 from consultations.documents.pdf import child_process
 from consultations.documents.pdf import fonts as pdf_fonts
@@ -409,7 +409,9 @@ def test_pdf_bytes_are_equal_in_every_process(tmp_path: Path) -> None:
             input=job,
             stdout=subprocess.PIPE,
             cwd=folder,
-            env=os.environ | variables | {"PYTHONPATH": str(child_process.IMPORT_ROOT)},
+            env=os.environ
+            | variables
+            | {"PYTHONPATH": str(child_processes.IMPORT_ROOT)},
             check=True,
         )
         written.add(child.stdout)
@@ -554,7 +556,7 @@ def test_ten_thousand_comments_fit_the_default_limits() -> None:
 def test_child_process_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_KEY", "x")
     monkeypatch.setenv("DATABASE_URL", "x")
-    assert not {"SECRET_KEY", "DATABASE_URL"} & set(child_process._environment())
+    assert not {"SECRET_KEY", "DATABASE_URL"} & set(child_processes.child_environment())
 
 
 class WithoutPango(importlib.abc.MetaPathFinder):
@@ -581,7 +583,7 @@ def test_module_is_imported_without_weasyprint() -> None:
         capture_output=True,
         text=True,
         check=True,
-        cwd=child_process.IMPORT_ROOT,
+        cwd=child_processes.IMPORT_ROOT,
     )
     loaded = set(child.stdout.split())
     assert not {"weasyprint", "pydyf", "fontTools", "django"} & loaded

@@ -1,0 +1,1 @@
+"""Finders of active content, one module for each kind of file."""

@@ -1,0 +1,188 @@
+"""Active content of a PDF: actions that run programs or scripts, and embedded files."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pypdf.generic import DictionaryObject, PdfObject, StreamObject
+
+from consultations.attached_files.budget import Budget
+from consultations.attached_files.pdf_objects import (
+    PDF_ERRORS,
+    BrokenPdf,
+    EncryptedPdf,
+    PdfObjects,
+    embedded_file_names,
+    open_pdf,
+    read_objects,
+    stream_bytes,
+    walk,
+)
+
+Check = Callable[[str, bytes], str]
+"""Checks a file inside a file, by name and content; returns the problem."""
+
+_JAVASCRIPT = (
+    "contains JavaScript, which runs when the file is opened. Save the PDF without "
+    "scripts, for example by printing it to a new PDF."
+)
+_LAUNCH = (
+    "contains an action that starts a program or opens a file on the reader’s "
+    "computer. Remove the action."
+)
+_IMPORT_DATA = (
+    "contains an action that imports data from another file. Remove the action."
+)
+_RICH_MEDIA = (
+    "contains rich media (video, sound, 3D or Flash), which can run scripts. Replace "
+    "the media with a link."
+)
+_ENCRYPTED = (
+    "is protected with a password, so readers cannot open the file and its content "
+    "cannot be checked. Save the PDF without a password."
+)
+_UNREADABLE_EMBEDDED = (
+    "contains the file “{name}”, which cannot be unpacked and checked. Remove the file."
+)
+
+_ACTIONS = {
+    "/JavaScript": _JAVASCRIPT,
+    "/Launch": _LAUNCH,
+    "/ImportData": _IMPORT_DATA,
+    "/RichMediaExecute": _RICH_MEDIA,
+    "/GoTo3DView": _RICH_MEDIA,
+}
+_ANNOTATIONS = {"/RichMedia": _RICH_MEDIA, "/3D": _RICH_MEDIA}
+_KEYS = {
+    "/JS": _JAVASCRIPT,
+    "/JavaScript": _JAVASCRIPT,
+    "/OnInstantiate": _JAVASCRIPT,
+    "/RichMediaContent": _RICH_MEDIA,
+}
+_FORM_SCRIPT = re.compile(rb"<(?:\w{1,30}:)?script\b")
+_STREAM = re.compile(rb"stream\r?\n")
+_RAW_NAMES = {
+    b"/JavaScript": _JAVASCRIPT,
+    b"/Launch": _LAUNCH,
+    b"/ImportData": _IMPORT_DATA,
+    b"/RichMedia": _RICH_MEDIA,
+}
+_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+MAX_STREAMS = 50_000
+
+
+def pdf_problem(content: bytes, budget: Budget, check: Check) -> str:
+    """Return what a PDF contains that runs by itself; raise LimitReached."""
+    try:
+        reader = open_pdf(content)
+    except BrokenPdf:
+        return _raw_problem(content, budget)
+    except EncryptedPdf:
+        return _ENCRYPTED
+    read = read_objects(reader)
+    for found in (reader.trailer, *read.objects.values()):
+        budget.check_time()
+        for key, value in walk(found):
+            if isinstance(value, DictionaryObject) and (
+                problem := _dictionary_problem(value)
+            ):
+                return problem
+            if key == "/XFA" and (problem := _form_problem(read)):
+                return problem
+    if read.broken and (problem := _raw_problem(content, budget)):
+        return problem
+    return _embedded_problem(read, budget, check)
+
+
+def _dictionary_problem(value: DictionaryObject) -> str:
+    action = _ACTIONS.get(_resolved(value, "/S"))
+    annotation = _ANNOTATIONS.get(_resolved(value, "/Subtype"))
+    keys = (problem for key, problem in _KEYS.items() if key in value)
+    return action or annotation or next(keys, "")
+
+
+def _resolved(value: DictionaryObject, key: str) -> str:
+    try:
+        return str(value.get(key, ""))
+    except MemoryError:
+        raise
+    except PDF_ERRORS:
+        return ""
+
+
+def _form_problem(read: PdfObjects) -> str:
+    """Return the problem of an XFA form, whose XML can have scripts."""
+    for stream in _streams(read):
+        kind: Any = stream.get("/Type")
+        if kind is None and stream.get("/Subtype") is None:
+            data = stream_bytes(stream)
+            if data and _FORM_SCRIPT.search(data.replace(b"\0", b"")):
+                return _JAVASCRIPT
+    return ""
+
+
+def _streams(read: PdfObjects) -> Iterator[StreamObject]:
+    found: PdfObject
+    for found in read.objects.values():
+        if isinstance(found, StreamObject):
+            yield found
+
+
+def _embedded_problem(read: PdfObjects, budget: Budget, check: Check) -> str:
+    names = embedded_file_names(read)
+    for number, found in read.objects.items():
+        if not isinstance(found, StreamObject):
+            continue
+        if found.get("/Type") == "/EmbeddedFile" or number in names:
+            name = names.get(number, "without a name")
+            data = stream_bytes(found)
+            if data is None:
+                return _UNREADABLE_EMBEDDED.format(name=name)
+            budget.spend_unpacked(len(data))
+            if problem := check(name, data):
+                return problem
+    return ""
+
+
+# --- broken files --------------------------------------------------------------------
+
+
+def _raw_problem(content: bytes, budget: Budget) -> str:
+    """Return what stands in the bytes of a PDF that is broken.
+
+    Other programs may mend a file that pypdf cannot read.
+    """
+    for part in _raw_parts(content, budget):
+        names = _ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), part)
+        for name, problem in _RAW_NAMES.items():
+            if name in names:
+                return problem
+    return ""
+
+
+def _raw_parts(content: bytes, budget: Budget) -> Iterator[bytes]:
+    """Yield what is outside streams, and the streams of objects unpacked."""
+    at = 0
+    for count, match in enumerate(_STREAM.finditer(content)):
+        budget.check_time()
+        if count > MAX_STREAMS:
+            break
+        if match.start() < at:
+            continue
+        header = content[at : match.start()]
+        yield header
+        end = content.find(b"endstream", match.end())
+        end = len(content) if end < 0 else end
+        if b"/ObjStm" in header[-1000:]:
+            unpacker = zlib.decompressobj()
+            try:
+                part = unpacker.decompress(content[match.end() : end], 50_000_000)
+            except zlib.error:
+                part = b""
+            budget.spend_unpacked(len(part))
+            yield part
+        at = end + len(b"endstream")
+    yield content[at:]

@@ -1,0 +1,244 @@
+"""Releases: acts that make the text of a version public, by two people.
+
+A drafter asks for the release of a text; the text is frozen at that moment. Somebody
+else with the permission to approve reads the frozen text and approves or refuses its
+release. The command load_consultation and the upgrade to frozen texts release without
+a request. Every release is recorded in the trail of its document.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from consultations.access import Action
+from consultations.audit import trail
+from consultations.documents.version_text import write_version_text
+from consultations.editions.verification import (
+    RELEASE_EVENT_KINDS,
+    release_manifest,
+    sha256,
+    stored_file_faults,
+)
+from consultations.editions.workflow import Refusal, role_blockers
+from consultations.fields.cleaning import clean_markup
+from consultations.models import (
+    DocumentVersion,
+    RegulatedDocument,
+    StoredFile,
+    VersionRelease,
+)
+
+ReleaseState = VersionRelease.State
+
+COMMAND_REASON = "<p>Loaded by an administrator from a consultation file.</p>"
+"""The reason of releases by the command load_consultation."""
+
+
+@transaction.atomic
+def request_release(
+    version: DocumentVersion, *, by: User, reason: str, at: dt.datetime | None = None
+) -> VersionRelease:
+    """Freeze the text of a version and ask for its release.
+
+    Raise Refusal with every reason against it.
+    """
+    at = at or timezone.now()
+    version = _lock_version(version)
+    reason = _clean_or_refuse(reason)
+    reasons = request_blockers(version, by=by, at=at)
+    if not reason:
+        reasons.append("Enter a reason for the release.")
+    if reasons:
+        raise Refusal(reasons)
+    release = _freeze(
+        version, reason=reason, origin=VersionRelease.Origin.REQUEST, by=by, at=at
+    )
+    _record(release, "was requested", by=by, at=at)
+    return release
+
+
+def request_blockers(
+    version: DocumentVersion, *, by: User, at: dt.datetime | None = None
+) -> list[str]:
+    """Return why this user cannot ask for the release of this version."""
+    reasons = role_blockers(by, Action.SUBMIT)
+    if not can_be_released(version, timezone.localdate(at)):
+        reasons.append(
+            f"{version} is {version.get_status_display().lower()} and not in force. "
+            "Only a designated version, or one that has come into force, can be "
+            "released. Publish the consultation or the conclusion instead."
+        )
+    if version.releases.pending().exists():
+        reasons.append(
+            f"A release of {version} is already waiting for approval. Ask an approver "
+            "to refuse that release before you request another."
+        )
+    latest = version.releases.approved().order_by("decided_at", "pk").last()
+    if latest and latest.file_id == text_hash(version):
+        reasons.append(f"The text of {version} has not changed since its last release.")
+    return reasons
+
+
+def can_be_released(version: DocumentVersion, on: dt.date) -> bool:
+    """True for a designated version, and for a concluded one that has come in force."""
+    if version.status == DocumentVersion.Status.DESIGNATED:
+        return True
+    is_concluded = version.status == DocumentVersion.Status.CONCLUDED
+    return is_concluded and version.in_force is not None and version.in_force <= on
+
+
+@transaction.atomic
+def approve_release(
+    release: VersionRelease,
+    *,
+    by: User,
+    sha256: str,
+    at: dt.datetime | None = None,
+) -> VersionRelease:
+    """Make the frozen text public; raise Refusal with every reason against it."""
+    return _decide(release, ReleaseState.APPROVED, by=by, checksum=sha256, at=at)
+
+
+@transaction.atomic
+def refuse_release(
+    release: VersionRelease,
+    *,
+    by: User,
+    sha256: str,
+    remarks: str,
+    at: dt.datetime | None = None,
+) -> VersionRelease:
+    """Refuse a release, with remarks for its requester.
+
+    Raise Refusal with every reason against it.
+    """
+    remarks = _clean_or_refuse(remarks)
+    if not remarks:
+        raise Refusal(["Enter a reason for refusing the release."])
+    return _decide(
+        release, ReleaseState.REFUSED, by=by, checksum=sha256, remarks=remarks, at=at
+    )
+
+
+def release_decision_blockers(release: VersionRelease, *, by: User) -> list[str]:
+    """Return why this user cannot decide on this release."""
+    reasons = role_blockers(by, Action.APPROVE)
+    if by.pk == release.requested_by_id:
+        reasons = ["You requested this release, so another person must decide on it."]
+    if release.state != ReleaseState.REQUESTED:
+        state = release.get_state_display().lower()
+        reasons.append(f"The release cannot be decided on: it is {state}.")
+    return reasons
+
+
+def _decide(
+    release: VersionRelease,
+    state: str,
+    *,
+    by: User,
+    checksum: str,
+    remarks: str = "",
+    at: dt.datetime | None,
+) -> VersionRelease:
+    _lock_version(release.document_version)
+    release.refresh_from_db()
+    reasons = release_decision_blockers(release, by=by)
+    if checksum != release.sha256:
+        reasons.append(
+            "The release has another checksum than the one you read. Reload the page "
+            "and read the text again."
+        )
+    if state == ReleaseState.APPROVED:
+        reasons += stored_file_faults(release.file)
+    if reasons:
+        raise Refusal(reasons)
+    release.state, release.decided_by = state, by
+    release.decided_at, release.remarks = at or timezone.now(), remarks
+    release.save(update_fields=["state", "decided_by", "decided_at", "remarks"])
+    _record(release, f"was {state}", by=by, at=release.decided_at)
+    return release
+
+
+@transaction.atomic
+def release_by_command(
+    document: RegulatedDocument, keys: frozenset[str], *, at: dt.datetime | None = None
+) -> list[VersionRelease]:
+    """Release the designated versions with these keys, where their text is not yet.
+
+    Only for load_consultation, which an administrator of the server runs.
+    """
+    at = at or timezone.now()
+    released = []
+    designated = document.versions.filter(status=DocumentVersion.Status.DESIGNATED)
+    for version in designated.filter(key__in=keys):
+        latest = version.releases.approved().order_by("decided_at", "pk").last()
+        if latest and latest.file_id == text_hash(version):
+            continue
+        origin = VersionRelease.Origin.COMMAND
+        release = _freeze(version, reason=COMMAND_REASON, origin=origin, by=None, at=at)
+        _record(release, "was approved by the command load_consultation", at=at)
+        released.append(release)
+    return released
+
+
+def text_hash(version: DocumentVersion) -> str:
+    """Return the hash of a version's text as it is stored now."""
+    return sha256(write_version_text(version.as_text()))
+
+
+def _freeze(
+    version: DocumentVersion,
+    *,
+    reason: str,
+    origin: str,
+    by: User | None,
+    at: dt.datetime,
+) -> VersionRelease:
+    text = version.as_text()
+    file = StoredFile.objects.store(write_version_text(text))
+    state, decided_at = ReleaseState.REQUESTED, None
+    if origin != VersionRelease.Origin.REQUEST:
+        state, decided_at = ReleaseState.APPROVED, at
+    return VersionRelease.objects.create(
+        document_version=version,
+        file=file,
+        sha256=sha256(release_manifest(text.name, file.pk, reason)),
+        origin=origin,
+        state=state,
+        reason=reason,
+        requested_by=by,
+        requested_at=at,
+        decided_at=decided_at,
+        **VersionRelease.columns_of(text),
+    )
+
+
+def _lock_version(version: DocumentVersion) -> DocumentVersion:
+    """Lock a version's row until the transaction ends; return it as it is stored."""
+    rows = DocumentVersion.objects.select_for_update(of=("self",))
+    return rows.select_related("document").get(pk=version.pk)
+
+
+def _clean_or_refuse(text: str) -> str:
+    try:
+        return clean_markup(text)
+    except ValidationError as error:
+        raise Refusal(error.messages) from error
+
+
+def _record(
+    release: VersionRelease, what: str, *, at: dt.datetime, by: User | None = None
+) -> None:
+    trail.record_document_event(
+        release.document_version.document,
+        kind=RELEASE_EVENT_KINDS[ReleaseState(release.state)],
+        summary=f"The release of the text of {release.name} {what} "
+        f"(checksum {release.sha256})",
+        by=by,
+        at=at,
+    )

@@ -1,0 +1,168 @@
+"""What identifies a respondent, and where it stands in public texts."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+
+from responses.models import Respondent
+from responses.text_matching.contacts import (
+    MAIL_PROVIDERS,
+    address_parts,
+    contact_names,
+    email_addresses,
+    email_domains,
+    find_phone_numbers,
+    phone_numbers,
+)
+from responses.text_matching.names import (
+    NameMatch,
+    Parts,
+    find_names,
+    is_ordinary_word,
+    name_variants,
+)
+from responses.text_matching.normalisation import fold_text
+from responses.text_matching.phrases import whole_words_pattern
+
+MAX_ORDINARY_LETTERS = 8
+"""Letters of a word that several ordinary words make, by chance."""
+
+
+@dataclass(frozen=True)
+class Identifier:
+    """Words that identify a respondent: a name, an address, a domain, a number.
+
+    `what` ends with a preposition: `an alias of`. `variants` are the parts of the
+    words in each way that they are written; a telephone number has none.
+    """
+
+    person: Respondent
+    what: str
+    words: str
+    variants: frozenset[Parts] = frozenset()
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Identification:
+    """An identifier in a public text, in the words that stand there.
+
+    `text` is the index of the text; `lone_word` is the word, folded, where a name is
+    one word without a legal form.
+    """
+
+    identifier: Identifier
+    text: int
+    typed: str
+    lone_word: str = ""
+
+    def is_ordinary(self, lower_case: Collection[str]) -> bool:
+        """True when the words are one ordinary word: `Energy`, or `Asset` for As Set.
+
+        `lower_case` are the words that stand in lower case in public texts.
+        """
+        word = self.lone_word
+        if not word or is_ordinary_word(word, lower_case):
+            return bool(word)
+        return len(word) <= MAX_ORDINARY_LETTERS and any(
+            all(is_ordinary_word(part, lower_case) for part in parts)
+            for parts in self.identifier.variants
+            if "".join(parts) == word
+        )
+
+    @property
+    def phrase(self) -> str:
+        """The words and what they are: `“TP”, an alias of Tern Power, who`."""
+        what, name = self.identifier.what, self.identifier.person.name
+        words = f"“{self.typed}”"
+        if self.identifier.words != name:
+            return f"{words}, {what} {name}, who"
+        if self.typed == name:
+            return f"{words}, {what} a respondent who"
+        if fold_text(self.typed) == fold_text(name):
+            return f"{words} ({name}), {what} a respondent who"
+        return f"{words}, {'part of ' if self.lone_word else ''}{what} {name}, who"
+
+
+def identifiers(
+    person: Respondent, own_addresses: Collection[str] = ()
+) -> Iterator[Identifier]:
+    """Yield all that identifies one respondent.
+
+    `own_addresses` are the mailboxes of the organisation, which identify nobody.
+    """
+    names = [("the name of", person.name)]
+    names += [("an alias of", alias) for alias in person.aliases]
+    names += [("a company represented by", each) for each in person.represents]
+    names += [("a contact of", each) for each in contact_names(person.email)]
+    for what, name in dict.fromkeys(names):
+        if name:
+            yield Identifier(person, what, name, frozenset(name_variants(name)))
+    yield from contact_identifiers(person, own_addresses)
+    yield from _domain_identifiers(person, own_addresses)
+
+
+def contact_identifiers(
+    person: Respondent, own_addresses: Collection[str] = ()
+) -> Iterator[Identifier]:
+    """Yield the email addresses and telephone numbers of a respondent."""
+    for address in email_addresses(person.email):
+        if address not in own_addresses:
+            parts = frozenset(address_parts(address))
+            yield Identifier(person, "the email address of", address, parts)
+    for number in phone_numbers(person.email):
+        yield Identifier(person, "the telephone number of", number, is_number=True)
+
+
+def _domain_identifiers(
+    person: Respondent, own_addresses: Collection[str]
+) -> Iterator[Identifier]:
+    """Yield the domains of the respondent's addresses, but those of many people."""
+    texts = (person.email, person.name, *person.aliases, *person.represents)
+    addresses = [address for text in texts for address in email_addresses(text)]
+    own_domains = {domain for each in own_addresses for domain in email_domains(each)}
+    for domain in dict.fromkeys(d for each in addresses for d in email_domains(each)):
+        if domain not in own_domains and not MAIL_PROVIDERS.match(domain):
+            parts = frozenset(address_parts(domain))
+            yield Identifier(person, "the email domain of", domain, parts)
+
+
+def find_identifiers(
+    given: Sequence[Identifier], texts: Sequence[str]
+) -> list[Identification]:
+    """Return every identifier in the texts, in the order in which they are given.
+
+    Of words within longer words about the same respondent, only the longer are
+    returned: `jan@zork.example`, not `zork.example` as well.
+    """
+    variants: dict[str, set[Parts]] = defaultdict(set)
+    for each in given:
+        if not each.is_number:
+            variants[each.words] |= each.variants
+    matches = find_names(variants, texts)
+    numbers = [each.words for each in given if each.is_number]
+    for number, text, typed in find_phone_numbers(numbers, texts):
+        matches.setdefault(number, []).append(NameMatch(text, typed))
+    found = [
+        Identification(each, match.text, match.typed, match.lone_word)
+        for each in given
+        for match in matches.get(each.words, ())
+    ]
+    return _without_parts_of_others(found)
+
+
+def _without_parts_of_others(found: Sequence[Identification]) -> list[Identification]:
+    longer: dict[tuple[int, int], set[str]] = defaultdict(set)
+    for each in found:
+        if not each.lone_word:
+            longer[each.identifier.person.pk, each.text].add(each.typed)
+    kept: dict[tuple[int, int, str], Identification] = {}
+    for each in found:
+        person, text = each.identifier.person.pk, each.text
+        pattern = whole_words_pattern(each.typed)
+        others = longer[person, text] - {each.typed}
+        if not any(pattern.search(other) for other in others):
+            kept.setdefault((person, text, each.typed), each)
+    return list(kept.values())

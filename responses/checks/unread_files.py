@@ -1,0 +1,63 @@
+"""Checks that all words of the attached files were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from responses.analysis.confidence import given_in_confidence
+from responses.checks.attached_files import CheckedFile
+from responses.checks.subject import CheckContext, Finding
+
+MAX_REASONS_SHOWN = 5
+
+
+def unread_file_blockers(context: CheckContext) -> Iterator[Finding]:
+    """Yield every file of which something was not read.
+
+    What no reader can read can be confirmed by a person who has looked through it.
+    Where all respondents may be named and nothing is confidential, no file can
+    disclose anything.
+    """
+    if not _has_secrets(context):
+        return
+    seen: set[str] = set()
+    for file in context.attached_files:
+        if file.sha256 not in seen:
+            seen.add(file.sha256)
+            yield from _file_blockers(file)
+
+
+def _has_secrets(context: CheckContext) -> bool:
+    """True when a respondent must not be named or an answer is confidential."""
+    return any(
+        person.pk not in context.nameable_ids for person in context.respondents
+    ) or any(
+        given_in_confidence(answer, submission)
+        for submission in context.submissions
+        for answer in context.answers[submission.pk]
+    )
+
+
+def _file_blockers(file: CheckedFile) -> Iterator[Finding]:
+    subject = f"The file “{file.filename}” of {file.label}"
+    if file.words is None:
+        yield Finding(
+            f"{subject} has not been read yet, so its words have not been checked. "
+            "Files are read within minutes of being attached: check again, or ask the "
+            "person who runs this site to run the command read_waiting_files.",
+            file.target,
+        )
+    elif file.words.unread:
+        yield Finding(
+            f"{subject} {_reasons(file.words.unread)}. Read the file, and confirm that "
+            "nothing in the file identifies a respondent who must not be named.",
+            file.target,
+            confirmation=f"unread-file:{file.sha256}",
+        )
+
+
+def _reasons(unread: Sequence[str]) -> str:
+    shown = list(unread[:MAX_REASONS_SHOWN])
+    if more := len(unread) - len(shown):
+        shown.append(f"has {more} more {'part' if more == 1 else 'parts'} not read")
+    return " and ".join(shown)
