@@ -36,6 +36,12 @@ TAKING_CONTROL = frozenset(
 A changed email address is one: links to reset a password are sent to it.
 """
 
+CHANGES_OF_ACCOUNTS = frozenset(EventKind) - {
+    EventKind.RECORDED,
+    EventKind.PASSWORD_REHASHED,
+}
+"""Events that are a change of an account."""
+
 
 @dataclass(frozen=True)
 class AccountState:
@@ -250,22 +256,25 @@ def record_found_accounts() -> None:
 
 
 def changed_accounts(
-    by: Iterable[int], *, since: dt.datetime
+    by: Iterable[int],
+    *,
+    since: dt.datetime,
+    kinds: Iterable[str] = CHANGES_OF_ACCOUNTS,
 ) -> dict[int, AccountEvent]:
-    """Return the accounts that users could act with since a moment, by user.
+    """Return the accounts that users changed since a moment, with the first event.
 
-    These are the accounts that the users created, activated, gave a role, a password
-    or an email address, and those that were changed from such an account afterwards.
-    Each comes with the first event. A change of one's own account is none.
+    Changes count that were made from an account which the users could use by then,
+    because they had taken control of it. A change of one's own account is none.
     """
     controlling = set(by)
     changed: dict[int, AccountEvent] = {}
     events = AccountEvent.objects.filter(
-        kind__in=TAKING_CONTROL, at__gte=since, by__isnull=False, user__isnull=False
+        kind__in=kinds, at__gte=since, by__isnull=False, user__isnull=False
     )
     for event in events.select_related("by", "user").order_by("number"):
         by_id, user_id = event.by_id or 0, event.user_id or 0
-        if by_id in controlling and by_id != user_id and user_id not in changed:
-            changed[user_id] = event
-            controlling.add(user_id)
+        if by_id in controlling and by_id != user_id:
+            changed.setdefault(user_id, event)
+            if event.kind in TAKING_CONTROL:
+                controlling.add(user_id)
     return changed

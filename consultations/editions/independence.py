@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from consultations.audit.accounts import (
+    TAKING_CONTROL,
     changed_accounts,
     recorded_state,
     state_differences,
@@ -87,10 +88,13 @@ def _account_reasons(
     if event := changed_accounts(people, since=since).get(pk):
         by = f"{_username(event.by)}, {people.get(event.by_id or 0, _INTERMEDIATE)}"
         return [f"{by}, changed {whose}: {_change(event)}, {began}."]
+    used = changed_accounts([pk], since=since, kinds=TAKING_CONTROL)
     return [
         f"{who} could use the account of {_username(event.user)}, {people[user_id]}: "
         f"{_change(event)}, {began}."
-        for user_id, event in changed_accounts([pk], since=since).items()
+        for user_id, event in changed_accounts(
+            [pk], since=since, kinds=TAKING_CONTROL
+        ).items()
         if user_id in people
     ]
 

@@ -1,0 +1,324 @@
+"""Random walks in which authors, accounts and roles count, against an oracle.
+
+Nine acts of writing, accounts and sign-off are tried by anyone in any order. The oracle
+knows every word by who wrote it, and every change of an account by who made it: it
+keeps its own books and reads no table but the content of editions.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from consultations.audit.history import save_all
+from consultations.editions import scheduling, workflow
+from consultations.editions.verification import verify_everything
+from consultations.editions.workflow import Refusal
+from consultations.models import Edition
+from consultations.models.base import Editable
+from responses.conclusions import submission
+from responses.history.authors import take_over_text, written_texts
+from responses.models import DCCResponse
+from responses.row_types import row_ref
+from tests.support import sizes, sql
+from tests.support.accounts import signed_in
+from tests.support.factories import (
+    make_comment,
+    make_conclusion,
+    make_consultation,
+    make_question,
+    make_user,
+)
+
+WALKS = sizes.seeds(20, whole=1000)
+STEPS = 40
+
+ROLES = (
+    ("Drafter",),
+    ("Drafter", "Approver"),
+    ("Approver",),
+    ("Approver", "Administrator"),
+    ("Administrator",),
+)
+WORD = re.compile(r"word\d+x")
+
+
+@dataclass
+class Oracle:
+    """What is known of words and accounts, by the rules alone.
+
+    `writers` are the users who answer for words, by word; a word that an edition has
+    published is nobody's. `account_changes` are the users who changed an account, and
+    the account, in order.
+    """
+
+    writers: dict[str, int] = field(default_factory=dict)
+    account_changes: list[tuple[int, int]] = field(default_factory=list)
+    changes_when_draft_began: int | None = 0
+    submissions: dict[int, Submission] = field(default_factory=dict)
+    approvers: dict[int, int] = field(default_factory=dict)
+
+    def wrote(self, user: User, words: list[str]) -> None:
+        self.draft_changed()
+        for word in words:
+            self.writers.setdefault(word, user.pk)
+
+    def draft_changed(self) -> None:
+        changes = len(self.account_changes)
+        if self.changes_when_draft_began is None:
+            self.changes_when_draft_began = changes
+        for submitted in self.submissions.values():
+            if submitted.next_draft_began is None:
+                submitted.next_draft_began = changes
+
+    def took_over(self, user: User, words: list[str]) -> None:
+        for word in words:
+            if word in self.writers:
+                self.writers[word] = user.pk
+
+    def submitted(self, edition: Edition) -> None:
+        words = set(WORD.findall(edition.content))
+        since = self.changes_when_draft_began
+        self.submissions[edition.pk] = Submission(
+            by=edition.submitted_by_id,
+            words=words,
+            authors={self.writers[word] for word in words if word in self.writers},
+            changes_before=len(self.account_changes) if since is None else since,
+        )
+        self.approvers.pop(edition.pk, None)
+
+    def was_published(self, edition: Edition) -> None:
+        """Check an edition at its publication; the next draft begins."""
+        submitted = self.submissions[edition.pk]
+        approver = self.approvers[edition.pk]
+        assert approver != submitted.by
+        assert approver not in submitted.authors
+        makers = {submitted.by, *submitted.authors}
+        since = self.account_changes[submitted.changes_before :]
+        assert not {(maker, approver) for maker in makers} & set(since)
+        for word in submitted.words:
+            self.writers.pop(word, None)
+        self.changes_when_draft_began = submitted.next_draft_began
+
+
+@dataclass
+class Submission:
+    """What the oracle knows of an edition: who made it, and of which words.
+
+    `changes_before` is the number of changes of accounts before its draft began, and
+    `next_draft_began` the number when something was written after the submission.
+    """
+
+    by: int
+    words: set[str]
+    authors: set[int]
+    changes_before: int
+    next_draft_began: int | None = None
+
+
+class Walk:
+    """A conclusion with three texts, and people who try everything."""
+
+    def __init__(self, seed: int, reached: Counter[str]) -> None:
+        self.random = random.Random(seed)
+        self.reached = reached
+        self.oracle = Oracle()
+        self.number = 0
+        self.people = [make_user() for _ in ROLES]
+        for user, roles in zip(self.people, ROLES, strict=True):
+            user.groups.set(Group.objects.filter(name__in=roles))
+        consultation = make_consultation()
+        make_comment(consultation, make_question(consultation), response="Old.")
+        self.conclusion = make_conclusion(consultation)
+        self.wordings: dict[str, list[str]] = {}
+        self.published: set[int] = set()
+
+    def go(self) -> None:
+        acts: list[Callable[[], None]] = [
+            *[self.write] * 3,
+            *[self.restore, self.take_over],
+            *[self.change_account] * 2,
+            *[self.submit] * 3,
+            *[self.approve] * 4,
+            *[self.approve_by_sql, self.send_back, self.withdraw],
+            *[self.publish] * 3,
+            self.schedule,
+        ]
+        for _ in range(STEPS):
+            act = self.random.choice(acts)
+            with self.refusals_counted(act.__name__):
+                act()
+            self.check()
+
+    @contextmanager
+    def refusals_counted(self, act: str) -> Iterator[None]:
+        try:
+            with transaction.atomic():
+                yield
+            self.reached[act] += 1
+        except Refusal as refused:
+            said = str(refused)
+            self.reached["refused to an author"] += "wrote or took over" in said
+            self.reached["refused for an account"] += "after the draft began" in said
+        except IntegrityError as error:
+            self.reached["refused by the database"] += "author of a text" in str(error)
+
+    def check(self) -> None:
+        """Show the oracle what was published since the last step."""
+        for edition in Edition.objects.current():
+            if edition.pk not in self.published:
+                self.published.add(edition.pk)
+                self.oracle.was_published(edition)
+                self.reached["published"] += 1
+
+    # Writing
+
+    def text(self) -> tuple[Editable, str]:
+        response = DCCResponse.objects.get()
+        section = self.conclusion.sections.get(heading="Introduction")
+        row = self.random.choice([response, response.comment, section])
+        return row, row_ref(row)
+
+    def write(self) -> None:
+        user = self.somebody()
+        row, ref = self.text()
+        self.number += 1
+        words = WORD.findall(row.text)  # type: ignore[attr-defined]
+        kept = self.random.sample(words, self.random.randrange(len(words) + 1))
+        self.save(row, ref, user, " ".join([*kept, f"word{self.number}x"]))
+
+    def restore(self) -> None:
+        """Put a text back to a wording that it had."""
+        row, ref = self.text()
+        if ref in self.wordings:
+            wording = self.random.choice(self.wordings[ref])
+            self.save(row, ref, self.somebody(), wording)
+
+    def save(self, row: Editable, ref: str, user: User, text: str) -> None:
+        row.text = text  # type: ignore[attr-defined]
+        save_all(type(row), [row], ["text"], by=user)
+        self.wordings.setdefault(ref, []).append(text)
+        self.oracle.wrote(user, WORD.findall(text))
+
+    def take_over(self) -> None:
+        texts = written_texts(self.conclusion)
+        if texts:
+            text, user = self.random.choice(texts), self.somebody()
+            take_over_text(
+                self.conclusion,
+                row=text.row,
+                field=text.field,
+                sha256=text.sha256,
+                by=user,
+            )
+            self.oracle.took_over(user, WORD.findall(str(text.wording)))
+
+    # Accounts
+
+    def change_account(self) -> None:
+        by, user = self.somebody(), self.somebody()
+        with signed_in(by):
+            kind = self.random.choice(["password", "email", "role", "new", "active"])
+            if kind == "new":
+                user = make_user(role="Approver")
+                self.people.append(user)
+            elif kind == "role":
+                group = Group.objects.get(name="Approver")
+                user.groups.remove(group)
+                user.groups.add(group)
+            else:
+                self.number += 1
+                self.set_value(user, kind)
+        self.oracle.account_changes.append((by.pk, user.pk))
+
+    def set_value(self, user: User, kind: str) -> None:
+        if kind == "password":
+            user.set_password(f"password {self.number}")
+        elif kind == "email":
+            user.email = f"{self.number}@example.org"
+        else:
+            user.is_active = False
+            user.save()
+            user.is_active = True
+        user.save()
+
+    # Sign-off
+
+    def submit(self) -> None:
+        edition = submission.submit_draft(
+            self.conclusion,
+            by=self.somebody(),
+            correction="A word." if self.published else "",
+            formats=("txt",),
+        )
+        self.oracle.submitted(edition)
+
+    def approve(self) -> None:
+        edition, user = self.newest(), self.somebody()
+        workflow.approve_edition(edition, by=user, sha256=edition.sha256)
+        self.oracle.approvers[edition.pk] = user.pk
+
+    def approve_by_sql(self) -> None:
+        """Write an approval behind the application, by an author if there is one."""
+        edition = self.newest()
+        author = edition.authors.first()
+        if author:
+            sql.run(*sql.sign_off_row(edition, author.user))
+            raise AssertionError("The database let an author approve.")
+
+    def send_back(self) -> None:
+        edition = self.newest()
+        workflow.reject_edition(
+            edition, by=self.somebody(), sha256=edition.sha256, remarks="No."
+        )
+
+    def publish(self) -> None:
+        workflow.publish_edition(self.newest(), by=self.somebody())
+
+    def schedule(self) -> None:
+        edition, when = self.newest(), timezone.now() + dt.timedelta(hours=1)
+        scheduling.schedule_publication(edition, when=when, by=self.somebody())
+        self.change_account()
+        scheduling.publish_if_due(edition.pk, at=when)
+
+    def withdraw(self) -> None:
+        workflow.withdraw_edition(self.newest(), by=self.somebody(), reason="Wrong.")
+
+    def somebody(self) -> User:
+        return User.objects.get(pk=self.random.choice(self.people).pk)
+
+    def newest(self) -> Edition:
+        edition = Edition.objects.order_by("-pk").first()
+        if edition is None:
+            raise Refusal(["There is no edition."])
+        return edition
+
+
+@pytest.mark.soak
+@pytest.mark.django_db
+def test_publication_always_needs_an_independent_approver(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(submission, "blocking_findings", lambda conclusion: [])
+    reached: Counter[str] = Counter()
+    for seed in WALKS:
+        with transaction.atomic():
+            walk = Walk(seed, reached)
+            walk.go()
+            assert verify_everything().faults == [], seed
+            transaction.set_rollback(True)
+    expected = (
+        *("published", "take_over", "schedule", "withdraw"),
+        *("refused to an author", "refused for an account", "refused by the database"),
+    )
+    assert min(reached[each] for each in expected) > 0, reached
