@@ -92,9 +92,7 @@ def _account_reasons(
     return [
         f"{who} could use the account of {_username(event.user)}, {people[user_id]}: "
         f"{_change(event)}, {began}."
-        for user_id, event in changed_accounts(
-            [pk], since=since, kinds=TAKING_CONTROL
-        ).items()
+        for user_id, event in used.items()
         if user_id in people
     ]
 

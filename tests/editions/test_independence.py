@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.models import Group, User
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -173,10 +174,8 @@ CHANGES: dict[str, Callable[[User], object]] = {
     "activated": lambda user: set_values(user, is_active=True),
     "email": lambda user: set_values(user, email="other@example.org"),
     "password": set_password,
-    "role removed": lambda user: user.groups.remove(
-        *user.groups.filter(name="Drafter")
-    ),
-    "second factor": lambda user: user.authenticator_set.all().delete(),
+    "role removed": lambda user: user.groups.remove(Group.objects.get(name="Drafter")),
+    "second factor": lambda user: Authenticator.objects.filter(user=user).delete(),
 }
 """Changes of an approver's account, none of which leaves the approver independent."""
 
