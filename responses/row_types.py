@@ -73,8 +73,9 @@ class RowType:
     A finding refers to one row by `name` and the value of `finding_key`, or to the
     rows together by `plural`, which are listed on `list_page`. `search_fields` are
     searched in a consultation. `copy_option` is the option of copying that copies the
-    rows to a new consultation. `written_fields` are the fields that conclusions print
-    in the words of whoever wrote them; an outcome counts as words.
+    rows to a new consultation. `written_fields` are the fields that conclusions print,
+    or their editions publish, in the words of whoever wrote them; an outcome counts as
+    words.
     """
 
     name: str
@@ -154,6 +155,7 @@ ROW_TYPES = (
         "document_version",
         ("document__code", "pk"),
         in_conclusion=False,
+        written_fields=("label",),
     ),
     RowType(
         "clause",
@@ -162,6 +164,7 @@ ROW_TYPES = (
         None,
         has_ref=False,
         in_conclusion=False,
+        written_fields=("number", "heading", "text"),
     ),
     RowType(
         "passage",

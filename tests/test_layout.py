@@ -59,7 +59,8 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.rich_text": "characters inlines markup plain_text",
     "consultations.documents.word": "render",
     "consultations.editions": (
-        "authorship classification remarks scheduling triggers verification workflow"
+        "authorship classification naming remarks scheduling triggers verification"
+        " workflow"
     ),
     "consultations.web": "requires resubmission",
     "responses.checks": "cached_findings confirmations",

@@ -1,9 +1,9 @@
 """Recording of account events, whatever changes an account.
 
 Accounts are changed by code that is not ours: the administration, Django's commands,
-allauth. So the events are recorded by receivers of the signals that these send, the
-one use of signals on this site: docs/decisions/0015-four-eyes.md. Rows written without
-signals, by `update()` or SQL, are found by `manage.py verify`.
+allauth. So the events are recorded by receivers of the signals that these send, as
+docs/decisions/0017-approvers-are-independent.md explains. Rows written without signals,
+by `update()` or SQL, are found by `manage.py verify`.
 """
 
 from __future__ import annotations

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from consultations.documents import codec
@@ -32,11 +33,14 @@ class Authorship:
 
     The draft began with the first change after that edition, and was read at
     `read_at`: later changes belong to the next draft. Both are None without a history.
+    `texts` are the hashes of the legal texts that were read, by version; None for a
+    draft whose legal texts were not read.
     """
 
     began_at: dt.datetime | None
     read_at: dt.datetime | None
     authors: tuple[TextAuthor, ...]
+    texts: Mapping[int, str] | None = None
 
 
 NO_AUTHORS = Authorship(None, None, ())

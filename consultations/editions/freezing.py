@@ -64,6 +64,11 @@ class EditionDraft:
         return {each.text.name: sha256(each.content) for each in self.texts}
 
     @property
+    def hashes_by_version(self) -> dict[int, str]:
+        """The hash of each text, by the key of its version."""
+        return {each.version: sha256(each.content) for each in self.texts}
+
+    @property
     def sha256(self) -> str:
         """The hash that sign-off refers to."""
         files = {file.name: sha256(file.content) for file in self.rendered_files}

@@ -45,6 +45,7 @@ __all__ = [
     "reject_edition",
     "submission_blockers",
     "submit_edition",
+    "text_hashes",
     "withdraw_edition",
     "withdrawal_blockers",
 ]
@@ -94,6 +95,12 @@ def submit_edition(
         raise Refusal(error.problems) from error
     except PdfError as error:
         raise Refusal([str(error)]) from error
+    if authorship.texts is not None and authorship.texts != draft.hashes_by_version:
+        reason = (
+            "The text of a document version was changed while the conclusion was read. "
+            "Submit the conclusion again."
+        )
+        raise Refusal([reason])
     with transaction.atomic():
         _lock_conclusion(conclusion)
         _refuse(ask())
@@ -146,7 +153,7 @@ def _correction_blockers(
     if (
         latest.state == EditionState.PUBLISHED
         and printed == latest.conclusion_content()
-        and _texts_of(latest) == _text_hashes(conclusion)
+        and _texts_of(latest) == text_hashes(conclusion)
     ):
         return [f"The conclusion has not changed since edition {latest.number}."]
     return []
@@ -156,7 +163,8 @@ def _texts_of(edition: Edition) -> dict[int, str]:
     return dict(edition.texts.values_list("document_version", "file"))
 
 
-def _text_hashes(conclusion: Conclusion) -> dict[int, str]:
+def text_hashes(conclusion: Conclusion) -> dict[int, str]:
+    """Return the hashes of the legal texts that a conclusion names, by version."""
     return {each.version: sha256(each.content) for each in freeze_texts(conclusion)}
 
 

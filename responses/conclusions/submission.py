@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -58,9 +59,10 @@ def read_draft(
     for _ in range(READ_ATTEMPTS):
         changes, read_at = count_changes(conclusion), timezone.now()
         content = conclusion_content(conclusion, correction)
+        texts = workflow.text_hashes(conclusion)
         authorship = draft_authorship(conclusion, read_at=read_at)
         if count_changes(conclusion) == changes:
-            return content, authorship
+            return content, replace(authorship, texts=texts)
     raise workflow.Refusal(
         ["The draft was changed while the conclusion was read. Submit the draft again."]
     )

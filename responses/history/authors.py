@@ -16,16 +16,23 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Model, Q, QuerySet
 from django.utils import timezone
 
 from consultations.access import Action
 from consultations.audit import trail
 from consultations.documents import codec
 from consultations.editions.authorship import Authorship, TextAuthor
+from consultations.editions.naming import versions_named_by
 from consultations.editions.workflow import Refusal, role_blockers
 from consultations.fields.model_fields import RichTextField
-from consultations.models import Conclusion, Edition, TextTakeover
+from consultations.models import (
+    Clause,
+    Conclusion,
+    DocumentVersion,
+    Edition,
+    TextTakeover,
+)
 from responses.history.field_labels import field_label
 from responses.history.sources import history_filters, history_rows
 from responses.row_names import RowNames
@@ -132,13 +139,39 @@ def draft_began_at(conclusion: Conclusion) -> dt.datetime | None:
             rows = history_rows(model).filter(where)
             rows = rows.filter(history_date__gt=since) if since else rows
             first_changes.append(rows.aggregate(at=Min("history_date"))["at"])
+    for rows in _legal_text_history(conclusion) if since else ():
+        later = rows.filter(history_date__gt=since)
+        first_changes.append(later.aggregate(at=Min("history_date"))["at"])
     return min(filter(None, first_changes), default=None)
 
 
 def count_changes(conclusion: Conclusion) -> int:
     """Return the number of history rows; any change of the draft increases it."""
     filters = history_filters(conclusion)
-    return sum(history_rows(model).filter(filters[model]).count() for model in filters)
+    saves = [history_rows(model).filter(where) for model, where in filters.items()]
+    return sum(rows.count() for rows in [*saves, *_legal_text_history(conclusion)])
+
+
+# --- legal texts ----------------------------------------------------------------------
+
+_VERSION_LOOKUPS: Mapping[type[Model], str] = {
+    DocumentVersion: "id__in",
+    Clause: "document_version__in",
+}
+"""The lookups of versions from the rows that legal texts are made of."""
+
+
+def _legal_text_filter(model: type[Model], conclusion: Conclusion) -> Q:
+    """Return the filter for rows of the versions that a conclusion names."""
+    versions = versions_named_by(conclusion).order_by().values("pk")
+    return Q(**{_VERSION_LOOKUPS[model]: versions})
+
+
+def _legal_text_history(conclusion: Conclusion) -> list[QuerySet[Any]]:
+    return [
+        history_rows(model).filter(_legal_text_filter(model, conclusion))
+        for model in _VERSION_LOOKUPS
+    ]
 
 
 # --- from the histories ---------------------------------------------------------------
@@ -195,10 +228,12 @@ def _rows_changed(
     """Return the rows of the draft that a user saved since a moment."""
     saves = history_rows(row_type.model).filter(history_user__isnull=False)
     saves = saves.filter(history_date__gt=since) if since else saves
-    if row_type.consultation_path is None:
+    rows: QuerySet[Any] = row_type.model._default_manager.all()
+    if row_type.model in _VERSION_LOOKUPS:
+        rows = rows.filter(_legal_text_filter(row_type.model, conclusion))
+    elif row_type.consultation_path is None:
         shared = history_filters(conclusion)[row_type.model]
         saves = saves.filter(shared)
-        rows: QuerySet[Any] = row_type.model._default_manager.all()
     elif row_type.conclusion_path is None:
         rows = rows_of(row_type, conclusion.consultation)
     else:

@@ -12,7 +12,13 @@ from consultations.audit.history import create_all, save_all
 from consultations.audit.trail import broken_links
 from consultations.editions import workflow
 from consultations.fields.model_fields import LinesField
-from consultations.models import Conclusion, ConclusionSection, TextTakeover
+from consultations.models import (
+    Clause,
+    Conclusion,
+    ConclusionSection,
+    DocumentVersion,
+    TextTakeover,
+)
 from consultations.models.base import Editable
 from responses.analysis.conclusion_content import conclusion_content
 from responses.conclusions import submission
@@ -32,6 +38,7 @@ from tests.support.factories import (
     make_comment,
     make_conclusion,
     make_consultation,
+    make_document,
     make_question,
     make_respondent,
     make_submission,
@@ -183,6 +190,55 @@ def test_received_answers_are_nobodys_words(conclusion: Conclusion, adam: User) 
     save(Answer.objects.get(), adam, text="Their words.", stance="disagree")
     save(Submission.objects.get(), adam, accepted_reason="Late.")
     assert authors(conclusion) == {}
+
+
+def test_legal_text_that_the_conclusion_names_has_authors(
+    conclusion: Conclusion, adam: User, dora: User
+) -> None:
+    version = DocumentVersion.objects.create(
+        document=make_document(),
+        key="concluded",
+        label="5.0",
+        status="concluded",
+        consultation=conclusion.consultation,
+    )
+    clause = Clause(document_version=version, identity="c1", number="1", text="Adam’s.")
+    create_all(Clause, [clause], by=adam)
+    unnamed = DocumentVersion.objects.create(
+        document=make_document(), key="other", status="designated"
+    )
+    other = Clause(document_version=unnamed, identity="c1", number="1", text="Dora’s.")
+    create_all(Clause, [other], by=dora)
+    assert authors(conclusion) == {
+        "Clause 1: Number": {"adam"},
+        "Clause 1: Text": {"adam"},
+    }
+
+
+def test_legal_text_changed_while_it_is_read_is_refused(
+    conclusion: Conclusion, adam: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(submission, "blocking_findings", lambda conclusion: [])
+    version = DocumentVersion.objects.create(
+        document=make_document(),
+        key="concluded",
+        status="concluded",
+        consultation=conclusion.consultation,
+    )
+    real = submission.read_draft
+
+    def write_after_reading(*args: Any) -> Any:
+        found = real(*args)
+        Clause.objects.create(document_version=version, identity="c1", number="1")
+        return found
+
+    monkeypatch.setattr(submission, "read_draft", write_after_reading)
+    reasons = refusal(
+        lambda: submission.submit_draft(
+            conclusion, by=make_user(role="Drafter"), formats=QUICK
+        )
+    )
+    assert "document version was changed while the conclusion was read" in reasons
 
 
 # Since when
@@ -404,7 +460,8 @@ def is_printed(conclusion: Conclusion, before: Any, row: Any, field: Any) -> boo
 
 def test_written_fields_are_the_printed_fields_of_text() -> None:
     printed = printed_fields(full_conclusion())
-    written = {(each.name, f) for each in ROW_TYPES for f in each.written_fields}
+    row_types = [each for each in ROW_TYPES if each.in_conclusion]
+    written = {(each.name, f) for each in row_types for f in each.written_fields}
     assert {(n, f) for n, f in printed if f not in NOT_WORDS} == written
     assert not {f for _, f in written} & set(NOT_WORDS)
     assert {f for _, f in printed} >= set(NOT_WORDS) - {"columns", "anonymity"}
