@@ -205,8 +205,8 @@ def _written_texts(
         for field in row_type.written_fields:
             wording = getattr(row, field)
             versions = _versions(field, lines[pk], wording, since)
-            authors, taken_over_by = _authors(versions, taken.get((ref, field), {}))
-            if wording and authors:
+            authors = _authors(versions, taken.get((ref, field), {}))
+            if wording and authors.users:
                 described: Any = row_type.model._meta.get_field(field)
                 choices = dict(described.choices or ())
                 yield WrittenText(
@@ -216,9 +216,9 @@ def _written_texts(
                     wording=wording,
                     printed=str(choices[wording]) if choices else wording,
                     is_rich=isinstance(described, RichTextField),
-                    authors=authors,
-                    written_by=_authors(versions, {})[0],
-                    taken_over_by=taken_over_by,
+                    authors=authors.users,
+                    written_by=_authors(versions, {}).users,
+                    taken_over_by=authors.taken_over_by,
                 )
 
 
@@ -250,47 +250,52 @@ def _rows_changed(
 def _versions(
     field: str, lines: Sequence[Any], wording: Wording, since: dt.datetime | None
 ) -> list[_Version]:
-    """Return the wordings that led from that of the last edition to the present one.
+    """Return the wordings that a text had: that of the last edition, then all later.
 
-    Where a wording was changed back, the changes in between are left out.
+    The last one is the present wording, which a change without history may have made.
     """
     old = [line for line in lines if since and line["history_date"] <= since]
     begin = lines.index(old[-1]) + 1 if old else 0
-    versions = [_Version(lines[begin - 1][field] if begin else "", None)]
-    changes = [
-        _Version(line[field], line["history_user_id"])
-        for line in lines[begin:]
-        if line["history_type"] != "-"
+    return [
+        _Version(lines[begin - 1][field] if begin else "", None),
+        *(
+            _Version(line[field], line["history_user_id"])
+            for line in lines[begin:]
+            if line["history_type"] != "-"
+        ),
+        _Version(wording, None),
     ]
-    for change in [*changes, _Version(wording, None)]:
-        earlier = [each.wording for each in versions]
-        if change.wording in earlier:
-            del versions[earlier.index(change.wording) + 1 :]
-        else:
-            versions.append(change)
-    return versions
 
 
-def _authors(
-    versions: Sequence[_Version], taken: Mapping[str, int]
-) -> tuple[frozenset[int], int | None]:
-    """Return who answers for the last of a text's versions, and who took it over.
+@dataclass(frozen=True)
+class _Authors:
+    """Who answers for a wording, and who of them took the wording over."""
 
-    The first version is the published one. `taken` are the users who took over
-    wordings, by the hash of the wording.
+    users: frozenset[int] = frozenset()
+    taken_over_by: int | None = None
+
+
+def _authors(versions: Sequence[_Version], taken: Mapping[str, int]) -> _Authors:
+    """Return who answers for the last of a text's versions; the first is published.
+
+    A wording that the text had before keeps its authors, whoever put it back. `taken`
+    are the users who took over wordings, by the hash of the wording.
     """
-    authors: frozenset[int] = frozenset()
-    taken_over_by = None
+    known = {wording_sha256(versions[0].wording): _Authors()}
+    authors = _Authors()
     for version in versions[1:]:
+        sha256 = wording_sha256(version.wording)
         if not version.wording:
-            authors, taken_over_by = frozenset(), None
-            continue
-        if version.by is not None:
-            authors |= {version.by}
-        user = taken.get(wording_sha256(version.wording))
-        if authors and user:
-            authors, taken_over_by = frozenset({user}), user
-    return authors, taken_over_by
+            authors = _Authors()
+        elif sha256 in known:
+            authors = known[sha256]
+        else:
+            by = () if version.by is None else (version.by,)
+            authors = _Authors(authors.users.union(by), authors.taken_over_by)
+            if authors.users and sha256 in taken:
+                authors = _Authors(frozenset({taken[sha256]}), taken[sha256])
+            known[sha256] = authors
+    return authors
 
 
 # --- taking over ----------------------------------------------------------------------

@@ -54,49 +54,65 @@ ROLES = (
 WORD = re.compile(r"word\d+x")
 
 
+@dataclass(frozen=True)
+class Act:
+    """Words that a user put into a text, or took over."""
+
+    by: int
+    words: frozenset[str]
+    takes_over: bool = False
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What the oracle knows of an edition when it is submitted."""
+
+    by: int
+    words: frozenset[str]
+    authors: frozenset[int]
+    acts: int
+    changes_before: int
+
+
 @dataclass
 class Oracle:
     """What is known of words and accounts, by the rules alone.
 
-    `writers` are the users who answer for words, by word; a word that an edition has
-    published is nobody's. `account_changes` are the users who changed an account, and
-    the account, in order.
+    `acts` are in order, each with the number of changes of accounts before it. Words
+    of the last public edition are nobody's, and its draft ended with act `begin`.
     """
 
-    writers: dict[str, int] = field(default_factory=dict)
+    acts: list[tuple[Act, int]] = field(default_factory=list)
     account_changes: list[tuple[int, int]] = field(default_factory=list)
-    changes_when_draft_began: int | None = 0
+    begin: int = 0
+    public_words: frozenset[str] = frozenset()
     submissions: dict[int, Submission] = field(default_factory=dict)
     approvers: dict[int, int] = field(default_factory=dict)
 
-    def wrote(self, user: User, words: list[str]) -> None:
-        self.draft_changed()
-        for word in words:
-            self.writers.setdefault(word, user.pk)
+    def note(self, act: Act) -> None:
+        self.acts.append((act, len(self.account_changes)))
 
-    def draft_changed(self) -> None:
-        changes = len(self.account_changes)
-        if self.changes_when_draft_began is None:
-            self.changes_when_draft_began = changes
-        for submitted in self.submissions.values():
-            if submitted.next_draft_began is None:
-                submitted.next_draft_began = changes
-
-    def took_over(self, user: User, words: list[str]) -> None:
-        for word in words:
-            if word in self.writers:
-                self.writers[word] = user.pk
+    def authors_of(self, words: frozenset[str]) -> frozenset[int]:
+        """Return who answers for words: their writers, or who took them over."""
+        writers: dict[str, int] = {}
+        for act, _ in self.acts[self.begin :]:
+            for word in act.words - self.public_words:
+                if word not in writers or act.takes_over:
+                    writers[word] = act.by
+        return frozenset(writers[word] for word in words & writers.keys())
 
     def submitted(self, edition: Edition) -> None:
-        words = set(WORD.findall(edition.content))
-        since = self.changes_when_draft_began
+        words = frozenset(WORD.findall(edition.content))
+        later = [changes for _, changes in self.acts[self.begin :]]
         self.submissions[edition.pk] = Submission(
             by=edition.submitted_by_id,
             words=words,
-            authors={self.writers[word] for word in words if word in self.writers},
-            changes_before=len(self.account_changes) if since is None else since,
+            authors=self.authors_of(words),
+            acts=len(self.acts),
+            changes_before=min(later, default=len(self.account_changes))
+            if self.public_words or self.begin
+            else 0,
         )
-        self.approvers.pop(edition.pk, None)
 
     def was_published(self, edition: Edition) -> None:
         """Check an edition at its publication; the next draft begins."""
@@ -104,27 +120,10 @@ class Oracle:
         approver = self.approvers[edition.pk]
         assert approver != submitted.by
         assert approver not in submitted.authors
-        makers = {submitted.by, *submitted.authors}
-        since = self.account_changes[submitted.changes_before :]
-        assert not {(maker, approver) for maker in makers} & set(since)
-        for word in submitted.words:
-            self.writers.pop(word, None)
-        self.changes_when_draft_began = submitted.next_draft_began
-
-
-@dataclass
-class Submission:
-    """What the oracle knows of an edition: who made it, and of which words.
-
-    `changes_before` is the number of changes of accounts before its draft began, and
-    `next_draft_began` the number when something was written after the submission.
-    """
-
-    by: int
-    words: set[str]
-    authors: set[int]
-    changes_before: int
-    next_draft_began: int | None = None
+        changes = self.account_changes[submitted.changes_before :]
+        for maker in {submitted.by, *submitted.authors}:
+            assert (maker, approver) not in changes
+        self.begin, self.public_words = submitted.acts, submitted.words
 
 
 class Walk:
@@ -206,10 +205,11 @@ class Walk:
             self.save(row, ref, self.somebody(), wording)
 
     def save(self, row: Editable, ref: str, user: User, text: str) -> None:
+        before = WORD.findall(row.text)  # type: ignore[attr-defined]
         row.text = text  # type: ignore[attr-defined]
         save_all(type(row), [row], ["text"], by=user)
         self.wordings.setdefault(ref, []).append(text)
-        self.oracle.wrote(user, WORD.findall(text))
+        self.oracle.note(Act(user.pk, frozenset(WORD.findall(text)) - {*before}))
 
     def take_over(self) -> None:
         texts = written_texts(self.conclusion)
@@ -222,7 +222,8 @@ class Walk:
                 sha256=text.sha256,
                 by=user,
             )
-            self.oracle.took_over(user, WORD.findall(str(text.wording)))
+            words = frozenset(WORD.findall(str(text.wording)))
+            self.oracle.note(Act(user.pk, words, takes_over=True))
 
     # Accounts
 

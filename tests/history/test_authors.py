@@ -149,6 +149,16 @@ def test_reverted_change_leaves_the_earlier_author(
     assert authors(conclusion) == {"Section Introduction: Text": {"dora"}}
 
 
+def test_wording_that_another_user_put_back_keeps_its_author(
+    conclusion: Conclusion, dora: User, adam: User
+) -> None:
+    before = introduction(conclusion).text
+    save(introduction(conclusion), adam, text="Adam’s words.")
+    save(introduction(conclusion), dora, text=before)
+    save(introduction(conclusion), dora, text="Adam’s words.")
+    assert authors(conclusion) == {"Section Introduction: Text": {"adam"}}
+
+
 def test_author_of_a_text_that_was_emptied_is_none(
     conclusion: Conclusion, dora: User, adam: User
 ) -> None:
