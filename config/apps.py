@@ -8,11 +8,18 @@ class SiteConfig(AppConfig):
     name = "config"
 
     def ready(self) -> None:
-        """Register the checks of config/checks.py and the log-in receivers."""
+        """Register the checks, the log-in receivers and the composers of emails."""
         from config import checks
-        from config.accounts import recording, sessions  # noqa: F401 - their receivers
+        from config.accounts import (
+            lockout_notices,  # noqa: F401 - connects its receivers
+            passwords,
+            recording,  # noqa: F401 - connects its receivers
+            sessions,  # noqa: F401 - connects its receivers
+            sign_in_addresses,  # noqa: F401 - connects its receivers
+        )
+        from consultations.notifications.notices import register_composer
 
+        register_composer(passwords.RESET_LINK, passwords.compose_reset_link)
         register(checks.check_pdf_libraries)
         register(checks.check_pdf_versions)
         register(checks.check_postgresql_driver)
-        register(checks.check_trusted_proxies, deploy=True)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
-from django.conf import settings
 from django.core import checks
 from django.core.checks import CheckMessage
 from django.db import connections
@@ -63,22 +62,5 @@ def check_postgresql_driver(
             "The PostgreSQL driver is psycopg 3, not psycopg2.",
             hint="Another package has installed psycopg. Run: pip uninstall psycopg",
             id="config.E001",
-        )
-    ]
-
-
-def check_trusted_proxies(
-    app_configs: Sequence[AppConfig] | None, **kwargs: Any
-) -> list[CheckMessage]:
-    """Warn when lock-out may count all users behind a proxy as one client."""
-    if not settings.SECURE_SSL_REDIRECT or settings.TRUSTED_PROXIES is not None:
-        return []
-    return [
-        checks.Warning(
-            "TRUSTED_PROXIES is not set. Behind a proxy, all users share the proxy's "
-            "address, so wrong passwords of one user can lock out all users.",
-            hint="Set TRUSTED_PROXIES to 1 for one proxy that adds to X-Forwarded-For, "
-            "or to 0 for no proxy.",
-            id="config.W002",
         )
     ]

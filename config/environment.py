@@ -67,10 +67,7 @@ def secret_key(*, debug: bool) -> str:
 
     Raise ImproperlyConfigured where it is missing or bad.
     """
-    kept = PROJECT_ROOT / ".secret-key"
-    if key := env("SECRET_KEY"):
-        return key
-    if kept.is_file() and (key := kept.read_text().strip()):
+    if key := env("SECRET_KEY") or kept_secret_key():
         return key
     if debug:
         return "only-for-debugging-on-your-own-machine-0123456789-abcdef"
@@ -80,6 +77,12 @@ def secret_key(*, debug: bool) -> str:
         "'import secrets; print(secrets.token_urlsafe(50))' prints one. "
         "Or set DEBUG=1 on your own machine.",
     )
+
+
+def kept_secret_key() -> str:
+    """Return the key that `make run` keeps in an untracked file; empty for none."""
+    kept = PROJECT_ROOT / ".secret-key"
+    return kept.read_text().strip() if kept.is_file() else ""
 
 
 def site_url(default: str) -> str:
@@ -290,14 +293,27 @@ def read_megabytes(name: str, default: int) -> int:
     )
 
 
-def trusted_proxies() -> int | None:
-    """Read how many trusted proxies are in front of the site; None if unset.
+def require_trusted_proxies(*, debug: bool) -> None:
+    """Raise ImproperlyConfigured if a server starts without TRUSTED_PROXIES.
+
+    A wrong guess lets one stranger lock out everyone behind a proxy. Commands need no
+    number, nor does DEBUG, nor the folder of `make run`, which has no proxy.
+    """
+    if env("TRUSTED_PROXIES") or debug or (not env("SECRET_KEY") and kept_secret_key()):
+        return
+    raise missing_setting(
+        "TRUSTED_PROXIES",
+        "Set TRUSTED_PROXIES to the number of your proxies that add to "
+        "X-Forwarded-For, or to 0 for no proxy.",
+    )
+
+
+def trusted_proxies() -> int:
+    """Read how many trusted proxies are in front of the site; 0 where it is not set.
 
     Raise ImproperlyConfigured for a bad value.
     """
-    value = env("TRUSTED_PROXIES")
-    if not value:
-        return None
+    value = env("TRUSTED_PROXIES", "0")
     if value.isascii() and value.isdigit() and int(value) <= 9:
         return int(value)
     raise bad_setting(

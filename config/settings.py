@@ -75,6 +75,8 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.outages.retry_on_lost_connection",  # first: it processes the whole again
+    "config.headers.set_common_headers",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.reject_control_characters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -116,7 +118,7 @@ MEDIA_ROOT = read_folder("MEDIA_ROOT", "media")
 MEDIA_URL = "/media/"
 MAX_ATTACHMENT_MB = read_megabytes("MAX_ATTACHMENT_MB", 25)
 
-# Background tasks: `manage.py db_worker` takes them from the database.
+# Background tasks: `manage.py worker` takes them from the database.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 
 # Language and time
@@ -184,7 +186,7 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_USERNAME_CALLABLE = "config.accounts.lockout.normalised_username"
-AXES_CLIENT_IP_CALLABLE = "config.accounts.lockout.client_address"
+AXES_CLIENT_IP_CALLABLE = "config.accounts.client_addresses.client_address"
 AXES_LOCKOUT_CALLABLE = "config.accounts.lockout.lockout_response"
 AXES_SENSITIVE_PARAMETERS = [
     *("username", "ip_address", "code", "csrfmiddlewaretoken", "next"),
@@ -274,7 +276,7 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 # another machine set its FORWARDED_ALLOW_IPS.
 _https = SITE_URL.startswith("https://")
 SECURE_SSL_REDIRECT = _https
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
 SECURE_HSTS_SECONDS = 31_536_000 if _https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = _https
 SECURE_HSTS_PRELOAD = _https

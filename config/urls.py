@@ -5,7 +5,9 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from config.health import healthz
+from config.health import healthz, readyz
+
+handler500 = "config.outages.server_error"
 
 login_redirect = RedirectView.as_view(pattern_name="login", query_string=True)
 password_redirect = RedirectView.as_view(pattern_name="password_change")
@@ -20,4 +22,5 @@ urlpatterns = [
     path("admin/password_change/", password_redirect),
     path("admin/", admin.site.urls),
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
 ]

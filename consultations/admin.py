@@ -399,6 +399,12 @@ class EventAdmin(ReadOnlyAdmin[models.Event]):
     list_filter = ["kind"]
 
 
+@admin.register(models.BackgroundWorker)
+class BackgroundWorkerAdmin(ReadOnlyAdmin[models.BackgroundWorker]):
+    list_display = ["host", "pid", "started_at", "heartbeat_at"]
+
+
 @admin.register(models.Notice)
 class NoticeAdmin(ReadOnlyAdmin[models.Notice]):
-    list_display = ["subject", "to", "queued_at", "sent_at", "attempts", "error"]
+    list_display = ["subject", "to", "queued_at", "sent_at", "failed_at"]
+    list_display += ["attempts", "due_at", "error"]

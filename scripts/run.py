@@ -29,6 +29,8 @@ STATIC_STAMP = ROOT / "var" / "static-files.sha256"
 STATIC_MANIFEST = ROOT / "staticfiles" / "staticfiles.json"
 MANAGE = (str(PYTHON), "manage.py")
 START_SECONDS = 60
+DEMO_OPTION = "--with-public-passwords"
+"""The site of `make run` listens on this machine only."""
 
 
 def main() -> int:
@@ -56,7 +58,7 @@ def run_site(processes: Processes) -> None:
     manage(processes, environment, "migrate", "--no-input", "--verbosity", "0")
     collect_static_files(processes, environment)
     say("Loading the demonstration consultations ...")
-    demonstration = manage_output(processes, environment, "demo")
+    demonstration = manage_output(processes, environment, "demo", DEMO_OPTION)
     serve(processes, environment, port)
     say(demonstration.rstrip())
     say(f"Emails are written to {environment.get('EMAIL_FILE_PATH', 'EMAIL_URL')}")
@@ -94,6 +96,7 @@ def site_environment(port: int) -> dict[str, str]:
     environment = dict(os.environ)
     environment["PORT"] = str(port)
     environment.setdefault("SITE_URL", f"http://{HOST}:{port}")
+    environment.setdefault("TRUSTED_PROXIES", "0")
     environment["PYTHONUNBUFFERED"] = "1"
     if not environment.get("EMAIL_URL"):
         environment.setdefault("EMAIL_FILE_PATH", str(MAIL_FOLDER))
@@ -179,7 +182,7 @@ def serve(processes: Processes, environment: Mapping[str, str], port: int) -> No
         ],
         environment=environment,
     )
-    processes.start([*MANAGE, "db_worker", "--no-reload"], environment=environment)
+    processes.start([*MANAGE, "worker"], environment=environment)
     deadline = time.monotonic() + START_SECONDS
     while not is_healthy(environment, port):
         for process in processes.started:
@@ -208,7 +211,7 @@ def is_healthy(environment: Mapping[str, str], port: int) -> bool:
 def describe_process(process: subprocess.Popen[str]) -> str:
     """Return what a process is to the reader, with its exit code."""
     words = process.args if isinstance(process.args, list) else []
-    name = "The background worker" if "db_worker" in words else "The site's server"
+    name = "The background worker" if "worker" in words else "The site's server"
     return f"{name} (exit {process.returncode})"
 
 

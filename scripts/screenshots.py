@@ -14,7 +14,14 @@ from pathlib import Path
 
 from scripts.machine import DEVELOPMENT_REQUIREMENTS, ROOT, chromium, prepare
 from scripts.processes import managed_processes
-from scripts.run import HOST, collect_static_files, manage, manage_output, serve
+from scripts.run import (
+    DEMO_OPTION,
+    HOST,
+    collect_static_files,
+    manage,
+    manage_output,
+    serve,
+)
 
 SCREENSHOT_FOLDER = ROOT / "docs" / "pictures"
 CHROMIUM_FLAGS = ("--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-sync")
@@ -32,12 +39,15 @@ def main() -> None:
             **os.environ,
             "DATABASE_URL": f"sqlite:///{folder}/pictures.sqlite3",
             "SECRET_KEY": secrets.token_urlsafe(64),
+            "TRUSTED_PROXIES": "0",
             "PORT": str(port),
             "SITE_URL": f"http://{HOST}:{port}",
         }
         manage(processes, environment, "migrate", "--no-input", "--verbosity", "0")
         collect_static_files(processes, environment)
-        people = json.loads(manage_output(processes, environment, "demo", "--json"))
+        people = json.loads(
+            manage_output(processes, environment, "demo", DEMO_OPTION, "--json")
+        )
         serve(processes, environment, port)
         take_screenshots(environment["SITE_URL"], SCREENSHOT_FOLDER, people["users"][0])
 

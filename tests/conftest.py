@@ -19,6 +19,7 @@ from consultations.documents.pdf import pango
 from scripts.machine import chromium, missing_for_browser
 from tests import databases
 from tests.support import sizes
+from tests.support.clocks import MovableClock
 from tests.support.tools import unavailable
 
 CHROMIUM_FLAGS = (
@@ -158,6 +159,12 @@ def django_db_setup(
 def _media_of_its_own(settings: Settings, tmp_path: Path) -> None:
     """Keep the files of a test apart from every other's."""
     settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> MovableClock:
+    """Replace the clock by one that the test moves."""
+    return MovableClock(monkeypatch)
 
 
 @pytest.fixture

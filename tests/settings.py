@@ -10,6 +10,7 @@ for name in (
     *("PUBLIC_CLASSIFICATIONS", "TRUSTED_PROXIES", "MAX_ATTACHMENT_MB"),
 ):
     os.environ.pop(name, None)
+os.environ["TRUSTED_PROXIES"] = "0"
 os.environ["SECRET_KEY"] = "a key for tests only, of more than fifty characters"
 
 from config.settings import *  # noqa: E402, F403

@@ -16,6 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from consultations.access import ROLES_BY_ACTION, Action, Role
+from consultations.background.workers import record_heartbeat
 from consultations.editions import workflow
 from consultations.editions.authorship import NO_AUTHORS
 from consultations.editions.remarks import add_remark, section_headings
@@ -65,6 +66,7 @@ ADMINISTRATION = [name for name in EVERY if name.startswith(("admin:", "admin/")
 @pytest.fixture
 def world() -> dict[str, Any]:
     """Return one of everything that an address names."""
+    record_heartbeat("worker")
     consultation = answered_consultation("walked", rows=1)
     conclusion = make_conclusion(consultation)
     attach(conclusion, b"words", "words.txt")

@@ -18,7 +18,8 @@ DIRECTIONS: dict[str, str] = {
     "consultations.models": "deadlines documents fields",
     "consultations.access": "",
     "consultations.audit": "access documents models",
-    "consultations.notifications": "access documents models",
+    "consultations.background": "models",
+    "consultations.notifications": "access background documents models",
     "consultations.editions": "access audit documents fields models notifications",
     "consultations.legal_texts": ("access audit documents editions fields models"),
     "consultations.timetable": (
@@ -47,7 +48,9 @@ DIRECTIONS: dict[str, str] = {
 """What each package may import of its own app; `*` is all of `consultations`."""
 
 ENTRY_POINTS: dict[str, str] = {
-    "config.accounts": "recording sessions",
+    "config.accounts": (
+        "lockout_notices passwords recording sessions sign_in_addresses"
+    ),
     "consultations.attached_files": "inspection kinds",
     "consultations.documents.conclusion": (
         "columns compose content labels numbering stored"
@@ -56,13 +59,13 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.pdf": (
         "child_process errors fonts pango progress weasyprint_private"
     ),
-    "consultations.documents.rich_text": "characters inlines markup plain_text",
+    "consultations.documents.rich_text": "characters inlines markup plain_text tokens",
     "consultations.documents.word": "render",
     "consultations.editions": (
         "authorship classification naming remarks scheduling triggers verification"
         " workflow"
     ),
-    "consultations.web": "requires resubmission",
+    "consultations.web": "requires resubmission retries",
     "responses.checks": "cached_findings confirmations",
     "responses.consultation_file": "exporting loading notation notes reading",
     "responses.consultation_file.notation": (

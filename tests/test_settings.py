@@ -21,7 +21,7 @@ from django.db import DatabaseError, connection
 from django.test import Client
 from pytest_django import Settings
 
-from config import checks
+from config import checks, environment
 from config.logs import RoutineTaskFilter, RowRedactingFormatter
 from consultations.documents.pdf import pango, weasyprint_private
 from consultations.documents.pdf.weasyprint_private import Versions
@@ -43,7 +43,7 @@ class Site:
     def settings(self, **environment: str) -> dict[str, Any]:
         """Return the settings that come of an environment."""
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(os, "environ", environment)
+            patch.setattr(os, "environ", {"TRUSTED_PROXIES": "0"} | environment)
             patch.setattr("config.environment.PROJECT_ROOT", self.folder)
             return runpy.run_path(str(ROOT / "config" / "settings.py"))
 
@@ -135,6 +135,36 @@ def test_missing_secret_key_is_refused(site: Site) -> None:
 
 def test_blank_secret_key_is_refused(site: Site) -> None:
     assert site.refusal(SECRET_KEY=" ").startswith("SECRET_KEY is not set.")
+
+
+def test_server_without_number_of_proxies_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("SECRET_KEY", KEY)
+    monkeypatch.setenv("TRUSTED_PROXIES", "")
+    with pytest.raises(ImproperlyConfigured) as refused:
+        environment.require_trusted_proxies(debug=False)
+    assert str(refused.value) == (
+        "TRUSTED_PROXIES is not set. Set TRUSTED_PROXIES to the number of your proxies "
+        "that add to X-Forwarded-For, or to 0 for no proxy."
+    )
+    environment.require_trusted_proxies(debug=True)
+    monkeypatch.setenv("TRUSTED_PROXIES", "0")
+    environment.require_trusted_proxies(debug=False)
+
+
+def test_commands_need_no_number_of_proxies(site: Site) -> None:
+    assert site.settings(SECRET_KEY=KEY, TRUSTED_PROXIES="")["TRUSTED_PROXIES"] == 0
+
+
+@pytest.mark.parametrize("number", ["0", "1", "9"])
+def test_number_of_proxies_is_read(site: Site, number: str) -> None:
+    found = site.settings(SECRET_KEY=KEY, TRUSTED_PROXIES=number)
+    assert found["TRUSTED_PROXIES"] == int(number)
+
+
+def test_debug_needs_no_number_of_proxies(site: Site) -> None:
+    assert site.settings(DEBUG="1", TRUSTED_PROXIES="")["TRUSTED_PROXIES"] == 0
 
 
 def test_debug_needs_no_secret_key(site: Site) -> None:
@@ -379,29 +409,6 @@ def test_deployment_check_passes_in_production(pdf: None) -> None:
 
 
 # Responses of the site
-
-
-@pytest.mark.django_db
-def test_healthz_returns_200_with_database(client: Client) -> None:
-    response = client.get("/healthz")
-    assert (response.status_code, response.content) == (200, b"ok\n")
-
-
-def test_healthz_returns_503_without_database(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail() -> None:
-        raise DatabaseError
-
-    monkeypatch.setattr(connection, "cursor", fail)
-    assert client.get("/healthz").status_code == 503
-
-
-@pytest.mark.django_db
-def test_healthz_is_not_redirected_to_https(client: Client, settings: Settings) -> None:
-    settings.SECURE_SSL_REDIRECT = True
-    assert client.get("/healthz").status_code == 200
-    assert client.get("/accounts/login/").status_code == 301
 
 
 @pytest.mark.django_db

@@ -1,5 +1,6 @@
 """The structure of the project: import rules, purity and pinned versions."""
 
+import ast
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -22,6 +23,7 @@ from tests.support.structure import ROOT, module_name, python_files
 HISTORY_WRITERS = {
     Path("consultations/audit/history.py"),
     # What these write has no history.
+    Path("consultations/background/workers.py"),
     Path("responses/editing/autosave.py"),
     Path("responses/editing/idempotency.py"),
     Path("responses/editing/presence.py"),
@@ -303,6 +305,44 @@ def test_bulk_write_is_detected(source: str) -> None:
 )
 def test_other_calls_are_not_reported(source: str) -> None:
     assert structure.bulk_writes(source) == []
+
+
+# Emails
+
+SENDERS = {"send_mail", "send_mass_mail", "mail_admins", "mail_managers", "email_user"}
+"""What sends an email at once: when that fails, nothing tries again."""
+
+
+def test_emails_are_sent_as_notices_only() -> None:
+    found = [
+        f"{path.relative_to(ROOT)}: {name}"
+        for app in ("config", "consultations", "responses")
+        for path in python_files(app)
+        for name in sorted(names_used(path.read_text()) & SENDERS)
+    ]
+    assert found == []
+
+
+def names_used(source: str) -> set[str]:
+    """Return the names and attributes that a module uses or imports."""
+    nodes = list(ast.walk(ast.parse(source)))
+    return (
+        {node.id for node in nodes if isinstance(node, ast.Name)}
+        | {node.attr for node in nodes if isinstance(node, ast.Attribute)}
+        | {node.name for node in nodes if isinstance(node, ast.alias)}
+    )
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "from django.core.mail import send_mail",
+        "from django.core import mail\nmail.send_mail('a', 'b', 'c', [])",
+        "user.email_user('a', 'b')",
+    ],
+)
+def test_email_sent_at_once_is_detected(source: str) -> None:
+    assert names_used(source) & SENDERS
 
 
 # Pinned versions and registry hosts

@@ -126,7 +126,7 @@ def test_make_run_serves_and_ends_every_process(make_run: MakeRun) -> None:
         family = make_run.family()
         commands = [" ".join(process.cmdline()) for process in family]
         assert any("gunicorn" in command for command in commands)
-        workers = [p for p in family if "db_worker" in p.cmdline()]
+        workers = [p for p in family if "worker" in p.cmdline()]
         if how == "Ctrl-C":
             os.killpg(make_run.make.pid, signal.SIGINT)
         elif how == "SIGTERM":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.core.exceptions import ImmediateHttpResponse
@@ -15,7 +16,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from config.accounts import sign_on
-from config.accounts.lockout import client_address
+from config.accounts.client_addresses import client_address
 from config.accounts.second_factor import must_have_second_factor
 
 NO_MATCH = "The username and password do not match. Check both, or reset your password."
@@ -39,6 +40,14 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def add_message(self, *args: Any, **kwargs: Any) -> None:
         """Add no message: the next page that shows messages may be unrelated."""
+
+    def is_safe_url(self, url: str) -> bool:
+        """Return whether a redirect may lead to an address; not to a malformed one."""
+        try:
+            urlsplit(url)
+            return bool(super().is_safe_url(url))
+        except ValueError:
+            return False
 
     def get_client_ip(self, request: HttpRequest) -> str:
         return client_address(request)

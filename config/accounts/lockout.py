@@ -7,7 +7,6 @@ here. During a lock-out a correct password is refused too.
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address, ip_address, ip_network
 from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
@@ -23,11 +22,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from config.accounts.backends import find_user
+from config.accounts.sign_in_addresses import has_signed_in_from
 
 ADDRESS_FAILURE_LIMIT = 30
 """Failures from one client address, which an office may share."""
 USERNAME_FAILURE_LIMIT = 50
-"""Failures for one user name, from any address."""
+"""Failures for one user name, from any address.
+
+An address that the user has signed in from is exempt, so that nobody else can lock
+users out where they usually work.
+"""
 
 
 class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]
@@ -38,10 +42,12 @@ class LockoutHandler(AxesDatabaseHandler):  # type: ignore[misc]
         since = request.axes_attempt_time - get_cool_off(request)
         recent = AccessAttempt.objects.filter(attempt_time__gte=since)
         name = get_client_username(request, credentials)
-        past = (
-            count_failures(recent.filter(ip_address=request.axes_ip_address))
-            >= ADDRESS_FAILURE_LIMIT
-            or count_failures(recent.filter(username=name)) >= USERNAME_FAILURE_LIMIT
+        address = request.axes_ip_address
+        past = count_failures(
+            recent.filter(ip_address=address)
+        ) >= ADDRESS_FAILURE_LIMIT or (
+            count_failures(recent.filter(username=name)) >= USERNAME_FAILURE_LIMIT
+            and not has_signed_in_from(name, address)
         )
         own: int = super().get_failures(request, credentials)
         return max(own, settings.AXES_FAILURE_LIMIT) if past else own
@@ -60,28 +66,6 @@ def normalised_username(
     typed = str((credentials or {}).get("username") or "")
     person = find_user(typed)
     return (person.get_username() if person else typed).casefold()[:150]
-
-
-def client_address(request: HttpRequest) -> str:
-    """Return the client address as seen by the outermost trusted proxy.
-
-    X-Forwarded-For is trusted for TRUSTED_PROXIES hops. An IPv6 address is reduced to
-    its /64 network, which is a single customer's.
-    """
-    seen = request.META.get("REMOTE_ADDR", "")
-    proxies = settings.TRUSTED_PROXIES or 0
-    hops = request.headers.get("X-Forwarded-For", "").split(",")
-    if proxies and len(hops) >= proxies:
-        seen = hops[-proxies].strip() or seen
-    try:
-        address = ip_address(seen.partition("%")[0])
-    except ValueError:  # a Unix socket has no address
-        return "0.0.0.0"  # noqa: S104
-    if not isinstance(address, IPv4Address):
-        address = address.ipv4_mapped or address
-    if isinstance(address, IPv4Address):
-        return str(address)
-    return str(ip_network(f"{address}/64", strict=False).network_address)
 
 
 def refuse_if_locked(request: HttpRequest, user: User) -> None:

@@ -8,15 +8,25 @@ from urllib.parse import urlsplit
 from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.tokens import default_token_generator
 from django.contrib.auth.views import PasswordChangeView, PasswordResetView
 from django.core.exceptions import PermissionDenied
+from django.core.mail import EmailMessage
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 from django.urls import reverse_lazy
-from django_tasks import task
+from django.utils.encoding import force_bytes
+from django.utils.http import urlsafe_base64_encode
+from django_tasks import TaskContext, task
 
 from config.accounts.forms import ChangePasswordForm, ResetLinkForm
+from consultations.models import Notice
+from consultations.notifications.notices import queue_account_email
+
+RESET_LINK = "reset-link"
+"""The kind of notice that compose_reset_link composes."""
 
 
 class ChangePasswordView(PasswordChangeView):
@@ -53,20 +63,42 @@ class ResetPasswordView(PasswordResetView):
         return redirect(str(self.success_url))
 
 
-@task()
-def send_reset_link(address: str) -> None:
-    """Mail a link to each active user with the address and a password here."""
+@task(takes_context=True)
+def send_reset_link(context: TaskContext, address: str) -> None:
+    """Queue a link to each active user with the address and a password here.
+
+    A task that is started twice queues nothing twice.
+    """
     form = ResetLinkForm({"email": address})
     if not form.is_valid():
         return
+    for user in form.get_users(form.cleaned_data["email"]):
+        queue_account_email(
+            user,
+            subject=_reset_subject(),
+            kind=RESET_LINK,
+            idempotency_key=f"{RESET_LINK} {context.task_result.id} {user.pk}",
+        )
+
+
+def compose_reset_link(notice: Notice) -> EmailMessage | None:
+    """Compose the email with a new link; none for a user who may have no link now."""
+    user = notice.user
+    if user is None or not (user.is_active and user.has_usable_password()):
+        return None
     site = urlsplit(settings.SITE_URL)
-    form.save(
-        domain_override=site.netloc,
-        use_https=site.scheme == "https",
-        email_template_name="registration/password_reset_email.txt",
-        subject_template_name="registration/password_reset_subject.txt",
-        extra_email_context={
-            "organisation": settings.ORGANISATION["name"],
-            "hours": str(settings.PASSWORD_RESET_TIMEOUT // 3600),
-        },
-    )
+    context = {
+        "user": user,
+        "uid": urlsafe_base64_encode(force_bytes(user.pk)),
+        "token": default_token_generator.make_token(user),
+        "protocol": site.scheme,
+        "domain": site.netloc,
+        "organisation": settings.ORGANISATION["name"],
+        "hours": str(settings.PASSWORD_RESET_TIMEOUT // 3600),
+    }
+    body = render_to_string("registration/password_reset_email.txt", context)
+    return EmailMessage(notice.subject, body, to=[notice.to])
+
+
+def _reset_subject() -> str:
+    return render_to_string("registration/password_reset_subject.txt").strip()

@@ -13,7 +13,7 @@ from config.accounts.sessions import has_session
 from consultations.access import Action, user_may
 from consultations.web.requires import GetResponse
 
-EXEMPT_PREFIXES = ("/accounts/", settings.STATIC_URL, "/healthz")
+EXEMPT_PREFIXES = ("/accounts/", settings.STATIC_URL, "/healthz", "/readyz")
 """Paths that are available without a required second factor."""
 
 

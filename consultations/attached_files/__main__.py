@@ -10,7 +10,7 @@ import json
 import sys
 from typing import Any
 
-from consultations.attached_files.inspection import Task
+from consultations.attached_files.inspection import InspectionTask
 from consultations.documents.child_processes import (
     EXIT_OUT_OF_MEMORY,
     Limits,
@@ -25,7 +25,9 @@ def main(arguments: list[str]) -> int:
     try:
         header, _, content = sys.stdin.buffer.read().partition(b"\n")
         task, filename = json.loads(header)
-        found = json.dumps(_perform(Task(task), filename, content), ensure_ascii=False)
+        found = json.dumps(
+            _perform(InspectionTask(task), filename, content), ensure_ascii=False
+        )
         output = found.encode("utf-8", "replace")
     except MemoryError:
         return EXIT_OUT_OF_MEMORY
@@ -33,8 +35,8 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def _perform(task: Task, filename: str, content: bytes) -> dict[str, Any]:
-    if task is Task.READ_WORDS:
+def _perform(task: InspectionTask, filename: str, content: bytes) -> dict[str, Any]:
+    if task is InspectionTask.READ_WORDS:
         from consultations.attached_files.words.reading import words_of_file
 
         reading = words_of_file(filename, content)

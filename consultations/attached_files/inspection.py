@@ -19,7 +19,7 @@ READING_LIMITS = Limits(seconds=240, megabytes=2500)
 CHECKING_LIMITS = Limits(seconds=60, megabytes=1500)
 
 
-class Task(Enum):
+class InspectionTask(Enum):
     """What the child process does with a file."""
 
     READ_WORDS = "read words"
@@ -30,7 +30,7 @@ def read_words(
     filename: str, content: bytes, limits: Limits = READING_LIMITS
 ) -> FileReading:
     """Return the words of a file, and what could not be read."""
-    ended = _run(Task.READ_WORDS, filename, content, limits)
+    ended = _run(InspectionTask.READ_WORDS, filename, content, limits)
     if ended.outcome is not Outcome.DONE:
         return FileReading(unread=(f"cannot be read: {_failure(ended, limits)}",))
     found = json.loads(ended.output)
@@ -45,14 +45,14 @@ def active_content_problem(
 
     The problem ends a sentence that begins with the file's name, and has the remedy.
     """
-    ended = _run(Task.FIND_ACTIVE_CONTENT, filename, content, limits)
+    ended = _run(InspectionTask.FIND_ACTIVE_CONTENT, filename, content, limits)
     if ended.outcome is Outcome.DONE:
         problem: str = json.loads(ended.output)["problem"]
         return problem
     return f"cannot be checked: {_failure(ended, limits)}. Make the file simpler."
 
 
-def _run(task: Task, filename: str, content: bytes, limits: Limits) -> Ended:
+def _run(task: InspectionTask, filename: str, content: bytes, limits: Limits) -> Ended:
     header = json.dumps([task.value, filename]).encode()
     return run_module(CHILD_MODULE, header + b"\n" + content, limits)
 

@@ -71,7 +71,7 @@ def kind_of(name: str, content: bytes) -> Kind:
         return Kind.PDF
     if content.startswith(_ZIP_SIGNATURES):
         return Kind.OFFICE if _is_office(content) else Kind.ZIP
-    text = decode(content, guess=suffix in _TEXT_SUFFIXES)
+    text = decode_text(content, guess=suffix in _TEXT_SUFFIXES)
     if suffix in _PICTURE_SUFFIXES or (
         text is None and content.startswith(_PICTURE_SIGNATURES)
     ):
@@ -96,7 +96,7 @@ def _kind_of_text(text: str, suffix: str) -> Kind:
     return Kind.TEXT
 
 
-def decode(content: bytes, *, guess: bool = False) -> str | None:
+def decode_text(content: bytes, *, guess: bool = False) -> str | None:
     """Return the text of bytes; None for bytes that are not text.
 
     With `guess`, bytes that are not UTF-8 are taken for Windows-1252.

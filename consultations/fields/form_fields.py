@@ -17,6 +17,8 @@ from consultations.london import (
     nonexistent_message,
 )
 
+MAX_LINES = 1_000
+MAX_LINE_LENGTH = 300
 EARLIEST_YEAR = 1900
 YEARS_AHEAD = 10
 
@@ -39,7 +41,18 @@ class LinesFormField(forms.CharField):
             value = "\n".join(value)
         lines, problems = [], []
         typed = (value or "").replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        if len(typed) > MAX_LINES:
+            raise ValidationError(
+                f"The list has {len(typed):,} lines; the maximum is {MAX_LINES:,}.",
+                code="lines",
+            )
         for number, line in enumerate(typed, 1):
+            if len(line) > MAX_LINE_LENGTH:
+                problems.append(
+                    f"Line {number} has {len(line):,} characters; the maximum is "
+                    f"{MAX_LINE_LENGTH}."
+                )
+                continue
             try:
                 lines.append(clean_line(line))
             except ValidationError as error:

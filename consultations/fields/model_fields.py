@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from consultations.documents.rich_text.markup import MAX_TEXT_LENGTH
 from consultations.fields.cleaning import clean_line, clean_markup
 
 
@@ -35,25 +36,36 @@ class LineField(models.CharField[str, str]):
 
 
 class RichTextField(models.TextField[str, str]):
-    """Restricted HTML in canonical form (see documents.markup)."""
+    """Restricted HTML in canonical form (see documents.markup).
+
+    `max_text_length` counts characters without tags. It is no `max_length`, which
+    would count tags, and needs no migration.
+    """
+
+    def __init__(
+        self, *args: Any, max_text_length: int = MAX_TEXT_LENGTH, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.max_text_length = max_text_length
 
     def to_python(self, value: Any) -> Any:
         """Clean the value of a form or of full_clean()."""
-        return (
-            clean_markup(value) if isinstance(value, str) else super().to_python(value)
-        )
+        return self._clean(value) if isinstance(value, str) else value
+
+    def _clean(self, value: str) -> str:
+        return clean_markup(value, self.max_text_length)
 
     def pre_save(self, model_instance: models.Model, add: bool) -> Any:
         """Clean on save() and bulk_create(); set the result on the instance."""
         value = getattr(model_instance, self.attname)
         if isinstance(value, str):
-            value = clean_markup(value)
+            value = self._clean(value)
             setattr(model_instance, self.attname, value)
         return value
 
     def get_db_prep_save(self, value: Any, connection: Any) -> Any:
         """Clean on update(), which has no instance."""
-        value = clean_markup(value) if isinstance(value, str) else value
+        value = self._clean(value) if isinstance(value, str) else value
         return super().get_db_prep_save(value, connection)
 
     def formfield(self, *args: Any, **kwargs: Any) -> Any:
@@ -65,6 +77,8 @@ class RichTextField(models.TextField[str, str]):
 
         kwargs.setdefault("form_class", RichTextFormField)
         kwargs.setdefault("widget", RichTextInput)
+        if issubclass(kwargs["form_class"], RichTextFormField):
+            kwargs.setdefault("max_text_length", self.max_text_length)
         return super().formfield(*args, **kwargs)
 
 

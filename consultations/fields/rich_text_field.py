@@ -7,19 +7,24 @@ the HTML beside the textarea and writes HTML into it (static/js/rich-text/editor
 
 from __future__ import annotations
 
-import html
 import re
-from html.parser import HTMLParser
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from consultations.documents.rich_text.markup import (
-    MarkupError,
+    MAX_TEXT_LENGTH,
     is_markup,
-    normalise,
     to_source,
+)
+from consultations.documents.rich_text.tokens import (
+    EndTag,
+    StartTag,
+    UnclosedToken,
+    Words,
+    read_tokens,
+    replace_references,
 )
 from consultations.fields.cleaning import clean_markup
 
@@ -47,6 +52,7 @@ class RichTextInput(forms.Textarea):
     """A textarea that the editor replaces, with a hint for use without JavaScript."""
 
     template_name = "consultations/widgets/rich_text.html"
+    max_text_length = MAX_TEXT_LENGTH
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__({"rows": 8, "data-rich-text": True, **(attrs or {})})
@@ -64,7 +70,7 @@ class RichTextInput(forms.Textarea):
         text = str(widget["value"] or "")
         widget["typing_hint"] = HTML_HINT if is_markup(text) else TYPING_HINT
         _describe(widget["attrs"])
-        content = editor_content(text)
+        content = editor_content(text, self.max_text_length)
         if content is not None:
             widget["attrs"]["data-rich-text-html"] = content
         if self.is_required:
@@ -90,18 +96,24 @@ class RichTextFormField(forms.CharField):
 
     widget = RichTextInput
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(
+        self, *, max_text_length: int = MAX_TEXT_LENGTH, **kwargs: Any
+    ) -> None:
+        self.max_text_length = max_text_length
         # Parsing trims white space; str.strip() would remove no-break spaces too.
         super().__init__(**{**kwargs, "strip": False})
+        self.widget.max_text_length = max_text_length
 
     def prepare_value(self, value: Any) -> Any:
         """Return the text as it is shown: as typed, or as HTML on several lines."""
-        return textarea_source(value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return textarea_source(value, self.max_text_length)
 
     def to_python(self, value: Any) -> str:
         """Return canonical HTML; raise ValidationError naming everything wrong."""
         text = super().to_python(value) or ""
-        markup = clean_markup(text)
+        markup = clean_markup(text, self.max_text_length)
         if is_markup(text) and _visible_characters(text) != _visible_characters(markup):
             raise ValidationError(
                 "Some words would be lost: in the heading row of a table use words "
@@ -120,55 +132,44 @@ class RichTextFormField(forms.CharField):
             return True
 
 
-def textarea_source(text: str) -> str:
+def textarea_source(text: str, max_length: int = MAX_TEXT_LENGTH) -> str:
     """Return a text as shown in a textarea; an invalid one unchanged."""
     if not is_markup(text):
         return text
     try:
-        source = to_source(normalise(text))
-    except MarkupError:
+        source = to_source(clean_markup(text, max_length))
+    except ValidationError:
         return text
     return _BREAKS.sub("\n", source).strip("\n") if is_markup(source) else source
 
 
-def editor_content(text: str) -> str | None:
+def editor_content(text: str, max_length: int = MAX_TEXT_LENGTH) -> str | None:
     """Return the HTML the editor opens on; None where it would drop part of it.
 
     A text that is refused, say for one link's address, is opened all the same when it
     has no more than the editor knows.
     """
     try:
-        return normalise(text)
-    except MarkupError:
-        return text if is_markup(text) and _EditorSupport(text).is_known else None
+        return clean_markup(text, max_length)
+    except ValidationError:
+        return text if is_markup(text) and _is_known_to_editor(text) else None
 
 
-class _EditorSupport(HTMLParser):
-    """Whether the editor has all the elements and attributes of a text."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.is_known = True
-        self.feed(text)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        names = {name for name, _ in attrs}
-        self.is_known &= tag in _EDITOR_TAGS and names <= {_EDITOR_TAGS[tag]}
-
-    def handle_comment(self, data: str) -> None:
-        self.is_known = False
-
-    def handle_decl(self, decl: str) -> None:
-        self.is_known = False
-
-    def handle_pi(self, data: str) -> None:
-        self.is_known = False
-
-    def unknown_decl(self, data: str) -> None:
-        self.is_known = False
+def _is_known_to_editor(text: str) -> bool:
+    """Return whether the editor has all the elements and attributes of a text."""
+    for token in read_tokens(text):
+        match token:
+            case StartTag(name, attributes):
+                names = {attribute for attribute, _ in attributes}
+                if name not in _EDITOR_TAGS or not names <= {_EDITOR_TAGS[name]}:
+                    return False
+            case Words() | EndTag() | UnclosedToken():
+                pass
+            case _:
+                return False
+    return True
 
 
 def _visible_characters(markup: str) -> str:
     """Return the words of HTML without tags and white space."""
-    return re.sub(r"\s+", "", html.unescape(re.sub(r"<[^<>]*>", "", markup)))
+    return re.sub(r"\s+", "", replace_references(re.sub(r"<[^<>]*+>", "", markup)))

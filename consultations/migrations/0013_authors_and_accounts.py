@@ -52,7 +52,7 @@ def record_accounts(apps: Any, schema_editor: object) -> None:
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("consultations", "0011_public_texts"),
+        ("consultations", "0012_background_work"),
         ("auth", "0012_alter_user_first_name_max_length"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

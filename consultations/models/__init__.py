@@ -1,5 +1,6 @@
 """The public record: what is consulted on, decided and published."""
 
+from consultations.models.background import *
 from consultations.models.conclusion import *
 from consultations.models.consultation import *
 from consultations.models.edition import *

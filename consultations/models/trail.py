@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Self
 
 from django.conf import settings
@@ -136,36 +137,57 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
     def pending(self) -> Self:
         """Notices still to be sent, the oldest first."""
-        return self.filter(sent_at=None, attempts__lt=Notice.MAX_ATTEMPTS)
+        return self.filter(sent_at=None, failed_at=None)
+
+    def due(self, at: dt.datetime) -> Self:
+        """Pending notices whose next attempt is due, the longest due first."""
+        return self.pending().filter(due_at__lte=at).order_by("due_at", "pk")
 
     def failed(self) -> Self:
-        """Notices that failed in every attempt."""
-        return self.filter(sent_at=None, attempts__gte=Notice.MAX_ATTEMPTS)
+        """Notices that are no longer tried."""
+        return self.filter(sent_at=None, failed_at__isnull=False)
 
 
 class Notice(models.Model):
     """An email: queued in the transaction it reports, sent by the worker.
 
-    `sending_since` is set while a worker has it in hand, so that no other takes it.
+    `due_at` is the time of the next attempt. `sending_since` is set while a process
+    sends it, so that no other does. `kind` names the function that composes the email
+    when it is sent; without a kind, `subject` and `body` are the email. An email about
+    an account has no consultation, and `user` if it is composed when it is sent.
     """
 
-    MAX_ATTEMPTS = 5
-
     consultation = models.ForeignKey(
-        Consultation, models.PROTECT, related_name="notices"
+        Consultation, models.PROTECT, null=True, related_name="notices"
     )
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+"
+    )
+    kind = models.CharField(max_length=30, blank=True, default="")
+    idempotency_key = models.CharField(max_length=100, null=True, unique=True)  # noqa: DJ001 - unique, where there is one
     to = models.EmailField()
     subject = models.CharField(max_length=300)
     body = models.TextField()
     queued_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+    first_attempt_at = models.DateTimeField(null=True)
     sending_since = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True, default="")
+
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                name="notice_pending",
+                fields=["due_at"],
+                condition=models.Q(sent_at=None, failed_at=None),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.subject

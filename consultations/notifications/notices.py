@@ -1,13 +1,17 @@
-"""Emails about editions: queued in the transaction they report, sent by the worker.
+"""Emails: queued in the transaction they report, sent by the worker.
 
-They hold a title, an action, a user and an address; remarks, reasons and the text of
-the conclusion stay on the site, where access is checked.
+Those about editions hold a title, an action, a user and an address; remarks, reasons
+and the text of the conclusion stay on the site, where access is checked. Those about
+accounts may have a secret, such as a link to reset a password: they are composed when
+they are sent, and the secret is not stored.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import logging
+import re
+from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -18,6 +22,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from consultations.access import Role, users_with_role
+from consultations.background.outages import OUTAGE_ERRORS, store_despite_outage
 from consultations.documents.wording import printed_time
 from consultations.models import (
     Consultation,
@@ -27,12 +32,22 @@ from consultations.models import (
     SignOff,
 )
 
+logger = logging.getLogger(__name__)
+
 SENDING_TIMEOUT = dt.timedelta(minutes=10)
 """After this a worker that claimed a notice is considered crashed."""
 
-RETRY_DELAYS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 5, 30, 120))
-"""How long to wait after each attempt that failed."""
+RETRY_DELAYS = tuple(dt.timedelta(minutes=minutes) for minutes in (1, 2, 5, 10, 20, 30))
+"""How long to wait after each attempt that failed; the last is repeated."""
 
+RETRY_PERIOD = dt.timedelta(hours=24)
+"""How long after its first attempt a notice is tried; then it has failed."""
+
+BATCH_SIZE = 20
+BATCH_TIME = dt.timedelta(seconds=10)
+"""After so many notices, or so much time, the worker looks at other tasks."""
+
+Composer = Callable[[Notice], EmailMessage | None]
 
 # --- texts and recipients ---------------------------------------------------------
 
@@ -186,7 +201,7 @@ def _queue_about_edition(
     )
 
 
-# --- queueing and sending -----------------------------------------------------------
+# --- queueing -----------------------------------------------------------------------
 
 
 def queue_notices(
@@ -194,13 +209,15 @@ def queue_notices(
 ) -> list[Notice]:
     """Create one notice per distinct address, to be sent after the commit."""
     addresses = {address.casefold(): address for address in to if address}
+    now = timezone.now()
     notices = [
         Notice.objects.create(
             consultation=consultation,
             to=address,
             subject=subject if len(subject) <= 200 else f"{subject[:199]}…",
             body=body,
-            queued_at=timezone.now(),
+            queued_at=now,
+            due_at=now,
         )
         for address in addresses.values()
     ]
@@ -209,27 +226,81 @@ def queue_notices(
     return notices
 
 
+def queue_account_email(
+    user: User,
+    *,
+    subject: str,
+    body: str = "",
+    kind: str = "",
+    idempotency_key: str | None = None,
+) -> Notice:
+    """Create a notice to a user about their account, to be sent after the commit.
+
+    With a `kind`, its composer writes the email when it is sent. A repeated call with
+    the same idempotency key returns the first notice.
+    """
+    now = timezone.now()
+    values = {
+        "user": user,
+        "to": user.email,
+        "subject": subject,
+        "body": body,
+        "kind": kind,
+        "queued_at": now,
+        "due_at": now,
+    }
+    if idempotency_key is None:
+        notice = Notice.objects.create(**values)
+    else:
+        notice, _ = Notice.objects.get_or_create(
+            idempotency_key=idempotency_key, defaults=values
+        )
+    _send_after_commit(notice.pk)
+    return notice
+
+
+_composers: dict[str, Composer] = {}
+
+
+def register_composer(kind: str, composer: Composer) -> None:
+    """Have a function compose the notices of a kind; None is for one not to be sent."""
+    _composers[kind] = composer
+
+
 def _send_after_commit(pk: int) -> None:
-    """Enqueue the sending; a failure is logged, and the notice stays pending."""
+    """Enqueue the sending; a failure is logged, and the notice stays due."""
     transaction.on_commit(lambda: send_notice.enqueue(pk), robust=True)
+
+
+# --- sending ------------------------------------------------------------------------
 
 
 @task()
 def send_notice(pk: int) -> None:
-    """Send one notice; when that fails, try again later, up to a bound.
+    """Send one notice. When that fails, the worker tries again once it is due."""
+    if Notice.objects.due(timezone.now()).filter(pk=pk).exists():
+        deliver(pk)
 
-    Should this worker die, another looks after it.
-    """
-    if not Notice.objects.pending().filter(pk=pk).exists():
-        return
-    if send_notice.get_backend().supports_defer:
-        send_notice.using(run_after=timezone.now() + SENDING_TIMEOUT).enqueue(pk)
-    notice = deliver(pk)
-    if notice is None or notice.sent_at or notice.attempts >= Notice.MAX_ATTEMPTS:
-        return
-    if send_notice.get_backend().supports_defer:
-        pause = RETRY_DELAYS[min(notice.attempts, len(RETRY_DELAYS)) - 1]
-        send_notice.using(run_after=timezone.now() + pause).enqueue(pk)
+
+def send_due_notices() -> None:
+    """Send notices that are due: those to be retried, and those the queue lost."""
+    give_way_at = timezone.now() + BATCH_TIME
+    due = Notice.objects.due(timezone.now()).exclude(
+        sending_since__gt=timezone.now() - SENDING_TIMEOUT
+    )
+    for pk in list(due.values_list("pk", flat=True)[:BATCH_SIZE]):
+        deliver(pk)
+        if timezone.now() >= give_way_at:
+            break
+
+
+def send_waiting_notices(*, given_up: bool = False) -> list[Notice]:
+    """Try pending notices now, with `given_up` also failed ones; return them."""
+    notices = Notice.objects.pending()
+    if given_up:
+        notices |= Notice.objects.failed()
+    keys = list(notices.order_by("pk").values_list("pk", flat=True))
+    return [notice for notice in map(deliver, keys) if notice]
 
 
 def deliver(pk: int) -> Notice | None:
@@ -237,20 +308,31 @@ def deliver(pk: int) -> Notice | None:
 
     The mail goes out between two transactions, so that no lock waits for a mail
     server. A worker that dies in between leaves a notice that is sent again, under
-    the same Message-ID.
+    the same Message-ID. A worker that loses the database in between waits for it.
     """
     notice = _claim_notice(pk)
     if notice is None:
         return None
+    failure: Exception | None = None
     try:
-        _message(notice).send()
-    except (OSError, ValueError) as error:  # SMTPException is an OSError
-        notice.error = f"{type(error).__name__}: {error}"
+        message = _message(notice)
+        if message:
+            message.send()
+    except OUTAGE_ERRORS:
+        raise
+    except Exception as error:  # noqa: BLE001 - stored, logged, and tried again
+        failure = error
     else:
-        notice.sent_at = timezone.now()
-        notice.error = ""
-    notice.sending_since = None
-    notice.save(update_fields=["sent_at", "error", "sending_since"])
+        if message is None:
+            notice.delete()
+            return None
+    _set_result(notice, failure)
+    store_despite_outage(
+        lambda: notice.save(
+            update_fields=["sent_at", "failed_at", "due_at", "error", "sending_since"]
+        ),
+        what=f"Whether email {pk} was sent",
+    )
     return notice
 
 
@@ -265,24 +347,55 @@ def _claim_notice(pk: int) -> Notice | None:
         return None
     notice.attempts += 1
     notice.sending_since = now
-    notice.save(update_fields=["attempts", "sending_since"])
+    notice.first_attempt_at = notice.first_attempt_at or now
+    notice.save(update_fields=["attempts", "sending_since", "first_attempt_at"])
     return notice
 
 
-def _message(notice: Notice) -> EmailMessage:
-    host = urlsplit(settings.SITE_URL).hostname
-    return EmailMessage(
-        notice.subject,
-        notice.body,
-        to=[notice.to],
-        headers={"Message-ID": f"<notice-{notice.pk}@{host}>"},
+def _set_result(notice: Notice, failure: Exception | None) -> None:
+    """Set what became of an attempt, and log a failure."""
+    now = timezone.now()
+    notice.sending_since = None
+    if failure is None:
+        notice.sent_at, notice.failed_at, notice.error = now, None, ""
+        return
+    notice.error = f"{type(failure).__name__}: {failure}"
+    last_attempt_at = (notice.first_attempt_at or now) + RETRY_PERIOD
+    if now >= last_attempt_at:
+        notice.failed_at = now
+        logger.error(
+            "Email %s failed: it was not sent in %d attempts. The last error was %s. "
+            "Check the mail server, then run: "
+            "python manage.py send_waiting_notices --given-up",
+            notice.pk,
+            notice.attempts,
+            _without_addresses(notice.error),
+        )
+        return
+    delay = RETRY_DELAYS[min(notice.attempts, len(RETRY_DELAYS)) - 1]
+    notice.due_at = min(now + delay, last_attempt_at)
+    logger.warning(
+        "Email %s was not sent at attempt %d: %s. The next attempt is at %s.",
+        notice.pk,
+        notice.attempts,
+        _without_addresses(notice.error),
+        timezone.localtime(notice.due_at).strftime("%H:%M:%S"),
     )
 
 
-def send_waiting_notices(*, given_up: bool = False) -> list[Notice]:
-    """Retry pending notices, with `given_up` also failed ones; return them."""
-    notices = Notice.objects.pending()
-    if given_up:
-        notices |= Notice.objects.failed()
-    keys = list(notices.order_by("pk").values_list("pk", flat=True))
-    return [notice for notice in map(deliver, keys) if notice]
+def _without_addresses(text: str) -> str:
+    """Return an error of a mail server without the addresses it quotes."""
+    return re.sub(r"[^\s<>'\"(){}]+@[^\s<>'\"(){}]+", "[address]", text)
+
+
+def _message(notice: Notice) -> EmailMessage | None:
+    """Return the email of a notice; None if it is not to be sent any more."""
+    message: EmailMessage | None
+    if notice.kind:
+        message = _composers[notice.kind](notice)
+    else:
+        message = EmailMessage(notice.subject, notice.body, to=[notice.to])
+    if message:
+        host = urlsplit(settings.SITE_URL).hostname
+        message.extra_headers["Message-ID"] = f"<notice-{notice.pk}@{host}>"
+    return message

@@ -76,9 +76,9 @@ class SubmittedField:
     value: str
 
 
-def offer_resubmission(request: HttpRequest) -> HttpResponse:
-    """Show the posted input with a button to send it again; store nothing."""
-    context = {
+def resubmission_context(request: HttpRequest) -> dict[str, object]:
+    """Return what templates/_send_again.html shows and sends again."""
+    return {
         "fields": [
             (name, value)
             for name, values in request.POST.lists()
@@ -87,6 +87,13 @@ def offer_resubmission(request: HttpRequest) -> HttpResponse:
         ],
         "submitted_fields": submitted_fields(request),
         "files": [file.name for _, files in request.FILES.lists() for file in files],
+    }
+
+
+def offer_resubmission(request: HttpRequest) -> HttpResponse:
+    """Show the posted input with a button to send it again; store nothing."""
+    context = {
+        **resubmission_context(request),
         "is_logged_out": not request.user.is_authenticated,
     }
     response = render(request, "send_again.html", context, status=403)
@@ -96,11 +103,19 @@ def offer_resubmission(request: HttpRequest) -> HttpResponse:
 
 def desk_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """Offer resubmission of a form of this site; refuse one of another origin."""
-    own = f"{request.scheme}://{request.get_host()}"
-    is_own = request.headers.get("Origin") == own
-    if request.method == "POST" and is_own and request.path.startswith(DESK_PREFIX):
+    if is_own_desk_form(request):
         return offer_resubmission(request)
     return refused_for_csrf(request, reason)
+
+
+def is_own_desk_form(request: HttpRequest) -> bool:
+    """Return whether a page of this site posted a form of the workspace."""
+    own = f"{request.scheme}://{request.get_host()}"
+    return (
+        request.method == "POST"
+        and request.headers.get("Origin") == own
+        and request.path.startswith(DESK_PREFIX)
+    )
 
 
 def submitted_fields(request: HttpRequest) -> list[SubmittedField]:

@@ -1,9 +1,10 @@
 """Draft conclusions as files: requested, made by the worker, deleted after 30 days.
 
 A request creates a row at once. The worker makes the file outside of transactions, so
-that no lock is held during layout, and records its progress in the row. A worker whose
-heartbeat stops is considered crashed, and another one claims the row. `attempts` tells
-their attempts apart: a worker with a stale attempt writes nothing more.
+that no lock is held during layout, and records its progress in the row. The task of a
+crashed worker is queued again (consultations/background), and the worker that takes it
+claims the row. `attempts` tells their attempts apart: a worker with a stale attempt
+writes nothing more.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from consultations.access import Action, required_roles_message, user_may
+from consultations.background.workers import current_worker, worker_has_crashed
 from consultations.documents import codec
 from consultations.documents.formats import (
     RenderInput,
@@ -35,18 +37,19 @@ from consultations.models import Conclusion, StoredFile
 from responses.analysis.conclusion_content import conclusion_content
 from responses.models import DraftFile
 
-log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 DraftFormat, DraftState = DraftFile.Format, DraftFile.State
 
 DRAFT_FILE_LIFETIME = dt.timedelta(days=30)
 """The age at which a draft file is deleted."""
 
-HEARTBEAT_TIMEOUT = dt.timedelta(minutes=5)
-"""The time without a heartbeat after which a worker is considered crashed.
+STEP_TIMEOUT = dt.timedelta(minutes=5)
+"""The time without progress after which a command is considered crashed.
 
-The longest step without a heartbeat is the drawing of a PDF after its layout: a minute
-for a thousand pages, and the machine may be busy.
+Only workers have heartbeats at any time. The longest step without progress is the
+drawing of a PDF after its layout: a minute for a thousand pages, and the machine may
+be busy.
 """
 
 RETRY_DELAY = dt.timedelta(seconds=15)
@@ -107,10 +110,11 @@ def request_draft_file(
 
 @task()
 def make_draft_file(pk: int) -> None:
-    """Make one draft file; enqueue another task in case this worker crashes."""
-    _requeue(pk, after=HEARTBEAT_TIMEOUT)
+    """Make one draft file, and look again later if it is unfinished."""
     draft = attempt_draft_file(pk)
-    if draft and draft.state == DraftState.WAITING:
+    if draft is None:  # finished, or claimed by a process that may crash
+        _requeue(pk, after=STEP_TIMEOUT)
+    elif draft.state == DraftState.WAITING:
         _requeue(pk, after=RETRY_DELAY)
     delete_old_draft_files()
 
@@ -149,7 +153,7 @@ def attempt_draft_file(pk: int, *, at: dt.datetime | None = None) -> DraftFile |
     except PdfError as error:
         _mark_failed(draft, str(error))
     except Exception:
-        log.exception("Draft %s could not be exported.", draft.pk)
+        logger.exception("Draft %s could not be exported.", draft.pk)
         _retry_or_fail(draft)
     return draft
 
@@ -162,23 +166,31 @@ def _claim(pk: int) -> DraftFile | None:
     """
     draft = unfinished_draft_files().select_for_update().filter(pk=pk).first()
     now = timezone.now()
-    if draft is None or (
-        draft.heartbeat_at and draft.heartbeat_at > now - HEARTBEAT_TIMEOUT
-    ):
+    if draft is None or _is_claimed(draft, now):
         return None
     if draft.attempts >= DraftFile.MAX_ATTEMPTS:
-        draft.state, draft.finished_at, draft.heartbeat_at = (
-            DraftState.FAILED,
-            now,
-            None,
-        )
+        draft.state, draft.finished_at = DraftState.FAILED, now
+        draft.heartbeat_at, draft.worker = None, ""
         draft.error = WORKER_STOPPED_MESSAGE.format(attempts=draft.attempts)
     else:
         draft.state, draft.heartbeat_at = DraftState.WORKING, now
+        draft.worker = current_worker()
         draft.attempts += 1
         draft.progress, draft.step = READING, "Reading the draft"
     draft.save()
     return draft
+
+
+def _is_claimed(draft: DraftFile, now: dt.datetime) -> bool:
+    """Return whether another process makes the file now, as far as can be known.
+
+    A worker makes one file at a time, so a claim of its own was interrupted.
+    """
+    if draft.heartbeat_at is None:
+        return False
+    if draft.worker:
+        return draft.worker != current_worker() and not worker_has_crashed(draft.worker)
+    return draft.heartbeat_at > now - STEP_TIMEOUT
 
 
 def _make_file(draft: DraftFile, at: dt.datetime) -> None:

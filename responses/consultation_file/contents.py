@@ -13,6 +13,7 @@ from typing import Annotated
 
 from consultations.documents.conclusion.columns import COLUMNS
 from consultations.documents.conclusion.content import SECTION_KINDS
+from consultations.documents.rich_text.markup import MAX_ANSWER_LENGTH
 from responses.consultation_file.notation.declaring import (
     Clock,
     DayOrMonth,
@@ -228,7 +229,7 @@ class Answer:
     question: QuestionKey
     stance: Annotated[str, OneOf(STANCES), "for kind: agreement or date"] = ""
     choice: Annotated[str, Line(), "one of the options, for kind: choice"] = ""
-    text: Rich = ""
+    text: Annotated[str, RichTextKind(MAX_ANSWER_LENGTH)] = ""
     confidential: bool = False
 
 

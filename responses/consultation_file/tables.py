@@ -183,6 +183,8 @@ def _is_same_kind(kind: Kind, column: ModelField) -> bool:
             return [word for word, _ in column.flatchoices] == list(words)
         case Line(longest) | Slug(longest):
             return column.max_length == longest
+        case RichTextKind(longest):
+            return getattr(column, "max_text_length", None) == longest
         case ListOf(item):
             return isinstance(item, Line)
     return True

@@ -102,7 +102,8 @@ class DraftFile(models.Model):
 
     Its address has the random `token`, and only users who may export can open it.
     `progress` is 0 to 100. `heartbeat_at` is the last heartbeat of a worker that has
-    claimed the file, and `attempts` tells this worker from the next.
+    claimed the file, and `attempts` tells this worker from the next. `worker` is its
+    name; blank for a command, which has no heartbeat outside of its steps.
     """
 
     MAX_ATTEMPTS = 3
@@ -130,6 +131,7 @@ class DraftFile(models.Model):
     )
     asked_at = models.DateTimeField()
     heartbeat_at = models.DateTimeField(null=True, blank=True)
+    worker = models.CharField(max_length=64, blank=True, default="")
     finished_at = models.DateTimeField(null=True, blank=True)
     progress = models.PositiveSmallIntegerField(default=0)
     step = LineField(blank=True, default="")

@@ -12,6 +12,7 @@ from django.utils.html import strip_tags
 from django.utils.text import Truncator
 from simple_history.models import HistoricalRecords
 
+from consultations.documents.rich_text.markup import MAX_ANSWER_LENGTH
 from consultations.fields.model_fields import LineField, LinesField, RichTextField
 from consultations.models import ClauseChange, Consultation, Question
 from consultations.models.base import Editable
@@ -129,7 +130,7 @@ class Answer(Editable):
         "position", max_length=10, choices=Stance, blank=True, default=""
     )
     choice = LineField("option chosen", blank=True, default="")
-    text = RichTextField(blank=True, default="")
+    text = RichTextField(blank=True, default="", max_text_length=MAX_ANSWER_LENGTH)
     confidential = models.BooleanField(default=False)
     history = HistoricalRecords()
 

@@ -9,15 +9,16 @@ from axes.handlers.proxy import AxesProxyHandler
 from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 from django.core.cache import cache
+from django.core.mail import EmailMessage
 from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import Settings
 
-from config.accounts.lockout import (
-    ADDRESS_FAILURE_LIMIT,
-    USERNAME_FAILURE_LIMIT,
-    client_address,
-)
+from config.accounts.client_addresses import client_address
+from config.accounts.lockout import ADDRESS_FAILURE_LIMIT, USERNAME_FAILURE_LIMIT
+from config.accounts.sign_in_addresses import ADDRESS_LIFETIME, has_signed_in_from
+from config.models import LockoutNotice, SignInAddress
+from consultations.notifications.notices import send_waiting_notices
 from tests.support.accounts import (
     PASSWORD,
     code_now,
@@ -127,6 +128,107 @@ def test_failures_per_username_are_limited(client: Client, dora: User) -> None:
     for number in range(USERNAME_FAILURE_LIMIT):
         try_wrong_passwords(client, "dora", times=1, address=f"192.0.2.{number}")
     assert not can_log_in(client, address="203.0.113.9")
+
+
+def lock_name_everywhere(client: Client, name: str = "dora") -> None:
+    for number in range(USERNAME_FAILURE_LIMIT):
+        try_wrong_passwords(client, name, times=1, address=f"192.0.2.{number}")
+
+
+def test_address_of_an_earlier_login_is_exempt_from_limit_per_username(
+    client: Client, dora: User
+) -> None:
+    assert can_log_in(Client(), address="203.0.113.9")
+    lock_name_everywhere(client)
+    assert can_log_in(Client(), address="203.0.113.9")
+    assert can_log_in(Client(), "DORA@example.org", address="203.0.113.9")
+    assert not can_log_in(Client(), address="203.0.113.10")
+
+
+def test_address_of_another_users_login_is_not_exempt(
+    client: Client, dora: User
+) -> None:
+    make_user("eve")
+    assert can_log_in(Client(), "eve", address="203.0.113.9")
+    lock_name_everywhere(client)
+    assert not can_log_in(Client(), address="203.0.113.9")
+
+
+def test_exempt_address_is_locked_out_by_its_own_failures(
+    client: Client, dora: User
+) -> None:
+    assert can_log_in(Client(), address="203.0.113.9")
+    lock_name_everywhere(client)
+    codes = try_wrong_passwords(client, "dora", address="203.0.113.9")
+    assert codes == [200, 200, 200, 200, 429]
+    assert not can_log_in(Client(), address="203.0.113.9")
+
+
+def test_password_without_second_factor_makes_no_address_exempt(
+    client: Client, dora: User
+) -> None:
+    give_second_factor(dora)
+    try_to_log_in(client, "dora", PASSWORD, "203.0.113.9")
+    assert not SignInAddress.objects.exists()
+
+
+def test_address_of_a_login_long_ago_is_not_exempt(client: Client, dora: User) -> None:
+    can_log_in(client)
+    now = timezone.now()
+    assert has_signed_in_from("dora", "198.51.100.7", now + ADDRESS_LIFETIME / 2)
+    assert not has_signed_in_from("dora", "198.51.100.7", now + 2 * ADDRESS_LIFETIME)
+    long_ago = now - 2 * ADDRESS_LIFETIME
+    SignInAddress.objects.update(used_at=long_ago)
+    can_log_in(Client(), address="203.0.113.9")
+    assert [row.address for row in SignInAddress.objects.all()] == ["203.0.113.9"]
+
+
+def test_client_without_address_is_not_exempt(client: Client, dora: User) -> None:
+    assert can_log_in(client, address="")
+    assert not SignInAddress.objects.exists()
+
+
+# Telling the owner
+
+
+def test_owner_of_a_locked_name_gets_one_email_per_lockout(
+    client: Client, dora: User, mailoutbox: list[EmailMessage]
+) -> None:
+    try_wrong_passwords(client, "DORA", times=4)
+    send_waiting_notices()
+    assert mailoutbox == []
+    try_wrong_passwords(client, "dora@example.org", times=4)
+    try_wrong_passwords(client, "dora", times=6, address="192.0.2.1")
+    send_waiting_notices()
+    (mail,) = mailoutbox
+    assert mail.to == ["dora@example.org"]
+    assert "many wrong passwords" in mail.body
+    assert "/accounts/password/reset/" in mail.body
+    later = timezone.now() - dt.timedelta(minutes=15)
+    LockoutNotice.objects.update(at=later)
+    try_wrong_passwords(client, "dora", times=1)
+    send_waiting_notices()
+    assert len(mailoutbox) == 2
+    assert LockoutNotice.objects.count() == 1
+
+
+def test_lockout_of_a_name_everywhere_is_told(
+    client: Client, dora: User, mailoutbox: list[EmailMessage]
+) -> None:
+    lock_name_everywhere(client)
+    send_waiting_notices()
+    assert [mail.to for mail in mailoutbox] == [["dora@example.org"]]
+
+
+@pytest.mark.parametrize("name", ["nobody", "frank", "grace"])
+def test_nobody_else_gets_an_email(
+    client: Client, name: str, mailoutbox: list[EmailMessage]
+) -> None:
+    make_user("frank", email="")
+    make_user("grace", email="grace@example.org", is_active=False)
+    assert try_wrong_passwords(client, name)[-1] == 429
+    send_waiting_notices()
+    assert mailoutbox == []
 
 
 def test_own_login_does_not_reset_failures_of_address(

@@ -71,7 +71,7 @@ def test_first_code_enables_second_factor_and_recovery_codes(
     assert all(code in page for code in recovery_codes(dora))
     assert len(recovery_codes(dora)) == 10
     assert "You have" not in page
-    assert "10 left" in text_of(client.get("/accounts/"))
+    assert "10 recovery codes left" in text_of(client.get("/accounts/"))
 
 
 def test_wrong_first_code_enables_nothing(client: Client, dora: User) -> None:

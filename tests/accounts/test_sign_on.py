@@ -244,7 +244,7 @@ def test_unreachable_server_shows_error(
     server.is_down = True
     page = client.get(BEGIN)
     assert page.status_code == 401
-    assert "did not answer as expected" in text_of(page)
+    assert "gave an unexpected response" in text_of(page)
 
 
 def test_callback_works_once_and_in_one_session(

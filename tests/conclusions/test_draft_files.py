@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import subprocess
+import sys
 import zipfile
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from functools import partial
 from io import StringIO
 from typing import Any
@@ -20,22 +22,25 @@ from pypdf import PdfReader
 from pytest_django import Settings
 
 from consultations.access import ROLES_BY_ACTION, Action
+from consultations.background import workers
+from consultations.background.workers import record_heartbeat
 from consultations.documents.formats import compose_for_output, render
 from consultations.documents.pdf import progress
 from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
 from consultations.editions.workflow import Refusal
-from consultations.models import Conclusion, Edition, StoredFile
+from consultations.models import BackgroundWorker, Conclusion, Edition, StoredFile
 from responses.analysis.conclusion_content import conclusion_content
 from responses.conclusions import draft_files
 from responses.conclusions.draft_files import (
     DRAFT_FILE_LIFETIME,
-    HEARTBEAT_TIMEOUT,
+    STEP_TIMEOUT,
     attempt_draft_file,
     request_draft_file,
 )
 from responses.models import DraftFile
 from tests.editions.test_races import at_once
+from tests.support.clocks import MovableClock
 from tests.support.factories import london, make_conclusion, make_user
 from tests.support.pages import answered_consultation, attach, publish
 
@@ -356,7 +361,7 @@ def make_killed(conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch) -> Draf
 
 def expire_heartbeat(draft: DraftFile) -> DraftFile:
     """Make the last heartbeat too old."""
-    draft.heartbeat_at = timezone.now() - HEARTBEAT_TIMEOUT - dt.timedelta(seconds=1)
+    draft.heartbeat_at = timezone.now() - STEP_TIMEOUT - dt.timedelta(seconds=1)
     draft.save()
     return draft
 
@@ -431,26 +436,84 @@ def test_concurrent_workers_make_file_once(conclusion: Conclusion) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_db_worker_makes_requested_file(conclusion: Conclusion) -> None:
+def test_worker_makes_requested_file(conclusion: Conclusion) -> None:
     draft = request_file(conclusion)
-    call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload")
+    call_command("worker", "--until-idle")
     draft.refresh_from_db()
     assert draft.state == State.READY
 
 
 @pytest.mark.usefixtures("database_queue")
-def test_crashed_task_leaves_a_scheduled_retry(
-    conclusion: Conclusion, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    draft = request_file(conclusion)
-    monkeypatch.setattr(draft_files, "render_format", failing(SystemExit(1)))
-    with pytest.raises(SystemExit):
-        draft_files.make_draft_file.func(draft.pk)
+def test_file_claimed_by_a_command_is_looked_at_again(conclusion: Conclusion) -> None:
+    draft = request_file(conclusion, state=State.WORKING, heartbeat_at=timezone.now())
+    draft_files.make_draft_file.func(draft.pk)
     later = DBTaskResult.objects.get()
     assert later.args_kwargs["args"] == [draft.pk]
-    assert HEARTBEAT_TIMEOUT - (later.run_after - timezone.now()) < dt.timedelta(
-        seconds=10
+    assert STEP_TIMEOUT - (later.run_after - timezone.now()) < dt.timedelta(seconds=10)
+
+
+def test_file_of_worker_with_heartbeat_is_left_alone(conclusion: Conclusion) -> None:
+    record_heartbeat("other")
+    draft = claimed_by("other", conclusion)
+    draft.heartbeat_at = timezone.now() - STEP_TIMEOUT * 2
+    draft.save()
+    assert attempt_draft_file(draft.pk) is None
+
+
+def claimed_by(worker: str, conclusion: Conclusion) -> DraftFile:
+    return request_file(
+        conclusion,
+        state=State.WORKING,
+        worker=worker,
+        attempts=1,
+        heartbeat_at=timezone.now(),
     )
+
+
+def test_file_of_worker_without_heartbeat_is_made(
+    conclusion: Conclusion, clock: MovableClock
+) -> None:
+    record_heartbeat("other")
+    draft = claimed_by("other", conclusion)
+    clock.advance(seconds=14)
+    assert attempt_draft_file(draft.pk) is None
+    clock.advance(seconds=2)
+    assert attempt(draft).state == State.READY
+
+
+def test_command_makes_file_at_once_when_process_of_worker_is_gone(
+    conclusion: Conclusion,
+) -> None:
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    record_heartbeat("other")
+    BackgroundWorker.objects.update(pid=ended.pid)
+    draft = claimed_by("other", conclusion)
+    call_command("make_waiting_draft_files", stdout=StringIO())
+    draft.refresh_from_db()
+    assert draft.state == State.READY
+
+
+def test_process_of_worker_on_other_machine_is_not_judged(
+    conclusion: Conclusion,
+) -> None:
+    record_heartbeat("other")
+    BackgroundWorker.objects.update(pid=2**22, host="elsewhere.example.org")
+    assert attempt_draft_file(claimed_by("other", conclusion).pk) is None
+
+
+def test_worker_resumes_file_that_it_was_interrupted_in(conclusion: Conclusion) -> None:
+    record_heartbeat("own")
+    draft = claimed_by("own", conclusion)
+    with _current_worker_is("own"):
+        assert attempt(draft).state == State.READY
+
+
+@contextmanager
+def _current_worker_is(name: str) -> Iterator[None]:
+    token = workers._current_worker.set(name)
+    yield
+    workers._current_worker.reset(token)
 
 
 @pytest.mark.usefixtures("database_queue", "caplog")

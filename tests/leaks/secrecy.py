@@ -143,7 +143,10 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
         "summary": CONFIDENTIAL,
         "sha256": GENERATED,
     },
+    "consultations.BackgroundWorker": {"name": GENERATED, "host": CONFIDENTIAL},
     "consultations.Notice": {
+        "kind": GENERATED,
+        "idempotency_key": GENERATED,
         "to": CONFIDENTIAL,
         "subject": CONFIDENTIAL,
         "body": CONFIDENTIAL,
@@ -157,6 +160,7 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
     "responses.IdempotencyKey": {"token": CONFIDENTIAL, "address": CONFIDENTIAL},
     "responses.EditingSession": {"about": GENERATED},
     "responses.DraftFile": {
+        "worker": GENERATED,
         "step": CONFIDENTIAL,
         "error": CONFIDENTIAL,
         "filename": CONFIDENTIAL,
@@ -198,6 +202,7 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
         "change_message": CONFIDENTIAL,
     },
     "account.EmailAddress": {"email": CONFIDENTIAL},
+    "config.LockoutNotice": {"username": CONFIDENTIAL},
     "axes.AccessAttempt": {
         "user_agent": CONFIDENTIAL,
         "username": CONFIDENTIAL,

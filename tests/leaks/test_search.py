@@ -55,6 +55,7 @@ SHOWN_TO_NOBODY_ELSE = {
     *("responses.DraftFile.step", "responses.DraftFile.error"),
     *("axes.AccessAttempt.get_data", "axes.AccessAttempt.post_data"),
     "axes.AccessAttempt.http_accept",
+    "config.LockoutNotice.username",
 }
 """Fields that no page shows to an administrator."""
 
@@ -135,7 +136,7 @@ def note_public_mail(visitor: Visitor) -> None:
     """Send what is queued, and note what goes to others than staff and mailboxes."""
     staff = set(User.objects.values_list("email", flat=True))
     staff |= set(Consultation.objects.values_list("mailbox", flat=True))
-    staff |= set(Notice.objects.filter(attempts__gte=5).values_list("to", flat=True))
+    staff |= set(Notice.objects.failed().values_list("to", flat=True))
     staff.add(settings.ORGANISATION["mailbox"])
     send_waiting_notices()
     for message in public_mail(staff):

@@ -19,6 +19,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.utils import timezone
 
+from config.models import LockoutNotice
 from consultations.access import Role
 from consultations.audit import trail
 from consultations.documents.conclusion.columns import COLUMNS
@@ -29,6 +30,7 @@ from consultations.editions.authorship import NO_AUTHORS
 from consultations.editions.remarks import add_remark, section_headings
 from consultations.legal_texts.releases import refuse_release, request_release
 from consultations.models import (
+    BackgroundWorker,
     Clause,
     ClauseChange,
     Commitment,
@@ -554,6 +556,14 @@ class World:
         )  # fmt: skip
         self.make(IdempotencyKey, place, user=self.drafter, at=now)
         self.make(
+            BackgroundWorker,
+            place,
+            name=place,
+            pid=1,
+            started_at=now,
+            heartbeat_at=now,
+        )
+        self.make(
             FileWords,
             place,
             file=StoredFile.objects.store(f"Words of {place}.".encode()),
@@ -599,7 +609,12 @@ class World:
             added.consultation, kind="noted", by=self.drafter, summary=event["summary"]
         )
         self.make(
-            Notice, place, consultation=added.consultation, queued_at=now, attempts=5
+            Notice,
+            place,
+            consultation=added.consultation,
+            queued_at=now,
+            due_at=now,
+            failed_at=now,
         )
         self.make(
             LogEntry,
@@ -610,6 +625,7 @@ class World:
             object_id=str(added.consultation.pk),
         )
         self.make(AccessAttempt, place, ip_address="192.0.2.7", failures_since_start=1)
+        self.make(LockoutNotice, place, at=now)
 
 
 def question_takes_stance(question: Question) -> bool:

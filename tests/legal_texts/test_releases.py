@@ -11,6 +11,7 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from consultations.editions.triggers import without_guards
 from consultations.editions.verification import verify_everything
@@ -328,7 +329,8 @@ def test_unknown_frozen_text_returns_404(client: Client) -> None:
     assert response.status_code == 404
 
 
-def test_demonstration_has_a_release_by_two_people() -> None:
+def test_demonstration_has_a_release_by_two_people(settings: Settings) -> None:
+    settings.DEBUG = True
     call_command("demo", verbosity=0)
     (made,) = VersionRelease.objects.filter(origin="request")
     assert (made.state, made.name) == ("approved", "S1DB/concluded")

@@ -6,20 +6,21 @@ import datetime as dt
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from io import StringIO
-from smtplib import SMTPServerDisconnected
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 from pytest_django import Settings
 
 from consultations.editions import scheduling, workflow
-from consultations.models import Consultation, Notice
+from consultations.models import Notice
 from consultations.notifications import notices
+from tests.support.clocks import MovableClock
 from tests.support.editions import (
     approver,
     drafter,
@@ -31,6 +32,7 @@ from tests.support.factories import (
     london,
     make_conclusion,
     make_consultation,
+    make_notice,
     make_user,
 )
 
@@ -62,19 +64,6 @@ def addresses() -> list[str]:
     found = sorted(Notice.objects.values_list("to", flat=True))
     Notice.objects.all().delete()
     return found
-
-
-def make_notice(consultation: Consultation | None = None, **values: Any) -> Notice:
-    notice = Notice(
-        consultation=consultation or make_consultation(),
-        to="ann@example.org",
-        subject="Published: a title",
-        body="Edition 1 is published.",
-        queued_at=timezone.now(),
-        **values,
-    )
-    notice.save()
-    return notice
 
 
 # --- recipients and content ---------------------------------------------------------
@@ -254,47 +243,135 @@ def test_failed_delivery_is_recorded() -> None:
     assert (notice.attempts, notice.sent_at, notice.sending_since) == (1, None, None)
 
 
-@pytest.mark.usefixtures("no_mail_server", "database_queue")
-def test_failed_delivery_is_scheduled_again() -> None:
-    notices.send_notice.func(make_notice().pk)
-    soon, later = DBTaskResult.objects.order_by("run_after")
-    assert soon.run_after - timezone.now() > dt.timedelta(seconds=50)
-    assert later.run_after - timezone.now() > dt.timedelta(minutes=9)
+@pytest.mark.usefixtures("no_mail_server")
+def test_failed_delivery_is_due_later_each_time(clock: MovableClock) -> None:
+    notice = make_notice()
+    pauses = []
+    for _ in range(8):
+        notices.deliver(notice.pk)
+        notice.refresh_from_db()
+        pauses.append((notice.due_at - clock.now).total_seconds() / 60)
+        clock.now = notice.due_at
+    assert pauses == [1, 2, 5, 10, 20, 30, 30, 30]
 
 
-@pytest.mark.usefixtures("database_queue")
-def test_crashed_task_leaves_a_scheduled_retry(
-    monkeypatch: pytest.MonkeyPatch,
+@pytest.mark.usefixtures("no_mail_server")
+def test_notice_fails_after_24_hours_and_not_before(
+    clock: MovableClock, caplog: pytest.LogCaptureFixture
 ) -> None:
     notice = make_notice()
+    began_at = clock.now
+    while Notice.objects.pending().exists():
+        clock.now = Notice.objects.get().due_at
+        notices.send_due_notices()
+    notice.refresh_from_db()
+    assert notice.failed_at == began_at + dt.timedelta(hours=24)
+    warnings = [each for each in caplog.records if each.levelname == "WARNING"]
+    (error,) = [each for each in caplog.records if each.levelname == "ERROR"]
+    assert len(warnings) == notice.attempts - 1 == 52
+    assert "SMTPServerDisconnected: nobody there" in warnings[0].getMessage()
+    assert "send_waiting_notices --given-up" in error.getMessage()
 
-    def die(pk: int) -> None:
-        raise KeyboardInterrupt
 
-    with monkeypatch.context() as patch:
-        patch.setattr(notices, "deliver", die)
-        with pytest.raises(KeyboardInterrupt):
-            notices.send_notice.func(notice.pk)
-    assert DBTaskResult.objects.get().args_kwargs["args"] == [notice.pk]
-    notices.send_notice.func(notice.pk)
-    notices.send_notice.func(notice.pk)
+@pytest.mark.usefixtures("no_mail_server")
+def test_notice_queued_long_ago_is_tried_for_24_hours(clock: MovableClock) -> None:
+    notice = make_notice()
+    clock.advance(days=3)
+    notices.deliver(notice.pk)
+    assert Notice.objects.pending().count() == 1
+
+
+def test_log_has_no_address_of_a_recipient(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def refuse(self: EmailMessage) -> int:
+        raise SMTPRecipientsRefused({"ann@example.org": (550, b"<ann@example.org>?")})
+
+    monkeypatch.setattr(EmailMessage, "send", refuse)
+    notices.deliver(make_notice().pk)
+    assert "550" in caplog.text
+    assert "ann" not in caplog.text
+
+
+def test_only_due_notices_are_sent_by_worker(clock: MovableClock) -> None:
+    make_notice(to="now@example.org")
+    later = make_notice(to="later@example.org")
+    later.due_at = clock.now + dt.timedelta(seconds=1)
+    later.save()
+    notices.send_due_notices()
+    assert [message.to for message in mail.outbox] == [["now@example.org"]]
+
+
+def test_slow_mail_server_leaves_time_for_other_tasks(
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def time_out(self: EmailMessage) -> int:
+        clock.advance(seconds=6)
+        raise TimeoutError
+
+    monkeypatch.setattr(EmailMessage, "send", time_out)
+    for _ in range(5):
+        make_notice()
+    notices.send_due_notices()
+    assert list(Notice.objects.values_list("attempts", flat=True)) == [1, 1, 0, 0, 0]
+
+
+def test_unexpected_error_is_a_failed_attempt(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(self: EmailMessage) -> int:
+        raise KeyError("fault")
+
+    monkeypatch.setattr(EmailMessage, "send", fail)
+    notice = notices.deliver(make_notice().pk)
+    assert notice
+    assert (notice.error, notice.sending_since) == ("KeyError: 'fault'", None)
+    assert "KeyError" in caplog.text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sent_notice_is_recorded_when_database_responds_again(
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = make_notice()
+    back_at = clock.now + dt.timedelta(minutes=5)
+    save = Notice.save
+
+    def save_when_back(self: Notice, *args: Any, **kwargs: Any) -> None:
+        if self.sent_at and clock.now < back_at:
+            raise OperationalError("away")
+        save(self, *args, **kwargs)
+
+    monkeypatch.setattr(Notice, "save", save_when_back)
+    assert notices.deliver(notice.pk)
+    notice.refresh_from_db()
+    assert notice.sent_at
+    assert back_at <= clock.now < back_at + dt.timedelta(seconds=11)
     assert len(mail.outbox) == 1
-    assert DBTaskResult.objects.count() == 2
 
 
-@pytest.mark.usefixtures("no_mail_server", "database_queue")
-def test_last_attempt_is_not_retried() -> None:
-    notices.send_notice.func(make_notice(attempts=Notice.MAX_ATTEMPTS - 1).pk)
-    (looking,) = DBTaskResult.objects.all()
-    assert looking.run_after - timezone.now() > dt.timedelta(minutes=9)
-    assert Notice.objects.failed().count() == 1
+@pytest.mark.django_db(transaction=True)
+def test_database_that_never_responds_again_raises_its_error(
+    clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notice = make_notice()
+    save = Notice.save
+
+    def fail_after_sending(self: Notice, *args: Any, **kwargs: Any) -> None:
+        if self.sent_at:
+            raise OperationalError("away")
+        save(self, *args, **kwargs)
+
+    monkeypatch.setattr(Notice, "save", fail_after_sending)
+    with pytest.raises(OperationalError):
+        notices.deliver(notice.pk)
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.usefixtures("database_queue")
-def test_db_worker_sends_queued_notice() -> None:
+def test_worker_sends_queued_notice() -> None:
     notices.queue_notices(make_consultation(), to=["a@b.org"], subject="x", body="y")
-    call_command("db_worker", "--batch", "--no-startup-delay", "--no-reload")
+    call_command("worker", "--until-idle")
     assert len(mail.outbox) == 1
     assert Notice.objects.get().sent_at
 
@@ -312,7 +389,7 @@ def test_command_sends_pending_notices() -> None:
 
 
 def test_failed_notices_are_sent_only_on_request() -> None:
-    make_notice(attempts=Notice.MAX_ATTEMPTS)
+    make_notice(failed_at=timezone.now())
     assert notices.send_waiting_notices() == []
     assert len(notices.send_waiting_notices(given_up=True)) == 1
 

@@ -234,6 +234,7 @@ ACCOUNTS = {
     "openid_connect_callback": Address(Door.SWITCHED_ON),
     "socialaccount_login_cancelled": Address(Door.SWITCHED_ON),
     "healthz": Address(Door.ANYONE),
+    "readyz": Address(Door.ANYONE),
 }
 """Their own tests are in test_accounts*.py; here nobody in the walk has a second
 factor, has just confirmed who they are, or can sign on elsewhere."""

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group, User
+from django.utils import timezone
 
 from consultations.legal_texts.releases import approve_release, request_release
 from consultations.models import (
@@ -17,6 +18,7 @@ from consultations.models import (
     Consultation,
     ConsultationDocument,
     DocumentVersion,
+    Notice,
     Question,
     RegulatedDocument,
     VersionRelease,
@@ -177,3 +179,18 @@ def make_conclusion(
             text="<p>Some words.</p>" if kind == "text" else "",
         )
     return conclusion
+
+
+def make_notice(**values: Any) -> Notice:
+    """Return a stored notice, due now unless `values` say otherwise."""
+    if "consultation" not in values and "user" not in values:
+        values["consultation"] = make_consultation()
+    now = timezone.now()
+    defaults = {
+        "to": "ann@example.org",
+        "subject": "Published: a title",
+        "body": "Edition 1 is published.",
+        "queued_at": now,
+        "due_at": now,
+    }
+    return Notice.objects.create(**defaults | values)

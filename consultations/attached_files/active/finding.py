@@ -18,7 +18,7 @@ from consultations.attached_files.kinds import (
     ARCHIVE_ERRORS,
     OLE_SIGNATURE,
     Kind,
-    decode,
+    decode_text,
     kind_of,
     suffix_of_member,
 )
@@ -69,7 +69,7 @@ def _problem(name: str, content: bytes, budget: Budget, depth: int) -> str:
                     "again."
                 )
         case Kind.TEXT if suffix_of_member(name) != ".txt":
-            return table_problem(decode(content, guess=True) or "")
+            return table_problem(decode_text(content, guess=True) or "")
     return ""
 
 

@@ -18,7 +18,7 @@ from consultations.attached_files.kinds import ARCHIVE_ERRORS, OLE_SIGNATURE
 from consultations.attached_files.words.xml import split_tag
 from consultations.attached_files.xml_events import XML_ERRORS, DocumentType, parse_xml
 
-Check = Callable[[str, bytes], str]
+OfficeCheck = Callable[[str, bytes], str]
 
 _FOLLOWED_BY_READER = frozenset(
     "hyperlink externallink externallinkpath externallinklongpath xlpathmissing "
@@ -74,7 +74,7 @@ _LOADED_OTHERWISE = (
 )
 
 
-def office_problem(archive: zipfile.ZipFile, budget: Budget, check: Check) -> str:
+def office_problem(archive: zipfile.ZipFile, budget: Budget, check: OfficeCheck) -> str:
     """Return what an Office file loads or runs by itself; raise LimitReached."""
     for part in archive.infolist():
         if part.is_dir():
@@ -92,7 +92,7 @@ def office_problem(archive: zipfile.ZipFile, budget: Budget, check: Check) -> st
 
 
 def _part_problem(
-    archive: zipfile.ZipFile, part: zipfile.ZipInfo, budget: Budget, check: Check
+    archive: zipfile.ZipFile, part: zipfile.ZipInfo, budget: Budget, check: OfficeCheck
 ) -> str:
     name = part.filename.lower()
     if "/activex/" in name:
@@ -152,7 +152,7 @@ class _Relationships(_Events):
     """Finds the relationships that load something by themselves."""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Check a relationship."""
+        """OfficeCheck a relationship."""
         if split_tag(tag)[1] != "Relationship" or self.problem:
             return
         kind = attributes.get("Type", "").rpartition("/")[2]
@@ -199,7 +199,7 @@ class _Fields(_Events):
         self._formula: list[str] | None = None
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """Check an element that is a link, or begin a field or a formula."""
+        """OfficeCheck an element that is a link, or begin a field or a formula."""
         namespace, name = split_tag(tag)
         values = {split_tag(key)[1]: value for key, value in attributes.items()}
         match name:
@@ -216,7 +216,7 @@ class _Fields(_Events):
                     self.problem = self.problem or _REFRESHED
 
     def end(self, tag: str) -> None:
-        """Check a formula that has ended."""
+        """OfficeCheck a formula that has ended."""
         if self._formula is not None and split_tag(tag)[1] in _FORMULAS:
             if DDE_FORMULA.search(_STRING.sub('""', "".join(self._formula))):
                 self.problem = self.problem or _DDE

@@ -22,7 +22,7 @@ from consultations.attached_files.pdf_objects import (
     walk,
 )
 
-Check = Callable[[str, bytes], str]
+PdfCheck = Callable[[str, bytes], str]
 """Checks a file inside a file, by name and content; returns the problem."""
 
 _JAVASCRIPT = (
@@ -74,7 +74,7 @@ _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
 MAX_STREAMS = 50_000
 
 
-def pdf_problem(content: bytes, budget: Budget, check: Check) -> str:
+def pdf_problem(content: bytes, budget: Budget, check: PdfCheck) -> str:
     """Return what a PDF contains that runs by itself; raise LimitReached."""
     try:
         reader = open_pdf(content)
@@ -131,7 +131,7 @@ def _streams(read: PdfObjects) -> Iterator[StreamObject]:
             yield found
 
 
-def _embedded_problem(read: PdfObjects, budget: Budget, check: Check) -> str:
+def _embedded_problem(read: PdfObjects, budget: Budget, check: PdfCheck) -> str:
     names = embedded_file_names(read)
     for number, found in read.objects.items():
         if not isinstance(found, StreamObject):

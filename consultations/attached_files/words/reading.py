@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from consultations.attached_files.budget import Budget, LimitReached
-from consultations.attached_files.kinds import Kind, decode, kind_of
+from consultations.attached_files.kinds import Kind, decode_text, kind_of
 from consultations.attached_files.values import FileReading
 from consultations.attached_files.words.archives import read_zip
 from consultations.attached_files.words.collecting import Collector
@@ -45,7 +45,7 @@ def _read(collector: Collector, name: str, content: bytes) -> None:
         case Kind.XML:
             read_xml(collector, "", [content])
         case _:
-            text = decode(content, guess=True) or ""
+            text = decode_text(content, guess=True) or ""
             if kind is Kind.HTML:
                 read_html(collector, "", text)
             add_table_or_text(collector, "", text)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import dropwhile
 
 from consultations.documents.tree import Inline, LineBreak, Link, Reference, Text
 
@@ -11,92 +13,96 @@ REFERENCE_KINDS = ("section", "table", "attachment", "question", "comment", "cha
 """The kinds of cross-references; other double brackets are plain text."""
 
 REFERENCE_PATTERN = re.compile(
-    rf"\[\[\s*({'|'.join(REFERENCE_KINDS)})\s*:\s*([^\[\]]+?)\s*\]\]"
+    rf"\[\[\s*+({'|'.join(REFERENCE_KINDS)})\s*+:\s*+([^\[\]]++)\]\]"
 )
 _SPACES = re.compile(r"[ \t\n]+")
 
 
-def trim_inlines(words: list[Inline]) -> tuple[Inline, ...]:
+@dataclass
+class _Part:
+    """Text of one style, in pieces that are joined once."""
+
+    bold: bool
+    italic: bool
+    pieces: list[str]
+
+
+@dataclass
+class _Run:
+    """Parts of one link, or outside links where `href` is empty."""
+
+    href: str
+    parts: list[_Part]
+
+    @property
+    def ends_with_space(self) -> bool:
+        return self.parts[-1].pieces[-1].endswith(" ")
+
+
+_Open = _Run | LineBreak | Reference
+
+
+def trim_inlines(words: Iterable[Inline]) -> tuple[Inline, ...]:
     """Join runs of one style, drop space at both ends and beside line breaks."""
-    runs: list[Inline] = []
+    runs: list[_Open] = []
     for inline in words:
-        if isinstance(inline, Text):
-            _add_text(runs, inline)
-        elif isinstance(inline, Link):
-            _add_link(runs, inline)
-        else:
-            if isinstance(inline, LineBreak):
+        match inline:
+            case Text():
+                _add_text(runs, "", inline)
+            case Link(href, parts):
+                for part in parts:
+                    _add_text(runs, href, part)
+            case LineBreak():
                 _strip_end(runs)
-            runs.append(inline)
+                runs.append(inline)
+            case _:
+                runs.append(inline)
     _strip_end(runs)
     while runs and isinstance(runs[-1], LineBreak):
         runs.pop()
         _strip_end(runs)
-    while runs and isinstance(runs[0], LineBreak):
-        runs.pop(0)
-    return parse_references(runs)
+    kept = dropwhile(lambda run: isinstance(run, LineBreak), runs)
+    return parse_references(inline for run in kept for inline in _close(run))
 
 
-def _add_text(runs: list[Inline], run: Text) -> None:
-    last = runs[-1] if runs else None
-    starts_line = last is None or isinstance(last, LineBreak)
-    text = run.text.lstrip(" ") if starts_line or _ends_with_space(last) else run.text
+def _add_text(runs: list[_Open], href: str, run: Text) -> None:
+    """Add text to the last run, or as a run of its own where link or style differs."""
+    last = runs[-1] if runs else LineBreak()
+    after_space = isinstance(last, LineBreak) or (
+        isinstance(last, _Run) and last.ends_with_space
+    )
+    text = run.text.lstrip(" ") if after_space else run.text
     if not text:
         return
-    if isinstance(last, Text) and (last.bold, last.italic) == (run.bold, run.italic):
-        runs[-1] = Text(last.text + text, last.bold, last.italic)
+    if not isinstance(last, _Run) or last.href != href:
+        last = _Run(href, [])
+        runs.append(last)
+    part = last.parts[-1] if last.parts else None
+    if part and (part.bold, part.italic) == (run.bold, run.italic):
+        part.pieces.append(text)
     else:
-        runs.append(Text(text, run.bold, run.italic))
+        last.parts.append(_Part(run.bold, run.italic, [text]))
 
 
-def _add_link(runs: list[Inline], link: Link) -> None:
-    last = runs[-1] if runs else None
-    parts = link.text
-    if last is None or isinstance(last, LineBreak) or _ends_with_space(last):
-        first = parts[0]
-        text = first.text.lstrip(" ")
-        if not text:
-            return
-        parts = (Text(text, first.bold, first.italic), *parts[1:])
-    if isinstance(last, Link) and last.href == link.href:
-        runs[-1] = Link(last.href, _merge_runs(last.text + parts))
-    else:
-        runs.append(Link(link.href, parts))
+def _strip_end(runs: list[_Open]) -> None:
+    """Strip trailing space from the last run; remove empty parts and runs."""
+    while runs and isinstance(last := runs[-1], _Run) and last.ends_with_space:
+        pieces = last.parts[-1].pieces
+        pieces[-1] = pieces[-1].rstrip(" ")
+        if not pieces[-1]:
+            pieces.pop()
+        if not pieces:
+            last.parts.pop()
+        if not last.parts:
+            runs.pop()
 
 
-def _merge_runs(parts: tuple[Text, ...]) -> tuple[Text, ...]:
-    joined: list[Text] = []
-    for part in parts:
-        last = joined[-1] if joined else None
-        if last and (last.bold, last.italic) == (part.bold, part.italic):
-            joined[-1] = Text(
-                _SPACES.sub(" ", last.text + part.text), last.bold, last.italic
-            )
-        else:
-            joined.append(part)
-    return tuple(joined)
-
-
-def _ends_with_space(inline: Inline | None) -> bool:
-    if isinstance(inline, Link):
-        return inline.text[-1].text.endswith(" ")
-    return isinstance(inline, Text) and inline.text.endswith(" ")
-
-
-def _strip_end(runs: list[Inline]) -> None:
-    """Strip trailing space from the last run; remove empty runs."""
-    while runs and isinstance(runs[-1], Text | Link) and _ends_with_space(runs[-1]):
-        last = runs.pop()
-        if isinstance(last, Text):
-            if last.text.strip(" "):
-                runs.append(Text(last.text.rstrip(" "), last.bold, last.italic))
-        elif isinstance(last, Link):
-            tail = last.text[-1]
-            head = last.text[:-1]
-            kept = tail.text.rstrip(" ")
-            parts = (*head, Text(kept, tail.bold, tail.italic)) if kept else head
-            if parts:
-                runs.append(Link(last.href, parts))
+def _close(run: _Open) -> Iterable[Inline]:
+    """Return the inlines of a run."""
+    if not isinstance(run, _Run):
+        return [run]
+    texts = tuple(Text("".join(p.pieces), p.bold, p.italic) for p in run.parts)
+    return [Link(run.href, texts)] if run.href else texts
 
 
 def parse_references(runs: Iterable[Inline]) -> tuple[Inline, ...]:
@@ -120,7 +126,7 @@ def parse_references(runs: Iterable[Inline]) -> tuple[Inline, ...]:
 
 
 def _reference_target(found: re.Match[str]) -> str:
-    return f"{found[1]}: {found[2]}"
+    return f"{found[1]}: {found[2].rstrip()}"
 
 
 def collapse_spaces(text: str) -> str:

@@ -11,14 +11,18 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from consultations.documents.rich_text.characters import forbidden_character_message
 from consultations.documents.rich_text.markup_reader import read_markup
-from consultations.documents.rich_text.plain_text import parse_plain_text, to_plain_text
+from consultations.documents.rich_text.nesting import NESTED_TOO_DEEP
+from consultations.documents.rich_text.plain_text import (
+    NestedTooDeepError,
+    parse_plain_text,
+    to_plain_text,
+)
 from consultations.documents.tree import (
     Block,
-    Cell,
     Inline,
     LineBreak,
     Link,
@@ -28,9 +32,22 @@ from consultations.documents.tree import (
     Table,
 )
 
-MAX_MARKUP_LENGTH = 200_000
-"""Most characters one text may have."""
+MAX_TEXT_LENGTH = 200_000
+"""Most characters of one text that is printed, without tags."""
 
+MAX_ANSWER_LENGTH = 1_000_000
+"""Most characters of one answer to a question, which is not printed as it is."""
+
+MAX_TAG_CHARACTERS = 300_000
+"""Most characters that tags and escapes may add to a text."""
+
+MAX_REFERENCES = 5_000
+"""Most cross-references of one text."""
+
+MAX_TAGS = 30_000
+"""Most tags, or lines of plain text, of one text."""
+
+_CANONICAL_TAG = re.compile(r"<[^<>]*+>")
 _TAG = re.compile(
     r"<(/?)([a-zA-Z][a-zA-Z0-9]*)(?=[\s/>])[^<>]*>|<!--|<!doctype", re.IGNORECASE
 )
@@ -57,23 +74,29 @@ class MarkupError(ValueError):
         super().__init__(" ".join(self.problems))
 
 
-def normalise(source: str) -> str:
+def normalise(source: str, max_length: int = MAX_TEXT_LENGTH) -> str:
     """Return plain text or restricted HTML as canonical restricted HTML.
 
-    The empty text stays empty. Normalising twice gives the same as once.
+    The empty text stays empty. Normalising twice gives the same as once. The length is
+    checked before parsing, and again without the tags, which is the length people know.
     Raises MarkupError naming everything that is not allowed.
     """
-    return to_markup(parse(source))
+    _check_length_before_parsing(source, max_length)
+    blocks = parse(source)
+    markup = _join_up_to(_pieces(blocks), max_length + MAX_TAG_CHARACTERS)
+    _check_count("tags", markup.count("<"))
+    _check_length(_count_words(markup), max_length)
+    return markup
 
 
 def parse(source: str) -> tuple[Block, ...]:
-    """Return the blocks of a plain text or of restricted HTML.
+    """Return the blocks of a plain text or of restricted HTML, however long.
 
-    Raises MarkupError: forbidden characters, too long, elements, attributes or
-    addresses that are not allowed, nesting that is wrong or too deep.
+    Raises MarkupError: forbidden characters, elements, attributes or addresses that
+    are not allowed, nesting that is wrong or too deep.
     """
     source = source.replace("\r\n", "\n").replace("\r", "\n")
-    problem = forbidden_character_message(source) or _length_problem(source)
+    problem = forbidden_character_message(source)
     if problem:
         raise MarkupError([problem])
     if is_markup(source):
@@ -81,7 +104,10 @@ def parse(source: str) -> tuple[Block, ...]:
         if problems:
             raise MarkupError(problems)
         return blocks
-    return parse_plain_text(source)
+    try:
+        return parse_plain_text(source)
+    except NestedTooDeepError:
+        raise MarkupError([NESTED_TOO_DEEP]) from None
 
 
 def is_markup(source: str) -> bool:
@@ -95,61 +121,125 @@ def is_markup(source: str) -> bool:
 def to_source(markup: str) -> str:
     """Return canonical HTML as plain text if that is equivalent, else unchanged."""
     plain = to_plain_text(parse(markup))
-    if plain is not None and not is_markup(plain) and normalise(plain) == markup:
+    if plain is not None and not is_markup(plain) and to_markup(parse(plain)) == markup:
         return plain
     return markup
 
 
-def _length_problem(source: str) -> str:
-    if len(source) <= MAX_MARKUP_LENGTH:
-        return ""
+def _check_length_before_parsing(source: str, max_length: int) -> None:
+    """Raise MarkupError for a text that costs too much to parse."""
+    if (references := source.count("[[")) > MAX_REFERENCES:
+        message = (
+            f"The text has {references:,} cross-references ([[ ]]); the maximum is "
+            f"{MAX_REFERENCES:,}. Delete some."
+        )
+        raise MarkupError([message])
+    if not is_markup(source):
+        _check_length(len(source), max_length)
+        _check_count("lines", source.count("\n") + 1)
+        return
+    longest = max_length + MAX_TAG_CHARACTERS
+    if len(source) > longest:
+        raise MarkupError([_with_tags_message(len(source), longest)])
+    _check_count("tags", source.count("<"))
+
+
+def _check_length(length: int, max_length: int) -> None:
+    """Raise MarkupError where a text without its tags is too long."""
+    if length > max_length:
+        message = (
+            f"The text has {length:,} characters; the maximum is {max_length:,}. "
+            "Shorten the text."
+        )
+        raise MarkupError([message])
+
+
+def _check_count(parts: str, count: int) -> None:
+    """Raise MarkupError where a text has too many tags, or lines."""
+    if count > MAX_TAGS:
+        message = (
+            f"The text has {count:,} {parts}; the maximum is {MAX_TAGS:,}. Shorten the "
+            "text, or use less formatting."
+        )
+        raise MarkupError([message])
+
+
+def _with_tags_message(length: int, max_length: int) -> str:
     return (
-        f"The text has {len(source):,} characters; "
-        f"the maximum is {MAX_MARKUP_LENGTH:,}."
+        f"The text has {length:,} characters with its tags; the maximum is "
+        f"{max_length:,}. Shorten the text, or use less formatting."
     )
+
+
+def _join_up_to(pieces: Iterable[str], max_length: int) -> str:
+    """Join pieces of HTML; raise MarkupError where they are too long.
+
+    A short text can have long HTML: the address of a link that goes over many
+    paragraphs is written in each. Only as much is made as is allowed.
+    """
+    length = 0
+    joined = []
+    for piece in pieces:
+        length += len(piece)
+        if length > max_length:
+            raise MarkupError([_with_tags_message(length, max_length)])
+        joined.append(piece)
+    return "".join(joined)
+
+
+def _count_words(markup: str) -> int:
+    """Return the number of characters of canonical HTML without its tags."""
+    return len(html.unescape(_CANONICAL_TAG.sub("", markup)))
 
 
 def to_markup(blocks: tuple[Block, ...]) -> str:
     """Return blocks as canonical restricted HTML, one line, nothing optional."""
-    return "".join(_block(block) for block in blocks)
+    return "".join(_pieces(blocks))
 
 
-def _block(block: Block) -> str:
-    if isinstance(block, Paragraph):
-        return f"<p>{_runs(block.inlines)}</p>"
-    if isinstance(block, ListBlock):
-        tag = "ol" if block.ordered else "ul"
-        start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
-        items = "".join(f"<li>{to_markup(item)}</li>" for item in block.items)
-        return f"<{tag}{start}>{items}</{tag}>"
-    if isinstance(block, Table):
-        return _table_markup(block)
-    raise TypeError(f"{type(block).__name__} is not part of a text.")
+def _pieces(blocks: tuple[Block, ...]) -> Iterator[str]:
+    """Yield the canonical HTML of blocks, in pieces."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield "<p>"
+            yield from map(_run, block.inlines)
+            yield "</p>"
+        elif isinstance(block, ListBlock):
+            yield from _list_pieces(block)
+        elif isinstance(block, Table):
+            yield from _table_pieces(block)
+        else:
+            raise TypeError(f"{type(block).__name__} is not part of a text.")
 
 
-def _table_markup(table: Table) -> str:
-    head = ""
+def _list_pieces(block: ListBlock) -> Iterator[str]:
+    tag = "ol" if block.ordered else "ul"
+    start = f' start="{block.start}"' if block.ordered and block.start != 1 else ""
+    yield f"<{tag}{start}>"
+    for item in block.items:
+        yield "<li>"
+        yield from _pieces(item)
+        yield "</li>"
+    yield f"</{tag}>"
+
+
+def _table_pieces(table: Table) -> Iterator[str]:
+    yield "<table>"
     if table.has_headings:
-        cells = "".join(
-            f"<th><p>{html.escape(c.heading, quote=False)}</p></th>" if c.heading
-            else "<th></th>"
-            for c in table.columns
-        )  # fmt: skip
-        head = f"<tr>{cells}</tr>"
-    rows = "".join(
-        "<tr>" + "".join(_cell(cell) for cell in row.cells) + "</tr>"
-        for row in table.rows
-    )
-    return f"<table>{head}{rows}</table>"
-
-
-def _cell(cell: Cell) -> str:
-    tag = "th" if cell.header else "td"
-    return f"<{tag}>{to_markup(cell.blocks)}</{tag}>"
-
-
-def _runs(inlines: tuple[Inline, ...]) -> str:
-    return "".join(_run(inline) for inline in inlines)
+        yield "<tr>"
+        for column in table.columns:
+            heading = html.escape(column.heading, quote=False)
+            yield f"<th><p>{heading}</p></th>" if heading else "<th></th>"
+        yield "</tr>"
+    for row in table.rows:
+        yield "<tr>"
+        for cell in row.cells:
+            tag = "th" if cell.header else "td"
+            yield f"<{tag}>"
+            yield from _pieces(cell.blocks)
+            yield f"</{tag}>"
+        yield "</tr>"
+    yield "</table>"
 
 
 def _run(inline: Inline) -> str:

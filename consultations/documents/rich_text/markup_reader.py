@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
 
 from consultations.documents.rich_text.characters import forbidden_character_message
 from consultations.documents.rich_text.inlines import collapse_spaces, trim_inlines
+from consultations.documents.rich_text.nesting import MAX_LIST_DEPTH, NESTED_TOO_DEEP
+from consultations.documents.rich_text.tokens import (
+    MAX_ATTRIBUTES,
+    Comment,
+    Declaration,
+    EndTag,
+    StartTag,
+    Token,
+    UnclosedToken,
+    Words,
+    read_tokens,
+)
 from consultations.documents.tree import (
     Block,
     Cell,
@@ -24,17 +36,24 @@ from consultations.documents.tree import (
     Text,
 )
 
-MAX_LIST_DEPTH = 8
-"""Most lists and tables a block may stand inside."""
+MAX_COLUMNS = 63
+"""Most columns of a table; Word has no more."""
+
+MAX_LINK_LENGTH = 2_000
+"""Most characters of a link's address; browsers and Word refuse longer ones."""
+
+MAX_PROBLEMS = 50
+"""Most problems of one text that are named."""
 
 _LINK = re.compile(
     r"(?:https?://[^\s<>\"]+|mailto:[^\s<>\"@]+@[^\s<>\"@]+)\Z", re.IGNORECASE
 )
-_UNCLOSED_TAG = re.compile(r"<[a-zA-Z/!?][^>]*\Z")
+_BLANK_LINE = re.compile(r"\n[ \t]*+\n")
 _SPACES = re.compile(r"[ \t\n]+")
 
 _INLINE_TAGS = {"strong": "bold", "b": "bold", "em": "italic", "i": "italic"}
 _BLOCK_TAGS = {"p", "ul", "ol", "li", "table", "thead", "tbody", "tr", "th", "td"}
+_NESTED_TAGS = ("ul", "ol", "table")
 _ATTRIBUTES = {"a": {"href", "rel", "target"}, "ol": {"start"}}
 _PARENTS = {
     "li": {"ul", "ol"},
@@ -87,22 +106,27 @@ class _OpenElement:
 def read_markup(source: str) -> tuple[tuple[Block, ...], list[str]]:
     """Return the blocks of restricted HTML, and a sentence for each problem in it."""
     reader = _Reader()
-    if _UNCLOSED_TAG.search(source):
-        reader.add_problem("The text ends inside a tag; write &lt; for a plain <.")
-    reader.feed(source)
-    reader.close()
+    for token in read_tokens(source):
+        reader.add_token(token)
     reader.finish()
-    return tuple(reader.stack[0].blocks), list(dict.fromkeys(reader.problems))
+    problems = list(reader.problems)
+    if len(problems) > MAX_PROBLEMS:
+        more = f"There are {len(problems) - MAX_PROBLEMS:,} more problems in the text."
+        problems = [*problems[:MAX_PROBLEMS], more]
+    return tuple(reader.stack[0].blocks), problems
 
 
-class _Reader(HTMLParser):
-    """Builds blocks from restricted HTML and collects what is not allowed."""
+class _Reader:
+    """Builds blocks from the tokens of restricted HTML; collects what is not allowed.
+
+    Each token takes the same time, however many elements are open.
+    """
 
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.problems: list[str] = []
+        self.problems: dict[str, None] = {}  # as a set that keeps its order
         self.stack: list[_OpenElement] = [_OpenElement("")]
-        self.marks: list[str] = []
+        self.open_tags: Counter[str] = Counter()
+        self.marks: Counter[str] = Counter()
         self.href = ""
 
     @property
@@ -110,36 +134,63 @@ class _Reader(HTMLParser):
         return self.stack[-1]
 
     def add_problem(self, message: str) -> None:
-        self.problems.append(message)
+        self.problems[message] = None
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def add_token(self, token: Token) -> None:
+        """Add one token of the text."""
+        match token:
+            case Words(text):
+                self._add_data(text)
+            case StartTag(name, attributes, is_closed):
+                self._add_start_tag(name, attributes)
+                if is_closed and name != "br":
+                    self._add_end_tag(name)
+            case EndTag(name):
+                self._add_end_tag(name)
+            case Comment():
+                self.add_problem(
+                    "An HTML comment <!-- --> is not allowed here; delete it."
+                )
+            case Declaration(source):
+                self.add_problem(f"{source[:20]}> is not allowed here; delete it.")
+            case UnclosedToken(source):
+                self.add_problem(
+                    f"The text ends inside a tag, {source[:20]!r}; end the tag with >, "
+                    "or write &lt; for a plain <."
+                )
+
+    def _add_start_tag(self, tag: str, attrs: tuple[tuple[str, str], ...]) -> None:
         if not self._check_allowed(tag, attrs):
             return
-        given = {name: value or "" for name, value in attrs}
+        given = dict(attrs)
         if tag == "br":
             self.open_element.words.append(LineBreak())
         elif tag == "a":
             self._start_link(given.get("href", ""))
         elif tag in _INLINE_TAGS:
-            self.marks.append(_INLINE_TAGS[tag])
+            self.marks[_INLINE_TAGS[tag]] += 1
         else:
             self._start_block(tag, given.get("start", "1"))
 
-    def _check_allowed(self, tag: str, attrs: list[tuple[str, str | None]]) -> bool:
+    def _check_allowed(self, tag: str, attrs: tuple[tuple[str, str], ...]) -> bool:
         if (
             tag not in _BLOCK_TAGS
             and tag not in _INLINE_TAGS
             and tag not in {"a", "br"}
         ):
             self.add_problem(
-                f"<{tag}> is not allowed here; use paragraphs, bold, italic, lists, "
-                "links and simple tables (write &lt; for a plain <)."
+                f"<{tag[:40]}> is not allowed here; use paragraphs, bold, italic, "
+                "lists, links and simple tables (write &lt; for a plain <)."
             )
             return False
+        if len(attrs) > MAX_ATTRIBUTES:
+            self.add_problem(
+                f"<{tag}> has more than {MAX_ATTRIBUTES} attributes; delete them."
+            )
         for name, _value in attrs:
             if name not in _ATTRIBUTES.get(tag, set()):
                 self.add_problem(
-                    f"The attribute {name} is not allowed on <{tag}>; delete it."
+                    f"The attribute {name[:40]} is not allowed on <{tag}>; delete it."
                 )
         return True
 
@@ -154,6 +205,11 @@ class _Reader(HTMLParser):
                 f"The link address {href[:80]!r} is not allowed; give a whole address "
                 "that starts with https://, http:// or mailto:."
             )
+        elif len(href) > MAX_LINK_LENGTH:
+            self.add_problem(
+                f"The link address {href[:40]!r}... has {len(href):,} characters; "
+                f"the maximum is {MAX_LINK_LENGTH:,}."
+            )
         self.href = href or "invalid"
 
     def _start_block(self, tag: str, start: str) -> None:
@@ -167,6 +223,7 @@ class _Reader(HTMLParser):
             )
         self.open_element.close_words()
         self.stack.append(_OpenElement(tag, number))
+        self.open_tags[tag] += 1
 
     def _end_implied(self, tag: str) -> None:
         """End the elements that the start tag ends implicitly."""
@@ -185,19 +242,13 @@ class _Reader(HTMLParser):
                 f"<{tag}> cannot be directly inside <{outer}>; put <{tag}> inside "
                 f"{_wrapper(outer)}."
             )
-        if tag == "table" and any(o.tag == "table" for o in self.stack):
+        if tag == "table" and self.open_tags["table"]:
             self.add_problem("A table is inside another table; delete one of them.")
-        if sum(o.tag in {"ul", "ol", "table"} for o in self.stack) >= MAX_LIST_DEPTH:
-            self.add_problem(
-                f"Lists are nested more than {MAX_LIST_DEPTH} deep; use fewer levels."
-            )
+        depth = sum(self.open_tags[each] for each in _NESTED_TAGS)
+        if tag in _NESTED_TAGS and depth >= MAX_LIST_DEPTH:
+            self.add_problem(NESTED_TOO_DEEP)
 
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag != "br":
-            self.handle_endtag(tag)
-
-    def handle_endtag(self, tag: str) -> None:
+    def _add_end_tag(self, tag: str) -> None:
         if tag in _INLINE_TAGS:
             self._end_mark(tag)
         elif tag == "a":
@@ -205,12 +256,12 @@ class _Reader(HTMLParser):
         elif tag in _BLOCK_TAGS:
             self._end_block(tag)
         elif tag != "br":
-            self.add_problem(f"</{tag}> is not allowed here; delete it.")
+            self.add_problem(f"</{tag[:40]}> is not allowed here; delete it.")
 
     def _end_mark(self, tag: str) -> None:
         mark = _INLINE_TAGS[tag]
-        if mark in self.marks:
-            self.marks.remove(mark)
+        if self.marks[mark]:
+            self.marks[mark] -= 1
         else:
             self.add_problem(f"</{tag}> has no start tag; delete </{tag}>.")
 
@@ -233,6 +284,7 @@ class _Reader(HTMLParser):
             )
             return
         ended = self.stack.pop()
+        self.open_tags[tag] -= 1
         ended.close_words()
         self._add(ended)
 
@@ -256,8 +308,18 @@ class _Reader(HTMLParser):
                     parent.rows.append(tuple(ended.cells))
             case "table":
                 if ended.rows:
-                    self._check_header_cells(ended.rows[0])
-                    parent.blocks.append(_table(ended.rows))
+                    self._add_table(parent, ended.rows)
+
+    def _add_table(self, parent: _OpenElement, rows: list[tuple[Cell, ...]]) -> None:
+        """Add a table; report one that is too wide, whose rows would be padded."""
+        width = max(len(row) for row in rows)
+        if width > MAX_COLUMNS:
+            self.add_problem(
+                f"A table has {width:,} columns; the maximum is {MAX_COLUMNS}."
+            )
+            return
+        self._check_header_cells(rows[0])
+        parent.blocks.append(_table(rows))
 
     def _check_header_cells(self, row: tuple[Cell, ...]) -> None:
         """Report content that a heading, which is plain text, cannot have."""
@@ -269,7 +331,7 @@ class _Reader(HTMLParser):
                 "A list is in the heading row of a table; write the list as text."
             )
 
-    def handle_data(self, data: str) -> None:
+    def _add_data(self, data: str) -> None:
         data = data.replace("\r", "\n")  # &#13; is a line's end, as the character is
         if self.open_element.tag in {"ul", "ol", "table", "thead", "tbody", "tr"}:
             if data.strip():
@@ -282,35 +344,25 @@ class _Reader(HTMLParser):
         if forbidden_character_message(data):
             self.add_problem(forbidden_character_message(data))
             return
-        if self.open_element.tag == "" and re.search(r"\n[ \t]*\n", data):
+        if self.open_element.tag == "" and _BLANK_LINE.search(data):
             self._add_paragraphs(data)
         else:
             self._add_words(data)
 
     def _add_paragraphs(self, data: str) -> None:
-        first, *rest = re.split(r"\n[ \t]*\n", data)
+        first, *rest = _BLANK_LINE.split(data)
         self._add_words(first)
         for words in rest:
             self.open_element.close_words()
             self._add_words(words)
 
     def _add_words(self, data: str) -> None:
-        run = Text(_SPACES.sub(" ", data), "bold" in self.marks, "italic" in self.marks)
+        run = Text(
+            _SPACES.sub(" ", data), bool(self.marks["bold"]), bool(self.marks["italic"])
+        )
         if not run.text:
             return
         self.open_element.words.append(Link(self.href, (run,)) if self.href else run)
-
-    def handle_comment(self, data: str) -> None:
-        self.add_problem("An HTML comment <!-- --> is not allowed here; delete it.")
-
-    def handle_decl(self, decl: str) -> None:
-        self.add_problem(f"<!{decl[:20]}> is not allowed here; delete it.")
-
-    def handle_pi(self, data: str) -> None:
-        self.add_problem(f"<?{data[:20]}> is not allowed here; delete it.")
-
-    def unknown_decl(self, data: str) -> None:
-        self.add_problem(f"<![{data[:20]}]> is not allowed here; delete it.")
 
     def finish(self) -> None:
         """End the text; report elements that are still open."""
@@ -319,7 +371,7 @@ class _Reader(HTMLParser):
         if len(self.stack) > 1:
             tag = self.open_element.tag
             self.add_problem(f"<{tag}> has no end tag; add </{tag}>.")
-        if self.marks:
+        if self.marks.total():
             self.add_problem("Bold or italic has no end tag; add </strong> or </em>.")
         if self.href:
             self.add_problem("A link has no end tag; add </a>.")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from consultations.documents.rich_text.inlines import collapse_spaces, parse_references
+from consultations.documents.rich_text.nesting import MAX_LIST_DEPTH
 from consultations.documents.tree import (
     Block,
     ListBlock,
@@ -13,17 +15,31 @@ from consultations.documents.tree import (
     Text,
 )
 
-_BULLET = re.compile(r"( *)(?:([-*•])|(\d{1,4})\.) +(?=\S)")
+_BULLET = re.compile(r"( *+)(?:([-*•])|(\d{1,4})\.) ++(?=\S)")
+_BLANK_LINE = re.compile(r"\n[ \t]*+\n")
+
+
+class NestedTooDeepError(ValueError):
+    """Lists are nested more than MAX_LIST_DEPTH deep."""
 
 
 def parse_plain_text(source: str) -> tuple[Block, ...]:
-    """Return the blocks of typed text; a blank line ends a paragraph."""
+    """Return the blocks of typed text; a blank line ends a paragraph.
+
+    Raise NestedTooDeepError.
+    """
     blocks: list[Block] = []
-    for chunk in re.split(r"\n[ \t]*\n", source.expandtabs(4)):
+    for chunk in _BLANK_LINE.split(source.expandtabs(4)):
         blocks.extend(
             _parse_chunk([line for line in chunk.split("\n") if line.strip()])
         )
     return tuple(_join_lists(blocks))
+
+
+def parse_paragraphs(source: str) -> tuple[Block, ...]:
+    """Return the paragraphs of any text, without lists."""
+    chunks = _BLANK_LINE.split(source)
+    return tuple(block for each in chunks for block in _parse_paragraph(each.split()))
 
 
 def _parse_chunk(lines: list[str]) -> list[Block]:
@@ -49,8 +65,13 @@ def _parse_paragraph(words: list[str]) -> list[Block]:
     return [Paragraph(parse_references([Text(collapse_spaces(" ".join(words)))]))]
 
 
-def _parse_list(lines: list[str]) -> list[Block]:
-    """Return lists of lines that start with a bullet; deeper indents nest."""
+def _parse_list(lines: list[str], depth: int = 1) -> list[Block]:
+    """Return lists of lines that start with a bullet; deeper indents nest.
+
+    Raise NestedTooDeepError.
+    """
+    if depth > MAX_LIST_DEPTH:
+        raise NestedTooDeepError
     blocks: list[Block] = []
     index = 0
     while index < len(lines):
@@ -75,7 +96,9 @@ def _parse_list(lines: list[str]) -> list[Block]:
             end = index
             while end < len(lines) and _indent(lines[end]) > own:
                 end += 1
-            inner = _parse_list(_remove_indent(lines[index:end])) if end > index else []
+            inner = []
+            if end > index:
+                inner = _parse_list(_remove_indent(lines[index:end]), depth + 1)
             items.append((*_parse_paragraph(words), *inner))
             index = end
         blocks.append(ListBlock(tuple(items), ordered, start))
@@ -91,20 +114,34 @@ def _indent(line: str) -> int:
     return len(line) - len(line.lstrip(" "))
 
 
+@dataclass
+class _JoinedList:
+    """A list to which the items of the lists after it are added."""
+
+    ordered: bool
+    start: int
+    items: list[tuple[Block, ...]]
+
+    def is_continued_by(self, block: ListBlock) -> bool:
+        continues = not block.ordered or block.start == self.start + len(self.items)
+        return block.ordered == self.ordered and continues
+
+    def close(self) -> ListBlock:
+        return ListBlock(tuple(self.items), self.ordered, self.start)
+
+
 def _join_lists(blocks: list[Block]) -> list[Block]:
     """Join lists that a blank line between items has split."""
-    joined: list[Block] = []
+    joined: list[Block | _JoinedList] = []
     for block in blocks:
         last = joined[-1] if joined else None
-        if isinstance(block, ListBlock) and isinstance(last, ListBlock):
-            runs_on = not block.ordered or block.start == last.start + len(last.items)
-            if block.ordered == last.ordered and runs_on:
-                joined[-1] = ListBlock(
-                    last.items + block.items, last.ordered, last.start
-                )
-                continue
-        joined.append(block)
-    return joined
+        if not isinstance(block, ListBlock):
+            joined.append(block)
+        elif isinstance(last, _JoinedList) and last.is_continued_by(block):
+            last.items.extend(block.items)
+        else:
+            joined.append(_JoinedList(block.ordered, block.start, [*block.items]))
+    return [each.close() if isinstance(each, _JoinedList) else each for each in joined]
 
 
 def to_plain_text(blocks: tuple[Block, ...]) -> str | None:

@@ -15,6 +15,8 @@ import typing
 from dataclasses import dataclass
 from typing import Annotated, Any, get_args, get_origin
 
+from consultations.documents.rich_text.markup import MAX_TEXT_LENGTH
+
 
 @dataclass(frozen=True)
 class Kind:
@@ -33,6 +35,7 @@ class Line(Kind):
 class RichTextKind(Kind):
     """Plain text with paragraphs and lists, or the editor's restricted HTML."""
 
+    longest: int = MAX_TEXT_LENGTH
     blank: bool = True
 
 

@@ -66,7 +66,7 @@ def _text(kind: RichTextKind, value: Any) -> str:
     if not kind.blank and not text.strip():
         raise KindError("The text is blank; enter text.")
     try:
-        markup = normalise(text)
+        markup = normalise(text, kind.longest)
     except MarkupError as error:
         raise KindError(*error.problems, structural=False) from None
     if not kind.blank and not markup:

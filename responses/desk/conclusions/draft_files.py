@@ -17,7 +17,7 @@ from consultations.access import Action
 from consultations.documents.formats import MEDIA_TYPES
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion
-from consultations.public.downloads import Download, file_response
+from consultations.public.downloads import NO_STORE, Download, file_response
 from consultations.web.requires import requires
 from responses.conclusions.draft_files import DRAFT_FILE_LIFETIME, request_draft_file
 from responses.desk.editing.lookups import get_conclusion_or_404
@@ -26,9 +26,6 @@ from responses.editing.keys import is_row_number
 from responses.models import DraftFile
 
 DRAFT_FILES_PER_PAGE = 20
-
-PRIVATE_NO_CACHE = "private, no-cache"
-"""Cache-Control of drafts: a browser may store one, but has to revalidate it."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -82,7 +79,7 @@ def draft_file_content(
     request: HttpRequest, token: UUID, filename: str
 ) -> HttpResponse:
     """Return the content of a file to a user who may export."""
-    return file_response(request, ready_file_or_404(token, filename), PRIVATE_NO_CACHE)
+    return file_response(request, ready_file_or_404(token, filename), NO_STORE)
 
 
 def draft_file_rows() -> QuerySet[DraftFile]:

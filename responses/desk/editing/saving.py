@@ -25,6 +25,7 @@ from django.utils.html import format_html
 
 from consultations.audit.history import StaleSave
 from consultations.editions.workflow import Refusal
+from consultations.web.retries import mark_idempotent
 from responses import row_types
 from responses.editing import autosave, idempotency, presence
 from responses.editing.forms import Conflict, EditableForm, StaleForms, save_together
@@ -127,6 +128,8 @@ def _save_with_retries(request: HttpRequest, edit: Edit, user: User) -> HttpResp
 def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse | None:
     """Save once; return the response, or None where the save has to be retried."""
     token = idempotency.submitted_token(request.POST) if edit.is_new else ""
+    if token:
+        mark_idempotent(request)
     forms = edit.bind_forms(request.POST, request.FILES)
     valid = [form.is_valid() for form in forms]  # each, to show every error
     if address := idempotency.address_after_first_submission(user, token):

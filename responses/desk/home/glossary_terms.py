@@ -92,6 +92,12 @@ TERMS = tuple(
                 "EditionAuthor",
             ),
             Term(
+                "Background worker",
+                "A process beside the site that sends emails, publishes scheduled "
+                "editions and makes exported drafts.",
+                "TaskWorker, BackgroundWorker",
+            ),
+            Term(
                 "Category",
                 "The kind of organisation a respondent is, for example Supplier.",
                 "Respondent.category",

@@ -18,6 +18,7 @@ from consultations.public.status import Stage
 from consultations.web.requires import requires
 from responses.desk.editing.saving import logged_in_user
 from responses.desk.home.my_tasks import tasks_for_user
+from responses.desk.home.service_messages import service_messages_for
 from responses.desk.home.worklist import (
     TaskTopic,
     WorklistItem,
@@ -69,6 +70,7 @@ def desk(request: HttpRequest) -> HttpResponse:
     )
     works = sort_by_urgency(worklist_items(unfinished_consultations()))
     context = {
+        "service_messages": service_messages_for(logged_in_user(request)),
         "my_tasks": tasks_for_user(logged_in_user(request)),
         "worklist": [work for work in works if FILTERS[show][1](work)],
         "unfinished_count": len(works),

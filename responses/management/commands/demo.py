@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.management import call_command
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -33,6 +33,12 @@ RELEASED_VERSIONS = (("S1DB", "concluded"),)
 
 PASSWORD = "only-for-demonstration"  # noqa: S105 - printed on purpose
 
+ALLOW_OPTION = "--with-public-passwords"
+REFUSAL = (
+    "DEBUG is off, so this may be a site that others can reach. The demonstration has "
+    "an administrator whose password is public. Nothing was loaded. To load it on a "
+    f"site that only you can reach, add the option {ALLOW_OPTION}."
+)
 
 PUBLICATION_TIME = dt.time(12)
 
@@ -61,8 +67,17 @@ class Command(BaseCommand):
         parser.add_argument(
             "--json", action="store_true", help="print the users and pages as JSON"
         )
+        parser.add_argument(
+            ALLOW_OPTION,
+            action="store_true",
+            dest="public_passwords",
+            help="create the users although DEBUG is off; their passwords are public, "
+            "and one of them is an administrator",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if not (settings.DEBUG or options["public_passwords"]):
+            raise CommandError(REFUSAL)
         users = {person.name: get_or_create_user(person) for person in PEOPLE}
         for path in sorted(DEMO_FOLDER.glob("*.yaml")):
             load_if_missing(path)
@@ -72,11 +87,11 @@ class Command(BaseCommand):
                     conclusion, by=users["drafter"], approver=users["approver"]
                 )
         for code, key in RELEASED_VERSIONS:
-            release_if_unreleased(
-                DocumentVersion.objects.get(document__code=code, key=key),
-                by=users["drafter"],
-                approver=users["approver"],
-            )
+            versions = DocumentVersion.objects.filter(document__code=code, key=key)
+            for version in versions:
+                release_if_unreleased(
+                    version, by=users["drafter"], approver=users["approver"]
+                )
         if options["json"]:
             self.stdout.write(json.dumps(demo_data(), indent=2))
         else:

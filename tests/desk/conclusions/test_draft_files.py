@@ -253,7 +253,7 @@ def test_draft_file_can_be_downloaded_repeatedly(
         f'attachment; filename="{draft.filename}"'
     )
     assert "sandbox" in response["Content-Security-Policy"]
-    assert response["Cache-Control"] == "private, no-cache"
+    assert response["Cache-Control"] == "private, no-store"
 
 
 def test_matching_etag_returns_304(staff: Client, conclusion: Conclusion) -> None:

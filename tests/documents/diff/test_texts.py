@@ -13,6 +13,8 @@ from consultations.documents.diff.blocks import compare_leaves
 from consultations.documents.diff.html import blocks_html
 from consultations.documents.diff.runs import compare_lines
 from consultations.documents.diff.texts import (
+    MAX_LENGTH_BY_WORDS,
+    MAX_TAGS_BY_WORDS,
     ComparedBlock,
     Run,
     compare_texts,
@@ -615,3 +617,27 @@ def test_too_long_text_keeps_common_start_and_end() -> None:
     runs = [run for block in compare_texts(before, after) for run in block.runs]
 
     assert [run.kind for run in runs] == ["kept", "deleted", "inserted", "kept"]
+
+
+def test_very_long_texts_are_compared_by_whole_paragraphs() -> None:
+    many = [f"<p>{'word ' * 80}{n}</p>" for n in range(1_000)]
+    before, after = "".join(many), "".join([*many[:600], "<p>new</p>", *many[601:]])
+    assert len(before) > MAX_LENGTH_BY_WORDS / 2
+    compared = compare_texts(before, after)
+    changed = [n for n, block in enumerate(compared) if block.state != "kept"]
+    assert changed == [600, 601]
+    assert [compared[n].state for n in changed] == ["deleted", "inserted"]
+    assert len(compared) == 1_001
+
+
+def test_very_long_lines_are_shown_one_after_the_other() -> None:
+    before, after = "a " * MAX_LENGTH_BY_WORDS + "b", "a " * MAX_LENGTH_BY_WORDS + "c"
+    html = lines_html(before, after)
+    assert html.count("<del") == html.count("<ins") == 1
+    assert lines_html(before, before).count("<del") == 0
+
+
+def test_texts_of_very_many_tags_are_compared_by_whole_paragraphs() -> None:
+    many = "<p>" + "a<br>" * (MAX_TAGS_BY_WORDS // 2) + "</p>"
+    compared = compare_texts(many, many.replace("a", "b", 1))
+    assert [block.state for block in compared] == ["deleted", "inserted"]

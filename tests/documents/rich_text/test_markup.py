@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from consultations.documents.rich_text.characters import forbidden_character_message
 from consultations.documents.rich_text.markup import (
-    MAX_MARKUP_LENGTH,
+    MAX_TEXT_LENGTH,
     MarkupError,
     is_markup,
     normalise,
@@ -98,7 +98,7 @@ def test_html_is_normalised(source: str, markup: str) -> None:
         ("a\x00b", "U+0000"),
         ("a\n\x1bb", "line 2"),
         ("<p>a\x08</p>", "U+0008"),
-        ("x" * (MAX_MARKUP_LENGTH + 1), "200,001"),
+        ("x" * (MAX_TEXT_LENGTH + 1), "200,001"),
         ("<ul><li>" * 9 + "a" + "</li></ul>" * 9, "deep"),
     ],
 )

@@ -1,0 +1,1 @@
+"""Background workers: heartbeats, database outages, abandoned tasks."""
