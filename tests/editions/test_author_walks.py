@@ -85,6 +85,7 @@ class Oracle:
     acts: list[tuple[Act, int]] = field(default_factory=list)
     account_changes: list[tuple[int, int]] = field(default_factory=list)
     begin: int = 0
+    has_edition: bool = False
     public_words: frozenset[str] = frozenset()
     submissions: dict[int, Submission] = field(default_factory=dict)
     approvers: dict[int, int] = field(default_factory=dict)
@@ -104,14 +105,13 @@ class Oracle:
     def submitted(self, edition: Edition) -> None:
         words = frozenset(WORD.findall(edition.content))
         later = [changes for _, changes in self.acts[self.begin :]]
+        began = min(later, default=len(self.account_changes))
         self.submissions[edition.pk] = Submission(
             by=edition.submitted_by_id,
             words=words,
             authors=self.authors_of(words),
             acts=len(self.acts),
-            changes_before=min(later, default=len(self.account_changes))
-            if self.public_words or self.begin
-            else 0,
+            changes_before=began if self.has_edition else 0,
         )
 
     def was_published(self, edition: Edition) -> None:
@@ -124,6 +124,7 @@ class Oracle:
         for maker in {submitted.by, *submitted.authors}:
             assert (maker, approver) not in changes
         self.begin, self.public_words = submitted.acts, submitted.words
+        self.has_edition = True
 
 
 class Walk:
