@@ -104,7 +104,8 @@ class Oracle:
 
     def submitted(self, edition: Edition) -> None:
         words = frozenset(WORD.findall(edition.content))
-        later = [changes for _, changes in self.acts[self.begin :]]
+        acts = self.acts[self.begin :]
+        later = [changes for act, changes in acts if not act.takes_over]
         began = min(later, default=len(self.account_changes))
         self.submissions[edition.pk] = Submission(
             by=edition.submitted_by_id,
