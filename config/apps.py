@@ -13,6 +13,7 @@ class SiteConfig(AppConfig):
         from config.accounts import (
             lockout_notices,  # noqa: F401 - connects its receivers
             passwords,
+            recording,  # noqa: F401 - connects its receivers
             sessions,  # noqa: F401 - connects its receivers
             sign_in_addresses,  # noqa: F401 - connects its receivers
         )

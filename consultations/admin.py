@@ -364,6 +364,26 @@ class SignOffAdmin(ReadOnlyAdmin[models.SignOff]):
     list_select_related = ["edition__conclusion", "by"]
 
 
+@admin.register(models.EditionAuthor)
+class EditionAuthorAdmin(ReadOnlyAdmin[models.EditionAuthor]):
+    list_display = ["edition", "user"]
+    list_select_related = ["edition__conclusion", "user"]
+
+
+@admin.register(models.TextTakeover)
+class TextTakeoverAdmin(ReadOnlyAdmin[models.TextTakeover]):
+    list_display = ["conclusion", "row", "field", "by", "at"]
+    list_select_related = ["conclusion", "by"]
+
+
+@admin.register(models.AccountEvent)
+class AccountEventAdmin(ReadOnlyAdmin[models.AccountEvent]):
+    list_display = ["number", "at", "by", "source", "kind", "summary"]
+    list_select_related = ["by"]
+    list_filter = ["kind"]
+    exclude = ["state"]
+
+
 @admin.register(models.StoredFile)
 class StoredFileAdmin(ReadOnlyAdmin[models.StoredFile]):
     list_display = ["sha256", "size", "stored_at"]

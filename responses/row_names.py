@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 
 from consultations.documents.wording import printed_time
 from consultations.models import (
+    Clause,
     ClauseChange,
     Conclusion,
     ConclusionAttachment,
@@ -33,6 +34,7 @@ from responses.models import Comment, DCCResponse, Respondent
 from responses.row_types import ROW_TYPES_BY_MODEL, parse_row_ref
 
 _PREFIXES: dict[type[Editable], str] = {
+    Clause: "Clause",
     ClauseChange: "Clause change to",
     ConclusionAttachment: "Attachment",
     ConsultationAttachment: "Attachment",

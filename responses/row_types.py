@@ -73,7 +73,9 @@ class RowType:
     A finding refers to one row by `name` and the value of `finding_key`, or to the
     rows together by `plural`, which are listed on `list_page`. `search_fields` are
     searched in a consultation. `copy_option` is the option of copying that copies the
-    rows to a new consultation.
+    rows to a new consultation. `written_fields` are the fields that conclusions print,
+    or their editions publish, in the words of whoever wrote them; an outcome counts as
+    words.
     """
 
     name: str
@@ -93,6 +95,7 @@ class RowType:
     list_page: str = ""
     search_fields: tuple[str, ...] = ()
     copy_option: str = ""
+    written_fields: tuple[str, ...] = ()
 
     @property
     def parent_field(self) -> str:
@@ -126,6 +129,10 @@ ROW_TYPES = (
         Organisation,
         None,
         has_ref=False,
+        written_fields=(
+            "name",
+            "short",
+        ),
     ),
     RowType(
         "document",
@@ -134,6 +141,11 @@ ROW_TYPES = (
         None,
         "regulated_document",
         ("code",),
+        written_fields=(
+            "code",
+            "title",
+            "reference",
+        ),
     ),
     RowType(
         "version",
@@ -143,6 +155,7 @@ ROW_TYPES = (
         "document_version",
         ("document__code", "pk"),
         in_conclusion=False,
+        written_fields=("label",),
     ),
     RowType(
         "clause",
@@ -151,6 +164,7 @@ ROW_TYPES = (
         None,
         has_ref=False,
         in_conclusion=False,
+        written_fields=("number", "heading", "text"),
     ),
     RowType(
         "passage",
@@ -170,6 +184,7 @@ ROW_TYPES = (
         "details",
         ("slug",),
         full_label="consultation",
+        written_fields=("title",),
     ),
     RowType(
         "consultation_document",
@@ -204,6 +219,12 @@ ROW_TYPES = (
         list_page="questions",
         search_fields=("label", "text", "summary", "options"),
         copy_option="questions",
+        written_fields=(
+            "label",
+            "text",
+            "options",
+            "summary",
+        ),
     ),
     RowType(
         "extension",
@@ -234,6 +255,12 @@ ROW_TYPES = (
         plural="respondents",
         list_page="received",
         search_fields=("name", "email", "category", "roles", "represents", "aliases"),
+        written_fields=(
+            "name",
+            "category",
+            "roles",
+            "represents",
+        ),
     ),
     RowType(
         "submission",
@@ -265,6 +292,10 @@ ROW_TYPES = (
         plural="comments",
         list_page="comments",
         search_fields=("text", "concerns"),
+        written_fields=(
+            "text",
+            "concerns",
+        ),
     ),
     RowType(
         "comment_source",
@@ -283,6 +314,10 @@ ROW_TYPES = (
         ("comment__consultation__slug", "comment__key"),
         plural="responses",
         search_fields=("text",),
+        written_fields=(
+            "text",
+            "disposition",
+        ),
     ),
     RowType(
         "change",
@@ -300,6 +335,11 @@ ROW_TYPES = (
             "description",
             "rationale",
             "own_initiative",
+        ),
+        written_fields=(
+            "reference",
+            "description",
+            "rationale",
         ),
     ),
     RowType(
@@ -328,6 +368,10 @@ ROW_TYPES = (
         ("consultation__slug", "pk"),
         plural="commitments",
         list_page="after",
+        written_fields=(
+            "text",
+            "owner",
+        ),
     ),
     RowType(
         "term",
@@ -339,6 +383,10 @@ ROW_TYPES = (
         plural="glossary",
         list_page="after",
         copy_option="glossary",
+        written_fields=(
+            "short",
+            "long",
+        ),
     ),
     RowType(
         "conclusion",
@@ -348,6 +396,12 @@ ROW_TYPES = (
         "conclusion_details",
         ("slug",),
         copy_option="sections",
+        written_fields=(
+            "title",
+            "subtitle",
+            "author",
+            "classification",
+        ),
     ),
     RowType(
         "section",
@@ -361,6 +415,10 @@ ROW_TYPES = (
         list_page="sections",
         search_fields=("heading", "text"),
         copy_option="sections",
+        written_fields=(
+            "heading",
+            "text",
+        ),
     ),
     RowType(
         "enclosure",
@@ -372,6 +430,10 @@ ROW_TYPES = (
         finding_key="title",
         plural="enclosures",
         list_page="enclosures",
+        written_fields=(
+            "title",
+            "filename",
+        ),
     ),
     RowType(
         "confirmed_finding",

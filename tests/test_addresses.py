@@ -18,6 +18,7 @@ from django.utils import timezone
 from consultations.access import ROLES_BY_ACTION, Action, Role
 from consultations.background.workers import record_heartbeat
 from consultations.editions import workflow
+from consultations.editions.authorship import NO_AUTHORS
 from consultations.editions.remarks import add_remark, section_headings
 from consultations.models import (
     Commitment,
@@ -154,6 +155,7 @@ def submitted_correction(conclusion: Any) -> Any:
     return workflow.submit_edition(
         conclusion,
         content=conclusion_content(conclusion, "A word was wrong."),
+        authorship=NO_AUTHORS,
         blockers=[],
         by=make_user(role="Drafter"),
         correction="A word was wrong.",

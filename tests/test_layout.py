@@ -17,7 +17,7 @@ DIRECTIONS: dict[str, str] = {
     "consultations.fields": "documents london",
     "consultations.models": "deadlines documents fields",
     "consultations.access": "",
-    "consultations.audit": "documents models",
+    "consultations.audit": "access documents models",
     "consultations.background": "models",
     "consultations.notifications": "access background documents models",
     "consultations.editions": "access audit documents fields models notifications",
@@ -38,7 +38,7 @@ DIRECTIONS: dict[str, str] = {
     "responses.passages": "* models editing row_types text_matching comments",
     "responses.setup": "* models editing row_types comments",
     "responses.conclusions": (
-        "* models editing analysis checks comments row_types text_matching"
+        "* models editing analysis checks comments history row_types text_matching"
     ),
     "responses.file_words": "* models",
     "responses.row_names": "* models comments row_types",
@@ -48,7 +48,9 @@ DIRECTIONS: dict[str, str] = {
 """What each package may import of its own app; `*` is all of `consultations`."""
 
 ENTRY_POINTS: dict[str, str] = {
-    "config.accounts": "lockout_notices passwords sessions sign_in_addresses",
+    "config.accounts": (
+        "lockout_notices passwords recording sessions sign_in_addresses"
+    ),
     "consultations.attached_files": "inspection kinds",
     "consultations.documents.conclusion": (
         "columns compose content labels numbering stored"
@@ -60,7 +62,8 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.rich_text": "characters inlines markup plain_text tokens",
     "consultations.documents.word": "render",
     "consultations.editions": (
-        "classification remarks scheduling triggers verification workflow"
+        "authorship classification naming remarks scheduling triggers verification"
+        " workflow"
     ),
     "consultations.web": "requires resubmission retries",
     "responses.checks": "cached_findings confirmations publication",
@@ -68,6 +71,7 @@ ENTRY_POINTS: dict[str, str] = {
     "responses.consultation_file.notation": (
         "declaring decoding errors moments nodes scalar_kinds trees yaml_text"
     ),
+    "responses.desk.accounts": "urls",
     "responses.desk.changes": "urls",
     "responses.desk.comments": "urls",
     "responses.desk.conclusions": "urls urls_draft_files",

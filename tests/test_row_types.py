@@ -15,6 +15,7 @@ from consultations.models import (
     Consultation,
     ConsultationDocument,
     Edition,
+    EditionAuthor,
     EditionDocument,
     EditionFile,
     EditionText,
@@ -27,6 +28,7 @@ from consultations.models import (
     Remark,
     ScheduledPublication,
     SignOff,
+    TextTakeover,
 )
 from responses.consultation_file.tables import TABLES
 from responses.desk.search.views import PRESENTATIONS
@@ -52,6 +54,8 @@ EXCLUDED: dict[type[Model], str] = {
     EditionText: "frozen with its edition",
     EditionDocument: "frozen with its edition",
     SignOff: "frozen: a decision on an edition",
+    EditionAuthor: "frozen with its edition",
+    TextTakeover: "frozen: the act of taking over a text",
     Event: "the trail itself, chained and never changed",
     Notice: "an e-mail that is queued",
     ScheduledPublication: "a job of the worker, told in the trail",

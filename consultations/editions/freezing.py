@@ -16,6 +16,7 @@ from consultations.documents.formats import (
     render_files,
 )
 from consultations.documents.version_text import VersionText, write_version_text
+from consultations.editions.authorship import Authorship, store_authors
 from consultations.editions.naming import document_codes, versions_named_by
 from consultations.editions.verification import manifest, sha256
 from consultations.models import (
@@ -61,6 +62,11 @@ class EditionDraft:
     def text_hashes(self) -> dict[str, str]:
         """The hash of each text, by the name of its version."""
         return {each.text.name: sha256(each.content) for each in self.texts}
+
+    @property
+    def hashes_by_version(self) -> dict[int, str]:
+        """The hash of each text, by the key of its version."""
+        return {each.version: sha256(each.content) for each in self.texts}
 
     @property
     def sha256(self) -> str:
@@ -115,6 +121,7 @@ def store_edition(
     submitted_at: dt.datetime,
     note: str,
     correction: str,
+    authorship: Authorship,
 ) -> Edition:
     """Create the rows of a submitted edition, within the caller's transaction."""
     edition = Edition.objects.create(
@@ -128,7 +135,10 @@ def store_edition(
         submitted_at=submitted_at,
         note=note,
         correction=correction,
+        draft_began_at=authorship.began_at,
+        draft_read_at=authorship.read_at,
     )
+    store_authors(edition, authorship)
     for file in draft.rendered_files:
         edition.files.create(
             name=file.name,

@@ -84,6 +84,13 @@ APPROVED_BY_ANOTHER = """
             AND s.sha256 = NEW.sha256 AND s.by_id <> NEW.submitted_by_id)
 """
 
+APPROVED_BY_AUTHOR = """
+    EXISTS (SELECT 1 FROM consultations_signoff s
+            JOIN consultations_editionauthor a
+            ON a.edition_id = s.edition_id AND a.user_id = s.by_id
+            WHERE s.edition_id = NEW.id AND s.decision = 'approve')
+"""
+
 SENT_BACK_BY_ANOTHER = """
     EXISTS (SELECT 1 FROM consultations_signoff s
             WHERE s.edition_id = NEW.id AND s.decision = 'reject'
@@ -102,6 +109,8 @@ EDITION_UPDATE = Guard(
     OR NEW.sha256 <> OLD.sha256 OR NEW.correction <> OLD.correction
     OR NEW.submitted_by_id <> OLD.submitted_by_id
     OR NEW.submitted_at <> OLD.submitted_at OR NEW.note <> OLD.note
+    OR NEW.draft_began_at <differs> OLD.draft_began_at
+    OR NEW.draft_read_at <differs> OLD.draft_read_at
             """,
             "An edition is frozen: its content, hashes, correction and submitter "
             "never change. Submit a new edition.",
@@ -137,6 +146,12 @@ EDITION_UPDATE = Guard(
             f" AND (NOT {APPROVED_BY_ANOTHER} OR {SENT_BACK_BY_ANOTHER})",
             "An edition can be approved or published only if someone other than its "
             "submitter approved its checksum.",
+        ),
+        GuardRule(
+            f"NEW.state <> OLD.state AND NEW.state IN ('approved', 'published')"
+            f" AND {APPROVED_BY_AUTHOR}",
+            "An edition can be approved or published only if its approver wrote no "
+            "text in the edition.",
         ),
         GuardRule(
             f"NEW.state <> OLD.state AND NEW.state = 'rejected'"
@@ -219,6 +234,12 @@ SIGN_OFFS = (
                 "EXISTS (SELECT 1 FROM consultations_edition e"
                 " WHERE e.id = NEW.edition_id AND e.submitted_by_id = NEW.by_id)",
                 "The submitter of an edition cannot approve or return the edition.",
+            ),
+            GuardRule(
+                "NEW.decision = 'approve' AND EXISTS ("
+                "SELECT 1 FROM consultations_editionauthor a"
+                " WHERE a.edition_id = NEW.edition_id AND a.user_id = NEW.by_id)",
+                "The author of a text in an edition cannot approve the edition.",
             ),
             GuardRule(
                 "EXISTS (SELECT 1 FROM consultations_edition e"
@@ -395,6 +416,85 @@ VERSION_RELEASES = (
     ),
 )
 
+EDITION_AUTHORS = (
+    Guard(
+        "consultations_editionauthor",
+        "INSERT",
+        (
+            GuardRule(
+                """
+    NOT EXISTS (SELECT 1 FROM consultations_edition e
+                WHERE e.id = NEW.edition_id AND e.state = 'submitted')
+    OR EXISTS (SELECT 1 FROM consultations_editionauthor a WHERE a.id = NEW.id
+               OR (a.edition_id = NEW.edition_id AND a.user_id = NEW.user_id))
+                """,
+                "The authors of an edition are recorded once, when it is submitted.",
+            ),
+        ),
+    ),
+    forbid(
+        "consultations_editionauthor",
+        "UPDATE",
+        "The authors of an edition are frozen: submit a new edition.",
+    ),
+    forbid(
+        "consultations_editionauthor",
+        "DELETE",
+        "The authors of an edition are frozen and cannot be deleted.",
+    ),
+)
+
+TEXT_TAKEOVERS = (
+    Guard(
+        "consultations_texttakeover",
+        "INSERT",
+        (
+            GuardRule(
+                "EXISTS (SELECT 1 FROM consultations_texttakeover t"
+                " WHERE t.id = NEW.id)",
+                "The record that a text was taken over cannot be replaced.",
+            ),
+        ),
+    ),
+    forbid(
+        "consultations_texttakeover",
+        "UPDATE",
+        "The record that a text was taken over never changes.",
+    ),
+    forbid(
+        "consultations_texttakeover",
+        "DELETE",
+        "The record that a text was taken over is never deleted.",
+    ),
+)
+
+ACCOUNT_EVENTS = (
+    Guard(
+        "consultations_accountevent",
+        "INSERT",
+        (
+            GuardRule(
+                """
+    EXISTS (SELECT 1 FROM consultations_accountevent e WHERE e.id = NEW.id)
+    OR NEW.number <> 1 + (
+        SELECT coalesce(max(e.number), 0) FROM consultations_accountevent e)
+                """,
+                "An event can be added only at the end of the account log.",
+            ),
+        ),
+    ),
+    forbid(
+        "consultations_accountevent",
+        "UPDATE",
+        "An account event never changes: it is part of the account log.",
+    ),
+    forbid(
+        "consultations_accountevent",
+        "DELETE",
+        "An account event is never deleted: it is part of the account log.",
+    ),
+)
+
 GUARDS = (
     *STORED_FILES,
     *EDITIONS,
@@ -404,4 +504,7 @@ GUARDS = (
     *VERSION_RELEASES,
     *SIGN_OFFS,
     *EVENTS,
+    *EDITION_AUTHORS,
+    *TEXT_TAKEOVERS,
+    *ACCOUNT_EVENTS,
 )

@@ -7,7 +7,8 @@ omissions with `missing_guards`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -21,18 +22,13 @@ from consultations.editions.guards import GUARDS, Guard
 def install_guards(database: BaseDatabaseWrapper) -> None:
     """Create the triggers of all guards; replace existing ones.
 
-    Migrations from before a table was added leave out its guards.
+    An earlier migration creates those whose tables and columns exist by then.
     """
     remove_guards(database)
-    tables = set(database.introspection.table_names())
+    columns = _existing_columns(database)
+    guards = [guard for guard in GUARDS if _can_install(guard, columns)]
     _execute(
-        database,
-        [
-            statement
-            for guard in GUARDS
-            if guard.table in tables
-            for statement in _create_statements(guard, database.vendor)
-        ],
+        database, [s for g in guards for s in _create_statements(g, database.vendor)]
     )
 
 
@@ -100,6 +96,33 @@ def _trigger_source(guard: Guard, vendor: str) -> str:
     return (
         f"BEGIN\n{steps.replace('<differs>', 'IS DISTINCT FROM')}\nRETURN {row};\nEND"
     )
+
+
+def _existing_columns(database: BaseDatabaseWrapper) -> dict[str, set[str]]:
+    """Return the columns of each existing table that guards read."""
+    inspect = database.introspection
+    read = set().union(*map(_tables_read, GUARDS))
+    with database.cursor() as cursor:
+        return {
+            table: {
+                column.name for column in inspect.get_table_description(cursor, table)
+            }
+            for table in sorted(read & set(inspect.table_names(cursor)))
+        }
+
+
+def _can_install(guard: Guard, columns: Mapping[str, set[str]]) -> bool:
+    """Return whether the tables and the columns that a guard reads exist."""
+    named = set(re.findall(r"\b(?:NEW|OLD)\.(\w+)", _conditions(guard)))
+    return _tables_read(guard) <= columns.keys() and named <= columns[guard.table]
+
+
+def _tables_read(guard: Guard) -> set[str]:
+    return {guard.table, *re.findall(r"\bconsultations_\w+", _conditions(guard))}
+
+
+def _conditions(guard: Guard) -> str:
+    return " ".join(rule.violation for rule in guard.rules)
 
 
 def _create_statements(guard: Guard, vendor: str) -> list[str]:

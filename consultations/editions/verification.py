@@ -8,11 +8,14 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from django.contrib.auth.models import User
 from django.db import connection
 
+from consultations.audit.accounts import account_faults, broken_account_links
 from consultations.audit.trail import broken_links
 from consultations.documents import codec
 from consultations.editions import triggers
+from consultations.editions.authorship import author_faults
 from consultations.editions.guards import GUARDS
 from consultations.editions.naming import document_codes
 from consultations.models import (
@@ -120,6 +123,10 @@ def record_faults(edition: Edition) -> list[str]:
             faults.append(
                 f"{name}: the decision “{sign_off}” has a different checksum."
             )
+        if sign_off.decision == SignOff.Decision.APPROVE and (
+            edition.authors.filter(user=sign_off.by_id).exists()
+        ):
+            faults.append(f"{name}: an author made the decision “{sign_off}”.")
         if sign_off.by_id == edition.submitted_by_id:
             faults.append(f"{name}: the submitter made the decision “{sign_off}”.")
     needed = _needed_decision(edition)
@@ -257,6 +264,8 @@ def verify_everything() -> Verification:
     found.check("trails", map(trail_faults, consultations))
     documents = RegulatedDocument.objects.order_by("pk").iterator()
     found.check("documents", map(document_trail_faults, documents))
+    found.checked_counts["accounts"] = User.objects.count()
+    found.faults += [*broken_account_links(), *account_faults()]
     gone = set(triggers.missing_guards(connection))
     names = [guard.name for guard in GUARDS]
     found.check("guards", ([_guard_fault(n)] if n in gone else [] for n in names))
@@ -271,7 +280,11 @@ def trail_faults(consultation: Consultation) -> list[str]:
         f"{consultation.slug}: the activity log records {told} submitted editions, but "
         f"{kept} are stored. Restore the missing editions from a backup."
     )
-    return [*broken_links(consultation), *([gone] if told != kept else [])]
+    return [
+        *broken_links(consultation),
+        *([gone] if told != kept else []),
+        *author_faults(consultation),
+    ]
 
 
 def _guard_fault(name: str) -> str:

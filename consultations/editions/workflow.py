@@ -22,6 +22,7 @@ from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.formats import FORMATS, canonical_json
 from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
+from consultations.editions.authorship import Authorship, authors_summary
 from consultations.editions.classification import classification_blockers
 from consultations.editions.freezing import (
     freeze,
@@ -29,6 +30,7 @@ from consultations.editions.freezing import (
     lost_attachments,
     store_edition,
 )
+from consultations.editions.independence import approval_blockers, approver_blockers
 from consultations.editions.verification import edition_faults, sha256
 from consultations.fields.cleaning import clean_markup
 from consultations.models import Conclusion, Edition, SignOff
@@ -44,6 +46,7 @@ __all__ = [
     "reject_edition",
     "submission_blockers",
     "submit_edition",
+    "text_hashes",
     "withdraw_edition",
     "withdrawal_blockers",
 ]
@@ -81,6 +84,7 @@ def submit_edition(
     conclusion: Conclusion,
     *,
     content: ConclusionContent,
+    authorship: Authorship,
     blockers: Sequence[str],
     by: User,
     note: str = "",
@@ -90,7 +94,8 @@ def submit_edition(
 ) -> Edition:
     """Freeze the content of a conclusion as an edition for sign-off.
 
-    `blockers` are the caller's reasons against it. The files are rendered before the
+    `authorship` says who wrote the content: no author may approve it. `blockers` are
+    the caller's reasons against it. The files are rendered before the
     transaction begins, so that no lock is held meanwhile; the blockers are checked
     before that and again under the lock.
     Raise Refusal with every reason against it.
@@ -106,6 +111,12 @@ def submit_edition(
         raise Refusal(error.problems) from error
     except PdfError as error:
         raise Refusal([str(error)]) from error
+    if authorship.texts is not None and authorship.texts != draft.hashes_by_version:
+        reason = (
+            "The text of a document version was changed while the conclusion was read. "
+            "Submit the conclusion again."
+        )
+        raise Refusal([reason])
     with transaction.atomic():
         _lock_conclusion(conclusion)
         _refuse(ask())
@@ -116,8 +127,10 @@ def submit_edition(
             submitted_at=at or timezone.now(),
             note=note,
             correction=correction,
+            authorship=authorship,
         )
-        _record(edition, "submitted", "was submitted for approval", by, at)
+        what = "was submitted for approval"
+        _record(edition, "submitted", what, by, at)
         notices.notify_of_submission(edition)
     return edition
 
@@ -156,7 +169,7 @@ def _correction_blockers(
     if (
         latest.state == EditionState.PUBLISHED
         and printed == latest.conclusion_content()
-        and _texts_of(latest) == _text_hashes(conclusion)
+        and _texts_of(latest) == text_hashes(conclusion)
     ):
         return [f"The conclusion has not changed since edition {latest.number}."]
     return []
@@ -166,7 +179,8 @@ def _texts_of(edition: Edition) -> dict[int, str]:
     return dict(edition.texts.values_list("document_version", "file"))
 
 
-def _text_hashes(conclusion: Conclusion) -> dict[int, str]:
+def text_hashes(conclusion: Conclusion) -> dict[int, str]:
+    """Return the hashes of the legal texts that a conclusion names, by version."""
     return {each.version: sha256(each.content) for each in freeze_texts(conclusion)}
 
 
@@ -224,6 +238,8 @@ def decision_blockers(
     reasons = role_blockers(by, Action.APPROVE)
     if by.pk == edition.submitted_by_id:
         reasons = ["You submitted this edition, so another person must approve it."]
+    elif decision == SignOff.Decision.APPROVE:
+        reasons += approval_blockers(edition, by=by)
     awaited = {EditionState.SUBMITTED}
     if decision == SignOff.Decision.REJECT:
         awaited |= {EditionState.APPROVED}
@@ -305,17 +321,20 @@ def publish_edition(
 def publication_blockers(edition: Edition, *, by: User) -> list[str]:
     """Return why this user cannot publish this edition now."""
     reasons = role_blockers(by, Action.PUBLISH)
-    approved = (
+    approval = (
         edition.sign_offs.filter(
             decision=SignOff.Decision.APPROVE, sha256=edition.sha256
         )
         .exclude(by=edition.submitted_by)
-        .exists()
+        .select_related("by")
+        .first()
     )
-    if edition.state == EditionState.SUBMITTED or not approved:
+    if edition.state == EditionState.SUBMITTED or approval is None:
         reasons.append("This edition has not been approved yet.")
     elif edition.state != EditionState.APPROVED:
         reasons.append(f"The edition cannot be published: {_state_label(edition)}.")
+    else:
+        reasons += approver_blockers(edition, approver=approval.by)
     return reasons + classification_blockers(edition.conclusion_content())
 
 
@@ -389,14 +408,19 @@ def _lock_edition(edition: Edition) -> None:
 
 
 def _record(
-    edition: Edition, kind: str, what: str, by: User, at: dt.datetime | None
+    edition: Edition,
+    kind: str,
+    what: str,
+    by: User,
+    at: dt.datetime | None,
 ) -> None:
     name = f"Edition {edition.number}" if edition.number else "An edition"
     title = edition.conclusion.title
+    authors = f". {authors_summary(edition)}" if kind == "submitted" else ""
     trail.record_event(
         edition.conclusion.consultation,
         kind=kind,
-        summary=f"{name} of “{title}” {what} (checksum {edition.sha256})",
+        summary=f"{name} of “{title}” {what} (checksum {edition.sha256}){authors}",
         by=by,
         at=at,
     )

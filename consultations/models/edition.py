@@ -22,10 +22,12 @@ from consultations.models.storage import StoredFile
 
 __all__ = [
     "Edition",
+    "EditionAuthor",
     "EditionFile",
     "Remark",
     "ScheduledPublication",
     "SignOff",
+    "TextTakeover",
 ]
 
 
@@ -56,7 +58,9 @@ class Edition(models.Model):
 
     `title` and `subtitle` are the content's, kept where lists can read them. `sha256`
     is of the manifest: the content's hash and every file's name and hash.
-    Sign-off is on that hash. `number` is given on publishing. Only the state and its
+    Sign-off is on that hash. The draft began at the first change after the last public
+    edition and was read at submission; both are None for editions of earlier releases.
+    `number` is given on publishing. Only the state and its
     dates ever change, and the database refuses anything else.
     """
 
@@ -91,6 +95,8 @@ class Edition(models.Model):
     )
     submitted_at = models.DateTimeField()
     note = RichTextField(blank=True, default="")
+    draft_began_at = models.DateTimeField(null=True, blank=True)
+    draft_read_at = models.DateTimeField(null=True, blank=True)
     decided_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
     published_by = models.ForeignKey(
@@ -195,6 +201,53 @@ class EditionFile(models.Model):
 
     def __str__(self) -> str:
         return self.filename
+
+
+class EditionAuthor(models.Model):
+    """A user who wrote text in an edition since the last one; frozen with the edition.
+
+    `texts` are the labels of the texts, such as `Comment Q2.3: Published comment`.
+    `taken_over` are those that others wrote and the user took over.
+    """
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="authors")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    texts = models.JSONField(default=list)
+    taken_over = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="unique_author_per_edition", fields=["edition", "user"]
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.user)
+
+
+class TextTakeover(models.Model):
+    """A user's taking over of a text of a draft that others wrote, in its wording.
+
+    `row` is the reference of the row, such as `comment:12`, and `sha256` is the hash of
+    the wording. Who takes over a text answers for it in place of those who wrote it.
+    """
+
+    conclusion = models.ForeignKey(
+        Conclusion, models.PROTECT, related_name="text_takeovers"
+    )
+    row = models.CharField(max_length=80)
+    field = models.CharField(max_length=60)
+    sha256 = models.CharField(max_length=64)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.row} {self.field}"
 
 
 class SignOff(models.Model):

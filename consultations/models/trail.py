@@ -1,4 +1,4 @@
-"""The trail of a consultation: events in a hash chain; and notices."""
+"""Trails of consultations, documents and accounts, in hash chains; and notices."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.db import models
 from consultations.models.consultation import Consultation
 from consultations.models.legal_text import RegulatedDocument
 
-__all__ = ["DocumentEvent", "Event", "Notice"]
+__all__ = ["AccountEvent", "DocumentEvent", "Event", "Notice"]
 
 
 class Event(models.Model):
@@ -69,6 +69,64 @@ class DocumentEvent(models.Model):
                 fields=["document", "number"],
             )
         ]
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class AccountEvent(models.Model):
+    """An event of a user's account; never changed, never deleted.
+
+    The account events of the whole site form one hash chain. `by` is the user who was
+    signed in, None for nobody; `source` is the name of the page, or `command`. `state`
+    is the account's state after the event, as audit.accounts.AccountState. Events
+    outlive their users, so no foreign key of the database holds these, and the columns
+    can be null only so that joins find the events of deleted users.
+    """
+
+    class Kind(models.TextChoices):
+        RECORDED = "recorded", "State recorded"
+        CREATED = "created", "Account created"
+        DELETED = "deleted", "Account deleted"
+        ACTIVATED = "activated", "Account activated"
+        DEACTIVATED = "deactivated", "Account deactivated"
+        ROLE_GIVEN = "role-given", "Role given"
+        ROLE_REMOVED = "role-removed", "Role removed"
+        SUPERUSER_GIVEN = "superuser-given", "Superuser status given"
+        SUPERUSER_REMOVED = "superuser-removed", "Superuser status removed"
+        PASSWORD_SET = "password-set", "Password set"
+        PASSWORD_REHASHED = "password-rehashed", "Password stored with a newer hash"
+        EMAIL_CHANGED = "email-changed", "Email address changed"
+        RENAMED = "renamed", "Username changed"
+        FACTOR_ADDED = "second-factor-added", "Second factor added"
+        FACTOR_REMOVED = "second-factor-removed", "Second factor removed"
+        SIGN_ON_LINKED = "sign-on-linked", "Single sign-on linked"
+        SIGN_ON_REMOVED = "sign-on-removed", "Single sign-on removed"
+
+    number = models.PositiveIntegerField(unique=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+    )
+    source = models.CharField(max_length=100)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        related_name="+",
+    )
+    kind = models.CharField(max_length=30, choices=Kind)
+    summary = models.TextField()
+    state = models.TextField(blank=True, default="")
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        ordering = ["number"]
 
     def __str__(self) -> str:
         return self.summary

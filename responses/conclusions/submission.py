@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 from django.contrib.auth.models import User
+from django.utils import timezone
 
+from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.formats import FORMATS
 from consultations.editions import workflow
+from consultations.editions.authorship import Authorship
 from consultations.models import Conclusion, Edition
 from responses.analysis.conclusion_content import conclusion_content
 from responses.checks import blocking_findings
+from responses.history.authors import count_changes, draft_authorship
+
+READ_ATTEMPTS = 5
+"""How often a draft that others are saving is read before submission is refused."""
 
 
 def submit_draft(
@@ -27,13 +35,34 @@ def submit_draft(
 
     Raises workflow.Refusal with every reason why it cannot be published.
     """
+    content, authorship = read_draft(conclusion, correction)
     return workflow.submit_edition(
         conclusion,
-        content=conclusion_content(conclusion, correction),
+        content=content,
+        authorship=authorship,
         blockers=blocking_findings(conclusion),
         by=by,
         note=note,
         correction=correction,
         formats=formats,
         at=at,
+    )
+
+
+def read_draft(
+    conclusion: Conclusion, correction: str = ""
+) -> tuple[ConclusionContent, Authorship]:
+    """Return the content of the draft and who wrote it, both of one moment.
+
+    Raise workflow.Refusal where somebody saves the draft at every attempt.
+    """
+    for _ in range(READ_ATTEMPTS):
+        changes, read_at = count_changes(conclusion), timezone.now()
+        content = conclusion_content(conclusion, correction)
+        texts = workflow.text_hashes(conclusion)
+        authorship = draft_authorship(conclusion, read_at=read_at)
+        if count_changes(conclusion) == changes:
+            return content, replace(authorship, texts=texts)
+    raise workflow.Refusal(
+        ["The draft was changed while the conclusion was read. Submit the draft again."]
     )

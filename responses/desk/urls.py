@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from responses.desk.accounts import urls as accounts
 from responses.desk.changes import urls as changes
 from responses.desk.comments import urls as comments
 from responses.desk.conclusions import urls as conclusions
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         overview.consultation_overview,
         name="consultation",
     ),
+    *accounts.urlpatterns,
     *urls_draft_files.urlpatterns,
     *editing.urlpatterns,
     *history.urlpatterns,

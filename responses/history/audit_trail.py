@@ -27,6 +27,7 @@ EVENT_LABELS = {
     "approved": "Approved",
     "sent-back": "Returned to drafter",
     "remarked": "Review remark added",
+    "taken-over": "Text taken over",
     "planned": "Publication scheduled",
     "plan-cancelled": "Publication schedule cancelled",
     "published": "Published",

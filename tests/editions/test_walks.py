@@ -20,6 +20,7 @@ from hypothesis.stateful import (
 from consultations.audit.trail import broken_links
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.editions import workflow
+from consultations.editions.authorship import NO_AUTHORS
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, SignOff
 from tests.support import sizes
@@ -75,6 +76,7 @@ class SignOffWalk(RuleBasedStateMachine):
             workflow.submit_edition(
                 self.conclusion,
                 content=self.contents[words],
+                authorship=NO_AUTHORS,
                 blockers=[],
                 by=self.people[user],
                 correction="A word was wrong." if corrects else "",

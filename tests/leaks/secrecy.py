@@ -94,6 +94,18 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
         "filename": GENERATED,
         "media_type": GENERATED,
     },
+    "consultations.EditionAuthor": {"texts": GENERATED, "taken_over": GENERATED},
+    "consultations.TextTakeover": {
+        "row": GENERATED,
+        "field": GENERATED,
+        "sha256": GENERATED,
+    },
+    "consultations.AccountEvent": {
+        "source": GENERATED,
+        "summary": GENERATED,
+        "state": GENERATED,
+        "sha256": GENERATED,
+    },
     "consultations.EditionText": {"name": GENERATED, "label": GENERATED},
     "consultations.EditionDocument": {"code": GENERATED},
     "consultations.VersionRelease": {

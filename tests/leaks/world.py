@@ -26,6 +26,7 @@ from consultations.documents.conclusion.columns import COLUMNS
 from consultations.documents.conclusion.content import SECTION_KINDS
 from consultations.documents.formats import available_formats
 from consultations.editions import scheduling, workflow
+from consultations.editions.authorship import NO_AUTHORS
 from consultations.editions.remarks import add_remark, section_headings
 from consultations.legal_texts.releases import refuse_release, request_release
 from consultations.models import (
@@ -425,6 +426,7 @@ class World:
         edition = workflow.submit_edition(
             added.conclusion,
             content=conclusion_content(added.conclusion, correction),
+            authorship=NO_AUTHORS,
             blockers=[],
             by=self.drafter,
             note=values["note"],

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import SimpleNamespace
 from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal import auth as totp
-from django.contrib.auth.models import User
+from django.contrib.auth.models import AnonymousUser, User
 from django.test import Client
+from simple_history.models import HistoricalRecords
 
 PASSWORD = "correct horse battery"
 HERE = "198.51.100.7"
@@ -56,3 +60,17 @@ def recovery_codes(user: User) -> list[str]:
         Authenticator.objects.get(user=user, type=kind).wrap().get_unused_codes()
     )
     return codes
+
+
+@contextmanager
+def signed_in(user: User | None) -> Iterator[None]:
+    """Have account events recorded as those of a request of a user."""
+    request = SimpleNamespace(
+        user=user or AnonymousUser(),
+        resolver_match=SimpleNamespace(view_name="admin:auth_user_change"),
+    )
+    HistoricalRecords.context.request = request
+    try:
+        yield
+    finally:
+        del HistoricalRecords.context.request

@@ -194,6 +194,9 @@ DESK = {
     # Sign-off
     "sign_off": seen("slug"),
     "submit": act(Action.SUBMIT, "slug"),
+    "draft_authors": seen("slug"),
+    "take_over_text": act(Action.DRAFT, "slug", row="comment:1", field="text"),
+    "account_log": Address(Action.APPROVE),
     "settle_remark": act(Action.DRAFT, "remark"),
     "edition": seen("edition"),
     "compared": seen("later_edition"),

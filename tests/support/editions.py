@@ -15,6 +15,7 @@ from consultations.documents.conclusion.content import (
     SectionContent,
 )
 from consultations.editions import workflow
+from consultations.editions.authorship import NO_AUTHORS
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition
 from tests.support.factories import make_conclusion, make_consultation, make_user
@@ -51,6 +52,7 @@ def submit(conclusion: Conclusion, *, by: User | None = None, **values: Any) -> 
     """Submit the conclusion with a small content, or the one given."""
     words = values.pop("words", "Some words.")
     values.setdefault("content", make_content(conclusion, words=words))
+    values.setdefault("authorship", NO_AUTHORS)
     values.setdefault("blockers", [])
     values.setdefault("formats", QUICK)
     return workflow.submit_edition(conclusion, by=by or drafter(), **values)

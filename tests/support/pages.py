@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from consultations.editions import workflow
+from consultations.editions.authorship import NO_AUTHORS
 from consultations.models import (
     Conclusion,
     ConclusionAttachment,
@@ -89,6 +90,7 @@ def publish(
     edition = workflow.submit_edition(
         conclusion,
         content=conclusion_content(conclusion, correction),
+        authorship=NO_AUTHORS,
         blockers=[],
         by=make_user(role="Drafter"),
         correction=correction,

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection, transaction
 
+from consultations.audit.accounts import record_found_accounts
 from consultations.editions import triggers
 from consultations.editions.verification import verify_everything
 
@@ -20,7 +21,7 @@ KIND_LABELS = {
 
 
 class Command(BaseCommand):
-    help = "Verify the checksums of every edition and the activity log."
+    help = "Verify the checksums of every edition and log, and compare the accounts."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -32,10 +33,18 @@ class Command(BaseCommand):
             help="first reinstall the triggers that protect published rows",
         )
 
+        parser.add_argument(
+            "--record-accounts",
+            action="store_true",
+            help="first record the accounts as they are, where the account log differs",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if options["mend_guards"]:
             with transaction.atomic():
                 triggers.install_guards(connection)
+        if options["record_accounts"]:
+            record_found_accounts()
         found = verify_everything()
         counts = ", ".join(
             f"{count} {KIND_LABELS.get(kind, kind)}"

@@ -51,6 +51,13 @@ TERMS = tuple(
                 "trail, Event",
             ),
             Term(
+                "Account log",
+                "The list of every change of a user's account: who created the "
+                "account, gave a role, or set a password, and when. Approvers can read "
+                "the log. Entries are never changed or deleted.",
+                "AccountEvent",
+            ),
+            Term(
                 "Active consultation",
                 "A consultation with work still to do. A consultation is completed "
                 "when "
@@ -76,6 +83,13 @@ TERMS = tuple(
                 "consultation's default attribution.",
                 "Submission.attribution, Consultation.anonymity",
                 "attribution, anonymity",
+            ),
+            Term(
+                "Author",
+                "A user who wrote text of a draft after the last public edition, or "
+                "took over such text from another user. Authors cannot approve the "
+                "edition.",
+                "EditionAuthor",
             ),
             Term(
                 "Background worker",
@@ -390,6 +404,12 @@ TERMS = tuple(
                 "Superseded",
                 "Replaced by a later edition. A superseded edition can still be read.",
                 "Edition.State.SUPERSEDED",
+            ),
+            Term(
+                "Take over",
+                "To answer for a text that another user wrote, in its present wording. "
+                "The user who takes over a text is its author from then on.",
+                "take_over_text, TextTakeover",
             ),
             Term(
                 "Tally",

@@ -239,6 +239,7 @@ def render_review(
             "file__content", "file__packed"
         ),
         "sign_offs": shown.sign_offs.select_related("by"),
+        "authors": shown.authors.select_related("user"),
         "remarks": shown.section_remarks.select_related("by", "settled_by"),
         "unsettled_count": shown.section_remarks.filter(settled_at=None).count(),
         "scheduled_publication": find_scheduled_publication(shown),

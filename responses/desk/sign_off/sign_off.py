@@ -19,6 +19,7 @@ from responses.desk.check_results import check_conclusion
 from responses.desk.editing.lookups import get_conclusion_or_404
 from responses.desk.editing.saving import logged_in_user
 from responses.desk.sign_off.forms import SubmitForm, entered_texts
+from responses.history.authors import usernames, written_texts
 
 
 @require_safe
@@ -88,9 +89,17 @@ def sign_off_page(
         "submitted_fields": entered_texts(form) if reasons else [],
         "remarks": open_remarks(conclusion),
         "may_submit": user_may(request.user, Action.SUBMIT),
+        "author_names": [] if in_hand else author_names(conclusion),
         "check_results": None if in_hand else check_conclusion(conclusion),
     }
     return render(request, "desk/sign_off/conclusion.html", context)
+
+
+def author_names(conclusion: Conclusion) -> list[str]:
+    """Return the names of the users who answer for text of the draft."""
+    authors = {pk for text in written_texts(conclusion) for pk in text.authors}
+    names = usernames(authors)
+    return [names[pk] for pk in sorted(authors)]
 
 
 def editions_of(conclusion: Conclusion) -> list[Edition]:

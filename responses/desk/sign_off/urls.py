@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from responses.desk.sign_off import edition, sign_off
+from responses.desk.sign_off import authors, edition, sign_off
 
 SIGN_OFF_PREFIX = "desk/conclusions/<slug:slug>/sign-off"
 EDITION_PREFIX = "desk/editions/<int:pk>"
@@ -10,6 +10,16 @@ EDITION_PREFIX = "desk/editions/<int:pk>"
 urlpatterns: list[URLPattern] = [
     path(f"{SIGN_OFF_PREFIX}/", sign_off.sign_off, name="sign_off"),
     path(f"{SIGN_OFF_PREFIX}/submit/", sign_off.submit_conclusion, name="submit"),
+    path(
+        "desk/conclusions/<slug:slug>/authors/",
+        authors.draft_authors,
+        name="draft_authors",
+    ),
+    path(
+        "desk/conclusions/<slug:slug>/authors/take-over/",
+        authors.take_over,
+        name="take_over_text",
+    ),
     path("desk/remarks/<int:pk>/settle/", sign_off.settle_remark, name="settle_remark"),
     path(f"{EDITION_PREFIX}/", edition.review_edition, name="edition"),
     path(f"{EDITION_PREFIX}/compared/", edition.compare_with_earlier, name="compared"),

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.editions import workflow
+from consultations.editions.authorship import NO_AUTHORS
 from consultations.editions.remarks import add_remark
 from consultations.models import (
     Conclusion,
@@ -535,6 +536,7 @@ def submit(conclusion: Conclusion) -> Edition:
     return workflow.submit_edition(
         conclusion,
         content=conclusion_content(conclusion),
+        authorship=NO_AUTHORS,
         blockers=[],
         by=make_user(role="Drafter"),
         formats=("html",),

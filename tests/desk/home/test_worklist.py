@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from consultations.editions import workflow
+from consultations.editions.authorship import NO_AUTHORS
 from consultations.models import Commitment, Consultation, Designation, Edition
 from responses.analysis.conclusion_content import conclusion_content
 from responses.desk.home.views import unfinished_consultations
@@ -52,6 +53,7 @@ def submitted(consultation: Consultation) -> Edition:
     return workflow.submit_edition(
         conclusion,
         content=conclusion_content(conclusion),
+        authorship=NO_AUTHORS,
         blockers=[],
         by=make_user("dora", "Drafter"),
         formats=("txt",),
