@@ -35,6 +35,19 @@ class Migration(migrations.Migration):
                 to="consultations.consultation",
             ),
         ),
+        migrations.AddField(
+            model_name="historicaldocumentversion",
+            name="public_from_opening_of",
+            field=models.ForeignKey(
+                blank=True,
+                db_constraint=False,
+                editable=False,
+                null=True,
+                on_delete=django.db.models.deletion.DO_NOTHING,
+                related_name="+",
+                to="consultations.consultation",
+            ),
+        ),
         migrations.RunPython(state_consulted_versions, migrations.RunPython.noop),
         migrations.AddConstraint(
             model_name="documentversion",

@@ -106,7 +106,7 @@ class DocumentVersion(Editable):
         related_name="versions_public_from_opening",
     )
     position = models.PositiveIntegerField(default=0)
-    history = HistoricalRecords(excluded_fields=["public_from_opening_of"])
+    history = HistoricalRecords()
 
     class Meta:
         ordering = ["position", "pk"]
