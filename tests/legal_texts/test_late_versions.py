@@ -109,7 +109,7 @@ def leave_and_return(staff: Client, opened: Consultation) -> None:
 def restore_from_history(staff: Client, opened: Consultation) -> None:
     version = make_version("consulted", opened)
     state_from_opening(version)
-    then = version.history.latest()  # type: ignore[attr-defined]
+    then = version.history.latest()
     post_form(staff, version, status="concluded")
     version.refresh_from_db()
     address = reverse("responses:restore", args=[row_types.row_ref(version)])
