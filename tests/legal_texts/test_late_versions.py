@@ -14,6 +14,7 @@ from consultations.editions.verification import verify_everything
 from consultations.models import Clause, Consultation, DocumentVersion
 from consultations.public.versions import public_documents, public_versions
 from responses import row_types
+from tests.support.consultation_files import load_text
 from tests.support.factories import (
     make_document,
     make_user,
@@ -228,3 +229,28 @@ def test_partial_save_of_status_states_the_opening_anew(opened: Consultation) ->
     version.save(update_fields=["status"])
     assert public_versions() == []
     assert version.needs_release()
+
+
+# Consultation files
+
+
+def file_text(status: str) -> str:
+    """Return a file of a consultation that opened in the past, with one version."""
+    return (
+        "consultation_file: 1\n"
+        "questions: [{label: Question 1, text: Do you agree?}]\n"
+        "consultation: {slug: loaded, title: Changes, opened: 2026-01-05, "
+        "closes: 2026-02-02 16:00, documents: [S1SR]}\n"
+        "documents:\n"
+        "- code: S1SR\n"
+        "  title: Requirements\n"
+        "  versions:\n"
+        f"  - {{key: late, status: {status}, consultation: loaded, "
+        "clauses: [{number: '1', text: Late text.}]}\n"
+    )
+
+
+def test_loaded_file_states_its_versions_consulted_on() -> None:
+    for status, expected in (("consulted", 200), ("concluded", 404)) * 2:
+        load_text(file_text(status), update=True)
+        assert Client().get(TEXT_ADDRESS).status_code == expected
