@@ -67,11 +67,12 @@ def request_blockers(
 ) -> list[str]:
     """Return why this user cannot ask for the release of this version."""
     reasons = role_blockers(by, Action.SUBMIT)
-    if not can_be_released(version, timezone.localdate(at)):
+    if not can_be_released(version, at):
         reasons.append(
             f"{version} is {version.get_status_display().lower()} and not in force. "
-            "Only a designated version, or one that has come into force, can be "
-            "released. Publish the consultation or the conclusion instead."
+            "Only a designated version, one that has come into force, or one "
+            "consulted on by a consultation that has opened, can be released. Open "
+            "the consultation or publish the conclusion instead."
         )
     if version.releases.pending().exists():
         reasons.append(
@@ -84,12 +85,17 @@ def request_blockers(
     return reasons
 
 
-def can_be_released(version: DocumentVersion, on: dt.date) -> bool:
-    """True for a designated version, and for a concluded one that has come in force."""
+def can_be_released(version: DocumentVersion, at: dt.datetime | None = None) -> bool:
+    """True for a version that an act outside its own row has made ready for readers.
+
+    That is a designated version, a concluded one that has come into force, and one
+    consulted on by a consultation that has opened.
+    """
     if version.status == DocumentVersion.Status.DESIGNATED:
         return True
-    is_concluded = version.status == DocumentVersion.Status.CONCLUDED
-    return is_concluded and version.in_force is not None and version.in_force <= on
+    if version.status == DocumentVersion.Status.CONSULTED:
+        return version.consultation is not None and version.consultation.is_public(at)
+    return version.in_force is not None and version.in_force <= timezone.localdate(at)
 
 
 @transaction.atomic

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django.db import models
 from simple_history.models import HistoricalRecords
 
@@ -70,6 +73,10 @@ class DocumentVersion(Editable):
     `consultation` is the one that the version belongs to: that asks about a text
     consulted on, or decides a concluded one. Whether the text is public is stated
     elsewhere (consultations/public/versions.py).
+
+    `public_from_opening_of` is the same consultation if its opening makes the text
+    public: the version was consulted on before the opening, or is so in a file that
+    load_consultation loaded. The database refuses any other value.
     """
 
     class Status(models.TextChoices):
@@ -91,6 +98,13 @@ class DocumentVersion(Editable):
         blank=True,
         related_name="versions",
     )
+    public_from_opening_of = models.ForeignKey(
+        "consultations.Consultation",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="versions_public_from_opening",
+    )
     position = models.PositiveIntegerField(default=0)
     history = HistoricalRecords()
 
@@ -101,6 +115,15 @@ class DocumentVersion(Editable):
                 name="unique_version_key_per_document", fields=["document", "key"]
             ),
             models.CheckConstraint(
+                name="public_from_opening_is_consulted_on",
+                condition=models.Q(public_from_opening_of=None)
+                | models.Q(
+                    status="consulted",
+                    consultation__isnull=False,
+                    consultation=models.F("public_from_opening_of"),
+                ),
+            ),
+            models.CheckConstraint(
                 name="version_status_known",
                 condition=models.Q(status__in=["designated", "consulted", "concluded"]),
             ),
@@ -108,6 +131,44 @@ class DocumentVersion(Editable):
 
     def __str__(self) -> str:
         return f"{self.document} {self.label or self.key}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the version; state whether an opening makes the text public."""
+        named = kwargs.get("update_fields")
+        if named is None:
+            self.set_public_from_opening()
+        elif {"status", "consultation", "consultation_id"} & set(named):
+            self.set_public_from_opening()
+            kwargs["update_fields"] = {*named, "public_from_opening_of"}
+        super().save(*args, **kwargs)
+
+    def set_public_from_opening(self, at: dt.datetime | None = None) -> None:
+        """Set `public_from_opening_of` for the status and consultation of the row.
+
+        A version that becomes consulted on after the opening is not public by it.
+        `save` calls this; bulk writes of these fields have to.
+        """
+        is_consulted = self.status == self.Status.CONSULTED
+        consultation = self.consultation if is_consulted else None
+        if consultation is not None and consultation.is_public(at):
+            stored = DocumentVersion.objects.filter(
+                pk=self.pk, public_from_opening_of=consultation
+            )
+            consultation = consultation if stored.exists() else None
+        self.public_from_opening_of = consultation
+
+    def needs_release(self, at: dt.datetime | None = None) -> bool:
+        """True when the version became consulted on after the opening.
+
+        It is not public until a release of it is approved.
+        """
+        return (
+            self.status == self.Status.CONSULTED
+            and self.public_from_opening_of_id is None
+            and self.consultation is not None
+            and self.consultation.is_public(at)
+            and not self.releases.approved().exists()
+        )
 
     def as_text(self) -> VersionText:
         """Return the version and its clauses, as they are stored now, as a value."""

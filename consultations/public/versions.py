@@ -1,7 +1,8 @@
 """The public versions of regulated documents, and the public documents.
 
-Being public is stated: by an opened consultation that a version consulted on belongs
-to, by an edition that was published and names the version, or by an approved release.
+Being public is stated: by the opening of the consultation that a version was consulted
+on before, by an edition that was published and names the version, or by an approved
+release.
 What an edition or a release states is shown as it was frozen, never as it is stored.
 """
 
@@ -75,11 +76,9 @@ def public_versions(
 
 
 def consulted_versions(at: dt.datetime | None = None) -> QuerySet[DocumentVersion]:
-    """Return the versions consulted on by consultations that have opened."""
-    return DocumentVersion.objects.filter(
-        status=VersionStatus.CONSULTED,
-        consultation__in=Consultation.objects.public(at).values("pk"),
-    )
+    """Return the versions that the openings of consultations made public."""
+    opened = Consultation.objects.public(at).values("pk")
+    return DocumentVersion.objects.filter(public_from_opening_of__in=opened)
 
 
 def versions_for_staff(

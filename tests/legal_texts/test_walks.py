@@ -11,10 +11,12 @@ import random
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field
+from unittest.mock import patch
 
 import pytest
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from consultations.editions import workflow
 from consultations.editions.verification import verify_everything
@@ -56,6 +58,7 @@ class Typed:
     words: str
     consultation: int | None
     in_force: dt.date | None
+    public_from_opening_of: int | None = None
 
     @property
     def facts(self) -> Facts:
@@ -98,11 +101,19 @@ class Oracle:
         opens = self.opens.get(consultation) if consultation else None
         return opens is not None and opens <= on
 
+    def save(self, pk: int, on: dt.date) -> None:
+        """State the opening that makes a version public, unless that has been."""
+        version = self.typed[pk]
+        consultation = version.consultation if version.status == "consulted" else None
+        is_late = self.is_open(consultation, on)
+        if not is_late or version.public_from_opening_of != consultation:
+            version.public_from_opening_of = None if is_late else consultation
+
     def public(self, on: dt.date) -> dict[int, Facts]:
         consulted = {
             pk: version.facts
             for pk, version in self.typed.items()
-            if version.status == "consulted" and self.is_open(version.consultation, on)
+            if self.is_open(version.public_from_opening_of, on)
         }
         return consulted | self.stated
 
@@ -141,10 +152,13 @@ class Walk:
         ]
         for _ in range(STEPS):
             self.at += dt.timedelta(hours=self.random.randint(1, 60))
-            with suppress(Refusal):
+            with suppress(Refusal), patch("django.utils.timezone.now", self.now):
                 self.random.choice(acts)()
             self.compare()
         assert verify_everything().faults == []
+
+    def now(self) -> dt.datetime:
+        return self.at
 
     # --- acts -----------------------------------------------------------------------
 
@@ -185,6 +199,7 @@ class Walk:
         self.oracle.typed[version.pk] = Typed(
             status, words, consultation.pk if consultation else None, in_force
         )
+        self.oracle.save(version.pk, timezone.localdate(self.at))
 
     def edit_version(self) -> None:
         if version := self.a_version():
@@ -194,6 +209,13 @@ class Walk:
             typed = self.oracle.typed[version.pk]
             typed.status = version.status
             typed.consultation = version.consultation_id
+            today = timezone.localdate(self.at)
+            self.oracle.save(version.pk, today)
+            self.reached["late"] += (
+                typed.status == "consulted"
+                and self.oracle.is_open(typed.consultation, today)
+                and typed.public_from_opening_of is None
+            )
 
     def edit_words(self) -> None:
         if version := self.a_version():
@@ -259,11 +281,13 @@ class Walk:
                 version, by=self.drafter, reason="Designated.", at=self.at
             )
             typed = self.oracle.typed[version.pk]
-            assert typed.status == "designated" or (
-                typed.status == "concluded"
-                and typed.in_force is not None
-                and typed.in_force <= self.at.date()
-            )
+            today = timezone.localdate(self.at)
+            allowed = {
+                "designated": True,
+                "consulted": self.oracle.is_open(typed.consultation, today),
+                "concluded": typed.in_force is not None and typed.in_force <= today,
+            }
+            assert allowed[typed.status]
             self.oracle.submitted[-version.pk] = {version.pk: typed.facts}
 
     def decide_on_release(self) -> None:
@@ -290,7 +314,7 @@ class Walk:
         """Compare now, and at a random moment, with the oracle."""
         for days in (0, self.random.randint(-30, 30)):
             at = self.at + dt.timedelta(days=days)
-            on = at.date()
+            on = timezone.localdate(at)
             found = {
                 version.pk: (version.status, version.text().clauses[0].text)
                 for version in public_versions(at=at)
@@ -323,5 +347,5 @@ def test_only_stated_texts_are_public_on_random_walks() -> None:
                 raise
             reached += walk.reached
             transaction.set_rollback(True)
-    kinds = ("published", "released", "replaced", "consulted", "hidden")
+    kinds = ("published", "released", "replaced", "consulted", "hidden", "late")
     assert min(reached[kind] for kind in kinds) > 0

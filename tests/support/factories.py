@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group, User
+from django.db.models import F
 from django.utils import timezone
 
 from consultations.legal_texts.releases import approve_release, request_release
@@ -58,9 +59,15 @@ def make_document(code: str = "S1SR", **values: Any) -> RegulatedDocument:
 
 
 def release(version: DocumentVersion) -> VersionRelease:
-    """Make the text of a designated version public, by two people."""
+    """Make the text of a version public, by two people."""
     asked = request_release(version, by=make_user(role="Drafter"), reason="Designated.")
     return approve_release(asked, by=make_user(role="Approver"), sha256=asked.sha256)
+
+
+def state_from_opening(version: DocumentVersion) -> None:
+    """Record a version as consulted on before its consultation opened."""
+    same = DocumentVersion.objects.filter(pk=version.pk)
+    same.update(public_from_opening_of=F("consultation"))
 
 
 def make_consultation(

@@ -15,7 +15,12 @@ from consultations.models import (
     RegulatedDocument,
 )
 from consultations.public.versions import public_versions, stored_version, tag_versions
-from tests.support.factories import make_conclusion, make_document, release
+from tests.support.factories import (
+    make_conclusion,
+    make_document,
+    release,
+    state_from_opening,
+)
 from tests.support.pages import (
     answered_consultation,
     closed_consultation,
@@ -93,7 +98,7 @@ def test_concluded_version_is_public_after_publication() -> None:
 
 def test_unopened_further_round_hides_only_its_own_versions() -> None:
     first = answered_consultation()
-    make_version("consulted", consultation=first)
+    state_from_opening(make_version("consulted", consultation=first))
     make_version("concluded", consultation=first)
     publish(make_conclusion(first))
     make_version("consulted-again", consultation=future_consultation())

@@ -74,13 +74,19 @@ def _sync_versions(
                 wanted[code, key] = values_for_row(
                     given[key], document_id=rows[code].pk
                 )
+                if given[key].status != DocumentVersion.Status.CONSULTED:
+                    wanted[code, key]["public_from_opening_of_id"] = None
     return sync.sync_rows(DocumentVersion, stored, wanted, group=lambda key: key[0])
 
 
 def sync_consultations_of_versions(
     sync: Sync, given: Iterable[contents.Document], documents: Documents
 ) -> None:
-    """Set the consultation of the versions in a file, which are stored by now."""
+    """Set the consultation of the versions in a file, which are stored by now.
+
+    The opening of the consultation, also a past one, makes the versions consulted on
+    public: an administrator who runs load_consultation states so.
+    """
     slugs = {
         (document.code, version.key): version.consultation
         for document in given
@@ -89,9 +95,14 @@ def sync_consultations_of_versions(
     stored = Consultation.objects.filter(slug__in=set(slugs.values()))
     ids: dict[str, int] = dict(stored.values_list("slug", "pk"))
     rows = {key: documents.versions[key] for key in slugs}
-    wanted: dict[VersionKey, Values] = {
-        key: {"consultation_id": ids.get(slug)} for key, slug in slugs.items()
-    }
+    wanted: dict[VersionKey, Values] = {}
+    for key, slug in slugs.items():
+        is_consulted = rows[key].status == DocumentVersion.Status.CONSULTED
+        consultation = ids.get(slug)
+        wanted[key] = {
+            "consultation_id": consultation,
+            "public_from_opening_of_id": consultation if is_consulted else None,
+        }
     sync.sync_rows(DocumentVersion, rows, wanted, group=lambda key: key[0])
 
 

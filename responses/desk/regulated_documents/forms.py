@@ -127,8 +127,9 @@ class VersionForm(UniqueForm[DocumentVersion]):
             "published. A designated version is public when another person approves "
             "its release.",
             "consultation": "The consultation that asks about this version, or that "
-            "decides it. If that consultation is open, a version consulted on is "
-            "public as soon as you save.",
+            "decides it. If that consultation has already opened, a version that you "
+            "mark as consulted on is public only when another person approves its "
+            "release.",
         }
         error_messages = {
             "key": {"required": "Enter the version."},

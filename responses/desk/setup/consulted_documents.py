@@ -106,10 +106,24 @@ def choose_versions(request: HttpRequest, slug: str) -> HttpResponse:
         wanted = consultation.pk if str(version.pk) in ticked else None
         if version.consultation_id != wanted:
             version.consultation_id = wanted
+            version.set_public_from_opening()
             changed.append(version)
-    save_all(DocumentVersion, changed, ["consultation"], by=logged_in_user(request))
+    fields = ["consultation", "public_from_opening_of"]
+    save_all(DocumentVersion, changed, fields, by=logged_in_user(request))
     messages.success(request, f"Versions of the {link.document.code} saved.")
+    unreleased = [str(each) for each in changed if each.needs_release()]
+    if unreleased:
+        messages.warning(request, release_needed_sentence(unreleased))
     return redirect(setup_address(DOCUMENTS_URL_NAME, consultation))
+
+
+def release_needed_sentence(versions: list[str]) -> str:
+    """Return that versions were added after the opening, and what makes them public."""
+    verb, each = ("is", "its") if len(versions) == 1 else ("are", "their")
+    return (
+        f"The consultation has opened, so {join_words(versions)} {verb} not public. "
+        f"Request {each} release on the page of the regulated document."
+    )
 
 
 @require_POST
