@@ -21,7 +21,7 @@ def state_consulted_versions(apps: Any, editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("consultations", "0012_background_work")]
+    dependencies = [("consultations", "0013_authors_and_accounts")]
 
     operations = [
         migrations.AddField(

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from consultations.models import Clause, DocumentVersion
+from consultations.public.versions import public_versions
 from responses.analysis.confidence import given_in_confidence
 from responses.checks.identification import Identification
 from responses.checks.subject import CheckContext, Finding, PublicText
@@ -154,11 +155,12 @@ def _consultation_texts(context: CheckContext) -> Iterator[str]:
         texts += [question.label, question.text, *question.options]
     texts += [extension.reason for extension in consultation.extensions.all()]
     texts += [document.title for document in context.full_content.documents]
-    statuses = (DocumentVersion.Status.DESIGNATED, DocumentVersion.Status.CONSULTED)
-    clauses = Clause.objects.filter(
-        document_version__document__in=consultation.documents.all(),
-        document_version__status__in=statuses,
-    )
+    about = DocumentVersion.objects.filter(document__in=consultation.documents.all())
+    before = (DocumentVersion.Status.DESIGNATED, DocumentVersion.Status.CONSULTED)
+    public = [
+        each.pk for each in public_versions(about) if each.status in map(str, before)
+    ]
+    clauses = Clause.objects.filter(document_version__in=public)
     texts += [
         text for text in clauses.order_by().values_list("text", flat=True) if text
     ]

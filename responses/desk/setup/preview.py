@@ -70,8 +70,12 @@ def previewed_versions(found: Consultation) -> list[ShownVersion]:
     """Return the versions public now, with those the opening makes public."""
     seen = consultation_versions(found, staff=False)
     documents = [link.document_id for link in found.document_links.all()]
-    consulted = DocumentVersion.objects.filter(
-        consultation=found.pk, document__in=documents, status="consulted"
+    consulted = DocumentVersion.objects.filter(document__in=documents)
+    is_opened = Consultation.objects.public().filter(pk=found.pk).exists()
+    consulted = (
+        consulted.filter(public_from_opening_of=found.pk)
+        if is_opened
+        else consulted.filter(consultation=found.pk, status="consulted")
     )
     known = {version.pk for version in seen}
     opening = [version for version in consulted if version.pk not in known]
