@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import random
+import zipfile
 from typing import Any
 
 import docx
@@ -52,6 +55,15 @@ def strings(*texts: str) -> str:
     return f"<sst xmlns='{made.S}'>{items}</sst>"
 
 
+def symbols(font: str, start: int) -> str:
+    return "".join(
+        f"<w:sym w:font='{font}' w:char='{start + ord(letter):04X}'/>"
+        for letter in NAME
+    )
+
+
+ENCODED = base64.b64encode(f"asked by {NAME}, who".encode()).decode()
+JSON = r'{"n": "\u005aork Metering"}'
 FIELD = "<w:r><w:fldChar w:fldCharType='begin'/><w:instrText>PAGE</w:instrText></w:r>"
 WORD_FILES = {
     "one run": word(paragraph(f"{NAME} said")),
@@ -125,6 +137,17 @@ WORD_FILES = {
     "hidden text": word(
         paragraph(f"<w:r><w:rPr><w:vanish/></w:rPr><w:t>{NAME}</w:t></w:r>")
     ),
+    "letters of a symbol font": word(paragraph(symbols("Wingdings", 0xF000))),
+    "symbols of an ordinary font": word(paragraph(symbols("Arial", 0))),
+    "text of a symbol font": word(
+        paragraph("".join(chr(0xF000 + ord(letter)) for letter in NAME))
+    ),
+    "base64 in custom XML": part("customXml/item1.xml", f"<x>{ENCODED}</x>"),
+    "file in base64 in custom XML": part(
+        "customXml/item1.xml",
+        f"<x>{base64.b64encode(archive({'a.txt': NAME})).decode()}</x>",
+    ),
+    "JSON in a part": part("word/a.json", JSON),
     "after 5 MB": word(paragraph("word " * 1_100_000) + paragraph(NAME)),
 }
 
@@ -146,7 +169,18 @@ SPLIT = (
 )
 TWO = strings("Metering", "x", "Zork")
 CELLS = "<row><c t='s'><v>2</v></c><c t='s'><v>0</v></c></row>"
+
+
+def cell(formula: str) -> made.Parts:
+    content = sheet(f"<row><c t='str'><f>{formula}</f></c></row>")
+    return {"xl/worksheets/sheet1.xml": content}
+
+
 EXCEL_FILES: dict[str, made.Parts] = {
+    "escaped letter": {"xl/sharedStrings.xml": strings("_x005A_ork Metering")},
+    "strings joined": cell('"Zo" &amp; "rk Metering"'),
+    "strings joined by a function": cell('CONCATENATE("Zo", "rk Mete","ring")'),
+    "letter by its code": cell('CHAR(90)&amp;"ork Metering"'),
     "rich shared string": {"xl/sharedStrings.xml": SPLIT},
     "two cells of one row": {
         "xl/sharedStrings.xml": TWO,
@@ -290,6 +324,24 @@ OTHER_FILES = {
     "text": ("a.txt", f"by {NAME}".encode()),
     "two lines of a text": ("a.txt", b"by Zork\r\nMetering"),
     "text after 5 MB": ("a.txt", b"word " * 1_100_000 + NAME.encode()),
+    "JSON with escapes": ("a.zip", archive({"a.json": JSON})),
+    "text with escapes": ("a.txt", rb"by \x5aork Meter\u{69}ng"),
+    "text with entities": ("a.txt", b"by &#90;ork&nbsp;Metering"),
+    "base64 mail": (
+        "a.txt",
+        f"Encoding: base64\n\n{ENCODED[:20]}\n{ENCODED[20:]}\n".encode(),
+    ),
+    "base64 in UTF-16": ("a.txt", base64.b64encode(NAME.encode("utf-16-le"))),
+    "URL-safe base64": (
+        "a.txt",
+        base64.urlsafe_b64encode(f"~~?>>> {NAME}".encode()).rstrip(b"="),
+    ),
+    "quoted-printable mail": ("a.txt", b"by =5Aork Mete=\r\nring"),
+    "reversed letters": ("a.txt", f"by \u202e{NAME[::-1]}\u202c.".encode()),
+    "reversed to the end of the line": (
+        "a.txt",
+        f"by \u202e{NAME[::-1]}\nand others".encode(),
+    ),
     "two cells of CSV": ("a.csv", b"name,kind\nZork,Metering\n"),
     "two cells with semicolons": ("a.csv", b"1;Zork;Metering;2\n"),
     "quoted cell": ("a.csv", b'1,"Zork\nMetering",2\n'),
@@ -347,6 +399,29 @@ def test_name_in_other_file_is_found(name: str, content: bytes) -> None:
             "a document type definition",
         ),
         ("a.docx", part("customXml/a.xml", "<x>"), "XML that is broken"),
+        (
+            "a.docx",
+            word(paragraph("\ue123\ue456\ue101")),
+            "has characters in the text that only one font shows",
+        ),
+        (
+            "a.docx",
+            word(paragraph("a\u202eb\u2066c\u2069")),
+            "has text in the text whose order is changed",
+        ),
+        (
+            "a.xlsx",
+            excel(cell('SUBSTITUTE("Zqrk","q","o")')),
+            "a formula that joins words and has no result",
+        ),
+        ("a.zip", archive({"a.txt": "x"}) + NAME.encode(), "data before, between or"),
+        (
+            "a.zip",
+            archive({"z.txt": "x"})[:-30] + archive({"a.txt": "x"}),
+            "data before, between or",
+        ),
+        ("a.docx", word(paragraph("x")) + NAME.encode(), "data before, between or"),
+        ("a.txt", base64.b64encode(png()), "contains a picture, whose words"),
     ],
 )
 def test_what_cannot_be_read_is_named(name: str, content: bytes, reason: str) -> None:
@@ -394,6 +469,46 @@ def test_ordinary_files_are_read_completely() -> None:
         made_pdf = weasyprint.HTML(string=html).write_pdf(pdf_variant=variant)
         assert unread("a.pdf", made_pdf) == ""
     assert unread("a.txt", "Zähler, in Worten".encode()) == ""
+
+
+class _Unseekable(io.RawIOBase):
+    """A stream to which an archive is written without knowing its sizes before."""
+
+    def __init__(self) -> None:
+        self.content = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.content += bytes(data)
+        return len(data)
+
+
+@pytest.mark.parametrize("force_zip64", [False, True])
+def test_archive_written_as_a_stream_is_read_completely(force_zip64: bool) -> None:
+    stream = _Unseekable()
+    with zipfile.ZipFile(stream, "w") as written:
+        for name in ("a.txt", "b.txt"):
+            with written.open(name, "w", force_zip64=force_zip64) as member:
+                member.write(f"{name} by {NAME}".encode())
+    assert unread("a.zip", stream.content) == ""
+    assert is_found("a.zip", stream.content)
+
+
+def test_formulas_with_results_and_numbers_are_read_completely() -> None:
+    rows = '<row><c><f>SUM(A1,2)</f></c><c><f>LEFT("a")</f><v>a</v></c></row>'
+    content = excel({"xl/worksheets/sheet1.xml": sheet(rows)})
+    assert unread("a.xlsx", content) == ""
+
+
+def test_ordinary_words_are_not_taken_for_encoded() -> None:
+    words = "x=10; Smith & Sons, C:\\users\\xavier, telecommunications/infrastructure"
+    (text,) = words_of_file("a.txt", words.encode()).texts
+    assert text.words == words
+    noise = random.Random(1).randbytes(3000)
+    (text,) = words_of_file("a.txt", base64.b64encode(noise)).texts
+    assert text.words == base64.b64encode(noise).decode()
 
 
 def test_part_of_a_word_is_not_found() -> None:
