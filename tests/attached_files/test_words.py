@@ -503,7 +503,7 @@ def test_formulas_with_results_and_numbers_are_read_completely() -> None:
 
 
 def test_ordinary_words_are_not_taken_for_encoded() -> None:
-    words = "x=10; Smith & Sons, C:\\users\\xavier, telecommunications/infrastructure"
+    words = "x=10 Smith & Sons C:\\users\\xavier telecommunications/infrastructure"
     (text,) = words_of_file("a.txt", words.encode()).texts
     assert text.words == words
     noise = random.Random(1).randbytes(3000)
