@@ -12,7 +12,14 @@ import docx
 import pytest
 import weasyprint
 from pypdf import PdfReader
-from pypdf.generic import NameObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    PdfObject,
+    StreamObject,
+)
 
 from consultations.attached_files.budget import Budget
 from consultations.attached_files.words.reading import words_of_file
@@ -280,6 +287,123 @@ def pdf_changed() -> bytes:
     return changed
 
 
+ADVANCES = {"M": 833, "Z": 611, "k": 500, "t": 278, "i": 222, " ": 278, "r": 333}
+"""Widths of letters of Helvetica; 556 for the others."""
+
+
+def pdf_letters(words: str, tracking: float = 0, *, backwards: bool = False) -> bytes:
+    """Return a PDF that shows each letter by itself, at its place."""
+    at, shows = 50.0, []
+    for letter in words:
+        shows.append(f"1 0 0 1 {at:.2f} 600 Tm ({letter}) Tj")
+        at += 12 * ADVANCES.get(letter, 556) / 1000 + tracking
+    shows = shows[::-1] if backwards else shows
+    return Pdf(f"BT /F1 12 Tf {' '.join(shows)} ET").data()
+
+
+def pdf_with_resource(kind: str, value: PdfObject, drawing: str) -> bytes:
+    """Return a PDF whose page draws a resource named R, and words."""
+    pdf = Pdf(f"{drawing} {shown('Words')}")
+    resources: Any = pdf.page["/Resources"]
+    named = resources.setdefault(NameObject(kind), DictionaryObject())
+    named[NameObject("/R")] = pdf.add(value)
+    return pdf.data()
+
+
+def pdf_drawing(**values: object) -> StreamObject:
+    """Return a drawing that shows the name, with its own font."""
+    font = Pdf.dictionary(Type="/Font", Subtype="/Type1", BaseFont="/Helvetica")
+    resources = Pdf.dictionary(Font=Pdf.dictionary(F1=font))
+    return Pdf().stream(
+        shown(NAME).encode(),
+        BBox=ArrayObject(map(NumberObject, (0, 0, 600, 800))),
+        Resources=resources,
+        **values,
+    )
+
+
+def pdf_pattern() -> bytes:
+    pattern = pdf_drawing(PatternType=NumberObject(1), PaintType=NumberObject(1))
+    return pdf_with_resource("/Pattern", pattern, "/Pattern cs /R scn 0 0 9 9 re f")
+
+
+def pdf_mask() -> bytes:
+    pdf = Pdf(f"/R gs 0 0 600 800 re f {shown('Words')}")
+    group = pdf.add(pdf_drawing(Type="/XObject", Subtype="/Form"))
+    mask = Pdf.dictionary(Type="/Mask", S="/Luminosity", G=group)
+    resources: Any = pdf.page["/Resources"]
+    resources[NameObject("/ExtGState")] = Pdf.dictionary(R=Pdf.dictionary(SMask=mask))
+    return pdf.data()
+
+
+def pdf_glyph() -> bytes:
+    """Return a PDF with a font one of whose glyphs shows words."""
+    pdf = Pdf(f"BT /R 12 Tf (a) Tj ET {shown('Words')}")
+    glyph = pdf.add(pdf.stream(b"1000 0 d0 BT /F1 1 Tf (Zork Metering) Tj ET"))
+    resources: Any = pdf.page["/Resources"]
+    resources["/Font"][NameObject("/R")] = Pdf.dictionary(
+        Type="/Font",
+        Subtype="/Type3",
+        Name="/Odd",
+        ToUnicode=pdf.add(pdf.stream(b"")),
+        CharProcs=Pdf.dictionary(a=glyph),
+    )
+    return pdf.data()
+
+
+def pdf_font(codes: str, **values: object) -> bytes:
+    """Return a PDF that shows codes in another font, within a form."""
+    font = Pdf.dictionary(
+        Type="/Font", Subtype="/TrueType", BaseFont="/ABCDEF+Odd", **values
+    )
+    form = Pdf().stream(
+        f"BT /F2 12 Tf 50 600 Td ({codes}) Tj ET".encode(),
+        Type="/XObject",
+        Subtype="/Form",
+        BBox=ArrayObject(map(NumberObject, (0, 0, 600, 800))),
+        Resources=Pdf.dictionary(Font=Pdf.dictionary(F2=font)),
+    )
+    return pdf_with_resource("/XObject", form, "/R Do")
+
+
+def to_unicode(first: int) -> bytes:
+    """Return a table that makes letters from `a` on characters from this code on."""
+    return (
+        b"begincmap 1 begincodespacerange <00> <ff> endcodespacerange "
+        b"1 beginbfrange <61> <7a> <%04x> endbfrange endcmap" % first
+    )
+
+
+def pdf_private_letters(first: int) -> bytes:
+    pdf = Pdf(f"BT /R 12 Tf 50 600 Td (abcd) Tj ET {shown('Words')}")
+    resources: Any = pdf.page["/Resources"]
+    resources["/Font"][NameObject("/R")] = Pdf.dictionary(
+        Type="/Font",
+        Subtype="/TrueType",
+        BaseFont="/ABCDEF+Odd",
+        Encoding="/WinAnsiEncoding",
+        ToUnicode=pdf.add(pdf.stream(to_unicode(first))),
+    )
+    return pdf.data()
+
+
+def pdf_inline_picture(side: int) -> bytes:
+    header = f"BI /W {side} /H {side} /BPC 8 /CS /G ID"
+    return Pdf(f"q {header} {'x' * side * side} EI Q {shown('Words')}").data()
+
+
+def pdf_outlines(letters: str) -> bytes:
+    """Return a PDF with triangles, as letters drawn as outlines have, beside a text."""
+    triangles = " ".join(f"{x} 10 m {x + 5} 20 l {x + 9} 15 l f" for x in range(90))
+    return Pdf(f"{triangles} {shown(letters)}").data()
+
+
+def pdf_rules() -> bytes:
+    """Return a PDF with the level and upright lines of a table."""
+    lines = " ".join(f"9 {y} m 90 {y} l S {y} 9 m {y} 90 l S" for y in range(300))
+    return Pdf(f"{lines} {shown('Words')}").data()
+
+
 XMP = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><a>{NAME}</a></x:xmpmeta>".encode()
 PDF_FILES = {
     "page": pdf_page(f"{NAME} said"),
@@ -309,6 +433,12 @@ PDF_FILES = {
     "earlier version": pdf_changed(),
     "no password needed": pdf_encrypted(""),
     "name of a font": pdf_object(Type="/Font", BaseFont="/ABCDEF+Zork_Metering"),
+    "letters by themselves": pdf_letters(f"by {NAME} and"),
+    "letters by themselves, spaced": pdf_letters(f"by {NAME} and", 3),
+    "letters by themselves, spaced widely": pdf_letters(f"by {NAME} and", 14),
+    "letters from the last to the first": pdf_letters(f"by {NAME} and", backwards=True),
+    "pattern": pdf_pattern(),
+    "mask": pdf_mask(),
     "made by WeasyPrint": weasyprint.HTML(string="<p>Zo<b>rk</b> Metering").write_pdf(),
 }
 
@@ -390,6 +520,22 @@ def test_name_in_other_file_is_found(name: str, content: bytes) -> None:
             pdf_stream(b"\0" * 256, Type="/XObject", Subtype="/Image", Width=None),
             "contains a picture",
         ),
+        ("a.pdf", pdf_inline_picture(16), "contains a picture, whose words"),
+        ("a.pdf", pdf_outlines("Words"), "has drawings on page 1, and any words"),
+        ("a.pdf", pdf_glyph(), "uses the font Odd, whose letters cannot be read"),
+        ("a.pdf", pdf_font(r"\001\002"), "uses the font Odd, whose letters cannot"),
+        ("a.pdf", pdf_font("ABC"), "uses the font Odd, whose letters cannot be read"),
+        (
+            "a.pdf",
+            pdf_font(r"\001\002", Encoding="/WinAnsiEncoding"),
+            "uses the font Odd, whose letters cannot be read, on page 1",
+        ),
+        ("a.pdf", pdf_private_letters(0xE100), "uses the font Odd, whose letters"),
+        (
+            "a.pdf",
+            pdf_letters(NAME, backwards=True),
+            "has letters drawn out of order on page 1",
+        ),
         ("a.zip", archive({"a.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}), "“a.doc”"),
         ("a.zip", archive({"a.7z": b"7z\xbc\xaf"}), "a kind of file whose words"),
         ("a.zip", archive({"a.rtf": rb"{\rtf1 x}"}), "a kind of file whose words"),
@@ -426,6 +572,21 @@ def test_name_in_other_file_is_found(name: str, content: bytes) -> None:
 )
 def test_what_cannot_be_read_is_named(name: str, content: bytes, reason: str) -> None:
     assert reason in unread(name, content)
+
+
+ORDINARY_PDFS = {
+    "letters by themselves": pdf_letters("asked by others", 3),
+    "lines of a table": pdf_rules(),
+    "a dot drawn inline": pdf_inline_picture(4),
+    "few drawings for the text": pdf_outlines("words " * 2000),
+    "font with an encoding": pdf_font("ABC", Encoding="/WinAnsiEncoding"),
+    "bullets of a symbol font": pdf_private_letters(0xF0B7),
+}
+
+
+@pytest.mark.parametrize("content", ORDINARY_PDFS.values(), ids=ORDINARY_PDFS)
+def test_ordinary_pdf_is_read_completely(content: bytes) -> None:
+    assert unread("a.pdf", content) == ""
 
 
 def test_font_without_letters_is_named() -> None:
