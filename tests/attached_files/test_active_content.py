@@ -85,9 +85,9 @@ def page_event(**action: object) -> bytes:
     return made_pdf.data()
 
 
-def external_picture() -> bytes:
+def pdf_stream(**values: object) -> bytes:
     made_pdf = Pdf(shown("Words"))
-    made_pdf.add(made_pdf.stream(b"", Type="/XObject", F="http://example.org/a.png"))
+    made_pdf.add(made_pdf.stream(b"", **values))
     return made_pdf.data()
 
 
@@ -123,7 +123,10 @@ PDFS = {
         pdf(S="/URI", URI="file://server/a"),
         "on a network share",
     ),
-    "picture elsewhere": (external_picture(), "data that are loaded from another file"),
+    "picture elsewhere": (
+        pdf_stream(Type="/XObject", F="http://example.org/a.png"),
+        "data that are loaded from another file",
+    ),
     "JavaScript on opening": (opening_javascript(), "contains JavaScript"),
     "JavaScript of a field": (pdf(S="/JavaScript", JS="x"), "contains JavaScript"),
     "JavaScript of a rendition": (pdf(S="/Rendition", JS="x"), "contains JavaScript"),
@@ -488,6 +491,10 @@ ORDINARY = {
     ),
     "PDF of a form": ("a.pdf", pdf(FT="/Tx", T="name", V="x")),
     "PDF that opens at a page": ("a.pdf", pdf(S="/GoTo", D="x")),
+    "PDF with a short name of a filter": (
+        "a.pdf",
+        pdf_stream(Type="/XObject", F="/FlateDecode"),
+    ),
     "PDF that opens at the first page": ("a.pdf", opening(S="/GoTo", D="x")),
     "PDF with a link": ("a.pdf", pdf(S="/URI", URI="mailto:a@example.org")),
     "PDF with a link to another": ("a.pdf", pdf(S="/GoToR", F="b.pdf")),

@@ -622,10 +622,17 @@ def test_ordinary_files_are_read_completely() -> None:
     buffer = io.BytesIO()
     document = docx.Document()
     document.add_heading("Plan")
-    document.add_table(2, 2)
+    document.add_table(2, 2).cell(0, 0).text = "1"
+    document.add_paragraph("First", style="List Bullet")
+    document.sections[0].header.paragraphs[0].text = "Header"
+    document.sections[0].footer.paragraphs[0].text = "Footer"
     document.save(buffer)
     assert unread("a.docx", buffer.getvalue()) == ""
-    html = "<title>Plan</title><h1>Plan</h1><table><tr><td>1<td>2</table>"
+    html = (
+        "<title>Plan</title><h1>Plan</h1><table border=1><tr><td>1<td>2</table>"
+        "<ul><li>first<li>second</ul><a href='https://example.org/'>third</a>"
+        "<p style='border: 1px solid; border-radius: 4px; letter-spacing: 3pt'>fourth"
+    )
     for variant in ("pdf/ua-1", "pdf/a-3b"):
         made_pdf = weasyprint.HTML(string=html).write_pdf(pdf_variant=variant)
         assert unread("a.pdf", made_pdf) == ""

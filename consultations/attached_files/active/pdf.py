@@ -146,7 +146,9 @@ def _dictionary_problem(value: DictionaryObject) -> str:
 
 def _address_problem(value: DictionaryObject) -> str:
     """Return the problem of the address or the file that a dictionary names."""
-    if isinstance(value, StreamObject) and "/F" in value:
+    if isinstance(value, StreamObject) and isinstance(
+        _item(value, "/F"), (DictionaryObject, TextStringObject, ByteStringObject)
+    ):
         return _EXTERNAL_DATA
     if problem := link_problem(_text(_item(value, "/URI"))):
         return problem
