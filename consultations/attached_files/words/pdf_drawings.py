@@ -15,7 +15,7 @@ LETTERS_PER_OUTLINE = 10
 """With more letters for each slanted line or curve, a page is taken for text."""
 
 _INLINE_PICTURE = re.compile(
-    rb"(?<![^\s])BI\s([^()]{0,2000}?)(?<=[\s\]>])ID\s(.{0,200})", re.DOTALL
+    rb"(?<![^\s])BI\s+(/[^()]{0,400}?)(?<=[\s\]>])ID\s(.{0,200})", re.DOTALL
 )
 _SIDES = re.compile(rb"/(?:W|Width|H|Height)\s+(\d{1,9})")
 _STRING = re.compile(rb"\((?:\\.|[^\\()]){0,5000}\)", re.DOTALL)
