@@ -72,7 +72,61 @@ def broken(data: bytes) -> bytes:
     return data.replace(b"trailer", b"toiler ").replace(b"startxref", b"x")
 
 
+def opening(**action: object) -> bytes:
+    made_pdf = Pdf(shown("Words"))
+    made_pdf.set_root("/OpenAction", Pdf.dictionary(**action))
+    return made_pdf.data()
+
+
+def page_event(**action: object) -> bytes:
+    made_pdf = Pdf(shown("Words"))
+    event = made_pdf.add(Pdf.dictionary(**action))
+    made_pdf.page[NameObject("/AA")] = Pdf.dictionary(O=event)
+    return made_pdf.data()
+
+
+def pdf_stream(**values: object) -> bytes:
+    made_pdf = Pdf(shown("Words"))
+    made_pdf.add(made_pdf.stream(b"", **values))
+    return made_pdf.data()
+
+
+SHARE = r"\\server\share\a.pdf"
 PDFS = {
+    "link to a share on opening": (opening(S="/GoToR", F=SHARE), "action (GoToR)"),
+    "link to a file on opening": (opening(S="/GoToR", F="a.pdf"), "action (GoToR)"),
+    "link to an embedded file": (opening(S="/GoToE", D="x"), "an action (GoToE) that"),
+    "link to a share": (
+        pdf(S="/GoToR", F=Pdf.dictionary(Type="/Filespec", UF=SHARE)),
+        "an action that opens the file “\\\\server",
+    ),
+    "web address on opening": (
+        opening(S="/URI", URI="https://example.org/"),
+        "an action (URI) that opens",
+    ),
+    "web address after a page": (
+        opening(S="/GoTo", Next=Pdf.dictionary(S="/URI", URI="https://example.org/")),
+        "an action (URI) that opens",
+    ),
+    "web address of a page event": (
+        page_event(S="/URI", URI="https://example.org/"),
+        "an action (URI) that opens",
+    ),
+    "film on opening": (opening(S="/Movie"), "an action (Movie) that opens"),
+    "form sent": (pdf(S="/SubmitForm", F="https://example.org/"), "sends the fields"),
+    "link to a program": (pdf(S="/URI", URI="ms-msdt:/id"), "can start another progr"),
+    "link with a script": (
+        pdf(S="/URI", URI="java\tscript:alert(1)"),
+        "a link to “javascript:alert(1)”",
+    ),
+    "link to a file on a share": (
+        pdf(S="/URI", URI="file://server/a"),
+        "on a network share",
+    ),
+    "picture elsewhere": (
+        pdf_stream(Type="/XObject", F="http://example.org/a.png"),
+        "data that are loaded from another file",
+    ),
     "JavaScript on opening": (opening_javascript(), "contains JavaScript"),
     "JavaScript of a field": (pdf(S="/JavaScript", JS="x"), "contains JavaScript"),
     "JavaScript of a rendition": (pdf(S="/Rendition", JS="x"), "contains JavaScript"),
@@ -129,6 +183,7 @@ def field(*inside: str) -> bytes:
     return word(paragraph("A", BEGIN + "".join(inside) + END))
 
 
+RIBBON = "<customUI xmlns='http://schemas.microsoft.com/office/2006/01/customui' {}/>"
 QUOTED = BEGIN + instruction("QUOTE 68 68 69") + END
 WORD_FILES = {
     "remote template": (
@@ -215,6 +270,47 @@ WORD_FILES = {
         ),
         "a DDE field",
     ),
+    "picture of a field": (
+        field(instruction('INCLUDEPICTURE "http://example.org/a.png" \\d')),
+        "a part (INCLUDEPICTURE) that is loaded from “http://example.org/a.png”",
+    ),
+    "text of a field on a share": (
+        field(instruction(r"INCLUDETEXT \\\\server\\a.docx")),
+        "a part (INCLUDETEXT) that is loaded",
+    ),
+    "linked workbook": (
+        field(instruction(r'LINK Excel.Sheet.8 "C:\\a.xlsx" \a')),
+        "a LINK field",
+    ),
+    "database": (field(instruction(r'DATABASE \d "C:\\a"')), "a DATABASE field"),
+    "link to a program": (linked("hyperlink", "ms-msdt:/id"), "start another program"),
+    "link to a share": (linked("hyperlink", r"file:///\\server\a"), "a network share"),
+    "script in a link": (linked("hyperlink", "javascript:x"), "start another program"),
+    "link of a field": (
+        field(instruction('HYPERLINK "search-ms:x" \\l "a"')),
+        "a link to “search-ms:x”",
+    ),
+    "picture of a drawing": (
+        word(
+            paragraph(
+                "<v:imagedata xmlns:v='urn:schemas-microsoft-com:vml' "
+                r"src='\\server\a.png'/>"
+            )
+        ),
+        "a picture that Word loads",
+    ),
+    "link of a drawing": (
+        word(
+            paragraph(
+                "<v:shape xmlns:v='urn:schemas-microsoft-com:vml' href='ms-x:y'/>"
+            )
+        ),
+        "a link to “ms-x:y”",
+    ),
+    "ribbon": (
+        word_with("customUI/customUI.xml", RIBBON.format("onLoad='x'")),
+        "a change to the ribbon",
+    ),
     "document type": (
         word_with("customXml/a.xml", "<!DOCTYPE x><x/>"),
         "document type",
@@ -246,6 +342,17 @@ def formula(text: str) -> dict[str, str]:
     [
         (formula("cmd|' /C calc'!A0"), "a DDE field or formula"),
         (formula("1+MSEXCEL|'\\..\\cmd.exe'!_x"), "a DDE field or formula"),
+        (
+            formula('WEBSERVICE("http://example.org/"&amp;A1)'),
+            "formula with WEBSERVICE",
+        ),
+        (formula('_xlfn.IMAGE("http://example.org/")'), "a formula with IMAGE"),
+        (formula('1+RTD("a","","b")'), "a formula with RTD"),
+        (formula('HYPERLINK("ms-msdt:/id","a")'), "a link to “ms-msdt:/id”"),
+        (
+            {"xl/worksheets/_rels/a.xml.rels": made.relationship("hyperlink", "x-y:z")},
+            "a link to “x-y:z”",
+        ),
         ({"xl/externalLinks/a.xml": "<x><ddeLink ddeService='cmd'/></x>"}, "DDE"),
         ({"xl/externalLinks/a.xml": "<x><oleLink progId='x'/></x>"}, "DDE"),
         ({"xl/connections.xml": "<x><connection refreshOnLoad='1'/></x>"}, "refreshes"),
@@ -297,6 +404,9 @@ def test_table_with_dde_is_refused() -> None:
     assert reason in find_active_content("a.csv", b"1,=cmd|' /C calc'!A0\n")
     assert reason in find_active_content("a.csv", b"1,\"=cmd|'/c x'!A0\"\n")
     assert find_active_content("a.csv", b"a|b,c! =1\n") == ""
+    loading = b'1,"=WEBSERVICE(""http://example.org"")"\n'
+    assert "a formula with WEBSERVICE" in find_active_content("a.csv", loading)
+    assert find_active_content("a.md", b"- image (a)\n- call(b)\n") == ""
 
 
 # Ordinary files
@@ -322,6 +432,26 @@ ORDINARY = {
     "ordinary fields": (
         "a.docx",
         field(instruction(' HYPERLINK "http://example.org/DDE" '), SEPARATE),
+    ),
+    "links in the file and to others": (
+        "a.docx",
+        word(
+            paragraph(
+                BEGIN + instruction(r' HYPERLINK \l "_Toc1" ') + END,
+                BEGIN + instruction(' HYPERLINK "mailto:a@example.org" ') + END,
+                BEGIN + instruction(r' INCLUDEPICTURE "C:\\a.png" \d ') + END,
+            )
+        ),
+    ),
+    "ribbon without code": (
+        "a.docx",
+        word_with("customUI/customUI.xml", RIBBON.format("")),
+    ),
+    "link to a disk": ("a.docx", linked("hyperlink", "file:///C:/a.docx")),
+    "link to a host": ("a.docx", linked("hyperlink", "www.example.org:8080/a")),
+    "formula of a link": (
+        "a.xlsx",
+        excel(formula('HYPERLINK("#Sheet2!A1","IMAGE(")')),
     ),
     "text about DDE": ("a.docx", word(paragraph("DDE is not used: =cmd|'x'!A0"))),
     "chart with a workbook": (
@@ -361,6 +491,13 @@ ORDINARY = {
     ),
     "PDF of a form": ("a.pdf", pdf(FT="/Tx", T="name", V="x")),
     "PDF that opens at a page": ("a.pdf", pdf(S="/GoTo", D="x")),
+    "PDF with a short name of a filter": (
+        "a.pdf",
+        pdf_stream(Type="/XObject", F="/FlateDecode"),
+    ),
+    "PDF that opens at the first page": ("a.pdf", opening(S="/GoTo", D="x")),
+    "PDF with a link": ("a.pdf", pdf(S="/URI", URI="mailto:a@example.org")),
+    "PDF with a link to another": ("a.pdf", pdf(S="/GoToR", F="b.pdf")),
     "PDF with a table": ("a.pdf", with_attached("a.csv", b"a,b\n")),
     "archive of documents": (
         "a.zip",

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import io
+import random
+import zipfile
 from typing import Any
 
 import docx
 import pytest
 import weasyprint
 from pypdf import PdfReader
-from pypdf.generic import NameObject
+from pypdf.generic import (
+    ArrayObject,
+    DictionaryObject,
+    NameObject,
+    NumberObject,
+    PdfObject,
+    StreamObject,
+)
 
 from consultations.attached_files.budget import Budget
 from consultations.attached_files.words.reading import words_of_file
@@ -52,6 +62,15 @@ def strings(*texts: str) -> str:
     return f"<sst xmlns='{made.S}'>{items}</sst>"
 
 
+def symbols(font: str, start: int) -> str:
+    return "".join(
+        f"<w:sym w:font='{font}' w:char='{start + ord(letter):04X}'/>"
+        for letter in NAME
+    )
+
+
+ENCODED = base64.b64encode(f"asked by {NAME}, who".encode()).decode()
+JSON = r'{"n": "\u005aork Metering"}'
 FIELD = "<w:r><w:fldChar w:fldCharType='begin'/><w:instrText>PAGE</w:instrText></w:r>"
 WORD_FILES = {
     "one run": word(paragraph(f"{NAME} said")),
@@ -125,6 +144,17 @@ WORD_FILES = {
     "hidden text": word(
         paragraph(f"<w:r><w:rPr><w:vanish/></w:rPr><w:t>{NAME}</w:t></w:r>")
     ),
+    "letters of a symbol font": word(paragraph(symbols("Wingdings", 0xF000))),
+    "symbols of an ordinary font": word(paragraph(symbols("Arial", 0))),
+    "text of a symbol font": word(
+        paragraph("".join(chr(0xF000 + ord(letter)) for letter in NAME))
+    ),
+    "base64 in custom XML": part("customXml/item1.xml", f"<x>{ENCODED}</x>"),
+    "file in base64 in custom XML": part(
+        "customXml/item1.xml",
+        f"<x>{base64.b64encode(archive({'a.txt': NAME})).decode()}</x>",
+    ),
+    "JSON in a part": part("word/a.json", JSON),
     "after 5 MB": word(paragraph("word " * 1_100_000) + paragraph(NAME)),
 }
 
@@ -146,7 +176,18 @@ SPLIT = (
 )
 TWO = strings("Metering", "x", "Zork")
 CELLS = "<row><c t='s'><v>2</v></c><c t='s'><v>0</v></c></row>"
+
+
+def cell(formula: str) -> made.Parts:
+    content = sheet(f"<row><c t='str'><f>{formula}</f></c></row>")
+    return {"xl/worksheets/sheet1.xml": content}
+
+
 EXCEL_FILES: dict[str, made.Parts] = {
+    "escaped letter": {"xl/sharedStrings.xml": strings("_x005A_ork Metering")},
+    "strings joined": cell('"Zo" &amp; "rk Metering"'),
+    "strings joined by a function": cell('CONCATENATE("Zo", "rk Mete","ring")'),
+    "letter by its code": cell('CHAR(90)&amp;"ork Metering"'),
     "rich shared string": {"xl/sharedStrings.xml": SPLIT},
     "two cells of one row": {
         "xl/sharedStrings.xml": TWO,
@@ -246,6 +287,123 @@ def pdf_changed() -> bytes:
     return changed
 
 
+ADVANCES = {"M": 833, "Z": 611, "k": 500, "t": 278, "i": 222, " ": 278, "r": 333}
+"""Widths of letters of Helvetica; 556 for the others."""
+
+
+def pdf_letters(words: str, tracking: float = 0, *, backwards: bool = False) -> bytes:
+    """Return a PDF that shows each letter by itself, at its place."""
+    at, shows = 50.0, []
+    for letter in words:
+        shows.append(f"1 0 0 1 {at:.2f} 600 Tm ({letter}) Tj")
+        at += 12 * ADVANCES.get(letter, 556) / 1000 + tracking
+    shows = shows[::-1] if backwards else shows
+    return Pdf(f"BT /F1 12 Tf {' '.join(shows)} ET").data()
+
+
+def pdf_with_resource(kind: str, value: PdfObject, drawing: str) -> bytes:
+    """Return a PDF whose page draws a resource named R, and words."""
+    pdf = Pdf(f"{drawing} {shown('Words')}")
+    resources: Any = pdf.page["/Resources"]
+    named = resources.setdefault(NameObject(kind), DictionaryObject())
+    named[NameObject("/R")] = pdf.add(value)
+    return pdf.data()
+
+
+def pdf_drawing(**values: object) -> StreamObject:
+    """Return a drawing that shows the name, with its own font."""
+    font = Pdf.dictionary(Type="/Font", Subtype="/Type1", BaseFont="/Helvetica")
+    resources = Pdf.dictionary(Font=Pdf.dictionary(F1=font))
+    return Pdf().stream(
+        shown(NAME).encode(),
+        BBox=ArrayObject(map(NumberObject, (0, 0, 600, 800))),
+        Resources=resources,
+        **values,
+    )
+
+
+def pdf_pattern() -> bytes:
+    pattern = pdf_drawing(PatternType=NumberObject(1), PaintType=NumberObject(1))
+    return pdf_with_resource("/Pattern", pattern, "/Pattern cs /R scn 0 0 9 9 re f")
+
+
+def pdf_mask() -> bytes:
+    pdf = Pdf(f"/R gs 0 0 600 800 re f {shown('Words')}")
+    group = pdf.add(pdf_drawing(Type="/XObject", Subtype="/Form"))
+    mask = Pdf.dictionary(Type="/Mask", S="/Luminosity", G=group)
+    resources: Any = pdf.page["/Resources"]
+    resources[NameObject("/ExtGState")] = Pdf.dictionary(R=Pdf.dictionary(SMask=mask))
+    return pdf.data()
+
+
+def pdf_glyph() -> bytes:
+    """Return a PDF with a font one of whose glyphs shows words."""
+    pdf = Pdf(f"BT /R 12 Tf (a) Tj ET {shown('Words')}")
+    glyph = pdf.add(pdf.stream(b"1000 0 d0 BT /F1 1 Tf (Zork Metering) Tj ET"))
+    resources: Any = pdf.page["/Resources"]
+    resources["/Font"][NameObject("/R")] = Pdf.dictionary(
+        Type="/Font",
+        Subtype="/Type3",
+        Name="/Odd",
+        ToUnicode=pdf.add(pdf.stream(b"")),
+        CharProcs=Pdf.dictionary(a=glyph),
+    )
+    return pdf.data()
+
+
+def pdf_font(codes: str, **values: object) -> bytes:
+    """Return a PDF that shows codes in another font, within a form."""
+    font = Pdf.dictionary(
+        Type="/Font", Subtype="/TrueType", BaseFont="/ABCDEF+Odd", **values
+    )
+    form = Pdf().stream(
+        f"BT /F2 12 Tf 50 600 Td ({codes}) Tj ET".encode(),
+        Type="/XObject",
+        Subtype="/Form",
+        BBox=ArrayObject(map(NumberObject, (0, 0, 600, 800))),
+        Resources=Pdf.dictionary(Font=Pdf.dictionary(F2=font)),
+    )
+    return pdf_with_resource("/XObject", form, "/R Do")
+
+
+def to_unicode(first: int) -> bytes:
+    """Return a table that makes letters from `a` on characters from this code on."""
+    return (
+        b"begincmap 1 begincodespacerange <00> <ff> endcodespacerange "
+        b"1 beginbfrange <61> <7a> <%04x> endbfrange endcmap" % first
+    )
+
+
+def pdf_private_letters(first: int) -> bytes:
+    pdf = Pdf(f"BT /R 12 Tf 50 600 Td (abcd) Tj ET {shown('Words')}")
+    resources: Any = pdf.page["/Resources"]
+    resources["/Font"][NameObject("/R")] = Pdf.dictionary(
+        Type="/Font",
+        Subtype="/TrueType",
+        BaseFont="/ABCDEF+Odd",
+        Encoding="/WinAnsiEncoding",
+        ToUnicode=pdf.add(pdf.stream(to_unicode(first))),
+    )
+    return pdf.data()
+
+
+def pdf_inline_picture(side: int) -> bytes:
+    header = f"BI /W {side} /H {side} /BPC 8 /CS /G ID"
+    return Pdf(f"q {header} {'x' * side * side} EI Q {shown('Words')}").data()
+
+
+def pdf_outlines(letters: str) -> bytes:
+    """Return a PDF with triangles, as letters drawn as outlines have, beside a text."""
+    triangles = " ".join(f"{x} 10 m {x + 5} 20 l {x + 9} 15 l f" for x in range(90))
+    return Pdf(f"{triangles} {shown(letters)}").data()
+
+
+def pdf_rules() -> bytes:
+    """Return a PDF with the level and upright lines of a table."""
+    lines = " ".join(f"9 {y} m 90 {y} l S {y} 9 m {y} 90 l S" for y in range(300))
+    return Pdf(f"{lines} {shown('Words')}").data()
+
+
 XMP = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><a>{NAME}</a></x:xmpmeta>".encode()
 PDF_FILES = {
     "page": pdf_page(f"{NAME} said"),
@@ -275,6 +433,12 @@ PDF_FILES = {
     "earlier version": pdf_changed(),
     "no password needed": pdf_encrypted(""),
     "name of a font": pdf_object(Type="/Font", BaseFont="/ABCDEF+Zork_Metering"),
+    "letters by themselves": pdf_letters(f"by {NAME} and"),
+    "letters by themselves, spaced": pdf_letters(f"by {NAME} and", 3),
+    "letters by themselves, spaced widely": pdf_letters(f"by {NAME} and", 14),
+    "letters from the last to the first": pdf_letters(f"by {NAME} and", backwards=True),
+    "pattern": pdf_pattern(),
+    "mask": pdf_mask(),
     "made by WeasyPrint": weasyprint.HTML(string="<p>Zo<b>rk</b> Metering").write_pdf(),
 }
 
@@ -290,6 +454,24 @@ OTHER_FILES = {
     "text": ("a.txt", f"by {NAME}".encode()),
     "two lines of a text": ("a.txt", b"by Zork\r\nMetering"),
     "text after 5 MB": ("a.txt", b"word " * 1_100_000 + NAME.encode()),
+    "JSON with escapes": ("a.zip", archive({"a.json": JSON})),
+    "text with escapes": ("a.txt", rb"by \x5aork Meter\u{69}ng"),
+    "text with entities": ("a.txt", b"by &#90;ork&nbsp;Metering"),
+    "base64 mail": (
+        "a.txt",
+        f"Encoding: base64\n\n{ENCODED[:20]}\n{ENCODED[20:]}\n".encode(),
+    ),
+    "base64 in UTF-16": ("a.txt", base64.b64encode(NAME.encode("utf-16-le"))),
+    "URL-safe base64": (
+        "a.txt",
+        base64.urlsafe_b64encode(f"~~?>>> {NAME}".encode()).rstrip(b"="),
+    ),
+    "quoted-printable mail": ("a.txt", b"by =5Aork Mete=\r\nring"),
+    "reversed letters": ("a.txt", f"by \u202e{NAME[::-1]}\u202c.".encode()),
+    "reversed to the end of the line": (
+        "a.txt",
+        f"by \u202e{NAME[::-1]}\nand others".encode(),
+    ),
     "two cells of CSV": ("a.csv", b"name,kind\nZork,Metering\n"),
     "two cells with semicolons": ("a.csv", b"1;Zork;Metering;2\n"),
     "quoted cell": ("a.csv", b'1,"Zork\nMetering",2\n'),
@@ -338,6 +520,22 @@ def test_name_in_other_file_is_found(name: str, content: bytes) -> None:
             pdf_stream(b"\0" * 256, Type="/XObject", Subtype="/Image", Width=None),
             "contains a picture",
         ),
+        ("a.pdf", pdf_inline_picture(16), "contains a picture, whose words"),
+        ("a.pdf", pdf_outlines("Words"), "has drawings on page 1, and any words"),
+        ("a.pdf", pdf_glyph(), "uses the font Odd, whose letters cannot be read"),
+        ("a.pdf", pdf_font(r"\001\002"), "uses the font Odd, whose letters cannot"),
+        ("a.pdf", pdf_font("ABC"), "uses the font Odd, whose letters cannot be read"),
+        (
+            "a.pdf",
+            pdf_font(r"\001\002", Encoding="/WinAnsiEncoding"),
+            "uses the font Odd, whose letters cannot be read, on page 1",
+        ),
+        ("a.pdf", pdf_private_letters(0xE100), "uses the font Odd, whose letters"),
+        (
+            "a.pdf",
+            pdf_letters(NAME, backwards=True),
+            "has letters drawn out of order on page 1",
+        ),
         ("a.zip", archive({"a.doc": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"}), "“a.doc”"),
         ("a.zip", archive({"a.7z": b"7z\xbc\xaf"}), "a kind of file whose words"),
         ("a.zip", archive({"a.rtf": rb"{\rtf1 x}"}), "a kind of file whose words"),
@@ -347,10 +545,48 @@ def test_name_in_other_file_is_found(name: str, content: bytes) -> None:
             "a document type definition",
         ),
         ("a.docx", part("customXml/a.xml", "<x>"), "XML that is broken"),
+        (
+            "a.docx",
+            word(paragraph("\ue123\ue456\ue101")),
+            "has characters in the text that only one font shows",
+        ),
+        (
+            "a.docx",
+            word(paragraph("a\u202eb\u2066c\u2069")),
+            "has text in the text whose order is changed",
+        ),
+        (
+            "a.xlsx",
+            excel(cell('SUBSTITUTE("Zqrk","q","o")')),
+            "a formula that joins words and has no result",
+        ),
+        ("a.zip", archive({"a.txt": "x"}) + NAME.encode(), "data before, between or"),
+        (
+            "a.zip",
+            archive({"z.txt": "x"})[:-30] + archive({"a.txt": "x"}),
+            "data before, between or",
+        ),
+        ("a.docx", word(paragraph("x")) + NAME.encode(), "data before, between or"),
+        ("a.txt", base64.b64encode(png()), "contains a picture, whose words"),
     ],
 )
 def test_what_cannot_be_read_is_named(name: str, content: bytes, reason: str) -> None:
     assert reason in unread(name, content)
+
+
+ORDINARY_PDFS = {
+    "letters by themselves": pdf_letters("asked by others", 3),
+    "lines of a table": pdf_rules(),
+    "a dot drawn inline": pdf_inline_picture(4),
+    "few drawings for the text": pdf_outlines("words " * 2000),
+    "font with an encoding": pdf_font("ABC", Encoding="/WinAnsiEncoding"),
+    "bullets of a symbol font": pdf_private_letters(0xF0B7),
+}
+
+
+@pytest.mark.parametrize("content", ORDINARY_PDFS.values(), ids=ORDINARY_PDFS)
+def test_ordinary_pdf_is_read_completely(content: bytes) -> None:
+    assert unread("a.pdf", content) == ""
 
 
 def test_font_without_letters_is_named() -> None:
@@ -386,14 +622,61 @@ def test_ordinary_files_are_read_completely() -> None:
     buffer = io.BytesIO()
     document = docx.Document()
     document.add_heading("Plan")
-    document.add_table(2, 2)
+    document.add_table(2, 2).cell(0, 0).text = "1"
+    document.add_paragraph("First", style="List Bullet")
+    document.sections[0].header.paragraphs[0].text = "Header"
+    document.sections[0].footer.paragraphs[0].text = "Footer"
     document.save(buffer)
     assert unread("a.docx", buffer.getvalue()) == ""
-    html = "<title>Plan</title><h1>Plan</h1><table><tr><td>1<td>2</table>"
+    html = (
+        "<title>Plan</title><h1>Plan</h1><table border=1><tr><td>1<td>2</table>"
+        "<ul><li>first<li>second</ul><a href='https://example.org/'>third</a>"
+        "<p style='border: 1px solid; border-radius: 4px; letter-spacing: 3pt'>fourth"
+    )
     for variant in ("pdf/ua-1", "pdf/a-3b"):
         made_pdf = weasyprint.HTML(string=html).write_pdf(pdf_variant=variant)
         assert unread("a.pdf", made_pdf) == ""
     assert unread("a.txt", "Zähler, in Worten".encode()) == ""
+
+
+class _Unseekable(io.RawIOBase):
+    """A stream to which an archive is written without knowing its sizes before."""
+
+    def __init__(self) -> None:
+        self.content = b""
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.content += bytes(data)
+        return len(data)
+
+
+@pytest.mark.parametrize("force_zip64", [False, True])
+def test_archive_written_as_a_stream_is_read_completely(force_zip64: bool) -> None:
+    stream = _Unseekable()
+    with zipfile.ZipFile(stream, "w") as written:
+        for name in ("a.txt", "b.txt"):
+            with written.open(name, "w", force_zip64=force_zip64) as member:
+                member.write(f"{name} by {NAME}".encode())
+    assert unread("a.zip", stream.content) == ""
+    assert is_found("a.zip", stream.content)
+
+
+def test_formulas_with_results_and_numbers_are_read_completely() -> None:
+    rows = '<row><c><f>SUM(A1,2)</f></c><c><f>LEFT("a")</f><v>a</v></c></row>'
+    content = excel({"xl/worksheets/sheet1.xml": sheet(rows)})
+    assert unread("a.xlsx", content) == ""
+
+
+def test_ordinary_words_are_not_taken_for_encoded() -> None:
+    words = "x=10 Smith & Sons C:\\users\\xavier telecommunications/infrastructure"
+    (text,) = words_of_file("a.txt", words.encode()).texts
+    assert text.words == words
+    noise = random.Random(1).randbytes(3000)
+    (text,) = words_of_file("a.txt", base64.b64encode(noise)).texts
+    assert text.words == base64.b64encode(noise).decode()
 
 
 def test_part_of_a_word_is_not_found() -> None:

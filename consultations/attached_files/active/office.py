@@ -13,6 +13,11 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from consultations.attached_files.active.links import (
+    REMOTE,
+    link_problem,
+    scheme_of,
+)
 from consultations.attached_files.budget import MAX_MEMBER_SIZE, Budget
 from consultations.attached_files.kinds import ARCHIVE_ERRORS, OLE_SIGNATURE
 from consultations.attached_files.words.xml import split_tag
@@ -20,24 +25,40 @@ from consultations.attached_files.xml_events import XML_ERRORS, DocumentType, pa
 
 OfficeCheck = Callable[[str, bytes], str]
 
-_FOLLOWED_BY_READER = frozenset(
-    "hyperlink externallink externallinkpath externallinklongpath xlpathmissing "
+_OTHER_WORKBOOK = frozenset(
+    "externallink externallinkpath externallinklongpath xlpathmissing "
     "xlstartup xlalternatestartup xllibrary xlexternallinkpath".split()
 )
+_WORKBOOK_SCHEMES = frozenset(("http", "https", "file"))
 _NEVER_EXTERNAL = frozenset("oleobject frame afchunk control package".split())
-_REMOTE = re.compile(
-    r"(?:(?!file:|[a-z]:)[a-z][a-z0-9+.-]*:|file:(?://(?!/)|/{4,}|/*\\)|\\\\|//)",
-    re.IGNORECASE,
-)
 
 _DDE_INSTRUCTION = re.compile(r"\s*dde(?:auto)?(?:\s|\Z)", re.IGNORECASE)
-_FORMULA_CELL = re.compile(r"(?:^|[,;\t\"])\s{0,20}([=+\-@][^\n]{0,600})")
+_LOADING_INSTRUCTION = re.compile(
+    r"\s*(includepicture|includetext|include|import|rd)(?=[\s\"])(.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_LINK_INSTRUCTION = re.compile(r"\s*(link|database)(?=[\s\"]|\Z)", re.IGNORECASE)
+_HYPERLINK_INSTRUCTION = re.compile(
+    r"\s*hyperlink(?=[\s\"])(.*)", re.IGNORECASE | re.DOTALL
+)
+_ARGUMENT = re.compile(r'"([^"]*)"|(\S+)')
+_VML = "urn:schemas-microsoft-com:vml"
+_FORMULA_CELL = re.compile(r"(?:^|[,;\t\"])\s{0,20}([=+\-@][^\n]{0,2000})")
 _QUOTE_CODES = re.compile(r"\s*quote((?:\s+\d{1,7})+)", re.IGNORECASE)
 DDE_FORMULA = re.compile(
     r"(?:^|[=+\-*/^&(,;<>@])\s{0,20}(?:'[^'|!]{1,200}\|[^'!]{0,300}'|[\w.]{1,100}\|"
     r"(?:'[^']{0,300}'|[^\s!'|]{1,300}))!"
 )
 """A formula that starts a program by DDE: `=cmd|'/c calc'!A0`."""
+
+_LOADING_FUNCTION = re.compile(
+    r"(?<![\w.])(?:_xl\w{1,10}\.){0,3}(webservice|image|rtd|call|register(?:\.id)?|exec)"
+    r"\(",
+    re.IGNORECASE,
+)
+"""A function that loads from a server, or runs a program."""
+
+_HYPERLINK_FUNCTION = re.compile(r'(?<![\w.])hyperlink\(\s*"([^"]*)"', re.IGNORECASE)
 
 _FORMULAS = frozenset("f definedName formula1 formula2 formula".split())
 _STRING = re.compile(r'"[^"]*"')
@@ -54,6 +75,18 @@ _ACTIVE_X = "contains an ActiveX control ({name}). Remove the control."
 _IMPORTED = (
     "contains a document of another kind ({name}), which Word imports when the file is "
     "opened. Save the file in Word, and attach the saved file."
+)
+_LINKED = (
+    "contains a {kind} field, which Word loads from another file. Replace the field "
+    "with its result."
+)
+_LOADING_FORMULA = (
+    "contains a formula with {function}, which loads data from a server or runs a "
+    "program. Replace the formula with its result."
+)
+_RIBBON = (
+    "contains a change to the ribbon (customUI) that runs a macro or an add-in. Remove "
+    "the change."
 )
 _REFRESHED = (
     "contains a data connection that Excel refreshes when the file is opened. Remove "
@@ -152,7 +185,7 @@ class _Relationships(_Events):
     """Finds the relationships that load something by themselves."""
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """OfficeCheck a relationship."""
+        """Check a relationship."""
         if split_tag(tag)[1] != "Relationship" or self.problem:
             return
         kind = attributes.get("Type", "").rpartition("/")[2]
@@ -169,9 +202,11 @@ class _Relationships(_Events):
 
 def _external_problem(kind: str, target: str) -> str:
     lower = kind.lower()
-    if lower in _FOLLOWED_BY_READER:
+    if lower == "hyperlink":
+        return link_problem(target)
+    if lower in _OTHER_WORKBOOK and scheme_of(target) in {"", *_WORKBOOK_SCHEMES}:
         return ""
-    if not _REMOTE.match(target) and lower not in _NEVER_EXTERNAL:
+    if not REMOTE.match(target) and lower not in _NEVER_EXTERNAL:
         return ""
     shown = f"“{target[:100]}”"
     return _LOADED.get(lower, _LOADED_OTHERWISE).format(kind=kind, target=shown)
@@ -187,7 +222,7 @@ class _Field:
 
 
 class _Fields(_Events):
-    """Finds DDE in the fields of Word and in the formulas and links of Excel.
+    """Finds what the fields of Word and the formulas and links of Excel load or run.
 
     An instruction may be split into runs, and parts of it may be the results of fields
     inside it.
@@ -199,9 +234,15 @@ class _Fields(_Events):
         self._formula: list[str] | None = None
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        """OfficeCheck an element that is a link, or begin a field or a formula."""
+        """Check an element that is a link, or begin a field or a formula."""
         namespace, name = split_tag(tag)
         values = {split_tag(key)[1]: value for key, value in attributes.items()}
+        if namespace == _VML:
+            self._check_drawing(values)
+        if "customui" in namespace and any(
+            key.startswith(("on", "get")) for key in values
+        ):
+            self.problem = self.problem or _RIBBON
         match name:
             case "fldChar":
                 self._mark(values.get("fldCharType", ""))
@@ -216,10 +257,9 @@ class _Fields(_Events):
                     self.problem = self.problem or _REFRESHED
 
     def end(self, tag: str) -> None:
-        """OfficeCheck a formula that has ended."""
+        """Check a formula that has ended."""
         if self._formula is not None and split_tag(tag)[1] in _FORMULAS:
-            if DDE_FORMULA.search(_STRING.sub('""', "".join(self._formula))):
-                self.problem = self.problem or _DDE
+            self.problem = self.problem or formula_problem("".join(self._formula))
             self._formula = None
 
     def data(self, text: str) -> None:
@@ -249,8 +289,51 @@ class _Fields(_Events):
 
     def _check_instruction(self, instruction: str) -> None:
         spoken = quoted_codes(instruction) or instruction
-        if _DDE_INSTRUCTION.match(spoken.lstrip('" ')):
-            self.problem = self.problem or _DDE
+        self.problem = self.problem or _instruction_problem(spoken.lstrip('" '))
+
+    def _check_drawing(self, values: Mapping[str, str]) -> None:
+        """Check the addresses of a VML shape: its link, and the picture it shows."""
+        source = values.get("src", "").strip()
+        if REMOTE.match(source):
+            loaded = _LOADED["image"].format(target=f"“{source[:100]}”")
+            self.problem = self.problem or loaded
+        self.problem = self.problem or link_problem(values.get("href", ""))
+
+
+def _instruction_problem(instruction: str) -> str:
+    """Return what a field of Word loads or runs, by its instruction."""
+    if _DDE_INSTRUCTION.match(instruction):
+        return _DDE
+    if link := _LINK_INSTRUCTION.match(instruction):
+        return _LINKED.format(kind=link[1].upper())
+    if loading := _LOADING_INSTRUCTION.match(instruction):
+        for target in _arguments(loading[2]):
+            if REMOTE.match(target):
+                return _LOADED_OTHERWISE.format(
+                    kind=loading[1].upper(), target=f"“{target[:100]}”"
+                )
+    if hyperlink := _HYPERLINK_INSTRUCTION.match(instruction):
+        return link_problem(next(_arguments(hyperlink[1]), ""))
+    return ""
+
+
+def _arguments(text: str) -> Iterator[str]:
+    """Yield the arguments of a field, without its switches."""
+    for match in _ARGUMENT.finditer(text):
+        argument = unquote(match[1] or match[2] or "").strip()
+        if argument and not re.fullmatch(r"\\[^\\]?", argument):
+            yield argument
+
+
+def formula_problem(formula: str) -> str:
+    """Return what a formula of Excel loads or runs."""
+    without_strings = _STRING.sub('""', formula)
+    if DDE_FORMULA.search(without_strings):
+        return _DDE
+    if function := _LOADING_FUNCTION.search(without_strings):
+        return _LOADING_FORMULA.format(function=function[1].upper())
+    links = map(link_problem, _HYPERLINK_FUNCTION.findall(formula))
+    return next(filter(None, links), "")
 
 
 def quoted_codes(instruction: str) -> str:
@@ -264,14 +347,20 @@ def quoted_codes(instruction: str) -> str:
 
 def table_problem(text: str) -> str:
     """Return the problem of a CSV file, whose cells Excel runs as formulas."""
-    return _DDE if any(map(DDE_FORMULA.search, _formula_cells(text))) else ""
+    return next(filter(None, map(_cell_problem, _formula_cells(text))), "")
+
+
+def _cell_problem(formula: str) -> str:
+    if DDE_FORMULA.search(formula):
+        return _DDE
+    if formula[1:2].isspace():  # an item of a list in a text
+        return ""
+    return formula_problem(formula.replace('""', '"'))
 
 
 def _formula_cells(text: str) -> Iterator[str]:
     """Yield what follows a sign that begins a formula, at the start of a cell."""
     for line in text.splitlines():
-        if "|" in line and "!" in line:
-            for match in re.finditer(
-                r"(?:^|[,;\t\"])\s{0,20}([=+\-@][^\n]{0,2000})", line
-            ):
+        if ("|" in line and "!" in line) or "(" in line:
+            for match in _FORMULA_CELL.finditer(line):
                 yield match[1]

@@ -7,8 +7,16 @@ import zlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from pypdf.generic import DictionaryObject, PdfObject, StreamObject
+from pypdf.generic import (
+    ArrayObject,
+    ByteStringObject,
+    DictionaryObject,
+    PdfObject,
+    StreamObject,
+    TextStringObject,
+)
 
+from consultations.attached_files.active.links import REMOTE, link_problem
 from consultations.attached_files.budget import Budget
 from consultations.attached_files.pdf_objects import (
     PDF_ERRORS,
@@ -36,6 +44,21 @@ _LAUNCH = (
 _IMPORT_DATA = (
     "contains an action that imports data from another file. Remove the action."
 )
+_SUBMIT = (
+    "contains an action that sends the fields of a form to a server. Remove the action."
+)
+_AUTOMATIC = (
+    "contains an action ({kind}) that opens another file, page or sound by itself. "
+    "Remove the action."
+)
+_OTHER_FILE = (
+    "contains an action that opens the file “{name}” on a server or a network share. "
+    "Replace the action with a link that begins with https:."
+)
+_EXTERNAL_DATA = (
+    "contains data that are loaded from another file. Save the PDF with all its data "
+    "inside, for example by printing it to a new PDF."
+)
 _RICH_MEDIA = (
     "contains rich media (video, sound, 3D or Flash), which can run scripts. Replace "
     "the media with a link."
@@ -52,6 +75,7 @@ _ACTIONS = {
     "/JavaScript": _JAVASCRIPT,
     "/Launch": _LAUNCH,
     "/ImportData": _IMPORT_DATA,
+    "/SubmitForm": _SUBMIT,
     "/RichMediaExecute": _RICH_MEDIA,
     "/GoTo3DView": _RICH_MEDIA,
 }
@@ -62,12 +86,22 @@ _KEYS = {
     "/OnInstantiate": _JAVASCRIPT,
     "/RichMediaContent": _RICH_MEDIA,
 }
+_OPENS_FILE = frozenset(("/GoToR", "/GoToE", "/Thread"))
+_MAY_BE_AUTOMATIC = frozenset(
+    "/GoTo /GoToDp /Named /SetOCGState /Hide /Trans /ResetForm".split()
+)
+"""Actions that stay inside the file, so that they may follow its opening."""
+
+MAX_ACTIONS = 1000
+"""The most actions that follow one another by `/Next` and are looked at."""
+
 _FORM_SCRIPT = re.compile(rb"<(?:\w{1,30}:)?script\b")
 _STREAM = re.compile(rb"stream\r?\n")
 _RAW_NAMES = {
     b"/JavaScript": _JAVASCRIPT,
     b"/Launch": _LAUNCH,
     b"/ImportData": _IMPORT_DATA,
+    b"/SubmitForm": _SUBMIT,
     b"/RichMedia": _RICH_MEDIA,
 }
 _ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
@@ -101,16 +135,78 @@ def _dictionary_problem(value: DictionaryObject) -> str:
     action = _ACTIONS.get(_resolved(value, "/S"))
     annotation = _ANNOTATIONS.get(_resolved(value, "/Subtype"))
     keys = (problem for key, problem in _KEYS.items() if key in value)
-    return action or annotation or next(keys, "")
+    return (
+        action
+        or annotation
+        or next(keys, "")
+        or _address_problem(value)
+        or _automatic_problem(value)
+    )
 
 
-def _resolved(value: DictionaryObject, key: str) -> str:
+def _address_problem(value: DictionaryObject) -> str:
+    """Return the problem of the address or the file that a dictionary names."""
+    if isinstance(value, StreamObject) and isinstance(
+        _item(value, "/F"), (DictionaryObject, TextStringObject, ByteStringObject)
+    ):
+        return _EXTERNAL_DATA
+    if problem := link_problem(_text(_item(value, "/URI"))):
+        return problem
+    if _resolved(value, "/S") in _OPENS_FILE:
+        name = _file_name(_item(value, "/F"))
+        if REMOTE.match(name):
+            return _OTHER_FILE.format(name=name[:100])
+    return ""
+
+
+def _automatic_problem(value: DictionaryObject) -> str:
+    """Return the problem of the actions that follow an event, such as opening."""
+    events = _item(value, "/AA")
+    waiting = [_item(value, "/OpenAction")]
+    if isinstance(events, DictionaryObject):
+        waiting += [_item(events, key) for key in events]
+    for _ in range(MAX_ACTIONS):
+        if not waiting:
+            break
+        action = waiting.pop()
+        if not isinstance(action, DictionaryObject):
+            continue  # a destination in the file
+        kind = _resolved(action, "/S")
+        if kind and kind not in _MAY_BE_AUTOMATIC:
+            return _ACTIONS.get(kind) or _AUTOMATIC.format(kind=kind.lstrip("/"))
+        following = _item(action, "/Next")
+        if isinstance(following, ArrayObject):
+            waiting += [_item(following, index) for index in range(len(following))]
+        else:
+            waiting.append(following)
+    return ""
+
+
+def _file_name(value: object) -> str:
+    """Return the name of a file specification."""
+    if isinstance(value, DictionaryObject):
+        return next(filter(None, (_text(_item(value, k)) for k in ("/UF", "/F"))), "")
+    return _text(value)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, ByteStringObject):
+        return value.decode("latin-1")
+    return str(value) if isinstance(value, TextStringObject) else ""
+
+
+def _item(value: DictionaryObject | ArrayObject, key: Any) -> object:
+    """Return an item with its reference resolved; None for none and a broken one."""
     try:
-        return str(value.get(key, ""))
+        return value[key] if isinstance(value, ArrayObject) or key in value else None
     except MemoryError:
         raise
     except PDF_ERRORS:
-        return ""
+        return None
+
+
+def _resolved(value: DictionaryObject, key: str) -> str:
+    return str(_item(value, key) or "")
 
 
 def _form_problem(read: PdfObjects) -> str:

@@ -14,6 +14,10 @@ from consultations.attached_files.words.collecting import Collector, shown_name
 
 _UTF_8_NAME = 0x800
 _ENCRYPTED = 0x1
+_HAS_DESCRIPTOR = 0x8
+_LOCAL_HEADER_SIZE, _LOCAL_NAME_LENGTH = 30, 26
+_END_OF_DIRECTORY, _END_SIZE = b"PK\5\6", 22
+_DESCRIPTOR = b"PK\7\x08"
 _UNICODE_NAME_FIELD, _UNICODE_COMMENT_FIELD = 0x7075, 0x6375
 
 
@@ -43,7 +47,37 @@ def open_archive(
         yield None
         return
     with archive:
+        if _has_data_outside(archive, content):
+            collector.add_unread(
+                "is an archive with data before, between or after its files, which "
+                "cannot be read"
+            )
         yield archive
+
+
+def _has_data_outside(archive: zipfile.ZipFile, content: bytes) -> bool:
+    """True when bytes of an archive belong to no file, comment or directory in it."""
+    at = 0
+    for member in sorted(archive.infolist(), key=lambda each: each.header_offset):
+        start = member.header_offset
+        if start < at or start + _LOCAL_HEADER_SIZE > len(content):
+            return start < at  # files that overlap; what is missing is told elsewhere
+        if content[at:start].strip(b"\0"):
+            return True
+        lengths = struct.unpack_from("<HH", content, start + _LOCAL_NAME_LENGTH)
+        at = start + _LOCAL_HEADER_SIZE + sum(lengths) + member.compress_size
+        if member.flag_bits & _HAS_DESCRIPTOR:
+            at += _descriptor_size(content, at, member)
+    start, end = archive.start_dir, content.rfind(_END_OF_DIRECTORY)
+    tail = content[end + _END_SIZE + len(archive.comment) :]
+    return bool(content[at:start].strip(b"\0") or tail.strip(b"\0\r\n"))
+
+
+def _descriptor_size(content: bytes, at: int, member: zipfile.ZipInfo) -> int:
+    """Return the size of what follows a file whose size was not known before."""
+    size = 4 if content.startswith(_DESCRIPTOR, at) else 0
+    sizes = struct.pack("<IQQ", member.CRC, member.compress_size, member.file_size)
+    return size + (20 if content.startswith(sizes, at + size) else 12)
 
 
 def add_directory(collector: Collector, archive: zipfile.ZipFile) -> None:

@@ -8,6 +8,13 @@ from collections.abc import Callable, Iterable
 from consultations.attached_files.budget import MAX_DEPTH, Budget, LimitReached
 from consultations.attached_files.kinds import Kind, kind_of
 from consultations.attached_files.values import FileReading, FileText
+from consultations.attached_files.words.encodings import (
+    as_text,
+    base64_contents,
+    decoded_text,
+    has_private_characters,
+    has_unreadable_order,
+)
 
 MAX_UNREAD = 200
 """The most reasons that are kept; how many more there are is said."""
@@ -16,6 +23,9 @@ MAX_NAME_SHOWN = 80
 
 SEPARATOR = " | "
 """Stands between values that are no neighbours, so that no phrase spans two."""
+
+_ENCODED_FILES = frozenset((Kind.PDF, Kind.OFFICE, Kind.ZIP, Kind.PICTURE))
+"""Kinds of files that are read when they stand in a text in base64."""
 
 
 class Collector:
@@ -43,8 +53,27 @@ class Collector:
     def add(self, place: str, words: str) -> None:
         """Add words with their place; words that were added before are left out.
 
-        Raise LimitReached after as many words as the limit allows.
+        Words that are stored in an encoding are added as they stand, and decoded; files
+        in base64 are read. Raise LimitReached after as many words as the limit allows.
         """
+        where = f"in {place} " if place else ""
+        if has_unreadable_order(words):
+            self.add_unread(f"has text {where}whose order is changed within itself")
+        if has_private_characters(words):
+            self.add_unread(
+                f"has characters {where}that only one font shows as letters"
+            )
+        self._add_once(place, words)
+        decoded = decoded_text(words)
+        if decoded != words:
+            self._add_once(place, decoded)
+        for content in base64_contents(decoded):
+            if kind_of("", content) in _ENCODED_FILES:
+                self.read_embedded("data in base64", content)
+            else:
+                self._add_once(place, as_text(content))
+
+    def _add_once(self, place: str, words: str) -> None:
         words = _storable(" ".join(words.split()))
         if not words:
             return

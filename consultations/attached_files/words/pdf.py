@@ -17,6 +17,7 @@ from pypdf.generic import (
     TextStringObject,
 )
 
+from consultations.attached_files.budget import LimitReached
 from consultations.attached_files.pdf_objects import (
     PDF_ERRORS,
     BrokenPdf,
@@ -29,12 +30,24 @@ from consultations.attached_files.pdf_objects import (
     walk,
 )
 from consultations.attached_files.words.collecting import Collector
+from consultations.attached_files.words.pdf_drawings import (
+    SMALLEST_PICTURE,
+    inline_pictures,
+    may_show_letters,
+)
+from consultations.attached_files.words.pdf_letters import (
+    LetterObserver,
+    font_name,
+    has_spaced_letters,
+    join_spaced_letters,
+    reversed_lines,
+)
 from consultations.attached_files.words.plain import add_text
 from consultations.attached_files.words.xml import read_xml
 
 MAX_REVISIONS = 10
-SMALLEST_PICTURE = 6
-"""Pixels of a side below which no letter can be read."""
+MAX_RESOURCES = 10_000
+"""The most drawings inside the drawings of a page that are looked at."""
 
 _KEY_PLACES = {
     "/Author": "the author",
@@ -65,6 +78,7 @@ _NEAR_WORDS = re.compile(
     re.DOTALL,
 )
 _PAINTS = re.compile(rb"(?:^|\s)(?:f|F|f\*|S|s|B|B\*|b|b\*|Do|BI|sh)(?:\s|$)")
+_SHOWS_MORE = re.compile(rb"(?:^|\s)(?:BT|Do)(?:\s|$)")
 _MADE_UP_GLYPH = re.compile(r"/(?:[a-zA-Z]{1,5}[-_]?\d+|\.notdef|cid.*)\Z")
 
 
@@ -95,30 +109,95 @@ def _read_pages(collector: Collector, reader: PdfReader) -> None:
     for number, page in enumerate(reader.pages, 1):
         collector.budget.check_time()
         try:
-            text, drawn = page.extract_text(), _content_bytes(page)
-            fonts = list(_fonts_without_words(page))
-        except MemoryError:
+            fonts = _read_page(collector, page, number)
+        except (MemoryError, LimitReached):
             raise
         except PDF_ERRORS:
             collector.add_unread(
                 f"has a page {number} that is broken and cannot be read"
             )
             continue
-        add_text(collector, f"page {number}", text)
-        collector.add_values(
-            f"a text alternative on page {number}", _alternatives(drawn)
-        )
-        if not text.strip() and _PAINTS.search(drawn):
-            collector.add_unread(
-                f"has pictures or drawings but no text on page {number}, so any words "
-                "on the page cannot be read"
-            )
         for font in fonts:
             unmapped.setdefault(font, number)
     for font, number in unmapped.items():
         collector.add_unread(
             f"uses the font {font}, whose letters cannot be read, on page {number}"
         )
+
+
+def _read_page(collector: Collector, page: PageObject, number: int) -> list[str]:
+    """Add the words of a page; return the fonts whose letters cannot be read."""
+    observer = LetterObserver()
+    text = page.extract_text(
+        visitor_text=observer.visit_text,
+        visitor_operand_before=observer.visit_operand,
+    )
+    resources = list(_resources(page))
+    drawn = b"\n".join((_content_bytes(page), *_drawings(resources)))
+    add_text(collector, f"page {number}", text)
+    if has_spaced_letters(text):
+        laid_out = page.extract_text(extraction_mode="layout")
+        for variant in (text, laid_out):
+            add_text(collector, f"page {number}", join_spaced_letters(variant))
+    if observer.is_out_of_order:
+        add_text(collector, f"page {number}", reversed_lines(text))
+        collector.add_unread(
+            f"has letters drawn out of order on page {number}, whose words may not be "
+            "read"
+        )
+    collector.add_values(f"a text alternative on page {number}", _alternatives(drawn))
+    for picture in inline_pictures(drawn):
+        collector.add_picture(picture)
+    if not text.strip():
+        if _PAINTS.search(drawn):
+            collector.add_unread(
+                f"has pictures or drawings but no text on page {number}, so any words "
+                "on the page cannot be read"
+            )
+    elif may_show_letters(drawn, text):
+        collector.add_unread(
+            f"has drawings on page {number}, and any words in them cannot be read"
+        )
+    return [*_fonts_without_words(resources), *observer.fonts_without_letters()]
+
+
+def _resources(page: PageObject) -> Iterator[DictionaryObject]:
+    """Yield the resources of a page, and of the forms, patterns and glyphs on it."""
+    waiting: list[Any] = [page.get("/Resources")]
+    seen: set[int] = set()
+    while waiting and len(seen) < MAX_RESOURCES:
+        found = _dictionary(waiting.pop())
+        if found is None or id(found) in seen:
+            continue
+        seen.add(id(found))
+        yield found
+        for key in ("/XObject", "/Pattern", "/Font"):
+            waiting += [each.get("/Resources") for each in _values(found, key)]
+
+
+def _drawings(resources: list[DictionaryObject]) -> Iterator[bytes]:
+    """Yield the content of the forms and patterns in resources, each once."""
+    streams = {
+        id(each): each
+        for found in resources
+        for key in ("/XObject", "/Pattern")
+        for each in _values(found, key)
+        if isinstance(each, StreamObject) and each.get("/Subtype") != "/Image"
+    }
+    for stream in streams.values():
+        yield stream_bytes(stream) or b""
+
+
+def _dictionary(value: Any) -> DictionaryObject | None:
+    found = value.get_object() if value is not None else None
+    return found if isinstance(found, DictionaryObject) else None
+
+
+def _values(holder: DictionaryObject, key: str) -> list[DictionaryObject]:
+    """Return the dictionaries and streams in a dictionary under a key."""
+    found = _dictionary(holder.get(key))
+    values = map(_dictionary, dict.values(found) if found is not None else ())
+    return [value for value in values if value is not None]
 
 
 def _content_bytes(page: PageObject) -> bytes:
@@ -142,20 +221,32 @@ def _alternatives(drawn: bytes) -> Iterator[str]:
         yield _decode(raw)
 
 
-def _fonts_without_words(page: PageObject) -> Iterator[str]:
+def _fonts_without_words(resources: list[DictionaryObject]) -> Iterator[str]:
     """Yield the fonts of a page whose glyphs cannot be told to be letters."""
-    resources: Any = page.get("/Resources")
-    fonts = resources.get_object().get("/Font") if resources is not None else None
-    for reference in (fonts.get_object() if fonts is not None else {}).values():
-        font = reference.get_object()
-        if "/ToUnicode" in font:
-            continue
-        name = str(font.get("/BaseFont", font.get("/Name", "/"))).lstrip("/")
-        if font.get("/Subtype") == "/Type0":
-            if str(font.get("/Encoding", "")).startswith("/Identity"):
-                yield name.rpartition("+")[2] or "without a name"
-        elif _has_made_up_glyphs(font):
-            yield name.rpartition("+")[2] or "without a name"
+    for found in resources:
+        for font in _values(found, "/Font"):
+            if _has_words_in_glyphs(font) or (
+                "/ToUnicode" not in font and _has_unknown_glyphs(font)
+            ):
+                yield font_name(font)
+
+
+def _has_words_in_glyphs(font: DictionaryObject) -> bool:
+    """True for a font whose glyphs are drawings that show text or pictures."""
+    return font.get("/Subtype") == "/Type3" and any(
+        _SHOWS_MORE.search(stream_bytes(glyph) or b"")
+        for glyph in _values(font, "/CharProcs")
+        if isinstance(glyph, StreamObject)
+    )
+
+
+def _has_unknown_glyphs(font: DictionaryObject) -> bool:
+    match font.get("/Subtype"):
+        case "/Type0":
+            return str(font.get("/Encoding", "")).startswith("/Identity")
+        case "/TrueType" if "/Encoding" not in font:
+            return "+" in str(font.get("/BaseFont", ""))
+    return _has_made_up_glyphs(font)
 
 
 def _has_made_up_glyphs(font: DictionaryObject) -> bool:
@@ -219,7 +310,7 @@ def _read_streams(collector: Collector, read: PdfObjects) -> None:
     """Add XML, appearances and embedded files; count the pictures."""
     names = embedded_file_names(read)
     masks = _references(read, ("/SMask", "/Mask"))
-    appearances = _references(read, ("/AP", "/N", "/R", "/D"))
+    appearances = _references(read, ("/AP", "/N", "/R", "/D", "/G"))
     for number, stream in read.objects.items():
         if not isinstance(stream, StreamObject):
             continue
@@ -227,13 +318,15 @@ def _read_streams(collector: Collector, read: PdfObjects) -> None:
         kind, subtype = stream.get("/Type"), stream.get("/Subtype")
         if subtype == "/Image":
             _add_picture(collector, stream, number, is_mask=number in masks)
+        elif stream.get("/PatternType") == 1:
+            _read_drawing(collector, read.reader, "a pattern", stream)
         elif kind == "/EmbeddedFile" or number in names:
             _read_embedded(collector, names.get(number, "without a name"), stream)
         elif kind == "/Metadata" or subtype == "/XML":
             _read_xml_stream(collector, "the document metadata (XMP)", stream)
         elif subtype == "/Form":
             if number in appearances:
-                _read_appearance(collector, read.reader, stream)
+                _read_drawing(collector, read.reader, "a note or form field", stream)
         elif kind is None and subtype is None and _may_be_xml(stream):
             _read_xml_stream(collector, "a form field", stream)
 
@@ -289,21 +382,22 @@ def _read_xml_stream(collector: Collector, place: str, stream: StreamObject) -> 
     read_xml(collector, place, [data.strip(b"\0 \r\n\t")])
 
 
-def _read_appearance(
-    collector: Collector, reader: PdfReader, stream: StreamObject
+def _read_drawing(
+    collector: Collector, reader: PdfReader, place: str, stream: StreamObject
 ) -> None:
-    """Add what a note or a form field shows, which may differ from its value."""
+    """Add what a drawing shows that is outside the text of the pages.
+
+    A note or a form field may show other words than its value.
+    """
     try:
         page = reader.pages[0]
         text = page.extract_xform_text(stream)  # type: ignore[arg-type]
     except MemoryError:
         raise
     except PDF_ERRORS:
-        collector.add_unread(
-            "has a note or form field that is broken and cannot be read"
-        )
+        collector.add_unread(f"has {place} that is broken and cannot be read")
         return
-    add_text(collector, "a note or form field", text)
+    add_text(collector, place, text)
 
 
 # --- earlier revisions ---------------------------------------------------------------

@@ -9,6 +9,7 @@ from urllib.parse import unquote
 
 from consultations.attached_files.budget import Budget
 from consultations.attached_files.words.collecting import SEPARATOR, Collector
+from consultations.attached_files.words.encodings import symbol_letter
 from consultations.attached_files.xml_events import (
     XML_ERRORS,
     DocumentType,
@@ -42,6 +43,14 @@ _NO_WORDS = re.compile(
 )
 """Numbers, colours, and the addresses that all Office files have in common."""
 
+_HEXADECIMAL = re.compile(r"[0-9A-Fa-f]{1,6}")
+_TEXT_FUNCTION = re.compile(
+    r"\b(?:SUBSTITUTE|REPLACE|MID|LEFT|RIGHT|TEXTJOIN|TEXTSPLIT|TEXTBEFORE|TEXTAFTER|"
+    r"REDUCE|LAMBDA|MAP|SORTBY|(?:UNI)?CHAR|CONCAT(?:ENATE)?)\(|\"\s*&|&\s*\"",
+    re.IGNORECASE,
+)
+"""What makes new words of strings in a formula."""
+
 _CELLS_AND_ROWS = frozenset(("c", "row"))
 
 Piece = tuple[str, bool, bool]
@@ -65,6 +74,7 @@ class WordsOfXml:
     values: dict[str, dict[str, None]] = field(default_factory=dict)
     texts_by_place: dict[str, list[str]] = field(default_factory=dict)
     instructions: list[str] = field(default_factory=list)
+    has_formula_without_words: bool = False
     _open: list[list[Piece]] = field(default_factory=lambda: [[]])
     _characters: int = 0
     _deleted: int = 0
@@ -72,6 +82,9 @@ class WordsOfXml:
     _is_instruction: bool = False
     _is_shared: bool = False
     _is_value: bool = False
+    _formula: list[str] = field(default_factory=list)
+    _sheet_element: str = ""
+    _has_result: bool = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         """Begin an element: open a block, collect the attributes."""
@@ -82,11 +95,15 @@ class WordsOfXml:
             self._put(" ")
         elif name in _CHARACTERS:
             self._put(_CHARACTERS[name])
+        elif name == "sym":
+            self._put(_symbol(attributes))
         self._deleted += name in _DELETED
         self._inserted += name in _INSERTED
         self._is_instruction = name in _INSTRUCTIONS
         if name == "c":
             self._is_shared = attributes.get("t") == "s"
+            self._formula, self._has_result = [], False
+        self._sheet_element = name if _SHEET.fullmatch(namespace) else ""
         self._is_value = name == "v" and self._is_shared
         if not (name in _CELLS_AND_ROWS and _SHEET.fullmatch(namespace)):
             self._add_attributes(name, attributes)
@@ -97,6 +114,12 @@ class WordsOfXml:
         self._deleted -= name in _DELETED
         self._inserted -= name in _INSERTED
         self._is_instruction = self._is_value = False
+        self._sheet_element = ""
+        if name == "c" and self._formula and not self._has_result:
+            formula = "".join(self._formula)
+            self.has_formula_without_words |= bool(
+                '"' in formula and _TEXT_FUNCTION.search(formula)
+            )
         if _is_block(namespace, name):
             self._close(self._open.pop(), name)
         elif name in _SPACES:
@@ -104,6 +127,10 @@ class WordsOfXml:
 
     def data(self, text: str) -> None:
         """Take text of a run, of a shared string or of a field instruction."""
+        if self._sheet_element == "f":
+            self._formula.append(text)
+        elif self._sheet_element == "v":
+            self._has_result |= bool(text.strip())
         if self._is_instruction:
             self.instructions.append(text)
         elif self._is_value:
@@ -164,6 +191,13 @@ class WordsOfXml:
         )
 
 
+def _symbol(attributes: Mapping[str, str]) -> str:
+    """Return the letter of `w:sym`, which names a font and the code of a character."""
+    codes = (v for tag, v in attributes.items() if split_tag(tag)[1] == "char")
+    code = next(codes, "")
+    return symbol_letter(int(code, 16)) if _HEXADECIMAL.fullmatch(code) else ""
+
+
 def split_tag(tag: object) -> tuple[str, str]:
     """Return the namespace and the local name of `{namespace}name`."""
     namespace, _, name = str(tag).rpartition("}")
@@ -206,6 +240,11 @@ def read_xml(
     except XML_ERRORS:
         collector.add_unread(
             f"{_has(place)} XML that is broken and cannot be read to the end"
+        )
+    if target.has_formula_without_words:
+        collector.add_unread(
+            f"{_has(place)} a formula that joins words and has no result, so its words "
+            "cannot be read"
         )
     add_words_of_xml(collector, place, target)
 
