@@ -57,7 +57,8 @@ _IN_A_NAME = re.compile(r"[ ,(]*")
 """What may stand between a name and its legal form."""
 _SEPARATOR = re.compile(
     r"\bt/as?\b|\btrading as\b|\b(?:formerly|also) known as\b|\bon behalf of\b"
-    r"|\b(?:part|member|division|subsidiary) of\b|\s/\s|(?<=\w\w)/(?=[^\W\d]{2})",
+    r"|[(\[]\s*(?:an? )?(?:part|member|division|subsidiary) of\b"
+    r"|\s/\s|(?<=\w\w)/(?=[^\W\d]{2})",
     re.IGNORECASE,
 )
 """What stands between two names: `Zork plc (t/a Quill)`, `Zork / Quill`."""
@@ -68,9 +69,9 @@ _TITLES = frozenset(
     "cllr councillor dame dr lady lord miss mr mrs ms mx prof professor rev sir".split()
 )
 _END_OF_SENTENCE = ".?!:;…•–—\n"
+_LONGEST_NEIGHBOUR = 80
+"""Letters within which the word next to a name is looked for."""
 _OPENING = " \t\u00a0\"'“‘(["
-_LONG_WORD = 4
-"""Letters of a word that has a capital letter in a title."""
 _PROSE_WORD = re.compile(r"(?<![\w./@:\-#%?=&])[^\W\d_]+(?![\w@/\-]|[.:][\w/])")
 
 
@@ -430,15 +431,18 @@ def _starts_sentence(text: str, start: int) -> bool:
 
 
 def _is_title(text: str) -> bool:
-    words = [word for word in re.findall(r"[^\W\d_]+", text) if len(word) >= _LONG_WORD]
-    return all(map(_is_capitalised, words))
+    """True when all words have a capital but those such as `of`."""
+    return all(
+        _is_capitalised(word) or word in STOP_WORDS
+        for word in re.findall(r"[^\W\d_]+", text)
+    )
 
 
 def _is_in_longer_name(text: str, start: int, end: int) -> bool:
-    following = re.match(r"\s+(\w+)", text[end : end + 80])
+    following = re.match(r"\s+(\w+)", text[end : end + _LONGEST_NEIGHBOUR])
     if following and _is_capitalised(following[1]):
         return True
-    shortened = text[max(0, start - 80) : start]
+    shortened = text[max(0, start - _LONGEST_NEIGHBOUR) : start]
     preceding = re.search(r"(?<![\w’'])([^\W_]+)\s+\Z", shortened)
     return (
         preceding is not None
