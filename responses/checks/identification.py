@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from responses.models import Respondent
+from responses.text_matching.common_words import FIELD_ACRONYMS
 from responses.text_matching.contacts import (
     MAIL_PROVIDERS,
     address_parts,
@@ -19,15 +21,20 @@ from responses.text_matching.contacts import (
 from responses.text_matching.names import (
     NameMatch,
     Parts,
+    distinctive_words,
     find_names,
+    is_distinctive,
     is_ordinary_word,
     name_variants,
+    short_names,
 )
-from responses.text_matching.normalisation import fold_text
+from responses.text_matching.normalisation import fold_text, words_of
 from responses.text_matching.phrases import whole_words_pattern
 
 MAX_ORDINARY_LETTERS = 8
 """Letters of a word that several ordinary words make, by chance."""
+
+_PUNCTUATION = re.compile(r"[,;:!?]")
 
 
 @dataclass(frozen=True)
@@ -35,7 +42,8 @@ class Identifier:
     """Words that identify a respondent: a name, an address, a domain, a number.
 
     `what` ends with a preposition: `an alias of`. `variants` are the parts of the
-    words in each way that they are written; a telephone number has none.
+    words in each way that they are written; a telephone number has none. `is_short`
+    says that the words are the first of a longer name: `Zork`, for `Zork Energy Ltd`.
     """
 
     person: Respondent
@@ -43,6 +51,7 @@ class Identifier:
     words: str
     variants: frozenset[Parts] = frozenset()
     is_number: bool = False
+    is_short: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,22 +59,62 @@ class Identification:
     """An identifier in a public text, in the words that stand there.
 
     `text` is the index of the text; `lone_word` is the word, folded, where a name is
-    one word without a legal form.
+    one word without a legal form. `has_capitals` says that capital letters tell the
+    words from ordinary ones.
     """
 
     identifier: Identifier
     text: int
     typed: str
     lone_word: str = ""
+    has_capitals: bool = False
 
-    def is_ordinary(self, lower_case: Collection[str]) -> bool:
-        """True when the words are one ordinary word: `Energy`, or `Asset` for As Set.
+    @property
+    def words(self) -> tuple[str, ...]:
+        """The words, folded, that stand in the text."""
+        return words_of(fold_text(self.typed))
 
-        `lower_case` are the words that stand in lower case in public texts.
+    def is_ordinary(
+        self, lower_case: Collection[str], acronyms: Collection[str] = ()
+    ) -> bool:
+        """True when the words may mean something else: only a person can judge.
+
+        They do when they are an ordinary word (`energy`, or `asset` for As Set), common
+        words in lower case (`data services`), an acronym that is a term, or a short
+        name of one word. `lower_case` are the words that stand in lower case in public
+        texts, `acronyms` the terms, folded.
         """
+        if self.identifier.is_short:
+            return self._is_ordinary_short_name()
+        if not self.lone_word:
+            return self._is_common_phrase()
         word = self.lone_word
-        if not word or is_ordinary_word(word, lower_case):
-            return bool(word)
+        if len(word) > 1 and self.typed.isupper() and self._is_term(acronyms):
+            return True
+        return self._is_ordinary_word(lower_case) and (
+            len(word) == 1 or not self.has_capitals
+        )
+
+    def _is_ordinary_short_name(self) -> bool:
+        distinctive = distinctive_words(self.identifier.words)
+        is_one_word = len(self.identifier.words.split()) == 1
+        return is_one_word or len(distinctive) < (1 if self.has_capitals else 2)
+
+    def _is_common_phrase(self) -> bool:
+        """True for several common words between spaces, as in a sentence."""
+        return (
+            " " in self.typed
+            and not self.has_capitals
+            and not is_distinctive(self.words)
+        )
+
+    def _is_term(self, acronyms: Collection[str]) -> bool:
+        return self.lone_word in FIELD_ACRONYMS or self.lone_word in acronyms
+
+    def _is_ordinary_word(self, lower_case: Collection[str]) -> bool:
+        word = self.lone_word
+        if is_ordinary_word(word, lower_case):
+            return True
         return len(word) <= MAX_ORDINARY_LETTERS and any(
             all(is_ordinary_word(part, lower_case) for part in parts)
             for parts in self.identifier.variants
@@ -100,8 +149,24 @@ def identifiers(
     for what, name in dict.fromkeys(names):
         if name:
             yield Identifier(person, what, name, frozenset(name_variants(name)))
+    yield from _short_identifiers(person, dict.fromkeys(names))
     yield from contact_identifiers(person, own_addresses)
     yield from _domain_identifiers(person, own_addresses)
+
+
+def _short_identifiers(
+    person: Respondent, names: Iterable[tuple[str, str]]
+) -> Iterator[Identifier]:
+    """Yield the names without the words of their trade: `Zork`, for `Zork Energy`."""
+    known = {variant for _, name in names for variant in name_variants(name)}
+    for what, name in names:
+        for short in short_names(name):
+            variants = frozenset(name_variants(short))
+            if not variants <= known:
+                known |= variants
+                yield Identifier(
+                    person, f"part of {what}", short, variants, is_short=True
+                )
 
 
 def contact_identifiers(
@@ -135,7 +200,8 @@ def find_identifiers(
     """Return every identifier in the texts, in the order in which they are given.
 
     Of words within longer words about the same respondent, only the longer are
-    returned: `jan@zork.example`, not `zork.example` as well.
+    returned: `jan@zork.example`, not `zork.example` as well. Common words that are a
+    part of a name are found with capital letters only.
     """
     variants: dict[str, set[Parts]] = defaultdict(set)
     for each in given:
@@ -146,11 +212,21 @@ def find_identifiers(
     for number, text, typed in find_phone_numbers(numbers, texts):
         matches.setdefault(number, []).append(NameMatch(text, typed))
     found = [
-        Identification(each, match.text, match.typed, match.lone_word)
+        Identification(
+            each, match.text, match.typed, match.lone_word, match.has_capitals
+        )
         for each in given
         for match in matches.get(each.words, ())
+        if not each.is_short or _is_as_short_name(each, match)
     ]
     return _without_parts_of_others(found)
+
+
+def _is_as_short_name(given: Identifier, match: NameMatch) -> bool:
+    """True when words may be a short name: not `data services`, nor `Zork: next`."""
+    return not _PUNCTUATION.search(match.typed) and (
+        match.has_capitals or bool(distinctive_words(given.words))
+    )
 
 
 def _without_parts_of_others(found: Sequence[Identification]) -> list[Identification]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from consultations.models import Clause, DocumentVersion
 from consultations.public.versions import public_versions
@@ -13,36 +14,83 @@ from responses.checks.identification import Identification
 from responses.checks.subject import CheckContext, Finding, PublicText
 from responses.models import Answer, Respondent, Submission
 from responses.text_matching.names import name_key
+from responses.text_matching.normalisation import fold_text
 from responses.text_matching.phrases import to_plain_words
 from responses.text_matching.quotations import Quotations
 
 CONSULTED_TARGETS = ("consultation", "attachment")
 """Targets of texts and files that were published before anyone responded.
 
-A name in them need not tell who responded, so a person can confirm the finding.
+A name in them need not tell who responded, so a person can confirm the finding. The
+texts of questions were published as well, but not their summaries.
 """
+
+MAX_WORD_IN_KEY = 60
+"""Letters of a word in a confirmation key; the digest has the whole word."""
 
 MAX_PLACES_NAMED = 3
 """Places that a finding about an ordinary word names; the others are counted."""
+
+_ACRONYM = re.compile(r"\b[A-Z][A-Z0-9]{1,5}\b")
 
 
 def identity_blockers(context: CheckContext) -> Iterator[Finding]:
     """Yield every public text that identifies a respondent who may not be named.
 
-    A name that is one ordinary word is left to `identity_warnings`. The contact details
-    of a respondent who may be named are not published either.
+    Words that may mean something else are left to `identity_warnings`. The contact
+    details of a respondent who may be named are not published either.
     """
     seen = set()
+    consulted = _consulted_texts(context)
+    acronyms = _acronyms(context, consulted)
     for found in context.identifications:
         person, place = found.identifier.person.pk, context.public_texts[found.text]
-        once = (person, place.place, name_key(found.typed))
-        if once not in seen and not found.is_ordinary(context.lower_case_words):
+        once = (person, place.place, place in consulted, name_key(found.typed))
+        if once not in seen and not found.is_ordinary(
+            context.lower_case_words, acronyms
+        ):
             seen.add(once)
-            yield _identity_finding(context, found)
+            yield _identity_finding(context, found, consulted)
     yield from _confidential_quotes(context)
 
 
-def _identity_finding(context: CheckContext, found: Identification) -> Finding:
+def _consulted_texts(context: CheckContext) -> set[PublicText]:
+    """Return the public texts that were published before anyone responded.
+
+    The summary of a question is written afterwards; it has the question's target.
+    """
+    questions = {
+        f"question:{question.key}": {
+            to_plain_words(words)
+            for words in (
+                *(question.key, question.number, question.label, question.text),
+                *question.options,
+            )
+        }
+        for question in context.full_content.questions
+    }
+    return {
+        passage
+        for passage in context.public_texts
+        if passage.target in CONSULTED_TARGETS
+        or passage.words in questions.get(passage.target, ())
+    }
+
+
+def _acronyms(context: CheckContext, consulted: Iterable[PublicText]) -> set[str]:
+    """Return the acronyms, folded, of the glossary and of the texts consulted on."""
+    texts = [passage.words for passage in consulted]
+    texts += [term.short for term in context.full_content.glossary]
+    return {fold_text(each) for text in texts for each in _ACRONYM.findall(text)}
+
+
+def _digest(*words: str) -> str:
+    return hashlib.sha256("\0".join(words).encode()).hexdigest()[:12]
+
+
+def _identity_finding(
+    context: CheckContext, found: Identification, consulted: Collection[PublicText]
+) -> Finding:
     passage, person = context.public_texts[found.text], found.identifier.person
     sentence = (
         f"“{found.typed}”, {found.identifier.what} {person.name}. Contact details of "
@@ -51,11 +99,14 @@ def _identity_finding(context: CheckContext, found: Identification) -> Finding:
         else f"{found.phrase} must not be named."
     )
     key = ""
-    if passage.target in CONSULTED_TARGETS:
-        digest = hashlib.sha256(f"{passage.place}\0{found.typed}".encode())
-        key = f"name-consulted-on:{person.key}:{digest.hexdigest()[:12]}"
+    if passage in consulted:
+        digest = _digest(passage.place, found.typed, passage.words)
+        key = f"name-consulted-on:{person.key}:{digest}"
+    place = passage.capitalised_place
+    if passage.target.startswith("question:") and passage not in consulted:
+        place = f"The summary of {passage.place}"
     return Finding(
-        f"{passage.capitalised_place} contains {sentence} Remove “{found.typed}”.",
+        f"{place} contains {sentence} Remove “{found.typed}”.",
         passage.target,
         confirmation=key,
     )
@@ -65,22 +116,48 @@ def _identity_finding(context: CheckContext, found: Identification) -> Finding:
 
 
 def _common_words(context: CheckContext) -> Iterator[Finding]:
-    """Yield ordinary words that are the name of a respondent, once for each word."""
+    """Yield words that may mean a respondent or not, once for each word.
+
+    A confirmation is for the texts that a person has read: the key has their digest.
+    """
+    acronyms = _acronyms(context, _consulted_texts(context))
     grouped: dict[tuple[int, str], list[Identification]] = defaultdict(list)
     for found in context.identifications:
-        if found.is_ordinary(context.lower_case_words):
-            grouped[found.identifier.person.pk, found.lone_word].append(found)
+        if found.is_ordinary(context.lower_case_words, acronyms):
+            word = "-".join(found.words)
+            grouped[found.identifier.person.pk, word].append(found)
     for (_, word), uses in grouped.items():
         first = uses[0]
         person, typed = first.identifier.person, first.typed
         passages = [context.public_texts[use.text] for use in uses]
+        digest = _digest(word, *sorted({passage.words for passage in passages}))
         yield Finding(
-            f"{_places_phrase(passages)} {first.phrase} must not be named. “{typed}” "
-            "is also an ordinary word: confirm that the word does not mean the "
-            f"respondent, or remove “{typed}”.",
+            f"{_places_phrase(passages)} {first.phrase} must not be named. "
+            f"{_other_meaning(first)}, or remove “{typed}”.",
             passages[0].target,
-            confirmation=f"common-word:{person.key}:{word}",
+            confirmation=(
+                f"common-word:{person.key}:{word[:MAX_WORD_IN_KEY]}:{digest}"
+            ),
         )
+
+
+def _other_meaning(found: Identification) -> str:
+    """Return what a person has to confirm about words that may mean a respondent."""
+    typed = found.typed
+    if found.identifier.is_short:
+        return (
+            f"Readers may know the respondent as “{typed}”: confirm that these words "
+            "do not mean the respondent"
+        )
+    if len(found.words) == 1:
+        return (
+            f"“{typed}” is also an ordinary word: confirm that the word does not mean "
+            "the respondent"
+        )
+    return (
+        f"“{typed}” are also ordinary words: confirm that the words do not mean the "
+        "respondent"
+    )
 
 
 def _places_phrase(passages: Sequence[PublicText]) -> str:
@@ -124,7 +201,8 @@ def _confidential_quotes(context: CheckContext) -> Iterator[Finding]:
                 "that the words reveal nothing.",
                 passage.target,
                 confirmation=(
-                    f"short-quote:{submission.pk}:{question_keys[answer.question_id]}"
+                    f"short-quote:{submission.pk}:{question_keys[answer.question_id]}:"
+                    f"{_digest(to_plain_words(answer.text), passage.words)}"
                 ),
             )
         else:
@@ -168,7 +246,7 @@ def _consultation_texts(context: CheckContext) -> Iterator[str]:
 
 
 def identity_warnings(context: CheckContext) -> Iterator[Finding]:
-    """Yield ordinary words that may be the name of a respondent."""
+    """Yield words that may be the name of a respondent, or not."""
     yield from _common_words(context)
 
 

@@ -22,6 +22,9 @@ COMMON_WORDS = STOP_WORDS | frozenset(
         "per perhaps rather same several since still though three through thus "
         "together two until up whatever within without yes yet "
         # words of this field
+        "administrator advice assurance asset assets association authority "
+        "automation citizens committee council department household households "
+        "ombudsman partnership pilot regulator secretary state website "
         "accepted access account action agree agreed agreement amended amendment "
         "answer appendix applies apply approach approval balance bill british "
         "business capacity carbon central change changes charge charges choice "
@@ -49,3 +52,37 @@ COMMON_WORDS = STOP_WORDS | frozenset(
     ).split()
 )
 """Function words, and common words of consultations about energy and networks."""
+
+SECTOR_WORDS = frozenset(
+    "asset assets business communications connections consultancy consulting "
+    "customers data distribution electric electricity energy gas generation heat "
+    "management markets meter metering meters network networks operations power "
+    "renewables retail sales service services solutions storage supplies supply "
+    "systems technologies technology telecom telecoms trading transmission utilities "
+    "utility water".split()
+)
+"""Words that follow the distinctive words of a name: `Zork Energy Retail`."""
+
+PLACE_WORDS = frozenset(
+    "britain british cymru east eastern england english europe european gb great "
+    "international ireland irish london midlands national ni north northeast northern "
+    "northwest scotland scottish south southeast southern southwest uk wales welsh "
+    "west western yorkshire".split()
+)
+"""Words for a part of the country, which many names have."""
+
+FIELD_ACRONYMS = frozenset(
+    "amr ch csp dno dsp esme gbcs gpf gsme han hcalcs idno ihd mop mpan ppmid sms "
+    "wan".split()
+)
+"""Acronyms of metering that texts use as words, not as names."""
+
+
+def is_common_word(word: str) -> bool:
+    """True for a folded word that says nothing about who is meant."""
+    return (
+        len(word) == 1
+        or word in COMMON_WORDS
+        or word in SECTOR_WORDS
+        or word in PLACE_WORDS
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from responses.text_matching.common_words import is_common_word
 from responses.text_matching.normalisation import fold_text
 
 LEGAL_FORMS = frozenset(
@@ -38,6 +39,9 @@ _LONGEST_ABBREVIATION = 3
 QUALIFIERS = frozenset({"uk", "u k", "gb", "g b", "ni", "group", "great britain"})
 """Words that stand with a legal form: `Zork (UK) Ltd`, `Zork Group plc`."""
 
+FORMS_IN_NAMES = frozenset({"company", "corporation", "group", "holding", "holdings"})
+"""Words that belong to a name of common words: `The Energy Company`."""
+
 LONGEST_FORM = max(map(len, LEGAL_FORMS))
 _IN_BRACKETS = re.compile(r"\(([^()]*)\)")
 
@@ -67,6 +71,21 @@ def length_without_legal_forms(words: Sequence[str]) -> int:
     return end
 
 
+def length_of_core(words: Sequence[str]) -> int:
+    """Return how many words of a name are left without its legal form.
+
+    `company` stays with common words: `The Energy Company Ltd` is not `the energy`.
+    """
+    return _with_forms_of_name(words, length_without_legal_forms(words))
+
+
+def _with_forms_of_name(words: Sequence[str], end: int) -> int:
+    if all(map(is_common_word, words[:end])):
+        while end < len(words) and words[end] in FORMS_IN_NAMES:
+            end += 1
+    return end
+
+
 def _end_before_form(words: Sequence[str]) -> int:
     """Return where the last legal form begins; 0 if there is none, or nothing else."""
     for length in range(min(LONGEST_FORM, len(words) - 1), 0, -1):
@@ -76,7 +95,14 @@ def _end_before_form(words: Sequence[str]) -> int:
 
 
 def length_without_qualifiers(words: Sequence[str]) -> int:
-    """Return how many words are left without qualifiers and legal forms at the end."""
+    """Return how many words are left without qualifiers and legal forms at the end.
+
+    `group` stays with common words: `The Power Group Ltd` is not `the power`.
+    """
+    return _with_forms_of_name(words, _end_before_qualifiers(words))
+
+
+def _end_before_qualifiers(words: Sequence[str]) -> int:
     end = len(words)
     while True:
         shorter = next(

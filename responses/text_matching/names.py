@@ -3,6 +3,9 @@
 A name is a sequence of parts: `O'Quill (UK) Ltd` has o, quill, uk and ltd. It stands in
 a text where the words of the text are those of the name, with or without its legal
 form, with boundaries between some or all of its parts: `O’Quill`, `oquill-response`.
+
+A name may hold several: `Zork plc (t/a Quill Power)`. It may also be shortened to the
+words before those of its trade: `Zork`, for `Zork Energy Retail Ltd`.
 """
 
 from __future__ import annotations
@@ -12,10 +15,20 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from responses.text_matching.common_words import COMMON_WORDS
+from responses.text_matching.common_words import (
+    COMMON_WORDS,
+    PLACE_WORDS,
+    SECTOR_WORDS,
+    STOP_WORDS,
+    is_common_word,
+)
 from responses.text_matching.legal_forms import (
+    FORMS_IN_NAMES,
+    LEGAL_FORMS,
     LONGEST_FORM,
+    QUALIFIERS,
     is_typed_as_legal_form,
+    length_of_core,
     length_of_legal_form,
     length_without_legal_forms,
     length_without_qualifiers,
@@ -42,6 +55,23 @@ _BOUNDARY = "\ue000"
 _NAME_WORD = re.compile(rf"[^\W_]+(?:{_BOUNDARY}[^\W_]+)*")
 _IN_A_NAME = re.compile(r"[ ,(]*")
 """What may stand between a name and its legal form."""
+_SEPARATOR = re.compile(
+    r"\bt/as?\b|\btrading as\b|\b(?:formerly|also) known as\b|\bon behalf of\b"
+    r"|[(\[]\s*(?:an? )?(?:part|member|division|subsidiary) of\b"
+    r"|\s/\s|(?<=\w\w)/(?=[^\W\d]{2})",
+    re.IGNORECASE,
+)
+"""What stands between two names: `Zork plc (t/a Quill)`, `Zork / Quill`."""
+_FULL_WIDTH = str.maketrans("（）［］／＋", "()[]/+")
+_PLUS = re.compile(r"(?<=\w)\s*\+\s*(?=\w)")
+_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)(?:[)\]]|\Z)")
+_TITLES = frozenset(
+    "cllr councillor dame dr lady lord miss mr mrs ms mx prof professor rev sir".split()
+)
+_END_OF_SENTENCE = ".?!:;…•–—\n"
+_LONGEST_NEIGHBOUR = 80
+"""Letters within which the word next to a name is looked for."""
+_OPENING = " \t\u00a0\"'“‘(["
 _PROSE_WORD = re.compile(r"(?<![\w./@:\-#%?=&])[^\W\d_]+(?![\w@/\-]|[.:][\w/])")
 
 
@@ -54,24 +84,28 @@ def name_key(name: str) -> str:
     """Return what is the same for all writings of a name."""
     folded = fold_text(name)
     words = list(words_of(without_bracketed_forms(folded))) or list(words_of(folded))
-    core = words[: length_without_legal_forms(words)]
+    core = words[: length_of_core(words)]
     if len(core) < len(words):
         core = core[: length_without_qualifiers(core)]
     return _join(_without_fillers(core)) or folded
 
 
 def name_variants(name: str) -> set[Parts]:
-    """Return the parts of a name: whole, and without its legal form.
+    """Return the parts of a name and of each name in it, with and without legal form.
 
     Names of something else, such as email addresses, have `phrase_variants`.
     """
+    return {parts for each in _names_in(name) for parts in _variants_of(each)}
+
+
+def _variants_of(name: str) -> set[Parts]:
     variants: set[Parts] = set()
     marked = HIDDEN_BOUNDARY.sub(_BOUNDARY, name.replace(_BOUNDARY, " "))
     folded = fold_text(marked)
     for line in (folded, without_bracketed_forms(folded)):
         words = [each.split(_BOUNDARY) for each in _NAME_WORD.findall(line)]
         joined = ["".join(each) for each in words]
-        ends = {len(words), length_without_legal_forms(joined)}
+        ends = {len(words), length_of_core(joined)}
         if len(ends) > 1:
             ends.add(length_without_qualifiers(joined[: min(ends)]))
         for end in ends:
@@ -84,6 +118,94 @@ def name_variants(name: str) -> set[Parts]:
                 else tuple(part for word in core for part in word)
             )
     return {each for each in variants if each}
+
+
+def _names_in(name: str) -> Iterator[str]:
+    """Yield a name, the names in it, and those of people without their title."""
+    yield name
+    composed = _PLUS.sub(" & ", name.translate(_FULL_WIDTH))
+    if composed != name:
+        yield composed
+    for part in _SEPARATOR.split(composed):
+        outside = _BRACKETS.sub(" ", part)
+        inside = (each for each in _BRACKETS.findall(part) if _is_name(each))
+        for each in (part, outside, *inside):
+            yield each
+            yield from _without_title(each)
+
+
+def _is_name(bracketed: str) -> bool:
+    """True unless words in brackets are a place, a trade or a legal form."""
+    words = words_of(fold_text(bracketed))
+    return len("".join(words)) > 1 and not any(
+        all(
+            word in kind or word in QUALIFIERS or (word,) in LEGAL_FORMS
+            for word in words
+        )
+        for kind in (PLACE_WORDS, SECTOR_WORDS, COMMON_WORDS if len(words) == 1 else ())
+    )
+
+
+def _without_title(name: str) -> Iterator[str]:
+    """Yield `Jan Quill` and `Dr Quill` for `Dr Jan Quill`."""
+    title, *others = name.split() or [""]
+    folded = [_letters(each) for each in others]
+    if _letters(title) in _TITLES and len(others) > 1:
+        yield " ".join(others)
+        if length_without_legal_forms(folded) == len(folded):
+            yield f"{title} {others[-1]}"
+
+
+def short_names(name: str) -> list[str]:
+    """Return a name without the words of its trade at its end, the longest first.
+
+    `Zork Next Energy Ltd` is also `Zork Next`; one common word is no short name.
+    """
+    own = name_variants(name)
+    found = {
+        short: None
+        for each in _names_in(name)
+        for short in _shortened(each)
+        if not _variants_of(short) <= own
+    }
+    return list(found)
+
+
+def _shortened(name: str) -> Iterator[str]:
+    tokens = [token for token in name.split() if _letters(token)]
+    words = [_letters(token) for token in tokens]
+    end = length_of_core(words)
+    while end > 1 and _is_of_trade(words[end - 1]):
+        end -= 1
+        core = _without_fillers(words[:end])
+        is_brand = is_distinctive(core) and not core[0].isdigit()
+        if words[end - 1] != "and" and (len(core) > 1 or is_brand):
+            yield " ".join(tokens[:end]).strip(" ,;()")
+
+
+def _is_of_trade(word: str) -> bool:
+    return (
+        word in SECTOR_WORDS
+        or word in FORMS_IN_NAMES
+        or word in QUALIFIERS
+        or word == "and"
+        or (word,) in LEGAL_FORMS
+    )
+
+
+def is_distinctive(words: Iterable[str]) -> bool:
+    """True unless all of the folded words are common."""
+    return not all(map(is_common_word, words))
+
+
+def distinctive_words(name: str) -> list[str]:
+    """Return the words of a name that are not common; `E.ON` is one word."""
+    words = (_letters(token) for token in name.split())
+    return [word for word in words if word and not is_common_word(word)]
+
+
+def _letters(token: str) -> str:
+    return "".join(words_of(fold_text(token)))
 
 
 def phrase_variants(words: str) -> set[Parts]:
@@ -116,11 +238,13 @@ class NameMatch:
     """A name in a text: the index of the text, and the words as they stand there.
 
     `lone_word` is the word, folded, where it is one word without a legal form.
+    `has_capitals` says that capital letters tell the words from ordinary ones.
     """
 
     text: int
     typed: str
     lone_word: str = ""
+    has_capitals: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +303,8 @@ class _Searcher:
                     self._steps[state][word] = states[end]
         self._names[states[-1]].append(name)
 
-    def matches(self, text: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
-        """Yield each name in the text, with (words as typed, lone word) of matches."""
+    def matches(self, text: str) -> Iterator[tuple[str, list[tuple[str, str, bool]]]]:
+        """Yield each name in the text, with (typed, lone word, capitals) of matches."""
         spans: dict[str, dict[tuple[int, int], _Span]] = defaultdict(dict)
         for words in word_readings(text):
             for state, span in self._spans(words):
@@ -190,14 +314,16 @@ class _Searcher:
             return
         offsets = letter_offsets(text)
         for name, own in spans.items():
-            typed = dict(
-                _with_legal_form(text, offsets, span)
-                for span in _longest_spans(own.values())
-                if _is_in_right_case(name, _typed_words(text, offsets, span), text)
-            )
-            matches = list(typed.items())
-            if matches:
-                yield name, matches
+            found: dict[str, tuple[str, bool]] = {}
+            for span in _longest_spans(own.values()):
+                if _is_in_right_case(name, _typed_words(text, offsets, span), text):
+                    typed, lone = _with_legal_form(text, offsets, span)
+                    start, end = offsets[span.start], offsets[span.end - 1] + 1
+                    capitals = _has_capitals(name, text, start, end)
+                    earlier = found.get(typed, ("", False))[1]
+                    found[typed] = lone, capitals or earlier
+            if found:
+                yield name, [(typed, *each) for typed, each in found.items()]
 
     def _spans(self, words: Sequence[str]) -> Iterator[tuple[str, _Span]]:
         """Yield (state, span) of each name in one reading of a text."""
@@ -220,7 +346,7 @@ class _Searcher:
 
 def _span(words: Sequence[str], start: int, end: int, letters: int) -> _Span:
     """Return the span of words, without the legal form in it or after it."""
-    core_end = start + length_without_legal_forms(words[start:end])
+    core_end = start + length_of_core(words[start:end])
     form_end = core_end + length_of_legal_form(
         words[core_end : core_end + LONGEST_FORM]
     )
@@ -270,6 +396,60 @@ def _is_in_right_case(name: str, typed: str, text: str) -> bool:
     if len(letters) > MAX_SHORT_NAME or is_one_token(text):
         return True
     return _cased_letters(typed) in _cased_letters(name)
+
+
+def _has_capitals(name: str, text: str, start: int, end: int) -> bool:
+    """True when capital letters in a text tell a name from ordinary words.
+
+    The first letter of a sentence tells nothing, nor do those of a title. A single word
+    next to another with a capital is part of a longer name: `Smart Energy Code`.
+    """
+    if is_one_token(text):
+        return False
+    first, *others = text[start:end].split()
+    if any(_is_capitalised(word) for word in others):
+        return True
+    if _is_acronym(first) and _cased_letters(first) in _cased_letters(name):
+        return not _is_title(text)
+    if not _is_capitalised(first) or _starts_sentence(text, start):
+        return False
+    return bool(others) or not (_is_title(text) or _is_in_longer_name(text, start, end))
+
+
+def _is_acronym(word: str) -> bool:
+    return word.isupper() and sum(map(str.isalpha, word)) > 1
+
+
+def _is_capitalised(word: str) -> bool:
+    letters = word.lstrip(_OPENING)
+    return letters[:1].isupper()
+
+
+def _starts_sentence(text: str, start: int) -> bool:
+    before = text[:start].rstrip(_OPENING)
+    return not before or before[-1] in _END_OF_SENTENCE
+
+
+def _is_title(text: str) -> bool:
+    """True when all words have a capital but those such as `of`."""
+    return all(
+        _is_capitalised(word) or word in STOP_WORDS
+        for word in re.findall(r"[^\W\d_]+", text)
+    )
+
+
+def _is_in_longer_name(text: str, start: int, end: int) -> bool:
+    following = re.match(r"\s+(\w+)", text[end : end + _LONGEST_NEIGHBOUR])
+    if following and _is_capitalised(following[1]):
+        return True
+    shortened = text[max(0, start - _LONGEST_NEIGHBOUR) : start]
+    preceding = re.search(r"(?<![\w’'])([^\W_]+)\s+\Z", shortened)
+    return (
+        preceding is not None
+        and _is_capitalised(preceding[1])
+        and fold_text(preceding[1]) not in STOP_WORDS
+        and not _starts_sentence(text, start - len(shortened) + preceding.start())
+    )
 
 
 def _cased_letters(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from consultations.models import Clause, Conclusion, DocumentVersion
@@ -85,12 +87,25 @@ def test_short_answer_repeated_whole_can_be_confirmed() -> None:
     conclusion = make_confidential("We will leave Scotland.")
     (finding,) = quotes(conclusion, "It said that “we will leave Scotland” next year.")
     submission = Answer.objects.get().submission_id
-    assert finding.confirmation == f"short-quote:{submission}:q1"
+    assert re.fullmatch(rf"short-quote:{submission}:q1:\w{{12}}", finding.confirmation)
     assert finding.text == (
         "The response to Comment G1 has all the words of a confidential answer from "
         "Borealis Metering: “we will leave Scotland”. Reword the text, or confirm that "
         "the words reveal nothing."
     )
+
+
+def test_confirmed_quotation_of_other_words_is_shown_again() -> None:
+    conclusion = make_confidential("We will leave Scotland.")
+    (first,) = quotes(conclusion, "We will leave Scotland, it said.")
+    Answer.objects.update(text="Our licence expires soon.")
+    comment = conclusion.consultation.comments.get()
+    comment.dcc_response.text = "Our licence expires soon, it said."
+    comment.dcc_response.save()
+    fresh = Conclusion.objects.get(pk=conclusion.pk)
+    (second,) = (f for f in findings(fresh)[0] if "confidential answer" in f.text)
+    assert second.confirmation.startswith("short-quote:")
+    assert second.confirmation != first.confirmation
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ NAMES = (
     *("O'Quill Metering Ltd", "Zed & Mark plc", "Veltrane"),
     *("Blue-Quartz Power (UK) Limited", "Sam Brayfield"),
 )
+SHORT_NAMES = ("O'Quill", "Blue-Quartz")
 ADDRESSES = ("jan@quillmet.example", "sam@offices.oqm.example")
 DOMAINS = ("quillmet.example", "offices.oqm.example", "oqm.example")
 NUMBERS = ("020 7946 0018", "+442079460018", "0044 20-7946-0018", "(020)79460018")
@@ -261,6 +262,7 @@ def test_identifiers_are_all_that_is_known_of_a_respondent() -> None:
     given = identifiers(Respondent(**RESPONDENT), own_addresses=["a@oqm.example"])
     assert [each.words for each in given] == [
         *NAMES,
+        *SHORT_NAMES,
         *ADDRESSES,
         "2079460018",
         "quillmet.example",
@@ -347,7 +349,196 @@ def test_mailbox_of_the_organisation_may_be_published() -> None:
 
 
 def confirmable(found: Iterable[Finding]) -> dict[str, str]:
-    return {each.confirmation: each.text for each in found if each.confirmation}
+    """Return the texts of findings by their keys, without the digest at the end."""
+    return {
+        re.sub(r":[0-9a-f]{12}$", "", each.confirmation): each.text
+        for each in found
+        if each.confirmation
+    }
+
+
+def names_in(found: Iterable[Finding]) -> list[str]:
+    """Return the words that are typed in findings about identities."""
+    return [
+        each.text.split("“")[1].split("”")[0]
+        for each in found
+        if "must not be named" in each.text
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Quillon (QN)", "Quillon and QN"),
+        ("Quillon (QN) Ltd", "As QN said"),
+        ("Zork Plus PLC (t/a Umber House)", "As Zork Plus said"),
+        ("Zork Plus PLC (t/a Umber House)", "As Umber House said"),
+        ("Zork Plus PLC trading as Umber House", "As Umber House said"),
+        ("Umber Energy / Zork Energy Services", "As Zork Energy Services said"),
+        ("Umber Energy / Zork Energy Services", "As Umber Energy said"),
+        ("U.MB Next Energy Limited", "As U.MB Next said"),
+        ("U.MB Next Energy Limited", "As UMB Next said"),
+        ("Quill & Sons (Metering) Ltd", "As Quill and Sons said"),
+        ("Quill+Zork Limited", "As Quill & Zork said"),
+        ("Quill+Zork Limited", "As Quill and Zork said"),
+        ("Dr Jan Quilliam", "As Jan Quilliam said"),
+        ("Dr Jan Quilliam", "As Dr Quilliam said"),
+        ("Mr J. Quilliam", "As J Quilliam said"),
+        ("UK Power Grids (Operations) Ltd", "As UK Power Grids said"),
+        ("Umber Quartz Distribution (South West) plc", "As Umber Quartz said"),
+        ("Zork Energy Retail Limited", "As Zork Energy said"),
+    ],
+)
+@pytest.mark.once
+def test_each_name_of_a_respondent_blocks(name: str, words: str) -> None:
+    conclusion = make_ready(name=name, aliases=[], represents=[], email="")
+    make_comment(conclusion.consultation, text=f"{words} that it agrees.")
+    assert names_in(findings(conclusion)[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "short"),
+    [
+        ("Quillon Energy Limited", "As Quillon said", "Quillon"),
+        ("qu1ll data limited", "As Qu1ll said", "Qu1ll"),
+        ("QLN Energy Customers Ltd", "As QLN said", "QLN"),
+        ("British Gas Trading Limited", "As British Gas said", "British Gas"),
+        ("Good Energy Company Ltd", "As Good Energy said", "Good Energy"),
+        ("Zork Energy Services Ltd", "As zork energy said", "zork energy"),
+    ],
+)
+@pytest.mark.once
+def test_short_name_of_a_respondent_is_for_a_person_to_judge(
+    name: str, words: str, short: str
+) -> None:
+    conclusion = make_ready(name=name, aliases=[], represents=[], email="")
+    make_comment(conclusion.consultation, text=f"{words} that it agrees.")
+    blockers, warnings = findings(conclusion)
+    assert names_in(blockers) == []
+    (text,) = confirmable(warnings).values()
+    assert text == (
+        f"Comment G1 contains “{short}”, part of the name of {name}, who must not be "
+        f"named. Readers may know the respondent as “{short}”: confirm that these "
+        f"words do not mean the respondent, or remove “{short}”."
+    )
+
+
+COMMON_NAMES = (
+    ("The Energy Company Ltd", "The Energy Company", "the energy company"),
+    ("So Energy Ltd", "So Energy", "so energy"),
+    ("Good Energy Limited", "Good Energy", "good energy"),
+    ("Smart Metering Systems plc", "Smart Metering Systems", "smart metering systems"),
+    ("National Grid plc", "National Grid", "national grid"),
+    ("Data Services Ltd", "Data Services", "data services"),
+)
+
+
+@pytest.mark.parametrize(("name", "capitals", "ordinary"), COMMON_NAMES)
+@pytest.mark.once
+def test_name_of_common_words_blocks_with_its_capitals_only(
+    name: str, capitals: str, ordinary: str
+) -> None:
+    conclusion = make_ready(name=name, aliases=[], represents=[], email="")
+    comment = make_comment(conclusion.consultation, text=f"It is {ordinary} today.")
+    blockers, warnings = findings(conclusion)
+    assert names_in(blockers) == []
+    assert names_in(warnings) == [ordinary]
+    assert all(
+        "the words do not mean" in text for text in confirmable(warnings).values()
+    )
+    comment.text = f"As {capitals} said, it agrees."
+    comment.save()
+    assert names_in(findings(Conclusion.objects.get(pk=conclusion.pk))[0]) == [capitals]
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("The Energy Company Ltd", "The energy used by devices is small."),
+        ("The Power Group Ltd", "The power supply of devices is small."),
+        ("British Gas Trading Limited", "British gas consumption fell."),
+        ("Smart Energy Services Ltd", "We like smart energy use."),
+        ("Western Power Distribution (South West) plc", "It rains in the South West."),
+    ],
+)
+@pytest.mark.once
+def test_part_of_a_name_of_common_words_is_not_found(name: str, words: str) -> None:
+    conclusion = make_ready(name=name, aliases=[], represents=[], email="")
+    make_comment(conclusion.consultation, text=words)
+    blockers, warnings = findings(conclusion)
+    assert names_in(blockers) == names_in(warnings) == []
+
+
+@pytest.mark.parametrize("term", ["glossary", "question", "summary of question", ""])
+@pytest.mark.once
+def test_acronym_that_is_a_term_is_for_a_person_to_judge(term: str) -> None:
+    conclusion = make_ready(name="QZX plc", aliases=[], represents=[], email="")
+    if term == "glossary":
+        GlossaryTerm.objects.create(
+            consultation=conclusion.consultation, short="QZX", long="Quartz index"
+        )
+    elif term:
+        PLACES[term](conclusion, "Is the QZX signal late?")
+    make_comment(conclusion.consultation, text="This makes the QZX late.")
+    blockers, warnings = findings(conclusion)
+    is_term = term in ("glossary", "question")
+    assert bool(names_in(warnings)) == is_term
+    assert bool(names_in(blockers)) != is_term
+
+
+def test_name_in_a_question_can_be_confirmed_but_not_in_its_summary() -> None:
+    conclusion = make_ready(name="Veltrane Grids Ltd", aliases=[], represents=[])
+    make_question(
+        conclusion.consultation,
+        text="May devices of Veltrane Grids stay?",
+        summary="Veltrane Grids agreed.",
+    )
+    found = [f for f in findings(conclusion)[0] if "“Veltrane Grids”" in f.text]
+    assert sorted(bool(each.confirmation) for each in found) == [False, True]
+    (consulted,) = (each for each in found if each.confirmation)
+    assert consulted.confirmation.startswith("name-consulted-on:r1:")
+    assert {each.target for each in found} == {consulted.target}
+    assert "The summary of Question" in next(
+        each.text for each in found if not each.confirmation
+    )
+
+
+@pytest.mark.parametrize(
+    "words", ["DCC thanks Beacon and agrees.", "A beacon. It thanks Beacon."]
+)
+def test_ordinary_word_with_a_capital_in_a_sentence_blocks(words: str) -> None:
+    conclusion = make_ready(name="Beacon Ltd", aliases=[])
+    PLACES["summary"](conclusion, "On the use of a beacon.")
+    make_comment(conclusion.consultation, text=words)
+    assert names_in(findings(conclusion)[0]) == ["Beacon"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["Beacon light.", "It is so. Beacon light.", "The Beacon Rule.", "The New Beacon"],
+)
+def test_capital_of_a_sentence_or_a_title_does_not_block(words: str) -> None:
+    conclusion = make_ready(name="Beacon Ltd", aliases=[])
+    PLACES["summary"](conclusion, "On the use of a beacon.")
+    make_comment(conclusion.consultation, text=words)
+    blockers, warnings = findings(conclusion)
+    assert names_in(blockers) == []
+    assert any("Comment G1" in text for text in confirmable(warnings).values())
+
+
+def test_confirmation_of_a_word_is_for_the_texts_in_which_it_stands() -> None:
+    conclusion = make_ready(name="Impact Ltd", aliases=[])
+    comment = make_comment(conclusion.consultation, text="The impact is small.")
+    (first,) = (f.confirmation for f in findings(conclusion)[1] if f.confirmation)
+    make_comment(conclusion.consultation, text="Nothing else.")
+    fresh = Conclusion.objects.get(pk=conclusion.pk)
+    assert first in {f.confirmation for f in findings(fresh)[1]}
+    comment.text = "The impact asked why."
+    comment.save()
+    fresh = Conclusion.objects.get(pk=conclusion.pk)
+    (second,) = (f.confirmation for f in findings(fresh)[1] if f.confirmation)
+    assert second != first
+    assert second.startswith("common-word:r1:impact:")
 
 
 def test_one_word_used_in_lower_case_is_confirmed_once() -> None:

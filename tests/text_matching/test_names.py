@@ -17,6 +17,7 @@ from responses.text_matching.names import (
     lower_case_words,
     name_variants,
     reads_alike,
+    short_names,
 )
 from tests.support import sizes
 from tests.support.name_writings import (
@@ -180,6 +181,114 @@ def test_words_that_are_no_legal_form_leave_a_lone_word(name: str, text: str) ->
 @pytest.mark.parametrize("name", ["Energy", "Energy Ltd", "Energy AS"])
 def test_name_with_a_legal_form_is_no_lone_word(name: str, text: str) -> None:
     assert [match.lone_word for match in matches_of(name, text)] == [""]
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Zork (ZK)", ["Zork", "ZK"]),
+        ("Zork （ZK） Ltd", ["Zork", "ZK"]),
+        ("Zork [Holdings] plc", ["Zork"]),
+        ("Zork plc (t/a Quill Umber)", ["Zork", "Quill Umber"]),
+        ("Zork trading as Quill", ["Zork", "Quill"]),
+        ("Zork (part of Quill plc)", ["Zork", "Quill"]),
+        ("Zork, also known as Quill", ["Zork", "Quill"]),
+        ("Zork Grids / Quill Grids", ["Zork Grids", "Quill Grids"]),
+        ("Zork/Quill", ["Zork", "Quill"]),
+        ("Zork+Quill Ltd", ["Zork & Quill", "Zork + Quill", "Zork and Quill"]),
+        ("Prof. Jan Quill", ["Jan Quill", "Prof Quill"]),
+    ],
+)
+def test_each_name_in_a_name_is_found(name: str, found: list[str]) -> None:
+    for typed in found:
+        assert matches_of(name, f"As {typed} said."), typed
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Zork (South West)", "in the South West"),
+        ("Zork (Metering)", "on metering"),
+        ("Zork (UK) plc", "in the UK"),
+        ("Zork (S) plc", "with S"),
+        ("24/7 Zork", "of 24 or 7"),
+        ("A/S Zork", "with A"),
+        ("Member of Zork", "as Zork said"),
+        ("The Energy Company Ltd", "the energy used"),
+        ("The Power Group Ltd", "the power used"),
+        ("+++", "and and and"),
+        ("Dr Quill", "as Quill said"),
+    ],
+)
+def test_parts_that_are_no_name_are_not_found(name: str, text: str) -> None:
+    assert matches_of(name, text) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("Zork Energy Retail Ltd", ["Zork Energy", "Zork"]),
+        ("Z.ORK Next Energy Limited", ["Z.ORK Next"]),
+        ("Zork & Sons Metering", ["Zork & Sons"]),
+        ("Zork Gas and Power Ltd", ["Zork Gas", "Zork"]),
+        ("British Gas Trading Limited", ["British Gas"]),
+        ("Good Energy Company Ltd", ["Good Energy"]),
+        ("Zork plc", []),
+        ("Energy Services Ltd", []),
+        ("Smart Energy", []),
+        ("24 Energy", []),
+        ("", []),
+    ],
+)
+def test_short_names_are_without_the_words_of_a_trade(
+    name: str, short: list[str]
+) -> None:
+    assert short_names(name) == short
+
+
+@given(ANY_NAME)
+def test_short_names_are_the_start_of_a_name(name: str) -> None:
+    for short in short_names(name):
+        assert matches_of(short, f"As {name} said."), short
+
+
+@pytest.mark.parametrize(
+    ("text", "has_capitals"),
+    [
+        ("We thank Zork and others.", True),
+        ("We thank zork and others.", False),
+        ("Zork is late.", False),
+        ("It is so. Zork is late.", False),
+        ("It said: “Zork is late”.", False),
+        ("The Zork Report", False),
+        ("Under the Smart Zork Code it is.", False),
+        ("Did Zork ask?", True),
+        ("zork-plan.pdf", False),
+        ("Zork is late, so we thank Zork for it.", True),
+    ],
+)
+def test_capitals_tell_a_name_within_a_sentence(text: str, has_capitals: bool) -> None:
+    assert [match.has_capitals for match in matches_of("Zork", text)] == [has_capitals]
+
+
+@pytest.mark.parametrize(
+    ("text", "has_capitals"),
+    [
+        ("The good energy is here.", False),
+        ("Good energy is here.", False),
+        ("Good Energy is here.", True),
+        ("It thanks Good energy.", True),
+        ("GOOD ENERGY", True),
+    ],
+)
+def test_capitals_within_a_phrase_tell_a_name(text: str, has_capitals: bool) -> None:
+    found = matches_of("Good Energy Ltd", text)
+    assert [match.has_capitals for match in found] == [has_capitals]
+
+
+@pytest.mark.parametrize("text", ["ZRK asked why.", "We heard that ZRK asked."])
+def test_capitals_of_an_acronym_tell_a_name(text: str) -> None:
+    assert [match.has_capitals for match in matches_of("Z.RK plc", text)] == [True]
 
 
 def test_words_in_lower_case_are_those_of_prose() -> None:
