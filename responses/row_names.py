@@ -5,15 +5,18 @@ A name begins with a capital letter and can stand anywhere in a sentence.
 
 from __future__ import annotations
 
+from html import unescape
 from typing import Any
 
 from django.utils import timezone
-from django.utils.text import capfirst
+from django.utils.html import strip_tags
+from django.utils.text import Truncator, capfirst
 
 from consultations.documents.wording import printed_time
 from consultations.models import (
     Clause,
     ClauseChange,
+    Commitment,
     Conclusion,
     ConclusionAttachment,
     ConclusionSection,
@@ -36,6 +39,7 @@ from responses.row_types import ROW_TYPES_BY_MODEL, parse_row_ref
 _PREFIXES: dict[type[Editable], str] = {
     Clause: "Clause",
     ClauseChange: "Clause change to",
+    Commitment: "Commitment",
     ConclusionAttachment: "Attachment",
     ConsultationAttachment: "Attachment",
     DocumentVersion: "Document version",
@@ -115,13 +119,20 @@ def _own_name(row: Any) -> str:
         return "Designation"
     if isinstance(row, Remark):
         return f"Review remark on {row.heading}"
-    return capfirst(f"{_PREFIXES.get(type(row), '')} {row}".strip())
+    own = f"“{_lead(row.text)}”" if isinstance(row, Commitment) else row
+    return capfirst(f"{_PREFIXES.get(type(row), '')} {own}".strip())
 
 
 def _section_name(row: ConclusionSection) -> str:
     if row.heading:
         return f"Section {row.heading}"
     return f"Section on {row.question}" if row.question else str(row)
+
+
+def _lead(text: str) -> str:
+    """Return the first words of a rich text, as plain text."""
+    words = strip_tags(text.replace("<", " <"))
+    return Truncator(" ".join(unescape(words).split())).words(8)
 
 
 def _until(row: Extension) -> str:

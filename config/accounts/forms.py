@@ -17,7 +17,11 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.totp.internal import auth as totp
 from django import forms
 from django.contrib.auth import authenticate, logout
-from django.contrib.auth.forms import PasswordChangeForm, PasswordResetForm
+from django.contrib.auth.forms import (
+    PasswordChangeForm,
+    PasswordResetForm,
+    SetPasswordForm,
+)
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -26,6 +30,8 @@ from django.http.response import HttpResponseBase
 
 from config.accounts.lockout import count_wrong_code, refuse_if_locked
 from config.accounts.second_factor import must_have_second_factor
+
+REPEAT_HINT = "Enter the new password again."
 
 
 def password_field() -> forms.CharField:
@@ -150,6 +156,10 @@ class ActivateSecondFactorForm(ActivateTOTPForm):  # type: ignore[misc]
 class ChangePasswordForm(PasswordChangeForm):
     """Change of a password; failures count towards a lock-out."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password2"].help_text = REPEAT_HINT
+
     def clean_old_password(self) -> str:
         """Check the old password by `authenticate`, so that lock-out counts failures.
 
@@ -161,6 +171,14 @@ class ChangePasswordForm(PasswordChangeForm):
             message = self.error_messages["password_incorrect"]
             raise ValidationError(message, code="password_incorrect")
         return typed
+
+
+class ChooseNewPasswordForm(SetPasswordForm):  # type: ignore[type-arg]
+    """A new password, after the link of a reset."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["new_password2"].help_text = REPEAT_HINT
 
 
 class ResetLinkForm(PasswordResetForm):

@@ -13,6 +13,7 @@ from django.contrib.auth import views as auth
 from django.urls import path
 
 from config.accounts import sign_on
+from config.accounts.forms import ChooseNewPasswordForm
 from config.accounts.passwords import ChangePasswordView, ResetPasswordView
 from config.accounts.views import LogInView, account
 
@@ -37,7 +38,7 @@ urlpatterns = [
     ),
     path(
         "password/reset/<uidb64>/<token>/",
-        auth.PasswordResetConfirmView.as_view(),
+        auth.PasswordResetConfirmView.as_view(form_class=ChooseNewPasswordForm),
         name="password_reset_confirm",
     ),
     path(

@@ -243,7 +243,7 @@ def _record(
     trail.record_document_event(
         release.document_version.document,
         kind=RELEASE_EVENT_KINDS[ReleaseState(release.state)],
-        summary=f"The release of the text of {release.name} {what} "
+        summary=f"The release of the text of {release.document_version} {what} "
         f"(checksum {release.sha256})",
         by=by,
         at=at,

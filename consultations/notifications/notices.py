@@ -73,7 +73,7 @@ def notify_of_decision(sign_off: SignOff) -> None:
     approved = sign_off.decision == SignOff.Decision.APPROVE
     did = "approved" if approved else "returned"
     next_step = (
-        "Publish the conclusion, or schedule its publication"
+        "An approver can now publish the conclusion, or schedule its publication"
         if approved
         else "Read the review remarks, then submit the conclusion again"
     )
@@ -129,7 +129,7 @@ def notify_of_schedule(planned: ScheduledPublication) -> None:
             f"{_name(planned.by)} has scheduled the publication of this conclusion:",
             edition.conclusion.title,
             f"Scheduled time: {when}",
-            f"Cancel or change the schedule before then: {_desk_url(edition)}",
+            f"An approver can cancel the schedule before then: {_desk_url(edition)}",
         ],
     )
 
@@ -143,7 +143,7 @@ def notify_of_cancelled_schedule(edition: Edition, *, by: User) -> None:
         paragraphs=[
             f"{_name(by)} has cancelled the scheduled publication of this conclusion:",
             edition.conclusion.title,
-            f"Publish the conclusion, or schedule it again: {_desk_url(edition)}",
+            f"An approver can publish or reschedule the edition: {_desk_url(edition)}",
         ],
     )
 

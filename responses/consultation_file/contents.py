@@ -89,9 +89,9 @@ class Version:
         str,
         Slug(),
         NullIs(""),
-        "the slug of the consultation that asks about this version or decides it; "
-        "null: none. A new version with the status consulted or concluded belongs to "
-        "the consultation of the file",
+        "the slug of the consultation in which this version is consulted on or "
+        "concluded; null: none. A new version with the status consulted or concluded "
+        "belongs to the consultation of the file",
     ] = OWN_CONSULTATION
     file: Annotated[str, FileName(), "not supported yet; use clauses"] = ""
     clauses: Annotated[
@@ -241,7 +241,9 @@ class Submission:
     received: Instant
     channel: Annotated[str, OneOf(("web", "email", "post", "meeting", "import"))] = ""
     attribution: Annotated[
-        str, OneOf(ATTRIBUTIONS), "default: the anonymity of the consultation"
+        str,
+        OneOf(ATTRIBUTIONS),
+        "if left out: the default attribution of the consultation",
     ] = ""
     accepted: Annotated[bool | None, "the decision on a late response"] = None
     accepted_reason: Rich = ""

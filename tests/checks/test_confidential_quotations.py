@@ -146,6 +146,11 @@ def test_words_of_a_clause_consulted_on_are_no_quotation(
     version = DocumentVersion.objects.create(
         document=conclusion.consultation.documents.get(), key="v", status=status
     )
+    if status == "consulted":
+        DocumentVersion.objects.update(
+            consultation=conclusion.consultation,
+            public_from_opening_of=conclusion.consultation,
+        )
     Clause.objects.create(
         document_version=version, identity="c1", number="1", text=f"But {SECRET}."
     )

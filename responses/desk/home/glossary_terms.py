@@ -94,7 +94,7 @@ TERMS = tuple(
             Term(
                 "Background worker",
                 "A process beside the site that sends emails, publishes scheduled "
-                "editions and makes exported drafts.",
+                "editions, reads attached files for the checks and exports drafts.",
                 "TaskWorker, BackgroundWorker",
             ),
             Term(

@@ -126,8 +126,8 @@ class VersionForm(UniqueForm[DocumentVersion]):
             "consultation. A concluded version is public when the conclusion is "
             "published. A designated version is public when another person approves "
             "its release.",
-            "consultation": "The consultation that asks about this version, or that "
-            "decides it. If that consultation has already opened, a version that you "
+            "consultation": "The consultation in which this version is consulted on or "
+            "concluded. If that consultation has already opened, a version that you "
             "mark as consulted on is public only when another person approves its "
             "release.",
         }
