@@ -41,7 +41,7 @@ from tests.support.factories import (
     make_user,
 )
 
-WALKS = sizes.seeds(20, whole=1000)
+WALKS = sizes.seeds(8, whole=1000)
 STEPS = 40
 
 ROLES = (
@@ -332,6 +332,7 @@ class Walk:
 
 @pytest.mark.soak
 @pytest.mark.django_db
+@pytest.mark.long
 def test_publication_always_needs_an_independent_approver(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -34,7 +34,7 @@ ROLES: tuple[tuple[str, ...], ...] = (
     ("Administrator",),
     (),
 )
-WALKS = sizes.count(40, whole=200)
+WALKS = sizes.count(16, whole=200)
 STEPS = 20
 
 users = st.sampled_from([0, 1, 1, 2, 2, 3, 3, 4])
