@@ -184,7 +184,11 @@ def test_server_start_prints_one_line_without_migrations(tmp_path: Any) -> None:
         ran = subprocess.run(
             [sys.executable, "-W", "ignore", *words],
             cwd=ROOT,
-            env={"DATABASE_URL": url, "SECRET_KEY": site_settings.SECRET_KEY},
+            env={
+                "DATABASE_URL": url,
+                "SECRET_KEY": site_settings.SECRET_KEY,
+                "TRUSTED_PROXIES": "0",
+            },
             capture_output=True,
             text=True,
             check=False,

@@ -39,7 +39,6 @@ def disclosure_blockers(context: CheckContext) -> Iterator[Finding]:
     earlier = earlier_documents(context)
     yield from disclosures(context, draft_document(context), earlier)
     yield from _labels_in_texts(context)
-    yield from _positions_in_texts(context, earlier)
 
 
 def disclosures(
@@ -63,7 +62,9 @@ def disclosure_warnings(context: CheckContext) -> Iterator[Finding]:
             yield from _single_respondent_categories(context)
         for comment in context.comments:
             yield from _comment_on_confidential_answer(context, comment)
-    yield from _published_answers(context, earlier_documents(context))
+    earlier = earlier_documents(context)
+    yield from _published_answers(context, earlier)
+    yield from _positions_in_texts(context, earlier)
 
 
 def draft_document(context: CheckContext) -> PrintedDocument:
@@ -303,6 +304,13 @@ def _names_in_earlier_editions(
                 )
 
 
+def _is_published_before(passage: PublicText) -> bool:
+    """True for files, and for texts that were public before anyone responded."""
+    if passage.target.startswith("question:"):
+        return not passage.place.startswith("the summary of")
+    return passage.target.startswith(("attachment", "enclosure", "consultation"))
+
+
 def _positions_in_texts(
     context: CheckContext, earlier: Sequence[PrintedDocument]
 ) -> Iterator[Finding]:
@@ -321,7 +329,7 @@ def _positions_in_texts(
     labels = [each.label for each in counted.respondents]
     lists_people = any(each.lists_people for each in [draft, *earlier])
     for passage in context.public_texts:
-        if passage.target.startswith(("attachment", "enclosure", "consultation")):
+        if _is_published_before(passage):
             continue
         for sentence in sentences_on_positions(
             passage.words, labels, counts=lists_people

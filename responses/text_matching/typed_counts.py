@@ -56,13 +56,12 @@ _QUANTITY = re.compile(
     re.IGNORECASE,
 )
 _POSITION = re.compile(
-    r"\b(?:(?:dis)?agree\w*|support\w*|oppos\w+|object\w*|in favour|against|neutral|"
-    r"no opinion|did not|was not|were not|unanimous\w*)\b",
+    r"\b(?:(?:dis)?agree(?:d|ing)|support(?:ed|ing)|oppos(?:ed|ing)|object(?:ed|ing)|"
+    r"in favour|against|neutral|no opinion|did not|unanimous\w*)\b",
     re.IGNORECASE,
 )
-_WHO_ANSWERED = re.compile(
-    r"\b(?:respond\w*|answer\w*|compan\w+|part(?:y|ies)|suppliers?|others?|one|two|"
-    r"three|four|five|six|seven|eight|nine|ten|all|both|\d+)\b",
+_RESPONDENTS = re.compile(
+    r"\b(?:respondents?|responses?|compan(?:y|ies)|parties|suppliers?|others?)\b",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[^.!?;]+")
@@ -82,7 +81,7 @@ def sentences_on_positions(
         if not _POSITION.search(sentence):
             continue
         if any(label in sentence for label in named) or (
-            counts and _QUANTITY.search(sentence) and _WHO_ANSWERED.search(sentence)
+            counts and _QUANTITY.search(sentence) and _RESPONDENTS.search(sentence)
         ):
             yield sentence
 

@@ -24,8 +24,11 @@ def test_section_reference_is_inserted_at_the_cursor(browser_page: Page) -> None
     browser_page.goto(page_of(conclusion, "Introduction"))
     editor_of(browser_page, "Text").click()
     browser_page.keyboard.press("Control+Home")
-    for _ in "Some":
+    for offset, _ in enumerate("Some", 1):
         browser_page.keyboard.press("ArrowRight")
+        browser_page.wait_for_function(
+            "offset => getSelection().anchorOffset === offset", arg=offset
+        )
     open_list(browser_page)
     insert(browser_page, "Section 1")
     expect(editor_of(browser_page, "Text")).to_have_text(

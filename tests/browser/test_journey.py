@@ -287,6 +287,7 @@ def type_everything(drafter: Typist, file: ConsultationFile, folder: Path) -> No
     """Type in the whole of a file but its sign-off."""
     typing.type_documents(drafter, file.documents)
     typing.type_consultation(drafter, file)
+    typing.choose_consultation_of_versions(drafter, file)
     typing.type_questions(drafter, file)
     typing.type_attachments(drafter, file.consultation, folder)
     typing.type_times(drafter, file)

@@ -350,7 +350,7 @@ def test_text_on_positions_has_to_be_confirmed(sentence: str) -> None:
     section = conclusion.sections.get(kind="text")
     section.text = f"<p>{sentence}</p>"
     section.save()
-    found = [f for f in findings(conclusion)[0] if "took a position" in f.text]
+    found = [f for f in findings(conclusion)[1] if "took a position" in f.text]
     assert found
     assert all(each.confirmation for each in found)
 
@@ -361,6 +361,7 @@ def test_unlisted_respondents_may_be_counted_in_texts() -> None:
     section.text = "<p>Two respondents agreed; the other disagreed.</p>"
     section.save()
     assert blocking_findings(conclusion) == []
+    assert not any("took a pos" in text for text in publication_warnings(conclusion))
 
 
 def submit_and_approve(conclusion: Conclusion) -> Edition:

@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from consultations.documents.rich_text.markup import to_source
 from consultations.london import LONDON
-from consultations.models import Consultation
+from consultations.models import Consultation, DocumentVersion
 from responses.comments.numbers import comment_numbers
 from responses.consultation_file import contents
 from responses.models import DCCResponse
@@ -168,6 +168,21 @@ def type_documents(typist: Typist, documents: Sequence[contents.Document]) -> No
             typist.choose("Status", version.status)
             typist.line("In force from", version.in_force)
             typist.save(said="Version added.")
+
+
+def choose_consultation_of_versions(
+    typist: Typist, file: contents.ConsultationFile
+) -> None:
+    """Choose the consultation of the versions consulted on or concluded in it."""
+    for document in file.documents:
+        for version in document.versions:
+            if version.status != DocumentVersion.Status.DESIGNATED:
+                row = DocumentVersion.objects.get(
+                    document__code=document.code, key=version.key
+                )
+                typist.go("document_version", document.code, row.pk)
+                typist.choose("Consultation", shown=file.consultation.title)
+                typist.save()
 
 
 # --- what is asked --------------------------------------------------------------------
