@@ -109,7 +109,21 @@ HOSTILE = {
 }
 
 
-@pytest.mark.parametrize(("name", "content", "reason"), HOSTILE.values(), ids=HOSTILE)
+SLOWEST = {"archives in archives"}
+"""Files that take twenty seconds, until a limit is reached."""
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "reason"),
+    [
+        pytest.param(
+            *values,
+            id=case,
+            marks=[pytest.mark.soak, pytest.mark.soak_only] if case in SLOWEST else (),
+        )
+        for case, values in HOSTILE.items()
+    ],
+)
 def test_hostile_file_is_answered_within_limits(
     name: str, content: bytes, reason: str
 ) -> None:
