@@ -355,39 +355,29 @@ def _telling_counts(context: CheckContext, question: Question) -> Iterator[Findi
     if printed is None or not printed.tally or not printed.answered:
         return
     counted = context.counted_responses
-    answering = counted.answers[question.pk]
-    hidden = [
-        str(person)
-        for person in sorted(answering)
-        if person not in context.nameable_ids
-        or counted.confidential.covers(question.pk, person)
-    ]
+    answering = sorted(counted.answers[question.pk])
+    secret = [p for p in answering if counted.confidential.covers(question.pk, p)]
+    hidden = [p for p in answering if p in secret or p not in context.nameable_ids]
     if not hidden:
         return
-    secret = [
-        str(person)
-        for person in sorted(answering)
-        if counted.confidential.covers(question.pk, person)
-    ]
     number, answered = printed.number, printed.answered
-    groups = [count.group for count in printed.tally if count.respondents]
-    taken = sum(count.respondents for count in printed.tally)
-    numbers = ".".join(str(count.respondents) for count in printed.tally)
-    key = f"{question.key}:{answered}:{numbers}:{_hash(*hidden, 'secret', *secret)}"
+    target = f"question:{question.key}"
+    counts = [count.respondents for count in printed.tally]
+    judged = _hash(*map(str, [answered, *counts, "of", *hidden, "and", *secret]))
     if answered < SMALLEST_TALLY:
         yield Finding(
             f"The tally of question {number} counts only "
             f"{_respondents_phrase(answered)}. Check that readers cannot tell who "
             "answered.",
-            f"question:{question.key}",
-            f"small-count:{key}",
+            target,
+            f"small-count:{question.key}:{judged}",
         )
-    elif len(groups) == 1 and taken == answered:
+    elif max(counts) == answered:
         yield Finding(
             f"The tally of question {number} shows that every respondent who answered "
             "gave the same answer. Check that readers cannot tell who answered.",
-            f"question:{question.key}",
-            f"unanimous-count:{key}",
+            target,
+            f"unanimous-count:{question.key}:{judged}",
         )
 
 
