@@ -14,16 +14,13 @@ from consultations.models.legal_text import RegulatedDocument
 __all__ = ["AccountEvent", "DocumentEvent", "Event", "Notice"]
 
 
-class Event(models.Model):
-    """An event of a consultation; never changed, never deleted.
+class ChainedEvent(models.Model):
+    """An event of a trail; never changed, never deleted.
 
     `sha256` is of the previous event's hash and this event's own facts, so that a row
     taken out or altered behind the application shows in `verify`.
     """
 
-    consultation = models.ForeignKey(
-        Consultation, models.PROTECT, related_name="events"
-    )
     number = models.PositiveIntegerField()
     at = models.DateTimeField()
     by = models.ForeignKey(
@@ -34,7 +31,21 @@ class Event(models.Model):
     sha256 = models.CharField(max_length=64)
 
     class Meta:
+        abstract = True
         ordering = ["number"]
+
+    def __str__(self) -> str:
+        return self.summary
+
+
+class Event(ChainedEvent):
+    """An event of a consultation."""
+
+    consultation = models.ForeignKey(
+        Consultation, models.PROTECT, related_name="events"
+    )
+
+    class Meta(ChainedEvent.Meta):
         constraints = [
             models.UniqueConstraint(
                 name="unique_event_number_per_consultation",
@@ -42,36 +53,21 @@ class Event(models.Model):
             )
         ]
 
-    def __str__(self) -> str:
-        return self.summary
 
-
-class DocumentEvent(models.Model):
-    """An event of a regulated document, such as a release; chained like `Event`."""
+class DocumentEvent(ChainedEvent):
+    """An event of a regulated document, such as a release."""
 
     document = models.ForeignKey(
         RegulatedDocument, models.PROTECT, related_name="events"
     )
-    number = models.PositiveIntegerField()
-    at = models.DateTimeField()
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
-    )
-    kind = models.CharField(max_length=30)
-    summary = models.TextField()
-    sha256 = models.CharField(max_length=64)
 
-    class Meta:
-        ordering = ["number"]
+    class Meta(ChainedEvent.Meta):
         constraints = [
             models.UniqueConstraint(
                 name="unique_event_number_per_document",
                 fields=["document", "number"],
             )
         ]
-
-    def __str__(self) -> str:
-        return self.summary
 
 
 class AccountEvent(models.Model):
