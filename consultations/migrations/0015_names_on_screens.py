@@ -1,6 +1,8 @@
-"""Models are named in the words of the screens; some account events too."""
+"""Models, account events and guards are named in the words of the screens."""
 
 from django.db import migrations, models
+
+from consultations.editions import triggers
 
 
 class Migration(migrations.Migration):
@@ -9,6 +11,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        triggers.LIFT,
         migrations.AlterModelOptions(
             name="accountevent",
             options={
@@ -195,4 +198,5 @@ class Migration(migrations.Migration):
                 max_length=30,
             ),
         ),
+        triggers.INSTALL,
     ]

@@ -248,7 +248,7 @@ def test_legal_text_changed_while_it_is_read_is_refused(
             conclusion, by=make_user(role="Drafter"), formats=QUICK
         )
     )
-    assert "document version was changed while the conclusion was read" in reasons
+    assert "document version was changed during the submission" in reasons
 
 
 # Since when

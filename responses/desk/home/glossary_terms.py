@@ -78,7 +78,7 @@ TERMS = tuple(
             ),
             Term(
                 "Attribution",
-                "How a respondent is named in public: not named, named, or "
+                "Whether a respondent is named in public: anonymous, named or "
                 "confidential. A response without an attribution has the "
                 "consultation's default attribution.",
                 "Submission.attribution, Consultation.anonymity",
