@@ -11,7 +11,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        triggers.LIFT,
         migrations.AlterModelOptions(
             name="accountevent",
             options={
@@ -198,5 +197,6 @@ class Migration(migrations.Migration):
                 max_length=30,
             ),
         ),
+        triggers.LIFT,
         triggers.INSTALL,
     ]
