@@ -315,7 +315,7 @@ def test_draft_that_changes_at_every_reading_is_refused(
         return real(*args)
 
     monkeypatch.setattr(submission, "conclusion_content", write_while_reading)
-    assert "changed while" in refusal(lambda: submission.read_draft(conclusion))
+    assert "changed during" in refusal(lambda: submission.read_draft(conclusion))
 
 
 # Taking over
