@@ -1,7 +1,12 @@
-"""Django administration of log-in: lock-outs, second factors, single sign-on."""
+"""Django administration of sign-in: lockouts, second factors, single sign-on.
+
+The names of the packages and of their models are replaced by the words of the screens.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 # Importing these registers pages that show secrets, which are then unregistered.
@@ -12,17 +17,50 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount, SocialApp, SocialToken
 from axes.models import AccessAttempt
+from django.apps import apps
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
+from django_tasks_db.models import DBTaskResult
 
 from consultations.admin import AdministratorOnlyAdmin
 
 admin.site.unregister([Authenticator, EmailAddress])
 admin.site.unregister([SocialAccount, SocialApp, SocialToken])
 
+PACKAGE_HEADINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "auth": "Users",
+        "axes": "Failed sign-ins",
+        "django_tasks_database": "Background tasks",
+        "mfa": "Two-step verification",
+        "socialaccount": "Single sign-on",
+    }
+)
+"""The headings of the packages of others on the first page."""
+
+PACKAGE_MODEL_NAMES: Mapping[type[Model], tuple[str, str]] = MappingProxyType(
+    {
+        AccessAttempt: ("failed sign-in", "failed sign-ins"),
+        Authenticator: (
+            "authenticator app or recovery codes",
+            "authenticator apps and recovery codes",
+        ),
+        DBTaskResult: ("background task", "background tasks"),
+        SocialAccount: ("single sign-on link", "single sign-on links"),
+    }
+)
+"""The singular and the plural of their models; no migration depends on these."""
+
+for label, heading in PACKAGE_HEADINGS.items():
+    apps.get_app_config(label).verbose_name = heading
+for model, (singular, plural) in PACKAGE_MODEL_NAMES.items():
+    model._meta.verbose_name = singular
+    model._meta.verbose_name_plural = plural
+
 
 class RemovableAdmin(AdministratorOnlyAdmin[Any]):
-    """Rows made by log-in itself: read-only, but an administrator may delete them."""
+    """Rows made by sign-in itself: read-only, but an administrator may delete them."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -33,7 +71,7 @@ class RemovableAdmin(AdministratorOnlyAdmin[Any]):
 
 @admin.register(AccessAttempt)
 class AccessAttemptAdmin(RemovableAdmin):
-    """Failed log-ins; deleting the rows of a user lifts the lock-out."""
+    """Failed sign-ins; deleting the rows of a user lifts the lockout."""
 
     list_display = ("username", "ip_address", "failures_since_start", "attempt_time")
     search_fields = ("username", "ip_address")

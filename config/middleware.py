@@ -19,7 +19,7 @@ def reject_control_characters(get_response: GetResponse) -> GetResponse:
 
     def process_view(request: HttpRequest, *_view: object) -> None:
         if any(letter < " " or letter == "\x7f" for letter in request.path):
-            raise Http404("The address has a control character in it.")
+            raise Http404("The address contains a control character.")
 
     answer.process_view = process_view  # type: ignore[attr-defined]
     return answer

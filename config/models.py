@@ -34,4 +34,4 @@ class LockoutNotice(models.Model):
     at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"lock-out of {self.username}"
+        return f"lockout of {self.username}"

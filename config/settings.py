@@ -157,7 +157,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = ORGANISATION["mailbox"]
 SERVER_EMAIL = ORGANISATION["mailbox"]
 
-# Log-ins: docs/decisions/0009-log-in.md
+# Sign-in: docs/decisions/0009-sign-in.md
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # first: it refuses log-ins in a lock-out
     "config.accounts.backends.NameOrAddress",

@@ -31,6 +31,7 @@ def may_administer(request: HttpRequest) -> bool:
 # Roles decide on access, not the user's flag "staff status".
 admin.site.has_permission = may_administer  # type: ignore[method-assign]
 admin.site.site_header = admin.site.site_title = "Administration"
+admin.site.index_title = "Users and stored records"
 admin.site.site_url = "/desk/"
 admin.site.unregister([Group, User])
 

@@ -152,7 +152,7 @@ def content_problem(ending: str, content: bytes) -> str:
         ending in ARCHIVE_SUFFIXES
         and content.count(ZIP_ENTRY_SIGNATURE) > MAX_ARCHIVE_FILES
     ):
-        return f"contains more than {MAX_ARCHIVE_FILES:,} files. Remove some of them."
+        return f"contains more than {MAX_ARCHIVE_FILES:,} files. Remove some files."
     if not SIGNATURES[ending](content):
         kind = f"the content is not {ending.removeprefix('.').upper()}"
         return f"does not match its file extension: {kind}. {REMEDIES[ending]}"

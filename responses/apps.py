@@ -3,6 +3,7 @@ from django.apps import AppConfig
 
 class ResponsesConfig(AppConfig):
     name = "responses"
+    verbose_name = "Responses and comments"
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:

@@ -6,16 +6,34 @@ import pytest
 from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
+from django.db.models import Model
 from django.test import Client
 from django.urls import reverse
 
 from consultations import models
 from consultations.models.base import Editable
 from responses.models import CommentSource, DCCResponse
+from tests.support.banned_words import banned_in
 from tests.support.factories import make_comment, make_consultation, make_user
 from tests.support.pages import concluded, log_in, text_of
 
 pytestmark = pytest.mark.django_db
+
+CODE_NAMES = {
+    "access attempts",
+    "account events",
+    "change causes",
+    "comment sources",
+    "confirmed findings",
+    "dcc responses",
+    "document events",
+    "events",
+    "notices",
+    "remarks",
+    "sign offs",
+    "submissions",
+    "version releases",
+}
 
 FROZEN = [
     models.Edition,
@@ -225,3 +243,32 @@ def test_administrator_cannot_change_superuser(administrator: Client) -> None:
 
 def test_groups_are_not_registered_in_admin() -> None:
     assert Group not in admin.site._registry
+
+
+# The words of the screens
+
+
+def test_first_page_names_rows_as_the_screens_do(client: Client) -> None:
+    client.force_login(User.objects.create_superuser("root", password="x"))
+    html = text_of(client.get("/admin/"))
+    for words in (
+        "Users and stored records",
+        "Consultations and conclusions",
+        "Responses and comments",
+        "Standard texts",
+        "Review remarks",
+        "Activity log entries",
+        "Failed sign-ins",
+        "Two-step verification",
+        "Single sign-on links",
+        "Background tasks",
+    ):
+        assert words in html, words
+
+
+@pytest.mark.parametrize("model", admin.site._registry)
+def test_no_model_has_a_banned_name_in_admin(model: type[Model]) -> None:
+    meta = model._meta
+    for name in (meta.verbose_name, meta.verbose_name_plural):
+        assert banned_in(str(name)) == []
+    assert str(meta.verbose_name_plural) not in CODE_NAMES

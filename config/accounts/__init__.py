@@ -1,1 +1,1 @@
-"""Sign-in of staff: docs/decisions/0009-log-in.md."""
+"""Sign-in of staff: docs/decisions/0009-sign-in.md."""

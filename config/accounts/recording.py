@@ -168,7 +168,7 @@ def _password_event(
     # Django replaces an outdated hash when a password is typed, and saves nothing else.
     typed: str | None = user._password  # type: ignore[attr-defined]
     if typed is None and set(update_fields or ()) == {"password"}:
-        return EventKind.PASSWORD_REHASHED, "password stored with a newer hash"
+        return EventKind.PASSWORD_REHASHED, "password storage upgraded"
     return EventKind.PASSWORD_SET, "password set"
 
 

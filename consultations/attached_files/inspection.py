@@ -49,7 +49,8 @@ def active_content_problem(
     if ended.outcome is Outcome.DONE:
         problem: str = json.loads(ended.output)["problem"]
         return problem
-    return f"cannot be checked: {_failure(ended, limits)}. Make the file simpler."
+    failure = _failure(ended, limits)
+    return f"cannot be checked: {failure}. Split the file, or save the file again."
 
 
 def _run(task: InspectionTask, filename: str, content: bytes, limits: Limits) -> Ended:

@@ -244,8 +244,8 @@ def record_found_accounts() -> None:
             record_account_event(
                 EventKind.RECORDED if stored else EventKind.DELETED,
                 user_id=pk,
-                summary=f"{present.username if present else pk}: changed outside this "
-                "site, and found so",
+                summary=f"{present.username if present else pk}: state recorded "
+                "after a change outside this site",
                 state=stored,
                 by_id=None,
                 source=COMMAND,

@@ -313,7 +313,7 @@ EDITION_TEXTS = (
                OR (t.edition_id = NEW.edition_id
                    AND t.document_version_id = NEW.document_version_id))
                 """,
-                "The texts of an edition are frozen. None can be added.",
+                "The texts of an edition are frozen, so no text can be added.",
             ),
         ),
     ),
@@ -342,7 +342,8 @@ EDITION_DOCUMENTS = (
                OR (d.edition_id = NEW.edition_id
                    AND d.document_id = NEW.document_id))
                 """,
-                "The documents that an edition names are frozen. None can be added.",
+                "The documents that an edition names are frozen, so no document can be "
+                "added.",
             ),
         ),
     ),
@@ -369,7 +370,7 @@ VERSION_RELEASES = (
      OR NEW.decided_by_id IS NOT NULL OR NEW.requested_by_id IS NULL))
     OR NEW.origin = 'upgrade'
                 """,
-                "A release is requested first, and approved by another person.",
+                "A release must be requested first, and approved by another person.",
             ),
             GuardRule(
                 """
@@ -400,7 +401,7 @@ VERSION_RELEASES = (
             ),
             GuardRule(
                 "OLD.state <> 'requested' OR NEW.state NOT IN ('approved', 'refused')",
-                "A release is decided once.",
+                "A release can be decided only once.",
             ),
             GuardRule(
                 "NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.requested_by_id",
@@ -452,19 +453,19 @@ TEXT_TAKEOVERS = (
             GuardRule(
                 "EXISTS (SELECT 1 FROM consultations_texttakeover t"
                 " WHERE t.id = NEW.id)",
-                "The record that a text was taken over cannot be replaced.",
+                "A takeover is part of the record and cannot be replaced.",
             ),
         ),
     ),
     forbid(
         "consultations_texttakeover",
         "UPDATE",
-        "The record that a text was taken over never changes.",
+        "A takeover is part of the record and cannot be changed.",
     ),
     forbid(
         "consultations_texttakeover",
         "DELETE",
-        "The record that a text was taken over is never deleted.",
+        "A takeover is part of the record and cannot be deleted.",
     ),
 )
 

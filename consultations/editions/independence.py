@@ -61,7 +61,8 @@ def _author_reasons(edition: Edition, approver: User, who: str) -> list[str]:
         return []
     reason = (
         f"{who} wrote or took over text in this edition: {_listed(author.texts)}. "
-        "Text that another person takes over before the next submission does not count."
+        "Texts that another person takes over before the next submission no longer "
+        "prevent approval."
     )
     return [reason]
 

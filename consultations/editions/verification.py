@@ -147,7 +147,7 @@ def _named_document_faults(edition: Edition) -> list[str]:
     except ValueError:
         return []
     return [
-        f"the document {code} is stored as named, but the content does not name it."
+        f"the edition is recorded as naming {code}, but its content does not name it."
         for code in sorted(stored - named)
     ]
 

@@ -113,8 +113,8 @@ def submit_edition(
         raise Refusal([str(error)]) from error
     if authorship.texts is not None and authorship.texts != draft.hashes_by_version:
         reason = (
-            "The text of a document version was changed while the conclusion was read. "
-            "Submit the conclusion again."
+            "The text of a document version was changed during the submission. Submit "
+            "the conclusion again."
         )
         raise Refusal([reason])
     with transaction.atomic():

@@ -116,8 +116,8 @@ class RichTextFormField(forms.CharField):
         markup = clean_markup(text, self.max_text_length)
         if is_markup(text) and _visible_characters(text) != _visible_characters(markup):
             raise ValidationError(
-                "Some words would be lost: in the heading row of a table use words "
-                "only, and no list.",
+                "Some words would be lost. In the heading row of a table, use words, "
+                "not a list.",
                 code="lost",
             )
         return markup

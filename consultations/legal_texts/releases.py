@@ -70,9 +70,9 @@ def request_blockers(
     if not can_be_released(version, at):
         reasons.append(
             f"{version} is {version.get_status_display().lower()} and not in force. "
-            "Only a designated version, one that has come into force, or one "
-            "consulted on by a consultation that has opened, can be released. Open "
-            "the consultation or publish the conclusion instead."
+            "You can release a designated version, a version that has come into "
+            "force, or a version consulted on in a consultation that has opened. For "
+            "this version, open the consultation or publish the conclusion instead."
         )
     if version.releases.pending().exists():
         reasons.append(

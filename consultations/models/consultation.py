@@ -215,6 +215,8 @@ class ConsultationDocument(Editable):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = "document consulted on"
+        verbose_name_plural = "documents consulted on"
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -307,6 +309,7 @@ class Extension(Editable):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = "deadline extension"
         ordering = ["position", "pk"]
 
     def __str__(self) -> str:
@@ -328,6 +331,8 @@ class ExtensionQuestion(Editable):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = "question with a deadline extension"
+        verbose_name_plural = "questions with a deadline extension"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(

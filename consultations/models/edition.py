@@ -192,6 +192,8 @@ class EditionFile(models.Model):
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
 
     class Meta:
+        verbose_name = "file of an edition"
+        verbose_name_plural = "files of editions"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
@@ -216,6 +218,8 @@ class EditionAuthor(models.Model):
     taken_over = models.JSONField(default=list)
 
     class Meta:
+        verbose_name = "author of an edition"
+        verbose_name_plural = "authors of editions"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
@@ -244,6 +248,8 @@ class TextTakeover(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        verbose_name = "text taken over"
+        verbose_name_plural = "texts taken over"
         ordering = ["pk"]
 
     def __str__(self) -> str:
@@ -269,6 +275,8 @@ class SignOff(models.Model):
     remarks = RichTextField(blank=True, default="")
 
     class Meta:
+        verbose_name = "decision on an edition"
+        verbose_name_plural = "decisions on editions"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
@@ -306,6 +314,7 @@ class Remark(Editable):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = "review remark"
         ordering = ["pk"]
 
     def __str__(self) -> str:

@@ -31,6 +31,8 @@ class Passage(Editable):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = "standard text"
+        verbose_name_plural = "standard texts"
         ordering = ["title", "pk"]
         constraints = [
             models.UniqueConstraint(

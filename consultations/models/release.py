@@ -74,6 +74,8 @@ class EditionText(FrozenText):
     is_in_manifest = models.BooleanField(default=True)
 
     class Meta:
+        verbose_name = "document text of an edition"
+        verbose_name_plural = "document texts of editions"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
@@ -93,6 +95,8 @@ class EditionDocument(models.Model):
     code = LineField(max_length=40)
 
     class Meta:
+        verbose_name = "document named in an edition"
+        verbose_name_plural = "documents named in editions"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(
@@ -153,6 +157,7 @@ class VersionRelease(FrozenText):
     objects = VersionReleaseQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "release"
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(

@@ -46,6 +46,8 @@ class Event(ChainedEvent):
     )
 
     class Meta(ChainedEvent.Meta):
+        verbose_name = "activity log entry"
+        verbose_name_plural = "activity log entries"
         constraints = [
             models.UniqueConstraint(
                 name="unique_event_number_per_consultation",
@@ -62,6 +64,8 @@ class DocumentEvent(ChainedEvent):
     )
 
     class Meta(ChainedEvent.Meta):
+        verbose_name = "activity log entry on a document"
+        verbose_name_plural = "activity log entries on documents"
         constraints = [
             models.UniqueConstraint(
                 name="unique_event_number_per_document",
@@ -91,11 +95,11 @@ class AccountEvent(models.Model):
         SUPERUSER_GIVEN = "superuser-given", "Superuser status given"
         SUPERUSER_REMOVED = "superuser-removed", "Superuser status removed"
         PASSWORD_SET = "password-set", "Password set"
-        PASSWORD_REHASHED = "password-rehashed", "Password stored with a newer hash"
+        PASSWORD_REHASHED = "password-rehashed", "Password storage upgraded"
         EMAIL_CHANGED = "email-changed", "Email address changed"
         RENAMED = "renamed", "Username changed"
-        FACTOR_ADDED = "second-factor-added", "Second factor added"
-        FACTOR_REMOVED = "second-factor-removed", "Second factor removed"
+        FACTOR_ADDED = "second-factor-added", "Two-step verification added"
+        FACTOR_REMOVED = "second-factor-removed", "Two-step verification removed"
         SIGN_ON_LINKED = "sign-on-linked", "Single sign-on linked"
         SIGN_ON_REMOVED = "sign-on-removed", "Single sign-on removed"
 
@@ -122,6 +126,8 @@ class AccountEvent(models.Model):
     sha256 = models.CharField(max_length=64)
 
     class Meta:
+        verbose_name = "account log entry"
+        verbose_name_plural = "account log entries"
         ordering = ["number"]
 
     def __str__(self) -> str:
@@ -176,6 +182,7 @@ class Notice(models.Model):
     objects = NoticeQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "email"
         ordering = ["pk"]
         indexes = [
             models.Index(

@@ -211,7 +211,7 @@ def _misleading_attachment_numbers(
         elif is_question:
             text = (
                 f"{start} of the consultation, but Attachment {found[1]} of this "
-                f"conclusion is “{title}”. Check that readers cannot confuse them."
+                f"conclusion is “{title}”. Check that readers cannot confuse the two."
             )
         else:
             continue

@@ -44,8 +44,9 @@ def _file_blockers(file: CheckedFile, hidden: str) -> Iterator[Finding]:
     if file.words is None:
         yield Finding(
             f"{subject} has not been read yet, so its words have not been checked. "
-            "Files are read within minutes of being attached: check again, or ask the "
-            "person who runs this site to run the command read_waiting_files.",
+            "Files are read within minutes of being attached. Check again in a few "
+            "minutes, or ask the person who runs this site to run the command "
+            "read_waiting_files.",
             file.target,
         )
     elif file.words.unread:

@@ -64,5 +64,5 @@ def read_draft(
         if count_changes(conclusion) == changes:
             return content, replace(authorship, texts=texts)
     raise workflow.Refusal(
-        ["The draft was changed while the conclusion was read. Submit the draft again."]
+        ["The draft was changed during the submission. Submit the conclusion again."]
     )

@@ -113,7 +113,7 @@ class Document:
     reference: Annotated[str, Line(), "for example SEC Appendix AM"] = ""
     kind: Annotated[str, OneOf(("text", "matrix"))] = "text"
     parent: Annotated[
-        str, KeyReference("documents"), "the document that this one is an annex of"
+        str, KeyReference("documents"), "the document to which this one is annexed"
     ] = ""
     route: Annotated[
         str,
@@ -200,7 +200,7 @@ class Question:
     parent: Annotated[
         str,
         KeyReference("questions", allows_number=True),
-        "the question that this one is a sub-question of",
+        "the question above this sub-question",
     ] = ""
     refers_to: tuple[Long, ...] = ()
     options: Annotated[tuple[Words, ...], UniqueItems(), "for kind: choice"] = ()

@@ -29,7 +29,7 @@ EVENT_LABELS = {
     "remarked": "Review remark added",
     "taken-over": "Text taken over",
     "planned": "Publication scheduled",
-    "plan-cancelled": "Publication schedule cancelled",
+    "plan-cancelled": "Scheduled publication cancelled",
     "published": "Published",
     "superseded": "Superseded",
     "withdrawn": "Withdrawn",

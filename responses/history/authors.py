@@ -329,7 +329,7 @@ def take_over_text(
             "again before you take it over."
         )
     elif not text.authors - {by.pk}:
-        reasons.append(f"You wrote or took over “{text.label}” already.")
+        reasons.append(f"You have already written or taken over “{text.label}”.")
     if reasons or text is None:
         raise Refusal(reasons)
     at = at or timezone.now()

@@ -128,9 +128,10 @@ def _absence_message(model: type[Model], pk: int, moment: dt.datetime) -> str:
     named = f"The {label} “{history.latest().instance}”"
     absent = f"{named} did not exist at {_printed_instant(moment)}"
     if moment < first_save:
-        return f"{absent}. It was created at {_printed_instant(first_save)}."
+        return f"{absent}. The {label} was created at {_printed_instant(first_save)}."
     deletion = history.filter(history_type="-", history_date__lte=moment).latest()
-    return f"{absent}. It was deleted at {_printed_instant(deletion.history_date)}."
+    when = _printed_instant(deletion.history_date)
+    return f"{absent}. The {label} was deleted at {when}."
 
 
 def _printed_instant(moment: dt.datetime) -> str:

@@ -33,6 +33,7 @@ class ConfirmedFinding(Editable):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = "confirmed issue"
         ordering = ["at", "pk"]
         constraints = [
             models.UniqueConstraint(

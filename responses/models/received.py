@@ -92,6 +92,7 @@ class Submission(Editable):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = "response"
         ordering = ["position", "pk"]
         constraints = [
             models.CheckConstraint(
@@ -210,6 +211,8 @@ class CommentSource(Editable):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = "respondent who raised a comment"
+        verbose_name_plural = "respondents who raised comments"
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
@@ -238,6 +241,7 @@ class DCCResponse(Editable):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = "DCC response"
         constraints = [
             models.CheckConstraint(
                 name="disposition_known",
@@ -260,6 +264,8 @@ class ChangeCause(Editable):
     history = HistoricalRecords()
 
     class Meta:
+        verbose_name = "comment that led to a clause change"
+        verbose_name_plural = "comments that led to clause changes"
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(

@@ -553,7 +553,7 @@ def test_name_in_other_file_is_found(name: str, content: bytes) -> None:
         (
             "a.docx",
             word(paragraph("a\u202eb\u2066c\u2069")),
-            "has text in the text whose order is changed",
+            "has text in the text whose letters are in a changed order",
         ),
         (
             "a.xlsx",

@@ -153,7 +153,7 @@ def test_database_refuses_a_text_added_to_a_published_edition(
     version = make_version(conclusion)
     for is_in_manifest in (True, False):
         with (
-            pytest.raises(IntegrityError, match="None can be added"),
+            pytest.raises(IntegrityError, match="so no text can be added"),
             transaction.atomic(),
         ):
             EditionText.objects.create(

@@ -69,8 +69,9 @@ def refused_approval(edition: Edition, by: User) -> str:
 def test_author_cannot_approve(dora: User, adam: User, willa: User) -> None:
     edition = submit(dora, adam, texts=("Comment Q2.3: DCC response",))
     assert refused_approval(edition, adam) == (
-        "You wrote or took over text in this edition: Comment Q2.3: DCC response. Text "
-        "that another person takes over before the next submission does not count. "
+        "You wrote or took over text in this edition: Comment Q2.3: DCC response. "
+        "Texts that another person takes over before the next submission no longer "
+        "prevent approval. "
         "Another approver must approve the edition."
     )
     approve(edition, willa)

@@ -248,7 +248,7 @@ def test_legal_text_changed_while_it_is_read_is_refused(
             conclusion, by=make_user(role="Drafter"), formats=QUICK
         )
     )
-    assert "document version was changed while the conclusion was read" in reasons
+    assert "document version was changed during the submission" in reasons
 
 
 # Since when
@@ -315,7 +315,7 @@ def test_draft_that_changes_at_every_reading_is_refused(
         return real(*args)
 
     monkeypatch.setattr(submission, "conclusion_content", write_while_reading)
-    assert "changed while" in refusal(lambda: submission.read_draft(conclusion))
+    assert "changed during" in refusal(lambda: submission.read_draft(conclusion))
 
 
 # Taking over

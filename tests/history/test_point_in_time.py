@@ -196,7 +196,7 @@ def test_conclusion_before_creation_raises_did_not_exist_yet() -> None:
     with pytest.raises(DidNotExistYet) as refused:
         content_at(conclusion, early)
     assert "The conclusion “Early words” did not exist at" in str(refused.value)
-    assert "It was created at" in str(refused.value)
+    assert "was created at" in str(refused.value)
 
 
 def test_conclusion_after_deletion_raises_did_not_exist_yet() -> None:
@@ -205,7 +205,7 @@ def test_conclusion_after_deletion_raises_did_not_exist_yet() -> None:
     now = timezone.now()
     gone.delete()
     assert content_at(conclusion, now).title == conclusion.title
-    with pytest.raises(DidNotExistYet, match="It was deleted at"):
+    with pytest.raises(DidNotExistYet, match="was deleted at"):
         content_at(conclusion, timezone.now())
 
 

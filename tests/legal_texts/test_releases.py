@@ -174,7 +174,7 @@ def test_only_designated_or_effective_versions_are_released(
     if is_released:
         release(version)
     else:
-        assert "can be released" in refusal(lambda: requested(version))
+        assert "publish the conclusion instead" in refusal(lambda: requested(version))
     assert bool(public_versions()) is is_released
 
 

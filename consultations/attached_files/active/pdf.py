@@ -48,7 +48,7 @@ _SUBMIT = (
     "contains an action that sends the fields of a form to a server. Remove the action."
 )
 _AUTOMATIC = (
-    "contains an action ({kind}) that opens another file, page or sound by itself. "
+    "contains an action ({kind}) that opens another file, page or sound automatically. "
     "Remove the action."
 )
 _OTHER_FILE = (
@@ -68,7 +68,7 @@ _ENCRYPTED = (
     "cannot be checked. Save the PDF without a password."
 )
 _UNREADABLE_EMBEDDED = (
-    "contains the file “{name}”, which cannot be unpacked and checked. Remove the file."
+    "contains the file “{name}”, which cannot be checked. Remove the file."
 )
 
 _ACTIONS = {

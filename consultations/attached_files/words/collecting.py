@@ -58,7 +58,7 @@ class Collector:
         """
         where = f"in {place} " if place else ""
         if has_unreadable_order(words):
-            self.add_unread(f"has text {where}whose order is changed within itself")
+            self.add_unread(f"has text {where}whose letters are in a changed order")
         if has_private_characters(words):
             self.add_unread(
                 f"has characters {where}that only one font shows as letters"

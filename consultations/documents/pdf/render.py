@@ -87,5 +87,5 @@ def _fetcher(allowed: frozenset[str]) -> Any:
 
 def _require_allowed(url: str, allowed: frozenset[str]) -> str:
     if url not in allowed:
-        raise ValueError(f"A PDF is made without fetching anything: {url[:200]}")
+        raise ValueError(f"PDF rendering does not fetch addresses: {url[:200]}")
     return url

@@ -131,7 +131,7 @@ def _check_length_before_parsing(source: str, max_length: int) -> None:
     if (references := source.count("[[")) > MAX_REFERENCES:
         message = (
             f"The text has {references:,} cross-references ([[ ]]); the maximum is "
-            f"{MAX_REFERENCES:,}. Delete some."
+            f"{MAX_REFERENCES:,}. Delete some cross-references."
         )
         raise MarkupError([message])
     if not is_markup(source):

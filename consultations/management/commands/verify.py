@@ -36,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--record-accounts",
             action="store_true",
-            help="first record the accounts as they are, where the account log differs",
+            help="first record accounts that differ from the account log",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -19,8 +19,9 @@ RECURRING_JOBS = (send_due_notices, publish_due)
 
 class Command(BaseCommand):
     help = (
-        "Run background tasks: send emails, publish scheduled editions, make exported "
-        "drafts. Tries again while the database does not respond. Stop it with SIGTERM."
+        "Run background tasks: send emails, publish scheduled editions, read attached "
+        "files and export drafts. While the database does not respond, the worker "
+        "tries again. To stop the worker, send SIGTERM."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -123,7 +123,7 @@ class ChangeForm(EditableForm[ClauseChange]):
         if others.filter(key=key).exists():
             raise ValidationError(
                 f"Another clause change has the reference “{key}”. Enter a different "
-                "one."
+                "reference."
             )
         return key
 

@@ -52,9 +52,9 @@ TERMS = tuple(
             ),
             Term(
                 "Account log",
-                "The list of every change of a user's account: who created the "
-                "account, gave a role, or set a password, and when. Approvers can read "
-                "the log. Entries are never changed or deleted.",
+                "The list of all changes to users' accounts: who created an account, "
+                "gave a role or set a password, and when. Approvers can read the log. "
+                "Entries are never changed or deleted.",
                 "AccountEvent",
             ),
             Term(
@@ -78,7 +78,7 @@ TERMS = tuple(
             ),
             Term(
                 "Attribution",
-                "How a respondent is named in public: not named, named, or "
+                "Whether a respondent is named in public: anonymous, named or "
                 "confidential. A response without an attribution has the "
                 "consultation's default attribution.",
                 "Submission.attribution, Consultation.anonymity",
@@ -86,15 +86,16 @@ TERMS = tuple(
             ),
             Term(
                 "Author",
-                "A user who wrote text of a draft after the last public edition, or "
+                "A user who wrote text in a draft after the last public edition, or "
                 "took over such text from another user. Authors cannot approve the "
                 "edition.",
                 "EditionAuthor",
             ),
             Term(
                 "Background worker",
-                "A process beside the site that sends emails, publishes scheduled "
-                "editions, reads attached files for the checks and exports drafts.",
+                "A program that runs beside the site. It sends emails, publishes "
+                "scheduled editions, reads attached files for the checks and exports "
+                "drafts.",
                 "TaskWorker, BackgroundWorker",
             ),
             Term(
@@ -407,7 +408,7 @@ TERMS = tuple(
             ),
             Term(
                 "Take over",
-                "To answer for a text that another user wrote, in its present wording. "
+                "To become responsible for the current wording of another user's text. "
                 "The user who takes over a text is its author from then on.",
                 "take_over_text, TextTakeover",
             ),

@@ -16,9 +16,10 @@ FAILURES_SHOWN_FOR = dt.timedelta(days=14)
 FAILURES_SHOWN = 10
 
 WORKER_MESSAGE = (
-    "The background worker is not running. Emails are not sent, scheduled "
-    "publications do not happen and exported drafts are not made. Ask the person who "
-    "runs this site to start the worker: python manage.py worker"
+    "The background worker is not running. Emails are not being sent, scheduled "
+    "editions are not being published, attached files are not being read and drafts "
+    "are not being exported. Ask the person who runs this site to start the worker: "
+    "python manage.py worker"
 )
 FAILED_EMAILS_REMEDY = (
     "Ask the person who runs this site to check the mail server, then to run: "

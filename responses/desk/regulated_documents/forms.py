@@ -82,7 +82,8 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
         others = RegulatedDocument.objects.exclude(pk=self.instance.pk)
         if others.filter(code=code).exists():
             raise ValidationError(
-                f"Another document has the short name “{code}”. Enter a different one."
+                f"Another document has the short name “{code}”. Enter a different "
+                "short name."
             )
         return code
 

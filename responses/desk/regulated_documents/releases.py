@@ -71,7 +71,7 @@ def request_release(request: HttpRequest, code: str, pk: int) -> HttpResponse:
         version,
         ReleaseRequestForm(request.POST),
         lambda by, typed: releases.request_release(version, by=by, **typed),
-        "Release requested. Another person must approve it.",
+        "Release requested. Another person must approve the release.",
     )
 
 

@@ -123,7 +123,8 @@ class QuestionForm(UniqueForm[Question]):
         key = str(self.cleaned_data["key"] or self.initial["key"])
         if self.instance.consultation.questions.filter(key=key).exists():
             raise ValidationError(
-                f"Another question has the reference “{key}”. Enter a different one."
+                f"Another question has the reference “{key}”. Enter a different "
+                "reference."
             )
         return key
 
