@@ -15,7 +15,7 @@ from axes.models import AccessAttempt
 from django.contrib import admin
 from django.http import HttpRequest
 
-from consultations.admin import AdministratorOnlyAdmin
+from consultations.admin_bases import AdministratorOnlyAdmin
 
 admin.site.unregister([Authenticator, EmailAddress])
 admin.site.unregister([SocialAccount, SocialApp, SocialToken])

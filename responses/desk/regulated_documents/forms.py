@@ -11,6 +11,7 @@ from django.db.models import Q
 from consultations.fields.rich_text_field import RichTextFormField
 from consultations.models import Consultation, DocumentVersion, RegulatedDocument
 from consultations.public.versions import public_versions
+from consultations.public_slugs import claimed_sentence, slug_holder
 from responses.editing.forms.inputs import DateInput
 from responses.editing.forms.unique import UniqueForm
 
@@ -84,6 +85,9 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
             raise ValidationError(
                 f"Another document has the short name “{code}”. Enter a different one."
             )
+        holder = slug_holder(RegulatedDocument, code, own=self.instance.pk)
+        if holder:
+            raise ValidationError(claimed_sentence(code, holder))
         return code
 
 
