@@ -107,7 +107,7 @@ class EditableAdmin(AdministratorOnlyAdmin[Any], SimpleHistoryAdmin):  # type: i
         try:
             return super().changeform_view(request, *args, **kwargs)
         except StaleSave as stale:
-            self.messagesigned_in_user(request, str(stale), messages.ERROR)
+            self.message_user(request, str(stale), messages.ERROR)
             return HttpResponseRedirect(request.get_full_path())
 
     def save_model(

@@ -188,8 +188,8 @@ def test_workspace_pages_of_conclusion_and_document_redirect_staff(
     rename(conclusion, "present")
     rename(make_document("S1SR"), "NEW")
     log_in(client, "Drafter")
-    found = location(client, f"/desk/conclusions/{slug}/sections/")
-    assert found == "/desk/conclusions/present/sections/"
+    found = location(client, f"/desk/conclusions/{slug}/sign-off/")
+    assert found == "/desk/conclusions/present/sign-off/"
     assert location(client, "/desk/documents/S1SR/") == "/desk/documents/NEW/"
 
 
