@@ -133,6 +133,12 @@ class ConsultationDocumentAdmin(ConsultationPartAdmin):
     list_select_related = ["consultation", "document"]
     autocomplete_fields = ["consultation", "document"]
 
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        claim_slugs_of_opening(obj.consultation)
+
 
 @admin.register(models.ConsultationAttachment)
 class ConsultationAttachmentAdmin(ConsultationPartAdmin):

@@ -47,7 +47,8 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
         }
         help_texts = {
             "code": "For example S1SR. The short name is part of the page’s web "
-            "address and must be unique.",
+            "address and must be unique. If you change the short name of a public "
+            "document, links to the former web address still work.",
             "reference": "For example SEC Appendix AM.",
             "route": "How a concluded version comes into force.",
         }
