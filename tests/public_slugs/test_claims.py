@@ -288,4 +288,5 @@ def restored(row: Consultation) -> Consultation:
     assert past is not None
     first = row.history.earliest()
     row.refresh_from_db()
-    return restore(past, history_id=first.history_id, shown=row.version, by=make_user())
+    restore(past, history_id=first.history_id, shown=row.version, by=make_user())
+    return Consultation.objects.get(pk=row.pk)
