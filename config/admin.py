@@ -23,7 +23,7 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django_tasks_db.models import DBTaskResult
 
-from consultations.admin import AdministratorOnlyAdmin
+from consultations.admin_bases import AdministratorOnlyAdmin
 
 admin.site.unregister([Authenticator, EmailAddress])
 admin.site.unregister([SocialAccount, SocialApp, SocialToken])

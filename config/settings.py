@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "config.accounts.second_factor.require_second_factor_setup",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "consultations.web.former_slugs.redirect_former_slug",
     "responses.desk.editing.deleted_rows.preserve_input_of_deleted_row",
     "allauth.account.middleware.AccountMiddleware",
     "axes.middleware.AxesMiddleware",  # last: it replaces the response in a lock-out

@@ -5,28 +5,24 @@ Frozen rows are read-only. Saves use optimistic locking, as everywhere.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar, cast
+from typing import Any
 
-from django import forms
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group, User
-from django.db.models import Model, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from simple_history.admin import SimpleHistoryAdmin
+from django.db.models import QuerySet
+from django.http import HttpRequest
 
 from consultations import models
-from consultations.access import Action, user_may
-from consultations.audit.history import StaleSave, delete_all, save_if_current
-from consultations.models.base import Editable
-
-M = TypeVar("M", bound=Model)
-
-
-def may_administer(request: HttpRequest) -> bool:
-    """Return whether the user may administer."""
-    return user_may(request.user, Action.ADMINISTER)
-
+from consultations.admin_bases import (
+    AdministratorOnlyAdmin,
+    EditableAdmin,
+    ReadOnlyAdmin,
+    SluggedAdmin,
+    may_administer,
+    signed_in_user,
+)
+from consultations.public_slugs import claim_slugs_of_opening
 
 # Roles decide on access, not the user's flag "staff status".
 admin.site.has_permission = may_administer  # type: ignore[method-assign]
@@ -34,105 +30,6 @@ admin.site.site_header = admin.site.site_title = "Administration"
 admin.site.index_title = "Users and stored records"
 admin.site.site_url = "/desk/"
 admin.site.unregister([Group, User])
-
-
-class AdministratorOnlyAdmin(admin.ModelAdmin[M]):
-    """Open to administrators, whatever permissions their groups have."""
-
-    list_per_page = 50
-    show_full_result_count = False
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return may_administer(request)
-
-    def has_view_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return may_administer(request)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return may_administer(request)
-
-    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return may_administer(request)
-
-    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return may_administer(request)
-
-
-class ReadOnlyAdmin(AdministratorOnlyAdmin[M]):
-    """Read-only."""
-
-    actions = None
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: M | None = None) -> bool:
-        return False
-
-
-class VersionCheckedForm(forms.ModelForm[Editable]):
-    """A form with the version of the row that it shows."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial["seen"] = self.instance.version
-
-    def clean(self) -> dict[str, Any] | None:
-        """Refuse a save based on a version other than the stored one.
-
-        Raise ValidationError with a sentence for what is refused.
-        """
-        cleaned = super().clean()
-        if self.instance.pk is None:
-            return cleaned
-        stored = type(self.instance)._default_manager.get(pk=self.instance.pk)
-        if self.cleaned_data.get("seen") != stored.version:
-            raise forms.ValidationError(str(StaleSave(stored)), code="stale")
-        return cleaned
-
-
-class EditableAdmin(AdministratorOnlyAdmin[Any], SimpleHistoryAdmin):  # type: ignore[misc]
-    """An editable row: its version is compared, its history can be read."""
-
-    form = VersionCheckedForm
-
-    def revert_disabled(self, request: HttpRequest, obj: Any = None) -> bool:
-        """Disable reverting: an old version is restored by editing."""
-        return True
-
-    def changeform_view(
-        self, request: HttpRequest, *args: Any, **kwargs: Any
-    ) -> HttpResponse:
-        """Redirect to the form when somebody saved between validation and save."""
-        try:
-            return super().changeform_view(request, *args, **kwargs)
-        except StaleSave as stale:
-            self.message_user(request, str(stale), messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
-
-    def save_model(
-        self, request: HttpRequest, obj: Any, form: Any, change: bool
-    ) -> None:
-        if change:
-            seen = form.cleaned_data["seen"]
-            save_if_current(obj, version=seen, by=_user(request))
-        else:
-            super().save_model(request, obj, form, change)
-
-    def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        delete_all([obj], by=_user(request))
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
-        delete_all(queryset, by=_user(request))
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)  # `has_permission` refuses anonymous users
 
 
 # --- people --------------------------------------------------------------------------
@@ -160,13 +57,17 @@ class PersonAdmin(AdministratorOnlyAdmin[User], UserAdmin[User]):
         self, request: HttpRequest, obj: User | None = None
     ) -> tuple[str, ...]:
         own = ("last_login", "date_joined")
-        if _user(request).is_superuser:
+        if signed_in_user(request).is_superuser:
             return own
         return (*own, "is_superuser", "is_staff", "user_permissions")
 
 
 def _may_edit_user(request: HttpRequest, person: User | None) -> bool:
-    return person is None or not person.is_superuser or _user(request).is_superuser
+    return (
+        person is None
+        or not person.is_superuser
+        or signed_in_user(request).is_superuser
+    )
 
 
 # --- the public record --------------------------------------------------------------
@@ -178,7 +79,7 @@ class OrganisationAdmin(EditableAdmin):
 
 
 @admin.register(models.RegulatedDocument)
-class RegulatedDocumentAdmin(EditableAdmin):
+class RegulatedDocumentAdmin(SluggedAdmin):
     list_display = ["code", "title", "reference", "kind", "route"]
     list_filter = ["kind", "route"]
     search_fields = ["code", "title", "reference"]
@@ -203,11 +104,17 @@ class ClauseAdmin(EditableAdmin):
 
 
 @admin.register(models.Consultation)
-class ConsultationAdmin(EditableAdmin):
+class ConsultationAdmin(SluggedAdmin):
     list_display = ["slug", "title", "opens_on", "closes", "organisation"]
     list_select_related = ["organisation"]
     search_fields = ["slug", "title"]
     date_hierarchy = "opens_on"
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        claim_slugs_of_opening(obj)
 
 
 class ConsultationPartAdmin(EditableAdmin):
@@ -226,6 +133,12 @@ class ConsultationPartAdmin(EditableAdmin):
 class ConsultationDocumentAdmin(ConsultationPartAdmin):
     list_select_related = ["consultation", "document"]
     autocomplete_fields = ["consultation", "document"]
+
+    def save_model(
+        self, request: HttpRequest, obj: Any, form: Any, change: bool
+    ) -> None:
+        super().save_model(request, obj, form, change)
+        claim_slugs_of_opening(obj.consultation)
 
 
 @admin.register(models.ConsultationAttachment)
@@ -289,7 +202,7 @@ class GlossaryTermAdmin(ConsultationPartAdmin):
 
 
 @admin.register(models.Conclusion)
-class ConclusionAdmin(ConsultationPartAdmin):
+class ConclusionAdmin(SluggedAdmin, ConsultationPartAdmin):
     list_display = ["slug", "title", "date", "consultation"]
     search_fields = ["slug", "title"]
 
@@ -350,6 +263,13 @@ class VersionReleaseAdmin(ReadOnlyAdmin[models.VersionRelease]):
     list_display = ["name", "state", "origin", "requested_by", "decided_by"]
     list_select_related = ["requested_by", "decided_by"]
     list_filter = ["state", "origin"]
+
+
+@admin.register(models.PublicSlug)
+class PublicSlugAdmin(ReadOnlyAdmin[models.PublicSlug]):
+    list_display = ["slug", "kind", "owner", "claimed_at"]
+    list_select_related = ["consultation", "conclusion", "document"]
+    list_filter = ["kind"]
 
 
 @admin.register(models.DocumentEvent)

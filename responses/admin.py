@@ -10,7 +10,8 @@ from typing import Any
 
 from django.contrib import admin
 
-from consultations.admin import ConsultationPartAdmin, EditableAdmin
+from consultations.admin import ConsultationPartAdmin
+from consultations.admin_bases import EditableAdmin
 from responses import models
 from responses.row_types import ROW_TYPES, RowType
 

@@ -18,15 +18,20 @@ DIRECTIONS: dict[str, str] = {
     "consultations.models": "deadlines documents fields",
     "consultations.access": "",
     "consultations.audit": "access documents models",
+    "consultations.public_slugs": "audit models",
     "consultations.background": "models",
     "consultations.notifications": "access background documents models",
-    "consultations.editions": "access audit documents fields models notifications",
-    "consultations.legal_texts": ("access audit documents editions fields models"),
+    "consultations.editions": (
+        "access audit documents fields models notifications public_slugs"
+    ),
+    "consultations.legal_texts": (
+        "access audit documents editions fields models public_slugs"
+    ),
     "consultations.timetable": (
-        "access audit deadlines documents editions london models"
+        "access audit deadlines documents editions london models public_slugs"
     ),
     "consultations.public": "documents models",
-    "consultations.web": "access",
+    "consultations.web": "access models public public_slugs",
     "consultations.views": "access documents models public",
     "responses.models": "*",
     "responses.text_matching": "",
@@ -119,7 +124,7 @@ def test_package_imports_only_packages_below_it(package: str) -> None:
 
 def test_every_package_has_a_declared_direction() -> None:
     on_top = {"admin", "apps", "desk", "management", "templatetags", "urls"}
-    on_top |= {"staticfiles", "migrations"}
+    on_top |= {"admin_bases", "staticfiles", "migrations"}
     packages = {
         name
         for name in map(imports.package_of_module, imports.modules())

@@ -6,6 +6,7 @@ import io
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from pypdf import PdfReader
@@ -20,6 +21,8 @@ from pypdf.generic import (
 logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 MAX_PDF_OBJECTS = 500_000
+
+UNNAMED = "without a name"
 
 PDF_ERRORS = Exception
 """pypdf raises exceptions of many kinds for broken files."""
@@ -41,11 +44,40 @@ class PdfObjects:
     objects: dict[int, PdfObject] = field(default_factory=dict)
     broken: int = 0
 
+    def streams(self) -> Iterator[tuple[int, StreamObject]]:
+        """Yield the streams with their numbers."""
+        for number, found in self.objects.items():
+            if isinstance(found, StreamObject):
+                yield number, found
 
-def open_pdf(content: bytes) -> PdfReader:
-    """Return a reader of a PDF; raise BrokenPdf, EncryptedPdf.
+    def embedded_name(self, number: int, stream: StreamObject) -> str:
+        """Return the name of a stream that is an embedded file; empty for another."""
+        if stream.get("/Type") != "/EmbeddedFile" and number not in self._file_names:
+            return ""
+        return self._file_names.get(number, UNNAMED)
 
-    A PDF that any reader opens without a password is decrypted.
+    @cached_property
+    def _file_names(self) -> dict[int, str]:
+        """The names of the embedded files by the numbers of their streams."""
+        names: dict[int, str] = {}
+        for found in self.objects.values():
+            for _, value in walk(found):
+                if not isinstance(value, DictionaryObject) or "/EF" not in value:
+                    continue
+                name = str(value.get("/UF") or value.get("/F") or UNNAMED)
+                files: Any = value["/EF"]
+                if isinstance(files, DictionaryObject):
+                    for reference in dict.values(files):
+                        if isinstance(reference, IndirectObject):
+                            names[reference.idnum] = name
+        return names
+
+
+def read_objects(content: bytes) -> PdfObjects:
+    """Return all objects of a PDF; raise BrokenPdf, EncryptedPdf.
+
+    What cannot be read is counted. A PDF that any reader opens without a password is
+    decrypted.
     """
     try:
         reader = PdfReader(io.BytesIO(content), strict=False)
@@ -58,11 +90,10 @@ def open_pdf(content: bytes) -> PdfReader:
         raise BrokenPdf from error
     if is_locked:
         raise EncryptedPdf
-    return reader
+    return _objects_of(reader)
 
 
-def read_objects(reader: PdfReader) -> PdfObjects:
-    """Return all objects of a PDF; what cannot be read is counted."""
+def _objects_of(reader: PdfReader) -> PdfObjects:
     read = PdfObjects(reader)
     numbers = {
         (number, generation)
@@ -113,19 +144,3 @@ def stream_bytes(stream: StreamObject) -> bytes | None:
     except PDF_ERRORS:
         return None
     return data
-
-
-def embedded_file_names(read: PdfObjects) -> dict[int, str]:
-    """Return the names of the embedded files by the numbers of their streams."""
-    names: dict[int, str] = {}
-    for found in read.objects.values():
-        for _, value in walk(found):
-            if not isinstance(value, DictionaryObject) or "/EF" not in value:
-                continue
-            name = str(value.get("/UF") or value.get("/F") or "without a name")
-            files: Any = value["/EF"]
-            if isinstance(files, DictionaryObject):
-                for reference in dict.values(files):
-                    if isinstance(reference, IndirectObject):
-                        names[reference.idnum] = name
-    return names

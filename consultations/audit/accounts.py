@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from consultations.access import GROUPS
+from consultations.audit.chains import chain_faults
 from consultations.documents import codec
 from consultations.models import AccountEvent
 
@@ -164,16 +165,11 @@ def recorded_state(user_id: int) -> AccountState | None:
 
 def broken_account_links() -> list[str]:
     """Return a sentence for each account event altered, removed or inserted."""
-    broken = []
-    previous, expected = "", 1
-    for event in AccountEvent.objects.order_by("number").iterator():
-        name = f"Account log: event {event.number}"
-        if event.number != expected:
-            broken.append(f"{name} follows event {expected - 1}: an event is missing.")
-        if event.sha256 != account_event_hash(event, previous=previous):
-            broken.append(f"{name} ({event.kind}) does not match its checksum.")
-        previous, expected = event.sha256, event.number + 1
-    return broken
+    return chain_faults(
+        AccountEvent.objects.order_by("number").iterator(),
+        name="Account log",
+        hash_after=lambda event, previous: account_event_hash(event, previous=previous),
+    )
 
 
 def account_faults() -> list[str]:

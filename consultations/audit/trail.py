@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from consultations.audit.chains import chain_faults
 from consultations.documents import codec
 from consultations.models import (
     Consultation,
@@ -87,17 +88,11 @@ def event_hash(event: Event | DocumentEvent, *, previous: str) -> str:
 
 def broken_links(subject: Consultation | RegulatedDocument) -> list[str]:
     """Return a sentence for every event that was altered, removed or inserted."""
-    broken = []
-    previous, expected = "", 1
-    subject_name = subject.slug if isinstance(subject, Consultation) else subject.code
     events: Iterable[Event | DocumentEvent] = subject.events.order_by(
         "number"
     ).iterator()
-    for event in events:
-        name = f"{subject_name}: event {event.number}"
-        if event.number != expected:
-            broken.append(f"{name} follows event {expected - 1}: an event is missing.")
-        if event.sha256 != event_hash(event, previous=previous):
-            broken.append(f"{name} ({event.kind}) does not match its checksum.")
-        previous, expected = event.sha256, event.number + 1
-    return broken
+    return chain_faults(
+        events,
+        name=subject.slug if isinstance(subject, Consultation) else subject.code,
+        hash_after=lambda event, previous: event_hash(event, previous=previous),
+    )

@@ -35,6 +35,7 @@ from consultations.editions.verification import edition_faults, sha256
 from consultations.fields.cleaning import clean_markup
 from consultations.models import Conclusion, Edition, SignOff
 from consultations.notifications import notices
+from consultations.public_slugs import claim_slugs_of_edition
 
 __all__ = [
     "Refusal",
@@ -305,6 +306,7 @@ def publish_edition(
     edition.number = (last.number or 0) + 1 if last else 1
     edition.published_at, edition.published_by = at, by
     edition.save(update_fields=["state", "number", "published_at", "published_by"])
+    claim_slugs_of_edition(edition, at=at)
     if previous:
         _record(
             previous,

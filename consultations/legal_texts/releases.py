@@ -32,6 +32,7 @@ from consultations.models import (
     StoredFile,
     VersionRelease,
 )
+from consultations.public_slugs import claim_slugs
 
 ReleaseState = VersionRelease.State
 
@@ -166,6 +167,8 @@ def _decide(
     release.state, release.decided_by = state, by
     release.decided_at, release.remarks = at or timezone.now(), remarks
     release.save(update_fields=["state", "decided_by", "decided_at", "remarks"])
+    if state == ReleaseState.APPROVED:
+        claim_slugs([release.document_version.document], at=release.decided_at)
     _record(release, f"was {state}", by=by, at=release.decided_at)
     return release
 
@@ -189,6 +192,8 @@ def release_by_command(
         release = _freeze(version, reason=COMMAND_REASON, origin=origin, by=None, at=at)
         _record(release, "was approved by the command load_consultation", at=at)
         released.append(release)
+    if released:
+        claim_slugs([document], at=at)
     return released
 
 

@@ -7,6 +7,7 @@ from consultations.models.edition import *
 from consultations.models.legal_text import *
 from consultations.models.outcome import *
 from consultations.models.passage import *
+from consultations.models.public_slug import *
 from consultations.models.release import *
 from consultations.models.storage import *
 from consultations.models.trail import *

@@ -21,6 +21,7 @@ from consultations.editions.classification import public_classifications
 from consultations.editions.workflow import Refusal
 from consultations.london import ambiguous_message, instants_for, nonexistent_message
 from consultations.models import Consultation
+from consultations.public_slugs import claim_slugs_of_opening, release_slugs
 
 USUAL_WORKING_DAYS = 15
 """Working days that Elexon's DIP consultations give at least (shared domain, 1.4)."""
@@ -64,6 +65,7 @@ def set_opening(
     _save(row, by, "Opening scheduled" if when else "Opened")
     summary = f"{_opening_phrase(when, now)} {printed_time(opening)}."
     trail.record_event(row, kind="opening-set", summary=summary, by=by, at=now)
+    claim_slugs_of_opening(row, at=now)
     return row
 
 
@@ -99,6 +101,7 @@ def cancel_opening(
         raise Refusal(reasons)
     row.opens_on, row.opens_at_time = None, None
     _save(row, by, "Opening cancelled")
+    release_slugs(row)
     summary = f"The opening at {_local_time(opening)} was cancelled."
     trail.record_event(row, kind="opening-taken-back", summary=summary, by=by, at=now)
     return row

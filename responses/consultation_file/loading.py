@@ -15,6 +15,8 @@ from django.db.models import ProtectedError
 from consultations.audit import trail
 from consultations.legal_texts.releases import release_by_command
 from consultations.models import Conclusion, Consultation
+from consultations.public_slugs import claim_slugs_of_opening
+from responses.consultation_file.claimed_slugs import claimed_slug_errors
 from responses.consultation_file.contents import (
     OWN_CONSULTATION,
     ConsultationFile,
@@ -133,7 +135,10 @@ def build_plan(reading: Reading, accompanying_files: AccompanyingFiles) -> Loadi
         conclusions=tuple(conclusion.slug for conclusion in file.conclusions),
         creates=consultation is None,
         differences=to_file_errors(found),
-        errors=tuple(_conclusion_errors(reading, file, consultation)),
+        errors=(
+            *claimed_slug_errors(reading, file),
+            *_conclusion_errors(reading, file, consultation),
+        ),
         needs_update=to_file_errors(altering),
     )
 
@@ -309,6 +314,7 @@ def _store(
     sync_responses(sync, file, saved_questions)
     sync_conclusions(sync, file, saved_questions, accompanying_files)
     sync.finish()
+    claim_slugs_of_opening(saved_questions.consultation)
     enqueue_reading(unread_digests(accompanying_files.paths))
     done = "loaded from" if plan.creates else "updated from"
     trail.record_event(

@@ -17,6 +17,7 @@ EVENTS_PER_PAGE = 50
 EVENT_LABELS = {
     "opening-set": "Opening",
     "opening-taken-back": "Opening cancelled",
+    "renamed": "Web address changed",
     "copied": "Copied",
     "extended": "Deadline extended",
     "loaded": "Consultation file loaded",

@@ -23,6 +23,7 @@ from consultations.documents.wording import printed_date, printed_time
 from consultations.editions.workflow import Refusal
 from consultations.fields.model_fields import RichTextField
 from consultations.models.base import Editable
+from consultations.public_slugs import retain_slug
 from responses.history.field_labels import field_label
 from responses.history.sources import HistoryFilters
 from responses.row_names import RowNames
@@ -297,6 +298,7 @@ def restore(
     row = cast(Editable, then.instance)
     name = historical_name(row_history.row_type, then, row_history.names)
     _refuse_orphan(row, name)
+    retain_slug(row)
     at = printed_time(timezone.localtime(then.history_date))
     reason = f"Restored the version of {at}"
     try:

@@ -18,6 +18,7 @@ from consultations.audit import trail
 from consultations.audit.history import create_all
 from consultations.models import Conclusion, Consultation
 from consultations.models.base import Editable
+from consultations.public_slugs import taken_slugs
 from responses.editing.keys import free_slug
 from responses.row_types import ROW_TYPES, ROW_TYPES_BY_MODEL, RowType, rows_of
 
@@ -154,7 +155,7 @@ class _Copier:
 
     def _make_drafts(self, conclusions: Sequence[Any]) -> None:
         """Give conclusions new slugs and titles, and no dates."""
-        taken = set(Conclusion.objects.values_list("slug", flat=True))
+        taken = taken_slugs(Conclusion)
         for conclusion in conclusions:
             conclusion.slug = free_slug(self.later.slug, taken)
             taken.add(conclusion.slug)

@@ -17,6 +17,7 @@ from consultations.models import (
     Consultation,
     DocumentVersion,
     Edition,
+    PublicSlug,
     RegulatedDocument,
 )
 from responses.models import Comment, DraftFile
@@ -109,11 +110,14 @@ def values_of_world() -> Values:
     """Return the slugs, codes, keys, numbers and tokens of every stored row."""
     consultations = tuple(Consultation.objects.values_list("slug", flat=True))
     conclusions = tuple(Conclusion.objects.values_list("slug", flat=True))
+    former = tuple(
+        PublicSlug.objects.exclude(kind="document").values_list("slug", flat=True)
+    )
     rows = [str(pk) for pk in Edition.objects.values_list("pk", flat=True)]
     comments = Comment.objects.order_by("pk")[:3]
     draft_files = DraftFile.objects.order_by("pk")[:4]
     return Values({
-        "slug": (*consultations, *conclusions, UNKNOWN),
+        "slug": (*consultations, *conclusions, *former, UNKNOWN),
         "code": (*RegulatedDocument.objects.values_list("code", flat=True), UNKNOWN),
         "key": (
             *DocumentVersion.objects.values_list("key", flat=True),

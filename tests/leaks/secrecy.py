@@ -74,6 +74,7 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
         "classification": WHEN_PUBLIC,
         "columns": GENERATED,
     },
+    "consultations.PublicSlug": {"slug": WHEN_PUBLIC},
     "consultations.ConclusionSection": {"heading": WHEN_PUBLIC, "text": WHEN_PUBLIC},
     "consultations.ConclusionAttachment": {
         "title": WHEN_PUBLIC,

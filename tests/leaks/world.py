@@ -51,6 +51,7 @@ from consultations.models import (
     Organisation,
     Passage,
     PassageUse,
+    PublicSlug,
     Question,
     RegulatedDocument,
     ScheduledPublication,
@@ -148,11 +149,18 @@ class World:
         )
         added = Round(place, consultation, texts, conclusion)
         self.rounds[place] = added
+        self._former_slug(place, public=opened, consultation=consultation)
         self._questions(added, opened=opened, published=published)
         self._received(added, published=published)
         self._outcome(added, published=published)
         self.add_sections(added, conclusion, published=published)
         return added
+
+    def _former_slug(self, place: str, *, public: bool, **owner: Any) -> None:
+        (kind,) = owner
+        self.make(
+            PublicSlug, place, public=public, kind=kind, claimed_at=at(-70), **owner
+        )
 
     def _questions(self, added: Round, *, opened: bool, published: bool) -> None:
         consultation, place = added.consultation, added.place

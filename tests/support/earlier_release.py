@@ -218,6 +218,34 @@ def public_before(tables: Tables) -> Iterator[int]:
             yield version["id"]
 
 
+def unclaimed_addresses(path: Path) -> Iterator[str]:
+    """Yield a sentence for each address of something public that is not claimed."""
+    from consultations.models import PublicSlug
+
+    claimed = set(PublicSlug.objects.values_list("kind", "slug"))
+    tables = read_release(path)
+    ever = {"published", "superseded", "withdrawn"}
+    published = {
+        row["conclusion_id"] for row in _rows(tables, "edition") if row["state"] in ever
+    }
+    public = [
+        ("consultation", row["slug"])
+        for row in _rows(tables, "consultation")
+        if row["opened"]
+    ]
+    public += [
+        ("conclusion", row["slug"])
+        for row in _rows(tables, "conclusion")
+        if row["id"] in published
+    ]
+    public += [("document", row["code"]) for row in _rows(tables, "regulateddocument")]
+    for kind, slug in public:
+        if (kind, slug) not in claimed:
+            yield f"The address of the {kind} {slug} is not claimed."
+    for kind, slug in sorted(claimed - set(public)):
+        yield f"The address of the {kind} {slug} is claimed, and was not public."
+
+
 def _rows(tables: Tables, name: str) -> Iterator[dict[str, Any]]:
     table = tables[f"consultations_{name}"]
     for row in table["rows"]:
@@ -255,6 +283,7 @@ def main(file: str) -> int:
         *differences(path, grows=True),
         *lost_tasks(),
         *version_differences(path),
+        *unclaimed_addresses(path),
     ]
     call_command("verify")
     for slug in CONCLUSIONS:

@@ -11,7 +11,6 @@ from pypdf.generic import (
     ArrayObject,
     ByteStringObject,
     DictionaryObject,
-    PdfObject,
     StreamObject,
     TextStringObject,
 )
@@ -23,8 +22,6 @@ from consultations.attached_files.pdf_objects import (
     BrokenPdf,
     EncryptedPdf,
     PdfObjects,
-    embedded_file_names,
-    open_pdf,
     read_objects,
     stream_bytes,
     walk,
@@ -111,13 +108,12 @@ MAX_STREAMS = 50_000
 def pdf_problem(content: bytes, budget: Budget, check: PdfCheck) -> str:
     """Return what a PDF contains that runs by itself; raise LimitReached."""
     try:
-        reader = open_pdf(content)
+        read = read_objects(content)
     except BrokenPdf:
         return _raw_problem(content, budget)
     except EncryptedPdf:
         return _ENCRYPTED
-    read = read_objects(reader)
-    for found in (reader.trailer, *read.objects.values()):
+    for found in (read.reader.trailer, *read.objects.values()):
         budget.check_time()
         for key, value in walk(found):
             if isinstance(value, DictionaryObject) and (
@@ -211,7 +207,7 @@ def _resolved(value: DictionaryObject, key: str) -> str:
 
 def _form_problem(read: PdfObjects) -> str:
     """Return the problem of an XFA form, whose XML can have scripts."""
-    for stream in _streams(read):
+    for _, stream in read.streams():
         kind: Any = stream.get("/Type")
         if kind is None and stream.get("/Subtype") is None:
             data = stream_bytes(stream)
@@ -220,21 +216,10 @@ def _form_problem(read: PdfObjects) -> str:
     return ""
 
 
-def _streams(read: PdfObjects) -> Iterator[StreamObject]:
-    found: PdfObject
-    for found in read.objects.values():
-        if isinstance(found, StreamObject):
-            yield found
-
-
 def _embedded_problem(read: PdfObjects, budget: Budget, check: PdfCheck) -> str:
-    names = embedded_file_names(read)
-    for number, found in read.objects.items():
-        if not isinstance(found, StreamObject):
-            continue
-        if found.get("/Type") == "/EmbeddedFile" or number in names:
-            name = names.get(number, "without a name")
-            data = stream_bytes(found)
+    for number, stream in read.streams():
+        if name := read.embedded_name(number, stream):
+            data = stream_bytes(stream)
             if data is None:
                 return _UNREADABLE_EMBEDDED.format(name=name)
             budget.spend_unpacked(len(data))

@@ -23,8 +23,6 @@ from consultations.attached_files.pdf_objects import (
     BrokenPdf,
     EncryptedPdf,
     PdfObjects,
-    embedded_file_names,
-    open_pdf,
     read_objects,
     stream_bytes,
     walk,
@@ -85,15 +83,14 @@ _MADE_UP_GLYPH = re.compile(r"/(?:[a-zA-Z]{1,5}[-_]?\d+|\.notdef|cid.*)\Z")
 def read_pdf(collector: Collector, content: bytes) -> None:
     """Add the words of a PDF; raise LimitReached."""
     try:
-        reader = open_pdf(content)
+        read = read_objects(content)
     except BrokenPdf:
         collector.add_unread("is a broken PDF, which cannot be read")
         return
     except EncryptedPdf:
         collector.add_unread("is encrypted with a password and cannot be read")
         return
-    _read_pages(collector, reader)
-    read = read_objects(reader)
+    _read_pages(collector, read.reader)
     if read.broken:
         collector.add_unread("has broken parts, which cannot be read")
     _read_strings(collector, read)
@@ -308,20 +305,17 @@ def _is_binary(words: str) -> bool:
 
 def _read_streams(collector: Collector, read: PdfObjects) -> None:
     """Add XML, appearances and embedded files; count the pictures."""
-    names = embedded_file_names(read)
     masks = _references(read, ("/SMask", "/Mask"))
     appearances = _references(read, ("/AP", "/N", "/R", "/D", "/G"))
-    for number, stream in read.objects.items():
-        if not isinstance(stream, StreamObject):
-            continue
+    for number, stream in read.streams():
         collector.budget.check_time()
         kind, subtype = stream.get("/Type"), stream.get("/Subtype")
         if subtype == "/Image":
             _add_picture(collector, stream, number, is_mask=number in masks)
         elif stream.get("/PatternType") == 1:
             _read_drawing(collector, read.reader, "a pattern", stream)
-        elif kind == "/EmbeddedFile" or number in names:
-            _read_embedded(collector, names.get(number, "without a name"), stream)
+        elif name := read.embedded_name(number, stream):
+            _read_embedded(collector, name, stream)
         elif kind == "/Metadata" or subtype == "/XML":
             _read_xml_stream(collector, "the document metadata (XMP)", stream)
         elif subtype == "/Form":

@@ -18,6 +18,7 @@ from consultations.models import (
     Edition,
     RegulatedDocument,
 )
+from consultations.public_slugs import claimed_sentence, slug_holder, taken_slugs
 from responses.conclusions.outline_templates import (
     SectionTemplate,
     create_sections,
@@ -34,6 +35,7 @@ from responses.conclusions.section_tree import (
 )
 from responses.desk.conclusions.forms_attachments import DocumentField
 from responses.editing.forms.editable import EditableForm
+from responses.editing.forms.unique import UniqueForm
 from responses.editing.keys import free_slug
 from responses.passages.library import parse_used_passages
 
@@ -116,7 +118,7 @@ class ColumnsField(forms.MultiValueField):
         return not self.disabled and list(initial or []) != chosen
 
 
-class ConclusionForm(EditableForm[Conclusion]):
+class ConclusionForm(UniqueForm[Conclusion]):
     """Details of a conclusion; its address is fixed once an edition is public."""
 
     columns = ColumnsField(
@@ -160,6 +162,17 @@ class ConclusionForm(EditableForm[Conclusion]):
                 "Cannot be changed: an edition has been published at this address."
             )
 
+    def clean_slug(self) -> str:
+        """Refuse a web address that another conclusion has claimed.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
+        slug = str(self.cleaned_data["slug"])
+        holder = slug_holder(Conclusion, slug, own=self.instance.pk)
+        if holder:
+            raise ValidationError(claimed_sentence(slug, holder))
+        return slug
+
 
 USUAL_OUTLINE, EMPTY_OUTLINE = "usual", "empty"
 
@@ -178,10 +191,7 @@ class NewConclusionForm(ConclusionForm):
         proposed = {
             "title": f"Conclusion on {consultation.title}",
             "slug": free_slug(
-                slugify(consultation.slug)[:120],
-                Conclusion.objects.filter(
-                    slug__startswith=consultation.slug[:100]
-                ).values_list("slug", flat=True),
+                slugify(consultation.slug)[:120], taken_slugs(Conclusion)
             ),
             "author": consultation.mailbox,
             "outline": USUAL_OUTLINE,

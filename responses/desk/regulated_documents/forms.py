@@ -11,6 +11,7 @@ from django.db.models import Q
 from consultations.fields.rich_text_field import RichTextFormField
 from consultations.models import Consultation, DocumentVersion, RegulatedDocument
 from consultations.public.versions import public_versions
+from consultations.public_slugs import claimed_sentence, slug_holder
 from responses.editing.forms.inputs import DateInput
 from responses.editing.forms.unique import UniqueForm
 
@@ -46,7 +47,8 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
         }
         help_texts = {
             "code": "For example S1SR. The short name is part of the page’s web "
-            "address and must be unique.",
+            "address and must be unique. If you change the short name of a public "
+            "document, links to the former web address still work.",
             "reference": "For example SEC Appendix AM.",
             "route": "How a concluded version comes into force.",
         }
@@ -85,6 +87,9 @@ class DocumentForm(UniqueForm[RegulatedDocument]):
                 f"Another document has the short name “{code}”. Enter a different "
                 "short name."
             )
+        holder = slug_holder(RegulatedDocument, code, own=self.instance.pk)
+        if holder:
+            raise ValidationError(claimed_sentence(code, holder))
         return code
 
 

@@ -21,6 +21,7 @@ from consultations.models import (
     DocumentVersion,
     RegulatedDocument,
 )
+from consultations.public_slugs import claim_slugs_of_opening
 from consultations.web.requires import requires
 from responses.desk.editing.lookups import get_consultation_or_404, lock_consultation
 from responses.desk.editing.reordering import get_posted_row, reorder_from_post
@@ -77,6 +78,7 @@ def add_documents(request: HttpRequest, slug: str) -> HttpResponse:
         for position, document in enumerate(new, first)
     ]
     create_all(ConsultationDocument, rows, by=logged_in_user(request))
+    claim_slugs_of_opening(consultation)
     if new:
         codes = join_words([each.code for each in new])
         messages.success(request, f"Documents added: {codes}.")

@@ -14,10 +14,11 @@ from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
-from consultations.audit.history import StaleSave, create_all, save_all
+from consultations.audit.history import StaleSave, create_all
 from consultations.editions.classification import public_classifications
 from consultations.models import Consultation, ConsultationDocument, RegulatedDocument
 from consultations.models.consultation import Organisation, default_organisation
+from consultations.public_slugs import claimed_sentence, slug_holder, taken_slugs
 from responses.editing.forms.choices import CheckboxesInput, RadioInput
 from responses.editing.forms.inputs import DateInput
 from responses.editing.forms.unique import UniqueForm
@@ -95,8 +96,7 @@ def clean_address(typed: str, title: str, own: int) -> str:
 
     Raise ValidationError with a sentence for what is refused.
     """
-    others = Consultation.objects.exclude(pk=own)
-    taken = {*others.values_list("slug", flat=True), *RESERVED_SLUGS}
+    taken = taken_slugs(Consultation, own=own) | RESERVED_SLUGS
     wanted = typed or slugify(title)[:120].strip("-")
     free = free_slug(wanted, taken)
     if not wanted:
@@ -109,6 +109,9 @@ def clean_address(typed: str, title: str, own: int) -> str:
             f"The web address “{typed}” is reserved. Use “{free}” or another web "
             f"address."
         )
+    holder = slug_holder(Consultation, typed, own=own) if typed else None
+    if holder:
+        raise ValidationError(f"{claimed_sentence(typed, holder)} “{free}” is free.")
     if typed and typed in taken:
         raise ValidationError(
             f"Another consultation has the web address “{typed}”. Use “{free}” or "
@@ -258,16 +261,6 @@ class DetailsForm(SlugFromTitleForm):
                 f"“{NO_RELATION_LABEL}”.",
             )
         return given
-
-    def save_related(self, user: User) -> None:
-        """Update later rounds that refer to the consultation's slug when it changes."""
-        if not self.slug_before or self.slug_before == self.instance.slug:
-            return
-        followers = list(Consultation.objects.filter(follows=self.slug_before))
-        for row in followers:
-            row.follows = self.instance.slug
-        reason = f"Web address of {self.slug_before} changed"
-        save_all(Consultation, followers, ["follows"], by=user, reason=reason)
 
 
 def _earlier_suggestions(own: Consultation) -> tuple[tuple[str, str], ...]:

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from consultations.audit.history import StaleSave
 from consultations.models.base import Editable
+from consultations.public_slugs import Owner, keep_former_slug
 from responses.editing.forms.editable import EditableForm
 
 E = TypeVar("E", bound=Editable)
@@ -25,6 +26,8 @@ class UniqueForm(EditableForm[E]):
         """Save the form; raise StaleSave if the name was taken since validation."""
         try:
             with transaction.atomic():
+                if self.instance.pk and isinstance(self.instance, Owner):
+                    keep_former_slug(self.instance, by=user)
                 return super().save_by(user, reason=reason)
         except IntegrityError:
             raise StaleSave(self.instance) from None
