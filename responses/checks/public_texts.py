@@ -46,12 +46,18 @@ class PublicText:
         return f"{self.place[:1].upper()}{self.place[1:]}"
 
 
+def typed_text(place: str, markup: str) -> PublicText:
+    """Return a text that is typed when a conclusion is submitted or withdrawn."""
+    return PublicText(place, "conclusion", to_plain_words(markup))
+
+
 def public_texts(
     content: ConclusionContent, comment_labels: Mapping[str, str]
 ) -> Iterator[PublicText]:
     """Yield every string of the content, whatever field it is in.
 
-    `comment_labels` are the labels of the comments, by their keys.
+    `comment_labels` are the labels of the comments, by their keys. Content that is
+    frozen may have a comment that has been deleted since.
     """
     yield from _texts_in(content, "the title block", "conclusion", comment_labels)
 
@@ -84,7 +90,8 @@ def _place_and_target(
 ) -> tuple[str, str]:
     match value:
         case public.Comment(key=key):
-            named = comment_labels[key], f"comment:{key}"
+            label = comment_labels.get(key, f"comment “{key}”")
+            named = label, f"comment:{key}"
         case public.Question(key=key, label=label):
             named = label, f"question:{key}"
         case public.Change(key=key, document=document, reference=reference):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -67,7 +67,8 @@ class CheckContext:
     """A conclusion, its consultation and its rows, as the checks need them.
 
     `caused_change_ids` are the changes that a comment led to, `causing_comment_ids`
-    the comments that led to a change.
+    the comments that led to a change. `typed_texts` are texts that are published with
+    the conclusion and are in none of its rows, such as what an edition corrects.
     """
 
     conclusion: Conclusion
@@ -78,6 +79,7 @@ class CheckContext:
     caused_change_ids: frozenset[int]
     causing_comment_ids: frozenset[int]
     attached_files: tuple[CheckedFile, ...]
+    typed_texts: tuple[PublicText, ...] = ()
 
     @property
     def comments(self) -> tuple[Comment, ...]:
@@ -202,8 +204,21 @@ class CheckContext:
             PublicText(address, "conclusion", to_plain_words(self.conclusion.slug)),
             *consultation_texts,
             *public_texts(self.content, self.labels_by_key),
+            *self._texts_of_questions(),
             *self.attachment_texts,
+            *self.typed_texts,
         )
+
+    def _texts_of_questions(self) -> Iterator[PublicText]:
+        """Yield what only the page of the consultation shows of its questions."""
+        printed = {question.key for question in self.content.questions}
+        for question in self.counted_responses.questions:
+            texts = list(question.refers_to)
+            if question.key not in printed:
+                texts += [question.key, question.label, question.text]
+                texts += question.options
+            for words in filter(None, map(to_plain_words, texts)):
+                yield PublicText(question.label, f"question:{question.key}", words)
 
     @cached_property
     def lower_case_words(self) -> set[str]:
@@ -278,7 +293,9 @@ class CheckContext:
         return f"Comment {self.comment_numbers[comment.pk]}"
 
 
-def read_check_context(conclusion: Conclusion) -> CheckContext:
+def read_check_context(
+    conclusion: Conclusion, typed_texts: Iterable[PublicText] = ()
+) -> CheckContext:
     """Read all that the checks need, in a fixed number of queries."""
     consultation = conclusion.consultation
     counted_responses = counted_responses_of(consultation)
@@ -293,6 +310,7 @@ def read_check_context(conclusion: Conclusion) -> CheckContext:
         caused_change_ids=frozenset(change for change, _ in links),
         causing_comment_ids=frozenset(comment for _, comment in links),
         attached_files=read_checked_files(conclusion),
+        typed_texts=tuple(typed_texts),
     )
 
 
