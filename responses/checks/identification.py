@@ -166,6 +166,24 @@ def identifiers(
     yield from _domain_identifiers(person, own_addresses)
 
 
+def unpublishable_identifiers(
+    people: Iterable[Respondent],
+    nameable_ids: Collection[int],
+    mailboxes: str,
+) -> Iterator[Identifier]:
+    """Yield what must not be published of respondents.
+
+    Of those who may be named, only contact details are looked for. `mailboxes` has the
+    addresses of the organisation.
+    """
+    own_addresses = email_addresses(mailboxes)
+    for person in people:
+        if person.pk in nameable_ids:
+            yield from contact_identifiers(person, own_addresses)
+        else:
+            yield from identifiers(person, own_addresses)
+
+
 def _short_identifiers(
     person: Respondent, names: Iterable[tuple[str, str]]
 ) -> Iterator[Identifier]:

@@ -61,21 +61,10 @@ def _consulted_texts(context: CheckContext) -> set[PublicText]:
 
     The summary of a question is written afterwards; it has the question's target.
     """
-    questions = {
-        f"question:{question.key}": {
-            to_plain_words(words)
-            for words in (
-                *(question.key, question.number, question.label, question.text),
-                *question.options,
-            )
-        }
-        for question in context.full_content.questions
-    }
     return {
         passage
         for passage in context.public_texts
-        if passage.target in CONSULTED_TARGETS
-        or passage.words in questions.get(passage.target, ())
+        if passage.target in CONSULTED_TARGETS or passage.is_of_consultation
     }
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any
 
+from consultations.documents.column_words import column_texts
 from consultations.documents.conclusion import content as public
 from consultations.documents.conclusion.content import ConclusionContent
 from responses.text_matching.normalisation import fold_text
 from responses.text_matching.phrases import to_plain_words
+
+_TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
+_ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
+_CELL = re.compile(r"<t[hd]\b[^<>]*>(.*?)</t[hd]>", re.DOTALL)
 
 SUMMARY_PLACE = "the summary of"
 """The start of the place of a question's summary, which is written afterwards."""
@@ -68,6 +74,8 @@ def _texts_in(
     if isinstance(value, str):
         if words := to_plain_words(value):
             yield PublicText(place, target, words)
+            for column in _table_columns(value):
+                yield PublicText(place, target, column)
     elif isinstance(value, tuple):
         for item in value:
             yield from _texts_in(item, place, target, comment_labels)
@@ -78,6 +86,13 @@ def _texts_in(
             where = _field_place(value, name, place)
             field = getattr(value, name)
             yield from _texts_in(field, where, target, comment_labels)
+
+
+def _table_columns(markup: str) -> Iterator[str]:
+    """Yield the columns of tables: a name may have one word in each row."""
+    for table in _TABLE.findall(markup) if "<table" in markup else ():
+        rows = (map(to_plain_words, _CELL.findall(row)) for row in _ROW.findall(table))
+        yield from column_texts(list(map(list, rows)))
 
 
 @cache

@@ -27,9 +27,8 @@ from responses.analysis.counted import (
 from responses.checks.attached_files import CheckedFile, read_checked_files
 from responses.checks.identification import (
     Identification,
-    contact_identifiers,
     find_identifiers,
-    identifiers,
+    unpublishable_identifiers,
 )
 from responses.checks.public_texts import PublicText, public_texts
 from responses.comments.numbers import number_comments
@@ -41,7 +40,6 @@ from responses.models import (
     Respondent,
     Submission,
 )
-from responses.text_matching.contacts import email_addresses
 from responses.text_matching.ordinary_words import lower_case_words
 from responses.text_matching.phrases import to_plain_words
 
@@ -238,21 +236,11 @@ class CheckContext:
 
     @cached_property
     def identifications(self) -> list[Identification]:
-        """What identifies a respondent in the public texts, by their index.
-
-        Of respondents who may be named, only contact details are looked for.
-        """
+        """What identifies a respondent in the public texts, by their index."""
         mailboxes = f"{self.consultation.mailbox} {settings.ORGANISATION['mailbox']}"
-        own_addresses = email_addresses(mailboxes)
-        given = [
-            identifier
-            for person in self.respondents
-            for identifier in (
-                contact_identifiers(person, own_addresses)
-                if person.pk in self.nameable_ids
-                else identifiers(person, own_addresses)
-            )
-        ]
+        given = list(
+            unpublishable_identifiers(self.respondents, self.nameable_ids, mailboxes)
+        )
         return find_identifiers(given, [text.words for text in self.public_texts])
 
     @cached_property

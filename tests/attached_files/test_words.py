@@ -725,6 +725,14 @@ def test_ordinary_words_are_not_taken_for_encoded() -> None:
     assert text.words == base64.b64encode(noise).decode()
 
 
+def test_cells_on_both_sides_of_a_sentence_are_no_neighbours() -> None:
+    sentence = b"A sentence that is longer than the words of a name, whoever bears it"
+    rows = [b"1,Zork", b"2," + sentence, b"3,Metering", b"4,x"]
+    assert not is_found("a.csv", b"\n".join(rows))
+    del rows[1]
+    assert is_found("a.csv", b"\n".join(rows))
+
+
 def test_part_of_a_word_is_not_found() -> None:
     assert not is_found("a.docx", word(paragraph("Zork Meterings", "x")))
     assert not is_found("a.docx", word(paragraph("Zork") + paragraph("x Metering")))

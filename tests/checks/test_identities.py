@@ -303,6 +303,17 @@ def test_identifier_in_the_address_of_a_link_is_found(address: str) -> None:
     assert len(found_words(conclusion)) == 1
 
 
+@pytest.mark.parametrize("place", ["section", "comment", "response", "question"])
+def test_name_down_a_column_of_a_table_is_found(place: str) -> None:
+    conclusion = make_ready()
+    rows = "".join(
+        f"<tr><td>1</td><td>{cell}</td><td>{'Words of a sentence. ' * 4}</td></tr>"
+        for cell in ("Asked by", "<strong>Blue-Quartz</strong>", "Power", "and others")
+    )
+    PLACES[place](conclusion, f"<table><tbody>{rows}</tbody></table>")
+    assert "Blue-Quartz Power (UK) Limited" in found_words(conclusion)
+
+
 def test_longest_words_are_reported_once() -> None:
     conclusion = make_ready()
     make_comment(conclusion.consultation, text="Write to jan@quillmet.example.")

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from consultations.attached_files.words.collecting import Collector
-from consultations.attached_files.words.tables import column_texts
+from consultations.documents.column_words import column_texts
 
 _DELIMITERS = ",;\t|"
 _HYPHEN_AT_LINE_END = re.compile(r"[-\u00ad\u2010\u2011]\s*\n\s*")

@@ -1,44 +1,10 @@
-"""Words of tables read down their columns: a name may have one word in each row."""
+"""Tables in XML and HTML: the words of their columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
-from consultations.attached_files.words.collecting import SEPARATOR
-
-LONGEST_CELL = 60
-"""Letters of a cell that may hold a part of a name; longer cells are sentences."""
-
-
-class Columns:
-    """The cells of a table by their column, as they are met."""
-
-    def __init__(self) -> None:
-        self._cells: dict[str, list[str]] = {}
-
-    def add(self, column: str, text: str) -> None:
-        """Add the next cell of a column; empty cells are left out."""
-        words = " ".join(text.split())
-        if words:
-            short = words if len(words) <= LONGEST_CELL else SEPARATOR
-            self._cells.setdefault(column, []).append(short)
-
-    def texts(self) -> Iterator[str]:
-        """Yield each column of several cells that has letters, on one line."""
-        for cells in self._cells.values():
-            text = " ".join(cells)
-            if len(cells) > 1 and any(map(str.isalpha, text)):
-                yield text
-
-
-def column_texts(rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    """Yield the columns of rows of cells."""
-    columns = Columns()
-    for row in rows:
-        for number, cell in enumerate(row):
-            columns.add(str(number), cell)
-    yield from columns.texts()
+from consultations.documents.column_words import Columns
 
 
 @dataclass
