@@ -8,7 +8,11 @@ class ResponsesConfig(AppConfig):
 
     def ready(self) -> None:
         """Have editions checked again when they are published."""
-        from consultations.editions.workflow import register_publication_check
-        from responses.checks.publication import disclosure_reasons
+        from consultations.editions.workflow import (
+            register_publication_check,
+            register_withdrawal_check,
+        )
+        from responses.checks.publication import disclosure_reasons, withdrawal_reasons
 
         register_publication_check(disclosure_reasons)
+        register_withdrawal_check(withdrawal_reasons)

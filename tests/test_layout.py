@@ -71,7 +71,7 @@ ENTRY_POINTS: dict[str, str] = {
         " workflow"
     ),
     "consultations.web": "requires resubmission retries",
-    "responses.checks": "cached_findings confirmations publication",
+    "responses.checks": "cached_findings confirmations publication typed_texts",
     "responses.consultation_file": "exporting loading notation notes reading",
     "responses.consultation_file.notation": (
         "declaring decoding errors moments nodes scalar_kinds trees yaml_text"

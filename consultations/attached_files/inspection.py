@@ -8,7 +8,7 @@ from enum import Enum
 from consultations.attached_files.values import FileReading, FileText
 from consultations.documents.child_processes import Ended, Limits, Outcome, run_module
 
-READER_VERSION = 2
+READER_VERSION = 3
 """Raised when the readers find more: files that were read before are read again."""
 
 CHILD_MODULE = "consultations.attached_files"

@@ -44,6 +44,7 @@ __all__ = [
     "publication_blockers",
     "publish_edition",
     "register_publication_check",
+    "register_withdrawal_check",
     "reject_edition",
     "submission_blockers",
     "submit_edition",
@@ -68,6 +69,18 @@ def register_publication_check(check: PublicationCheck) -> None:
     """
     if check not in _PUBLICATION_CHECKS:
         _PUBLICATION_CHECKS.append(check)
+
+
+WithdrawalCheck = Callable[[Edition, str], Iterable[str]]
+"""Returns the reasons against publishing a reason for a withdrawal, as sentences."""
+
+_WITHDRAWAL_CHECKS: list[WithdrawalCheck] = []
+
+
+def register_withdrawal_check(check: WithdrawalCheck) -> None:
+    """Have a check run on the reason of every withdrawal, which readers will see."""
+    if check not in _WITHDRAWAL_CHECKS:
+        _WITHDRAWAL_CHECKS.append(check)
 
 
 class Refusal(Exception):
@@ -353,6 +366,7 @@ def withdraw_edition(
             "Enter a reason for withdrawing the edition. Readers will see the reason."
         )
     _refuse(reasons)
+    _refuse([each for check in _WITHDRAWAL_CHECKS for each in check(edition, reason)])
     edition.state = EditionState.WITHDRAWN
     edition.withdrawn_at, edition.withdrawal = at or timezone.now(), reason
     edition.save(update_fields=["state", "withdrawn_at", "withdrawal"])

@@ -65,11 +65,7 @@ def count_responses(received: ReceivedRows) -> CountedResponses:
         s for s in received.submissions if _is_counted(s, given[s.pk], deadlines)
     ]
     people = _printed_respondents(received, counted)
-    named = _nameable_ids(
-        received.consultation,
-        {p.pk for p in received.respondents},
-        received.submissions,
-    )
+    named = nameable_then(received)
     labels = public_labels([(p.name, p.pk in named) for p in people])
     answers = _counted_answers(counted, given, deadlines)
     confidential = confidential_parts(
@@ -260,6 +256,12 @@ def _refused_respondents(
     } - counted
     sources = CommentSource.objects.filter(respondent__in=refused).order_by()
     return refused - set(sources.values_list("respondent", flat=True))
+
+
+def nameable_then(received: ReceivedRows) -> set[int]:
+    """Return the respondents who could be named as the rows were."""
+    people = {person.pk for person in received.respondents}
+    return _nameable_ids(received.consultation, people, received.submissions)
 
 
 def _nameable_ids(

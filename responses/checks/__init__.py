@@ -22,6 +22,7 @@ from responses.checks import (
     unread_files,
 )
 from responses.checks.confirmations import without_confirmed
+from responses.checks.public_texts import typed_text
 from responses.checks.subject import CheckContext, Finding, read_check_context
 
 __all__ = ["Finding", "blocking_findings", "findings", "publication_warnings"]
@@ -45,9 +46,15 @@ _WARNING_CHECKS = (
 )
 
 
-def findings(conclusion: Conclusion) -> tuple[list[Finding], list[Finding]]:
-    """Return the blockers and the warnings that nobody has confirmed."""
-    context = read_check_context(conclusion)
+def findings(
+    conclusion: Conclusion, correction: str = ""
+) -> tuple[list[Finding], list[Finding]]:
+    """Return the blockers and the warnings that nobody has confirmed.
+
+    `correction` is what a new edition says that it corrects.
+    """
+    typed = [typed_text("what the edition corrects", correction)] if correction else []
+    context = read_check_context(conclusion, typed)
     blockers = list(_unique_findings(_BLOCKER_CHECKS, context))
     warnings = list(_unique_findings(_WARNING_CHECKS, context))
     if not any(finding.confirmation for finding in (*blockers, *warnings)):
@@ -57,9 +64,9 @@ def findings(conclusion: Conclusion) -> tuple[list[Finding], list[Finding]]:
     )
 
 
-def blocking_findings(conclusion: Conclusion) -> list[str]:
+def blocking_findings(conclusion: Conclusion, correction: str = "") -> list[str]:
     """Return why the conclusion cannot be published, as sentences."""
-    return [finding.text for finding in findings(conclusion)[0]]
+    return [finding.text for finding in findings(conclusion, correction)[0]]
 
 
 def publication_warnings(conclusion: Conclusion) -> list[str]:

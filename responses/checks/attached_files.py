@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from consultations.attached_files.inspection import READER_VERSION
+from consultations.documents.conclusion.content import ConclusionContent
 from consultations.models import Conclusion
 from responses.models import FileWords
 
@@ -44,12 +45,33 @@ def read_checked_files(conclusion: Conclusion) -> tuple[CheckedFile, ...]:
         *(("attachment", f"enclosure:{row[0]}", row) for row in enclosures),
         *(("consultation attachment", "attachment", row) for row in attachments),
     ]
-    read = FileWords.objects.filter(reader_version=READER_VERSION).in_bulk(
-        {str(digest) for _, _, (_, _, digest) in rows}
-    )
+    read = _words_of(str(digest) for _, _, (_, _, digest) in rows)
     return tuple(
         CheckedFile(
             f"{noun} “{title}”", target, title, filename, str(digest), read.get(digest)
         )
         for noun, target, (title, filename, digest) in rows
     )
+
+
+def read_frozen_files(content: ConclusionContent) -> tuple[CheckedFile, ...]:
+    """Read the attached files that frozen content names, in one query."""
+    files = [each for each in content.attachments if each.sha256]
+    read = _words_of(each.sha256 for each in files)
+    return tuple(
+        CheckedFile(
+            f"attachment “{each.title}”",
+            f"enclosure:{each.title}",
+            each.title,
+            each.filename,
+            each.sha256,
+            read.get(each.sha256),
+        )
+        for each in files
+    )
+
+
+def _words_of(digests: Iterable[str]) -> dict[str, FileWords]:
+    """Return the words of files that were read, by the hash of the file."""
+    read = FileWords.objects.filter(reader_version=READER_VERSION)
+    return read.in_bulk(set(digests))

@@ -7,22 +7,26 @@ of every conclusion of the consultation. What follows from them is in
 
 from __future__ import annotations
 
-import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from consultations.documents.wording import join_words
 from consultations.models import Question
+from responses.checks.confidential_texts import (
+    comment_on_confidential_answer,
+    labels_in_texts,
+    positions_in_texts,
+    questions_with_secrets,
+    short_hash,
+)
 from responses.checks.printed_answers import (
     PrintedDocument,
     published_documents,
     told_answers,
 )
-from responses.checks.subject import CheckContext, Finding, PublicText, possessive
-from responses.models import Comment
-from responses.text_matching.names import find_names, name_key, name_variants
-from responses.text_matching.typed_counts import sentences_on_positions
+from responses.checks.subject import CheckContext, Finding, possessive
+from responses.text_matching.names import name_key
 
 SMALLEST_TALLY = 3
 """Fewer respondents than this in a printed tally may be recognised."""
@@ -38,7 +42,7 @@ def disclosure_blockers(context: CheckContext) -> Iterator[Finding]:
     """Yield what lets readers work out an answer given in confidence, or a name."""
     earlier = earlier_documents(context)
     yield from disclosures(context, draft_document(context), earlier)
-    yield from _labels_in_texts(context)
+    yield from labels_in_texts(context)
 
 
 def disclosures(
@@ -46,7 +50,7 @@ def disclosures(
 ) -> Iterator[Finding]:
     """Yield the answers and names that a document tells, together with earlier ones."""
     documents = [draft, draft_document(context), *earlier]
-    for question in _questions_with_secrets(context, documents):
+    for question in questions_with_secrets(context, documents):
         yield from _inferable_answers(context, question, draft, earlier)
     yield from _names_in_earlier_editions(context, draft, earlier)
 
@@ -61,10 +65,10 @@ def disclosure_warnings(context: CheckContext) -> Iterator[Finding]:
         if not everybody_named:
             yield from _single_respondent_categories(context)
         for comment in context.comments:
-            yield from _comment_on_confidential_answer(context, comment)
+            yield from comment_on_confidential_answer(context, comment)
     earlier = earlier_documents(context)
     yield from _published_answers(context, earlier)
-    yield from _positions_in_texts(context, earlier)
+    yield from positions_in_texts(context, draft_document(context), earlier)
 
 
 def draft_document(context: CheckContext) -> PrintedDocument:
@@ -80,27 +84,6 @@ def earlier_documents(context: CheckContext) -> list[PrintedDocument]:
 
 
 # --- answers that follow from what is printed -----------------------------------------
-
-
-def _questions_with_secrets(
-    context: CheckContext, documents: Sequence[PrintedDocument]
-) -> list[Question]:
-    """Return the questions that take positions and had a confidential answer."""
-    about = {
-        question
-        for document in documents
-        for question, _ in document.counted.confidential.answers
-    }
-    return [
-        question
-        for question in context.counted_responses.questions
-        if question.pk in about and _takes_position(question)
-    ]
-
-
-def _takes_position(question: Question) -> bool:
-    kind = Question.Kind(question.kind)
-    return kind == Question.Kind.CHOICE or kind.takes_stance
 
 
 def _secrets(
@@ -217,66 +200,23 @@ def _published_answers(
     """Yield confidential answers that published editions tell already."""
     documents = [draft_document(context), *earlier]
     labels = _labels(documents)
-    for question in _questions_with_secrets(context, documents) if earlier else ():
+    for question in questions_with_secrets(context, documents) if earlier else ():
         secrets = _secrets(question, documents)
         told = told_answers(question, earlier, secrets)
         if told:
             number = context.question_numbers[question.pk]
+            judged = short_hash(*map(str, sorted(told)))
             yield Finding(
                 f"Published editions already tell readers the answer of "
                 f"{join_words([labels[pk] for pk in sorted(told)])} to question "
                 f"{number}, which is confidential. Decide whether to withdraw the "
                 "editions.",
                 f"question:{question.key}",
-                f"published-answer:{question.key}:{_hash(*map(str, sorted(told)))}",
+                f"published-answer:{question.key}:{judged}",
             )
 
 
-# --- labels and names -----------------------------------------------------------------
-
-
-def _labels_in_texts(context: CheckContext) -> Iterator[Finding]:
-    """Yield texts on a question that mention who answered it in confidence."""
-    counted = context.counted_responses
-    keys = {question.pk: question.key for question in counted.questions}
-    labels = {
-        (question, person): counted.respondents[counted.numbers[person]].label
-        for question, person in counted.confidential.answers
-        if person in counted.numbers
-    }
-    variants = {label: name_variants(label) for label in labels.values()}
-    passages = context.public_texts if variants else ()
-    found = find_names(variants, [passage.words for passage in passages])
-    targets = _targets_by_question(context)
-    for (question, _), label in sorted(labels.items()):
-        for passage in (passages[match.text] for match in found[label]):
-            if passage.target in targets[question]:
-                yield _label_finding(context, question, keys[question], label, passage)
-
-
-def _label_finding(
-    context: CheckContext, question: int, key: str, label: str, passage: PublicText
-) -> Finding:
-    return Finding(
-        f"{passage.capitalised_place} mentions {label}, whose answer to question "
-        f"{context.question_numbers[question]} is confidential. Take {label} out of "
-        "the text, or confirm that the text reveals nothing confidential.",
-        passage.target,
-        f"label-in-text:{passage.target}:{_hash(key, label, passage.words)}",
-    )
-
-
-def _targets_by_question(context: CheckContext) -> dict[int, set[str]]:
-    """Return the targets of the texts about each question, by its id."""
-    targets: dict[int, set[str]] = {}
-    for question in context.counted_responses.questions:
-        comments = context.counted_responses.comments.get(question.pk, [])
-        targets[question.pk] = {f"comment:{comment.key}" for comment in comments}
-        targets[question.pk].add(f"question:{question.key}")
-        for section in context.content.every_section():
-            if section.kind == "question" and section.question == question.key:
-                targets[question.pk].add(f"section:{section.heading}")
-    return targets
+# --- names in earlier editions --------------------------------------------------------
 
 
 def _hidden_names(context: CheckContext) -> list[str]:
@@ -304,47 +244,7 @@ def _names_in_earlier_editions(
                 )
 
 
-def _is_published_before(passage: PublicText) -> bool:
-    """True for files, and for texts that were public before anyone responded."""
-    if passage.target.startswith("question:"):
-        return not passage.place.startswith("the summary of")
-    return passage.target.startswith(("attachment", "enclosure", "consultation"))
-
-
-def _positions_in_texts(
-    context: CheckContext, earlier: Sequence[PrintedDocument]
-) -> Iterator[Finding]:
-    """Yield texts that state who, or how many, took a position.
-
-    Only where an answer is confidential and a document lists the respondents: what
-    such a text tells cannot be computed.
-    """
-    draft = draft_document(context)
-    counted = context.counted_responses
-    if not any(
-        _takes_position(question)
-        for question in _questions_with_secrets(context, [draft])
-    ):
-        return
-    labels = [each.label for each in counted.respondents]
-    lists_people = any(each.lists_people for each in [draft, *earlier])
-    for passage in context.public_texts:
-        if _is_published_before(passage):
-            continue
-        for sentence in sentences_on_positions(
-            passage.words, labels, counts=lists_people
-        ):
-            yield Finding(
-                f"{passage.capitalised_place} states who, or how many, took a "
-                f"position: “{sentence}”. Some answers are confidential. Check that "
-                "readers cannot work out a confidential answer, or take the numbers "
-                "and names out of the text.",
-                passage.target,
-                f"position-in-text:{passage.target}:{_hash(sentence, *labels)}",
-            )
-
-
-# --- counts and comments for a person to judge ----------------------------------------
+# --- counts for a person to judge -----------------------------------------------------
 
 
 def _telling_counts(context: CheckContext, question: Question) -> Iterator[Finding]:
@@ -363,7 +263,7 @@ def _telling_counts(context: CheckContext, question: Question) -> Iterator[Findi
     number, answered = printed.number, printed.answered
     target = f"question:{question.key}"
     counts = [count.respondents for count in printed.tally]
-    judged = _hash(*map(str, [answered, *counts, "of", *hidden, "and", *secret]))
+    judged = short_hash(*map(str, [answered, *counts, "of", *hidden, "and", *secret]))
     if answered < SMALLEST_TALLY:
         yield Finding(
             f"The tally of question {number} counts only "
@@ -386,34 +286,20 @@ def _respondents_phrase(count: int) -> str:
 
 
 def _single_respondent_categories(context: CheckContext) -> Iterator[Finding]:
-    printed = (each.category for each in context.content.respondents if each.category)
-    for category, count in Counter(printed).items():
-        if count == 1:
+    names = {
+        number: context.respondents_by_id[pk].name
+        for pk, number in context.counted_responses.numbers.items()
+    }
+    people: dict[str, list[str]] = defaultdict(list)
+    for number, respondent in enumerate(context.content.respondents):
+        if respondent.category:
+            people[respondent.category].append(names[number])
+    for category, bearers in people.items():
+        if len(bearers) == 1:
             yield Finding(
                 f"Only one respondent has the category “{category}”, and the document "
                 "prints categories. Check that readers cannot tell who the respondent "
                 "is.",
                 "respondents",
-                f"single-category:{_hash(category)}",
+                f"single-category:{short_hash(category, *bearers)}",
             )
-
-
-def _comment_on_confidential_answer(
-    context: CheckContext, comment: Comment
-) -> Iterator[Finding]:
-    confidential = context.counted_responses.confidential
-    people = context.sources[comment.pk]
-    if any(confidential.hides_source(comment.question_id, person) for person in people):
-        response = context.responses.get(comment.pk)
-        words = _hash(comment.text, response.text if response else "")
-        yield Finding(
-            f"{context.comment_label(comment)} is based on a confidential answer. "
-            "Check that the published text reveals nothing confidential.",
-            f"comment:{comment.key}",
-            f"confidential-comment:{comment.key}:{words}",
-        )
-
-
-def _hash(*texts: str) -> str:
-    """Return a short hash of texts: another text has to be confirmed anew."""
-    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:12]

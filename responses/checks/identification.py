@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from responses.models import Respondent
-from responses.text_matching.common_words import FIELD_ACRONYMS
+from responses.text_matching.common_words import FIELD_ACRONYMS, is_common_word
 from responses.text_matching.contacts import (
     MAIL_PROVIDERS,
     address_parts,
@@ -18,23 +18,28 @@ from responses.text_matching.contacts import (
     find_phone_numbers,
     phone_numbers,
 )
+from responses.text_matching.look_alikes import to_latin_look_alikes
 from responses.text_matching.names import (
     NameMatch,
     Parts,
     distinctive_words,
     find_names,
     is_distinctive,
-    is_ordinary_word,
     name_variants,
-    short_names,
 )
-from responses.text_matching.normalisation import fold_text, words_of
+from responses.text_matching.normalisation import fold_text, is_one_token, words_of
+from responses.text_matching.ordinary_words import is_ordinary_word
 from responses.text_matching.phrases import whole_words_pattern
+from responses.text_matching.short_names import initials_of, short_names
 
 MAX_ORDINARY_LETTERS = 8
 """Letters of a word that several ordinary words make, by chance."""
 
+FEWEST_INITIALS_IN_ADDRESSES = 3
+"""Initials that are looked for in addresses and file names, in small letters too."""
+
 _PUNCTUATION = re.compile(r"[,;:!?]")
+_ADDRESS = re.compile(r"\S*(?://|@|www\.)\S+")
 
 
 @dataclass(frozen=True)
@@ -43,7 +48,8 @@ class Identifier:
 
     `what` ends with a preposition: `an alias of`. `variants` are the parts of the
     words in each way that they are written; a telephone number has none. `is_short`
-    says that the words are the first of a longer name: `Zork`, for `Zork Energy Ltd`.
+    says that the words are a part of a longer name: `Zork`, for `Zork Energy Ltd`;
+    `is_initials` that they are its initials, which may mean something else.
     """
 
     person: Respondent
@@ -52,6 +58,7 @@ class Identifier:
     variants: frozenset[Parts] = frozenset()
     is_number: bool = False
     is_short: bool = False
+    is_initials: bool = False
 
 
 @dataclass(frozen=True)
@@ -84,6 +91,8 @@ class Identification:
         name of one word. `lower_case` are the words that stand in lower case in public
         texts, `acronyms` the terms, folded.
         """
+        if self.identifier.is_initials:
+            return True
         if self.identifier.is_short:
             return self._is_ordinary_short_name()
         if not self.lone_word:
@@ -126,6 +135,8 @@ class Identification:
         """The words and what they are: `“TP”, an alias of Tern Power, who`."""
         what, name = self.identifier.what, self.identifier.person.name
         words = f"“{self.typed}”"
+        if to_latin_look_alikes(self.typed) != self.typed:
+            words += " (typed with letters of another alphabet)"
         if self.identifier.words != name:
             return f"{words}, {what} {name}, who"
         if self.typed == name:
@@ -150,8 +161,27 @@ def identifiers(
         if name:
             yield Identifier(person, what, name, frozenset(name_variants(name)))
     yield from _short_identifiers(person, dict.fromkeys(names))
+    yield from _initials(person, dict.fromkeys(names))
     yield from contact_identifiers(person, own_addresses)
     yield from _domain_identifiers(person, own_addresses)
+
+
+def unpublishable_identifiers(
+    people: Iterable[Respondent],
+    nameable_ids: Collection[int],
+    mailboxes: str,
+) -> Iterator[Identifier]:
+    """Yield what must not be published of respondents.
+
+    Of those who may be named, only contact details are looked for. `mailboxes` has the
+    addresses of the organisation.
+    """
+    own_addresses = email_addresses(mailboxes)
+    for person in people:
+        if person.pk in nameable_ids:
+            yield from contact_identifiers(person, own_addresses)
+        else:
+            yield from identifiers(person, own_addresses)
 
 
 def _short_identifiers(
@@ -166,6 +196,24 @@ def _short_identifiers(
                 known |= variants
                 yield Identifier(
                     person, f"part of {what}", short, variants, is_short=True
+                )
+
+
+def _initials(
+    person: Respondent, names: Iterable[tuple[str, str]]
+) -> Iterator[Identifier]:
+    """Yield the initials of the names: `UKPN`, for UK Power Networks."""
+    known = {variant for _, name in names for variant in name_variants(name)}
+    for what, name in names:
+        for initials in initials_of(name):
+            parts = (initials.lower(),)
+            if parts not in known:
+                known.add(parts)
+                whose = "the initials of"
+                if what != "the name of":
+                    whose += f" {what}"
+                yield Identifier(
+                    person, whose, initials, frozenset({parts}), is_initials=True
                 )
 
 
@@ -217,16 +265,41 @@ def find_identifiers(
         )
         for each in given
         for match in matches.get(each.words, ())
-        if not each.is_short or _is_as_short_name(each, match)
+        if _is_as_known(each, match, texts[match.text])
     ]
     return _without_parts_of_others(found)
 
 
-def _is_as_short_name(given: Identifier, match: NameMatch) -> bool:
-    """True when words may be a short name: not `data services`, nor `Zork: next`."""
-    return not _PUNCTUATION.search(match.typed) and (
-        match.has_capitals or bool(distinctive_words(given.words))
+def _is_as_known(given: Identifier, match: NameMatch, text: str) -> bool:
+    """True unless a short name or initials are typed as ordinary words are."""
+    if given.is_initials:
+        return _is_as_initials(match, text)
+    return not given.is_short or _is_as_short_name(given, match, text)
+
+
+def _is_as_initials(match: NameMatch, text: str) -> bool:
+    """True for capital letters in a text: not `new`, for National Energy Works."""
+    if is_common_word(fold_text(match.typed)):
+        return False
+    if to_latin_look_alikes(match.typed).isupper() and not is_one_token(text):
+        return True
+    addresses = [text] if is_one_token(text) else _ADDRESS.findall(text)
+    return len(match.typed) >= FEWEST_INITIALS_IN_ADDRESSES and any(
+        match.typed in address for address in addresses
     )
+
+
+def _is_as_short_name(given: Identifier, match: NameMatch, text: str) -> bool:
+    """True when words may be a short name: not `data services`, nor `Zork: next`.
+
+    Common words that are written together may be one: `ScottishPower`.
+    """
+    if _PUNCTUATION.search(match.typed):
+        return False
+    if match.has_capitals or distinctive_words(given.words):
+        return True
+    is_joined = bool(match.lone_word) and len(given.words.split()) > 1
+    return is_joined and (match.typed[:1].isupper() or is_one_token(text))
 
 
 def _without_parts_of_others(found: Sequence[Identification]) -> list[Identification]:

@@ -11,8 +11,10 @@ from consultations.models import Clause, DocumentVersion
 from consultations.public.versions import public_versions
 from responses.analysis.confidence import given_in_confidence
 from responses.checks.identification import Identification
-from responses.checks.subject import CheckContext, Finding, PublicText
+from responses.checks.public_texts import PublicText
+from responses.checks.subject import CheckContext, Finding
 from responses.models import Answer, Respondent, Submission
+from responses.text_matching.look_alikes import words_of_two_alphabets
 from responses.text_matching.names import name_key
 from responses.text_matching.normalisation import fold_text
 from responses.text_matching.phrases import to_plain_words
@@ -59,21 +61,10 @@ def _consulted_texts(context: CheckContext) -> set[PublicText]:
 
     The summary of a question is written afterwards; it has the question's target.
     """
-    questions = {
-        f"question:{question.key}": {
-            to_plain_words(words)
-            for words in (
-                *(question.key, question.number, question.label, question.text),
-                *question.options,
-            )
-        }
-        for question in context.full_content.questions
-    }
     return {
         passage
         for passage in context.public_texts
-        if passage.target in CONSULTED_TARGETS
-        or passage.words in questions.get(passage.target, ())
+        if passage.target in CONSULTED_TARGETS or passage.is_of_consultation
     }
 
 
@@ -102,11 +93,8 @@ def _identity_finding(
     if passage in consulted:
         digest = _digest(passage.place, found.typed, passage.words)
         key = f"name-consulted-on:{person.key}:{digest}"
-    place = passage.capitalised_place
-    if passage.target.startswith("question:") and passage not in consulted:
-        place = f"The summary of {passage.place}"
     return Finding(
-        f"{place} contains {sentence} Remove “{found.typed}”.",
+        f"{passage.capitalised_place} contains {sentence} Remove “{found.typed}”.",
         passage.target,
         confirmation=key,
     )
@@ -121,8 +109,12 @@ def _common_words(context: CheckContext) -> Iterator[Finding]:
     A confirmation is for the texts that a person has read: the key has their digest.
     """
     acronyms = _acronyms(context, _consulted_texts(context))
+    defined = {fold_text(term.short) for term in context.full_content.glossary}
+    defined.add(fold_text(context.organisation))
     grouped: dict[tuple[int, str], list[Identification]] = defaultdict(list)
     for found in context.identifications:
+        if found.identifier.is_initials and found.lone_word in defined:
+            continue  # the document says what the initials stand for
         if found.is_ordinary(context.lower_case_words, acronyms):
             word = "-".join(found.words)
             grouped[found.identifier.person.pk, word].append(found)
@@ -144,6 +136,11 @@ def _common_words(context: CheckContext) -> Iterator[Finding]:
 def _other_meaning(found: Identification) -> str:
     """Return what a person has to confirm about words that may mean a respondent."""
     typed = found.typed
+    if found.identifier.is_initials:
+        return (
+            "Readers may know the respondent by these initials: confirm that "
+            f"“{typed}” does not mean the respondent"
+        )
     if found.identifier.is_short:
         return (
             f"Readers may know the respondent as “{typed}”: confirm that these words "
@@ -248,6 +245,25 @@ def _consultation_texts(context: CheckContext) -> Iterator[str]:
 def identity_warnings(context: CheckContext) -> Iterator[Finding]:
     """Yield words that may be the name of a respondent, or not."""
     yield from _common_words(context)
+    if len(context.nameable_ids) < len(context.respondents):
+        yield from _words_of_two_alphabets(context)
+
+
+def _words_of_two_alphabets(context: CheckContext) -> Iterator[Finding]:
+    """Yield words with letters of two alphabets, which may hide a name."""
+    for passage in context.public_texts:
+        for word in dict.fromkeys(words_of_two_alphabets(passage.words)):
+            yield Finding(
+                f"{passage.capitalised_place} contains “{word}”, a word with letters "
+                "of two alphabets, in which names cannot be found with certainty. Type "
+                "the word again, or confirm that the word does not mean a respondent "
+                "who must not be named.",
+                passage.target,
+                confirmation=(
+                    "two-alphabets:"
+                    f"{_digest(passage.place, word, *context.hidden_names)}"
+                ),
+            )
 
 
 def duplicate_warnings(context: CheckContext) -> Iterator[Finding]:

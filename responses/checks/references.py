@@ -11,7 +11,8 @@ from consultations.documents.conclusion.numbering import unresolved_references
 from consultations.documents.pdf.fonts import unprintable_characters
 from consultations.documents.rich_text.inlines import REFERENCE_KINDS
 from consultations.models import Clause, Conclusion, RegulatedDocument
-from responses.checks.subject import CheckContext, Finding, PublicText
+from responses.checks.public_texts import PublicText
+from responses.checks.subject import CheckContext, Finding
 from responses.models import Comment
 
 _CLAUSE = re.compile(

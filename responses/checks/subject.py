@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
-from typing import Any
+from functools import cached_property
 
 from django.conf import settings
 
@@ -20,6 +18,7 @@ from consultations.documents.conclusion.content import (
 from consultations.documents.tree import Document
 from consultations.models import ClauseChange, Conclusion, Consultation
 from responses.analysis.conclusion_content import full_content
+from responses.analysis.confidence import given_in_confidence
 from responses.analysis.counted import (
     CountedResponses,
     counted_responses_of,
@@ -28,10 +27,10 @@ from responses.analysis.counted import (
 from responses.checks.attached_files import CheckedFile, read_checked_files
 from responses.checks.identification import (
     Identification,
-    contact_identifiers,
     find_identifiers,
-    identifiers,
+    unpublishable_identifiers,
 )
+from responses.checks.public_texts import PublicText, public_texts
 from responses.comments.numbers import number_comments
 from responses.models import (
     Answer,
@@ -41,9 +40,7 @@ from responses.models import (
     Respondent,
     Submission,
 )
-from responses.text_matching.contacts import email_addresses
-from responses.text_matching.names import lower_case_words
-from responses.text_matching.normalisation import fold_text
+from responses.text_matching.ordinary_words import lower_case_words
 from responses.text_matching.phrases import to_plain_words
 
 ORDINARY_TEXTS = 3
@@ -64,30 +61,12 @@ class Finding:
 
 
 @dataclass(frozen=True)
-class PublicText:
-    """Public words, with their place in words: `the response to Comment Q2.3`."""
-
-    place: str
-    target: str
-    words: str
-
-    @cached_property
-    def folded_words(self) -> str:
-        """The words as `fold_text` compares them."""
-        return fold_text(self.words)
-
-    @property
-    def capitalised_place(self) -> str:
-        """The place with a capital letter, to start a sentence."""
-        return f"{self.place[:1].upper()}{self.place[1:]}"
-
-
-@dataclass(frozen=True)
 class CheckContext:
     """A conclusion, its consultation and its rows, as the checks need them.
 
     `caused_change_ids` are the changes that a comment led to, `causing_comment_ids`
-    the comments that led to a change.
+    the comments that led to a change. `typed_texts` are texts that are published with
+    the conclusion and are in none of its rows, such as what an edition corrects.
     """
 
     conclusion: Conclusion
@@ -98,6 +77,7 @@ class CheckContext:
     caused_change_ids: frozenset[int]
     causing_comment_ids: frozenset[int]
     attached_files: tuple[CheckedFile, ...]
+    typed_texts: tuple[PublicText, ...] = ()
 
     @property
     def comments(self) -> tuple[Comment, ...]:
@@ -124,6 +104,18 @@ class CheckContext:
         return answers
 
     @cached_property
+    def given_answers(self) -> dict[int, list[tuple[int, str]]]:
+        """What each respondent answered, by id: the question's id, and all of it."""
+        given: dict[int, list[tuple[int, str]]] = defaultdict(list)
+        for submission in self.submissions:
+            for answer in self.answers[submission.pk]:
+                words = (answer.stance, answer.choice, answer.text)
+                secret = given_in_confidence(answer, submission)
+                every = "\0".join([str(secret), *words])
+                given[submission.respondent_id].append((answer.question_id, every))
+        return given
+
+    @cached_property
     def respondents_by_id(self) -> dict[int, Respondent]:
         """The respondents, by their ids."""
         return {person.pk: person for person in self.respondents}
@@ -132,6 +124,16 @@ class CheckContext:
     def nameable_ids(self) -> set[int]:
         """The ids of the respondents whose name may be public."""
         return named_respondents(self.consultation, self.submissions)
+
+    @cached_property
+    def hidden_names(self) -> tuple[str, ...]:
+        """All names of the respondents who must not be named.
+
+        What a person has judged with regard to them is judged anew for one more.
+        """
+        hidden = (p for p in self.respondents if p.pk not in self.nameable_ids)
+        names = ([p.name, p.email, *p.aliases, *p.represents] for p in hidden)
+        return tuple(sorted(name for each in names for name in each if name))
 
     @cached_property
     def responses(self) -> dict[int, DCCResponse]:
@@ -183,7 +185,6 @@ class CheckContext:
         """Every string that is or would be public, with its place."""
         consultation = self.consultation
         strings = [
-            ("the web address of the conclusion", self.conclusion.slug),
             ("the web address of the consultation", consultation.slug),
             ("the title of the consultation", consultation.title),
             ("the summary of the consultation", consultation.summary),
@@ -196,45 +197,50 @@ class CheckContext:
             PublicText(place, "consultation", to_plain_words(words))
             for place, words in strings
         )
+        address = "the web address of the conclusion"
         return (
+            PublicText(address, "conclusion", to_plain_words(self.conclusion.slug)),
             *consultation_texts,
             *public_texts(self.content, self.labels_by_key),
+            *self._texts_of_questions(),
             *self.attachment_texts,
+            *self.typed_texts,
         )
+
+    def _texts_of_questions(self) -> Iterator[PublicText]:
+        """Yield what only the page of the consultation shows of its questions."""
+        printed = {question.key for question in self.content.questions}
+        for question in self.counted_responses.questions:
+            texts = list(question.refers_to)
+            if question.key not in printed:
+                texts += [question.key, question.label, question.text]
+                texts += question.options
+            for words in filter(None, map(to_plain_words, texts)):
+                yield PublicText(question.label, f"question:{question.key}", words)
 
     @cached_property
     def lower_case_words(self) -> set[str]:
         """The words that public texts use in lower case, as ordinary words.
 
         Once is enough in the consultation's own texts and questions; a single other
-        text may be a respondent's name that was typed so.
+        text, such as a question's summary, may be a respondent's name typed so.
         """
         own, texts_by_word = set(), Counter[str]()
         for text in self.public_texts:
             words = lower_case_words([text.words])
             texts_by_word.update(words)
-            if text.target.startswith(("consultation", "question:")):
+            if text.is_of_consultation:
                 own |= words
         often = {word for word, n in texts_by_word.items() if n >= ORDINARY_TEXTS}
         return own | often
 
     @cached_property
     def identifications(self) -> list[Identification]:
-        """What identifies a respondent in the public texts, by their index.
-
-        Of respondents who may be named, only contact details are looked for.
-        """
+        """What identifies a respondent in the public texts, by their index."""
         mailboxes = f"{self.consultation.mailbox} {settings.ORGANISATION['mailbox']}"
-        own_addresses = email_addresses(mailboxes)
-        given = [
-            identifier
-            for person in self.respondents
-            for identifier in (
-                contact_identifiers(person, own_addresses)
-                if person.pk in self.nameable_ids
-                else identifiers(person, own_addresses)
-            )
-        ]
+        given = list(
+            unpublishable_identifiers(self.respondents, self.nameable_ids, mailboxes)
+        )
         return find_identifiers(given, [text.words for text in self.public_texts])
 
     @cached_property
@@ -275,7 +281,9 @@ class CheckContext:
         return f"Comment {self.comment_numbers[comment.pk]}"
 
 
-def read_check_context(conclusion: Conclusion) -> CheckContext:
+def read_check_context(
+    conclusion: Conclusion, typed_texts: Iterable[PublicText] = ()
+) -> CheckContext:
     """Read all that the checks need, in a fixed number of queries."""
     consultation = conclusion.consultation
     counted_responses = counted_responses_of(consultation)
@@ -290,6 +298,7 @@ def read_check_context(conclusion: Conclusion) -> CheckContext:
         caused_change_ids=frozenset(change for change, _ in links),
         causing_comment_ids=frozenset(comment for _, comment in links),
         attached_files=read_checked_files(conclusion),
+        typed_texts=tuple(typed_texts),
     )
 
 
@@ -309,73 +318,3 @@ def _shorten_text(text: str) -> str:
 def possessive(name: str) -> str:
     """Return a name in the possessive: `Ofgem’s`, `Energy Networks’`."""
     return f"{name}’" if name.endswith("s") else f"{name}’s"
-
-
-def public_texts(
-    content: ConclusionContent, comment_labels: Mapping[str, str]
-) -> Iterator[PublicText]:
-    """Yield every string of the content, whatever field it is in.
-
-    `comment_labels` are the labels of the comments, by their keys.
-    """
-    yield from _texts_in(content, "the title block", "conclusion", comment_labels)
-
-
-def _texts_in(
-    value: object, place: str, target: str, comment_labels: Mapping[str, str]
-) -> Iterator[PublicText]:
-    if isinstance(value, str):
-        if words := to_plain_words(value):
-            yield PublicText(place, target, words)
-    elif isinstance(value, tuple):
-        for item in value:
-            yield from _texts_in(item, place, target, comment_labels)
-    elif dataclasses.is_dataclass(value):
-        place, target = _place_and_target(value, place, target, comment_labels)
-        kind: Any = type(value)
-        for name in _field_names(kind):
-            where = _field_place(value, name, place)
-            field = getattr(value, name)
-            yield from _texts_in(field, where, target, comment_labels)
-
-
-@cache
-def _field_names(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(field.name for field in dataclasses.fields(kind))
-
-
-def _place_and_target(
-    value: object, place: str, target: str, comment_labels: Mapping[str, str]
-) -> tuple[str, str]:
-    match value:
-        case public.Comment(key=key):
-            named = comment_labels[key], f"comment:{key}"
-        case public.Question(key=key, label=label):
-            named = label, f"question:{key}"
-        case public.Change(key=key, document=document, reference=reference):
-            named = f"clause change {document} {reference}", f"change:{key}"
-        case public.SectionContent(heading=heading):
-            named = f"section “{heading}”", f"section:{heading}"
-        case public.AttachmentContent(title=title):
-            named = f"attachment “{title}”", f"enclosure:{title}"
-        case public.CommitmentContent():
-            named = "a commitment", "commitments"
-        case public.Term(short=short):
-            named = f"glossary term “{short}”", "glossary"
-        case public.Respondent(label=label):
-            named = f"the published name “{label}”", "respondents"
-        case _:
-            named = place, target
-    return named
-
-
-def _field_place(value: object, name: str, place: str) -> str:
-    if isinstance(value, public.Comment) and name == "response":
-        return f"the response to {place}"
-    if isinstance(value, ConclusionContent) and name in {"title", "subtitle", "author"}:
-        return f"the {name}"
-    if isinstance(value, ConclusionContent) and name == "consultation":
-        return "the web address of the consultation"
-    if name == "key":
-        return f"the reference of {place}"
-    return f"the file name of {place}" if name == "filename" else place

@@ -63,12 +63,7 @@ def _hidden_hash(context: CheckContext) -> str:
 
     A file that was confirmed has to be read again for one more name.
     """
-    names = sorted(
-        person.name
-        for person in context.respondents
-        if person.pk not in context.nameable_ids
-    )
-    return hashlib.sha256("\0".join(names).encode()).hexdigest()[:12]
+    return hashlib.sha256("\0".join(context.hidden_names).encode()).hexdigest()[:12]
 
 
 def _reasons(unread: Sequence[str]) -> str:

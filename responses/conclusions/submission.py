@@ -40,7 +40,7 @@ def submit_draft(
         conclusion,
         content=content,
         authorship=authorship,
-        blockers=blocking_findings(conclusion),
+        blockers=blocking_findings(conclusion, correction),
         by=by,
         note=note,
         correction=correction,

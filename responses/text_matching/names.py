@@ -4,8 +4,8 @@ A name is a sequence of parts: `O'Quill (UK) Ltd` has o, quill, uk and ltd. It s
 a text where the words of the text are those of the name, with or without its legal
 form, with boundaries between some or all of its parts: `O’Quill`, `oquill-response`.
 
-A name may hold several: `Zork plc (t/a Quill Power)`. It may also be shortened to the
-words before those of its trade: `Zork`, for `Zork Energy Retail Ltd`.
+A name may hold several: `Zork plc (t/a Quill Power)`. Letters of other alphabets are
+also read as the Latin letters that they look like.
 """
 
 from __future__ import annotations
@@ -15,15 +15,14 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from responses.text_matching.capitals import has_capitals, is_in_right_case
 from responses.text_matching.common_words import (
     COMMON_WORDS,
     PLACE_WORDS,
     SECTOR_WORDS,
-    STOP_WORDS,
     is_common_word,
 )
 from responses.text_matching.legal_forms import (
-    FORMS_IN_NAMES,
     LEGAL_FORMS,
     LONGEST_FORM,
     QUALIFIERS,
@@ -34,11 +33,10 @@ from responses.text_matching.legal_forms import (
     length_without_qualifiers,
     without_bracketed_forms,
 )
+from responses.text_matching.look_alikes import to_latin_look_alikes
 from responses.text_matching.normalisation import (
     HIDDEN_BOUNDARY,
-    fold_keeping_case,
     fold_text,
-    is_one_token,
     letter_offsets,
     word_readings,
     words_of,
@@ -46,9 +44,6 @@ from responses.text_matching.normalisation import (
 from responses.text_matching.phrases import whole_words_pattern
 
 Parts = tuple[str, ...]
-
-MAX_SHORT_NAME = 2
-"""Letters of a name whose case has to match, because `it` is a word."""
 
 _BOUNDARY = "\ue000"
 """A character of no text, between the parts of a word."""
@@ -68,11 +63,6 @@ _BRACKETS = re.compile(r"[(\[]([^()\[\]]*)(?:[)\]]|\Z)")
 _TITLES = frozenset(
     "cllr councillor dame dr lady lord miss mr mrs ms mx prof professor rev sir".split()
 )
-_END_OF_SENTENCE = ".?!:;…•–—\n"
-_LONGEST_NEIGHBOUR = 80
-"""Letters within which the word next to a name is looked for."""
-_OPENING = " \t\u00a0\"'“‘(["
-_PROSE_WORD = re.compile(r"(?<![\w./@:\-#%?=&])[^\W\d_]+(?![\w@/\-]|[.:][\w/])")
 
 
 def reads_alike(one: str, other: str) -> bool:
@@ -82,12 +72,12 @@ def reads_alike(one: str, other: str) -> bool:
 
 def name_key(name: str) -> str:
     """Return what is the same for all writings of a name."""
-    folded = fold_text(name)
+    folded = fold_text(to_latin_look_alikes(name))
     words = list(words_of(without_bracketed_forms(folded))) or list(words_of(folded))
     core = words[: length_of_core(words)]
     if len(core) < len(words):
         core = core[: length_without_qualifiers(core)]
-    return _join(_without_fillers(core)) or folded
+    return _join(without_fillers(core)) or folded
 
 
 def name_variants(name: str) -> set[Parts]:
@@ -95,7 +85,7 @@ def name_variants(name: str) -> set[Parts]:
 
     Names of something else, such as email addresses, have `phrase_variants`.
     """
-    return {parts for each in _names_in(name) for parts in _variants_of(each)}
+    return {parts for each in names_in(name) for parts in _variants_of(each)}
 
 
 def _variants_of(name: str) -> set[Parts]:
@@ -110,7 +100,7 @@ def _variants_of(name: str) -> set[Parts]:
             ends.add(length_without_qualifiers(joined[: min(ends)]))
         for end in ends:
             core = words[:end]
-            kept = _without_fillers(joined[:end])
+            kept = without_fillers(joined[:end])
             variants.add(tuple(part for word in core for part in word))
             variants.add(
                 tuple(p for w in core if "".join(w) in kept for p in w)
@@ -120,8 +110,11 @@ def _variants_of(name: str) -> set[Parts]:
     return {each for each in variants if each}
 
 
-def _names_in(name: str) -> Iterator[str]:
+def names_in(name: str) -> Iterator[str]:
     """Yield a name, the names in it, and those of people without their title."""
+    latin = to_latin_look_alikes(name)
+    if latin != name:
+        yield from names_in(latin)
     yield name
     composed = _PLUS.sub(" & ", name.translate(_FULL_WIDTH))
     if composed != name:
@@ -149,48 +142,11 @@ def _is_name(bracketed: str) -> bool:
 def _without_title(name: str) -> Iterator[str]:
     """Yield `Jan Quill` and `Dr Quill` for `Dr Jan Quill`."""
     title, *others = name.split() or [""]
-    folded = [_letters(each) for each in others]
-    if _letters(title) in _TITLES and len(others) > 1:
+    folded = [letters_of(each) for each in others]
+    if letters_of(title) in _TITLES and len(others) > 1:
         yield " ".join(others)
         if length_without_legal_forms(folded) == len(folded):
             yield f"{title} {others[-1]}"
-
-
-def short_names(name: str) -> list[str]:
-    """Return a name without the words of its trade at its end, the longest first.
-
-    `Zork Next Energy Ltd` is also `Zork Next`; one common word is no short name.
-    """
-    own = name_variants(name)
-    found = {
-        short: None
-        for each in _names_in(name)
-        for short in _shortened(each)
-        if not _variants_of(short) <= own
-    }
-    return list(found)
-
-
-def _shortened(name: str) -> Iterator[str]:
-    tokens = [token for token in name.split() if _letters(token)]
-    words = [_letters(token) for token in tokens]
-    end = length_of_core(words)
-    while end > 1 and _is_of_trade(words[end - 1]):
-        end -= 1
-        core = _without_fillers(words[:end])
-        is_brand = is_distinctive(core) and not core[0].isdigit()
-        if words[end - 1] != "and" and (len(core) > 1 or is_brand):
-            yield " ".join(tokens[:end]).strip(" ,;()")
-
-
-def _is_of_trade(word: str) -> bool:
-    return (
-        word in SECTOR_WORDS
-        or word in FORMS_IN_NAMES
-        or word in QUALIFIERS
-        or word == "and"
-        or (word,) in LEGAL_FORMS
-    )
 
 
 def is_distinctive(words: Iterable[str]) -> bool:
@@ -200,11 +156,11 @@ def is_distinctive(words: Iterable[str]) -> bool:
 
 def distinctive_words(name: str) -> list[str]:
     """Return the words of a name that are not common; `E.ON` is one word."""
-    words = (_letters(token) for token in name.split())
+    words = (letters_of(token) for token in name.split())
     return [word for word in words if word and not is_common_word(word)]
 
 
-def _letters(token: str) -> str:
+def letters_of(token: str) -> str:
     return "".join(words_of(fold_text(token)))
 
 
@@ -214,7 +170,7 @@ def phrase_variants(words: str) -> set[Parts]:
     return {parts} if parts else set()
 
 
-def _without_fillers(words: Sequence[str]) -> list[str]:
+def without_fillers(words: Sequence[str]) -> list[str]:
     """Return the words of a name without `and`, and without `the` at its start."""
     kept = [word for word in words if word != "and"]
     if kept[:1] == ["the"]:
@@ -306,7 +262,10 @@ class _Searcher:
     def matches(self, text: str) -> Iterator[tuple[str, list[tuple[str, str, bool]]]]:
         """Yield each name in the text, with (typed, lone word, capitals) of matches."""
         spans: dict[str, dict[tuple[int, int], _Span]] = defaultdict(dict)
-        for words in word_readings(text):
+        latin = to_latin_look_alikes(text)
+        readings = word_readings(text)
+        readings += word_readings(latin) if latin != text else []
+        for words in readings:
             for state, span in self._spans(words):
                 for name in self._names[state]:
                     spans[name].setdefault((span.start, span.end), span)
@@ -316,10 +275,10 @@ class _Searcher:
         for name, own in spans.items():
             found: dict[str, tuple[str, bool]] = {}
             for span in _longest_spans(own.values()):
-                if _is_in_right_case(name, _typed_words(text, offsets, span), text):
+                if is_in_right_case(name, _typed_words(latin, offsets, span), latin):
                     typed, lone = _with_legal_form(text, offsets, span)
                     start, end = offsets[span.start], offsets[span.end - 1] + 1
-                    capitals = _has_capitals(name, text, start, end)
+                    capitals = has_capitals(name, latin, start, end)
                     earlier = found.get(typed, ("", False))[1]
                     found[typed] = lone, capitals or earlier
             if found:
@@ -385,97 +344,3 @@ def _with_legal_form(text: str, offsets: Sequence[int], span: _Span) -> tuple[st
         if _IN_A_NAME.fullmatch(fold_text(between)) and is_typed_as_legal_form(form):
             return _slice(text, offsets, span.start, span.form_end), ""
     return _typed_words(text, offsets, span), span.lone_word
-
-
-def _is_in_right_case(name: str, typed: str, text: str) -> bool:
-    """True when the case of a name of a few letters is that of the name.
-
-    Addresses and file names are often written in lower case.
-    """
-    letters = "".join(words_of(fold_text(typed)))
-    if len(letters) > MAX_SHORT_NAME or is_one_token(text):
-        return True
-    return _cased_letters(typed) in _cased_letters(name)
-
-
-def _has_capitals(name: str, text: str, start: int, end: int) -> bool:
-    """True when capital letters in a text tell a name from ordinary words.
-
-    The first letter of a sentence tells nothing, nor do those of a title. A single word
-    next to another with a capital is part of a longer name: `Smart Energy Code`.
-    """
-    if is_one_token(text):
-        return False
-    first, *others = text[start:end].split()
-    if any(_is_capitalised(word) for word in others):
-        return True
-    if _is_acronym(first) and _cased_letters(first) in _cased_letters(name):
-        return not _is_title(text)
-    if not _is_capitalised(first) or _starts_sentence(text, start):
-        return False
-    return bool(others) or not (_is_title(text) or _is_in_longer_name(text, start, end))
-
-
-def _is_acronym(word: str) -> bool:
-    return word.isupper() and sum(map(str.isalpha, word)) > 1
-
-
-def _is_capitalised(word: str) -> bool:
-    letters = word.lstrip(_OPENING)
-    return letters[:1].isupper()
-
-
-def _starts_sentence(text: str, start: int) -> bool:
-    before = text[:start].rstrip(_OPENING)
-    return not before or before[-1] in _END_OF_SENTENCE
-
-
-def _is_title(text: str) -> bool:
-    """True when all words have a capital but those such as `of`."""
-    return all(
-        _is_capitalised(word) or word in STOP_WORDS
-        for word in re.findall(r"[^\W\d_]+", text)
-    )
-
-
-def _is_in_longer_name(text: str, start: int, end: int) -> bool:
-    following = re.match(r"\s+(\w+)", text[end : end + _LONGEST_NEIGHBOUR])
-    if following and _is_capitalised(following[1]):
-        return True
-    shortened = text[max(0, start - _LONGEST_NEIGHBOUR) : start]
-    preceding = re.search(r"(?<![\w’'])([^\W_]+)\s+\Z", shortened)
-    return (
-        preceding is not None
-        and _is_capitalised(preceding[1])
-        and fold_text(preceding[1]) not in STOP_WORDS
-        and not _starts_sentence(text, start - len(shortened) + preceding.start())
-    )
-
-
-def _cased_letters(text: str) -> str:
-    return "".join(each for each in fold_keeping_case(text) if each.isalnum())
-
-
-# --- ordinary words -----------------------------------------------------------------
-
-
-def lower_case_words(texts: Iterable[str]) -> set[str]:
-    """Return the words, folded, that stand in lower case in the prose of texts.
-
-    Addresses, file names and references are not prose.
-    """
-    return {
-        fold_text(word)
-        for text in texts
-        if not is_one_token(text)
-        for word in _PROSE_WORD.findall(text)
-        if word.islower()
-    }
-
-
-def is_ordinary_word(word: str, lower_case: Iterable[str]) -> bool:
-    """True for a word that says nothing: common, a letter, or used in lower case.
-
-    `lower_case` are the words that stand in lower case somewhere.
-    """
-    return len(word) == 1 or word in COMMON_WORDS or word in lower_case

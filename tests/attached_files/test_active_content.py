@@ -390,6 +390,115 @@ def test_active_archive_is_refused(parts: dict[str, str | bytes], reason: str) -
     assert reason in find_active_content("a.zip", archive(parts))
 
 
+SVG = (
+    "<svg xmlns='http://www.w3.org/2000/svg' xmlns:x='http://www.w3.org/1999/xlink'>{}"
+)
+A_SCRIPT = "contains a script, which a browser runs"
+MARKUP = {
+    "script": ("a.html", "<p>Words<script>alert(1)</script>", A_SCRIPT),
+    "script of a server": ("a.htm", "<SCRIPT/src=https://example.org/a.js>", A_SCRIPT),
+    "script in a comment for browsers": ("a.html", "<!--[if IE]><script>", A_SCRIPT),
+    "script without a suffix": ("a", "<html><script>x", A_SCRIPT),
+    "script in UTF-16": ("a.html", "<html><script>x".encode("utf-16"), A_SCRIPT),
+    "handler": ("a.xhtml", "<html><img src='a.png' onerror='x()'>", A_SCRIPT),
+    "handler after a slash": ("a.html", "<svg/onload=x()>", A_SCRIPT),
+    "script in a link": ("a.html", "<a href='java\tscript:x()'>x</a>", "“javascript:x"),
+    "link to a share": ("a.html", r"<a href='file://server/a'>x</a>", "network share"),
+    "form": ("a.html", "<form action='ms-msdt:/id'>", "can start another program"),
+    "frame": (
+        "a.html",
+        "<iframe srcdoc='x'></iframe>",
+        "a frame or an object (<iframe",
+    ),
+    "object": ("a.html", "<object data='a.swf'></object>", "an object (<object>)"),
+    "refresh": (
+        "a.html",
+        "<meta http-equiv='Refresh' content='0;url=https://example.org/'>",
+        "goes to another page by itself",
+    ),
+    "picture of a server": (
+        "a.html",
+        "<img src='https://example.org/a.png'>",
+        "a part (<img>) that a browser loads from “https://example.org/a.png”",
+    ),
+    "picture on a share": ("a.html", r"<img src='\\server\a.png'>", "a part (<img>)"),
+    "page as a source": (
+        "a.html",
+        "<video src='data:text/html,x'>",
+        "a part (<video>)",
+    ),
+    "style sheet of a server": (
+        "a.html",
+        "<link rel='stylesheet' href='//example.org/a.css'>",
+        "a part (<link>)",
+    ),
+    "style": (
+        "a.html",
+        "<style>@import 'https://x.example'</style>",
+        "a part (<style>)",
+    ),
+    "style of an element": (
+        "a.html",
+        "<p style='background: url( https://x.example/a.png)'>",
+        "a part (<p>)",
+    ),
+    "script of SVG": ("a.svg", SVG.format("<script>x</script></svg>"), A_SCRIPT),
+    "handler of SVG": ("a.svg", SVG.format("<g onclick='x()'/></svg>"), A_SCRIPT),
+    "link of SVG": (
+        "a.svg",
+        SVG.format("<a x:href='javascript:x'/></svg>"),
+        "script:x",
+    ),
+    "animated link": (
+        "a.svg",
+        SVG.format("<set to='javascript:x'/></svg>"),
+        "script:x",
+    ),
+    "picture of SVG": (
+        "a.svg",
+        SVG.format("<image x:href='https://example.org/a.png'/></svg>"),
+        "a part (<image>)",
+    ),
+    "script of broken SVG": ("a.svg", SVG.format("<g><script>x"), A_SCRIPT),
+    "SVG with a document type": (
+        "a.svg",
+        "<!DOCTYPE svg><svg onload='x()'/>",
+        A_SCRIPT,
+    ),
+    "SVG with an entity": (
+        "a.svg",
+        "<!DOCTYPE svg [<!ENTITY x 'y'>]><svg/>",
+        "a document type with entities",
+    ),
+    "XML with a stylesheet": (
+        "a.xml",
+        "<?xml version='1.0'?><?xml-stylesheet href='a.xsl' type='text/xsl'?><a/>",
+        "is transformed by a stylesheet",
+    ),
+    "XML with HTML": (
+        "a.xml",
+        "<a><h:script xmlns:h='http://www.w3.org/1999/xhtml'>x</h:script></a>",
+        A_SCRIPT,
+    ),
+    "web archive": ("a.mht", "MIME-Version: 1.0", "is a program, a script"),
+}
+
+
+@pytest.mark.parametrize(("name", "content", "reason"), MARKUP.values(), ids=MARKUP)
+def test_active_markup_in_an_archive_is_refused(
+    name: str, content: str | bytes, reason: str
+) -> None:
+    problem = find_active_content("a.zip", archive({name: content}))
+    assert problem.startswith(f"contains the file “{name}”, which ")
+    assert reason in problem
+    assert problem.endswith(".")
+
+
+def test_active_picture_in_a_word_file_is_refused() -> None:
+    content = word_with("word/media/a.svg", SVG.format("<script>x</script></svg>"))
+    assert A_SCRIPT in find_active_content("a.docx", content)
+
+
 def test_archive_with_a_password_is_refused() -> None:
     content = bytearray(archive({"a.txt": "x"}))
     content[6] |= 1
@@ -504,6 +613,28 @@ ORDINARY = {
         archive({"a.docx": word_by_python_docx(), "b.txt": "MZ Energy said"}),
     ),
     "text": ("a.txt", b"#1 is the first"),
+    "HTML without scripts": (
+        "a.zip",
+        archive(
+            {
+                "a.html": "<!DOCTYPE html><html lang='en'><meta charset='utf-8'>"
+                "<link rel='canonical' href='https://example.org/'>"
+                "<style>p { background: url(a.png) }</style>"
+                "<p style='color: red'>On time = <a href='https://example.org/'>late</a>"
+                "<img src='pictures/a.png'><img src='data:image/png;base64,AA=='>",
+            }
+        ),
+    ),
+    "SVG without scripts": (
+        "a.zip",
+        archive({"a.svg": SVG.format("<use x:href='#a'/><path d='M0 0'/></svg>")}),
+    ),
+    "XML of data": (
+        "a.zip",
+        archive({"a.xml": "<a><script onload='x'>1</script>"}),
+    ),
+    "text about HTML": ("a.zip", archive({"a.txt": "<html><script>x</script>"})),
+    "page as a text": ("a.txt", b"<html><script>x</script>"),
 }
 
 

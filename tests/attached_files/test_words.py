@@ -86,6 +86,16 @@ WORD_FILES = {
         + paragraph("Metering")
         + "</w:tc></w:tr></w:tbl>"
     ),
+    "a word in each row of a table": word(
+        "<w:tbl>"
+        + "".join(
+            "<w:tr>"
+            + "".join(f"<w:tc>{paragraph(cell)}</w:tc>" for cell in ("1", each, "2"))
+            + "</w:tr>"
+            for each in ("Zork", "Metering")
+        )
+        + "</w:tbl>"
+    ),
     "tracked deletion": word(
         paragraph("<w:del><w:r><w:delText>Zork Metering</w:delText></w:r></w:del>")
     ),
@@ -192,6 +202,27 @@ EXCEL_FILES: dict[str, made.Parts] = {
     "two cells of one row": {
         "xl/sharedStrings.xml": TWO,
         "xl/worksheets/sheet1.xml": sheet(CELLS),
+    },
+    "two cells of one column": {
+        "xl/sharedStrings.xml": TWO,
+        "xl/worksheets/sheet1.xml": sheet(
+            "<row><c r='A1'><v>1</v></c><c r='C1' t='s'><v>2</v></c></row>"
+            "<row><c r='C2' t='s'><v>0</v></c><c r='D2'><v>1</v></c></row>"
+        ),
+    },
+    "two cells of one column without references": {
+        "xl/sharedStrings.xml": TWO,
+        "xl/worksheets/sheet1.xml": sheet(
+            "<row><c t='s'><v>1</v></c><c t='s'><v>2</v></c></row>"
+            "<row><c t='s'><v>1</v></c><c t='s'><v>0</v></c></row>"
+        ),
+    },
+    "inline strings of one column": {
+        "xl/worksheets/sheet1.xml": sheet(
+            "<row><c t='inlineStr'><is><r><t>Zo</t></r><r><t>rk</t></r></is></c>"
+            "<c><v>1</v></c></row>"
+            "<row><c t='inlineStr'><is><t>Metering</t></is></c></row>"
+        )
     },
     "inline string": {
         "xl/worksheets/sheet1.xml": sheet(
@@ -474,6 +505,21 @@ OTHER_FILES = {
     ),
     "two cells of CSV": ("a.csv", b"name,kind\nZork,Metering\n"),
     "two cells with semicolons": ("a.csv", b"1;Zork;Metering;2\n"),
+    "two cells of a column": ("a.csv", b"name,kind\nZork,1\nMetering,2\n"),
+    "two cells of a column with gaps": ("a.csv", b"1;Zork\n2\n3;;4\n5;Metering;6\n"),
+    "column with an unclosed quote": (
+        "a.csv",
+        b'1,Zork\n2,Metering\n"' + b"word " * 30_000,
+    ),
+    "column of a table in HTML": (
+        "a.zip",
+        archive(
+            {
+                "a.html": "<table><tr><td>1<td>Zork<td>2<tr><td><table><tr><td>"
+                "3</table><td><p>Metering<td>4</table>"
+            }
+        ),
+    ),
     "quoted cell": ("a.csv", b'1,"Zork\nMetering",2\n'),
     "member name": ("a.zip", archive({f"{NAME}/a.txt": "x"})),
     "comment of an archive": ("a.zip", archive({"a.txt": "x"}, NAME.encode())),
@@ -677,6 +723,14 @@ def test_ordinary_words_are_not_taken_for_encoded() -> None:
     noise = random.Random(1).randbytes(3000)
     (text,) = words_of_file("a.txt", base64.b64encode(noise)).texts
     assert text.words == base64.b64encode(noise).decode()
+
+
+def test_cells_on_both_sides_of_a_sentence_are_no_neighbours() -> None:
+    sentence = b"A sentence that is longer than the words of a name, whoever bears it"
+    rows = [b"1,Zork", b"2," + sentence, b"3,Metering", b"4,x"]
+    assert not is_found("a.csv", b"\n".join(rows))
+    del rows[1]
+    assert is_found("a.csv", b"\n".join(rows))
 
 
 def test_part_of_a_word_is_not_found() -> None:

@@ -255,6 +255,50 @@ def test_label_in_a_text_on_the_question_can_be_confirmed() -> None:
     assert consultation.events.filter(kind="confirmation-removed").count() == 1
 
 
+@pytest.mark.parametrize("kind", ["label-in-text", "position-in-text", "confidential-"])
+@pytest.mark.parametrize("change", ["stance", "text", "confidential"])
+def test_confirmation_of_a_text_is_for_the_answers_beside_it(
+    kind: str, change: str
+) -> None:
+    conclusion = make_case("adn", ANALYSIS, LIST, confidential="12", attribution="")
+    question = conclusion.consultation.questions.get()
+    make_comment(
+        conclusion.consultation,
+        question,
+        text="Respondent B disagreed.",
+        sources=tuple(conclusion.consultation.respondents.all()),
+    )
+
+    def keys() -> set[str]:
+        fresh = Conclusion.objects.get(pk=conclusion.pk)
+        every = (each.confirmation for found in findings(fresh) for each in found)
+        return {key for key in every if key.startswith(kind)}
+
+    before = keys()
+    assert before
+    assert keys() == before
+    answer = Answer.objects.get(submission__respondent__name="Bede Gas")
+    values = {"stance": "neutral", "text": "<p>More.</p>", "confidential": False}
+    Answer.objects.filter(pk=answer.pk).update(**{change: values[change]})
+    assert not keys() & before
+
+
+def test_single_category_is_confirmed_for_its_respondent() -> None:
+    conclusion = make_case("ad", LIST, names=("Ada Power", "Bede Gas"))
+    first, second = conclusion.consultation.respondents.all()
+
+    def key() -> str:
+        fresh = Conclusion.objects.get(pk=conclusion.pk)
+        (found,) = (f for f in findings(fresh)[1] if "“Network”" in f.text)
+        return found.confirmation
+
+    Respondent.objects.filter(pk=first.pk).update(category="Network")
+    before = key()
+    Respondent.objects.filter(pk=first.pk).update(category="Supplier")
+    Respondent.objects.filter(pk=second.pk).update(category="Network")
+    assert key() != before
+
+
 def add_confidential_response(
     conclusion: Conclusion, name: str, stance: str, **values: Any
 ) -> None:
@@ -353,6 +397,17 @@ def test_text_on_positions_has_to_be_confirmed(sentence: str) -> None:
     found = [f for f in findings(conclusion)[1] if "took a position" in f.text]
     assert found
     assert all(each.confirmation for each in found)
+
+
+def test_position_in_the_summary_of_a_question_has_to_be_confirmed() -> None:
+    conclusion = make_case("adn", ANALYSIS, LIST, confidential="1")
+    question = conclusion.consultation.questions.get()
+    question.text = "<p>Two respondents agreed before. Do you?</p>"
+    question.summary = "<p>One respondent agreed.</p>"
+    question.save()
+    (found,) = (f for f in findings(conclusion)[1] if "took a position" in f.text)
+    assert found.text.startswith("The summary of Question 1 states who, or how many")
+    assert found.confirmation.startswith(f"position-in-text:question:{question.key}:")
 
 
 def test_unlisted_respondents_may_be_counted_in_texts() -> None:

@@ -50,6 +50,8 @@ from tests.support.name_writings import (
     in_lower_case,
     other_spaces,
     typed_in_some_way,
+    with_cyrillic_letters,
+    with_greek_letters,
     with_invisible_characters,
 )
 
@@ -66,7 +68,11 @@ NAMES = (
     *("O'Quill Metering Ltd", "Zed & Mark plc", "Veltrane"),
     *("Blue-Quartz Power (UK) Limited", "Sam Brayfield"),
 )
-SHORT_NAMES = ("O'Quill", "Blue-Quartz")
+SHORT_NAMES = ("O'Quill", "Blue-Quartz", "Brayfield")
+INITIALS = (
+    *("OM", "OML", "ZM", "ZMP"),
+    *("BQPUK", "BQPU", "BQPUKL", "BQPUL", "BQP", "BQPL", "SB"),
+)
 ADDRESSES = ("jan@quillmet.example", "sam@offices.oqm.example")
 DOMAINS = ("quillmet.example", "offices.oqm.example", "oqm.example")
 NUMBERS = ("020 7946 0018", "+442079460018", "0044 20-7946-0018", "(020)79460018")
@@ -246,6 +252,7 @@ def test_every_writing_of_every_name_is_found(writing: Writing, sought: str) -> 
     [
         *(other_spaces, with_invisible_characters, decomposed, full_width),
         *(in_capitals, in_dotted_capitals, in_lower_case),
+        *(with_cyrillic_letters, with_greek_letters),
     ],
 )
 @pytest.mark.parametrize("sought", [*ADDRESSES, *DOMAINS, *NUMBERS])
@@ -263,6 +270,7 @@ def test_identifiers_are_all_that_is_known_of_a_respondent() -> None:
     assert [each.words for each in given] == [
         *NAMES,
         *SHORT_NAMES,
+        *INITIALS,
         *ADDRESSES,
         "2079460018",
         "quillmet.example",
@@ -275,7 +283,8 @@ def test_identifiers_are_all_that_is_known_of_a_respondent() -> None:
 )
 def test_domain_of_mail_provider_identifies_nobody(address: str) -> None:
     given = identifiers(Respondent(name="Jan Quill", email=address))
-    assert [each.words for each in given] == ["Jan Quill", address]
+    names = ["Jan Quill", "Quill", "JQ"]
+    assert [each.words for each in given] == [*names, address]
 
 
 @pytest.mark.parametrize(
@@ -292,6 +301,17 @@ def test_identifier_in_the_address_of_a_link_is_found(address: str) -> None:
     text = f'<p>See <a href="{address}">the page</a>.</p>'
     make_comment(conclusion.consultation, text=text)
     assert len(found_words(conclusion)) == 1
+
+
+@pytest.mark.parametrize("place", ["section", "comment", "response", "question"])
+def test_name_down_a_column_of_a_table_is_found(place: str) -> None:
+    conclusion = make_ready()
+    rows = "".join(
+        f"<tr><td>1</td><td>{cell}</td><td>{'Words of a sentence. ' * 4}</td></tr>"
+        for cell in ("Asked by", "<strong>Blue-Quartz</strong>", "Power", "and others")
+    )
+    PLACES[place](conclusion, f"<table><tbody>{rows}</tbody></table>")
+    assert "Blue-Quartz Power (UK) Limited" in found_words(conclusion)
 
 
 def test_longest_words_are_reported_once() -> None:
@@ -405,6 +425,9 @@ def test_each_name_of_a_respondent_blocks(name: str, words: str) -> None:
         ("British Gas Trading Limited", "As British Gas said", "British Gas"),
         ("Good Energy Company Ltd", "As Good Energy said", "Good Energy"),
         ("Zork Energy Services Ltd", "As zork energy said", "zork energy"),
+        ("British Gas Energy Retail", "BritishGas said", "BritishGas"),
+        ("Zork Quartzite Ltd", "As Zork said", "Zork"),
+        ("Jan Quilliam", "As Ms Quilliam said", "Quilliam"),
     ],
 )
 @pytest.mark.once
@@ -421,6 +444,90 @@ def test_short_name_of_a_respondent_is_for_a_person_to_judge(
         f"named. Readers may know the respondent as “{short}”: confirm that these "
         f"words do not mean the respondent, or remove “{short}”."
     )
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("UK Power Grids (Operations) Ltd", "UKPG"),
+        ("UK Power Grids (Operations) Ltd", "U.K.P.G"),
+        ("SP Energy Grids", "SPEG"),
+        ("British Quartz Trading Limited", "BQ"),
+    ],
+)
+def test_initials_of_a_name_are_for_a_person_to_judge(name: str, typed: str) -> None:
+    conclusion = make_ready(name=name, aliases=[], represents=[], email="")
+    make_comment(conclusion.consultation, text=f"As {typed} said, it agrees.")
+    blockers, warnings = findings(conclusion)
+    assert names_in(blockers) == []
+    (text,) = confirmable(warnings).values()
+    assert text == (
+        f"Comment G1 contains “{typed}”, the initials of {name}, who must not be "
+        "named. Readers may know the respondent by these initials: confirm that "
+        f"“{typed}” does not mean the respondent, or remove “{typed}”."
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "words", "is_found"),
+    [
+        ("file name", "ukpg-response.pdf", True),
+        ("slug of conclusion", "ukpg-change", True),
+        ("link", "UKPG", True),
+        ("heading", "UKPG Response", True),
+        ("comment", "It is ukpg.", False),
+        ("comment", "The UKPGs.", False),
+    ],
+)
+def test_initials_are_capital_letters_but_in_addresses(
+    place: str, words: str, is_found: bool
+) -> None:
+    conclusion = make_ready(name="UK Power Grids", aliases=[], represents=[], email="")
+    (PLACES | TOKEN_PLACES)[place](conclusion, words)
+    assert bool(names_in(findings(conclusion)[1])) == is_found
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("National Energy Works", "NEW RULES. It is new."),
+        ("Quartz Zork Index", "The QZI is late."),  # defined in the glossary
+        ("Data Communications Company", "As DCC said."),
+        ("Brick Quarry Ltd", "a bq-file.pdf"),
+    ],
+)
+def test_initials_with_another_meaning_are_not_found(name: str, words: str) -> None:
+    conclusion = make_ready(name=name, aliases=[], represents=[], email="")
+    GlossaryTerm.objects.create(
+        consultation=conclusion.consultation, short="QZI", long="Measure of quality"
+    )
+    make_comment(conclusion.consultation, text=words)
+    assert names_in(findings(conclusion)[1]) == []
+
+
+def test_initials_that_are_an_alias_block() -> None:
+    conclusion = make_ready(name="UK Power Grids", aliases=["UKPG"])
+    make_comment(conclusion.consultation, text="As UKPG said.")
+    assert names_in(findings(conclusion)[0]) == ["UKPG"]
+
+
+def test_letters_of_another_alphabet_are_named_in_the_issue() -> None:
+    conclusion = make_ready()
+    make_comment(conclusion.consultation, text="As Vеltrane said.")
+    (text,) = (s for s in blocking_findings(conclusion) if "must not be named" in s)
+    assert "“Vеltrane” (typed with letters of another alphabet), an alias of" in text
+
+
+def test_word_of_two_alphabets_is_confirmed_for_its_place() -> None:
+    conclusion = make_ready()
+    make_comment(conclusion.consultation, text="As Vөltrane said of 5 kΩ.")
+    found = confirmable(findings(conclusion)[1])
+    assert list(found) == ["two-alphabets"]
+    assert found["two-alphabets"].startswith("Comment G1 contains “Vөltrane”, a word")
+    conclusion.consultation.anonymity = Consultation.Anonymity.NAMED
+    conclusion.consultation.save()
+    fresh = Conclusion.objects.get(pk=conclusion.pk)
+    assert confirmable(findings(fresh)[1]) == {}
 
 
 COMMON_NAMES = (
@@ -581,6 +688,30 @@ def test_name_typed_once_in_lower_case_is_no_ordinary_word() -> None:
     assert "“veltrane”" in found
 
 
+@pytest.mark.parametrize(
+    ("place", "is_ordinary"),
+    [("question", True), ("summary", True), ("summary of question", False)],
+)
+def test_summary_of_a_question_makes_no_ordinary_word(
+    place: str, is_ordinary: bool
+) -> None:
+    conclusion = make_ready(name="Beacon Ltd", aliases=[], represents=[], email="")
+    PLACES[place](conclusion, "We thank the beacon.")
+    blockers, warnings = findings(conclusion)
+    assert bool(names_in(blockers)) != is_ordinary
+    assert bool(names_in(warnings)) == is_ordinary
+
+
+def test_name_in_the_address_of_a_conclusion_cannot_be_confirmed() -> None:
+    conclusion = make_ready()
+    for place in ("slug of conclusion", "slug of consultation"):
+        TOKEN_PLACES[place](conclusion, "veltrane-change")
+    fresh = Conclusion.objects.get(pk=conclusion.pk)
+    found = [f for f in findings(fresh)[0] if "“veltrane”" in f.text]
+    assert {each.target for each in found if not each.confirmation} == {"conclusion"}
+    assert any(each.target == "consultation" for each in found)
+
+
 def test_respondent_entered_twice_is_warned_about() -> None:
     conclusion = make_ready()
     make_respondent(conclusion.consultation, "O’QUILL METERING LIMITED")
@@ -661,7 +792,7 @@ def test_names_typed_alike_block_in_a_whole_file() -> None:
             ("comment:c7", "jan@zork.example"),
             ("comment:c8", "zork-metering"),
             ("comment:zork-metering-9", "zork-metering"),
-            ("consultation", "zork-metering"),  # the address of the conclusion
+            ("conclusion", "zork-metering"),  # the address of the conclusion
             ("consultation", "zork-metering"),  # the address of the consultation
         ]
     )

@@ -15,7 +15,7 @@ from responses.checks.subject import read_check_context
 from responses.consultation_file.loading import load_file
 from responses.models import Respondent
 from responses.text_matching.common_words import COMMON_WORDS
-from responses.text_matching.names import lower_case_words
+from responses.text_matching.ordinary_words import lower_case_words
 from tests.support import sizes
 from tests.support.consultation_files import read_text
 from tests.support.name_writings import LEGAL_FORMS, core_of, invented_name

@@ -228,7 +228,7 @@ def test_legal_text_that_the_conclusion_names_has_authors(
 def test_legal_text_changed_while_it_is_read_is_refused(
     conclusion: Conclusion, adam: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(submission, "blocking_findings", lambda conclusion: [])
+    monkeypatch.setattr(submission, "blocking_findings", lambda *_: [])
     version = DocumentVersion.objects.create(
         document=make_document(),
         key="concluded",
@@ -266,7 +266,7 @@ def submit_and_publish(conclusion: Conclusion) -> None:
 def test_draft_begins_after_the_last_public_edition(
     conclusion: Conclusion, dora: User, adam: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(submission, "blocking_findings", lambda conclusion: [])
+    monkeypatch.setattr(submission, "blocking_findings", lambda *_: [])
     assert draft_began_at(conclusion) == min(
         conclusion.consultation.history.last().history_date,
         conclusion.history.last().history_date,
@@ -286,7 +286,7 @@ def test_draft_begins_after_the_last_public_edition(
 def test_words_written_after_submission_belong_to_the_next_draft(
     conclusion: Conclusion, adam: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(submission, "blocking_findings", lambda conclusion: [])
+    monkeypatch.setattr(submission, "blocking_findings", lambda *_: [])
     real = conclusion_content
 
     def write_after_reading(*args: Any) -> Any:

@@ -117,6 +117,25 @@ def as_camel_case_file_name(name: str, chance: random.Random) -> str:
     return f"{''.join(word.capitalize() for word in words)}Response.docx"
 
 
+CYRILLIC = str.maketrans("aceiopsxyjABCEHIKMOPSTXY", "асеіорѕхуjАВСЕНІКМОРЅТХУ")
+GREEK = str.maketrans("oaivuABEHIKMNOPTXYZ", "οαινυΑΒΕΗΙΚΜΝΟΡΤΧΥΖ")
+
+
+def with_cyrillic_letters(name: str, chance: random.Random) -> str:
+    return _with_some_letters(name, CYRILLIC, chance)
+
+
+def with_greek_letters(name: str, chance: random.Random) -> str:
+    return _with_some_letters(name, GREEK, chance)
+
+
+def _with_some_letters(
+    name: str, letters: dict[int, int], chance: random.Random
+) -> str:
+    """Return a name with look-alike letters for about half of those that have one."""
+    return "".join(c.translate(letters) if chance.random() < 0.5 else c for c in name)
+
+
 def with_other_legal_form(name: str, chance: random.Random) -> str:
     return core_of(name) + chance.choice(LEGAL_FORMS)
 
@@ -134,6 +153,8 @@ NAME_WRITINGS: tuple[Writing, ...] = (
     in_capitals,
     in_dotted_capitals,
     in_lower_case,
+    with_cyrillic_letters,
+    with_greek_letters,
     as_slug,
     with_other_legal_form,
 )
@@ -150,7 +171,7 @@ TOKEN_WRITINGS: tuple[Writing, ...] = (
 
 def typed_in_some_way(name: str, chance: random.Random) -> str:
     """Return a name with several writings, one after the other."""
-    for writing in chance.sample(NAME_WRITINGS[:12], k=chance.randint(1, 4)):
+    for writing in chance.sample(NAME_WRITINGS[:13], k=chance.randint(1, 4)):
         name = writing(name, chance)
     return name
 

@@ -13,12 +13,11 @@ from responses.text_matching import normalisation
 from responses.text_matching.names import (
     NameMatch,
     find_names,
-    is_ordinary_word,
-    lower_case_words,
     name_variants,
     reads_alike,
-    short_names,
 )
+from responses.text_matching.ordinary_words import is_ordinary_word, lower_case_words
+from responses.text_matching.short_names import initials_of, short_names
 from tests.support import sizes
 from tests.support.name_writings import (
     LEGAL_FORMS,
@@ -228,8 +227,13 @@ def test_parts_that_are_no_name_are_not_found(name: str, text: str) -> None:
     ("name", "short"),
     [
         ("Zork Energy Retail Ltd", ["Zork Energy", "Zork"]),
-        ("Z.ORK Next Energy Limited", ["Z.ORK Next"]),
-        ("Zork & Sons Metering", ["Zork & Sons"]),
+        ("Z.ORK Next Energy Limited", ["Z.ORK Next", "Z.ORK"]),
+        ("Zork & Sons Metering", ["Zork & Sons", "Zork"]),
+        ("Zork Quartzite Ltd", ["Zork"]),
+        ("Quartz Stones of Umber", ["Quartz"]),
+        ("Jan Quilliam", ["Quilliam"]),
+        ("Dr Jan Quilliam", ["Quilliam"]),
+        ("Mary Anne Quilliam-Zork", ["Mary", "Quilliam-Zork"]),
         ("Zork Gas and Power Ltd", ["Zork Gas", "Zork"]),
         ("British Gas Trading Limited", ["British Gas"]),
         ("Good Energy Company Ltd", ["Good Energy"]),
@@ -246,8 +250,38 @@ def test_short_names_are_without_the_words_of_a_trade(
     assert short_names(name) == short
 
 
+@pytest.mark.parametrize(
+    ("name", "initials"),
+    [
+        ("UK Power Networks", ["UKPN", "UPN"]),
+        ("SP Energy Networks plc", ["SPEN", "SEN", "SPENP", "SENP"]),
+        ("UK Power Networks (Operations) Limited", ["UKPN", "UKPNL"]),
+        ("ScottishPower Energy Networks", ["SPEN"]),
+        ("Royal Society for the Protection of Bees", ["RSPB", "RSFTPOB"]),
+        ("Quartz & Umber Gas", ["QUG"]),
+        ("Anglo-Zedland Power", ["AZP"]),
+        ("Umber Kelp", []),  # UK
+        ("Drab Clay Coal", ["DCC"]),
+        ("Device Service Provider", []),  # a term of metering
+        ("Zork", []),
+        ("", []),
+    ],
+)
+def test_initials_are_those_of_a_name_and_its_short_names(
+    name: str, initials: list[str]
+) -> None:
+    found = initials_of(name)
+    assert set(initials) <= set(found)
+    assert bool(found) == bool(initials)
+
+
 @given(ANY_NAME)
-def test_short_names_are_the_start_of_a_name(name: str) -> None:
+def test_initials_have_two_letters_or_more(name: str) -> None:
+    assert all(len(each) > 1 for each in initials_of(name))
+
+
+@given(ANY_NAME)
+def test_short_names_are_words_of_a_name(name: str) -> None:
     for short in short_names(name):
         assert matches_of(short, f"As {name} said."), short
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from consultations.attached_files.kinds import suffix_of_member
 
 EXECUTABLE_SUFFIXES = frozenset(
-    ".apk .app .appx .bat .cmd .chm .class .com .command .cpl .deb .desktop .dll .dmg "
-    ".docm .dotm .exe .gadget .hta .inf .iso .jar .jnlp .js .jse .lnk .msc .msi .msix "
-    ".msp .pif .pkg .potm .ppam .ppsm .pptm .ps1 .psd1 .psm1 .py .pyc .pyw .reg .rpm "
-    ".scf .scr .sct .settingcontent-ms .sh .sys .url .vb .vbe .vbs .vhd .vhdx .ws .wsc "
-    ".wsf .wsh .xla .xlam .xll .xlsm .xltm".split()
+    ".apk .app .appx .bat .cmd .chm .class .com .command .cpl .deb .desktop .dll "
+    ".dmg .docm .dotm .exe .gadget .hta .inf .iso .jar .jnlp .js .jse .lnk .mht "
+    ".mhtml .msc .msi .msix .msp .pif .pkg .potm .ppam .ppsm .pptm .ps1 .psd1 .psm1 "
+    ".py .pyc .pyw .reg .rpm .scf .scr .sct .settingcontent-ms .sh .svgz .sys .url "
+    ".vb .vbe .vbs .vhd .vhdx .ws .wsc .wsf .wsh .xla .xlam .xll .xlsm .xltm".split()
 )
 """Endings of files that a computer may run when they are opened."""
 

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 from consultations.attached_files.active.executables import is_executable
+from consultations.attached_files.active.markup import html_problem, xml_problem
 from consultations.attached_files.active.office import office_problem, table_problem
 from consultations.attached_files.active.pdf import pdf_problem
 from consultations.attached_files.budget import (
@@ -68,9 +69,23 @@ def _problem(name: str, content: bytes, budget: Budget, depth: int) -> str:
                     "is a broken archive, which cannot be checked. Create the archive "
                     "again."
                 )
-        case Kind.TEXT if suffix_of_member(name) != ".txt":
-            return table_problem(decode_text(content, guess=True) or "")
-    return ""
+    return _text_problem(name, content)
+
+
+_PLAIN_SUFFIXES = frozenset(".txt .csv .tsv .md .log .json .yaml .yml .ini".split())
+"""Endings of texts that no browser takes for HTML."""
+
+
+def _text_problem(name: str, content: bytes) -> str:
+    suffix = suffix_of_member(name)
+    text = decode_text(content, guess=True) or ""
+    if suffix not in _PLAIN_SUFFIXES:
+        match kind_of(name, content):
+            case Kind.HTML:
+                return html_problem(text)
+            case Kind.XML | Kind.PICTURE if "<" in text:
+                return xml_problem(content, text)
+    return "" if suffix == ".txt" else table_problem(text)
 
 
 def _inner_problem(name: str, content: bytes, budget: Budget, depth: int) -> str:

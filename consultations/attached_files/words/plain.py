@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 
 from consultations.attached_files.words.collecting import Collector
+from consultations.documents.column_words import column_texts
 
 _DELIMITERS = ",;\t|"
 _HYPHEN_AT_LINE_END = re.compile(r"[-\u00ad\u2010\u2011]\s*\n\s*")
@@ -21,7 +22,7 @@ def add_text(collector: Collector, place: str, text: str) -> None:
 
 
 def add_table_or_text(collector: Collector, place: str, text: str) -> None:
-    """Add a text, and the cells of each row if it is read as CSV; raise LimitReached.
+    """Add a text, and its rows and columns if it is read as CSV; raise LimitReached.
 
     Whether a text is CSV does not depend on its name: the same bytes can be attached
     under another.
@@ -29,8 +30,11 @@ def add_table_or_text(collector: Collector, place: str, text: str) -> None:
     add_text(collector, place, text)
     for delimiter in _DELIMITERS:
         if delimiter in text:
-            for row in _rows(text, delimiter):
-                collector.add(place, row)
+            rows = _rows(text, delimiter)
+            joined = (" ".join(cell.strip() for cell in row) for row in rows)
+            collector.add(place, "\n".join(joined))
+            for column in column_texts(rows):
+                collector.add(place, column)
 
 
 def line_variants(text: str) -> Iterator[str]:
@@ -48,15 +52,15 @@ def line_variants(text: str) -> Iterator[str]:
     yield "".join(line.strip() for line in text.split("\n"))
 
 
-def _rows(text: str, delimiter: str) -> Iterator[str]:
-    """Yield blocks of rows whose cells are joined by a space."""
-    rows = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
-    block: list[str] = []
+def _rows(text: str, delimiter: str) -> list[list[str]]:
+    """Return the cells of each row."""
+    reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter)
+    rows: list[list[str]] = []
     try:
-        block.extend(" ".join(cell.strip() for cell in row) for row in rows)
+        rows.extend(reader)
     except csv.Error:  # a cell beyond the limit of csv, as an unclosed quote makes
-        block += [line.replace(delimiter, " ") for line in text.splitlines()]
-    yield "\n".join(block)
+        rows += [line.split(delimiter) for line in text.splitlines()]
+    return rows
 
 
 def printable_runs(content: bytes) -> Iterator[str]:

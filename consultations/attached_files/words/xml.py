@@ -10,6 +10,7 @@ from urllib.parse import unquote
 from consultations.attached_files.budget import Budget
 from consultations.attached_files.words.collecting import SEPARATOR, Collector
 from consultations.attached_files.words.encodings import symbol_letter
+from consultations.attached_files.words.tables import MarkedTables
 from consultations.attached_files.xml_events import (
     XML_ERRORS,
     DocumentType,
@@ -52,6 +53,10 @@ _TEXT_FUNCTION = re.compile(
 """What makes new words of strings in a formula."""
 
 _CELLS_AND_ROWS = frozenset(("c", "row"))
+_TABLES = frozenset(("tbl", "table", "sheetData"))
+_ROWS = frozenset(("tr", "row"))
+_CELLS = frozenset(("tc", "td", "th"))
+_COLUMN = re.compile(r"[A-Z]{1,3}(?=\d)")
 
 Piece = tuple[str, bool, bool]
 """A piece of text, and whether it is marked as deleted, as inserted."""
@@ -62,8 +67,9 @@ class WordsOfXml:
     """A target for `parse_xml` that collects words.
 
     Text is joined within a block, such as a paragraph or a cell, whatever runs it is
-    split into. `attribute_place` tells the place of an attribute by the names of its
-    element and its own. `shared_strings` are those of a workbook.
+    split into; so are the cells of a column. `attribute_place` tells the place of an
+    attribute by the names of its element and its own. `shared_strings` are those of a
+    workbook.
     """
 
     budget: Budget
@@ -74,6 +80,7 @@ class WordsOfXml:
     values: dict[str, dict[str, None]] = field(default_factory=dict)
     texts_by_place: dict[str, list[str]] = field(default_factory=dict)
     instructions: list[str] = field(default_factory=list)
+    tables: MarkedTables = field(default_factory=MarkedTables)
     has_formula_without_words: bool = False
     _open: list[list[Piece]] = field(default_factory=lambda: [[]])
     _characters: int = 0
@@ -84,6 +91,7 @@ class WordsOfXml:
     _is_value: bool = False
     _formula: list[str] = field(default_factory=list)
     _sheet_element: str = ""
+    _sheet_column: str = ""
     _has_result: bool = False
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -100,6 +108,7 @@ class WordsOfXml:
         self._deleted += name in _DELETED
         self._inserted += name in _INSERTED
         self._is_instruction = name in _INSTRUCTIONS
+        self._begin_of_table(namespace, name, attributes)
         if name == "c":
             self._is_shared = attributes.get("t") == "s"
             self._formula, self._has_result = [], False
@@ -124,6 +133,34 @@ class WordsOfXml:
             self._close(self._open.pop(), name)
         elif name in _SPACES:
             self._put(" ")
+        self._end_of_table(namespace, name)
+
+    def _begin_of_table(
+        self, namespace: str, name: str, attributes: Mapping[str, str]
+    ) -> None:
+        if name in _TABLES:
+            self.tables.begin_table()
+        elif name in _ROWS:
+            self.tables.begin_row()
+        elif name in _CELLS:
+            self.tables.begin_cell(len(self.blocks))
+        elif name == "c" and _SHEET.fullmatch(namespace):
+            self.tables.begin_cell(len(self._open[-1]))
+            column = _COLUMN.match(attributes.get("r", ""))
+            self._sheet_column = column[0] if column else ""
+
+    def _end_of_table(self, namespace: str, name: str) -> None:
+        if name in _TABLES:
+            self.tables.end_table()
+        elif name in _CELLS and (mark := self.tables.end_cell()) is not None:
+            self.tables.add_cell(" ".join(self.blocks[mark:]))
+        elif (
+            name == "c"
+            and _SHEET.fullmatch(namespace)
+            and (mark := self.tables.end_cell()) is not None
+        ):
+            text = "".join(text for text, _, _ in self._open[-1][mark:])
+            self.tables.add_cell(text, self._sheet_column)
 
     def data(self, text: str) -> None:
         """Take text of a run, of a shared string or of a field instruction."""
@@ -151,6 +188,7 @@ class WordsOfXml:
         while self._open:
             self._close(self._open.pop(), "")
         self._open = [[]]
+        self.tables.end_all()
         if self.instructions:
             self._add_block(self.blocks, "".join(self.instructions))
 
@@ -257,6 +295,8 @@ def add_words_of_xml(collector: Collector, place: str, target: WordsOfXml) -> No
     """Add what a target has collected; raise LimitReached."""
     target.close()
     collector.add(place, "\n".join(target.blocks))
+    for column in target.tables.texts:
+        collector.add(place, column)
     for where, texts in target.texts_by_place.items():
         collector.add(where, SEPARATOR.join(texts))
     for where, values in target.values.items():

@@ -9,7 +9,7 @@ published JSON tells a reader no more than the pages do.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from consultations.documents.conclusion.columns import required_fields
@@ -316,9 +316,7 @@ class _PrintedParts:
         return replace(
             full,
             responses=full.responses if full.has_section("respondents") else None,
-            respondents=tuple(map(self.printed_respondent, full.respondents))
-            if people
-            else (),
+            respondents=self.printed_respondents(questions, comments) if people else (),
             questions=questions,
             comments=comments,
             changes=self.changes_with_printed_causes(keys),
@@ -358,11 +356,18 @@ class _PrintedParts:
             changes=tuple(key for key in comment.changes if key in self.changed),
         )
 
-    def printed_respondent(self, each: Respondent) -> Respondent:
+    def printed_respondents(
+        self, questions: Iterable[Question], comments: Iterable[Comment]
+    ) -> tuple[Respondent, ...]:
+        """Return the respondents; categories only of those beside a printed comment."""
         if self.listed:
-            return each
-        return Respondent(
-            each.label, each.category if "category" in self.needed else ""
+            return self.full.respondents
+        beside = {n for c in comments for n in c.respondents}
+        beside |= {n for q in questions for c in q.comments for n in c.respondents}
+        shown = beside if "category" in self.needed else set[int]()
+        return tuple(
+            Respondent(each.label, each.category if number in shown else "")
+            for number, each in enumerate(self.full.respondents)
         )
 
     def changes_with_printed_causes(self, printed: set[str]) -> tuple[Change, ...]:

@@ -16,6 +16,7 @@ from consultations.fields.form_fields import LondonDateTimeField
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
 from consultations.timetable.extensions import current_deadlines, extension_problems
 from consultations.timetable.opening import NO_QUESTIONS_LABEL
+from responses.checks.typed_texts import typed_text_problems
 from responses.editing.forms.choices import CheckboxesInput, RadioInput
 from responses.editing.forms.editable import EditableForm
 
@@ -69,7 +70,18 @@ class QuestionsField(forms.ModelMultipleChoiceField[Question]):
     widget = CheckboxesInput
 
 
-class ExtensionForm(EditableForm[Extension]):
+class PublicReasonForm(EditableForm[Extension]):
+    """A form with the reason of an extension, which is public once it is saved."""
+
+    def clean_reason(self) -> str:
+        """Refuse a reason that names a respondent who must not be named."""
+        reason: str = self.cleaned_data["reason"]
+        if problems := typed_text_problems(self.instance.consultation, reason):
+            raise ValidationError(problems)
+        return reason
+
+
+class ExtensionForm(PublicReasonForm):
     """An extension of the deadline: new time, questions and reason."""
 
     until = LondonDateTimeField(
@@ -121,7 +133,7 @@ class ExtensionForm(EditableForm[Extension]):
         create_all(ExtensionQuestion, links, by=user)
 
 
-class ExtensionReasonForm(EditableForm[Extension]):
+class ExtensionReasonForm(PublicReasonForm):
     """Correction of an extension's reason; its dates cannot change."""
 
     class Meta:

@@ -11,7 +11,12 @@ from django.utils import timezone
 
 from consultations.models import Consultation, Extension
 from responses.desk.setup import forms_deadlines
-from tests.support.factories import make_consultation, make_question
+from tests.support.factories import (
+    make_consultation,
+    make_question,
+    make_respondent,
+    make_submission,
+)
 from tests.support.pages import at, log_in, open_consultation, text_of
 
 pytestmark = pytest.mark.django_db
@@ -168,3 +173,24 @@ def test_extension_of_another_consultation_returns_404(staff: Client) -> None:
         consultation=other, was=at(10), until=at(11), reason="More."
     )
     assert staff.get(address("extension", extension.pk)).status_code == 404
+
+
+def test_reason_does_not_name_a_respondent(staff: Client) -> None:
+    row = open_consultation("about")
+    make_respondent(row, "Zork Quartzite", email="jan@zork.example")
+    named = make_respondent(row, "Umber Glade", email="sam@umber.example")
+    make_submission(named, attribution="named")
+    page = extend(staff, 17, reason="Zork Quartzite asked for more time.")
+    assert (
+        "Remove “Zork Quartzite”, the name of Zork Quartzite. Respondents who" in page
+    )
+    page = extend(staff, 17, reason="Umber Glade asked: sam@umber.example.")
+    assert "Remove “sam@umber.example”, the email address of Umber Glade." in page
+    assert "Remove “Umber" not in page
+    assert not row.extensions.exists()
+    extend(staff, 17, reason="Umber Glade and Zork asked.")  # Zork is for a person
+    extension = row.extensions.get()
+    sent = {"reason": "Zork Quartzite asked.", "shown": "1"}
+    staff.post(address("extension", extension.pk), sent)
+    extension.refresh_from_db()
+    assert extension.reason == "<p>Umber Glade and Zork asked.</p>"

@@ -14,6 +14,7 @@ from consultations.documents.conclusion.columns import COLUMNS
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.conclusion.content import (
     ConclusionContent,
+    Respondent,
     strip_unprinted,
 )
 from consultations.documents.conclusion.numbering import unresolved_references
@@ -249,6 +250,18 @@ def test_unprinted_categories_are_stripped() -> None:
     columns = ("respondent", "comment", "response")
     printed = strip_unprinted(replace(make_content(), columns=columns))
     assert [person.category for person in printed.respondents] == ["", "", ""]
+
+
+def test_category_of_a_respondent_beside_no_printed_comment_is_stripped() -> None:
+    content = make_content()
+    content = replace(
+        content,
+        columns=("category", "comment", "response"),
+        respondents=(*content.respondents, Respondent("Respondent D", "Network")),
+    )
+    printed = strip_unprinted(content)
+    categories = [person.category for person in printed.respondents]
+    assert categories == ["Supplier", "Supplier", "Supplier", ""]
 
 
 def test_comments_are_stripped_without_analysis_section() -> None:
