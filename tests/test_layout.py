@@ -21,7 +21,9 @@ DIRECTIONS: dict[str, str] = {
     "consultations.background": "models",
     "consultations.notifications": "access background documents models",
     "consultations.editions": "access audit documents fields models notifications",
-    "consultations.legal_texts": ("access audit documents editions fields models"),
+    "consultations.legal_texts": (
+        "access audit documents editions fields models notifications"
+    ),
     "consultations.timetable": (
         "access audit deadlines documents editions london models"
     ),
@@ -62,8 +64,8 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.rich_text": "characters inlines markup plain_text tokens",
     "consultations.documents.word": "render",
     "consultations.editions": (
-        "authorship classification naming remarks scheduling triggers verification"
-        " workflow"
+        "authorship classification independence naming remarks scheduling triggers"
+        " verification workflow"
     ),
     "consultations.web": "requires resubmission retries",
     "responses.checks": "cached_findings confirmations publication",
