@@ -1,282 +1,207 @@
-"""Every URL, method and role, checked against the access table."""
+"""Every URL, method and actor, checked against the access table.
+
+`make test` asks every address by every method, and by GET and POST for each role;
+which other actor asks is drawn by the seed. `make soak` asks everything.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterator, Mapping
-from typing import Any
-from urllib.parse import urlencode
+from collections import Counter
+from collections.abc import Callable
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.http.response import HttpResponseBase
-from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
-from django.utils import timezone
+from django.urls import reverse
 
-from consultations.access import ROLES_BY_ACTION, Action, Role
-from consultations.background.workers import record_heartbeat
-from consultations.editions import workflow
-from consultations.editions.authorship import NO_AUTHORS
-from consultations.editions.remarks import add_remark, section_headings
-from consultations.models import (
-    Commitment,
-    ConsultationAttachment,
-    DocumentVersion,
-    Extension,
-    GlossaryTerm,
-    Passage,
-    StoredFile,
-)
-from responses import row_types
 from responses.editing import autosave
-from responses.models import ConfirmedFinding, DraftFile
+from tests.support import sizes
+from tests.support.access import (
+    ACTORS,
+    ADMIN_PATHS,
+    METHODS,
+    NOBODY,
+    URL_NAMES,
+    Actor,
+    access_outcome,
+    ask,
+    ask_and_roll_back,
+    expected,
+    make_actor,
+)
+from tests.support.access_world import World, make_world
 from tests.support.addresses import ADDRESSES, Address, Door
-from tests.support.factories import make_conclusion, make_document, make_user, release
-from tests.support.pages import answered_consultation, attach, publish
+from tests.support.table_states import changed_tables, table_digests
 
 pytestmark = pytest.mark.django_db
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
+ASKED_IN_FULL = (NOBODY, "user without a group", "drafter", "approver", "administrator")
+"""Actors for whom GET and POST of every address are asked in every run."""
 
-VISITORS = ("nobody", *Role)
-ON_ONE_DATABASE = {Role.APPROVER, Role.ADMINISTRATOR}
-"""Visitors for whom no other rows are read than for a drafter."""
-"""Somebody not logged in, somebody logged in without a role, and each role."""
+ON_ONE_DATABASE = ("approver", "administrator", "second drafter", "superuser")
+"""Actors for whom no other rows are read than for a drafter, in `make test`."""
 
+ALL_ACTORS = [
+    pytest.param(
+        name,
+        marks=[pytest.mark.once]
+        if name in ON_ONE_DATABASE and not sizes.is_soak()
+        else [],
+    )
+    for name in ACTORS
+]
 
-def names(
-    resolver: URLResolver, within: str = "", above: str = ""
-) -> Iterator[tuple[str, str]]:
-    """Yield the full name and the path of every pattern below a resolver."""
-    for pattern in resolver.url_patterns:
-        path = f"{above}{pattern.pattern}"
-        if isinstance(pattern, URLPattern):
-            yield f"{within}{pattern.name or path}", path
-        else:
-            inner = f"{pattern.namespace}:" if pattern.namespace else ""
-            yield from names(pattern, f"{within}{inner}", path)
-
-
-EVERY = [name for name, _ in names(get_resolver())]
-ADMINISTRATION = [name for name in EVERY if name.startswith(("admin:", "admin/"))]
+Request = tuple[str, str]
+"""The name of an address, and a method."""
 
 
 @pytest.fixture
-def world() -> dict[str, Any]:
+def world() -> World:
     """Return one of everything that an address names."""
-    record_heartbeat("worker")
-    consultation = answered_consultation("walked", rows=1)
-    conclusion = make_conclusion(consultation)
-    attach(conclusion, b"words", "words.txt")
-    ConsultationAttachment.objects.create(
-        consultation=consultation,
-        title="Words",
-        file=StoredFile.objects.store(b"words"),
-        filename="words.txt",
-    )
-    document = make_document()
-    version = DocumentVersion.objects.create(
-        document=document, key="designated", status="designated"
-    )
-    first = publish(conclusion)
-    conclusion.subtitle = "Mended."
-    conclusion.save()
-    later = submitted_correction(conclusion)
-    anchor = section_headings(later)[0][0]
-    by = make_user(role="Approver")
-    question = consultation.questions.get()
-    file = DraftFile.objects.create(
-        conclusion=conclusion,
-        name="txt",
-        state="ready",
-        asked_by=by,
-        asked_at=timezone.now(),
-        finished_at=timezone.now(),
-        file=StoredFile.objects.store(b"draft"),
-        filename="DRAFT.txt",
-    )
-    return {
-        "slug": "walked",
-        "one": 1,
-        "html": "html",
-        "csv": "csv",
-        "code": document.code,
-        "version": version.key,
-        "version_pk": version.pk,
-        "text_sha256": release(version).file_id,
-        "link": consultation.document_links.get().pk,
-        "about": row_types.row_ref(question),
-        "question": question.pk,
-        "respondent": consultation.respondents.get().pk,
-        "submission": consultation.respondents.get().submissions.get().pk,
-        "comment": consultation.comments.get().key,
-        "change": consultation.changes.get().key,
-        "commitment": Commitment.objects.create(
-            consultation=consultation, text="Soon.", due=dt.date(2030, 1, 1)
-        ).pk,
-        "term": GlossaryTerm.objects.create(
-            consultation=consultation, short="DSP", long="Data Service Provider"
-        ).pk,
-        "passage": Passage.objects.create(
-            title="Background", kind="background", text="Words.", owner=by
-        ).pk,
-        "section": conclusion.sections.all()[0].pk,
-        "enclosure": conclusion.attachments.get().pk,
-        "attachment": consultation.attachments.get().pk,
-        "extension": Extension.objects.create(
-            consultation=consultation,
-            was=timezone.now() - dt.timedelta(days=7),
-            until=timezone.now(),
-            reason="Asked for.",
-        ).pk,
-        "token": file.token,
-        "filename": "DRAFT.txt",
-        "edition": first.pk,
-        "later_edition": later.pk,
-        "remark": add_remark(later, anchor=anchor, text="Say when.", by=by).pk,
-        "confirmation": ConfirmedFinding.objects.create(
-            conclusion=conclusion,
-            key="single-category:0",
-            text="Only one respondent has the category.",
-            reason="Everybody is named.",
-            by=by,
-            at=timezone.now(),
-        ).pk,
-        "uid": "MQ",
-        "reset": "no-such-token",
-    }
+    return make_world()
 
 
-def submitted_correction(conclusion: Any) -> Any:
-    from responses.analysis.conclusion_content import conclusion_content
-
-    return workflow.submit_edition(
-        conclusion,
-        content=conclusion_content(conclusion, "A word was wrong."),
-        authorship=NO_AUTHORS,
-        blockers=[],
-        by=make_user(role="Drafter"),
-        correction="A word was wrong.",
-        formats=("html", "txt", "json"),
-    )
-
-
-def visitor(name: str) -> User | None:
-    if name == "nobody":
-        return None
-    return make_user(role="" if name == Role.PUBLIC else name)
+def requests_of(actor: Actor) -> list[Request]:
+    """Return what an actor asks in this run."""
+    first = list(ACTORS).index(actor.name) + sizes.SEED
+    return [
+        (name, method)
+        for row, name in enumerate(ADDRESSES)
+        for column, method in enumerate(METHODS)
+        if sizes.is_soak()
+        or (actor.name in ASKED_IN_FULL and method in {"GET", "POST"})
+        or (first + row + column) % len(ACTORS) == 0
+    ]
 
 
-def ask(
-    client: Client, method: str, path: str, data: Mapping[str, object] | None = None
-) -> tuple[int, HttpResponseBase]:
-    """Request an address, and roll back its changes."""
-    with transaction.atomic():
-        response = client.generic(
-            method,
-            path,
-            urlencode(data or {}),
-            content_type="application/x-www-form-urlencoded",
-        )
-        transaction.set_rollback(True)
-    return response.status_code, response
+def asker(
+    actor: Actor, world: World, request: Callable[..., object]
+) -> Callable[[Request], str]:
+    """Return a function that makes a request and returns its access outcome."""
+
+    def make_request(named: Request) -> str:
+        name, method = named
+        address = ADDRESSES[name]
+        path = reverse(name, args=[world[arg] for arg in address.args])
+        sent = {key: world.get(value, value) for key, value in address.data.items()}
+        response = request(actor.client(), method, path, sent)
+        return access_outcome(response)  # type: ignore[arg-type]
+
+    return make_request
 
 
-def expected(address: Address, method: str, who: str) -> set[str]:
-    """Return the access outcomes allowed for a visitor, such as `in`."""
-    if isinstance(address.who, Door):
-        return expected_without_action(address, method, who)
-    if method not in address.methods:
-        return {"no such method"}
-    action = address.posts if method == "POST" and address.posts else address.who
-    if who in ROLES_BY_ACTION[action]:
-        return {"in"}
-    if who == "nobody":
-        return {"send again" if method == "POST" else "log in"}
-    return {"forbidden" if who in ROLES_BY_ACTION[Action.SEE_DESK] else "not found"}
-
-
-def expected_without_action(address: Address, method: str, who: str) -> set[str]:
-    """Return the same for an address that no action guards."""
-    refused = {"log in", "confirm", "not found", "no such method", "forbidden"}
-    if method not in {"GET", "POST"}:
-        return refused | {"in"}
-    if method not in address.methods:
-        return refused
-    if address.who == Door.ANYONE or (
-        address.who == Door.LOGGED_IN and who != "nobody" and method != "POST"
-    ):
-        return {"in"}
-    if address.who == Door.SWITCHED_ON:
-        return {"not found"}
-    return refused | ({"in"} if who != "nobody" else set())
-
-
-def access_outcome(status: int, response: HttpResponseBase) -> str:
-    """Return the access outcome of a response."""
-    to = response.headers.get("Location", "")
-    if to.startswith(("/accounts/login/", "/admin/login/")):
-        return "log in"
-    if to.startswith("/accounts/confirm/"):
-        return "confirm"
-    if status == 403 and b"Not saved yet" in getattr(response, "content", b""):
-        return "send again"
-    kept_out = {403: "forbidden", 404: "not found", 405: "no such method"}
-    return kept_out.get(status, "in" if status < 400 else f"status {status}")
+def wrong_outcomes(
+    requests: list[Request], actor: Actor, make_request: Callable[[Request], str]
+) -> list[str]:
+    """Make the requests and return a line for each outcome that is not allowed."""
+    wrong = []
+    for name, method in requests:
+        outcome = make_request((name, method))
+        if outcome not in expected(ADDRESSES[name], method, actor.role):
+            wrong.append(f"{method} {name} by {actor.name}: {outcome}")
+    return wrong
 
 
 def test_every_url_name_is_in_the_table() -> None:
-    known = set(ADDRESSES) | set(ADMINISTRATION)
-    assert [name for name in EVERY if name not in known] == []
+    known = set(ADDRESSES) | set(ADMIN_PATHS)
+    assert [name for name in URL_NAMES if name not in known] == []
 
 
 def test_table_has_only_existing_url_names() -> None:
-    assert [name for name in ADDRESSES if name not in EVERY] == []
+    assert [name for name in ADDRESSES if name not in URL_NAMES] == []
 
 
-@pytest.mark.parametrize(
-    "who",
-    [
-        pytest.param(who, marks=[pytest.mark.once] if who in ON_ONE_DATABASE else [])
-        for who in VISITORS
-    ],
-)
-def test_access_matches_the_table_for_every_visitor(
-    world: dict[str, Any], who: str
+@pytest.mark.soak
+@pytest.mark.parametrize("who", ALL_ACTORS)
+def test_access_matches_the_table_for_every_actor(
+    world: World, who: str, record_property: Callable[[str, object], None]
 ) -> None:
-    wrong = []
-    user = visitor(who)
-    if user:
-        autosave.save_draft(user, world["about"], {"text": ["Half"]}, page="/desk/")
-    for name, address in ADDRESSES.items():
-        path = reverse(name, args=[world[arg] for arg in address.args])
-        for method in METHODS if who == Role.ADMINISTRATOR else ("GET", "POST"):
-            client = Client()
-            if user:
-                client.force_login(user)
-            sent = {key: world.get(value, value) for key, value in address.data.items()}
-            answer = access_outcome(*ask(client, method, path, sent))
-            if answer not in expected(address, method, who):
-                wrong.append(f"{method} {name}: {answer}")
+    actor = make_actor(who)
+    if actor.user and actor.user.is_active:
+        draft = {"text": ["Half"]}
+        autosave.save_draft(actor.user, world["about"], draft, page="/desk/")
+    requests = requests_of(actor)
+    refused = [
+        (name, method)
+        for name, method in requests
+        if "in" not in expected(ADDRESSES[name], method, actor.role)
+    ]
+    before = table_digests()
+    wrong = wrong_outcomes(refused, actor, asker(actor, world, ask))
     assert wrong == []
+    assert changed_tables(before) == [], f"changed by a refused request of {who}"
+    others = [each for each in requests if each not in set(refused)]
+    make_request = asker(actor, world, ask_and_roll_back)
+    assert wrong_outcomes(others, actor, make_request) == []
+    record_property(
+        "figures",
+        f"access of {who}: {len(refused)} refused and {len(others)} other requests, "
+        f"seed {sizes.SEED}",
+    )
 
 
-@pytest.mark.parametrize("who", VISITORS)
-def test_admin_is_for_administrators_only(who: str) -> None:
-    client = Client()
-    user = visitor(who)
-    if user:
-        client.force_login(user)
-    answers = {
-        path: access_outcome(*ask(client, "GET", f"/{path}"))
-        for name, path in names(get_resolver())
-        if name in ADMINISTRATION and "<" not in path and "(" not in path
+def test_every_address_is_asked_by_every_method() -> None:
+    """One actor at least asks each, in any run; each role asks by GET and by POST."""
+    asked = Counter(
+        request
+        for name, role in ACTORS.items()
+        for request in requests_of(Actor(name, role, None, make_actor(NOBODY).cookies))
+    )
+    assert {*asked} == {(name, method) for name in ADDRESSES for method in METHODS}
+    assert {ACTORS[name] for name in ASKED_IN_FULL} == set(ACTORS.values())
+
+
+def test_changed_row_changes_the_digest_of_its_table() -> None:
+    """The comparison above can fail."""
+    before = table_digests()
+    User.objects.create_user("eve")
+    assert "auth_user" in changed_tables(before)
+
+
+# --- keys of another consultation -----------------------------------------------------
+
+
+def addresses_of_two_worlds(
+    ours: World, theirs: World
+) -> list[tuple[str, Address, str]]:
+    """Return addresses with one argument of another consultation, or document."""
+    found = []
+    for name, address in ADDRESSES.items():
+        if not address.args or address.args[0] not in {"slug", "code"}:
+            continue
+        for arg in address.args[1:]:
+            values = ours | {arg: theirs[arg]}
+            if ours[arg] != theirs[arg]:
+                path = reverse(name, args=[values[each] for each in address.args])
+                found.append((name, address, path))
+    return found
+
+
+@pytest.mark.parametrize("who", ["drafter", "approver", "administrator"])
+def test_key_of_another_consultation_in_an_address_returns_404(
+    world: World, who: str
+) -> None:
+    other = make_world("other", "S2SR", "x")
+    actor = make_actor(who)
+    mixed = addresses_of_two_worlds(world, other)
+    assert {"responses:comment", "responses:section", "responses:document_version"} <= {
+        name for name, _, _ in mixed
     }
-    assert answers
-    inside = {path for path, answer in answers.items() if answer == "in"}
-    if who == Role.ADMINISTRATOR:
-        assert "admin/" in inside
-    else:
-        assert inside <= {"admin/logout/", "admin/password_change/", "admin/login/"}
+    wrong = []
+    before = table_digests()
+    for name, address, path in mixed:
+        for method in ("GET", "POST"):
+            allowed = expected(address, method, actor.role)
+            outcome = access_outcome(ask(actor.client(), method, path))
+            if outcome not in ({"not found"} if "in" in allowed else allowed):
+                wrong.append(f"{method} {path} ({name}): {outcome}")
+    assert wrong == []
+    assert changed_tables(before) == []
+
+
+def test_doors_are_used_by_accounts_and_public_pages_only() -> None:
+    """An address of the workspace without an action would be guarded by nothing."""
+    assert [
+        name
+        for name, address in ADDRESSES.items()
+        if name.startswith("responses:") and isinstance(address.who, Door)
+    ] == []

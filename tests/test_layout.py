@@ -25,7 +25,7 @@ DIRECTIONS: dict[str, str] = {
         "access audit documents fields models notifications public_slugs"
     ),
     "consultations.legal_texts": (
-        "access audit documents editions fields models public_slugs"
+        "access audit documents editions fields models notifications public_slugs"
     ),
     "consultations.timetable": (
         "access audit deadlines documents editions london models public_slugs"
@@ -67,8 +67,8 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.rich_text": "characters inlines markup plain_text tokens",
     "consultations.documents.word": "render",
     "consultations.editions": (
-        "authorship classification naming remarks scheduling triggers verification"
-        " workflow"
+        "authorship classification independence naming remarks scheduling triggers"
+        " verification workflow"
     ),
     "consultations.web": "requires resubmission retries",
     "responses.checks": "cached_findings confirmations publication typed_texts",

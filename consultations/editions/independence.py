@@ -1,16 +1,21 @@
-"""Whether an approver is independent of the people who made an edition.
+"""Whether an approver is independent of the people who made an edition or a release.
 
 Somebody who wrote text in an edition does not approve it. Nor does somebody whose
 account the submitter or an author could have used, or who could have used theirs:
 accounts, roles, passwords and email addresses set since the draft began tell that.
-Nobody is exempt, superusers included.
+The rule of accounts applies to the release of a version's text too, between its
+requester and its approver. Nobody is exempt, superusers included.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
 
 from django.contrib.auth.models import User
+from django.db.models import Min, Model
 from django.utils import timezone
 from django.utils.text import capfirst
 
@@ -22,10 +27,30 @@ from consultations.audit.accounts import (
     stored_state,
 )
 from consultations.documents.wording import printed_time
-from consultations.models import AccountEvent, Edition
+from consultations.models import (
+    AccountEvent,
+    Clause,
+    DocumentVersion,
+    Edition,
+    VersionRelease,
+)
 
 MAX_TEXTS_LISTED = 3
 """How many texts a sentence lists."""
+
+
+@dataclass(frozen=True)
+class _Draft:
+    """What is approved: the users who made it, with what they did, as a clause.
+
+    Changes of accounts count `since` a moment; `began` says which moment that is.
+    `intermediate` describes somebody whose account one of the users changed.
+    """
+
+    people: Mapping[int, str]
+    since: dt.datetime
+    began: str
+    intermediate: str
 
 
 def approval_blockers(edition: Edition, *, by: User) -> list[str]:
@@ -51,8 +76,18 @@ def approver_blockers(edition: Edition, *, approver: User) -> list[str]:
 def _reasons(edition: Edition, *, approver: User, whose: str, who: str) -> list[str]:
     return [
         *_author_reasons(edition, approver, who),
-        *_account_reasons(edition, approver, whose, who),
+        *_account_reasons(_edition_draft(edition), approver, whose, who),
     ]
+
+
+def _edition_draft(edition: Edition) -> _Draft:
+    return _Draft(
+        people=people_of(edition),
+        since=edition.draft_began_at or edition.submitted_at,
+        began="the draft began",
+        intermediate="whose own account was changed by an author or the submitter of "
+        "this edition",
+    )
 
 
 def _author_reasons(edition: Edition, approver: User, who: str) -> list[str]:
@@ -72,9 +107,7 @@ def _listed(texts: Sequence[str]) -> str:
     return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
 
 
-def _account_reasons(
-    edition: Edition, approver: User, whose: str, who: str
-) -> list[str]:
+def _account_reasons(draft: _Draft, approver: User, whose: str, who: str) -> list[str]:
     pk = approver.pk
     if state_differences(recorded_state(pk), stored_state(pk)):
         reason = (
@@ -83,11 +116,12 @@ def _account_reasons(
             "`python manage.py verify`."
         )
         return [reason]
-    since = edition.draft_began_at or edition.submitted_at
-    began = f"after the draft began at {printed_time(timezone.localtime(since))}"
-    people = people_of(edition)
+    people, since = draft.people, draft.since
+    began = f"after {draft.began} at {printed_time(timezone.localtime(since))}"
     if event := changed_accounts(people, since=since).get(pk):
-        by = f"{_username(event.by)}, {people.get(event.by_id or 0, _INTERMEDIATE)}"
+        by = (
+            f"{_username(event.by)}, {people.get(event.by_id or 0, draft.intermediate)}"
+        )
         return [f"{by}, changed {whose}: {_change(event)}, {began}."]
     used = changed_accounts([pk], since=since, kinds=TAKING_CONTROL)
     return [
@@ -96,11 +130,6 @@ def _account_reasons(
         for user_id, event in used.items()
         if user_id in people
     ]
-
-
-_INTERMEDIATE = (
-    "whose own account was changed by an author or the submitter of this edition"
-)
 
 
 def _change(event: AccountEvent) -> str:
@@ -119,3 +148,53 @@ def people_of(edition: Edition) -> dict[int, str]:
     return dict.fromkeys(authors, "who wrote text in this edition") | {
         edition.submitted_by_id: "who submitted this edition"
     }
+
+
+# --- releases -------------------------------------------------------------------------
+
+
+def release_approval_blockers(release: VersionRelease, *, by: User) -> list[str]:
+    """Return why a user is not independent enough to approve a release."""
+    reasons = _account_reasons(
+        _release_draft(release), by, whose="your account", who="You"
+    )
+    return [
+        f"{reason} Another approver must approve the release." for reason in reasons
+    ]
+
+
+def _release_draft(release: VersionRelease) -> _Draft:
+    requester = release.requested_by_id
+    what = "who requested this release"
+    return _Draft(
+        people={requester: what} if requester else {},
+        since=_release_text_began_at(release),
+        began="work on the text began",
+        intermediate="whose own account was changed by the requester of this release",
+    )
+
+
+def _release_text_began_at(release: VersionRelease) -> dt.datetime:
+    """Return the moment of the first change of a text after its last release.
+
+    Without a recorded change that is the moment of the request.
+    """
+    version = release.document_version_id
+    earlier = VersionRelease.objects.approved().filter(
+        document_version=version, pk__lt=release.pk
+    )
+    last = earlier.order_by("requested_at", "pk").last()
+    changes = [
+        _first_change(DocumentVersion, last, id=version),
+        _first_change(Clause, last, document_version=version),
+    ]
+    return min([*filter(None, changes), release.requested_at])
+
+
+def _first_change(
+    model: type[Model], last: VersionRelease | None, **where: int
+) -> dt.datetime | None:
+    rows = cast(Any, model).history.filter(**where)
+    rows = rows.filter(history_date__gt=last.requested_at) if last else rows
+    first: dt.datetime | None = rows.aggregate(at=Min("history_date"))["at"]
+    return first

@@ -1,9 +1,10 @@
 """Releases: acts that make the text of a version public, by two people.
 
 A drafter asks for the release of a text; the text is frozen at that moment. Somebody
-else with the permission to approve reads the frozen text and approves or refuses its
-release. The command load_consultation and the upgrade to frozen texts release without
-a request. Every release is recorded in the trail of its document.
+else with the permission to approve, whose account is independent of the requester's,
+reads the frozen text and approves its release, or refuses it. The command
+load_consultation and the upgrade to frozen texts release without a request. Every
+release is recorded in the trail of its document.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from django.utils import timezone
 from consultations.access import Action
 from consultations.audit import trail
 from consultations.documents.version_text import write_version_text
+from consultations.editions.independence import release_approval_blockers
 from consultations.editions.verification import (
     RELEASE_EVENT_KINDS,
     release_manifest,
@@ -31,6 +33,10 @@ from consultations.models import (
     RegulatedDocument,
     StoredFile,
     VersionRelease,
+)
+from consultations.notifications.release_notices import (
+    notify_of_release_decision,
+    notify_of_release_request,
 )
 from consultations.public_slugs import claim_slugs
 
@@ -60,6 +66,7 @@ def request_release(
         version, reason=reason, origin=VersionRelease.Origin.REQUEST, by=by, at=at
     )
     _record(release, "was requested", by=by, at=at)
+    notify_of_release_request(release)
     return release
 
 
@@ -132,11 +139,18 @@ def refuse_release(
     )
 
 
-def release_decision_blockers(release: VersionRelease, *, by: User) -> list[str]:
-    """Return why this user cannot decide on this release."""
+def release_decision_blockers(
+    release: VersionRelease,
+    *,
+    by: User,
+    decision: str = ReleaseState.APPROVED,
+) -> list[str]:
+    """Return why this user cannot take a decision on this release."""
     reasons = role_blockers(by, Action.APPROVE)
     if by.pk == release.requested_by_id:
         reasons = ["You requested this release, so another person must decide on it."]
+    elif decision == ReleaseState.APPROVED:
+        reasons += release_approval_blockers(release, by=by)
     if release.state != ReleaseState.REQUESTED:
         state = release.get_state_display().lower()
         reasons.append(f"The release cannot be decided on: it is {state}.")
@@ -154,7 +168,7 @@ def _decide(
 ) -> VersionRelease:
     _lock_version(release.document_version)
     release.refresh_from_db()
-    reasons = release_decision_blockers(release, by=by)
+    reasons = release_decision_blockers(release, by=by, decision=state)
     if checksum != release.sha256:
         reasons.append(
             "The checksum of the release differs from that of the text you read. "
@@ -170,6 +184,7 @@ def _decide(
     if state == ReleaseState.APPROVED:
         claim_slugs([release.document_version.document], at=release.decided_at)
     _record(release, f"was {state}", by=by, at=release.decided_at)
+    notify_of_release_decision(release)
     return release
 
 

@@ -156,7 +156,8 @@ class Notice(models.Model):
     `due_at` is the time of the next attempt. `sending_since` is set while a process
     sends it, so that no other does. `kind` names the function that composes the email
     when it is sent; without a kind, `subject` and `body` are the email. An email about
-    an account has no consultation, and `user` if it is composed when it is sent.
+    an account or the text of a version has no consultation. One about an account has
+    `user` if it is composed when it is sent.
     """
 
     consultation = models.ForeignKey(

@@ -54,12 +54,13 @@ Composer = Callable[[Notice], EmailMessage | None]
 
 def notify_of_submission(edition: Edition) -> None:
     """Ask those who may approve an edition to read it."""
+    user = display_name(edition.submitted_by)
     _queue_about_edition(
         edition,
-        to=[user.email for user in _approvers() if user != edition.submitted_by],
+        to=[user.email for user in approvers() if user != edition.submitted_by],
         subject="For approval",
         paragraphs=[
-            f"{_name(edition.submitted_by)} has submitted a conclusion for approval:",
+            f"{user} has submitted a conclusion for approval:",
             edition.conclusion.title,
             f"Review the conclusion, then approve or return it: {_desk_url(edition)}",
             f"Checksum (SHA-256) of the edition: {edition.sha256}",
@@ -82,7 +83,7 @@ def notify_of_decision(sign_off: SignOff) -> None:
         to=[edition.submitted_by.email],
         subject="Approved" if approved else "Returned",
         paragraphs=[
-            f"{_name(sign_off.by)} has {did} the conclusion that you submitted:",
+            f"{display_name(sign_off.by)} has {did} the conclusion that you submitted:",
             edition.conclusion.title,
             f"{next_step}: {_desk_url(edition)}",
         ],
@@ -121,12 +122,13 @@ def notify_of_schedule(planned: ScheduledPublication) -> None:
     """Tell the mailbox and the submitter when an edition is to be published."""
     edition = planned.edition
     when = printed_time(timezone.localtime(planned.at))
+    user = display_name(planned.by)
     _queue_about_edition(
         edition,
         to=[_mailbox(edition), edition.submitted_by.email],
         subject="Publication scheduled",
         paragraphs=[
-            f"{_name(planned.by)} has scheduled the publication of this conclusion:",
+            f"{user} has scheduled the publication of this conclusion:",
             edition.conclusion.title,
             f"Scheduled time: {when}",
             f"An approver can cancel the schedule before then: {_desk_url(edition)}",
@@ -136,12 +138,13 @@ def notify_of_schedule(planned: ScheduledPublication) -> None:
 
 def notify_of_cancelled_schedule(edition: Edition, *, by: User) -> None:
     """Tell the mailbox and the submitter that a schedule was cancelled."""
+    user = display_name(by)
     _queue_about_edition(
         edition,
         to=[_mailbox(edition), edition.submitted_by.email],
         subject="Schedule cancelled",
         paragraphs=[
-            f"{_name(by)} has cancelled the scheduled publication of this conclusion:",
+            f"{user} has cancelled the scheduled publication of this conclusion:",
             edition.conclusion.title,
             f"An approver can publish or reschedule the edition: {_desk_url(edition)}",
         ],
@@ -164,7 +167,7 @@ def notify_of_failed_schedule(planned: ScheduledPublication) -> None:
     )
 
 
-def _approvers() -> list[User]:
+def approvers() -> list[User]:
     """Return the Approvers, or the Administrators where there is none."""
     return list(users_with_role(Role.APPROVER)) or list(
         users_with_role(Role.ADMINISTRATOR)
@@ -176,7 +179,8 @@ def _mailbox(edition: Edition) -> str:
     return own or str(settings.ORGANISATION["mailbox"])
 
 
-def _name(user: User) -> str:
+def display_name(user: User) -> str:
+    """Return the full name of a user, or the username of one without a name."""
     return user.get_full_name() or user.get_username()
 
 
@@ -205,9 +209,12 @@ def _queue_about_edition(
 
 
 def queue_notices(
-    consultation: Consultation, *, to: Iterable[str], subject: str, body: str
+    consultation: Consultation | None, *, to: Iterable[str], subject: str, body: str
 ) -> list[Notice]:
-    """Create one notice per distinct address, to be sent after the commit."""
+    """Create one notice per distinct address, to be sent after the commit.
+
+    A notice about a regulated document belongs to no consultation.
+    """
     addresses = {address.casefold(): address for address in to if address}
     now = timezone.now()
     notices = [

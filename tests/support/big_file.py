@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator
 
 QUESTIONS = 6
@@ -67,6 +68,17 @@ def big_file(comments: int) -> str:
     Every respondent answers all six questions, every tenth comment leads to a change.
     """
     return "".join(f"{line}\n" for line in _lines(comments))
+
+
+_TEXT = re.compile(r'\b(text|response): (?:"[^"]*"|[^"}\n]*)')
+
+
+def file_with_texts(text: str) -> str:
+    """Return a small file in which every text is this one."""
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    for character, escape in (("\n", "\\n"), ("\t", "\\t")):
+        quoted = quoted.replace(character, escape)
+    return _TEXT.sub(lambda found: f'{found[1]}: "{quoted}"', big_file(8))
 
 
 def _lines(comments: int) -> Iterator[str]:

@@ -163,9 +163,7 @@ def _release_page(
         "reasons": reasons or [],
         "may_request": user_may(user, Action.SUBMIT) and pending is None,
         "request_blockers": releases.request_blockers(version, by=user),
-        "decision_blockers": (
-            releases.release_decision_blockers(pending, by=user) if pending else []
-        ),
+        **_decision_blockers(pending, user),
         "request_form": form if is_request else ReleaseRequestForm(),
         "decision_form": (
             form
@@ -176,3 +174,20 @@ def _release_page(
         ),
     }
     return render(request, "desk/regulated_documents/release.html", context)
+
+
+def _decision_blockers(
+    pending: VersionRelease | None, user: User
+) -> dict[str, list[str]]:
+    """Return what keeps a user from each decision, by the names in the template."""
+    return {
+        name: (
+            releases.release_decision_blockers(pending, by=user, decision=state)
+            if pending
+            else []
+        )
+        for name, state in (
+            ("approval_blockers", releases.ReleaseState.APPROVED),
+            ("refusal_blockers", releases.ReleaseState.REFUSED),
+        )
+    }
