@@ -113,8 +113,8 @@ def run(
 def command_of(long_run: LongRun, database: str, seed: int) -> list[str]:
     """Return the command that runs the tests on one database."""
     seeded = [f"--hypothesis-seed={seed}", "-m", long_run.marks[database]]
-    seeded += ["--timeout", "0"]  # with whole counts a test may take hours
-    return [str(PYTHON), "-m", *PYTEST, database, *seeded]
+    unlimited = ["--timeout", "0"]  # with whole counts a test may take hours
+    return [str(PYTHON), "-m", *PYTEST, database, *seeded, *unlimited]
 
 
 if __name__ == "__main__":
