@@ -4,6 +4,7 @@
 """
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -23,6 +24,9 @@ PYTEST = (
     *("pytest", "-n", "3", "--dist", "worksteal"),
     *("--durations", "10", "--durations-min", "1", "--database"),
 )
+STEP_SECONDS = 25 * 60
+"""After this a command hangs: every test has a limit, but a worker may not keep it."""
+EXIT_STOPPED = 124
 STEPS: Mapping[str, Sequence[Sequence[str]]] = {
     "lint": [("ruff", "check"), ("ruff", "format", "--check")],
     "types": [("mypy",)],
@@ -68,10 +72,19 @@ def run_step(processes: Processes, step: str) -> bool:
     for words in STEPS[step]:
         say(f"\n== {step}: {' '.join(words)}")
         started = time.monotonic()
-        command = [str(PYTHON), "-m", *words]
-        codes.append(processes.run(command, environment=environment_of_steps()))
+        codes.append(run_command(processes, [str(PYTHON), "-m", *words]))
         say(f"== exit {codes[-1]} after {time.monotonic() - started:.1f} s")
     return not any(codes)
+
+
+def run_command(processes: Processes, command: Sequence[str]) -> int:
+    """Run a command of a step and return its exit code; one that hangs is stopped."""
+    environment = environment_of_steps()
+    try:
+        return processes.run(command, environment=environment, seconds=STEP_SECONDS)
+    except subprocess.TimeoutExpired:
+        say(f"It did not end within {STEP_SECONDS} seconds and was stopped.")
+        return EXIT_STOPPED
 
 
 def environment_of_steps() -> dict[str, str]:

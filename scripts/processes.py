@@ -52,11 +52,22 @@ class Processes:
         return process
 
     def run(
-        self, command: Sequence[str], *, environment: Mapping[str, str] | None = None
+        self,
+        command: Sequence[str],
+        *,
+        environment: Mapping[str, str] | None = None,
+        seconds: float | None = None,
     ) -> int:
-        """Run a command to its end and return its exit code."""
+        """Run a command to its end and return its exit code.
+
+        Raise subprocess.TimeoutExpired, with the command ended, after so many seconds.
+        """
         process = self.start(command, environment=environment)
-        code = process.wait()
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.stop()
+            raise
         self.started.remove(process)
         return code
 

@@ -9,6 +9,7 @@ Every process works in a copy of what they made; the run removes them all at its
 
 import atexit
 import fcntl
+import json
 import logging
 import os
 import shutil
@@ -29,6 +30,7 @@ POSTGRESQL_SCHEMES = ("postgres://", "postgresql://", "pgsql://")
 SHARED_FOLDER = pytest.StashKey[Path]()
 WORKER = pytest.StashKey[str]()
 ROWS_ATTRIBUTE = "_test_serialized_contents"
+RESTORE_METHOD = "deserialize_db_from_string"
 
 
 class MigrationsFailed(Exception):
@@ -140,14 +142,41 @@ def use_copy(folder: Path, process: str) -> None:
     # Where Django looks for the rows that a test with serialized_rollback begins with.
     # On the class: a thread and a browser's event loop have connections of their own.
     setattr(type(connections[DEFAULT_DB_ALIAS]), ROWS_ATTRIBUTE, rows)
+    setattr(type(connection.creation), RESTORE_METHOD, lambda *_: restore_rows())
 
 
 def restore_rows() -> None:
-    """Put back the rows that the migrations made into empty tables."""
+    """Put back the rows that the migrations made and that are not there.
+
+    Django would save them one by one, which takes longer than many a test.
+    """
+    from django.db import connection, transaction
+
+    statements: list[str] = json.loads(getattr(connection, ROWS_ATTRIBUTE))
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def insert_statements() -> list[str]:
+    """Return a statement for each table with rows, which inserts those not there."""
     from django.db import connection
 
-    rows: str = getattr(connection, ROWS_ATTRIBUTE)
-    connection.creation.deserialize_db_from_string(rows)
+    introspection, quoted = connection.introspection, connection.ops.quote_name
+    literal = {"sqlite": "quote({})"}.get(connection.vendor, "quote_nullable({}::text)")
+    statements = []
+    with connection.cursor() as cursor:
+        for table in introspection.django_table_names(only_existing=True):
+            described = introspection.get_table_description(cursor, table)
+            columns = [quoted(column.name) for column in described]
+            values = " || ', ' || ".join(map(literal.format, columns))
+            cursor.execute(f"SELECT {values} FROM {quoted(table)}")
+            if rows := [f"({row})" for (row,) in cursor.fetchall()]:
+                statements.append(
+                    f"INSERT INTO {quoted(table)} ({', '.join(columns)}) "
+                    f"VALUES {', '.join(rows)} ON CONFLICT DO NOTHING"
+                )
+    return statements
 
 
 def migrate_once(folder: Path) -> str:
@@ -169,14 +198,24 @@ def migrate_once(folder: Path) -> str:
 
 
 def migrate(name: str) -> str:
-    """Make a database with all migrations and return its rows, serialized."""
+    """Make a database with all migrations; return what inserts its rows, as JSON."""
     from django.db import connection
 
+    from tests.support.migrating import copied_fields
+
     connection.settings_dict["TEST"]["NAME"] = name
-    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
-    rows: str = connection.creation.serialize_db_to_string()
+    with copied_fields():
+        connection.creation.create_test_db(
+            verbosity=0, autoclobber=True, serialize=False
+        )
+    rows = json.dumps(insert_statements())
     connection.close()  # PostgreSQL copies no database that is in use
     return rows
+
+
+def copy_migrated_file(folder: Path, copy: Path) -> None:
+    """Copy the migrated database of SQLite to a file."""
+    shutil.copy(migrated_name(folder), copy)
 
 
 def migrated_name(folder: Path) -> str:

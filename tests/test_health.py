@@ -192,6 +192,7 @@ def test_server_start_prints_one_line_without_migrations(tmp_path: Any) -> None:
             capture_output=True,
             text=True,
             check=False,
+            timeout=120,
         )
         (line,) = ran.stderr.splitlines()
         assert "The database is not migrated: " in line

@@ -312,6 +312,7 @@ def test_manage_py_prints_only_the_refusal() -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
     assert ended.returncode == 1
     sentence = 'DEBUG is "maybe". Set DEBUG to 1 or 0, or leave DEBUG unset for 0.\n'
@@ -404,6 +405,7 @@ def test_deployment_check_passes_in_production(pdf: None) -> None:
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
     assert (checked.returncode, checked.stderr) == (0, "")
 

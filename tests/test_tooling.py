@@ -28,6 +28,10 @@ from tests import databases
 from tests.support import sizes, structure
 from tests.support.structure import ROOT
 from tests.support.tools import unavailable
+from tests.support.waiting import wait_for
+
+START_SECONDS = 200
+"""The longest time for `make run` to serve on a busy machine."""
 
 SLEEP = (sys.executable, "-c", "import time; time.sleep(60)")
 STUBBORN = """
@@ -53,12 +57,13 @@ def processes() -> Iterator[Processes]:
 class MakeRun:
     """`make run` with a database and a port of its own, which a second start finds."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: Path) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
+        self.log = folder / "make-run.log"
         self.environment = os.environ | {
-            "DATABASE_URL": f"sqlite:///{folder}/site.sqlite3",
+            "DATABASE_URL": f"sqlite:///{database}",
             "MEDIA_ROOT": str(folder / "media"),
             "PORT": str(self.port),
         }
@@ -67,22 +72,29 @@ class MakeRun:
 
     def start(self) -> None:
         """Start it, and return when it has printed its address."""
-        self.make = subprocess.Popen(
-            ["make", "run"],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
+        with self.log.open("w") as log:
+            self.make = subprocess.Popen(
+                ["make", "run"],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        wait_for(
+            lambda: self.is_serving() or self.make.poll() is not None,
+            "make run has not printed its address",
+            seconds=START_SECONDS,
         )
-        assert self.make.stdout is not None
-        printed = []
-        for line in self.make.stdout:
-            printed.append(line)
-            if f"The site is at http://127.0.0.1:{self.port}/" in line:
-                return
-        pytest.fail(f"It ended before it served:\n{''.join(printed)}")
+        assert self.is_serving(), f"It ended before it served:\n{self.printed()}"
+
+    def is_serving(self) -> bool:
+        """Return whether it has printed its address."""
+        return f"The site is at http://127.0.0.1:{self.port}/" in self.printed()
+
+    def printed(self) -> str:
+        """Return what it has printed since its last start."""
+        return self.log.read_text()
 
     def get(self, path: str) -> tuple[int, bytes]:
         """Ask the site for a page."""
@@ -98,21 +110,24 @@ class MakeRun:
 
     def wait(self) -> str:
         """Wait until it has ended, with an error, and return what it printed last."""
-        said, _ = self.make.communicate(timeout=30)
-        assert self.make.returncode != 0
-        return said
+        assert self.make.wait(timeout=30) != 0
+        return self.printed()
 
     def end(self) -> None:
         """Stop it in any case."""
         if self.make.poll() is None:
             self.make.terminate()
-            self.make.communicate(timeout=30)
+            self.make.wait(timeout=30)
 
 
 @pytest.fixture
-def make_run(tmp_path: Path) -> Iterator[MakeRun]:
-    """Return `make run` before its first start."""
-    running = MakeRun(tmp_path)
+def make_run(
+    tmp_path: Path, pytestconfig: pytest.Config, django_db_setup: None
+) -> Iterator[MakeRun]:
+    """Return `make run` before its first start, with a database that is migrated."""
+    database = tmp_path / "site.sqlite3"
+    databases.copy_migrated_file(pytestconfig.stash[databases.SHARED_FOLDER], database)
+    running = MakeRun(tmp_path, database)
     yield running
     running.end()
 
@@ -289,6 +304,19 @@ def test_failing_step_fails_make_test(
     assert check.main([]) == 1
     assert capsys.readouterr().out.endswith("\nmake test: failed: bad\n")
     assert check.main(["good"]) == 0
+
+
+def test_hanging_step_is_stopped_and_fails_make_test(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(check, "STEPS", {"hanging": [("http.server", "0")]})
+    monkeypatch.setattr(check, "STEP_SECONDS", 0.2)
+    monkeypatch.setattr(check, "PYTHON", sys.executable)
+    monkeypatch.setattr(check, "prepare", lambda *_: None)
+    assert check.main([]) == 1
+    printed = capsys.readouterr().out
+    assert "It did not end within 0.2 seconds and was stopped.\n== exit 124" in printed
+    assert printed.endswith("\nmake test: failed: hanging\n")
 
 
 def test_unknown_step_is_usage_error() -> None:
@@ -504,15 +532,6 @@ def test_deselected_test_exists() -> None:
 
 
 # Fixtures
-
-
-@pytest.mark.django_db(transaction=True)
-def test_rows_of_migrations_are_restored_to_empty_tables() -> None:
-    flush = {"reset_sequences": False, "inhibit_post_migrate": True}  # as between tests
-    call_command("flush", interactive=False, verbosity=0, **flush)
-    assert not Group.objects.exists()
-    databases.restore_rows()
-    assert Group.objects.filter(name="Drafter").exists()
 
 
 def test_each_test_has_its_own_media_folder(settings: Settings, tmp_path: Path) -> None:

@@ -51,6 +51,7 @@ def test_database_of_november_2026_release_migrates(empty_database: str) -> None
         capture_output=True,
         text=True,
         check=False,
+        timeout=240,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "Everything matches: 44 files, 7 editions, 6 releases" in ran.stdout

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import threading
+from functools import partial
 from io import StringIO
 from typing import Any
 
@@ -28,6 +28,7 @@ from tests.accounts.test_accounts import reset_link
 from tests.support.accounts import PASSWORD, confirm, give_second_factor
 from tests.support.factories import make_user
 from tests.support.pages import text_of
+from tests.support.waiting import call_together
 
 pytestmark = pytest.mark.django_db
 
@@ -422,19 +423,12 @@ def test_account_log_has_pages(client: Client, ann: User) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_events_form_one_chain() -> None:
     users = [make_user() for _ in range(8)]
-    together = threading.Barrier(len(users))
 
     def change(user: User) -> None:
-        together.wait()
         for number in range(3):
             user.email = f"{user.username}-{number}@example.org"
             user.save()
-        connection.close()
 
-    threads = [threading.Thread(target=change, args=[user]) for user in users]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    call_together(*(partial(change, user) for user in users))
     assert AccountEvent.objects.filter(kind="email-changed").count() == 24
     assert is_sound()

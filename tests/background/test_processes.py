@@ -25,7 +25,8 @@ from responses.models import DraftFile
 from tests.support import sizes
 from tests.support.factories import make_conclusion, make_consultation, make_user
 from tests.support.pages import answered_consultation
-from tests.support.worker_process import HANG_IN_RENDERING, WorkerProcess, wait_for
+from tests.support.waiting import wait_for
+from tests.support.worker_process import HANG_IN_RENDERING, WorkerProcess
 
 pytestmark = [
     pytest.mark.django_db(transaction=True),
@@ -71,11 +72,14 @@ def start_and_kill_during_layout(conclusion: Conclusion, start: Start) -> DraftF
     draft = request_draft_file(conclusion, "txt", by=make_user(role="Drafter"))
     worker = start(HANG_IN_RENDERING)
     wait_for(
-        lambda: stored(draft).step == "Laying out the pages", seconds=START_SECONDS
+        lambda: stored(draft).step == "Laying out the pages",
+        "the draft is not being laid out",
+        seconds=START_SECONDS,
     )
     row = BackgroundWorker.objects.get()
     wait_for(
         lambda: BackgroundWorker.objects.get().heartbeat_at > row.heartbeat_at,
+        "the worker has no new heartbeat",
         seconds=20,
     )
     call_command("make_waiting_draft_files", stdout=StringIO())
@@ -89,12 +93,22 @@ def test_draft_of_killed_worker_is_made_by_next_worker(
 ) -> None:
     draft = start_and_kill_during_layout(conclusion, start)
     start()
-    wait_for(lambda: BackgroundWorker.objects.count() == 2, seconds=START_SECONDS)
+    wait_for(
+        lambda: BackgroundWorker.objects.count() == 2,
+        "the second worker has no heartbeat",
+        seconds=START_SECONDS,
+    )
     took = wait_for(
-        lambda: stored(draft).state == DraftFile.State.READY, seconds=START_SECONDS
+        lambda: stored(draft).state == DraftFile.State.READY,
+        "the draft is not made",
+        seconds=START_SECONDS,
     )
     assert took < 30
-    wait_for(lambda: BackgroundWorker.objects.count() == 1, seconds=START_SECONDS)
+    wait_for(
+        lambda: BackgroundWorker.objects.count() == 1,
+        "the killed worker still has a row",
+        seconds=START_SECONDS,
+    )
 
 
 def test_draft_of_killed_worker_is_made_by_command_at_once(
@@ -107,7 +121,11 @@ def test_draft_of_killed_worker_is_made_by_command_at_once(
 
 def test_stopped_worker_leaves_no_row(start: Start) -> None:
     worker = start()
-    wait_for(BackgroundWorker.objects.exists, seconds=START_SECONDS)
+    wait_for(
+        BackgroundWorker.objects.exists,
+        "the worker has no heartbeat",
+        seconds=START_SECONDS,
+    )
     worker.process.send_signal(signal.SIGTERM)
     assert worker.process.wait(timeout=START_SECONDS) == 0
     assert not BackgroundWorker.objects.exists()
@@ -134,13 +152,21 @@ def test_notices_of_killed_workers_are_sent_once_each(seed: int, start: Start) -
     worker = start()
     while unclaimed_notices().exists():
         goal = min(count, len(worker.emails()) + rng.randint(1, 10))
-        wait_for(partial(has_sent_or_claimed_all, worker, goal), seconds=START_SECONDS)
+        wait_for(
+            partial(has_sent_or_claimed_all, worker, goal),
+            f"fewer than {goal} emails are sent",
+            seconds=START_SECONDS,
+        )
         worker.kill()
         killed += 1
         worker = start()
     # A worker that is killed while it sends leaves its claim for ten minutes.
     Notice.objects.filter(sent_at=None).update(sending_since=None)
-    wait_for(lambda: not Notice.objects.pending().exists(), seconds=START_SECONDS)
+    wait_for(
+        lambda: not Notice.objects.pending().exists(),
+        "some notices are not sent",
+        seconds=START_SECONDS,
+    )
     copies = Counter(worker.emails())
     assert len(copies) == count
     # Only what was sent, and not yet recorded as sent, is sent again.
@@ -151,7 +177,11 @@ def test_worker_outlives_database_that_refuses_connections(start: Start) -> None
     if connection.vendor != "postgresql":
         return  # SQLite is a file
     worker = start()
-    wait_for(BackgroundWorker.objects.exists, seconds=START_SECONDS)
+    wait_for(
+        BackgroundWorker.objects.exists,
+        "the worker has no heartbeat",
+        seconds=START_SECONDS,
+    )
     name = connection.settings_dict["NAME"]
     connection.close()
     server = psycopg2.connect(os.environ["DATABASE_URL"])
@@ -167,6 +197,7 @@ def test_worker_outlives_database_that_refuses_connections(start: Start) -> None
             )
         wait_for(
             lambda: worker.log.read_text().count("does not respond") > 3,
+            "the worker has not met the outage",
             seconds=START_SECONDS,
         )
         assert worker.is_running()
@@ -177,6 +208,6 @@ def test_worker_outlives_database_that_refuses_connections(start: Start) -> None
     notices.queue_notices(
         make_consultation(), to=["a@example.org"], subject="x", body="y"
     )
-    wait_for(worker.emails, seconds=START_SECONDS)
+    wait_for(worker.emails, "no email is sent", seconds=START_SECONDS)
     assert worker.is_running()
     assert "The database responds again" in worker.log.read_text()

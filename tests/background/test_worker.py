@@ -41,6 +41,7 @@ from tests.support.factories import (
     make_user,
 )
 from tests.support.pages import answered_consultation
+from tests.support.waiting import wait_for
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -352,11 +353,10 @@ def test_worker_row_lives_as_long_as_the_worker(
     monkeypatch.setattr(workers, "HEARTBEAT_INTERVAL", dt.timedelta(milliseconds=1))
     with workers.heartbeats("w"):
         assert workers.current_worker() == "w"
-        while not (row := BackgroundWorker.objects.filter(name="w").first()):
-            connection.close()
-        seen_at = row.heartbeat_at
-        while BackgroundWorker.objects.get(name="w").heartbeat_at == seen_at:
-            connection.close()
+        rows = BackgroundWorker.objects.filter(name="w")
+        wait_for(rows.exists, "there is no heartbeat", seconds=60)
+        later = rows.filter(heartbeat_at__gt=rows.get().heartbeat_at)
+        wait_for(later.exists, "there is no second heartbeat", seconds=60)
         assert not workers.worker_has_crashed("w")
     assert workers.current_worker() == ""
     assert not BackgroundWorker.objects.exists()

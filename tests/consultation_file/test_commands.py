@@ -205,6 +205,7 @@ def test_exit_code_distinguishes_refusal_from_usage_error(
         capture_output=True,
         text=True,
         check=False,
+        timeout=120,
     )
     assert ran.returncode == code
     assert ran.stdout == ""

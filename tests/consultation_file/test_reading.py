@@ -78,7 +78,7 @@ def test_reading_does_not_import_django() -> None:
         "responses.consultation_file.differences, responses.consultation_file.schema; "
         "assert 'django' not in sys.modules"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, timeout=120)
 
 
 # Encodings

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from consultations.audit import trail
 from consultations.audit.trail import broken_links
@@ -22,30 +20,14 @@ from tests.support.editions import (
     submit,
 )
 from tests.support.factories import make_conclusion, make_consultation
+from tests.support.waiting import call_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def at_once(*calls: Callable[[], Any]) -> list[Any]:
-    """Make the calls in a thread each, as close together as can be."""
-    results: list[Any] = [None] * len(calls)
-    together = threading.Barrier(len(calls))
-
-    def make(place: int, call: Callable[[], Any]) -> None:
-        together.wait()
-        try:
-            results[place] = call()
-        except Refusal as refused:
-            results[place] = refused
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=make, args=each) for each in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return results
+    """Make the calls at the same time; a refusal is a result."""
+    return call_together(*calls, expected=(Refusal,))
 
 
 def refusals(results: list[Any]) -> int:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from consultations.audit import history
 from consultations.models import (
@@ -31,6 +31,7 @@ from tests.support.factories import (
     make_submission,
     make_user,
 )
+from tests.support.waiting import call_together
 
 pytestmark = pytest.mark.django_db
 
@@ -213,27 +214,18 @@ def test_stale_save_is_refused_with_current_row() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_concurrent_saves_succeed_once() -> None:
     question = make_question(make_consultation())
-    outcomes: list[str] = []
-    ready = threading.Barrier(2)
 
-    def edit(text: str) -> None:
-        row = Question.objects.get(pk=question.pk)
-        ready.wait()
+    def edit(row: Question, text: str) -> str:
         row.text = text
-        try:
-            history.save_if_current(row, version=1, by=None)
-            outcomes.append(text)
-        except history.StaleSave:
-            outcomes.append("refused")
-        finally:
-            connection.close()
+        history.save_if_current(row, version=1, by=None)
+        return text
 
-    threads = [threading.Thread(target=edit, args=(name,)) for name in ("a", "b")]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    rows = [Question.objects.get(pk=question.pk) for _ in range(2)]
+    outcomes = call_together(
+        *(partial(edit, row, text) for row, text in zip(rows, "ab", strict=True)),
+        expected=(history.StaleSave,),
+    )
     question.refresh_from_db()
-    assert max(outcomes) == "refused"
-    assert question.text == f"<p>{min(outcomes)}</p>"
+    (stored,) = [text for text in outcomes if isinstance(text, str)]
+    assert question.text == f"<p>{stored}</p>"
     assert question.version == 2

@@ -22,6 +22,8 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
+from tests.support.waiting import join_all
+
 CLIENT_ID = "consultations"
 SECRET = "the client's secret"
 
@@ -149,4 +151,4 @@ def oidc_server() -> Iterator[Server]:
     finally:
         http.shutdown()
         http.server_close()
-        thread.join()
+        join_all([thread], seconds=10)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -42,7 +40,6 @@ class WorkerProcess:
     def __init__(self, folder: Path, *, code: str = "") -> None:
         self.mail = folder / "mail"
         self.log = folder / "worker.log"
-        self.started_at = time.monotonic()
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *(["-c", code] if code else ["manage.py", "worker"])],
@@ -62,23 +59,9 @@ class WorkerProcess:
     def kill(self) -> None:
         """End it as the kernel does when memory is short."""
         self.process.kill()
-        self.process.wait()
+        self.process.wait(timeout=10)
 
     def emails(self) -> list[str]:
         """Return the Message-IDs of the emails that were sent."""
         lines = "".join(path.read_text() for path in self.mail.glob("*")).splitlines()
         return [line for line in lines if line.startswith("Message-ID:")]
-
-
-def wait_for(condition: Callable[[], object], *, seconds: float) -> float:
-    """Wait for an event of another process; return how long it took.
-
-    Raise TimeoutError when it does not happen.
-    """
-    began = time.monotonic()
-    while not condition():
-        if time.monotonic() - began > seconds:
-            raise TimeoutError(f"It did not happen in {seconds} seconds.")
-        connection.close()
-        time.sleep(0.05)  # leaves the processor to the process that is waited for
-    return time.monotonic() - began

@@ -413,6 +413,7 @@ def test_pdf_bytes_are_equal_in_every_process(tmp_path: Path) -> None:
             | variables
             | {"PYTHONPATH": str(child_processes.IMPORT_ROOT)},
             check=True,
+            timeout=120,
         )
         written.add(child.stdout)
     written.add(to_pdf(document, identifier="same"))
@@ -584,6 +585,7 @@ def test_module_is_imported_without_weasyprint() -> None:
         text=True,
         check=True,
         cwd=child_processes.IMPORT_ROOT,
+        timeout=120,
     )
     loaded = set(child.stdout.split())
     assert not {"weasyprint", "pydyf", "fontTools", "django"} & loaded

@@ -296,6 +296,7 @@ def test_word_bytes_are_equal_across_hash_seeds() -> None:
             capture_output=True,
             text=True,
             check=True,
+            timeout=120,
         )
         assert other.stdout.strip() == own
 
