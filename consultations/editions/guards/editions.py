@@ -1,62 +1,26 @@
-"""Guards: rules that the database itself enforces on frozen rows.
-
-Before a row is inserted, updated or deleted, the rules of its guard are checked in
-order; the message of the first violated rule becomes an IntegrityError. Rules are SQL
-that both databases read, except for `<differs>`: a comparison that treats NULL as a
-value. triggers.py turns the guards into triggers.
-
-Rules on INSERT repeat the unique constraints: INSERT OR REPLACE of SQLite would first
-delete the existing row, without calling its DELETE trigger.
-"""
+"""Guards of editions, of the decisions on them, and of their authors."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from consultations.editions.guards.rules import (
+    Guard,
+    GuardRule,
+    RecordedSteps,
+    Step,
+    forbid,
+)
 
-
-@dataclass(frozen=True)
-class GuardRule:
-    """A condition under which a row is refused, and the message."""
-
-    violation: str
-    message: str
-
-
-@dataclass(frozen=True)
-class Guard:
-    """The rules before one operation on the rows of one table."""
-
-    table: str
-    operation: str
-    rules: tuple[GuardRule, ...]
-
-    @property
-    def name(self) -> str:
-        """The trigger's name, such as `guard_edition_update`."""
-        return f"guard_{self.table.partition('_')[2]}_{self.operation.lower()}"
-
-
-def forbid(table: str, operation: str, message: str) -> Guard:
-    """Return a guard that refuses every row."""
-    return Guard(table, operation, (GuardRule("1 = 1", message),))
-
-
-STORED_FILES = (
-    Guard(
-        "consultations_storedfile",
-        "INSERT",
-        (
-            GuardRule(
-                "EXISTS (SELECT 1 FROM consultations_storedfile f"
-                " WHERE f.sha256 = NEW.sha256)",
-                "A file with this hash is already stored.",
-            ),
-        ),
-    ),
-    forbid(
-        "consultations_storedfile",
-        "UPDATE",
-        "A stored file cannot be changed, because its hash identifies the file.",
+STEPS = RecordedSteps(
+    events="consultations_event",
+    noun="edition",
+    article="An",
+    inserted=(Step("submitted", "submitted", at="submitted_at", by="submitted_by_id"),),
+    updated=(
+        Step("approved", "approved", at="decided_at"),
+        Step("rejected", "sent-back", at="decided_at"),
+        Step("published", "published", at="published_at", by="published_by_id"),
+        Step("superseded", "superseded"),
+        Step("withdrawn", "withdrawn", at="withdrawn_at"),
     ),
 )
 
@@ -75,6 +39,7 @@ EDITION_INSERT = Guard(
             " AND e.state IN ('submitted', 'approved')))",
             "The conclusion already has an edition in progress.",
         ),
+        *STEPS.rules_on_insert(),
     ),
 )
 
@@ -183,6 +148,7 @@ EDITION_UPDATE = Guard(
             """,
             "An edition can be superseded only by an approved edition.",
         ),
+        *STEPS.rules_on_update(),
     ),
 )
 
@@ -193,35 +159,6 @@ EDITIONS = (
         "consultations_edition",
         "DELETE",
         "An edition cannot be deleted, because editions are a permanent record.",
-    ),
-)
-
-EDITION_FILES = (
-    Guard(
-        "consultations_editionfile",
-        "INSERT",
-        (
-            GuardRule(
-                """
-    EXISTS (SELECT 1 FROM consultations_edition e
-            WHERE e.id = NEW.edition_id AND e.state <> 'submitted')
-    OR EXISTS (SELECT 1 FROM consultations_editionfile f WHERE f.id = NEW.id
-               OR (f.edition_id = NEW.edition_id AND f.name = NEW.name))
-                """,
-                "The files of an edition are frozen, so no file can be added.",
-            ),
-        ),
-    ),
-    forbid(
-        "consultations_editionfile",
-        "UPDATE",
-        "The files of an edition are frozen and cannot be changed. Submit a new "
-        "edition.",
-    ),
-    forbid(
-        "consultations_editionfile",
-        "DELETE",
-        "The files of an edition are frozen and cannot be deleted.",
     ),
 )
 
@@ -267,152 +204,6 @@ SIGN_OFFS = (
         "consultations_signoff",
         "DELETE",
         "A decision cannot be deleted, because decisions are a permanent record.",
-    ),
-)
-
-
-def event_guards(table: str, subject: str) -> tuple[Guard, ...]:
-    """Return the guards of a table of chained events of a subject, its column."""
-    return (
-        Guard(
-            table,
-            "INSERT",
-            (
-                GuardRule(
-                    f"""
-    EXISTS (SELECT 1 FROM {table} e WHERE e.id = NEW.id)
-    OR NEW.number <> 1 + (
-        SELECT coalesce(max(e.number), 0) FROM {table} e
-        WHERE e.{subject} = NEW.{subject})
-                """,  # noqa: S608 - the table and the column are constants below
-                    "An event can be added only at the end of the activity log.",
-                ),
-            ),
-        ),
-        forbid(table, "UPDATE", "An event in the activity log cannot be changed."),
-        forbid(table, "DELETE", "An event in the activity log cannot be deleted."),
-    )
-
-
-EVENTS = (
-    *event_guards("consultations_event", "consultation_id"),
-    *event_guards("consultations_documentevent", "document_id"),
-)
-
-EDITION_TEXTS = (
-    Guard(
-        "consultations_editiontext",
-        "INSERT",
-        (
-            GuardRule(
-                """
-    NOT NEW.is_in_manifest
-    OR EXISTS (SELECT 1 FROM consultations_edition e
-            WHERE e.id = NEW.edition_id AND e.state <> 'submitted')
-    OR EXISTS (SELECT 1 FROM consultations_editiontext t WHERE t.id = NEW.id
-               OR (t.edition_id = NEW.edition_id
-                   AND t.document_version_id = NEW.document_version_id))
-                """,
-                "The texts of an edition are frozen. None can be added.",
-            ),
-        ),
-    ),
-    forbid(
-        "consultations_editiontext",
-        "UPDATE",
-        "The texts of an edition are frozen: submit a new edition.",
-    ),
-    forbid(
-        "consultations_editiontext",
-        "DELETE",
-        "The texts of an edition are frozen and cannot be deleted.",
-    ),
-)
-
-EDITION_DOCUMENTS = (
-    Guard(
-        "consultations_editiondocument",
-        "INSERT",
-        (
-            GuardRule(
-                """
-    EXISTS (SELECT 1 FROM consultations_edition e
-            WHERE e.id = NEW.edition_id AND e.state <> 'submitted')
-    OR EXISTS (SELECT 1 FROM consultations_editiondocument d WHERE d.id = NEW.id
-               OR (d.edition_id = NEW.edition_id
-                   AND d.document_id = NEW.document_id))
-                """,
-                "The documents that an edition names are frozen. None can be added.",
-            ),
-        ),
-    ),
-    forbid(
-        "consultations_editiondocument",
-        "UPDATE",
-        "The documents that an edition names are frozen: submit a new edition.",
-    ),
-    forbid(
-        "consultations_editiondocument",
-        "DELETE",
-        "The documents that an edition names are frozen and cannot be deleted.",
-    ),
-)
-
-VERSION_RELEASES = (
-    Guard(
-        "consultations_versionrelease",
-        "INSERT",
-        (
-            GuardRule(
-                """
-    (NEW.origin = 'request' AND (NEW.state <> 'requested'
-     OR NEW.decided_by_id IS NOT NULL OR NEW.requested_by_id IS NULL))
-    OR NEW.origin = 'upgrade'
-                """,
-                "A release is requested first, and approved by another person.",
-            ),
-            GuardRule(
-                """
-    EXISTS (SELECT 1 FROM consultations_versionrelease r WHERE r.id = NEW.id
-            OR (NEW.state = 'requested' AND r.state = 'requested'
-                AND r.document_version_id = NEW.document_version_id))
-                """,
-                "A release of the version is already waiting for approval.",
-            ),
-        ),
-    ),
-    Guard(
-        "consultations_versionrelease",
-        "UPDATE",
-        (
-            GuardRule(
-                """
-    NEW.id <> OLD.id OR NEW.document_version_id <> OLD.document_version_id
-    OR NEW.name <> OLD.name OR NEW.label <> OLD.label OR NEW.status <> OLD.status
-    OR NEW.in_force <differs> OLD.in_force OR NEW.clause_count <> OLD.clause_count
-    OR NEW.file_id <> OLD.file_id OR NEW.sha256 <> OLD.sha256
-    OR NEW.origin <> OLD.origin OR NEW.reason <> OLD.reason
-    OR NEW.requested_by_id <differs> OLD.requested_by_id
-    OR NEW.requested_at <> OLD.requested_at
-                """,
-                "A release is frozen: its text, reason and requester never change. "
-                "Request a new release.",
-            ),
-            GuardRule(
-                "OLD.state <> 'requested' OR NEW.state NOT IN ('approved', 'refused')",
-                "A release is decided once.",
-            ),
-            GuardRule(
-                "NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.requested_by_id",
-                "A release can be approved or refused only by someone other than its "
-                "requester.",
-            ),
-        ),
-    ),
-    forbid(
-        "consultations_versionrelease",
-        "DELETE",
-        "A release is never deleted: it is part of the record.",
     ),
 )
 
@@ -466,45 +257,4 @@ TEXT_TAKEOVERS = (
         "DELETE",
         "The record that a text was taken over is never deleted.",
     ),
-)
-
-ACCOUNT_EVENTS = (
-    Guard(
-        "consultations_accountevent",
-        "INSERT",
-        (
-            GuardRule(
-                """
-    EXISTS (SELECT 1 FROM consultations_accountevent e WHERE e.id = NEW.id)
-    OR NEW.number <> 1 + (
-        SELECT coalesce(max(e.number), 0) FROM consultations_accountevent e)
-                """,
-                "An event can be added only at the end of the account log.",
-            ),
-        ),
-    ),
-    forbid(
-        "consultations_accountevent",
-        "UPDATE",
-        "An account event never changes: it is part of the account log.",
-    ),
-    forbid(
-        "consultations_accountevent",
-        "DELETE",
-        "An account event is never deleted: it is part of the account log.",
-    ),
-)
-
-GUARDS = (
-    *STORED_FILES,
-    *EDITIONS,
-    *EDITION_FILES,
-    *EDITION_TEXTS,
-    *EDITION_DOCUMENTS,
-    *VERSION_RELEASES,
-    *SIGN_OFFS,
-    *EVENTS,
-    *EDITION_AUTHORS,
-    *TEXT_TAKEOVERS,
-    *ACCOUNT_EVENTS,
 )
