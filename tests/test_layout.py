@@ -62,7 +62,8 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.rich_text": "characters inlines markup plain_text tokens",
     "consultations.documents.word": "render",
     "consultations.editions": (
-        "authorship classification naming remarks scheduling triggers verification"
+        "authorship classification facts file_verification hashes naming"
+        " release_verification remarks role_grants scheduling triggers verification"
         " workflow"
     ),
     "consultations.web": "requires resubmission retries",

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import PROTECT
+from django.db.models.signals import post_migrate
+from simple_history.models import HistoricalChanges
 
 from consultations.editions import triggers, workflow
 from consultations.editions.guards import every_guard
+from consultations.editions.trigger_sql import installable
 from consultations.models import Edition, StoredFile
 from tests.support.editions import (
     approver,
@@ -78,6 +84,38 @@ def test_guards_migration_is_reversible() -> None:
     assert len(triggers.missing_guards(connection)) == len(every)
     triggers._install_operation(None, connection.schema_editor())
     assert triggers.missing_guards(connection) == []
+
+
+def test_guards_that_a_migration_dropped_are_installed_when_migrate_ends() -> None:
+    triggers.remove_guards(connection)
+    post_migrate.send(
+        apps.get_app_config("consultations"), using="default", verbosity=0
+    )
+    assert triggers.missing_guards(connection) == []
+
+
+def test_earlier_migrations_install_the_rules_whose_columns_exist() -> None:
+    guards = {guard.name: guard for guard in every_guard(connection.vendor)}
+    columns = triggers.existing_columns(connection)
+    whole = guards["guard_edition_update"]
+    assert installable(whole, columns) == whole
+    without_subject = columns["consultations_event"] - {"subject"}
+    earlier = installable(whole, {**columns, "consultations_event": without_subject})
+    assert earlier is not None
+    assert len(whole.rules) - len(earlier.rules) == 5
+    assert installable(whole, {}) is None
+
+
+def test_every_history_table_is_guarded() -> None:
+    histories = [
+        model for model in apps.get_models() if issubclass(model, HistoricalChanges)
+    ]
+    assert len(histories) > 20
+    guarded = {guard.table for guard in every_guard(connection.vendor)}
+    assert {model._meta.db_table for model in histories} <= guarded
+    for model in histories:
+        user: Any = model._meta.get_field("history_user")
+        assert user.remote_field.on_delete is PROTECT, f"{model}: use PermanentHistory"
 
 
 def test_guards_migration_is_applied() -> None:

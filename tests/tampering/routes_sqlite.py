@@ -193,11 +193,16 @@ def conclusion_deleted_below_its_editions(world: World) -> Statements:
     return delete("conclusion", world.conclusion)
 
 
+@ROUTES.named("cannot be verified: ")
+def conclusions_all_deleted(world: World) -> Statements:
+    return ["DELETE FROM consultations_conclusion"]
+
+
 @ROUTES.named("refers to a row of the table auth_user")
 def approver_deleted(world: World) -> Statements:
     return [f"DELETE FROM auth_user WHERE id = {world.approver}"]
 
 
-@ROUTES.named("cannot be verified")
+@ROUTES.named("the time of submission is empty")
 def time_made_unreadable_past_the_guards(world: World) -> Statements:
     return unguarded(update("edition", "submitted_at = 'never'", world.published))

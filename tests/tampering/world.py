@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from consultations.audit import trail
+from consultations.documents.conclusion.content import DocumentNamed
 from consultations.editions import workflow
 from consultations.legal_texts.releases import request_release
 from consultations.models import (
@@ -19,6 +20,7 @@ from consultations.models import (
 from tests.support.editions import (
     approver,
     make_approved,
+    make_content,
     make_correction,
     make_published,
     make_submitted,
@@ -54,7 +56,6 @@ class World:
     requested: int
     respondent: int
     stored: str
-    pdf: str
     spare: str
     attached: str
     checksum: str
@@ -67,9 +68,13 @@ class World:
 
 def make_world() -> World:
     """Store the rows of every kind, with two editions of one conclusion."""
-    first = make_published()
-    conclusion = first.conclusion
-    second = make_correction(first)
+    conclusion = make_conclusion(make_consultation())
+    named = (DocumentNamed("S1SR", "S1SR Requirements"),)
+    first = make_published(
+        conclusion, content=make_content(conclusion, documents=named)
+    )
+    content = make_content(conclusion, documents=named, words="Better words.")
+    second = make_correction(first, content=content)
     workflow.approve_edition(second, by=approver(), sha256=second.sha256)
     workflow.publish_edition(second, by=approver())
     withdrawn = make_published()
@@ -105,7 +110,6 @@ def make_world() -> World:
         ).pk,
         respondent=respondent,
         stored=_digest(second, "txt"),
-        pdf=_digest(second, "html"),
         spare=StoredFile.objects.store(b"Nothing names this.").pk,
         attached=text.pk,
         checksum=submitted.sha256,

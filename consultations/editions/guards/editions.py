@@ -10,7 +10,7 @@ from consultations.editions.guards.rules import (
     forbid,
 )
 
-STEPS = RecordedSteps(
+EDITION_STEPS = RecordedSteps(
     events="consultations_event",
     noun="edition",
     article="An",
@@ -39,7 +39,7 @@ EDITION_INSERT = Guard(
             " AND e.state IN ('submitted', 'approved')))",
             "The conclusion already has an edition in progress.",
         ),
-        *STEPS.rules_on_insert(),
+        *EDITION_STEPS.rules_on_insert(),
     ),
 )
 
@@ -148,7 +148,7 @@ EDITION_UPDATE = Guard(
             """,
             "An edition can be superseded only by an approved edition.",
         ),
-        *STEPS.rules_on_update(),
+        *EDITION_STEPS.rules_on_update(),
     ),
 )
 

@@ -10,7 +10,7 @@ from consultations.editions.guards.rules import (
     forbid,
 )
 
-STEPS = RecordedSteps(
+RELEASE_STEPS = RecordedSteps(
     events="consultations_documentevent",
     noun="release",
     article="A",
@@ -45,7 +45,7 @@ VERSION_RELEASES = (
                 """,
                 "A release of the version is already waiting for approval.",
             ),
-            *STEPS.rules_on_insert(),
+            *RELEASE_STEPS.rules_on_insert(),
         ),
     ),
     Guard(
@@ -74,7 +74,7 @@ VERSION_RELEASES = (
                 "A release can be approved or refused only by someone other than its "
                 "requester.",
             ),
-            *STEPS.rules_on_update(),
+            *RELEASE_STEPS.rules_on_update(),
         ),
     ),
     forbid(
