@@ -16,6 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import blocking_manager_key
 
 from consultations.documents.pdf import pango
+from consultations.editions import triggers
 from scripts.machine import chromium, missing_for_browser
 from tests import databases
 from tests.support import sizes
@@ -225,14 +226,7 @@ def browser_page(
 
 @pytest.fixture(autouse=True, scope="session")
 def _flush_past_triggers() -> Iterator[None]:
-    """Let Django empty the tables of SQLite between tests that commit.
-
-    Triggers refuse to delete what is frozen, and emptying is deleting there: they
-    are dropped for the moment and made again. PostgreSQL truncates, past them.
-    """
-    if connection.vendor != "sqlite":
-        yield
-        return
+    """Let Django empty the tables between tests that commit, with the guards lifted."""
     operations: Any = type(connection.ops)  # a browser's thread has another connection
     original = operations.sql_flush
     operations.sql_flush = without_refusals(original)
@@ -241,17 +235,11 @@ def _flush_past_triggers() -> Iterator[None]:
 
 
 def without_refusals(sql_flush: Callable[..., list[str]]) -> Callable[..., list[str]]:
-    """Return `sql_flush` with the refusing triggers taken out of its way."""
+    """Return `sql_flush` with the guards suspended around its statements."""
 
     def flush(self: BaseDatabaseOperations, *args: Any, **kwargs: Any) -> list[str]:
         statements = sql_flush(self, *args, **kwargs)
-        with self.connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT name, sql FROM sqlite_master "
-                "WHERE type = 'trigger' AND upper(sql) LIKE '%RAISE%'"
-            )
-            triggers = cursor.fetchall()
-        drop = [f'DROP TRIGGER "{name}"' for name, _ in triggers]
-        return [*drop, *statements, *(sql for _, sql in triggers)]
+        suspend, reinstate = triggers.suspension(self.connection)
+        return [*suspend, *statements, *reinstate]
 
     return flush

@@ -67,8 +67,9 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.rich_text": "characters inlines markup plain_text tokens",
     "consultations.documents.word": "render",
     "consultations.editions": (
-        "authorship classification independence naming remarks scheduling triggers"
-        " verification workflow"
+        "authorship classification facts file_verification hashes independence naming"
+        " release_verification remarks role_grants scheduling triggers verification"
+        " workflow"
     ),
     "consultations.web": "requires resubmission retries",
     "responses.checks": "cached_findings confirmations publication typed_texts",

@@ -22,6 +22,8 @@ from tests.support.structure import ROOT, module_name, python_files
 # Where a queryset may be written to in bulk: it writes the history itself.
 HISTORY_WRITERS = {
     Path("consultations/audit/history.py"),
+    # Erases from the histories themselves.
+    Path("responses/history/erasure.py"),
     # What these write has no history.
     Path("consultations/background/workers.py"),
     Path("responses/editing/autosave.py"),

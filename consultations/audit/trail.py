@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from consultations.audit.chains import chain_faults
+from consultations.audit.facts import Facts, write_facts
 from consultations.documents import codec
 from consultations.models import (
     Consultation,
@@ -28,14 +30,24 @@ def record_event(
     summary: str,
     by: User | None,
     at: dt.datetime | None = None,
+    subject: str = "",
+    facts: Facts | None = None,
 ) -> Event:
     """Append an event to a consultation's trail.
 
     The consultation's row is locked until the transaction ends, so that concurrent
-    events do not follow the same previous one.
+    events do not follow the same previous one. The event of a step of a frozen row is
+    recorded before the step, with the row as its subject and the row's new values.
     """
     Consultation.objects.select_for_update().get(pk=consultation.pk)
-    event = Event(consultation=consultation, kind=kind, summary=summary, by=by)
+    event = Event(
+        consultation=consultation,
+        kind=kind,
+        summary=summary,
+        by=by,
+        subject=subject,
+        facts=write_facts(facts),
+    )
     _append(event, Event.objects.filter(consultation=consultation).last(), at)
     return event
 
@@ -48,10 +60,19 @@ def record_document_event(
     summary: str,
     by: User | None,
     at: dt.datetime | None = None,
+    subject: str = "",
+    facts: Facts | None = None,
 ) -> DocumentEvent:
     """Append an event to a regulated document's trail, with its row locked."""
     RegulatedDocument.objects.select_for_update().get(pk=document.pk)
-    event = DocumentEvent(document=document, kind=kind, summary=summary, by=by)
+    event = DocumentEvent(
+        document=document,
+        kind=kind,
+        summary=summary,
+        by=by,
+        subject=subject,
+        facts=write_facts(facts),
+    )
     _append(event, DocumentEvent.objects.filter(document=document).last(), at)
     return event
 
@@ -68,22 +89,32 @@ def _append(
 
 
 def event_hash(event: Event | DocumentEvent, *, previous: str) -> str:
-    """Return the hash of an event's own facts and the previous event's hash."""
-    subject = (
+    """Return the hash of an event's own values and the previous event's hash."""
+    holder = (
         {"consultation": event.consultation_id}
         if isinstance(event, Event)
         else {"document": event.document_id}
     )
-    facts = {
+    return chained_hash(event, holder, previous=previous)
+
+
+def chained_hash(event: Any, holder: dict[str, int], *, previous: str) -> str:
+    """Return the hash of an event of a chain, which `holder` names.
+
+    Events without a subject have the form of all events of earlier releases.
+    """
+    values = {
         "previous": previous,
-        **subject,
+        **holder,
         "number": event.number,
         "at": event.at.astimezone(dt.UTC).isoformat(timespec="microseconds"),
         "by": event.by_id,
         "kind": event.kind,
         "summary": event.summary,
     }
-    return hashlib.sha256(codec.dumps(facts)).hexdigest()
+    if event.subject or event.facts:
+        values |= {"subject": event.subject, "facts": event.facts}
+    return hashlib.sha256(codec.dumps(values)).hexdigest()
 
 
 def broken_links(subject: Consultation | RegulatedDocument) -> list[str]:

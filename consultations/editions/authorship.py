@@ -6,11 +6,11 @@ import datetime as dt
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from consultations.documents import codec
-from consultations.models import Consultation, Edition
+from consultations.models import Consultation, Edition, EditionAuthor
 
 _AUTHORS_CHECKSUM = re.compile(r"\(checksum of the authors ([0-9a-f]{64})\)")
 
@@ -47,28 +47,29 @@ NO_AUTHORS = Authorship(None, None, ())
 """The authorship of a draft that nobody wrote on this site."""
 
 
-def store_authors(edition: Edition, authorship: Authorship) -> None:
-    """Create the rows of an edition's authors, within the caller's transaction."""
-    for author in authorship.authors:
-        edition.authors.create(
+def author_rows(edition: Edition, authorship: Authorship) -> tuple[EditionAuthor, ...]:
+    """Return the rows of an edition's authors, not stored yet."""
+    return tuple(
+        EditionAuthor(
+            edition=edition,
             user_id=author.user_id,
             texts=list(author.texts),
             taken_over=list(author.taken_over),
         )
-
-
-def authors_summary(edition: Edition) -> str:
-    """Return the end of the summary of a submission: its authors, and their hash."""
-    names = ", ".join(
-        author.user.get_username() for author in edition.authors.select_related("user")
+        for author in authorship.authors
     )
+
+
+def authors_summary(edition: Edition, authors: Sequence[EditionAuthor]) -> str:
+    """Return the end of the summary of a submission: its authors, and their hash."""
+    names = ", ".join(author.user.get_username() for author in authors)
     written = f"Text written by {names}" if names else "No text written on this site"
-    return f"{written} (checksum of the authors {authors_sha256(edition)})"
+    return f"{written} (checksum of the authors {authors_sha256(edition, authors)})"
 
 
-def authors_sha256(edition: Edition) -> str:
+def authors_sha256(edition: Edition, authors: Iterable[EditionAuthor]) -> str:
     """Return the hash of everything that is recorded about an edition's authors."""
-    rows = edition.authors.order_by("user_id")
+    rows = sorted(authors, key=lambda author: author.user_id)
     facts = {
         "edition": edition.pk,
         "sha256": edition.sha256,
@@ -98,7 +99,10 @@ def author_faults(consultation: Consultation) -> list[str]:
         for checksum in _AUTHORS_CHECKSUM.findall(summary)
     )
     editions = Edition.objects.filter(conclusion__consultation=consultation)
-    stored = Counter(authors_sha256(edition) for edition in editions.defer("content"))
+    stored = Counter(
+        authors_sha256(edition, edition.authors.all())
+        for edition in editions.defer("content").prefetch_related("authors")
+    )
     changed = (logged - stored).total()
     if not changed:
         return []

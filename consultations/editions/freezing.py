@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 
+from consultations.audit.keys import reserve_key
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.formats import (
     RenderedFile,
@@ -16,13 +17,16 @@ from consultations.documents.formats import (
     render_files,
 )
 from consultations.documents.version_text import VersionText, write_version_text
-from consultations.editions.authorship import Authorship, store_authors
+from consultations.editions.authorship import Authorship, author_rows
+from consultations.editions.facts import edition_facts
+from consultations.editions.hashes import manifest, sha256
 from consultations.editions.naming import document_codes, versions_named_by
-from consultations.editions.verification import manifest, sha256
 from consultations.models import (
     Conclusion,
     Edition,
+    EditionAuthor,
     EditionDocument,
+    EditionFile,
     EditionText,
     RegulatedDocument,
     StoredFile,
@@ -113,7 +117,28 @@ def freeze_texts(conclusion: Conclusion) -> tuple[DraftText, ...]:
     return tuple(DraftText(pk, text, write_version_text(text)) for pk, text in texts)
 
 
-def store_edition(
+@dataclass(frozen=True)
+class EditionRows:
+    """The rows of a submitted edition; they have their keys, and are not stored yet."""
+
+    edition: Edition
+    authors: tuple[EditionAuthor, ...]
+    files: tuple[EditionFile, ...]
+    texts: tuple[EditionText, ...]
+    documents: tuple[EditionDocument, ...]
+
+    def facts(self) -> dict[str, str]:
+        """Return the facts of the edition as submitted."""
+        return edition_facts(self.edition, files=self.files, documents=self.documents)
+
+    def store(self) -> None:
+        """Store the rows; the database demands the event of the submission first."""
+        self.edition.save(force_insert=True)
+        for row in (*self.authors, *self.files, *self.texts, *self.documents):
+            row.save(force_insert=True)
+
+
+def edition_rows(
     draft: EditionDraft,
     *,
     conclusion: Conclusion,
@@ -122,9 +147,10 @@ def store_edition(
     note: str,
     correction: str,
     authorship: Authorship,
-) -> Edition:
-    """Create the rows of a submitted edition, within the caller's transaction."""
-    edition = Edition.objects.create(
+) -> EditionRows:
+    """Return the rows of a submitted edition, and store the bytes that they name."""
+    edition = Edition(
+        pk=reserve_key(Edition),
         conclusion=conclusion,
         title=draft.title,
         subtitle=draft.subtitle,
@@ -138,34 +164,44 @@ def store_edition(
         draft_began_at=authorship.began_at,
         draft_read_at=authorship.read_at,
     )
-    store_authors(edition, authorship)
+    named = document_codes(edition.conclusion_content())
+    return EditionRows(
+        edition=edition,
+        authors=author_rows(edition, authorship),
+        files=tuple(_file_rows(edition, draft)),
+        texts=tuple(
+            EditionText(
+                edition=edition,
+                document_version_id=each.version,
+                file=StoredFile.objects.store(each.content),
+                **EditionText.columns_of(each.text),
+            )
+            for each in draft.texts
+        ),
+        documents=tuple(
+            EditionDocument(edition=edition, document=document, code=document.code)
+            for document in RegulatedDocument.objects.filter(code__in=named)
+        ),
+    )
+
+
+def _file_rows(edition: Edition, draft: EditionDraft) -> Iterator[EditionFile]:
     for file in draft.rendered_files:
-        edition.files.create(
+        yield EditionFile(
+            edition=edition,
             name=file.name,
             filename=file.filename,
             media_type=file.media_type,
             file=StoredFile.objects.store(file.content),
         )
     for attached in draft.attachments:
-        edition.files.create(
+        yield EditionFile(
+            edition=edition,
             name=attached.name,
             filename=attached.filename,
             media_type=attachment_media_type(attached.filename),
             file_id=attached.sha256,
         )
-    for each in draft.texts:
-        EditionText.objects.create(
-            edition=edition,
-            document_version_id=each.version,
-            file=StoredFile.objects.store(each.content),
-            **EditionText.columns_of(each.text),
-        )
-    named = document_codes(edition.conclusion_content())
-    for document in RegulatedDocument.objects.filter(code__in=named):
-        EditionDocument.objects.create(
-            edition=edition, document=document, code=document.code
-        )
-    return edition
 
 
 def lost_attachments(content: ConclusionContent) -> list[str]:

@@ -1,22 +1,30 @@
-"""The guards of frozen rows as triggers of SQLite and of PostgreSQL.
+"""Guards in the database: installing, suspending and checking their triggers.
 
 SQLite drops the triggers of a table that a migration rebuilds: such a migration has
-the operation `LIFT` before and `INSTALL` after. Tests and `manage.py verify` find
-omissions with `missing_guards`.
+the operation `LIFT` before and `INSTALL` after. What a migration forgets is installed
+when `migrate` ends. Tests and `manage.py verify` find omissions with `missing_guards`.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import migrations, transaction
+from django.db import connections, migrations, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from consultations.editions.guards import GUARDS, Guard
+from consultations.editions.guards import GUARDS, every_guard, guarded_tables
+from consultations.editions.trigger_sql import (
+    Columns,
+    Trigger,
+    create_statements,
+    drop_statements,
+    installable,
+    shared_statements,
+    trigger_of,
+)
 
 
 def install_guards(database: BaseDatabaseWrapper) -> None:
@@ -25,40 +33,93 @@ def install_guards(database: BaseDatabaseWrapper) -> None:
     An earlier migration creates those whose tables and columns exist by then.
     """
     remove_guards(database)
-    columns = _existing_columns(database)
-    guards = [guard for guard in GUARDS if _can_install(guard, columns)]
-    _execute(
-        database, [s for g in guards for s in _create_statements(g, database.vendor)]
-    )
+    vendor, schema = database.vendor, current_schema(database)
+    columns = existing_columns(database)
+    # Migrations from before history rows were guarded know nothing of those guards.
+    began = "subject" in columns.get("consultations_event", ())
+    guards = every_guard(vendor) if began else GUARDS
+    found = [installable(guard, columns) for guard in guards]
+    statements = [
+        statement
+        for guard in found
+        if guard
+        for statement in create_statements(guard, vendor, schema)
+    ]
+    _execute(database, [*shared_statements(vendor, schema), *statements])
 
 
 def remove_guards(database: BaseDatabaseWrapper) -> None:
     """Drop the triggers of all guards."""
-    _execute(
-        database, [s for g in GUARDS for s in _drop_statements(g, database.vendor)]
-    )
+    vendor = database.vendor
+    statements = [
+        statement
+        for guard in every_guard(vendor)
+        for statement in drop_statements(guard, vendor)
+    ]
+    _execute(database, statements)
 
 
 @contextmanager
-def without_guards(database: BaseDatabaseWrapper) -> Iterator[None]:
-    """Suspend the guards within one transaction, such as to restore a backup."""
+def without_guards(
+    database: BaseDatabaseWrapper, tables: Iterable[str] | None = None
+) -> Iterator[None]:
+    """Suspend the guards within one transaction, such as to restore a backup.
+
+    `tables` are the tables whose guards are suspended; all tables by default.
+    """
     with transaction.atomic(using=database.alias):
-        remove_guards(database)
-        yield
+        suspend, reinstate = suspension(database, tables)
         if database.vendor == "postgresql":
-            # PostgreSQL creates no trigger on a table with deferred checks pending.
-            _execute(database, ["SET CONSTRAINTS ALL IMMEDIATE"])
-        install_guards(database)
+            # PostgreSQL alters no table with deferred checks pending.
+            settle = "SET CONSTRAINTS ALL IMMEDIATE"
+            suspend, reinstate = [settle, *suspend], [settle, *reinstate]
+        _execute(database, suspend)
+        yield
+        _execute(database, reinstate)
+
+
+def suspension(
+    database: BaseDatabaseWrapper, tables: Iterable[str] | None = None
+) -> tuple[list[str], list[str]]:
+    """Return the statements that suspend the guards, and those that reinstate them.
+
+    Both lists belong in one transaction.
+    """
+    names = set(guarded_tables() if tables is None else tables)
+    if database.vendor == "sqlite":
+        found = [
+            (name, sql)
+            for table, name, sql in _select(database, _SQLITE_TRIGGERS)
+            if table in names
+        ]
+        drop = [f'DROP TRIGGER "{name}"' for name, _ in found]
+        return drop, [sql for _, sql in found]
+    with database.cursor() as cursor:
+        existing = names & set(database.introspection.table_names(cursor))
+    ordered = sorted(existing)
+    return (
+        [f'ALTER TABLE "{table}" DISABLE TRIGGER USER' for table in ordered],
+        [f'ALTER TABLE "{table}" ENABLE TRIGGER USER' for table in ordered],
+    )
 
 
 def missing_guards(database: BaseDatabaseWrapper) -> list[str]:
     """Return the names of guards whose trigger is missing or altered."""
-    found = _installed_triggers(database)
+    found = installed_triggers(database)
+    vendor, schema = database.vendor, current_schema(database)
     return [
-        g.name
-        for g in GUARDS
-        if found.get(g.name) != _trigger_source(g, database.vendor)
+        guard.name
+        for guard in every_guard(vendor)
+        if found.get((guard.table, guard.name)) != trigger_of(guard, vendor, schema)
     ]
+
+
+def install_missing_guards(using: str, **kwargs: object) -> None:
+    """Install the guards again if a migration has left any out."""
+    database = connections[using]
+    if missing_guards(database):
+        with transaction.atomic(using=using):
+            install_guards(database)
 
 
 def _install_operation(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
@@ -73,98 +134,64 @@ INSTALL = migrations.RunPython(_install_operation, _remove_operation)
 LIFT = migrations.RunPython(_remove_operation, _install_operation)
 
 
-# --- SQL of each database --------------------------------------------------------
+# --- what the database has ------------------------------------------------------------
+
+_SQLITE_TRIGGERS = (
+    "SELECT tbl_name, name, sql FROM sqlite_master WHERE type = 'trigger'"
+)
+
+_POSTGRESQL_TRIGGERS = """
+    SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid, true), p.prosrc, l.lanname,
+           coalesce(array_to_string(p.proconfig, '; '), '')
+    FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
+    JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang
+    WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A')
+    AND pg_table_is_visible(c.oid)
+"""
 
 
-def _trigger_source(guard: Guard, vendor: str) -> str:
-    """Return the source of a guard's trigger as the database stores it."""
-    if vendor == "sqlite":
-        steps = "\n".join(
-            f"SELECT RAISE(ABORT, '{rule.message}') WHERE {rule.violation.strip()};"
-            for rule in guard.rules
-        )
-        return (
-            f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table} "
-            f"FOR EACH ROW BEGIN\n{steps.replace('<differs>', 'IS NOT')}\nEND"
-        )
-    steps = "\n".join(
-        f"IF {rule.violation.strip()} THEN RAISE EXCEPTION USING MESSAGE = "
-        f"'{rule.message}', ERRCODE = 'integrity_constraint_violation'; END IF;"
-        for rule in guard.rules
+def installed_triggers(
+    database: BaseDatabaseWrapper,
+) -> dict[tuple[str, str], Trigger]:
+    """Return every enabled trigger by its table and its name."""
+    on_sqlite = database.vendor == "sqlite"
+    rows = _select(database, _SQLITE_TRIGGERS if on_sqlite else _POSTGRESQL_TRIGGERS)
+    return {(table, name): Trigger(*values) for table, name, *values in rows}
+
+
+def current_schema(database: BaseDatabaseWrapper) -> str:
+    """Return the schema of the site's tables; empty on SQLite, which has none."""
+    if database.vendor == "sqlite":
+        return ""
+    ((schema,),) = _select(database, "SELECT quote_ident(current_schema())")
+    return str(schema)
+
+
+def existing_columns(database: BaseDatabaseWrapper) -> Columns:
+    """Return the columns of each table."""
+    query = (
+        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c "
+        "WHERE m.type = 'table'"
+        if database.vendor == "sqlite"
+        else "SELECT table_name, column_name FROM information_schema.columns "
+        "WHERE table_schema = current_schema()"
     )
-    row = "OLD" if guard.operation == "DELETE" else "NEW"
-    return (
-        f"BEGIN\n{steps.replace('<differs>', 'IS DISTINCT FROM')}\nRETURN {row};\nEND"
-    )
+    columns: dict[str, set[str]] = {}
+    for table, column in _select(database, query):
+        columns.setdefault(table, set()).add(column)
+    return {table: frozenset(names) for table, names in columns.items()}
 
 
-def _existing_columns(database: BaseDatabaseWrapper) -> dict[str, set[str]]:
-    """Return the columns of each existing table that guards read."""
-    inspect = database.introspection
-    read = set().union(*map(_tables_read, GUARDS))
+def _select(database: BaseDatabaseWrapper, query: str) -> list[tuple[Any, ...]]:
     with database.cursor() as cursor:
-        return {
-            table: {
-                column.name for column in inspect.get_table_description(cursor, table)
-            }
-            for table in sorted(read & set(inspect.table_names(cursor)))
-        }
-
-
-def _can_install(guard: Guard, columns: Mapping[str, set[str]]) -> bool:
-    """Return whether the tables and the columns that a guard reads exist."""
-    named = set(re.findall(r"\b(?:NEW|OLD)\.(\w+)", _conditions(guard)))
-    return _tables_read(guard) <= columns.keys() and named <= columns[guard.table]
-
-
-def _tables_read(guard: Guard) -> set[str]:
-    return {guard.table, *re.findall(r"\bconsultations_\w+", _conditions(guard))}
-
-
-def _conditions(guard: Guard) -> str:
-    return " ".join(rule.violation for rule in guard.rules)
-
-
-def _create_statements(guard: Guard, vendor: str) -> list[str]:
-    if vendor == "sqlite":
-        return [_trigger_source(guard, vendor)]
-    function = (
-        f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql "
-        f"AS $guard${_trigger_source(guard, vendor)}$guard$"
-    )
-    trigger = (
-        f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table} "
-        f"FOR EACH ROW EXECUTE FUNCTION {guard.name}()"
-    )
-    return [function, trigger]
-
-
-def _drop_statements(guard: Guard, vendor: str) -> list[str]:
-    if vendor == "sqlite":
-        return [f"DROP TRIGGER IF EXISTS {guard.name}"]
-    return [
-        f"DROP TRIGGER IF EXISTS {guard.name} ON {guard.table}",
-        f"DROP FUNCTION IF EXISTS {guard.name}()",
-    ]
-
-
-TRIGGER_QUERIES = {
-    "sqlite": "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'",
-    "postgresql": "SELECT t.tgname, p.prosrc FROM pg_trigger t "
-    "JOIN pg_proc p ON p.oid = t.tgfoid "
-    "WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') "
-    "AND pg_table_is_visible(t.tgrelid)",
-}
-"""Queries for the name and source of every enabled trigger."""
-
-
-def _installed_triggers(database: BaseDatabaseWrapper) -> dict[str, str]:
-    with database.cursor() as cursor:
-        cursor.execute(TRIGGER_QUERIES[database.vendor])
-        return dict(cursor.fetchall())
+        cursor.execute(query)
+        return list(cursor.fetchall())
 
 
 def _execute(database: BaseDatabaseWrapper, statements: list[str]) -> None:
+    """Execute statements; PostgreSQL takes them in one message."""
+    if database.vendor == "postgresql" and statements:
+        statements = [";\n".join(statements)]
     with database.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)

@@ -24,14 +24,17 @@ from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
 from consultations.editions.authorship import Authorship, authors_summary
 from consultations.editions.classification import classification_blockers
+from consultations.editions.edition_verification import edition_faults
+from consultations.editions.facts import edition_subject, stored_edition_facts
 from consultations.editions.freezing import (
+    EditionRows,
+    edition_rows,
     freeze,
     freeze_texts,
     lost_attachments,
-    store_edition,
 )
+from consultations.editions.hashes import sha256
 from consultations.editions.independence import approval_blockers, approver_blockers
-from consultations.editions.verification import edition_faults, sha256
 from consultations.fields.cleaning import clean_markup
 from consultations.models import Conclusion, Edition, SignOff
 from consultations.notifications import notices
@@ -134,7 +137,7 @@ def submit_edition(
     with transaction.atomic():
         _lock_conclusion(conclusion)
         _refuse(ask())
-        edition = store_edition(
+        rows = edition_rows(
             draft,
             conclusion=conclusion,
             submitted_by=by,
@@ -143,10 +146,10 @@ def submit_edition(
             correction=correction,
             authorship=authorship,
         )
-        what = "was submitted for approval"
-        _record(edition, "submitted", what, by, at)
-        notices.notify_of_submission(edition)
-    return edition
+        _record_submission(rows)
+        rows.store()
+        notices.notify_of_submission(rows.edition)
+    return rows.edition
 
 
 def submission_blockers(
@@ -288,9 +291,9 @@ def _decide(
     approved = decision == SignOff.Decision.APPROVE
     edition.state = EditionState.APPROVED if approved else EditionState.REJECTED
     edition.decided_at = at
-    edition.save(update_fields=["state", "decided_at"])
     kind = "approved" if approved else "sent-back"
     _record(edition, kind, f"was {decision.label.lower()}", by, at)
+    edition.save(update_fields=["state", "decided_at"])
     notices.notify_of_decision(sign_off)
     return sign_off
 
@@ -310,25 +313,19 @@ def publish_edition(
     _refuse([*publication_blockers(edition, by=by), *edition_faults(edition)])
     _refuse([reason for check in _PUBLICATION_CHECKS for reason in check(edition)])
     at = at or timezone.now()
+    last = edition.conclusion.editions.ever_published().order_by("number").last()
+    number = (last.number or 0) + 1 if last else 1
     previous = Edition.objects.current().filter(conclusion=edition.conclusion).first()
     if previous:
         previous.state = EditionState.SUPERSEDED
+        what = f"was superseded by edition {number}"
+        _record(previous, "superseded", what, by, at)
         previous.save(update_fields=["state"])
-    last = edition.conclusion.editions.ever_published().order_by("number").last()
-    edition.state = EditionState.PUBLISHED
-    edition.number = (last.number or 0) + 1 if last else 1
+    edition.state, edition.number = EditionState.PUBLISHED, number
     edition.published_at, edition.published_by = at, by
+    _record(edition, "published", "was published", by, at)
     edition.save(update_fields=["state", "number", "published_at", "published_by"])
     claim_slugs_of_edition(edition, at=at)
-    if previous:
-        _record(
-            previous,
-            "superseded",
-            f"was superseded by edition {edition.number}",
-            by,
-            at,
-        )
-    _record(edition, "published", "was published", by, at)
     notices.notify_of_publication(edition)
     return edition
 
@@ -367,10 +364,11 @@ def withdraw_edition(
         )
     _refuse(reasons)
     _refuse([each for check in _WITHDRAWAL_CHECKS for each in check(edition, reason)])
+    at = at or timezone.now()
     edition.state = EditionState.WITHDRAWN
-    edition.withdrawn_at, edition.withdrawal = at or timezone.now(), reason
-    edition.save(update_fields=["state", "withdrawn_at", "withdrawal"])
+    edition.withdrawn_at, edition.withdrawal = at, reason
     _record(edition, "withdrawn", "was withdrawn", by, at)
+    edition.save(update_fields=["state", "withdrawn_at", "withdrawal"])
     notices.notify_of_withdrawal(edition)
     return edition
 
@@ -423,20 +421,34 @@ def _lock_edition(edition: Edition) -> None:
     edition.refresh_from_db()
 
 
-def _record(
-    edition: Edition,
-    kind: str,
-    what: str,
-    by: User,
-    at: dt.datetime | None,
-) -> None:
-    name = f"Edition {edition.number}" if edition.number else "An edition"
-    title = edition.conclusion.title
-    authors = f". {authors_summary(edition)}" if kind == "submitted" else ""
+def _record_submission(rows: EditionRows) -> None:
+    edition = rows.edition
+    authors = authors_summary(edition, rows.authors)
+    trail.record_event(
+        edition.conclusion.consultation,
+        kind="submitted",
+        summary=f"{_summary(edition, 'was submitted for approval')}. {authors}",
+        by=edition.submitted_by,
+        at=edition.submitted_at,
+        subject=edition_subject(edition),
+        facts=rows.facts(),
+    )
+
+
+def _record(edition: Edition, kind: str, what: str, by: User, at: dt.datetime) -> None:
+    """Record a step; the database demands it before the edition is saved."""
     trail.record_event(
         edition.conclusion.consultation,
         kind=kind,
-        summary=f"{name} of “{title}” {what} (checksum {edition.sha256}){authors}",
+        summary=_summary(edition, what),
         by=by,
         at=at,
+        subject=edition_subject(edition),
+        facts=stored_edition_facts(edition),
     )
+
+
+def _summary(edition: Edition, what: str) -> str:
+    name = f"Edition {edition.number}" if edition.number else "An edition"
+    title = edition.conclusion.title
+    return f"{name} of “{title}” {what} (checksum {edition.sha256})"

@@ -18,14 +18,13 @@ from django.utils import timezone
 
 from consultations.access import Action
 from consultations.audit import trail
+from consultations.audit.keys import reserve_key
 from consultations.documents.version_text import write_version_text
+from consultations.editions.facts import release_facts, release_subject
+from consultations.editions.file_verification import stored_file_faults
+from consultations.editions.hashes import release_manifest, sha256
 from consultations.editions.independence import release_approval_blockers
-from consultations.editions.verification import (
-    RELEASE_EVENT_KINDS,
-    release_manifest,
-    sha256,
-    stored_file_faults,
-)
+from consultations.editions.release_verification import RELEASE_EVENT_KINDS
 from consultations.editions.workflow import Refusal, role_blockers
 from consultations.fields.cleaning import clean_markup
 from consultations.models import (
@@ -66,6 +65,7 @@ def request_release(
         version, reason=reason, origin=VersionRelease.Origin.REQUEST, by=by, at=at
     )
     _record(release, "was requested", by=by, at=at)
+    release.save(force_insert=True)
     notify_of_release_request(release)
     return release
 
@@ -180,10 +180,10 @@ def _decide(
         raise Refusal(reasons)
     release.state, release.decided_by = state, by
     release.decided_at, release.remarks = at or timezone.now(), remarks
+    _record(release, f"was {state}", by=by, at=release.decided_at)
     release.save(update_fields=["state", "decided_by", "decided_at", "remarks"])
     if state == ReleaseState.APPROVED:
         claim_slugs([release.document_version.document], at=release.decided_at)
-    _record(release, f"was {state}", by=by, at=release.decided_at)
     notify_of_release_decision(release)
     return release
 
@@ -206,6 +206,7 @@ def release_by_command(
         origin = VersionRelease.Origin.COMMAND
         release = _freeze(version, reason=COMMAND_REASON, origin=origin, by=None, at=at)
         _record(release, "was approved by the command load_consultation", at=at)
+        release.save(force_insert=True)
         released.append(release)
     if released:
         claim_slugs([document], at=at)
@@ -225,12 +226,14 @@ def _freeze(
     by: User | None,
     at: dt.datetime,
 ) -> VersionRelease:
+    """Return a release that is not stored yet; the bytes of its text are."""
     text = version.as_text()
     file = StoredFile.objects.store(write_version_text(text))
     state, decided_at = ReleaseState.REQUESTED, None
     if origin != VersionRelease.Origin.REQUEST:
         state, decided_at = ReleaseState.APPROVED, at
-    return VersionRelease.objects.create(
+    return VersionRelease(
+        pk=reserve_key(VersionRelease),
         document_version=version,
         file=file,
         sha256=sha256(release_manifest(text.name, file.pk, reason)),
@@ -267,4 +270,6 @@ def _record(
         f"(checksum {release.sha256})",
         by=by,
         at=at,
+        subject=release_subject(release),
+        facts=release_facts(release),
     )

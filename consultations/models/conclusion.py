@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 from django.urls import reverse
-from simple_history.models import HistoricalRecords
 
 from consultations.documents.conclusion.content import SECTION_KINDS
 from consultations.fields.model_fields import LineField, RichTextField
-from consultations.models.base import Editable
+from consultations.models.base import Editable, PermanentHistory
 from consultations.models.consultation import Consultation, Question
 from consultations.models.legal_text import DocumentVersion, RegulatedDocument
 from consultations.models.storage import StoredFile
@@ -42,7 +41,7 @@ class Conclusion(Editable):
     author = LineField(blank=True, default="")
     classification = LineField(max_length=60, blank=True, default="")
     columns = models.JSONField(default=default_columns)
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -73,7 +72,7 @@ class ConclusionSection(Editable):
     question = models.ForeignKey(Question, models.PROTECT, null=True, blank=True)
     shows_tally = models.BooleanField(null=True, blank=True)
     shows_table = models.BooleanField(null=True, blank=True)
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -115,7 +114,7 @@ class ConclusionAttachment(Editable):
     )
     file = models.ForeignKey(StoredFile, models.PROTECT, null=True, blank=True)
     filename = LineField(max_length=200, blank=True, default="")
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]

@@ -11,12 +11,11 @@ from django.db.models import Exists, OuterRef, Q, Subquery, prefetch_related_obj
 from django.db.models.functions import Coalesce, Greatest
 from django.urls import reverse
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from consultations.deadlines import MovedDeadline, deadline_of, last_deadline_of
 from consultations.documents.wording import printed_time
 from consultations.fields.model_fields import LineField, LinesField, RichTextField
-from consultations.models.base import Editable
+from consultations.models.base import Editable, PermanentHistory
 from consultations.models.legal_text import RegulatedDocument
 from consultations.models.storage import StoredFile
 
@@ -36,7 +35,7 @@ class Organisation(Editable):
 
     name = LineField()
     short = LineField(max_length=40)
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         constraints = [
@@ -136,7 +135,7 @@ class Consultation(Editable):
     )
     follows = LineField(max_length=120, blank=True, default="")
     relation = models.CharField(max_length=10, choices=Relation, blank=True, default="")
-    history = HistoricalRecords()
+    history = PermanentHistory()
     objects = ConsultationQuerySet.as_manager()
 
     class Meta:
@@ -212,7 +211,7 @@ class ConsultationDocument(Editable):
     )
     document = models.ForeignKey(RegulatedDocument, models.PROTECT)
     position = models.PositiveIntegerField(default=0)
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         verbose_name = "document consulted on"
@@ -239,7 +238,7 @@ class ConsultationAttachment(Editable):
     title = LineField()
     file = models.ForeignKey(StoredFile, models.PROTECT, related_name="+")
     filename = LineField(max_length=200)
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -276,7 +275,7 @@ class Question(Editable):
     refers_to = LinesField()
     options = LinesField()
     summary = RichTextField(blank=True, default="")
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -306,7 +305,7 @@ class Extension(Editable):
     reason = RichTextField()
     questions = models.ManyToManyField(Question, through="ExtensionQuestion")
     position = models.PositiveIntegerField(default=0)
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         verbose_name = "deadline extension"
@@ -328,7 +327,7 @@ class ExtensionQuestion(Editable):
         Extension, models.CASCADE, related_name="question_links"
     )
     question = models.ForeignKey(Question, models.CASCADE)
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         verbose_name = "question with a deadline extension"

@@ -10,13 +10,12 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.conclusion.stored import read_content, read_document
 from consultations.documents.tree import Document
 from consultations.fields.model_fields import LineField, RichTextField
-from consultations.models.base import Editable
+from consultations.models.base import Editable, PermanentHistory
 from consultations.models.conclusion import Conclusion
 from consultations.models.storage import StoredFile
 
@@ -311,7 +310,7 @@ class Remark(Editable):
         blank=True,
         related_name="+",
     )
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         verbose_name = "review remark"

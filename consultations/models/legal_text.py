@@ -6,11 +6,10 @@ import datetime as dt
 from typing import Any
 
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from consultations.documents.version_text import ClauseText, VersionText
 from consultations.fields.model_fields import LineField, RichTextField
-from consultations.models.base import Editable
+from consultations.models.base import Editable, PermanentHistory
 
 __all__ = [
     "Clause",
@@ -48,7 +47,7 @@ class RegulatedDocument(Editable):
     route = models.CharField(
         max_length=20, choices=Route, default=Route.SECRETARY_OF_STATE
     )
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["code"]
@@ -106,7 +105,7 @@ class DocumentVersion(Editable):
         related_name="versions_public_from_opening",
     )
     position = models.PositiveIntegerField(default=0)
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -206,7 +205,7 @@ class Clause(Editable):
     number = LineField(max_length=40)
     heading = LineField(blank=True, default="")
     text = RichTextField(blank=True, default="")
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]

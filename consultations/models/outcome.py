@@ -6,11 +6,10 @@ import datetime as dt
 
 from django.db import models
 from django.utils import timezone
-from simple_history.models import HistoricalRecords
 
 from consultations.documents.wording import months_later
 from consultations.fields.model_fields import LineField, RichTextField
-from consultations.models.base import Editable
+from consultations.models.base import Editable, PermanentHistory
 from consultations.models.consultation import Consultation
 from consultations.models.legal_text import RegulatedDocument
 
@@ -35,7 +34,7 @@ class Designation(Editable):
     fallback_wording = LineField(blank=True, default="")
     designated = models.DateField(null=True, blank=True)
     outcome = RichTextField(blank=True, default="")
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     def __str__(self) -> str:
         return f"designation by {self.addressee}"
@@ -68,7 +67,7 @@ class Commitment(Editable):
     owner = LineField(blank=True, default="")
     done = models.DateField(null=True, blank=True)
     done_by = LineField(blank=True, default="")
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -94,7 +93,7 @@ class GlossaryTerm(Editable):
     position = models.PositiveIntegerField(default=0)
     short = LineField(max_length=60)
     long = LineField()
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -128,7 +127,7 @@ class ClauseChange(Editable):
     clause = LineField(max_length=60, blank=True, default="")
     before = RichTextField(blank=True, default="")
     after = RichTextField(blank=True, default="")
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]

@@ -5,10 +5,9 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
-from simple_history.models import HistoricalRecords
 
 from consultations.fields.model_fields import LineField, RichTextField
-from consultations.models.base import Editable
+from consultations.models.base import Editable, PermanentHistory
 from consultations.models.consultation import Consultation
 
 __all__ = ["Passage", "PassageUse"]
@@ -28,7 +27,7 @@ class Passage(Editable):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
     )
     retired = models.BooleanField(default=False)
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         verbose_name = "standard text"

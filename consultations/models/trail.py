@@ -17,8 +17,12 @@ __all__ = ["AccountEvent", "DocumentEvent", "Event", "Notice"]
 class ChainedEvent(models.Model):
     """An event of a trail; never changed, never deleted.
 
-    `sha256` is of the previous event's hash and this event's own facts, so that a row
+    `sha256` is of the previous event's hash and this event's own values, so that a row
     taken out or altered behind the application shows in `verify`.
+
+    The event of a step of a frozen row has the row as its `subject`, such as
+    `edition:12`, and in `facts` the values that the row has after the step, as JSON
+    (audit.facts). Both are empty for other events.
     """
 
     number = models.PositiveIntegerField()
@@ -28,6 +32,8 @@ class ChainedEvent(models.Model):
     )
     kind = models.CharField(max_length=30)
     summary = models.TextField()
+    subject = models.CharField(max_length=60, blank=True, default="", db_index=True)
+    facts = models.TextField(blank=True, default="")
     sha256 = models.CharField(max_length=64)
 
     class Meta:

@@ -38,6 +38,9 @@ EVENT_LABELS = {
     "released": "Released",
     "release-refused": "Release refused",
     "text-frozen": "Text frozen",
+    "edition-recorded": "Edition recorded by the upgrade",
+    "release-recorded": "Release recorded by the upgrade",
+    "history-erased": "Earlier versions erased",
 }
 """The labels of kinds of events; `event_label` makes one for other kinds."""
 

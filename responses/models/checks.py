@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from simple_history.models import HistoricalRecords
 
 from consultations.fields.model_fields import LineField, RichTextField
 from consultations.models import Conclusion
-from consultations.models.base import Editable
+from consultations.models.base import Editable, PermanentHistory
 
 __all__ = ["ConfirmedFinding"]
 
@@ -30,7 +29,7 @@ class ConfirmedFinding(Editable):
     reason = RichTextField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     at = models.DateTimeField()
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         verbose_name = "confirmed issue"

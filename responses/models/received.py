@@ -10,12 +10,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.html import strip_tags
 from django.utils.text import Truncator
-from simple_history.models import HistoricalRecords
 
 from consultations.documents.rich_text.markup import MAX_ANSWER_LENGTH
 from consultations.fields.model_fields import LineField, LinesField, RichTextField
 from consultations.models import ClauseChange, Consultation, Question
-from consultations.models.base import Editable
+from consultations.models.base import Editable, PermanentHistory
 
 __all__ = [
     "Answer",
@@ -51,7 +50,7 @@ class Respondent(Editable):
     roles = LinesField()
     represents = LinesField("organisations represented")
     aliases = LinesField("other names")
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -89,7 +88,7 @@ class Submission(Editable):
     )
     accepted = models.BooleanField("late response accepted", null=True, blank=True)
     accepted_reason = RichTextField("reason for the decision", blank=True, default="")
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         verbose_name = "response"
@@ -133,7 +132,7 @@ class Answer(Editable):
     choice = LineField("option chosen", blank=True, default="")
     text = RichTextField(blank=True, default="", max_text_length=MAX_ANSWER_LENGTH)
     confidential = models.BooleanField(default=False)
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -181,7 +180,7 @@ class Comment(Editable):
     sources = models.ManyToManyField(
         Respondent, through="CommentSource", related_name="comments"
     )
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         ordering = ["position", "pk"]
@@ -208,7 +207,7 @@ class CommentSource(Editable):
     comment = models.ForeignKey(Comment, models.CASCADE, related_name="source_links")
     respondent = models.ForeignKey(Respondent, models.PROTECT)
     position = models.PositiveIntegerField("order", default=0)
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         verbose_name = "respondent who raised a comment"
@@ -238,7 +237,7 @@ class DCCResponse(Editable):
     disposition = models.CharField(
         "outcome", max_length=12, choices=Disposition, blank=True, default=""
     )
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         verbose_name = "DCC response"
@@ -261,7 +260,7 @@ class ChangeCause(Editable):
     change = models.ForeignKey(ClauseChange, models.CASCADE, related_name="causes")
     comment = models.ForeignKey(Comment, models.PROTECT, related_name="change_links")
     position = models.PositiveIntegerField("order", default=0)
-    history = HistoricalRecords()
+    history = PermanentHistory()
 
     class Meta:
         verbose_name = "comment that led to a clause change"

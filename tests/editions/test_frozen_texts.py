@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from consultations.editions.hashes import manifest, sha256
 from consultations.editions.triggers import without_guards
-from consultations.editions.verification import manifest, sha256, verify_everything
+from consultations.editions.verification import verify_everything
 from consultations.models import (
     Clause,
     Conclusion,

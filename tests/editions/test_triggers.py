@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import PROTECT
+from django.db.models.signals import post_migrate
+from simple_history.models import HistoricalChanges
 
 from consultations.editions import triggers, workflow
-from consultations.editions.guards import GUARDS
+from consultations.editions.guards import every_guard
+from consultations.editions.trigger_sql import installable
 from consultations.models import Edition, StoredFile
 from tests.support.editions import (
     approver,
@@ -50,16 +56,17 @@ def test_dropped_guard_is_reported_missing() -> None:
 def test_weakened_guard_is_reported_missing() -> None:
     if connection.vendor == "postgresql":
         run(
-            "CREATE OR REPLACE FUNCTION guard_event_update() RETURNS trigger "
-            "LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'"
+            "CREATE OR REPLACE FUNCTION guard_event_insert() RETURNS trigger "
+            "LANGUAGE plpgsql SET search_path = public, pg_temp "
+            "AS 'BEGIN RETURN NEW; END'"
         )
     else:
-        run("DROP TRIGGER guard_event_update")
+        run("DROP TRIGGER guard_event_insert")
         run(
-            "CREATE TRIGGER guard_event_update BEFORE UPDATE ON consultations_event "
+            "CREATE TRIGGER guard_event_insert BEFORE INSERT ON consultations_event "
             "BEGIN SELECT 1; END"
         )
-    assert triggers.missing_guards(connection) == ["guard_event_update"]
+    assert triggers.missing_guards(connection) == ["guard_event_insert"]
 
 
 def test_guards_can_be_lifted_temporarily() -> None:
@@ -73,9 +80,42 @@ def test_guards_can_be_lifted_temporarily() -> None:
 
 def test_guards_migration_is_reversible() -> None:
     triggers._remove_operation(None, connection.schema_editor())
-    assert len(triggers.missing_guards(connection)) == len(GUARDS)
+    every = every_guard(connection.vendor)
+    assert len(triggers.missing_guards(connection)) == len(every)
     triggers._install_operation(None, connection.schema_editor())
     assert triggers.missing_guards(connection) == []
+
+
+def test_guards_that_a_migration_dropped_are_installed_when_migrate_ends() -> None:
+    triggers.remove_guards(connection)
+    post_migrate.send(
+        apps.get_app_config("consultations"), using="default", verbosity=0
+    )
+    assert triggers.missing_guards(connection) == []
+
+
+def test_earlier_migrations_install_the_rules_whose_columns_exist() -> None:
+    guards = {guard.name: guard for guard in every_guard(connection.vendor)}
+    columns = triggers.existing_columns(connection)
+    whole = guards["guard_edition_update"]
+    assert installable(whole, columns) == whole
+    without_subject = columns["consultations_event"] - {"subject"}
+    earlier = installable(whole, {**columns, "consultations_event": without_subject})
+    assert earlier is not None
+    assert len(whole.rules) - len(earlier.rules) == 5
+    assert installable(whole, {}) is None
+
+
+def test_every_history_table_is_guarded() -> None:
+    histories = [
+        model for model in apps.get_models() if issubclass(model, HistoricalChanges)
+    ]
+    assert len(histories) > 20
+    guarded = {guard.table for guard in every_guard(connection.vendor)}
+    assert {model._meta.db_table for model in histories} <= guarded
+    for model in histories:
+        user: Any = model._meta.get_field("history_user")
+        assert user.remote_field.on_delete is PROTECT, f"{model}: use PermanentHistory"
 
 
 def test_guards_migration_is_applied() -> None:
@@ -237,7 +277,9 @@ def test_second_published_edition_is_refused() -> None:
 
 
 def test_publication_without_date_is_refused() -> None:
-    message = set_state(make_approved(), "published", ", number = 1")
+    edition = make_approved()
+    with triggers.without_guards(connection):
+        message = set_state(edition, "published", ", number = 1")
     assert "public_edition_has_number_and_date" in message
 
 
@@ -249,7 +291,9 @@ def test_superseding_without_approved_successor_is_refused() -> None:
 
 
 def test_withdrawal_without_reason_is_refused() -> None:
-    message = set_state(make_published(), "withdrawn", f", withdrawn_at = '{NOW}'")
+    edition = make_published()
+    with triggers.without_guards(connection):
+        message = set_state(edition, "withdrawn", f", withdrawn_at = '{NOW}'")
     assert "withdrawn_edition_has_a_reason" in message
 
 

@@ -132,7 +132,7 @@ def test_verify_command_reports_success(edition: Edition) -> None:
 def test_verify_command_fails_listing_faults(edition: Edition) -> None:
     run_without_guards("DELETE FROM consultations_signoff")
     errors = StringIO()
-    with pytest.raises(CommandError, match="Faults found: 1") as failure:
+    with pytest.raises(CommandError, match="Faults found: 2") as failure:
         call_command("verify", stderr=errors)
     assert failure.value.returncode == 1
     assert "no decision for this state is stored" in errors.getvalue()
@@ -145,7 +145,7 @@ def test_verify_command_prints_json(edition: Edition) -> None:
         call_command("verify", "--json", stdout=output)
     report = json.loads(output.getvalue())
     assert report["checked"]["editions"] == 1
-    assert len(report["faults"]) == 1
+    assert len(report["faults"]) == 2
 
 
 def test_verify_command_reinstalls_guards() -> None:

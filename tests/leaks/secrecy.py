@@ -119,6 +119,8 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
     "consultations.DocumentEvent": {
         "kind": GENERATED,
         "summary": GENERATED,
+        "subject": GENERATED,
+        "facts": GENERATED,
         "sha256": GENERATED,
     },
     "consultations.SignOff": {"sha256": GENERATED, "remarks": CONFIDENTIAL},
@@ -154,6 +156,8 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
     "consultations.Event": {
         "kind": GENERATED,
         "summary": CONFIDENTIAL,
+        "subject": GENERATED,
+        "facts": CONFIDENTIAL,
         "sha256": GENERATED,
     },
     "consultations.BackgroundWorker": {"name": GENERATED, "host": CONFIDENTIAL},

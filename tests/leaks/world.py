@@ -614,7 +614,11 @@ class World:
             )
         event = self.canaries.values(Event, place, public=False, given={})
         trail.record_event(
-            added.consultation, kind="noted", by=self.drafter, summary=event["summary"]
+            added.consultation,
+            kind="noted",
+            by=self.drafter,
+            summary=event["summary"],
+            facts={"title": event["facts"]},
         )
         self.make(
             Notice,
