@@ -8,7 +8,8 @@ Nobody is exempt, superusers included.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Mapping, Sequence
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -74,6 +75,34 @@ def _listed(texts: Sequence[str]) -> str:
 def _account_reasons(
     edition: Edition, approver: User, whose: str, who: str
 ) -> list[str]:
+    since = edition.draft_began_at or edition.submitted_at
+    began = f"after the draft began at {printed_time(timezone.localtime(since))}"
+    return account_reasons(
+        people_of(edition),
+        approver=approver,
+        since=since,
+        began=began,
+        whose=whose,
+        who=who,
+        intermediate=_INTERMEDIATE,
+    )
+
+
+def account_reasons(
+    people: Mapping[int, str],
+    *,
+    approver: User,
+    since: dt.datetime,
+    began: str,
+    whose: str,
+    who: str,
+    intermediate: str,
+) -> list[str]:
+    """Return why accounts do not show that an approver is another person.
+
+    `people` are the users who made what is approved, with what they did, and
+    `intermediate` says so of somebody whose account they changed.
+    """
     pk = approver.pk
     if state_differences(recorded_state(pk), stored_state(pk)):
         reason = (
@@ -82,11 +111,8 @@ def _account_reasons(
             "`python manage.py verify`."
         )
         return [reason]
-    since = edition.draft_began_at or edition.submitted_at
-    began = f"after the draft began at {printed_time(timezone.localtime(since))}"
-    people = people_of(edition)
     if event := changed_accounts(people, since=since).get(pk):
-        by = f"{_username(event.by)}, {people.get(event.by_id or 0, _INTERMEDIATE)}"
+        by = f"{_username(event.by)}, {people.get(event.by_id or 0, intermediate)}"
         return [f"{by}, changed {whose}: {_change(event)}, {began}."]
     used = changed_accounts([pk], since=since, kinds=TAKING_CONTROL)
     return [

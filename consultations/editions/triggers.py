@@ -16,7 +16,8 @@ from django.db import migrations, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from consultations.editions.guards import GUARDS, Guard
+from consultations.editions.guard_kinds import Guard
+from consultations.editions.guards import GUARDS
 
 
 def install_guards(database: BaseDatabaseWrapper) -> None:

@@ -20,12 +20,20 @@ from consultations.editions.guards import GUARDS
 from consultations.editions.naming import document_codes
 from consultations.models import (
     Consultation,
+    ConsultationEdition,
+    ConsultationEditionText,
+    ConsultationNotice,
     Edition,
     EditionText,
     RegulatedDocument,
     SignOff,
     StoredFile,
     VersionRelease,
+)
+from consultations.record.faults import (
+    consultation_edition_faults,
+    notice_faults,
+    record_trail_faults,
 )
 
 RELEASE_EVENT_KINDS = {
@@ -152,7 +160,21 @@ def _named_document_faults(edition: Edition) -> list[str]:
     ]
 
 
-def frozen_text_faults(row: EditionText | VersionRelease) -> list[str]:
+def consultation_faults(edition: ConsultationEdition) -> list[str]:
+    """Return the faults of an edition of a consultation and of its texts."""
+    return [
+        *consultation_edition_faults(edition),
+        *(
+            f"{edition.consultation.slug}, {edition}: {fault}"
+            for text in edition.texts.select_related("file").iterator(chunk_size=1)
+            for fault in frozen_text_faults(text)
+        ),
+    ]
+
+
+def frozen_text_faults(
+    row: EditionText | VersionRelease | ConsultationEditionText,
+) -> list[str]:
     """Return the faults of a frozen text: its columns must be those of its file."""
     try:
         text = row.version_text()
@@ -260,6 +282,14 @@ def verify_everything() -> Verification:
     found.check("editions", map(record_faults, editions.iterator(chunk_size=1)))
     releases = VersionRelease.objects.select_related("file").order_by("pk")
     found.check("releases", map(release_faults, releases.iterator(chunk_size=1)))
+    frozen = ConsultationEdition.objects.select_related("consultation", "content")
+    frozen = frozen.order_by("pk")
+    found.check(
+        "consultation editions", map(consultation_faults, frozen.iterator(chunk_size=1))
+    )
+    public_notices = ConsultationNotice.objects.select_related("consultation")
+    public_notices = public_notices.select_related("edition").order_by("pk")
+    found.check("notices", map(notice_faults, public_notices.iterator()))
     consultations = Consultation.objects.order_by("pk").iterator()
     found.check("trails", map(trail_faults, consultations))
     documents = RegulatedDocument.objects.order_by("pk").iterator()
@@ -284,6 +314,7 @@ def trail_faults(consultation: Consultation) -> list[str]:
         *broken_links(consultation),
         *([gone] if told != kept else []),
         *author_faults(consultation),
+        *record_trail_faults(consultation),
     ]
 
 

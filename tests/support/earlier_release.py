@@ -49,8 +49,8 @@ RENAMED_SINCE = {
 }
 """Tables of the release that have another name today."""
 
-GROWS = {"consultations_storedfile"}
-"""Tables that the upgrade adds rows to: the frozen texts of what was public."""
+GROWS = {"consultations_storedfile", "consultations_event"}
+"""Tables that the upgrade adds rows to: frozen texts of what was public, and events."""
 
 Tables = dict[str, dict[str, Any]]
 
