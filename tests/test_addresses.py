@@ -33,7 +33,14 @@ from responses import row_types
 from responses.editing import autosave
 from responses.models import ConfirmedFinding, DraftFile
 from tests.support.addresses import ADDRESSES, Address, Door
-from tests.support.factories import make_conclusion, make_document, make_user, release
+from tests.support.factories import (
+    freeze,
+    make_conclusion,
+    make_document,
+    make_user,
+    publish_changes,
+    release,
+)
 from tests.support.pages import answered_consultation, attach, publish
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +82,13 @@ def world() -> dict[str, Any]:
         title="Words",
         file=StoredFile.objects.store(b"words"),
         filename="words.txt",
+    )
+    freeze(consultation)
+    briefing = publish_changes(
+        consultation,
+        kind="briefing",
+        file=StoredFile.objects.store(b"slides"),
+        filename="slides.txt",
     )
     document = make_document()
     version = DocumentVersion.objects.create(
@@ -131,6 +145,7 @@ def world() -> dict[str, Any]:
             until=timezone.now(),
             reason="Asked for.",
         ).pk,
+        "notice": briefing.pk,
         "token": file.token,
         "filename": "DRAFT.txt",
         "edition": first.pk,

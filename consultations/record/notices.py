@@ -41,6 +41,7 @@ from consultations.record.freezing import (
     rows_of_edition,
 )
 from consultations.record.rows import StoredRows, read_stored_rows
+from consultations.timetable.opening import content_blockers
 
 Kind, State = ConsultationNotice.Kind, ConsultationNotice.State
 
@@ -118,6 +119,8 @@ def request_blockers(
             "A notice is already waiting for approval. Ask an approver to decide on "
             "that notice first."
         )
+    if kind.makes_an_edition:
+        reasons += content_blockers(consultation, allow_no_questions=True)
     if kind.makes_an_edition and not changes_from(
         standing, read_stored_rows(consultation)
     ):
