@@ -62,9 +62,9 @@ TEXT = ConsultationText(
 )
 
 
-def with_question(**values: str) -> ConsultationText:
+def with_question(*, text: str) -> ConsultationText:
     first, second = TEXT.questions
-    return replace(TEXT, questions=(first, replace(second, **values)))
+    return replace(TEXT, questions=(first, replace(second, text=text)))
 
 
 def test_text_is_read_as_it_was_written() -> None:

@@ -245,9 +245,9 @@ def test_consultation_without_an_edition_is_not_public(client: Client) -> None:
 # Guards and verification
 
 
-def sql(statement: str, *values: object) -> None:
+def sql(statement: str) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(statement)
 
 
 @pytest.mark.parametrize(

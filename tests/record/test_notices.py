@@ -248,7 +248,7 @@ def test_file_of_waiting_notice_is_not_public(
 
 def extend(row: Consultation, by: Any = None) -> Extension:
     extension = Extension.objects.create(
-        consultation=row, was=row.closes, until=at(17), reason="<p>Asked for.</p>"
+        consultation=row, was=at(10), until=at(17), reason="<p>Asked for.</p>"
     )
     record_extension(extension, by=by or drafter())
     return extension
