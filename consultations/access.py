@@ -33,6 +33,8 @@ class Action(StrEnum):
     APPROVE = "approve"
     PUBLISH = "publish"
     WITHDRAW = "withdraw"
+    REQUEST_NOTICE = "request_notice"
+    APPROVE_NOTICE = "approve_notice"
     EXPORT = "export"
     ADMINISTER = "administer"
 
@@ -45,6 +47,9 @@ ACTION_LABELS: dict[Action, str] = {
     Action.APPROVE: "Approve or return a conclusion submitted by another person",
     Action.PUBLISH: "Publish an approved edition",
     Action.WITHDRAW: "Withdraw a published edition",
+    Action.REQUEST_NOTICE: "Request a notice of a change to an opened consultation",
+    Action.APPROVE_NOTICE: "Approve, refuse or confirm a notice that another person "
+    "requested",
     Action.EXPORT: "Export drafts as PDF, Word, text or JSON",
     Action.ADMINISTER: "Administer the site: users, organisations and stored records",
 }
@@ -57,6 +62,8 @@ ROLES_BY_ACTION: dict[Action, frozenset[Role]] = {
     Action.APPROVE: frozenset({Role.APPROVER, Role.ADMINISTRATOR}),
     Action.PUBLISH: frozenset({Role.APPROVER, Role.ADMINISTRATOR}),
     Action.WITHDRAW: frozenset({Role.APPROVER, Role.ADMINISTRATOR}),
+    Action.REQUEST_NOTICE: frozenset({Role.DRAFTER, Role.ADMINISTRATOR}),
+    Action.APPROVE_NOTICE: frozenset({Role.APPROVER, Role.ADMINISTRATOR}),
     Action.EXPORT: frozenset({Role.DRAFTER, Role.APPROVER, Role.ADMINISTRATOR}),
     Action.ADMINISTER: frozenset({Role.ADMINISTRATOR}),
 }

@@ -11,6 +11,9 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+QuestionId = int | str
+"""What names a question: the key of its row, or its key in a frozen text."""
+
 OptionalDeadline = dt.datetime | None
 """An instant; None where there is no deadline."""
 
@@ -20,9 +23,9 @@ class MovedDeadline:
     """An extension as a value; without `questions` it applies to all."""
 
     until: dt.datetime
-    questions: frozenset[int] = frozenset()
+    questions: frozenset[QuestionId] = frozenset()
 
-    def covers(self, question: int | None) -> bool:
+    def covers(self, question: QuestionId | None) -> bool:
         """True when it moves the deadline of a question, or of all for None."""
         return not self.questions or question in self.questions
 
@@ -30,7 +33,7 @@ class MovedDeadline:
 def deadline_of(
     closes: OptionalDeadline,
     moved: Iterable[MovedDeadline],
-    question: int | None = None,
+    question: QuestionId | None = None,
 ) -> OptionalDeadline:
     """Return the deadline of a question (its key); of those never named for None."""
     return max((each.until for each in moved if each.covers(question)), default=closes)

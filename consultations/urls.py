@@ -32,6 +32,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         files.consultation_attachment,
         name="consultation_attachment",
     ),
+    path(
+        "consultations/<slug:slug>/editions/<int:number>/",
+        consultations.consultation_edition,
+        name="consultation_edition",
+    ),
+    path(
+        "consultations/<slug:slug>/editions/<int:number>/attachments/<int:position>/",
+        files.consultation_edition_file,
+        name="consultation_edition_file",
+    ),
+    path(
+        "consultations/<slug:slug>/notices/<int:number>/file/",
+        files.consultation_notice_file,
+        name="consultation_notice_file",
+    ),
     path(f"{CONCLUSION_PREFIX}/", conclusions.conclusion, name="conclusion"),
     path(
         f"{CONCLUSION_PREFIX}.<ending:name>",

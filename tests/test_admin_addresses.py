@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 
 from consultations.access import Role
-from consultations.admin import ReadOnlyAdmin
+from consultations.admin_bases import ReadOnlyAdmin
 from tests.support import sizes
 from tests.support.access import (
     ACTORS,

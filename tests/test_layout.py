@@ -27,10 +27,11 @@ DIRECTIONS: dict[str, str] = {
     "consultations.legal_texts": (
         "access audit documents editions fields models notifications public_slugs"
     ),
+    "consultations.record": "access audit documents editions models",
     "consultations.timetable": (
-        "access audit deadlines documents editions london models public_slugs"
+        "access audit deadlines documents editions london models public_slugs record"
     ),
-    "consultations.public": "documents models",
+    "consultations.public": "documents models record",
     "consultations.web": "access models public public_slugs",
     "consultations.views": "access documents models public",
     "responses.models": "*",
@@ -67,7 +68,8 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.rich_text": "characters inlines markup plain_text tokens",
     "consultations.documents.word": "render",
     "consultations.editions": (
-        "authorship classification facts file_verification hashes independence naming"
+        "authorship classification consultation_verification facts file_verification"
+        " hashes independence naming"
         " release_verification remarks role_grants scheduling triggers verification"
         " workflow"
     ),

@@ -8,7 +8,13 @@ from collections.abc import Iterator
 
 from django.db.models import Exists, F, ManyToOneRel, OuterRef
 
-from consultations.models import Edition, EditionText, StoredFile, VersionRelease
+from consultations.models import (
+    ConsultationEditionText,
+    Edition,
+    EditionText,
+    StoredFile,
+    VersionRelease,
+)
 
 
 def stored_file_faults(stored: StoredFile) -> list[str]:
@@ -78,7 +84,9 @@ def dangling_file_faults() -> Iterator[list[str]]:
         ]
 
 
-def frozen_text_faults(row: EditionText | VersionRelease) -> list[str]:
+def frozen_text_faults(
+    row: EditionText | VersionRelease | ConsultationEditionText,
+) -> list[str]:
     """Return the faults of a frozen text: its columns must be those of its file."""
     try:
         text = row.version_text()

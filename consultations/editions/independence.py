@@ -40,7 +40,7 @@ MAX_TEXTS_LISTED = 3
 
 
 @dataclass(frozen=True)
-class _Draft:
+class ApprovalSubject:
     """What is approved: the users who made it, with what they did, as a clause.
 
     Changes of accounts count `since` a moment; `began` says which moment that is.
@@ -76,12 +76,14 @@ def approver_blockers(edition: Edition, *, approver: User) -> list[str]:
 def _reasons(edition: Edition, *, approver: User, whose: str, who: str) -> list[str]:
     return [
         *_author_reasons(edition, approver, who),
-        *_account_reasons(_edition_draft(edition), approver, whose, who),
+        *account_reasons(
+            _edition_subject(edition), approver=approver, whose=whose, who=who
+        ),
     ]
 
 
-def _edition_draft(edition: Edition) -> _Draft:
-    return _Draft(
+def _edition_subject(edition: Edition) -> ApprovalSubject:
+    return ApprovalSubject(
         people=people_of(edition),
         since=edition.draft_began_at or edition.submitted_at,
         began="the draft began",
@@ -107,7 +109,10 @@ def _listed(texts: Sequence[str]) -> str:
     return "; ".join(shown) + (f"; and {more} more" if more > 0 else "")
 
 
-def _account_reasons(draft: _Draft, approver: User, whose: str, who: str) -> list[str]:
+def account_reasons(
+    subject: ApprovalSubject, *, approver: User, whose: str, who: str
+) -> list[str]:
+    """Return why accounts do not show that an approver is another person."""
     pk = approver.pk
     if state_differences(recorded_state(pk), stored_state(pk)):
         reason = (
@@ -116,11 +121,12 @@ def _account_reasons(draft: _Draft, approver: User, whose: str, who: str) -> lis
             "`python manage.py verify`."
         )
         return [reason]
-    people, since = draft.people, draft.since
-    began = f"after {draft.began} at {printed_time(timezone.localtime(since))}"
+    people, since = subject.people, subject.since
+    began = f"after {subject.began} at {printed_time(timezone.localtime(since))}"
     if event := changed_accounts(people, since=since).get(pk):
         by = (
-            f"{_username(event.by)}, {people.get(event.by_id or 0, draft.intermediate)}"
+            f"{_username(event.by)}, "
+            f"{people.get(event.by_id or 0, subject.intermediate)}"
         )
         return [f"{by}, changed {whose}: {_change(event)}, {began}."]
     used = changed_accounts([pk], since=since, kinds=TAKING_CONTROL)
@@ -155,18 +161,18 @@ def people_of(edition: Edition) -> dict[int, str]:
 
 def release_approval_blockers(release: VersionRelease, *, by: User) -> list[str]:
     """Return why a user is not independent enough to approve a release."""
-    reasons = _account_reasons(
-        _release_draft(release), by, whose="your account", who="You"
+    reasons = account_reasons(
+        _release_subject(release), approver=by, whose="your account", who="You"
     )
     return [
         f"{reason} Another approver must approve the release." for reason in reasons
     ]
 
 
-def _release_draft(release: VersionRelease) -> _Draft:
+def _release_subject(release: VersionRelease) -> ApprovalSubject:
     requester = release.requested_by_id
     what = "who requested this release"
-    return _Draft(
+    return ApprovalSubject(
         people={requester: what} if requester else {},
         since=_release_text_began_at(release),
         began="work on the text began",

@@ -12,6 +12,11 @@ from django.db import connection
 from django.db.models import Model
 
 from consultations.audit.accounts import account_faults, broken_account_links
+from consultations.editions.consultation_verification import (
+    consultation_faults,
+    notice_faults,
+    record_trail_faults,
+)
 from consultations.editions.edition_verification import record_faults, trail_faults
 from consultations.editions.file_verification import (
     dangling_file_faults,
@@ -30,6 +35,8 @@ from consultations.editions.trigger_faults import (
 )
 from consultations.models import (
     Consultation,
+    ConsultationEdition,
+    ConsultationNotice,
     Edition,
     RegulatedDocument,
     StoredFile,
@@ -82,8 +89,15 @@ def verify_everything() -> Verification:
     found.check("editions", (readable(record_faults, each) for each in editions))
     releases = VersionRelease.objects.order_by("pk").iterator(chunk_size=1)
     found.check("releases", (readable(release_faults, each) for each in releases))
+    frozen = ConsultationEdition.objects.order_by("pk").iterator(chunk_size=1)
+    found.check(
+        "consultation editions",
+        (readable(consultation_faults, each) for each in frozen),
+    )
+    notices = ConsultationNotice.objects.order_by("pk").iterator(chunk_size=1)
+    found.check("notices", (readable(notice_faults, each) for each in notices))
     consultations = Consultation.objects.order_by("pk").iterator()
-    found.check("trails", (readable(trail_faults, each) for each in consultations))
+    found.check("trails", (readable(every_trail_fault, each) for each in consultations))
     documents = RegulatedDocument.objects.order_by("pk").iterator()
     found.check("documents", (readable(document_trail_faults, d) for d in documents))
     found.check("accounts", iter([broken_account_links() + account_faults()]))
@@ -94,6 +108,11 @@ def verify_everything() -> Verification:
     found.faults += [fault for faults in dangling_file_faults() for fault in faults]
     found.faults += cut_off_faults(connection)
     return found
+
+
+def every_trail_fault(consultation: Consultation) -> list[str]:
+    """Return the faults of a trail: of conclusions, then of the consultation itself."""
+    return trail_faults(consultation) + record_trail_faults(consultation)
 
 
 def readable(check: Callable[[R], list[str]], row: R) -> list[str]:

@@ -3,6 +3,7 @@
 from consultations.models.background import *
 from consultations.models.conclusion import *
 from consultations.models.consultation import *
+from consultations.models.consultation_edition import *
 from consultations.models.edition import *
 from consultations.models.legal_text import *
 from consultations.models.outcome import *

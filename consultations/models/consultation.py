@@ -48,6 +48,13 @@ class Organisation(Editable):
         return self.short
 
 
+_IS_WITHDRAWN = Q(
+    pk=OuterRef("pk"),
+    public_notices__kind="withdrawn",
+    public_notices__state="approved",
+)
+"""True for a consultation, as OuterRef, that a notice has withdrawn."""
+
 _HAS_PUBLISHED_CONCLUSION = Q(
     pk=OuterRef("pk"), conclusions__editions__state="published"
 )
@@ -79,7 +86,8 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         """Announced and still taking responses to at least one question."""
         at = at or timezone.now()
         taking = Q(last_deadline__gt=at) | Q(last_deadline=None)
-        return self.public(at).with_last_deadline().filter(taking).unconcluded()
+        taken = self.public(at).with_last_deadline().filter(taking)
+        return taken.unconcluded().not_withdrawn()
 
     def closed(self, at: dt.datetime | None = None) -> Self:
         """No longer taking responses."""
@@ -88,7 +96,11 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
 
     def awaiting_conclusion(self, at: dt.datetime | None = None) -> Self:
         """Closed, and no conclusion published."""
-        return self.closed(at).unconcluded()
+        return self.closed(at).unconcluded().not_withdrawn()
+
+    def not_withdrawn(self) -> Self:
+        """Those that no notice has withdrawn."""
+        return self.filter(~Exists(self.model.objects.filter(_IS_WITHDRAWN)))
 
     def concluded(self) -> Self:
         """Those with a conclusion the public can read."""
@@ -197,10 +209,18 @@ class Consultation(Editable):
         return opening is not None and opening <= (at or timezone.now())
 
     def is_open(self, at: dt.datetime | None = None) -> bool:
-        """True while a response to at least one question would be in time."""
+        """True while a response to at least one question would be in time.
+
+        A consultation that was withdrawn takes no responses.
+        """
         last = self.latest_deadline
         in_time = last is None or last > (at or timezone.now())
-        return self.is_public(at) and in_time
+        return self.is_public(at) and in_time and not self.is_withdrawn()
+
+    def is_withdrawn(self) -> bool:
+        """True once a notice has withdrawn it; one query."""
+        notices = self.public_notices.filter(kind="withdrawn", state="approved")
+        return notices.exists()
 
 
 class ConsultationDocument(Editable):
@@ -317,7 +337,7 @@ class Extension(Editable):
     def as_moved_deadline(self) -> MovedDeadline:
         """Return the extension as the rule of deadlines reads it."""
         named = (link.question_id for link in self.question_links.all())
-        return MovedDeadline(self.until, frozenset(named))
+        return MovedDeadline(self.until, frozenset[int | str](named))
 
 
 class ExtensionQuestion(Editable):

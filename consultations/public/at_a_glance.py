@@ -11,12 +11,10 @@ from dataclasses import dataclass
 
 from consultations.documents.wording import join_words, printed_date
 from consultations.models import Designation, RegulatedDocument
+from consultations.public.shown import PublicStatus
 from consultations.public.status import (
-    ConsultationStatus,
     Deadline,
     Stage,
-    consultation_deadlines,
-    opening_sentence,
 )
 
 Route = RegulatedDocument.Route
@@ -45,6 +43,15 @@ ROUTE_EFFECTS = {
 """How a document takes effect, by its route."""
 
 
+WITHDRAWAL_SENTENCES = {
+    Stage.WITHDRAWN: "{who} has withdrawn its conclusion. Read the conclusion for the "
+    "reason.",
+    Stage.CALLED_OFF: "{who} has withdrawn this consultation and takes no more "
+    "responses. Read the notice for the reason.",
+}
+"""What is said of something withdrawn, by stage."""
+
+
 @dataclass(frozen=True)
 class AtAGlanceSummary:
     """The rows of the at-a-glance summary."""
@@ -54,22 +61,20 @@ class AtAGlanceSummary:
     next_steps: tuple[str, ...]
 
 
-def summarise_at_a_glance(
-    standing: ConsultationStatus, on: dt.date
-) -> AtAGlanceSummary:
+def summarise_at_a_glance(standing: PublicStatus, on: dt.date) -> AtAGlanceSummary:
     """Return the at-a-glance summary of a consultation with a status."""
     return AtAGlanceSummary(
         decision_sentences(standing),
-        tuple(consultation_deadlines(standing.consultation)),
+        tuple(standing.shown.deadlines()),
         next_step_sentences(standing, on),
     )
 
 
-def decision_sentences(standing: ConsultationStatus) -> tuple[str, ...]:
+def decision_sentences(standing: PublicStatus) -> tuple[str, ...]:
     """Return a sentence for each route the documents take."""
-    who = standing.consultation.organisation.short
+    who = standing.shown.organisation.short
     by_route: dict[str, list[str]] = {}
-    for document in standing.documents:
+    for document in standing.shown.text.documents:
         by_route.setdefault(document.route, []).append(f"the {document.code}")
     return tuple(
         ROUTE_SENTENCES[Route(route)].format(who=who, what=join_words(codes))
@@ -77,12 +82,12 @@ def decision_sentences(standing: ConsultationStatus) -> tuple[str, ...]:
     )
 
 
-def next_step_sentences(standing: ConsultationStatus, on: dt.date) -> tuple[str, ...]:
+def next_step_sentences(standing: PublicStatus, on: dt.date) -> tuple[str, ...]:
     """Return sentences on what happens next."""
-    consultation = standing.consultation
+    consultation = standing.shown
     who = consultation.organisation.short
     if standing.stage == Stage.FORTHCOMING:
-        return (opening_sentence(consultation),)
+        return (consultation.opening_sentence(),)
     if standing.stage == Stage.OPEN:
         answers = f"After the deadline, {who} will answer every comment"
         return (
@@ -94,22 +99,20 @@ def next_step_sentences(standing: ConsultationStatus, on: dt.date) -> tuple[str,
             f"The consultation has closed. {who} is considering the responses.",
             *_conclusion_target_sentences(standing, on),
         )
-    if standing.stage == Stage.WITHDRAWN:
-        return (
-            f"{who} has withdrawn its conclusion. Read the conclusion for the reason.",
-        )
-    designation = getattr(consultation, "designation", None)
+    if standing.stage in WITHDRAWAL_SENTENCES:
+        return (WITHDRAWAL_SENTENCES[standing.stage].format(who=who),)
+    designation = getattr(consultation.row, "designation", None)
     if designation is None:
         return ("The conclusion has been published. No further steps are planned.",)
     return tuple(_designation_sentences(designation, on))
 
 
 def _conclusion_target_sentences(
-    standing: ConsultationStatus, on: dt.date | None = None
+    standing: PublicStatus, on: dt.date | None = None
 ) -> tuple[str, ...]:
     """Return the sentence on the target date; `on` is the day to compare it with."""
-    target = standing.consultation.target_conclusion
-    who = standing.consultation.organisation.short
+    target = standing.shown.text.target_conclusion
+    who = standing.shown.organisation.short
     if target is None:
         return ()
     if on and target < on:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.functions import Length
@@ -16,6 +17,8 @@ from consultations.documents.formats import attachment_media_type
 from consultations.models import (
     Consultation,
     ConsultationAttachment,
+    ConsultationEdition,
+    ConsultationNotice,
     EditionFile,
     StoredFile,
 )
@@ -45,6 +48,26 @@ def first_download_or_404(files: QuerySet[EditionFile]) -> Download:
     fields = ("file", "file__size", "packed_size", "filename", "media_type")
     row = files.annotate(packed_size=Length("file__packed")).values_list(*fields)[:1]
     for sha256, size, packed_size, filename, media_type in row:
+        return Download(sha256, size, packed_size, filename, media_type)
+    raise Http404("No such file was published.")
+
+
+def frozen_download_or_404(edition: ConsultationEdition, number: int) -> Download:
+    """Return a file of an edition of a consultation by its number, or 404."""
+    return _named_download_or_404(edition.files.filter(number=number))
+
+
+def notice_download_or_404(notices: QuerySet[ConsultationNotice]) -> Download:
+    """Return the file of the first of the notices, or 404."""
+    return _named_download_or_404(notices.filter(file__isnull=False))
+
+
+def _named_download_or_404(rows: QuerySet[Any]) -> Download:
+    """Return the file of the first of some rows with `file` and `filename`, or 404."""
+    fields = ("file", "file__size", "packed_size", "filename")
+    found = rows.annotate(packed_size=Length("file__packed")).values_list(*fields)
+    for sha256, size, packed_size, filename in found[:1]:
+        media_type = attachment_media_type(filename)
         return Download(sha256, size, packed_size, filename, media_type)
     raise Http404("No such file was published.")
 

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import TextChoices
 from django.utils import timezone
 
 from consultations.documents.wording import join_words, printed_date, printed_time
-from consultations.models import Consultation, Edition, RegulatedDocument
+from consultations.models import (
+    Consultation,
+    ConsultationNotice,
+    Edition,
+    RegulatedDocument,
+)
 
 
 class Stage(TextChoices):
-    """How far a consultation has come; never stored."""
+    """How far a consultation has come; never stored.
+
+    `WITHDRAWN` is of the conclusion, `CALLED_OFF` of the consultation itself.
+    """
 
     FORTHCOMING = "forthcoming", "Not yet public"
     OPEN = "open", "Open"
     AWAITING = "awaiting", "Awaiting conclusion"
     CONCLUDED = "concluded", "Concluded"
     WITHDRAWN = "withdrawn", "Conclusion withdrawn"
+    CALLED_OFF = "called-off", "Withdrawn"
 
 
 STATUS_PREFETCHES = ("extensions__question_links", "document_links__document")
@@ -41,19 +51,13 @@ class Deadline:
 
 
 @dataclass(frozen=True)
-class ConsultationStatus:
-    """A consultation and its status."""
+class Timing:
+    """How far a consultation has come at a moment."""
 
-    consultation: Consultation
     stage: Stage
     last_deadline: dt.datetime | None
     concluded_at: dt.datetime | None
     days_left: int | None
-
-    @property
-    def documents(self) -> list[RegulatedDocument]:
-        """The regulated documents it is about, in order."""
-        return [link.document for link in self.consultation.document_links.all()]
 
     @property
     def closes_soon(self) -> bool:
@@ -70,54 +74,103 @@ class ConsultationStatus:
         )
 
 
+@dataclass(frozen=True)
+class ConsultationStatus(Timing):
+    """A consultation as it is stored, and its status."""
+
+    consultation: Consultation
+
+    @property
+    def documents(self) -> list[RegulatedDocument]:
+        """The regulated documents it is about, in order."""
+        return [link.document for link in self.consultation.document_links.all()]
+
+
 def consultation_statuses(
     consultations: Iterable[Consultation], at: dt.datetime | None = None
 ) -> list[ConsultationStatus]:
-    """Return the status of each consultation, in one query.
+    """Return the status of each consultation as it is stored, in two queries.
 
     The consultations need STATUS_PREFETCHES prefetched.
     """
     rows = list(consultations)
     at = at or timezone.now()
-    editions: dict[int, list[tuple[str, dt.datetime | None]]] = {
-        row.pk: [] for row in rows
-    }
+    outcomes = read_outcomes([row.pk for row in rows])
+    return [
+        ConsultationStatus(
+            **timing_fields(
+                outcomes[row.pk],
+                is_public=row.is_public(at),
+                last_deadline=row.latest_deadline,
+                at=at,
+            ),
+            consultation=row,
+        )
+        for row in rows
+    ]
+
+
+@dataclass
+class Outcome:
+    """The published editions of a consultation's conclusions, and its withdrawal."""
+
+    editions: list[tuple[str, dt.datetime | None]] = field(default_factory=list)
+    is_called_off: bool = False
+
+
+def read_outcomes(consultations: Sequence[int]) -> dict[int, Outcome]:
+    """Return the outcome of each consultation, in two queries."""
+    outcomes = {pk: Outcome() for pk in consultations}
     found = Edition.objects.ever_published().filter(
-        conclusion__consultation__in=list(editions)
+        conclusion__consultation__in=consultations
     )
     for consultation, state, published in found.values_list(
         "conclusion__consultation", "state", "published_at"
     ):
-        editions[consultation].append((state, published))
-    return [_consultation_status(row, editions[row.pk], at) for row in rows]
-
-
-def _consultation_status(
-    consultation: Consultation,
-    editions: Sequence[tuple[str, dt.datetime | None]],
-    at: dt.datetime,
-) -> ConsultationStatus:
-    published = [when for state, when in editions if state == Edition.State.PUBLISHED]
-    stage = _stage(consultation, bool(editions), bool(published), at)
-    last = consultation.latest_deadline
-    left = (timezone.localdate(last) - timezone.localdate(at)).days if last else None
-    return ConsultationStatus(
-        consultation,
-        stage,
-        last_deadline=last,
-        concluded_at=max(filter(None, published), default=None),
-        days_left=left if stage == Stage.OPEN else None,
+        outcomes[consultation].editions.append((state, published))
+    called_off = ConsultationNotice.objects.in_effect().filter(
+        kind=ConsultationNotice.Kind.WITHDRAWN, consultation__in=consultations
     )
+    for consultation in called_off.values_list("consultation", flat=True):
+        outcomes[consultation].is_called_off = True
+    return outcomes
 
 
-def _stage(
-    consultation: Consultation, was_concluded: bool, stands: bool, at: dt.datetime
-) -> Stage:
-    if not consultation.is_public(at):
+def timing_fields(
+    outcome: Outcome,
+    *,
+    is_public: bool,
+    last_deadline: dt.datetime | None,
+    at: dt.datetime,
+) -> dict[str, Any]:
+    """Return the fields of a Timing."""
+    current = [w for state, w in outcome.editions if state == Edition.State.PUBLISHED]
+    stage = _stage(
+        outcome,
+        is_public=is_public,
+        is_over=bool(last_deadline and last_deadline <= at),
+    )
+    left = None
+    if last_deadline and stage == Stage.OPEN:
+        left = (timezone.localdate(last_deadline) - timezone.localdate(at)).days
+    return {
+        "stage": stage,
+        "last_deadline": last_deadline,
+        "concluded_at": max(filter(None, current), default=None),
+        "days_left": left,
+    }
+
+
+def _stage(outcome: Outcome, *, is_public: bool, is_over: bool) -> Stage:
+    if not is_public:
         return Stage.FORTHCOMING
-    if was_concluded:
+    if outcome.is_called_off:
+        return Stage.CALLED_OFF
+    if outcome.editions:
+        states = {state for state, _ in outcome.editions}
+        stands = Edition.State.PUBLISHED in states
         return Stage.CONCLUDED if stands else Stage.WITHDRAWN
-    return Stage.OPEN if consultation.is_open(at) else Stage.AWAITING
+    return Stage.AWAITING if is_over else Stage.OPEN
 
 
 def opening_sentence(consultation: Consultation) -> str:
@@ -128,15 +181,3 @@ def opening_sentence(consultation: Consultation) -> str:
         return f"The consultation opens on {printed_date(consultation.opens_on)}."
     at = printed_time(timezone.localtime(consultation.opens))
     return f"The consultation opens at {at}."
-
-
-def consultation_deadlines(consultation: Consultation) -> list[Deadline]:
-    """Return the general deadline, then deadlines of questions that differ from it."""
-    general = consultation.deadline
-    own: dict[dt.datetime, list[str]] = {}
-    for question in consultation.questions.all():
-        until = consultation.deadline_for(question)
-        if until and until != general:
-            own.setdefault(until, []).append(question.label)
-    first = [Deadline(general)] if general else []
-    return first + [Deadline(until, tuple(own[until])) for until in sorted(own)]

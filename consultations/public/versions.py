@@ -1,9 +1,8 @@
 """The public versions of regulated documents, and the public documents.
 
-Being public is stated: by the opening of the consultation that a version was consulted
-on before, by an edition that was published and names the version, or by an approved
-release.
-What an edition or a release states is shown as it was frozen, never as it is stored.
+Being public is stated: by a public edition of the consultation that consults on a
+version, by an edition of a conclusion that was published and names it, or by an
+approved release. What these state is shown as it was frozen, never as it is stored.
 """
 
 from __future__ import annotations
@@ -16,7 +15,9 @@ from django.db.models import Count, F, Q, QuerySet
 
 from consultations.documents.version_text import VersionText, read_version_text
 from consultations.models import (
-    Consultation,
+    ConsultationEdition,
+    ConsultationEditionDocument,
+    ConsultationEditionText,
     DocumentVersion,
     Edition,
     EditionDocument,
@@ -27,6 +28,9 @@ from consultations.models import (
 )
 
 VersionStatus = DocumentVersion.Status
+
+PublicText = ConsultationEditionText | EditionText | VersionRelease
+"""What makes the text of a version public."""
 
 
 @dataclass(frozen=True)
@@ -63,22 +67,9 @@ def public_versions(
     """Return the versions, of those given or of all, that anyone may read, in order."""
     if versions is None:
         versions = DocumentVersion.objects.all()
-    frozen = _latest_frozen_texts(versions)
-    rows = versions.filter(
-        Q(pk__in=list(frozen)) | Q(pk__in=consulted_versions(at).values("pk"))
-    )
-    return [
-        _as_frozen(version, frozen[version.pk])
-        if version.pk in frozen
-        else stored_version(version)
-        for version in _with_clause_counts(rows)
-    ]
-
-
-def consulted_versions(at: dt.datetime | None = None) -> QuerySet[DocumentVersion]:
-    """Return the versions that the openings of consultations made public."""
-    opened = Consultation.objects.public(at).values("pk")
-    return DocumentVersion.objects.filter(public_from_opening_of__in=opened)
+    frozen = _latest_frozen_texts(versions, at)
+    rows = versions.filter(pk__in=list(frozen)).order_by("position", "pk")
+    return [_as_frozen(version, frozen[version.pk]) for version in rows]
 
 
 def versions_for_staff(
@@ -129,9 +120,7 @@ def stored_version(version: DocumentVersion, *, is_draft: bool = False) -> Shown
     )
 
 
-def _as_frozen(
-    version: DocumentVersion, text: EditionText | VersionRelease
-) -> ShownVersion:
+def _as_frozen(version: DocumentVersion, text: PublicText) -> ShownVersion:
     return ShownVersion(
         pk=version.pk,
         document_id=version.document_id,
@@ -146,14 +135,15 @@ def _as_frozen(
 
 
 def _latest_frozen_texts(
-    versions: QuerySet[DocumentVersion],
-) -> dict[int, EditionText | VersionRelease]:
+    versions: QuerySet[DocumentVersion], at: dt.datetime | None
+) -> dict[int, PublicText]:
     """Return the latest public text of each version, by the moment it was published."""
     named = Q(document_version__in=versions.values("pk"))
     editions = Edition.objects.ever_published()
     texts = EditionText.objects.filter(named, edition__in=editions)
     releases = VersionRelease.objects.approved().filter(named)
-    dated: list[tuple[dt.datetime, int, EditionText | VersionRelease]] = [
+    dated: list[tuple[dt.datetime, int, PublicText]] = [
+        *((since, -1, row) for since, row in _consulted_texts(named, at)),
         *(
             (row.public_since, 0, row)
             for row in texts.annotate(public_since=F("edition__published_at"))
@@ -164,22 +154,43 @@ def _latest_frozen_texts(
     return {row.document_version_id: row for _, _, row in dated}
 
 
+def _consulted_texts(
+    named: Q, at: dt.datetime | None
+) -> list[tuple[dt.datetime, ConsultationEditionText]]:
+    """Return the texts of consultations, each with when its wording became public.
+
+    A later edition often has the same text: only another wording is news.
+    """
+    editions = ConsultationEdition.objects.public(at)
+    rows = ConsultationEditionText.objects.filter(named, edition__in=editions)
+    last: dict[tuple[int, int], str] = {}
+    found = []
+    for row in rows.select_related("edition").order_by("edition__number", "pk"):
+        key = (row.edition.consultation_id, row.document_version_id)
+        if row.edition.public_from and last.get(key) != row.file_id:
+            found.append((row.edition.public_from, row))
+        last[key] = row.file_id
+    return found
+
+
 def public_documents(at: dt.datetime | None = None) -> QuerySet[RegulatedDocument]:
     """Return the documents anyone may know of.
 
     A public consultation, a published edition, or a public version names them.
     """
     editions = Edition.objects.ever_published()
-    consultations = Consultation.objects.public(at)
+    asking = ConsultationEdition.objects.public(at)
+    asked = ConsultationEditionDocument.objects.filter(edition__in=asking)
+    consulted = ConsultationEditionText.objects.filter(edition__in=asking)
     named = EditionDocument.objects.filter(edition__in=editions)
     texts = EditionText.objects.filter(edition__in=editions)
     releases = VersionRelease.objects.approved()
     return RegulatedDocument.objects.filter(
-        Q(pk__in=consultations.values("document_links__document"))
+        Q(pk__in=asked.values("document"))
+        | Q(pk__in=consulted.values("document_version__document"))
         | Q(pk__in=named.values("document"))
         | Q(pk__in=texts.values("document_version__document"))
         | Q(pk__in=releases.values("document_version__document"))
-        | Q(pk__in=consulted_versions(at).values("document"))
     )
 
 

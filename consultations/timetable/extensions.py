@@ -13,6 +13,8 @@ from consultations.deadlines import deadline_of
 from consultations.documents.wording import join_words, printed_time
 from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Event, Extension, Question
+from consultations.record.freezing import freeze_changed_dates
+from consultations.record.notices import publish_extensions
 
 MAX_EXTENSION = dt.timedelta(days=366)
 """The longest extension; a longer one is treated as a mistyped year."""
@@ -61,8 +63,9 @@ def extension_problems(
 
 
 def record_extension(extension: Extension, *, by: User) -> Event:
-    """Record an extension in the trail, after its row is saved.
+    """Record an extension in the trail, after its row is saved, and publish it.
 
+    It is in effect at once, and waits for another person's confirmation.
     Raises workflow.Refusal where somebody else moved the same deadline meanwhile; the
     lock of the trail serialises the two.
     """
@@ -86,7 +89,10 @@ def record_extension(extension: Extension, *, by: User) -> Event:
         f"Deadline{to_some} extended from {_local_time(extension.was)} to "
         f"{_local_time(extension.until)}."
     )
-    return trail.record_event(consultation, kind="extended", summary=summary, by=by)
+    event = trail.record_event(consultation, kind="extended", summary=summary, by=by)
+    freeze_changed_dates(consultation, by=by)
+    publish_extensions(consultation, text=extension.reason, by=by)
+    return event
 
 
 def _local_time(moment: dt.datetime) -> str:

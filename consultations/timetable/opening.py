@@ -1,7 +1,7 @@
 """Opening a consultation: now or at a future time.
 
 Whether a consultation is public is computed from its time of opening and the clock, so
-no task has to run at that time.
+no task has to run at that time. Setting the opening freezes what will be public.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ from consultations.editions.workflow import Refusal
 from consultations.london import ambiguous_message, instants_for, nonexistent_message
 from consultations.models import Consultation
 from consultations.public_slugs import claim_slugs_of_opening, release_slugs
+from consultations.record.freezing import discard_opening, freeze_opening
 
 USUAL_WORKING_DAYS = 15
 """Working days that Elexon's DIP consultations give at least (shared domain, 1.4)."""
@@ -45,9 +46,10 @@ def set_opening(
 ) -> Consultation:
     """Set the opening of a consultation to a time, or to now where `when` is None.
 
-    It replaces a time set earlier. A consultation whose deadline is past may have a
-    past opening, to put it on record. `allow_no_questions` accepts a consultation
-    without questions. Raises workflow.Refusal with every reason against it.
+    What will be public is frozen now. It replaces a time set earlier. A consultation
+    whose deadline is past may have a past opening, to put it on record.
+    `allow_no_questions` accepts a consultation without questions. Raises
+    workflow.Refusal with every reason against it.
     """
     now = at or timezone.now()
     row = Consultation.objects.select_for_update().get(pk=consultation.pk)
@@ -63,6 +65,7 @@ def set_opening(
     row.opens_on = opening.date()
     row.opens_at_time = opening.time() if opening.time() != dt.time() else None
     _save(row, by, "Opening scheduled" if when else "Opened")
+    freeze_opening(row, by=by, at=now)
     summary = f"{_opening_phrase(when, now)} {printed_time(opening)}."
     trail.record_event(row, kind="opening-set", summary=summary, by=by, at=now)
     claim_slugs_of_opening(row, at=now)
@@ -99,6 +102,7 @@ def cancel_opening(
         )
     if reasons or opening is None:
         raise Refusal(reasons)
+    discard_opening(row, by=by, at=now)
     row.opens_on, row.opens_at_time = None, None
     _save(row, by, "Opening cancelled")
     release_slugs(row)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from consultations.documents.html import extract_article
 from consultations.models import Edition, EditionFile
 from consultations.public.editions import current_edition, public_editions, public_files
+from consultations.public.shown import shown_to_public
 
 
 @require_safe
@@ -40,9 +41,10 @@ def edition_page(
     """Render an edition with its banners, its files and the other editions."""
     files = EditionFile.objects.filter(edition=shown).select_related("file")
     context = {
+        "organisation": shown.conclusion.consultation.organisation,
         "edition": shown,
         "conclusion": shown.conclusion,
-        "consultation": shown.conclusion.consultation,
+        "consultation": shown_to_public(shown.conclusion.consultation),
         "editions": editions,
         "replacement": replacing_edition(shown, editions),
         "article": published_article(shown),

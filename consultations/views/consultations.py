@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,21 +17,27 @@ from consultations.access import Action, user_may
 from consultations.models import (
     Consultation,
     ConsultationAttachment,
-    ConsultationDocument,
-    DocumentVersion,
+    ConsultationEdition,
+    ConsultationNotice,
     Edition,
-    Question,
 )
 from consultations.models.consultation import ConsultationQuerySet
+from consultations.models.consultation_edition import with_stored_names
 from consultations.public.at_a_glance import summarise_at_a_glance
 from consultations.public.editions import current_editions
 from consultations.public.paging import filter_after_cursor, page_and_cursor
-from consultations.public.status import STATUS_PREFETCHES, Stage, consultation_statuses
-from consultations.public.versions import (
-    ShownVersion,
-    public_versions,
-    versions_for_staff,
+from consultations.public.shown import (
+    ShownConsultation,
+    consultation_versions,
+    consulted_documents,
+    public_consultations,
+    public_statuses,
+    shown_to_public,
+    shown_to_staff,
+    statuses_of,
 )
+from consultations.public.status import Stage
+from consultations.public.versions import ShownVersion
 
 STATUS_FILTERS: dict[
     str, tuple[str, Callable[[ConsultationQuerySet], ConsultationQuerySet]]
@@ -54,13 +62,12 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
     status, words = request.GET.get("status", ""), request.GET.get("q", "").strip()
     if status not in STATUS_FILTERS:
         raise Http404(f"{status!r} is not a status of a consultation.")
-    found = search_consultations(
-        STATUS_FILTERS[status][1](Consultation.objects.all()), words
-    )
+    filtered = STATUS_FILTERS[status][1](Consultation.objects.all())
+    found = search_consultations(public_consultations(filtered), words)
     found = filter_after_cursor(found, request.GET.get("after", ""))
-    rows, cursor = page_and_cursor(found.prefetch_related(*STATUS_PREFETCHES))
+    rows, cursor = page_and_cursor(found)
     context = {
-        "consultation_statuses": consultation_statuses(rows),
+        "consultation_statuses": public_statuses(rows),
         "statuses": [(key, label) for key, (label, _) in STATUS_FILTERS.items()],
         "status": status,
         "search_words": words,
@@ -70,86 +77,98 @@ def consultation_list(request: HttpRequest) -> HttpResponse:
 
 
 def search_consultations(
-    consultations: ConsultationQuerySet, words: str
-) -> ConsultationQuerySet:
-    """Return the consultations with every word in title, summary or documents."""
+    consultations: QuerySet[Consultation], words: str
+) -> QuerySet[Consultation]:
+    """Return public consultations with every word in title, summary or documents."""
     for word in words.replace("\0", "").split():
-        documents = ConsultationDocument.objects.filter(
-            Q(document__code__icontains=word) | Q(document__title__icontains=word),
-            consultation=OuterRef("pk"),
+        having = ConsultationEdition.objects.filter(
+            pk=OuterRef("public_edition"), words__icontains=word
         )
-        consultations = consultations.filter(
-            Q(title__icontains=word) | Q(summary__icontains=word) | Exists(documents)
-        )
+        consultations = consultations.filter(Exists(having))
     return consultations
 
 
 @require_safe
 def consultation(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one consultation."""
-    found = get_visible_consultation(request, slug)
-    (standing,) = consultation_statuses([found])
+    """Show one consultation, in the wording that is public now."""
+    shown = get_visible_consultation(request, slug)
     staff = user_may(request.user, Action.SEE_DESK)
-    editions = Edition.objects.ever_published().filter(conclusion__consultation=found)
-    context = {
-        "consultation": found,
-        "consultation_status": standing,
-        "is_public": standing.stage != Stage.FORTHCOMING,
-        "at_a_glance": summarise_at_a_glance(standing, timezone.localdate()),
-        "questions": question_tree(found.questions.all()),
-        "versions": consultation_versions(found, staff=staff),
-        "attachments": attachments_without_bytes(found),
-        "conclusions": current_editions(editions),
-        "chain": consultation_chain(found, staff=staff),
-    }
+    versions = consultation_versions(shown, staff=staff)
+    context = consultation_context(shown, versions, staff=staff)
     return render(request, "consultations/consultation.html", context)
 
 
-def get_visible_consultation(request: HttpRequest, slug: str) -> Consultation:
-    """Return a consultation; before its opening, for staff only.
+@require_safe
+def consultation_edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show the wording of one edition, which was public or is.
+
+    Raise Http404 where there is none.
+    """
+    editions = ConsultationEdition.objects.public().select_related("content")
+    edition = get_object_or_404(editions, consultation__slug=slug, number=number)
+    row = _rows().get(pk=edition.consultation_id)
+    shown = ShownConsultation(row, edition.text(), edition)
+    later = editions.filter(consultation=row, number=number + 1).first()
+    context = consultation_context(shown, [], staff=False)
+    context |= {
+        "edition": edition,
+        "later_edition": later,
+        "frozen_texts": [text.version_text() for text in edition_texts(edition)],
+    }
+    return render(request, "consultations/consultation_edition.html", context)
+
+
+def edition_texts(edition: ConsultationEdition) -> QuerySet[Any]:
+    """Return the texts that an edition froze, with their content."""
+    return edition.texts.select_related("file")
+
+
+def consultation_context(
+    shown: ShownConsultation,
+    versions: list[ShownVersion],
+    *,
+    staff: bool,
+    at: dt.datetime | None = None,
+) -> dict[str, Any]:
+    """Return what the page of a consultation shows; also of a preview."""
+    (standing,) = statuses_of([shown], at)
+    editions = Edition.objects.ever_published().filter(
+        conclusion__consultation=shown.pk
+    )
+    notices = ConsultationNotice.objects.in_effect().filter(consultation=shown.pk)
+    notices = notices.select_related("based_on").order_by("-number")
+    return {
+        "consultation": shown,
+        "consultation_status": standing,
+        "is_public": standing.stage != Stage.FORTHCOMING,
+        "at_a_glance": summarise_at_a_glance(standing, timezone.localdate(at)),
+        "documents": consulted_documents(shown, versions),
+        "conclusions": current_editions(editions),
+        "notices": list(notices),
+        "chain": consultation_chain(shown, staff=staff),
+    }
+
+
+def get_visible_consultation(request: HttpRequest, slug: str) -> ShownConsultation:
+    """Return a consultation as it is shown; before its opening, for staff only.
 
     Raise Http404 where there is none, or it is not public yet.
     """
-    found = get_object_or_404(
-        Consultation.objects.select_related(
-            "organisation", "designation"
-        ).prefetch_related(*STATUS_PREFETCHES, "extensions__questions", "questions"),
-        slug=slug,
-    )
-    if not found.is_public() and not user_may(request.user, Action.SEE_DESK):
+    row = get_object_or_404(_rows(), slug=slug)
+    shown = shown_to_public(row)
+    if shown is None and user_may(request.user, Action.SEE_DESK):
+        shown = shown_to_staff(row)
+    if shown is None:
         raise Http404(f"No consultation {slug!r}.")
-    return found
+    return shown
 
 
-@dataclass(frozen=True)
-class QuestionNode:
-    """A question with its sub-questions."""
-
-    question: Question
-    children: tuple[QuestionNode, ...]
-
-
-def question_tree(questions: Iterable[Question]) -> tuple[QuestionNode, ...]:
-    """Return questions as trees of sub-questions."""
-    children: dict[int | None, list[Question]] = {}
-    for question in questions:
-        children.setdefault(question.parent_id, []).append(question)
-
-    def nodes(parent: int | None) -> tuple[QuestionNode, ...]:
-        return tuple(QuestionNode(q, nodes(q.pk)) for q in children.get(parent, ()))
-
-    return nodes(None)
-
-
-def consultation_versions(found: Consultation, *, staff: bool) -> list[ShownVersion]:
-    """Return the versions of a consultation's documents that the reader may see."""
-    documents = [link.document_id for link in found.document_links.all()]
-    versions = DocumentVersion.objects.filter(document__in=documents)
-    return versions_for_staff(versions) if staff else public_versions(versions)
+def _rows() -> QuerySet[Consultation]:
+    return Consultation.objects.select_related("organisation", "designation")
 
 
 def attachments_without_bytes(found: Consultation) -> QuerySet[ConsultationAttachment]:
-    """Return the attachments of a consultation, without their content."""
+    """Return the stored attachments of a consultation, without their content."""
     rows = found.attachments.select_related("file")
     return rows.defer("file__content", "file__packed")
 
@@ -166,45 +185,68 @@ class Round:
     follows: str = ""
 
 
-def consultation_chain(found: Consultation, *, staff: bool) -> list[Round]:
-    """Return all rounds of a consultation in order; one query per earlier round."""
-    known = Consultation.objects.all() if staff else Consultation.objects.public()
-    own = Round(found.title, found)
-    rounds = [*earlier_rounds(found, known), own, *later_rounds(found, known)]
-    titles = {
-        each.consultation.slug: each.title for each in rounds if each.consultation
-    }
+def consultation_chain(
+    found: ShownConsultation | Consultation, *, staff: bool
+) -> list[Round]:
+    """Return all rounds of a consultation in order; one query per earlier round.
+
+    Staff see titles and links as they are stored, readers as they are public.
+    """
+    known = public_consultations()
+    if staff:
+        known = with_stored_names(Consultation.objects.all())
+    row = found.row if isinstance(found, ShownConsultation) else found
+    text = found.text if isinstance(found, ShownConsultation) else found
+    own = _Link(text.title, row, text.follows)
+    links = [*_earlier(own, known), own, *_later(own, known)]
+    titles = {each.row.slug: each.title for each in links if each.row}
     return [
-        replace(each, follows=titles.get(slug, slug))
-        for each in rounds
-        for slug in [each.consultation.follows if each.consultation else ""]
+        Round(each.title, each.row, titles.get(each.follows, each.follows))
+        for each in links
     ]
 
 
-def earlier_rounds(found: Consultation, known: ConsultationQuerySet) -> list[Round]:
+@dataclass(frozen=True)
+class _Link:
+    """A round with the address of the one that it follows."""
+
+    title: str
+    row: Consultation | None
+    follows: str = ""
+
+
+def _as_link(row: Any) -> _Link:
+    return _Link(row.public_title, row, row.public_follows)
+
+
+def _earlier(own: _Link, known: QuerySet[Consultation]) -> list[_Link]:
     """Return the rounds that a consultation follows, the first one first.
 
     A round that is on this site but not known to the reader ends the chain unsaid.
     """
-    rounds: list[Round] = []
-    seen, follows = {found.slug}, found.follows
-    while follows and follows not in seen and len(rounds) < MAX_CHAIN_LENGTH:
+    links: list[_Link] = []
+    seen = {own.row.slug} if own.row else set()
+    follows = own.follows
+    while follows and follows not in seen and len(links) < MAX_CHAIN_LENGTH:
         seen.add(follows)
-        earlier = known.filter(slug=follows).first()
-        if earlier is None and Consultation.objects.filter(slug=follows).exists():
+        row = known.filter(slug=follows).first()
+        if row is None and Consultation.objects.filter(slug=follows).exists():
             break
-        rounds.insert(0, Round(earlier.title if earlier else follows, earlier))
-        follows = earlier.follows if earlier else ""
-    return rounds
+        links.insert(0, _as_link(row) if row else _Link(follows, None))
+        follows = links[0].follows
+    return links
 
 
-def later_rounds(found: Consultation, known: ConsultationQuerySet) -> list[Round]:
+def _later(own: _Link, known: QuerySet[Consultation]) -> list[_Link]:
     """Return the rounds that follow a consultation, at any distance."""
-    rounds: list[Round] = []
-    seen, level = {found.slug}, [found.slug]
-    while level and len(rounds) < MAX_CHAIN_LENGTH:
-        later = list(known.filter(follows__in=level).exclude(slug__in=seen))
-        rounds += [Round(each.title, each) for each in reversed(later)]
-        level = [each.slug for each in later]
+    links: list[_Link] = []
+    level = [own.row.slug] if own.row else []
+    seen = set(level)
+    while level and len(links) < MAX_CHAIN_LENGTH:
+        following = Q(public_follows__in=level)
+        rows = known.filter(following).exclude(slug__in=seen)
+        later = [_as_link(row) for row in rows]
+        links += reversed(later)
+        level = [each.row.slug for each in later if each.row]
         seen.update(level)
-    return rounds
+    return links

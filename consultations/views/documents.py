@@ -14,9 +14,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from consultations.access import Action, user_may
-from consultations.models import Consultation, DocumentVersion, RegulatedDocument
+from consultations.models import DocumentVersion, RegulatedDocument
 from consultations.public.at_a_glance import ROUTE_EFFECTS
-from consultations.public.status import STATUS_PREFETCHES, consultation_statuses
+from consultations.public.shown import consultations_about, public_statuses
 from consultations.public.versions import (
     ShownVersion,
     TaggedVersion,
@@ -87,7 +87,6 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
     documents = documents_for_reader(request)
     found = get_object_or_404(documents, code=code)
     versions = versions_for_reader(request, found.versions.all())
-    about = Consultation.objects.public().filter(documents=found)
     context = {
         "document": found,
         "parent": documents.filter(annexes=found).first(),
@@ -96,9 +95,7 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
         "route_effect": ROUTE_EFFECTS[RegulatedDocument.Route(found.route)].format(
             who=settings.ORGANISATION["short"]
         ),
-        "consultation_statuses": consultation_statuses(
-            about.prefetch_related(*STATUS_PREFETCHES)
-        ),
+        "consultation_statuses": public_statuses(consultations_about(found.pk)),
     }
     return render(request, "consultations/document.html", context)
 

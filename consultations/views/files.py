@@ -14,6 +14,8 @@ from django.views.decorators.http import require_safe
 from consultations.access import Action, user_may
 from consultations.models import (
     Consultation,
+    ConsultationEdition,
+    ConsultationNotice,
 )
 from consultations.public.downloads import (
     CACHE_FOREVER,
@@ -22,8 +24,11 @@ from consultations.public.downloads import (
     attachment_download_or_404,
     file_response,
     first_download_or_404,
+    frozen_download_or_404,
+    notice_download_or_404,
 )
 from consultations.public.editions import current_files, public_files
+from consultations.record.freezing import public_edition, standing_edition
 
 
 @require_safe
@@ -68,8 +73,47 @@ def consultation_attachment(
     Raise Http404 where there is none.
     """
     consultation = get_object_or_404(Consultation, slug=slug)
-    is_public = consultation.is_public()
-    if not is_public and not user_may(request.user, Action.SEE_DESK):
+    edition = public_edition(consultation)
+    if edition is not None:
+        file = frozen_download_or_404(edition, position)
+        return file_response(request, file, CACHE_ONE_MINUTE)
+    if not user_may(request.user, Action.SEE_DESK):
         raise Http404(f"No consultation {slug!r}.")
-    file = attachment_download_or_404(consultation, position)
-    return file_response(request, file, CACHE_ONE_MINUTE if is_public else NO_STORE)
+    edition = standing_edition(consultation)
+    file = (
+        frozen_download_or_404(edition, position)
+        if edition
+        else attachment_download_or_404(consultation, position)
+    )
+    return file_response(request, file, NO_STORE)
+
+
+@require_safe
+def consultation_edition_file(
+    request: HttpRequest, slug: str, number: int, position: int
+) -> HttpResponse:
+    """Return a file of one public edition of a consultation.
+
+    Raise Http404 where there is none.
+    """
+    editions = ConsultationEdition.objects.public()
+    edition = get_object_or_404(editions, consultation__slug=slug, number=number)
+    return file_response(
+        request, frozen_download_or_404(edition, position), CACHE_FOREVER
+    )
+
+
+@require_safe
+def consultation_notice_file(
+    request: HttpRequest, slug: str, number: int
+) -> HttpResponse:
+    """Return the file of a notice that is in effect.
+
+    Raise Http404 where there is none, or the consultation is not public.
+    """
+    consultation = get_object_or_404(Consultation, slug=slug)
+    notices = ConsultationNotice.objects.in_effect().filter(number=number)
+    if public_edition(consultation) is None:
+        raise Http404(f"No consultation {slug!r}.")
+    file = notice_download_or_404(notices.filter(consultation=consultation))
+    return file_response(request, file, CACHE_FOREVER)

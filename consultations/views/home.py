@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from consultations.models import Consultation, Edition
-from consultations.public.status import STATUS_PREFETCHES, consultation_statuses
+from consultations.public.shown import public_consultations, public_statuses
 
 MAX_OPEN_SHOWN = 20
 MAX_LATEST_SHOWN = 5
@@ -25,11 +25,11 @@ def home(request: HttpRequest) -> HttpResponse:
     )
     latest = Edition.objects.current().order_by("-published_at", "-pk")
     context = {
-        "open_consultations": consultation_statuses(
-            soonest.prefetch_related(*STATUS_PREFETCHES)[:MAX_OPEN_SHOWN]
+        "open_consultations": public_statuses(
+            public_consultations(soonest)[:MAX_OPEN_SHOWN]
         ),
-        "awaiting_conclusion": consultation_statuses(
-            waiting.prefetch_related(*STATUS_PREFETCHES)[:MAX_LATEST_SHOWN]
+        "awaiting_conclusion": public_statuses(
+            public_consultations(waiting)[:MAX_LATEST_SHOWN]
         ),
         "latest_editions": latest.select_related("conclusion__consultation").defer(
             "content"

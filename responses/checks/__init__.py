@@ -3,8 +3,8 @@
 A blocker is shown to the drafter and raised by publishing; a warning is only shown.
 Both are sentences that name a row. A finding with a `confirmation` key is left out once
 a named person has confirmed it. There is a module for each subject: the chain from
-comment to change, dates, disclosure, identities, files that were not read, similar
-comments, references.
+comment to change, dates, the public wording, disclosure, identities, files that were
+not read, similar comments, references.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from responses.checks import (
     disclosure,
     identities,
     likeness,
+    public_wording,
     references,
     unread_files,
 )
@@ -30,6 +31,7 @@ __all__ = ["Finding", "blocking_findings", "findings", "publication_warnings"]
 _BLOCKER_CHECKS = (
     chain.chain_blockers,
     dates.date_blockers,
+    public_wording.wording_blockers,
     disclosure.disclosure_blockers,
     identities.identity_blockers,
     unread_files.unread_file_blockers,

@@ -23,7 +23,9 @@ from consultations.models import (
     ConclusionAttachment,
     Consultation,
     ConsultationAttachment,
+    ConsultationEdition,
     Edition,
+    VersionRelease,
 )
 from responses.checks import Finding, findings
 from responses.models import Comment, FileWords
@@ -70,6 +72,14 @@ def fingerprint(conclusion: Conclusion) -> str:
     ]
     state += Edition.objects.filter(conclusion=conclusion).values_list(
         "pk", "state", "number", "decided_at", "published_at", "withdrawn_at"
+    )
+    state += ConsultationEdition.objects.filter(
+        consultation=conclusion.consultation_id
+    ).values_list("pk", "public_from", "discarded_at")
+    state += (
+        VersionRelease.objects.approved()
+        .filter(document_version__public_from_opening_of=conclusion.consultation_id)
+        .values_list("pk")
     )
     state += [timezone.localdate(), settings.PUBLIC_CLASSIFICATIONS, _program_hash()]
     public_rows = Consultation.objects.filter(pk=conclusion.consultation_id)

@@ -207,6 +207,20 @@ def opening_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
 # --- questions and answers --------------------------------------------------------
 
 
+def notice_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
+    """Yield notices and a withdrawal of a consultation that never opened."""
+    given = file.consultation
+    if given.opened or not faults.is_empty_around(("consultation", "opened")):
+        return
+    for name in ("notices", "withdrawn"):
+        if getattr(given, name):
+            yield FileFinding(
+                ("consultation", name),
+                f"{name} is of a consultation that has opened; add opened: and the "
+                f"day, or delete {name}.",
+            )
+
+
 def option_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
     """Yield choice questions without options, and options of other questions."""
     for index, question in enumerate(file.questions):
@@ -416,6 +430,7 @@ RULES: tuple[Rule, ...] = (
     duplicate_findings,
     cycle_findings,
     opening_findings,
+    notice_findings,
     option_findings,
     answer_findings,
     change_findings,

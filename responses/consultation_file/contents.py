@@ -43,6 +43,9 @@ RespondentKey = Annotated[str, KeyReference("respondents")]
 CommentKey = Annotated[str, KeyReference("comments")]
 Instant = Annotated[dt.datetime, Time()]
 
+NOTICE_KINDS = ("amended", "corrected", "updated", "extended", "briefing")
+"""A withdrawal has a key of its own."""
+
 ATTRIBUTIONS = ("anonymous", "named", "confidential")
 STANCES = ("agree", "disagree", "neutral", "no-opinion")
 OWN_CONSULTATION = "."
@@ -160,6 +163,24 @@ class ConsultationAttachment:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Notice:
+    """A notice of a change to the consultation after its opening."""
+
+    on: Annotated[dt.datetime, Time(), "when the notice was published"]
+    kind: Annotated[str, OneOf(NOTICE_KINDS)]
+    text: Annotated[str, RichTextKind(), "the reason, as readers see it"]
+    file: Annotated[str, FileName(), "beside the consultation file"] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Withdrawn:
+    """The withdrawal of the consultation."""
+
+    at: Instant
+    reason: Rich
+
+
+@dataclass(frozen=True, kw_only=True)
 class Consultation:
     """The consultation: its title, documents and dates."""
 
@@ -187,6 +208,12 @@ class Consultation:
     attachments: Annotated[
         tuple[ConsultationAttachment, ...], "published when the consultation opens"
     ] = ()
+    notices: Annotated[
+        tuple[Notice, ...],
+        "the notices published since the opening, oldest first; with --update, a new "
+        "one at the end publishes the changes to frozen parts",
+    ] = ()
+    withdrawn: Withdrawn | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

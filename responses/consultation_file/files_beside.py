@@ -20,6 +20,7 @@ from responses.consultation_file.contents import (
     Attachment,
     ConsultationAttachment,
     ConsultationFile,
+    Notice,
 )
 from responses.consultation_file.from_rows.file_names import stored_name
 from responses.consultation_file.notation import errors as faults
@@ -28,7 +29,7 @@ from responses.consultation_file.reading import Reading
 MAX_ATTACHMENT_SIZE = 50 * 1024 * 1024
 """Maximum bytes of an attachment: at least what MAX_ATTACHMENT_MB allows a form."""
 
-A = TypeVar("A", Attachment, ConsultationAttachment)
+A = TypeVar("A", Attachment, ConsultationAttachment, Notice)
 
 
 class UnusableFile(Exception):
@@ -80,10 +81,13 @@ def read_accompanying_files(reading: Reading, folder: Path) -> AccompanyingFiles
 
 def _attachments_with_files(
     file: ConsultationFile,
-) -> Iterator[tuple[faults.Path, Attachment | ConsultationAttachment]]:
+) -> Iterator[tuple[faults.Path, Attachment | ConsultationAttachment | Notice]]:
     for number, own in enumerate(file.consultation.attachments):
         if own.file:
             yield ("consultation", "attachments", number, "file"), own
+    for number, notice in enumerate(file.consultation.notices):
+        if notice.file:
+            yield ("consultation", "notices", number, "file"), notice
     for index, conclusion in enumerate(file.conclusions):
         for number, attachment in enumerate(conclusion.attachments):
             if attachment.file:
@@ -111,7 +115,11 @@ def rename_files(
     own = file.consultation
     return dataclasses.replace(
         file,
-        consultation=dataclasses.replace(own, attachments=rename_in(own.attachments)),
+        consultation=dataclasses.replace(
+            own,
+            attachments=rename_in(own.attachments),
+            notices=rename_in(own.notices),
+        ),
         conclusions=tuple(
             dataclasses.replace(each, attachments=rename_in(each.attachments))
             for each in file.conclusions

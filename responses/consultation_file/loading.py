@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 
 from consultations.audit import trail
+from consultations.editions.workflow import Refusal
 from consultations.legal_texts.releases import release_by_command
 from consultations.models import Conclusion, Consultation
 from consultations.public_slugs import claim_slugs_of_opening
@@ -44,6 +45,12 @@ from responses.consultation_file.to_rows.consultation import sync_consultation
 from responses.consultation_file.to_rows.documents import (
     sync_consultations_of_versions,
     sync_documents,
+)
+from responses.consultation_file.to_rows.record import (
+    RecordFault,
+    read_record,
+    record_faults,
+    sync_record,
 )
 from responses.consultation_file.to_rows.responses import sync_responses
 from responses.consultation_file.to_rows.sync import Sync
@@ -99,19 +106,25 @@ def load_file(
         plan = build_plan(reading, accompanying_files)
         plan.refuse(update=update)
         if plan.changes_anything:
-            try:
-                _store(accompanying_files, plan, by, releases=releases)
-            except (IntegrityError, ProtectedError, UnusableFile) as error:
-                raise FileRefused([_conflict_error(reading, error)]) from error
+            _store_or_refuse(reading, accompanying_files, plan, by, releases=releases)
     return plan
 
 
 def plan_loading(
     reading: Reading, folder: Path, *, update: bool = False
 ) -> LoadingPlan:
-    """Return what `load_file` would return, or raise its errors; store nothing."""
-    plan = build_plan(reading, read_accompanying_files(reading, folder))
+    """Return what `load_file` would return, or raise its errors; store nothing.
+
+    What the record allows is known only of stored rows, so an update is stored and
+    taken back.
+    """
+    accompanying_files = read_accompanying_files(reading, folder)
+    plan = build_plan(reading, accompanying_files)
     plan.refuse(update=update)
+    if plan.changes_anything and not plan.creates:
+        with transaction.atomic():
+            _store_or_refuse(reading, accompanying_files, plan, None, releases=False)
+            transaction.set_rollback(True)
     return plan
 
 
@@ -298,15 +311,41 @@ def _conclusion_errors(
     return errors
 
 
-def _store(
+def _store_or_refuse(
+    reading: Reading,
     accompanying_files: AccompanyingFiles,
     plan: LoadingPlan,
     by: User | None,
     *,
     releases: bool,
 ) -> None:
-    """Synchronise every table with the file, referenced tables first."""
+    """Store a file; raise FileRefused for what the database or the record refuses."""
+    try:
+        faults = _store(accompanying_files, plan, by, releases=releases)
+    except (IntegrityError, ProtectedError, UnusableFile) as error:
+        raise FileRefused([_conflict_error(reading, error)]) from error
+    except Refusal as refused:
+        place = ("consultation", "notices")
+        raise FileRefused(
+            [reading.error(place, reason) for reason in refused.reasons]
+        ) from refused
+    if faults:
+        raise FileRefused([reading.error(each.path, each.message) for each in faults])
+
+
+def _store(
+    accompanying_files: AccompanyingFiles,
+    plan: LoadingPlan,
+    by: User | None,
+    *,
+    releases: bool,
+) -> list[RecordFault]:
+    """Synchronise every table with the file, referenced tables first.
+
+    Return why the record does not allow what was stored, to be taken back.
+    """
     file = complete_from_stored(accompanying_files.file)
+    before = read_record(stored_consultation(file))
     sync = Sync(by)
     documents = sync_documents(sync, file.documents)
     saved_questions = sync_consultation(sync, file, documents, accompanying_files)
@@ -316,6 +355,11 @@ def _store(
     sync.finish()
     claim_slugs_of_opening(saved_questions.consultation)
     enqueue_reading(unread_digests(accompanying_files.paths))
+    consultation = Consultation.objects.get(pk=saved_questions.consultation.pk)
+    faults = record_faults(consultation, file, before)
+    if faults:
+        return faults
+    sync_record(consultation, file, before, accompanying_files, by)
     done = "loaded from" if plan.creates else "updated from"
     trail.record_event(
         saved_questions.consultation,
@@ -327,6 +371,7 @@ def _store(
         for document in file.documents:
             keys = frozenset(version.key for version in document.versions)
             release_by_command(documents.by_code[document.code], keys)
+    return []
 
 
 def _conflict_error(reading: Reading, error: Exception) -> FileError:

@@ -9,18 +9,29 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+
+from django.utils import timezone
 
 from consultations.documents.conclusion import content as published
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.conclusion.labels import public_labels
+from consultations.documents.consultation_text import ExtensionText, QuestionText
 from consultations.documents.version_text import ClauseText
-from consultations.models import Consultation, DocumentVersion, Edition
+from consultations.models import (
+    Consultation,
+    ConsultationNotice,
+    DocumentVersion,
+    Edition,
+    Question,
+)
 from consultations.public.versions import (
     ShownVersion,
     public_documents,
     public_versions,
 )
+from consultations.record.freezing import public_edition
+from consultations.record.notices import is_withdrawn
 from responses.analysis.counted import named_respondents
 from responses.consultation_file import contents
 from responses.consultation_file.checking import every_clause
@@ -32,7 +43,7 @@ from responses.models import Submission
 
 def public_file(consultation: Consultation) -> contents.ConsultationFile:
     """Return the public part of a public consultation."""
-    stored = stored_file(consultation)
+    stored = with_public_wording(consultation, stored_file(consultation))
     editions = list(
         Edition.objects.current()
         .filter(conclusion__consultation=consultation)
@@ -65,6 +76,87 @@ def public_file(consultation: Consultation) -> contents.ConsultationFile:
             }.values()
         ),
     )
+
+
+def with_public_wording(
+    consultation: Consultation, stored: contents.ConsultationFile
+) -> contents.ConsultationFile:
+    """Return the stored consultation with what it asks in the public wording.
+
+    Raise ValueError where the consultation is not public.
+    """
+    edition = public_edition(consultation)
+    if edition is None:
+        raise ValueError(f"The consultation {consultation.slug} is not public.")
+    text = edition.text()
+    opens = text.opens and timezone.localtime(text.opens)
+    time = opens.time() if opens and opens.time() != dt.time() else None
+    notices = stored.consultation.notices[: _count_in_effect(consultation)]
+    given = dataclasses.replace(
+        stored.consultation,
+        title=text.title,
+        summary=text.summary,
+        documents=tuple(each.code for each in text.documents),
+        opened=opens.date() if opens else None,
+        opens_at=time,
+        closes=text.closes and timezone.localtime(text.closes),
+        target_conclusion=text.target_conclusion,
+        classification=text.classification,
+        mailbox=text.mailbox,
+        anonymity=text.anonymity,
+        follows=contents.Follows(slug=text.follows, relation=text.relation)
+        if text.follows
+        else None,
+        extensions=tuple(map(_extension, text.extensions)),
+        attachments=tuple(
+            contents.ConsultationAttachment(
+                title=each.title, file=stored_name(each.sha256, each.filename)
+            )
+            for each in text.attachments
+        ),
+        notices=notices,
+        withdrawn=stored.consultation.withdrawn if is_withdrawn(consultation) else None,
+    )
+    return dataclasses.replace(
+        stored,
+        organisation=contents.Organisation(
+            name=text.organisation, short=text.organisation_short
+        ),
+        consultation=given,
+        questions=tuple(_public_questions(text.questions, "")),
+    )
+
+
+def _count_in_effect(consultation: Consultation) -> int:
+    """Return how many notices are in effect; one that waits is the last."""
+    rows = consultation.public_notices.in_effect()
+    return rows.exclude(kind=ConsultationNotice.Kind.WITHDRAWN).count()
+
+
+def _extension(extension: ExtensionText) -> contents.Extension:
+    return contents.Extension(
+        from_=timezone.localtime(extension.was),
+        to=timezone.localtime(extension.until),
+        reason=extension.reason,
+        questions=extension.questions,
+    )
+
+
+def _public_questions(
+    questions: Iterable[QuestionText], parent: str
+) -> Iterator[contents.Question]:
+    for question in questions:
+        is_choice = question.kind == Question.Kind.CHOICE
+        yield contents.Question(
+            key=question.key,
+            label=question.label,
+            text=question.text,
+            kind=question.kind,
+            parent=parent,
+            options=question.options if is_choice else (),
+            refers_to=question.refers_to,
+        )
+        yield from _public_questions(question.children, question.key)
 
 
 def _questions(

@@ -61,12 +61,19 @@ TABLES: dict[type, Table] = {
     contents.Clause: Table(public.Clause, {"clauses"}, {"id": "identity"}),
     contents.Consultation: Table(
         public.Consultation,
-        {"documents", "follows", "extensions", "attachments"},
+        {
+            *("documents", "follows", "extensions", "attachments"),
+            *("notices", "withdrawn"),
+        },
         {"opened": "opens_on", "opens_at": "opens_at_time"},
     ),
     contents.Follows: Table(public.Consultation, renamed_fields={"slug": "follows"}),
     contents.Extension: Table(
         public.Extension, {"questions"}, {"from_": "was", "to": "until"}
+    ),
+    contents.Notice: Table(public.ConsultationNotice, {"on", "kind", "file"}),
+    contents.Withdrawn: Table(
+        public.ConsultationNotice, {"at"}, renamed_fields={"reason": "text"}
     ),
     contents.ConsultationAttachment: Table(public.ConsultationAttachment, {"file"}),
     contents.Question: Table(public.Question, {"parent", "options"}),

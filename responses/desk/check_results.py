@@ -12,6 +12,7 @@ from django.urls import reverse
 from consultations.models import Conclusion, Consultation
 from responses.checks import Finding
 from responses.checks.cached_findings import current_findings, findings_if_cached
+from responses.checks.public_wording import NOTICES_REF
 from responses.row_types import ROW_TYPES, ROW_TYPES_BY_NAME, RowType, rows_of
 
 OPENING_REF = "opening"
@@ -92,6 +93,8 @@ class EditLinks:
         name, _, key = about.partition(":")
         if name == OPENING_REF:
             return reverse("responses:opening", args=[self.consultation.slug])
+        if name == NOTICES_REF:
+            return reverse("responses:notices", args=[self.consultation.slug])
         if name in _BY_PLURAL:
             return self._list_address(_BY_PLURAL[name])
         row_type = ROW_TYPES_BY_NAME.get(name)

@@ -22,6 +22,7 @@ from consultations.documents.diff.texts import comparison_html, lines_html
 from consultations.documents.wording import printed_date, printed_time
 from consultations.editions.workflow import Refusal
 from consultations.fields.model_fields import RichTextField
+from consultations.models import Consultation
 from consultations.models.base import Editable
 from consultations.public_slugs import retain_slug
 from responses.history.field_labels import field_label
@@ -296,6 +297,7 @@ def restore(
             [f"{row_history.name} is part of the record and cannot be restored."]
         )
     row = cast(Editable, then.instance)
+    _keep_dates(row, row_history.row)
     name = historical_name(row_history.row_type, then, row_history.names)
     _refuse_orphan(row, name)
     retain_slug(row)
@@ -313,6 +315,13 @@ def restore(
         message = f"{name} cannot be restored: another item has taken its place."
         raise Refusal([message]) from error
     return row
+
+
+def _keep_dates(row: Editable, current: Editable | None) -> None:
+    """Keep the opening and the deadline, which change only by acts of their own."""
+    if isinstance(row, Consultation) and isinstance(current, Consultation):
+        for name in ("opens_on", "opens_at_time", "closes"):
+            setattr(row, name, getattr(current, name))
 
 
 def _recreate(row: Editable, *, version: int, by: User, reason: str) -> None:

@@ -60,6 +60,9 @@ def test_differing_file_is_refused_listing_differences() -> None:
     assert every_row() == before
 
 
+FUTURE = ("opened: 2026-02-02", "opened: 2099-02-02")
+"""What makes the small file one of a consultation that is not public yet."""
+
 ALTERATIONS: list[tuple[str, str, dict[str, int]]] = [
     ("title: Broadcast interval", "title: Interval", {"Consultation": 1}),
     ("closes: 2026-02-27 16:00", "closes: 2026-02-28 16:00", {"Consultation": 1}),
@@ -105,12 +108,14 @@ ALTERATIONS: list[tuple[str, str, dict[str, int]]] = [
 def test_update_saves_only_differing_rows(
     old: str, new: str, rows: dict[str, int]
 ) -> None:
-    load_text(SMALL)
+    unopened = altered(FUTURE)
+    load_text(unopened)
     before = versions()
     counts = {model: model._default_manager.count() for model in editable()}
-    load_text(altered((old, new)), update=True)
+    changed = altered((old.replace(*FUTURE), new.replace(*FUTURE)), text=unopened)
+    load_text(changed, update=True)
     assert bumped(before) == rows
-    assert by_code(stored()) == by_code(read_text(altered((old, new))).file)
+    assert by_code(stored()) == by_code(read_text(changed).file)
     assert {model: model._default_manager.count() for model in editable()} == counts
 
 
@@ -118,10 +123,12 @@ def test_update_saves_only_differing_rows(
 def test_reverse_update_restores_original(
     old: str, new: str, rows: dict[str, int]
 ) -> None:
-    load_text(SMALL)
-    load_text(altered((old, new)), update=True)
-    load_text(SMALL, update=True)
-    assert by_code(stored()) == by_code(read_text(SMALL).file)
+    unopened = altered(FUTURE)
+    load_text(unopened)
+    changed = altered((old.replace(*FUTURE), new.replace(*FUTURE)), text=unopened)
+    load_text(changed, update=True)
+    load_text(unopened, update=True)
+    assert by_code(stored()) == by_code(read_text(unopened).file)
 
 
 def test_saved_and_deleted_rows_have_history() -> None:

@@ -107,6 +107,21 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
         "state": GENERATED,
         "sha256": GENERATED,
     },
+    "consultations.ConsultationEdition": {
+        "title": GENERATED,
+        "follows": GENERATED,
+        "words": GENERATED,
+    },
+    "consultations.ConsultationEditionText": {"name": GENERATED, "label": GENERATED},
+    "consultations.ConsultationEditionDocument": {"code": GENERATED},
+    "consultations.ConsultationEditionFile": {"filename": GENERATED},
+    "consultations.ConsultationNotice": {
+        "subject": GENERATED,
+        "text": WHEN_PUBLIC,
+        "filename": WHEN_PUBLIC,
+        "remarks": CONFIDENTIAL,
+        "sha256": GENERATED,
+    },
     "consultations.EditionText": {"name": GENERATED, "label": GENERATED},
     "consultations.EditionDocument": {"code": GENERATED},
     "consultations.VersionRelease": {

@@ -30,10 +30,12 @@ from responses import row_types
 from responses.analysis.conclusion_content import conclusion_content
 from responses.models import ConfirmedFinding, DraftFile
 from tests.support.factories import (
+    freeze,
     make_conclusion,
     make_document,
     make_question,
     make_user,
+    publish_changes,
     release,
 )
 from tests.support.pages import answered_consultation, attach, publish
@@ -109,6 +111,13 @@ def _rows_of_consultation(consultation: Consultation) -> World:
     term = GlossaryTerm.objects.create(
         consultation=consultation, short="DSP", long="Data Service Provider"
     )
+    freeze(consultation)
+    briefing = publish_changes(
+        consultation,
+        kind="briefing",
+        file=StoredFile.objects.store(b"slides"),
+        filename="slides.txt",
+    )
     return {
         "link": consultation.document_links.get().pk,
         "about": row_types.row_ref(question),
@@ -124,6 +133,7 @@ def _rows_of_consultation(consultation: Consultation) -> World:
         "passage": passage.pk,
         "attachment": attachment.pk,
         "extension": extension.pk,
+        "notice": briefing.pk,
     }
 
 

@@ -8,9 +8,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.models import Group, User
+from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from consultations.editions.triggers import without_guards
 from consultations.legal_texts.releases import approve_release, request_release
 from consultations.models import (
     ClauseChange,
@@ -18,6 +20,11 @@ from consultations.models import (
     ConclusionSection,
     Consultation,
     ConsultationDocument,
+    ConsultationEdition,
+    ConsultationEditionDocument,
+    ConsultationEditionFile,
+    ConsultationEditionText,
+    ConsultationNotice,
     DocumentVersion,
     Notice,
     Question,
@@ -25,6 +32,8 @@ from consultations.models import (
     VersionRelease,
 )
 from consultations.models.consultation import default_organisation
+from consultations.record.freezing import freeze_opening
+from consultations.record.notices import approve_notice, request_notice
 from responses.models import (
     Answer,
     ChangeCause,
@@ -84,6 +93,36 @@ def make_consultation(
             consultation=consultation, document=make_document(code), position=position
         )
     return consultation
+
+
+def freeze(consultation: Consultation) -> ConsultationEdition | None:
+    """Make the consultation public as it stands, as if it stood so at the opening."""
+    editions = ConsultationEdition.objects.filter(consultation=consultation)
+    if editions.exists():
+        delete_editions(consultation)
+    fresh = Consultation.objects.get(pk=consultation.pk)
+    return freeze_opening(fresh, by=None)
+
+
+def delete_editions(consultation: Consultation) -> None:
+    """Delete the editions and notices of a consultation, past the guards."""
+    editions = ConsultationEdition.objects.filter(consultation=consultation)
+    with without_guards(connection):
+        ConsultationNotice.objects.filter(consultation=consultation).delete()
+        for table in (
+            ConsultationEditionText,
+            ConsultationEditionDocument,
+            ConsultationEditionFile,
+        ):
+            table.objects.filter(edition__in=editions).delete()
+        editions.delete()
+
+
+def publish_changes(consultation: Consultation, **values: Any) -> ConsultationNotice:
+    """Publish what differs from the public wording, by two people."""
+    values = {"kind": "amended", "text": "A word was wrong."} | values
+    asked = request_notice(consultation, by=make_user(role="Drafter"), **values)
+    return approve_notice(asked, by=make_user(role="Approver"), sha256=asked.sha256)
 
 
 def make_question(consultation: Consultation, **values: Any) -> Question:

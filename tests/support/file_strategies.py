@@ -155,6 +155,14 @@ def consultations(
         questions=some_of(keys).map(lambda some: tuple(sorted(some, key=keys.index))),
     )
     opened, opens_at = draw(openings())
+    notices = st.builds(
+        contents.Notice,
+        on=instants,
+        kind=st.sampled_from(contents.NOTICE_KINDS),
+        text=full_texts,
+        file=st.sampled_from(FILE_NAMES) if with_files else st.just(""),
+    )
+    withdrawals = st.builds(contents.Withdrawn, at=instants, reason=full_texts)
     return contents.Consultation(
         slug=draw(slugs),
         title=draw(lines()),
@@ -170,6 +178,8 @@ def consultations(
         follows=draw(st.none() | follows),
         extensions=draw(several(extensions, 2)),
         attachments=draw(several(attached)) if with_files else (),
+        notices=draw(several(notices, 2)) if opened else (),
+        withdrawn=draw(st.none() | withdrawals) if opened else None,
     )
 
 

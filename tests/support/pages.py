@@ -24,6 +24,7 @@ from consultations.models import (
 )
 from responses.analysis.conclusion_content import conclusion_content
 from tests.support.factories import (
+    freeze,
     make_change,
     make_comment,
     make_conclusion,
@@ -47,24 +48,32 @@ def at(offset: int) -> dt.datetime:
 
 
 def open_consultation(slug: str = "", **values: Any) -> Consultation:
-    return make_consultation(
+    return make_frozen(
         slug, **{"opens_on": day(-10), "closes": at(10), "mailbox": "a@b.org", **values}
     )
 
 
 def closed_consultation(slug: str = "", **values: Any) -> Consultation:
-    return make_consultation(
-        slug, **{"opens_on": day(-40), "closes": at(-10), **values}
-    )
+    return make_frozen(slug, **{"opens_on": day(-40), "closes": at(-10), **values})
 
 
 def future_consultation(slug: str = "", **values: Any) -> Consultation:
-    return make_consultation(slug, **{"opens_on": day(3), "closes": at(30), **values})
+    return make_frozen(slug, **{"opens_on": day(3), "closes": at(30), **values})
+
+
+def make_frozen(slug: str = "", **values: Any) -> Consultation:
+    """Return a consultation that is public, or will be, as it is made.
+
+    A test that adds rows which readers are to see calls `freeze` afterwards.
+    """
+    consultation = make_consultation(slug, **values)
+    freeze(consultation)
+    return consultation
 
 
 def answered_consultation(slug: str = "answered", rows: int = 2) -> Consultation:
     """Return a closed consultation with as many of everything, all of it answered."""
-    consultation = closed_consultation(slug)
+    consultation = make_consultation(slug, opens_on=day(-40), closes=at(-10))
     for number in range(rows):
         question = make_question(consultation)
         person = make_respondent(consultation, f"Secret Supplier {number}")
@@ -77,6 +86,7 @@ def answered_consultation(slug: str = "answered", rows: int = 2) -> Consultation
             sources=(person,),
         )
         make_change(consultation, because_of=(comment,))
+    freeze(consultation)
     return consultation
 
 

@@ -232,7 +232,7 @@ def test_server_error_page_hides_details(
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError("secret detail")
 
-    monkeypatch.setattr("consultations.views.home.consultation_statuses", fail)
+    monkeypatch.setattr("consultations.views.home.public_statuses", fail)
     client.raise_request_exception = False
     response = client.get("/")
     assert response.status_code == 500

@@ -16,6 +16,11 @@ Tables of history rows are found in the models.
 
 from __future__ import annotations
 
+from consultations.editions.guards.consultations import (
+    CONSULTATION_EDITION_PARTS,
+    CONSULTATION_EDITIONS,
+    CONSULTATION_NOTICES,
+)
 from consultations.editions.guards.editions import (
     EDITION_AUTHORS,
     EDITIONS,
@@ -48,6 +53,9 @@ GUARDS = (
     *TEXT_TAKEOVERS,
     *ACCOUNT_EVENTS,
     *PUBLIC_SLUGS,
+    *CONSULTATION_EDITIONS,
+    *CONSULTATION_EDITION_PARTS,
+    *CONSULTATION_NOTICES,
 )
 """The guards that do not depend on the models of other apps."""
 

@@ -18,6 +18,7 @@ from consultations.models import (
     ConclusionAttachment,
     ConclusionSection,
     Consultation,
+    ConsultationNotice,
     Designation,
     ExtensionQuestion,
     Question,
@@ -103,6 +104,8 @@ def _consultation(
         documents=tuple(documents),
         follows=follows,
         extensions=_extensions(consultation),
+        notices=stored_notices(consultation),
+        withdrawn=withdrawal_of(consultation),
         attachments=tuple(
             value_from_row(
                 contents.ConsultationAttachment,
@@ -112,6 +115,38 @@ def _consultation(
             for row in consultation.attachments.all()
         ),
     )
+
+
+def stored_notices(consultation: Consultation) -> tuple[contents.Notice, ...]:
+    """Return the notices but refused ones; a withdrawal has a key of its own."""
+    rows = consultation.public_notices.exclude(state=ConsultationNotice.State.REFUSED)
+    rows = rows.exclude(kind=ConsultationNotice.Kind.WITHDRAWN)
+    return tuple(map(_notice, rows.order_by("pk")))
+
+
+def _notice(row: ConsultationNotice) -> contents.Notice:
+    return value_from_row(
+        contents.Notice,
+        row,
+        on=_dated(row),
+        kind=row.kind,
+        file=stored_name(str(row.file_id), row.filename) if row.file_id else "",
+    )
+
+
+def _dated(row: ConsultationNotice) -> dt.datetime:
+    """Return the date of a notice to the minute, as the file has it."""
+    moment = row.dated or row.effective_at or row.requested_at
+    return moment.replace(second=0, microsecond=0)
+
+
+def withdrawal_of(consultation: Consultation) -> contents.Withdrawn | None:
+    """Return the withdrawal of a consultation, also one that waits for approval."""
+    rows = consultation.public_notices.exclude(state=ConsultationNotice.State.REFUSED)
+    row = rows.filter(kind=ConsultationNotice.Kind.WITHDRAWN).first()
+    if row is None:
+        return None
+    return value_from_row(contents.Withdrawn, row, at=_dated(row))
 
 
 def _extensions(consultation: Consultation) -> tuple[contents.Extension, ...]:

@@ -284,8 +284,17 @@ TERMS = tuple(
                 "live_preview",
             ),
             Term(
+                "Notice",
+                "A dated change to an opened consultation, with the reason. Another "
+                "person approves the notice before readers see it; an extension of "
+                "the deadline is confirmed afterwards.",
+                "ConsultationNotice, request_notice, approve_notice",
+                "notices, withdrawn",
+            ),
+            Term(
                 "Opening",
-                "The date and time from which a consultation is public.",
+                "The date and time from which a consultation is public. What readers "
+                "will see is frozen when the opening is scheduled.",
                 "Consultation.opens_on, opens_at_time",
                 "opened, opens_at",
             ),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from consultations.access import Action, user_may
 from consultations.documents.wording import printed_time
-from consultations.models import Edition, VersionRelease
+from consultations.models import ConsultationNotice, Edition, VersionRelease
 from responses.editing import autosave
 from responses.models import AutosavedForm, Comment
 from responses.row_types import ROW_TYPES_BY_NAME
@@ -36,6 +36,7 @@ def tasks_for_user(user: User, at: dt.datetime | None = None) -> list[MyTask]:
     return [
         *_sign_off_tasks(user),
         *_release_tasks(user),
+        *_notice_tasks(user),
         *_comment_tasks(user),
         *_autosave_tasks(user, at),
     ]
@@ -86,6 +87,20 @@ def _release_tasks(user: User) -> Iterator[MyTask]:
             "responses:version_release", args=[version.document.code, version.pk]
         )
         yield MyTask("Release waiting for your approval", page, str(version))
+
+
+def _notice_tasks(user: User) -> Iterator[MyTask]:
+    """Yield the notices that the user can decide on or confirm."""
+    if not user_may(user, Action.APPROVE_NOTICE):
+        return
+    rows = ConsultationNotice.objects.waiting().exclude(requested_by=user)
+    for row in rows.select_related("consultation"):
+        page = reverse("responses:notice", args=[row.consultation.slug, row.pk])
+        is_waiting = row.state == ConsultationNotice.State.WAITING
+        text = "Notice waiting for your approval"
+        if not is_waiting:
+            text = "Extension waiting for your confirmation"
+        yield MyTask(text, page, row.consultation.title)
 
 
 def _comment_tasks(user: User) -> Iterator[MyTask]:

@@ -14,6 +14,7 @@ from consultations.audit.history import create_all
 from consultations.documents.wording import printed_time
 from consultations.fields.form_fields import LondonDateTimeField
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
+from consultations.record.freezing import public_edition
 from consultations.timetable.extensions import current_deadlines, extension_problems
 from consultations.timetable.opening import NO_QUESTIONS_LABEL
 from responses.checks.typed_texts import typed_text_problems
@@ -48,6 +49,13 @@ class DeadlineForm(EditableForm[Consultation]):
         Raise ValidationError with a sentence for what is refused.
         """
         closes: dt.datetime = self.cleaned_data["closes"]
+        stored = Consultation.objects.filter(pk=self.instance.pk)
+        is_public = public_edition(self.instance) is not None
+        if is_public and not stored.filter(closes=closes).exists():
+            raise ValidationError(
+                f"{_printed(closes)} differs from the published deadline, which cannot "
+                "change. To give more time, extend the deadline."
+            )
         opening = self.instance.opens
         if opening and closes <= opening:
             raise ValidationError(

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consultations.access import Action
 from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Extension
+from consultations.record.freezing import freeze_changed_dates
 from consultations.timetable.extensions import (
     NO_DEADLINE_TO_EXTEND,
     record_extension,
@@ -38,9 +39,8 @@ from responses.desk.setup.pages import setup_address, setup_context
 from responses.editing.ordering import next_position
 
 PUBLIC_DEADLINE_WARNING = (
-    "Readers may have seen this deadline. An earlier deadline leaves respondents less "
-    "time. To give more time, use “Extend deadline”: the public page then shows both "
-    "deadlines and the reason."
+    "The deadline is published and cannot change. To give more time, use “Extend "
+    "deadline”: the public page then shows both deadlines and the reason."
 )
 
 
@@ -131,11 +131,16 @@ def deadline(request: HttpRequest, slug: str) -> HttpResponse:
         row = Consultation.objects.get(pk=consultation.pk)
         return DeadlineForm(data, files, instance=row)
 
+    def saved(row: Consultation) -> str:
+        freeze_changed_dates(row, by=logged_in_user(request))
+        return setup_address("setup", consultation)
+
     return one_form_response(
         request,
         bind,
         row_ref=row_types.row_ref(consultation, "deadline"),
         back_address=setup_address("setup", consultation),
+        on_saved=saved,
         template="desk/setup/deadline.html",
         context=setup_context(
             consultation,

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action
 from consultations.models import Consultation
+from consultations.record.freezing import pending_changes
 from consultations.views.consultations import consultation_chain
 from consultations.web.requires import requires
 from responses import row_types
@@ -33,6 +34,7 @@ def setup(request: HttpRequest, slug: str) -> HttpResponse:
     context = setup_context(
         consultation,
         tasks=setup_tasks(consultation),
+        pending_changes=pending_changes(consultation),
         chain=consultation_chain(consultation, staff=True),
         extensions=consultation.extensions.prefetch_related("questions"),
     )

@@ -6,6 +6,7 @@ from responses.desk.regulated_documents import releases, views
 from responses.desk.setup import (
     attachments,
     consulted_documents,
+    notices,
     opening,
     preview,
     questions,
@@ -14,6 +15,7 @@ from responses.desk.setup import (
 
 CONSULTATION_PREFIX = "desk/consultations/<slug:slug>"
 QUESTION_PREFIX = f"{CONSULTATION_PREFIX}/questions/<int:pk>"
+NOTICE_PREFIX = f"{CONSULTATION_PREFIX}/notices/<int:pk>"
 DOCUMENT_PREFIX = "desk/documents"
 VERSION_PREFIX = f"{DOCUMENT_PREFIX}/<str:code>/versions/<int:pk>"
 
@@ -43,6 +45,21 @@ urlpatterns: list[URLPattern] = [
         f"{CONSULTATION_PREFIX}/extensions/<int:pk>/",
         opening.extension,
         name="extension",
+    ),
+    path(f"{CONSULTATION_PREFIX}/notices/", notices.notices, name="notices"),
+    path(
+        f"{CONSULTATION_PREFIX}/notices/request/",
+        notices.request_notice,
+        name="request_notice",
+    ),
+    path(f"{NOTICE_PREFIX}/", notices.notice, name="notice"),
+    path(f"{NOTICE_PREFIX}/file/", notices.notice_file, name="notice_file"),
+    path(f"{NOTICE_PREFIX}/approve/", notices.approve_notice, name="approve_notice"),
+    path(f"{NOTICE_PREFIX}/refuse/", notices.refuse_notice, name="refuse_notice"),
+    path(
+        f"{NOTICE_PREFIX}/confirm/",
+        notices.confirm_extension,
+        name="confirm_extension",
     ),
     path(
         f"{CONSULTATION_PREFIX}/documents/",

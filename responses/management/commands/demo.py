@@ -17,10 +17,12 @@ from django.db import transaction
 from django.utils import timezone
 
 import consultations
+from consultations.audit.history import save_if_current
 from consultations.documents.formats import available_formats
 from consultations.editions import workflow
 from consultations.legal_texts import releases
-from consultations.models import Conclusion, Consultation, DocumentVersion
+from consultations.models import Conclusion, Consultation, DocumentVersion, Question
+from consultations.record.notices import approve_notice, request_notice
 from responses.conclusions import submission
 
 DEMO_FOLDER = Path(consultations.__file__).parent / "demo"
@@ -60,6 +62,22 @@ PEOPLE = (
 )
 
 
+CORRECTION = (
+    "testing-approach-2027",
+    "q4",
+    "that are sent most often which",
+    "that were sent most often in the previous calendar year, which",
+)
+"""A question of an open consultation, with the words that a notice corrects."""
+
+CORRECTION_REASON = (
+    "<p>The question did not say over which period the Service Requests are counted. "
+    "Responses already sent need not be sent again.</p>"
+)
+
+CORRECTED_AT = dt.datetime(2026, 11, 17, 12, 0, tzinfo=dt.UTC)
+
+
 class Command(BaseCommand):
     help = "Load the demonstration consultations and users that are missing."
 
@@ -92,6 +110,7 @@ class Command(BaseCommand):
                 release_if_unreleased(
                     version, by=users["drafter"], approver=users["approver"]
                 )
+        correct_if_unnoticed(by=users["drafter"], approver=users["approver"])
         if options["json"]:
             self.stdout.write(json.dumps(demo_data(), indent=2))
         else:
@@ -160,6 +179,31 @@ def release_if_unreleased(
         version, by=by, reason="Designated by the Secretary of State.", at=at
     )
     releases.approve_release(release, by=approver, sha256=release.sha256, at=at)
+
+
+@transaction.atomic
+def correct_if_unnoticed(*, by: User, approver: User) -> None:
+    """Correct a question of an open consultation with a notice, unless it has one."""
+    slug, key, wrong, right = CORRECTION
+    questions = Question.objects.filter(consultation__slug=slug, key=key)
+    for question in questions.select_related("consultation"):
+        if question.consultation.public_notices.exists() or wrong not in question.text:
+            continue
+        question.text = question.text.replace(wrong, right)
+        save_if_current(question, version=question.version, by=by, reason="Corrected")
+        notice = request_notice(
+            question.consultation,
+            kind="corrected",
+            text=CORRECTION_REASON,
+            by=by,
+            at=CORRECTED_AT - dt.timedelta(hours=3),
+        )
+        approve_notice(
+            notice,
+            by=approver,
+            sha256=notice.sha256,
+            at=CORRECTED_AT,
+        )
 
 
 def page_addresses() -> Iterator[str]:

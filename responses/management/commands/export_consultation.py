@@ -10,6 +10,7 @@ from django.db import transaction
 
 from consultations.models import Consultation, StoredFile
 from consultations.public.status import opening_sentence
+from consultations.record.freezing import public_edition
 from responses.consultation_file.exporting import Export, export
 
 
@@ -70,7 +71,7 @@ def get_consultation(slug: str, *, public: bool) -> Consultation:
         raise CommandError(
             f'There is no consultation "{slug}". Consultations: {known or "none"}.'
         )
-    if public and not consultation.is_public():
+    if public and public_edition(consultation) is None:
         raise CommandError(
             f"Consultation {slug} is not public. {opening_sentence(consultation)}"
         )

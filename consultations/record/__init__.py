@@ -1,0 +1,1 @@
+"""The record of consultations: frozen editions, and notices of their changes."""

@@ -1,0 +1,254 @@
+"""Freezing editions of consultations, and what differs from the standing one."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+from django.contrib.auth.models import User
+from django.db.models import Max
+from django.utils import timezone
+
+from consultations.audit import trail
+from consultations.documents.consultation_changes import TextChange, text_changes
+from consultations.documents.consultation_text import write_consultation_text
+from consultations.editions.consultation_verification import EDITION_EVENT
+from consultations.models import (
+    Consultation,
+    ConsultationEdition,
+    ConsultationEditionDocument,
+    ConsultationEditionFile,
+    ConsultationEditionText,
+    StoredFile,
+    VersionRelease,
+)
+from consultations.models.consultation_edition import Origin
+from consultations.record.rows import StoredRows, read_stored_rows
+
+DISCARDED_EVENT = "edition-discarded"
+"""The kind of the event that an edition was discarded before it was public."""
+
+
+def standing_edition(consultation: Consultation) -> ConsultationEdition | None:
+    """Return the latest edition that is public, or will be by the clock alone."""
+    editions = ConsultationEdition.objects.standing()
+    found = editions.filter(consultation=consultation).select_related("content")
+    return found.order_by("-number").first()
+
+
+def public_edition(
+    consultation: Consultation, at: dt.datetime | None = None
+) -> ConsultationEdition | None:
+    """Return the edition that the public reads at a moment; None for none."""
+    editions = ConsultationEdition.objects.public(at)
+    found = editions.filter(consultation=consultation).select_related("content")
+    return found.order_by("-number").first()
+
+
+def freeze_rows(
+    consultation: Consultation,
+    rows: StoredRows,
+    *,
+    origin: str,
+    by: User | None,
+    at: dt.datetime,
+) -> ConsultationEdition:
+    """Freeze a text with the rows it names, as an edition that is not public yet."""
+    for _, content in rows.versions:
+        StoredFile.objects.store(content)
+    text = rows.text
+    edition = ConsultationEdition.objects.create(
+        consultation=consultation,
+        title=text.title,
+        follows=text.follows,
+        words=text.words,
+        content=StoredFile.objects.store(write_consultation_text(text)),
+        origin=origin,
+        frozen_at=at,
+        frozen_by=by,
+    )
+    for pk, code in rows.documents:
+        ConsultationEditionDocument.objects.create(
+            edition=edition, document_id=pk, code=code
+        )
+    for number, file in enumerate(text.attachments, 1):
+        ConsultationEditionFile.objects.create(
+            edition=edition, number=number, filename=file.filename, file_id=file.sha256
+        )
+    _freeze_versions(edition, rows)
+    return edition
+
+
+def _freeze_versions(edition: ConsultationEdition, rows: StoredRows) -> None:
+    for pk, content in rows.versions:
+        row = ConsultationEditionText(
+            edition=edition,
+            document_version_id=pk,
+            file=StoredFile.objects.store(content),
+        )
+        for name, value in row.columns_of(row.version_text()).items():
+            setattr(row, name, value)
+        row.save(force_insert=True)
+
+
+def make_public(edition: ConsultationEdition, *, public_from: dt.datetime) -> None:
+    """Give an edition its number, and the moment from which it is public."""
+    editions = ConsultationEdition.objects.filter(
+        consultation=edition.consultation_id, discarded_at=None
+    )
+    edition.number = (editions.aggregate(last=Max("number"))["last"] or 0) + 1
+    edition.public_from = public_from
+    edition.save(update_fields=["number", "public_from"])
+
+
+def freeze_opening(
+    consultation: Consultation,
+    *,
+    origin: str = Origin.WORKSPACE,
+    by: User | None,
+    at: dt.datetime | None = None,
+) -> ConsultationEdition | None:
+    """Freeze what the opening will make public; return the first edition.
+
+    It replaces the one of an opening that has not come. A consultation without an
+    opening has none, and one that is public keeps its own: None is returned then.
+    """
+    at = at or timezone.now()
+    return _freeze_first(
+        consultation, read_stored_rows(consultation), origin=origin, by=by, at=at
+    )
+
+
+def freeze_changed_dates(
+    consultation: Consultation, *, by: User | None, at: dt.datetime | None = None
+) -> ConsultationEdition | None:
+    """Freeze an opening that has not come anew, with the deadline as it is now.
+
+    Nothing else of it changes. None is returned where there is no such opening.
+    """
+    at = at or timezone.now()
+    standing = standing_edition(consultation)
+    if standing is None or _is_public(standing, at):
+        return None
+    now = read_stored_rows(consultation).text
+    rows = rows_of_edition(standing)
+    text = replace(rows.text, closes=now.closes, extensions=now.extensions)
+    if text == rows.text:
+        return None
+    return _freeze_first(
+        consultation, replace(rows, text=text), origin=standing.origin, by=by, at=at
+    )
+
+
+def _freeze_first(
+    consultation: Consultation,
+    rows: StoredRows,
+    *,
+    origin: str,
+    by: User | None,
+    at: dt.datetime,
+) -> ConsultationEdition | None:
+    standing = standing_edition(consultation)
+    if consultation.opens is None or (standing and _is_public(standing, at)):
+        return None
+    if standing is not None:
+        discard(standing, by=by, at=at)
+    edition = freeze_rows(consultation, rows, origin=origin, by=by, at=at)
+    make_public(edition, public_from=consultation.opens)
+    record_frozen(edition, by=by, at=at)
+    return edition
+
+
+def discard_opening(
+    consultation: Consultation, *, by: User | None, at: dt.datetime | None = None
+) -> None:
+    """Discard the edition of an opening that has not come."""
+    at = at or timezone.now()
+    standing = standing_edition(consultation)
+    if standing is not None and not _is_public(standing, at):
+        discard(standing, by=by, at=at)
+
+
+def discard(edition: ConsultationEdition, *, by: User | None, at: dt.datetime) -> None:
+    """Discard an edition that is not public yet."""
+    edition.discarded_at = at
+    edition.save(update_fields=["discarded_at"])
+    trail.record_event(
+        edition.consultation,
+        kind=DISCARDED_EVENT,
+        summary=f"{_name(edition)} was discarded before it was public (checksum "
+        f"{edition.content_id})",
+        by=by,
+        at=at,
+    )
+
+
+def record_frozen(
+    edition: ConsultationEdition, *, by: User | None, at: dt.datetime
+) -> None:
+    """Record an edition and its checksum in the trail."""
+    trail.record_event(
+        edition.consultation,
+        kind=EDITION_EVENT,
+        summary=f"{_name(edition)} was frozen (checksum {edition.content_id})",
+        by=by,
+        at=at,
+    )
+
+
+def _name(edition: ConsultationEdition) -> str:
+    number = f"Edition {edition.number}" if edition.number else "An edition"
+    return f"{number} of the consultation"
+
+
+def _is_public(edition: ConsultationEdition, at: dt.datetime) -> bool:
+    return edition.public_from is not None and edition.public_from <= at
+
+
+def rows_of_edition(edition: ConsultationEdition) -> StoredRows:
+    """Return what an edition froze, to freeze it again with another part."""
+    return StoredRows(
+        edition.text(),
+        documents=tuple(edition.documents.values_list("document", "code")),
+        versions=tuple(
+            (row.document_version_id, bytes(row.file.content))
+            for row in edition.texts.select_related("file")
+        ),
+    )
+
+
+# --- what is not public yet ----------------------------------------------------------
+
+
+def pending_changes(consultation: Consultation) -> tuple[TextChange, ...]:
+    """Return what differs from the standing edition; nothing where there is none."""
+    standing = standing_edition(consultation)
+    if standing is None:
+        return ()
+    return changes_from(standing, read_stored_rows(consultation))
+
+
+def changes_from(
+    standing: ConsultationEdition, rows: StoredRows
+) -> tuple[TextChange, ...]:
+    """Return what differs from an edition, without texts released since."""
+    changes = text_changes(standing.text(), rows.text)
+    if not any(change.version for change in changes):
+        return changes
+    released = _released_texts(rows)
+    return tuple(each for each in changes if each.version not in released)
+
+
+def _released_texts(rows: StoredRows) -> set[str]:
+    """Return the names of the texts that are public by a release as they are now."""
+    releases = VersionRelease.objects.approved().filter(
+        document_version__in=[pk for pk, _ in rows.versions]
+    )
+    latest = dict(
+        releases.order_by("decided_at", "pk").values_list("document_version", "file")
+    )
+    return {
+        text.version
+        for (pk, _), text in zip(rows.versions, rows.text.texts, strict=True)
+        if latest.get(pk) == text.sha256
+    }

@@ -1,0 +1,267 @@
+"""Freezing a consultation when a file is loaded, and the notices of the file.
+
+A consultation that is public keeps its frozen parts: a file changes one only with a
+notice, which then waits for its approval. An extension takes effect at once.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from consultations.documents.consultation_changes import TextChange
+from consultations.documents.rich_text.markup import parse
+from consultations.documents.tree import plain_text
+from consultations.models import Consultation, ConsultationNotice, StoredFile
+from consultations.models.consultation_edition import Origin
+from consultations.record.freezing import (
+    discard_opening,
+    freeze_opening,
+    pending_changes,
+    public_edition,
+)
+from consultations.record.notices import (
+    publish_extensions,
+    record_loaded_notice,
+    request_notice,
+)
+from responses.consultation_file import contents
+from responses.consultation_file.files_beside import AccompanyingFiles
+from responses.consultation_file.from_rows.read_rows import (
+    stored_notices,
+    withdrawal_of,
+)
+from responses.consultation_file.notation.errors import Path, quote_value
+from responses.consultation_file.to_rows.consultation import store_file
+
+Kind = ConsultationNotice.Kind
+
+FIXED_FIELDS = {
+    "opens": ("opened", "The opening of a public consultation cannot change."),
+    "closes": ("closes", "To give more time, add an entry to extensions."),
+}
+"""The frozen dates, their keys, and what to do instead of changing them."""
+
+KEY_NAMES = {"follows": "follows", "relation": "follows"}
+
+MAX_WORDS_QUOTED = 90
+
+
+@dataclass(frozen=True)
+class RecordBefore:
+    """What is public of a stored consultation, and what differs from it already."""
+
+    is_public: bool = False
+    changes: frozenset[TextChange] = frozenset()
+    notices: tuple[contents.Notice, ...] = ()
+    withdrawn: contents.Withdrawn | None = None
+
+
+@dataclass(frozen=True)
+class RecordFault:
+    """A place in the file, and why the record does not allow what is there."""
+
+    path: Path
+    message: str
+
+
+def read_record(consultation: Consultation | None) -> RecordBefore:
+    """Return the record of a stored consultation; that of a new one is empty."""
+    if consultation is None or public_edition(consultation) is None:
+        return RecordBefore()
+    return RecordBefore(
+        is_public=True,
+        changes=frozenset(pending_changes(consultation)),
+        notices=stored_notices(consultation),
+        withdrawn=withdrawal_of(consultation),
+    )
+
+
+def record_faults(
+    consultation: Consultation, file: contents.ConsultationFile, before: RecordBefore
+) -> list[RecordFault]:
+    """Return why the rows, as loaded, may not differ from what is public."""
+    if not before.is_public:
+        return []
+    changes = [c for c in pending_changes(consultation) if c not in before.changes]
+    return [*_notice_faults(file, before), *_change_faults(file, changes, before)]
+
+
+def _notice_faults(
+    file: contents.ConsultationFile, before: RecordBefore
+) -> Iterator[RecordFault]:
+    """Yield each stored notice that the file alters or leaves out."""
+    given = file.consultation.notices
+    for number, notice in enumerate(before.notices):
+        path: Path = ("consultation", "notices", number)
+        if number >= len(given) or given[number] != notice:
+            yield RecordFault(
+                path if number < len(given) else path[:2],
+                f"Notice {number + 1} is part of the record and cannot change. Export "
+                "the consultation to get its entry, and add new entries below.",
+            )
+    if before.withdrawn and file.consultation.withdrawn != before.withdrawn:
+        yield RecordFault(
+            ("consultation", "withdrawn"),
+            "The withdrawal is part of the record and cannot change.",
+        )
+
+
+def _change_faults(
+    file: contents.ConsultationFile,
+    changes: Sequence[TextChange],
+    before: RecordBefore,
+) -> Iterator[RecordFault]:
+    new = file.consultation.notices[len(before.notices) :]
+    kinds = {notice.kind for notice in new}
+    for change in changes:
+        remedy = ""
+        if change.field in FIXED_FIELDS:
+            remedy = FIXED_FIELDS[change.field][1]
+        elif change.field == "extensions" and change.before:
+            remedy = "An extension that is published cannot change."
+        elif change.field == "extensions":
+            if Kind.EXTENDED not in kinds:
+                remedy = "Add an entry to notices with kind: extended."
+        elif not kinds - {Kind.EXTENDED, Kind.BRIEFING}:
+            remedy = "Add an entry to notices with kind: corrected or kind: amended."
+        if remedy:
+            yield RecordFault(_path_of(file, change), f"{_difference(change)} {remedy}")
+
+
+def _difference(change: TextChange) -> str:
+    published, given = _quoted(change.before), _quoted(change.after)
+    return (
+        f"{change.part} is public as {published}, and the file has {given}. What is "
+        "public changes only with a notice."
+    )
+
+
+def _quoted(markup: str) -> str:
+    words = " ".join(plain_text(parse(markup)).split())
+    if not words:
+        return "nothing"
+    if len(words) > MAX_WORDS_QUOTED:
+        words = f"{words[:MAX_WORDS_QUOTED].rstrip()}…"
+    return quote_value(words)
+
+
+def _path_of(file: contents.ConsultationFile, change: TextChange) -> Path:
+    if change.field == "questions":
+        keys = [question.key for question in file.questions]
+        number = keys.index(change.key) if change.key in keys else None
+        return ("questions",) if number is None else ("questions", number)
+    if change.field == "organisation":
+        return ("organisation",)
+    if change.field == "texts":
+        return ("documents",)
+    key = FIXED_FIELDS[change.field][0] if change.field in FIXED_FIELDS else ""
+    return ("consultation", key or KEY_NAMES.get(change.field, change.field))
+
+
+def sync_record(
+    consultation: Consultation,
+    file: contents.ConsultationFile,
+    before: RecordBefore,
+    accompanying_files: AccompanyingFiles,
+    by: User | None,
+) -> None:
+    """Freeze the opening, or publish the new notices of a public consultation.
+
+    Raise workflow.Refusal where a notice cannot be requested.
+    """
+    if before.is_public:
+        _publish_notices(consultation, file, before, accompanying_files, by)
+        return
+    now = timezone.now()
+    if consultation.opens is None:
+        discard_opening(consultation, by=by, at=now)
+        return
+    freeze_opening(consultation, origin=Origin.COMMAND, by=by, at=now)
+    _record_notices(consultation, file, accompanying_files, at=now)
+
+
+def _record_notices(
+    consultation: Consultation,
+    file: contents.ConsultationFile,
+    accompanying_files: AccompanyingFiles,
+    at: dt.datetime,
+) -> None:
+    """Record the notices of a file that are not stored yet, as loaded."""
+    stored = stored_notices(consultation)
+    for notice in file.consultation.notices[len(stored) :]:
+        named = _stored(notice, accompanying_files)
+        record_loaded_notice(
+            consultation,
+            kind=notice.kind,
+            text=notice.text,
+            dated=notice.on,
+            file=named[0],
+            filename=named[1],
+            at=at,
+        )
+    withdrawn = file.consultation.withdrawn
+    if withdrawn and withdrawal_of(consultation) is None:
+        record_loaded_notice(
+            consultation,
+            kind=Kind.WITHDRAWN,
+            text=withdrawn.reason,
+            dated=withdrawn.at,
+            at=at,
+        )
+
+
+def _publish_notices(
+    consultation: Consultation,
+    file: contents.ConsultationFile,
+    before: RecordBefore,
+    accompanying_files: AccompanyingFiles,
+    by: User | None,
+) -> None:
+    """Publish the extensions of new notices, and ask for approval of the others."""
+    new = file.consultation.notices[len(before.notices) :]
+    for notice in new:
+        if notice.kind == Kind.EXTENDED:
+            publish_extensions(
+                consultation,
+                text=notice.text,
+                by=None,
+                origin=Origin.COMMAND,
+                dated=notice.on,
+            )
+    for notice in new:
+        if notice.kind != Kind.EXTENDED:
+            named = _stored(notice, accompanying_files)
+            request_notice(
+                consultation,
+                kind=notice.kind,
+                text=notice.text,
+                by=None,
+                file=named[0],
+                filename=named[1],
+                origin=Origin.COMMAND,
+                dated=notice.on,
+            )
+    withdrawn = file.consultation.withdrawn
+    if withdrawn and before.withdrawn is None:
+        request_notice(
+            consultation,
+            kind=Kind.WITHDRAWN,
+            text=withdrawn.reason,
+            by=None,
+            origin=Origin.COMMAND,
+            dated=withdrawn.at,
+        )
+
+
+def _stored(
+    notice: contents.Notice, accompanying_files: AccompanyingFiles
+) -> tuple[StoredFile | None, str]:
+    if not notice.file:
+        return None, ""
+    digest, filename = store_file(notice.file, accompanying_files)
+    return StoredFile.objects.get(pk=digest), filename
