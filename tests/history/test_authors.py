@@ -393,7 +393,7 @@ def test_database_keeps_takeovers(
     save(introduction(conclusion), adam, text="Adam’s words.")
     take_over(conclusion, dora)
     rows = TextTakeover.objects.all()
-    with pytest.raises(IntegrityError, match="taken over"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="A takeover"), transaction.atomic():
         rows.update(by=adam) if act == "update" else rows.delete()
 
 
