@@ -100,7 +100,8 @@ def release_slugs(consultation: Consultation) -> None:
     The slugs of one that was public at any time remain claimed.
     """
     if not was_ever_public(consultation):
-        PublicSlug.objects.filter(consultation=consultation).delete()
+        for row in PublicSlug.objects.filter(consultation=consultation):
+            row.delete()
 
 
 def was_ever_public(consultation: Consultation) -> bool:
