@@ -20,6 +20,14 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     # A file, as in production: threads would share one connection to a database
     # in memory, and then the browser's requests and the test run in one transaction.
     DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
+    # A test's rows need not outlive a power cut: nothing waits for the disk.
+    options = DATABASES["default"]["OPTIONS"]
+    durable, quick = "synchronous=FULL", "synchronous=OFF"
+    options["init_command"] = options["init_command"].replace(durable, quick)
+else:
+    # A statement in C that waits for a lock ignores the limit of time of a test.
+    options = DATABASES["default"].setdefault("OPTIONS", {})
+    options["options"] = "-c lock_timeout=60s -c statement_timeout=200s"
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -18,6 +18,7 @@ from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import DatabaseError, connection
+from django.db.utils import ConnectionHandler
 from django.test import Client
 from pytest_django import Settings
 
@@ -83,19 +84,35 @@ def test_psycopg2_is_installed_and_psycopg_3_is_not() -> None:
 
 @pytest.mark.once
 @pytest.mark.django_db
-def test_sqlite_uses_wal_and_immediate_transactions() -> None:
-    with connection.cursor() as cursor:
+def test_sqlite_uses_wal_and_immediate_transactions(site: Site) -> None:
+    url = f"sqlite:///{site.folder}/site.sqlite3"
+    databases = site.settings(SECRET_KEY=KEY, DATABASE_URL=url)["DATABASES"]
+    own = ConnectionHandler(databases)["default"]
+    with own.cursor() as cursor:
         found = {
             name: cursor.execute(f"PRAGMA {name}").fetchone()[0]
             for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
         }
+    own.close()
     assert found == {
         "journal_mode": "wal",
         "synchronous": 2,  # FULL
         "foreign_keys": 1,
         "busy_timeout": 20_000,
     }
-    assert connection.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert own.settings_dict["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+
+
+@pytest.mark.each_database
+@pytest.mark.django_db
+def test_tests_wait_neither_for_the_disk_nor_for_ever() -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA synchronous")
+            assert cursor.fetchone() == (0,)
+        else:
+            cursor.execute("SHOW lock_timeout")
+            assert cursor.fetchone() == ("1min",)
 
 
 def test_default_database_is_in_the_project_folder(site: Site) -> None:
