@@ -70,7 +70,7 @@ def make_printed() -> Conclusion:
             )
     make_submission(Respondent.objects.get(name="Ada"), attribution="named")
     Respondent.objects.get(name="Ada").submissions.update(attribution="named")
-    Commitment.objects.update(done=dt.date(2026, 3, 1))
+    Commitment.objects.update(done=dt.date(2026, 2, 10))
     make_respondent(conclusion.consultation, NAME)
     return conclusion
 
