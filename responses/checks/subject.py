@@ -203,6 +203,7 @@ class CheckContext:
             *consultation_texts,
             *public_texts(self.content, self.labels_by_key),
             *self._texts_of_questions(),
+            *self._texts_of_designation(),
             *self.attachment_texts,
             *self.typed_texts,
         )
@@ -217,6 +218,15 @@ class CheckContext:
                 texts += question.options
             for words in filter(None, map(to_plain_words, texts)):
                 yield PublicText(question.label, f"question:{question.key}", words)
+
+    def _texts_of_designation(self) -> Iterator[PublicText]:
+        """Yield what the page and the export of the consultation say of it."""
+        designation = getattr(self.consultation, "designation", None)
+        if designation:
+            wording, outcome = designation.fallback_wording, designation.outcome
+            for markup in filter(None, (designation.addressee, wording, outcome)):
+                words = to_plain_words(markup)
+                yield PublicText("the designation", "designation", words)
 
     @cached_property
     def lower_case_words(self) -> set[str]:

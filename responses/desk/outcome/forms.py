@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.exceptions import ValidationError
 
 from consultations.models import Commitment, Designation, GlossaryTerm
+from responses.checks.typed_texts import typed_text_problems
 from responses.editing.forms.editable import EditableForm
 from responses.editing.forms.inputs import DateInput
 
@@ -46,8 +47,15 @@ class DesignationForm(EditableForm[Designation]):
         }
 
     def clean(self) -> None:
-        """Refuse a designation before it was submitted."""
+        """Refuse a designation before it was submitted, and names of respondents.
+
+        The texts are public at once where a conclusion is published.
+        """
         super().clean()
+        for name in ("addressee", "fallback_wording", "outcome"):
+            text = self.cleaned_data.get(name, "")
+            if problems := typed_text_problems(self.instance.consultation, text):
+                self.add_error(name, ValidationError(problems))
         submitted = self.cleaned_data.get("submitted")
         designated = self.cleaned_data.get("designated")
         if submitted and designated and designated < submitted:

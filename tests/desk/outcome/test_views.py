@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 
 from consultations.models import Commitment, Consultation, Designation, GlossaryTerm
-from tests.support.factories import make_consultation
+from tests.support.factories import make_consultation, make_respondent
 from tests.support.pages import Read, log_in, text_of
 
 pytestmark = pytest.mark.django_db
@@ -52,6 +52,17 @@ def test_designation_before_submission_is_refused(
     sent = {**ASKED, "designated": "2026-02-01"}
     response = staff.post(address("designation"), sent)
     assert "is before 16 February 2026, the date of submission" in text_of(response)
+
+
+@pytest.mark.parametrize("field", ["addressee", "fallback_wording", "outcome"])
+def test_designation_does_not_name_a_hidden_respondent(
+    staff: Client, about: Consultation, field: str
+) -> None:
+    make_respondent(about, "Zork Quartzite")
+    sent = {**ASKED, field: "Zork Quartzite asked for it."}
+    page = text_of(staff.post(address("designation"), sent))
+    assert "Remove “Zork Quartzite”, the name of Zork Quartzite." in page
+    assert not Designation.objects.exists()
 
 
 def test_concurrently_created_designation_is_a_conflict(
