@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.core.management.sql import emit_post_migrate_signal
 from django.db import IntegrityError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import PROTECT
-from django.db.models.signals import post_migrate
 from simple_history.models import HistoricalChanges
 
 from consultations.editions import triggers, workflow
@@ -88,9 +88,7 @@ def test_guards_migration_is_reversible() -> None:
 
 def test_guards_that_a_migration_dropped_are_installed_when_migrate_ends() -> None:
     triggers.remove_guards(connection)
-    post_migrate.send(
-        apps.get_app_config("consultations"), using="default", verbosity=0
-    )
+    emit_post_migrate_signal(verbosity=0, interactive=False, db="default")
     assert triggers.missing_guards(connection) == []
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from consultations.models import Conclusion
 from tests.support.factories import make_conclusion
+from tests.support.histories import move_to
 from tests.support.pages import Read, answered_consultation, log_in, queries, text_of
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +30,7 @@ def conclusion() -> Conclusion:
         conclusion.title = title
         conclusion.save()
         line = Conclusion.history.filter(id=conclusion.pk).latest("history_id")
-        line.history_date = timezone.now() - dt.timedelta(days=2 - index)
-        line.save()
+        move_to(line, timezone.now() - dt.timedelta(days=2 - index))
     return conclusion
 
 
