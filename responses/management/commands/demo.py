@@ -75,7 +75,7 @@ CORRECTION_REASON = (
     "Responses already sent need not be sent again.</p>"
 )
 
-CORRECTED_AT = dt.datetime(2026, 11, 17, 12, 0)
+CORRECTED_AT = dt.datetime(2026, 11, 17, 12, 0, tzinfo=dt.UTC)
 
 
 class Command(BaseCommand):
@@ -196,13 +196,13 @@ def correct_if_unnoticed(*, by: User, approver: User) -> None:
             kind="corrected",
             text=CORRECTION_REASON,
             by=by,
-            at=timezone.make_aware(CORRECTED_AT - dt.timedelta(hours=3)),
+            at=CORRECTED_AT - dt.timedelta(hours=3),
         )
         approve_notice(
             notice,
             by=approver,
             sha256=notice.sha256,
-            at=timezone.make_aware(CORRECTED_AT),
+            at=CORRECTED_AT,
         )
 
 
