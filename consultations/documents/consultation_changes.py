@@ -85,7 +85,7 @@ def _changes(before: ConsultationText, after: ConsultationText) -> Iterator[Text
             yield TextChange(part, _markup(field, old), _markup(field, new), field)
     codes = [[each.code for each in text.documents] for text in (before, after)]
     if codes[0] != codes[1]:
-        yield _change("Documents", map(_items, codes), "documents")
+        yield _change("List of documents", map(_items, codes), "documents")
     yield from _question_changes(before, after)
     yield from _attachment_changes(before.attachments, after.attachments)
     labels = {q.key: q.label for q in (*before.every_question(),)}
@@ -176,7 +176,7 @@ def _attachment_changes(
     if names[0] == names[1]:
         return
     same = sorted(names[0]) == sorted(names[1])
-    part = "Order of the attachments" if same else "Attachments"
+    part = "Order of the attachments" if same else "List of attachments"
     yield _change(part, map(_lines, names), "attachments")
 
 

@@ -144,15 +144,20 @@ class DocumentVersion(Editable):
     def set_public_from_opening(self, at: dt.datetime | None = None) -> None:
         """Set `public_from_opening_of` for the status and consultation of the row.
 
-        A version that becomes consulted on after the opening is not public by it.
+        A version that becomes consulted on after the opening is not public by it,
+        unless the opening or a notice has frozen its text.
         `save` calls this; bulk writes of these fields have to.
         """
         is_consulted = self.status == self.Status.CONSULTED
         consultation = self.consultation if is_consulted else None
         if consultation is not None and consultation.is_public(at):
-            stored = DocumentVersion.objects.filter(
-                pk=self.pk, public_from_opening_of=consultation
+            frozen = models.Q(
+                consultation_edition_texts__edition__consultation=consultation,
+                consultation_edition_texts__edition__number__isnull=False,
+                consultation_edition_texts__edition__discarded_at=None,
             )
+            stated = models.Q(public_from_opening_of=consultation) | frozen
+            stored = DocumentVersion.objects.filter(stated, pk=self.pk)
             consultation = consultation if stored.exists() else None
         self.public_from_opening_of = consultation
 

@@ -151,7 +151,7 @@ def test_update_of_frozen_part_without_notice_is_refused() -> None:
     [
         ("text: Do you agree with the interval?", "text: Do you?", "Question 1 is"),
         ("text: Why?", "text: Why so?", "Question 2(a) is"),
-        ("documents: [BRD]", "documents: [BRD, BRA]", "Documents is"),
+        ("documents: [BRD]", "documents: [BRD, BRA]", "List of documents is"),
         ("summary: About the interval.", "summary: More.", "Summary is"),
     ],
 )

@@ -116,8 +116,12 @@ def test_words_of_search_are_title_summary_and_documents() -> None:
             "Order of the questions",
             "Order of the questions differs",
         ),
-        (replace(TEXT, documents=()), "Documents", "Documents differs"),
-        (replace(TEXT, attachments=()), "Attachments", "Attachments differs"),
+        (replace(TEXT, documents=()), "List of documents", "List of documents differs"),
+        (
+            replace(TEXT, attachments=()),
+            "List of attachments",
+            "List of attachments differs",
+        ),
         (
             replace(TEXT, closes=dt.datetime(2026, 7, 2, 15, 0, tzinfo=UTC)),
             "Deadline",

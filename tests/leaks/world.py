@@ -40,6 +40,7 @@ from consultations.models import (
     Consultation,
     ConsultationAttachment,
     ConsultationDocument,
+    ConsultationNotice,
     Designation,
     DocumentVersion,
     Edition,
@@ -56,6 +57,12 @@ from consultations.models import (
     RegulatedDocument,
     ScheduledPublication,
     StoredFile,
+)
+from consultations.record.freezing import freeze_opening
+from consultations.record.notices import (
+    approve_notice,
+    refuse_notice,
+    request_notice,
 )
 from responses.analysis.conclusion_content import conclusion_content
 from responses.models import (
@@ -128,6 +135,7 @@ class World:
         `opened` and `published` say what of it the public will be able to read.
         """
         values.setdefault("opens_on", day(-60) if opened else day(9))
+        values.setdefault("closes", at(-20 if opened else 40))
         if opened:
             values.setdefault("classification", "Public")
         consultation = self.make(
@@ -135,7 +143,6 @@ class World:
             place,
             public=opened,
             organisation=self.organisation,
-            closes=at(-20 if opened else 40),
             **values,
         )
         texts = list(documents) or [self.make(RegulatedDocument, place, public=opened)]
@@ -154,6 +161,7 @@ class World:
         self._received(added, published=published)
         self._outcome(added, published=published)
         self.add_sections(added, conclusion, published=published)
+        freeze_opening(consultation, by=self.drafter)
         return added
 
     def _former_slug(self, place: str, *, public: bool, **owner: Any) -> None:
@@ -490,6 +498,44 @@ class World:
             attachment.file, attachment.filename = file["file"], file["filename"]
             self.canaries.rewrite(attachment, name, keep=("filename",))
 
+    def edit_after_opening(self, added: Round) -> None:
+        """Rewrite what an opened consultation asks; no notice publishes it."""
+        place, consultation = f"{added.place}: edited", added.consultation
+        consultation.refresh_from_db()
+        kept = ("slug", "classification", "key")
+        rows: list[Model] = [
+            consultation,
+            *consultation.questions.all(),
+            *consultation.extensions.all(),
+        ]
+        for number, row in enumerate(rows, 1):
+            self.canaries.rewrite(row, f"{place} {number}", keep=kept)
+        attached = consultation.attachments.first()
+        if attached is not None:
+            file = self._file(ConsultationAttachment, place, "txt", public=False)
+            attached.file, attached.filename = file["file"], file["filename"]
+            self.canaries.rewrite(attached, place, keep=("filename",))
+
+    def add_notices(self, added: Round) -> None:
+        """Add a notice in effect, one refused and one that waits."""
+        for what in ("in effect", "refused", "waiting"):
+            place, public = f"{added.place}: notice {what}", what == "in effect"
+            label = "consultations.ConsultationNotice"
+            notice = request_notice(
+                added.consultation,
+                kind="briefing",
+                text=self._rich(place, "ConsultationNotice.text", public=public),
+                by=self.drafter,
+                **self._file(ConsultationNotice, place, "txt", public=public),
+            )
+            decision: dict[str, Any]
+            decision = {"by": self.approver, "sha256": notice.sha256}
+            if what == "in effect":
+                approve_notice(notice, **decision)
+            if what == "refused":
+                remarks = self.canaries.plant(place, f"{label}.remarks", secret=True)
+                refuse_notice(notice, remarks=remarks, **decision)
+
     # --- legal texts -----------------------------------------------------------------
 
     def add_version(
@@ -690,8 +736,9 @@ def add_in_preparation(world: World) -> None:
     draft = world.add_round("draft")
     version = world.add_version("version concluded", draft.documents[0], "concluded")
     world.attach_version(draft.conclusion, version)
-    still_open = world.add_round("open", opens_on=day(-5))
-    Consultation.objects.filter(pk=still_open.consultation.pk).update(closes=at(30))
+    still_open = world.add_round("open", opens_on=day(-5), closes=at(30))
+    world.add_notices(still_open)
+    world.edit_after_opening(still_open)
     two = world.add_round("two conclusions", published=True)
     world.publish(two)
     second = world.add_conclusion(

@@ -31,6 +31,7 @@ from consultations.models import (
     VersionRelease,
 )
 from consultations.public.versions import public_documents, public_versions
+from consultations.record.freezing import discard_opening, freeze_opening
 from tests.support import sizes
 from tests.support.editions import submit
 from tests.support.factories import (
@@ -74,7 +75,8 @@ class Oracle:
     conclusions: dict[int, int] = field(default_factory=dict)
     attached: dict[int, set[int]] = field(default_factory=dict)
     submitted: dict[int, dict[int, Facts]] = field(default_factory=dict)
-    stated: dict[int, Facts] = field(default_factory=dict)
+    stated: dict[int, tuple[dt.datetime, Facts]] = field(default_factory=dict)
+    frozen: dict[int, dict[int, Facts]] = field(default_factory=dict)
 
     def submit(self, conclusion: int) -> None:
         consultation = self.conclusions[conclusion]
@@ -90,12 +92,23 @@ class Oracle:
             )
         }
 
-    def publish(self, conclusion: int) -> bool:
+    def publish(self, conclusion: int, at: dt.datetime) -> bool:
         """State what was submitted; return whether that replaces another text."""
         new = self.submitted.pop(conclusion)
-        replaces = any(self.stated.get(pk, facts) != facts for pk, facts in new.items())
-        self.stated |= new
+        replaces = any(
+            self.stated.get(pk, (at, facts))[1] != facts for pk, facts in new.items()
+        )
+        self.stated |= {pk: (at, facts) for pk, facts in new.items()}
         return replaces
+
+    def open(self, consultation: int, opens: dt.date | None) -> None:
+        """Set or cancel an opening, which freezes what it will make public."""
+        self.opens[consultation] = opens
+        self.frozen[consultation] = {
+            pk: version.facts
+            for pk, version in self.typed.items()
+            if opens and version.public_from_opening_of == consultation
+        }
 
     def is_open(self, consultation: int | None, on: dt.date) -> bool:
         opens = self.opens.get(consultation) if consultation else None
@@ -106,16 +119,22 @@ class Oracle:
         version = self.typed[pk]
         consultation = version.consultation if version.status == "consulted" else None
         is_late = self.is_open(consultation, on)
+        if consultation and pk in self.frozen.get(consultation, {}):
+            is_late = False
         if not is_late or version.public_from_opening_of != consultation:
             version.public_from_opening_of = None if is_late else consultation
 
     def public(self, on: dt.date) -> dict[int, Facts]:
-        consulted = {
-            pk: version.facts
-            for pk, version in self.typed.items()
-            if self.is_open(version.public_from_opening_of, on)
-        }
-        return consulted | self.stated
+        latest = dict(self.stated)
+        for consultation, texts in self.frozen.items():
+            opens = self.opens[consultation]
+            if opens is None or opens > on:
+                continue
+            since = timezone.make_aware(dt.datetime.combine(opens, dt.time()))
+            for pk, facts in texts.items():
+                if pk not in latest or latest[pk][0] < since:
+                    latest[pk] = (since, facts)
+        return {pk: facts for pk, (_, facts) in latest.items()}
 
 
 class Walk:
@@ -225,12 +244,16 @@ class Walk:
 
     def open(self) -> None:
         consultation = self.random.choice(self.consultations)
+        if self.oracle.is_open(consultation.pk, timezone.localdate(self.at)):
+            return
         days = self.random.choice([None, -1, 0, 1, 20])
         consultation.opens_on = (
             None if days is None else self.at.date() + dt.timedelta(days=days)
         )
         consultation.save()
-        self.oracle.opens[consultation.pk] = consultation.opens_on
+        discard_opening(consultation, by=None, at=self.at)
+        freeze_opening(consultation, by=None, at=self.at)
+        self.oracle.open(consultation.pk, consultation.opens_on)
 
     def attach(self) -> None:
         conclusion = self.a_conclusion()
@@ -272,7 +295,7 @@ class Walk:
                 del self.oracle.submitted[conclusion.pk]
             else:
                 workflow.publish_edition(edition, by=self.approver, at=self.at)
-                self.reached["replaced"] += self.oracle.publish(conclusion.pk)
+                self.reached["replaced"] += self.oracle.publish(conclusion.pk, self.at)
                 self.reached["published"] += 1
 
     def request(self) -> None:
@@ -304,7 +327,7 @@ class Walk:
             del self.oracle.submitted[key]
         else:
             releases.approve_release(release, by=by, sha256=release.sha256, at=self.at)
-            self.reached["replaced"] += self.oracle.publish(key)
+            self.reached["replaced"] += self.oracle.publish(key, self.at)
             self.reached["released"] += 1
         assert by == self.approver
 

@@ -185,6 +185,37 @@ def version_differences(path: Path) -> Iterator[str]:
             yield f"/documents/{code}/ was public, and is not."
 
 
+def consultation_differences(path: Path) -> Iterator[str]:
+    """Yield a sentence for each opened consultation not frozen as the release had it.
+
+    The upgrade freezes it as edition 1, whose page has every word that was public.
+    """
+    from django.test import Client
+
+    from consultations.models import ConsultationEdition
+
+    tables = read_release(path)
+    today = dt.datetime.now(dt.UTC).date().isoformat()
+    for row in _rows(tables, "consultation"):
+        frozen = ConsultationEdition.objects.filter(consultation=row["id"])
+        origins = list(frozen.values_list("number", "origin"))
+        if origins != ([(1, "upgrade")] if row["opened"] else []):
+            yield f"{row['slug']} has the editions {origins}."
+        if not row["opened"] or row["opened"] > today:
+            continue
+        asked = [
+            question["text"]
+            for question in _rows(tables, "question")
+            if question["consultation_id"] == row["id"]
+        ]
+        for address in ("", "editions/1/"):
+            response = Client().get(f"/consultations/{row['slug']}/{address}")
+            page = _words(response.content.decode())
+            for words in (row["title"], row["summary"], *asked):
+                if _words(words) not in page:
+                    yield f"{row['slug']} ({address}) does not have {words!r}."
+
+
 def public_before(tables: Tables) -> Iterator[int]:
     """Yield the versions that the release made public, by the rule it had."""
     ever = {"published", "superseded", "withdrawn"}
@@ -289,6 +320,7 @@ def main(file: str) -> int:
         *lost_tasks(),
         *version_differences(path),
         *unclaimed_addresses(path),
+        *consultation_differences(path),
     ]
     call_command("verify")
     for slug in CONCLUSIONS:

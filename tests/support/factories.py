@@ -77,6 +77,8 @@ def state_from_opening(version: DocumentVersion) -> None:
     """Record a version as consulted on before its consultation opened."""
     same = DocumentVersion.objects.filter(pk=version.pk)
     same.update(public_from_opening_of=F("consultation"))
+    if version.consultation is not None:
+        freeze(version.consultation)
 
 
 def make_consultation(

@@ -21,6 +21,7 @@ from consultations.models import (
 )
 from responses.models import Respondent
 from tests.support.factories import (
+    freeze,
     make_conclusion,
     make_consultation,
     make_document,
@@ -35,6 +36,7 @@ from tests.support.pages import (
     day,
     future_consultation,
     log_in,
+    make_frozen,
     open_consultation,
     publish,
     queries,
@@ -184,7 +186,7 @@ def test_consultation_list_query_count_is_constant(
 
 def test_page_shows_decision_route_deadline_and_next_steps(client: Client) -> None:
     make_document("TAD", route="panel")
-    make_consultation(
+    make_frozen(
         "box",
         documents=("TAD",),
         opens_on=day(-1),
@@ -207,6 +209,7 @@ def test_footer_shows_mailbox_of_the_consultation(client: Client) -> None:
     consultation = concluded().conclusion.consultation
     consultation.mailbox = "ask@example.org"
     consultation.save()
+    freeze(consultation)
     for address in ("/consultations/answered/", "/conclusions/answered/"):
         footer = page(client, address).partition("<footer")[2]
         assert 'href="mailto:ask@example.org"' in footer
@@ -234,6 +237,7 @@ def test_questions_are_nested_with_their_options(client: Client) -> None:
         options=["5 Working Days", "Never"],
         refers_to=["S1SR Clause 6.1"],
     )
+    freeze(consultation)
     html = page(client, "/consultations/asked/")
     assert html.index("Question 4<") < html.index("Question 4(a)<")
     assert "<li>5 Working Days</li>" in html
@@ -252,6 +256,7 @@ def test_partial_extension_is_shown_with_its_reason(
         reason="<p>Two asked for time.</p>",
     )
     ExtensionQuestion.objects.create(extension=extension, question=second)
+    freeze(consultation)
     html = page(client, "/consultations/more-time/")
     assert f"for {second.label} only" in html
     assert f"</time> for {second.label}" in html
@@ -336,6 +341,7 @@ def test_consultation_page_query_count_is_constant(
             ExtensionQuestion.objects.create(extension=extension, question=question)
 
             attached(consultation, f"Text {number}", f"{number}.txt", b"%d" % number)
+        freeze(consultation)
 
     filled("few", 2)
     filled("many", 40)
@@ -412,7 +418,7 @@ def test_consultation_is_hidden_before_opening_time(client: Client) -> None:
 
 
 def test_consultation_is_public_on_opening_day(client: Client) -> None:
-    make_consultation("today", opens_on=day(0), closes=at(20))
+    make_frozen("today", opens_on=day(0), closes=at(20))
     assert "Not yet public" not in page(client, "/consultations/today/")
 
 
@@ -435,6 +441,7 @@ def test_attachments_are_listed_with_type_size_and_hash(client: Client) -> None:
     consultation = open_consultation("asked")
     attached(consultation, "The text", "text.pdf", b"x" * 48_600)
     row = attached(consultation, "The <matrix>", "matrix.xlsx", b"y" * 850)
+    freeze(consultation)
     html = page(client, "/consultations/asked/")
     words = " ".join(re.sub("<[^>]+>", " ", html).split())
     assert "Attachment 1: The text PDF 49 kB" in words
@@ -454,6 +461,7 @@ def test_page_without_attachments_omits_their_section(client: Client) -> None:
 def test_entered_text_is_escaped(client: Client) -> None:
     consultation = open_consultation("hostile", title='<b>Bold</b> & "quoted"')
     make_question(consultation, label="<i>Q</i>", options=["<u>", "b"], kind="choice")
+    freeze(consultation)
     html = page(client, "/consultations/hostile/")
     assert "<b>Bold" not in html
     assert "<i>Q" not in html
@@ -463,6 +471,7 @@ def test_entered_text_is_escaped(client: Client) -> None:
 def test_cross_reference_outside_conclusion_is_plain_text(client: Client) -> None:
     consultation = open_consultation("refers")
     make_question(consultation, text="See [[section: Next Steps]] and **x** <b>y</b>.")
+    freeze(consultation)
     html = page(client, "/consultations/refers/")
     assert "[[" not in html
     assert "section Next Steps" in html
@@ -478,6 +487,7 @@ def test_stored_unsafe_html_is_escaped(client: Client) -> None:
             f"UPDATE {Question._meta.db_table} SET text = %s WHERE id = %s",
             ["<p>Fine.</p><script>alert(1)</script>", question.pk],
         )
+    freeze(consultation)
     html = page(client, "/consultations/raw/")
     assert "<script>" not in html
     assert "&lt;script&gt;" in html

@@ -16,6 +16,7 @@ from consultations.models import (
 )
 from consultations.public.versions import public_versions, stored_version, tag_versions
 from tests.support.factories import (
+    freeze,
     make_conclusion,
     make_document,
     release,
@@ -84,6 +85,7 @@ def test_consulted_version_is_public_from_opening_day() -> None:
     assert visible() == set()
     consultation.opens_on = day(0)
     consultation.save()
+    freeze(consultation)
     assert visible() == {"consulted"}
 
 

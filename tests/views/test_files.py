@@ -17,7 +17,7 @@ from consultations.models import (
     StoredFile,
 )
 from consultations.public.downloads import content_disposition
-from tests.support.factories import make_conclusion
+from tests.support.factories import freeze, make_conclusion
 from tests.support.pages import (
     answered_consultation,
     attach,
@@ -155,13 +155,15 @@ def test_content_disposition_escapes_file_name(filename: str, header: str) -> No
 def attached(
     consultation: Consultation, content: bytes = b"%PDF-1.7", filename: str = "a.pdf"
 ) -> ConsultationAttachment:
-    return ConsultationAttachment.objects.create(
+    attachment = ConsultationAttachment.objects.create(
         consultation=consultation,
         title=f"Attached {filename}",
         file=StoredFile.objects.store(content),
         filename=filename,
         position=consultation.attachments.count(),
     )
+    freeze(consultation)
+    return attachment
 
 
 def test_consultation_attachment_response_has_stored_bytes(client: Client) -> None:
@@ -180,6 +182,7 @@ def test_consultation_attachments_are_numbered_by_position(client: Client) -> No
     attached(consultation, b"was second", "b.txt")
     first.position = 7
     first.save()
+    freeze(consultation)
     found = [
         client.get(f"/consultations/asked/attachments/{n}/").content for n in (1, 2)
     ]

@@ -19,6 +19,7 @@ from consultations.models import (
     DocumentVersion,
 )
 from tests.support.factories import (
+    freeze,
     make_conclusion,
     make_consultation,
     make_document,
@@ -144,6 +145,7 @@ def test_text_of_the_next_round_waits_for_its_opening(is_assigned: bool) -> None
     version.save()
     further.opens_on = day(0)
     further.save()
+    freeze(further)
     assert_published("further")
 
 
@@ -190,6 +192,7 @@ def test_document_waits_for_its_consultation_to_open() -> None:
     assert_nowhere()
     further.opens_on = day(0)
     further.save()
+    freeze(further)
     assert CANARY in Client().get("/documents/NEWDOC/").content.decode()
 
 
@@ -211,6 +214,7 @@ def test_earlier_round_that_is_not_public_is_not_named() -> None:
     assert_nowhere()
     hidden.opens_on = day(0)
     hidden.save()
+    freeze(hidden)
     page = Client().get("/consultations/answered/").content.decode()
     assert "/consultations/forthcoming/" in page
 

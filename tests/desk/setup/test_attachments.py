@@ -388,12 +388,12 @@ def test_attachment_is_removed(staff: Client, about: Consultation) -> None:
     assert not about.attachments.exists()
 
 
-def test_public_consultation_warns_about_immediate_publication(
+def test_public_consultation_says_that_changes_need_a_notice(
     staff: Client,
 ) -> None:
     open_consultation("about")
     page = text_of(staff.get(address("attachments", "about")))
-    assert "Files are public as soon as they are attached." in page
+    assert "Changes you save are not public until a notice is published." in page
 
 
 def test_attachment_list_query_count_is_constant(

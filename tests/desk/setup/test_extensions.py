@@ -62,8 +62,7 @@ def test_deadline_is_extended(staff: Client) -> None:
 def test_extension_is_recorded_in_trail(staff: Client) -> None:
     row = open_consultation("about")
     extend(staff, 17)
-    event = row.events.get()
-    assert event.kind == "extended"
+    event = row.events.get(kind="extended")
     assert event.summary.startswith("Deadline extended from 16:00 on ")
 
 
@@ -143,7 +142,7 @@ def test_extension_without_deadline_is_refused(staff: Client) -> None:
 def test_extension_form_warns_of_immediate_publication(staff: Client) -> None:
     open_consultation("about")
     page = text_of(staff.get(address("new_extension")))
-    assert "Changes you save are public immediately." in page
+    assert "The new deadline is public as soon as you save." in page
 
 
 def test_extension_reason_is_editable_and_dates_are_not(staff: Client) -> None:
@@ -157,7 +156,7 @@ def test_extension_reason_is_editable_and_dates_are_not(staff: Client) -> None:
 
 
 def test_extended_deadline_cannot_be_moved_past_extension(staff: Client) -> None:
-    row = open_consultation("about")
+    row = make_consultation("about", opens_on=None, closes=at(10))
     extend(staff, 17)
     day = timezone.localdate(at(20)).isoformat()
     page = text_of(staff.post(address("deadline"), due(f"{day} 16:00")))
