@@ -27,13 +27,13 @@ DIRECTIONS: dict[str, str] = {
     "consultations.legal_texts": (
         "access audit documents editions fields models notifications public_slugs"
     ),
-    "consultations.record": "access audit documents editions models",
+    "consultations.record": "access audit documents editions fields models",
     "consultations.timetable": (
         "access audit deadlines documents editions london models public_slugs record"
     ),
-    "consultations.public": "documents models record",
+    "consultations.public": "deadlines documents models record",
     "consultations.web": "access models public public_slugs",
-    "consultations.views": "access documents models public",
+    "consultations.views": "access documents models public record",
     "responses.models": "*",
     "responses.text_matching": "",
     "responses.editing": "* models",
@@ -74,7 +74,9 @@ ENTRY_POINTS: dict[str, str] = {
         " workflow"
     ),
     "consultations.web": "requires resubmission retries",
-    "responses.checks": "cached_findings confirmations publication typed_texts",
+    "responses.checks": (
+        "cached_findings confirmations public_wording publication typed_texts"
+    ),
     "responses.consultation_file": "exporting loading notation notes reading",
     "responses.consultation_file.notation": (
         "declaring decoding errors moments nodes scalar_kinds trees yaml_text"

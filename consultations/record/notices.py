@@ -34,6 +34,7 @@ from consultations.models import (
     StoredFile,
 )
 from consultations.models.consultation_edition import Origin
+from consultations.record.completeness import content_blockers
 from consultations.record.freezing import (
     changes_from,
     discard,
@@ -44,7 +45,6 @@ from consultations.record.freezing import (
     rows_of_edition,
 )
 from consultations.record.rows import StoredRows, read_stored_rows
-from consultations.timetable.opening import content_blockers
 
 Kind, State = ConsultationNotice.Kind, ConsultationNotice.State
 

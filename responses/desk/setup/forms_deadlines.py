@@ -14,9 +14,9 @@ from consultations.audit.history import create_all
 from consultations.documents.wording import printed_time
 from consultations.fields.form_fields import LondonDateTimeField
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
+from consultations.record.completeness import NO_QUESTIONS_LABEL
 from consultations.record.freezing import public_edition
 from consultations.timetable.extensions import current_deadlines, extension_problems
-from consultations.timetable.opening import NO_QUESTIONS_LABEL
 from responses.checks.typed_texts import typed_text_problems
 from responses.editing.forms.choices import CheckboxesInput, RadioInput
 from responses.editing.forms.editable import EditableForm
@@ -82,7 +82,10 @@ class PublicReasonForm(EditableForm[Extension]):
     """A form with the reason of an extension, which is public once it is saved."""
 
     def clean_reason(self) -> str:
-        """Refuse a reason that names a respondent who must not be named."""
+        """Return the reason.
+
+        Raise ValidationError where it names a respondent who must not be named.
+        """
         reason: str = self.cleaned_data["reason"]
         if problems := typed_text_problems(self.instance.consultation, reason):
             raise ValidationError(problems)
