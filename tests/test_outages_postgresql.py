@@ -95,7 +95,7 @@ class Load:
 
 @pytest.fixture
 def pool() -> Iterator[ThreadPoolExecutor]:
-    start = threading.Barrier(CLIENTS)
+    start = threading.Barrier(CLIENTS, timeout=60)
 
     def leave() -> None:
         start.wait(timeout=60)

@@ -423,3 +423,23 @@ def test_searched_files_are_those_of_the_project() -> None:
 
 def test_registry_host_is_detected() -> None:
     assert registry_hosts_in("https://files." + "pythonHosted" + ".org/packages")
+
+
+@pytest.mark.parametrize(
+    "wait",
+    ["process.wait()", "t.join()", "p.communicate()", "subprocess.run(['a'])"],
+)
+def test_wait_without_limit_is_found(wait: str) -> None:
+    assert len(structure.waits_without_limit(wait)) == 1
+    limited = wait.replace("()", "(timeout=1)").replace("])", "], timeout=1)")
+    assert structure.waits_without_limit(limited) == []
+
+
+def test_every_wait_of_tests_has_a_limit() -> None:
+    found = {
+        str(path.relative_to(ROOT)): waits
+        for path in python_files("tests")
+        if path != ROOT / "tests/support/waiting.py"
+        if (waits := structure.waits_without_limit(path.read_text()))
+    }
+    assert found == {}

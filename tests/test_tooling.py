@@ -108,7 +108,7 @@ class MakeRun:
         found: list[psutil.Process] = psutil.Process(self.make.pid).children(True)
         return found
 
-    def wait(self) -> str:
+    def wait_for_end(self) -> str:
         """Wait until it has ended, with an error, and return what it printed last."""
         assert self.make.wait(timeout=30) != 0
         return self.printed()
@@ -148,7 +148,7 @@ def test_make_run_serves_and_ends_every_process(make_run: MakeRun) -> None:
             make_run.make.terminate()
         else:
             workers[0].kill()
-        said = make_run.wait()
+        said = make_run.wait_for_end()
         assert psutil.wait_procs(family, timeout=10)[1] == []
         if how == "a child dies":
             assert "The background worker (exit -9) stopped unexpectedly" in said

@@ -125,6 +125,7 @@ def after(clock: MovableClock, **duration: float) -> dt.datetime:
 def test_every_notice_is_sent_once_after_three_hours_without_mail(
     simulation: Simulation, clock: MovableClock
 ) -> None:
+    simulation.worker.interval = 60
     simulation.without_mail = (clock.now, after(clock, hours=3))
     queue(*(f"early{n}@example.org" for n in range(16)))
     simulation.at(lambda: queue("during@example.org"), minutes=90)

@@ -485,7 +485,7 @@ def test_command_makes_file_at_once_when_process_of_worker_is_gone(
     conclusion: Conclusion,
 ) -> None:
     ended = subprocess.Popen([sys.executable, "-c", ""])
-    ended.wait()
+    ended.wait(timeout=60)
     record_heartbeat("other")
     BackgroundWorker.objects.update(pid=ended.pid)
     draft = claimed_by("other", conclusion)

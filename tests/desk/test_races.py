@@ -57,7 +57,7 @@ Editors = tuple[Editor, Editor]
 
 @pytest.fixture
 def editors() -> Editors:
-    start = threading.Barrier(2)
+    start = threading.Barrier(2, timeout=20)
     return Editor("ann", start), Editor("ben", start)
 
 

@@ -273,3 +273,21 @@ def hashed_pins(text: str) -> dict[str, tuple[str, tuple[str, ...]]]:
 def plain(name: str) -> str:
     """Return the name of a package in the one spelling that compares."""
     return name.lower().replace("_", "-").replace(".", "-")
+
+
+def waits_without_limit(source: str) -> list[str]:
+    """Return a sentence for each wait for a process or a thread without a timeout."""
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if not isinstance(node, ast.Call) or _is_limited(node):
+            continue
+        called = ast.unparse(node.func)
+        name = called.rpartition(".")[2]
+        waits = name in ("wait", "join", "communicate") and not node.args
+        if waits or called in ("subprocess.run", "threading.Barrier"):
+            found.append(f"line {node.lineno}: {called} has no timeout.")
+    return found
+
+
+def _is_limited(call: ast.Call) -> bool:
+    return any(keyword.arg == "timeout" for keyword in call.keywords)
