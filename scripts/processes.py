@@ -15,6 +15,10 @@ from typing import NoReturn
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 GRACE_SECONDS = 15.0
 PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+"""Loaded before any fork: a child that loads a library can wait for ever for a lock
+that another thread of its parent held.
+"""
 
 
 class StopRequest(BaseException):
@@ -46,7 +50,7 @@ class Processes:
             stdout=stdout,
             text=True,
             start_new_session=True,
-            preexec_fn=end_with_parent,  # noqa: PLW1509 - there are no threads
+            preexec_fn=end_with_parent,  # noqa: PLW1509 - it takes no lock
         )
         self.started.append(process)
         return process
@@ -131,8 +135,8 @@ def managed_processes() -> Iterator[Processes]:
 
 def end_with_parent() -> None:
     """Have the kernel send this process SIGTERM when its parent is killed."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    if LIBC:
+        LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def make_was_interrupted() -> bool:
