@@ -19,6 +19,7 @@ from consultations import models
 from consultations.access import Action, user_may
 from consultations.audit.history import StaleSave, delete_all, save_if_current
 from consultations.models.base import Editable
+from consultations.record.freezing import standing_edition
 
 M = TypeVar("M", bound=Model)
 
@@ -208,6 +209,15 @@ class ConsultationAdmin(EditableAdmin):
     search_fields = ["slug", "title"]
     date_hierarchy = "opens_on"
 
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: models.Consultation | None = None
+    ) -> list[str]:
+        """Return the dates that only acts of the workspace change once it opens."""
+        fields = list(super().get_readonly_fields(request, obj))
+        if obj is not None and standing_edition(obj) is not None:
+            fields += ["opens_on", "opens_at_time", "closes"]
+        return fields
+
 
 class ConsultationPartAdmin(EditableAdmin):
     """A row that belongs to a consultation."""
@@ -324,6 +334,19 @@ class EditionAdmin(ReadOnlyAdmin[models.Edition]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.Edition]:
         return super().get_queryset(request).defer("content")
+
+
+@admin.register(models.ConsultationEdition)
+class ConsultationEditionAdmin(ReadOnlyAdmin[models.ConsultationEdition]):
+    list_display = ["consultation", "number", "public_from", "origin", "frozen_by"]
+    list_select_related = ["consultation", "frozen_by"]
+
+
+@admin.register(models.ConsultationNotice)
+class ConsultationNoticeAdmin(ReadOnlyAdmin[models.ConsultationNotice]):
+    list_display = ["consultation", "number", "kind", "state", "requested_by"]
+    list_select_related = ["consultation", "requested_by"]
+    list_filter = ["state", "kind"]
 
 
 @admin.register(models.EditionFile)
