@@ -22,7 +22,7 @@ from consultations.admin_bases import (
     may_administer,
     signed_in_user,
 )
-from consultations.public_slugs import claim_slugs_of_opening
+from consultations.record.freezing import standing_edition
 
 # Roles decide on access, not the user's flag "staff status".
 admin.site.has_permission = may_administer  # type: ignore[method-assign]
@@ -110,11 +110,20 @@ class ConsultationAdmin(SluggedAdmin):
     search_fields = ["slug", "title"]
     date_hierarchy = "opens_on"
 
-    def save_model(
-        self, request: HttpRequest, obj: Any, form: Any, change: bool
-    ) -> None:
-        super().save_model(request, obj, form, change)
-        claim_slugs_of_opening(obj)
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: models.Consultation | None = None
+    ) -> list[str]:
+        """Return the dates that only acts of the workspace change.
+
+        The opening is set there, because it freezes what will be public.
+        """
+        fields = [
+            *super().get_readonly_fields(request, obj),
+            *("opens_on", "opens_at_time"),
+        ]
+        if obj is not None and standing_edition(obj) is not None:
+            fields.append("closes")
+        return fields
 
 
 class ConsultationPartAdmin(EditableAdmin):
@@ -238,6 +247,19 @@ class EditionAdmin(ReadOnlyAdmin[models.Edition]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[models.Edition]:
         return super().get_queryset(request).defer("content")
+
+
+@admin.register(models.ConsultationEdition)
+class ConsultationEditionAdmin(ReadOnlyAdmin[models.ConsultationEdition]):
+    list_display = ["consultation", "number", "public_from", "origin", "frozen_by"]
+    list_select_related = ["consultation", "frozen_by"]
+
+
+@admin.register(models.ConsultationNotice)
+class ConsultationNoticeAdmin(ReadOnlyAdmin[models.ConsultationNotice]):
+    list_display = ["consultation", "number", "kind", "state", "requested_by"]
+    list_select_related = ["consultation", "requested_by"]
+    list_filter = ["state", "kind"]
 
 
 @admin.register(models.EditionFile)

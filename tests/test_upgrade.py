@@ -54,5 +54,8 @@ def test_database_of_november_2026_release_migrates(empty_database: str) -> None
         timeout=240,
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    assert "Everything matches: 44 files, 7 editions, 6 releases" in ran.stdout
+    assert (
+        "Everything matches: 51 files, 7 editions, 6 releases, 5 consultation editions"
+        in ran.stdout
+    )
     assert ran.stdout.count('"blockers"') == 2

@@ -26,6 +26,7 @@ from consultations.models import (
     ConclusionSection,
     Consultation,
     ConsultationAttachment,
+    ConsultationEdition,
     Designation,
     DocumentVersion,
     Edition,
@@ -55,6 +56,7 @@ from responses.models import (
 from responses.row_types import ROW_TYPES, ROW_TYPES_BY_MODEL
 from tests.support import sizes
 from tests.support.factories import (
+    freeze,
     london,
     make_change,
     make_comment,
@@ -264,6 +266,13 @@ def test_new_edition_changes_fingerprint() -> None:
     assert fingerprint(conclusion) != before
 
 
+def test_new_public_wording_changes_fingerprint() -> None:
+    conclusion = make_full()
+    before = fingerprint(conclusion)
+    freeze(conclusion.consultation)
+    assert fingerprint(conclusion) != before
+
+
 def test_new_day_changes_fingerprint(monkeypatch: pytest.MonkeyPatch) -> None:
     conclusion = make_full()
     before = fingerprint(conclusion)
@@ -313,7 +322,8 @@ def test_fingerprint_covers_every_table_read_by_checks() -> None:
         for table in re.findall(r'(?:FROM|JOIN) "(\w+)"', query["sql"])
     }
     tables = {
-        model._meta.db_table for model in (*TRACKED, Edition, StoredFile, FileWords)
+        model._meta.db_table
+        for model in (*TRACKED, ConsultationEdition, Edition, StoredFile, FileWords)
     }
     assert read <= tables
     assert len(read) > 20
@@ -323,7 +333,7 @@ def test_fingerprint_query_count_is_constant() -> None:
     conclusion = make_full()
     with CaptureQueriesContext(connection) as captured:
         fingerprint(conclusion)
-    assert len(captured) <= 7
+    assert len(captured) <= 9
 
 
 # --- caching -------------------------------------------------------------------------

@@ -336,3 +336,19 @@ def test_opening_day_has_no_time_at_midnight() -> None:
     edition = freeze(row)
     assert edition
     assert edition.public_from == london("2026-01-05 00:00")
+
+
+def test_administrator_cannot_edit_dates_of_an_opened_consultation(
+    client: Client,
+) -> None:
+    row = open_consultation("asked")
+    log_in(client, "Administrator")
+    address = f"/admin/consultations/consultation/{row.pk}/change/"
+    assert 'name="closes_0"' not in text_of(client.get(address))
+    unopened = make_consultation("unopened", opens_on=None)
+    address = f"/admin/consultations/consultation/{unopened.pk}/change/"
+    assert 'name="closes_0"' in text_of(client.get(address))
+    for name in ("consultationedition", "consultationnotice"):
+        address = f"/admin/consultations/{name}/"
+        assert client.get(address).status_code == 200
+        assert client.post(f"{address}add/").status_code == 403
