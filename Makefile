@@ -53,6 +53,7 @@ bench: venv
 	@$(VENV_PYTHON) -m tests.bench.documents
 	@$(VENV_PYTHON) -m tests.bench.comparing
 	@$(VENV_PYTHON) -m tests.bench.desk
+	@$(VENV_PYTHON) -m tests.bench.hostile_posts
 
 screenshots: venv
 	@$(VENV_PYTHON) -m scripts.screenshots

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from django import forms
+from django.test import Client
+from django.urls import reverse
 
+from consultations.documents.diff import texts
 from consultations.documents.rich_text import markup
 from consultations.documents.rich_text.markup import MAX_ANSWER_LENGTH, MAX_TEXT_LENGTH
 from consultations.fields import cleaning
 from consultations.fields.form_fields import MAX_LINE_LENGTH, MAX_LINES, LinesFormField
 from responses.models import Answer
-from tests.support.factories import make_question, make_respondent, make_submission
-from tests.support.pages import closed_consultation
+from tests.support.factories import (
+    make_comment,
+    make_question,
+    make_respondent,
+    make_submission,
+)
+from tests.support.form_reading import form_with
+from tests.support.pages import closed_consultation, log_in, text_of
 
 
 class AnswerForm(forms.ModelForm[Answer]):
@@ -32,6 +43,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     monkeypatch.setattr(markup, "parse", count)
     cleaning._normalise_once.cache_clear()
     cleaning._CANONICAL.clear()
+    markup.parse_once.cache_clear()
     return texts
 
 
@@ -80,3 +92,26 @@ def test_too_many_and_too_long_lines_are_refused(typed: str, problem: str) -> No
     with pytest.raises(forms.ValidationError) as refused:
         LinesFormField().clean(typed)
     assert problem in refused.value.messages[0]
+
+
+@pytest.mark.django_db
+def test_texts_in_conflict_are_parsed_once_each(
+    reads: list[str], client: Client
+) -> None:
+    """Both texts, their comparison and the form again read each text only once."""
+    work = closed_consultation("work")
+    comment = make_comment(work, make_question(work), text="<p>Old</p>")
+    log_in(client, "Drafter")
+    address = reverse("responses:comment", args=["work", comment.key])
+    sent = form_with(text_of(client.get(address)), "comment-text")
+    client.post(address, sent | {"comment-text": ["<p>Stored <b>zebra</b></p>"]})
+    markup.parse_once.cache_clear()
+    texts._read_text.cache_clear()
+    reads.clear()
+    page = client.post(address, sent | {"comment-text": ["<p>Typed <b>zebra</b></p>"]})
+    assert "Someone else saved changes" in text_of(page)
+    assert Counter(text for text in reads if "zebra" in text) == {
+        "<p>Typed <b>zebra</b></p>": 1,
+        "<p>Typed <strong>zebra</strong></p>": 1,
+        "<p>Stored <strong>zebra</strong></p>": 1,
+    }

@@ -20,6 +20,18 @@ def _staircases(length: int) -> str:
     return "".join(" " * (n % 8) + "- a\n" for n in range(length // 7))
 
 
+def _long_paragraphs(length: int) -> str:
+    """Return nearly as many paragraphs as are allowed, or fewer of a short text."""
+    words = "w" * max(1, length // 14_500)
+    return f"{words}\n\n" * (length // (len(words) + 2))
+
+
+def _long_lines(length: int) -> str:
+    """Return nearly as many line breaks as are allowed, or fewer of a short text."""
+    words = "w" * max(1, length // 29_000)
+    return f"<p>{f'{words}<br>' * (length // len(words))}</p>"
+
+
 def _wide_table(length: int) -> str:
     """Return a table of one wide row and many narrow ones."""
     wide = "<td></td>" * (length // 18)
@@ -86,6 +98,8 @@ HOSTILE_TEXTS: dict[str, Callable[[int], str]] = {
     "names in angle brackets": _repeat("<Supplier> "),
     "one word": _repeat("w"),
     "words": _repeat("word "),
+    "long paragraphs": _long_paragraphs,
+    "long lines": _long_lines,
     "a wide table": _wide_table,
     "lists in a table": _repeat(
         "<tr><td><ul><li>a</li></ul></td></tr>", "<table>", "</table>"

@@ -51,7 +51,7 @@ def compare_words(before: ParagraphWords, after: ParagraphWords) -> tuple[Run, .
     runs.add_kept(before.words[i:], after.words[j:])
     runs.add_space(before.tail, after.tail)
     runs.flush()
-    return tuple(runs.runs)
+    return runs.finish()
 
 
 def compare_lines(before: str, after: str) -> tuple[Run, ...]:
@@ -77,7 +77,7 @@ def uniform_runs(inlines: Iterable[Inline], kind: RunKind) -> tuple[Run, ...]:
         else:
             text = BLANK_CHARACTERS.sub(" ", inline.text)
             runs.add(kind, text, TextStyle(inline.bold, inline.italic))
-    return tuple(runs.runs)
+    return runs.finish()
 
 
 def _group_by_style(words: Iterable[Word]) -> list[tuple[str, TextStyle]]:
@@ -97,9 +97,15 @@ def _group_by_style(words: Iterable[Word]) -> list[tuple[str, TextStyle]]:
 
 @dataclass
 class _RunCollector:
-    """Collects runs; deletions and insertions at one place are flushed together."""
+    """Collects runs; deletions and insertions at one place are flushed together.
+
+    `pieces` are the text of the last run, which is joined once, when it ends.
+    """
 
     runs: list[Run] = field(default_factory=list)
+    kind: RunKind = "kept"
+    style: TextStyle = PLAIN_STYLE
+    pieces: list[str] = field(default_factory=list)
     deleted: list[Word] = field(default_factory=list)
     inserted: list[Word] = field(default_factory=list)
 
@@ -112,15 +118,24 @@ class _RunCollector:
     ) -> None:
         if not text:
             return
-        last = self.runs[-1] if self.runs else None
-        if (
-            last
-            and (last.kind, last.style) == (kind, style)
-            and not (previous_text or last.previous_text)
-        ):
-            self.runs[-1] = Run(kind, last.text + text, style)
-        else:
+        if previous_text:
+            self._end_run()
             self.runs.append(Run(kind, text, style, previous_text))
+            return
+        if (self.kind, self.style) != (kind, style):
+            self._end_run()
+            self.kind, self.style = kind, style
+        self.pieces.append(text)
+
+    def _end_run(self) -> None:
+        if self.pieces:
+            self.runs.append(Run(self.kind, "".join(self.pieces), self.style))
+            self.pieces = []
+
+    def finish(self) -> tuple[Run, ...]:
+        """End the last run and return all."""
+        self._end_run()
+        return tuple(self.runs)
 
     def delete(self, words: Iterable[Word]) -> None:
         self.deleted.extend(words)

@@ -31,7 +31,7 @@ from consultations.documents.diff.sections import (
 )
 from consultations.documents.diff.units import Leaf, read_leaves
 from consultations.documents.diff.words import TextStyle, line_inlines
-from consultations.documents.rich_text.markup import MarkupError, parse
+from consultations.documents.rich_text.markup import MarkupError, parse_once
 from consultations.documents.rich_text.plain_text import parse_paragraphs
 
 __all__ = [
@@ -108,6 +108,6 @@ def lines_html(before: str, after: str) -> str:
 def _read_text(source: str) -> tuple[Leaf, ...]:
     """Return the leaves of a text; a page shows both texts and their comparison."""
     try:
-        return read_leaves(parse(source))
+        return read_leaves(parse_once(source))
     except MarkupError:
         return read_leaves(parse_paragraphs(source))

@@ -12,6 +12,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from consultations.documents.rich_text.characters import forbidden_character_message
 from consultations.documents.rich_text.markup_reader import read_markup
@@ -82,7 +83,7 @@ def normalise(source: str, max_length: int = MAX_TEXT_LENGTH) -> str:
     Raises MarkupError naming everything that is not allowed.
     """
     _check_length_before_parsing(source, max_length)
-    blocks = parse(source)
+    blocks = parse_once(source)
     markup = _join_up_to(_pieces(blocks), max_length + MAX_TAG_CHARACTERS)
     _check_count("tags", markup.count("<"))
     _check_length(_count_words(markup), max_length)
@@ -110,6 +111,15 @@ def parse(source: str) -> tuple[Block, ...]:
         raise MarkupError([NESTED_TOO_DEEP]) from None
 
 
+@lru_cache(4)
+def parse_once(source: str) -> tuple[Block, ...]:
+    """Return what `parse` returns; the last few texts are remembered.
+
+    One page reads the same text to store it, to compare it and to offer it for editing.
+    """
+    return parse(source)
+
+
 def is_markup(source: str) -> bool:
     """True when the text has an HTML tag, and so is parsed as HTML."""
     return any(
@@ -120,10 +130,10 @@ def is_markup(source: str) -> bool:
 
 def to_source(markup: str) -> str:
     """Return canonical HTML as plain text if that is equivalent, else unchanged."""
-    plain = to_plain_text(parse(markup))
-    if plain is not None and not is_markup(plain) and to_markup(parse(plain)) == markup:
-        return plain
-    return markup
+    plain = to_plain_text(parse_once(markup))
+    if plain is None or is_markup(plain):
+        return markup
+    return plain if to_markup(parse_once(plain)) == markup else markup
 
 
 def _check_length_before_parsing(source: str, max_length: int) -> None:
