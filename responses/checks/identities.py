@@ -7,6 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
+from consultations.documents.wording import join_words
 from consultations.models import Clause, DocumentVersion
 from consultations.public.versions import public_versions
 from responses.analysis.confidence import given_in_confidence
@@ -252,16 +253,20 @@ def identity_warnings(context: CheckContext) -> Iterator[Finding]:
 def _words_of_two_alphabets(context: CheckContext) -> Iterator[Finding]:
     """Yield words with letters of two alphabets, which may hide a name."""
     for passage in context.public_texts:
-        for word in dict.fromkeys(words_of_two_alphabets(passage.words)):
+        words = list(dict.fromkeys(words_of_two_alphabets(passage.words)))
+        if words:
+            shown = [f"“{word}”" for word in words[:MAX_PLACES_NAMED]]
+            if more := len(words) - len(shown):
+                shown.append(f"{more} more words")
             yield Finding(
-                f"{passage.capitalised_place} contains “{word}”, a word with letters "
-                "of two alphabets, in which names cannot be found with certainty. Type "
-                "the word again, or confirm that the word does not mean a respondent "
-                "who must not be named.",
+                f"{passage.capitalised_place} contains {join_words(shown)}, with "
+                "letters of two alphabets, in which names cannot be found with "
+                "certainty. Type the words again, or confirm that they do not mean a "
+                "respondent who must not be named.",
                 passage.target,
                 confirmation=(
                     "two-alphabets:"
-                    f"{_digest(passage.place, word, *context.hidden_names)}"
+                    f"{_digest(passage.place, *words, *context.hidden_names)}"
                 ),
             )
 

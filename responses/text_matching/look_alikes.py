@@ -70,8 +70,6 @@ _ALPHABETS = range(0x370, 0x530)
 """Greek and Cyrillic, whose letters can have accents."""
 
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
-_LONGEST_UNIT = 3
-"""Letters of a unit or a symbol, such as kΩ or ΔTx, which mixes alphabets."""
 
 
 def _table() -> dict[int, str]:
@@ -94,13 +92,17 @@ def to_latin_look_alikes(text: str) -> str:
 
 
 def words_of_two_alphabets(text: str) -> Iterator[str]:
-    """Yield the words that have Latin letters and others, but for units such as kΩ."""
+    """Yield the words with Latin letters and others that look like none: `Zөrk`.
+
+    Greek letters at the start of a word are symbols: ΔT.
+    """
     for match in () if text.isascii() else _LETTERS.finditer(text):
         word = match[0]
-        if not word.isascii():
-            alphabets = set(map(_alphabet, word))
-            is_unit = len(word) <= _LONGEST_UNIT and alphabets == {"LATIN", "GREEK"}
-            if "LATIN" in alphabets and len(alphabets) > 1 and not is_unit:
+        if not word.isascii() and "LATIN" in map(_alphabet, word):
+            alphabets = list(map(_alphabet, to_latin_look_alikes(word)))
+            while alphabets and alphabets[0] == "GREEK":
+                del alphabets[0]
+            if len(set(alphabets)) > 1:
                 yield word
 
 

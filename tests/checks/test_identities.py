@@ -518,12 +518,21 @@ def test_letters_of_another_alphabet_are_named_in_the_issue() -> None:
     assert "“Vеltrane” (typed with letters of another alphabet), an alias of" in text
 
 
+def test_words_of_two_alphabets_are_one_issue() -> None:
+    conclusion = make_ready()
+    make_comment(conclusion.consultation, text="Vөl, vөm, vөn, vөo and vөp.")
+    (text,) = confirmable(findings(conclusion)[1]).values()
+    assert text.startswith(
+        "Comment G1 contains “Vөl”, “vөm”, “vөn” and 2 more words, with letters of two"
+    )
+
+
 def test_word_of_two_alphabets_is_confirmed_for_its_place() -> None:
     conclusion = make_ready()
-    make_comment(conclusion.consultation, text="As Vөltrane said of 5 kΩ.")
+    make_comment(conclusion.consultation, text="As Vөltrane said of ΔT.")
     found = confirmable(findings(conclusion)[1])
     assert list(found) == ["two-alphabets"]
-    assert found["two-alphabets"].startswith("Comment G1 contains “Vөltrane”, a word")
+    assert found["two-alphabets"].startswith("Comment G1 contains “Vөltrane”, with")
     conclusion.consultation.anonymity = Consultation.Anonymity.NAMED
     conclusion.consultation.save()
     fresh = Conclusion.objects.get(pk=conclusion.pk)
