@@ -22,6 +22,7 @@ from consultations.admin_bases import (
     may_administer,
     signed_in_user,
 )
+from consultations.public_slugs import claim_slugs_of_opening
 from consultations.record.freezing import standing_edition
 
 # Roles decide on access, not the user's flag "staff status".
