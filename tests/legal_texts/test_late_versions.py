@@ -14,6 +14,7 @@ from consultations.editions.verification import verify_everything
 from consultations.models import Clause, Consultation, DocumentVersion
 from consultations.public.versions import public_documents, public_versions
 from responses import row_types
+from responses.consultation_file.notation.errors import FileRefused
 from tests.support.consultation_files import load_text
 from tests.support.factories import (
     freeze,
@@ -262,7 +263,14 @@ def file_text(status: str) -> str:
     )
 
 
-def test_loaded_file_states_its_versions_consulted_on() -> None:
-    for status, expected in (("consulted", 200), ("concluded", 404)) * 2:
-        load_text(file_text(status), update=True)
-        assert Client().get(TEXT_ADDRESS).status_code == expected
+@pytest.mark.parametrize(("status", "code"), [("consulted", 200), ("concluded", 404)])
+def test_loaded_file_states_its_versions_consulted_on(status: str, code: int) -> None:
+    load_text(file_text(status))
+    assert Client().get(TEXT_ADDRESS).status_code == code
+
+
+def test_update_cannot_take_away_a_published_text() -> None:
+    load_text(file_text("consulted"))
+    with pytest.raises(FileRefused, match="S1SR/late is public as"):
+        load_text(file_text("concluded"), update=True)
+    assert Client().get(TEXT_ADDRESS).status_code == 200
