@@ -71,8 +71,12 @@ def without_guards(
         suspend, reinstate = suspension(database, tables)
         if database.vendor == "postgresql":
             # PostgreSQL alters no table with deferred checks pending.
-            settle = "SET CONSTRAINTS ALL IMMEDIATE"
-            suspend, reinstate = [settle, *suspend], [settle, *reinstate]
+            check, defer = (
+                "SET CONSTRAINTS ALL IMMEDIATE",
+                "SET CONSTRAINTS ALL DEFERRED",
+            )
+            suspend = [check, *suspend, defer]
+            reinstate = [check, *reinstate, defer]
         _execute(database, suspend)
         yield
         _execute(database, reinstate)
