@@ -151,7 +151,7 @@ def post_seconds(client: Client, page: Page, sent: dict[str, Any]) -> float:
     cleaning._normalise_once.cache_clear()
     cleaning._CANONICAL.clear()
     texts._read_text.cache_clear()
-    markup.parse_once.cache_clear()
+    markup._PARSED.clear()
     began = time.process_time()
     response = client.post(page.address, sent)
     taken = time.process_time() - began

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import html
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 
 from consultations.documents.rich_text.characters import forbidden_character_message
 from consultations.documents.rich_text.markup_reader import read_markup
@@ -87,6 +87,7 @@ def normalise(source: str, max_length: int = MAX_TEXT_LENGTH) -> str:
     markup = _join_up_to(_pieces(blocks), max_length + MAX_TAG_CHARACTERS)
     _check_count("tags", markup.count("<"))
     _check_length(_count_words(markup), max_length)
+    _PARSED.append((markup, blocks))  # parsing the markup returns the same blocks
     return markup
 
 
@@ -111,13 +112,21 @@ def parse(source: str) -> tuple[Block, ...]:
         raise MarkupError([NESTED_TOO_DEEP]) from None
 
 
-@lru_cache(4)
 def parse_once(source: str) -> tuple[Block, ...]:
     """Return what `parse` returns; the last few texts are remembered.
 
     One page reads the same text to store it, to compare it and to offer it for editing.
     """
-    return parse(source)
+    for text, blocks in tuple(_PARSED):
+        if text == source:
+            return blocks
+    blocks = parse(source)
+    _PARSED.append((source, blocks))
+    return blocks
+
+
+_PARSED: deque[tuple[str, tuple[Block, ...]]] = deque(maxlen=6)
+"""The texts that were parsed last, or made of blocks, with their blocks."""
 
 
 def is_markup(source: str) -> bool:

@@ -153,3 +153,14 @@ def test_stored_text_longer_than_the_limit_is_parsed() -> None:
     stored = "<p>" + "x" * (2 * MAX_TEXT_LENGTH) + "</p>"
     assert is_markup(stored)
     assert len(parse(stored)) == 1
+
+
+@SHAPES
+def test_normal_text_has_the_blocks_of_the_text_typed(shape: str) -> None:
+    """So that what was read when a text was typed serves for the stored text too."""
+    source = HOSTILE_TEXTS[shape](3_000)
+    try:
+        markup = normalise(source)
+    except MarkupError:
+        return
+    assert parse(markup) == parse(source)

@@ -150,6 +150,7 @@ def test_normalising_is_idempotent(source: str) -> None:
     except MarkupError:
         return
     assert normalise(once) == once
+    assert parse(once) == parse(source)
 
 
 @st.composite
@@ -199,6 +200,7 @@ def test_canonical_html_is_unchanged(source: str) -> None:
     once = normalise(source)
     assert normalise(once) == once
     assert to_markup(parse(once)) == once
+    assert parse(once) == parse(source)
 
 
 @given(markup())
@@ -227,6 +229,7 @@ def test_any_text_is_stored_safely_or_refused(source: str) -> None:
         once = normalise(source)
     except MarkupError:
         return
+    assert parse(once) == parse(source)
     assert "<script" not in once.lower()
     assert not forbidden_character_message(once)
 
