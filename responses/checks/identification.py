@@ -101,8 +101,13 @@ class Identification:
         if len(word) > 1 and self.typed.isupper() and self._is_term(acronyms):
             return True
         return self._is_ordinary_word(lower_case) and (
-            len(word) == 1 or not self.has_capitals
+            len(word) == 1 or not self.has_capitals or self._is_joined_by_chance()
         )
+
+    def _is_joined_by_chance(self) -> bool:
+        """True for `Asset` where the name is As Set; not for `AsSet`."""
+        is_word_of_name = (self.lone_word,) in self.identifier.variants
+        return not is_word_of_name and self.typed[1:].islower()
 
     def _is_ordinary_short_name(self) -> bool:
         distinctive = distinctive_words(self.identifier.words)

@@ -642,6 +642,17 @@ def test_capital_of_a_sentence_or_a_title_does_not_block(words: str) -> None:
     assert any("Comment G1" in text for text in confirmable(warnings).values())
 
 
+@pytest.mark.parametrize(("typed", "is_blocked"), [("Asset", False), ("AsSet", True)])
+def test_words_of_a_name_joined_to_an_ordinary_word(
+    typed: str, is_blocked: bool
+) -> None:
+    conclusion = make_ready(name="As Set", aliases=[], represents=[], email="")
+    make_comment(conclusion.consultation, text=f"Meter {typed} is an asset.")
+    blockers, warnings = findings(conclusion)
+    assert bool(names_in(blockers)) == is_blocked
+    assert names_in(warnings)
+
+
 def test_confirmation_of_a_word_is_for_the_texts_in_which_it_stands() -> None:
     conclusion = make_ready(name="Impact Ltd", aliases=[])
     comment = make_comment(conclusion.consultation, text="The impact is small.")

@@ -32,6 +32,9 @@ VARIANTS: Mapping[str, Mapping[str, str]] = {
 }
 """Header variants of a request."""
 
+ANSWERED_WITH_AN_ERROR = {(503, "/readyz")}
+"""Answers that are no failure: where the search takes long, no worker is alive."""
+
 METHODS = ("HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE")
 
 ERRONEOUS = (
@@ -128,7 +131,7 @@ class Visitor:
         status = response.status_code
         self.statuses[status] = self.statuses.get(status, 0) + 1
         request = f"{method} {path} [{variant}] {status}"
-        if status >= 500:
+        if status >= 500 and (status, path) not in ANSWERED_WITH_AN_ERROR:
             self.failures.append(request)
         body = body_of(response)
         echoed = unquote(path)
