@@ -22,12 +22,13 @@ DIRECTIONS: dict[str, str] = {
     "consultations.notifications": "access background documents models",
     "consultations.editions": "access audit documents fields models notifications",
     "consultations.legal_texts": ("access audit documents editions fields models"),
+    "consultations.record": "access audit documents editions fields models",
     "consultations.timetable": (
-        "access audit deadlines documents editions london models"
+        "access audit deadlines documents editions london models record"
     ),
-    "consultations.public": "documents models",
+    "consultations.public": "deadlines documents models record",
     "consultations.web": "access",
-    "consultations.views": "access documents models public",
+    "consultations.views": "access documents models public record",
     "responses.models": "*",
     "responses.text_matching": "",
     "responses.editing": "* models",
@@ -62,11 +63,11 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.rich_text": "characters inlines markup plain_text tokens",
     "consultations.documents.word": "render",
     "consultations.editions": (
-        "authorship classification naming remarks scheduling triggers verification"
-        " workflow"
+        "authorship classification consultation_faults independence naming remarks"
+        " scheduling triggers verification workflow"
     ),
     "consultations.web": "requires resubmission retries",
-    "responses.checks": "cached_findings confirmations publication",
+    "responses.checks": "cached_findings confirmations public_wording publication",
     "responses.consultation_file": "exporting loading notation notes reading",
     "responses.consultation_file.notation": (
         "declaring decoding errors moments nodes scalar_kinds trees yaml_text"

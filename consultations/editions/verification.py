@@ -16,6 +16,11 @@ from consultations.audit.trail import broken_links
 from consultations.documents import codec
 from consultations.editions import triggers
 from consultations.editions.authorship import author_faults
+from consultations.editions.consultation_faults import (
+    consultation_edition_faults,
+    notice_faults,
+    record_trail_faults,
+)
 from consultations.editions.guards import GUARDS
 from consultations.editions.naming import document_codes
 from consultations.models import (
@@ -29,11 +34,6 @@ from consultations.models import (
     SignOff,
     StoredFile,
     VersionRelease,
-)
-from consultations.record.faults import (
-    consultation_edition_faults,
-    notice_faults,
-    record_trail_faults,
 )
 
 RELEASE_EVENT_KINDS = {

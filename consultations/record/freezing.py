@@ -12,6 +12,7 @@ from django.utils import timezone
 from consultations.audit import trail
 from consultations.documents.consultation_changes import TextChange, text_changes
 from consultations.documents.consultation_text import write_consultation_text
+from consultations.editions.consultation_faults import EDITION_EVENT
 from consultations.models import (
     Consultation,
     ConsultationEdition,
@@ -22,7 +23,6 @@ from consultations.models import (
     VersionRelease,
 )
 from consultations.models.consultation_edition import Origin
-from consultations.record.faults import EDITION_EVENT
 from consultations.record.rows import StoredRows, read_stored_rows
 
 DISCARDED_EVENT = "edition-discarded"

@@ -16,20 +16,17 @@ from django.utils import timezone
 from consultations.access import Action, required_roles_message, user_may
 from consultations.audit import trail
 from consultations.audit.history import save_if_current
-from consultations.documents.wording import join_words, printed_date, printed_time
-from consultations.editions.classification import public_classifications
+from consultations.documents.wording import printed_date, printed_time
 from consultations.editions.workflow import Refusal
 from consultations.london import ambiguous_message, instants_for, nonexistent_message
 from consultations.models import Consultation
+from consultations.record.content import content_blockers
 from consultations.record.freezing import discard_opening, freeze_opening
 
 USUAL_WORKING_DAYS = 15
 """Working days that Elexon's DIP consultations give at least (shared domain, 1.4)."""
 
 SATURDAY = 5
-
-NO_QUESTIONS_LABEL = "Open without questions"
-"""The choice on the page of the opening that accepts a consultation without any."""
 
 NO_DEADLINE_SET = "No deadline set. Set the deadline."
 
@@ -147,46 +144,6 @@ def _time_blockers(
     yield f"{local:%H:%M} {problem} Enter another opening time."
 
 
-def content_blockers(
-    consultation: Consultation, *, allow_no_questions: bool = False
-) -> list[str]:
-    """Return what is missing for an opening, except dates."""
-    questions = list(consultation.questions.all())
-    found = []
-    if not consultation.title.strip():
-        found.append("The consultation has no title. Enter the title in Details.")
-    if not consultation.document_links.exists():
-        found.append("No documents added. Add the documents consulted on.")
-    found += _classification_blockers(consultation)
-    if not questions and not allow_no_questions:
-        found.append(
-            f"No questions added. Add a question, or select “{NO_QUESTIONS_LABEL}”."
-        )
-    silent = [question.label for question in questions if not question.text.strip()]
-    if silent:
-        found.append(
-            f"{join_words(silent)} {_has_or_have(silent)} no text. Enter the question "
-            "text."
-        )
-    chosen = [q.label for q in questions if q.kind == q.Kind.CHOICE and not q.options]
-    if chosen:
-        found.append(
-            f"{join_words(chosen)} {_has_or_have(chosen)} no options. Enter the "
-            "options respondents can choose."
-        )
-    return found
-
-
-def _classification_blockers(consultation: Consultation) -> Iterator[str]:
-    given = consultation.classification
-    public = public_classifications(consultation.organisation.short)
-    if given and given.casefold() not in {each.casefold() for each in public}:
-        yield (
-            f"The classification is {given}. A public consultation must be "
-            f"{' or '.join(public)}: change the classification in Details."
-        )
-
-
 def _deadline_blockers(
     consultation: Consultation, opening: dt.datetime
 ) -> Iterator[str]:
@@ -258,7 +215,3 @@ def _truncate_to_minute(moment: dt.datetime) -> dt.datetime:
 
 def _local_time(moment: dt.datetime) -> str:
     return printed_time(timezone.localtime(moment))
-
-
-def _has_or_have(names: list[str]) -> str:
-    return "has" if len(names) == 1 else "have"

@@ -46,8 +46,8 @@ from responses.consultation_file.to_rows.documents import (
 )
 from responses.consultation_file.to_rows.record import (
     RecordFault,
+    frozen_part_faults,
     read_record,
-    record_faults,
     sync_record,
 )
 from responses.consultation_file.to_rows.responses import sync_responses
@@ -350,7 +350,7 @@ def _store(
     sync.finish()
     enqueue_reading(unread_digests(accompanying_files.paths))
     consultation = Consultation.objects.get(pk=saved_questions.consultation.pk)
-    faults = record_faults(consultation, file, before)
+    faults = frozen_part_faults(consultation, file, before)
     if faults:
         return faults
     sync_record(consultation, file, before, accompanying_files, by)

@@ -14,9 +14,9 @@ from consultations.audit.history import create_all
 from consultations.documents.wording import printed_time
 from consultations.fields.form_fields import LondonDateTimeField
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
+from consultations.record.content import NO_QUESTIONS_LABEL
 from consultations.record.freezing import public_edition
 from consultations.timetable.extensions import current_deadlines, extension_problems
-from consultations.timetable.opening import NO_QUESTIONS_LABEL
 from responses.editing.forms.choices import CheckboxesInput, RadioInput
 from responses.editing.forms.editable import EditableForm
 
