@@ -68,7 +68,7 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.rich_text": "characters inlines markup plain_text tokens",
     "consultations.documents.word": "render",
     "consultations.editions": (
-        "authorship classification consultation_verification facts file_verification"
+        "authorship classification consultation_faults facts file_verification"
         " hashes independence naming"
         " release_verification remarks role_grants scheduling triggers verification"
         " workflow"

@@ -37,7 +37,7 @@ PARTS = {
 MAX_PARTS_LISTED = 4
 """How many parts a subject lists."""
 
-LONDON = ZoneInfo("Europe/London")
+_LONDON = ZoneInfo("Europe/London")
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def _markup(field: str, value: object) -> str:
 
 
 def _printed(moment: dt.datetime) -> str:
-    return printed_time(moment.astimezone(LONDON))
+    return printed_time(moment.astimezone(_LONDON))
 
 
 def _items(words: Sequence[str]) -> str:

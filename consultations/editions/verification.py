@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Model
 
 from consultations.audit.accounts import account_faults, broken_account_links
-from consultations.editions.consultation_verification import (
+from consultations.editions.consultation_faults import (
     consultation_faults,
     notice_faults,
     record_trail_faults,

@@ -269,7 +269,7 @@ class ConsultedDocument:
     versions: tuple[ShownVersion, ...]
 
 
-def consulted_documents(
+def documents_with_texts(
     shown: ShownConsultation, versions: Iterable[ShownVersion]
 ) -> list[ConsultedDocument]:
     """Return the documents of a consultation, each with its texts consulted on."""

@@ -111,16 +111,16 @@ def consultation_statuses(
 
 
 @dataclass
-class Outcome:
+class ConclusionOutcome:
     """The published editions of a consultation's conclusions, and its withdrawal."""
 
     editions: list[tuple[str, dt.datetime | None]] = field(default_factory=list)
     is_called_off: bool = False
 
 
-def read_outcomes(consultations: Sequence[int]) -> dict[int, Outcome]:
+def read_outcomes(consultations: Sequence[int]) -> dict[int, ConclusionOutcome]:
     """Return the outcome of each consultation, in two queries."""
-    outcomes = {pk: Outcome() for pk in consultations}
+    outcomes = {pk: ConclusionOutcome() for pk in consultations}
     found = Edition.objects.ever_published().filter(
         conclusion__consultation__in=consultations
     )
@@ -137,7 +137,7 @@ def read_outcomes(consultations: Sequence[int]) -> dict[int, Outcome]:
 
 
 def timing_fields(
-    outcome: Outcome,
+    outcome: ConclusionOutcome,
     *,
     is_public: bool,
     last_deadline: dt.datetime | None,
@@ -161,7 +161,7 @@ def timing_fields(
     }
 
 
-def _stage(outcome: Outcome, *, is_public: bool, is_over: bool) -> Stage:
+def _stage(outcome: ConclusionOutcome, *, is_public: bool, is_over: bool) -> Stage:
     if not is_public:
         return Stage.FORTHCOMING
     if outcome.is_called_off:

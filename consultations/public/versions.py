@@ -29,7 +29,7 @@ from consultations.models import (
 
 VersionStatus = DocumentVersion.Status
 
-PublicText = ConsultationEditionText | EditionText | VersionRelease
+StatedText = ConsultationEditionText | EditionText | VersionRelease
 """What makes the text of a version public."""
 
 
@@ -120,7 +120,7 @@ def stored_version(version: DocumentVersion, *, is_draft: bool = False) -> Shown
     )
 
 
-def _as_frozen(version: DocumentVersion, text: PublicText) -> ShownVersion:
+def _as_frozen(version: DocumentVersion, text: StatedText) -> ShownVersion:
     return ShownVersion(
         pk=version.pk,
         document_id=version.document_id,
@@ -136,13 +136,13 @@ def _as_frozen(version: DocumentVersion, text: PublicText) -> ShownVersion:
 
 def _latest_frozen_texts(
     versions: QuerySet[DocumentVersion], at: dt.datetime | None
-) -> dict[int, PublicText]:
+) -> dict[int, StatedText]:
     """Return the latest public text of each version, by the moment it was published."""
     named = Q(document_version__in=versions.values("pk"))
     editions = Edition.objects.ever_published()
     texts = EditionText.objects.filter(named, edition__in=editions)
     releases = VersionRelease.objects.approved().filter(named)
-    dated: list[tuple[dt.datetime, int, PublicText]] = [
+    dated: list[tuple[dt.datetime, int, StatedText]] = [
         *((since, -1, row) for since, row in _consulted_texts(named, at)),
         *(
             (row.public_since, 0, row)

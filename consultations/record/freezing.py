@@ -12,7 +12,7 @@ from django.utils import timezone
 from consultations.audit import trail
 from consultations.documents.consultation_changes import TextChange, text_changes
 from consultations.documents.consultation_text import write_consultation_text
-from consultations.editions.consultation_verification import EDITION_EVENT
+from consultations.editions.consultation_faults import EDITION_EVENT
 from consultations.models import (
     Consultation,
     ConsultationEdition,

@@ -19,7 +19,7 @@ from django.utils import timezone
 from consultations.access import Action
 from consultations.audit import trail
 from consultations.documents.consultation_changes import subject_of
-from consultations.editions.consultation_verification import (
+from consultations.editions.consultation_faults import (
     NOTICE_EVENT_KINDS,
     notice_manifest,
 )
@@ -34,7 +34,7 @@ from consultations.models import (
     StoredFile,
 )
 from consultations.models.consultation_edition import Origin
-from consultations.record.completeness import content_blockers
+from consultations.record.content import content_blockers
 from consultations.record.freezing import (
     changes_from,
     discard,
@@ -71,7 +71,7 @@ def request_notice(
     consultation = _lock(consultation)
     text = _clean_or_refuse(text)
     reasons = [] if by is None else role_blockers(by, Action.REQUEST_NOTICE)
-    reasons += request_blockers(consultation, kind=Kind(kind), at=at)
+    reasons += notice_request_blockers(consultation, kind=Kind(kind), at=at)
     if not text:
         reasons.append("Enter the reason. Readers will see the reason.")
     if reasons:
@@ -102,7 +102,7 @@ def request_notice(
     return notice
 
 
-def request_blockers(
+def notice_request_blockers(
     consultation: Consultation,
     *,
     kind: ConsultationNotice.Kind,
@@ -152,7 +152,10 @@ def approve_notice(
     at = at or timezone.now()
     _lock(notice.consultation)
     notice.refresh_from_db()
-    reasons = [*decision_blockers(notice, by=by), *approval_blockers(notice, by=by)]
+    reasons = [
+        *notice_decision_blockers(notice, by=by),
+        *notice_approval_blockers(notice, by=by),
+    ]
     if reasons or sha256 != notice.sha256:
         raise Refusal([*reasons, *_checksum_reasons(notice, sha256)])
     notice.state, notice.decided_by, notice.decided_at = State.APPROVED, by, at
@@ -183,7 +186,10 @@ def refuse_notice(
     _lock(notice.consultation)
     notice.refresh_from_db()
     remarks = _clean_or_refuse(remarks)
-    reasons = [*decision_blockers(notice, by=by), *_checksum_reasons(notice, sha256)]
+    reasons = [
+        *notice_decision_blockers(notice, by=by),
+        *_checksum_reasons(notice, sha256),
+    ]
     if not remarks:
         reasons.append("Enter a reason for refusing the notice.")
     if reasons:
@@ -222,7 +228,7 @@ def confirm_extension(
 # --- who may decide ------------------------------------------------------------------
 
 
-def decision_blockers(notice: ConsultationNotice, *, by: User) -> list[str]:
+def notice_decision_blockers(notice: ConsultationNotice, *, by: User) -> list[str]:
     """Return why this user cannot decide on this notice at all."""
     reasons = role_blockers(by, Action.APPROVE_NOTICE)
     if by.pk == notice.requested_by_id:
@@ -233,7 +239,7 @@ def decision_blockers(notice: ConsultationNotice, *, by: User) -> list[str]:
     return reasons
 
 
-def approval_blockers(notice: ConsultationNotice, *, by: User) -> list[str]:
+def notice_approval_blockers(notice: ConsultationNotice, *, by: User) -> list[str]:
     """Return why this user cannot approve this notice, apart from its state."""
     reasons = _account_blockers(notice, by=by)
     now_public = public_edition(notice.consultation)

@@ -21,7 +21,7 @@ from consultations.editions.workflow import Refusal
 from consultations.london import ambiguous_message, instants_for, nonexistent_message
 from consultations.models import Consultation
 from consultations.public_slugs import claim_slugs_of_opening, release_slugs
-from consultations.record.completeness import content_blockers
+from consultations.record.content import content_blockers
 from consultations.record.freezing import discard_opening, freeze_opening
 
 USUAL_WORKING_DAYS = 15

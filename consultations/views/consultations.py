@@ -29,7 +29,7 @@ from consultations.public.paging import filter_after_cursor, page_and_cursor
 from consultations.public.shown import (
     ShownConsultation,
     consultation_versions,
-    consulted_documents,
+    documents_with_texts,
     public_consultations,
     public_statuses,
     shown_to_public,
@@ -142,7 +142,7 @@ def consultation_context(
         "consultation_status": standing,
         "is_public": standing.stage != Stage.FORTHCOMING,
         "at_a_glance": summarise_at_a_glance(standing, timezone.localdate(at)),
-        "documents": consulted_documents(shown, versions),
+        "documents": documents_with_texts(shown, versions),
         "conclusions": current_editions(editions),
         "notices": list(notices),
         "chain": consultation_chain(shown, staff=staff),

@@ -48,8 +48,8 @@ from responses.consultation_file.to_rows.documents import (
 )
 from responses.consultation_file.to_rows.record import (
     RecordFault,
+    frozen_part_faults,
     read_record,
-    record_faults,
     sync_record,
 )
 from responses.consultation_file.to_rows.responses import sync_responses
@@ -356,7 +356,7 @@ def _store(
     claim_slugs_of_opening(saved_questions.consultation)
     enqueue_reading(unread_digests(accompanying_files.paths))
     consultation = Consultation.objects.get(pk=saved_questions.consultation.pk)
-    faults = record_faults(consultation, file, before)
+    faults = frozen_part_faults(consultation, file, before)
     if faults:
         return faults
     sync_record(consultation, file, before, accompanying_files, by)

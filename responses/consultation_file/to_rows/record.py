@@ -81,7 +81,7 @@ def read_record(consultation: Consultation | None) -> RecordBefore:
     )
 
 
-def record_faults(
+def frozen_part_faults(
     consultation: Consultation, file: contents.ConsultationFile, before: RecordBefore
 ) -> list[RecordFault]:
     """Return why the rows, as loaded, may not differ from what is public."""

@@ -14,7 +14,7 @@ from consultations.audit.history import create_all
 from consultations.documents.wording import printed_time
 from consultations.fields.form_fields import LondonDateTimeField
 from consultations.models import Consultation, Extension, ExtensionQuestion, Question
-from consultations.record.completeness import NO_QUESTIONS_LABEL
+from consultations.record.content import NO_QUESTIONS_LABEL
 from consultations.record.freezing import public_edition
 from consultations.timetable.extensions import current_deadlines, extension_problems
 from responses.checks.typed_texts import typed_text_problems

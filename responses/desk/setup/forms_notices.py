@@ -14,7 +14,7 @@ from responses.editing.forms.choices import RadioInput
 
 Kind = ConsultationNotice.Kind
 
-KIND_LABELS = {
+NOTICE_TYPE_LABELS = {
     Kind.CORRECTED: "Correction: the published wording was wrong",
     Kind.AMENDED: "Amendment: what is asked or proposed changes",
     Kind.UPDATED: "Update: other details change",
@@ -28,7 +28,7 @@ class NoticeRequestForm(forms.Form):
 
     kind = forms.ChoiceField(
         label="Type of notice",
-        choices=list(KIND_LABELS.items()),
+        choices=list(NOTICE_TYPE_LABELS.items()),
         widget=RadioInput,
         error_messages={"required": "Select the type of notice."},
     )

@@ -76,7 +76,7 @@ def notices_page(
 @require_POST
 @never_cache
 @requires(Action.REQUEST_NOTICE)
-def request_notice(request: HttpRequest, slug: str) -> HttpResponse:
+def post_notice_request(request: HttpRequest, slug: str) -> HttpResponse:
     """Freeze what a notice publishes, and ask for its approval."""
     consultation = get_consultation_or_404(slug)
     form = NoticeRequestForm(request.POST, request.FILES)
@@ -129,8 +129,8 @@ def notice_page(
     blockers: list[str] = []
     approval_blockers: list[str] = []
     if row.state == State.WAITING:
-        blockers = verbs.decision_blockers(row, by=user)
-        approval_blockers = verbs.approval_blockers(row, by=user)
+        blockers = verbs.notice_decision_blockers(row, by=user)
+        approval_blockers = verbs.notice_approval_blockers(row, by=user)
     if row.state == State.UNCONFIRMED:
         blockers = verbs.confirmation_blockers(row, by=user)
     context = setup_context(
@@ -180,7 +180,7 @@ def notice_file(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @requires(Action.APPROVE_NOTICE)
-def approve_notice(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def post_notice_approval(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Put the notice that was read into effect."""
     row = get_notice_or_404(slug, pk)
     return _decision_response(
@@ -196,7 +196,7 @@ def approve_notice(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @requires(Action.APPROVE_NOTICE)
-def refuse_notice(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def post_notice_refusal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Refuse the notice that was read, with the reason for its requester."""
     row = get_notice_or_404(slug, pk)
     return _decision_response(
@@ -210,7 +210,9 @@ def refuse_notice(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_POST
 @never_cache
 @requires(Action.APPROVE_NOTICE)
-def confirm_extension(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+def post_extension_confirmation(
+    request: HttpRequest, slug: str, pk: int
+) -> HttpResponse:
     """Confirm an extension that another person made."""
     row = get_notice_or_404(slug, pk)
     return _decision_response(

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from consultations.access import Action
 from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Extension
-from consultations.record.completeness import content_blockers
+from consultations.record.content import content_blockers
 from consultations.record.freezing import freeze_changed_dates
 from consultations.timetable.extensions import (
     NO_DEADLINE_TO_EXTEND,

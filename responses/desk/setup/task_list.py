@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from consultations.documents.wording import join_words, printed_time
 from consultations.models import Consultation, Extension, Question
-from consultations.record.completeness import content_blockers
+from consultations.record.content import content_blockers
 from consultations.timetable.opening import printed_opening
 from responses.desk.setup.pages import setup_address
 

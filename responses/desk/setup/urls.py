@@ -49,16 +49,18 @@ urlpatterns: list[URLPattern] = [
     path(f"{CONSULTATION_PREFIX}/notices/", notices.notices, name="notices"),
     path(
         f"{CONSULTATION_PREFIX}/notices/request/",
-        notices.request_notice,
+        notices.post_notice_request,
         name="request_notice",
     ),
     path(f"{NOTICE_PREFIX}/", notices.notice, name="notice"),
     path(f"{NOTICE_PREFIX}/file/", notices.notice_file, name="notice_file"),
-    path(f"{NOTICE_PREFIX}/approve/", notices.approve_notice, name="approve_notice"),
-    path(f"{NOTICE_PREFIX}/refuse/", notices.refuse_notice, name="refuse_notice"),
+    path(
+        f"{NOTICE_PREFIX}/approve/", notices.post_notice_approval, name="approve_notice"
+    ),
+    path(f"{NOTICE_PREFIX}/refuse/", notices.post_notice_refusal, name="refuse_notice"),
     path(
         f"{NOTICE_PREFIX}/confirm/",
-        notices.confirm_extension,
+        notices.post_extension_confirmation,
         name="confirm_extension",
     ),
     path(
