@@ -30,6 +30,7 @@ from tests.support.access import (
 )
 from tests.support.access_world import World, make_world
 from tests.support.addresses import ADDRESSES, Address, Door
+from tests.support.clocks import MovableClock
 from tests.support.table_states import changed_tables, table_digests
 
 pytestmark = pytest.mark.django_db
@@ -113,8 +114,12 @@ def test_table_has_only_existing_url_names() -> None:
 @pytest.mark.soak
 @pytest.mark.parametrize("who", ALL_ACTORS)
 def test_access_matches_the_table_for_every_actor(
-    world: World, who: str, record_property: Callable[[str, object], None]
+    clock: MovableClock,
+    world: World,
+    who: str,
+    record_property: Callable[[str, object], None],
 ) -> None:
+    """The clock stands still, so that the worker's heartbeat is never an old one."""
     actor = make_actor(who)
     if actor.user and actor.user.is_active:
         draft = {"text": ["Half"]}
