@@ -74,7 +74,10 @@ class PublicReasonForm(EditableForm[Extension]):
     """A form with the reason of an extension, which is public once it is saved."""
 
     def clean_reason(self) -> str:
-        """Refuse a reason that names a respondent who must not be named."""
+        """Refuse a reason that names a respondent who must not be named.
+
+        Raise ValidationError with a sentence for each name.
+        """
         reason: str = self.cleaned_data["reason"]
         if problems := typed_text_problems(self.instance.consultation, reason):
             raise ValidationError(problems)
