@@ -131,7 +131,10 @@ class Visitor:
         status = response.status_code
         self.statuses[status] = self.statuses.get(status, 0) + 1
         request = f"{method} {path} [{variant}] {status}"
-        if status >= 500 and (status, path) not in ANSWERED_WITH_AN_ERROR:
+        if (
+            status >= 500
+            and (status, path.partition("?")[0]) not in ANSWERED_WITH_AN_ERROR
+        ):
             self.failures.append(request)
         body = body_of(response)
         echoed = unquote(path)

@@ -82,9 +82,9 @@ class PublicReasonForm(EditableForm[Extension]):
     """A form with the reason of an extension, which is public once it is saved."""
 
     def clean_reason(self) -> str:
-        """Return the reason.
+        """Refuse a reason that names a respondent who must not be named.
 
-        Raise ValidationError where it names a respondent who must not be named.
+        Raise ValidationError with a sentence for each name.
         """
         reason: str = self.cleaned_data["reason"]
         if problems := typed_text_problems(self.instance.consultation, reason):
