@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Callable
 
@@ -13,6 +14,7 @@ from consultations.public_slugs import claim_slugs_of_opening, keep_former_slug
 from tests.support.factories import make_consultation
 from tests.support.pages import open_consultation
 from tests.support.slugs import claims
+from tests.support.waiting import call_together
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,45 +25,32 @@ def _on_postgresql() -> None:
         pytest.skip("SQLite has one writer at a time.")
 
 
-class Meeting:
-    """A point in two transactions that each waits at for the other, if it can."""
+Meeting = threading.Barrier
+"""A point in two transactions that each waits at for the other, if it can."""
 
-    def __init__(self) -> None:
-        self.barrier = threading.Barrier(2)
-
-    def wait(self) -> None:
-        """Wait until both are here."""
-        self.barrier.wait(timeout=20)
+MEETING_SECONDS = 20
 
 
 def together(*calls: Callable[[Meeting], None]) -> list[str]:
     """Make the calls in transactions of their own; return how each ended."""
-    meeting = Meeting()
-    ends = [""] * len(calls)
+    meeting = threading.Barrier(len(calls), timeout=MEETING_SECONDS)
 
-    def make(place: int, call: Callable[[Meeting], None]) -> None:
-        try:
-            with transaction.atomic():
-                call(meeting)
-            ends[place] = "saved"
-        except IntegrityError:
-            ends[place] = "refused"
-        finally:
-            connection.close()
+    def make(call: Callable[[Meeting], None]) -> str:
+        with transaction.atomic():
+            call(meeting)
+        return "saved"
 
-    threads = [threading.Thread(target=make, args=each) for each in enumerate(calls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return sorted(ends)
+    ends = call_together(
+        *(functools.partial(make, call) for call in calls), expected=(IntegrityError,)
+    )
+    return sorted("refused" if end != "saved" else "saved" for end in ends)
 
 
 def renaming(pk: int, slug: str) -> Callable[[Meeting], None]:
     def save(meeting: Meeting) -> None:
         row = Consultation.objects.get(pk=pk)
         row.slug = slug
-        meeting.wait()
+        meeting.wait(MEETING_SECONDS)
         keep_former_slug(row, by=None)
         row.save()
 
@@ -70,7 +59,7 @@ def renaming(pk: int, slug: str) -> Callable[[Meeting], None]:
 
 def creating(slug: str) -> Callable[[Meeting], None]:
     def save(meeting: Meeting) -> None:
-        meeting.wait()
+        meeting.wait(MEETING_SECONDS)
         make_consultation(slug, opens_on=None, documents=())
 
     return save

@@ -16,7 +16,7 @@ Kind = ConsultationNotice.Kind
 
 NOTICE_TYPE_LABELS = {
     Kind.CORRECTED: "Correction: the published wording was wrong",
-    Kind.AMENDED: "Amendment: what is asked or proposed changes",
+    Kind.AMENDED: "Amendment: the questions or the proposal change",
     Kind.UPDATED: "Update: other details change",
     Kind.BRIEFING: "Briefing: news for readers; no wording changes",
     Kind.WITHDRAWN: "Withdrawal of the whole consultation; no wording changes",
