@@ -34,6 +34,7 @@ __all__ = [
     "conclusion_content",
     "content_from_rows",
     "full_content",
+    "numbers_of_questions",
     "tally_of",
 ]
 
@@ -105,21 +106,29 @@ def content_from_rows(
 # --- questions, comments, changes ------------------------------------------------
 
 
+def numbers_of_questions(counted_responses: CountedResponses) -> dict[int, str]:
+    """Return the printed numbers of all questions, printed or not, by their ids."""
+    parents = _parent_keys(counted_responses)
+    questions = counted_responses.questions
+    numbers = question_numbers([(q.key, q.label, parents[q.pk]) for q in questions])
+    return {question.pk: numbers[question.key] for question in questions}
+
+
+def _parent_keys(counted_responses: CountedResponses) -> dict[int, str]:
+    keys = {question.pk: question.key for question in counted_responses.questions}
+    return {q.pk: keys.get(q.parent_id or 0, "") for q in counted_responses.questions}
+
+
 def _questions(
     counted_responses: CountedResponses,
     comments: dict[int | None, list[public.Comment]],
 ) -> tuple[public.Question, ...]:
-    keys = {question.pk: question.key for question in counted_responses.questions}
-    parents = {
-        q.pk: keys.get(q.parent_id or 0, "") for q in counted_responses.questions
-    }
-    numbers = question_numbers(
-        [(q.key, q.label, parents[q.pk]) for q in counted_responses.questions]
-    )
+    parents = _parent_keys(counted_responses)
+    numbers = numbers_of_questions(counted_responses)
     return tuple(
         public.Question(
             key=question.key,
-            number=numbers[question.key],
+            number=numbers[question.pk],
             label=question.label,
             text=question.text,
             kind=question.kind,

@@ -17,7 +17,7 @@ from consultations.documents.conclusion.content import (
 )
 from consultations.documents.tree import Document
 from consultations.models import ClauseChange, Conclusion, Consultation
-from responses.analysis.conclusion_content import full_content
+from responses.analysis.conclusion_content import full_content, numbers_of_questions
 from responses.analysis.confidence import given_in_confidence
 from responses.analysis.counted import (
     CountedResponses,
@@ -270,10 +270,7 @@ class CheckContext:
     @cached_property
     def question_numbers(self) -> dict[int, str]:
         """The printed numbers of the questions, by their ids."""
-        numbers = {
-            question.key: question.number for question in self.full_content.questions
-        }
-        return {each.pk: numbers[each.key] for each in self.counted_responses.questions}
+        return numbers_of_questions(self.counted_responses)
 
     @cached_property
     def comment_numbers(self) -> dict[int, str]:

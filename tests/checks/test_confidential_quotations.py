@@ -11,6 +11,7 @@ from responses.checks import findings
 from responses.checks.subject import Finding
 from responses.models import Answer, Attribution
 from tests.support.factories import (
+    freeze,
     make_comment,
     make_conclusion,
     make_consultation,
@@ -154,4 +155,5 @@ def test_words_of_a_clause_consulted_on_are_no_quotation(
     Clause.objects.create(
         document_version=version, identity="c1", number="1", text=f"But {SECRET}."
     )
+    freeze(conclusion.consultation)
     assert len(quotes(conclusion, f"DCC heard this: {SECRET}.")) == is_found

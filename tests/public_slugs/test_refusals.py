@@ -231,7 +231,7 @@ def test_renamed_scheduled_consultation_keeps_its_announced_slug(
     response = staff.post("/desk/consultations/first/details/", values)
     assert response.status_code == 302
     assert claims() == [("consultation", "first"), ("consultation", "renamed")]
-    assert row.events.get().kind == "renamed"
+    assert row.events.filter(kind="renamed").count() == 1
 
 
 def test_former_slug_is_refused_to_new_conclusion(staff: Client) -> None:
