@@ -35,7 +35,10 @@ from tests.support.posted_forms import (
 )
 from tests.support.table_states import reset_sequences, rows_of_table, table_names
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    *([] if sizes.is_soak() else [pytest.mark.once]),
+]
 
 PAGES_IN_SAMPLE = 12
 KEYS_IN_SAMPLE = 2
