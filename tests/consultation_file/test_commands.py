@@ -63,7 +63,7 @@ def test_load_reports_outcome_on_stdout(small: Path) -> None:
     again = Ran("load_consultation", str(small))
     assert again.code == 0
     assert again.out == f"{small}: broadcast-2026 is already stored. No changes.\n"
-    small.write_text(altered(("Why?", "Why so?")))
+    small.write_text(altered(("A general remark", "Another remark")))
     update = Ran("load_consultation", str(small), "--update")
     assert update.out == f"{small}: broadcast-2026 was updated in 1 place.\n"
 
@@ -123,15 +123,16 @@ def test_check_option_reports_without_storing(small: Path) -> None:
     assert not RegulatedDocument.objects.exists()
     Ran("load_consultation", str(small))
     assert "No changes" in Ran("load_consultation", str(small), "--check").out
-    small.write_text(altered(("text: Why?", "text: Why so?")))
+    small.write_text(altered(("A general remark", "Another remark")))
     assert Ran("load_consultation", str(small), "--check").code == 1
     ran = Ran("load_consultation", str(small), "--check", "--update")
     assert ran.code == 0
     assert ran.out.splitlines() == [
         f"{small}: broadcast-2026 would be updated in 1 place.",
-        f'{small}:31: questions[2].text: The stored value of text is "<p>Why?</p>".',
+        f"{small}:53: comments[1].text: The stored value of text is "
+        '"<p>A general remark.</p>".',
     ]
-    assert stored().questions[2].text == "<p>Why?</p>"
+    assert stored().comments[1].text == "<p>A general remark.</p>"
 
 
 def test_check_option_reports_missing_file(small: Path) -> None:

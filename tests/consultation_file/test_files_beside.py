@@ -62,6 +62,11 @@ def with_own_files(*attached: tuple[str, str]) -> str:
     return write_file(dataclasses.replace(file, consultation=consultation))
 
 
+def unopened(text: str) -> str:
+    """Return a file whose consultation is still in preparation: nothing is public."""
+    return altered(("  opened: 2026-02-02\n", ""), text=text)
+
+
 def with_file(name: str, title: str = "Comparison") -> str:
     return altered(("title: Comparison", f"file: {name}, title: {title}"))
 
@@ -293,9 +298,9 @@ def test_update_changes_only_differing_consultation_attachments(
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(PDF)
     (tmp_path / "b.txt").write_bytes(b"words")
-    load_text(with_own_files(TEXT), folder=tmp_path)
+    load_text(unopened(with_own_files(TEXT)), folder=tmp_path)
     kept = ConsultationAttachment.objects.get()
-    text = with_own_files(TEXT, ("Second", "b.txt"))
+    text = unopened(with_own_files(TEXT, ("Second", "b.txt")))
     with pytest.raises(FileRefused, match=r"consultation\.attachments\[1\]"):
         load_text(text, folder=tmp_path)
     load_text(text, folder=tmp_path, update=True)
@@ -311,11 +316,11 @@ def test_removed_consultation_attachment_keeps_stored_file(
     tmp_path: Path,
 ) -> None:
     (tmp_path / "a.pdf").write_bytes(PDF)
-    load_text(with_own_files(TEXT), folder=tmp_path)
+    load_text(unopened(with_own_files(TEXT)), folder=tmp_path)
     kept = ConsultationAttachment.objects.get()
     with pytest.raises(FileRefused, match="Stored, but not in the file: number 1"):
-        load_text(SMALL)
-    load_text(SMALL, update=True)
+        load_text(unopened(SMALL))
+    load_text(unopened(SMALL), update=True)
     assert not ConsultationAttachment.objects.exists()
     assert history_of(ConsultationAttachment, id=kept.pk) == ["+", "-"]
     assert StoredFile.objects.get() == kept.file
