@@ -12,6 +12,7 @@ from responses.templatetags.desk import NAVIGATION
 from tests.support.factories import (
     make_comment,
     make_conclusion,
+    make_consultation,
     make_question,
     make_respondent,
     make_submission,
@@ -117,7 +118,7 @@ def test_overview_lists_editions_of_each_conclusion(staff: Client) -> None:
 
 
 def test_empty_consultation_shows_messages(staff: Client) -> None:
-    closed_consultation("empty")
+    make_consultation("empty", opens_on=None)
     html = page(staff, "/desk/consultations/empty/")
     assert "No conclusions." in html
     assert "No comments yet" in html

@@ -7,7 +7,13 @@ from django.test import Client
 
 from consultations.models import ConsultationAttachment, DocumentVersion, StoredFile
 from consultations.public_slugs import claim_slugs
-from tests.support.factories import make_conclusion, make_document, release
+from tests.support.factories import (
+    freeze,
+    make_conclusion,
+    make_document,
+    publish_changes,
+    release,
+)
 from tests.support.pages import (
     answered_consultation,
     attach,
@@ -51,7 +57,13 @@ def test_every_address_of_conclusion_redirects(client: Client) -> None:
         assert client.get(address).status_code == 200
 
 
-@pytest.mark.parametrize("ending", ["/", "/attachments/1/"])
+CONSULTATION_ENDINGS = (
+    *("/", "/attachments/1/", "/editions/1/", "/editions/1/attachments/1/"),
+    "/notices/1/file/",
+)
+
+
+@pytest.mark.parametrize("ending", CONSULTATION_ENDINGS)
 def test_every_address_of_consultation_redirects(client: Client, ending: str) -> None:
     row = open_consultation("former")
     ConsultationAttachment.objects.create(
@@ -60,6 +72,9 @@ def test_every_address_of_consultation_redirects(client: Client, ending: str) ->
         file=StoredFile.objects.store(b"words"),
         filename="words.txt",
     )
+    freeze(row)
+    slides = StoredFile.objects.store(b"slides")
+    publish_changes(row, kind="briefing", file=slides, filename="slides.txt")
     rename(row, "present")
     address = f"/consultations/present{ending}"
     assert location(client, f"/consultations/former{ending}") == address

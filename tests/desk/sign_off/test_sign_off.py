@@ -154,8 +154,8 @@ def test_every_sign_off_step_is_recorded_in_trail(
     post(approver, "cancel_plan", edition)
     post(approver, "publish", edition)
     post(approver, "withdraw", edition, reason="A table was wrong.")
-    events = conclusion.consultation.events.order_by("number")
-    assert list(events.values_list("kind", flat=True)) == [
+    events = conclusion.consultation.events.exclude(kind="consultation-frozen")
+    assert list(events.order_by("number").values_list("kind", flat=True)) == [
         "submitted",
         "approved",
         "planned",
