@@ -6,11 +6,12 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, connection, models, transaction
 
 from consultations.audit.history import create_all, save_all
 from consultations.audit.trail import broken_links
 from consultations.editions import workflow
+from consultations.editions.triggers import without_guards
 from consultations.fields.model_fields import LinesField
 from consultations.models import (
     Clause,
@@ -469,7 +470,9 @@ def is_printed(conclusion: Conclusion, before: Any, row: Any, field: Any) -> boo
 
 
 def test_written_fields_are_the_printed_fields_of_text() -> None:
-    printed = printed_fields(full_conclusion())
+    conclusion = full_conclusion()
+    with without_guards(connection):  # Such as that of the code of a public document.
+        printed = printed_fields(conclusion)
     row_types = [each for each in ROW_TYPES if each.in_conclusion]
     written = {(each.name, f) for each in row_types for f in each.written_fields}
     assert {(n, f) for n, f in printed if f not in NOT_WORDS} == written

@@ -43,6 +43,7 @@ from tests.support.factories import (
     make_user,
 )
 from tests.support.histories import move_to
+from tests.support.slugs import rename
 from tests.support.walking import Walk, fresh, make_full
 
 pytestmark = pytest.mark.django_db
@@ -98,9 +99,7 @@ def test_deleted_comment_is_reconstructed_with_its_response() -> None:
 def test_document_has_its_former_code() -> None:
     conclusion = make_full()
     now = timezone.now()
-    document = RegulatedDocument.objects.get()
-    document.code = "NEW"
-    document.save()
+    rename(RegulatedDocument.objects.get(), "NEW")
     assert content_at(conclusion, now).consulted_on == ("S1SR",)
     assert content_at(conclusion, timezone.now()).consulted_on == ("NEW",)
 

@@ -51,6 +51,7 @@ from tests.support.factories import (
     make_respondent,
     make_submission,
 )
+from tests.support.slugs import rename
 
 E = TypeVar("E", bound=Editable)
 
@@ -249,7 +250,8 @@ class Walk:
     def do_change(self) -> None:
         comment = self.some(Comment)
         causes = (comment,) if comment else ()
-        document = make_document(f"D{self.number % 3}")
+        named = self.one(RegulatedDocument) if self.number % 3 else None
+        document = named or make_document(f"D{self.number}")
         key = f"n{self.number}"
         make_change(self.consultation, key=key, because_of=causes, document=document)
 
@@ -270,7 +272,10 @@ class Walk:
 
     def do_rename_a_document(self) -> None:
         code, title = f"R{self.number}", f"Title {self.number}"
-        self.set(self.one(RegulatedDocument), code=code, title=title)
+        document = self.one(RegulatedDocument)
+        if document:
+            document.title = title
+            rename(document, code)
 
     def do_delete_a_document(self) -> None:
         self.delete(self.one(RegulatedDocument))
