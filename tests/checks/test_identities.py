@@ -54,6 +54,7 @@ from tests.support.name_writings import (
     with_greek_letters,
     with_invisible_characters,
 )
+from tests.support.slugs import rename
 
 pytestmark = pytest.mark.django_db
 
@@ -163,8 +164,8 @@ PLACES: dict[str, Place] = {
     ),
 }
 TOKEN_PLACES: dict[str, Place] = {
-    "slug of conclusion": lambda c, w: set_field(c, "slug", w),
-    "slug of consultation": lambda c, w: set_field(c.consultation, "slug", w),
+    "slug of conclusion": rename,
+    "slug of consultation": lambda c, w: rename(c.consultation, w),
     "comment key": lambda c, w: make_comment(c.consultation, key=w),
     "change key": lambda c, w: make_change(c.consultation, key=w),
     "question key": lambda c, w: make_question(c.consultation, key=w),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
@@ -36,6 +37,8 @@ from tests.support.factories import (
     make_conclusion,
     make_consultation,
     make_question,
+    make_respondent,
+    make_submission,
     publish_changes,
 )
 from tests.support.pages import (
@@ -435,6 +438,29 @@ def test_notice_is_refused_on_screen_with_remarks(
     assert "Why?" in page(client, ADDRESS)
 
 
+@pytest.mark.parametrize(
+    ("text", "filename"),
+    [("Zork Quartzite asked.", "note.txt"), ("A note.", "zork-quartzite-note.txt")],
+)
+def test_notice_does_not_name_a_respondent(
+    asked: Consultation, client: Client, text: str, filename: str
+) -> None:
+    person = make_respondent(asked, "Zork Quartzite")
+    make_submission(person)
+    log_in(client, "Drafter")
+
+    def request() -> str:
+        file = SimpleUploadedFile(filename, b"words")
+        sent = {"kind": "briefing", "text": text, "file": file}
+        return text_of(client.post(f"{ADDRESS}request/", sent))
+
+    assert "the name of Zork Quartzite. Respondents who must not" in request()
+    assert not asked.public_notices.exists()
+    person.submissions.update(attribution="named")
+    request()
+    assert asked.public_notices.get().filename == filename
+
+
 def test_extension_is_confirmed_on_screen(asked: Consultation, client: Client) -> None:
     extend(asked)
     notice = asked.public_notices.get()
@@ -449,8 +475,6 @@ def test_extension_is_confirmed_on_screen(asked: Consultation, client: Client) -
 def test_uploaded_file_is_validated_and_shown_to_the_approver(
     asked: Consultation, client: Client
 ) -> None:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
     log_in(client, "Drafter")
     sent = {"kind": "briefing", "text": "<p>Slides.</p>"}
     bad = SimpleUploadedFile("slides.exe", b"MZ")

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
 from consultations.fields.rich_text_field import RichTextFormField
-from consultations.models import ConsultationNotice
+from consultations.models import Consultation, ConsultationNotice
+from responses.checks.typed_texts import typed_text_problems
 from responses.desk.setup.forms_attachments import read_upload, upload_rules_sentence
 from responses.editing.forms.choices import RadioInput
 
@@ -24,7 +26,10 @@ NOTICE_TYPE_LABELS = {
 
 
 class NoticeRequestForm(forms.Form):
-    """A notice: its kind, the reason that readers see, and a file."""
+    """A notice: its kind, the reason that readers see, and a file.
+
+    No other check reads the reason and the name of the file before they are public.
+    """
 
     kind = forms.ChoiceField(
         label="Type of notice",
@@ -39,19 +44,33 @@ class NoticeRequestForm(forms.Form):
     )
     file = forms.FileField(label="File", required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, consultation: Consultation, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.consultation = consultation
         self.fields["file"].help_text = upload_rules_sentence()
         self.content: bytes | None = None
+
+    def clean_text(self) -> str:
+        """Refuse a reason that names a respondent who must not be named.
+
+        Raise ValidationError with a sentence for each name.
+        """
+        text: str = self.cleaned_data["text"]
+        if problems := typed_text_problems(self.consultation, text):
+            raise ValidationError(problems)
+        return text
 
     def clean_file(self) -> object:
         """Return the upload and keep its content.
 
-        Raise ValidationError with the problems of the upload.
+        Raise ValidationError with the problems of the upload and the names in its name.
         """
         upload = self.cleaned_data["file"]
         if isinstance(upload, UploadedFile):
-            self.content = read_upload(upload)
+            content = read_upload(upload)
+            if problems := typed_text_problems(self.consultation, upload.name or ""):
+                raise ValidationError(problems)
+            self.content = content
         return upload
 
 

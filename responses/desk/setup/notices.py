@@ -45,7 +45,9 @@ State = ConsultationNotice.State
 @requires(Action.SEE_DESK)
 def notices(request: HttpRequest, slug: str) -> HttpResponse:
     """List the notices of a consultation and what is not public yet."""
-    return notices_page(request, get_consultation_or_404(slug), NoticeRequestForm())
+    consultation = get_consultation_or_404(slug)
+    form = NoticeRequestForm(consultation=consultation)
+    return notices_page(request, consultation, form)
 
 
 def notices_page(
@@ -79,7 +81,7 @@ def notices_page(
 def post_notice_request(request: HttpRequest, slug: str) -> HttpResponse:
     """Freeze what a notice publishes, and ask for its approval."""
     consultation = get_consultation_or_404(slug)
-    form = NoticeRequestForm(request.POST, request.FILES)
+    form = NoticeRequestForm(request.POST, request.FILES, consultation=consultation)
     if not form.is_valid():
         return notices_page(request, consultation, form)
     try:
