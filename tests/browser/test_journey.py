@@ -127,7 +127,7 @@ class Expected:
 
     text: str
     content: ConclusionContent
-    file: str
+    file: ConsultationFile
 
 
 @pytest.fixture
@@ -206,11 +206,11 @@ def expected(reading: Reading, folder: Path) -> Expected:
         return Expected(text, content, exported(reading.file))
 
 
-def exported(file: ConsultationFile) -> str:
-    """Return the stored consultation as a file; clauses cannot be typed."""
+def exported(file: ConsultationFile) -> ConsultationFile:
+    """Return the stored consultation as in a file; clauses cannot be typed."""
     found = stored_file(Consultation.objects.get(slug=file.consultation.slug))
     documents = tuple(map(without_clauses, found.documents))
-    return write_file(replace(found, documents=documents))
+    return replace(found, documents=documents)
 
 
 def slug_of(file: ConsultationFile) -> str:
@@ -283,19 +283,18 @@ def is_published_as_if_loaded(
     is_exported_like(exported(file), loaded.file)
 
 
-def is_exported_like(typed: str, loaded: str) -> None:
+def is_exported_like(found: ConsultationFile, expected: ConsultationFile) -> None:
     """Compare exported files but for notices, which have the times of their making.
 
     Deadlines typed after the opening were extended by notices, in the same words.
     """
-    found, expected = read_text(typed).file, read_text(loaded).file
     assert [notice.kind for notice in found.consultation.notices] == [
         "extended" for _ in expected.consultation.extensions
     ]
     assert [notice.text for notice in found.consultation.notices] == [
         extension.reason for extension in expected.consultation.extensions
     ]
-    assert without_notices(found) == without_notices(expected)
+    assert write_file(without_notices(found)) == write_file(without_notices(expected))
 
 
 def without_notices(file: ConsultationFile) -> ConsultationFile:
