@@ -39,7 +39,8 @@ def check_pdf_versions(
         checks.Warning(
             f"Found {weasyprint_private.installed_versions()}. PDF export is tested "
             f"only with {' or '.join(map(str, proved))}. PDF files are readable and "
-            "tagged, but do not conform to PDF/UA-1, and their progress is not shown.",
+            "tagged, but do not conform to PDF/UA-1, and the progress of an "
+            "export is not shown.",
             hint="Install the tested versions: "
             f"pip install weasyprint=={weasyprint} pydyf=={pydyf}",
             id="config.W003",

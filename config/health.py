@@ -111,7 +111,7 @@ def migrations_fault() -> str:
     """Return what is wrong with the migrations, else nothing."""
     count = count_unapplied_migrations()
     return (
-        f"The database is not migrated: {count} migrations are not applied. "
+        f"The database is not up to date. Migrations to apply: {count}. "
         "Run: python manage.py migrate"
         if count
         else ""

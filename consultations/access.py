@@ -47,7 +47,7 @@ ACTION_LABELS: dict[Action, str] = {
     Action.APPROVE: "Approve or return a conclusion submitted by another person",
     Action.PUBLISH: "Publish an approved edition",
     Action.WITHDRAW: "Withdraw a published edition",
-    Action.REQUEST_NOTICE: "Request a notice of a change to an opened consultation",
+    Action.REQUEST_NOTICE: "Request a notice of a change to a published consultation",
     Action.APPROVE_NOTICE: "Approve, refuse or confirm a notice that another person "
     "requested",
     Action.EXPORT: "Export drafts as PDF, Word, text or JSON",

@@ -183,8 +183,11 @@ class QuestionAdmin(ConsultationPartAdmin):
 
 
 @admin.register(models.Extension)
-class ExtensionAdmin(ConsultationPartAdmin):
+class ExtensionAdmin(ReadOnlyAdmin[models.Extension]):
+    """Read-only: the workspace extends deadlines, with a notice."""
+
     list_display = ["consultation", "was", "until"]
+    list_select_related = ["consultation"]
 
 
 @admin.register(models.ClauseChange)

@@ -181,6 +181,14 @@ def retain_slug(row: Editable) -> None:
         setattr(row, SLUG_FIELDS[KINDS[type(row)]], slug_of(stored))
 
 
+def present_slug(slug: str) -> str:
+    """Return the present slug of the consultation that a slug is or was of."""
+    if not slug:
+        return ""
+    claims = PublicSlug.objects.filter(kind=PublicSlug.Kind.CONSULTATION, slug=slug)
+    return claims.values_list("consultation__slug", flat=True).first() or slug
+
+
 def _rename_in_followers(before: str, after: str, by: User | None) -> None:
     """Update the later rounds that refer to a consultation by its slug."""
     followers = list(Consultation.objects.filter(follows=before))

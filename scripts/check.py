@@ -83,7 +83,7 @@ def run_command(processes: Processes, command: Sequence[str]) -> int:
     try:
         return processes.run(command, environment=environment, seconds=STEP_SECONDS)
     except subprocess.TimeoutExpired:
-        say(f"It did not end within {STEP_SECONDS} seconds and was stopped.")
+        say(f"The command did not end within {STEP_SECONDS} seconds and was stopped.")
         return EXIT_STOPPED
 
 

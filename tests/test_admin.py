@@ -15,7 +15,7 @@ from consultations.models.base import Editable
 from responses.models import CommentSource, DCCResponse
 from tests.support.banned_words import banned_in
 from tests.support.factories import make_comment, make_consultation, make_user
-from tests.support.pages import concluded, log_in, text_of
+from tests.support.pages import at, concluded, log_in, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -42,11 +42,12 @@ FROZEN = [
     models.StoredFile,
     models.Event,
     models.Notice,
+    models.Extension,
 ]
 EDITABLE = [
     model
     for model in apps.get_models()
-    if issubclass(model, Editable) and not model._meta.abstract
+    if issubclass(model, Editable) and not model._meta.abstract and model not in FROZEN
 ]
 
 
@@ -112,7 +113,10 @@ def test_every_admin_list_and_form_opens(administrator: Client, model: type) -> 
 def test_frozen_models_are_read_only_in_admin(
     administrator: Client, model: type
 ) -> None:
-    concluded()
+    consultation = concluded().conclusion.consultation
+    models.Extension.objects.create(
+        consultation=consultation, was=at(-10), until=at(-9), reason="Late."
+    )
     row = model._default_manager.first()  # type: ignore[attr-defined]
     assert row is not None
     change = address(model, "change", row.pk)

@@ -101,7 +101,7 @@ def test_readyz_is_red_with_unapplied_migrations(client: Client) -> None:
     record_heartbeat("w")
     newest = MigrationRecorder(connection).migration_qs.filter(app="consultations")
     newest.latest("id").delete()
-    message = "The database is not migrated: 1 migrations are not applied. "
+    message = "The database is not up to date. Migrations to apply: 1. "
     assert faults(client) == {"migrations": message + "Run: python manage.py migrate"}
 
 
@@ -195,7 +195,7 @@ def test_server_start_prints_one_line_without_migrations(tmp_path: Any) -> None:
             timeout=120,
         )
         (line,) = ran.stderr.splitlines()
-        assert "The database is not migrated: " in line
+        assert "The database is not up to date. " in line
         assert line.endswith("Run: python manage.py migrate")
 
 

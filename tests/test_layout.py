@@ -27,13 +27,15 @@ DIRECTIONS: dict[str, str] = {
     "consultations.legal_texts": (
         "access audit documents editions fields models notifications public_slugs"
     ),
-    "consultations.record": "access audit documents editions fields models",
+    "consultations.record": (
+        "access audit documents editions fields models public_slugs"
+    ),
     "consultations.timetable": (
         "access audit deadlines documents editions london models public_slugs record"
     ),
     "consultations.public": "deadlines documents models record",
     "consultations.web": "access models public public_slugs",
-    "consultations.views": "access documents models public record",
+    "consultations.views": "access documents models public public_slugs record",
     "responses.models": "*",
     "responses.text_matching": "",
     "responses.editing": "* models",

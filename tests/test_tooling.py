@@ -316,7 +316,10 @@ def test_hanging_step_is_stopped_and_fails_make_test(
     monkeypatch.setattr(check, "prepare", lambda *_: None)
     assert check.main([]) == 1
     printed = capsys.readouterr().out
-    assert "It did not end within 0.2 seconds and was stopped.\n== exit 124" in printed
+    assert (
+        "The command did not end within 0.2 seconds and was stopped.\n== exit 124"
+        in printed
+    )
     assert printed.endswith("\nmake test: failed: hanging\n")
 
 

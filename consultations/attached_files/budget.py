@@ -77,7 +77,7 @@ class Budget:
         self._unpacked -= size
         if self._unpacked < 0:
             raise LimitReached(
-                f"has more than {self.unpacked // 1024 // 1024} MB when unpacked, and "
+                f"is larger than {self.unpacked // 1024 // 1024} MB when unpacked, and "
                 "the rest was not read"
             )
 

@@ -28,9 +28,9 @@ def chain_faults(
     faults = []
     previous, expected = "", 1
     for event in events:
-        label = f"{name}: event {event.number}"
+        label = f"{name}: entry {event.number}"
         if event.number != expected:
-            faults.append(f"{label} follows event {expected - 1}: an event is missing.")
+            faults.append(f"{label} follows entry {expected - 1}: an entry is missing.")
         if event.sha256 != hash_after(event, previous):
             faults.append(f"{label} ({event.kind}) does not match its checksum.")
         previous, expected = event.sha256, event.number + 1

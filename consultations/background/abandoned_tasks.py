@@ -71,7 +71,7 @@ def requeue(task: DBTaskResult[Any, Any]) -> None:
     if len(task.worker_ids) >= MAX_RUNS:
         logger.error(
             "Task %s (%s) was given up: it was started %d times, and its worker "
-            "crashed or lost the database each time.",
+            "crashed or lost its connection to the database each time.",
             task.pk,
             task.task_path,
             len(task.worker_ids),
@@ -81,7 +81,8 @@ def requeue(task: DBTaskResult[Any, Any]) -> None:
         task.save(update_fields=["status", "finished_at"])
         return
     logger.warning(
-        "Task %s (%s) is started again: its worker crashed or lost the database.",
+        "Task %s (%s) was put back in the queue: its worker crashed or lost its "
+        "connection to the database.",
         task.pk,
         task.task_path,
     )

@@ -10,7 +10,7 @@ from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
 NOT_MIGRATED_MESSAGE = (
-    "The database is not migrated: {count} of this code’s migrations are not applied. "
+    "The database is not up to date. Migrations to apply: {count}. "
     "Run: python manage.py migrate"
 )
 

@@ -23,6 +23,7 @@ PARTS = {
     "title": "Title",
     "summary": "Summary",
     "organisation": "Organisation",
+    "organisation_short": "Short name of the organisation",
     "opens": "Opening",
     "closes": "Deadline",
     "target_conclusion": "Target date for the conclusion",
@@ -30,9 +31,17 @@ PARTS = {
     "mailbox": "Email address for responses",
     "anonymity": "Default attribution",
     "follows": "Earlier consultation",
-    "relation": "Relationship to the earlier consultation",
+    "relation": "Relationship to earlier consultation",
 }
 """The parts that are single values, by their field."""
+
+QUESTION_KINDS = {
+    "agreement": "Agree or disagree",
+    "choice": "Choose one option",
+    "open": "Open question",
+    "date": "Agree or disagree with a date",
+}
+"""The types of questions, in the words of the workspace."""
 
 MAX_PARTS_LISTED = 4
 """How many parts a subject lists."""
@@ -63,7 +72,10 @@ class TextChange:
         if not self.before:
             return f"{self.part} is not in the published consultation."
         if not self.after:
-            return f"{self.part} is in the published consultation, but not here."
+            return (
+                f"{self.part} is in the published consultation, but has been deleted "
+                "in the workspace."
+            )
         return f"{self.part} differs from the published wording."
 
 
@@ -137,6 +149,11 @@ def _question_changes(
         if len(placed) == 2 and placed[0] == placed[1]:
             continue
         wordings = [_placed_markup(each.get(key)) for each in (old, new)]
+        if wordings[0] == wordings[1]:
+            wordings = [
+                wording + _kind_markup(each.get(key))
+                for wording, each in zip(wordings, (old, new), strict=True)
+            ]
         label = placed[-1][1].label
         yield _change(label, wordings, "questions", key)
     orders = [[key for key in each if key in old and key in new] for each in (old, new)]
@@ -167,6 +184,11 @@ def _placed_markup(placed: tuple[str, QuestionText] | None) -> str:
     parent, question = placed
     below = f"<p>Sub-question of {html.escape(parent)}</p>" if parent else ""
     return question_markup(question) + below
+
+
+def _kind_markup(placed: tuple[str, QuestionText] | None) -> str:
+    """Return the type of a question, which its wording does not tell."""
+    return f"<p>Type: {QUESTION_KINDS[placed[1].kind]}</p>" if placed else ""
 
 
 def _attachment_changes(

@@ -125,8 +125,9 @@ def read_consultation_text(data: bytes | str) -> ConsultationText:
     number = fields.pop("format", None)
     if number != CONSULTATION_TEXT_FORMAT:
         raise UnknownFormatError(
-            f"The text of a consultation has format {number!r}, and this release reads "
-            f"format {CONSULTATION_TEXT_FORMAT}. Install the release that wrote it."
+            f"The text of a consultation has format {number!r}, but this version of "
+            f"the software reads format {CONSULTATION_TEXT_FORMAT}. Install the "
+            "version of the software that wrote the text."
         )
     text: ConsultationText = codec.decode(ConsultationText, fields)
     return text

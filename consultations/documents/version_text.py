@@ -71,8 +71,9 @@ def read_version_text(data: bytes | str) -> VersionText:
     number = fields.pop("format", None)
     if number != VERSION_TEXT_FORMAT:
         raise UnknownFormatError(
-            f"The text of a version has format {number!r}, and this release reads "
-            f"format {VERSION_TEXT_FORMAT}. Install the release that wrote the text."
+            f"The text of a version has format {number!r}, but this version of the "
+            f"software reads format {VERSION_TEXT_FORMAT}. Install the version of the "
+            "software that wrote the text."
         )
     text: VersionText = codec.decode(VersionText, fields)
     return text

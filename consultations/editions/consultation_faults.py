@@ -108,8 +108,8 @@ def record_trail_faults(consultation: Consultation) -> list[str]:
     ]
     slug = consultation.slug
     faults = [
-        f"{slug}: the activity log does not record the {what} as stored (checksum "
-        f"{checksum}). Restore the row from a backup."
+        f"{slug}: {what} (checksum {checksum}) is stored, but the activity log does "
+        "not record it. Restore the row from a backup."
         for kind, checksum, what in checks
         if not _is_told(told, kind, checksum)
     ]

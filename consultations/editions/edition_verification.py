@@ -88,14 +88,14 @@ def _recorded_faults(edition: Edition) -> list[str]:
     events = Event.objects.filter(subject=edition_subject(edition))
     event = events.order_by("number").last()
     if event is None:
-        return ["the activity log has no event of the edition."]
+        return ["the activity log has no entry for the edition."]
     if event.consultation_id != edition.conclusion.consultation_id:
-        return ["its events are in the activity log of another consultation."]
+        return ["its entries are in the activity log of another consultation."]
     found = fact_differences(read_facts(event.facts), stored_edition_facts(edition))
     if not found:
         return []
     remedy = "Restore the rows from a backup."
-    return [f"{'; '.join(found)} (event {event.number}). {remedy}"]
+    return [f"{'; '.join(found)} (entry {event.number}). {remedy}"]
 
 
 def _named_document_faults(edition: Edition) -> list[str]:
@@ -138,7 +138,7 @@ def trail_faults(consultation: Consultation) -> list[str]:
         )
     elif missing:
         faults.append(
-            f"{consultation.slug}: the activity log records other editions than are "
+            f"{consultation.slug}: the activity log records editions that are not "
             f"stored ({', '.join(sorted(missing))}). Restore the editions from a "
             "backup."
         )

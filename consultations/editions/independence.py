@@ -131,8 +131,8 @@ def account_reasons(
         return [f"{by}, changed {whose}: {_change(event)}, {began}."]
     used = changed_accounts([pk], since=since, kinds=TAKING_CONTROL)
     return [
-        f"{who} could use the account of {_username(event.user)}, {people[user_id]}: "
-        f"{_change(event)}, {began}."
+        f"{who} may have had access to the account of {_username(event.user)}, "
+        f"{people[user_id]}: {_change(event)}, {began}."
         for user_id, event in used.items()
         if user_id in people
     ]

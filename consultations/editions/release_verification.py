@@ -52,12 +52,12 @@ def _recorded_faults(release: VersionRelease) -> list[str]:
     events = DocumentEvent.objects.filter(subject=release_subject(release))
     event = events.order_by("number").last()
     if event is None:
-        return ["the activity log has no event of the release."]
+        return ["the activity log has no entry for the release."]
     found = fact_differences(read_facts(event.facts), release_facts(release))
     if not found:
         return []
     remedy = "Restore the row from a backup."
-    return [f"{'; '.join(found)} (event {event.number}). {remedy}"]
+    return [f"{'; '.join(found)} (entry {event.number}). {remedy}"]
 
 
 def document_trail_faults(document: RegulatedDocument) -> list[str]:
@@ -76,8 +76,8 @@ def document_trail_faults(document: RegulatedDocument) -> list[str]:
     return [
         *broken_links(document),
         *(
-            f"{document.code}: the activity log does not record {name} as stored "
-            f"(checksum {checksum}). Restore the row from a backup."
+            f"{document.code}: {name} (checksum {checksum}) is stored, but the "
+            "activity log does not record it. Restore the row from a backup."
             for (kind, checksum), name in stored.items()
             if (kind, checksum) not in recorded
         ),

@@ -20,7 +20,10 @@ _OWNS_DATABASE = """
 _FAULTS = (
     ("NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = %(role)s)", "does not exist"),
     ("(SELECT rolsuper FROM pg_roles WHERE rolname = %(role)s)", "is a superuser"),
-    ("pg_has_role(%(role)s, current_user, 'MEMBER')", "can act as the migrating role"),
+    (
+        "pg_has_role(%(role)s, current_user, 'MEMBER')",
+        "can act as the role that runs migrate",
+    ),
     (_OWNS_TABLES, "owns tables, or can act as a role that does"),
     (_OWNS_DATABASE, "owns the database, or can act as the role that does"),
 )

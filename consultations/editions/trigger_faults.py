@@ -11,7 +11,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from consultations.editions.guards import every_guard, guarded_tables
 from consultations.editions.triggers import existing_columns, missing_guards
 
-_REMEDY = "Find out who changed this, undo the change, and compare with a backup."
+_REMEDY = (
+    "Find out who changed the database, undo the change, and compare the database with "
+    "a backup."
+)
 
 _UNKNOWN_TRIGGER = (
     "The table {} has the trigger {}, which does not belong to this site."
@@ -89,7 +92,10 @@ def _bypass_faults(database: BaseDatabaseWrapper) -> Iterator[str]:
     setting = "SELECT current_setting('session_replication_role')"
     ((role,),) = _select(database, setting)
     if role != "origin":
-        yield f"With session_replication_role {role}, no guard acts. {_REMEDY}"
+        yield (
+            f"With session_replication_role {role}, no database trigger acts, so "
+            f"frozen rows are not protected. {_REMEDY}"
+        )
 
 
 def missing_tables(database: BaseDatabaseWrapper) -> list[str]:
@@ -145,8 +151,8 @@ def cut_off_faults(database: BaseDatabaseWrapper) -> list[str]:
         if last is not None and last < highest:
             faults.append(
                 f"The last rows of the table {table} are missing: the last key is "
-                f"{last}, but the database has given {highest}. Restore the rows from "
-                "a backup."
+                f"{last}, but the database has already used the key {highest}. Restore "
+                "the rows from a backup."
             )
     return faults
 

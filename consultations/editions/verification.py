@@ -46,6 +46,14 @@ from consultations.models import (
 R = TypeVar("R", bound=Model)
 
 
+CHECKED_KINDS = {
+    "trails": "activity logs",
+    "documents": "activity logs of documents",
+    "guards": "database triggers",
+}
+"""The words on the screen for the kinds of rows, where the JSON has others."""
+
+
 @dataclass
 class Verification:
     """How many rows of each kind were checked, and the faults found."""
@@ -64,7 +72,8 @@ class Verification:
                 self.checked_counts[kind] += 1
                 self.faults += faults
         except UNREADABLE as error:
-            self.faults.append(f"The {kind} cannot be verified: {error} {_RESTORE}")
+            label = CHECKED_KINDS.get(kind, kind)
+            self.faults.append(f"The {label} cannot be verified: {error} {_RESTORE}")
 
 
 UNREADABLE = (ObjectDoesNotExist, ValueError, TypeError, KeyError)

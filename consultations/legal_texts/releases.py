@@ -77,7 +77,8 @@ def request_blockers(
     reasons = role_blockers(by, Action.SUBMIT)
     if not can_be_released(version, at):
         reasons.append(
-            f"{version} is {version.get_status_display().lower()} and not in force. "
+            f"{version} has the status “{version.get_status_display()}” and is not in "
+            "force. "
             "You can release a designated version, a version that has come into "
             "force, or a version consulted on in a consultation that has opened. For "
             "this version, open the consultation or publish the conclusion instead."

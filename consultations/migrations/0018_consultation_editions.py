@@ -29,6 +29,7 @@ from consultations.documents.consultation_text import (
 from consultations.documents.version_text import (
     ClauseText,
     VersionText,
+    read_version_text,
     write_version_text,
 )
 from consultations.editions import triggers
@@ -103,7 +104,7 @@ class _Upgrade:
         ]
         versions = self.rows("DocumentVersion").filter(public_from_opening_of=row)
         texts = [
-            (each.pk, self.version_text(each))
+            (each.pk, self.public_text(each) or self.version_text(each))
             for each in versions.select_related("document").order_by(
                 "document__code", "position", "pk"
             )
@@ -227,6 +228,21 @@ class _Upgrade:
             )
             for each in found.order_by("position", "pk")
         )
+
+    def public_text(self, version: Any) -> VersionText | None:
+        """Return the text of a version that readers saw already, if there is one."""
+        releases = self.rows("VersionRelease").filter(
+            document_version=version, state="approved"
+        )
+        texts = self.rows("EditionText").filter(
+            document_version=version, edition__number__isnull=False
+        )
+        found = [(each.decided_at, each.file) for each in releases]
+        found += [(each.edition.published_at, each.file) for each in texts]
+        if not found:
+            return None
+        _, file = max(found, key=lambda each: each[0])
+        return read_version_text(bytes(file.content))
 
     def version_text(self, version: Any) -> VersionText:
         children: dict[int | None, list[Any]] = defaultdict(list)

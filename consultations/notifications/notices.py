@@ -338,7 +338,7 @@ def deliver(pk: int) -> Notice | None:
         lambda: notice.save(
             update_fields=["sent_at", "failed_at", "due_at", "error", "sending_since"]
         ),
-        what=f"Whether email {pk} was sent",
+        what=f"The result of sending email {pk}",
     )
     return notice
 

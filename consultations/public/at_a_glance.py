@@ -89,7 +89,7 @@ def next_step_sentences(standing: PublicStatus, on: dt.date) -> tuple[str, ...]:
     if standing.stage == Stage.FORTHCOMING:
         return (consultation.opening_sentence(),)
     if standing.stage == Stage.OPEN:
-        answers = f"After the deadline, {who} will answer every comment"
+        answers = f"After the deadline, {who} will respond to every comment"
         return (
             f"{answers} and publish its conclusion on this page.",
             *_conclusion_target_sentences(standing),

@@ -124,6 +124,16 @@ class ShownConsultation:
         return public_from is not None and public_from <= (at or timezone.now())
 
     @cached_property
+    def document_keys(self) -> dict[str, int]:
+        """The keys of the documents, by the codes that the text has."""
+        links = (
+            self.edition.documents.values_list("code", "document")
+            if self.edition
+            else self.row.document_links.values_list("document__code", "document")
+        )
+        return dict(links)
+
+    @cached_property
     def _moved(self) -> list[MovedDeadline]:
         return [
             MovedDeadline(each.until, frozenset[int | str](each.questions))
@@ -272,27 +282,37 @@ class ConsultedDocument:
 def documents_with_texts(
     shown: ShownConsultation, versions: Iterable[ShownVersion]
 ) -> list[ConsultedDocument]:
-    """Return the documents of a consultation, each with its texts consulted on."""
-    texts = [version for version in versions if version.status == "consulted"]
-    codes = dict(
-        DocumentVersion.objects.filter(
-            pk__in=[version.pk for version in texts]
-        ).values_list("pk", "document__code")
-    )
+    """Return the documents of a consultation, each with its texts consulted on.
+
+    Texts that other consultations on the same document ask about are not among them.
+    """
+    own = _own_versions(shown)
+    texts = [each for each in versions if each.status == "consulted" and each.pk in own]
+    keys = shown.document_keys
     return [
         ConsultedDocument(
-            name, tuple(each for each in texts if codes[each.pk] == name.code)
+            name,
+            tuple(each for each in texts if each.document_id == keys.get(name.code)),
         )
         for name in shown.text.documents
     ]
+
+
+def _own_versions(shown: ShownConsultation) -> set[int]:
+    """Return the keys of the versions that a consultation asks about."""
+    rows = DocumentVersion.objects.filter(consultation=shown.pk)
+    own = set(rows.values_list("pk", flat=True))
+    if shown.edition is not None:
+        own |= set(shown.edition.texts.values_list("document_version", flat=True))
+    return own
 
 
 def consultation_versions(
     shown: ShownConsultation, *, staff: bool
 ) -> list[ShownVersion]:
     """Return the versions of a consultation's documents that the reader may see."""
-    codes = [document.code for document in shown.text.documents]
-    versions = DocumentVersion.objects.filter(document__code__in=codes)
+    documents = shown.document_keys.values()
+    versions = DocumentVersion.objects.filter(document__in=list(documents))
     return versions_for_staff(versions) if staff else public_versions(versions)
 
 

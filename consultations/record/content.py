@@ -48,7 +48,7 @@ def _classification_blockers(consultation: Consultation) -> Iterator[str]:
     if given and given.casefold() not in {each.casefold() for each in public}:
         yield (
             f"The classification is {given}. A public consultation must be "
-            f"{' or '.join(public)}: change the classification in Details."
+            f"classified {' or '.join(public)}: change the classification in Details."
         )
 
 

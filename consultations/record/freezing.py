@@ -23,6 +23,7 @@ from consultations.models import (
     VersionRelease,
 )
 from consultations.models.consultation_edition import Origin
+from consultations.public_slugs import present_slug
 from consultations.record.rows import StoredRows, read_stored_rows
 
 DISCARDED_EVENT = "edition-discarded"
@@ -232,7 +233,10 @@ def changes_from(
     standing: ConsultationEdition, rows: StoredRows
 ) -> tuple[TextChange, ...]:
     """Return what differs from an edition, without texts released since."""
-    changes = text_changes(standing.text(), rows.text)
+    published = standing.text()
+    if present_slug(published.follows) == rows.text.follows:
+        published = replace(published, follows=rows.text.follows)
+    changes = text_changes(published, rows.text)
     if not any(change.version for change in changes):
         return changes
     released = _released_texts(rows)

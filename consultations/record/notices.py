@@ -116,7 +116,9 @@ def notice_request_blockers(
     if kind == Kind.EXTENDED:
         reasons.append("To extend the deadline, use “Extend deadline”.")
     if is_withdrawn(consultation):
-        reasons.append("The consultation was withdrawn. No notice can follow.")
+        reasons.append(
+            "The consultation was withdrawn, so no further notice can be requested."
+        )
     if consultation.public_notices.filter(state=State.WAITING).exists():
         reasons.append(
             "A notice is already waiting for approval. Ask an approver to decide on "
@@ -302,7 +304,7 @@ def publish_extensions(
     dated: dt.datetime | None = None,
     at: dt.datetime | None = None,
 ) -> ConsultationNotice | None:
-    """Publish the extensions as they are stored, at once, and nothing else.
+    """Publish the extensions added since the last edition at once, and nothing else.
 
     The notice waits for another person's confirmation. None is returned where the
     consultation is not public, or no extension is new.
@@ -310,11 +312,15 @@ def publish_extensions(
     at = at or timezone.now()
     standing = public_edition(consultation, at)
     stored = read_stored_rows(consultation).text.extensions
-    if standing is None or standing.text().extensions == stored:
+    if standing is None:
         return None
     rows = rows_of_edition(standing)
+    published = rows.text.extensions
+    if not stored[len(published) :]:
+        return None
+    extensions = (*published, *stored[len(published) :])
     rows = StoredRows(
-        replace(rows.text, extensions=stored), rows.documents, rows.versions
+        replace(rows.text, extensions=extensions), rows.documents, rows.versions
     )
     edition = freeze_rows(consultation, rows, origin=origin, by=by, at=at)
     record_frozen(edition, by=by, at=at)

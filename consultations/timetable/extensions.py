@@ -20,6 +20,7 @@ MAX_EXTENSION = dt.timedelta(days=366)
 """The longest extension; a longer one is treated as a mistyped year."""
 
 NO_DEADLINE_TO_EXTEND = "There is no deadline to extend. Set the deadline first."
+WITHDRAWN = "The consultation was withdrawn, so its deadline cannot be extended."
 
 
 def current_deadlines(
@@ -46,6 +47,8 @@ def extension_problems(
     questions: Sequence[Question],
 ) -> list[str]:
     """Return why the deadline of the questions, by default all, cannot be extended."""
+    if consultation.is_withdrawn():
+        return [WITHDRAWN]
     present = current_deadlines(consultation, questions)
     if not present:
         return [NO_DEADLINE_TO_EXTEND]

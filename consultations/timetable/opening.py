@@ -48,8 +48,8 @@ def set_opening(
     `allow_no_questions` accepts a consultation without questions. Raises
     workflow.Refusal with every reason against it.
     """
-    now = at or timezone.now()
     row = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    now = at or timezone.now()
     reasons = (
         [] if user_may(by, Action.DRAFT) else [required_roles_message(Action.DRAFT)]
     )
@@ -85,8 +85,8 @@ def cancel_opening(
 
     Raise Refusal with every reason against it.
     """
-    now = at or timezone.now()
     row = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    now = at or timezone.now()
     reasons = (
         [] if user_may(by, Action.DRAFT) else [required_roles_message(Action.DRAFT)]
     )

@@ -20,6 +20,7 @@ from consultations.models import (
     ConsultationEdition,
     ConsultationNotice,
     Edition,
+    PublicSlug,
 )
 from consultations.models.consultation import ConsultationQuerySet
 from consultations.models.consultation_edition import with_stored_names
@@ -38,6 +39,7 @@ from consultations.public.shown import (
 )
 from consultations.public.status import Stage
 from consultations.public.versions import ShownVersion
+from consultations.public_slugs import present_slug
 
 STATUS_FILTERS: dict[
     str, tuple[str, Callable[[ConsultationQuerySet], ConsultationQuerySet]]
@@ -197,7 +199,7 @@ def consultation_chain(
         known = with_stored_names(Consultation.objects.all())
     row = found.row if isinstance(found, ShownConsultation) else found
     text = found.text if isinstance(found, ShownConsultation) else found
-    own = _Link(text.title, row, text.follows)
+    own = _Link(text.title, row, present_slug(text.follows))
     links = [*_earlier(own, known), own, *_later(own, known)]
     titles = {each.row.slug: each.title for each in links if each.row}
     return [
@@ -216,7 +218,7 @@ class _Link:
 
 
 def _as_link(row: Any) -> _Link:
-    return _Link(row.public_title, row, row.public_follows)
+    return _Link(row.public_title, row, present_slug(row.public_follows))
 
 
 def _earlier(own: _Link, known: QuerySet[Consultation]) -> list[_Link]:
@@ -243,7 +245,9 @@ def _later(own: _Link, known: QuerySet[Consultation]) -> list[_Link]:
     level = [own.row.slug] if own.row else []
     seen = set(level)
     while level and len(links) < MAX_CHAIN_LENGTH:
-        following = Q(public_follows__in=level)
+        owners = Q(consultation__slug__in=level)
+        former = PublicSlug.objects.filter(owners).values("slug")
+        following = Q(public_follows__in=level) | Q(public_follows__in=former)
         rows = known.filter(following).exclude(slug__in=seen)
         later = [_as_link(row) for row in rows]
         links += reversed(later)

@@ -23,7 +23,7 @@ HIDDEN_FIELDS = frozenset(
 """Fields that the page fills in, not the user."""
 
 SCREEN_WORDS = {
-    "accepted": "Late response decision",
+    "accepted": "Late response",
     "accepted_reason": "Reason for the decision",
     "after": "New text",
     "against": "Compared with",

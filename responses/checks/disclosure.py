@@ -206,10 +206,11 @@ def _published_answers(
         if told:
             number = context.question_numbers[question.pk]
             judged = short_hash(*map(str, sorted(told)))
+            names = join_words([possessive(labels[pk]) for pk in sorted(told)])
+            answers = "answer" if len(told) == 1 else "answers"
             yield Finding(
-                f"Published editions already tell readers the answer of "
-                f"{join_words([labels[pk] for pk in sorted(told)])} to question "
-                f"{number}, which is confidential. Decide whether to withdraw the "
+                f"Published editions already tell readers {names} confidential "
+                f"{answers} to question {number}. Decide whether to withdraw the "
                 "editions.",
                 f"question:{question.key}",
                 f"published-answer:{question.key}:{judged}",
@@ -236,10 +237,10 @@ def _names_in_earlier_editions(
                 edition = f"{document.name[:1].upper()}{document.name[1:]}"
                 yield Finding(
                     f"{edition} names {name}, who must no longer be named. Readers can "
-                    "match the answers and comments there with those listed here. Do "
-                    "not list the respondents: remove the list of respondents, the "
-                    "table of answers, and the columns Respondent, Category and "
-                    "Answer.",
+                    "match the answers and comments in that edition with the answers "
+                    "and comments in this conclusion. Do not list the respondents: "
+                    "remove the list of respondents, the table of answers, and the "
+                    "columns Respondent, Category and Answer.",
                     "respondents",
                 )
 

@@ -279,6 +279,6 @@ def duplicate_warnings(context: CheckContext) -> Iterator[Finding]:
         if first is not person:
             yield Finding(
                 f"The respondents “{first.name}” and “{person.name}” have the same "
-                "name. If they are one respondent, delete one of the two.",
+                "name. If both are the same respondent, delete one of the two.",
                 "respondents",
             )

@@ -271,7 +271,7 @@ def parse_cursor(cursor: str) -> ListPosition:
     question_position, *rest = cursor.split(".")
     numbers = rest if question_position == "none" else [question_position, *rest]
     if len(rest) != 2 or not all(map(is_row_number, numbers)):
-        raise Http404(f"Invalid cursor: {cursor!r}")
+        raise Http404(f"{cursor!r} is not the address of a page of the list.")
     position, key = map(int, rest)
     return (
         None if question_position == "none" else int(question_position),

@@ -20,8 +20,8 @@ from responses.editing.ordering import move_by_steps, order_by_keys
 Tree = dict[int | None, list[ConclusionSection]]
 
 QUESTION_SECTION_MESSAGE = (
-    "A section on one question must stay inside the section that analyses the "
-    "responses."
+    "A section of the type “Analysis of one question” must stay inside the section of "
+    "the type “Analysis of all questions”."
 )
 
 

@@ -216,8 +216,8 @@ def notice_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFind
         if getattr(given, name):
             yield FileFinding(
                 ("consultation", name),
-                f"{name} is of a consultation that has opened; add opened: and the "
-                f"day, or delete {name}.",
+                f"Only a consultation that has opened can have the key {name}; add the "
+                f"date under the key opened, or delete {name}.",
             )
 
 

@@ -29,8 +29,8 @@ def claimed_slug_errors(
             name = SLUG_FIELDS[kind]
             yield reading.error(
                 path,
-                f'The {name} "{row.slug}" was that of “{row.owner.title}”, which has '
-                f'the {name} "{present}" now. Use "{present}" for the same '
+                f'The {name} "{row.slug}" was used for “{row.owner.title}”, which '
+                f'now has the {name} "{present}". Use "{present}" for the same '
                 f"{kind.label.lower()}, or choose another {name}.",
             )
 

@@ -211,7 +211,7 @@ class Consultation:
     notices: Annotated[
         tuple[Notice, ...],
         "the notices published since the opening, oldest first; with --update, a new "
-        "one at the end publishes the changes to frozen parts",
+        "notice at the end requests approval of the changes to frozen parts",
     ] = ()
     withdrawn: Withdrawn | None = None
 

@@ -15,8 +15,8 @@ from responses.consultation_file.reading import read_file
 from responses.consultation_file.writing import write_file
 
 PUBLIC_REMARK = (
-    "This file has only what is published, and the names of respondents who agreed to\n"
-    "be named. Original responses and drafts are left out."
+    "This file contains published information only, with the names of respondents who\n"
+    "agreed to be named. Original responses and drafts are left out."
 )
 
 

@@ -139,7 +139,9 @@ def _attachment_path(folder: Path, name: str) -> Path:
             raise UnusableFile("is a symbolic link; replace the link with the file.")
     if path.suffix.lower() not in SIGNATURES:
         known = faults.join_alternatives(ending[1:] for ending in SIGNATURES)
-        raise UnusableFile(f"cannot be attached; use {known}.")
+        raise UnusableFile(
+            f"is of a type that cannot be attached; use a file of the type {known}."
+        )
     return path
 
 

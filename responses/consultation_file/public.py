@@ -20,7 +20,6 @@ from consultations.documents.consultation_text import ExtensionText, QuestionTex
 from consultations.documents.version_text import ClauseText
 from consultations.models import (
     Consultation,
-    ConsultationNotice,
     DocumentVersion,
     Edition,
     Question,
@@ -36,7 +35,10 @@ from responses.analysis.counted import named_respondents
 from responses.consultation_file import contents
 from responses.consultation_file.checking import every_clause
 from responses.consultation_file.from_rows.file_names import stored_name
-from responses.consultation_file.from_rows.read_rows import stored_file
+from responses.consultation_file.from_rows.read_rows import (
+    notices_in_effect,
+    stored_file,
+)
 from responses.consultation_file.notation.moments import parse_printed_date
 from responses.models import Submission
 
@@ -91,7 +93,6 @@ def with_public_wording(
     text = edition.text()
     opens = text.opens and timezone.localtime(text.opens)
     time = opens.time() if opens and opens.time() != dt.time() else None
-    notices = stored.consultation.notices[: _count_in_effect(consultation)]
     given = dataclasses.replace(
         stored.consultation,
         title=text.title,
@@ -114,7 +115,7 @@ def with_public_wording(
             )
             for each in text.attachments
         ),
-        notices=notices,
+        notices=notices_in_effect(consultation),
         withdrawn=stored.consultation.withdrawn if is_withdrawn(consultation) else None,
     )
     return dataclasses.replace(
@@ -125,12 +126,6 @@ def with_public_wording(
         consultation=given,
         questions=tuple(_public_questions(text.questions, "")),
     )
-
-
-def _count_in_effect(consultation: Consultation) -> int:
-    """Return how many notices are in effect; one that waits is the last."""
-    rows = consultation.public_notices.in_effect()
-    return rows.exclude(kind=ConsultationNotice.Kind.WITHDRAWN).count()
 
 
 def _extension(extension: ExtensionText) -> contents.Extension:

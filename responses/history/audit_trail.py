@@ -15,12 +15,12 @@ from consultations.models import Consultation, DocumentEvent, Event
 EVENTS_PER_PAGE = 50
 
 EVENT_LABELS = {
-    "opening-set": "Opening",
+    "opening-set": "Opening set",
     "opening-taken-back": "Opening cancelled",
     "renamed": "Web address changed",
     "copied": "Copied",
-    "consultation-frozen": "Consultation frozen",
-    "edition-discarded": "Frozen consultation discarded",
+    "consultation-frozen": "Text of the consultation frozen",
+    "edition-discarded": "Frozen text of the consultation discarded",
     "extended": "Deadline extended",
     "extension-published": "Extension published",
     "extension-confirmed": "Extension confirmed",
@@ -45,8 +45,8 @@ EVENT_LABELS = {
     "released": "Released",
     "release-refused": "Release refused",
     "text-frozen": "Text frozen",
-    "edition-recorded": "Edition recorded by the upgrade",
-    "release-recorded": "Release recorded by the upgrade",
+    "edition-recorded": "Edition recorded by an upgrade of the site",
+    "release-recorded": "Release recorded by an upgrade of the site",
     "history-erased": "Earlier versions erased",
 }
 """The labels of kinds of events; `event_label` makes one for other kinds."""

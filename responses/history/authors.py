@@ -321,7 +321,8 @@ def take_over_text(
     text = texts.get((row, field))
     if text is None:
         reasons.append(
-            "No one has changed this text since the last edition. Reload the page."
+            "No one has changed this text since the last published edition. Reload the "
+            "page."
         )
     elif text.sha256 != sha256:
         reasons.append(

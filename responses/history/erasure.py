@@ -17,9 +17,11 @@ from django.db.models import Q, QuerySet
 
 from consultations.access import Action, required_roles_message, user_may
 from consultations.audit import trail
+from consultations.documents.wording import join_words
 from consultations.editions.triggers import without_guards
 from consultations.fields.model_fields import LinesField, RichTextField
 from consultations.models import Consultation
+from responses.history.field_labels import field_label
 from responses.history.sources import history_rows, restorable_history_filters
 from responses.row_types import ROW_TYPES_BY_NAME, RowType, parse_row_ref
 
@@ -65,13 +67,16 @@ def _erase(
 ) -> int:
     row_type, versions = _versions(consultation, ref)
     erased = {name: _erased_value(row_type, name) for name in fields}
-    current = row_type.model._default_manager.filter(pk=parse_row_ref(ref)[1]).first()
+    pk = parse_row_ref(ref)[1]
+    columns = {each.name: each for each in row_type.model._meta.concrete_fields}
+    labels = join_words([f"“{field_label(columns[name])}”" for name in fields])
+    current = row_type.model._default_manager.filter(pk=pk).first()
     changed: set[int] = set()
     trail.record_event(
         consultation,
         kind="history-erased",
-        summary=f"Earlier values of {', '.join(fields)} of the {row_type.label} {ref} "
-        f"were erased. Reason: {reason.strip()}",
+        summary=f"Earlier versions erased: {labels} of {row_type.label} {pk}. "
+        f"Reason: {reason.strip()}",
         by=by,
     )
     with without_guards(connection, [versions.model._meta.db_table]):
@@ -123,5 +128,5 @@ def _erased_value(row_type: RowType, name: str) -> object:
         or (isinstance(each, models.CharField | models.TextField) and not each.choices)
     )
     raise ErasureRefused(
-        f"{name!r} is no text of a {row_type.label}. Choose from {texts}."
+        f"{name!r} is not a text field of a {row_type.label}. Choose from {texts}."
     )

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 
 _LABELS: Mapping[str, str] = MappingProxyType(
     {
-        "accepted": "Late response decision",
+        "accepted": "Late response",
         "accepted_reason": "Reason for the decision",
         "after": "New text",
         "against": "Compared with",

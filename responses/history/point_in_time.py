@@ -124,7 +124,7 @@ def _absence_message(model: type[Model], pk: int, moment: dt.datetime) -> str:
     label, history = MODEL_LABELS[model], history_rows(model).filter(id=pk)
     first_save = history.aggregate(Min("history_date"))["history_date__min"]
     if first_save is None:
-        return f"The {label} has no history, so past dates cannot be shown."
+        return f"The {label} has no history, so it cannot be viewed at a past date."
     named = f"The {label} “{history.latest().instance}”"
     absent = f"{named} did not exist at {_printed_instant(moment)}"
     if moment < first_save:

@@ -312,16 +312,27 @@ def restore(
             else:
                 save_if_current(row, version=shown, by=by, reason=reason)
     except DatabaseError as error:
-        message = f"{name} cannot be restored: another item has taken its place."
+        message = (
+            f"{name} cannot be restored, probably because another item now uses the "
+            "same reference or web address. Change or delete that item, then restore "
+            "the version."
+        )
         raise Refusal([message]) from error
     return row
 
 
 def _keep_dates(row: Editable, current: Editable | None) -> None:
-    """Keep the opening and the deadline, which change only by acts of their own."""
-    if isinstance(row, Consultation) and isinstance(current, Consultation):
+    """Keep the opening and the deadline, which change only by acts of their own.
+
+    A consultation that was deleted is restored without an opening.
+    """
+    if not isinstance(row, Consultation):
+        return
+    if isinstance(current, Consultation):
         for name in ("opens_on", "opens_at_time", "closes"):
             setattr(row, name, getattr(current, name))
+    else:
+        row.opens_on = row.opens_at_time = None
 
 
 def _recreate(row: Editable, *, version: int, by: User, reason: str) -> None:

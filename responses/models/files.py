@@ -29,4 +29,4 @@ class FileWords(models.Model):
     read_at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"words of {self.file_id}"
+        return f"text of {self.file_id}"

@@ -365,7 +365,7 @@ def test_altered_event_is_found(ann: User) -> None:
     with triggers.without_guards(connection):
         AccountEvent.objects.filter(number=1).update(by=ann)
     assert broken_account_links() == [
-        "Account log: event 1 (created) does not match its checksum."
+        "Account log: entry 1 (created) does not match its checksum."
     ]
 
 

@@ -599,7 +599,8 @@ def test_name_in_other_file_is_found(name: str, content: bytes) -> None:
         (
             "a.docx",
             word(paragraph("a\u202eb\u2066c\u2069")),
-            "has text in the text whose letters are in a changed order",
+            "has text in the text in which invisible characters change the order of "
+            "the letters",
         ),
         (
             "a.xlsx",
@@ -752,7 +753,7 @@ def test_each_limit_is_named_and_what_was_read_is_returned() -> None:
         content, characters=100
     )
     assert "contains more than 2 files, and the rest" in limited(content, files=2)
-    assert "more than 0 MB when unpacked, and the" in limited(content, unpacked=100)
+    assert "larger than 0 MB when unpacked, and the" in limited(content, unpacked=100)
     assert "takes more than -1 seconds to read" in limited(content, seconds=-1)
     reading = words_of_file("a.zip", content, budget=Budget(files=2))
     assert [t.words for t in reading.texts if t.place == "the file “a.txt”"] == ["one"]

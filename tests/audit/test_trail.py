@@ -80,13 +80,13 @@ def test_event_hash_is_independent_of_time_zone() -> None:
 )
 def test_altered_event_is_reported(consultation: Consultation, change: str) -> None:
     run_without_guards(f"UPDATE consultations_event SET {change} WHERE number = 2")
-    assert "remote-2026: event 2" in broken_links(consultation)[0]
+    assert "remote-2026: entry 2" in broken_links(consultation)[0]
 
 
 def test_deleted_event_is_reported(consultation: Consultation) -> None:
     run_without_guards("DELETE FROM consultations_event WHERE number = 2")
     assert broken_links(consultation)[0] == (
-        "remote-2026: event 3 follows event 1: an event is missing."
+        "remote-2026: entry 3 follows entry 1: an entry is missing."
     )
 
 
@@ -97,7 +97,7 @@ def test_deleted_event_with_renumbered_rest_is_reported(
     run_without_guards("UPDATE consultations_event SET number = 2 WHERE number = 3")
     run_without_guards("UPDATE consultations_event SET number = 3 WHERE number = 4")
     first = broken_links(consultation)[0]
-    assert "event 2 (noted) does not match its checksum." in first
+    assert "entry 2 (noted) does not match its checksum." in first
 
 
 def test_changed_user_of_event_is_reported() -> None:

@@ -368,7 +368,7 @@ def test_command_refuses_database_that_is_not_migrated(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(schema, "count_unapplied_migrations", lambda: 2)
-    with pytest.raises(CommandError, match=r"^The database is not migrated: 2 of"):
+    with pytest.raises(CommandError, match=r"Migrations to apply: 2\."):
         call_command("worker", "--until-idle", stdout=StringIO())
 
 

@@ -740,7 +740,7 @@ def test_respondent_entered_twice_is_warned_about() -> None:
     found = [f for f in findings(conclusion)[1] if "have the same name" in f.text]
     assert [each.text for each in found] == [
         "The respondents “O'Quill Metering Ltd” and “O’QUILL METERING LIMITED” have "
-        "the same name. If they are one respondent, delete one of the two."
+        "the same name. If both are the same respondent, delete one of the two."
     ]
 
 

@@ -112,7 +112,7 @@ def test_accompanying_file_is_read(tmp_path: Path, name: str, content: bytes) ->
     ("name", "content", "message"),
     [
         ("missing.pdf", None, '"missing.pdf" was not found'),
-        ("a.exe", b"MZ", "cannot be attached; use pdf, docx, xlsx"),
+        ("a.exe", b"MZ", "cannot be attached; use a file of the type pdf, docx, xlsx"),
         ("a", PDF, "cannot be attached"),
         ("a.pdf", b"PK\x03\x04", "the content is not PDF"),
         ("a.docx", office("xl/workbook.xml"), "the content is not DOCX"),

@@ -303,7 +303,7 @@ def test_public_export_can_be_loaded_elsewhere() -> None:
 
 def test_public_export_starts_with_notice() -> None:
     assert public_text(load_internal_details()).startswith(
-        "# This file has only what is published"
+        "# This file contains published information only"
     )
 
 

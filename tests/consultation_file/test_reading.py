@@ -164,7 +164,7 @@ def test_too_large_file_is_refused_before_decoding(
         ('a: "b\n', "2: This line is not valid YAML: found unexpected end of stream"),
         ("a: [1, 2\nb: 3\n", "Add the missing comma or closing bracket."),
         ("a: @b\n", "Put text that begins with this character in quotes."),
-        ('a: "b"c"\n', "write quotes inside quoted text twice"),
+        ('a: "b"c"\n', "or the quotes inside quoted text"),
         ('a: "\\q"\n', "Write a backslash twice"),
         ("a: 1\n b: 2\n", "2: This line is not valid YAML"),
         ("%TAG ! tag:x,2000:\n---\na: 1\n", "1: Delete the %TAG line"),

@@ -8,9 +8,10 @@ import pytest
 from django.test import Client
 
 from consultations.editions.verification import verify_everything
-from consultations.models import Consultation
+from consultations.models import Consultation, Extension
 from consultations.record.freezing import pending_changes, public_edition
 from consultations.record.notices import approve_notice, refuse_notice
+from consultations.timetable.extensions import record_extension
 from responses.consultation_file.exporting import export
 from responses.consultation_file.from_rows.read_rows import stored_file
 from responses.consultation_file.loading import load_file, plan_loading
@@ -25,6 +26,7 @@ from tests.support.consultation_files import (
     read_text,
 )
 from tests.support.editions import approver
+from tests.support.factories import london, make_user
 from tests.support.pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -138,9 +140,8 @@ def test_update_of_frozen_part_without_notice_is_refused() -> None:
     before = every_row()
     said = refused(altered(TITLE))
     assert (
-        'Title is public as "Broadcast interval", and the file has "Interval". What is '
-        "public changes only with a notice. Add an entry to notices with kind: "
-        "corrected or kind: amended." in said
+        'Title was published as "Broadcast interval", but the file has "Interval". Add '
+        "an entry to notices with kind: corrected or kind: amended." in said
     )
     assert "consultation.title" in said
     assert every_row() == before
@@ -149,10 +150,18 @@ def test_update_of_frozen_part_without_notice_is_refused() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "named"),
     [
-        ("text: Do you agree with the interval?", "text: Do you?", "Question 1 is"),
-        ("text: Why?", "text: Why so?", "Question 2(a) is"),
-        ("documents: [BRD]", "documents: [BRD, BRA]", "List of documents is"),
-        ("summary: About the interval.", "summary: More.", "Summary is"),
+        (
+            "text: Do you agree with the interval?",
+            "text: Do you?",
+            "Question 1 was published",
+        ),
+        ("text: Why?", "text: Why so?", "Question 2(a) was published"),
+        (
+            "documents: [BRD]",
+            "documents: [BRD, BRA]",
+            "List of documents was published",
+        ),
+        ("summary: About the interval.", "summary: More.", "Summary was published"),
     ],
 )
 def test_refusal_names_the_frozen_part(old: str, new: str, named: str) -> None:
@@ -163,7 +172,7 @@ def test_refusal_names_the_frozen_part(old: str, new: str, named: str) -> None:
 def test_check_reports_what_the_update_would_be_refused_for() -> None:
     load_text(SMALL)
     before = every_row()
-    with pytest.raises(FileRefused, match="Title is public as"):
+    with pytest.raises(FileRefused, match="Title was published as"):
         plan_loading(read_text(altered(TITLE)), NOWHERE, update=True)
     assert every_row() == before
 
@@ -233,6 +242,41 @@ def test_new_extension_needs_a_notice_and_takes_effect_at_once() -> None:
     assert loaded().public_notices.get().state == "unconfirmed"
 
 
+def test_only_one_new_extension_first_is_published_by_an_update() -> None:
+    load_text(SMALL)
+    text = altered(("questions: [2]}\n", f"questions: [2]}}\n{SECOND_EXTENSION}"))
+    extended = "{on: 2026-03-01 09:00, kind: extended, text: Late.}"
+    for notices in ([CORRECTED, extended], [extended, extended]):
+        said = refused(with_notices(*notices, text=text))
+        assert "Put the new notice with kind: extended first" in said
+    assert "extensions has no new entry" in refused(with_notices(extended))
+
+
+def test_public_export_leaves_out_a_waiting_notice() -> None:
+    load_text(SMALL)
+    load_text(with_notices(CORRECTED, text=altered(("Why?", "Why so?"))), update=True)
+    extension = Extension.objects.create(
+        consultation=loaded(),
+        was=london("2026-02-27 16:00"),
+        until=london("2026-03-20 16:00"),
+        reason="<p>Late again.</p>",
+    )
+    record_extension(extension, by=make_user(role="Drafter"))
+    text = export(loaded(), public=True).text
+    assert "A typing error." not in text
+    assert "kind: extended" in text
+
+
+def test_notices_of_an_opening_to_come_are_refused() -> None:
+    future = altered(("opened: 2026-02-02", "opened: 2099-02-02"))
+    for text in (
+        with_notices(CORRECTED, text=future),
+        altered(("  extensions:", WITHDRAWN), text=future),
+    ):
+        assert "The consultation has not opened" in refused(text)
+    assert not Consultation.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -264,7 +308,7 @@ def test_notice_of_unopened_consultation_is_an_error(key: str) -> None:
     given = with_notices(CORRECTED)
     if key == "withdrawn":
         given = altered(("  extensions:", WITHDRAWN))
-    with pytest.raises(FileRefused, match="is of a consultation that has opened"):
+    with pytest.raises(FileRefused, match="Only a consultation that has opened"):
         load_text(altered(("  opened: 2026-02-02\n", ""), text=given))
 
 

@@ -104,7 +104,8 @@ def test_words_of_search_are_title_summary_and_documents() -> None:
         (
             replace(TEXT, questions=TEXT.questions[:1]),
             "Question 2",
-            "Question 2 is in the published consultation, but not here.",
+            "Question 2 is in the published consultation, but has been deleted in "
+            "the workspace.",
         ),
         (
             replace(TEXT, questions=(*TEXT.questions, replace(BELOW, key="q9"))),
@@ -130,9 +131,13 @@ def test_words_of_search_are_title_summary_and_documents() -> None:
         (
             replace(TEXT, extensions=()),
             "Extension to 16:00 on 8 July 2026",
-            "is in the published consultation, but not here.",
+            "is in the published consultation, but has been deleted in the workspace.",
         ),
-        (replace(TEXT, texts=()), "S1SR/consulted", "but not here."),
+        (
+            replace(TEXT, texts=()),
+            "S1SR/consulted",
+            "but has been deleted in the workspace.",
+        ),
         (
             replace(TEXT, texts=(*TEXT.texts, ConsultedText("S1SR/new", "c" * 64))),
             "S1SR/new",

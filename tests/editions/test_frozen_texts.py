@@ -177,4 +177,4 @@ def test_verify_names_a_text_outside_every_manifest(conclusion: Conclusion) -> N
             is_in_manifest=False,
             **EditionText.columns_of(version.as_text()),
         )
-    assert "does not record the text S1SR/concluded" in faults()
+    assert "the text S1SR/concluded of an edition (checksum" in faults()

@@ -265,7 +265,9 @@ def test_approver_who_changed_the_submitters_account_cannot_approve(
     with signed_in(willa):
         set_password(dora)
     reasons = refused_approval(edition, willa)
-    assert reasons.startswith("You could use the account of dora, who submitted this ")
+    assert reasons.startswith(
+        "You may have had access to the account of dora, who submitted this "
+    )
     assert "Password set at " in reasons
 
 

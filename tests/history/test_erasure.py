@@ -80,8 +80,8 @@ def test_erasure_is_recorded_with_user_and_reason(
     event = respondent.consultation.events.get(kind="history-erased")
     assert event.by == boss
     assert event.summary == (
-        f"Earlier values of name of the respondent respondent:{respondent.pk} were "
-        "erased. Reason: Requested by the resident."
+        f"Earlier versions erased: “Name” of respondent {respondent.pk}. Reason: "
+        "Requested by the resident."
     )
 
 
@@ -113,9 +113,9 @@ def test_rich_text_is_erased_as_rich_text(boss: User) -> None:
         (
             "received",
             {},
-            "'received' is no text of a respondent. Choose from key, name",
+            "'received' is not a text field of a respondent. Choose from key, name",
         ),
-        ("position", {}, "'position' is no text of a respondent"),
+        ("position", {}, "'position' is not a text field of a respondent"),
     ],
 )
 def test_impossible_erasure_is_refused(

@@ -271,6 +271,6 @@ def test_loaded_file_states_its_versions_consulted_on(status: str, code: int) ->
 
 def test_update_cannot_take_away_a_published_text() -> None:
     load_text(file_text("consulted"))
-    with pytest.raises(FileRefused, match="S1SR/late is public as"):
+    with pytest.raises(FileRefused, match="S1SR/late was published as"):
         load_text(file_text("concluded"), update=True)
     assert Client().get(TEXT_ADDRESS).status_code == 200

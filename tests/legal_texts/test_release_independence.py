@@ -129,7 +129,8 @@ def test_approver_who_changed_the_requesters_account_cannot_approve(
     with signed_in(willa):
         set_password(dora)
     assert refused_approval(release, willa).startswith(
-        "You could use the account of dora, who requested this release: Password set"
+        "You may have had access to the account of dora, who requested this release: "
+        "Password set"
     )
 
 

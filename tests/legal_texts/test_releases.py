@@ -244,8 +244,7 @@ def test_verify_names_a_release_that_no_event_records() -> None:
     with without_guards(connection), connection.cursor() as cursor:
         cursor.execute("DELETE FROM consultations_documentevent")
     assert any(
-        f"does not record release {asked.pk}" in fault
-        for fault in verify_everything().faults
+        f"release {asked.pk} (checksum" in fault for fault in verify_everything().faults
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.test import Client
 
 from consultations.models import (
     Consultation,
@@ -19,6 +20,7 @@ from consultations.public_slugs import (
     slug_holder,
     taken_slugs,
 )
+from consultations.record.freezing import pending_changes
 from consultations.timetable.opening import cancel_opening, set_opening
 from responses import row_types
 from responses.history.revisions import find_row_history, restore
@@ -40,6 +42,7 @@ from tests.support.pages import (
     future_consultation,
     open_consultation,
     publish,
+    text_of,
 )
 from tests.support.slugs import claims, lose_claims, rename
 
@@ -262,6 +265,19 @@ def test_rename_is_followed_by_later_rounds() -> None:
     later.refresh_from_db()
     assert (later.follows, later.version) == ("second", 2)
     assert later.history.latest().follows == "second"
+    assert pending_changes(later) == ()
+
+
+def test_pages_of_rounds_link_to_each_other_after_a_rename(client: Client) -> None:
+    row = open_consultation("first")
+    open_consultation("later", follows="first", relation="further")
+    rename(row, "second")
+    html = text_of(client.get("/consultations/later/"))
+    assert 'href="/consultations/second/"' in html
+    assert "not on this site" not in html
+    assert 'href="/consultations/later/"' in text_of(
+        client.get("/consultations/second/")
+    )
 
 
 # Restoring from the history

@@ -313,8 +313,8 @@ def test_file_with_former_slug_of_consultation_is_refused(update: bool) -> None:
     rename(Consultation.objects.get(), "renamed")
     assert file_errors(SMALL, update=update)[0] == (
         "consultation.slug",
-        'The slug "broadcast-2026" was that of “Broadcast interval”, which has the '
-        'slug "renamed" now. Use "renamed" for the same consultation, or choose '
+        'The slug "broadcast-2026" was used for “Broadcast interval”, which now has '
+        'the slug "renamed". Use "renamed" for the same consultation, or choose '
         "another slug.",
     )
     other = altered(
@@ -338,4 +338,4 @@ def test_file_with_former_code_is_refused() -> None:
     rename(make_document("BRA"), "BRX")
     path, message = file_errors(SMALL)[0]
     assert path == "documents[1].code"
-    assert message.startswith('The code "BRA" was that of “BRA Requirements”')
+    assert message.startswith('The code "BRA" was used for “BRA Requirements”')

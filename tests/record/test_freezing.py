@@ -29,8 +29,10 @@ from tests.support.factories import (
     make_user,
     publish_changes,
     release,
+    state_from_opening,
 )
 from tests.support.pages import at, day, log_in, open_consultation, text_of
+from tests.support.slugs import rename
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +58,12 @@ def consulted_text(consultation: Consultation) -> Clause:
     return Clause.objects.create(
         document_version=version, identity="c1", number="1", text="<p>Two hours.</p>"
     )
+
+
+def opened(row: Consultation) -> None:
+    row.opens_on = day(-3)
+    row.save()
+    freeze(row)
 
 
 def page(client: Client, address: str = "/consultations/asked/") -> str:
@@ -193,6 +201,33 @@ def test_document_added_after_the_opening_is_not_public(client: Client) -> None:
     row.document_links.create(document=secret, position=2)
     assert "Not known yet" not in page(client)
     assert client.get("/documents/TAD/").status_code == 404
+
+
+def test_text_of_another_consultation_is_not_on_the_page(client: Client) -> None:
+    row = make_consultation("asked", opens_on=None)
+    consulted_text(row)
+    opened(row)
+    other = make_consultation("other", opens_on=None)
+    version = DocumentVersion.objects.create(
+        document=row.documents.get(),
+        key="rival",
+        label="Rival text",
+        status="consulted",
+        consultation=other,
+        position=9,
+    )
+    state_from_opening(version)
+    opened(other)
+    assert "Rival text" in page(client, "/consultations/other/")
+    assert "Rival text" not in page(client)
+
+
+def test_renamed_document_keeps_its_texts_on_the_page(client: Client) -> None:
+    row = make_consultation("asked", opens_on=None)
+    consulted_text(row)
+    opened(row)
+    rename(row.documents.get(), "RENAMED")
+    assert "/proposal/" in page(client)
 
 
 def test_released_text_is_no_pending_change() -> None:

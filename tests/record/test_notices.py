@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from consultations.audit.accounts import record_account_event
+from consultations.documents.consultation_changes import QUESTION_KINDS
 from consultations.editions.verification import verify_everything
 from consultations.models import (
     Consultation,
@@ -29,7 +30,7 @@ from consultations.record.notices import (
     refuse_notice,
     request_notice,
 )
-from consultations.timetable.extensions import record_extension
+from consultations.timetable.extensions import extension_problems, record_extension
 from responses.checks import blocking_findings
 from tests.support.editions import approver, drafter, refusal
 from tests.support.factories import (
@@ -263,13 +264,49 @@ def test_extension_is_in_effect_at_once_and_alone(
     extend(asked)
     html = page(client)
     assert "Deadline extended on" in html
-    assert "a second person has still to confirm the extension" in html
+    assert "another person must still confirm the extension" in html
     assert "First wording?" in html
     edition = public_edition(asked)
     assert edition is not None
     assert edition.number == 2
     assert [each.until for each in edition.text().extensions] == [at(17)]
     assert [change.part for change in pending_changes(asked)] == ["Question 1"]
+
+
+def test_extension_publishes_no_other_change_of_extensions(
+    asked: Consultation,
+) -> None:
+    first = extend(asked)
+    Extension.objects.filter(pk=first.pk).update(reason="<p>Edited.</p>")
+    second = Extension.objects.create(
+        consultation=asked, was=at(17), until=at(24), reason="<p>More time.</p>"
+    )
+    record_extension(second, by=drafter())
+    edition = public_edition(asked)
+    assert edition is not None
+    assert [(each.until, each.reason) for each in edition.text().extensions] == [
+        (at(17), "<p>Asked for.</p>"),
+        (at(24), "<p>More time.</p>"),
+    ]
+
+
+def test_administrator_cannot_change_extensions(
+    asked: Consultation, client: Client
+) -> None:
+    extension = extend(asked)
+    log_in(client, "Administrator")
+    address = "/admin/consultations/extension/"
+    assert client.get(f"{address}{extension.pk}/change/").status_code == 200
+    for ending in (f"{extension.pk}/change/", f"{extension.pk}/delete/", "add/"):
+        assert client.post(f"{address}{ending}").status_code == 403
+
+
+def test_approver_sees_a_changed_type_of_question(asked: Consultation) -> None:
+    Question.objects.update(text="<p>First wording?</p>", kind="open")
+    (change,) = pending_changes(asked)
+    assert change.before.endswith("<p>Type: Agree or disagree</p>")
+    assert change.after.endswith("<p>Type: Open question</p>")
+    assert dict(Question.Kind.choices) == QUESTION_KINDS
 
 
 def test_extension_is_confirmed_by_a_second_person(asked: Consultation) -> None:
@@ -333,6 +370,9 @@ def test_withdrawn_consultation_takes_no_responses_and_stays_readable(
     assert "/consultations/asked/" in page(client, "/consultations/")
     said = refusal(lambda: request_correction(asked))
     assert "The consultation was withdrawn." in said
+    assert extension_problems(asked, until=at(17), questions=[]) == [
+        "The consultation was withdrawn, so its deadline cannot be extended."
+    ]
 
 
 # The check of a conclusion

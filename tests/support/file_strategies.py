@@ -35,6 +35,9 @@ FILE_NAMES = (
 )
 """Paths of files that YAML could take for something else."""
 
+PAST = dt.date(2026, 1, 1)
+"""Before this day consultations have opened, so they can have notices."""
+
 
 @st.composite
 def clauses(draw: st.DrawFn, ids: list[str], depth: int = 0) -> Any:
@@ -155,6 +158,7 @@ def consultations(
         questions=some_of(keys).map(lambda some: tuple(sorted(some, key=keys.index))),
     )
     opened, opens_at = draw(openings())
+    has_opened = opened is not None and opened < PAST
     notices = st.builds(
         contents.Notice,
         on=instants,
@@ -178,8 +182,8 @@ def consultations(
         follows=draw(st.none() | follows),
         extensions=draw(several(extensions, 2)),
         attachments=draw(several(attached)) if with_files else (),
-        notices=draw(several(notices, 2)) if opened else (),
-        withdrawn=draw(st.none() | withdrawals) if opened else None,
+        notices=draw(several(notices, 2)) if has_opened else (),
+        withdrawn=draw(st.none() | withdrawals) if has_opened else None,
     )
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from django.urls import reverse
+from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from consultations.documents.rich_text.markup import to_source
@@ -253,7 +254,8 @@ def type_times(typist: Typist, file: contents.ConsultationFile) -> None:
     typist.pick("Open", "At a set time")
     start = dt.datetime.combine(about.opened, about.opens_at or dt.time())
     typist.moment("Opening date and time", start.replace(tzinfo=LONDON))
-    typist.save("Schedule opening", said="Consultation opened. It is public now.")
+    act = "Record" if about.closes < timezone.now() else "Schedule"
+    typist.save(f"{act} opening", said="Consultation opened. It is public now.")
     labels = {question.key: question.label for question in file.questions}
     typist.go("deadline", about.slug)
     for extension in about.extensions:

@@ -45,7 +45,7 @@ ADDITIONS = {
         " responses_historicalanswer FOR EACH ROW WHEN (FALSE)"
         " EXECUTE FUNCTION guard_forbid('x')"
     ),
-    "session_replication_role replica, no guard acts": (
+    "session_replication_role replica, no database trigger acts": (
         "SET LOCAL session_replication_role = replica"
     ),
 }

@@ -199,7 +199,7 @@ def test_page_shows_decision_route_deadline_and_next_steps(client: Client) -> No
     assert "Respond by" in html
     assert "16:00 on" in html
     assert "London time; 26 days left" in html
-    assert "After the deadline, DCC will answer every comment" in html
+    assert "After the deadline, DCC will respond to every comment" in html
     assert "DCC aims to publish its conclusion by" in html
     assert "mailto:ask@example.org" in html
     assert "To get emails about this consultation, write to" in html

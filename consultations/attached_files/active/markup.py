@@ -50,7 +50,10 @@ _LOADED = (
     "contains a part (<{name}>) that a browser loads from “{target}”. Insert the "
     "content itself, or a link."
 )
-_TYPE = "has a document type with entities, which cannot be checked. Remove the type."
+_TYPE = (
+    "has a document type with entities, which cannot be checked. Remove the document "
+    "type declaration (<!DOCTYPE>)."
+)
 
 
 def html_problem(text: str) -> str:

@@ -58,7 +58,10 @@ class Collector:
         """
         where = f"in {place} " if place else ""
         if has_unreadable_order(words):
-            self.add_unread(f"has text {where}whose letters are in a changed order")
+            self.add_unread(
+                f"has text {where}in which invisible characters change the order of "
+                "the letters"
+            )
         if has_private_characters(words):
             self.add_unread(
                 f"has characters {where}that only one font shows as letters"
@@ -138,7 +141,8 @@ class Collector:
             reasons.append(f"contains {pictures}, whose words cannot be read")
         if len(reasons) > MAX_UNREAD:
             more = len(reasons) - MAX_UNREAD
-            reasons[MAX_UNREAD:] = [f"has {more} more parts that cannot be read"]
+            parts = "part" if more == 1 else "parts"
+            reasons[MAX_UNREAD:] = [f"has {more} more {parts} that cannot be read"]
         return FileReading(tuple(self.texts), tuple(reasons))
 
 

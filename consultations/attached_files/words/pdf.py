@@ -139,8 +139,8 @@ def _read_page(collector: Collector, page: PageObject, number: int) -> list[str]
     if observer.is_out_of_order:
         add_text(collector, f"page {number}", reversed_lines(text))
         collector.add_unread(
-            f"has letters drawn out of order on page {number}, whose words may not be "
-            "read"
+            f"has letters drawn out of order on page {number}, so some words on the "
+            "page may have been missed"
         )
     collector.add_values(f"a text alternative on page {number}", _alternatives(drawn))
     for picture in inline_pictures(drawn):

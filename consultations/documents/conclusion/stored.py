@@ -82,8 +82,9 @@ def _upgrade_to_current_format(edition: Json) -> Json:
     number = edition["content"].pop("format", 0)
     if not 0 <= number <= FORMAT:
         raise UnknownFormatError(
-            f"The edition is stored in format {number}; this release reads up to "
-            f"{FORMAT}. Use the release that stored the edition, or a later release."
+            f"The edition is stored in format {number}; this version of the "
+            f"software reads formats up to {FORMAT}. Use the version of the software "
+            "that stored the edition, or a later one."
         )
     for each in range(number, FORMAT):
         edition = _UPGRADES[each](edition)

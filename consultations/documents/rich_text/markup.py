@@ -185,7 +185,7 @@ def _check_count(parts: str, count: int) -> None:
 
 def _with_tags_message(length: int, max_length: int) -> str:
     return (
-        f"The text has {length:,} characters with its tags; the maximum is "
+        f"The text has {length:,} characters, including tags; the maximum is "
         f"{max_length:,}. Shorten the text, or use less formatting."
     )
 

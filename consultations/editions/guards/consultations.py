@@ -60,6 +60,8 @@ CONSULTATION_EDITIONS = (
     OLD.public_from IS NULL AND NEW.number > 1 AND NOT EXISTS (
         SELECT 1 FROM consultations_consultationnotice n
         WHERE n.edition_id = NEW.id AND n.state IN ('approved', 'unconfirmed')
+        AND n.consultation_id = NEW.consultation_id
+        AND n.effective_at = NEW.public_from
         AND (n.state = 'approved' OR n.kind = 'extended'))
                 """,
                 "A later edition of a consultation becomes public only by a notice "

@@ -12,8 +12,9 @@ from consultations.editions.role_grants import grant_statements, role_fault
 
 class Command(BaseCommand):
     help = (
-        "Give the PostgreSQL role of the site and its worker the rows of all tables, "
-        "and no table. Run this as the role that runs migrate, after each migrate."
+        "Let the PostgreSQL role of the site and its worker read and write the rows of "
+        "all tables, without owning a table. Run this command as the role that runs "
+        "migrate, after each migrate."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -27,7 +28,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if connection.vendor != "postgresql":
-            raise CommandError("Only PostgreSQL has roles. Set DATABASE_URL.")
+            raise CommandError(
+                "This command works only with PostgreSQL. Set DATABASE_URL to a "
+                "PostgreSQL database."
+            )
         role = options["role"]
         statements = grant_statements(connection, role)
         if options["only_print"]:

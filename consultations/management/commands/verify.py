@@ -10,18 +10,14 @@ from django.db import connection, transaction
 
 from consultations.audit.accounts import record_found_accounts
 from consultations.editions import triggers
-from consultations.editions.verification import verify_everything
-
-KIND_LABELS = {
-    "trails": "activity logs",
-    "documents": "activity logs of documents",
-    "guards": "database triggers",
-}
-"""The words on the screen for the kinds of rows, where the JSON has others."""
+from consultations.editions.verification import CHECKED_KINDS, verify_everything
 
 
 class Command(BaseCommand):
-    help = "Verify the checksums of every edition and log, and compare the accounts."
+    help = (
+        "Verify the checksums of every edition and log, and compare the accounts with "
+        "the account log."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
@@ -47,7 +43,7 @@ class Command(BaseCommand):
             record_found_accounts()
         found = verify_everything()
         counts = ", ".join(
-            f"{count} {KIND_LABELS.get(kind, kind)}"
+            f"{count} {CHECKED_KINDS.get(kind, kind)}"
             for kind, count in found.checked_counts.items()
         )
         if options["json"]:

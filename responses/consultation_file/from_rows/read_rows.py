@@ -124,6 +124,13 @@ def stored_notices(consultation: Consultation) -> tuple[contents.Notice, ...]:
     return tuple(map(_notice, rows.order_by("pk")))
 
 
+def notices_in_effect(consultation: Consultation) -> tuple[contents.Notice, ...]:
+    """Return the notices that readers see, but for a withdrawal."""
+    rows = ConsultationNotice.objects.in_effect().filter(consultation=consultation)
+    rows = rows.exclude(kind=ConsultationNotice.Kind.WITHDRAWN)
+    return tuple(map(_notice, rows.order_by("number")))
+
+
 def _notice(row: ConsultationNotice) -> contents.Notice:
     return value_from_row(
         contents.Notice,

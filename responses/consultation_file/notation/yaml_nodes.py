@@ -28,7 +28,10 @@ _REMEDIES = (
     ),
     (
         "did not find expected key",
-        "Correct the indentation, or write quotes inside quoted text twice.",
+        (
+            "Correct the indentation, or the quotes inside quoted text: write '' in "
+            'text in single quotes and \\" in text in double quotes.'
+        ),
     ),
     (
         "did not find expected '-' indicator",

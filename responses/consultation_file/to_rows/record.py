@@ -16,6 +16,7 @@ from django.utils import timezone
 from consultations.documents.consultation_changes import TextChange
 from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import plain_text
+from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, ConsultationNotice, StoredFile
 from consultations.models.consultation_edition import Origin
 from consultations.record.freezing import (
@@ -47,6 +48,20 @@ FIXED_FIELDS = {
 """The frozen dates, their keys, and what to do instead of changing them."""
 
 KEY_NAMES = {"follows": "follows", "relation": "follows"}
+
+NOT_OPEN = (
+    "The consultation has not opened, so it has no notices and is not withdrawn. "
+    "Remove notices and withdrawn from the file."
+)
+
+EXTENSION_FIRST = (
+    "An update publishes one extension, before the other new notices. Put the new "
+    "notice with kind: extended first, and load further extensions one after the other."
+)
+NO_EXTENSION = (
+    "The new notice has kind: extended, but extensions has no new entry. Add the entry "
+    "to extensions, or change the kind of the notice."
+)
 
 MAX_WORDS_QUOTED = 90
 
@@ -102,7 +117,8 @@ def _notice_faults(
             yield RecordFault(
                 path if number < len(given) else path[:2],
                 f"Notice {number + 1} is part of the record and cannot change. Export "
-                "the consultation to get its entry, and add new entries below.",
+                "the consultation to get the entry of the notice, and add new entries "
+                "below it.",
             )
     if before.withdrawn and file.consultation.withdrawn != before.withdrawn:
         yield RecordFault(
@@ -135,10 +151,9 @@ def _change_faults(
 
 def _difference(change: TextChange) -> str:
     published, given = _quoted(change.before), _quoted(change.after)
-    return (
-        f"{change.part} is public as {published}, and the file has {given}. What is "
-        "public changes only with a notice."
-    )
+    if not change.before:
+        return f"{change.part} was not published, but the file has {given}."
+    return f"{change.part} was published as {published}, but the file has {given}."
 
 
 def _quoted(markup: str) -> str:
@@ -172,7 +187,8 @@ def sync_record(
 ) -> None:
     """Freeze the opening, or publish the new notices of a public consultation.
 
-    Raise workflow.Refusal where a notice cannot be requested.
+    Raise workflow.Refusal where a notice cannot be requested, or the consultation has
+    not opened.
     """
     if before.is_public:
         _publish_notices(consultation, file, before, accompanying_files, by)
@@ -181,8 +197,15 @@ def sync_record(
     if consultation.opens is None:
         discard_opening(consultation, by=by, at=now)
         return
+    if consultation.opens > now and has_notices(file):
+        raise Refusal([NOT_OPEN])
     freeze_opening(consultation, origin=Origin.COMMAND, by=by, at=now)
     _record_notices(consultation, file, accompanying_files, at=now)
+
+
+def has_notices(file: contents.ConsultationFile) -> bool:
+    """True for a file with notices, or with a withdrawal."""
+    return bool(file.consultation.notices or file.consultation.withdrawn)
 
 
 def _record_notices(
@@ -224,15 +247,17 @@ def _publish_notices(
 ) -> None:
     """Publish the extensions of new notices, and ask for approval of the others."""
     new = file.consultation.notices[len(before.notices) :]
-    for notice in new:
-        if notice.kind == Kind.EXTENDED:
-            publish_extensions(
-                consultation,
-                text=notice.text,
-                by=None,
-                origin=Origin.COMMAND,
-                dated=notice.on,
-            )
+    if [notice.kind for notice in new[1:]].count(Kind.EXTENDED):
+        raise Refusal([EXTENSION_FIRST])
+    for notice in new[:1]:
+        if notice.kind == Kind.EXTENDED and not publish_extensions(
+            consultation,
+            text=notice.text,
+            by=None,
+            origin=Origin.COMMAND,
+            dated=notice.on,
+        ):
+            raise Refusal([NO_EXTENSION])
     for notice in new:
         if notice.kind != Kind.EXTENDED:
             named = _stored(notice, accompanying_files)

@@ -325,8 +325,9 @@ class SectionForm(EditableForm[ConclusionSection]):
         if kind == "question" and not is_in_analysis(tree, row.parent_id):
             self.add_error(
                 "kind",
-                "A section on one question must be inside the section that analyses "
-                "the responses. Add the section there.",
+                "A section of the type “Analysis of one question” must be inside the "
+                "section of the type “Analysis of all questions”. Add the section "
+                "there.",
             )
         about = any(each.kind == "question" for each in tree.get(row.pk or 0, ()))
         if kind != "analysis" and row.kind == "analysis" and about:

@@ -94,7 +94,9 @@ def edit_response(request: HttpRequest, edit: Edit) -> HttpResponse:
         try:
             return _save_with_retries(request, edit, user)
         except OverflowError:  # a key beyond SQLite's integers
-            raise Http404("A number in the form is too large.") from None
+            raise Http404(
+                "A number in the form is too large. Go back and enter a smaller number."
+            ) from None
     kept = _load_unsaved_input(user, edit)
     recovers = kept is not None and "recover" in request.GET
     forms = edit.bind_forms(_as_post_data(kept) if kept and recovers else None, None)

@@ -86,7 +86,7 @@ TERMS = tuple(
             ),
             Term(
                 "Author",
-                "A user who wrote text in a draft after the last public edition, or "
+                "A user who wrote text in a draft after the last published edition, or "
                 "took over such text from another user. Authors cannot approve the "
                 "edition.",
                 "EditionAuthor",
@@ -119,21 +119,23 @@ TERMS = tuple(
             Term(
                 "Classification",
                 "The security marking printed on a conclusion, for example DCC "
-                "Public. Only listed classifications can be published.",
+                "Public. A conclusion can be published only if its classification is "
+                "on the list of this site, for example Public or DCC Public.",
                 "classification",
                 "classification",
             ),
             Term(
                 "Clause change",
                 "A change to a regulated document, with its drafting reference, "
-                "description and reason.",
+                "description and rationale, and with the comments that led to the "
+                "change or the organisation's own reason.",
                 "ClauseChange",
                 "changes",
             ),
             Term(
                 "Comment",
                 "A point raised by one or more respondents, as published: a "
-                "paraphrase of their answers. Every comment gets a response.",
+                "paraphrase of their answers. Every comment gets a DCC response.",
                 "Comment",
                 "comments",
             ),
@@ -207,8 +209,9 @@ TERMS = tuple(
             ),
             Term(
                 "DCC response",
-                "The organisation's published response to a comment. Conclusions print "
-                "the short name of the organisation in place of DCC.",
+                "The organisation's published response to a comment. In a conclusion, "
+                "the column heading has the short name of the organisation in place of "
+                "“DCC”.",
                 "DCCResponse",
                 "comments: response",
             ),
@@ -235,7 +238,7 @@ TERMS = tuple(
             Term(
                 "Drafting reference",
                 "The place of a clause change in its document, as printed, for "
-                "example S1SR Clause 13.2.",
+                "example Clause 13.2.",
                 "ClauseChange.reference",
                 "changes: reference",
             ),
@@ -245,6 +248,13 @@ TERMS = tuple(
                 "approval. Its content never changes. An edition gets its number when "
                 "it is published.",
                 "Edition",
+            ),
+            Term(
+                "Edition of a consultation",
+                "A fixed copy of a consultation as readers see it, made when the "
+                "opening is scheduled or a notice is requested. The edition gets its "
+                "number when it becomes public.",
+                "ConsultationEdition",
             ),
             Term(
                 "Exported draft",
@@ -285,16 +295,18 @@ TERMS = tuple(
             ),
             Term(
                 "Notice",
-                "A dated change to an opened consultation, with the reason. Another "
-                "person approves the notice before readers see it; an extension of "
-                "the deadline is confirmed afterwards.",
+                "A dated announcement about a published consultation, with the "
+                "reason: a correction, an amendment, an update, a briefing, an "
+                "extension or the withdrawal of the consultation. Another person "
+                "approves the notice before readers see it; an extension of the "
+                "deadline is confirmed afterwards.",
                 "ConsultationNotice, request_notice, approve_notice",
                 "notices, withdrawn",
             ),
             Term(
                 "Opening",
-                "The date and time from which a consultation is public. What readers "
-                "will see is frozen when the opening is scheduled.",
+                "The date and time from which a consultation is public. The text that "
+                "readers will see is frozen when the opening is scheduled.",
                 "Consultation.opens_on, opens_at_time",
                 "opened, opens_at",
             ),
@@ -335,10 +347,10 @@ TERMS = tuple(
             ),
             Term(
                 "Question number",
-                "The number used to refer to a question. If the label of every "
-                "question "
-                "ends in a different number, the question has the number in its label; "
-                "otherwise the questions are numbered in order.",
+                "The number used to refer to a question. If the printed question "
+                "numbers (for example Question 3) all end in different numbers, each "
+                "question has the number printed; otherwise the questions are numbered "
+                "in order.",
                 "documents.conclusion.labels",
                 "label; number counted from 1",
             ),
@@ -406,8 +418,8 @@ TERMS = tuple(
             ),
             Term(
                 "Standard text",
-                "Text that is kept for reuse in responses and sections. Each save "
-                "makes a new version; existing uses are not updated.",
+                "Text that is kept for reuse in DCC responses and sections. Each save "
+                "makes a new version; existing uses are not updated automatically.",
                 "Passage",
             ),
             Term(

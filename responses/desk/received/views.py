@@ -84,7 +84,7 @@ def respondents_page(
     rows = rows.annotate(comment_count=Count("comments"))
     if after:
         if forbidden_character_message(after):
-            raise Http404(f"Invalid cursor: {after!r}")
+            raise Http404(f"{after!r} is not the address of a page of responses.")
         last = consultation.respondents.filter(key=after).first()
         if last is None:
             raise Http404(f"Unknown respondent: {after!r}")

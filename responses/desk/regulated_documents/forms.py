@@ -127,7 +127,8 @@ class VersionForm(UniqueForm[DocumentVersion]):
         }
         help_texts = {
             "key": "For example v16.0. Used in the web address of the version.",
-            "label": "For example 16.0. Leave blank to print the name above.",
+            "label": "For example 16.0. Leave blank to print the version entered "
+            "above.",
             "status": "A version consulted on is public from the opening of its "
             "consultation. A concluded version is public when the conclusion is "
             "published. A designated version is public when another person approves "

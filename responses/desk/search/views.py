@@ -176,7 +176,7 @@ class Presentation:
 
 PRESENTATIONS = {
     "answer": Presentation(
-        "Original answers",
+        "Original responses",
         lambda row, _: _answer_label(row),
         related=("question",),
         order=("question__position", "submission__position", "pk"),

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from consultations.audit.history import create_all
@@ -49,9 +50,8 @@ class DeadlineForm(EditableForm[Consultation]):
         Raise ValidationError with a sentence for what is refused.
         """
         closes: dt.datetime = self.cleaned_data["closes"]
-        stored = Consultation.objects.filter(pk=self.instance.pk)
-        is_public = public_edition(self.instance) is not None
-        if is_public and not stored.filter(closes=closes).exists():
+        edition = public_edition(self.instance)
+        if edition and closes != edition.text().closes:
             raise ValidationError(
                 f"{_printed(closes)} differs from the published deadline, which cannot "
                 "change. To give more time, extend the deadline."
@@ -76,6 +76,16 @@ class QuestionsField(forms.ModelMultipleChoiceField[Question]):
     """Questions to select."""
 
     widget = CheckboxesInput
+
+
+def published_questions(consultation: Consultation) -> QuerySet[Question]:
+    """Return the questions that readers see; before the opening, all questions."""
+    edition = public_edition(consultation)
+    questions = consultation.questions.all()
+    if edition is None:
+        return questions
+    keys = [question.key for question in edition.text().every_question()]
+    return questions.filter(key__in=keys)
 
 
 class PublicReasonForm(EditableForm[Extension]):
@@ -116,7 +126,7 @@ class ExtensionForm(PublicReasonForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.set_choices("asked", self.instance.consultation.questions.all())
+        self.set_choices("asked", published_questions(self.instance.consultation))
         if not self.fields["asked"].queryset.exists():  # type: ignore[attr-defined]
             del self.fields["asked"]
         self.initial["until"] = [None, DEFAULT_DEADLINE_TIME]

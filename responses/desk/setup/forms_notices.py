@@ -78,7 +78,7 @@ class NoticeDecisionForm(forms.Form):
     """A decision on a notice; `sha256` is the checksum of what was read."""
 
     remarks = RichTextFormField(
-        label="Review remarks",
+        label="Reason for refusing",
         required=False,
         help_text="Required if you refuse the notice.",
     )

@@ -139,9 +139,9 @@ class SlugFromTitleForm(UniqueForm[Consultation]):
         """Make the slug optional, with a hint on its default."""
         self.fields["slug"].required = False
         self.fields["slug"].help_text = (
-            "The last part of the public web address: letters, digits and hyphens. "
-            "Leave blank to use the title. The web address cannot be changed after "
-            "opening."
+            "The last part of the public web address: letters a to z, digits, hyphens "
+            "and underscores. Leave blank to use the title. The web address cannot be "
+            "changed after opening."
         )
         self.fields["slug"].error_messages["invalid"] = (
             "Use letters a to z, digits, hyphens and underscores only."
@@ -179,8 +179,8 @@ class DetailsForm(SlugFromTitleForm):
             "anonymity": "For respondents who do not say how they want to be named.",
             "target_conclusion": "Shown on the public page as the target date.",
             "follows": "Select the title of the earlier consultation. For a "
-            "consultation that is not on this site, enter a name in letters, digits "
-            "and hyphens.",
+            "consultation that is not on this site, enter a name in letters a to "
+            "z, digits, hyphens and underscores.",
         }
         error_messages = {
             "title": {"required": "Enter the title."},

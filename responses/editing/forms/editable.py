@@ -82,7 +82,7 @@ class StaleForms(Exception):
 def _label_empty_choice(field: forms.Field) -> None:
     """Replace the dashes that Django shows for no choice with words."""
     dashes = BLANK_CHOICE_DASH[0][1]
-    label = "Choose one" if field.required else "Not specified"
+    label = "Select one" if field.required else "Not specified"
     if isinstance(field, forms.ModelChoiceField):
         field.empty_label = label if field.empty_label == dashes else field.empty_label
     elif isinstance(field, forms.ChoiceField):

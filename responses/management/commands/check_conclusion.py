@@ -43,12 +43,12 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
             return
         for finding in blockers:
-            self.stdout.write(f"blocker: {finding.text}")
+            self.stdout.write(f"issue: {finding.text}")
         for finding in warnings:
             self.stdout.write(f"warning: {finding.text}")
         if any(finding.confirmation for finding in blockers):
             self.stdout.write(
-                "Some blockers can be confirmed instead of fixed, on the page “Checks” "
+                "Some issues can be confirmed instead of fixed, on the “Checks” page "
                 "of the conclusion in the workspace."
             )
         if not blockers and not warnings:

@@ -35,10 +35,13 @@ class Command(BaseCommand):
             action="append",
             required=True,
             dest="fields",
-            help="name of a text to erase, such as name; can be repeated",
+            help="text field to erase, for example name or aliases; can be repeated",
         )
         parser.add_argument(
-            "--by", required=True, metavar="USERNAME", help="an administrator"
+            "--by",
+            required=True,
+            metavar="USERNAME",
+            help="username of the administrator who erases the texts",
         )
         parser.add_argument("--reason", required=True, help="why the data is erased")
 

@@ -27,7 +27,8 @@ class Command(BaseCommand):
             "--public",
             action="store_true",
             help=(
-                "export only what is published; leave out original responses and drafts"
+                "export published information only; leave out original responses and "
+                "drafts"
             ),
         )
         parser.add_argument(

@@ -11,7 +11,7 @@ from responses.file_words import read_waiting_files
 
 class Command(BaseCommand):
     help = (
-        "Read the words of every attached file that has not been read, for example "
+        "Read the text of every attached file that has not been read, for example "
         "after an upgrade or while the worker is stopped."
     )
 

@@ -222,7 +222,7 @@ def test_question_section_cannot_leave_the_analysis(
     make_section(conclusion, "", inner, kind="question", question=question)
     sent = {"row": str(inner.pk), "step": "out"}
     response = staff.post(address("order_sections"), sent, follow=True)
-    assert "inside the section that analyses" in text_of(response)
+    assert "inside the section of the type “Analysis of all" in text_of(response)
     inner.refresh_from_db()
     assert inner.parent == analysis
 
@@ -325,7 +325,7 @@ def test_question_section_is_added_only_in_analysis(
     conclusion = make_conclusion(about)
     sent = typed(heading="", kind="question", question=str(question.pk))
     response = staff.post(address("new_section"), sent)
-    assert "inside the section that analyses" in text_of(response)
+    assert "inside the section of the type “Analysis of all" in text_of(response)
     analysis = conclusion.sections.get(kind="analysis")
     staff.post(f"{address('new_section')}?inside={analysis.pk}", sent)
     assert conclusion.sections.get(kind="question").parent == analysis

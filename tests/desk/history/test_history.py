@@ -195,7 +195,7 @@ def test_restoration_over_duplicate_key_is_refused(ann: User) -> None:
     make_comment(consultation, key="k1")
     past = find_row_history(about)
     assert past is not None
-    with pytest.raises(Refusal, match="another item has taken its place"):
+    with pytest.raises(Refusal, match="another item now uses the same"):
         restore(
             past,
             history_id=past.rows()[len(past.rows()) - 1].history_id,

@@ -98,7 +98,7 @@ def test_changes_since_the_moment_are_shown(
     section.text = "<p>Quite other words.</p>"
     section.save()
     html = page(staff, moment=now)
-    assert "Sections changed since then" in html
+    assert "Sections changed since this version" in html
     assert "Quite" in html
 
 

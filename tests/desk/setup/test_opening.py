@@ -133,7 +133,7 @@ def test_ready_consultation_has_no_opening_blockers() -> None:
         (
             {"classification": "DCC Controlled"},
             "The classification is DCC Controlled. A public consultation must be "
-            "DCC Public or",
+            "classified DCC Public or",
         ),
     ],
 )
@@ -266,6 +266,13 @@ def test_opening_page_opens_now(staff: Client) -> None:
     assert row.is_public()
     staff.logout()
     assert staff.get(row.get_absolute_url()).status_code == 200
+
+
+def test_opening_after_the_deadline_is_recorded(staff: Client) -> None:
+    row = make_unopened()
+    assert "Schedule opening</button>" in text_of(staff.get(address("opening")))
+    Consultation.objects.filter(pk=row.pk).update(closes=at(-1))
+    assert "Record opening</button>" in text_of(staff.get(address("opening")))
 
 
 def test_opening_page_shows_blockers(staff: Client) -> None:

@@ -122,12 +122,12 @@ def test_tags_do_not_count_as_characters() -> None:
 @pytest.mark.parametrize(
     ("source", "problem"),
     [
-        ("<p>" + "<b></b>" * 100_000, "700,003 characters with its tags"),
+        ("<p>" + "<b></b>" * 100_000, "700,003 characters, including tags"),
         ("<p>a</p>" * 30_000, "60,000 tags; the maximum is 30,000"),
         ("<p " + "a " * 11 + ">b</p>", "more than 10 attributes"),
         ("[[section: x]] " * 5_001, "5,001 cross-references ([[ ]]); the maximum"),
         ("- a\n" * 30_000, "30,001 lines; the maximum is 30,000"),
-        ("&" * MAX_TEXT_LENGTH, "characters with its tags; the maximum is 500,000"),
+        ("&" * MAX_TEXT_LENGTH, "characters, including tags; the maximum is 500,000"),
         (f'<a href="https://{"a" * 2_000}">a</a>', "2,008 characters; the maximum"),
         (f"<table><tr>{'<td>a</td>' * 64}</tr></table>", "64 columns; the maximum"),
         ("\n".join(" " * n + "- a" for n in range(9)), "nested more than 8 deep"),
