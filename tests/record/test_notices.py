@@ -369,7 +369,7 @@ def test_withdrawn_consultation_takes_no_responses_and_stays_readable(
     assert "asked" not in page(client, "/consultations/?status=open").split("<main")[1]
     assert "/consultations/asked/" in page(client, "/consultations/")
     said = refusal(lambda: request_correction(asked))
-    assert "The consultation was withdrawn." in said
+    assert "The consultation was withdrawn, so no further notice" in said
     assert extension_problems(asked, until=at(17), questions=[]) == [
         "The consultation was withdrawn, so its deadline cannot be extended."
     ]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Locator, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from consultations.documents.rich_text.markup import to_source
 from tests.support.typist import Typist
@@ -14,6 +15,9 @@ FAR = 400
 """Presses of a key after which something counts as out of reach."""
 
 NOON = 12
+
+ATTEMPTS = 3
+ATTEMPT_MS = 20_000
 
 WHERE = """target => {
     const { activeElement: here } = document;
@@ -112,7 +116,14 @@ class KeyboardTypist(Typist):
         self.keys.type(to_source(markup))
 
     def hand_over(self, box: Locator, path: Path) -> None:
-        self.reach(box)
-        with self.page.expect_file_chooser() as chooser:
-            self.keys.press("Space")
-        chooser.value.set_files(path)
+        """Choose a file; on a busy machine a key press can be lost, so press again."""
+        for _ in range(ATTEMPTS):
+            self.reach(box)
+            try:
+                with self.page.expect_file_chooser(timeout=ATTEMPT_MS) as chooser:
+                    self.keys.press("Space")
+            except PlaywrightTimeout:
+                continue
+            chooser.value.set_files(path)
+            return
+        raise AssertionError(f"The file chooser of {box} did not open.")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from consultations.models import Consultation, Extension
 from responses.desk.setup import forms_deadlines
 from tests.support.factories import (
+    freeze,
     make_consultation,
     make_question,
     make_respondent,
@@ -91,6 +92,7 @@ def test_extension_of_over_a_year_is_refused(staff: Client) -> None:
 def test_selected_questions_are_extended(staff: Client) -> None:
     row = open_consultation("about")
     first, second = make_question(row), make_question(row)
+    freeze(row)
     extend(staff, 17, asked=[str(first.pk)])
     row = Consultation.objects.get(pk=row.pk)
     assert row.deadline_for(first) == at(17)
@@ -104,6 +106,7 @@ def test_questions_with_different_deadlines_need_separate_extensions(
 ) -> None:
     row = open_consultation("about")
     first, second = make_question(row), make_question(row)
+    freeze(row)
     extend(staff, 17, asked=[str(first.pk)])
     page = extend(staff, 24, asked=[str(first.pk), str(second.pk)])
     assert "The selected questions have different deadlines" in page
@@ -113,6 +116,7 @@ def test_questions_with_different_deadlines_need_separate_extensions(
 def test_questions_of_another_consultation_are_not_extended(staff: Client) -> None:
     row = open_consultation("about")
     make_question(row)
+    freeze(row)
     other = make_question(make_consultation("elsewhere"))
     extend(staff, 17, asked=[str(other.pk)])
     assert not row.extensions.exists()
@@ -194,3 +198,12 @@ def test_reason_does_not_name_a_respondent(staff: Client) -> None:
     staff.post(address("extension", extension.pk), sent)
     extension.refresh_from_db()
     assert extension.reason == "<p>Umber Glade and Zork asked.</p>"
+
+
+def test_question_that_is_not_published_cannot_be_chosen(staff: Client) -> None:
+    row = open_consultation("about")
+    make_question(row)
+    freeze(row)
+    unpublished = make_question(row)
+    extend(staff, 17, asked=[str(unpublished.pk)])
+    assert not row.extensions.exists()

@@ -381,7 +381,7 @@ def test_overdue_schedule_is_reported(
     planned = ScheduledPublication.objects.get()
     planned.at = timezone.now() - dt.timedelta(minutes=1)
     planned.save()
-    assert "Check that the background worker" in read(approver, edition)
+    assert "check that the background worker" in read(approver, edition)
 
 
 # Visibility by role
