@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.browser.test_pages import enter
 from tests.browser.test_preview import make_draft, page_of
@@ -18,17 +21,25 @@ def insert(page: Page, name: str) -> None:
     page.get_by_role("button", name=f"Insert cross-reference to {name}").click()
 
 
+def press_until(page: Page, key: str, *, offset: int) -> None:
+    """Press a key until the caret is there; a busy browser can lose a key press."""
+    reached = "offset => getSelection().anchorOffset === offset"
+    for _ in range(3):
+        page.keyboard.press(key)
+        with suppress(PlaywrightTimeout):
+            page.wait_for_function(reached, arg=offset, timeout=10_000)
+            return
+    raise AssertionError(f"The caret is not at {offset} after {key}.")
+
+
 def test_section_reference_is_inserted_at_the_cursor(browser_page: Page) -> None:
     conclusion = make_draft()
     enter(browser_page, "Drafter")
     browser_page.goto(page_of(conclusion, "Introduction"))
     editor_of(browser_page, "Text").click()
-    browser_page.keyboard.press("Control+Home")
+    press_until(browser_page, "Control+Home", offset=0)
     for offset, _ in enumerate("Some", 1):
-        browser_page.keyboard.press("ArrowRight")
-        browser_page.wait_for_function(
-            "offset => getSelection().anchorOffset === offset", arg=offset
-        )
+        press_until(browser_page, "ArrowRight", offset=offset)
     open_list(browser_page)
     insert(browser_page, "Section 1")
     expect(editor_of(browser_page, "Text")).to_have_text(
