@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 
 from consultations.documents import codec
 from consultations.editions.file_verification import frozen_text_faults
+from consultations.editions.hashes import sha256
 from consultations.models import (
     Consultation,
     ConsultationEdition,
@@ -86,7 +86,7 @@ def notice_faults(notice: ConsultationNotice) -> list[str]:
     """Return the faults of a notice: its hash, and its two people."""
     name = f"{notice.consultation.slug}, {notice} (row {notice.pk})"
     faults = []
-    if hashlib.sha256(notice_manifest(notice)).hexdigest() != notice.sha256:
+    if sha256(notice_manifest(notice)) != notice.sha256:
         faults.append(f"{name}: the words do not match the checksum.")
     if notice.decided_by_id and notice.decided_by_id == notice.requested_by_id:
         faults.append(f"{name} was decided by the person who requested it.")

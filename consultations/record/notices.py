@@ -115,7 +115,7 @@ def notice_request_blockers(
     reasons = []
     if kind == Kind.EXTENDED:
         reasons.append("To extend the deadline, use “Extend deadline”.")
-    if is_withdrawn(consultation):
+    if consultation.is_withdrawn():
         reasons.append(
             "The consultation was withdrawn, so no further notice can be requested."
         )
@@ -134,12 +134,6 @@ def notice_request_blockers(
             "first, or choose another kind of notice."
         )
     return reasons
-
-
-def is_withdrawn(consultation: Consultation) -> bool:
-    """True for a consultation with an approved notice that withdraws it."""
-    notices = consultation.public_notices.filter(kind=Kind.WITHDRAWN)
-    return notices.filter(state=State.APPROVED).exists()
 
 
 @transaction.atomic

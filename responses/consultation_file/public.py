@@ -30,7 +30,6 @@ from consultations.public.versions import (
     public_versions,
 )
 from consultations.record.freezing import public_edition
-from consultations.record.notices import is_withdrawn
 from responses.analysis.counted import named_respondents
 from responses.consultation_file import contents
 from responses.consultation_file.checking import every_clause
@@ -116,7 +115,9 @@ def with_public_wording(
             for each in text.attachments
         ),
         notices=notices_in_effect(consultation),
-        withdrawn=stored.consultation.withdrawn if is_withdrawn(consultation) else None,
+        withdrawn=stored.consultation.withdrawn
+        if consultation.is_withdrawn()
+        else None,
     )
     return dataclasses.replace(
         stored,

@@ -26,7 +26,6 @@ from consultations.record.freezing import pending_changes, public_edition
 from consultations.record.notices import (
     approve_notice,
     confirm_extension,
-    is_withdrawn,
     refuse_notice,
     request_notice,
 )
@@ -359,7 +358,7 @@ def test_withdrawn_consultation_takes_no_responses_and_stays_readable(
     assert asked.is_open()
     approve_notice(notice, by=approver(), sha256=notice.sha256)
     assert not asked.is_open()
-    assert is_withdrawn(asked)
+    assert asked.is_withdrawn()
     html = page(client)
     assert '<span class="tag tag-called-off">Withdrawn</span>' in html
     assert "Superseded." in html

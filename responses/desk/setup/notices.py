@@ -66,7 +66,7 @@ def notices_page(
         waiting=[each for each in found if each.state == State.WAITING],
         pending_changes=pending_changes(consultation),
         standing=standing,
-        is_withdrawn=verbs.is_withdrawn(consultation),
+        is_withdrawn=consultation.is_withdrawn(),
         may_request=user_may(request.user, Action.REQUEST_NOTICE),
         form=form,
         forms=[form],
