@@ -113,7 +113,8 @@ def run(
 def command_of(long_run: LongRun, database: str, seed: int) -> list[str]:
     """Return the command that runs the tests on one database."""
     seeded = [f"--hypothesis-seed={seed}", "-m", long_run.marks[database]]
-    unlimited = ["--timeout", "0"]  # with whole counts a test may take hours
+    # with whole counts a test may take hours
+    unlimited = ["--timeout", "0", "--override-ini", "faulthandler_timeout=0"]
     return [str(PYTHON), "-m", *PYTEST, database, *seeded, *unlimited]
 
 
