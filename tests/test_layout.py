@@ -14,15 +14,16 @@ DIRECTIONS: dict[str, str] = {
     "consultations.deadlines": "",
     "consultations.attached_files": "documents",
     "consultations.uploads": "attached_files documents",
+    "consultations.user_names": "",
     "consultations.fields": "documents london",
     "consultations.models": "deadlines documents fields",
     "consultations.access": "",
     "consultations.audit": "access documents models",
     "consultations.public_slugs": "audit models",
     "consultations.background": "models",
-    "consultations.notifications": "access background documents models",
+    "consultations.notifications": "access background documents models user_names",
     "consultations.editions": (
-        "access audit documents fields models notifications public_slugs"
+        "access audit documents fields models notifications public_slugs user_names"
     ),
     "consultations.legal_texts": (
         "access audit documents editions fields models notifications public_slugs"

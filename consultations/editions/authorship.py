@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from consultations.documents import codec
 from consultations.models import Consultation, Edition, EditionAuthor
+from consultations.user_names import exact_name
 
 _AUTHORS_CHECKSUM = re.compile(r"\(checksum of the authors ([0-9a-f]{64})\)")
 
@@ -62,7 +63,7 @@ def author_rows(edition: Edition, authorship: Authorship) -> tuple[EditionAuthor
 
 def authors_summary(edition: Edition, authors: Sequence[EditionAuthor]) -> str:
     """Return the end of the summary of a submission: its authors, and their hash."""
-    names = ", ".join(author.user.get_username() for author in authors)
+    names = ", ".join(exact_name(author.user) for author in authors)
     written = f"Text written by {names}" if names else "No text written on this site"
     return f"{written} (checksum of the authors {authors_sha256(edition, authors)})"
 

@@ -34,6 +34,7 @@ from consultations.models import (
     Edition,
     VersionRelease,
 )
+from consultations.user_names import DELETED_USER, exact_name
 
 MAX_TEXTS_LISTED = 3
 """How many texts a sentence lists."""
@@ -63,7 +64,7 @@ def approval_blockers(edition: Edition, *, by: User) -> list[str]:
 
 def approver_blockers(edition: Edition, *, approver: User) -> list[str]:
     """Return why an approval given by a user does not allow publication any more."""
-    name = approver.get_username()
+    name = exact_name(approver)
     reasons = _reasons(
         edition, approver=approver, whose=f"the account of {name}", who=name
     )
@@ -124,14 +125,11 @@ def account_reasons(
     people, since = subject.people, subject.since
     began = f"after {subject.began} at {printed_time(timezone.localtime(since))}"
     if event := changed_accounts(people, since=since).get(pk):
-        by = (
-            f"{_username(event.by)}, "
-            f"{people.get(event.by_id or 0, subject.intermediate)}"
-        )
+        by = f"{_name(event.by)}, {people.get(event.by_id or 0, subject.intermediate)}"
         return [f"{by}, changed {whose}: {_change(event)}, {began}."]
     used = changed_accounts([pk], since=since, kinds=TAKING_CONTROL)
     return [
-        f"{who} may have had access to the account of {_username(event.user)}, "
+        f"{who} may have had access to the account of {_name(event.user)}, "
         f"{people[user_id]}: {_change(event)}, {began}."
         for user_id, event in used.items()
         if user_id in people
@@ -144,8 +142,8 @@ def _change(event: AccountEvent) -> str:
     return f"{AccountEvent.Kind(event.kind).label} at {when}"
 
 
-def _username(user: User | None) -> str:
-    return user.get_username() if user else "A deleted user"
+def _name(user: User | None) -> str:
+    return exact_name(user) if user else capfirst(DELETED_USER)
 
 
 def people_of(edition: Edition) -> dict[int, str]:

@@ -31,6 +31,7 @@ from consultations.models import (
     ScheduledPublication,
     SignOff,
 )
+from consultations.user_names import user_label
 
 logger = logging.getLogger(__name__)
 
@@ -54,7 +55,7 @@ Composer = Callable[[Notice], EmailMessage | None]
 
 def notify_of_submission(edition: Edition) -> None:
     """Ask those who may approve an edition to read it."""
-    user = display_name(edition.submitted_by)
+    user = user_label(edition.submitted_by)
     _queue_about_edition(
         edition,
         to=[user.email for user in approvers() if user != edition.submitted_by],
@@ -83,7 +84,7 @@ def notify_of_decision(sign_off: SignOff) -> None:
         to=[edition.submitted_by.email],
         subject="Approved" if approved else "Returned",
         paragraphs=[
-            f"{display_name(sign_off.by)} has {did} the conclusion that you submitted:",
+            f"{user_label(sign_off.by)} has {did} the conclusion that you submitted:",
             edition.conclusion.title,
             f"{next_step}: {_desk_url(edition)}",
         ],
@@ -122,7 +123,7 @@ def notify_of_schedule(planned: ScheduledPublication) -> None:
     """Tell the mailbox and the submitter when an edition is to be published."""
     edition = planned.edition
     when = printed_time(timezone.localtime(planned.at))
-    user = display_name(planned.by)
+    user = user_label(planned.by)
     _queue_about_edition(
         edition,
         to=[_mailbox(edition), edition.submitted_by.email],
@@ -138,7 +139,7 @@ def notify_of_schedule(planned: ScheduledPublication) -> None:
 
 def notify_of_cancelled_schedule(edition: Edition, *, by: User) -> None:
     """Tell the mailbox and the submitter that a schedule was cancelled."""
-    user = display_name(by)
+    user = user_label(by)
     _queue_about_edition(
         edition,
         to=[_mailbox(edition), edition.submitted_by.email],
@@ -177,11 +178,6 @@ def approvers() -> list[User]:
 def _mailbox(edition: Edition) -> str:
     own = edition.conclusion.consultation.mailbox
     return own or str(settings.ORGANISATION["mailbox"])
-
-
-def display_name(user: User) -> str:
-    """Return the full name of a user, or the username of one without a name."""
-    return user.get_full_name() or user.get_username()
 
 
 def _desk_url(edition: Edition) -> str:

@@ -7,9 +7,9 @@ from django.conf import settings
 from consultations.models import VersionRelease
 from consultations.notifications.notices import (
     approvers,
-    display_name,
     queue_notices,
 )
+from consultations.user_names import user_label
 
 
 def notify_of_release_request(release: VersionRelease) -> None:
@@ -17,7 +17,7 @@ def notify_of_release_request(release: VersionRelease) -> None:
     requester = release.requested_by
     if requester is None:
         return
-    user, page = display_name(requester), _release_url(release)
+    user, page = user_label(requester), _release_url(release)
     _queue_about_release(
         release,
         to=[each.email for each in approvers() if each != requester],
@@ -42,7 +42,7 @@ def notify_of_release_decision(release: VersionRelease) -> None:
         if approved
         else "Read the reason, then request the release again"
     )
-    user = display_name(release.decided_by)
+    user = user_label(release.decided_by)
     _queue_about_release(
         release,
         to=[release.requested_by.email],

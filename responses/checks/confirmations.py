@@ -51,7 +51,8 @@ def confirm_finding(
     trail.record_event(
         conclusion.consultation,
         kind="confirmed",
-        summary=f"Issue in “{conclusion.title}” confirmed: {finding.text} Reason: "
+        summary=f"Issue in “{conclusion.title}” confirmed as not a problem: "
+        f"{finding.text} Reason: "
         f"{to_plain_words(reason)}",
         by=by,
         at=at,

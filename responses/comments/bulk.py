@@ -12,8 +12,8 @@ from simple_history.utils import get_history_model_for_model
 
 from consultations.audit.history import create_all, save_all
 from consultations.models import Consultation
+from consultations.user_names import user_label
 from responses.comments.numbers import comment_numbers
-from responses.editing.forms.inputs import user_label
 from responses.editing.keys import is_row_number
 from responses.models import Comment, DCCResponse
 

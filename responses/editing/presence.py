@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
+from consultations.user_names import user_label
 from responses.models import EditingSession
 
 SESSION_TIMEOUT = dt.timedelta(minutes=2)
@@ -54,6 +55,6 @@ def other_editors(
         user=user
     )
     return [
-        Colleague(each.user.get_full_name() or each.user.get_username(), each.since)
+        Colleague(user_label(each.user), each.since)
         for each in sessions.select_related("user").order_by("since")
     ]

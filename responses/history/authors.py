@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +33,7 @@ from consultations.models import (
     Edition,
     TextTakeover,
 )
+from consultations.user_names import exact_names
 from responses.history.field_labels import field_label
 from responses.history.sources import history_filters, history_rows
 from responses.row_names import RowNames
@@ -96,7 +97,7 @@ def draft_authorship(
     texts: dict[int, list[str]] = defaultdict(list)
     taken_over: dict[int, list[str]] = defaultdict(list)
     found = written_texts(conclusion)
-    names = usernames(pk for text in found for pk in text.written_by)
+    names = exact_names(pk for text in found for pk in text.written_by)
     for text in found:
         for author in text.authors:
             texts[author].append(text.label)
@@ -112,14 +113,6 @@ def draft_authorship(
             TextAuthor(pk, tuple(texts[pk]), tuple(taken_over[pk]))
             for pk in sorted(texts)
         ),
-    )
-
-
-def usernames(pks: Iterable[int]) -> Mapping[int, str]:
-    """Return the names of users by their keys; deleted users have none."""
-    users = User.objects.filter(pk__in=set(pks))
-    return defaultdict(
-        lambda: "a deleted user", users.values_list("pk", User.USERNAME_FIELD)
     )
 
 
@@ -337,7 +330,7 @@ def take_over_text(
     TextTakeover.objects.create(
         conclusion=conclusion, row=row, field=field, sha256=sha256, by=by, at=at
     )
-    names = usernames(text.authors - {by.pk})
+    names = exact_names(text.authors - {by.pk})
     others = ", ".join(names[pk] for pk in sorted(text.authors - {by.pk}))
     trail.record_event(
         conclusion.consultation,

@@ -11,11 +11,12 @@ from django.template import RequestContext
 from django.urls import reverse
 
 from consultations.models import Consultation
-from responses.editing.forms.inputs import user_label
+from consultations.user_names import exact_name, user_label
 from responses.history import audit_trail
 
 register = template.Library()
 register.filter("user_label", user_label)
+register.filter("exact_name", exact_name)
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from consultations.access import Action
 from consultations.documents.wording import join_words
+from consultations.user_names import user_label
 from consultations.web.requires import requires
 from responses.comments.bulk import BulkResult, bulk_update_comments
 from responses.comments.filter import CommentFilter, parse_comment_filter
@@ -19,7 +20,6 @@ from responses.desk.comments.forms import BulkForm
 from responses.desk.comments.list import list_context
 from responses.desk.editing.lookups import get_consultation_or_404
 from responses.desk.editing.saving import logged_in_user
-from responses.editing.forms.inputs import user_label
 from responses.models import DCCResponse
 
 MAX_NAMED_COMMENTS = 20

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from consultations.models import Consultation
+from consultations.user_names import user_label
 from responses.comments.bulk import ListSnapshot, list_snapshot_of
 from responses.comments.work import (
     assignable_users,
@@ -19,7 +20,7 @@ from responses.comments.work import (
 )
 from responses.editing.forms.boxes import BoxesInput
 from responses.editing.forms.editable import EditableForm
-from responses.editing.forms.inputs import UserField, user_label
+from responses.editing.forms.inputs import UserField
 from responses.editing.keys import is_row_number
 from responses.models import Comment, DCCResponse, Respondent
 from responses.passages.library import parse_used_passages

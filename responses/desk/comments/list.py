@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.access import Action, user_may
 from consultations.models import ClauseChange
+from consultations.user_names import user_label
 from consultations.web.requires import requires
 from responses.comments.bulk import current_list_snapshot
 from responses.comments.filter import (
@@ -32,7 +33,6 @@ from responses.comments.work import assignable_users
 from responses.desk.comments.forms import BulkForm
 from responses.desk.editing.lookups import get_consultation_or_404
 from responses.desk.editing.saving import logged_in_user
-from responses.editing.forms.inputs import user_label
 from responses.models import (
     ChangeCause,
     Comment,

@@ -22,8 +22,8 @@ from consultations.public.status import (
     consultation_statuses,
     opening_sentence,
 )
+from consultations.user_names import user_label
 from responses.analysis.counted import deadlines_by_consultation, is_submission_counted
-from responses.editing.forms.inputs import user_label
 from responses.models import Comment, Submission
 
 Tone = Literal["overdue", "due", "waiting"]

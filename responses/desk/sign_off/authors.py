@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 from consultations.access import Action, user_may
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion
+from consultations.user_names import exact_names
 from consultations.web.requires import requires
 from responses.desk.editing.lookups import get_conclusion_or_404
 from responses.desk.editing.saving import logged_in_user
@@ -20,7 +21,6 @@ from responses.history.authors import (
     WrittenText,
     draft_began_at,
     take_over_text,
-    usernames,
     written_texts,
 )
 
@@ -77,7 +77,7 @@ def authors_page(
     """Render the page, with the reasons of a refusal."""
     user = logged_in_user(request)
     texts = written_texts(conclusion)
-    names = usernames(pk for text in texts for pk in text.authors | text.written_by)
+    names = exact_names(pk for text in texts for pk in text.authors | text.written_by)
     drafts = user_may(user, Action.DRAFT)
 
     def names_of(pks: frozenset[int]) -> str:

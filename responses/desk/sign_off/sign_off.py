@@ -13,13 +13,14 @@ from consultations.access import Action, user_may
 from consultations.editions.remarks import mark_remark_settled, open_remarks
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Edition, Remark
+from consultations.user_names import exact_names
 from consultations.web.requires import requires
 from responses.conclusions.submission import submit_draft
 from responses.desk.check_results import check_conclusion
 from responses.desk.editing.lookups import get_conclusion_or_404
 from responses.desk.editing.saving import logged_in_user
 from responses.desk.sign_off.forms import SubmitForm, entered_texts
-from responses.history.authors import usernames, written_texts
+from responses.history.authors import written_texts
 
 
 @require_safe
@@ -98,7 +99,7 @@ def sign_off_page(
 def author_names(conclusion: Conclusion) -> list[str]:
     """Return the names of the users who answer for text of the draft."""
     authors = {pk for text in written_texts(conclusion) for pk in text.authors}
-    names = usernames(authors)
+    names = exact_names(authors)
     return [names[pk] for pk in sorted(authors)]
 
 

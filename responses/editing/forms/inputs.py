@@ -5,10 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.contrib.auth.models import User
 
-
-def user_label(user: User) -> str:
-    """Return the full name of a user, or the username."""
-    return user.get_full_name() or user.get_username()
+from consultations.user_names import user_label
 
 
 class UserField(forms.ModelChoiceField[User]):

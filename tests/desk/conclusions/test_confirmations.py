@@ -82,7 +82,7 @@ def test_removed_confirmation_shows_the_finding_again(client: Client) -> None:
     address = reverse("responses:remove_confirmation", args=[conclusion.slug, row.pk])
     response = client.post(address, follow=True)
     assert "Confirmation removed." in response.content.decode()
-    assert "Confirm this issue" in response.content.decode()
+    assert "Confirm that this is not a problem" in response.content.decode()
     kinds = list(conclusion.consultation.events.values_list("kind", flat=True))
     assert kinds == ["confirmed", "confirmation-removed"]
 
