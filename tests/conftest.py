@@ -1,5 +1,6 @@
 """Fixtures of every test. The database is chosen earlier, in tests/databases.py."""
 
+import gc
 import os
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
@@ -103,6 +104,12 @@ def pytest_collection_modifyitems(
         if "live_server" in fixtures or (marker and marker.kwargs.get("transaction")):
             item.add_marker(WITH_ROWS_OF_MIGRATIONS, append=False)
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
+def pytest_collection_finish() -> None:
+    """Search for garbage less often, and not in what was loaded for all tests."""
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -201,10 +201,10 @@ def migrate(name: str) -> str:
     """Make a database with all migrations; return what inserts its rows, as JSON."""
     from django.db import connection
 
-    from tests.support.migrating import copied_fields
+    from tests.support.migrating import quick_migrating
 
     connection.settings_dict["TEST"]["NAME"] = name
-    with copied_fields():
+    with quick_migrating():
         connection.creation.create_test_db(
             verbosity=0, autoclobber=True, serialize=False
         )

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Field
 
 from tests import databases
-from tests.support.migrating import copied, copied_fields
+from tests.support.migrating import copied, quick_migrating
 
 EVERY_FIELD = [
     field
@@ -67,7 +67,7 @@ def test_statements_hold_every_row_with_awkward_values() -> None:
     assert json.loads(json.dumps(insert)) == insert
 
 
-def test_copied_fields_are_equal_to_clones() -> None:
+def test_quick_migrating_are_equal_to_clones() -> None:
     for field in EVERY_FIELD:
         copy, clone = copied(field), field.clone()
         assert type(copy) is type(clone)
@@ -78,6 +78,6 @@ def test_copied_fields_are_equal_to_clones() -> None:
 
 def test_fields_are_copied_only_within_the_block() -> None:
     original = Field.clone
-    with copied_fields():
+    with quick_migrating():
         assert Field.clone is copied
     assert Field.clone is original

@@ -7,13 +7,13 @@ when `migrate` ends. Tests and `manage.py verify` find omissions with `missing_g
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db import connections, migrations, transaction
+from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations.operations.base import Operation
 
 from consultations.editions.guards import GUARDS, every_guard, guarded_tables
 from consultations.editions.trigger_sql import (
@@ -126,16 +126,37 @@ def install_missing_guards(using: str, **kwargs: object) -> None:
             install_guards(database)
 
 
-def _install_operation(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-    install_guards(editor.connection)
+Step = Callable[[BaseDatabaseWrapper], None]
 
 
-def _remove_operation(apps: Any, editor: BaseDatabaseSchemaEditor) -> None:
-    remove_guards(editor.connection)
+class _GuardOperation(Operation):
+    """Changes the guards; unlike RunPython, it does not have every model made."""
+
+    reduces_to_sql = False
+
+    def __init__(self, forwards: Step, backwards: Step) -> None:
+        self.forwards, self.backwards = forwards, backwards
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """Change no model."""
+
+    def database_forwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        self.forwards(schema_editor.connection)
+
+    def database_backwards(
+        self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any
+    ) -> None:
+        self.backwards(schema_editor.connection)
+
+    def describe(self) -> str:
+        """Return the line of `migrate --plan`."""
+        return f"Guards: {self.forwards.__name__.replace('_', ' ')}"
 
 
-INSTALL = migrations.RunPython(_install_operation, _remove_operation)
-LIFT = migrations.RunPython(_remove_operation, _install_operation)
+INSTALL = _GuardOperation(install_guards, remove_guards)
+LIFT = _GuardOperation(remove_guards, install_guards)
 
 
 # --- what the database has ------------------------------------------------------------

@@ -25,6 +25,7 @@ from responses.consultation_file.exporting import export
 from responses.consultation_file.files_beside import read_accompanying_files
 from responses.consultation_file.notation.errors import FileRefused
 from responses.consultation_file.writing import write_file
+from tests.support import sizes
 from tests.support.awkward_texts import lines
 from tests.support.consultation_files import (
     NOWHERE,
@@ -338,7 +339,7 @@ ATTACHED = st.lists(
 
 
 @pytest.mark.django_db
-@settings(max_examples=15)
+@settings(max_examples=sizes.count(8, whole=60))
 @given(ATTACHED)
 def test_attachments_round_trip_through_export(
     attached: list[tuple[str, str, bytes]],

@@ -26,6 +26,7 @@ from responses.consultation_file.notation.errors import FileRefused
 from responses.consultation_file.reading import read_file
 from responses.consultation_file.writing import write_file
 from responses.models import Comment, Submission
+from tests.support import sizes
 from tests.support.big_file import big_file
 from tests.support.consultation_files import (
     NOWHERE,
@@ -61,7 +62,7 @@ def test_export_round_trips_small_file() -> None:
     assert by_code(read_text(text).file) == by_code(read_text(SMALL).file)
 
 
-@settings(max_examples=25)
+@settings(max_examples=sizes.count(12, whole=100))
 @given(consultation_files())
 def test_load_export_load_is_identical(file: ConsultationFile) -> None:
     with undone():
@@ -86,7 +87,7 @@ def in_preparation(file: ConsultationFile, slug: str) -> ConsultationFile:
     return dataclasses.replace(file, consultation=consultation)
 
 
-@settings(max_examples=15)
+@settings(max_examples=sizes.count(6, whole=60))
 @given(consultation_files(), consultation_files())
 def test_any_file_updates_to_any_other_and_back(
     one: ConsultationFile, other: ConsultationFile

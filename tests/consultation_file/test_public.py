@@ -26,6 +26,7 @@ from responses.consultation_file.loading import load_file
 from responses.consultation_file.reading import read_file
 from responses.consultation_file.writing import write_file
 from responses.models import Answer, Comment, Respondent
+from tests.support import sizes
 from tests.support.consultation_files import (
     NOWHERE,
     SMALL,
@@ -307,7 +308,7 @@ def test_public_export_starts_with_notice() -> None:
     )
 
 
-@settings(max_examples=15)
+@settings(max_examples=sizes.count(8, whole=60))
 @given(consultation_files())
 def test_unpublished_internal_data_is_never_public(
     file: ConsultationFile,

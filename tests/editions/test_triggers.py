@@ -79,10 +79,11 @@ def test_guards_can_be_lifted_temporarily() -> None:
 
 
 def test_guards_migration_is_reversible() -> None:
-    triggers._remove_operation(None, connection.schema_editor())
+    editor = connection.schema_editor()
+    triggers.INSTALL.database_backwards("consultations", editor, None, None)
     every = every_guard(connection.vendor)
     assert len(triggers.missing_guards(connection)) == len(every)
-    triggers._install_operation(None, connection.schema_editor())
+    triggers.INSTALL.database_forwards("consultations", editor, None, None)
     assert triggers.missing_guards(connection) == []
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page, ViewportSize
 
 WIDE = ViewportSize(width=1280, height=900)
@@ -14,6 +14,9 @@ LAYOUT_RULES = [
 ]
 """The rules of axe that depend on the width, or on what is shown at one width only."""
 
+HAS_AXE = "() => window.axe !== undefined"
+RUN_AXE = "options => axe.run(document, options)"
+
 OVERFLOW = """() => {
     const root = document.documentElement;
     return root.scrollWidth - root.clientWidth;
@@ -22,14 +25,19 @@ OVERFLOW = """() => {
 
 
 def axe_violations(page: Page, rules: list[str] | None = None) -> list[str]:
-    """Return what axe finds wrong with the open page, by all rules or by some."""
+    """Return what axe finds wrong with the open page, by all rules or by some.
+
+    Axe is half a megabyte and is put into a page once.
+    """
     options: dict[str, object] = {"resultTypes": ["violations"]}
     if rules:
         options["runOnly"] = {"type": "rule", "values": rules}
-    found = Axe().run(page, options=options)
+    if not page.evaluate(HAS_AXE):
+        page.evaluate(AXE_SCRIPT)
+    found = page.evaluate(RUN_AXE, options)
     return [
         f"{page.url} {violation['id']}: {node['html'][:120]}"
-        for violation in found.response["violations"]
+        for violation in found["violations"]
         for node in violation["nodes"]
     ]
 

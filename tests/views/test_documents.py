@@ -269,4 +269,4 @@ def test_document_list_query_count_is_constant(client: Client) -> None:
             release(make_version("designated", annex))
         return queries(lambda: client.get("/documents/"))
 
-    assert filled("A", 2) == filled("B", 40)
+    assert filled("A", 2) == filled("B", 12)
