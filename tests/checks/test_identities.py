@@ -10,11 +10,13 @@ import pytest
 from django.utils.text import slugify
 
 from consultations.models import (
+    Clause,
     Commitment,
     Conclusion,
     ConclusionAttachment,
     ConclusionSection,
     Consultation,
+    DocumentVersion,
     Extension,
     GlossaryTerm,
     StoredFile,
@@ -131,6 +133,16 @@ def attach_file(conclusion: Conclusion, filename: str) -> None:
     add_attachment(conclusion, filename=filename, file=file)
 
 
+def add_legal_text(conclusion: Conclusion, words: str) -> None:
+    version = DocumentVersion.objects.create(
+        document=conclusion.consultation.documents.get(),
+        consultation=conclusion.consultation,
+        key="v5",
+        status="concluded",
+    )
+    Clause.objects.create(document_version=version, identity="c1", text=words)
+
+
 Place = Callable[[Conclusion, str], object]
 
 PLACES: dict[str, Place] = {
@@ -160,6 +172,7 @@ PLACES: dict[str, Place] = {
     "summary of question": lambda c, w: make_question(c.consultation, summary=w),
     "extension": lambda c, w: add_extension(c.consultation, w),
     "title of attachment": lambda c, w: add_attachment(c, title=w),
+    "legal text": add_legal_text,
     "link": lambda c, w: make_comment(
         c.consultation, text=f'<p><a href="https://a.example/?q={slugify(w)}">x</a></p>'
     ),
@@ -265,8 +278,8 @@ DIGITS_IN_WORDS = {
 @pytest.mark.parametrize(("words", "kind"), DIGITS_IN_WORDS.items())
 @pytest.mark.once
 def test_digits_typed_for_letters_of_a_name_are_read(words: str, kind: str) -> None:
-    names = ("Zork Metering Ltd", "O'Quill Metering Ltd", "Impact Ltd", "Sisr Ltd")
-    names += ("IST Ltd", "GAM Ltd", "IA Ltd", "DCP Bee Ltd")
+    names: tuple[str, ...] = ("Zork Metering Ltd", "O'Quill Metering Ltd", "Impact Ltd")
+    names += ("Sisr Ltd", "IST Ltd", "GAM Ltd", "IA Ltd", "DCP Bee Ltd")
     people = [Respondent(pk=n, name=name) for n, name in enumerate(names)]
     people[0].email = "jan@zork-quartzite.example"
     given = [each for person in people for each in identifiers(person)]
