@@ -44,6 +44,9 @@ def _texts(consultation: Consultation, text: ConsultationText) -> Iterator[NewTe
     yield NewText(address, "consultation", consultation.slug)
     yield NewText("the title of the consultation", "consultation", text.title)
     yield NewText("the summary of the consultation", "consultation", text.summary)
+    for document in text.documents:
+        for name in (document.code, document.title, document.reference):
+            yield NewText("the name of a document", "consultation", name)
     for extension in text.extensions:
         place = "the reason of an extension"
         yield NewText(place, "consultation", extension.reason)

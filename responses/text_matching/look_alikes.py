@@ -92,7 +92,8 @@ _DIGITS = {
 MAX_DIGITS_READ = 4
 """Digits of a word that are read as letters."""
 
-_IN_WORDS = f"[{APOSTROPHES}\u00ad\u200b-\u200d\u2060\ufeff]?"
+_JOINTS = f"{APOSTROPHES}\u00ad\u200b\u200c\u200d\u2060\ufeff"
+_IN_WORDS = f"[{_JOINTS}]?"
 _TOKEN = re.compile(rf"[^\W_](?:{_IN_WORDS}[^\W_])*")
 _MIXED = re.compile(rf"[^\W\d_]{_IN_WORDS}[0-9]|[0-9]{_IN_WORDS}[^\W\d_]")
 _CAPITAL_WITHIN = re.compile("(?<=[a-z])(?=[A-Z])")
@@ -154,15 +155,33 @@ def digits_to_letters(text: str, known: Container[str]) -> str:
     `known` are the folded words that may be typed so: `Z0rk` is read as Zork only
     where `zork` is one of them.
     """
-    if not _MIXED.search(text):
-        return text
-    return _TOKEN.sub(lambda token: _read_token(token[0], known), text)
+    pieces: list[str] = []
+    read: dict[str, str] = {}
+    done = 0
+    for found in _MIXED.finditer(text):
+        if found.start() >= done:
+            start = _start_of_token(text, found.start(), done)
+            token = _TOKEN.match(text, start)
+            if token:
+                if token[0] not in read:
+                    read[token[0]] = _read_token(token[0], known)
+                pieces += [text[done:start], read[token[0]]]
+                done = token.end()
+    return "".join([*pieces, text[done:]]) if pieces else text
+
+
+def _start_of_token(text: str, place: int, first: int) -> int:
+    """Return where the word at a place of a text starts, at `first` or after it."""
+    while place > first and (
+        text[place - 1].isalnum()
+        or (text[place - 1] in _JOINTS and text[place - 2 : place - 1].isalnum())
+    ):
+        place -= 1
+    return place
 
 
 def _read_token(token: str, known: Container[str]) -> str:
     """Return a word with letters for digits, whole or in parts: `Z0rkResponse`."""
-    if not _MIXED.search(token):
-        return token
     whole = _read_word(token, known)
     if whole != token:
         return whole

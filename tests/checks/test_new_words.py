@@ -52,7 +52,7 @@ from tests.support.factories import (
     store_read_file,
 )
 from tests.support.made_files import png, word
-from tests.support.pages import at, day, log_in, text_of
+from tests.support.pages import Read, at, day, log_in, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -106,6 +106,13 @@ def test_opening_with_a_hidden_name_is_refused(
     event = fresh.events.get(kind="confirmed")
     assert "Reason: Judged." in event.summary
     assert broken_links(fresh) == []
+
+
+def test_opening_with_a_hidden_name_in_a_title_of_a_document_is_refused(
+    second: Consultation,
+) -> None:
+    second.documents.update(title=f"{NAME} Requirements")
+    assert "The name of a document contains" in opening_refusal(second)
 
 
 @pytest.mark.parametrize("field", ["key", "label", "text", "options", "refers_to"])
@@ -185,14 +192,18 @@ def test_opening_page_lists_issues_and_confirms_one(
     page = reverse("responses:opening", args=["second"])
     body = text_of(client.get(page))
     assert "Fix or confirm before opening" in body
+    assert Read(body).faults == []
     (finding,) = judge_new_words(opening_words(second))[0]
     confirm = reverse("responses:confirm_opening_words", args=["second"])
     address = f"{confirm}?finding={finding.confirmation}"
-    assert finding.text in text_of(client.get(address))
+    form = text_of(client.get(address))
+    assert finding.text in form
+    assert Read(form).faults == []
     assert client.post(address, {"reason": " "}).status_code == 200
     done = client.post(address, {"reason": "A party."}, follow=True)
     assert "Issue confirmed." in text_of(done)
     assert "Reason: A party." in text_of(done)
+    assert Read(text_of(done)).faults == []
     assert "Fix or confirm before opening" not in text_of(done)
     assert "Nothing to confirm" in text_of(client.get(address, follow=True))
     assert second.events.filter(kind="confirmed").count() == 1
