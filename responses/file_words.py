@@ -20,6 +20,7 @@ from consultations.models import (
     ConclusionAttachment,
     Consultation,
     ConsultationAttachment,
+    ConsultationNotice,
     StoredFile,
 )
 from responses.models import FileWords
@@ -73,15 +74,18 @@ def attached_digests(
     """
     own = ConsultationAttachment.objects.all()
     others = ConclusionAttachment.objects.filter(file__isnull=False)
+    notices = ConsultationNotice.objects.filter(file__isnull=False)
     if conclusion is not None:
         own = own.filter(consultation=conclusion.consultation_id)
+        notices = notices.filter(consultation=conclusion.consultation_id)
         others = others.filter(conclusion=conclusion)
     elif consultation is not None:
         own = own.filter(consultation=consultation)
+        notices = notices.filter(consultation=consultation)
         others = others.filter(conclusion__consultation=consultation)
     return {
         str(digest)
-        for rows in (own, others)
+        for rows in (own, others, notices)
         for digest in rows.order_by().values_list("file_id", flat=True)
     }
 

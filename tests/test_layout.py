@@ -72,13 +72,14 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.word": "render",
     "consultations.editions": (
         "authorship classification consultation_faults facts file_verification"
-        " hashes independence naming"
+        " hashes independence naming new_words"
         " release_verification remarks role_grants scheduling triggers verification"
         " workflow"
     ),
     "consultations.web": "requires resubmission retries",
     "responses.checks": (
-        "cached_findings confirmations public_wording publication typed_texts"
+        "cached_findings confirmations new_words public_texts public_wording"
+        " publication typed_texts"
     ),
     "responses.consultation_file": "exporting loading notation notes reading",
     "responses.consultation_file.notation": (

@@ -24,6 +24,7 @@ from consultations.editions.facts import release_facts, release_subject
 from consultations.editions.file_verification import stored_file_faults
 from consultations.editions.hashes import release_manifest, sha256
 from consultations.editions.independence import release_approval_blockers
+from consultations.editions.new_words import NewWords, new_words_reasons
 from consultations.editions.release_verification import RELEASE_EVENT_KINDS
 from consultations.editions.workflow import Refusal, role_blockers
 from consultations.fields.cleaning import clean_markup
@@ -59,6 +60,7 @@ def request_release(
     reasons = request_blockers(version, by=by, at=at)
     if not reason:
         reasons.append("Enter a reason for the release.")
+    reasons += new_words_reasons(stored_words(version))
     if reasons:
         raise Refusal(reasons)
     release = _freeze(
@@ -177,6 +179,7 @@ def _decide(
         )
     if state == ReleaseState.APPROVED:
         reasons += stored_file_faults(release.file)
+        reasons += new_words_reasons(frozen_words(release))
     if reasons:
         raise Refusal(reasons)
     release.state, release.decided_by = state, by
@@ -212,6 +215,17 @@ def release_by_command(
     if released:
         claim_slugs([document], at=at)
     return released
+
+
+def stored_words(version: DocumentVersion) -> NewWords:
+    """Return what a release of a version's text as it is stored would make public."""
+    return NewWords(version.document, versions=((version.pk, version.as_text()),))
+
+
+def frozen_words(release: VersionRelease) -> NewWords:
+    """Return what a release makes public."""
+    version = release.document_version
+    return NewWords(version.document, versions=((version.pk, release.version_text()),))
 
 
 def text_hash(version: DocumentVersion) -> str:

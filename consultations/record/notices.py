@@ -23,13 +23,13 @@ from consultations.editions.consultation_faults import (
     NOTICE_EVENT_KINDS,
     notice_manifest,
 )
-from consultations.editions.file_verification import stored_file_faults
 from consultations.editions.hashes import sha256
-from consultations.editions.independence import ApprovalSubject, account_reasons
+from consultations.editions.new_words import NewWords, new_words_reasons
 from consultations.editions.workflow import Refusal, role_blockers
 from consultations.fields.cleaning import clean_markup
 from consultations.models import (
     Consultation,
+    ConsultationEdition,
     ConsultationNotice,
     StoredFile,
 )
@@ -43,6 +43,13 @@ from consultations.record.freezing import (
     public_edition,
     record_frozen,
     rows_of_edition,
+)
+from consultations.record.new_words import notice_words, text_of_notice
+from consultations.record.notice_blockers import (
+    checksum_reasons,
+    confirmation_blockers,
+    notice_approval_blockers,
+    notice_decision_blockers,
 )
 from consultations.record.rows import StoredRows, read_stored_rows
 
@@ -79,10 +86,8 @@ def request_notice(
     edition, subject = None, ""
     based_on = public_edition(consultation, at)
     if based_on is not None and Kind(kind).makes_an_edition:
-        rows = read_stored_rows(consultation)
-        subject = subject_of(changes_from(based_on, rows))
-        edition = freeze_rows(consultation, rows, origin=origin, by=by, at=at)
-        record_frozen(edition, by=by, at=at)
+        subject = subject_of(changes_from(based_on, read_stored_rows(consultation)))
+        edition = _freeze_stored(consultation, origin=origin, by=by, at=at)
     notice = _create(
         consultation,
         kind=kind,
@@ -98,8 +103,20 @@ def request_notice(
         requested_at=at,
         dated=dated,
     )
+    if told := new_words_reasons(notice_words(notice), is_last_act=False):
+        raise Refusal(told)
     _record(notice, "was requested", by=by, at=at)
     return notice
+
+
+def _freeze_stored(
+    consultation: Consultation, *, origin: str, by: User | None, at: dt.datetime
+) -> ConsultationEdition:
+    """Freeze the consultation as it is stored, and record it."""
+    rows = read_stored_rows(consultation)
+    edition = freeze_rows(consultation, rows, origin=origin, by=by, at=at)
+    record_frozen(edition, by=by, at=at)
+    return edition
 
 
 def notice_request_blockers(
@@ -151,9 +168,10 @@ def approve_notice(
     reasons = [
         *notice_decision_blockers(notice, by=by),
         *notice_approval_blockers(notice, by=by),
+        *new_words_reasons(notice_words(notice)),
     ]
     if reasons or sha256 != notice.sha256:
-        raise Refusal([*reasons, *_checksum_reasons(notice, sha256)])
+        raise Refusal([*reasons, *checksum_reasons(notice, sha256)])
     notice.state, notice.decided_by, notice.decided_at = State.APPROVED, by, at
     notice.number, notice.effective_at = _next_number(notice.consultation), at
     notice.save(
@@ -184,7 +202,7 @@ def refuse_notice(
     remarks = _clean_or_refuse(remarks)
     reasons = [
         *notice_decision_blockers(notice, by=by),
-        *_checksum_reasons(notice, sha256),
+        *checksum_reasons(notice, sha256),
     ]
     if not remarks:
         reasons.append("Enter a reason for refusing the notice.")
@@ -212,77 +230,13 @@ def confirm_extension(
     _lock(notice.consultation)
     notice.refresh_from_db()
     reasons = confirmation_blockers(notice, by=by)
-    reasons += _checksum_reasons(notice, sha256)
+    reasons += checksum_reasons(notice, sha256)
     if reasons:
         raise Refusal(reasons)
     notice.state, notice.decided_by, notice.decided_at = State.CONFIRMED, by, at
     notice.save(update_fields=["state", "decided_by", "decided_at"])
     _record(notice, "was confirmed", by=by, at=at)
     return notice
-
-
-# --- who may decide ------------------------------------------------------------------
-
-
-def notice_decision_blockers(notice: ConsultationNotice, *, by: User) -> list[str]:
-    """Return why this user cannot decide on this notice at all."""
-    reasons = role_blockers(by, Action.APPROVE_NOTICE)
-    if by.pk == notice.requested_by_id:
-        reasons = ["You requested this notice, so another person must decide on it."]
-    if notice.state != State.WAITING:
-        state = notice.get_state_display().lower()
-        reasons.append(f"The notice cannot be decided on: its state is “{state}”.")
-    return reasons
-
-
-def notice_approval_blockers(notice: ConsultationNotice, *, by: User) -> list[str]:
-    """Return why this user cannot approve this notice, apart from its state."""
-    reasons = _account_blockers(notice, by=by)
-    now_public = public_edition(notice.consultation)
-    if now_public is None or now_public.pk != notice.based_on_id:
-        reasons.append(
-            "The published consultation has changed since the notice was requested. "
-            "Refuse this notice, and ask for a new one."
-        )
-    if notice.edition is not None:
-        reasons += stored_file_faults(notice.edition.content)
-    return reasons
-
-
-def confirmation_blockers(notice: ConsultationNotice, *, by: User) -> list[str]:
-    """Return why this user cannot confirm this extension."""
-    reasons = role_blockers(by, Action.APPROVE_NOTICE)
-    if by.pk == notice.requested_by_id:
-        reasons = ["You extended the deadline, so another person must confirm it."]
-    if notice.state != State.UNCONFIRMED:
-        state = notice.get_state_display().lower()
-        reasons.append(f"The notice cannot be confirmed: its state is “{state}”.")
-    return [*reasons, *_account_blockers(notice, by=by)]
-
-
-def _account_blockers(notice: ConsultationNotice, *, by: User) -> list[str]:
-    """Return why the accounts do not show that the user is another person."""
-    if notice.requested_by_id is None:
-        return []
-    since = notice.requested_at
-    if notice.based_on and notice.based_on.public_from:
-        since = min(since, notice.based_on.public_from)
-    subject = ApprovalSubject(
-        people={notice.requested_by_id: "who requested this notice"},
-        since=since,
-        began="the published wording became public",
-        intermediate="whose own account was changed by the requester of this notice",
-    )
-    reasons = account_reasons(subject, approver=by, whose="your account", who="You")
-    return [f"{reason} Another approver must decide." for reason in reasons]
-
-
-def _checksum_reasons(notice: ConsultationNotice, checksum: str) -> list[str]:
-    differs = (
-        "The checksum of the notice differs from that of the notice you read. Reload "
-        "the page and read the notice again."
-    )
-    return [] if checksum == notice.sha256 else [differs]
 
 
 # --- extensions, and notices of consultation files -----------------------------------
@@ -301,21 +255,17 @@ def publish_extensions(
     """Publish the extensions added since the last edition at once, and nothing else.
 
     The notice waits for another person's confirmation. None is returned where the
-    consultation is not public, or no extension is new.
+    consultation is not public, or no extension is new. Raise Refusal where the text
+    names somebody who must not be named.
     """
     at = at or timezone.now()
     standing = public_edition(consultation, at)
-    stored = read_stored_rows(consultation).text.extensions
-    if standing is None:
+    rows = standing and _with_new_extensions(consultation, standing)
+    if not standing or not rows:
         return None
-    rows = rows_of_edition(standing)
-    published = rows.text.extensions
-    if not stored[len(published) :]:
-        return None
-    extensions = (*published, *stored[len(published) :])
-    rows = StoredRows(
-        replace(rows.text, extensions=extensions), rows.documents, rows.versions
-    )
+    words = NewWords(consultation, texts=(text_of_notice(text),))
+    if told := new_words_reasons(words, is_last_act=False):
+        raise Refusal(told)
     edition = freeze_rows(consultation, rows, origin=origin, by=by, at=at)
     record_frozen(edition, by=by, at=at)
     notice = _create(
@@ -338,6 +288,19 @@ def publish_extensions(
     return notice
 
 
+def _with_new_extensions(
+    consultation: Consultation, standing: ConsultationEdition
+) -> StoredRows | None:
+    """Return an edition's rows with the extensions added since; None for none."""
+    stored = read_stored_rows(consultation).text.extensions
+    rows = rows_of_edition(standing)
+    published = rows.text.extensions
+    new = stored[len(published) :]
+    if not new:
+        return None
+    return replace(rows, text=replace(rows.text, extensions=(*published, *new)))
+
+
 def record_loaded_notice(
     consultation: Consultation,
     *,
@@ -350,7 +313,7 @@ def record_loaded_notice(
 ) -> ConsultationNotice:
     """Record a notice of the past that a consultation file lists.
 
-    Only for load_consultation; the file has no earlier wording.
+    Only for load_consultation, which judges its words; the file has no earlier wording.
     """
     at = at or timezone.now()
     notice = _create(

@@ -17,12 +17,14 @@ from consultations.access import Action, required_roles_message, user_may
 from consultations.audit import trail
 from consultations.audit.history import save_if_current
 from consultations.documents.wording import printed_date, printed_time
+from consultations.editions.new_words import new_words_reasons
 from consultations.editions.workflow import Refusal
 from consultations.london import ambiguous_message, instants_for, nonexistent_message
 from consultations.models import Consultation
 from consultations.public_slugs import claim_slugs_of_opening, release_slugs
 from consultations.record.content import content_blockers
 from consultations.record.freezing import discard_opening, freeze_opening
+from consultations.record.new_words import opening_words
 
 USUAL_WORKING_DAYS = 15
 """Working days that Elexon's DIP consultations give at least (shared domain, 1.4)."""
@@ -43,8 +45,8 @@ def set_opening(
 ) -> Consultation:
     """Set the opening of a consultation to a time, or to now where `when` is None.
 
-    What will be public is frozen now. It replaces a time set earlier. A consultation
-    whose deadline is past may have a past opening, to put it on record.
+    What will be public is judged and frozen now. It replaces a time set earlier. A
+    consultation whose deadline is past may have a past opening, to put it on record.
     `allow_no_questions` accepts a consultation without questions. Raises
     workflow.Refusal with every reason against it.
     """
@@ -56,6 +58,7 @@ def set_opening(
     reasons += opening_blockers(
         row, when=when, allow_no_questions=allow_no_questions, at=now
     )
+    reasons += new_words_reasons(opening_words(row))
     if reasons:
         raise Refusal(reasons)
     opening = _truncate_to_minute(when or now)

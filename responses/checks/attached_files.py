@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from consultations.attached_files.inspection import READER_VERSION
 from consultations.documents.conclusion.content import ConclusionContent
+from consultations.editions.new_words import NewFile
 from consultations.models import Conclusion
 from responses.models import FileWords
 
@@ -68,6 +69,23 @@ def read_frozen_files(content: ConclusionContent) -> tuple[CheckedFile, ...]:
             read.get(each.sha256),
         )
         for each in files
+    )
+
+
+def read_new_files(files: Iterable[NewFile]) -> tuple[CheckedFile, ...]:
+    """Read the files that an act makes public, in one query."""
+    given = list(files)
+    read = _words_of(each.sha256 for each in given)
+    return tuple(
+        CheckedFile(
+            each.label,
+            each.target,
+            each.title,
+            each.filename,
+            each.sha256,
+            read.get(each.sha256),
+        )
+        for each in given
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Count, Max, Q
 from django.utils import timezone
 
 from consultations.models import (
@@ -28,6 +28,7 @@ from consultations.models import (
     VersionRelease,
 )
 from responses.checks import Finding, findings
+from responses.checks.secrets import earlier_rounds
 from responses.models import Comment, FileWords
 from responses.row_types import ROW_TYPES
 
@@ -70,17 +71,16 @@ def fingerprint(conclusion: Conclusion) -> str:
         *_replied_comment_states(conclusion.consultation_id),
         *_file_states(conclusion.consultation_id),
     ]
+    for earlier in earlier_rounds(conclusion.consultation):
+        state += _history_states(earlier.pk)
     state += Edition.objects.filter(conclusion=conclusion).values_list(
         "pk", "state", "number", "decided_at", "published_at", "withdrawn_at"
     )
     state += ConsultationEdition.objects.filter(
         consultation=conclusion.consultation_id
     ).values_list("pk", "public_from", "discarded_at")
-    state += (
-        VersionRelease.objects.approved()
-        .filter(document_version__public_from_opening_of=conclusion.consultation_id)
-        .values_list("pk")
-    )
+    releases = VersionRelease.objects.approved()
+    state.append(releases.aggregate(count=Count("pk"), last=Max("pk")))
     state += [timezone.localdate(), settings.PUBLIC_CLASSIFICATIONS, _program_hash()]
     public_rows = Consultation.objects.filter(pk=conclusion.consultation_id)
     state += [public_rows.public().exists(), public_rows.closed().exists()]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import hashlib
+from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -11,10 +12,21 @@ from django.utils import timezone
 
 from consultations.audit import trail
 from consultations.audit.history import create_all, delete_all
-from consultations.models import Conclusion
+from consultations.models import (
+    Conclusion,
+    Consultation,
+    DocumentEvent,
+    Event,
+    RegulatedDocument,
+)
 from responses.checks.subject import Finding
 from responses.models import ConfirmedFinding
 from responses.text_matching.phrases import to_plain_words
+
+CONFIRMED_MARK = "confirmed:"
+"""How the subject begins of an event that records a confirmation of new words."""
+
+MARK_DIGITS = 40
 
 
 class UnknownFindingError(LookupError):
@@ -74,6 +86,68 @@ def remove_confirmation(
         at=at,
     )
     delete_all([confirmed], by=by)
+
+
+# --- words that an opening, a notice or a release makes public ------------------------
+
+
+@transaction.atomic
+def confirm_words(
+    subject: Consultation | RegulatedDocument,
+    finding: Finding,
+    *,
+    reason: str,
+    by: User,
+    at: dt.datetime | None = None,
+) -> None:
+    """Record in the activity log that a person has judged new words to be no fault.
+
+    Confirming them again, as a second click does, records nothing.
+    """
+    type(subject)._default_manager.select_for_update().get(pk=subject.pk)
+    mark = _mark_of(finding)
+    if subject.events.filter(subject=mark).exists():
+        return
+    summary = f"Issue confirmed: {finding.text} Reason: {to_plain_words(reason)}"
+    if isinstance(subject, Consultation):
+        trail.record_event(
+            subject, kind="confirmed", summary=summary, by=by, at=at, subject=mark
+        )
+    else:
+        trail.record_document_event(
+            subject, kind="confirmed", summary=summary, by=by, at=at, subject=mark
+        )
+
+
+def _mark_of(finding: Finding) -> str:
+    """Return the subject of the event that records the confirmation of a finding."""
+    digest = hashlib.sha256(finding.confirmation.encode()).hexdigest()
+    return f"{CONFIRMED_MARK}{digest[:MARK_DIGITS]}"
+
+
+def words_confirmed_for(
+    subject: Consultation | RegulatedDocument,
+) -> list[Event | DocumentEvent]:
+    """Return the confirmations of new words, the oldest first."""
+    events = subject.events.filter(subject__startswith=CONFIRMED_MARK)
+    return list(events.select_related("by"))
+
+
+def without_confirmed_words(
+    subject: Consultation | RegulatedDocument, findings: Sequence[Finding]
+) -> list[Finding]:
+    """Return the findings about new words that nobody has confirmed."""
+    if not any(finding.confirmation for finding in findings):
+        return list(findings)
+    marks = {event.subject for event in words_confirmed_for(subject)}
+    return [
+        finding
+        for finding in findings
+        if not finding.confirmation or _mark_of(finding) not in marks
+    ]
+
+
+# --- finding what is confirmed --------------------------------------------------------
 
 
 def find_finding(findings: Iterable[Finding], key: str) -> Finding:

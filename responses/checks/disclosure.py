@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from consultations.documents.wording import join_words
 from consultations.models import Question
@@ -25,17 +24,12 @@ from responses.checks.printed_answers import (
     published_documents,
     told_answers,
 )
+from responses.checks.printing_less import remedy_sentence, ways_to_print_less
 from responses.checks.subject import CheckContext, Finding, possessive
 from responses.text_matching.names import name_key
 
 SMALLEST_TALLY = 3
 """Fewer respondents than this in a printed tally may be recognised."""
-
-UNLISTED = (
-    "do not list the respondents: remove the list of respondents, the table of "
-    "answers, and the columns Respondent, Category and Answer"
-)
-"""How to print a conclusion in which no respondent can be told from another."""
 
 
 def disclosure_blockers(context: CheckContext) -> Iterator[Finding]:
@@ -123,7 +117,7 @@ def _inferable_answers(
     number = context.question_numbers[question.pk]
     remedies = [
         remedy
-        for remedy, less in _ways_to_print_less(draft, question, number)
+        for remedy, less in ways_to_print_less(draft, question, number)
         if not told_answers(question, [less, *earlier], secrets) - known_before
     ]
     labels = _labels([draft, *earlier])
@@ -137,61 +131,9 @@ def _inferable_answers(
     yield Finding(
         f"Readers can work out {whose} confidential {answers} to question {number} "
         f"from what is printed{together}. "
-        f"{_remedy_sentence(remedies, number)}",
+        f"{remedy_sentence(remedies, number)}",
         f"question:{question.key}",
     )
-
-
-def _ways_to_print_less(
-    draft: PrintedDocument, question: Question, number: str
-) -> Iterator[tuple[str, PrintedDocument]]:
-    """Yield each way to print less on a question, and the draft printed so."""
-    content, key = draft.content, question.key
-    printed = draft.question(question.pk)
-
-    def with_question(**less: object) -> PrintedDocument:
-        questions = tuple(
-            replace(each, **less) if each.key == key else each  # type: ignore[arg-type]
-            for each in content.questions
-        )
-        return replace(draft, content=replace(content, questions=questions))
-
-    if printed and printed.tally:
-        yield (
-            f"do not show the tally of question {number}",
-            with_question(tally=None, answered=None),
-        )
-    if printed and printed.answers:
-        yield (
-            "remove the table of answers and the Answer column",
-            with_question(answers=()),
-        )
-    if draft.lists_people:
-        without = tuple(
-            replace(
-                q,
-                answers=(),
-                comments=tuple(replace(c, respondents=()) for c in q.comments),
-            )
-            for q in content.questions
-        )
-        unlisted = replace(content, respondents=(), questions=without)
-        yield (
-            UNLISTED,
-            replace(draft, content=unlisted),
-        )
-
-
-def _remedy_sentence(remedies: Sequence[str], number: str) -> str:
-    if not remedies:
-        return (
-            f"Print neither the tally nor the answers to question {number}, and take "
-            "numbers of respondents out of the texts on the question."
-        )
-    words = (
-        join_words(remedies, " or ") if len(remedies) < 3 else "; or ".join(remedies)
-    )
-    return f"{words[:1].upper()}{words[1:]}."
 
 
 def _published_answers(

@@ -38,6 +38,10 @@ MAX_ORDINARY_LETTERS = 8
 FEWEST_INITIALS_IN_ADDRESSES = 3
 """Initials that are looked for in addresses and file names, in small letters too."""
 
+LONGEST_CODE = 6
+"""Characters of a word in capitals with a digit that may be a code: `S1SR`."""
+
+_DIGIT = re.compile("[0-9]")
 _PUNCTUATION = re.compile(r"[,;:!?]")
 _ADDRESS = re.compile(r"\S*(?://|@|www\.)\S+")
 
@@ -87,11 +91,11 @@ class Identification:
         """True when the words may mean something else: only a person can judge.
 
         They do when they are an ordinary word (`energy`, or `asset` for As Set), common
-        words in lower case (`data services`), an acronym that is a term, or a short
-        name of one word. `lower_case` are the words that stand in lower case in public
-        texts, `acronyms` the terms, folded.
+        words in lower case (`data services`), an acronym that is a term, a code
+        (`S1SR`), or a short name of one word. `lower_case` are the words that stand in
+        lower case in public texts, `acronyms` the terms, folded.
         """
-        if self.identifier.is_initials:
+        if self.identifier.is_initials or self._is_typed_as_code():
             return True
         if self.identifier.is_short:
             return self._is_ordinary_short_name()
@@ -102,6 +106,22 @@ class Identification:
             return True
         return self._is_ordinary_word(lower_case) and (
             len(word) == 1 or not self.has_capitals or self._is_joined_by_chance()
+        )
+
+    @property
+    def has_digits_for_letters(self) -> bool:
+        """True for `Z0rk`, where the name is Zork."""
+        return bool(_DIGIT.search(self.typed)) and not _DIGIT.search(
+            self.identifier.words
+        )
+
+    def _is_typed_as_code(self) -> bool:
+        """True for `S1SR`, where the name is Sisr."""
+        return (
+            self.has_digits_for_letters
+            and self.typed.isupper()
+            and self.typed.isalnum()
+            and len(self.typed) <= LONGEST_CODE
         )
 
     def _is_joined_by_chance(self) -> bool:
@@ -142,6 +162,8 @@ class Identification:
         words = f"“{self.typed}”"
         if to_latin_look_alikes(self.typed) != self.typed:
             words += " (typed with letters of another alphabet)"
+        elif self.has_digits_for_letters:
+            words += " (typed with digits for letters)"
         if self.identifier.words != name:
             return f"{words}, {what} {name}, who"
         if self.typed == name:

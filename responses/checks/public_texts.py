@@ -19,6 +19,12 @@ _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b[^<>]*>(.*?)</t[hd]>", re.DOTALL)
 
+CONSULTED_TARGETS = ("consultation", "attachment")
+"""Targets of texts and files that were published before the conclusion."""
+
+LEGAL_TEXT_REF = "legal-text"
+"""The reference in findings on the text of a version: `legal-text:S1SR/12`."""
+
 SUMMARY_PLACE = "the summary of"
 """The start of the place of a question's summary, which is written afterwards."""
 
@@ -45,6 +51,20 @@ class PublicText:
         if self.target.startswith("question:"):
             return not self.place.startswith(SUMMARY_PLACE)
         return self.target == "consultation"
+
+    @property
+    def precedes_responses(self) -> bool:
+        """True for texts in which a name need not tell who responded.
+
+        They were published before anyone responded, or are legal texts. A person can
+        confirm a finding about one. The texts of questions were published as well, but
+        not their summaries, which are written afterwards.
+        """
+        return (
+            self.target in CONSULTED_TARGETS
+            or self.target.startswith(f"{LEGAL_TEXT_REF}:")
+            or self.is_of_consultation
+        )
 
     @property
     def capitalised_place(self) -> str:

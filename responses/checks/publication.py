@@ -15,6 +15,7 @@ from responses.checks.attached_files import read_frozen_files
 from responses.checks.confirmations import without_confirmed
 from responses.checks.disclosure import disclosures, earlier_documents
 from responses.checks.identities import identity_blockers
+from responses.checks.legal_texts import frozen_legal_texts
 from responses.checks.printed_answers import edition_document
 from responses.checks.public_texts import typed_text
 from responses.checks.subject import CheckContext, read_check_context
@@ -47,6 +48,7 @@ def _frozen_context(edition: Edition, context: CheckContext) -> CheckContext:
         context,
         full_content=content,
         attached_files=(*read_frozen_files(content), *of_consultation),
+        legal_texts=tuple(frozen_legal_texts(edition)),
         typed_texts=(typed_text("what the edition corrects", edition.correction),),
     )
 

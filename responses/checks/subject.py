@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-
-from django.conf import settings
 
 from consultations.documents.conclusion import content as public
 from consultations.documents.conclusion.compose import compose
@@ -25,12 +23,11 @@ from responses.analysis.counted import (
     named_respondents,
 )
 from responses.checks.attached_files import CheckedFile, read_checked_files
-from responses.checks.identification import (
-    Identification,
-    find_identifiers,
-    unpublishable_identifiers,
-)
+from responses.checks.identification import Identification
+from responses.checks.legal_texts import unpublished_legal_texts
 from responses.checks.public_texts import PublicText, public_texts
+from responses.checks.searched_texts import SearchedTexts
+from responses.checks.secrets import Secrets, earlier_rounds, read_secrets
 from responses.comments.numbers import number_comments
 from responses.models import (
     Answer,
@@ -40,11 +37,7 @@ from responses.models import (
     Respondent,
     Submission,
 )
-from responses.text_matching.ordinary_words import lower_case_words
 from responses.text_matching.phrases import to_plain_words
-
-ORDINARY_TEXTS = 3
-"""Texts that use a word in lower case before it is taken for an ordinary word."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +58,10 @@ class CheckContext:
     """A conclusion, its consultation and its rows, as the checks need them.
 
     `caused_change_ids` are the changes that a comment led to, `causing_comment_ids`
-    the comments that led to a change. `typed_texts` are texts that are published with
-    the conclusion and are in none of its rows, such as what an edition corrects.
+    the comments that led to a change. `earlier_rounds` are the consultations that this
+    one follows. `legal_texts` are the clauses that the conclusion makes public.
+    `typed_texts` are texts that are published with the conclusion and are in none of
+    its rows, such as what an edition corrects.
     """
 
     conclusion: Conclusion
@@ -77,6 +72,9 @@ class CheckContext:
     caused_change_ids: frozenset[int]
     causing_comment_ids: frozenset[int]
     attached_files: tuple[CheckedFile, ...]
+    earlier_rounds: tuple[Consultation, ...] = ()
+    earlier_secrets: Secrets = field(default_factory=Secrets)
+    legal_texts: tuple[PublicText, ...] = ()
     typed_texts: tuple[PublicText, ...] = ()
 
     @property
@@ -124,16 +122,6 @@ class CheckContext:
     def nameable_ids(self) -> set[int]:
         """The ids of the respondents whose name may be public."""
         return named_respondents(self.consultation, self.submissions)
-
-    @cached_property
-    def hidden_names(self) -> tuple[str, ...]:
-        """All names of the respondents who must not be named.
-
-        What a person has judged with regard to them is judged anew for one more.
-        """
-        hidden = (p for p in self.respondents if p.pk not in self.nameable_ids)
-        names = ([p.name, p.email, *p.aliases, *p.represents] for p in hidden)
-        return tuple(sorted(name for each in names for name in each if name))
 
     @cached_property
     def responses(self) -> dict[int, DCCResponse]:
@@ -205,6 +193,7 @@ class CheckContext:
             *self._texts_of_questions(),
             *self._texts_of_designation(),
             *self.attachment_texts,
+            *self.legal_texts,
             *self.typed_texts,
         )
 
@@ -229,29 +218,37 @@ class CheckContext:
                 yield PublicText("the designation", "designation", words)
 
     @cached_property
-    def lower_case_words(self) -> set[str]:
-        """The words that public texts use in lower case, as ordinary words.
-
-        Once is enough in the consultation's own texts and questions; a single other
-        text, such as a question's summary, may be a respondent's name typed so.
-        """
-        own, texts_by_word = set(), Counter[str]()
-        for text in self.public_texts:
-            words = lower_case_words([text.words])
-            texts_by_word.update(words)
-            if text.is_of_consultation:
-                own |= words
-        often = {word for word, n in texts_by_word.items() if n >= ORDINARY_TEXTS}
-        return own | often
+    def secrets(self) -> Secrets:
+        """What must not be published of the respondents, and of earlier rounds'."""
+        own = Secrets(
+            self.respondents,
+            frozenset(self.nameable_ids),
+            tuple(
+                (submission, answer)
+                for submission in self.submissions
+                for answer in self.answers[submission.pk]
+                if given_in_confidence(answer, submission)
+            ),
+            ((self.consultation.pk, self.consultation.slug),),
+        )
+        return own.with_earlier(self.earlier_secrets)
 
     @cached_property
+    def searched(self) -> SearchedTexts:
+        """The public texts, with what must not stand in them."""
+        return SearchedTexts(
+            texts=self.public_texts,
+            secrets=self.secrets,
+            consultations=(self.consultation, *self.earlier_rounds),
+            own=self.consultation.pk,
+            terms=tuple(term.short for term in self.full_content.glossary),
+            organisation=self.organisation,
+        )
+
+    @property
     def identifications(self) -> list[Identification]:
         """What identifies a respondent in the public texts, by their index."""
-        mailboxes = f"{self.consultation.mailbox} {settings.ORGANISATION['mailbox']}"
-        given = list(
-            unpublishable_identifiers(self.respondents, self.nameable_ids, mailboxes)
-        )
-        return find_identifiers(given, [text.words for text in self.public_texts])
+        return self.searched.identifications
 
     @cached_property
     def attachment_texts(self) -> tuple[PublicText, ...]:
@@ -295,6 +292,7 @@ def read_check_context(
     consultation = conclusion.consultation
     counted_responses = counted_responses_of(consultation)
     causes = ChangeCause.objects.filter(change__consultation=consultation)
+    earlier = earlier_rounds(consultation)
     links = list(causes.order_by().values_list("change_id", "comment_id"))
     return CheckContext(
         conclusion=conclusion,
@@ -305,6 +303,9 @@ def read_check_context(
         caused_change_ids=frozenset(change for change, _ in links),
         causing_comment_ids=frozenset(comment for _, comment in links),
         attached_files=read_checked_files(conclusion),
+        earlier_rounds=tuple(earlier),
+        earlier_secrets=read_secrets(earlier),
+        legal_texts=tuple(unpublished_legal_texts(conclusion)),
         typed_texts=tuple(typed_texts),
     )
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from responses.analysis.confidence import given_in_confidence
 from responses.checks.attached_files import CheckedFile
+from responses.checks.secrets import Secrets
 from responses.checks.subject import CheckContext, Finding
 
 MAX_REASONS_SHOWN = 5
@@ -19,24 +19,19 @@ def unread_file_blockers(context: CheckContext) -> Iterator[Finding]:
     Where all respondents may be named and nothing is confidential, no file can
     disclose anything.
     """
-    if not _has_secrets(context):
+    yield from file_blockers(context.attached_files, context.secrets)
+
+
+def file_blockers(files: Iterable[CheckedFile], secrets: Secrets) -> Iterator[Finding]:
+    """Yield every file of which something was not read, each file once."""
+    if not secrets.hides_anything:
         return
+    hidden = _hidden_hash(secrets)
     seen: set[str] = set()
-    for file in context.attached_files:
+    for file in files:
         if file.sha256 not in seen:
             seen.add(file.sha256)
-            yield from _file_blockers(file, _hidden_hash(context))
-
-
-def _has_secrets(context: CheckContext) -> bool:
-    """True when a respondent must not be named or an answer is confidential."""
-    return any(
-        person.pk not in context.nameable_ids for person in context.respondents
-    ) or any(
-        given_in_confidence(answer, submission)
-        for submission in context.submissions
-        for answer in context.answers[submission.pk]
-    )
+            yield from _file_blockers(file, hidden)
 
 
 def _file_blockers(file: CheckedFile, hidden: str) -> Iterator[Finding]:
@@ -58,12 +53,12 @@ def _file_blockers(file: CheckedFile, hidden: str) -> Iterator[Finding]:
         )
 
 
-def _hidden_hash(context: CheckContext) -> str:
+def _hidden_hash(secrets: Secrets) -> str:
     """Return a hash of the names that must not be published.
 
     A file that was confirmed has to be read again for one more name.
     """
-    return hashlib.sha256("\0".join(context.hidden_names).encode()).hexdigest()[:12]
+    return hashlib.sha256("\0".join(secrets.hidden_names).encode()).hexdigest()[:12]
 
 
 def _reasons(unread: Sequence[str]) -> str:

@@ -14,7 +14,6 @@ from django.db.models import ProtectedError
 
 from consultations.audit import trail
 from consultations.editions.workflow import Refusal
-from consultations.legal_texts.releases import release_by_command
 from consultations.models import Conclusion, Consultation
 from consultations.public_slugs import claim_slugs_of_opening
 from responses.consultation_file.claimed_slugs import claimed_slug_errors
@@ -46,6 +45,7 @@ from responses.consultation_file.to_rows.documents import (
     sync_consultations_of_versions,
     sync_documents,
 )
+from responses.consultation_file.to_rows.judging import release_and_judge
 from responses.consultation_file.to_rows.record import (
     RecordFault,
     frozen_part_faults,
@@ -66,6 +66,7 @@ class LoadingPlan:
     """The result of loading a file: what it creates or alters, and why it may not.
 
     `errors` always prevent loading; `needs_update` prevents it without --update.
+    `findings` are issues with what was made public, which a person has to judge.
     """
 
     slug: str
@@ -74,6 +75,7 @@ class LoadingPlan:
     differences: tuple[FileError, ...] = ()
     errors: tuple[FileError, ...] = ()
     needs_update: tuple[FileError, ...] = ()
+    findings: tuple[str, ...] = ()
 
     def refuse(self, *, update: bool) -> None:
         """Raise NeedsUpdate or FileRefused if the file may not be loaded."""
@@ -106,7 +108,10 @@ def load_file(
         plan = build_plan(reading, accompanying_files)
         plan.refuse(update=update)
         if plan.changes_anything:
-            _store_or_refuse(reading, accompanying_files, plan, by, releases=releases)
+            found = _store_or_refuse(
+                reading, accompanying_files, plan, by, releases=releases
+            )
+            plan = dataclasses.replace(plan, findings=tuple(dict.fromkeys(found)))
     return plan
 
 
@@ -318,10 +323,13 @@ def _store_or_refuse(
     by: User | None,
     *,
     releases: bool,
-) -> None:
-    """Store a file; raise FileRefused for what the database or the record refuses."""
+) -> list[str]:
+    """Store a file and return the findings about what it makes public.
+
+    Raise FileRefused for what the database or the record refuses.
+    """
     try:
-        faults = _store(accompanying_files, plan, by, releases=releases)
+        faults, found = _store(accompanying_files, plan, by, releases=releases)
     except (IntegrityError, ProtectedError, UnusableFile) as error:
         raise FileRefused([_conflict_error(reading, error)]) from error
     except Refusal as refused:
@@ -331,6 +339,7 @@ def _store_or_refuse(
         ) from refused
     if faults:
         raise FileRefused([reading.error(each.path, each.message) for each in faults])
+    return found
 
 
 def _store(
@@ -339,10 +348,11 @@ def _store(
     by: User | None,
     *,
     releases: bool,
-) -> list[RecordFault]:
+) -> tuple[list[RecordFault], list[str]]:
     """Synchronise every table with the file, referenced tables first.
 
-    Return why the record does not allow what was stored, to be taken back.
+    Return why the record does not allow what was stored, to be taken back, and the
+    findings about what it makes public.
     """
     file = complete_from_stored(accompanying_files.file)
     before = read_record(stored_consultation(file))
@@ -358,8 +368,8 @@ def _store(
     consultation = Consultation.objects.get(pk=saved_questions.consultation.pk)
     faults = frozen_part_faults(consultation, file, before)
     if faults:
-        return faults
-    sync_record(consultation, file, before, accompanying_files, by)
+        return faults, []
+    found = sync_record(consultation, file, before, accompanying_files, by)
     done = "loaded from" if plan.creates else "updated from"
     trail.record_event(
         saved_questions.consultation,
@@ -370,8 +380,9 @@ def _store(
     if releases:
         for document in file.documents:
             keys = frozenset(version.key for version in document.versions)
-            release_by_command(documents.by_code[document.code], keys)
-    return []
+            stored = documents.by_code[document.code]
+            found += release_and_judge(consultation, stored, keys)
+    return [], found
 
 
 def _conflict_error(reading: Reading, error: Exception) -> FileError:

@@ -16,7 +16,11 @@ from django.utils import timezone
 from consultations.documents.conclusion import content as published
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.conclusion.labels import public_labels
-from consultations.documents.consultation_text import ExtensionText, QuestionText
+from consultations.documents.consultation_text import (
+    ConsultationText,
+    ExtensionText,
+    QuestionText,
+)
 from consultations.documents.version_text import ClauseText
 from consultations.models import (
     Consultation,
@@ -90,10 +94,25 @@ def with_public_wording(
     if edition is None:
         raise ValueError(f"The consultation {consultation.slug} is not public.")
     text = edition.text()
+    given = _public_consultation(consultation, stored.consultation, text)
+    return dataclasses.replace(
+        stored,
+        organisation=contents.Organisation(
+            name=text.organisation, short=text.organisation_short
+        ),
+        consultation=given,
+        questions=tuple(_public_questions(text.questions, "")),
+    )
+
+
+def _public_consultation(
+    consultation: Consultation, stored: contents.Consultation, text: ConsultationText
+) -> contents.Consultation:
+    """Return what is stored of a consultation with the dates and words of a text."""
     opens = text.opens and timezone.localtime(text.opens)
     time = opens.time() if opens and opens.time() != dt.time() else None
-    given = dataclasses.replace(
-        stored.consultation,
+    return dataclasses.replace(
+        stored,
         title=text.title,
         summary=text.summary,
         documents=tuple(each.code for each in text.documents),
@@ -115,17 +134,7 @@ def with_public_wording(
             for each in text.attachments
         ),
         notices=notices_in_effect(consultation),
-        withdrawn=stored.consultation.withdrawn
-        if consultation.is_withdrawn()
-        else None,
-    )
-    return dataclasses.replace(
-        stored,
-        organisation=contents.Organisation(
-            name=text.organisation, short=text.organisation_short
-        ),
-        consultation=given,
-        questions=tuple(_public_questions(text.questions, "")),
+        withdrawn=stored.withdrawn if consultation.is_withdrawn() else None,
     )
 
 

@@ -12,12 +12,19 @@ from django.urls import reverse
 from consultations.models import Conclusion, Consultation
 from responses.checks import Finding
 from responses.checks.cached_findings import current_findings, findings_if_cached
+from responses.checks.public_texts import LEGAL_TEXT_REF
 from responses.checks.public_wording import NOTICES_REF
 from responses.row_types import ROW_TYPES, ROW_TYPES_BY_NAME, RowType, rows_of
 
 OPENING_REF = "opening"
 """The reference in findings on the opening: fields of the consultation with a page
 of their own, so not a row type."""
+
+PAGES_OF_REFS = {
+    OPENING_REF: "responses:opening",
+    NOTICES_REF: "responses:notices",
+}
+"""The pages of what is no row type."""
 
 _BY_PLURAL = {
     row_type.plural: row_type
@@ -91,10 +98,10 @@ class EditLinks:
     def address(self, about: str) -> str:
         """Return the page that edits what a finding refers to; empty if none."""
         name, _, key = about.partition(":")
-        if name == OPENING_REF:
-            return reverse("responses:opening", args=[self.consultation.slug])
-        if name == NOTICES_REF:
-            return reverse("responses:notices", args=[self.consultation.slug])
+        if name in PAGES_OF_REFS:
+            return reverse(PAGES_OF_REFS[name], args=[self.consultation.slug])
+        if name == LEGAL_TEXT_REF:
+            return reverse("responses:document_version", args=key.rsplit("/", 1))
         if name in _BY_PLURAL:
             return self._list_address(_BY_PLURAL[name])
         row_type = ROW_TYPES_BY_NAME.get(name)

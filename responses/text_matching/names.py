@@ -4,8 +4,8 @@ A name is a sequence of parts: `O'Quill (UK) Ltd` has o, quill, uk and ltd. It s
 a text where the words of the text are those of the name, with or without its legal
 form, with boundaries between some or all of its parts: `O’Quill`, `oquill-response`.
 
-A name may hold several: `Zork plc (t/a Quill Power)`. Letters of other alphabets are
-also read as the Latin letters that they look like.
+A name may hold several: `Zork plc (t/a Quill Power)`. Letters of other alphabets, and
+digits within words, are also read as the Latin letters that they look like.
 """
 
 from __future__ import annotations
@@ -33,7 +33,10 @@ from responses.text_matching.legal_forms import (
     length_without_qualifiers,
     without_bracketed_forms,
 )
-from responses.text_matching.look_alikes import to_latin_look_alikes
+from responses.text_matching.look_alikes import (
+    digits_to_letters,
+    to_latin_look_alikes,
+)
 from responses.text_matching.normalisation import (
     HIDDEN_BOUNDARY,
     fold_text,
@@ -249,6 +252,7 @@ class _Searcher:
         for name, variants in variants_by_name.items():
             for parts in dict.fromkeys(variants):
                 self._add(name, parts)
+        self._words = {word for steps in self._steps.values() for word in steps}
 
     def _add(self, name: str, parts: Parts) -> None:
         states = ["", *(_join(parts[:end]) for end in range(1, len(parts) + 1))]
@@ -262,7 +266,7 @@ class _Searcher:
     def matches(self, text: str) -> Iterator[tuple[str, list[tuple[str, str, bool]]]]:
         """Yield each name in the text, with (typed, lone word, capitals) of matches."""
         spans: dict[str, dict[tuple[int, int], _Span]] = defaultdict(dict)
-        latin = to_latin_look_alikes(text)
+        latin = digits_to_letters(to_latin_look_alikes(text), self._words)
         readings = word_readings(text)
         readings += word_readings(latin) if latin != text else []
         for words in readings:

@@ -10,11 +10,13 @@ import pytest
 from django.utils.text import slugify
 
 from consultations.models import (
+    Clause,
     Commitment,
     Conclusion,
     ConclusionAttachment,
     ConclusionSection,
     Consultation,
+    DocumentVersion,
     Extension,
     GlossaryTerm,
     StoredFile,
@@ -51,6 +53,7 @@ from tests.support.name_writings import (
     other_spaces,
     typed_in_some_way,
     with_cyrillic_letters,
+    with_digits_for_letters,
     with_greek_letters,
     with_invisible_characters,
 )
@@ -130,6 +133,16 @@ def attach_file(conclusion: Conclusion, filename: str) -> None:
     add_attachment(conclusion, filename=filename, file=file)
 
 
+def add_legal_text(conclusion: Conclusion, words: str) -> None:
+    version = DocumentVersion.objects.create(
+        document=conclusion.consultation.documents.get(),
+        consultation=conclusion.consultation,
+        key="v5",
+        status="concluded",
+    )
+    Clause.objects.create(document_version=version, identity="c1", text=words)
+
+
 Place = Callable[[Conclusion, str], object]
 
 PLACES: dict[str, Place] = {
@@ -159,6 +172,7 @@ PLACES: dict[str, Place] = {
     "summary of question": lambda c, w: make_question(c.consultation, summary=w),
     "extension": lambda c, w: add_extension(c.consultation, w),
     "title of attachment": lambda c, w: add_attachment(c, title=w),
+    "legal text": add_legal_text,
     "link": lambda c, w: make_comment(
         c.consultation, text=f'<p><a href="https://a.example/?q={slugify(w)}">x</a></p>'
     ),
@@ -238,7 +252,9 @@ def test_name_blocks_publication_in_every_place(place: str) -> None:
     )
 
 
-@pytest.mark.parametrize("writing", [*NAME_WRITINGS, *TOKEN_WRITINGS])
+@pytest.mark.parametrize(
+    "writing", [*NAME_WRITINGS, *TOKEN_WRITINGS, with_digits_for_letters]
+)
 @pytest.mark.parametrize("sought", NAMES)
 @pytest.mark.once
 def test_every_writing_of_every_name_is_found(writing: Writing, sought: str) -> None:
@@ -246,6 +262,30 @@ def test_every_writing_of_every_name_is_found(writing: Writing, sought: str) -> 
     typed = writing(sought, random.Random(sizes.SEED))
     found = find_identifiers(given, [f"As {typed} said.", typed])
     assert {each.text for each in found if each.identifier.words == sought} == {0, 1}
+
+
+DIGITS_IN_WORDS = {
+    "Z0rk Metering asked why.": "blocker",
+    "As 0'Quill Metering said.": "blocker",
+    "See jan@zork-quartz1te.example.": "blocker",
+    "Z0RK asked why.": "warning",
+    "The 1mpact is small.": "blocker",
+    "Under S1SR and DCP 178, P2P, G98 and BSC4.": "warning",
+    "On 1st May at 9am, 3kWh under clause 1A.": "",
+}
+
+
+@pytest.mark.parametrize(("words", "kind"), DIGITS_IN_WORDS.items())
+@pytest.mark.once
+def test_digits_typed_for_letters_of_a_name_are_read(words: str, kind: str) -> None:
+    names: tuple[str, ...] = ("Zork Metering Ltd", "O'Quill Metering Ltd", "Impact Ltd")
+    names += ("Sisr Ltd", "IST Ltd", "GAM Ltd", "IA Ltd", "DCP Bee Ltd")
+    people = [Respondent(pk=n, name=name) for n, name in enumerate(names)]
+    people[0].email = "jan@zork-quartzite.example"
+    given = [each for person in people for each in identifiers(person)]
+    found = find_identifiers(given, [words])
+    kinds = {"warning" if each.is_ordinary(()) else "blocker" for each in found}
+    assert ("blocker" if "blocker" in kinds else "".join(kinds)) == kind
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
     },
     "consultations.DocumentEvent": {
         "kind": GENERATED,
-        "summary": GENERATED,
+        "summary": CONFIDENTIAL,
         "subject": GENERATED,
         "facts": GENERATED,
         "sha256": GENERATED,

@@ -11,7 +11,13 @@ from django.db import models
 
 from consultations.documents.conclusion.columns import COLUMNS
 from consultations.documents.conclusion.content import SECTION_KINDS
-from consultations.models import Commitment, Conclusion, ConclusionSection
+from consultations.models import (
+    Commitment,
+    Conclusion,
+    ConclusionAttachment,
+    ConclusionSection,
+    DocumentVersion,
+)
 from consultations.public_slugs import KINDS, SLUG_FIELDS, Owner
 from responses.checks.subject import read_check_context
 from responses.models import Respondent
@@ -26,15 +32,9 @@ pytestmark = pytest.mark.django_db
 NAME = "Zork Quartzite"
 
 NOT_CHECKED = {
-    "consultations.RegulatedDocument.code": "a legal text, whoever it names",
-    "consultations.RegulatedDocument.title": "a legal text, whoever it names",
-    "consultations.RegulatedDocument.reference": "a legal text, whoever it names",
-    "consultations.DocumentVersion.key": "a legal text, whoever it names",
-    "consultations.DocumentVersion.label": "a legal text, whoever it names",
-    "consultations.Clause.identity": "a legal text, whoever it names",
-    "consultations.Clause.number": "a legal text, whoever it names",
-    "consultations.Clause.heading": "a legal text, whoever it names",
-    "consultations.Clause.text": "a legal text, whoever it names",
+    "consultations.RegulatedDocument.code": "the name of a document",
+    "consultations.RegulatedDocument.title": "the name of a document",
+    "consultations.RegulatedDocument.reference": "the name of a document",
     "consultations.StoredFile.content": "tests/checks/test_attached_files.py",
     "consultations.Consultation.classification": "one of a list, which a gate checks",
     "consultations.Conclusion.classification": "one of a list, which a gate checks",
@@ -77,6 +77,12 @@ def make_printed() -> Conclusion:
     Respondent.objects.get(name="Ada").submissions.update(attribution="named")
     Commitment.objects.update(done=dt.date(2026, 2, 10))
     make_respondent(conclusion.consultation, NAME)
+    ConclusionAttachment.objects.create(
+        conclusion=conclusion,
+        title="Text",
+        kind="clean",
+        document_version=DocumentVersion.objects.order_by("pk").first(),
+    )
     return conclusion
 
 

@@ -42,6 +42,7 @@ from consultations.models import (
     ConsultationDocument,
     ConsultationNotice,
     Designation,
+    DocumentEvent,
     DocumentVersion,
     Edition,
     Event,
@@ -65,6 +66,7 @@ from consultations.record.notices import (
     request_notice,
 )
 from responses.analysis.conclusion_content import conclusion_content
+from responses.file_words import read_waiting_files
 from responses.models import (
     Answer,
     AutosavedForm,
@@ -531,6 +533,7 @@ class World:
             decision: dict[str, Any]
             decision = {"by": self.approver, "sha256": notice.sha256}
             if what == "in effect":
+                read_waiting_files([str(notice.file_id)])
                 approve_notice(notice, **decision)
             if what == "refused":
                 remarks = self.canaries.plant(place, f"{label}.remarks", secret=True)
@@ -666,6 +669,12 @@ class World:
             summary=event["summary"],
             facts={"title": event["facts"]},
         )
+        document = added.consultation.documents.first()
+        if document is not None:
+            event = self.canaries.values(DocumentEvent, place, public=False, given={})
+            trail.record_document_event(
+                document, kind="noted", by=self.drafter, summary=event["summary"]
+            )
         self.make(
             Notice,
             place,

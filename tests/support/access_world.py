@@ -37,6 +37,7 @@ from tests.support.factories import (
     make_user,
     publish_changes,
     release,
+    store_read_file,
 )
 from tests.support.pages import answered_consultation, attach, publish
 
@@ -115,7 +116,7 @@ def _rows_of_consultation(consultation: Consultation) -> World:
     briefing = publish_changes(
         consultation,
         kind="briefing",
-        file=StoredFile.objects.store(b"slides"),
+        file=store_read_file(b"slides"),
         filename="slides.txt",
     )
     return {

@@ -12,6 +12,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from consultations.attached_files.inspection import READER_VERSION
 from consultations.editions.triggers import without_guards
 from consultations.legal_texts.releases import approve_release, request_release
 from consultations.models import (
@@ -29,6 +30,7 @@ from consultations.models import (
     Notice,
     Question,
     RegulatedDocument,
+    StoredFile,
     VersionRelease,
 )
 from consultations.models.consultation import default_organisation
@@ -40,6 +42,7 @@ from responses.models import (
     Comment,
     CommentSource,
     DCCResponse,
+    FileWords,
     Respondent,
     Submission,
 )
@@ -125,6 +128,19 @@ def publish_changes(consultation: Consultation, **values: Any) -> ConsultationNo
     values = {"kind": "amended", "text": "A word was wrong."} | values
     asked = request_notice(consultation, by=make_user(role="Drafter"), **values)
     return approve_notice(asked, by=make_user(role="Approver"), sha256=asked.sha256)
+
+
+def store_read_file(content: bytes, unread: tuple[str, ...] = ()) -> StoredFile:
+    """Store a file of plain text, as one that has been read but for some parts."""
+    file = StoredFile.objects.store(content)
+    words = {
+        "texts": [["", content.decode()]],
+        "unread": list(unread),
+        "reader_version": READER_VERSION,
+        "read_at": timezone.now(),
+    }
+    FileWords.objects.update_or_create(file=file, defaults=words)
+    return file
 
 
 def make_question(consultation: Consultation, **values: Any) -> Question:

@@ -136,6 +136,24 @@ def _with_some_letters(
     return "".join(c.translate(letters) if chance.random() < 0.5 else c for c in name)
 
 
+DIGITS = str.maketrans("oilzeasbtgOIZEASBTG", "0112345879012345879")
+
+
+def with_digits_for_letters(name: str, chance: random.Random) -> str:
+    """Return a name with a digit for a letter of each word, in its core."""
+    core = core_of(name)
+    return " ".join(map(with_a_digit, core.split(" "))) + name[len(core) :]
+
+
+def with_a_digit(word: str) -> str:
+    """Return a word with a digit for its first letter that has one, if it is long."""
+    letters = [at for at, letter in enumerate(word) if ord(letter) in DIGITS]
+    if len(word) < 4 or not letters:
+        return word
+    at = letters[0]
+    return word[:at] + word[at].translate(DIGITS) + word[at + 1 :]
+
+
 def with_other_legal_form(name: str, chance: random.Random) -> str:
     return core_of(name) + chance.choice(LEGAL_FORMS)
 

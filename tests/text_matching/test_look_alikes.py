@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from responses.text_matching import look_alikes
 from responses.text_matching.look_alikes import (
+    digits_to_letters,
     to_latin_look_alikes,
     words_of_two_alphabets,
 )
@@ -66,6 +67,53 @@ def test_length_of_a_text_stays(text: str) -> None:
 )
 def test_words_of_two_alphabets_are_found(text: str, words: list[str]) -> None:
     assert list(words_of_two_alphabets(text)) == words
+
+
+KNOWN = {
+    *("zork", "metering", "oquill", "impact", "bluemine", "eon", "sisr", "pzp", "ist"),
+    *("gam", "dcp", "zorkmetering", "william", "la", "on", "energy"),
+}
+
+
+@pytest.mark.parametrize(
+    ("typed", "read"),
+    [
+        ("Z0rk Metering", "Zork Metering"),
+        ("As z0rk M3tering said", "As zork Metering said"),
+        ("0'Quill and 0’Quill", "O'Quill and O’Quill"),
+        ("1mpact", "Impact"),
+        ("W1ll1am", "William"),
+        ("b1uem1ne, B1UEM1NE", "bluemine, BLUEMINE"),
+        ("Z\u00ad0rk", "Z\u00adork"),
+        ("Z0rkMeteringResponse_v2.docx", "ZorkMeteringResponse_v2.docx"),
+        ("jan@z0rk.example", "jan@zork.example"),
+        ("E0N", "EON"),
+        ("Z0rc and Zork2", "Z0rc and Zork2"),
+    ],
+)
+def test_digits_in_known_words_become_letters(typed: str, read: str) -> None:
+    assert digits_to_letters(typed, KNOWN) == read
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Clause 1A", "0n", "DCP 178", "1st January 2026", "at 9am", "P2", "1.1a"),
+        *("10 1st", "2026-02-10", "10", "0", "Z0", "S1.2R", "1,000"),
+    ],
+)
+def test_numbers_clauses_and_dates_stay(text: str) -> None:
+    assert digits_to_letters(text, KNOWN) == text
+
+
+@given(st.text(st.sampled_from("Zz0o1Il'’3eE \u00ad-_9")))
+def test_reading_digits_keeps_the_length(text: str) -> None:
+    read = digits_to_letters(text, {"zo", "il", "eo", "zoil", "lil"})
+    assert len(read) == len(text)
+    assert all(
+        new == old or (old.isdigit() and new.isalpha())
+        for old, new in zip(text, read, strict=True)
+    )
 
 
 def test_letters_without_a_name_are_of_one_alphabet() -> None:

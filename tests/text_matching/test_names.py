@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,7 @@ from tests.support.name_writings import (
     core_of,
     invented_name,
     typed_in_some_way,
+    with_digits_for_letters,
 )
 
 pytestmark = pytest.mark.once
@@ -65,6 +67,17 @@ def test_names_are_found_in_addresses_and_file_names(
     name: str, writing: Writing
 ) -> None:
     assert matches_of(name, writing(name, random.Random(sizes.SEED)))
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(
+    "writing", [*NAME_WRITINGS[:5], NAME_WRITINGS[9], NAME_WRITINGS[11]]
+)
+def test_names_with_digits_for_letters_are_found(name: str, writing: Writing) -> None:
+    chance = random.Random(sizes.SEED)
+    typed = writing(with_digits_for_letters(name, chance), chance)
+    assert re.search(r"\d", typed)
+    assert matches_of(name, f"As {typed} said."), typed
 
 
 def test_several_writings_together_read_alike() -> None:

@@ -25,6 +25,7 @@ from consultations.record.freezing import (
     pending_changes,
     public_edition,
 )
+from consultations.record.new_words import notice_words, opening_words
 from consultations.record.notices import (
     publish_extensions,
     record_loaded_notice,
@@ -38,6 +39,7 @@ from responses.consultation_file.from_rows.read_rows import (
 )
 from responses.consultation_file.notation.errors import Path, quote_value
 from responses.consultation_file.to_rows.consultation import store_file
+from responses.consultation_file.to_rows.judging import judge_words, record_findings
 
 Kind = ConsultationNotice.Kind
 
@@ -184,23 +186,27 @@ def sync_record(
     before: RecordBefore,
     accompanying_files: AccompanyingFiles,
     by: User | None,
-) -> None:
+) -> list[str]:
     """Freeze the opening, or publish the new notices of a public consultation.
 
-    Raise workflow.Refusal where a notice cannot be requested, or the consultation has
-    not opened.
+    Return the findings about what is public now, or waits for approval. Raise
+    workflow.Refusal where a notice cannot be requested, the words must not become
+    public, or the consultation has not opened.
     """
     if before.is_public:
-        _publish_notices(consultation, file, before, accompanying_files, by)
-        return
+        return _publish_notices(consultation, file, before, accompanying_files)
     now = timezone.now()
     if consultation.opens is None:
         discard_opening(consultation, by=by, at=now)
-        return
+        return []
     if consultation.opens > now and has_notices(file):
         raise Refusal([NOT_OPEN])
+    found = judge_words(opening_words(consultation))
     freeze_opening(consultation, origin=Origin.COMMAND, by=by, at=now)
-    _record_notices(consultation, file, accompanying_files, at=now)
+    for notice in _record_notices(consultation, file, accompanying_files, at=now):
+        found += judge_words(notice_words(notice))
+    record_findings(consultation, found)
+    return found
 
 
 def has_notices(file: contents.ConsultationFile) -> bool:
@@ -213,12 +219,12 @@ def _record_notices(
     file: contents.ConsultationFile,
     accompanying_files: AccompanyingFiles,
     at: dt.datetime,
-) -> None:
+) -> Iterator[ConsultationNotice]:
     """Record the notices of a file that are not stored yet, as loaded."""
     stored = stored_notices(consultation)
     for notice in file.consultation.notices[len(stored) :]:
         named = _stored(notice, accompanying_files)
-        record_loaded_notice(
+        yield record_loaded_notice(
             consultation,
             kind=notice.kind,
             text=notice.text,
@@ -229,7 +235,7 @@ def _record_notices(
         )
     withdrawn = file.consultation.withdrawn
     if withdrawn and withdrawal_of(consultation) is None:
-        record_loaded_notice(
+        yield record_loaded_notice(
             consultation,
             kind=Kind.WITHDRAWN,
             text=withdrawn.reason,
@@ -243,9 +249,11 @@ def _publish_notices(
     file: contents.ConsultationFile,
     before: RecordBefore,
     accompanying_files: AccompanyingFiles,
-    by: User | None,
-) -> None:
-    """Publish the extensions of new notices, and ask for approval of the others."""
+) -> list[str]:
+    """Publish the extensions of new notices, and ask for approval of the others.
+
+    Return the findings about the words that wait for approval.
+    """
     new = file.consultation.notices[len(before.notices) :]
     if [notice.kind for notice in new[1:]].count(Kind.EXTENDED):
         raise Refusal([EXTENSION_FIRST])
@@ -258,29 +266,50 @@ def _publish_notices(
             dated=notice.on,
         ):
             raise Refusal([NO_EXTENSION])
+    found = []
     for notice in new:
         if notice.kind != Kind.EXTENDED:
             named = _stored(notice, accompanying_files)
-            request_notice(
+            found += _request_and_judge(
                 consultation,
                 kind=notice.kind,
                 text=notice.text,
-                by=None,
+                dated=notice.on,
                 file=named[0],
                 filename=named[1],
-                origin=Origin.COMMAND,
-                dated=notice.on,
             )
     withdrawn = file.consultation.withdrawn
     if withdrawn and before.withdrawn is None:
-        request_notice(
+        found += _request_and_judge(
             consultation,
             kind=Kind.WITHDRAWN,
             text=withdrawn.reason,
-            by=None,
-            origin=Origin.COMMAND,
             dated=withdrawn.at,
         )
+    return found
+
+
+def _request_and_judge(
+    consultation: Consultation,
+    *,
+    kind: str,
+    text: str,
+    dated: dt.datetime,
+    file: StoredFile | None = None,
+    filename: str = "",
+) -> list[str]:
+    """Ask for the approval of a notice; return the findings about its words."""
+    requested = request_notice(
+        consultation,
+        kind=kind,
+        text=text,
+        by=None,
+        file=file,
+        filename=filename,
+        origin=Origin.COMMAND,
+        dated=dated,
+    )
+    return judge_words(notice_words(requested))
 
 
 def _stored(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +9,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from consultations.access import Action
-from consultations.fields.rich_text_field import RichTextFormField
 from consultations.models import Conclusion
 from consultations.web.requires import requires
 from responses.checks.cached_findings import current_findings
@@ -20,23 +18,10 @@ from responses.checks.confirmations import (
     find_finding,
     remove_confirmation,
 )
+from responses.desk.confirming import NO_LONGER_FOUND, ConfirmationForm
 from responses.desk.editing.lookups import get_conclusion_or_404
 from responses.desk.editing.saving import logged_in_user
 from responses.models import ConfirmedFinding
-
-NO_LONGER_FOUND = (
-    "Nothing to confirm: the issue has been fixed or confirmed since you opened the "
-    "page."
-)
-
-
-class ConfirmationForm(forms.Form):
-    """Why a finding is no fault."""
-
-    reason = RichTextFormField(
-        label="Reason",
-        help_text="Approvers see your name and the reason.",
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,11 +10,17 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from consultations.access import Action, user_may
 from consultations.documents.version_text import read_version_text
+from consultations.editions.new_words import NewWords
 from consultations.editions.workflow import Refusal
 from consultations.legal_texts import releases
 from consultations.models import (
@@ -25,6 +31,7 @@ from consultations.models import (
 )
 from consultations.public.versions import differs_from_public, public_versions
 from consultations.web.requires import requires
+from responses.desk.confirming import check_words, confirm_words_response
 from responses.desk.editing.saving import logged_in_user
 from responses.desk.regulated_documents.forms import (
     ReleaseDecisionForm,
@@ -109,6 +116,27 @@ def refuse_release(request: HttpRequest, code: str, pk: int) -> HttpResponse:
     )
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def confirm_release_words(request: HttpRequest, code: str, pk: int) -> HttpResponse:
+    """Confirm an issue with the text of a version that a release makes public."""
+    version = get_version_or_404(code, pk)
+    pending = version.releases.pending().first()
+    return confirm_words_response(
+        request,
+        _words_to_release(version, pending),
+        back=reverse("responses:version_release", args=[code, pk]),
+    )
+
+
+def _words_to_release(
+    version: DocumentVersion, pending: VersionRelease | None
+) -> NewWords:
+    """Return what the pending release makes public, or what one of now would."""
+    return releases.frozen_words(pending) if pending else releases.stored_words(version)
+
+
 def get_version_or_404(code: str, pk: int) -> DocumentVersion:
     """Return a version of a document."""
     rows = DocumentVersion.objects.select_related("document", "consultation")
@@ -159,6 +187,13 @@ def _release_page(
         "public_version": next(iter(public_versions(same)), None),
         "differs_from_public": differs_from_public(version),
         "releases": history,
+        "words": check_words(
+            _words_to_release(version, pending),
+            reverse(
+                "responses:confirm_release_words",
+                args=[version.document.code, version.pk],
+            ),
+        ),
         "pending_release": pending,
         "reasons": reasons or [],
         "may_request": user_may(user, Action.SUBMIT) and pending is None,

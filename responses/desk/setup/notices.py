@@ -10,8 +10,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from consultations.access import Action, user_may
 from consultations.documents.consultation_changes import (
@@ -28,9 +33,12 @@ from consultations.public.downloads import (
     file_response,
     notice_download_or_404,
 )
+from consultations.record import notice_blockers
 from consultations.record import notices as verbs
 from consultations.record.freezing import pending_changes, standing_edition
+from consultations.record.new_words import notice_words
 from consultations.web.requires import requires
+from responses.desk.confirming import check_words, confirm_words_response
 from responses.desk.editing.lookups import get_consultation_or_404
 from responses.desk.editing.saving import logged_in_user
 from responses.desk.setup.forms_notices import NoticeDecisionForm, NoticeRequestForm
@@ -131,13 +139,20 @@ def notice_page(
     blockers: list[str] = []
     approval_blockers: list[str] = []
     if row.state == State.WAITING:
-        blockers = verbs.notice_decision_blockers(row, by=user)
-        approval_blockers = verbs.notice_approval_blockers(row, by=user)
+        blockers = notice_blockers.notice_decision_blockers(row, by=user)
+        approval_blockers = notice_blockers.notice_approval_blockers(row, by=user)
     if row.state == State.UNCONFIRMED:
-        blockers = verbs.confirmation_blockers(row, by=user)
+        blockers = notice_blockers.confirmation_blockers(row, by=user)
+    words = None
+    if row.state in (State.WAITING, State.UNCONFIRMED):
+        confirm_page = reverse(
+            "responses:confirm_notice_words", args=[row.consultation.slug, row.pk]
+        )
+        words = check_words(notice_words(row), confirm_page)
     context = setup_context(
         row.consultation,
         notice=row,
+        words=words,
         changes=changes_of(row),
         decision_blockers=blockers,
         approval_blockers=approval_blockers,
@@ -146,6 +161,20 @@ def notice_page(
         reasons=reasons or [],
     )
     return render(request, "desk/setup/notice.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def confirm_notice_words(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Confirm an issue with the words that a notice makes public."""
+    row = get_notice_or_404(slug, pk)
+    return confirm_words_response(
+        request,
+        notice_words(row),
+        back=reverse("responses:notice", args=[slug, pk]),
+        **setup_context(row.consultation),
+    )
 
 
 def changes_of(row: ConsultationNotice) -> list[TextChange]:

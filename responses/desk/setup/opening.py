@@ -14,6 +14,7 @@ from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, Extension
 from consultations.record.content import content_blockers
 from consultations.record.freezing import freeze_changed_dates
+from consultations.record.new_words import opening_words
 from consultations.timetable.extensions import (
     NO_DEADLINE_TO_EXTEND,
     record_extension,
@@ -26,6 +27,7 @@ from consultations.timetable.opening import (
 )
 from consultations.web.requires import requires
 from responses import row_types
+from responses.desk.confirming import check_words, confirm_words_response
 from responses.desk.editing.lookups import get_consultation_or_404
 from responses.desk.editing.one_form import one_form_response
 from responses.desk.editing.saving import Files, logged_in_user
@@ -95,8 +97,26 @@ def opening_page(
         blockers=missing_for_opening(consultation),
         is_past=is_past,
         warnings=[] if is_past else opening_warnings(consultation, when=at, at=at),
+        words=check_words(
+            opening_words(consultation),
+            setup_address("confirm_opening_words", consultation),
+        ),
     )
     return render(request, "desk/setup/opening.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@requires(Action.DRAFT)
+def confirm_opening_words(request: HttpRequest, slug: str) -> HttpResponse:
+    """Confirm an issue with the words that the opening makes public."""
+    consultation = get_consultation_or_404(slug)
+    return confirm_words_response(
+        request,
+        opening_words(consultation),
+        back=setup_address("opening", consultation),
+        **setup_context(consultation),
+    )
 
 
 def missing_for_opening(consultation: Consultation) -> list[str]:

@@ -35,6 +35,11 @@ urlpatterns: list[URLPattern] = [
         opening.take_back_opening,
         name="take_back_opening",
     ),
+    path(
+        f"{CONSULTATION_PREFIX}/opening/confirm-words/",
+        opening.confirm_opening_words,
+        name="confirm_opening_words",
+    ),
     path(f"{CONSULTATION_PREFIX}/deadline/", opening.deadline, name="deadline"),
     path(
         f"{CONSULTATION_PREFIX}/extensions/new/",
@@ -58,6 +63,11 @@ urlpatterns: list[URLPattern] = [
         f"{NOTICE_PREFIX}/approve/", notices.post_notice_approval, name="approve_notice"
     ),
     path(f"{NOTICE_PREFIX}/refuse/", notices.post_notice_refusal, name="refuse_notice"),
+    path(
+        f"{NOTICE_PREFIX}/confirm-words/",
+        notices.confirm_notice_words,
+        name="confirm_notice_words",
+    ),
     path(
         f"{NOTICE_PREFIX}/confirm/",
         notices.post_extension_confirmation,
@@ -160,6 +170,11 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         f"{VERSION_PREFIX}/release/", releases.version_release, name="version_release"
+    ),
+    path(
+        f"{VERSION_PREFIX}/release/confirm-words/",
+        releases.confirm_release_words,
+        name="confirm_release_words",
     ),
     path(
         f"{VERSION_PREFIX}/release/request/",

@@ -61,6 +61,7 @@ class Command(BaseCommand):
             stored = Consultation.objects.get(slug=plan.slug)
             read_waiting_files(attached_digests(consultation=stored))
         notes = unused_documents(reading.file) + unknown_consultations(reading.file)
+        notes += plan.findings
         for note in notes:
             self.stderr.write(f"{path}: {note}")
         if options["json"]:
