@@ -159,7 +159,7 @@ def _ways_to_print_less(
     if printed and printed.tally:
         yield (
             f"do not show the tally of question {number}",
-            with_question(tally=None, answered=None),
+            with_question(tally=None, answered=None, uncounted=None, responding=None),
         )
     if printed and printed.answers:
         yield (
