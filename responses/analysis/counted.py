@@ -241,7 +241,10 @@ def _uncounted_answers(
 def named_respondents(
     consultation: Consultation, submissions: Iterable[Submission]
 ) -> set[int]:
-    """Return the respondents whose name may be public: all their responses agree."""
+    """Return the respondents whose name may be public: all their responses agree.
+
+    A respondent who has withdrawn every response is not named.
+    """
     people = set(consultation.respondents.values_list("pk", flat=True))
     return _nameable_ids(consultation, people, submissions)
 
@@ -293,9 +296,12 @@ def _nameable_ids(
 ) -> set[int]:
     default = consultation.anonymity
     attributions: dict[int, set[str]] = defaultdict(set)
+    standing: set[int] = set()
     for submission in submissions:
         attributions[submission.respondent_id].add(submission.attribution or default)
-    named = {pk for pk, given in attributions.items() if given == {Attribution.NAMED}}
+        if not submission.is_withdrawn:
+            standing.add(submission.respondent_id)
+    named = {pk for pk in standing if attributions[pk] == {Attribution.NAMED}}
     if default == Consultation.Anonymity.NAMED:
         named |= set(people) - set(attributions)
     return named

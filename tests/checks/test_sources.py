@@ -8,7 +8,11 @@ from consultations.documents.conclusion.compose import compose
 from consultations.documents.text import to_text
 from consultations.models import Conclusion, Question
 from responses.analysis.conclusion_content import conclusion_content
-from responses.analysis.counted import counted_responses_of, respondent_labels
+from responses.analysis.counted import (
+    counted_responses_of,
+    named_respondents,
+    respondent_labels,
+)
 from responses.checks import blocking_findings, publication_warnings
 from responses.models import Answer, Submission
 from tests.support.consultation_files import load_text
@@ -231,3 +235,14 @@ def test_numbers_of_the_base_tell_no_confidential_answer() -> None:
     assert "Readers can work out Cuth’s confidential answer to question 1" in " ".join(
         blocking_findings(conclusion)
     )
+
+
+def test_respondent_who_withdrew_every_response_is_not_named() -> None:
+    consultation = make_consultation(anonymity="named")
+    people = [make_respondent(consultation, name) for name in ("Ada", "Bede")]
+    first, second = (make_submission(person) for person in people)
+    assert named_respondents(consultation, [first, second]) == {p.pk for p in people}
+    first.withdrawn_at, first.withdrawn_reason = first.received, "Sold."
+    assert named_respondents(consultation, [first, second]) == {people[1].pk}
+    again = make_submission(people[0])
+    assert len(named_respondents(consultation, [first, second, again])) == 2
