@@ -6,12 +6,16 @@ the rows are recounted by `random_consultations`; neither shares code with the a
 
 from __future__ import annotations
 
+import datetime as dt
+import re
+from dataclasses import replace
 from random import Random
 
 import pytest
 
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.conclusion.content import strip_unprinted
+from consultations.documents.text import to_text
 from consultations.documents.tree import Document, Table, plain_text
 from responses.analysis.conclusion_content import content_from_rows
 from tests.support import sizes
@@ -37,6 +41,24 @@ def test_generated_sentences_agree_with_rows(seed: int) -> None:
         _check_question(claims, question, len(truth.respondents), str(number), text)
     for heading in ("Part 4", "Part 5"):
         assert _row_count(document, heading) == len(truth.respondents)
+
+
+@pytest.mark.parametrize("seed", sizes.seeds(3, whole=200))
+def test_frozen_document_is_the_same_on_every_day(seed: int) -> None:
+    rows = make_rows(Random(seed))
+    documents = {
+        compose(content_from_rows(replace(rows, today=day)))
+        for day in (dt.date(2026, 3, 1), dt.date(2036, 3, 1))
+    }
+    assert len(documents) == 1
+    assert not OF_TODAY.search(to_text(documents.pop()))
+
+
+OF_TODAY = re.compile(
+    r"\b(?:will|today|yet|currently|current|takes|is to|are to|is due|in force)\b",
+    re.IGNORECASE,
+)
+"""Words of sentences that are true on some days only."""
 
 
 def _check_received(text: str, truth: Truth) -> None:

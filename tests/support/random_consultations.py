@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from consultations.models import (
+    Commitment,
     Conclusion,
     ConclusionSection,
     Consultation,
@@ -28,7 +29,10 @@ CLOSES = dt.datetime(2026, 2, 2, 16, tzinfo=dt.UTC)
 OPTIONS = (["Yes", "No"], ["Both and neither", "Six", "All three respondents"])
 KINDS = ("agreement", "agreement", "choice", "open", "date")
 STANCES = ("agree", "disagree", "neutral", "no-opinion")
-SECTIONS = ("respondents", "questions", "analysis", "respondent-list", "tally-matrix")
+SECTIONS = (
+    *("respondents", "questions", "analysis", "respondent-list", "tally-matrix"),
+    *("changes", "commitments", "document-control"),
+)
 
 
 def make_rows(random: Random) -> ConclusionRows:
@@ -67,7 +71,10 @@ def make_rows(random: Random) -> ConclusionRows:
             for n, kind in enumerate(SECTIONS, 1)
         ),
         attachments=(),
-        commitments=(),
+        commitments=(
+            Commitment(pk=1, text="Report on it.", due=dt.date(2026, 9, 1)),
+            Commitment(pk=2, text="Publish it.", done=dt.date(2026, 2, 9)),
+        ),
         glossary=(),
         documents=documents,
         files={},
