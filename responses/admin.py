@@ -24,7 +24,7 @@ class RespondentAdmin(ConsultationPartAdmin):
 
 @admin.register(models.Submission)
 class SubmissionAdmin(EditableAdmin):
-    list_display = ["respondent", "received", "channel", "accepted"]
+    list_display = ["respondent", "received", "channel", "accepted", "withdrawn_at"]
     list_select_related = ["respondent"]
     list_filter = ["channel", "accepted"]
     search_fields = ["respondent__name", "respondent__consultation__slug"]

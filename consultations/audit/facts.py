@@ -34,8 +34,15 @@ def fingerprint(text: str) -> str:
 
 
 def column_facts(row: Any, columns: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """Return a fact for each column; `columns` are pairs of a name and a column."""
-    return {name: fact(getattr(row, column)) for name, column in columns}
+    """Return a fact for each column; `columns` are pairs of a name and a column.
+
+    The rows of an earlier migration do not have the columns that were added since.
+    """
+    return {
+        name: fact(getattr(row, column))
+        for name, column in columns
+        if hasattr(row, column)
+    }
 
 
 def write_facts(facts: Facts | None) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Literal
 
 Stance = Literal["agree", "disagree", "neutral", "no-opinion"]
@@ -52,71 +53,149 @@ def join_words(parts: Sequence[str], last: str = " and ") -> str:
     return ", ".join(parts[:-1]) + last + parts[-1]
 
 
-def respondents_sentence(publisher: str, count: int, documents: Sequence[str]) -> str:
+def respondents_sentence(
+    publisher: str,
+    count: int,
+    documents: Sequence[str],
+    respondents: int | None = None,
+) -> str:
     """Return `DCC received three responses to the consultation on the changes ...`.
 
-    `count` is of accepted submissions, `documents` the short names consulted on.
+    `count` is of the responses that count, `documents` the short names consulted on.
+    Fewer `respondents` than responses are named: `four responses from three
+    respondents`.
     """
-    responses = "response" if count == 1 else "responses"
+    received = f"{publisher} received {count_word(count)} "
+    received += "response" if count == 1 else "responses"
+    if respondents is not None and respondents < count:
+        received += f" from {_respondents(respondents)}"
     about = f" on the changes to the {join_words(documents)}" if documents else ""
-    received = f"{publisher} received {count_word(count)} {responses}"
     return f"{received} to the consultation{about}."
 
 
-def tally_sentence(tally: Sequence[tuple[str, int]]) -> str:
+@dataclass(frozen=True)
+class TallyBase:
+    """Of how many respondents a tally is.
+
+    `respondents` gave a response that counts. Of these, `answered` gave an answer to
+    the question that counts, and `uncounted` gave only answers that do not count, such
+    as late ones. `number` is what headings call the question.
+    """
+
+    number: str
+    respondents: int
+    answered: int
+    uncounted: int = 0
+
+    @property
+    def unanswered(self) -> int:
+        """The respondents who did not answer the question."""
+        return self.respondents - self.answered - self.uncounted
+
+
+def tally_sentence(
+    tally: Sequence[tuple[str, int]], base: TallyBase | None = None
+) -> str:
     """Return `Two respondents agreed while one did not express an opinion.`
 
     `tally` holds (stance, respondents); the order of the sentence is that of STANCES
-    and groups of nobody are left out.
+    and groups of nobody are left out. Without a base, all respondents took a position.
     """
     counts = dict(tally)
-    groups = [(stance, counts[stance]) for stance in STANCES if counts.get(stance)]
-    if not groups:
-        return "No respondents answered this question."
-    if len(groups) == 1:
-        (stance, count) = groups[0]
-        return f"{_all_respondents(count)} {_verb(stance, count)}."
-    parts = [f"{count_word(count)} {_verb(stance, count)}" for stance, count in groups]
-    parts[0] = _with_noun(*groups[0])
-    return to_sentence(join_words(parts, " while " if len(parts) == 2 else " and "))
+    groups = [(counts[s], _verb(s, counts[s])) for s in STANCES if counts.get(s)]
+    return _tally_sentences(groups, base, last=" while " if len(groups) == 2 else "")
 
 
-def choice_sentence(tally: Sequence[tuple[str, int]]) -> str:
+def choice_sentence(
+    tally: Sequence[tuple[str, int]], base: TallyBase | None = None
+) -> str:
     """Return `Eight respondents answered “Yes” and five answered “No”.`
 
-    `tally` holds (option, respondents) in the order of the options.
+    `tally` holds (option, respondents) in the order of the options. Without a base,
+    all respondents chose an option.
     """
-    groups = [(option, count) for option, count in tally if count]
-    if not groups:
-        return "No respondents answered this question."
-    if len(groups) == 1:
-        (option, count) = groups[0]
-        return f"{_all_respondents(count)} answered “{option}”."
-    parts = [f"{count_word(count)} answered “{option}”" for option, count in groups]
-    option, count = groups[0]
-    parts[0] = f"{count_word(count)} {_noun(count)} answered “{option}”"
-    return to_sentence(join_words(parts))
+    groups = [(count, f"answered “{option}”") for option, count in tally if count]
+    return _tally_sentences(groups, base)
 
 
-def answered_sentence(count: int) -> str:
+def answered_sentence(count: int, base: TallyBase | None = None) -> str:
     """Return how many respondents answered a question that has no options."""
-    return to_sentence(f"{count_word(count)} {_noun(count)} answered this question")
+    if not count and base:
+        return _tally_sentences([], base)
+    words = f"{_respondents(count)} answered this question"
+    return " ".join([to_sentence(words), *(_rest_sentences(base) if base else ())])
+
+
+_Group = tuple[int, str]
+"""A number of respondents, and what they did."""
+
+
+def _tally_sentences(
+    groups: Sequence[_Group], base: TallyBase | None, last: str = ""
+) -> str:
+    """Return what the groups did, and then how many took no position or no part."""
+    positions = sum(count for count, _ in groups)
+    base = base or TallyBase("", positions, positions)
+    if not base.answered:
+        if base.uncounted:
+            return "No answers to this question are counted."
+        return "No respondents answered this question."
+    undecided = base.answered - positions
+    if not groups:
+        words = f"{_respondents(base.answered)} answered this question but gave no "
+        words += "position"
+    elif len(groups) == 1:
+        words = _single_group(groups[0], base, undecided)
+    else:
+        (count, did), *others = groups
+        parts = [f"{_respondents(count)} {did}"]
+        parts += [f"{count_word(count)} {did}" for count, did in others]
+        words = join_words(parts, last or " and ")
+    if groups and undecided:
+        words += f"; {count_word(undecided)} gave no position"
+    this_question = not (groups and undecided)
+    return " ".join([to_sentence(words), *_rest_sentences(base, this_question)])
+
+
+def _single_group(group: _Group, base: TallyBase, undecided: int) -> str:
+    """Return `all three respondents agreed`, or of how many that is not all."""
+    count, did = group
+    if count == base.respondents:
+        return f"{_all_respondents(count)} {did}"
+    if not undecided:
+        return f"{_respondents(count)} {did}"
+    if base.uncounted:
+        who = f"whose answers to question {base.number} are counted"
+    else:
+        who = f"who answered question {base.number}"
+    of = f"the {count_word(base.answered)} respondents {who}"
+    return f"{count_word(count)} of {of} {did}"
+
+
+def _rest_sentences(base: TallyBase, this_question: bool = True) -> list[str]:
+    """Return how many did not answer, and how many answers are not counted."""
+    said = []
+    if base.unanswered:
+        words = f"{_respondents(base.unanswered)} did not answer"
+        said.append(to_sentence(words + (" this question" if this_question else "")))
+    if base.uncounted == 1:
+        said.append("One respondent’s answer is not counted.")
+    elif base.uncounted:
+        words = f"{count_word(base.uncounted)} respondents’ answers are not counted"
+        said.append(to_sentence(words))
+    return said
 
 
 def _all_respondents(count: int) -> str:
     if count == 1:
-        return "The respondent"
+        return "the respondent"
     if count == 2:
-        return "Both respondents"
-    return f"All {count_word(count)} respondents"
+        return "both respondents"
+    return f"all {count_word(count)} respondents"
 
 
-def _noun(count: int) -> str:
-    return "respondent" if count == 1 else "respondents"
-
-
-def _with_noun(stance: str, count: int) -> str:
-    return f"{count_word(count)} {_noun(count)} {_verb(stance, count)}"
+def _respondents(count: int) -> str:
+    return f"{count_word(count)} {'respondent' if count == 1 else 'respondents'}"
 
 
 def _verb(stance: str, count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from consultations.audit.facts import fact_differences, read_facts
+from consultations.audit.facts import fact, fact_differences, read_facts
 from consultations.audit.trail import broken_links
 from consultations.editions.authorship import author_faults
 from consultations.editions.facts import edition_subject, stored_edition_facts
@@ -52,10 +52,15 @@ def _content_faults(edition: Edition) -> list[str]:
         return ["the content does not match its checksum.", *faults]
     content = edition.conclusion_content()
     return faults + [
-        f"the {name} is “{stored}”, but “{frozen}” in the content."
+        f"the {name} is “{fact(stored)}”, but “{fact(frozen)}” in the content."
         for name, stored, frozen in (
             ("title", edition.title, content.title),
             ("subtitle", edition.subtitle, content.subtitle),
+            (
+                "date first published",
+                edition.first_published,
+                content.first_published,
+            ),
         )
         if stored != frozen
     ]

@@ -14,6 +14,7 @@ EDITION_COLUMNS = (
     ("number", "number"),
     ("title", "title"),
     ("subtitle", "subtitle"),
+    ("date first published", "first_published"),
     ("checksum of the content", "content_sha256"),
     ("checksum", "sha256"),
     ("key of the submitter", "submitted_by_id"),

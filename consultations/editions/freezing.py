@@ -57,6 +57,7 @@ class EditionDraft:
 
     title: str
     subtitle: str
+    first_published: dt.date | None
     content: str
     rendered_files: tuple[RenderedFile, ...]
     attachments: tuple[FrozenAttachment, ...]
@@ -97,6 +98,7 @@ def freeze(
     return EditionDraft(
         title=decoded.title,
         subtitle=decoded.subtitle,
+        first_published=decoded.first_published,
         content=data.decode(),
         rendered_files=render_files(
             decoded, conclusion.slug, tuple(dict.fromkeys([*formats, "json"]))
@@ -154,6 +156,7 @@ def edition_rows(
         conclusion=conclusion,
         title=draft.title,
         subtitle=draft.subtitle,
+        first_published=draft.first_published,
         content=draft.content,
         content_sha256=sha256(draft.content),
         sha256=draft.sha256,

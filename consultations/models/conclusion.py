@@ -27,7 +27,8 @@ def default_columns() -> list[str]:
 class Conclusion(Editable):
     """The document that ends a consultation, or one of them; it has no state itself.
 
-    Its editions do: see edition.py.
+    Its editions do: see edition.py. `first_published` is of a conclusion that was
+    published before it was entered here.
     """
 
     consultation = models.ForeignKey(
@@ -38,6 +39,7 @@ class Conclusion(Editable):
     title = LineField(max_length=500)
     subtitle = LineField(max_length=500, blank=True, default="")
     date = models.DateField(null=True, blank=True)
+    first_published = models.DateField("date first published", null=True, blank=True)
     author = LineField(blank=True, default="")
     classification = LineField(max_length=60, blank=True, default="")
     columns = models.JSONField(default=default_columns)

@@ -55,12 +55,12 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 class Edition(models.Model):
     """A frozen conclusion: its content, the files rendered from it, and their hash.
 
-    `title` and `subtitle` are the content's, kept where lists can read them. `sha256`
-    is of the manifest: the content's hash and every file's name and hash.
-    Sign-off is on that hash. The draft began at the first change after the last public
-    edition and was read at submission; both are None for editions of earlier releases.
-    `number` is given on publishing. Only the state and its
-    dates ever change, and the database refuses anything else.
+    `title`, `subtitle` and `first_published` are the content's, kept where lists can
+    read them. `sha256` is of the manifest: the content's hash and every file's name
+    and hash. Sign-off is on that hash. The draft began at the first change after the
+    last public edition and was read at submission; both are None for editions of
+    earlier releases. `number` is given on publishing. Only the state and its dates
+    ever change, and the database refuses anything else.
     """
 
     class State(models.TextChoices):
@@ -85,6 +85,7 @@ class Edition(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.SUBMITTED)
     title = LineField(max_length=500, blank=True, default="")
     subtitle = LineField(max_length=500, blank=True, default="")
+    first_published = models.DateField(null=True, blank=True)
     content = models.TextField()
     content_sha256 = models.CharField(max_length=64)
     sha256 = models.CharField(max_length=64)

@@ -7,15 +7,22 @@ argument.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from consultations.documents.wording import join_words, printed_date
+from consultations.documents.wording import join_words
 from consultations.models import Designation, RegulatedDocument
+from consultations.public.effects import DecidedTexts
 from consultations.public.shown import PublicStatus
-from consultations.public.status import (
-    Deadline,
-    Stage,
+from consultations.public.statements import (
+    DesignationFacts,
+    concluded_statement,
+    conclusion_target_statement,
+    designation_statements,
+    pending_effect_statement,
+    text_effect_statement,
 )
+from consultations.public.status import Deadline, Stage
 
 Route = RegulatedDocument.Route
 
@@ -61,12 +68,17 @@ class AtAGlanceSummary:
     next_steps: tuple[str, ...]
 
 
-def summarise_at_a_glance(standing: PublicStatus, on: dt.date) -> AtAGlanceSummary:
-    """Return the at-a-glance summary of a consultation with a status."""
+def summarise_at_a_glance(
+    standing: PublicStatus, on: dt.date, decided: DecidedTexts | None = None
+) -> AtAGlanceSummary:
+    """Return the at-a-glance summary of a consultation with a status.
+
+    `decided` is what its conclusions decided, if it has some.
+    """
     return AtAGlanceSummary(
         decision_sentences(standing),
         tuple(standing.shown.deadlines()),
-        next_step_sentences(standing, on),
+        next_step_sentences(standing, on, decided),
     )
 
 
@@ -82,7 +94,9 @@ def decision_sentences(standing: PublicStatus) -> tuple[str, ...]:
     )
 
 
-def next_step_sentences(standing: PublicStatus, on: dt.date) -> tuple[str, ...]:
+def next_step_sentences(
+    standing: PublicStatus, on: dt.date, decided: DecidedTexts | None = None
+) -> tuple[str, ...]:
     """Return sentences on what happens next."""
     consultation = standing.shown
     who = consultation.organisation.short
@@ -92,7 +106,7 @@ def next_step_sentences(standing: PublicStatus, on: dt.date) -> tuple[str, ...]:
         answers = f"After the deadline, {who} will respond to every comment"
         return (
             f"{answers} and publish its conclusion on this page.",
-            *_conclusion_target_sentences(standing),
+            *_conclusion_target_sentences(standing, on),
         )
     if standing.stage == Stage.AWAITING:
         return (
@@ -101,45 +115,43 @@ def next_step_sentences(standing: PublicStatus, on: dt.date) -> tuple[str, ...]:
         )
     if standing.stage in WITHDRAWAL_SENTENCES:
         return (WITHDRAWAL_SENTENCES[standing.stage].format(who=who),)
-    designation = getattr(consultation.row, "designation", None)
-    if designation is None:
-        return ("The conclusion has been published. No further steps are planned.",)
-    return tuple(_designation_sentences(designation, on))
+    return tuple(_outcome_sentences(standing, decided, on))
 
 
 def _conclusion_target_sentences(
-    standing: PublicStatus, on: dt.date | None = None
+    standing: PublicStatus, on: dt.date
 ) -> tuple[str, ...]:
-    """Return the sentence on the target date; `on` is the day to compare it with."""
+    """Return the sentence on the target date, if there is one."""
     target = standing.shown.text.target_conclusion
-    who = standing.shown.organisation.short
     if target is None:
         return ()
-    if on and target < on:
-        return (f"{who} aimed to publish its conclusion by {printed_date(target)}.",)
-    return (f"{who} aims to publish its conclusion by {printed_date(target)}.",)
+    who = standing.shown.organisation.short
+    return (conclusion_target_statement(who, target, on),)
 
 
-def _designation_sentences(designation: Designation, on: dt.date) -> list[str]:
-    """Return sentences on the request for designation and its outcome."""
-    addressee = designation.addressee
-    addressee = f"the {addressee}" if addressee == "Secretary of State" else addressee
-    said = []
-    if designation.submitted:
-        day = printed_date(designation.submitted)
-        said.append(f"The text was submitted to {addressee} on {day}.")
-    if designation.designated:
-        verb = "takes" if designation.designated > on else "took"
-        said.append(
-            f"The text {verb} effect on {printed_date(designation.designated)}."
-        )
-    elif designation.target:
-        said.append(
-            _designation_target_sentence(designation.target, designation.long_stop)
-        )
-    return said or [f"The text will be submitted to {addressee}."]
+def _outcome_sentences(
+    standing: PublicStatus, decided: DecidedTexts | None, on: dt.date
+) -> Iterator[str]:
+    """Yield what became of the conclusions: the designation, or each document."""
+    designation = getattr(standing.shown.row, "designation", None)
+    if designation is not None:
+        yield from designation_statements(_designation_facts(designation), on)
+        return
+    yield concluded_statement(decided.conclusions if decided else 1)
+    if decided is None:
+        return
+    for code, effective in decided.effects.items():
+        if effective:
+            yield text_effect_statement(f"The text of the {code}", effective, on)
+    if decided.pending:
+        yield pending_effect_statement(decided.pending)
 
 
-def _designation_target_sentence(target: dt.date, last: dt.date | None) -> str:
-    latest = f", or by {printed_date(last)} at the latest" if last else ""
-    return f"The text is due to take effect on {printed_date(target)}{latest}."
+def _designation_facts(designation: Designation) -> DesignationFacts:
+    return DesignationFacts(
+        addressee=designation.addressee,
+        submitted=designation.submitted,
+        target=designation.target,
+        last=designation.long_stop,
+        effective=designation.designated,
+    )

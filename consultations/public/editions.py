@@ -8,6 +8,11 @@ from django.db.models import Case, QuerySet, Value, When
 from django.http import Http404
 
 from consultations.models import Edition, EditionFile
+from consultations.public.publications import (
+    ShownConclusion,
+    publication_facts,
+    published_edition,
+)
 
 
 def public_editions(slug: str) -> list[Edition]:
@@ -38,12 +43,17 @@ def current_edition(editions: Iterable[Edition]) -> Edition:
     return next(standing, ordered[0])
 
 
-def current_editions(editions: QuerySet[Edition]) -> list[Edition]:
-    """Return the current edition of each conclusion."""
+def shown_conclusions(editions: QuerySet[Edition]) -> list[ShownConclusion]:
+    """Return the current edition of each conclusion; `editions` are all public ones."""
     by_conclusion: dict[int, list[Edition]] = {}
     for edition in order_newest_first(editions).prefetch_related("files"):
         by_conclusion.setdefault(edition.conclusion_id, []).append(edition)
-    return [current_edition(each) for each in by_conclusion.values()]
+    return [
+        ShownConclusion(
+            current_edition(each), publication_facts(map(published_edition, each))
+        )
+        for each in by_conclusion.values()
+    ]
 
 
 def current_files(slug: str, name: str) -> QuerySet[EditionFile]:

@@ -20,7 +20,6 @@ from consultations.documents.consultation_text import (
     DocumentName,
     QuestionText,
 )
-from consultations.documents.wording import printed_date, printed_time
 from consultations.models import (
     Consultation,
     ConsultationEdition,
@@ -28,6 +27,10 @@ from consultations.models import (
     DocumentVersion,
 )
 from consultations.models.consultation_edition import with_public_edition
+from consultations.public.statements import (
+    conclusion_due_statement,
+    opening_statement,
+)
 from consultations.public.status import (
     Deadline,
     Timing,
@@ -175,14 +178,10 @@ class ShownConsultation:
         """The questions as a tree."""
         return self.text.questions
 
-    def opening_sentence(self) -> str:
-        """Return `The consultation opens on 5 January 2026.`, or that it is not set."""
-        if self.text.opens is None or self.opens_on is None:
-            return "The opening date is not set."
-        if self.opens_at_time is None:
-            return f"The consultation opens on {printed_date(self.opens_on)}."
-        at = printed_time(timezone.localtime(self.text.opens))
-        return f"The consultation opens at {at}."
+    def opening_sentence(self, at: dt.datetime | None = None) -> str:
+        """Return when it opens, as it is not public yet."""
+        opens = self.text.opens and timezone.localtime(self.text.opens)
+        return opening_statement(opens, at or timezone.now())
 
 
 @dataclass(frozen=True)
@@ -190,6 +189,12 @@ class PublicStatus(Timing):
     """A consultation as readers see it, and its status."""
 
     shown: ShownConsultation
+
+    @property
+    def conclusion_due(self) -> str:
+        """By when the conclusion is, or was, due."""
+        target = self.shown.text.target_conclusion
+        return conclusion_due_statement(target, self.on) if target else ""
 
 
 def public_consultations(

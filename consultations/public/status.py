@@ -10,12 +10,18 @@ from typing import Any
 from django.db.models import TextChoices
 from django.utils import timezone
 
-from consultations.documents.wording import join_words, printed_date, printed_time
+from consultations.documents.wording import join_words
 from consultations.models import (
     Consultation,
     ConsultationNotice,
     Edition,
     RegulatedDocument,
+)
+from consultations.public.publications import PublishedEdition, concluded_facts
+from consultations.public.statements import (
+    PublicationFacts,
+    opening_statement,
+    publication_statement,
 )
 
 
@@ -52,12 +58,20 @@ class Deadline:
 
 @dataclass(frozen=True)
 class Timing:
-    """How far a consultation has come at a moment."""
+    """How far a consultation has come at a moment, which is on the day `on`."""
 
+    on: dt.date
     stage: Stage
     last_deadline: dt.datetime | None
-    concluded_at: dt.datetime | None
+    concluded: PublicationFacts | None
     days_left: int | None
+
+    @property
+    def concluded_statement(self) -> str:
+        """When it was concluded, and when that was corrected."""
+        if self.concluded is None:
+            return ""
+        return publication_statement(self.concluded, "Concluded")
 
     @property
     def closes_soon(self) -> bool:
@@ -114,7 +128,7 @@ def consultation_statuses(
 class ConclusionOutcome:
     """The published editions of a consultation's conclusions, and its withdrawal."""
 
-    editions: list[tuple[str, dt.datetime | None]] = field(default_factory=list)
+    editions: list[PublishedEdition] = field(default_factory=list)
     is_called_off: bool = False
 
 
@@ -124,10 +138,11 @@ def read_outcomes(consultations: Sequence[int]) -> dict[int, ConclusionOutcome]:
     found = Edition.objects.ever_published().filter(
         conclusion__consultation__in=consultations
     )
-    for consultation, state, published in found.values_list(
-        "conclusion__consultation", "state", "published_at"
+    for consultation, *dates in found.values_list(
+        "conclusion__consultation",
+        *("conclusion", "number", "state", "published_at", "first_published"),
     ):
-        outcomes[consultation].editions.append((state, published))
+        outcomes[consultation].editions.append(PublishedEdition(*dates))
     called_off = ConsultationNotice.objects.in_effect().filter(
         kind=ConsultationNotice.Kind.WITHDRAWN, consultation__in=consultations
     )
@@ -144,7 +159,6 @@ def timing_fields(
     at: dt.datetime,
 ) -> dict[str, Any]:
     """Return the fields of a Timing."""
-    current = [w for state, w in outcome.editions if state == Edition.State.PUBLISHED]
     stage = _stage(
         outcome,
         is_public=is_public,
@@ -154,9 +168,10 @@ def timing_fields(
     if last_deadline and stage == Stage.OPEN:
         left = (timezone.localdate(last_deadline) - timezone.localdate(at)).days
     return {
+        "on": timezone.localdate(at),
         "stage": stage,
         "last_deadline": last_deadline,
-        "concluded_at": max(filter(None, current), default=None),
+        "concluded": concluded_facts(outcome.editions),
         "days_left": left,
     }
 
@@ -167,17 +182,13 @@ def _stage(outcome: ConclusionOutcome, *, is_public: bool, is_over: bool) -> Sta
     if outcome.is_called_off:
         return Stage.CALLED_OFF
     if outcome.editions:
-        states = {state for state, _ in outcome.editions}
+        states = {edition.state for edition in outcome.editions}
         stands = Edition.State.PUBLISHED in states
         return Stage.CONCLUDED if stands else Stage.WITHDRAWN
     return Stage.AWAITING if is_over else Stage.OPEN
 
 
-def opening_sentence(consultation: Consultation) -> str:
-    """Return `The consultation opens on 5 January 2026.`, or that no date is set."""
-    if consultation.opens_on is None or consultation.opens is None:
-        return "The opening date is not set."
-    if consultation.opens_at_time is None:
-        return f"The consultation opens on {printed_date(consultation.opens_on)}."
-    at = printed_time(timezone.localtime(consultation.opens))
-    return f"The consultation opens at {at}."
+def opening_sentence(consultation: Consultation, at: dt.datetime | None = None) -> str:
+    """Return when a consultation that is not public opens."""
+    opens = consultation.opens and timezone.localtime(consultation.opens)
+    return opening_statement(opens, at or timezone.now())

@@ -8,8 +8,9 @@ approved release. What these state is shown as it was frozen, never as it is sto
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -25,6 +26,13 @@ from consultations.models import (
     RegulatedDocument,
     StoredFile,
     VersionRelease,
+)
+from consultations.public.statements import (
+    PlannedEffect,
+    concluded_text_statement,
+    in_force_statement,
+    later_text_statement,
+    version_effect_statement,
 )
 
 VersionStatus = DocumentVersion.Status
@@ -196,12 +204,17 @@ def public_documents(at: dt.datetime | None = None) -> QuerySet[RegulatedDocumen
 
 @dataclass(frozen=True)
 class TaggedVersion:
-    """A version and its tag; a version older than the one in force is not relevant."""
+    """A version and its tag; a version older than the one in force is not relevant.
+
+    `effect` says when it takes or took effect, `note` what is not recorded of it.
+    """
 
     version: ShownVersion
     tag: str
     tone: str
     is_relevant: bool = True
+    effect: str = ""
+    note: str = ""
 
     @property
     def heading(self) -> str:
@@ -210,12 +223,53 @@ class TaggedVersion:
         return f"Version {label}" if label else f"{key[:1].upper()}{key[1:]}"
 
 
-def tag_versions(versions: Iterable[ShownVersion], on: dt.date) -> list[TaggedVersion]:
-    """Return a document's versions, newest first, each with its tag."""
+def tag_versions(
+    versions: Iterable[ShownVersion],
+    on: dt.date,
+    planned: Mapping[int, PlannedEffect] = MappingProxyType({}),
+) -> list[TaggedVersion]:
+    """Return a document's versions, newest first, each with its tag.
+
+    `planned` tells by when concluded versions were to take effect, by their keys.
+    """
     ordered = list(versions)
     began = [version for version in ordered if _has_taken_effect(version, on)]
     began.sort(key=lambda v: (v.in_force or dt.date.min, v.position, v.pk))
-    return [_tag_version(version, began) for version in reversed(ordered)]
+    tagged = [_tag_version(version, began) for version in reversed(ordered)]
+    return [_with_statements(each, tagged, on, planned) for each in tagged]
+
+
+def _with_statements(
+    tagged: TaggedVersion,
+    siblings: Iterable[TaggedVersion],
+    on: dt.date,
+    planned: Mapping[int, PlannedEffect],
+) -> TaggedVersion:
+    """Return a tagged version with what is said of its dates."""
+    version, effect = tagged.version, ""
+    if version.in_force:
+        effect = version_effect_statement(version.status, version.in_force, on)
+    if tagged.tone == "concluded":
+        note = concluded_text_statement(planned.get(version.pk), on)
+        return replace(tagged, effect=effect, note=note)
+    if tagged.tone != "in-force":
+        return replace(tagged, effect=effect)
+    later = next(
+        (
+            planned[each.version.pk]
+            for each in siblings
+            if each.tone == "concluded"
+            and each.is_relevant
+            and each.version.pk in planned
+        ),
+        None,
+    )
+    return replace(
+        tagged,
+        tag=in_force_statement(later, on),
+        effect=effect,
+        note=later_text_statement(later, on),
+    )
 
 
 def _has_taken_effect(version: ShownVersion, on: dt.date) -> bool:

@@ -30,6 +30,8 @@ from consultations.documents.tree import (
     plain_text,
 )
 from consultations.models import Edition, EditionFile
+from consultations.public import statements
+from consultations.public.publications import edition_facts
 
 register = template.Library()
 
@@ -43,6 +45,24 @@ def markup(text: str) -> SafeString:
     Cross-references resolve only within a conclusion; elsewhere they are plain text.
     """
     return mark_safe("".join(map(_block_html, _blocks(text))))  # noqa: S308 - from blocks
+
+
+@register.filter
+def publication(edition: Edition) -> statements.PublicationFacts:
+    """Return when an edition was published, and entered on this site."""
+    return edition_facts(edition)
+
+
+@register.filter
+def published(facts: statements.PublicationFacts) -> str:
+    """Return when a conclusion or edition was published, and corrected."""
+    return statements.publication_statement(facts)
+
+
+@register.filter
+def entered(facts: statements.PublicationFacts) -> str:
+    """Return when it was entered here, if it was published elsewhere before."""
+    return statements.entry_statement(facts)
 
 
 @register.filter

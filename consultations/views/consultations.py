@@ -25,7 +25,8 @@ from consultations.models import (
 from consultations.models.consultation import ConsultationQuerySet
 from consultations.models.consultation_edition import with_stored_names
 from consultations.public.at_a_glance import summarise_at_a_glance
-from consultations.public.editions import current_editions
+from consultations.public.editions import shown_conclusions
+from consultations.public.effects import decided_texts
 from consultations.public.paging import filter_after_cursor, page_and_cursor
 from consultations.public.shown import (
     ShownConsultation,
@@ -139,13 +140,15 @@ def consultation_context(
     )
     notices = ConsultationNotice.objects.in_effect().filter(consultation=shown.pk)
     notices = notices.select_related("based_on").order_by("-number")
+    decided = decided_texts(shown) if standing.stage == Stage.CONCLUDED else None
+    today = timezone.localdate(at)
     return {
         "consultation": shown,
         "consultation_status": standing,
         "is_public": standing.stage != Stage.FORTHCOMING,
-        "at_a_glance": summarise_at_a_glance(standing, timezone.localdate(at)),
+        "at_a_glance": summarise_at_a_glance(standing, today, decided),
         "documents": documents_with_texts(shown, versions),
-        "conclusions": current_editions(editions),
+        "conclusions": shown_conclusions(editions),
         "notices": list(notices),
         "chain": consultation_chain(shown, staff=staff),
     }

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from consultations.access import Action, user_may
 from consultations.models import DocumentVersion, RegulatedDocument
 from consultations.public.at_a_glance import ROUTE_EFFECTS
+from consultations.public.effects import planned_effects
 from consultations.public.shown import consultations_about, public_statuses
 from consultations.public.versions import (
     ShownVersion,
@@ -35,7 +36,9 @@ def document_list(request: HttpRequest) -> HttpResponse:
     An annex of a document that the reader may not know of is listed by itself.
     """
     versions: dict[int, list[ShownVersion]] = defaultdict(list)
-    for version in versions_for_reader(request):
+    every_version = versions_for_reader(request)
+    planned = planned_effects(every_version)
+    for version in every_version:
         versions[version.document_id].append(version)
     documents = list(documents_for_reader(request))
     known = {document.pk for document in documents}
@@ -48,7 +51,9 @@ def document_list(request: HttpRequest) -> HttpResponse:
     def item(document: RegulatedDocument, depth: int = 0) -> DocumentListItem:
         below = annexes[document.pk] if depth == 0 else []
         return document_list_item(
-            document, versions[document.pk], [item(annex, 1) for annex in below]
+            document,
+            tag_versions(versions[document.pk], timezone.localdate(), planned),
+            [item(annex, 1) for annex in below],
         )
 
     context = {"documents": [item(document) for document in annexes[None]]}
@@ -66,11 +71,10 @@ class DocumentListItem:
 
 def document_list_item(
     document: RegulatedDocument,
-    versions: Iterable[ShownVersion],
+    tagged: Iterable[TaggedVersion],
     annexes: Iterable[DocumentListItem],
 ) -> DocumentListItem:
-    """Return a document as the list shows it."""
-    tagged = tag_versions(versions, timezone.localdate())
+    """Return a document as the list shows it, with the relevant versions."""
     return DocumentListItem(
         document,
         tuple(version for version in tagged if version.is_relevant),
@@ -90,7 +94,9 @@ def document(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "document": found,
         "parent": documents.filter(annexes=found).first(),
-        "versions": tag_versions(versions, timezone.localdate()),
+        "versions": tag_versions(
+            versions, timezone.localdate(), planned_effects(versions)
+        ),
         "annexes": documents.filter(parent=found),
         "route_effect": ROUTE_EFFECTS[RegulatedDocument.Route(found.route)].format(
             who=settings.ORGANISATION["short"]
@@ -110,7 +116,7 @@ def document_version(request: HttpRequest, code: str, key: str) -> HttpResponse:
     siblings = versions_for_reader(
         request, DocumentVersion.objects.filter(document__code=code)
     )
-    tagged = tag_versions(siblings, timezone.localdate())
+    tagged = tag_versions(siblings, timezone.localdate(), planned_effects(siblings))
     shown = next((each for each in tagged if each.version.key == key), None)
     if shown is None:
         raise Http404(f"No version {key!r} of {code!r}.")

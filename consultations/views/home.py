@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from consultations.models import Consultation, Edition
+from consultations.models import Consultation
+from consultations.public.publications import latest_conclusions
 from consultations.public.shown import public_consultations, public_statuses
 
 MAX_OPEN_SHOWN = 20
@@ -23,7 +24,6 @@ def home(request: HttpRequest) -> HttpResponse:
     waiting = Consultation.objects.awaiting_conclusion().order_by(
         F("last_deadline").asc(), "slug"
     )
-    latest = Edition.objects.current().order_by("-published_at", "-pk")
     context = {
         "open_consultations": public_statuses(
             public_consultations(soonest)[:MAX_OPEN_SHOWN]
@@ -31,8 +31,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "awaiting_conclusion": public_statuses(
             public_consultations(waiting)[:MAX_LATEST_SHOWN]
         ),
-        "latest_editions": latest.select_related("conclusion__consultation").defer(
-            "content"
-        )[:MAX_LATEST_SHOWN],
+        "latest_editions": latest_conclusions(MAX_LATEST_SHOWN),
     }
     return render(request, "consultations/home.html", context)

@@ -25,6 +25,8 @@ HIDDEN_FIELDS = frozenset(
 SCREEN_WORDS = {
     "accepted": "Late response",
     "accepted_reason": "Reason for the decision",
+    "withdrawn_at": "Withdrawn by the respondent",
+    "withdrawn_reason": "Reason for the withdrawal",
     "after": "New text",
     "against": "Compared with",
     "aliases": "Other names",

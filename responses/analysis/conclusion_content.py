@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from typing import Protocol
 
 from consultations.documents.conclusion import content as public
 from consultations.documents.conclusion.content import (
@@ -17,7 +16,7 @@ from consultations.documents.conclusion.content import (
     strip_unprinted,
 )
 from consultations.documents.conclusion.labels import question_numbers
-from consultations.documents.wording import STANCES, printed_date, printed_month
+from consultations.documents.wording import TallyBase, printed_date, printed_month
 from consultations.models import (
     Commitment,
     Conclusion,
@@ -28,6 +27,7 @@ from consultations.models import (
 from responses.analysis.counted import CountedResponses, count_responses
 from responses.analysis.document_control import revisions_from
 from responses.analysis.snapshot import ConclusionRows, read_conclusion_rows
+from responses.analysis.tallies import tally_base, tally_of
 from responses.models import Comment, DCCResponse
 
 __all__ = [
@@ -35,7 +35,6 @@ __all__ = [
     "content_from_rows",
     "full_content",
     "numbers_of_questions",
-    "tally_of",
 ]
 
 
@@ -78,6 +77,7 @@ def content_from_rows(
         title=conclusion.title,
         subtitle=conclusion.subtitle,
         date=conclusion.date,
+        first_published=conclusion.first_published,
         author=conclusion.author,
         classification=conclusion.classification or consultation.classification,
         columns=tuple(conclusion.columns),
@@ -86,6 +86,7 @@ def content_from_rows(
             public.DocumentNamed(d.code, d.title, d.reference) for d in documents
         ),
         responses=len(counted_responses.submissions),
+        responding=len(counted_responses.respondents),
         respondents=counted_responses.respondents,
         questions=_questions(counted_responses, comments),
         comments=tuple(comments[None]),
@@ -126,21 +127,39 @@ def _questions(
     parents = _parent_keys(counted_responses)
     numbers = numbers_of_questions(counted_responses)
     return tuple(
-        public.Question(
-            key=question.key,
-            number=numbers[question.pk],
-            label=question.label,
-            text=question.text,
-            kind=question.kind,
-            parent=parents[question.pk],
-            options=tuple(question.options),
-            summary=question.summary,
-            tally=tally_of(question, counted_responses.answers[question.pk].values()),
-            answered=len(counted_responses.answers[question.pk]),
-            answers=_answers(question, counted_responses),
-            comments=tuple(comments[question.pk]),
+        _question(
+            question,
+            tally_base(question, numbers[question.pk], counted_responses),
+            parents[question.pk],
+            counted_responses,
+            comments[question.pk],
         )
         for question in counted_responses.questions
+    )
+
+
+def _question(
+    question: Question,
+    base: TallyBase,
+    parent: str,
+    counted_responses: CountedResponses,
+    comments: Iterable[public.Comment],
+) -> public.Question:
+    return public.Question(
+        key=question.key,
+        number=base.number,
+        label=question.label,
+        text=question.text,
+        kind=question.kind,
+        parent=parent,
+        options=tuple(question.options),
+        summary=question.summary,
+        tally=tally_of(question, counted_responses.answers[question.pk].values()),
+        answered=base.answered,
+        uncounted=base.uncounted,
+        responding=base.respondents,
+        answers=_answers(question, counted_responses),
+        comments=tuple(comments),
     )
 
 
@@ -160,45 +179,24 @@ def _answers(
     )
 
 
-class _StanceOrChoice(Protocol):
-    stance: str
-    choice: str
-
-
-def tally_of(
-    question: Question, answers: Iterable[_StanceOrChoice]
-) -> tuple[public.Count, ...]:
-    """Count the answers by stance, or by option for a question of choice."""
-    given = list(answers)
-    if question.kind == Question.Kind.CHOICE:
-        return tuple(
-            public.Count(option, sum(a.choice == option for a in given))
-            for option in question.options
-        )
-    if not Question.Kind(question.kind).takes_stance:
-        return ()
-    return tuple(
-        public.Count(stance, sum(a.stance == stance for a in given))
-        for stance in STANCES
-    )
-
-
 def _comments(
     rows: ConclusionRows, counted_responses: CountedResponses
 ) -> dict[int | None, list[public.Comment]]:
     """Return the comments by question, with their responses and changes.
 
-    A comment does not name a source who made the point in confidence.
+    A comment does not name a source who made the point in confidence, or of whom no
+    response counts.
     """
     responses = {response.comment_id: response for response in rows.received.responses}
     questions = {comment.pk: comment.question_id for comment in rows.received.comments}
     confidential = counted_responses.confidential
     people: dict[int, list[int]] = defaultdict(list)
     for link in rows.received.sources:
-        if not confidential.hides_source(
-            questions[link.comment_id], link.respondent_id
+        number = counted_responses.numbers.get(link.respondent_id)
+        question = questions[link.comment_id]
+        if number is not None and not confidential.hides_source(
+            question, link.respondent_id
         ):
-            number = counted_responses.numbers[link.respondent_id]
             people[link.comment_id].append(number)
     changes = _changes_by_comment(rows)
     comments_by_question: dict[int | None, list[public.Comment]] = defaultdict(list)

@@ -17,7 +17,6 @@ from responses.models import (
     Answer,
     Attribution,
     Comment,
-    CommentSource,
     Respondent,
     Submission,
 )
@@ -30,11 +29,12 @@ Deadlines = dict[int, dt.datetime | None]
 class CountedResponses:
     """The responses that count towards a conclusion, read once.
 
-    `received` are the rows it was made of; `submissions` are the accepted ones.
-    `numbers` gives each respondent's index in `respondents`; `comments` is by
-    question, None for comments on no question; `answers` holds, for each question,
-    the answer of each respondent that counts; `confidential` tells which of them
-    were given in confidence.
+    `received` are the rows it was made of; `submissions` are those that count, and
+    `respondents` those who sent them. `numbers` gives each respondent's index in
+    `respondents`; `comments` is by question, None for comments on no question;
+    `answers` holds, for each question, the answer of each respondent that counts, and
+    `uncounted` the respondents whose every answer does not count; `confidential` tells
+    which answers were given in confidence.
     """
 
     received: ReceivedRows
@@ -43,6 +43,7 @@ class CountedResponses:
     numbers: dict[int, int]
     questions: tuple[Question, ...]
     answers: dict[int, dict[int, Answer]]
+    uncounted: dict[int, frozenset[int]]
     comments: dict[int | None, list[Comment]]
     confidential: ConfidentialParts
 
@@ -52,8 +53,14 @@ def counted_responses_of(consultation: Consultation) -> CountedResponses:
     return count_responses(read_received_rows(consultation))
 
 
-def count_responses(received: ReceivedRows) -> CountedResponses:
-    """Return the submissions and answers that count, and the respondents to print."""
+def count_responses(
+    received: ReceivedRows, *, everybody: bool = False
+) -> CountedResponses:
+    """Return the submissions and answers that count, and the respondents to print.
+
+    With `everybody`, the sources of comments and respondents without a submission are
+    printed too, as editions of earlier releases do.
+    """
     deadlines = _deadlines(
         received.consultation,
         received.questions,
@@ -64,7 +71,7 @@ def count_responses(received: ReceivedRows) -> CountedResponses:
     counted = [
         s for s in received.submissions if _is_counted(s, given[s.pk], deadlines)
     ]
-    people = _printed_respondents(received, counted)
+    people = _printed_respondents(received, counted, everybody=everybody)
     named = nameable_then(received)
     labels = public_labels([(p.name, p.pk in named) for p in people])
     answers = _counted_answers(counted, given, deadlines)
@@ -81,22 +88,22 @@ def count_responses(received: ReceivedRows) -> CountedResponses:
         numbers={person.pk: index for index, person in enumerate(people)},
         questions=received.questions,
         answers=answers,
+        uncounted=_uncounted_answers(received.submissions, given, answers),
         comments=_group_by_question(received.comments),
         confidential=confidential,
     )
 
 
 def _printed_respondents(
-    received: ReceivedRows, counted: Iterable[Submission]
+    received: ReceivedRows, counted: Iterable[Submission], *, everybody: bool
 ) -> list[Respondent]:
-    """Return the respondents to print: all but those whose every response is refused.
-
-    The source of a comment, and a respondent without a submission, are printed.
-    """
-    refused = {submission.respondent_id for submission in received.submissions}
-    refused -= {submission.respondent_id for submission in counted}
-    refused -= {link.respondent_id for link in received.sources}
-    return [person for person in received.respondents if person.pk not in refused]
+    """Return the respondents to print: those of whom a response counts."""
+    printed = {submission.respondent_id for submission in counted}
+    if everybody:
+        refused = {submission.respondent_id for submission in received.submissions}
+        refused -= printed | {link.respondent_id for link in received.sources}
+        return [person for person in received.respondents if person.pk not in refused]
+    return [person for person in received.respondents if person.pk in printed]
 
 
 def _public_respondent(
@@ -212,13 +219,32 @@ def _counted_answers(
     return answers
 
 
+def _uncounted_answers(
+    submissions: Iterable[Submission],
+    given: dict[int, list[Answer]],
+    counted: dict[int, dict[int, Answer]],
+) -> dict[int, frozenset[int]]:
+    """Return, for each question, the respondents whose every answer does not count."""
+    people: dict[int, set[int]] = defaultdict(set)
+    for submission in submissions:
+        for answer in given[submission.pk]:
+            people[answer.question_id].add(submission.respondent_id)
+    return {
+        question: frozenset(answering - counted[question].keys())
+        for question, answering in people.items()
+    }
+
+
 # --- who may be named ----------------------------------------------------------------
 
 
 def named_respondents(
     consultation: Consultation, submissions: Iterable[Submission]
 ) -> set[int]:
-    """Return the respondents whose name may be public: all their responses agree."""
+    """Return the respondents whose name may be public: all their responses agree.
+
+    A respondent who has withdrawn every response is not named.
+    """
     people = set(consultation.respondents.values_list("pk", flat=True))
     return _nameable_ids(consultation, people, submissions)
 
@@ -226,36 +252,35 @@ def named_respondents(
 def respondent_labels(consultation: Consultation) -> dict[int, str]:
     """Return the printed label of each respondent, by primary key.
 
-    Respondents whose every response is refused are not printed and have none.
+    Respondents of whom no response counts are not printed and have none.
     """
     people = consultation.respondents.values_list("pk", "name")
     submissions = Submission.objects.filter(respondent__consultation=consultation)
     received = list(
-        submissions.only("respondent", "received", "accepted", "attribution")
+        submissions.only(
+            *("respondent", "received", "accepted", "attribution", "withdrawn_at")
+        )
     )
-    refused = _refused_respondents(consultation, received)
-    printed = [(pk, name) for pk, name in people if pk not in refused]
+    counted = _counted_respondents(consultation, received)
+    printed = [(pk, name) for pk, name in people if pk in counted]
     named = named_respondents(consultation, received)
     labels = public_labels([(name, pk in named) for pk, name in printed])
     return {pk: label for (pk, _), label in zip(printed, labels, strict=True)}
 
 
-def _refused_respondents(
+def _counted_respondents(
     consultation: Consultation, received: Sequence[Submission]
 ) -> set[int]:
-    """Return respondents whose every response is refused and who are no source."""
+    """Return the respondents of whom a response counts."""
     deadlines = deadlines_of(consultation, consultation.questions.all())
-    doubtful = {each.pk for each in received if not each.is_counted(deadlines[0])}
+    counted = {s.respondent_id for s in received if s.is_counted(deadlines[0])}
+    doubtful = [s.pk for s in received if s.respondent_id not in counted]
     if not doubtful:
-        return set()
+        return counted
     late = Submission.objects.filter(pk__in=doubtful).prefetch_related("answers")
-    uncounted = {each.pk for each in late if not is_submission_counted(each, deadlines)}
-    counted = {each.respondent_id for each in received if each.pk not in uncounted}
-    refused = {
-        each.respondent_id for each in received if each.pk in uncounted
-    } - counted
-    sources = CommentSource.objects.filter(respondent__in=refused).order_by()
-    return refused - set(sources.values_list("respondent", flat=True))
+    return counted | {
+        each.respondent_id for each in late if is_submission_counted(each, deadlines)
+    }
 
 
 def nameable_then(received: ReceivedRows) -> set[int]:
@@ -271,9 +296,12 @@ def _nameable_ids(
 ) -> set[int]:
     default = consultation.anonymity
     attributions: dict[int, set[str]] = defaultdict(set)
+    standing: set[int] = set()
     for submission in submissions:
         attributions[submission.respondent_id].add(submission.attribution or default)
-    named = {pk for pk, given in attributions.items() if given == {Attribution.NAMED}}
+        if not submission.is_withdrawn:
+            standing.add(submission.respondent_id)
+    named = {pk for pk in standing if attributions[pk] == {Attribution.NAMED}}
     if default == Consultation.Anonymity.NAMED:
         named |= set(people) - set(attributions)
     return named

@@ -6,6 +6,10 @@ from collections.abc import Callable, Iterator, Sequence
 
 from consultations.documents.wording import join_words
 from consultations.editions.classification import classification_blockers
+from responses.checks.sources import (
+    comments_without_responses,
+    uncounted_source_blockers,
+)
 from responses.checks.subject import CheckContext, Finding, possessive
 from responses.models import Comment, DCCResponse
 
@@ -16,6 +20,8 @@ def chain_blockers(context: CheckContext) -> Iterator[Finding]:
     """Yield comments without response, broken links to changes, open decisions."""
     for comment in context.comments:
         yield from _comment_blockers(context, comment)
+        yield from uncounted_source_blockers(context, comment)
+    yield from comments_without_responses(context)
     for change in context.changes:
         if change.pk not in context.caused_change_ids and not change.own_initiative:
             yield Finding(
@@ -53,7 +59,8 @@ def _undecided_submissions(context: CheckContext) -> Iterator[Finding]:
     """Yield late responses that nobody has decided on."""
     counted = {submission.pk for submission in context.counted_responses.submissions}
     for submission in context.submissions:
-        if submission.accepted is None and submission.pk not in counted:
+        decided = submission.accepted is not None or submission.is_withdrawn
+        if not decided and submission.pk not in counted:
             name = context.respondents_by_id[submission.respondent_id].name
             yield Finding(
                 f"{possessive(name)} response arrived after the deadline and needs "
@@ -116,8 +123,8 @@ def _comment_warnings(context: CheckContext, comment: Comment) -> Iterator[Findi
 
 
 def _submissions_without_answer(context: CheckContext) -> Iterator[Finding]:
-    """Yield submissions without an answer; they are counted as received."""
-    for submission in context.submissions:
+    """Yield submissions without an answer that are counted as received."""
+    for submission in context.counted_responses.submissions:
         if not any(answer.is_given for answer in context.answers[submission.pk]):
             name = context.respondents_by_id[submission.respondent_id].name
             yield Finding(

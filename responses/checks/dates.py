@@ -19,6 +19,7 @@ def date_blockers(context: CheckContext) -> Iterator[Finding]:
     """Yield dates out of order, and a consultation that has not closed."""
     yield from _misordered_dates(context)
     yield from _not_closed_findings(context.consultation)
+    yield from _first_publication_findings(context)
     for extension in context.consultation.extensions.all():
         if extension.until <= extension.was:
             yield Finding(
@@ -26,6 +27,26 @@ def date_blockers(context: CheckContext) -> Iterator[Finding]:
                 "the deadline later. Ask an administrator to correct the extension.",
                 "extensions",
             )
+
+
+def _first_publication_findings(context: CheckContext) -> Iterator[Finding]:
+    """Yield a date first published that is ahead, or before the deadline."""
+    day = context.conclusion.first_published
+    if day is None:
+        return
+    if day > timezone.localdate():
+        yield Finding(
+            f"The date first published, {printed_date(day)}, is in the future. Enter "
+            "the date on which the conclusion was published, or remove the date.",
+            "conclusion",
+        )
+    deadline = _london_day(context.consultation.latest_deadline)
+    if deadline and day < deadline:
+        yield Finding(
+            f"The date first published, {printed_date(day)}, is before the deadline, "
+            f"{printed_date(deadline)}. Correct one of the dates.",
+            "conclusion",
+        )
 
 
 def _not_closed_findings(consultation: Consultation) -> Iterator[Finding]:

@@ -16,6 +16,7 @@ from consultations.documents.conclusion.content import ConclusionContent
 from consultations.models import Consultation, Edition, Question
 from responses.analysis.counted import CountedResponses, count_responses
 from responses.analysis.inference import PrintedCount, inferable_groups
+from responses.analysis.snapshot import ReceivedRows
 from responses.history.point_in_time import DidNotExistYet, rows_at
 from responses.models import Answer
 from responses.text_matching.normalisation import fold_text
@@ -23,6 +24,7 @@ from responses.text_matching.typed_counts import typed_counts
 
 WORDS_ONLY = "answered in words only"
 NOT_ANSWERED = "did not answer"
+NOT_COUNTED = "gave an answer that is not counted"
 """The groups of those who took no position, beside stances and options."""
 
 
@@ -94,9 +96,13 @@ class PrintedDocument:
             names.get(count.group, count.group): count.respondents
             for count in printed.tally
         }
-        answered = printed.answered or 0
+        answered, uncounted = printed.answered or 0, printed.uncounted or 0
+        responding = printed.responding
+        if responding is None:
+            responding = len(self.people)
         groups[WORDS_ONLY] = answered - sum(groups.values())
-        groups[NOT_ANSWERED] = len(self.people) - answered
+        groups[NOT_COUNTED] = uncounted
+        groups[NOT_ANSWERED] = responding - answered - uncounted
         return [PrintedCount(frozenset(self.people), groups)]
 
     def typed_counts(self, question: Question) -> Iterator[PrintedCount[int]]:
@@ -112,10 +118,15 @@ class PrintedDocument:
 
     def secrets(self, question: Question) -> dict[int, str]:
         """Return the group of each respondent who answered in confidence, by id."""
-        answers = self.counted.answers.get(question.pk, {})
-        return {
+        groups = {
             person: answer_group(answer)
-            for person, answer in answers.items()
+            for person, answer in self.counted.answers.get(question.pk, {}).items()
+        }
+        uncounted = self.counted.uncounted.get(question.pk, frozenset())
+        groups |= dict.fromkeys(uncounted & self.counted.numbers.keys(), NOT_COUNTED)
+        return {
+            person: group
+            for person, group in groups.items()
             if self.counted.confidential.covers(question.pk, person)
         }
 
@@ -155,13 +166,28 @@ def edition_document(
     edition: Edition, name: str, today: CountedResponses
 ) -> PrintedDocument:
     """Return an edition with the rows at its submission, or else those of today."""
+    content = edition.conclusion_content()
     try:
         received = rows_at(edition.conclusion, edition.submitted_at).received
     except DidNotExistYet:
         counted = today
     else:
-        counted = count_responses(received)
-    return PrintedDocument(name, edition.conclusion_content(), counted)
+        counted = _counted_then(received, content)
+    return PrintedDocument(name, content, counted)
+
+
+def _counted_then(
+    received: ReceivedRows, content: ConclusionContent
+) -> CountedResponses:
+    """Return the rows of an edition with the respondents that it prints."""
+    counted = count_responses(received)
+    printed = [each.label for each in content.respondents]
+    if not printed or printed == [each.label for each in counted.respondents]:
+        return counted
+    of_earlier_release = count_responses(received, everybody=True)
+    if printed == [each.label for each in of_earlier_release.respondents]:
+        return of_earlier_release
+    return counted
 
 
 # --- what follows ---------------------------------------------------------------------
@@ -228,7 +254,7 @@ def _possible_groups(
         positions: Iterable[str] = question.options
     else:
         positions = Answer.Stance.values
-    groups = {*positions, WORDS_ONLY, NOT_ANSWERED}
+    groups = {*positions, WORDS_ONLY, NOT_COUNTED, NOT_ANSWERED}
     for document in documents:
         groups.update(document.rows(question).values())
         for count in document.tallies(question):

@@ -174,7 +174,7 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class Withdrawn:
-    """The withdrawal of the consultation."""
+    """The withdrawal of the consultation, or of a response by its respondent."""
 
     at: Instant
     reason: Rich
@@ -274,6 +274,9 @@ class Submission:
     ] = ""
     accepted: Annotated[bool | None, "the decision on a late response"] = None
     accepted_reason: Rich = ""
+    withdrawn: Annotated[
+        Withdrawn | None, "a withdrawn response is kept, but not counted or printed"
+    ] = None
     answers: tuple[Answer, ...]
 
 
@@ -372,6 +375,9 @@ class Conclusion:
     title: Long
     subtitle: Long = ""
     date: dt.date | None = None
+    first_published: Annotated[
+        dt.date | None, "if it was published before it was entered on this site"
+    ] = None
     author: Words = ""
     classification: Annotated[str, Line(60)] = ""
     columns: Annotated[

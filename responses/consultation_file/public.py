@@ -377,6 +377,7 @@ def _conclusion(slug: str, content: ConclusionContent) -> contents.Conclusion:
         title=content.title,
         subtitle=content.subtitle,
         date=content.date,
+        first_published=content.first_published,
         author=content.author,
         classification=content.classification,
         columns=content.columns,

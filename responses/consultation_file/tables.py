@@ -78,7 +78,9 @@ TABLES: dict[type, Table] = {
     contents.ConsultationAttachment: Table(public.ConsultationAttachment, {"file"}),
     contents.Question: Table(public.Question, {"parent", "options"}),
     contents.Respondent: Table(internal.Respondent),
-    contents.Submission: Table(internal.Submission, {"respondent", "answers"}),
+    contents.Submission: Table(
+        internal.Submission, {"respondent", "withdrawn", "answers"}
+    ),
     contents.Answer: Table(internal.Answer, {"question"}),
     contents.Comment: Table(
         internal.Comment, {"question", "from_", "response", "disposition"}

@@ -66,7 +66,10 @@ class Respondent(Editable):
 
 
 class Submission(Editable):
-    """A response as received; whether it is late is computed, `accepted` is decided."""
+    """A response as received; whether it is late is computed, `accepted` is decided.
+
+    A respondent can withdraw a response: it is kept, and counts for nothing.
+    """
 
     class Channel(models.TextChoices):
         WEB = "web", "Website"
@@ -88,6 +91,12 @@ class Submission(Editable):
     )
     accepted = models.BooleanField("late response accepted", null=True, blank=True)
     accepted_reason = RichTextField("reason for the decision", blank=True, default="")
+    withdrawn_at = models.DateTimeField(
+        "withdrawn by the respondent", null=True, blank=True
+    )
+    withdrawn_reason = RichTextField(
+        "reason for the withdrawal", blank=True, default=""
+    )
     history = PermanentHistory()
 
     class Meta:
@@ -97,7 +106,12 @@ class Submission(Editable):
             models.CheckConstraint(
                 name="submission_attribution_known",
                 condition=Q(attribution__in=["", "anonymous", "named", "confidential"]),
-            )
+            ),
+            models.CheckConstraint(
+                name="withdrawn_response_has_a_reason",
+                condition=Q(withdrawn_at__isnull=True, withdrawn_reason="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason="")),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -107,8 +121,18 @@ class Submission(Editable):
         """True when it was received after the deadline, to the minute."""
         return deadline is not None and self.received > deadline
 
+    @property
+    def is_withdrawn(self) -> bool:
+        """True when the respondent has withdrawn it."""
+        return self.withdrawn_at is not None
+
     def is_counted(self, deadline: dt.datetime | None) -> bool:
-        """True when it is accepted, by decision or because it was received in time."""
+        """True when it is accepted, by decision or because it was received in time.
+
+        A withdrawn response does not count.
+        """
+        if self.is_withdrawn:
+            return False
         if self.accepted is None:
             return not self.is_late(deadline)
         return self.accepted

@@ -20,7 +20,7 @@ _VERBS = {
 _COUNT = rf"(?P<count>\d{{1,4}}|{'|'.join(_NUMBER_WORDS)}|none|all|both|every|each)"
 _WHO = (
     r"(?:\s+of(?:\s+the)?(?:\s+\w+)?)?(?:\s+(?:other|remaining))?"
-    r"(?:\s+respondents?)?(?:\s+who\s+answered)?"
+    r"(?:\s+respondents?)?(?:\s+who\s+answered(?:\s+(?:this\s+)?question(?:\s+\S+)?)?)?"
 )
 _TYPED = {
     group: re.compile(rf"\b{_COUNT}{_WHO}\s+{verb}\b", re.IGNORECASE)

@@ -107,7 +107,11 @@ def test_one_refusal_to_be_named_makes_respondent_anonymous() -> None:
 
 def test_roles_and_companies_of_anonymous_respondent_are_omitted() -> None:
     consultation = make_consultation()
-    make_respondent(consultation, "Borealis", roles=["Supplier"], represents=["Tern"])
+    make_submission(
+        make_respondent(
+            consultation, "Borealis", roles=["Supplier"], represents=["Tern"]
+        )
+    )
     (public,) = counted_responses_of(consultation).respondents
     assert (public.roles, public.represents) == ((), ())
 
@@ -128,14 +132,18 @@ def test_late_submission_counts_only_if_accepted() -> None:
     assert len(counted.answers[question.pk]) == 1
 
 
-def test_respondent_with_only_refused_submissions_is_omitted() -> None:
+def test_respondent_of_whom_no_submission_counts_is_omitted() -> None:
     consultation = make_consultation(closes=london("2026-02-02 16:00"))
     make_submission(make_respondent(consultation, "in time"))
     late = make_respondent(consultation, "late")
     make_submission(late, received=london("2026-02-03 16:00"))
     assert len(counted_responses_of(consultation).respondents) == 1
     make_comment(consultation, sources=(late,))
-    assert len(counted_responses_of(consultation).respondents) == 2
+    make_respondent(consultation, "without a response")
+    withdrawn = make_submission(make_respondent(consultation, "withdrawn"))
+    withdrawn.withdrawn_at, withdrawn.withdrawn_reason = withdrawn.received, "Sold."
+    withdrawn.save()
+    assert len(counted_responses_of(consultation).respondents) == 1
 
 
 def test_confidential_answer_counts_but_is_not_attributed() -> None:

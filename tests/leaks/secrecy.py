@@ -206,7 +206,10 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
         "represents": WHEN_PUBLIC,
         "aliases": CONFIDENTIAL,
     },
-    "responses.Submission": {"accepted_reason": CONFIDENTIAL},
+    "responses.Submission": {
+        "accepted_reason": CONFIDENTIAL,
+        "withdrawn_reason": CONFIDENTIAL,
+    },
     "responses.Answer": {"choice": WHEN_PUBLIC, "text": CONFIDENTIAL},
     "responses.Comment": {
         "key": WHEN_PUBLIC,

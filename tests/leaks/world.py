@@ -261,6 +261,7 @@ class World:
         self._response(added, "refused", accepted=False, received=at(-30))
         self._response(added, "late and refused", accepted=False, received=at(-5))
         self._response(added, "late and undecided", received=at(-5))
+        self._response(added, "withdrawn", withdrawn_at=at(-25))
         deleted = self._response(added, "deleted")
         deleted.delete()
 
@@ -278,6 +279,8 @@ class World:
         position = added.consultation.respondents.count() + 1
         is_named = kind == "named" and published
         values.setdefault("received", at(-30))
+        if "withdrawn_at" not in values:
+            values["withdrawn_reason"] = ""
         category = self.canaries.plant(
             place,
             "responses.Respondent.category",
@@ -295,7 +298,8 @@ class World:
             Submission, place, respondent=respondent, position=position, **values
         )
         stances = Answer.Stance.values
-        is_counted = "accepted" not in values and values["received"] < at(-18)
+        is_counted = not {"accepted", "withdrawn_at"} & values.keys()
+        is_counted = is_counted and values["received"] < at(-18)
         for number, question in enumerate(added.questions):
             choice: dict[str, Any]
             choice = {} if question.kind == Question.Kind.CHOICE else {"choice": ""}

@@ -135,6 +135,9 @@ def openings(draw: st.DrawFn) -> tuple[dt.date | None, dt.time | None]:
     return day, clock
 
 
+withdrawals = st.builds(contents.Withdrawn, at=instants, reason=full_texts)
+
+
 @st.composite
 def consultations(
     draw: st.DrawFn, codes: Sequence[str], keys: Sequence[str], with_files: bool
@@ -166,7 +169,6 @@ def consultations(
         text=full_texts,
         file=st.sampled_from(FILE_NAMES) if with_files else st.just(""),
     )
-    withdrawals = st.builds(contents.Withdrawn, at=instants, reason=full_texts)
     return contents.Consultation(
         slug=draw(slugs),
         title=draw(lines()),
@@ -237,6 +239,7 @@ def submissions(
             attribution=draw(st.sampled_from(["", *contents.ATTRIBUTIONS])),
             accepted=draw(st.none() | st.booleans()),
             accepted_reason=draw(texts),
+            withdrawn=draw(st.none() | withdrawals),
             answers=tuple(draw(answers(each)) for each in draw(some_of(asked))),
         )
         for _ in range(draw(st.integers(0, 3)))
@@ -354,6 +357,7 @@ def conclusions(
             title=draw(lines()),
             subtitle=draw(maybe(lines())),
             date=draw(st.none() | days),
+            first_published=draw(st.none() | days),
             author=draw(maybe(lines())),
             classification=draw(maybe(lines())),
             columns=draw(st.just(("comment", "response")) | columns),

@@ -42,7 +42,8 @@ class Forms(HTMLParser):
         chosen = kind not in {"checkbox", "radio"} or "checked" in values
         if name and chosen and kind not in {"submit", "file", "button"}:
             assert self._fields is not None
-            self._fields.setdefault(name, []).append(values.get("value", "on"))
+            unset = "on" if kind in {"checkbox", "radio"} else ""
+            self._fields.setdefault(name, []).append(values.get("value", unset))
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "form":

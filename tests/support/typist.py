@@ -300,6 +300,10 @@ def type_submission(
         decided = "yes" if submission.accepted else "no"
         typist.choose("Late response", decided)
         typist.prose("Reason for the decision", submission.accepted_reason)
+    if submission.withdrawn:
+        typist.act(typist.here.get_by_text("Withdrawal by the respondent"))
+        typist.moment("Withdrawn by the respondent", submission.withdrawn.at)
+        typist.prose("Reason for the withdrawal", submission.withdrawn.reason)
     for answer in submission.answers:
         at = typist.within(labels[answer.question])
         if answer.stance:

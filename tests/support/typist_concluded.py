@@ -69,6 +69,7 @@ def type_conclusion(
     typist.line("Web address", conclusion.slug)
     typist.line("Publication date", conclusion.date)
     typist.choose("Outline", shown="No sections")
+    typist.line("Date first published", conclusion.first_published)
     typist.line("Author", conclusion.author)
     typist.line("Classification", conclusion.classification)
     for number, column in enumerate([*conclusion.columns, "", ""], 1):

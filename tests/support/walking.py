@@ -135,6 +135,11 @@ class Walk:
         accepted = self.random.choice([True, False, None])
         self.set(self.one(Submission), accepted=accepted, received=self.moment())
 
+    def do_withdraw_a_submission(self) -> None:
+        reason = "<p>It was sent by mistake.</p>"
+        submission, at = self.one(Submission), self.moment()
+        self.set(submission, withdrawn_at=at, withdrawn_reason=reason)
+
     def do_name(self) -> None:
         self.set(self.one(Submission), attribution="named")
 

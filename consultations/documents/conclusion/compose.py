@@ -89,11 +89,26 @@ def _properties(content: ConclusionContent) -> tuple[Property, ...]:
 def answer_tally_sentence(question: Question) -> str:
     """Return the sentence that counts the answers to a question."""
     counts = [(each.group, each.respondents) for each in question.tally or ()]
-    if question.answered and not any(count for _, count in counts):
-        return wording.answered_sentence(question.answered)
+    answered, base = question.answered or 0, _tally_base(question)
+    if base is None and answered and not any(count for _, count in counts):
+        return wording.answered_sentence(answered)
     if question.kind == "choice":
-        return wording.choice_sentence(counts)
-    return wording.tally_sentence(counts)
+        return wording.choice_sentence(counts, base)
+    if counts:
+        return wording.tally_sentence(counts, base)
+    return wording.answered_sentence(answered, base)
+
+
+def _tally_base(question: Question) -> wording.TallyBase | None:
+    """Return of how many the tally is; content of earlier formats does not say."""
+    if question.responding is None:
+        return None
+    return wording.TallyBase(
+        question.number,
+        question.responding,
+        question.answered or 0,
+        question.uncounted or 0,
+    )
 
 
 def html_id(text: str) -> str:
@@ -197,7 +212,10 @@ class _Composer:
             return parse(section.text)
         content = self.content
         words = wording.respondents_sentence(
-            content.publisher.short, content.responses or 0, content.consulted_on
+            content.publisher.short,
+            content.responses or 0,
+            content.consulted_on,
+            content.responding,
         )
         return (plain_paragraph(words),)
 

@@ -93,7 +93,9 @@ class Question:
 
     `number` is how headings call it (`2`, `2a`). `tally` holds (stance or option,
     respondents) in the order of stances or options; `answered` counts respondents who
-    gave any answer; both are None where the document prints no tally.
+    gave any answer that counts, `uncounted` those who gave only answers that do not
+    count, `responding` all whose response counts. They are None where the document
+    prints no tally; the last two also in content of earlier formats.
     """
 
     key: str
@@ -106,6 +108,8 @@ class Question:
     summary: str = ""
     tally: tuple[Count, ...] | None = None
     answered: int | None = None
+    uncounted: int | None = None
+    responding: int | None = None
     answers: tuple[Answer, ...] = ()
     comments: tuple[Comment, ...] = ()
 
@@ -192,8 +196,10 @@ class Revision:
 class ConclusionContent:
     """The whole content of a conclusion as one value; `compose` arranges it.
 
-    `responses` counts accepted submissions; it is None where it is not printed.
-    `comments` are those that belong to no question.
+    `responses` counts the submissions that count and `responding` the respondents who
+    sent them; they are None where they are not printed.
+    `comments` are those that belong to no question. `first_published` is the day of a
+    publication before the conclusion was entered here; no document prints it.
     """
 
     publisher: Publisher
@@ -202,12 +208,14 @@ class ConclusionContent:
     title: str
     subtitle: str = ""
     date: dt.date | None = None
+    first_published: dt.date | None = None
     author: str = ""
     classification: str = ""
     columns: tuple[str, ...] = ("comment", "response")
     consulted_on: tuple[str, ...] = ()
     documents: tuple[DocumentNamed, ...] = ()
     responses: int | None = None
+    responding: int | None = None
     respondents: tuple[Respondent, ...] = ()
     questions: tuple[Question, ...] = ()
     comments: tuple[Comment, ...] = ()
@@ -316,6 +324,7 @@ class _PrintedParts:
         return replace(
             full,
             responses=full.responses if full.has_section("respondents") else None,
+            responding=full.responding if full.has_section("respondents") else None,
             respondents=self.printed_respondents(questions, comments) if people else (),
             questions=questions,
             comments=comments,
@@ -339,6 +348,8 @@ class _PrintedParts:
             summary=question.summary if analysed else "",
             tally=question.tally if tallied else None,
             answered=question.answered if tallied else None,
+            uncounted=question.uncounted if tallied else None,
+            responding=question.responding if tallied else None,
             answers=tuple(
                 a for a in question.answers if self.matrix or a.respondent in answering
             ),

@@ -21,7 +21,7 @@ from consultations.documents import codec
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.tree import Document
 
-FORMAT = 1
+FORMAT = 2
 """The current format."""
 
 Json = dict[str, Any]
@@ -96,4 +96,25 @@ def _upgrade_from_format_0(edition: Json) -> Json:
     return edition
 
 
-_UPGRADES: Mapping[int, Callable[[Json], Json]] = {0: _upgrade_from_format_0}
+def _upgrade_from_format_1(edition: Json) -> Json:
+    """Return content of format 2, which says of how many respondents a tally is.
+
+    Content of format 1 does not: its sentences are of those who took a position. Nor
+    does it tell of a publication before the conclusion was entered here.
+    """
+    content = edition["content"]
+    more = {
+        "first_published": None,
+        "responding": None,
+        "questions": [
+            question | {"uncounted": None, "responding": None}
+            for question in content["questions"]
+        ],
+    }
+    return edition | {"content": content | more}
+
+
+_UPGRADES: Mapping[int, Callable[[Json], Json]] = {
+    0: _upgrade_from_format_0,
+    1: _upgrade_from_format_1,
+}

@@ -70,6 +70,7 @@ EDITION_UPDATE = Guard(
             """
     NEW.id <> OLD.id OR NEW.conclusion_id <> OLD.conclusion_id
     OR NEW.title <> OLD.title OR NEW.subtitle <> OLD.subtitle
+    OR NEW.first_published <differs> OLD.first_published
     OR NEW.content <> OLD.content OR NEW.content_sha256 <> OLD.content_sha256
     OR NEW.sha256 <> OLD.sha256 OR NEW.correction <> OLD.correction
     OR NEW.submitted_by_id <> OLD.submitted_by_id

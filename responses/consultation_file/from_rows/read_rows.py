@@ -31,7 +31,11 @@ from responses.consultation_file.from_rows.read_documents import (
     stored_documents,
 )
 from responses.consultation_file.notation.moments import Month
-from responses.consultation_file.tables import filled_lines, value_from_row
+from responses.consultation_file.tables import (
+    filled_lines,
+    truncate_to_minute,
+    value_from_row,
+)
 from responses.models import (
     Answer,
     ChangeCause,
@@ -206,6 +210,7 @@ def _submissions(consultation: Consultation) -> tuple[contents.Submission, ...]:
             contents.Submission,
             row,
             respondent=row.respondent.key,
+            withdrawn=_withdrawn_response(row),
             answers=tuple(
                 value_from_row(contents.Answer, answer, question=answer.question.key)
                 for answer in answers[row.pk]
@@ -213,6 +218,13 @@ def _submissions(consultation: Consultation) -> tuple[contents.Submission, ...]:
         )
         for row in rows.select_related("respondent")
     )
+
+
+def _withdrawn_response(row: Submission) -> contents.Withdrawn | None:
+    if row.withdrawn_at is None:
+        return None
+    at = truncate_to_minute(row.withdrawn_at)
+    return contents.Withdrawn(at=at, reason=row.withdrawn_reason)
 
 
 def _comments(consultation: Consultation) -> tuple[contents.Comment, ...]:

@@ -85,7 +85,12 @@ def _sync_submissions(
         Submission,
         dict(enumerate(rows)),
         {
-            number: values_for_row(each, respondent_id=respondents[each.respondent].pk)
+            number: values_for_row(
+                each,
+                respondent_id=respondents[each.respondent].pk,
+                withdrawn_at=each.withdrawn.at if each.withdrawn else None,
+                withdrawn_reason=each.withdrawn.reason if each.withdrawn else "",
+            )
             for number, each in zip(numbers, file.submissions, strict=True)
         },
     )

@@ -134,19 +134,27 @@ class ConclusionForm(UniqueForm[Conclusion]):
             "subtitle",
             "slug",
             "date",
+            "first_published",
             "author",
             "classification",
             "columns",
         )
-        labels = {"slug": "Web address", "date": "Publication date"}
+        labels = {
+            "slug": "Web address",
+            "date": "Publication date",
+            "first_published": "Date first published",
+        }
         help_texts = {
             "slug": "The last part of the public web address: lower-case letters, "
             "digits and hyphens.",
+            "first_published": "Only if the conclusion was published before it was "
+            "entered on this site.",
             "author": "A name, or an email address for readers.",
             "classification": "Leave blank to use the consultation’s classification.",
         }
         widgets = {
-            "date": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            name: forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+            for name in ("date", "first_published")
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -216,6 +216,14 @@ TERMS = tuple(
                 "comments: response",
             ),
             Term(
+                "Date first published",
+                "The date on which a conclusion was published, if that was before the "
+                "conclusion was entered on this site. Public pages show this date, and "
+                "the date of the entry.",
+                "Conclusion.first_published",
+                "conclusions: first_published",
+            ),
+            Term(
                 "Deadline",
                 "The last date and time for responses, in London time. An extension "
                 "moves the deadline for all questions or for some.",
@@ -436,8 +444,9 @@ TERMS = tuple(
             Term(
                 "Tally",
                 "A sentence that says how many respondents agreed, disagreed, were "
-                "neutral or had no opinion.",
-                "tally_sentence",
+                "neutral or had no opinion, how many of those who responded that is, "
+                "and how many did not answer.",
+                "tally_sentence, TallyBase",
                 "sections: tally",
             ),
             Term(
@@ -450,6 +459,13 @@ TERMS = tuple(
                 "No longer in effect, for a published reason. A withdrawn edition "
                 "can still be read.",
                 "Edition.State.WITHDRAWN",
+            ),
+            Term(
+                "Withdrawn response",
+                "A response that its respondent has taken back. It is kept with the "
+                "date and the reason, but it is not counted or published.",
+                "Submission.withdrawn_at",
+                "submissions: withdrawn",
             ),
             Term(
                 "Workspace",

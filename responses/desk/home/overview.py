@@ -26,8 +26,9 @@ from consultations.models import (
     Question,
 )
 from consultations.web.requires import requires
-from responses.analysis.conclusion_content import tally_of
+from responses.analysis.conclusion_content import numbers_of_questions
 from responses.analysis.counted import CountedResponses, counted_responses_of
+from responses.analysis.tallies import tally_base, tally_of
 from responses.desk.check_results import CheckResults, cached_check_results
 from responses.desk.home.worklist import worklist_items
 
@@ -71,17 +72,19 @@ class QuestionSummary:
 def question_summaries(evidence: CountedResponses) -> Iterable[QuestionSummary]:
     """Yield the questions with the tally of the counted responses."""
     said = {each.comment_id for each in evidence.received.responses if each.text}
+    numbers = numbers_of_questions(evidence)
     for question in evidence.questions:
         comments = evidence.comments.get(question.pk, [])
         answers = evidence.answers.get(question.pk, {})
         tally = tally_of(question, answers.values())
         counted = [(count.group, count.respondents) for count in tally]
+        base = tally_base(question, numbers[question.pk], evidence)
         if question.kind == Question.Kind.CHOICE:
-            words = choice_sentence(counted)
+            words = choice_sentence(counted, base)
         elif Question.Kind(question.kind).takes_stance:
-            words = tally_sentence(counted)
+            words = tally_sentence(counted, base)
         else:
-            words = answered_sentence(len(answers))
+            words = answered_sentence(len(answers), base)
         answered = sum(comment.pk in said for comment in comments)
         yield QuestionSummary(question, words, len(comments), answered)
 

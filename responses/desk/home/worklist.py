@@ -182,6 +182,7 @@ def count_undecided_late(stands: Iterable[ConsultationStatus]) -> dict[int, int]
     late = Submission.objects.filter(
         respondent__consultation__in=consultations,
         accepted=None,
+        withdrawn_at=None,
         received__gt=F("respondent__consultation__closes"),
     )
     counted: dict[int, int] = defaultdict(int)

@@ -61,9 +61,14 @@ class RespondentForm(EditableForm[Respondent]):
 
 
 class SubmissionForm(EditableForm[Submission]):
-    """A response, and whether it is counted if it is late."""
+    """A response, whether it is counted if it is late, and whether it is withdrawn."""
 
     received = LondonDateTimeField(label="Received")
+    withdrawn_at = LondonDateTimeField(
+        label="Withdrawn by the respondent",
+        required=False,
+        help_text="A withdrawn response is kept, but is not counted or published.",
+    )
     accepted = forms.TypedChoiceField(
         label="Late response",
         required=False,
@@ -78,11 +83,15 @@ class SubmissionForm(EditableForm[Submission]):
 
     class Meta:
         model = Submission
-        fields = ("received", "channel", "attribution", "accepted", "accepted_reason")
+        fields = (
+            *("received", "channel", "attribution", "accepted", "accepted_reason"),
+            *("withdrawn_at", "withdrawn_reason"),
+        )
         labels = {
             "channel": "Received by",
             "attribution": "Attribution",
             "accepted_reason": "Reason for the decision",
+            "withdrawn_reason": "Reason for the withdrawal",
         }
         help_texts = {
             "attribution": "Leave blank to use the consultation’s default attribution.",
@@ -91,7 +100,9 @@ class SubmissionForm(EditableForm[Submission]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.stored_received: dt.datetime | None = self.instance.received
-        self.fields["accepted_reason"].widget.attrs["class"] = "short"
+        self.stored_withdrawn_at = self.instance.withdrawn_at
+        for name in ("accepted_reason", "withdrawn_reason"):
+            self.fields[name].widget.attrs["class"] = "short"
         decided = self.instance.accepted
         if decided is not None:
             self.set_stored_initial("accepted", "yes" if decided else "no")
@@ -99,18 +110,38 @@ class SubmissionForm(EditableForm[Submission]):
     def clean_received(self) -> dt.datetime:
         """Keep the seconds of the stored time where the minute is unchanged."""
         typed: dt.datetime = self.cleaned_data["received"]
-        was = self.stored_received
-        if was and was.replace(second=0, microsecond=0) == typed:
-            return was
-        return typed
+        return _with_stored_seconds(typed, self.stored_received)
+
+    def clean_withdrawn_at(self) -> dt.datetime | None:
+        """Keep the seconds of the stored time where the minute is unchanged."""
+        typed: dt.datetime | None = self.cleaned_data["withdrawn_at"]
+        return typed and _with_stored_seconds(typed, self.stored_withdrawn_at)
 
     def clean(self) -> None:
-        """Require a reason for a decision."""
+        """Require a reason for a decision, and for a withdrawal its date."""
         super().clean()
         decided = self.cleaned_data.get("accepted") is not None
         if decided and not self.cleaned_data.get("accepted_reason"):
             reason = "Enter the reason for the decision."
             self.add_error("accepted_reason", ValidationError(reason))
+        withdrawn = self.cleaned_data.get("withdrawn_at")
+        given = self.cleaned_data.get("withdrawn_reason")
+        if withdrawn and not given:
+            reason = "Enter the reason for the withdrawal."
+            self.add_error("withdrawn_reason", ValidationError(reason))
+        if given and not withdrawn and "withdrawn_at" not in self.errors:
+            day = "Enter the date and time of the withdrawal, or remove its reason."
+            self.add_error("withdrawn_at", ValidationError(day))
+        received = self.cleaned_data.get("received")
+        if withdrawn and received and withdrawn < received:
+            early = "The response cannot be withdrawn before it was received."
+            self.add_error("withdrawn_at", ValidationError(early))
+
+
+def _with_stored_seconds(typed: dt.datetime, stored: dt.datetime | None) -> dt.datetime:
+    if stored and stored.replace(second=0, microsecond=0) == typed:
+        return stored
+    return typed
 
 
 class AnswerForm(EditableForm[Answer]):

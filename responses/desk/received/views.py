@@ -51,7 +51,7 @@ class ReceivedResponse:
     @property
     def is_undecided(self) -> bool:
         """True when it is late and nobody has decided whether it is counted."""
-        if self.submission is None or self.is_counted:
+        if self.submission is None or self.is_counted or self.submission.is_withdrawn:
             return False
         return self.submission.accepted is None
 
@@ -322,7 +322,9 @@ def shows_acceptance_decision(row: Submission) -> bool:
     """Return whether a response needs, or has, a decision on whether it is counted."""
     consultation = row.respondent.consultation
     deadlines = deadlines_of(consultation, consultation.questions.all())
-    return row.accepted is not None or not is_submission_counted(row, deadlines)
+    if row.accepted is not None:
+        return True
+    return not row.is_withdrawn and not is_submission_counted(row, deadlines)
 
 
 def submission_forms(

@@ -12,6 +12,7 @@ from consultations.models import Consultation
 from responses.desk.received.views import RESPONDENTS_PER_PAGE
 from responses.models import Answer, Respondent, Submission
 from tests.support.factories import (
+    london,
     make_comment,
     make_question,
     make_respondent,
@@ -420,3 +421,57 @@ def test_received_pages_have_no_markup_faults(
     ]
     faults = {page: Read(text_of(staff.get(page))).faults for page in pages}
     assert faults == {page: [] for page in pages}
+
+
+# Withdrawn responses
+
+
+def test_response_is_withdrawn_with_a_date_and_a_reason(
+    staff: Client, about: Consultation
+) -> None:
+    question = make_question(about)
+    submission = make_submission(
+        make_respondent(about, "Northmere"), stances={question: "agree"}
+    )
+    fields = submission_form_data(staff, submission) | {
+        "withdrawn_at_date": ["2026-02-10"],
+        "withdrawn_at_time": ["09:30"],
+    }
+    page = text_of(staff.post(address("submission", submission.pk), fields))
+    assert "Enter the reason for the withdrawal." in page
+    fields |= {"withdrawn_reason": ["The company was sold."]}
+    staff.post(address("submission", submission.pk), fields)
+    submission.refresh_from_db()
+    assert submission.withdrawn_at == london("2026-02-10 09:30")
+    assert submission.history.count() == 2
+    page = text_of(staff.get(address("received")))
+    assert "Withdrawn</span> 09:30 on 10 February 2026" in page
+    assert "The company was sold." in page
+    assert "Not published" in page
+
+
+@pytest.mark.parametrize(
+    ("fields", "error"),
+    [
+        (
+            {"withdrawn_reason": ["Sold."]},
+            "Enter the date and time of the withdrawal, or remove its reason.",
+        ),
+        (
+            {
+                "withdrawn_reason": ["Sold."],
+                "withdrawn_at_date": ["2020-02-10"],
+                "withdrawn_at_time": ["09:30"],
+            },
+            "The response cannot be withdrawn before it was received.",
+        ),
+    ],
+)
+def test_withdrawal_needs_a_date_after_the_response(
+    staff: Client, about: Consultation, fields: dict[str, list[str]], error: str
+) -> None:
+    submission = make_submission(make_respondent(about, "Northmere"))
+    posted = submission_form_data(staff, submission) | fields
+    assert error in text_of(staff.post(address("submission", submission.pk), posted))
+    submission.refresh_from_db()
+    assert not submission.is_withdrawn

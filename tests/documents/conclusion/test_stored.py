@@ -98,15 +98,26 @@ def test_unknown_format_is_refused_with_its_number(number: int) -> None:
 def test_older_format_is_upgraded_step_by_step(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def from_format_1(edition: dict[str, Any]) -> dict[str, Any]:
+    following = stored.FORMAT + 1
+
+    def upgrade(edition: dict[str, Any]) -> dict[str, Any]:
         fields = dict(edition["content"])
-        fields["title"] = fields.pop("title") + ", in format 2"
+        fields["title"] = fields.pop("title") + ", in the next format"
         return edition | {"content": fields}
 
     old = stored.write_content(make_content())
-    monkeypatch.setattr(stored, "FORMAT", 2)
-    monkeypatch.setattr(stored, "_UPGRADES", {**stored._UPGRADES, 1: from_format_1})
-    assert stored.read_content(old).title == f"{make_content().title}, in format 2"
+    upgrades = {**stored._UPGRADES, stored.FORMAT: upgrade}
+    monkeypatch.setattr(stored, "FORMAT", following)
+    monkeypatch.setattr(stored, "_UPGRADES", upgrades)
+    title = f"{make_content().title}, in the next format"
+    assert stored.read_content(old).title == title
+
+
+def test_tallies_of_format_1_are_composed_as_they_were() -> None:
+    """Content that does not say of how many a tally is keeps its sentences."""
+    data = json.loads((STORED / "format_1.json").read_bytes())
+    content = stored.read_content(json.dumps(data["content"]))
+    assert to_text(compose(content)) == (STORED / "format_1.txt").read_text()
 
 
 # --- fields of the current format -----------------------------------------------------
