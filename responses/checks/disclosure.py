@@ -120,10 +120,10 @@ def _inferable_answers(
     told = told_answers(question, [draft, *earlier], secrets) - known_before
     if not told:
         return
-    number = context.question_numbers[question.pk]
+    phrase = context.question_phrase(question.pk)
     remedies = [
         remedy
-        for remedy, less in _ways_to_print_less(draft, question, number)
+        for remedy, less in _ways_to_print_less(draft, question, phrase)
         if not told_answers(question, [less, *earlier], secrets) - known_before
     ]
     labels = _labels([draft, *earlier])
@@ -135,15 +135,15 @@ def _inferable_answers(
         else ""
     )
     yield Finding(
-        f"Readers can work out {whose} confidential {answers} to question {number} "
+        f"Readers can work out {whose} confidential {answers} to {phrase} "
         f"from what is printed{together}. "
-        f"{_remedy_sentence(remedies, number)}",
+        f"{_remedy_sentence(remedies, phrase)}",
         f"question:{question.key}",
     )
 
 
 def _ways_to_print_less(
-    draft: PrintedDocument, question: Question, number: str
+    draft: PrintedDocument, question: Question, phrase: str
 ) -> Iterator[tuple[str, PrintedDocument]]:
     """Yield each way to print less on a question, and the draft printed so."""
     content, key = draft.content, question.key
@@ -158,7 +158,7 @@ def _ways_to_print_less(
 
     if printed and printed.tally:
         yield (
-            f"do not show the tally of question {number}",
+            f"do not show the tally of {phrase}",
             with_question(tally=None, answered=None),
         )
     if printed and printed.answers:
@@ -182,10 +182,10 @@ def _ways_to_print_less(
         )
 
 
-def _remedy_sentence(remedies: Sequence[str], number: str) -> str:
+def _remedy_sentence(remedies: Sequence[str], phrase: str) -> str:
     if not remedies:
         return (
-            f"Print neither the tally nor the answers to question {number}, and take "
+            f"Print neither the tally nor the answers to {phrase}, and take "
             "numbers of respondents out of the texts on the question."
         )
     words = (
@@ -204,13 +204,13 @@ def _published_answers(
         secrets = _secrets(question, documents)
         told = told_answers(question, earlier, secrets)
         if told:
-            number = context.question_numbers[question.pk]
+            phrase = context.question_phrase(question.pk)
             judged = short_hash(*map(str, sorted(told)))
             names = join_words([possessive(labels[pk]) for pk in sorted(told)])
             answers = "answer" if len(told) == 1 else "answers"
             yield Finding(
                 f"Published editions already tell readers {names} confidential "
-                f"{answers} to question {number}. Decide whether to withdraw the "
+                f"{answers} to {phrase}. Decide whether to withdraw the "
                 "editions.",
                 f"question:{question.key}",
                 f"published-answer:{question.key}:{judged}",
@@ -261,13 +261,13 @@ def _telling_counts(context: CheckContext, question: Question) -> Iterator[Findi
     hidden = [p for p in answering if p in secret or p not in context.nameable_ids]
     if not hidden:
         return
-    number, answered = printed.number, printed.answered
+    phrase, answered = printed.phrase, printed.answered
     target = f"question:{question.key}"
     counts = [count.respondents for count in printed.tally]
     judged = short_hash(*map(str, [answered, *counts, "of", *hidden, "and", *secret]))
     if answered < SMALLEST_TALLY:
         yield Finding(
-            f"The tally of question {number} counts only "
+            f"The tally of {phrase} counts only "
             f"{_respondents_phrase(answered)}. Check that readers cannot tell who "
             "answered.",
             target,
@@ -275,7 +275,7 @@ def _telling_counts(context: CheckContext, question: Question) -> Iterator[Findi
         )
     elif max(counts) == answered:
         yield Finding(
-            f"The tally of question {number} shows that every respondent who answered "
+            f"The tally of {phrase} shows that every respondent who answered "
             "gave the same answer. Check that readers cannot tell who answered.",
             target,
             f"unanimous-count:{question.key}:{judged}",

@@ -14,7 +14,7 @@ from responses.analysis.confidence import given_in_confidence
 from responses.checks.identification import Identification
 from responses.checks.public_texts import PublicText
 from responses.checks.subject import CheckContext, Finding
-from responses.models import Answer, Respondent, Submission
+from responses.models import Answer, Submission
 from responses.text_matching.look_alikes import words_of_two_alphabets
 from responses.text_matching.names import name_key
 from responses.text_matching.normalisation import fold_text
@@ -268,17 +268,4 @@ def _words_of_two_alphabets(context: CheckContext) -> Iterator[Finding]:
                     "two-alphabets:"
                     f"{_digest(passage.place, *words, *context.hidden_names)}"
                 ),
-            )
-
-
-def duplicate_warnings(context: CheckContext) -> Iterator[Finding]:
-    """Yield respondents whose names are the same name, typed in two ways."""
-    first_of: dict[str, Respondent] = {}
-    for person in context.respondents:
-        first = first_of.setdefault(name_key(person.name), person)
-        if first is not person:
-            yield Finding(
-                f"The respondents “{first.name}” and “{person.name}” have the same "
-                "name. If both are the same respondent, delete one of the two.",
-                "respondents",
             )

@@ -19,6 +19,8 @@ _TABLE = re.compile(r"<table\b.*?</table>", re.DOTALL)
 _ROW = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL = re.compile(r"<t[hd]\b[^<>]*>(.*?)</t[hd]>", re.DOTALL)
 
+_ADDRESSES = ("the reference of", "the file name of", "the web address of")
+
 SUMMARY_PLACE = "the summary of"
 """The start of the place of a question's summary, which is written afterwards."""
 
@@ -45,6 +47,11 @@ class PublicText:
         if self.target.startswith("question:"):
             return not self.place.startswith(SUMMARY_PLACE)
         return self.target == "consultation"
+
+    @property
+    def is_address(self) -> bool:
+        """True for a key, a file name or a web address, which is no sentence."""
+        return self.place.startswith(_ADDRESSES)
 
     @property
     def capitalised_place(self) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from consultations.documents.conclusion.columns import required_fields
+from consultations.documents.conclusion.labels import question_phrase
 
 SECTION_KINDS = (
     "text",
@@ -91,9 +92,10 @@ class Comment:
 class Question:
     """A question, its tally and its comments.
 
-    `number` is how headings call it (`2`, `2a`). `tally` holds (stance or option,
-    respondents) in the order of stances or options; `answered` counts respondents who
-    gave any answer; both are None where the document prints no tally.
+    `number` is how headings call it: `2`, `2a`, or its whole label. `tally` holds
+    (stance or option, respondents) in the order of stances or options; `answered`
+    counts respondents who gave any answer; both are None where the document prints no
+    tally.
     """
 
     key: str
@@ -108,6 +110,11 @@ class Question:
     answered: int | None = None
     answers: tuple[Answer, ...] = ()
     comments: tuple[Comment, ...] = ()
+
+    @property
+    def phrase(self) -> str:
+        """What sentences call the question: `question 2`, `“Any other comments”`."""
+        return question_phrase(self.number)
 
 
 @dataclass(frozen=True)
