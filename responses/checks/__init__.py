@@ -49,6 +49,7 @@ _WARNING_CHECKS = (
     duplicates.duplicate_warnings,
     references.reference_warnings,
     typed_references.typed_number_warnings,
+    typed_references.typed_key_warnings,
     placeholders.placeholder_warnings,
     likeness.likeness_warnings,
 )

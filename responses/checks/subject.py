@@ -200,6 +200,8 @@ class CheckContext:
             ("the web address of the consultation", consultation.slug),
             ("the title of the consultation", consultation.title),
             ("the summary of the consultation", consultation.summary),
+            ("the title of the earlier consultation", consultation.follows_title),
+            ("the web address of the earlier consultation", consultation.follows_url),
             *(
                 ("the reason of an extension", e.reason)
                 for e in consultation.extensions.all()
@@ -208,6 +210,7 @@ class CheckContext:
         consultation_texts = (
             PublicText(place, "consultation", to_plain_words(words))
             for place, words in strings
+            if words
         )
         address = "the web address of the conclusion"
         return (

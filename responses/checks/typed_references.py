@@ -7,7 +7,7 @@ document. A number of something else, `Section 18 of the S1SR`, is left alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -22,8 +22,9 @@ _NUMBER = (
     r"(?:[a-z](?![a-z])|\s?\((?:[a-z]|[ivx]{1,4}|\d{1,2})\))*+"
 )
 _JOINED = r"\s*(?:,\s*(?:and|or)?|\band\b|\bor\b|\bto\b|&|–|-)\s*"
+_KINDS = ("section", "table", "attachment", "question", "comment")
 _TYPED = re.compile(
-    r"\b(?P<kind>section|table|attachment|question|comment)(?P<plural>s)?\s+"
+    rf"\b(?P<kind>{'|'.join(_KINDS)})(?P<plural>s)?\s+"
     rf"(?P<numbers>{_NUMBER}(?(plural)(?:{_JOINED}{_NUMBER})*+))(?![\w%£])",
     re.IGNORECASE,
 )
@@ -66,11 +67,37 @@ def typed_number_warnings(context: CheckContext) -> Iterator[Finding]:
                 yield from _findings(passage, typed, printed)
 
 
+def typed_key_warnings(context: CheckContext) -> Iterator[Finding]:
+    """Yield keys that staff typed in words: `comment k3`, which readers never see."""
+    keys = {
+        "comment": [comment.key for comment in context.comments],
+        "change": [change.key for change in context.changes],
+    }
+    patterns = {kind: _keys_pattern(kind, own) for kind, own in keys.items()}
+    for passage in context.public_texts:
+        if passage.target.startswith("enclosure:") or not _is_prose(passage):
+            continue
+        for kind, pattern in patterns.items():
+            for found in pattern.finditer(passage.words) if pattern else ():
+                yield Finding(
+                    f"{passage.capitalised_place} mentions “{found[0]}”. Readers do "
+                    f"not see this reference. Write [[{kind}: {found[1]}]].",
+                    passage.target,
+                )
+
+
+def _keys_pattern(kind: str, keys: Iterable[str]) -> re.Pattern[str] | None:
+    """Return the pattern of a kind before a key such as `k3`, if there is one."""
+    internal = [re.escape(key) for key in keys if re.fullmatch(r"[a-z]+\d+", key)]
+    if not internal:
+        return None
+    return re.compile(rf"\b{kind} ({'|'.join(internal)})\b", re.IGNORECASE)
+
+
 def _is_prose(passage: PublicText) -> bool:
     """Return whether a text is words, not an address or a key."""
     return " " in passage.words and any(
-        kind in passage.folded_words
-        for kind in ("section", "table", "attachment", "question", "comment")
+        kind in passage.folded_words for kind in (*_KINDS, "change")
     )
 
 

@@ -16,7 +16,11 @@ from django.utils import timezone
 from consultations.documents.conclusion import content as published
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.conclusion.labels import public_labels
-from consultations.documents.consultation_text import ExtensionText, QuestionText
+from consultations.documents.consultation_text import (
+    ConsultationText,
+    ExtensionText,
+    QuestionText,
+)
 from consultations.documents.version_text import ClauseText
 from consultations.models import (
     Consultation,
@@ -104,9 +108,7 @@ def with_public_wording(
         classification=text.classification,
         mailbox=text.mailbox,
         anonymity=text.anonymity,
-        follows=contents.Follows(slug=text.follows, relation=text.relation)
-        if text.follows
-        else None,
+        follows=_follows(text),
         extensions=tuple(map(_extension, text.extensions)),
         attachments=tuple(
             contents.ConsultationAttachment(
@@ -247,6 +249,19 @@ def _consultation(stored: contents.Consultation) -> contents.Consultation:
     if here.exists() and not here.public().exists():
         return dataclasses.replace(stored, follows=None)
     return stored
+
+
+def _follows(text: ConsultationText) -> contents.Follows | None:
+    """Return the earlier consultation that a text names."""
+    if not text.relation:
+        return None
+    return contents.Follows(
+        slug=text.follows,
+        title=text.follows_title,
+        opened=text.follows_opened,
+        url=text.follows_url,
+        relation=text.relation,
+    )
 
 
 # --- respondents, comments, changes -----------------------------------------------

@@ -234,6 +234,24 @@ def test_typed_number_that_leads_somewhere_is_not_warned_about(
     assert typed_warnings(conclusion) == []
 
 
+@pytest.mark.parametrize(
+    ("words", "warned"),
+    [
+        ("As comment C1 says.", True),
+        ("See change x1.", True),
+        ("See [[comment: c1]].", False),
+        ("As comment 1 says, c1 is a word.", False),
+    ],
+)
+def test_typed_key_is_warned_about(
+    conclusion: Conclusion, words: str, warned: bool
+) -> None:
+    respond(words)
+    sentences = publication_warnings(conclusion)
+    found = [each for each in sentences if "Readers do not see this reference." in each]
+    assert len(found) == warned
+
+
 # --- placeholders ---------------------------------------------------------------------
 
 

@@ -14,9 +14,9 @@ from consultations.documents import wording
 from consultations.documents.conclusion.labels import (
     column_letters,
     comment_number,
+    comments_heading,
     number_in_label,
     public_labels,
-    question_heading,
     question_numbers,
     question_phrase,
 )
@@ -240,7 +240,7 @@ def test_question_is_called_by_its_number_or_label(
     printed: str, phrase: str, heading: str, second: str
 ) -> None:
     assert question_phrase(printed) == phrase
-    assert question_heading(printed) == heading
+    assert comments_heading(printed) == heading
     assert comment_number(printed, 2) == second
 
 

@@ -21,7 +21,7 @@ from consultations.documents.conclusion.content import (
     SectionContent,
     strip_unprinted,
 )
-from consultations.documents.conclusion.labels import number_in_label, question_heading
+from consultations.documents.conclusion.labels import number_in_label
 from consultations.documents.conclusion.listings import LISTINGS, answer_label
 from consultations.documents.conclusion.numbering import (
     Target,
@@ -239,7 +239,7 @@ class _Composer:
         self.analysed.add(question.key)
         own = self.content.section_of(question)
         heading = own.heading if own else ""
-        heading = heading or question_heading(question.number)
+        heading = heading or question.heading
         anchor = self.unique_anchor(f"comments-{question.number}")
         blocks = [*parse(own.text if own else ""), *parse(question.summary)]
         if self.content.shows_tally(question):

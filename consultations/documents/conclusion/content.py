@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from consultations.documents.conclusion.columns import required_fields
-from consultations.documents.conclusion.labels import question_phrase
+from consultations.documents.conclusion.labels import comments_heading, question_phrase
 
 SECTION_KINDS = (
     "text",
@@ -115,6 +115,11 @@ class Question:
     def phrase(self) -> str:
         """What sentences call the question: `question 2`, `“Any other comments”`."""
         return question_phrase(self.number)
+
+    @property
+    def heading(self) -> str:
+        """The heading that an analysis generates for the comments on the question."""
+        return comments_heading(self.number)
 
 
 @dataclass(frozen=True)

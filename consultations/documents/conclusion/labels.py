@@ -117,7 +117,7 @@ def question_phrase(printed: str) -> str:
     return printed if _ends_in_number(printed) else f"“{printed}”"
 
 
-def question_heading(printed: str) -> str:
+def comments_heading(printed: str) -> str:
     """Return the heading of the comments on a question of a printed number."""
     return f"Comments relating to question {printed}" if is_number(printed) else printed
 
