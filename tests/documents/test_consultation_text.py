@@ -142,7 +142,7 @@ def test_words_of_search_are_title_summary_and_documents() -> None:
         ),
         (
             replace(TEXT, texts=()),
-            "S1SR/consulted",
+            "The text of S1SR",
             "but has been deleted in the workspace.",
         ),
         (

@@ -115,7 +115,10 @@ class EarlierRoundForm(EditableForm[Consultation]):
         return follows
 
     def clean_follows_url(self) -> str:
-        """Refuse what is not the address of a page."""
+        """Refuse what is not the address of a page.
+
+        Raise ValidationError with a sentence for what is refused.
+        """
         url = str(self.cleaned_data["follows_url"]).strip()
         if url and not is_web_address(url):
             raise ValidationError(

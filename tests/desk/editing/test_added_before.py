@@ -195,7 +195,7 @@ def test_equal_rows_added_at_once_are_added_once(conclusion: Conclusion) -> None
     def send(token: str) -> int:
         client = Client()
         client.force_login(user)
-        start.wait()
+        start.wait(timeout=20)
         try:
             sent = client.post(address, typed | {"idempotency_key": token})
             return sent.status_code
