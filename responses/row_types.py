@@ -527,6 +527,13 @@ def resolve_row_ref(ref: str) -> Editable:
         raise Http404(f"No {row_type.label} {key} exists.") from None
 
 
+def row_exists(ref: str) -> bool:
+    """Return whether a reference is to a row that has not been deleted."""
+    name, key = parse_row_ref(ref)
+    row_type = ROW_TYPES_BY_NAME.get(name)
+    return bool(row_type and row_type.model._default_manager.filter(pk=key).exists())
+
+
 # --- where a row belongs and is edited ------------------------------------------------
 
 

@@ -34,7 +34,7 @@ DIRECTIONS: dict[str, str] = {
     "consultations.timetable": (
         "access audit deadlines documents editions london models public_slugs record"
     ),
-    "consultations.public": "deadlines documents models record",
+    "consultations.public": "deadlines documents models public_slugs record",
     "consultations.web": "access models public public_slugs",
     "consultations.views": "access documents models public public_slugs record",
     "responses.models": "*",

@@ -31,6 +31,9 @@ PARTS = {
     "mailbox": "Email address for responses",
     "anonymity": "Default attribution",
     "follows": "Earlier consultation",
+    "follows_title": "Title of the earlier consultation",
+    "follows_opened": "Opening date of the earlier consultation",
+    "follows_url": "Web address of the earlier consultation",
     "relation": "Relationship to earlier consultation",
 }
 """The parts that are single values, by their field."""
@@ -42,6 +45,19 @@ QUESTION_KINDS = {
     "date": "Agree or disagree with a date",
 }
 """The types of questions, in the words of the workspace."""
+
+VALUE_WORDS: Mapping[str, Mapping[str, str]] = {
+    "anonymity": {
+        "anonymous": "Respondents are not named",
+        "named": "Respondents are named",
+    },
+    "relation": {
+        "further": "Further consultation",
+        "supersedes": "Supersedes the earlier consultation",
+        "follow-up": "Follows up the earlier consultation",
+    },
+}
+"""What readers see for the values of a choice, by field."""
 
 MAX_PARTS_LISTED = 4
 """How many parts a subject lists."""
@@ -68,7 +84,7 @@ class TextChange:
     def sentence(self) -> str:
         """The change as `Question 2 differs from the published wording.`"""
         if self.version and not self.before:
-            return f"The text of {self.part} is not public."
+            return f"{self.part} is not public."
         if not self.before:
             return f"{self.part} is not in the published consultation."
         if not self.after:
@@ -108,7 +124,8 @@ def _changes(before: ConsultationText, after: ConsultationText) -> Iterator[Text
     for version in dict.fromkeys([*old_texts, *new_texts]):
         hashes = [_hash_markup(each.get(version)) for each in (old_texts, new_texts)]
         if hashes[0] != hashes[1]:
-            yield _change(version, hashes, "texts", version=version)
+            code = version.partition("/")[0]
+            yield _change(f"The text of {code}", hashes, "texts", version=version)
 
 
 def _change(
@@ -125,7 +142,10 @@ def _markup(field: str, value: object) -> str:
         return f"<p>{_printed(value)}</p>"
     if isinstance(value, dt.date):
         return f"<p>{printed_date(value)}</p>"
-    return f"<p>{html.escape(str(value or 'None'))}</p>"
+    words = str(value or "None")
+    if field == "follows" and value:
+        words = f"/consultations/{value}/"
+    return f"<p>{html.escape(VALUE_WORDS.get(field, {}).get(words, words))}</p>"
 
 
 def _printed(moment: dt.datetime) -> str:

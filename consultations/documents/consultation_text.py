@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from consultations.documents import codec
 from consultations.documents.conclusion.stored import UnknownFormatError
 
-CONSULTATION_TEXT_FORMAT = 1
+CONSULTATION_TEXT_FORMAT = 2
 """The current format."""
 
 
@@ -73,7 +73,11 @@ class ConsultedText:
 
 @dataclass(frozen=True)
 class ConsultationText:
-    """Everything that readers are told of a consultation."""
+    """Everything that readers are told of a consultation.
+
+    `follows` is the web address of the earlier consultation on this site; one that is
+    elsewhere has a title, and perhaps a day of opening and an address there.
+    """
 
     title: str
     organisation: str
@@ -87,6 +91,9 @@ class ConsultationText:
     classification: str = ""
     mailbox: str = ""
     follows: str = ""
+    follows_title: str = ""
+    follows_opened: dt.date | None = None
+    follows_url: str = ""
     relation: str = ""
     questions: tuple[QuestionText, ...] = ()
     attachments: tuple[AttachmentFile, ...] = ()
@@ -123,12 +130,14 @@ def read_consultation_text(data: bytes | str) -> ConsultationText:
     """
     fields = json.loads(data)
     number = fields.pop("format", None)
-    if number != CONSULTATION_TEXT_FORMAT:
+    if number not in range(1, CONSULTATION_TEXT_FORMAT + 1):
         raise UnknownFormatError(
             f"The text of a consultation has format {number!r}, but this version of "
-            f"the software reads format {CONSULTATION_TEXT_FORMAT}. Install the "
+            f"the software reads formats 1 to {CONSULTATION_TEXT_FORMAT}. Install the "
             "version of the software that wrote the text."
         )
+    if number == 1:
+        fields |= {"follows_title": "", "follows_opened": None, "follows_url": ""}
     text: ConsultationText = codec.decode(ConsultationText, fields)
     return text
 

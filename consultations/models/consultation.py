@@ -146,6 +146,9 @@ class Consultation(Editable):
         max_length=10, choices=Anonymity, default=Anonymity.ANONYMOUS
     )
     follows = LineField(max_length=120, blank=True, default="")
+    follows_title = LineField(blank=True, default="")
+    follows_opened = models.DateField(null=True, blank=True)
+    follows_url = LineField(max_length=500, blank=True, default="")
     relation = models.CharField(max_length=10, choices=Relation, blank=True, default="")
     history = PermanentHistory()
     objects = ConsultationQuerySet.as_manager()
@@ -159,8 +162,18 @@ class Consultation(Editable):
             ),
             models.CheckConstraint(
                 name="consultation_relation_with_follows",
-                condition=Q(follows="", relation="")
-                | (~Q(follows="") & ~Q(relation="")),
+                condition=Q(follows="", follows_title="", relation="")
+                | (~Q(relation="") & ~Q(follows="", follows_title="")),
+            ),
+            models.CheckConstraint(
+                name="consultation_follows_facts_have_a_title",
+                condition=~Q(follows_title="") | Q(follows_opened=None, follows_url=""),
+            ),
+            models.CheckConstraint(
+                name="consultation_follows_url_is_a_web_address",
+                condition=Q(follows_url="")
+                | Q(follows_url__startswith="https://")
+                | Q(follows_url__startswith="http://"),
             ),
             models.CheckConstraint(
                 name="consultation_opening_time_has_a_day",

@@ -37,6 +37,13 @@ from consultations.public.statements import (
 
 VersionStatus = DocumentVersion.Status
 
+_UNNUMBERED: dict[str, str] = {
+    VersionStatus.DESIGNATED: "designated text",
+    VersionStatus.CONSULTED: "text consulted on",
+    VersionStatus.CONCLUDED: "text decided after consultation",
+}
+"""What a version without a label is called, by its status."""
+
 StatedText = ConsultationEditionText | EditionText | VersionRelease
 """What makes the text of a version public."""
 
@@ -59,6 +66,11 @@ class ShownVersion:
     clause_count: int
     frozen_text: str = ""
     is_draft: bool = False
+
+    @property
+    def name(self) -> str:
+        """What readers call the version: `version 4.0`, or by what its text is."""
+        return f"version {self.label}" if self.label else _UNNUMBERED[self.status]
 
     def text(self) -> VersionText:
         """Return the text to show."""
@@ -218,9 +230,9 @@ class TaggedVersion:
 
     @property
     def heading(self) -> str:
-        """The version as a heading: `Version 4.0`, or its key with a capital."""
-        label, key = self.version.label, self.version.key
-        return f"Version {label}" if label else f"{key[:1].upper()}{key[1:]}"
+        """The version as a heading: `Version 4.0`, `Text consulted on`."""
+        name = self.version.name
+        return f"{name[:1].upper()}{name[1:]}"
 
 
 def tag_versions(

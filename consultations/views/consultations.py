@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -20,14 +19,13 @@ from consultations.models import (
     ConsultationEdition,
     ConsultationNotice,
     Edition,
-    PublicSlug,
 )
 from consultations.models.consultation import ConsultationQuerySet
-from consultations.models.consultation_edition import with_stored_names
 from consultations.public.at_a_glance import summarise_at_a_glance
 from consultations.public.editions import shown_conclusions
 from consultations.public.effects import decided_texts
 from consultations.public.paging import filter_after_cursor, page_and_cursor
+from consultations.public.rounds import consultation_chain
 from consultations.public.shown import (
     ShownConsultation,
     consultation_versions,
@@ -40,7 +38,6 @@ from consultations.public.shown import (
 )
 from consultations.public.status import Stage
 from consultations.public.versions import ShownVersion
-from consultations.public_slugs import present_slug
 
 STATUS_FILTERS: dict[
     str, tuple[str, Callable[[ConsultationQuerySet], ConsultationQuerySet]]
@@ -52,8 +49,6 @@ STATUS_FILTERS = {
     "concluded": ("Concluded", lambda c: c.public().concluded()),
 }
 """The filters of the list by the value of `?status=`: label and queryset method."""
-
-MAX_CHAIN_LENGTH = 12
 
 
 @require_safe
@@ -176,84 +171,3 @@ def attachments_without_bytes(found: Consultation) -> QuerySet[ConsultationAttac
     """Return the stored attachments of a consultation, without their content."""
     rows = found.attachments.select_related("file")
     return rows.defer("file__content", "file__packed")
-
-
-@dataclass(frozen=True)
-class Round:
-    """A round of consultation; a round outside this site has only a title.
-
-    `follows` is the title of the round before it, empty for the first.
-    """
-
-    title: str
-    consultation: Consultation | None
-    follows: str = ""
-
-
-def consultation_chain(
-    found: ShownConsultation | Consultation, *, staff: bool
-) -> list[Round]:
-    """Return all rounds of a consultation in order; one query per earlier round.
-
-    Staff see titles and links as they are stored, readers as they are public.
-    """
-    known = public_consultations()
-    if staff:
-        known = with_stored_names(Consultation.objects.all())
-    row = found.row if isinstance(found, ShownConsultation) else found
-    text = found.text if isinstance(found, ShownConsultation) else found
-    own = _Link(text.title, row, present_slug(text.follows))
-    links = [*_earlier(own, known), own, *_later(own, known)]
-    titles = {each.row.slug: each.title for each in links if each.row}
-    return [
-        Round(each.title, each.row, titles.get(each.follows, each.follows))
-        for each in links
-    ]
-
-
-@dataclass(frozen=True)
-class _Link:
-    """A round with the address of the one that it follows."""
-
-    title: str
-    row: Consultation | None
-    follows: str = ""
-
-
-def _as_link(row: Any) -> _Link:
-    return _Link(row.public_title, row, present_slug(row.public_follows))
-
-
-def _earlier(own: _Link, known: QuerySet[Consultation]) -> list[_Link]:
-    """Return the rounds that a consultation follows, the first one first.
-
-    A round that is on this site but not known to the reader ends the chain unsaid.
-    """
-    links: list[_Link] = []
-    seen = {own.row.slug} if own.row else set()
-    follows = own.follows
-    while follows and follows not in seen and len(links) < MAX_CHAIN_LENGTH:
-        seen.add(follows)
-        row = known.filter(slug=follows).first()
-        if row is None and Consultation.objects.filter(slug=follows).exists():
-            break
-        links.insert(0, _as_link(row) if row else _Link(follows, None))
-        follows = links[0].follows
-    return links
-
-
-def _later(own: _Link, known: QuerySet[Consultation]) -> list[_Link]:
-    """Return the rounds that follow a consultation, at any distance."""
-    links: list[_Link] = []
-    level = [own.row.slug] if own.row else []
-    seen = set(level)
-    while level and len(links) < MAX_CHAIN_LENGTH:
-        owners = Q(consultation__slug__in=level)
-        former = PublicSlug.objects.filter(owners).values("slug")
-        following = Q(public_follows__in=level) | Q(public_follows__in=former)
-        rows = known.filter(following).exclude(slug__in=seen)
-        later = [_as_link(row) for row in rows]
-        links += reversed(later)
-        level = [each.row.slug for each in later if each.row]
-        seen.update(level)
-    return links

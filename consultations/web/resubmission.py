@@ -18,7 +18,7 @@ DESK_PREFIX = "/desk/"
 """Only forms below this path are shown again; others hold passwords."""
 
 HIDDEN_FIELDS = frozenset(
-    {"csrfmiddlewaretoken", "about", "idempotency_key", "shown", "order"}
+    {"csrfmiddlewaretoken", "about", "idempotency_key", "shown", "order", "add_again"}
 )
 """Fields that the page fills in, not the user."""
 
@@ -46,6 +46,9 @@ SCREEN_WORDS = {
     "email": "Email address",
     "fallback_months": "Fallback period (months)",
     "follows": "Earlier consultation",
+    "follows_opened": "Opening date of the earlier consultation",
+    "follows_title": "Title of the earlier consultation",
+    "follows_url": "Web address of the earlier consultation",
     "in_force": "In force from",
     "key": "Reference (advanced)",
     "mailbox": "Email address for responses",

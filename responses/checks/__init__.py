@@ -4,7 +4,7 @@ A blocker is shown to the drafter and raised by publishing; a warning is only sh
 Both are sentences that name a row. A finding with a `confirmation` key is left out once
 a named person has confirmed it. There is a module for each subject: the chain from
 comment to change, dates, the public wording, disclosure, identities, files that were
-not read, similar comments, references.
+not read, duplicates, similar comments, references, typed numbers, placeholders.
 """
 
 from __future__ import annotations
@@ -16,10 +16,13 @@ from responses.checks import (
     chain,
     dates,
     disclosure,
+    duplicates,
     identities,
     likeness,
+    placeholders,
     public_wording,
     references,
+    typed_references,
     unread_files,
 )
 from responses.checks.confirmations import without_confirmed
@@ -36,14 +39,18 @@ _BLOCKER_CHECKS = (
     identities.identity_blockers,
     unread_files.unread_file_blockers,
     references.reference_blockers,
+    duplicates.duplicate_blockers,
 )
 _WARNING_CHECKS = (
     chain.chain_warnings,
     dates.date_warnings,
     disclosure.disclosure_warnings,
     identities.identity_warnings,
-    identities.duplicate_warnings,
+    duplicates.duplicate_warnings,
     references.reference_warnings,
+    typed_references.typed_number_warnings,
+    typed_references.typed_key_warnings,
+    placeholders.placeholder_warnings,
     likeness.likeness_warnings,
 )
 

@@ -79,8 +79,8 @@ def _label_finding(
     passage: PublicText,
 ) -> Finding:
     return Finding(
-        f"{passage.capitalised_place} mentions {label}, whose answer to question "
-        f"{context.question_numbers[question]} is confidential. Take {label} out of "
+        f"{passage.capitalised_place} mentions {label}, whose answer to "
+        f"{context.question_phrase(question)} is confidential. Take {label} out of "
         "the text, or confirm that the text reveals nothing confidential.",
         passage.target,
         f"label-in-text:{passage.target}:{short_hash(*given, label, passage.words)}",

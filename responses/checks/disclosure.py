@@ -114,10 +114,10 @@ def _inferable_answers(
     told = told_answers(question, [draft, *earlier], secrets) - known_before
     if not told:
         return
-    number = context.question_numbers[question.pk]
+    phrase = context.question_phrase(question.pk)
     remedies = [
         remedy
-        for remedy, less in ways_to_print_less(draft, question, number)
+        for remedy, less in ways_to_print_less(draft, question, phrase)
         if not told_answers(question, [less, *earlier], secrets) - known_before
     ]
     labels = _labels([draft, *earlier])
@@ -129,9 +129,9 @@ def _inferable_answers(
         else ""
     )
     yield Finding(
-        f"Readers can work out {whose} confidential {answers} to question {number} "
+        f"Readers can work out {whose} confidential {answers} to {phrase} "
         f"from what is printed{together}. "
-        f"{remedy_sentence(remedies, number)}",
+        f"{remedy_sentence(remedies, phrase)}",
         f"question:{question.key}",
     )
 
@@ -146,13 +146,13 @@ def _published_answers(
         secrets = _secrets(question, documents)
         told = told_answers(question, earlier, secrets)
         if told:
-            number = context.question_numbers[question.pk]
+            phrase = context.question_phrase(question.pk)
             judged = short_hash(*map(str, sorted(told)))
             names = join_words([possessive(labels[pk]) for pk in sorted(told)])
             answers = "answer" if len(told) == 1 else "answers"
             yield Finding(
                 f"Published editions already tell readers {names} confidential "
-                f"{answers} to question {number}. Decide whether to withdraw the "
+                f"{answers} to {phrase}. Decide whether to withdraw the "
                 "editions.",
                 f"question:{question.key}",
                 f"published-answer:{question.key}:{judged}",
@@ -203,13 +203,13 @@ def _telling_counts(context: CheckContext, question: Question) -> Iterator[Findi
     hidden = [p for p in answering if p in secret or p not in context.nameable_ids]
     if not hidden:
         return
-    number, answered = printed.number, printed.answered
+    phrase, answered = printed.phrase, printed.answered
     target = f"question:{question.key}"
     counts = [count.respondents for count in printed.tally]
     judged = short_hash(*map(str, [answered, *counts, "of", *hidden, "and", *secret]))
     if answered < SMALLEST_TALLY:
         yield Finding(
-            f"The tally of question {number} counts only "
+            f"The tally of {phrase} counts only "
             f"{_respondents_phrase(answered)}. Check that readers cannot tell who "
             "answered.",
             target,
@@ -217,7 +217,7 @@ def _telling_counts(context: CheckContext, question: Question) -> Iterator[Findi
         )
     elif max(counts) == answered:
         yield Finding(
-            f"The tally of question {number} shows that every respondent who answered "
+            f"The tally of {phrase} shows that every respondent who answered "
             "gave the same answer. Check that readers cannot tell who answered.",
             target,
             f"unanimous-count:{question.key}:{judged}",

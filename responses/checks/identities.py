@@ -11,7 +11,7 @@ from responses.checks.identification import Identification
 from responses.checks.public_texts import PublicText
 from responses.checks.searched_texts import SearchedTexts
 from responses.checks.subject import CheckContext, Finding
-from responses.models import Answer, Respondent, Submission
+from responses.models import Answer, Submission
 from responses.text_matching.look_alikes import words_of_two_alphabets
 from responses.text_matching.names import name_key
 from responses.text_matching.phrases import to_plain_words
@@ -217,17 +217,4 @@ def _words_of_two_alphabets(searched: SearchedTexts) -> Iterator[Finding]:
                 "respondent who must not be named.",
                 passage.target,
                 confirmation=f"two-alphabets:{digest}",
-            )
-
-
-def duplicate_warnings(context: CheckContext) -> Iterator[Finding]:
-    """Yield respondents whose names are the same name, typed in two ways."""
-    first_of: dict[str, Respondent] = {}
-    for person in context.respondents:
-        first = first_of.setdefault(name_key(person.name), person)
-        if first is not person:
-            yield Finding(
-                f"The respondents “{first.name}” and “{person.name}” have the same "
-                "name. If both are the same respondent, delete one of the two.",
-                "respondents",
             )

@@ -16,16 +16,20 @@ UNLISTED = (
 """How to print a conclusion in which no respondent can be told from another."""
 
 
+NO_TALLY = dict.fromkeys(("tally", "answered", "uncounted", "responding"))
+"""The values of a question whose tally is not printed."""
+
+
 def ways_to_print_less(
-    draft: PrintedDocument, question: Question, number: str
+    draft: PrintedDocument, question: Question, phrase: str
 ) -> Iterator[tuple[str, PrintedDocument]]:
     """Yield each way to print less on a question, and the draft printed so."""
     key = question.key
     printed = draft.question(question.pk)
     if printed and printed.tally:
         yield (
-            f"do not show the tally of question {number}",
-            _with_question(draft, key, tally=None, answered=None),
+            f"do not show the tally of {phrase}",
+            _with_question(draft, key, **NO_TALLY),
         )
     if printed and printed.answers:
         yield (
@@ -59,11 +63,11 @@ def _without_people(draft: PrintedDocument) -> PrintedDocument:
     return replace(draft, content=content)
 
 
-def remedy_sentence(remedies: Sequence[str], number: str) -> str:
+def remedy_sentence(remedies: Sequence[str], phrase: str) -> str:
     """Return what to do against an answer that can be worked out."""
     if not remedies:
         return (
-            f"Print neither the tally nor the answers to question {number}, and take "
+            f"Print neither the tally nor the answers to {phrase}, and take "
             "numbers of respondents out of the texts on the question."
         )
     words = (

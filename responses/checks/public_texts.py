@@ -25,6 +25,8 @@ CONSULTED_TARGETS = ("consultation", "attachment")
 LEGAL_TEXT_REF = "legal-text"
 """The reference in findings on the text of a version: `legal-text:S1SR/12`."""
 
+_ADDRESSES = ("the reference of", "the file name of", "the web address of")
+
 SUMMARY_PLACE = "the summary of"
 """The start of the place of a question's summary, which is written afterwards."""
 
@@ -65,6 +67,11 @@ class PublicText:
             or self.target.startswith(f"{LEGAL_TEXT_REF}:")
             or self.is_of_consultation
         )
+
+    @property
+    def is_address(self) -> bool:
+        """True for a key, a file name or a web address, which is no sentence."""
+        return self.place.startswith(_ADDRESSES)
 
     @property
     def capitalised_place(self) -> str:

@@ -7,9 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
-from consultations.documents.conclusion.numbering import unresolved_references
+from consultations.documents.conclusion.numbering import (
+    AMBIGUOUS,
+    fold_target_name,
+    unread_references,
+    unresolved_references,
+)
 from consultations.documents.pdf.fonts import unprintable_characters
-from consultations.documents.rich_text.inlines import REFERENCE_KINDS
 from consultations.models import Clause, Conclusion, RegulatedDocument
 from responses.checks.public_texts import PublicText
 from responses.checks.subject import CheckContext, Finding
@@ -20,22 +24,12 @@ _CLAUSE = re.compile(
     r"(?P<number>[\w.()]+)\Z",
     re.IGNORECASE,
 )
-_LEFTOVER = re.compile(rf"\[\[(?!\s*(?:{'|'.join(REFERENCE_KINDS)})\s*:)[^\[\]]*\]\]")
-_ATTACHMENT = re.compile(r"\bAttachment\s+(\d{1,3})\b", re.IGNORECASE)
-_SECTION = re.compile(
-    r"\bSection\s+(\d[\d.]*\d|\d)\s+of\s+this\s+document\b", re.IGNORECASE
-)
+_LEFTOVER = re.compile(r"\[\[(?!\s*\w[\w -]{0,40}:)[^\[\]]*\]\]")
 
 
 def reference_blockers(context: CheckContext) -> Iterator[Finding]:
     """Yield cross-references, clauses and earlier comments that cannot be found."""
-    for target in unresolved_references(context.outline):
-        yield Finding(
-            f"The cross-reference [[{target}]] matches no section, table, attachment, "
-            "question, comment or clause change of this conclusion. Correct or delete "
-            "the cross-reference.",
-            "sections",
-        )
+    yield from _cross_reference_blockers(context)
     known = _KnownClauses(context)
     for question in context.counted_responses.questions:
         for reference in question.refers_to:
@@ -53,6 +47,37 @@ def reference_blockers(context: CheckContext) -> Iterator[Finding]:
                 f"which is in no version of {change.document}. Choose another clause.",
                 f"change:{change.key}",
             )
+
+
+def _cross_reference_blockers(context: CheckContext) -> Iterator[Finding]:
+    """Yield every cross-reference that the document would print as it was typed."""
+    kinds = "section, table, attachment, question, comment or clause change"
+    ambiguous = {
+        fold_target_name(name)
+        for name, target in context.reference_targets.items()
+        if target is AMBIGUOUS
+    }
+    for target in unresolved_references(context.outline):
+        kind, _, _ = target.partition(": ")
+        if fold_target_name(target) in ambiguous:
+            kind = "clause change" if kind.lower() == "change" else kind.lower()
+            sentence = (
+                f"The cross-reference [[{target}]] matches more than one {kind} of "
+                f"this conclusion. Give each {kind} a name of its own, or delete the "
+                "cross-reference."
+            )
+        else:
+            sentence = (
+                f"The cross-reference [[{target}]] matches no {kinds} of this "
+                "conclusion. Correct or delete the cross-reference."
+            )
+        yield Finding(sentence, "sections")
+    for typed in unread_references(context.outline):
+        yield Finding(
+            f"The document would print “{typed}”, which is not a cross-reference: it "
+            f"must name a {kinds} and end with ]]. Correct or delete “{typed}”.",
+            "sections",
+        )
 
 
 def _comment_blockers(context: CheckContext, known: _KnownClauses) -> Iterator[Finding]:
@@ -145,18 +170,11 @@ def _referenced_codes(context: CheckContext) -> set[str]:
 
 
 def reference_warnings(context: CheckContext) -> Iterator[Finding]:
-    """Yield typed numbers that may mislead, and attachments without a file."""
-    titles = {n: a.title for n, a in enumerate(context.content.attachments, 1)}
-    sections = {section.number for section in context.outline.every_section()}
+    """Yield other double brackets, unprintable characters, attachments without file."""
     for passage in context.public_texts:
         if passage.target.startswith("enclosure:"):
             continue
-        yield from _misleading_attachment_numbers(passage, titles)
         start = f"{passage.capitalised_place} mentions"
-        for found in _matches(passage, _SECTION, "section"):
-            if found[1] not in sections:
-                text = f"{start} “{found[0]}”, but there is no such section."
-                yield Finding(f"{text} Correct the number.", passage.target)
         for found in _matches(passage, _LEFTOVER, "[["):
             text = f"{start} {found[0]}, which is not a cross-reference."
             yield Finding(f"{text} Correct or delete {found[0]}.", passage.target)
@@ -194,26 +212,3 @@ def _characters_missing_in_typeface(context: CheckContext) -> str:
         if unprintable_characters(alone)
         else ""
     )
-
-
-def _misleading_attachment_numbers(
-    passage: PublicText, titles: dict[int, str]
-) -> Iterator[Finding]:
-    """Yield attachment numbers that name no attachment here, or another one."""
-    is_question = passage.target.startswith("question:")
-    for found in _matches(passage, _ATTACHMENT, "attachment"):
-        title = titles.get(int(found[1]))
-        start = f"{passage.capitalised_place} mentions “{found[0]}”"
-        if title is None:
-            text = (
-                f"{start}, but this conclusion has no such attachment. Correct the "
-                "number."
-            )
-        elif is_question:
-            text = (
-                f"{start} of the consultation, but Attachment {found[1]} of this "
-                f"conclusion is “{title}”. Check that readers cannot confuse the two."
-            )
-        else:
-            continue
-        yield Finding(text, passage.target)

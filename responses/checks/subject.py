@@ -8,11 +8,13 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from consultations.documents.conclusion import content as public
-from consultations.documents.conclusion.compose import compose
+from consultations.documents.conclusion.compose import compose, compose_with_targets
 from consultations.documents.conclusion.content import (
     ConclusionContent,
     strip_unprinted,
 )
+from consultations.documents.conclusion.labels import question_phrase
+from consultations.documents.conclusion.numbering import Targets
 from consultations.documents.tree import Document
 from consultations.models import ClauseChange, Conclusion, Consultation
 from responses.analysis.conclusion_content import full_content, numbers_of_questions
@@ -148,9 +150,19 @@ class CheckContext:
         """The composed document."""
         return compose(self.content)
 
-    @cached_property
+    @property
     def outline(self) -> Document:
-        """The document with an ellipsis for what comments and responses say.
+        """The document with an ellipsis for what comments and responses say."""
+        return self._outline[0]
+
+    @property
+    def reference_targets(self) -> Targets:
+        """What the texts can refer to, by written name."""
+        return self._outline[1]
+
+    @cached_property
+    def _outline(self) -> tuple[Document, Targets]:
+        """The outline, and what the texts can refer to.
 
         Texts with a cross-reference are kept, so that unresolved references and
         section numbers are those of `document`. Composing takes half of the time.
@@ -160,7 +172,7 @@ class CheckContext:
             replace(each, comments=_shorten_comments(each.comments))
             for each in content.questions
         )
-        return compose(
+        return compose_with_targets(
             replace(
                 content,
                 questions=tuple(questions),
@@ -176,6 +188,8 @@ class CheckContext:
             ("the web address of the consultation", consultation.slug),
             ("the title of the consultation", consultation.title),
             ("the summary of the consultation", consultation.summary),
+            ("the title of the earlier consultation", consultation.follows_title),
+            ("the web address of the earlier consultation", consultation.follows_url),
             *(
                 ("the reason of an extension", e.reason)
                 for e in consultation.extensions.all()
@@ -184,6 +198,7 @@ class CheckContext:
         consultation_texts = (
             PublicText(place, "consultation", to_plain_words(words))
             for place, words in strings
+            if words
         )
         address = "the web address of the conclusion"
         return (
@@ -268,6 +283,10 @@ class CheckContext:
     def question_numbers(self) -> dict[int, str]:
         """The printed numbers of the questions, by their ids."""
         return numbers_of_questions(self.counted_responses)
+
+    def question_phrase(self, question_id: int) -> str:
+        """Return what sentences call a question: `question 4`."""
+        return question_phrase(self.question_numbers[question_id])
 
     @cached_property
     def comment_numbers(self) -> dict[int, str]:

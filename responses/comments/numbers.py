@@ -1,7 +1,8 @@
 """The numbers by which staff know comments: `Q2.3` is the third on question 2.
 
-They follow the order of the comments, as the printed numbers do. A comment on no
-question is `G1`, a general comment.
+They follow the order of the comments, as the printed numbers do. Where a question goes
+by its label, so do its comments: `“Any other comments” 3`. A comment on no question is
+`G1`, a general comment.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 
-from consultations.documents.conclusion.labels import question_numbers
+from consultations.documents.conclusion.labels import comment_number, question_numbers
 from consultations.models import Consultation, Question
 from responses.models import Comment
 
@@ -60,14 +61,14 @@ def number_comments(
     comments: Iterable[tuple[int, int | None]], numbers: Mapping[int, str]
 ) -> dict[int, str]:
     """Return the number of each comment of (id, question id), given in their order."""
-    counts: Counter[int | None] = Counter()
+    counts: Counter[str | None] = Counter()
     found = {}
     for pk, question in comments:
-        counts[question] += 1
+        printed = None if question is None else numbers[question]
+        counts[printed] += 1
+        position = counts[printed]
         found[pk] = (
-            f"G{counts[question]}"
-            if question is None
-            else f"Q{numbers[question]}.{counts[question]}"
+            f"G{position}" if printed is None else comment_number(printed, position)
         )
     return found
 

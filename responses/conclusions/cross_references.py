@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from consultations.documents.conclusion.compose import compose_with_targets
+from consultations.documents.conclusion.numbering import AMBIGUOUS, Target
+from consultations.documents.rich_text.inlines import REFERENCE_PATTERN
 from consultations.documents.tree import Document, Table
 from consultations.models import Conclusion
 from responses.analysis.conclusion_content import content_from_rows
@@ -63,19 +65,27 @@ def find_cross_references(
 
 
 def _every_reference(conclusion: Conclusion) -> Iterator[tuple[str, CrossReference]]:
-    """Yield each target once, by its first name, with the kind of reference."""
+    """Yield each target once, by its first unambiguous name, with its kind."""
     rows = read_conclusion_rows(conclusion)
     document, targets = compose_with_targets(content_from_rows(rows))
     names = _table_names(document) | _row_names(rows)
     seen: set[tuple[str, str]] = set()
     for written, target in targets.items():
         kind, _, named = written.partition(": ")
-        # A bracket would end the token, or begin another.
-        if (kind, target.anchor) in seen or {"[", "]"} & set(named):
+        if (kind, target.anchor) in seen or not _can_be_written(written, target):
             continue
         seen.add((kind, target.anchor))
         name = names.get(written, named)
         yield kind, CrossReference(f"[[{written}]]", target.label, name)
+
+
+def _can_be_written(written: str, target: Target) -> bool:
+    """Return whether a reference of that name leads to the target.
+
+    An unpaired bracket would end the reference, or begin another.
+    """
+    found = REFERENCE_PATTERN.fullmatch(f"[[{written}]]")
+    return target is not AMBIGUOUS and found is not None
 
 
 def _table_names(document: Document) -> dict[str, str]:

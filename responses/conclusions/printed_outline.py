@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from consultations.documents.conclusion.compose import compose
 from consultations.documents.conclusion.content import ConclusionContent, SectionContent
-from consultations.documents.conclusion.content import Question as QuestionContent
 from consultations.documents.tree import Document, Section
 from consultations.models import ConclusionSection, Question
 from responses.analysis.snapshot import ConclusionRows
@@ -133,7 +132,7 @@ class _OutlineBuilder:
         self.parents = {row.pk: key for key, own in self.tree.items() for row in own}
         questions = {question.key: question for question in rows.received.questions}
         self.questions = {
-            question_heading(each): questions[each.key] for each in content.questions
+            each.heading: questions[each.key] for each in content.questions
         }
         self.printed_headings = {section.heading for section in marked.every_section()}
 
@@ -189,8 +188,3 @@ class _OutlineBuilder:
             parent=self.parents[row.pk],
             entries=tuple(map(self.unprinted_entry, self.tree.get(row.pk, ()))),
         )
-
-
-def question_heading(question: QuestionContent) -> str:
-    """Return the heading that an analysis generates for the comments on a question."""
-    return f"Comments relating to question {question.number}"

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from consultations.fields.cleaning import is_web_address
 from responses.consultation_file.contents import (
     TAKE_STANCE,
     Answer,
@@ -424,6 +425,31 @@ def fallback_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFi
         )
 
 
+def follows_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
+    """Yield an earlier consultation without a name, or with a wrong address."""
+    given, path = file.consultation.follows, ("consultation", "follows")
+    if given is None:
+        return
+    if not (given.slug or given.title):
+        yield FileFinding(
+            path,
+            "The earlier consultation needs a name; add slug for one on this site, or "
+            "title for one elsewhere.",
+        )
+    elif (given.opened or given.url) and not given.title:
+        yield FileFinding(
+            (*path, "opened" if given.opened else "url"),
+            "Only an earlier consultation with a title has the keys opened and url; "
+            "add title.",
+        )
+    if given.url and not is_web_address(given.url):
+        yield FileFinding(
+            (*path, "url"),
+            f"{quote_value(given.url)} is not a web address; begin with https:// or "
+            "http://.",
+        )
+
+
 Rule = Callable[[ConsultationFile, Errors], Iterable[FileFinding]]
 
 RULES: tuple[Rule, ...] = (
@@ -438,6 +464,7 @@ RULES: tuple[Rule, ...] = (
     attachment_findings,
     section_findings,
     fallback_findings,
+    follows_findings,
 )
 """The checks, one for each kind of inconsistency."""
 

@@ -138,7 +138,10 @@ class Document:
 class Follows:
     """An earlier consultation that this one follows, on this site or elsewhere."""
 
-    slug: Annotated[str, Slug()]
+    slug: Annotated[str, Slug(), "for a consultation on this site"] = ""
+    title: Annotated[str, Line(), "for a consultation elsewhere"] = ""
+    opened: dt.date | None = None
+    url: Annotated[str, Line(500), "begins with https:// or http://"] = ""
     relation: Annotated[str, OneOf(("further", "supersedes", "follow-up"))]
 
 

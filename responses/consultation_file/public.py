@@ -123,9 +123,7 @@ def _public_consultation(
         classification=text.classification,
         mailbox=text.mailbox,
         anonymity=text.anonymity,
-        follows=contents.Follows(slug=text.follows, relation=text.relation)
-        if text.follows
-        else None,
+        follows=_follows(text),
         extensions=tuple(map(_extension, text.extensions)),
         attachments=tuple(
             contents.ConsultationAttachment(
@@ -256,6 +254,19 @@ def _consultation(stored: contents.Consultation) -> contents.Consultation:
     if here.exists() and not here.public().exists():
         return dataclasses.replace(stored, follows=None)
     return stored
+
+
+def _follows(text: ConsultationText) -> contents.Follows | None:
+    """Return the earlier consultation that a text names."""
+    if not text.relation:
+        return None
+    return contents.Follows(
+        slug=text.follows,
+        title=text.follows_title,
+        opened=text.follows_opened,
+        url=text.follows_url,
+        relation=text.relation,
+    )
 
 
 # --- respondents, comments, changes -----------------------------------------------

@@ -67,7 +67,15 @@ TABLES: dict[type, Table] = {
         },
         {"opened": "opens_on", "opens_at": "opens_at_time"},
     ),
-    contents.Follows: Table(public.Consultation, renamed_fields={"slug": "follows"}),
+    contents.Follows: Table(
+        public.Consultation,
+        renamed_fields={
+            "slug": "follows",
+            "title": "follows_title",
+            "opened": "follows_opened",
+            "url": "follows_url",
+        },
+    ),
     contents.Extension: Table(
         public.Extension, {"questions"}, {"from_": "was", "to": "until"}
     ),

@@ -55,7 +55,8 @@ class IdempotencyKey(models.Model):
     """The token of a submitted form for a new row.
 
     Submitting it again, as a second click does, creates no second row: `address` is
-    the redirect of the first submission.
+    the redirect of the first submission. `fingerprint` is a hash of what was entered,
+    kept by the latest submission of each content; `about` is the row that it created.
     """
 
     user = models.ForeignKey(
@@ -63,13 +64,20 @@ class IdempotencyKey(models.Model):
     )
     token = models.CharField(max_length=32)
     address = models.CharField(max_length=1000, blank=True, default="")
+    fingerprint = models.CharField(max_length=64, blank=True, default="")
+    about = models.CharField(max_length=ABOUT_LENGTH, blank=True, default="")
     at = models.DateTimeField()
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
                 name="unique_idempotency_key_per_user", fields=["user", "token"]
-            )
+            ),
+            models.UniqueConstraint(
+                name="unique_latest_content_per_user",
+                fields=["user", "fingerprint"],
+                condition=~Q(fingerprint=""),
+            ),
         ]
 
     def __str__(self) -> str:

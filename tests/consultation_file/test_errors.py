@@ -78,6 +78,14 @@ CASES = [
     ("glossary: {BRD:", "glossary: {13:", "glossary.13", "put 13 in quotes"),
     ("glossary: {BRD:", "glossary: {null:", "glossary.null", "This value is null"),
     ("BRD: Broadcast Requirements}", "BRD: }", "glossary.BRD", "This value is null"),
+    # Earlier consultations
+    ("opened: 2026-02-02", "follows: {relation: further}", "consultation.follows",
+     "add slug for one on this site, or title for one elsewhere"),
+    ("opened: 2026-02-02", "follows: {slug: r1, opened: 2020-05-01, relation: further}",
+     "consultation.follows.opened", "add title"),
+    ("opened: 2026-02-02",
+     "follows: {title: One, url: 'javascript:a.b', relation: further}",
+     "consultation.follows.url", "begin with https:// or http://"),
     # Days and times
     ("opened: 2026-02-02", "opened: 2026-02-30", "consultation.opened",
      '"2026-02-30" does not exist: February 2026 has 28 days.'),

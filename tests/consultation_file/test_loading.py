@@ -367,3 +367,16 @@ def test_loading_without_user_leaves_history_user_empty() -> None:
     load_text(SMALL)
     assert not User.objects.exists()
     assert Comment.history.filter(history_user=None).count() == 2
+
+
+def test_earlier_consultation_elsewhere_is_loaded_and_exported() -> None:
+    follows = (
+        "follows: {title: The first round, opened: 2020-05-01, "
+        "url: 'https://example.org/round', relation: further}"
+    )
+    text = altered(("  documents: [BRD]\n", f"  documents: [BRD]\n  {follows}\n"))
+    load_text(text)
+    row = Consultation.objects.get()
+    assert (row.follows, row.follows_title) == ("", "The first round")
+    assert stored().consultation.follows == read_text(text).file.consultation.follows
+    assert not load_text(text).changes_anything

@@ -25,6 +25,13 @@ from consultations.documents.consultation_text import (
 )
 from consultations.documents.version_text import ClauseText, VersionText
 
+FORMAT_1 = (
+    b'{"anonymity":"anonymous","attachments":[],"classification":"","closes":null,'
+    b'"documents":[],"extensions":[],"follows":"first","format":1,"mailbox":"",'
+    b'"opens":null,"organisation":"Data Communications Company",'
+    b'"organisation_short":"DCC","questions":[],"relation":"further","summary":"",'
+    b'"target_conclusion":null,"texts":[],"title":"Lamps"}'
+)
 UTC = dt.UTC
 BELOW = QuestionText("q2", "Question 1(a)", "<p>Why?</p>", "open")
 TEXT = ConsultationText(
@@ -71,12 +78,12 @@ def test_text_is_read_as_it_was_written() -> None:
     data = write_consultation_text(TEXT)
     assert read_consultation_text(data) == TEXT
     assert write_consultation_text(read_consultation_text(data)) == data
-    assert b'"format":1' in data
+    assert b'"format":2' in data
 
 
 def test_text_of_later_format_is_refused() -> None:
-    data = write_consultation_text(TEXT).replace(b'"format":1', b'"format":2')
-    with pytest.raises(UnknownFormatError, match="format 2"):
+    data = write_consultation_text(TEXT).replace(b'"format":2', b'"format":3')
+    with pytest.raises(UnknownFormatError, match="format 3"):
         read_consultation_text(data)
 
 
@@ -135,13 +142,13 @@ def test_words_of_search_are_title_summary_and_documents() -> None:
         ),
         (
             replace(TEXT, texts=()),
-            "S1SR/consulted",
+            "The text of S1SR",
             "but has been deleted in the workspace.",
         ),
         (
             replace(TEXT, texts=(*TEXT.texts, ConsultedText("S1SR/new", "c" * 64))),
-            "S1SR/new",
-            "The text of S1SR/new is not public.",
+            "The text of S1SR",
+            "The text of S1SR is not public.",
         ),
     ],
 )
@@ -197,3 +204,19 @@ def test_clause_changes_are_the_clauses_that_differ() -> None:
         True,
     )
     assert len(clause_changes(None, new)) == 2
+
+
+def test_text_of_format_1_is_read() -> None:
+    text = read_consultation_text(FORMAT_1)
+    assert (text.title, text.follows, text.relation) == ("Lamps", "first", "further")
+    assert (text.follows_title, text.follows_opened, text.follows_url) == ("", None, "")
+
+
+def test_stored_values_of_choices_are_compared_in_words() -> None:
+    text = read_consultation_text(FORMAT_1)
+    other = replace(text, anonymity="named", relation="supersedes", follows="second")
+    assert {change.field: change.after for change in text_changes(text, other)} == {
+        "anonymity": "<p>Respondents are named</p>",
+        "relation": "<p>Supersedes the earlier consultation</p>",
+        "follows": "<p>/consultations/second/</p>",
+    }

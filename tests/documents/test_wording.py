@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import given
@@ -12,8 +13,12 @@ from hypothesis import strategies as st
 from consultations.documents import wording
 from consultations.documents.conclusion.labels import (
     column_letters,
+    comment_number,
+    comments_heading,
+    number_in_label,
     public_labels,
     question_numbers,
+    question_phrase,
 )
 
 
@@ -166,24 +171,104 @@ def test_dates_are_printed_in_full() -> None:
         ([("a", "Q1.3", "")], {"a": "1.3"}),
         (
             [("a", "S1SR Question 1", ""), ("b", "TMAD Question 1", "")],
-            {"a": "1", "b": "2"},
+            {"a": "S1SR Question 1", "b": "TMAD Question 1"},
         ),
         (
-            [
-                ("a", "Scope", ""),
-                ("b", "Timing", ""),
-                ("c", "When", "b"),
-                ("d", "How", "b"),
-                ("e", "Why", "d"),
-            ],
-            {"a": "1", "b": "2", "c": "2a", "d": "2b", "e": "2b.1"},
+            [("a", "Question 4", ""), ("b", "Any other comments", "")],
+            {"a": "4", "b": "Any other comments"},
+        ),
+        (
+            [("a", "Question 2", ""), ("b", "(a)", "a"), ("c", "b)", "a")],
+            {"a": "2", "b": "2(a)", "c": "2(b)"},
+        ),
+        ([("b", "(a)", "a"), ("a", "Costs", "")], {"b": "(a)", "a": "Costs"}),
+        (
+            [("a", "Question 1 (a)", ""), ("b", "Question 1a", "")],
+            {"a": "Question 1 (a)", "b": "Question 1a"},
         ),
     ],
 )
-def test_question_number_comes_from_label_or_position(
+def test_question_number_comes_from_its_label(
     questions: list[tuple[str, str, str]], numbers: dict[str, str]
 ) -> None:
     assert question_numbers(questions) == numbers
+
+
+@pytest.mark.parametrize(
+    ("label", "number"),
+    [
+        ("Question 4", "4"),
+        ("Question 1 (a)", "1 (a)"),
+        ("Question 4(b)(ii)", "4(b)(ii)"),
+        ("Question 3: Security", "3"),
+        ("Question 3 (Security)", "3"),
+        ("Question 3 – Security", "3"),
+        ("QUESTION No. 12", "12"),
+        ("Chapter 2, Question 9", "9"),
+        ("Cwestiwn 4", "4"),
+        ("Cwestiwn rhif 4: Diogelwch", "4"),
+        ("Q1.3", "1.3"),
+        ("4.1", "4.1"),
+        ("4.1 Security", "4.1"),
+        ("3. Security", "3"),
+        ("2b", "2b"),
+        ("Any other comments", ""),
+        ("Questions 1 and 2", ""),
+        ("Question 1 and 2", ""),
+        ("Question 12-14", ""),
+        ("Question 2 (a) and (b)", ""),
+        ("Question on clause 4", ""),
+        ("2020 review", ""),
+        ("1.5 metres or more", ""),
+        ("FAQ 3", ""),
+    ],
+)
+def test_number_is_read_from_a_label(label: str, number: str) -> None:
+    assert number_in_label(label) == number
+
+
+@pytest.mark.parametrize(
+    ("printed", "phrase", "heading", "second"),
+    [
+        ("4", "question 4", "Comments relating to question 4", "Q4.2"),
+        ("1 (a)", "question 1 (a)", "Comments relating to question 1 (a)", "Q1(a).2"),
+        ("S1SR Question 1", "S1SR Question 1", "S1SR Question 1", "S1SR Q1.2"),
+        ("Costs", "“Costs”", "Costs", "“Costs” 2"),
+    ],
+)
+def test_question_is_called_by_its_number_or_label(
+    printed: str, phrase: str, heading: str, second: str
+) -> None:
+    assert question_phrase(printed) == phrase
+    assert comments_heading(printed) == heading
+    assert comment_number(printed, 2) == second
+
+
+_LABELS = st.sampled_from(
+    ["Question {}", "Q{}", "S1SR Question {}", "Cwestiwn {}", "{}", "Question {}: Why?"]
+)
+
+
+@given(
+    st.lists(
+        st.tuples(_LABELS, st.integers(1, 9), st.sampled_from(["", "a", "(b)", ".2"])),
+        max_size=5,
+    ),
+    st.lists(st.sampled_from(["Costs", "Dates", "Anything else?"]), max_size=2),
+)
+def test_no_question_gets_a_number_that_its_label_does_not_have(
+    numbered: list[tuple[str, int, str]], others: list[str]
+) -> None:
+    given = {label.format(f"{n}{part}"): f"{n}{part}" for label, n, part in numbered}
+    labels = [*given, *dict.fromkeys(others)]
+    numbers = question_numbers([(label, label, "") for label in labels])
+    for label, printed in numbers.items():
+        assert printed in (label, given.get(label))
+    spellings = Counter(re.sub(r"\W", "", number) for number in given.values())
+    for label, number in given.items():
+        if spellings[re.sub(r"\W", "", number)] == 1:
+            assert numbers[label] == number
+    assert len(set(numbers.values())) == len(labels)
 
 
 def test_anonymous_respondents_get_letters_in_order() -> None:

@@ -24,6 +24,9 @@ TAIL_LENGTH = 9
 ADDRESS_FIELDS = ("email", "mailbox")
 """Names of fields that hold an email address without being an EmailField."""
 
+URL_FIELDS = ("follows_url",)
+"""Names of fields that hold the address of a page."""
+
 
 @dataclass(frozen=True)
 class Canary:
@@ -117,5 +120,7 @@ def value_of_field(field: models.Field[object, object], word: str) -> object:
         return {"text": [word]}
     if isinstance(field, RichTextField):
         return f"<p>{word}</p>"
+    if field.name in URL_FIELDS:
+        return f"https://example.org/{word}"
     is_address = isinstance(field, models.EmailField) or field.name in ADDRESS_FIELDS
     return f"{word}@example.org" if is_address else word

@@ -52,6 +52,8 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
         "classification": WHEN_PUBLIC,
         "mailbox": WHEN_PUBLIC,
         "follows": GENERATED,
+        "follows_title": WHEN_PUBLIC,
+        "follows_url": WHEN_PUBLIC,
     },
     "consultations.ConsultationAttachment": {
         "title": WHEN_PUBLIC,
@@ -189,7 +191,12 @@ SECRECY: Mapping[str, Mapping[str, Secrecy]] = {
         "page": CONFIDENTIAL,
         "fields": CONFIDENTIAL,
     },
-    "responses.IdempotencyKey": {"token": CONFIDENTIAL, "address": CONFIDENTIAL},
+    "responses.IdempotencyKey": {
+        "token": CONFIDENTIAL,
+        "address": CONFIDENTIAL,
+        "fingerprint": GENERATED,
+        "about": GENERATED,
+    },
     "responses.EditingSession": {"about": GENERATED},
     "responses.DraftFile": {
         "worker": GENERATED,

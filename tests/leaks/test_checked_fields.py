@@ -97,6 +97,8 @@ def planted(row: models.Model, name: str) -> object:
     field = row._meta.get_field(name)
     if isinstance(field, models.JSONField):
         return [NAME]
+    if name == "follows_url":
+        return f"https://example.org/{NAME.lower().replace(' ', '-')}"
     is_short = isinstance(field, models.SlugField) or name in ("key", "clause")
     return NAME.lower().replace(" ", "-") if is_short else NAME
 
@@ -106,7 +108,10 @@ def plant(row: Any, name: str) -> None:
     if isinstance(row, Owner) and name == SLUG_FIELDS[KINDS[type(row)]]:
         rename(row, str(planted(row, name)))
         return
-    type(row).objects.filter(pk=row.pk).update(**{name: planted(row, name)})
+    values = {name: planted(row, name)}
+    if name.startswith("follows_"):
+        values = {"relation": "further", "follows_title": "The first round"} | values
+    type(row).objects.filter(pk=row.pk).update(**values)
 
 
 def is_found(conclusion: Conclusion) -> bool:

@@ -138,6 +138,7 @@ class World:
         """
         values.setdefault("opens_on", day(-60) if opened else day(9))
         values.setdefault("closes", at(-20 if opened else 40))
+        values.setdefault("relation", "further")
         if opened:
             values.setdefault("classification", "Public")
         consultation = self.make(

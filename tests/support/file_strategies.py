@@ -148,10 +148,14 @@ def consultations(
         title=lines(),
         file=st.sampled_from(FILE_NAMES),
     )
-    follows = st.builds(
+    relations = st.sampled_from(["further", "supersedes", "follow-up"])
+    follows = st.builds(contents.Follows, slug=slugs, relation=relations) | st.builds(
         contents.Follows,
-        slug=slugs,
-        relation=st.sampled_from(["further", "supersedes", "follow-up"]),
+        slug=maybe(slugs),
+        title=lines(),
+        opened=st.none() | days,
+        url=st.sampled_from(["", "https://example.org/round?n=1"]),
+        relation=relations,
     )
     extensions = st.builds(
         contents.Extension,

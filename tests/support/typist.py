@@ -207,6 +207,9 @@ def type_consultation(typist: Typist, file: contents.ConsultationFile) -> None:
     typist.line("Target date for the conclusion", about.target_conclusion)
     if about.follows:
         typist.line("Earlier consultation", about.follows.slug)
+        typist.line("Title of the earlier consultation", about.follows.title)
+        typist.line("Opening date of the earlier consultation", about.follows.opened)
+        typist.line("Web address of the earlier consultation", about.follows.url)
         typist.choose("Relationship to earlier consultation", about.follows.relation)
     typist.save(said="Consultation created.")
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 
 from consultations.models import (
@@ -314,10 +315,45 @@ def test_consultation_rounds_are_shown_in_order(client: Client) -> None:
     open_consultation("r3", title="Round three", follows="r2", relation="follow-up")
     future_consultation("r4", title="Round four", follows="r3", relation="further")
     html = page(client, "/consultations/r2/").split("Consultation rounds")[1]
-    order = ["not on this site: elsewhere", "Round one", "This consultation"]
+    order = ["consultation, not on this site", "Round one", "This consultation"]
     positions = [html.index(words) for words in [*order, "Round three"]]
     assert positions == sorted(positions)
     assert "Round four" not in html
+    assert "elsewhere" not in html
+
+
+def test_round_elsewhere_is_shown_with_its_title_day_and_address(
+    client: Client,
+) -> None:
+    elsewhere = {
+        "follows_title": "The first round & its annex",
+        "follows_opened": dt.date(2020, 5, 1),
+        "follows_url": "https://www.example.org/round?n=1",
+    }
+    closed_consultation("r1", title="Round one", relation="further", **elsewhere)
+    open_consultation("r2", title="Round two", follows="r1", relation="further")
+    Consultation.objects.filter(slug="r1").update(follows_title="Changed since")
+    for slug in ("r1", "r2"):
+        html = page(client, f"/consultations/{slug}/")
+        link = '<a href="https://www.example.org/round?n=1">The first round &amp; its'
+        assert link in html
+        assert "Opened 1 May 2020" in re.sub(r"<[^>]*>", "", html)
+        assert "Changed since" not in html
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"follows_title": "One", "relation": ""},
+        {"follows_opened": dt.date(2020, 5, 1), "follows": "r0"},
+        {"follows_title": "One", "follows_url": "javascript:alert(1)"},
+    ],
+)
+def test_database_refuses_wrong_facts_of_a_round_elsewhere(
+    values: dict[str, Any],
+) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        closed_consultation("r1", **{"relation": "further", **values})
 
 
 def test_cyclic_consultation_rounds_are_shown(

@@ -219,10 +219,11 @@ def test_earlier_round_that_is_not_public_is_not_named() -> None:
     assert "/consultations/forthcoming/" in page
 
 
-def test_earlier_round_elsewhere_is_named() -> None:
+def test_earlier_round_elsewhere_is_not_called_by_its_internal_name() -> None:
     open_consultation("answered", follows="elsewhere-2020", relation="further")
     page = Client().get("/consultations/answered/").content.decode()
-    assert "not on this site: elsewhere-2020" in page
+    assert "An earlier round of consultation, not on this site" in page
+    assert "elsewhere-2020" not in page
 
 
 def test_published_text_does_not_follow_the_rows() -> None:

@@ -21,6 +21,7 @@ from consultations.documents.conclusion.content import (
     SectionContent,
     strip_unprinted,
 )
+from consultations.documents.conclusion.labels import number_in_label
 from consultations.documents.conclusion.listings import LISTINGS, answer_label
 from consultations.documents.conclusion.numbering import (
     Target,
@@ -126,9 +127,10 @@ class _Composer:
         self.analysed: set[str] = set()
         self.comment_labels = {comment.key: "Comment" for comment in content.comments}
         for question in content.questions:
-            label = f"Comment on question {question.number}"
+            label = f"Comment on {question.phrase}"
             self.comment_labels |= {comment.key: label for comment in question.comments}
-        self.targets: Targets = {}
+        self.targets: list[tuple[str, Target]] = []
+        self.anchored_rows: set[str] = set()
         for question in content.questions:
             self._reserve(f"question-{question.key}")
         for comment in content.every_comment():
@@ -136,6 +138,7 @@ class _Composer:
         for change in content.changes:
             self._reserve(f"change-{change.key}")
         self.changes = {change.key: change for change in content.changes}
+        self.changed_documents = {change.document for change in content.changes}
         self.builders: dict[str, Callable[[SectionContent], tuple[Block, ...]]] = {
             "questions": self._question_list_blocks,
             "respondents": self._respondents_blocks,
@@ -160,9 +163,10 @@ class _Composer:
         self, name: str, cells: Sequence[Cell], target: str, label: str
     ) -> Row:
         """Return a row with its anchor; a repeated row has none."""
-        if target in self.targets:
+        if name in self.anchored_rows:
             return Row(tuple(cells))
-        self.targets[target] = Target(self.row_anchors[name], label)
+        self.anchored_rows.add(name)
+        self.targets.append((target, Target(self.row_anchors[name], label)))
         return Row(tuple(cells), self.row_anchors[name])
 
     def compose_section(self, section: SectionContent) -> Section:
@@ -204,7 +208,9 @@ class _Composer:
             name, cells, f"question: {question.key}", question.label
         )
         target = Target(self.row_anchors[name], question.label)
-        self.targets.setdefault(f"question: {question.number}", target)
+        names = (question.number, number_in_label(question.label), question.label)
+        for each in filter(None, names):
+            self.targets.append((f"question: {each}", target))
         return row
 
     def _respondents_blocks(self, section: SectionContent) -> tuple[Block, ...]:
@@ -251,7 +257,7 @@ class _Composer:
         self.analysed.add(question.key)
         own = self.content.section_of(question)
         heading = own.heading if own else ""
-        heading = heading or f"Comments relating to question {question.number}"
+        heading = heading or question.heading
         anchor = self.unique_anchor(f"comments-{question.number}")
         blocks = [*parse(own.text if own else ""), *parse(question.summary)]
         if self.content.shows_tally(question):
@@ -287,7 +293,9 @@ class _Composer:
         changes = [self.changes[key] for key in comment.changes if key in self.changes]
         return tuple(
             Reference(
-                f"change: {c.key}", self.row_anchors[f"change-{c.key}"], c.reference
+                f"change: {c.key}",
+                self.row_anchors[f"change-{c.key}"],
+                self._change_reference(c),
             )
             for c in changes
         )
@@ -326,8 +334,7 @@ class _Composer:
         if not changes:
             about = f" to the {section.document}" if section.document else ""
             return (*blocks, plain_paragraph(f"No changes{about} are made."))
-        several = len({change.document for change in changes}) > 1
-        rows = tuple(self._change_row(change, name, several) for change in changes)
+        rows = tuple(self._change_row(change, name) for change in changes)
         columns = (
             Column("Drafting Reference", 3),
             Column("Description", 5),
@@ -335,9 +342,16 @@ class _Composer:
         )
         return (*blocks, self._anchored_table(name, columns, rows))
 
-    def _change_row(self, change: Change, name: str, several: bool) -> Row:
-        prefix = f"{change.document} " if several else ""
-        reference = f"{prefix}{change.reference}"
+    def _change_reference(self, change: Change) -> str:
+        """Return what a change is to, with its document if there are several."""
+        documents = {*self.content.consulted_on, *self.changed_documents}
+        own = change.reference.casefold().startswith(f"{change.document} ".casefold())
+        if len(documents) < 2 or own:
+            return change.reference
+        return f"{change.document} {change.reference}"
+
+    def _change_row(self, change: Change, name: str) -> Row:
+        reference = self._change_reference(change)
         label = f"{reference} in {{table: {name}}}"
         cells = (
             Cell((plain_paragraph(reference),), header=True),

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from consultations.documents.conclusion.columns import required_fields
+from consultations.documents.conclusion.labels import comments_heading, question_phrase
 
 SECTION_KINDS = (
     "text",
@@ -91,11 +92,11 @@ class Comment:
 class Question:
     """A question, its tally and its comments.
 
-    `number` is how headings call it (`2`, `2a`). `tally` holds (stance or option,
-    respondents) in the order of stances or options; `answered` counts respondents who
-    gave any answer that counts, `uncounted` those who gave only answers that do not
-    count, `responding` all whose response counts. They are None where the document
-    prints no tally; the last two also in content of earlier formats.
+    `number` is how headings call it: `2`, `2a`, or its whole label. `tally` holds
+    (stance or option, respondents) in the order of stances or options; `answered`
+    counts respondents who gave any answer that counts, `uncounted` those who gave only
+    answers that do not count, `responding` all whose response counts. They are None
+    where the document prints no tally; the last two also in content of earlier formats.
     """
 
     key: str
@@ -112,6 +113,16 @@ class Question:
     responding: int | None = None
     answers: tuple[Answer, ...] = ()
     comments: tuple[Comment, ...] = ()
+
+    @property
+    def phrase(self) -> str:
+        """What sentences call the question: `question 2`, `“Any other comments”`."""
+        return question_phrase(self.number)
+
+    @property
+    def heading(self) -> str:
+        """The heading that an analysis generates for the comments on the question."""
+        return comments_heading(self.number)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ Done once, on the composed document, before any format: no renderer counts.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -20,6 +21,7 @@ from consultations.documents.tree import (
     Section,
     Table,
     every_block,
+    inline_text,
 )
 
 
@@ -31,11 +33,16 @@ class Target:
     label: str
 
 
+AMBIGUOUS = Target("", "")
+"""What a name that several things have leads to: nowhere."""
+
 Targets = dict[str, Target]
-"""Reference targets by folded name: `section: next steps`."""
+"""Reference targets by written or by folded name: `section: next steps`."""
 
 
-def number_document(document: Document, extra: Targets | None = None) -> Document:
+def number_document(
+    document: Document, extra: Iterable[tuple[str, Target]] = ()
+) -> Document:
     """Return the document with every number and every reference filled in.
 
     Sections are numbered 1, 1.1, 1.1.1 in order; named tables 1, 2, 3 through the
@@ -46,20 +53,33 @@ def number_document(document: Document, extra: Targets | None = None) -> Documen
 
 
 def number_with_targets(
-    document: Document, extra: Targets | None = None
+    document: Document, extra: Iterable[tuple[str, Target]] = ()
 ) -> tuple[Document, Targets]:
     """Return what number_document returns, and the targets by their written names.
 
     A written name is that of a reference as a drafter writes it, `section: Next Steps`.
+    A name that several things have leads to AMBIGUOUS: a reference to it stays as it
+    was written.
     """
     counted = _Counter().sections(document.sections, "")
-    written = dict(_unique_targets(counted))
-    targets = {fold_target_name(name): target for name, target in written.items()}
-    for name, target in (extra or {}).items():
-        label = _fill_in_captions(target.label, targets)
-        written[name] = targets[fold_target_name(name)] = Target(target.anchor, label)
+    pairs = list(_all_targets(counted))
+    first = {fold_target_name(name): target for name, target in reversed(pairs)}
+    for name, target in extra:
+        label = _fill_in_captions(target.label, first)
+        pairs.append((name, Target(target.anchor, label)))
+    targets = _by_folded_name(pairs)
+    written = {name: targets[fold_target_name(name)] for name, _ in pairs}
     sections = tuple(_resolve_section(section, targets) for section in counted)
     return replace(document, sections=sections), written
+
+
+def _by_folded_name(pairs: Iterable[tuple[str, Target]]) -> Targets:
+    targets: Targets = {}
+    for name, target in pairs:
+        known = targets.setdefault(fold_target_name(name), target)
+        if known.anchor != target.anchor:
+            targets[fold_target_name(name)] = AMBIGUOUS
+    return targets
 
 
 def unresolved_references(document: Document) -> list[str]:
@@ -74,6 +94,37 @@ def unresolved_references(document: Document) -> list[str]:
                     if isinstance(inline, Reference) and not inline.label
                 )
     return list(found)
+
+
+def unread_references(document: Document) -> list[str]:
+    """Return what begins like a reference and was not read as one, each once.
+
+    Whatever stands inside: another kind, `[[figure: 3]]`, or an unclosed bracket. The
+    words of headings, titles and links are not read for references at all.
+    """
+    lines = [document.title, document.subtitle, *(p.value for p in document.properties)]
+    for section in document.every_section():
+        lines.append(section.heading)
+        for block in every_block(section.blocks):
+            lines += _words_outside_references(block)
+    found = (_UNREAD.finditer(line) for line in lines if "[[" in line)
+    return list(dict.fromkeys(match[0] for each in found for match in each))
+
+
+_UNREAD = re.compile(r"\[\[\s*+\w[\w -]{0,40}?:(?:[^\[\]]{0,80}+\]\])?")
+
+
+def _words_outside_references(block: Block) -> Iterator[str]:
+    if isinstance(block, Paragraph):
+        words = (
+            "\n" if isinstance(each, Reference) else inline_text((each,))
+            for each in block.inlines
+        )
+        yield "".join(words)
+    elif isinstance(block, Table):
+        yield from (column.heading for column in block.columns)
+    elif isinstance(block, AttachmentList):
+        yield from (item.title for item in block.items)
 
 
 def fold_target_name(name: str) -> str:
@@ -116,16 +167,6 @@ class _Counter:
         return block
 
 
-def _unique_targets(sections: Iterable[Section]) -> Iterator[tuple[str, Target]]:
-    """Yield the targets by name; of several with one name, the first."""
-    pairs = list(_all_targets(sections))
-    seen: set[str] = set()
-    for name, target in pairs:
-        if fold_target_name(name) not in seen:
-            seen.add(fold_target_name(name))
-            yield name, target
-
-
 def _all_targets(sections: Iterable[Section]) -> Iterator[tuple[str, Target]]:
     for section in sections:
         target = Target(section.anchor, f"Section {section.number}")
@@ -141,12 +182,11 @@ def _all_targets(sections: Iterable[Section]) -> Iterator[tuple[str, Target]]:
 
 
 def _fill_in_captions(label: str, targets: Targets) -> str:
-    if "{" not in label:
+    before, table, name = label.rpartition("{table: ")
+    if not table or not name.endswith("}"):
         return label
-    before, rest = label.split("{", 1)
-    name, after = rest.split("}", 1)
-    target = targets.get(fold_target_name(name))
-    return before + (target.label if target else "") + after
+    target = targets.get(fold_target_name(f"table: {name[:-1]}"))
+    return before + (target.label if target else "")
 
 
 def _resolve_section(section: Section, targets: Targets) -> Section:
@@ -194,6 +234,6 @@ def _resolve_inline(inline: Inline, targets: Targets) -> Inline:
     if not isinstance(inline, Reference):
         return inline
     target = targets.get(fold_target_name(inline.target))
-    if target is None:
+    if target is None or target is AMBIGUOUS:
         return inline
     return replace(inline, anchor=target.anchor, label=target.label)

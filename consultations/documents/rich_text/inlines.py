@@ -13,8 +13,12 @@ REFERENCE_KINDS = ("section", "table", "attachment", "question", "comment", "cha
 """The kinds of cross-references; other double brackets are plain text."""
 
 REFERENCE_PATTERN = re.compile(
-    rf"\[\[\s*+({'|'.join(REFERENCE_KINDS)})\s*+:\s*+([^\[\]]++)\]\]"
+    rf"\[\[\s*+({'|'.join(REFERENCE_KINDS)})\s*+:\s*+"
+    r"((?:[^\[\]]++|\[[^\[\]]*+\])++)\]\]",
+    re.IGNORECASE,
 )
+"""A reference, its kind in any case; its name can have brackets in it."""
+
 _SPACES = re.compile(r"[ \t\n]+")
 
 

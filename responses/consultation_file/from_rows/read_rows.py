@@ -100,7 +100,7 @@ def _consultation(
     consultation: Consultation, documents: list[str]
 ) -> contents.Consultation:
     follows = None
-    if consultation.follows:
+    if consultation.relation:
         follows = value_from_row(contents.Follows, consultation)
     return value_from_row(
         contents.Consultation,

@@ -91,7 +91,7 @@ def _organisation(file: contents.ConsultationFile, sync: Sync) -> Organisation:
 
 
 def _consultation(given: contents.Consultation, organisation: int) -> Values:
-    follows = given.follows or contents.Follows(slug="", relation="")
+    follows = given.follows or contents.Follows(relation="")
     return values_for_row(
         given, organisation_id=organisation, **values_for_row(follows)
     )

@@ -49,7 +49,10 @@ FIXED_FIELDS = {
 }
 """The frozen dates, their keys, and what to do instead of changing them."""
 
-KEY_NAMES = {"follows": "follows", "relation": "follows"}
+KEY_NAMES = dict.fromkeys(
+    ("follows", "follows_title", "follows_opened", "follows_url", "relation"),
+    "follows",
+)
 
 NOT_OPEN = (
     "The consultation has not opened, so it has no notices and is not withdrawn. "

@@ -29,7 +29,7 @@ from consultations.web.retries import mark_idempotent
 from responses import row_types
 from responses.editing import autosave, idempotency, presence
 from responses.editing.forms import Conflict, EditableForm, StaleForms, save_together
-from responses.models import AutosavedForm
+from responses.models import AutosavedForm, IdempotencyKey
 from responses.row_names import row_name, saved_message
 
 logger = logging.getLogger(__name__)
@@ -139,12 +139,11 @@ def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse |
         return redirect(address)
     if not all(valid):
         return _render_forms(request, edit, forms)
+    confirmed = request.POST.get(idempotency.CONFIRMATION, "")
     try:
-        address = _save(edit, forms, user, token)
-    except StaleForms as stale:
-        return _render_forms(request, edit, forms, conflicts=stale.conflicts)
-    except Refusal as refused:
-        return _render_forms(request, edit, forms, reasons=refused.reasons)
+        address = _save(edit, forms, user, token, confirmed)
+    except (idempotency.AddedBefore, StaleForms, Refusal) as error:
+        return _render_refusal(request, edit, forms, error)
     except (StaleSave, IntegrityError):
         return None
     autosave.discard_draft(user, edit.row_ref)
@@ -156,15 +155,42 @@ def _try_to_save(request: HttpRequest, edit: Edit, user: User) -> HttpResponse |
 
 
 @transaction.atomic
-def _save(edit: Edit, forms: Forms, user: User, token: str) -> str:
-    """Save all forms in one transaction; return the address to redirect to."""
-    sent = idempotency.claim_token(user, token) if token else None
+def _save(edit: Edit, forms: Forms, user: User, token: str, confirmed: str) -> str:
+    """Save all forms in one transaction; return the address to redirect to.
+
+    Raise idempotency.AddedBefore where the user has to be asked first.
+    """
+    sent = None
+    if edit.is_new:
+        content = idempotency.content_fingerprint(edit.row_ref, forms)
+        own_token = token or uuid.uuid4().hex
+        sent = idempotency.claim_token(
+            user, own_token, content, confirmed, exists=row_types.row_exists
+        )
     save_together(forms, by=user)
     address = edit.on_saved(forms)
     if sent:
+        row = forms[0].instance
         sent.address = address
-        sent.save(update_fields=["address"])
+        sent.about = row_types.row_ref(row) if row.pk else ""
+        sent.save(update_fields=["address", "about"])
     return address
+
+
+def _render_refusal(
+    request: HttpRequest,
+    edit: Edit,
+    forms: Forms,
+    error: idempotency.AddedBefore | StaleForms | Refusal,
+) -> HttpResponse:
+    """Render the forms with what the user has to decide or correct first."""
+    match error:
+        case idempotency.AddedBefore():
+            return _render_forms(request, edit, forms, added_before=error.earlier)
+        case StaleForms():
+            return _render_forms(request, edit, forms, conflicts=error.conflicts)
+        case _:
+            return _render_forms(request, edit, forms, reasons=error.reasons)
 
 
 def _render_forms(
@@ -175,6 +201,7 @@ def _render_forms(
     kept: AutosavedForm | None = None,
     conflicts: Sequence[Conflict] = (),
     reasons: Sequence[str] = (),
+    added_before: IdempotencyKey | None = None,
 ) -> HttpResponse:
     """Render the forms; after a conflict they are based on the stored version."""
     if conflicts:
@@ -190,10 +217,22 @@ def _render_forms(
         "autosaved_form": kept,
         "conflicts": conflicts,
         "reasons": reasons,
+        "added_before": _added_before(added_before) if added_before else None,
         "unkept_files": [each.name for _, each in _uploaded_files(request)],
         "colleagues": presence.other_editors(logged_in_user(request), edit.row_ref),
     }
     return render(request, edit.template, context)
+
+
+def _added_before(earlier: IdempotencyKey) -> dict[str, object]:
+    """Return the row that was added before: when, its name, its page, its token."""
+    row = row_types.resolve_row_ref(earlier.about)
+    return {
+        "at": earlier.at,
+        "name": row_name(row),
+        "address": row_types.page_of(row) or earlier.address,
+        "token": earlier.token,
+    }
 
 
 def _mark_as_shown(forms: Forms, data: QueryDict) -> None:

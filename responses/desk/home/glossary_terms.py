@@ -355,10 +355,9 @@ TERMS = tuple(
             ),
             Term(
                 "Question number",
-                "The number used to refer to a question. If the printed question "
-                "numbers (for example Question 3) all end in different numbers, each "
-                "question has the number printed; otherwise the questions are numbered "
-                "in order.",
+                "The number that the label of a question gives, for example 3 in "
+                "Question 3. A question without a number, or with the number of "
+                "another question, goes by its label.",
                 "documents.conclusion.labels",
                 "label; number counted from 1",
             ),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from typing import Any
 
 from django import forms
@@ -19,6 +17,13 @@ from consultations.editions.classification import public_classifications
 from consultations.models import Consultation, ConsultationDocument, RegulatedDocument
 from consultations.models.consultation import Organisation, default_organisation
 from consultations.public_slugs import claimed_sentence, slug_holder, taken_slugs
+from responses.desk.setup.forms_earlier import (
+    EARLIER_HELP_TEXTS,
+    EARLIER_LABELS,
+    EarlierConsultationField,
+    EarlierRoundForm,
+    SuggestedInput,
+)
 from responses.editing.forms.choices import CheckboxesInput, RadioInput
 from responses.editing.forms.inputs import DateInput
 from responses.editing.forms.unique import UniqueForm
@@ -27,59 +32,6 @@ from responses.setup.copying import CopyOptions, copy_consultation
 
 RESERVED_SLUGS = frozenset({"new"})
 """Slugs of the desk's own pages, which no consultation may have."""
-
-SLUG_INPUT_PATTERN = r"[-a-zA-Z0-9_]+"
-
-MAX_SUGGESTIONS = 200
-
-NO_RELATION_LABEL = "Not selected"
-
-
-class SuggestedInput(forms.TextInput):
-    """A text input with a list of suggestions."""
-
-    template_name = "desk/setup/suggested.html"
-    suggestions: tuple[tuple[str, str], ...] = ()
-
-    def get_context(
-        self, name: str, value: Any, attrs: dict[str, Any] | None
-    ) -> dict[str, Any]:
-        """Link the input to its datalist."""
-        context = super().get_context(name, value, attrs)
-        widget = context["widget"]
-        widget["list"] = f"{widget['attrs'].get('id', name)}_suggested"
-        widget["attrs"]["list"] = widget["list"]
-        widget["suggestions"] = self.suggestions
-        return context
-
-
-class EarlierConsultationField(forms.CharField):
-    """The slug of an earlier consultation, shown and entered as its title.
-
-    A consultation that is not on this site, or shares its title with another, is shown
-    and entered as its slug.
-    """
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return the title of the consultation with a slug."""
-        titles = Consultation.objects.filter(slug=value or "").values_list("title")
-        title = next((title for (title,) in titles), "")
-        return title if title and self._slug_of(title) else value
-
-    def to_python(self, value: Any) -> str:
-        """Return the slug of the consultation with a title."""
-        typed = super().to_python(value) or ""
-        return (typed and self._slug_of(typed)) or typed
-
-    def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
-        """Leave out the maximum length, which is that of the slug."""
-        return {}
-
-    @staticmethod
-    def _slug_of(title: str) -> str:
-        """Return the slug of the only consultation with a title, or nothing."""
-        slugs = Consultation.objects.filter(title=title).values_list("slug")[:2]
-        return slugs[0][0] if len(slugs) == 1 else ""
 
 
 class ConsultedDocumentField(forms.ModelMultipleChoiceField[RegulatedDocument]):
@@ -148,7 +100,7 @@ class SlugFromTitleForm(UniqueForm[Consultation]):
         )
 
 
-class DetailsForm(SlugFromTitleForm):
+class DetailsForm(EarlierRoundForm, SlugFromTitleForm):
     """A consultation's details: title, organisation, earlier round."""
 
     class Meta:
@@ -163,6 +115,9 @@ class DetailsForm(SlugFromTitleForm):
             "anonymity",
             "target_conclusion",
             "follows",
+            "follows_title",
+            "follows_opened",
+            "follows_url",
             "relation",
         )
         labels = {
@@ -170,17 +125,14 @@ class DetailsForm(SlugFromTitleForm):
             "mailbox": "Email address for responses",
             "anonymity": "Default attribution",
             "target_conclusion": "Target date for the conclusion",
-            "follows": "Earlier consultation",
-            "relation": "Relationship to earlier consultation",
+            **EARLIER_LABELS,
         }
         help_texts = {
             "summary": "What is proposed and why, for readers new to the subject.",
             "classification": "As printed, for example DCC Public.",
             "anonymity": "For respondents who do not say how they want to be named.",
             "target_conclusion": "Shown on the public page as the target date.",
-            "follows": "Select the title of the earlier consultation. For a "
-            "consultation that is not on this site, enter a name in letters a to "
-            "z, digits, hyphens and underscores.",
+            **EARLIER_HELP_TEXTS,
         }
         error_messages = {
             "title": {"required": "Enter the title."},
@@ -192,6 +144,7 @@ class DetailsForm(SlugFromTitleForm):
             "follows": SuggestedInput,
             "anonymity": RadioInput,
             "target_conclusion": DateInput,
+            "follows_opened": DateInput,
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -202,15 +155,11 @@ class DetailsForm(SlugFromTitleForm):
             del self.stored_initial["slug"]
         else:
             self.allow_empty_address()
-        relation: Any = self.fields["relation"]
-        relation.choices = [("", NO_RELATION_LABEL), *Consultation.Relation.choices]
         classification: Any = self.fields["classification"].widget
         public = public_classifications(settings.ORGANISATION["short"])
         classification.suggestions = tuple(
             (name, "can be published") for name in public
         )
-        follows: Any = self.fields["follows"].widget
-        follows.suggestions = _earlier_suggestions(self.instance)
 
     def clean_mailbox(self) -> str:
         """Refuse what is not an email address.
@@ -227,60 +176,6 @@ class DetailsForm(SlugFromTitleForm):
                     "for example name@example.org."
                 ) from None
         return mailbox
-
-    def clean_follows(self) -> str:
-        """Return the address of the earlier round; refuse one that follows this.
-
-        Raise ValidationError with a sentence for what is refused.
-        """
-        follows = str(self.cleaned_data["follows"])
-        if follows and not re.fullmatch(SLUG_INPUT_PATTERN, follows):
-            raise ValidationError(
-                f"There is no consultation with the title “{follows}”. Select a title, "
-                "or enter a name in letters a to z, digits, hyphens and underscores."
-            )
-        if self.instance.pk and self.slug_before in _earlier_slugs(follows):
-            raise ValidationError(
-                f"“{follows}” is this consultation or follows this consultation. "
-                "Select an earlier consultation."
-            )
-        return follows
-
-    def clean(self) -> dict[str, Any] | None:
-        """Require the earlier round and its relation together."""
-        given = super().clean() or self.cleaned_data
-        follows, relation = given.get("follows"), given.get("relation")
-        if follows and not relation:
-            self.add_error(
-                "relation", "Select the relationship to the earlier consultation."
-            )
-        if relation and not follows and "follows" not in self.errors:
-            self.add_error(
-                "follows",
-                "Enter the earlier consultation, or change the relationship to "
-                f"“{NO_RELATION_LABEL}”.",
-            )
-        return given
-
-
-def _earlier_suggestions(own: Consultation) -> tuple[tuple[str, str], ...]:
-    """Return the titles of the other consultations; slugs where titles are the same."""
-    rows = Consultation.objects.exclude(pk=own.pk).order_by("-pk")
-    pairs = rows.values_list("slug", "title")[:MAX_SUGGESTIONS]
-    counts = Counter(Consultation.objects.values_list("title", flat=True))
-    return tuple(
-        (title, "") if counts[title] == 1 else (slug, title) for slug, title in pairs
-    )
-
-
-def _earlier_slugs(slug: str) -> set[str]:
-    """Return the slugs of a round and of the rounds that it follows."""
-    seen: set[str] = set()
-    while slug and slug not in seen:
-        seen.add(slug)
-        earlier = Consultation.objects.filter(slug=slug).values_list("follows")
-        slug = next((follows for (follows,) in earlier), "")
-    return seen
 
 
 class NewConsultationForm(DetailsForm):

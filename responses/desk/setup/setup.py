@@ -11,8 +11,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from consultations.access import Action
 from consultations.models import Consultation
+from consultations.public.rounds import consultation_chain
 from consultations.record.freezing import pending_changes
-from consultations.views.consultations import consultation_chain
 from consultations.web.requires import requires
 from responses import row_types
 from responses.desk.editing.lookups import get_consultation_or_404

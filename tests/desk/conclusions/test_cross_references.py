@@ -92,11 +92,15 @@ def test_each_target_is_listed_once(conclusion: Conclusion) -> None:
     assert len(questions) == conclusion.consultation.questions.count()
 
 
-def test_heading_with_brackets_is_not_listed(conclusion: Conclusion) -> None:
-    ConclusionSection.objects.create(
-        conclusion=conclusion, heading="Annex [A]", kind="text", position=50
-    )
-    assert not [token for token in listed(conclusion) if "Annex" in token]
+def test_heading_with_an_unpaired_bracket_is_not_listed(
+    conclusion: Conclusion,
+) -> None:
+    for position, heading in enumerate(("Annex [A]", "Annex [B", "Annex C]"), 50):
+        ConclusionSection.objects.create(
+            conclusion=conclusion, heading=heading, kind="text", position=position
+        )
+    listed_here = [token for token in listed(conclusion) if "Annex" in token]
+    assert listed_here == ["[[section: Annex [A]]]"]
 
 
 def test_comment_that_no_section_prints_is_not_listed() -> None:

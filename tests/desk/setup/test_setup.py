@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
@@ -54,6 +55,9 @@ def typed(**values: Any) -> dict[str, Any]:
         "anonymity": "anonymous",
         "target_conclusion": "",
         "follows": "",
+        "follows_title": "",
+        "follows_opened": "",
+        "follows_url": "",
         "relation": "",
         "shown": "0",
         **values,
@@ -82,7 +86,8 @@ def test_slug_is_made_from_title(staff: Client) -> None:
 
 def test_duplicate_generated_slug_gets_a_number(staff: Client) -> None:
     create_consultation(staff)
-    assert create_consultation(staff).slug == "changes-to-the-tmad-2"
+    second = create_consultation(staff, summary="What else is proposed.")
+    assert second.slug == "changes-to-the-tmad-2"
 
 
 def test_duplicate_typed_slug_is_refused_with_a_free_one(
@@ -184,6 +189,50 @@ def test_earlier_consultation_can_be_external(staff: Client) -> None:
     assert create_consultation(
         staff, follows="elsewhere-2019", relation="supersedes"
     ).follows
+
+
+def test_earlier_consultation_elsewhere_has_title_day_and_address(
+    staff: Client,
+) -> None:
+    row = create_consultation(
+        staff,
+        follows_title="The first round",
+        follows_opened="2020-05-01",
+        follows_url="https://example.org/round",
+        relation="further",
+    )
+    assert (row.follows, row.follows_title) == ("", "The first round")
+    assert (row.follows_opened, row.follows_url) == (
+        dt.date(2020, 5, 1),
+        "https://example.org/round",
+    )
+    text = text_of(staff.get(address("setup", row.slug)))
+    assert "Further consultation: The first round" in text
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"follows_title": "One"}, "Select the relationship to the earlier"),
+        ({"relation": "further"}, "Enter the earlier consultation, or change"),
+        (
+            {"follows": "r0", "relation": "further", "follows_opened": "2020-05-01"},
+            "Enter the title.",
+        ),
+        (
+            {
+                "follows_title": "One",
+                "relation": "further",
+                "follows_url": "javascript:alert(1)",
+            },
+            "is not a web address",
+        ),
+    ],
+)
+def test_incomplete_earlier_consultation_is_refused(
+    staff: Client, values: dict[str, str], problem: str
+) -> None:
+    assert problem in text_of(staff.post(NEW, typed(**values)))
 
 
 def test_earlier_consultation_needs_a_relation(staff: Client) -> None:
