@@ -11,7 +11,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -53,6 +53,14 @@ class ConsultationEditionQuerySet(models.QuerySet["ConsultationEdition"]):
     def standing(self) -> Self:
         """Those that are public or will be, by the clock alone."""
         return self.filter(public_from__isnull=False, discarded_at=None)
+
+    def latest_standing(self) -> Self:
+        """The latest of each consultation that is public, or will be by the clock."""
+        standing = ConsultationEdition.objects.standing()
+        later = standing.filter(
+            consultation=OuterRef("consultation"), number__gt=OuterRef("number")
+        )
+        return self.standing().filter(~Exists(later))
 
     def latest_of(self, consultation: OuterRef, at: dt.datetime | None) -> Self:
         """Return the latest public edition of a consultation, for a subquery."""

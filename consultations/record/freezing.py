@@ -11,8 +11,14 @@ from django.utils import timezone
 
 from consultations.audit import trail
 from consultations.documents.consultation_changes import TextChange, text_changes
-from consultations.documents.consultation_text import write_consultation_text
+from consultations.documents.consultation_text import (
+    ConsultedText,
+    write_consultation_text,
+)
+from consultations.documents.version_text import write_version_text
 from consultations.editions.consultation_faults import EDITION_EVENT
+from consultations.editions.hashes import sha256
+from consultations.editions.workflow import Refusal
 from consultations.models import (
     Consultation,
     ConsultationEdition,
@@ -20,10 +26,10 @@ from consultations.models import (
     ConsultationEditionFile,
     ConsultationEditionText,
     StoredFile,
-    VersionRelease,
 )
 from consultations.models.consultation_edition import Origin
 from consultations.public_slugs import present_slug
+from consultations.record.content import consulted_text_blockers
 from consultations.record.rows import StoredRows, read_stored_rows
 
 DISCARDED_EVENT = "edition-discarded"
@@ -108,16 +114,20 @@ def freeze_opening(
     origin: str = Origin.WORKSPACE,
     by: User | None,
     at: dt.datetime | None = None,
+    rows: StoredRows | None = None,
 ) -> ConsultationEdition | None:
     """Freeze what the opening will make public; return the first edition.
 
+    `rows` are the published wording of a consultation file; without them, the rows
+    that are stored are frozen.
+
     It replaces the one of an opening that has not come. A consultation without an
     opening has none, and one that is public keeps its own: None is returned then.
+    Raise Refusal where another consultation has frozen another wording of a text.
     """
     at = at or timezone.now()
-    return _freeze_first(
-        consultation, read_stored_rows(consultation), origin=origin, by=by, at=at
-    )
+    rows = rows or read_stored_rows(consultation)
+    return _freeze_first(consultation, rows, origin=origin, by=by, at=at)
 
 
 def freeze_changed_dates(
@@ -152,6 +162,8 @@ def _freeze_first(
     standing = standing_edition(consultation)
     if consultation.opens is None or (standing and _is_public(standing, at)):
         return None
+    if reasons := consulted_text_blockers(consultation, rows):
+        raise Refusal(reasons)
     if standing is not None:
         discard(standing, by=by, at=at)
     edition = freeze_rows(consultation, rows, origin=origin, by=by, at=at)
@@ -218,6 +230,40 @@ def rows_of_edition(edition: ConsultationEdition) -> StoredRows:
     )
 
 
+def present_rows(edition: ConsultationEdition) -> StoredRows:
+    """Return what an edition froze, with the short names and slugs of today.
+
+    A consultation file has only present ones, and can be loaded elsewhere.
+    """
+    rows = rows_of_edition(edition)
+    texts = edition.texts.select_related("document_version__document", "file")
+    codes = {each.code: each.document.code for each in edition.documents.all()}
+    versions = []
+    for row in texts:
+        version = row.version_text()
+        code = row.document_version.document.code
+        codes[version.document] = code
+        version = replace(version, document=code)
+        content = write_version_text(version)
+        versions.append((row.document_version_id, version.name, content))
+    text = replace(
+        rows.text,
+        follows=present_slug(rows.text.follows),
+        documents=tuple(
+            replace(each, code=codes.get(each.code, each.code))
+            for each in rows.text.documents
+        ),
+        texts=tuple(
+            ConsultedText(name, sha256(content)) for _, name, content in versions
+        ),
+    )
+    return StoredRows(
+        text,
+        documents=tuple((pk, codes[code]) for pk, code in rows.documents),
+        versions=tuple((pk, content) for pk, _, content in versions),
+    )
+
+
 # --- what is not public yet ----------------------------------------------------------
 
 
@@ -232,27 +278,8 @@ def pending_changes(consultation: Consultation) -> tuple[TextChange, ...]:
 def changes_from(
     standing: ConsultationEdition, rows: StoredRows
 ) -> tuple[TextChange, ...]:
-    """Return what differs from an edition, without texts released since."""
+    """Return what differs from an edition."""
     published = standing.text()
     if present_slug(published.follows) == rows.text.follows:
         published = replace(published, follows=rows.text.follows)
-    changes = text_changes(published, rows.text)
-    if not any(change.version for change in changes):
-        return changes
-    released = _released_texts(rows)
-    return tuple(each for each in changes if each.version not in released)
-
-
-def _released_texts(rows: StoredRows) -> set[str]:
-    """Return the names of the texts that are public by a release as they are now."""
-    releases = VersionRelease.objects.approved().filter(
-        document_version__in=[pk for pk, _ in rows.versions]
-    )
-    latest = dict(
-        releases.order_by("decided_at", "pk").values_list("document_version", "file")
-    )
-    return {
-        text.version
-        for (pk, _), text in zip(rows.versions, rows.text.texts, strict=True)
-        if latest.get(pk) == text.sha256
-    }
+    return text_changes(published, rows.text)

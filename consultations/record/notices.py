@@ -23,6 +23,7 @@ from consultations.editions.consultation_faults import (
     NOTICE_EVENT_KINDS,
     notice_manifest,
 )
+from consultations.editions.consulted_texts import changed_text_blockers
 from consultations.editions.file_verification import stored_file_faults
 from consultations.editions.hashes import sha256
 from consultations.editions.independence import ApprovalSubject, account_reasons
@@ -245,7 +246,9 @@ def notice_approval_blockers(notice: ConsultationNotice, *, by: User) -> list[st
             "Refuse this notice, and ask for a new one."
         )
     if notice.edition is not None:
+        texts = notice.edition.texts.values_list("document_version", "file")
         reasons += stored_file_faults(notice.edition.content)
+        reasons += changed_text_blockers(dict(texts), own=notice.consultation)
     return reasons
 
 
@@ -346,11 +349,13 @@ def record_loaded_notice(
     dated: dt.datetime,
     file: StoredFile | None = None,
     filename: str = "",
+    is_confirmed: bool = True,
     at: dt.datetime | None = None,
 ) -> ConsultationNotice:
     """Record a notice of the past that a consultation file lists.
 
-    Only for load_consultation; the file has no earlier wording.
+    Only for load_consultation; the file has no earlier wording. An extension that is
+    not confirmed waits for its confirmation here.
     """
     at = at or timezone.now()
     notice = _create(
@@ -360,11 +365,11 @@ def record_loaded_notice(
         file=file,
         filename=filename,
         origin=Origin.COMMAND,
-        state=State.APPROVED,
+        state=State.APPROVED if is_confirmed else State.UNCONFIRMED,
         number=_next_number(consultation),
         effective_at=dated,
         requested_at=at,
-        decided_at=at,
+        decided_at=at if is_confirmed else None,
         dated=dated,
     )
     _record(notice, "was loaded from a consultation file", by=None, at=at)

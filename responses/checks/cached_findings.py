@@ -25,7 +25,6 @@ from consultations.models import (
     ConsultationAttachment,
     ConsultationEdition,
     Edition,
-    VersionRelease,
 )
 from responses.checks import Finding, findings
 from responses.models import Comment, FileWords
@@ -76,11 +75,6 @@ def fingerprint(conclusion: Conclusion) -> str:
     state += ConsultationEdition.objects.filter(
         consultation=conclusion.consultation_id
     ).values_list("pk", "public_from", "discarded_at")
-    state += (
-        VersionRelease.objects.approved()
-        .filter(document_version__public_from_opening_of=conclusion.consultation_id)
-        .values_list("pk")
-    )
     state += [timezone.localdate(), settings.PUBLIC_CLASSIFICATIONS, _program_hash()]
     public_rows = Consultation.objects.filter(pk=conclusion.consultation_id)
     state += [public_rows.public().exists(), public_rows.closed().exists()]

@@ -51,6 +51,7 @@ from responses.consultation_file.to_rows.record import (
     frozen_part_faults,
     read_record,
     sync_record,
+    without_states,
 )
 from responses.consultation_file.to_rows.responses import sync_responses
 from responses.consultation_file.to_rows.sync import Sync
@@ -133,7 +134,8 @@ def build_plan(reading: Reading, accompanying_files: AccompanyingFiles) -> Loadi
     file = complete_from_stored(accompanying_files.file)
     consultation = stored_consultation(file)
     if consultation:
-        found = differences(stored_with_documents(consultation, file), file)
+        stored_now = stored_with_documents(consultation, file)
+        found = differences(without_states(stored_now), without_states(file))
         altering = found
     else:
         stored = stored_documents(document.code for document in file.documents)

@@ -28,7 +28,6 @@ from tests.support.factories import (
     make_question,
     make_user,
     publish_changes,
-    release,
     state_from_opening,
 )
 from tests.support.pages import at, day, log_in, open_consultation, text_of
@@ -228,19 +227,6 @@ def test_renamed_document_keeps_its_texts_on_the_page(client: Client) -> None:
     opened(row)
     rename(row.documents.get(), "RENAMED")
     assert "/proposal/" in page(client)
-
-
-def test_released_text_is_no_pending_change() -> None:
-    row = make_consultation("asked", opens_on=None)
-    clause = consulted_text(row)
-    row.opens_on = day(-3)
-    row.save()
-    freeze(row)
-    clause.text = "<p>Nine hours.</p>"
-    clause.save()
-    assert pending_changes(row)
-    release(clause.document_version)
-    assert pending_changes(row) == ()
 
 
 def test_earlier_wording_stays_readable(client: Client) -> None:

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
-from consultations.editions.guards.rules import Guard, GuardRule, forbid
+from consultations.editions.guards.rules import (
+    FROZEN_CONSULTED_TEXTS,
+    Guard,
+    GuardRule,
+    forbid,
+)
+
+CHANGES_TEXT_OF_ANOTHER = f"""
+    EXISTS (SELECT 1 FROM consultations_consultationeditiontext t
+            WHERE t.edition_id = NEW.id AND EXISTS (
+                SELECT 1 FROM {FROZEN_CONSULTED_TEXTS}
+                AND c.consultation_id <> NEW.consultation_id
+                AND f.document_version_id = t.document_version_id
+                AND f.file_id <> t.file_id))
+"""  # noqa: S608 - constants
 
 CONSULTATION_EDITIONS = (
     Guard(
@@ -66,6 +80,12 @@ CONSULTATION_EDITIONS = (
                 """,
                 "A later edition of a consultation becomes public only by a notice "
                 "that another person approved, or by an extension.",
+            ),
+            GuardRule(
+                f"OLD.public_from IS NULL AND NEW.public_from IS NOT NULL"
+                f" AND {CHANGES_TEXT_OF_ANOTHER}",
+                "A text that another consultation has frozen changes only by a notice "
+                "of that consultation.",
             ),
         ),
     ),

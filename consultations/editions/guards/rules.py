@@ -41,6 +41,17 @@ class Guard:
 
 ALWAYS = "1 = 1"
 
+FROZEN_CONSULTED_TEXTS = """
+    consultations_consultationeditiontext f
+    JOIN consultations_consultationedition c ON c.id = f.edition_id
+    WHERE c.public_from IS NOT NULL AND c.discarded_at IS NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM consultations_consultationedition l
+        WHERE l.consultation_id = c.consultation_id AND l.number > c.number
+        AND l.discarded_at IS NULL)
+"""
+"""The texts `f` in the latest edition `c` of each consultation, to follow FROM."""
+
 
 def forbid(table: str, operation: str, message: str, *, only: str = "") -> Guard:
     """Return a guard that refuses every row."""

@@ -106,6 +106,7 @@ def _consultation(
         extensions=_extensions(consultation),
         notices=stored_notices(consultation),
         withdrawn=withdrawal_of(consultation),
+        published=(),
         attachments=tuple(
             value_from_row(
                 contents.ConsultationAttachment,
@@ -137,8 +138,14 @@ def _notice(row: ConsultationNotice) -> contents.Notice:
         row,
         on=_dated(row),
         kind=row.kind,
+        state=_state(row),
         file=stored_name(str(row.file_id), row.filename) if row.file_id else "",
     )
+
+
+def _state(row: ConsultationNotice) -> str:
+    """Return the state of a notice that another person still has to decide on."""
+    return row.state if row.state in contents.NOTICE_STATES else ""
 
 
 def _dated(row: ConsultationNotice) -> dt.datetime:
@@ -153,7 +160,7 @@ def withdrawal_of(consultation: Consultation) -> contents.Withdrawn | None:
     row = rows.filter(kind=ConsultationNotice.Kind.WITHDRAWN).first()
     if row is None:
         return None
-    return value_from_row(contents.Withdrawn, row, at=_dated(row))
+    return value_from_row(contents.Withdrawn, row, at=_dated(row), state=_state(row))
 
 
 def _extensions(consultation: Consultation) -> tuple[contents.Extension, ...]:

@@ -6,8 +6,9 @@ notice, which then waits for its approval. An extension takes effect at once.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -37,9 +38,10 @@ from responses.consultation_file.from_rows.read_rows import (
     withdrawal_of,
 )
 from responses.consultation_file.notation.errors import Path, quote_value
+from responses.consultation_file.published import published_rows
 from responses.consultation_file.to_rows.consultation import store_file
 
-Kind = ConsultationNotice.Kind
+Kind, State = ConsultationNotice.Kind, ConsultationNotice.State
 
 FIXED_FIELDS = {
     "opens": ("opened", "The opening of a public consultation cannot change."),
@@ -50,8 +52,8 @@ FIXED_FIELDS = {
 KEY_NAMES = {"follows": "follows", "relation": "follows"}
 
 NOT_OPEN = (
-    "The consultation has not opened, so it has no notices and is not withdrawn. "
-    "Remove notices and withdrawn from the file."
+    "The consultation has not opened, so it has no notices, is not withdrawn and has "
+    "no published wording. Remove notices, withdrawn and published from the file."
 )
 
 EXTENSION_FIRST = (
@@ -91,9 +93,32 @@ def read_record(consultation: Consultation | None) -> RecordBefore:
     return RecordBefore(
         is_public=True,
         changes=frozenset(pending_changes(consultation)),
-        notices=stored_notices(consultation),
-        withdrawn=withdrawal_of(consultation),
+        notices=_without_states(stored_notices(consultation)),
+        withdrawn=_without_state(withdrawal_of(consultation)),
     )
+
+
+def without_states(file: contents.ConsultationFile) -> contents.ConsultationFile:
+    """Return a file as it is compared: a load changes no state of a stored notice."""
+    own = dataclasses.replace(
+        file.consultation,
+        notices=_without_states(file.consultation.notices),
+        withdrawn=_without_state(file.consultation.withdrawn),
+        published=(),
+    )
+    return dataclasses.replace(file, consultation=own)
+
+
+def _without_states(
+    notices: Iterable[contents.Notice],
+) -> tuple[contents.Notice, ...]:
+    return tuple(dataclasses.replace(notice, state="") for notice in notices)
+
+
+def _without_state(
+    withdrawn: contents.Withdrawn | None,
+) -> contents.Withdrawn | None:
+    return dataclasses.replace(withdrawn, state="") if withdrawn else None
 
 
 def frozen_part_faults(
@@ -110,17 +135,17 @@ def _notice_faults(
     file: contents.ConsultationFile, before: RecordBefore
 ) -> Iterator[RecordFault]:
     """Yield each stored notice that the file alters or leaves out."""
-    given = file.consultation.notices
+    given = without_states(file).consultation
     for number, notice in enumerate(before.notices):
         path: Path = ("consultation", "notices", number)
-        if number >= len(given) or given[number] != notice:
+        if given.notices[number : number + 1] != (notice,):
             yield RecordFault(
-                path if number < len(given) else path[:2],
+                path if number < len(given.notices) else path[:2],
                 f"Notice {number + 1} is part of the record and cannot change. Export "
                 "the consultation to get the entry of the notice, and add new entries "
                 "below it.",
             )
-    if before.withdrawn and file.consultation.withdrawn != before.withdrawn:
+    if before.withdrawn and given.withdrawn != before.withdrawn:
         yield RecordFault(
             ("consultation", "withdrawn"),
             "The withdrawal is part of the record and cannot change.",
@@ -191,7 +216,7 @@ def sync_record(
     not opened.
     """
     if before.is_public:
-        _publish_notices(consultation, file, before, accompanying_files, by)
+        _publish_notices(consultation, file, before, accompanying_files)
         return
     now = timezone.now()
     if consultation.opens is None:
@@ -199,13 +224,15 @@ def sync_record(
         return
     if consultation.opens > now and has_notices(file):
         raise Refusal([NOT_OPEN])
-    freeze_opening(consultation, origin=Origin.COMMAND, by=by, at=now)
+    rows = published_rows(consultation, file, accompanying_files)
+    freeze_opening(consultation, origin=Origin.COMMAND, by=by, at=now, rows=rows)
     _record_notices(consultation, file, accompanying_files, at=now)
 
 
 def has_notices(file: contents.ConsultationFile) -> bool:
-    """True for a file with notices, or with a withdrawal."""
-    return bool(file.consultation.notices or file.consultation.withdrawn)
+    """True for a file with notices, a withdrawal or a published wording."""
+    own = file.consultation
+    return bool(own.notices or own.withdrawn or own.published)
 
 
 def _record_notices(
@@ -214,21 +241,32 @@ def _record_notices(
     accompanying_files: AccompanyingFiles,
     at: dt.datetime,
 ) -> None:
-    """Record the notices of a file that are not stored yet, as loaded."""
+    """Record the notices of a file that creates a consultation.
+
+    Those that waited for approval or confirmation wait for it here.
+    """
     stored = stored_notices(consultation)
     for notice in file.consultation.notices[len(stored) :]:
-        named = _stored(notice, accompanying_files)
-        record_loaded_notice(
-            consultation,
-            kind=notice.kind,
-            text=notice.text,
-            dated=notice.on,
-            file=named[0],
-            filename=named[1],
-            at=at,
-        )
+        if notice.state == State.WAITING:
+            _request(consultation, notice, accompanying_files)
+        else:
+            named = _stored(notice, accompanying_files)
+            record_loaded_notice(
+                consultation,
+                kind=notice.kind,
+                text=notice.text,
+                dated=notice.on,
+                file=named[0],
+                filename=named[1],
+                is_confirmed=notice.state != State.UNCONFIRMED,
+                at=at,
+            )
     withdrawn = file.consultation.withdrawn
-    if withdrawn and withdrawal_of(consultation) is None:
+    if withdrawn is None or withdrawal_of(consultation) is not None:
+        return
+    if withdrawn.state == State.WAITING:
+        _request_withdrawal(consultation, withdrawn)
+    else:
         record_loaded_notice(
             consultation,
             kind=Kind.WITHDRAWN,
@@ -243,14 +281,15 @@ def _publish_notices(
     file: contents.ConsultationFile,
     before: RecordBefore,
     accompanying_files: AccompanyingFiles,
-    by: User | None,
 ) -> None:
     """Publish the extensions of new notices, and ask for approval of the others."""
     new = file.consultation.notices[len(before.notices) :]
     if [notice.kind for notice in new[1:]].count(Kind.EXTENDED):
         raise Refusal([EXTENSION_FIRST])
-    for notice in new[:1]:
-        if notice.kind == Kind.EXTENDED and not publish_extensions(
+    for notice in new:
+        if notice.kind != Kind.EXTENDED:
+            _request(consultation, notice, accompanying_files)
+        elif not publish_extensions(
             consultation,
             text=notice.text,
             by=None,
@@ -258,29 +297,40 @@ def _publish_notices(
             dated=notice.on,
         ):
             raise Refusal([NO_EXTENSION])
-    for notice in new:
-        if notice.kind != Kind.EXTENDED:
-            named = _stored(notice, accompanying_files)
-            request_notice(
-                consultation,
-                kind=notice.kind,
-                text=notice.text,
-                by=None,
-                file=named[0],
-                filename=named[1],
-                origin=Origin.COMMAND,
-                dated=notice.on,
-            )
     withdrawn = file.consultation.withdrawn
     if withdrawn and before.withdrawn is None:
-        request_notice(
-            consultation,
-            kind=Kind.WITHDRAWN,
-            text=withdrawn.reason,
-            by=None,
-            origin=Origin.COMMAND,
-            dated=withdrawn.at,
-        )
+        _request_withdrawal(consultation, withdrawn)
+
+
+def _request(
+    consultation: Consultation,
+    notice: contents.Notice,
+    accompanying_files: AccompanyingFiles,
+) -> None:
+    named = _stored(notice, accompanying_files)
+    request_notice(
+        consultation,
+        kind=notice.kind,
+        text=notice.text,
+        by=None,
+        file=named[0],
+        filename=named[1],
+        origin=Origin.COMMAND,
+        dated=notice.on,
+    )
+
+
+def _request_withdrawal(
+    consultation: Consultation, withdrawn: contents.Withdrawn
+) -> None:
+    request_notice(
+        consultation,
+        kind=Kind.WITHDRAWN,
+        text=withdrawn.reason,
+        by=None,
+        origin=Origin.COMMAND,
+        dated=withdrawn.at,
+    )
 
 
 def _stored(
