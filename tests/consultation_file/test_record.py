@@ -14,7 +14,7 @@ from django.test import Client
 from consultations.editions.verification import verify_everything
 from consultations.models import Consultation, Extension
 from consultations.record.freezing import pending_changes, public_edition
-from consultations.record.notices import (
+from consultations.record.notice_decisions import (
     approve_notice,
     confirm_extension,
     refuse_notice,

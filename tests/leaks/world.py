@@ -59,11 +59,8 @@ from consultations.models import (
     StoredFile,
 )
 from consultations.record.freezing import freeze_opening
-from consultations.record.notices import (
-    approve_notice,
-    refuse_notice,
-    request_notice,
-)
+from consultations.record.notice_decisions import approve_notice, refuse_notice
+from consultations.record.notices import request_notice
 from responses.analysis.conclusion_content import conclusion_content
 from responses.models import (
     Answer,

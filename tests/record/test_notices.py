@@ -23,12 +23,12 @@ from consultations.models import (
     StoredFile,
 )
 from consultations.record.freezing import pending_changes, public_edition
-from consultations.record.notices import (
+from consultations.record.notice_decisions import (
     approve_notice,
     confirm_extension,
     refuse_notice,
-    request_notice,
 )
+from consultations.record.notices import request_notice
 from consultations.timetable.extensions import extension_problems, record_extension
 from responses.checks import blocking_findings
 from tests.support.editions import approver, drafter, refusal

@@ -28,6 +28,7 @@ from consultations.public.downloads import (
     file_response,
     notice_download_or_404,
 )
+from consultations.record import notice_decisions as decisions
 from consultations.record import notices as verbs
 from consultations.record.freezing import pending_changes, standing_edition
 from consultations.web.requires import requires
@@ -131,10 +132,10 @@ def notice_page(
     blockers: list[str] = []
     approval_blockers: list[str] = []
     if row.state == State.WAITING:
-        blockers = verbs.notice_decision_blockers(row, by=user)
-        approval_blockers = verbs.notice_approval_blockers(row, by=user)
+        blockers = decisions.notice_decision_blockers(row, by=user)
+        approval_blockers = decisions.notice_approval_blockers(row, by=user)
     if row.state == State.UNCONFIRMED:
-        blockers = verbs.confirmation_blockers(row, by=user)
+        blockers = decisions.confirmation_blockers(row, by=user)
     context = setup_context(
         row.consultation,
         notice=row,
@@ -188,7 +189,7 @@ def post_notice_approval(request: HttpRequest, slug: str, pk: int) -> HttpRespon
     return _decision_response(
         request,
         row,
-        lambda by, form: verbs.approve_notice(
+        lambda by, form: decisions.approve_notice(
             row, by=by, sha256=form.cleaned_data["sha256"]
         ),
         "Notice approved. It is public now.",
@@ -204,7 +205,7 @@ def post_notice_refusal(request: HttpRequest, slug: str, pk: int) -> HttpRespons
     return _decision_response(
         request,
         row,
-        lambda by, form: verbs.refuse_notice(row, by=by, **form.cleaned_data),
+        lambda by, form: decisions.refuse_notice(row, by=by, **form.cleaned_data),
         "Notice refused.",
     )
 
@@ -220,7 +221,7 @@ def post_extension_confirmation(
     return _decision_response(
         request,
         row,
-        lambda by, form: verbs.confirm_extension(
+        lambda by, form: decisions.confirm_extension(
             row, by=by, sha256=form.cleaned_data["sha256"]
         ),
         "Extension confirmed.",
