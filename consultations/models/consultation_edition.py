@@ -224,6 +224,10 @@ class ConsultationNoticeQuerySet(models.QuerySet["ConsultationNotice"]):
         """Those that readers see."""
         return self.filter(state__in=IN_EFFECT)
 
+    def not_dropped(self) -> Self:
+        """Those that are in effect, or can still take effect."""
+        return self.filter(state__in=[*IN_EFFECT, "waiting"])
+
     def waiting(self) -> Self:
         """Those that another person has to decide on or confirm."""
         return self.filter(state__in=["waiting", "unconfirmed"])
@@ -236,11 +240,12 @@ IN_EFFECT = ("approved", "unconfirmed", "confirmed")
 class ConsultationNotice(models.Model):
     """A dated notice of a change to an opened consultation, with its reason.
 
-    It takes effect when another person approves it; an extension takes effect at once
-    and is confirmed afterwards. `number` and `effective_at` are set when it takes
-    effect, and `dated` is the date that a consultation file gives. `sha256` is of its
-    kind, subject, reason, file and of the edition that it makes public. `based_on` is
-    the edition that was public when it was requested.
+    It takes effect when another person approves it; until then its requester can
+    cancel it. An extension takes effect at once and is confirmed afterwards. `number`
+    and `effective_at` are set when it takes effect, and `dated` is the date that a
+    consultation file gives. `sha256` is of its kind, subject, reason, file and of the
+    edition that it makes public. `based_on` is the edition that was public when it was
+    requested.
     """
 
     class Kind(models.TextChoices):
@@ -263,6 +268,7 @@ class ConsultationNotice(models.Model):
         WAITING = "waiting", "Waiting for approval"
         APPROVED = "approved", "Approved"
         REFUSED = "refused", "Refused"
+        CANCELLED = "cancelled", "Cancelled by its requester"
         UNCONFIRMED = "unconfirmed", "In effect, waiting for confirmation"
         CONFIRMED = "confirmed", "Confirmed"
 
@@ -321,7 +327,7 @@ class ConsultationNotice(models.Model):
             models.CheckConstraint(
                 name="notice_in_effect_has_number_and_date",
                 condition=Q(
-                    state__in=["waiting", "refused"],
+                    state__in=["waiting", "refused", "cancelled"],
                     number__isnull=True,
                     effective_at__isnull=True,
                 )

@@ -10,13 +10,19 @@ from django.db.models import Max
 from django.utils import timezone
 
 from consultations.audit import trail
+from consultations.audit.keys import reserve_key
 from consultations.documents.consultation_changes import TextChange, text_changes
 from consultations.documents.consultation_text import (
     ConsultedText,
     write_consultation_text,
 )
 from consultations.documents.version_text import write_version_text
+from consultations.documents.wording import printed_time
 from consultations.editions.consultation_faults import EDITION_EVENT
+from consultations.editions.facts import (
+    consultation_edition_facts,
+    consultation_edition_subject,
+)
 from consultations.editions.hashes import sha256
 from consultations.editions.workflow import Refusal
 from consultations.models import (
@@ -31,6 +37,9 @@ from consultations.models.consultation_edition import Origin
 from consultations.public_slugs import present_slug
 from consultations.record.content import consulted_text_blockers
 from consultations.record.rows import StoredRows, read_stored_rows
+
+PUBLISHED_EVENT = "consultation-published"
+"""The kind of the event that an edition got the moment from which it is public."""
 
 DISCARDED_EVENT = "edition-discarded"
 """The kind of the event that an edition was discarded before it was public."""
@@ -61,10 +70,9 @@ def freeze_rows(
     at: dt.datetime,
 ) -> ConsultationEdition:
     """Freeze a text with the rows it names, as an edition that is not public yet."""
-    for _, content in rows.versions:
-        StoredFile.objects.store(content)
     text = rows.text
-    edition = ConsultationEdition.objects.create(
+    edition = ConsultationEdition(
+        pk=reserve_key(ConsultationEdition),
         consultation=consultation,
         title=text.title,
         follows=text.follows,
@@ -74,6 +82,8 @@ def freeze_rows(
         frozen_at=at,
         frozen_by=by,
     )
+    _record(edition, EDITION_EVENT, "was frozen", by=by, at=at)
+    edition.save(force_insert=True)
     for pk, code in rows.documents:
         ConsultationEditionDocument.objects.create(
             edition=edition, document_id=pk, code=code
@@ -98,13 +108,21 @@ def _freeze_versions(edition: ConsultationEdition, rows: StoredRows) -> None:
         row.save(force_insert=True)
 
 
-def make_public(edition: ConsultationEdition, *, public_from: dt.datetime) -> None:
+def make_public(
+    edition: ConsultationEdition,
+    *,
+    public_from: dt.datetime,
+    by: User | None,
+    at: dt.datetime,
+) -> None:
     """Give an edition its number, and the moment from which it is public."""
     editions = ConsultationEdition.objects.filter(
         consultation=edition.consultation_id, discarded_at=None
     )
     edition.number = (editions.aggregate(last=Max("number"))["last"] or 0) + 1
     edition.public_from = public_from
+    what = f"is public from {printed_time(timezone.localtime(public_from))}"
+    _record(edition, PUBLISHED_EVENT, what, by=by, at=at)
     edition.save(update_fields=["number", "public_from"])
 
 
@@ -167,8 +185,7 @@ def _freeze_first(
     if standing is not None:
         discard(standing, by=by, at=at)
     edition = freeze_rows(consultation, rows, origin=origin, by=by, at=at)
-    make_public(edition, public_from=consultation.opens)
-    record_frozen(edition, by=by, at=at)
+    make_public(edition, public_from=consultation.opens, by=by, at=at)
     return edition
 
 
@@ -185,27 +202,28 @@ def discard_opening(
 def discard(edition: ConsultationEdition, *, by: User | None, at: dt.datetime) -> None:
     """Discard an edition that is not public yet."""
     edition.discarded_at = at
+    what = "was discarded before it was public"
+    _record(edition, DISCARDED_EVENT, what, by=by, at=at)
     edition.save(update_fields=["discarded_at"])
-    trail.record_event(
-        edition.consultation,
-        kind=DISCARDED_EVENT,
-        summary=f"{_name(edition)} was discarded before it was public (checksum "
-        f"{edition.content_id})",
-        by=by,
-        at=at,
-    )
 
 
-def record_frozen(
-    edition: ConsultationEdition, *, by: User | None, at: dt.datetime
+def _record(
+    edition: ConsultationEdition,
+    kind: str,
+    what: str,
+    *,
+    by: User | None,
+    at: dt.datetime,
 ) -> None:
-    """Record an edition and its checksum in the trail."""
+    """Record a step; the database demands it before the edition is saved."""
     trail.record_event(
         edition.consultation,
-        kind=EDITION_EVENT,
-        summary=f"{_name(edition)} was frozen (checksum {edition.content_id})",
+        kind=kind,
+        summary=f"{_name(edition)} {what} (checksum {edition.content_id})",
         by=by,
         at=at,
+        subject=consultation_edition_subject(edition),
+        facts=consultation_edition_facts(edition),
     )
 
 

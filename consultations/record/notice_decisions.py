@@ -18,12 +18,15 @@ from consultations.editions.file_verification import stored_file_faults
 from consultations.editions.independence import ApprovalSubject, account_reasons
 from consultations.editions.workflow import Refusal, role_blockers
 from consultations.models import ConsultationNotice
+from consultations.notifications.public_notices import notify_of_notice_decision
+from consultations.public_slugs import claim_slugs_of_consultation
 from consultations.record.freezing import discard, make_public, public_edition
 from consultations.record.notice_steps import (
+    checksum_reasons,
     clean_or_refuse,
-    lock_consultation,
+    decide,
+    lock_notice,
     next_number,
-    record_step,
 )
 
 State = ConsultationNotice.State
@@ -39,22 +42,27 @@ def approve_notice(
 ) -> ConsultationNotice:
     """Put a notice into effect; raise Refusal with every reason against it."""
     at = at or timezone.now()
-    lock_consultation(notice.consultation)
-    notice.refresh_from_db()
-    reasons = [
-        *notice_decision_blockers(notice, by=by),
-        *notice_approval_blockers(notice, by=by),
-    ]
-    if reasons or sha256 != notice.sha256:
-        raise Refusal([*reasons, *_checksum_reasons(notice, sha256)])
-    notice.state, notice.decided_by, notice.decided_at = State.APPROVED, by, at
-    notice.number, notice.effective_at = next_number(notice.consultation), at
-    notice.save(
-        update_fields=["state", "decided_by", "decided_at", "number", "effective_at"]
+    lock_notice(notice)
+    _refuse(
+        [
+            *notice_decision_blockers(notice, by=by),
+            *notice_approval_blockers(notice, by=by),
+            *checksum_reasons(notice, sha256),
+        ]
+    )
+    decide(
+        notice,
+        State.APPROVED,
+        what="was approved and is in effect",
+        by=by,
+        at=at,
+        number=next_number(notice.consultation),
+        effective_at=at,
     )
     if notice.edition is not None:
-        make_public(notice.edition, public_from=at)
-    record_step(notice, "was approved and is in effect", by=by, at=at)
+        make_public(notice.edition, public_from=at, by=by, at=at)
+        claim_slugs_of_consultation(notice.edition, at=at)
+    notify_of_notice_decision(notice)
     return notice
 
 
@@ -72,23 +80,17 @@ def refuse_notice(
     Raise Refusal with every reason against it.
     """
     at = at or timezone.now()
-    lock_consultation(notice.consultation)
-    notice.refresh_from_db()
+    lock_notice(notice)
     remarks = clean_or_refuse(remarks)
-    reasons = [
-        *notice_decision_blockers(notice, by=by),
-        *_checksum_reasons(notice, sha256),
-    ]
+    reasons = notice_decision_blockers(notice, by=by)
+    reasons += checksum_reasons(notice, sha256)
     if not remarks:
         reasons.append("Enter a reason for refusing the notice.")
-    if reasons:
-        raise Refusal(reasons)
-    notice.state, notice.decided_by, notice.decided_at = State.REFUSED, by, at
-    notice.remarks = remarks
-    notice.save(update_fields=["state", "decided_by", "decided_at", "remarks"])
+    _refuse(reasons)
+    decide(notice, State.REFUSED, what="was refused", by=by, at=at, remarks=remarks)
     if notice.edition is not None:
         discard(notice.edition, by=by, at=at)
-    record_step(notice, "was refused", by=by, at=at)
+    notify_of_notice_decision(notice)
     return notice
 
 
@@ -102,16 +104,17 @@ def confirm_extension(
 ) -> ConsultationNotice:
     """Confirm an extension that is in effect; raise Refusal with every reason."""
     at = at or timezone.now()
-    lock_consultation(notice.consultation)
-    notice.refresh_from_db()
+    lock_notice(notice)
     reasons = confirmation_blockers(notice, by=by)
-    reasons += _checksum_reasons(notice, sha256)
+    _refuse([*reasons, *checksum_reasons(notice, sha256)])
+    decide(notice, State.CONFIRMED, what="was confirmed", by=by, at=at)
+    notify_of_notice_decision(notice)
+    return notice
+
+
+def _refuse(reasons: list[str]) -> None:
     if reasons:
         raise Refusal(reasons)
-    notice.state, notice.decided_by, notice.decided_at = State.CONFIRMED, by, at
-    notice.save(update_fields=["state", "decided_by", "decided_at"])
-    record_step(notice, "was confirmed", by=by, at=at)
-    return notice
 
 
 # --- who may decide ------------------------------------------------------------------
@@ -170,11 +173,3 @@ def _account_blockers(notice: ConsultationNotice, *, by: User) -> list[str]:
     )
     reasons = account_reasons(subject, approver=by, whose="your account", who="You")
     return [f"{reason} Another approver must decide." for reason in reasons]
-
-
-def _checksum_reasons(notice: ConsultationNotice, checksum: str) -> list[str]:
-    differs = (
-        "The checksum of the notice differs from that of the notice you read. Reload "
-        "the page and read the notice again."
-    )
-    return [] if checksum == notice.sha256 else [differs]

@@ -1,14 +1,16 @@
 """Notices of changes to opened consultations: requested, then approved by another.
 
 A notice freezes what it publishes when it is requested, and another person decides on
-its hash. An extension is in effect at once, on one person's act, and another person
-confirms it afterwards. Every step is recorded in the trail of the consultation.
+its hash (notice_decisions.py); until then its requester can cancel it. An extension is
+in effect at once, on one person's act, and another person confirms it afterwards. Every
+step is recorded in the trail of the consultation.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -19,24 +21,32 @@ from consultations.documents.consultation_changes import subject_of
 from consultations.editions.workflow import Refusal, role_blockers
 from consultations.models import (
     Consultation,
+    ConsultationEdition,
     ConsultationNotice,
     StoredFile,
 )
 from consultations.models.consultation_edition import Origin
+from consultations.notifications.public_notices import (
+    notify_of_cancelled_notice,
+    notify_of_extension,
+    notify_of_notice_request,
+)
 from consultations.record.content import content_blockers
 from consultations.record.freezing import (
     changes_from,
+    discard,
     freeze_rows,
     make_public,
     public_edition,
-    record_frozen,
     rows_of_edition,
 )
 from consultations.record.notice_steps import (
+    checksum_reasons,
     clean_or_refuse,
+    decide,
     lock_consultation,
+    lock_notice,
     next_number,
-    record_step,
     store_notice,
 )
 from consultations.record.rows import StoredRows, read_stored_rows
@@ -71,30 +81,74 @@ def request_notice(
         reasons.append("Enter the reason. Readers will see the reason.")
     if reasons:
         raise Refusal(reasons)
-    edition, subject = None, ""
-    based_on = public_edition(consultation, at)
-    if based_on is not None and Kind(kind).makes_an_edition:
-        rows = read_stored_rows(consultation)
-        subject = subject_of(changes_from(based_on, rows))
-        edition = freeze_rows(consultation, rows, origin=origin, by=by, at=at)
-        record_frozen(edition, by=by, at=at)
     notice = store_notice(
         consultation,
+        what="was requested",
+        at=at,
         kind=kind,
-        subject=subject,
         text=text,
         file=file,
         filename=filename,
-        edition=edition,
-        based_on=based_on,
         origin=origin,
         state=State.WAITING,
         requested_by=by,
-        requested_at=at,
         dated=dated,
+        **_frozen_change(consultation, Kind(kind), origin=origin, by=by, at=at),
     )
-    record_step(notice, "was requested", by=by, at=at)
+    notify_of_notice_request(notice)
     return notice
+
+
+def _frozen_change(
+    consultation: Consultation,
+    kind: ConsultationNotice.Kind,
+    *,
+    origin: str,
+    by: User | None,
+    at: dt.datetime,
+) -> dict[str, Any]:
+    """Freeze the wording that a notice publishes; return what the notice says of it."""
+    based_on = public_edition(consultation, at)
+    if based_on is None or not kind.makes_an_edition:
+        return {"based_on": based_on}
+    rows = read_stored_rows(consultation)
+    return {
+        "based_on": based_on,
+        "subject": subject_of(changes_from(based_on, rows)),
+        "edition": freeze_rows(consultation, rows, origin=origin, by=by, at=at),
+    }
+
+
+@transaction.atomic
+def cancel_notice(
+    notice: ConsultationNotice,
+    *,
+    by: User,
+    sha256: str,
+    at: dt.datetime | None = None,
+) -> ConsultationNotice:
+    """Cancel one's own request; raise Refusal with every reason against it."""
+    at = at or timezone.now()
+    lock_notice(notice)
+    reasons = cancellation_blockers(notice, by=by)
+    if reasons := [*reasons, *checksum_reasons(notice, sha256)]:
+        raise Refusal(reasons)
+    decide(notice, State.CANCELLED, what="was cancelled", by=by, at=at)
+    if notice.edition is not None:
+        discard(notice.edition, by=by, at=at)
+    notify_of_cancelled_notice(notice)
+    return notice
+
+
+def cancellation_blockers(notice: ConsultationNotice, *, by: User) -> list[str]:
+    """Return why this user cannot cancel the request of this notice."""
+    reasons = role_blockers(by, Action.REQUEST_NOTICE)
+    if by.pk != notice.requested_by_id:
+        reasons.append("Only the person who requested a notice can cancel the request.")
+    if notice.state != State.WAITING:
+        state = notice.get_state_display().lower()
+        reasons.append(f"The request cannot be cancelled: its state is “{state}”.")
+    return reasons
 
 
 def notice_request_blockers(
@@ -148,21 +202,16 @@ def publish_extensions(
     """
     at = at or timezone.now()
     standing = public_edition(consultation, at)
-    stored = read_stored_rows(consultation).text.extensions
     if standing is None:
         return None
-    rows = rows_of_edition(standing)
-    published = rows.text.extensions
-    if not stored[len(published) :]:
+    rows = _rows_with_new_extensions(consultation, standing)
+    if rows is None:
         return None
-    extensions = (*published, *stored[len(published) :])
-    rows = StoredRows(
-        replace(rows.text, extensions=extensions), rows.documents, rows.versions
-    )
     edition = freeze_rows(consultation, rows, origin=origin, by=by, at=at)
-    record_frozen(edition, by=by, at=at)
     notice = store_notice(
         consultation,
+        what="is in effect",
+        at=at,
         kind=Kind.EXTENDED,
         subject="Deadline",
         text=text,
@@ -173,12 +222,24 @@ def publish_extensions(
         number=next_number(consultation),
         effective_at=at,
         requested_by=by,
-        requested_at=at,
         dated=dated,
     )
-    make_public(edition, public_from=at)
-    record_step(notice, "is in effect", by=by, at=at)
+    make_public(edition, public_from=at, by=by, at=at)
+    notify_of_extension(notice)
     return notice
+
+
+def _rows_with_new_extensions(
+    consultation: Consultation, standing: ConsultationEdition
+) -> StoredRows | None:
+    """Return the published wording with the extensions added since; None for none."""
+    stored = read_stored_rows(consultation).text.extensions
+    rows = rows_of_edition(standing)
+    new = stored[len(rows.text.extensions) :]
+    if not new:
+        return None
+    text = replace(rows.text, extensions=(*rows.text.extensions, *new))
+    return replace(rows, text=text)
 
 
 def record_loaded_notice(
@@ -198,8 +259,10 @@ def record_loaded_notice(
     not confirmed waits for its confirmation here.
     """
     at = at or timezone.now()
-    notice = store_notice(
+    return store_notice(
         consultation,
+        what="was loaded from a consultation file",
+        at=at,
         kind=kind,
         text=text,
         file=file,
@@ -208,9 +271,6 @@ def record_loaded_notice(
         state=State.APPROVED if is_confirmed else State.UNCONFIRMED,
         number=next_number(consultation),
         effective_at=dated,
-        requested_at=at,
         decided_at=at if is_confirmed else None,
         dated=dated,
     )
-    record_step(notice, "was loaded from a consultation file", by=None, at=at)
-    return notice

@@ -17,6 +17,7 @@ from consultations.editions.workflow import Refusal
 from consultations.legal_texts.releases import release_by_command
 from consultations.models import Conclusion, Consultation
 from consultations.public_slugs import claim_slugs_of_opening
+from consultations.record.freezing import discard_opening
 from responses.consultation_file.claimed_slugs import claimed_slug_errors
 from responses.consultation_file.contents import (
     OWN_CONSULTATION,
@@ -48,6 +49,7 @@ from responses.consultation_file.to_rows.documents import (
 )
 from responses.consultation_file.to_rows.record import (
     RecordFault,
+    fixed_date_faults,
     frozen_part_faults,
     read_record,
     sync_record,
@@ -347,7 +349,13 @@ def _store(
     Return why the record does not allow what was stored, to be taken back.
     """
     file = complete_from_stored(accompanying_files.file)
-    before = read_record(stored_consultation(file))
+    stored = stored_consultation(file)
+    before = read_record(stored)
+    if stored is not None and before.is_public:
+        if faults := fixed_date_faults(stored, file, before):
+            return faults
+    elif stored is not None:
+        discard_opening(stored, by=by)
     sync = Sync(by)
     documents = sync_documents(sync, file.documents)
     saved_questions = sync_consultation(sync, file, documents, accompanying_files)

@@ -254,7 +254,9 @@ class Walk:
     def edit_words(self) -> None:
         if version := self.a_version():
             words = self.new_words()
-            version.clauses.update(text=words)
+            clause = version.clauses.get()
+            clause.text = words
+            clause.save()
             self.oracle.typed[version.pk].words = words
 
     def open(self) -> None:

@@ -18,12 +18,17 @@ from consultations.legal_texts.releases import (
 from consultations.models import (
     Clause,
     Consultation,
-    ConsultationEdition,
     DocumentVersion,
     Edition,
     VersionRelease,
 )
-from consultations.record.freezing import freeze_opening, pending_changes
+from consultations.record.freezing import (
+    freeze_opening,
+    freeze_rows,
+    make_public,
+    pending_changes,
+)
+from consultations.record.rows import read_stored_rows
 from consultations.timetable.opening import set_opening
 from tests.support.editions import approver, drafter, make_approved, refusal, submit
 from tests.support.factories import (
@@ -175,22 +180,10 @@ def test_opening_of_another_consultation_publishes_no_other_wording(
 def test_database_refuses_another_opening_with_another_wording(
     version: DocumentVersion,
 ) -> None:
-    first = ConsultationEdition.objects.get()
     other = make_consultation("other", opens_on=None)
-    edition = ConsultationEdition.objects.create(
-        consultation=other,
-        title="x",
-        words="x",
-        content=first.content,
-        origin="workspace",
-        frozen_at=london("2026-03-02 10:00"),
-    )
-    text = version.as_text()
-    edition.texts.create(
-        document_version=version,
-        file=first.content,
-        **VersionRelease.columns_of(text),
-    )
-    rows = ConsultationEdition.objects.filter(pk=edition.pk)
+    version.consultation = other
+    version.save()
+    rows, now = read_stored_rows(other), london("2026-03-02 10:00")
+    edition = freeze_rows(other, rows, origin="workspace", by=None, at=now)
     with pytest.raises(DatabaseError, match="of that consultation"):
-        rows.update(number=1, public_from=london("2026-03-02 10:00"))
+        make_public(edition, public_from=now, by=None, at=now)

@@ -111,6 +111,8 @@ DESK = {
     "request_notice": act(Action.REQUEST_NOTICE, "slug"),
     "notice": seen("slug", "notice"),
     "notice_file": seen("slug", "notice"),
+    "notice_attachment": seen("slug", "amended_notice", "one"),
+    "cancel_notice": act(Action.REQUEST_NOTICE, "slug", "notice"),
     "approve_notice": act(Action.APPROVE_NOTICE, "slug", "notice"),
     "refuse_notice": act(Action.APPROVE_NOTICE, "slug", "notice"),
     "confirm_extension": act(Action.APPROVE_NOTICE, "slug", "notice"),

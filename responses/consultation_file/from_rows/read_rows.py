@@ -119,8 +119,8 @@ def _consultation(
 
 
 def stored_notices(consultation: Consultation) -> tuple[contents.Notice, ...]:
-    """Return the notices but refused ones; a withdrawal has a key of its own."""
-    rows = consultation.public_notices.exclude(state=ConsultationNotice.State.REFUSED)
+    """Return the notices but dropped ones; a withdrawal has a key of its own."""
+    rows = ConsultationNotice.objects.not_dropped().filter(consultation=consultation)
     rows = rows.exclude(kind=ConsultationNotice.Kind.WITHDRAWN)
     return tuple(map(_notice, rows.order_by("pk")))
 
@@ -156,7 +156,7 @@ def _dated(row: ConsultationNotice) -> dt.datetime:
 
 def withdrawal_of(consultation: Consultation) -> contents.Withdrawn | None:
     """Return the withdrawal of a consultation, also one that waits for approval."""
-    rows = consultation.public_notices.exclude(state=ConsultationNotice.State.REFUSED)
+    rows = ConsultationNotice.objects.not_dropped().filter(consultation=consultation)
     row = rows.filter(kind=ConsultationNotice.Kind.WITHDRAWN).first()
     if row is None:
         return None

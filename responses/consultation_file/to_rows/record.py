@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from consultations.documents.consultation_changes import TextChange
+from consultations.documents.consultation_changes import TextChange, text_changes
 from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import plain_text
 from consultations.editions.workflow import Refusal
@@ -31,6 +31,7 @@ from consultations.record.notices import (
     record_loaded_notice,
     request_notice,
 )
+from consultations.record.rows import read_stored_rows
 from responses.consultation_file import contents
 from responses.consultation_file.files_beside import AccompanyingFiles
 from responses.consultation_file.from_rows.read_rows import (
@@ -39,6 +40,7 @@ from responses.consultation_file.from_rows.read_rows import (
 )
 from responses.consultation_file.notation.errors import Path, quote_value
 from responses.consultation_file.published import published_rows
+from responses.consultation_file.tables import truncate_to_minute
 from responses.consultation_file.to_rows.consultation import store_file
 
 Kind, State = ConsultationNotice.Kind, ConsultationNotice.State
@@ -121,6 +123,35 @@ def _without_state(
     return dataclasses.replace(withdrawn, state="") if withdrawn else None
 
 
+def fixed_date_faults(
+    consultation: Consultation, file: contents.ConsultationFile, before: RecordBefore
+) -> list[RecordFault]:
+    """Return why the dates of a public consultation may not change.
+
+    The database refuses to store other dates, so they are compared before that.
+    """
+    stored, given = read_stored_rows(consultation).text, file.consultation
+    opens = Consultation(opens_on=given.opened, opens_at_time=given.opens_at).opens
+    if opens == truncate_to_minute(stored.opens):
+        opens = stored.opens
+    closes = given.closes
+    if truncate_to_minute(closes) == truncate_to_minute(stored.closes):
+        closes = stored.closes
+    dates = {(each.from_, each.to): each for each in given.extensions}
+    kept = (
+        each
+        for each in stored.extensions
+        if (truncate_to_minute(each.was), truncate_to_minute(each.until)) in dates
+    )
+    altered = dataclasses.replace(
+        stored,
+        opens=opens and opens.astimezone(dt.UTC),
+        closes=closes and closes.astimezone(dt.UTC),
+        extensions=tuple(kept),
+    )
+    return list(_change_faults(file, text_changes(stored, altered), before))
+
+
 def frozen_part_faults(
     consultation: Consultation, file: contents.ConsultationFile, before: RecordBefore
 ) -> list[RecordFault]:
@@ -197,7 +228,7 @@ def _path_of(file: contents.ConsultationFile, change: TextChange) -> Path:
         return ("questions",) if number is None else ("questions", number)
     if change.field == "organisation":
         return ("organisation",)
-    if change.field == "texts":
+    if change.field in ("texts", "names"):
         return ("documents",)
     key = FIXED_FIELDS[change.field][0] if change.field in FIXED_FIELDS else ""
     return ("consultation", key or KEY_NAMES.get(change.field, change.field))
