@@ -2,7 +2,7 @@
 
 A slug is claimed when its owner becomes public, or when the opening is set that makes
 its owner public. A renamed owner keeps its former slugs, which redirect. The slug of a
-document is its code. The database enforces the same rules (editions/guards_slugs.py).
+document is its code. The database enforces the same rules (editions/guards/slugs.py).
 """
 
 from __future__ import annotations
@@ -22,6 +22,9 @@ from consultations.models import (
     Conclusion,
     Consultation,
     ConsultationDocument,
+    ConsultationEdition,
+    ConsultationEditionDocument,
+    ConsultationEditionText,
     DocumentVersion,
     Edition,
     EditionDocument,
@@ -94,6 +97,18 @@ def claim_slugs_of_edition(edition: Edition, *, at: dt.datetime | None = None) -
     claim_slugs([edition.conclusion, *documents], at=at)
 
 
+@transaction.atomic
+def claim_slugs_of_consultation(
+    edition: ConsultationEdition, *, at: dt.datetime | None = None
+) -> None:
+    """Claim the slugs of a consultation and of the documents that an edition names."""
+    documents = RegulatedDocument.objects.filter(
+        Q(pk__in=edition.documents.values("document"))
+        | Q(pk__in=edition.texts.values("document_version__document"))
+    )
+    claim_slugs([edition.consultation, *documents], at=at)
+
+
 def release_slugs(consultation: Consultation) -> None:
     """Release the slugs of a consultation whose opening was cancelled.
 
@@ -160,9 +175,14 @@ def documents_with_permanent_code() -> QuerySet[RegulatedDocument]:
     named = EditionDocument.objects.filter(edition__in=editions)
     texts = EditionText.objects.filter(edition__in=editions)
     releases = VersionRelease.objects.approved()
+    asking = ConsultationEdition.objects.standing()
+    asked = ConsultationEditionDocument.objects.filter(edition__in=asking)
+    consulted = ConsultationEditionText.objects.filter(edition__in=asking)
     return RegulatedDocument.objects.filter(
         Q(pk__in=links.values("document"))
         | Q(pk__in=versions.values("document"))
+        | Q(pk__in=asked.values("document"))
+        | Q(pk__in=consulted.values("document_version__document"))
         | Q(pk__in=named.values("document"))
         | Q(pk__in=texts.values("document_version__document"))
         | Q(pk__in=releases.values("document_version__document"))

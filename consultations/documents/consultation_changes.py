@@ -59,6 +59,22 @@ VALUE_WORDS: Mapping[str, Mapping[str, str]] = {
 }
 """What readers see for the values of a choice, by field."""
 
+DOCUMENT_PARTS = {
+    "title": "Title",
+    "reference": "Reference",
+    "route": "Approval route",
+}
+"""The parts of the name of a regulated document, by their field."""
+
+ROUTES = {
+    "secretary-of-state": "Designation by the Secretary of State",
+    "no-objection": "Non-objection by the Secretary of State",
+    "own-publication": "Publication with a referral period",
+    "panel": "Approval by the SEC Panel",
+    "authority": "Decision by the Authority (Ofgem)",
+}
+"""The approval routes, in the words of the workspace."""
+
 MAX_PARTS_LISTED = 4
 """How many parts a subject lists."""
 
@@ -98,11 +114,7 @@ class TextChange:
 def text_changes(
     before: ConsultationText, after: ConsultationText
 ) -> tuple[TextChange, ...]:
-    """Return the parts of a consultation that differ between two texts.
-
-    Names of regulated documents belong to the documents, so only which documents are
-    consulted on, and their order, is compared.
-    """
+    """Return the parts of a consultation that differ between two texts."""
     return tuple(_changes(before, after))
 
 
@@ -114,6 +126,7 @@ def _changes(before: ConsultationText, after: ConsultationText) -> Iterator[Text
     codes = [[each.code for each in text.documents] for text in (before, after)]
     if codes[0] != codes[1]:
         yield _change("List of documents", map(_items, codes), "documents")
+    yield from _document_changes(before, after)
     yield from _question_changes(before, after)
     yield from _attachment_changes(before.attachments, after.attachments)
     labels = {q.key: q.label for q in (*before.every_question(),)}
@@ -126,6 +139,22 @@ def _changes(before: ConsultationText, after: ConsultationText) -> Iterator[Text
         if hashes[0] != hashes[1]:
             code = version.partition("/")[0]
             yield _change(f"The text of {code}", hashes, "texts", version=version)
+
+
+def _document_changes(
+    before: ConsultationText, after: ConsultationText
+) -> Iterator[TextChange]:
+    """Yield what differs in how a document is called, and how its text takes effect."""
+    old = {each.code: each for each in before.documents}
+    for new in after.documents:
+        if new.code not in old:
+            continue
+        for field, part in DOCUMENT_PARTS.items():
+            values = [getattr(each, field) for each in (old[new.code], new)]
+            if values[0] != values[1]:
+                words = [ROUTES.get(value, value) for value in values]
+                wordings = (_markup(field, each) for each in words)
+                yield _change(f"{part} of {new.code}", wordings, "names")
 
 
 def _change(

@@ -2,27 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
+from consultations.audit.facts import Facts, fact_differences, read_facts
 from consultations.documents import codec
+from consultations.editions.facts import (
+    consultation_edition_facts,
+    consultation_edition_subject,
+    notice_facts,
+    notice_subject,
+)
 from consultations.editions.file_verification import frozen_text_faults
 from consultations.editions.hashes import sha256
 from consultations.models import (
     Consultation,
     ConsultationEdition,
     ConsultationNotice,
+    Event,
 )
 
 NOTICE_EVENT_KINDS = {
     ConsultationNotice.State.WAITING: "notice-requested",
     ConsultationNotice.State.APPROVED: "notice-approved",
     ConsultationNotice.State.REFUSED: "notice-refused",
+    ConsultationNotice.State.CANCELLED: "notice-cancelled",
     ConsultationNotice.State.UNCONFIRMED: "extension-published",
     ConsultationNotice.State.CONFIRMED: "extension-confirmed",
 }
 """The kind of the event that records a notice in a state."""
 
 EDITION_EVENT = "consultation-frozen"
+
+FOUND_EVENTS = ("consultation-edition-recorded", "notice-recorded")
+"""The kinds of the events of rows of an earlier version of this site."""
+
+FIRST_EVENTS = (
+    *(EDITION_EVENT, "notice-requested", "notice-approved", "extension-published"),
+    *FOUND_EVENTS,
+)
+"""The kinds of the events that record the existence of a row."""
+
+RESTORE = "Restore the row from a backup."
 
 
 def notice_manifest(notice: ConsultationNotice) -> bytes:
@@ -75,11 +93,24 @@ def consultation_edition_faults(edition: ConsultationEdition) -> list[str]:
         "files": [(each.filename, each.sha256) for each in text.attachments],
         "texts": {(each.version, each.sha256) for each in text.texts},
     }
-    return [
+    faults = [
         f"{name}: the {part} does not match the content."
         for part, value in found.items()
         if value != expected[part]
     ]
+    subject = consultation_edition_subject(edition)
+    return faults + _recorded_faults(name, subject, consultation_edition_facts(edition))
+
+
+def _recorded_faults(name: str, subject: str, stored: Facts) -> list[str]:
+    """Return a sentence if a row differs from its last event."""
+    event = Event.objects.filter(subject=subject).order_by("number").last()
+    if event is None:
+        return [f"{name}: the activity log does not record the row. {RESTORE}"]
+    found = fact_differences(read_facts(event.facts), stored)
+    if not found:
+        return []
+    return [f"{name}: {'; '.join(found)} (entry {event.number}). {RESTORE}"]
 
 
 def notice_faults(notice: ConsultationNotice) -> list[str]:
@@ -88,41 +119,26 @@ def notice_faults(notice: ConsultationNotice) -> list[str]:
     faults = []
     if sha256(notice_manifest(notice)) != notice.sha256:
         faults.append(f"{name}: the words do not match the checksum.")
-    if notice.decided_by_id and notice.decided_by_id == notice.requested_by_id:
+    own = notice.decided_by_id and notice.decided_by_id == notice.requested_by_id
+    if own and notice.state != ConsultationNotice.State.CANCELLED:
         faults.append(f"{name} was decided by the person who requested it.")
-    return faults
+    return faults + _recorded_faults(name, notice_subject(notice), notice_facts(notice))
 
 
 def record_trail_faults(consultation: Consultation) -> list[str]:
-    """Return the editions and notices that a trail and the rows do not agree on."""
-    told = list(consultation.events.values_list("kind", "summary"))
+    """Return the editions and notices that a trail records, but that are not stored."""
     editions = ConsultationEdition.objects.filter(consultation=consultation)
-    checks = [(EDITION_EVENT, each.content_id, str(each)) for each in editions]
-    checks += [
-        (
-            NOTICE_EVENT_KINDS[ConsultationNotice.State(each.state)],
-            each.sha256,
-            str(each),
-        )
-        for each in consultation.public_notices.all()
+    stored = {
+        *(f"consultation-edition:{pk}" for pk in editions.values_list("pk", flat=True)),
+        *(
+            f"notice:{pk}"
+            for pk in consultation.public_notices.values_list("pk", flat=True)
+        ),
+    }
+    steps = consultation.events.filter(kind__in=FIRST_EVENTS).exclude(subject="")
+    return [
+        f"{consultation.slug}: the activity log records “{summary}”, but the row is "
+        f"not stored. {RESTORE}"
+        for subject, summary in steps.values_list("subject", "summary")
+        if subject not in stored
     ]
-    slug = consultation.slug
-    faults = [
-        f"{slug}: {what} (checksum {checksum}) is stored, but the activity log does "
-        "not record it. Restore the row from a backup."
-        for kind, checksum, what in checks
-        if not _is_told(told, kind, checksum)
-    ]
-    stored = {checksum for _, checksum, _ in checks}
-    kinds = {EDITION_EVENT, *NOTICE_EVENT_KINDS.values()}
-    faults += [
-        f"{slug}: the activity log records “{summary}”, but the row is not stored. "
-        "Restore the row from a backup."
-        for kind, summary in told
-        if kind in kinds and not any(checksum in summary for checksum in stored)
-    ]
-    return faults
-
-
-def _is_told(told: Iterable[tuple[str, str]], kind: str, checksum: str) -> bool:
-    return any(kind == each and checksum in summary for each, summary in told)

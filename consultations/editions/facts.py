@@ -1,4 +1,4 @@
-"""The facts of editions and of releases, recorded with each of their steps."""
+"""The facts of frozen rows, recorded with each of their steps."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from consultations.audit.facts import column_facts, fact, fingerprint
-from consultations.models import Edition, VersionRelease
+from consultations.models import (
+    ConsultationEdition,
+    ConsultationNotice,
+    Edition,
+    VersionRelease,
+)
 
 EDITION_COLUMNS = (
     ("state", "state"),
@@ -40,6 +45,39 @@ RELEASE_COLUMNS = (
     ("time of the request", "requested_at"),
     ("key of the person who decided", "decided_by_id"),
     ("time of the decision", "decided_at"),
+)
+
+CONSULTATION_EDITION_COLUMNS = (
+    ("key of the consultation", "consultation_id"),
+    ("number", "number"),
+    ("title", "title"),
+    ("earlier consultation", "follows"),
+    ("checksum of the content", "content_id"),
+    ("origin", "origin"),
+    ("time at which it was frozen", "frozen_at"),
+    ("key of the person who froze it", "frozen_by_id"),
+    ("time from which it is public", "public_from"),
+    ("time at which it was discarded", "discarded_at"),
+)
+
+NOTICE_COLUMNS = (
+    ("state", "state"),
+    ("key of the consultation", "consultation_id"),
+    ("number", "number"),
+    ("kind", "kind"),
+    ("subject", "subject"),
+    ("date in the consultation file", "dated"),
+    ("time from which it is in effect", "effective_at"),
+    ("checksum of the file", "file_id"),
+    ("name of the file", "filename"),
+    ("origin", "origin"),
+    ("key of the requester", "requested_by_id"),
+    ("time of the request", "requested_at"),
+    ("key of the person who decided", "decided_by_id"),
+    ("time of the decision", "decided_at"),
+    ("key of the edition", "edition_id"),
+    ("key of the published edition", "based_on_id"),
+    ("checksum", "sha256"),
 )
 
 
@@ -101,4 +139,27 @@ def release_facts(release: Any) -> dict[str, str]:
     facts = column_facts(release, RELEASE_COLUMNS)
     facts["checksum of the reason"] = fingerprint(release.reason)
     facts["checksum of the remarks"] = fingerprint(release.remarks)
+    return facts
+
+
+def consultation_edition_subject(edition: ConsultationEdition) -> str:
+    """Return the subject of the events of an edition of a consultation."""
+    return f"consultation-edition:{edition.pk}"
+
+
+def consultation_edition_facts(edition: Any) -> dict[str, str]:
+    """Return the facts of an edition of a consultation."""
+    return column_facts(edition, CONSULTATION_EDITION_COLUMNS)
+
+
+def notice_subject(notice: ConsultationNotice) -> str:
+    """Return the subject of a notice's events."""
+    return f"notice:{notice.pk}"
+
+
+def notice_facts(notice: Any) -> dict[str, str]:
+    """Return the facts of a notice."""
+    facts = column_facts(notice, NOTICE_COLUMNS)
+    facts["checksum of the reason"] = fingerprint(notice.text)
+    facts["checksum of the remarks"] = fingerprint(notice.remarks)
     return facts

@@ -42,6 +42,7 @@ from consultations.models import (
     StoredFile,
     VersionRelease,
 )
+from consultations.record.unrecorded import unrecorded_faults
 
 R = TypeVar("R", bound=Model)
 
@@ -120,8 +121,12 @@ def verify_everything() -> Verification:
 
 
 def every_trail_fault(consultation: Consultation) -> list[str]:
-    """Return the faults of a trail: of conclusions, then of the consultation itself."""
-    return trail_faults(consultation) + record_trail_faults(consultation)
+    """Return the faults of a trail, and of rows that differ from what is public."""
+    return [
+        *trail_faults(consultation),
+        *record_trail_faults(consultation),
+        *unrecorded_faults(consultation),
+    ]
 
 
 def readable(check: Callable[[R], list[str]], row: R) -> list[str]:

@@ -24,6 +24,7 @@ from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
 from consultations.editions.authorship import Authorship, authors_summary
 from consultations.editions.classification import classification_blockers
+from consultations.editions.consulted_texts import changed_text_blockers, frozen_texts
 from consultations.editions.edition_verification import edition_faults
 from consultations.editions.facts import edition_subject, stored_edition_facts
 from consultations.editions.freezing import (
@@ -35,6 +36,7 @@ from consultations.editions.freezing import (
 )
 from consultations.editions.hashes import sha256
 from consultations.editions.independence import approval_blockers, approver_blockers
+from consultations.editions.naming import versions_named_by
 from consultations.fields.cleaning import clean_markup
 from consultations.models import Conclusion, Edition, SignOff
 from consultations.notifications import notices
@@ -169,6 +171,8 @@ def submission_blockers(
         )
     reasons += _correction_blockers(conclusion, content, correction)
     reasons += classification_blockers(content)
+    if frozen_texts(versions_named_by(conclusion).values_list("pk", flat=True)):
+        reasons += changed_text_blockers(text_hashes(conclusion))
     return reasons + lost_attachments(content)
 
 
@@ -347,6 +351,7 @@ def publication_blockers(edition: Edition, *, by: User) -> list[str]:
         reasons.append(f"The edition cannot be published: {_state_label(edition)}.")
     else:
         reasons += approver_blockers(edition, approver=approval.by)
+    reasons += changed_text_blockers(_texts_of(edition))
     return reasons + classification_blockers(edition.conclusion_content())
 
 

@@ -20,6 +20,10 @@ from consultations.access import Action
 from consultations.audit import trail
 from consultations.audit.keys import reserve_key
 from consultations.documents.version_text import write_version_text
+from consultations.editions.consulted_texts import (
+    frozen_text_blockers,
+    frozen_texts,
+)
 from consultations.editions.facts import release_facts, release_subject
 from consultations.editions.file_verification import stored_file_faults
 from consultations.editions.hashes import release_manifest, sha256
@@ -76,7 +80,7 @@ def request_blockers(
     version: DocumentVersion, *, by: User, at: dt.datetime | None = None
 ) -> list[str]:
     """Return why this user cannot ask for the release of this version."""
-    reasons = role_blockers(by, Action.SUBMIT)
+    reasons = [*role_blockers(by, Action.SUBMIT), *frozen_text_blockers(version)]
     if not can_be_released(version, at):
         reasons.append(
             f"{version} has the status “{version.get_status_display()}” and is not in "
@@ -100,7 +104,7 @@ def can_be_released(version: DocumentVersion, at: dt.datetime | None = None) -> 
     """True for a version that an act outside its own row has made ready for readers.
 
     That is a designated version, a concluded one that has come into force, and one
-    consulted on by a consultation that has opened.
+    that became consulted on after the opening of its consultation.
     """
     if version.status == DocumentVersion.Status.DESIGNATED:
         return True
@@ -154,6 +158,8 @@ def release_decision_blockers(
         reasons = ["You requested this release, so another person must decide on it."]
     elif decision == ReleaseState.APPROVED:
         reasons += release_approval_blockers(release, by=by)
+    if decision == ReleaseState.APPROVED:
+        reasons += frozen_text_blockers(release.document_version)
     if release.state != ReleaseState.REQUESTED:
         state = release.get_state_display().lower()
         reasons.append(f"The release cannot be decided on: it is {state}.")
@@ -198,7 +204,8 @@ def release_by_command(
 ) -> list[VersionRelease]:
     """Release the designated versions with these keys, where their text is not yet.
 
-    Only for load_consultation, which an administrator of the server runs.
+    Only for load_consultation, which an administrator of the server runs. A text that
+    a consultation has frozen is left out: it needs a notice.
     """
     at = at or timezone.now()
     released = []
@@ -206,6 +213,8 @@ def release_by_command(
     for version in designated.filter(key__in=keys):
         latest = version.releases.approved().order_by("decided_at", "pk").last()
         if latest and latest.file_id == text_hash(version):
+            continue
+        if frozen_texts([version.pk]).exists():
             continue
         origin = VersionRelease.Origin.COMMAND
         release = _freeze(version, reason=COMMAND_REASON, origin=origin, by=None, at=at)

@@ -36,6 +36,12 @@ from consultations.editions import triggers
 
 EVENT = "consultation-frozen"
 
+EVENTS = (
+    *(EVENT, "edition-discarded", "extension-published", "extension-confirmed"),
+    *("notice-requested", "notice-approved", "notice-refused"),
+)
+"""The kinds of the events of editions and notices, which the earlier site lacks."""
+
 
 def freeze_consultations(apps: Any, editor: Any) -> None:
     _Upgrade(apps, timezone.now()).run()
@@ -43,7 +49,12 @@ def freeze_consultations(apps: Any, editor: Any) -> None:
 
 
 def forget_editions(apps: Any, editor: Any) -> None:
-    """Delete the editions and notices, their files, and the events at the end."""
+    """Delete the editions and notices, their files, and their events.
+
+    Raise RuntimeError if another event was recorded after one of those: the chain of
+    events would be broken.
+    """
+    _forget_events(apps)
     rows = {
         name: apps.get_model("consultations", name).objects
         for name in (
@@ -65,14 +76,21 @@ def forget_editions(apps: Any, editor: Any) -> None:
             model.objects.filter(file__in=files).values_list("file", flat=True)
         )
     apps.get_model("consultations", "StoredFile").objects.filter(pk__in=files).delete()
-    events = apps.get_model("consultations", "Event").objects
-    for consultation in set(
-        events.filter(kind=EVENT).values_list("consultation", flat=True)
-    ):
-        last = events.filter(consultation=consultation).order_by("number").last()
-        if last.kind == EVENT:
-            last.delete()
     _check_constraints(editor)
+
+
+def _forget_events(apps: Any) -> None:
+    events = apps.get_model("consultations", "Event").objects
+    for event in events.filter(kind__in=EVENTS).order_by("-number"):
+        later = events.filter(
+            consultation=event.consultation_id, number__gt=event.number
+        ).first()
+        if later:
+            raise RuntimeError(
+                f"This migration cannot be reversed after “{later.summary}”. Restore a "
+                "backup from before the upgrade instead."
+            )
+        event.delete()
 
 
 def _check_constraints(editor: Any) -> None:

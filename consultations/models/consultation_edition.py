@@ -11,7 +11,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -53,6 +53,14 @@ class ConsultationEditionQuerySet(models.QuerySet["ConsultationEdition"]):
     def standing(self) -> Self:
         """Those that are public or will be, by the clock alone."""
         return self.filter(public_from__isnull=False, discarded_at=None)
+
+    def latest_standing(self) -> Self:
+        """The latest of each consultation that is public, or will be by the clock."""
+        standing = ConsultationEdition.objects.standing()
+        later = standing.filter(
+            consultation=OuterRef("consultation"), number__gt=OuterRef("number")
+        )
+        return self.standing().filter(~Exists(later))
 
     def latest_of(self, consultation: OuterRef, at: dt.datetime | None) -> Self:
         """Return the latest public edition of a consultation, for a subquery."""
@@ -216,6 +224,10 @@ class ConsultationNoticeQuerySet(models.QuerySet["ConsultationNotice"]):
         """Those that readers see."""
         return self.filter(state__in=IN_EFFECT)
 
+    def not_dropped(self) -> Self:
+        """Those that are in effect, or can still take effect."""
+        return self.filter(state__in=[*IN_EFFECT, "waiting"])
+
     def waiting(self) -> Self:
         """Those that another person has to decide on or confirm."""
         return self.filter(state__in=["waiting", "unconfirmed"])
@@ -228,11 +240,12 @@ IN_EFFECT = ("approved", "unconfirmed", "confirmed")
 class ConsultationNotice(models.Model):
     """A dated notice of a change to an opened consultation, with its reason.
 
-    It takes effect when another person approves it; an extension takes effect at once
-    and is confirmed afterwards. `number` and `effective_at` are set when it takes
-    effect, and `dated` is the date that a consultation file gives. `sha256` is of its
-    kind, subject, reason, file and of the edition that it makes public. `based_on` is
-    the edition that was public when it was requested.
+    It takes effect when another person approves it; until then its requester can
+    cancel it. An extension takes effect at once and is confirmed afterwards. `number`
+    and `effective_at` are set when it takes effect, and `dated` is the date that a
+    consultation file gives. `sha256` is of its kind, subject, reason, file and of the
+    edition that it makes public. `based_on` is the edition that was public when it was
+    requested.
     """
 
     class Kind(models.TextChoices):
@@ -255,6 +268,7 @@ class ConsultationNotice(models.Model):
         WAITING = "waiting", "Waiting for approval"
         APPROVED = "approved", "Approved"
         REFUSED = "refused", "Refused"
+        CANCELLED = "cancelled", "Cancelled by its requester"
         UNCONFIRMED = "unconfirmed", "In effect, waiting for confirmation"
         CONFIRMED = "confirmed", "Confirmed"
 
@@ -313,7 +327,7 @@ class ConsultationNotice(models.Model):
             models.CheckConstraint(
                 name="notice_in_effect_has_number_and_date",
                 condition=Q(
-                    state__in=["waiting", "refused"],
+                    state__in=["waiting", "refused", "cancelled"],
                     number__isnull=True,
                     effective_at__isnull=True,
                 )

@@ -6,7 +6,10 @@ from collections.abc import Iterator
 
 from consultations.documents.wording import join_words
 from consultations.editions.classification import public_classifications
+from consultations.editions.consulted_texts import changed_text_blockers, frozen_texts
+from consultations.editions.hashes import sha256
 from consultations.models import Consultation
+from consultations.record.rows import StoredRows, read_stored_rows
 
 NO_QUESTIONS_LABEL = "Open without questions"
 """The choice on the page of the opening that accepts a consultation without any."""
@@ -39,7 +42,16 @@ def content_blockers(
             f"{join_words(chosen)} {_has_or_have(chosen)} no options. Enter the "
             "options respondents can choose."
         )
+    versions = consultation.versions_public_from_opening.values_list("pk", flat=True)
+    if frozen_texts(versions).exclude(edition__consultation=consultation).exists():
+        found += consulted_text_blockers(consultation, read_stored_rows(consultation))
     return found
+
+
+def consulted_text_blockers(consultation: Consultation, rows: StoredRows) -> list[str]:
+    """Return which texts another consultation has frozen in another wording."""
+    hashes = {pk: sha256(content) for pk, content in rows.versions}
+    return changed_text_blockers(hashes, own=consultation)
 
 
 def _classification_blockers(consultation: Consultation) -> Iterator[str]:

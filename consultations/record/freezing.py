@@ -10,9 +10,21 @@ from django.db.models import Max
 from django.utils import timezone
 
 from consultations.audit import trail
+from consultations.audit.keys import reserve_key
 from consultations.documents.consultation_changes import TextChange, text_changes
-from consultations.documents.consultation_text import write_consultation_text
+from consultations.documents.consultation_text import (
+    ConsultedText,
+    write_consultation_text,
+)
+from consultations.documents.version_text import write_version_text
+from consultations.documents.wording import printed_time
 from consultations.editions.consultation_faults import EDITION_EVENT
+from consultations.editions.facts import (
+    consultation_edition_facts,
+    consultation_edition_subject,
+)
+from consultations.editions.hashes import sha256
+from consultations.editions.workflow import Refusal
 from consultations.models import (
     Consultation,
     ConsultationEdition,
@@ -20,11 +32,14 @@ from consultations.models import (
     ConsultationEditionFile,
     ConsultationEditionText,
     StoredFile,
-    VersionRelease,
 )
 from consultations.models.consultation_edition import Origin
 from consultations.public_slugs import present_slug
+from consultations.record.content import consulted_text_blockers
 from consultations.record.rows import StoredRows, read_stored_rows
+
+PUBLISHED_EVENT = "consultation-published"
+"""The kind of the event that an edition got the moment from which it is public."""
 
 DISCARDED_EVENT = "edition-discarded"
 """The kind of the event that an edition was discarded before it was public."""
@@ -55,10 +70,9 @@ def freeze_rows(
     at: dt.datetime,
 ) -> ConsultationEdition:
     """Freeze a text with the rows it names, as an edition that is not public yet."""
-    for _, content in rows.versions:
-        StoredFile.objects.store(content)
     text = rows.text
-    edition = ConsultationEdition.objects.create(
+    edition = ConsultationEdition(
+        pk=reserve_key(ConsultationEdition),
         consultation=consultation,
         title=text.title,
         follows=text.follows,
@@ -68,6 +82,8 @@ def freeze_rows(
         frozen_at=at,
         frozen_by=by,
     )
+    _record(edition, EDITION_EVENT, "was frozen", by=by, at=at)
+    edition.save(force_insert=True)
     for pk, code in rows.documents:
         ConsultationEditionDocument.objects.create(
             edition=edition, document_id=pk, code=code
@@ -92,13 +108,21 @@ def _freeze_versions(edition: ConsultationEdition, rows: StoredRows) -> None:
         row.save(force_insert=True)
 
 
-def make_public(edition: ConsultationEdition, *, public_from: dt.datetime) -> None:
+def make_public(
+    edition: ConsultationEdition,
+    *,
+    public_from: dt.datetime,
+    by: User | None,
+    at: dt.datetime,
+) -> None:
     """Give an edition its number, and the moment from which it is public."""
     editions = ConsultationEdition.objects.filter(
         consultation=edition.consultation_id, discarded_at=None
     )
     edition.number = (editions.aggregate(last=Max("number"))["last"] or 0) + 1
     edition.public_from = public_from
+    what = f"is public from {printed_time(timezone.localtime(public_from))}"
+    _record(edition, PUBLISHED_EVENT, what, by=by, at=at)
     edition.save(update_fields=["number", "public_from"])
 
 
@@ -108,16 +132,20 @@ def freeze_opening(
     origin: str = Origin.WORKSPACE,
     by: User | None,
     at: dt.datetime | None = None,
+    rows: StoredRows | None = None,
 ) -> ConsultationEdition | None:
     """Freeze what the opening will make public; return the first edition.
 
+    `rows` are the published wording of a consultation file; without them, the rows
+    that are stored are frozen.
+
     It replaces the one of an opening that has not come. A consultation without an
     opening has none, and one that is public keeps its own: None is returned then.
+    Raise Refusal where another consultation has frozen another wording of a text.
     """
     at = at or timezone.now()
-    return _freeze_first(
-        consultation, read_stored_rows(consultation), origin=origin, by=by, at=at
-    )
+    rows = rows or read_stored_rows(consultation)
+    return _freeze_first(consultation, rows, origin=origin, by=by, at=at)
 
 
 def freeze_changed_dates(
@@ -152,11 +180,12 @@ def _freeze_first(
     standing = standing_edition(consultation)
     if consultation.opens is None or (standing and _is_public(standing, at)):
         return None
+    if reasons := consulted_text_blockers(consultation, rows):
+        raise Refusal(reasons)
     if standing is not None:
         discard(standing, by=by, at=at)
     edition = freeze_rows(consultation, rows, origin=origin, by=by, at=at)
-    make_public(edition, public_from=consultation.opens)
-    record_frozen(edition, by=by, at=at)
+    make_public(edition, public_from=consultation.opens, by=by, at=at)
     return edition
 
 
@@ -173,27 +202,28 @@ def discard_opening(
 def discard(edition: ConsultationEdition, *, by: User | None, at: dt.datetime) -> None:
     """Discard an edition that is not public yet."""
     edition.discarded_at = at
+    what = "was discarded before it was public"
+    _record(edition, DISCARDED_EVENT, what, by=by, at=at)
     edition.save(update_fields=["discarded_at"])
-    trail.record_event(
-        edition.consultation,
-        kind=DISCARDED_EVENT,
-        summary=f"{_name(edition)} was discarded before it was public (checksum "
-        f"{edition.content_id})",
-        by=by,
-        at=at,
-    )
 
 
-def record_frozen(
-    edition: ConsultationEdition, *, by: User | None, at: dt.datetime
+def _record(
+    edition: ConsultationEdition,
+    kind: str,
+    what: str,
+    *,
+    by: User | None,
+    at: dt.datetime,
 ) -> None:
-    """Record an edition and its checksum in the trail."""
+    """Record a step; the database demands it before the edition is saved."""
     trail.record_event(
         edition.consultation,
-        kind=EDITION_EVENT,
-        summary=f"{_name(edition)} was frozen (checksum {edition.content_id})",
+        kind=kind,
+        summary=f"{_name(edition)} {what} (checksum {edition.content_id})",
         by=by,
         at=at,
+        subject=consultation_edition_subject(edition),
+        facts=consultation_edition_facts(edition),
     )
 
 
@@ -218,6 +248,40 @@ def rows_of_edition(edition: ConsultationEdition) -> StoredRows:
     )
 
 
+def present_rows(edition: ConsultationEdition) -> StoredRows:
+    """Return what an edition froze, with the short names and slugs of today.
+
+    A consultation file has only present ones, and can be loaded elsewhere.
+    """
+    rows = rows_of_edition(edition)
+    texts = edition.texts.select_related("document_version__document", "file")
+    codes = {each.code: each.document.code for each in edition.documents.all()}
+    versions = []
+    for row in texts:
+        version = row.version_text()
+        code = row.document_version.document.code
+        codes[version.document] = code
+        version = replace(version, document=code)
+        content = write_version_text(version)
+        versions.append((row.document_version_id, version.name, content))
+    text = replace(
+        rows.text,
+        follows=present_slug(rows.text.follows),
+        documents=tuple(
+            replace(each, code=codes.get(each.code, each.code))
+            for each in rows.text.documents
+        ),
+        texts=tuple(
+            ConsultedText(name, sha256(content)) for _, name, content in versions
+        ),
+    )
+    return StoredRows(
+        text,
+        documents=tuple((pk, codes[code]) for pk, code in rows.documents),
+        versions=tuple((pk, content) for pk, _, content in versions),
+    )
+
+
 # --- what is not public yet ----------------------------------------------------------
 
 
@@ -232,27 +296,8 @@ def pending_changes(consultation: Consultation) -> tuple[TextChange, ...]:
 def changes_from(
     standing: ConsultationEdition, rows: StoredRows
 ) -> tuple[TextChange, ...]:
-    """Return what differs from an edition, without texts released since."""
+    """Return what differs from an edition."""
     published = standing.text()
     if present_slug(published.follows) == rows.text.follows:
         published = replace(published, follows=rows.text.follows)
-    changes = text_changes(published, rows.text)
-    if not any(change.version for change in changes):
-        return changes
-    released = _released_texts(rows)
-    return tuple(each for each in changes if each.version not in released)
-
-
-def _released_texts(rows: StoredRows) -> set[str]:
-    """Return the names of the texts that are public by a release as they are now."""
-    releases = VersionRelease.objects.approved().filter(
-        document_version__in=[pk for pk, _ in rows.versions]
-    )
-    latest = dict(
-        releases.order_by("decided_at", "pk").values_list("document_version", "file")
-    )
-    return {
-        text.version
-        for (pk, _), text in zip(rows.versions, rows.text.texts, strict=True)
-        if latest.get(pk) == text.sha256
-    }
+    return text_changes(published, rows.text)

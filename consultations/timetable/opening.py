@@ -61,6 +61,7 @@ def set_opening(
     reasons += new_words_reasons(opening_words(row))
     if reasons:
         raise Refusal(reasons)
+    discard_opening(row, by=by, at=now)
     opening = _truncate_to_minute(when or now)
     row.opens_on = opening.date()
     row.opens_at_time = opening.time() if opening.time() != dt.time() else None

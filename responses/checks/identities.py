@@ -11,7 +11,7 @@ from responses.checks.identification import Identification
 from responses.checks.public_texts import PublicText
 from responses.checks.searched_texts import SearchedTexts
 from responses.checks.subject import CheckContext, Finding
-from responses.models import Answer, Submission
+from responses.models import Answer, Respondent, Submission
 from responses.text_matching.look_alikes import words_of_two_alphabets
 from responses.text_matching.names import name_key
 from responses.text_matching.phrases import to_plain_words

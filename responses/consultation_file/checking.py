@@ -12,6 +12,7 @@ from responses.consultation_file.contents import (
     Answer,
     Clause,
     Conclusion,
+    Consultation,
     ConsultationFile,
     Question,
     Section,
@@ -209,17 +210,42 @@ def opening_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFin
 
 
 def notice_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:
-    """Yield notices and a withdrawal of a consultation that never opened."""
+    """Yield notices of a consultation that never opened, and impossible states."""
     given = file.consultation
+    yield from _notice_state_findings(given)
     if given.opened or not faults.is_empty_around(("consultation", "opened")):
         return
-    for name in ("notices", "withdrawn"):
+    for name in ("notices", "withdrawn", "published"):
         if getattr(given, name):
             yield FileFinding(
                 ("consultation", name),
                 f"Only a consultation that has opened can have the key {name}; add the "
                 f"date under the key opened, or delete {name}.",
             )
+
+
+def _notice_state_findings(given: Consultation) -> Iterator[FileFinding]:
+    waiting: list[Path] = []
+    for number, notice in enumerate(given.notices):
+        path: Path = ("consultation", "notices", number, "state")
+        if (
+            (notice.state == "waiting")
+            if notice.kind == "extended"
+            else (notice.state == "unconfirmed")
+        ):
+            yield FileFinding(
+                path,
+                "The state {} does not fit the kind of the notice: an extension is "
+                "unconfirmed, and any other notice is waiting.",
+            )
+        elif notice.state == "waiting":
+            waiting.append(path)
+    if given.withdrawn and given.withdrawn.state:
+        waiting.append(("consultation", "withdrawn", "state"))
+    for path in waiting[1:]:
+        yield FileFinding(
+            path, "Only one notice or withdrawal can be {}; delete the other one."
+        )
 
 
 def option_findings(file: ConsultationFile, faults: Errors) -> Iterator[FileFinding]:

@@ -46,6 +46,9 @@ Instant = Annotated[dt.datetime, Time()]
 NOTICE_KINDS = ("amended", "corrected", "updated", "extended", "briefing")
 """A withdrawal has a key of its own."""
 
+NOTICE_STATES = ("waiting", "unconfirmed")
+"""The states of notices that another person still has to decide on."""
+
 ATTRIBUTIONS = ("anonymous", "named", "confidential")
 STANCES = ("agree", "disagree", "neutral", "no-opinion")
 OWN_CONSULTATION = "."
@@ -173,6 +176,12 @@ class Notice:
     kind: Annotated[str, OneOf(NOTICE_KINDS)]
     text: Annotated[str, RichTextKind(), "the reason, as readers see it"]
     file: Annotated[str, FileName(), "beside the consultation file"] = ""
+    state: Annotated[
+        str,
+        OneOf(NOTICE_STATES),
+        "waiting for approval; or in effect, with an extension to be confirmed; "
+        "without a state, the notice is in effect",
+    ] = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,6 +190,18 @@ class Withdrawn:
 
     at: Instant
     reason: Rich
+    state: Annotated[
+        str,
+        OneOf(NOTICE_STATES[:1]),
+        "waiting for approval; without a state, the withdrawal is in effect",
+    ] = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishedFile:
+    """A file of the published wording, which an export writes."""
+
+    file: Annotated[str, FileName(), "beside the consultation file"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -217,6 +238,12 @@ class Consultation:
         "notice at the end requests approval of the changes to frozen parts",
     ] = ()
     withdrawn: Withdrawn | None = None
+    published: Annotated[
+        tuple[PublishedFile, ...],
+        "the published wording, where the rest of the file differs from it: the text "
+        "of the consultation as JSON, then the texts and attachments that it names; "
+        "read only when the file creates the consultation",
+    ] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,6 +21,7 @@ from responses.consultation_file.contents import (
     ConsultationAttachment,
     ConsultationFile,
     Notice,
+    PublishedFile,
 )
 from responses.consultation_file.from_rows.file_names import stored_name
 from responses.consultation_file.notation import errors as faults
@@ -29,7 +30,7 @@ from responses.consultation_file.reading import Reading
 MAX_ATTACHMENT_SIZE = 50 * 1024 * 1024
 """Maximum bytes of an attachment: at least what MAX_ATTACHMENT_MB allows a form."""
 
-A = TypeVar("A", Attachment, ConsultationAttachment, Notice)
+A = TypeVar("A", Attachment, ConsultationAttachment, Notice, PublishedFile)
 
 
 class UnusableFile(Exception):
@@ -63,8 +64,11 @@ def read_accompanying_files(reading: Reading, folder: Path) -> AccompanyingFiles
     for place, attachment in _attachments_with_files(reading.file):
         try:
             path = _attachment_path(folder, attachment.file)
+            if not _is_published_text(attachment):
+                _check_ending(path)
             content = _read_bytes(path)
-            _check_content(path.suffix.lower(), content)
+            if not _is_published_text(attachment):
+                _check_content(path.suffix.lower(), content)
         except UnusableFile as error:
             message = f"{faults.quote_value(attachment.file)} {error}"
             errors.append(reading.error(place, message))
@@ -81,13 +85,17 @@ def read_accompanying_files(reading: Reading, folder: Path) -> AccompanyingFiles
 
 def _attachments_with_files(
     file: ConsultationFile,
-) -> Iterator[tuple[faults.Path, Attachment | ConsultationAttachment | Notice]]:
+) -> Iterator[
+    tuple[faults.Path, Attachment | ConsultationAttachment | Notice | PublishedFile]
+]:
     for number, own in enumerate(file.consultation.attachments):
         if own.file:
             yield ("consultation", "attachments", number, "file"), own
     for number, notice in enumerate(file.consultation.notices):
         if notice.file:
             yield ("consultation", "notices", number, "file"), notice
+    for number, published in enumerate(file.consultation.published):
+        yield ("consultation", "published", number, "file"), published
     for index, conclusion in enumerate(file.conclusions):
         for number, attachment in enumerate(conclusion.attachments):
             if attachment.file:
@@ -119,12 +127,18 @@ def rename_files(
             own,
             attachments=rename_in(own.attachments),
             notices=rename_in(own.notices),
+            published=rename_in(own.published),
         ),
         conclusions=tuple(
             dataclasses.replace(each, attachments=rename_in(each.attachments))
             for each in file.conclusions
         ),
     )
+
+
+def _is_published_text(attached: object) -> bool:
+    """True for JSON under `published`, which loading reads and checks."""
+    return isinstance(attached, PublishedFile) and attached.file.endswith(".json")
 
 
 # --- reading one file ------------------------------------------------------------
@@ -137,12 +151,15 @@ def _attachment_path(folder: Path, name: str) -> Path:
         path = path / part
         if path.is_symlink():
             raise UnusableFile("is a symbolic link; replace the link with the file.")
+    return path
+
+
+def _check_ending(path: Path) -> None:
     if path.suffix.lower() not in SIGNATURES:
         known = faults.join_alternatives(ending[1:] for ending in SIGNATURES)
         raise UnusableFile(
             f"is of a type that cannot be attached; use a file of the type {known}."
         )
-    return path
 
 
 def _read_bytes(path: Path) -> bytes:

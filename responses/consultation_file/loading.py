@@ -16,6 +16,7 @@ from consultations.audit import trail
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion, Consultation
 from consultations.public_slugs import claim_slugs_of_opening
+from consultations.record.freezing import discard_opening
 from responses.consultation_file.claimed_slugs import claimed_slug_errors
 from responses.consultation_file.contents import (
     OWN_CONSULTATION,
@@ -48,9 +49,11 @@ from responses.consultation_file.to_rows.documents import (
 from responses.consultation_file.to_rows.judging import release_and_judge
 from responses.consultation_file.to_rows.record import (
     RecordFault,
+    fixed_date_faults,
     frozen_part_faults,
     read_record,
     sync_record,
+    without_states,
 )
 from responses.consultation_file.to_rows.responses import sync_responses
 from responses.consultation_file.to_rows.sync import Sync
@@ -138,7 +141,8 @@ def build_plan(reading: Reading, accompanying_files: AccompanyingFiles) -> Loadi
     file = complete_from_stored(accompanying_files.file)
     consultation = stored_consultation(file)
     if consultation:
-        found = differences(stored_with_documents(consultation, file), file)
+        stored_now = stored_with_documents(consultation, file)
+        found = differences(without_states(stored_now), without_states(file))
         altering = found
     else:
         stored = stored_documents(document.code for document in file.documents)
@@ -355,7 +359,13 @@ def _store(
     findings about what it makes public.
     """
     file = complete_from_stored(accompanying_files.file)
-    before = read_record(stored_consultation(file))
+    stored = stored_consultation(file)
+    before = read_record(stored)
+    if stored is not None and before.is_public:
+        if faults := fixed_date_faults(stored, file, before):
+            return faults, []
+    elif stored is not None:
+        discard_opening(stored, by=by)
     sync = Sync(by)
     documents = sync_documents(sync, file.documents)
     saved_questions = sync_consultation(sync, file, documents, accompanying_files)
@@ -380,8 +390,8 @@ def _store(
     if releases:
         for document in file.documents:
             keys = frozenset(version.key for version in document.versions)
-            stored = documents.by_code[document.code]
-            found += release_and_judge(consultation, stored, keys)
+            row = documents.by_code[document.code]
+            found += release_and_judge(consultation, row, keys)
     return [], found
 
 

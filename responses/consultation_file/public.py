@@ -9,7 +9,8 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar, cast
 
 from django.utils import timezone
 
@@ -33,7 +34,7 @@ from consultations.public.versions import (
     public_documents,
     public_versions,
 )
-from consultations.record.freezing import public_edition
+from consultations.record.freezing import present_rows, public_edition
 from responses.analysis.counted import named_respondents
 from responses.consultation_file import contents
 from responses.consultation_file.checking import every_clause
@@ -55,7 +56,7 @@ def public_file(consultation: Consultation) -> contents.ConsultationFile:
         .select_related("conclusion")
         .order_by("conclusion__position", "conclusion")
     )
-    conclusions = [edition.conclusion_content() for edition in editions]
+    conclusions = [_content_with_present_codes(edition) for edition in editions]
     questions = _questions(stored.questions, conclusions)
     documents = _documents(stored)
     people = _respondents(consultation, stored.respondents, conclusions)
@@ -93,7 +94,7 @@ def with_public_wording(
     edition = public_edition(consultation)
     if edition is None:
         raise ValueError(f"The consultation {consultation.slug} is not public.")
-    text = edition.text()
+    text = present_rows(edition).text
     given = _public_consultation(consultation, stored.consultation, text)
     return dataclasses.replace(
         stored,
@@ -133,6 +134,35 @@ def _public_consultation(
         ),
         notices=notices_in_effect(consultation),
         withdrawn=stored.withdrawn if consultation.is_withdrawn() else None,
+    )
+
+
+def _content_with_present_codes(edition: Edition) -> ConclusionContent:
+    """Return what an edition printed, with the present short names of documents."""
+    content = edition.conclusion_content()
+    names = edition.documents.values_list("code", "document__code")
+    codes = {before: now for before, now in names if before != now}
+    return _renamed(content, codes) if codes else content
+
+
+R = TypeVar("R")
+
+
+def _renamed(value: R, codes: Mapping[str, str]) -> R:
+    """Return a frozen value with other codes in every field `document` or `code`."""
+    if isinstance(value, tuple):
+        return cast("R", tuple(_renamed(each, codes) for each in value))
+    if not dataclasses.is_dataclass(value) or isinstance(value, type):
+        return value
+    given = {f.name: getattr(value, f.name) for f in dataclasses.fields(value)}
+    return dataclasses.replace(
+        value,
+        **{
+            name: codes.get(each, each)
+            if isinstance(each, str) and name in ("document", "code")
+            else _renamed(each, codes)
+            for name, each in given.items()
+        },
     )
 
 

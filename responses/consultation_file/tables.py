@@ -63,7 +63,7 @@ TABLES: dict[type, Table] = {
         public.Consultation,
         {
             *("documents", "follows", "extensions", "attachments"),
-            *("notices", "withdrawn"),
+            *("notices", "withdrawn", "published"),
         },
         {"opened": "opens_on", "opens_at": "opens_at_time"},
     ),
@@ -79,11 +79,12 @@ TABLES: dict[type, Table] = {
     contents.Extension: Table(
         public.Extension, {"questions"}, {"from_": "was", "to": "until"}
     ),
-    contents.Notice: Table(public.ConsultationNotice, {"on", "kind", "file"}),
+    contents.Notice: Table(public.ConsultationNotice, {"on", "kind", "file", "state"}),
     contents.Withdrawn: Table(
-        public.ConsultationNotice, {"at"}, renamed_fields={"reason": "text"}
+        public.ConsultationNotice, {"at", "state"}, renamed_fields={"reason": "text"}
     ),
     contents.ConsultationAttachment: Table(public.ConsultationAttachment, {"file"}),
+    contents.PublishedFile: Table(public.ConsultationEdition, {"file"}),
     contents.Question: Table(public.Question, {"parent", "options"}),
     contents.Respondent: Table(internal.Respondent),
     contents.Submission: Table(

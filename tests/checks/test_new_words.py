@@ -30,7 +30,8 @@ from consultations.models import (
     StoredFile,
 )
 from consultations.record.new_words import notice_words, opening_words
-from consultations.record.notices import approve_notice, request_notice
+from consultations.record.notice_decisions import approve_notice
+from consultations.record.notices import request_notice
 from consultations.timetable.opening import set_opening
 from responses.checks.confirmations import confirm_words
 from responses.checks.new_words import judge_new_words

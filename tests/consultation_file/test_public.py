@@ -38,6 +38,7 @@ from tests.support.consultation_files import (
 from tests.support.factories import freeze, release
 from tests.support.file_strategies import consultation_files
 from tests.support.pages import correct, publish, withdraw
+from tests.support.slugs import rename
 
 pytestmark = pytest.mark.django_db
 
@@ -113,6 +114,19 @@ def test_published_conclusion_exposes_printed_content() -> None:
     assert file.designation is not None
     assert file.commitments == ()
     assert file.glossary == ()
+
+
+def test_public_file_has_the_present_short_names_of_documents() -> None:
+    consultation = load_internal_details()
+    publish(Conclusion.objects.get())
+    before = read_text(public_text(consultation)).file
+    rename(RegulatedDocument.objects.get(code="BRD"), "BRX")
+    assert "BRD" not in re.findall(r"\w+", public_text(consultation))
+    file = read_text(public_text(consultation)).file
+    assert file.consultation.documents == ("BRX",)
+    assert [each.code for each in file.documents] == ["BRX"]
+    assert file.changes[0].document == "BRX"
+    assert len(before.documents) == len(file.documents)
 
 
 def test_respondent_details_are_absent_from_public_export() -> None:

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
+from django.db import transaction
 from django.test import Client
 
 from consultations.editions.verification import verify_everything
 from consultations.models import Consultation, Extension
 from consultations.record.freezing import pending_changes, public_edition
-from consultations.record.notices import approve_notice, refuse_notice
+from consultations.record.notice_decisions import (
+    approve_notice,
+    confirm_extension,
+    refuse_notice,
+)
 from consultations.timetable.extensions import record_extension
 from responses.consultation_file.exporting import export
 from responses.consultation_file.from_rows.read_rows import stored_file
@@ -133,6 +141,126 @@ def test_load_export_load_keeps_notices_and_withdrawal(tmp_path: Path) -> None:
     assert [notice.kind for notice in kept.notices] == ["corrected", "briefing"]
     assert kept.withdrawn is not None
     assert loaded().is_withdrawn()
+
+
+def exported_to(folder: Path) -> str:
+    """Write the full export to a folder, as the command does; return its text."""
+    output = folder / "exported.yaml"
+    call_command("export_consultation", "broadcast-2026", output=output)
+    return output.read_text()
+
+
+@contextmanager
+def exported(folder: Path) -> Iterator[None]:
+    """Store what is loaded in the block only until it is exported to a folder."""
+    with transaction.atomic():
+        yield
+        exported_to(folder)
+        transaction.set_rollback(True)
+
+
+def load_export(folder: Path) -> None:
+    text = (folder / "exported.yaml").read_bytes()
+    load_file(read_file(text), folder)
+
+
+def public_state() -> list[object]:
+    edition = public_edition(loaded())
+    assert edition is not None
+    notices = loaded().public_notices.order_by("pk")
+    return [
+        edition.text(),
+        [(each.kind, each.text, each.state) for each in notices],
+        [change.part for change in pending_changes(loaded())],
+        loaded().is_withdrawn(),
+    ]
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        with_notices(CORRECTED, text=altered(("text: Why?", "text: Why so?"))),
+        with_notices("{on: 2026-02-12 10:00, kind: briefing, text: Webinar.}"),
+        altered(("  extensions:", WITHDRAWN)),
+        with_notices(
+            "{on: 2026-03-01 09:00, kind: extended, text: Late.}",
+            text=altered(
+                ("questions: [2]}\n", f"questions: [2]}}\n{SECOND_EXTENSION}")
+            ),
+        ),
+    ],
+    ids=["corrected", "briefing", "withdrawn", "extended"],
+)
+def test_notice_to_be_decided_on_keeps_its_state_elsewhere(
+    waiting: str, tmp_path: Path
+) -> None:
+    with exported(tmp_path):
+        load_text(SMALL)
+        load_text(waiting, update=True)
+        before = public_state()
+        rows = every_row()
+        exported_to(tmp_path)
+        load_export(tmp_path)
+        assert every_row() == rows
+    load_export(tmp_path)
+    assert public_state() == before
+    notice = loaded().public_notices.get()
+    decide = confirm_extension if notice.kind == "extended" else approve_notice
+    decide(notice, by=approver(), sha256=notice.sha256)
+    assert pending_changes(loaded()) == ()
+
+
+def test_change_without_a_notice_is_not_public_elsewhere(tmp_path: Path) -> None:
+    with exported(tmp_path):
+        load_text(SMALL)
+        loaded().questions.filter(key="q1").update(text="<p>Edited?</p>")
+        loaded().questions.filter(key="q3").delete()
+    load_export(tmp_path)
+    edition = public_edition(loaded())
+    assert edition is not None
+    assert "Edited" not in edition.words
+    parts = [change.part for change in pending_changes(loaded())]
+    assert parts == ["Question 1", "Question 2(a)"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("Do you agree", "<script>", "is not allowed"),
+        ('"BRD"', '"XXX"', "The document XXX in published is not in the file."),
+        ("Broadcast interval", " Broadcast", "The title or the opening in published"),
+        ("{", "", "cannot be read"),
+    ],
+)
+def test_published_wording_that_was_changed_is_refused(
+    tmp_path: Path, old: str, new: str, said: str
+) -> None:
+    with exported(tmp_path):
+        load_text(SMALL)
+        loaded().questions.filter(key="q2").update(label="Edited")
+    path = tmp_path / "broadcast-2026-files" / "published.json"
+    path.write_text(path.read_text().replace(old, new))
+    with pytest.raises(FileRefused, match=said):
+        load_export(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("notice", "said"),
+    [
+        (CORRECTED.replace("}", ", state: unconfirmed}"), "does not fit the kind"),
+        (
+            "{on: 2026-03-01 09:00, kind: extended, text: Late., state: waiting}",
+            "does not fit the kind",
+        ),
+        (
+            CORRECTED.replace("}", ", state: waiting}"),
+            "Nothing differs from the published consultation.",
+        ),
+    ],
+)
+def test_impossible_states_of_notices_are_refused(notice: str, said: str) -> None:
+    with pytest.raises(FileRefused, match=said):
+        load_text(with_notices(notice))
 
 
 def test_update_of_frozen_part_without_notice_is_refused() -> None:

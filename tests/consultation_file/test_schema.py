@@ -146,14 +146,15 @@ def fields_with_columns() -> Iterator[tuple[Key, models.Field[Any, Any]]]:
     """Yield the keys of which a column holds the value, and the column.
 
     Not those of mappings that may be left out, whose columns are another mapping's, nor
-    the kind of a notice, which in the file is never a withdrawal.
+    the kind and the state of a notice, of which the file does not have all.
     """
+    notices = (contents.Notice, contents.Withdrawn)
     for each, table in TABLES.items():
         if each in (contents.Follows, contents.Fallback):
             continue
         columns = {field.name: field for field in table.model._meta.fields}
         for key in keys_of(each):
-            if (each, key.field) == (contents.Notice, "kind"):
+            if each in notices and key.field in ("kind", "state"):
                 continue
             column = columns.get(table.renamed_fields.get(key.field, key.field))
             if column is not None and not column.is_relation:

@@ -60,11 +60,8 @@ from consultations.models import (
     StoredFile,
 )
 from consultations.record.freezing import freeze_opening
-from consultations.record.notices import (
-    approve_notice,
-    refuse_notice,
-    request_notice,
-)
+from consultations.record.notice_decisions import approve_notice, refuse_notice
+from consultations.record.notices import request_notice
 from responses.analysis.conclusion_content import conclusion_content
 from responses.file_words import read_waiting_files
 from responses.models import (

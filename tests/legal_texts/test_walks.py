@@ -92,9 +92,23 @@ class Oracle:
             )
         }
 
+    def frozen_facts(self, besides: int = 0) -> dict[int, list[Facts]]:
+        """Return the texts that the openings of consultations have frozen."""
+        found: dict[int, list[Facts]] = {}
+        for consultation, texts in self.frozen.items():
+            for pk, facts in texts.items():
+                if consultation != besides:
+                    found.setdefault(pk, []).append(facts)
+        return found
+
+    def changes_frozen(self, texts: dict[int, Facts], besides: int = 0) -> bool:
+        frozen = self.frozen_facts(besides)
+        return any(set(frozen.get(pk, [])) - {facts} for pk, facts in texts.items())
+
     def publish(self, conclusion: int, at: dt.datetime) -> bool:
         """State what was submitted; return whether that replaces another text."""
         new = self.submitted.pop(conclusion)
+        assert not self.changes_frozen(new)
         replaces = any(
             self.stated.get(pk, (at, facts))[1] != facts for pk, facts in new.items()
         )
@@ -109,6 +123,7 @@ class Oracle:
             for pk, version in self.typed.items()
             if opens and version.public_from_opening_of == consultation
         }
+        assert not self.changes_frozen(self.frozen[consultation], consultation)
 
     def is_open(self, consultation: int | None, on: dt.date) -> bool:
         opens = self.opens.get(consultation) if consultation else None
@@ -239,7 +254,9 @@ class Walk:
     def edit_words(self) -> None:
         if version := self.a_version():
             words = self.new_words()
-            version.clauses.update(text=words)
+            clause = version.clauses.get()
+            clause.text = words
+            clause.save()
             self.oracle.typed[version.pk].words = words
 
     def open(self) -> None:
@@ -250,9 +267,15 @@ class Walk:
         consultation.opens_on = (
             None if days is None else self.at.date() + dt.timedelta(days=days)
         )
-        consultation.save()
-        discard_opening(consultation, by=None, at=self.at)
-        freeze_opening(consultation, by=None, at=self.at)
+        try:
+            with transaction.atomic():
+                consultation.save()
+                discard_opening(consultation, by=None, at=self.at)
+                freeze_opening(consultation, by=None, at=self.at)
+        except Refusal:
+            consultation.refresh_from_db()
+            self.reached["refused"] += 1
+            return
         self.oracle.open(consultation.pk, consultation.opens_on)
 
     def attach(self) -> None:
@@ -311,6 +334,7 @@ class Walk:
                 "concluded": typed.in_force is not None and typed.in_force <= today,
             }
             assert allowed[typed.status]
+            assert version.pk not in self.oracle.frozen_facts()
             self.oracle.submitted[-version.pk] = {version.pk: typed.facts}
 
     def decide_on_release(self) -> None:
@@ -327,6 +351,7 @@ class Walk:
             del self.oracle.submitted[key]
         else:
             releases.approve_release(release, by=by, sha256=release.sha256, at=self.at)
+            assert release.document_version_id not in self.oracle.frozen_facts()
             self.reached["replaced"] += self.oracle.publish(key, self.at)
             self.reached["released"] += 1
         assert by == self.approver

@@ -26,6 +26,7 @@ from responses import row_types
 from responses.history.revisions import find_row_history, restore
 from tests.support.editions import make_published
 from tests.support.factories import (
+    delete_editions,
     make_conclusion,
     make_consultation,
     make_document,
@@ -132,7 +133,8 @@ def test_cancelled_opening_releases_slug_that_was_never_public() -> None:
 def test_cancelled_opening_keeps_slug_that_was_public_before() -> None:
     row = open_consultation("about")
     claim_slugs_of_opening(row)
-    row.opens_on = None  # as the administration can
+    delete_editions(row)  # as no act of the site does
+    row.opens_on = None
     row.save()
     user = make_user(role="Drafter")
     make_question(row)

@@ -7,11 +7,26 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from consultations.models import PublicSlug
-from consultations.public_slugs import KINDS, SLUG_FIELDS, Owner
+from consultations.models import (
+    Consultation,
+    PublicSlug,
+    RegulatedDocument,
+)
+from consultations.public_slugs import (
+    KINDS,
+    SLUG_FIELDS,
+    Owner,
+    has_permanent_slug,
+)
 from tests.support.editions import make_published
-from tests.support.factories import make_conclusion, make_consultation, make_document
-from tests.support.pages import open_consultation
+from tests.support.factories import (
+    freeze,
+    make_conclusion,
+    make_consultation,
+    make_document,
+    release,
+)
+from tests.support.pages import at, day, open_consultation
 from tests.support.slugs import claims, lose_claims, rename
 from tests.support.sql import NOW, refused, run
 
@@ -135,6 +150,77 @@ def test_present_slug_of_another_row_cannot_be_claimed(
         NOW,
     )
     assert "The web address belongs to something else" in message
+
+
+def scheduled_document() -> RegulatedDocument:
+    row = make_consultation(opens_on=None, documents=("PUBLIC",), closes=at(30))
+    make_consultation_public(row)
+    return make_document("PUBLIC")
+
+
+def make_consultation_public(row: Consultation) -> None:
+    row.opens_on = day(5)
+    row.save()
+
+
+def version_of_opening() -> RegulatedDocument:
+    row = make_consultation(opens_on=None, documents=())
+    document = make_document("PUBLIC")
+    document.versions.create(key="v1", status="consulted", consultation=row)
+    make_consultation_public(row)
+    return document
+
+
+def document_of_edition(*, has_text: bool = False) -> RegulatedDocument:
+    """Return a document that only the edition of a consultation names."""
+    row = make_consultation(opens_on=None, documents=() if has_text else ("PUBLIC",))
+    document = make_document("PUBLIC")
+    if has_text:
+        document.versions.create(key="v1", status="consulted", consultation=row)
+    make_consultation_public(row)
+    freeze(row)
+    document.versions.update(public_from_opening_of=None, consultation=None)
+    row.document_links.all().delete()
+    return document
+
+
+def text_of_published_edition() -> RegulatedDocument:
+    document = make_document("PUBLIC")
+    version = document.versions.create(key="v1", status="designated")
+    conclusion = make_conclusion(make_consultation(documents=()))
+    conclusion.attachments.create(title="Text", kind="clean", document_version=version)
+    make_published(conclusion)
+    return document
+
+
+def released_document() -> RegulatedDocument:
+    document = make_document("PUBLIC")
+    release(document.versions.create(key="v1", status="designated"))
+    return document
+
+
+RULES: list[Callable[[], RegulatedDocument]] = [
+    scheduled_document,
+    version_of_opening,
+    document_of_edition,
+    lambda: document_of_edition(has_text=True),
+    text_of_published_edition,
+    released_document,
+]
+"""A document for each case in which its code is permanent, without its claims."""
+
+
+@pytest.mark.parametrize("make", RULES)
+def test_python_and_the_database_agree_which_codes_are_permanent(
+    make: Callable[[], RegulatedDocument],
+) -> None:
+    document, draft = make(), make_document("DRAFT")
+    lose_claims()
+    assert has_permanent_slug(document)
+    assert UNCLAIMED in set_slug(document, "renamed")
+    assert not has_permanent_slug(draft)
+    table, column = column_of(draft)
+    assert run(f"UPDATE {table} SET {column} = 'free' WHERE id = %s", draft.pk) == 1
 
 
 def test_slug_cannot_be_claimed_twice() -> None:

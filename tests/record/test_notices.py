@@ -23,12 +23,12 @@ from consultations.models import (
     StoredFile,
 )
 from consultations.record.freezing import pending_changes, public_edition
-from consultations.record.notices import (
+from consultations.record.notice_decisions import (
     approve_notice,
     confirm_extension,
     refuse_notice,
-    request_notice,
 )
+from consultations.record.notices import request_notice
 from consultations.timetable.extensions import extension_problems, record_extension
 from responses.checks import blocking_findings
 from tests.support.editions import approver, drafter, refusal
@@ -64,8 +64,16 @@ def asked() -> Consultation:
     )
     make_question(row, text="<p>First wording?</p>")
     freeze(row)
-    Question.objects.update(text="<p>Second wording?</p>")
+    reword("<p>Second wording?</p>")
     return row
+
+
+def reword(text: str, **values: Any) -> None:
+    """Edit the question, as the workspace does."""
+    question = Question.objects.get()
+    for name, value in ({"text": text} | values).items():
+        setattr(question, name, value)
+    question.save()
 
 
 def request_correction(row: Consultation, **values: Any) -> ConsultationNotice:
@@ -100,7 +108,7 @@ def test_requested_notice_changes_nothing_for_readers(
 
 def test_approved_notice_publishes_the_frozen_wording(asked: Consultation) -> None:
     notice = request_correction(asked)
-    Question.objects.update(text="<p>Third wording?</p>")
+    reword("<p>Third wording?</p>")
     approve_notice(notice, by=approver(), sha256=notice.sha256)
     assert public_words(asked) == "<p>Second wording?</p>"
     assert (notice.number, notice.state) == (1, "approved")
@@ -116,10 +124,11 @@ def test_every_step_is_recorded_with_the_checksum(asked: Consultation) -> None:
     kinds = asked.events.values_list("kind", "summary")
     told = [kind for kind, summary in kinds if "checksum" in summary]
     assert told == [
-        "consultation-frozen",
+        *("consultation-frozen", "consultation-published"),
         *("consultation-frozen", "notice-requested"),
-        *("edition-discarded", "notice-refused"),
-        *("consultation-frozen", "notice-requested", "notice-approved"),
+        *("notice-refused", "edition-discarded"),
+        *("consultation-frozen", "notice-requested"),
+        *("notice-approved", "consultation-published"),
     ]
     assert verify_everything().faults == []
 
@@ -301,7 +310,7 @@ def test_administrator_cannot_change_extensions(
 
 
 def test_approver_sees_a_changed_type_of_question(asked: Consultation) -> None:
-    Question.objects.update(text="<p>First wording?</p>", kind="open")
+    reword("<p>First wording?</p>", kind="open")
     (change,) = pending_changes(asked)
     assert change.before.endswith("<p>Type: Agree or disagree</p>")
     assert change.after.endswith("<p>Type: Open question</p>")

@@ -119,6 +119,8 @@ def _rows_of_consultation(consultation: Consultation) -> World:
         file=store_read_file(b"slides"),
         filename="slides.txt",
     )
+    Consultation.objects.filter(pk=consultation.pk).update(mailbox="new@example.org")
+    amended = publish_changes(consultation, kind="updated")
     return {
         "link": consultation.document_links.get().pk,
         "about": row_types.row_ref(question),
@@ -135,6 +137,7 @@ def _rows_of_consultation(consultation: Consultation) -> World:
         "attachment": attachment.pk,
         "extension": extension.pk,
         "notice": briefing.pk,
+        "amended_notice": amended.pk,
     }
 
 

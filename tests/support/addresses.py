@@ -113,6 +113,8 @@ DESK = {
     "notice": seen("slug", "notice"),
     "notice_file": seen("slug", "notice"),
     "confirm_notice_words": form("slug", "notice"),
+    "notice_attachment": seen("slug", "amended_notice", "one"),
+    "cancel_notice": act(Action.REQUEST_NOTICE, "slug", "notice"),
     "approve_notice": act(Action.APPROVE_NOTICE, "slug", "notice"),
     "refuse_notice": act(Action.APPROVE_NOTICE, "slug", "notice"),
     "confirm_extension": act(Action.APPROVE_NOTICE, "slug", "notice"),

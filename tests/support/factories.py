@@ -35,7 +35,8 @@ from consultations.models import (
 )
 from consultations.models.consultation import default_organisation
 from consultations.record.freezing import freeze_opening
-from consultations.record.notices import approve_notice, request_notice
+from consultations.record.notice_decisions import approve_notice
+from consultations.record.notices import request_notice
 from responses.models import (
     Answer,
     ChangeCause,

@@ -20,6 +20,7 @@ from consultations.editions.guards.consultations import (
     CONSULTATION_EDITION_PARTS,
     CONSULTATION_EDITIONS,
     CONSULTATION_NOTICES,
+    PUBLISHED_DATES,
 )
 from consultations.editions.guards.editions import (
     EDITION_AUTHORS,
@@ -56,6 +57,7 @@ GUARDS = (
     *CONSULTATION_EDITIONS,
     *CONSULTATION_EDITION_PARTS,
     *CONSULTATION_NOTICES,
+    *PUBLISHED_DATES,
 )
 """The guards that do not depend on the models of other apps."""
 

@@ -2,7 +2,74 @@
 
 from __future__ import annotations
 
-from consultations.editions.guards.rules import Guard, GuardRule, forbid
+from consultations.editions.guards.rules import (
+    FROZEN_CONSULTED_TEXTS,
+    Guard,
+    GuardRule,
+    RecordedSteps,
+    Step,
+    forbid,
+)
+
+CONSULTATION_EDITION_STEPS = RecordedSteps(
+    events="consultations_event",
+    subject="consultation-edition",
+    noun="edition of a consultation",
+    article="An",
+    inserted=(
+        Step(
+            "frozen",
+            "consultation-frozen",
+            at="frozen_at",
+            by="frozen_by_id",
+            reached="NEW.id IS NOT NULL",
+        ),
+    ),
+    updated=(
+        Step(
+            "public",
+            "consultation-published",
+            reached="OLD.public_from IS NULL AND NEW.public_from IS NOT NULL",
+        ),
+        Step(
+            "discarded",
+            "edition-discarded",
+            at="discarded_at",
+            reached="OLD.discarded_at IS NULL AND NEW.discarded_at IS NOT NULL",
+        ),
+    ),
+)
+
+NOTICE_STEPS = RecordedSteps(
+    events="consultations_event",
+    noun="notice",
+    article="A",
+    inserted=(
+        Step("waiting", "notice-requested", at="requested_at", by="requested_by_id"),
+        Step(
+            "unconfirmed",
+            "extension-published",
+            at="requested_at",
+            by="requested_by_id",
+        ),
+        Step("approved", "notice-approved", at="decided_at", by="decided_by_id"),
+    ),
+    updated=(
+        Step("approved", "notice-approved", at="decided_at", by="decided_by_id"),
+        Step("refused", "notice-refused", at="decided_at", by="decided_by_id"),
+        Step("cancelled", "notice-cancelled", at="decided_at", by="decided_by_id"),
+        Step("confirmed", "extension-confirmed", at="decided_at", by="decided_by_id"),
+    ),
+)
+
+CHANGES_TEXT_OF_ANOTHER = f"""
+    EXISTS (SELECT 1 FROM consultations_consultationeditiontext t
+            WHERE t.edition_id = NEW.id AND EXISTS (
+                SELECT 1 FROM {FROZEN_CONSULTED_TEXTS}
+                AND c.consultation_id <> NEW.consultation_id
+                AND f.document_version_id = t.document_version_id
+                AND f.file_id <> t.file_id))
+"""  # noqa: S608 - constants
 
 CONSULTATION_EDITIONS = (
     Guard(
@@ -18,6 +85,7 @@ CONSULTATION_EDITIONS = (
                 """,
                 "A new edition of a consultation is not public: it has no number yet.",
             ),
+            *CONSULTATION_EDITION_STEPS.rules_on_insert(),
         ),
     ),
     Guard(
@@ -67,6 +135,13 @@ CONSULTATION_EDITIONS = (
                 "A later edition of a consultation becomes public only by a notice "
                 "that another person approved, or by an extension.",
             ),
+            GuardRule(
+                f"OLD.public_from IS NULL AND NEW.public_from IS NOT NULL"
+                f" AND {CHANGES_TEXT_OF_ANOTHER}",
+                "A text that another consultation has frozen changes only by a notice "
+                "of that consultation.",
+            ),
+            *CONSULTATION_EDITION_STEPS.rules_on_update(),
         ),
     ),
     forbid(
@@ -151,6 +226,7 @@ CONSULTATION_NOTICES = (
                 """,
                 "A notice of the consultation is already waiting for approval.",
             ),
+            *NOTICE_STEPS.rules_on_insert(),
         ),
     ),
     Guard(
@@ -174,17 +250,23 @@ CONSULTATION_NOTICES = (
             GuardRule(
                 """
     OLD.state || ' to ' || NEW.state NOT IN (
-        'waiting to approved', 'waiting to refused', 'unconfirmed to confirmed')
+        'waiting to approved', 'waiting to refused', 'waiting to cancelled',
+        'unconfirmed to confirmed')
     OR (OLD.number IS NOT NULL AND (NEW.number <differs> OLD.number
         OR NEW.effective_at <differs> OLD.effective_at))
                 """,
                 "A notice is decided on once.",
             ),
             GuardRule(
-                "NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.requested_by_id",
+                """
+    NEW.decided_by_id IS NULL
+    OR (NEW.state <> 'cancelled' AND NEW.decided_by_id = NEW.requested_by_id)
+    OR (NEW.state = 'cancelled' AND NEW.decided_by_id <differs> NEW.requested_by_id)
+                """,
                 "A notice can be approved, refused or confirmed only by someone other "
-                "than its requester.",
+                "than its requester, and cancelled only by its requester.",
             ),
+            *NOTICE_STEPS.rules_on_update(),
         ),
     ),
     forbid(
@@ -193,3 +275,76 @@ CONSULTATION_NOTICES = (
         "A notice is never deleted: it is part of the record.",
     ),
 )
+
+IS_PUBLIC = """
+    EXISTS (SELECT 1 FROM consultations_consultationedition e
+            WHERE e.consultation_id = OLD.{column} AND e.discarded_at IS NULL
+            AND e.public_from <= CURRENT_TIMESTAMP)
+"""
+
+PUBLISHED_DATES = (
+    Guard(
+        "consultations_consultation",
+        "UPDATE",
+        (
+            GuardRule(
+                """
+    (NEW.opens_on <differs> OLD.opens_on
+     OR NEW.opens_at_time <differs> OLD.opens_at_time)
+    AND EXISTS (SELECT 1 FROM consultations_consultationedition e
+                WHERE e.consultation_id = OLD.id AND e.discarded_at IS NULL
+                AND e.public_from IS NOT NULL)
+                """,
+                "The opening of a consultation is frozen with its first edition, and "
+                "can change only after that edition is discarded.",
+            ),
+            GuardRule(
+                f"NEW.closes <differs> OLD.closes AND {IS_PUBLIC.format(column='id')}",
+                "The deadline of a consultation that is public cannot change. Extend "
+                "the deadline.",
+            ),
+        ),
+        purpose="dates",
+    ),
+    Guard(
+        "consultations_consultation",
+        "DELETE",
+        (
+            GuardRule(
+                """
+    EXISTS (SELECT 1 FROM consultations_consultationedition e
+            WHERE e.consultation_id = OLD.id)
+                """,
+                "A consultation with an edition is never deleted: it is part of the "
+                "record.",
+            ),
+        ),
+        purpose="dates",
+    ),
+    Guard(
+        "consultations_extension",
+        "UPDATE",
+        (
+            GuardRule(
+                f"""
+    (NEW.id <> OLD.id OR NEW.consultation_id <> OLD.consultation_id
+     OR NEW.was <> OLD.was OR NEW.until <> OLD.until)
+    AND {IS_PUBLIC.format(column="consultation_id").strip()}
+                """,
+                "The dates of a published extension cannot change. Extend the deadline "
+                "again.",
+            ),
+        ),
+    ),
+    Guard(
+        "consultations_extension",
+        "DELETE",
+        (
+            GuardRule(
+                IS_PUBLIC.format(column="consultation_id"),
+                "A published extension is never deleted: it is part of the record.",
+            ),
+        ),
+    ),
+)
+"""The dates that readers rely on. Other rows are the draft of the next notice."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from consultations.editions.guards.rules import (
+    FROZEN_CONSULTED_TEXTS,
     Guard,
     GuardRule,
     RecordedSteps,
@@ -61,6 +62,14 @@ SENT_BACK_BY_ANOTHER = """
             WHERE s.edition_id = NEW.id AND s.decision = 'reject'
             AND s.sha256 = NEW.sha256 AND s.by_id <> NEW.submitted_by_id)
 """
+
+CHANGES_CONSULTED_TEXT = f"""
+    EXISTS (SELECT 1 FROM consultations_editiontext t
+            WHERE t.edition_id = NEW.id AND EXISTS (
+                SELECT 1 FROM {FROZEN_CONSULTED_TEXTS}
+                AND f.document_version_id = t.document_version_id
+                AND f.file_id <> t.file_id))
+"""  # noqa: S608 - constants
 
 EDITION_UPDATE = Guard(
     "consultations_edition",
@@ -148,6 +157,12 @@ EDITION_UPDATE = Guard(
         WHERE e.conclusion_id = NEW.conclusion_id AND e.state = 'approved')
             """,
             "An edition can be superseded only by an approved edition.",
+        ),
+        GuardRule(
+            f"NEW.state <> OLD.state AND NEW.state = 'published'"
+            f" AND {CHANGES_CONSULTED_TEXT}",
+            "An edition cannot publish a wording of a text that differs from the "
+            "wording that a consultation has frozen.",
         ),
         *EDITION_STEPS.rules_on_update(),
     ),

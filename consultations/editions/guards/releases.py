@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from consultations.editions.guards.rules import (
+    FROZEN_CONSULTED_TEXTS,
     Guard,
     GuardRule,
     RecordedSteps,
@@ -22,6 +23,16 @@ RELEASE_STEPS = RecordedSteps(
         Step("approved", "released", at="decided_at", by="decided_by_id"),
         Step("refused", "release-refused", at="decided_at", by="decided_by_id"),
     ),
+)
+
+FROZEN_BY_A_CONSULTATION = GuardRule(
+    f"""
+    NEW.state <> 'refused' AND EXISTS (
+        SELECT 1 FROM {FROZEN_CONSULTED_TEXTS}
+        AND f.document_version_id = NEW.document_version_id)
+    """,  # noqa: S608 - constants
+    "A text that a consultation has frozen changes only by a notice of the "
+    "consultation, never by a release.",
 )
 
 VERSION_RELEASES = (
@@ -45,6 +56,7 @@ VERSION_RELEASES = (
                 """,
                 "A release of the version is already waiting for approval.",
             ),
+            FROZEN_BY_A_CONSULTATION,
             *RELEASE_STEPS.rules_on_insert(),
         ),
     ),
@@ -74,6 +86,7 @@ VERSION_RELEASES = (
                 "A release can be approved or refused only by someone other than its "
                 "requester.",
             ),
+            FROZEN_BY_A_CONSULTATION,
             *RELEASE_STEPS.rules_on_update(),
         ),
     ),

@@ -41,6 +41,17 @@ class Guard:
 
 ALWAYS = "1 = 1"
 
+FROZEN_CONSULTED_TEXTS = """
+    consultations_consultationeditiontext f
+    JOIN consultations_consultationedition c ON c.id = f.edition_id
+    WHERE c.public_from IS NOT NULL AND c.discarded_at IS NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM consultations_consultationedition l
+        WHERE l.consultation_id = c.consultation_id AND l.number > c.number
+        AND l.discarded_at IS NULL)
+"""
+"""The texts `f` in the latest edition `c` of each consultation, to follow FROM."""
+
 
 def forbid(table: str, operation: str, message: str, *, only: str = "") -> Guard:
     """Return a guard that refuses every row."""
@@ -58,20 +69,23 @@ class Step:
     """A state of a row that needs an event of a kind.
 
     `at` and `by` are the columns of the row that the event's time and user must
-    equal; empty where the row has no such column.
+    equal; empty where the row has no such column. `reached` is the condition of a step
+    of rows that have no column `state`.
     """
 
     state: str
     kind: str
     at: str = ""
     by: str = ""
+    reached: str = ""
 
 
 @dataclass(frozen=True)
 class RecordedSteps:
     """The steps of the rows of a table, which an activity log must record first.
 
-    The subject of an event is the `noun` and the key of its row: `edition:12`.
+    The subject of an event is the `subject`, by default the `noun`, and the key of its
+    row: `edition:12`.
     `inserted` are the states of new rows, `updated` those that rows change to.
     """
 
@@ -80,23 +94,29 @@ class RecordedSteps:
     article: str
     inserted: tuple[Step, ...]
     updated: tuple[Step, ...]
+    subject: str = ""
 
     def rules_on_insert(self) -> tuple[GuardRule, ...]:
         """Return a rule for each state in which a row is inserted."""
         return tuple(
-            self._rule(step, f"NEW.state = '{step.state}'") for step in self.inserted
+            self._rule(step, step.reached or f"NEW.state = '{step.state}'")
+            for step in self.inserted
         )
 
     def rules_on_update(self) -> tuple[GuardRule, ...]:
         """Return a rule for each state that a row changes to."""
         return tuple(
-            self._rule(step, f"NEW.state <> OLD.state AND NEW.state = '{step.state}'")
+            self._rule(
+                step,
+                step.reached
+                or f"NEW.state <> OLD.state AND NEW.state = '{step.state}'",
+            )
             for step in self.updated
         )
 
     def _rule(self, step: Step, reached: str) -> GuardRule:
         matches = [
-            f"v.subject = '{self.noun}:' || NEW.id",
+            f"v.subject = '{self.subject or self.noun}:' || NEW.id",
             f"v.kind = '{step.kind}'",
             *([f"v.at = NEW.{step.at}"] if step.at else []),
             *([f"NOT (v.by_id <differs> NEW.{step.by})"] if step.by else []),

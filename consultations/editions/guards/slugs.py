@@ -62,6 +62,25 @@ PUBLIC_SLUGS = (
         EXISTS (SELECT 1 FROM consultations_consultationdocument l
                 JOIN consultations_consultation c ON c.id = l.consultation_id
                 WHERE l.document_id = OLD.id AND c.opens_on IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM consultations_documentversion w
+                   JOIN consultations_consultation o
+                   ON o.id = w.public_from_opening_of_id
+                   WHERE w.document_id = OLD.id AND o.opens_on IS NOT NULL)
+        OR EXISTS (SELECT 1 FROM consultations_consultationeditiondocument q
+                   JOIN consultations_consultationedition s ON s.id = q.edition_id
+                   WHERE q.document_id = OLD.id AND s.public_from IS NOT NULL
+                   AND s.discarded_at IS NULL)
+        OR EXISTS (SELECT 1 FROM consultations_consultationeditiontext y
+                   JOIN consultations_documentversion x
+                   ON x.id = y.document_version_id
+                   JOIN consultations_consultationedition z ON z.id = y.edition_id
+                   WHERE x.document_id = OLD.id AND z.public_from IS NOT NULL
+                   AND z.discarded_at IS NULL)
+        OR EXISTS (SELECT 1 FROM consultations_editiontext t
+                   JOIN consultations_documentversion u
+                   ON u.id = t.document_version_id
+                   JOIN consultations_edition f ON f.id = t.edition_id
+                   WHERE u.document_id = OLD.id AND f.number IS NOT NULL)
         OR EXISTS (SELECT 1 FROM consultations_editiondocument d
                    JOIN consultations_edition e ON e.id = d.edition_id
                    WHERE d.document_id = OLD.id AND e.number IS NOT NULL)

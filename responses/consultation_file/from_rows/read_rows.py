@@ -110,6 +110,7 @@ def _consultation(
         extensions=_extensions(consultation),
         notices=stored_notices(consultation),
         withdrawn=withdrawal_of(consultation),
+        published=(),
         attachments=tuple(
             value_from_row(
                 contents.ConsultationAttachment,
@@ -122,8 +123,8 @@ def _consultation(
 
 
 def stored_notices(consultation: Consultation) -> tuple[contents.Notice, ...]:
-    """Return the notices but refused ones; a withdrawal has a key of its own."""
-    rows = consultation.public_notices.exclude(state=ConsultationNotice.State.REFUSED)
+    """Return the notices but dropped ones; a withdrawal has a key of its own."""
+    rows = ConsultationNotice.objects.not_dropped().filter(consultation=consultation)
     rows = rows.exclude(kind=ConsultationNotice.Kind.WITHDRAWN)
     return tuple(map(_notice, rows.order_by("pk")))
 
@@ -141,8 +142,14 @@ def _notice(row: ConsultationNotice) -> contents.Notice:
         row,
         on=_dated(row),
         kind=row.kind,
+        state=_state(row),
         file=stored_name(str(row.file_id), row.filename) if row.file_id else "",
     )
+
+
+def _state(row: ConsultationNotice) -> str:
+    """Return the state of a notice that another person still has to decide on."""
+    return row.state if row.state in contents.NOTICE_STATES else ""
 
 
 def _dated(row: ConsultationNotice) -> dt.datetime:
@@ -153,11 +160,11 @@ def _dated(row: ConsultationNotice) -> dt.datetime:
 
 def withdrawal_of(consultation: Consultation) -> contents.Withdrawn | None:
     """Return the withdrawal of a consultation, also one that waits for approval."""
-    rows = consultation.public_notices.exclude(state=ConsultationNotice.State.REFUSED)
+    rows = ConsultationNotice.objects.not_dropped().filter(consultation=consultation)
     row = rows.filter(kind=ConsultationNotice.Kind.WITHDRAWN).first()
     if row is None:
         return None
-    return value_from_row(contents.Withdrawn, row, at=_dated(row))
+    return value_from_row(contents.Withdrawn, row, at=_dated(row), state=_state(row))
 
 
 def _extensions(consultation: Consultation) -> tuple[contents.Extension, ...]:

@@ -6,14 +6,15 @@ notice, which then waits for its approval. An extension takes effect at once.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from consultations.documents.consultation_changes import TextChange
+from consultations.documents.consultation_changes import TextChange, text_changes
 from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import plain_text
 from consultations.editions.workflow import Refusal
@@ -25,12 +26,13 @@ from consultations.record.freezing import (
     pending_changes,
     public_edition,
 )
-from consultations.record.new_words import notice_words, opening_words
+from consultations.record.new_words import notice_words, opening_words, words_of_rows
 from consultations.record.notices import (
     publish_extensions,
     record_loaded_notice,
     request_notice,
 )
+from consultations.record.rows import read_stored_rows
 from responses.consultation_file import contents
 from responses.consultation_file.files_beside import AccompanyingFiles
 from responses.consultation_file.from_rows.read_rows import (
@@ -38,10 +40,12 @@ from responses.consultation_file.from_rows.read_rows import (
     withdrawal_of,
 )
 from responses.consultation_file.notation.errors import Path, quote_value
+from responses.consultation_file.published import published_rows
+from responses.consultation_file.tables import truncate_to_minute
 from responses.consultation_file.to_rows.consultation import store_file
 from responses.consultation_file.to_rows.judging import judge_words, record_findings
 
-Kind = ConsultationNotice.Kind
+Kind, State = ConsultationNotice.Kind, ConsultationNotice.State
 
 FIXED_FIELDS = {
     "opens": ("opened", "The opening of a public consultation cannot change."),
@@ -55,8 +59,8 @@ KEY_NAMES = dict.fromkeys(
 )
 
 NOT_OPEN = (
-    "The consultation has not opened, so it has no notices and is not withdrawn. "
-    "Remove notices and withdrawn from the file."
+    "The consultation has not opened, so it has no notices, is not withdrawn and has "
+    "no published wording. Remove notices, withdrawn and published from the file."
 )
 
 EXTENSION_FIRST = (
@@ -96,9 +100,61 @@ def read_record(consultation: Consultation | None) -> RecordBefore:
     return RecordBefore(
         is_public=True,
         changes=frozenset(pending_changes(consultation)),
-        notices=stored_notices(consultation),
-        withdrawn=withdrawal_of(consultation),
+        notices=_without_states(stored_notices(consultation)),
+        withdrawn=_without_state(withdrawal_of(consultation)),
     )
+
+
+def without_states(file: contents.ConsultationFile) -> contents.ConsultationFile:
+    """Return a file as it is compared: a load changes no state of a stored notice."""
+    own = dataclasses.replace(
+        file.consultation,
+        notices=_without_states(file.consultation.notices),
+        withdrawn=_without_state(file.consultation.withdrawn),
+        published=(),
+    )
+    return dataclasses.replace(file, consultation=own)
+
+
+def _without_states(
+    notices: Iterable[contents.Notice],
+) -> tuple[contents.Notice, ...]:
+    return tuple(dataclasses.replace(notice, state="") for notice in notices)
+
+
+def _without_state(
+    withdrawn: contents.Withdrawn | None,
+) -> contents.Withdrawn | None:
+    return dataclasses.replace(withdrawn, state="") if withdrawn else None
+
+
+def fixed_date_faults(
+    consultation: Consultation, file: contents.ConsultationFile, before: RecordBefore
+) -> list[RecordFault]:
+    """Return why the dates of a public consultation may not change.
+
+    The database refuses to store other dates, so they are compared before that.
+    """
+    stored, given = read_stored_rows(consultation).text, file.consultation
+    opens = Consultation(opens_on=given.opened, opens_at_time=given.opens_at).opens
+    if opens == truncate_to_minute(stored.opens):
+        opens = stored.opens
+    closes = given.closes
+    if truncate_to_minute(closes) == truncate_to_minute(stored.closes):
+        closes = stored.closes
+    dates = {(each.from_, each.to): each for each in given.extensions}
+    kept = (
+        each
+        for each in stored.extensions
+        if (truncate_to_minute(each.was), truncate_to_minute(each.until)) in dates
+    )
+    altered = dataclasses.replace(
+        stored,
+        opens=opens and opens.astimezone(dt.UTC),
+        closes=closes and closes.astimezone(dt.UTC),
+        extensions=tuple(kept),
+    )
+    return list(_change_faults(file, text_changes(stored, altered), before))
 
 
 def frozen_part_faults(
@@ -115,17 +171,17 @@ def _notice_faults(
     file: contents.ConsultationFile, before: RecordBefore
 ) -> Iterator[RecordFault]:
     """Yield each stored notice that the file alters or leaves out."""
-    given = file.consultation.notices
+    given = without_states(file).consultation
     for number, notice in enumerate(before.notices):
         path: Path = ("consultation", "notices", number)
-        if number >= len(given) or given[number] != notice:
+        if given.notices[number : number + 1] != (notice,):
             yield RecordFault(
-                path if number < len(given) else path[:2],
+                path if number < len(given.notices) else path[:2],
                 f"Notice {number + 1} is part of the record and cannot change. Export "
                 "the consultation to get the entry of the notice, and add new entries "
                 "below it.",
             )
-    if before.withdrawn and file.consultation.withdrawn != before.withdrawn:
+    if before.withdrawn and given.withdrawn != before.withdrawn:
         yield RecordFault(
             ("consultation", "withdrawn"),
             "The withdrawal is part of the record and cannot change.",
@@ -177,7 +233,7 @@ def _path_of(file: contents.ConsultationFile, change: TextChange) -> Path:
         return ("questions",) if number is None else ("questions", number)
     if change.field == "organisation":
         return ("organisation",)
-    if change.field == "texts":
+    if change.field in ("texts", "names"):
         return ("documents",)
     key = FIXED_FIELDS[change.field][0] if change.field in FIXED_FIELDS else ""
     return ("consultation", key or KEY_NAMES.get(change.field, change.field))
@@ -204,8 +260,10 @@ def sync_record(
         return []
     if consultation.opens > now and has_notices(file):
         raise Refusal([NOT_OPEN])
-    found = judge_words(opening_words(consultation))
-    freeze_opening(consultation, origin=Origin.COMMAND, by=by, at=now)
+    rows = published_rows(consultation, file, accompanying_files)
+    words = words_of_rows(consultation, rows) if rows else opening_words(consultation)
+    found = judge_words(words)
+    freeze_opening(consultation, origin=Origin.COMMAND, by=by, at=now, rows=rows)
     for notice in _record_notices(consultation, file, accompanying_files, at=now):
         found += judge_words(notice_words(notice))
     record_findings(consultation, found)
@@ -213,8 +271,9 @@ def sync_record(
 
 
 def has_notices(file: contents.ConsultationFile) -> bool:
-    """True for a file with notices, or with a withdrawal."""
-    return bool(file.consultation.notices or file.consultation.withdrawn)
+    """True for a file with notices, a withdrawal or a published wording."""
+    own = file.consultation
+    return bool(own.notices or own.withdrawn or own.published)
 
 
 def _record_notices(
@@ -223,21 +282,32 @@ def _record_notices(
     accompanying_files: AccompanyingFiles,
     at: dt.datetime,
 ) -> Iterator[ConsultationNotice]:
-    """Record the notices of a file that are not stored yet, as loaded."""
+    """Record the notices of a file that creates a consultation, and yield them.
+
+    Those that waited for approval or confirmation wait for it here.
+    """
     stored = stored_notices(consultation)
     for notice in file.consultation.notices[len(stored) :]:
-        named = _stored(notice, accompanying_files)
-        yield record_loaded_notice(
-            consultation,
-            kind=notice.kind,
-            text=notice.text,
-            dated=notice.on,
-            file=named[0],
-            filename=named[1],
-            at=at,
-        )
+        if notice.state == State.WAITING:
+            yield _request(consultation, notice, accompanying_files)
+        else:
+            named = _stored(notice, accompanying_files)
+            yield record_loaded_notice(
+                consultation,
+                kind=notice.kind,
+                text=notice.text,
+                dated=notice.on,
+                file=named[0],
+                filename=named[1],
+                is_confirmed=notice.state != State.UNCONFIRMED,
+                at=at,
+            )
     withdrawn = file.consultation.withdrawn
-    if withdrawn and withdrawal_of(consultation) is None:
+    if withdrawn is None or withdrawal_of(consultation) is not None:
+        return
+    if withdrawn.state == State.WAITING:
+        yield _request_withdrawal(consultation, withdrawn)
+    else:
         yield record_loaded_notice(
             consultation,
             kind=Kind.WITHDRAWN,
@@ -260,8 +330,11 @@ def _publish_notices(
     new = file.consultation.notices[len(before.notices) :]
     if [notice.kind for notice in new[1:]].count(Kind.EXTENDED):
         raise Refusal([EXTENSION_FIRST])
-    for notice in new[:1]:
-        if notice.kind == Kind.EXTENDED and not publish_extensions(
+    requested = []
+    for notice in new:
+        if notice.kind != Kind.EXTENDED:
+            requested.append(_request(consultation, notice, accompanying_files))
+        elif not publish_extensions(
             consultation,
             text=notice.text,
             by=None,
@@ -269,50 +342,41 @@ def _publish_notices(
             dated=notice.on,
         ):
             raise Refusal([NO_EXTENSION])
-    found = []
-    for notice in new:
-        if notice.kind != Kind.EXTENDED:
-            named = _stored(notice, accompanying_files)
-            found += _request_and_judge(
-                consultation,
-                kind=notice.kind,
-                text=notice.text,
-                dated=notice.on,
-                file=named[0],
-                filename=named[1],
-            )
     withdrawn = file.consultation.withdrawn
     if withdrawn and before.withdrawn is None:
-        found += _request_and_judge(
-            consultation,
-            kind=Kind.WITHDRAWN,
-            text=withdrawn.reason,
-            dated=withdrawn.at,
-        )
-    return found
+        requested.append(_request_withdrawal(consultation, withdrawn))
+    return [found for each in requested for found in judge_words(notice_words(each))]
 
 
-def _request_and_judge(
+def _request(
     consultation: Consultation,
-    *,
-    kind: str,
-    text: str,
-    dated: dt.datetime,
-    file: StoredFile | None = None,
-    filename: str = "",
-) -> list[str]:
-    """Ask for the approval of a notice; return the findings about its words."""
-    requested = request_notice(
+    notice: contents.Notice,
+    accompanying_files: AccompanyingFiles,
+) -> ConsultationNotice:
+    named = _stored(notice, accompanying_files)
+    return request_notice(
         consultation,
-        kind=kind,
-        text=text,
+        kind=notice.kind,
+        text=notice.text,
         by=None,
-        file=file,
-        filename=filename,
+        file=named[0],
+        filename=named[1],
         origin=Origin.COMMAND,
-        dated=dated,
+        dated=notice.on,
     )
-    return judge_words(notice_words(requested))
+
+
+def _request_withdrawal(
+    consultation: Consultation, withdrawn: contents.Withdrawn
+) -> ConsultationNotice:
+    return request_notice(
+        consultation,
+        kind=Kind.WITHDRAWN,
+        text=withdrawn.reason,
+        by=None,
+        origin=Origin.COMMAND,
+        dated=withdrawn.at,
+    )
 
 
 def _stored(

@@ -308,7 +308,7 @@ TERMS = tuple(
                 "extension or the withdrawal of the consultation. Another person "
                 "approves the notice before readers see it; an extension of the "
                 "deadline is confirmed afterwards.",
-                "ConsultationNotice, request_notice, approve_notice",
+                "ConsultationNotice, request_notice, cancel_notice, approve_notice",
                 "notices, withdrawn",
             ),
             Term(

@@ -127,7 +127,8 @@ class ExtensionForm(PublicReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.set_choices("asked", published_questions(self.instance.consultation))
-        if not self.fields["asked"].queryset.exists():  # type: ignore[attr-defined]
+        given = self.is_bound and "asked" in self.data
+        if not self.fields["asked"].queryset.exists() and not given:  # type: ignore[attr-defined]
             del self.fields["asked"]
         self.initial["until"] = [None, DEFAULT_DEADLINE_TIME]
 

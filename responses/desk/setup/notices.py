@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from django import forms
 from django.contrib import messages
@@ -24,16 +25,20 @@ from consultations.documents.consultation_changes import (
     clause_changes,
     text_changes,
 )
-from consultations.documents.consultation_text import ConsultationText
+from consultations.documents.consultation_text import (
+    AttachmentFile,
+    ConsultationText,
+)
 from consultations.documents.version_text import VersionText, read_version_text
 from consultations.editions.workflow import Refusal
 from consultations.models import Consultation, ConsultationNotice, StoredFile
 from consultations.public.downloads import (
     NO_STORE,
     file_response,
+    frozen_download_or_404,
     notice_download_or_404,
 )
-from consultations.record import notice_blockers
+from consultations.record import notice_decisions as decisions
 from consultations.record import notices as verbs
 from consultations.record.freezing import pending_changes, standing_edition
 from consultations.record.new_words import notice_words
@@ -139,10 +144,10 @@ def notice_page(
     blockers: list[str] = []
     approval_blockers: list[str] = []
     if row.state == State.WAITING:
-        blockers = notice_blockers.notice_decision_blockers(row, by=user)
-        approval_blockers = notice_blockers.notice_approval_blockers(row, by=user)
+        blockers = decisions.notice_decision_blockers(row, by=user)
+        approval_blockers = decisions.notice_approval_blockers(row, by=user)
     if row.state == State.UNCONFIRMED:
-        blockers = notice_blockers.confirmation_blockers(row, by=user)
+        blockers = decisions.confirmation_blockers(row, by=user)
     words = None
     if row.state in (State.WAITING, State.UNCONFIRMED):
         confirm_page = reverse(
@@ -154,6 +159,8 @@ def notice_page(
         notice=row,
         words=words,
         changes=changes_of(row),
+        new_files=new_files_of(row),
+        may_cancel=not verbs.cancellation_blockers(row, by=user),
         decision_blockers=blockers,
         approval_blockers=approval_blockers,
         form=form,
@@ -191,6 +198,26 @@ def changes_of(row: ConsultationNotice) -> list[TextChange]:
     return changes
 
 
+@dataclass(frozen=True)
+class NewFile:
+    """A file that a notice publishes, by its number in the notice's edition."""
+
+    number: int
+    file: AttachmentFile
+
+
+def new_files_of(row: ConsultationNotice) -> list[NewFile]:
+    """Return the attachments that a notice adds, or changes, or names otherwise."""
+    if row.edition is None or row.based_on is None:
+        return []
+    published = set(row.based_on.text().attachments)
+    return [
+        NewFile(number, file)
+        for number, file in enumerate(row.edition.text().attachments, 1)
+        if file not in published
+    ]
+
+
 def _version_text(text: ConsultationText, version: str) -> VersionText | None:
     hashes = {each.version: each.sha256 for each in text.texts}
     if version not in hashes:
@@ -208,6 +235,36 @@ def notice_file(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return file_response(request, notice_download_or_404(rows), NO_STORE)
 
 
+@require_safe
+@never_cache
+@requires(Action.SEE_DESK)
+def notice_attachment(
+    request: HttpRequest, slug: str, pk: int, number: int
+) -> HttpResponse:
+    """Return an attachment that a notice publishes; raise Http404 for any other."""
+    row = get_notice_or_404(slug, pk)
+    if row.edition is None or number >= 2**31:
+        raise Http404(f"The notice {pk} has no attachment {number}.")
+    file = frozen_download_or_404(row.edition, number)
+    return file_response(request, file, NO_STORE)
+
+
+@require_POST
+@never_cache
+@requires(Action.REQUEST_NOTICE)
+def post_notice_cancellation(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Cancel the request of a notice, by the person who requested it."""
+    row = get_notice_or_404(slug, pk)
+    return _decision_response(
+        request,
+        row,
+        lambda by, form: verbs.cancel_notice(
+            row, by=by, sha256=form.cleaned_data["sha256"]
+        ),
+        "Notice cancelled.",
+    )
+
+
 @require_POST
 @never_cache
 @requires(Action.APPROVE_NOTICE)
@@ -217,7 +274,7 @@ def post_notice_approval(request: HttpRequest, slug: str, pk: int) -> HttpRespon
     return _decision_response(
         request,
         row,
-        lambda by, form: verbs.approve_notice(
+        lambda by, form: decisions.approve_notice(
             row, by=by, sha256=form.cleaned_data["sha256"]
         ),
         "Notice approved. It is public now.",
@@ -233,7 +290,7 @@ def post_notice_refusal(request: HttpRequest, slug: str, pk: int) -> HttpRespons
     return _decision_response(
         request,
         row,
-        lambda by, form: verbs.refuse_notice(row, by=by, **form.cleaned_data),
+        lambda by, form: decisions.refuse_notice(row, by=by, **form.cleaned_data),
         "Notice refused.",
     )
 
@@ -249,7 +306,7 @@ def post_extension_confirmation(
     return _decision_response(
         request,
         row,
-        lambda by, form: verbs.confirm_extension(
+        lambda by, form: decisions.confirm_extension(
             row, by=by, sha256=form.cleaned_data["sha256"]
         ),
         "Extension confirmed.",

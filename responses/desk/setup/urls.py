@@ -60,6 +60,16 @@ urlpatterns: list[URLPattern] = [
     path(f"{NOTICE_PREFIX}/", notices.notice, name="notice"),
     path(f"{NOTICE_PREFIX}/file/", notices.notice_file, name="notice_file"),
     path(
+        f"{NOTICE_PREFIX}/attachments/<int:number>/",
+        notices.notice_attachment,
+        name="notice_attachment",
+    ),
+    path(
+        f"{NOTICE_PREFIX}/cancel/",
+        notices.post_notice_cancellation,
+        name="cancel_notice",
+    ),
+    path(
         f"{NOTICE_PREFIX}/approve/", notices.post_notice_approval, name="approve_notice"
     ),
     path(f"{NOTICE_PREFIX}/refuse/", notices.post_notice_refusal, name="refuse_notice"),

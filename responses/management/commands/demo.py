@@ -22,7 +22,8 @@ from consultations.documents.formats import available_formats
 from consultations.editions import workflow
 from consultations.legal_texts import releases
 from consultations.models import Conclusion, Consultation, DocumentVersion, Question
-from consultations.record.notices import approve_notice, request_notice
+from consultations.record.notice_decisions import approve_notice
+from consultations.record.notices import request_notice
 from responses.conclusions import submission
 
 DEMO_FOLDER = Path(consultations.__file__).parent / "demo"

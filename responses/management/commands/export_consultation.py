@@ -85,8 +85,10 @@ def write_export(exported: Export, output: Path) -> None:
         for name, digest in exported.file_hashes.items():
             target = output.parent / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            stored = StoredFile.objects.get(pk=digest)
-            target.write_bytes(bytes(stored.content))
+            content = exported.made_files.get(name)
+            if content is None:
+                content = bytes(StoredFile.objects.get(pk=digest).content)
+            target.write_bytes(content)
         output.write_text(exported.text, encoding="utf-8", newline="\n")
     except OSError as error:
         raise CommandError(
