@@ -58,6 +58,7 @@ class EditionDraft:
     title: str
     subtitle: str
     content: str
+    number: int | None
     rendered_files: tuple[RenderedFile, ...]
     attachments: tuple[FrozenAttachment, ...]
     texts: tuple[DraftText, ...] = ()
@@ -98,6 +99,7 @@ def freeze(
         title=decoded.title,
         subtitle=decoded.subtitle,
         content=data.decode(),
+        number=decoded.publication.edition if decoded.publication else None,
         rendered_files=render_files(
             decoded, conclusion.slug, tuple(dict.fromkeys([*formats, "json"]))
         ),
@@ -152,6 +154,7 @@ def edition_rows(
     edition = Edition(
         pk=reserve_key(Edition),
         conclusion=conclusion,
+        number=draft.number,
         title=draft.title,
         subtitle=draft.subtitle,
         content=draft.content,

@@ -10,6 +10,9 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Protocol
+from urllib.parse import quote
+
+from django.conf import settings
 
 from consultations.documents.conclusion import content as public
 from consultations.documents.conclusion.content import (
@@ -23,6 +26,7 @@ from consultations.models import (
     Conclusion,
     ConclusionAttachment,
     ConclusionSection,
+    DocumentVersion,
     Question,
 )
 from responses.analysis.counted import CountedResponses, count_responses
@@ -100,6 +104,7 @@ def content_from_rows(
             today=rows.today,
             correction=correction,
         ),
+        publication=_draft_publication(rows, correction),
     )
 
 
@@ -259,6 +264,16 @@ def _changes(rows: ConclusionRows) -> tuple[public.Change, ...]:
     )
 
 
+def _draft_publication(rows: ConclusionRows, correction: str) -> public.Publication:
+    """Return what a draft says about itself; the submission replaces it."""
+    slug = quote(rows.conclusion.slug)
+    return public.Publication(
+        address=f"{settings.SITE_URL}/desk/conclusions/{slug}/preview/",
+        correction=correction,
+        contact=rows.received.consultation.mailbox,
+    )
+
+
 # --- the drafter's arrangement ---------------------------------------------------
 
 
@@ -291,6 +306,8 @@ def _attachment(
     row: ConclusionAttachment, rows: ConclusionRows
 ) -> public.AttachmentContent:
     file = rows.files[row.file_id] if row.file_id else None
+    version = rows.versions.get(row.document_version_id or 0)
+    is_text = row.kind == ConclusionAttachment.Kind.CLEAN
     return public.AttachmentContent(
         title=row.title,
         kind=row.kind,
@@ -298,7 +315,14 @@ def _attachment(
         filename=row.filename,
         size=file.size if file else 0,
         sha256=file.sha256 if file else "",
+        address=_text_address(version) if version and is_text and not file else "",
     )
+
+
+def _text_address(version: DocumentVersion) -> str:
+    """Return the absolute address of the text of a version on the site."""
+    code, key = quote(version.document.code, ""), quote(version.key, "")
+    return f"{settings.SITE_URL}/documents/{code}/{key}/"
 
 
 def _commitment(

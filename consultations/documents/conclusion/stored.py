@@ -21,7 +21,7 @@ from consultations.documents import codec
 from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.tree import Document
 
-FORMAT = 1
+FORMAT = 2
 """The current format."""
 
 Json = dict[str, Any]
@@ -96,4 +96,15 @@ def _upgrade_from_format_0(edition: Json) -> Json:
     return edition
 
 
-_UPGRADES: Mapping[int, Callable[[Json], Json]] = {0: _upgrade_from_format_0}
+def _upgrade_from_format_1(edition: Json) -> Json:
+    """Return content of format 2, which also says where it is published.
+
+    Content of format 1 does not, and prints neither its edition nor its address.
+    """
+    return edition
+
+
+_UPGRADES: Mapping[int, Callable[[Json], Json]] = {
+    0: _upgrade_from_format_0,
+    1: _upgrade_from_format_1,
+}

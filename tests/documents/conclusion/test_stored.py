@@ -98,15 +98,15 @@ def test_unknown_format_is_refused_with_its_number(number: int) -> None:
 def test_older_format_is_upgraded_step_by_step(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def from_format_1(edition: dict[str, Any]) -> dict[str, Any]:
+    def from_format_2(edition: dict[str, Any]) -> dict[str, Any]:
         fields = dict(edition["content"])
-        fields["title"] = fields.pop("title") + ", in format 2"
+        fields["title"] = fields.pop("title") + ", in format 3"
         return edition | {"content": fields}
 
     old = stored.write_content(make_content())
-    monkeypatch.setattr(stored, "FORMAT", 2)
-    monkeypatch.setattr(stored, "_UPGRADES", {**stored._UPGRADES, 1: from_format_1})
-    assert stored.read_content(old).title == f"{make_content().title}, in format 2"
+    monkeypatch.setattr(stored, "FORMAT", 3)
+    monkeypatch.setattr(stored, "_UPGRADES", {**stored._UPGRADES, 2: from_format_2})
+    assert stored.read_content(old).title == f"{make_content().title}, in format 3"
 
 
 # --- fields of the current format -----------------------------------------------------
