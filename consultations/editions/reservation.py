@@ -7,12 +7,13 @@ published. A returned edition gives its number back.
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import quote
 
 from django.conf import settings
 from django.urls import reverse
 
 from consultations.documents.conclusion.content import ConclusionContent, Publication
-from consultations.models import Conclusion, Edition
+from consultations.models import Conclusion, DocumentVersion, Edition
 
 
 def next_number(conclusion: Conclusion) -> int:
@@ -72,6 +73,28 @@ def reservation_blockers(
             )
         ]
     return []
+
+
+def text_address(version: DocumentVersion) -> str:
+    """Return the absolute address of the text of a version on the site."""
+    code, key = quote(version.document.code, ""), quote(version.key, "")
+    return f"{settings.SITE_URL}/documents/{code}/{key}/"
+
+
+def text_blockers(edition: Edition) -> list[str]:
+    """Return a sentence for each printed address of a text that leads nowhere.
+
+    The document or the version was renamed after the edition was submitted.
+    """
+    texts = edition.texts.select_related("document_version__document")
+    known = {text_address(each.document_version) for each in texts}
+    return [
+        f"Attachment {position} links to {each.address}, which is not the web address "
+        "of a text of this edition any more. Return the edition and submit the "
+        "conclusion again."
+        for position, each in enumerate(edition.conclusion_content().attachments, 1)
+        if each.address and each.address not in known
+    ]
 
 
 def number_faults(edition: Edition, content: ConclusionContent) -> list[str]:

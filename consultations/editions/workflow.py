@@ -42,6 +42,7 @@ from consultations.editions.reservation import (
     next_number,
     reservation_blockers,
     reserve_edition,
+    text_blockers,
 )
 from consultations.fields.cleaning import clean_markup
 from consultations.models import Conclusion, Edition, SignOff
@@ -356,7 +357,8 @@ def publication_blockers(edition: Edition, *, by: User) -> list[str]:
 def _reservation_faults(edition: Edition) -> list[str]:
     if edition.state != EditionState.APPROVED:
         return []
-    return reservation_blockers(edition.conclusion, edition.conclusion_content())
+    content = edition.conclusion_content()
+    return reservation_blockers(edition.conclusion, content) + text_blockers(edition)
 
 
 def _approval_faults(edition: Edition, *, by: User) -> list[str]:

@@ -21,12 +21,12 @@ from consultations.documents.conclusion.content import (
 )
 from consultations.documents.conclusion.labels import question_numbers
 from consultations.documents.wording import STANCES, printed_date, printed_month
+from consultations.editions.reservation import text_address
 from consultations.models import (
     Commitment,
     Conclusion,
     ConclusionAttachment,
     ConclusionSection,
-    DocumentVersion,
     Question,
 )
 from responses.analysis.counted import CountedResponses, count_responses
@@ -315,14 +315,8 @@ def _attachment(
         filename=row.filename,
         size=file.size if file else 0,
         sha256=file.sha256 if file else "",
-        address=_text_address(version) if version and is_text and not file else "",
+        address=text_address(version) if version and is_text and not file else "",
     )
-
-
-def _text_address(version: DocumentVersion) -> str:
-    """Return the absolute address of the text of a version on the site."""
-    code, key = quote(version.document.code, ""), quote(version.key, "")
-    return f"{settings.SITE_URL}/documents/{code}/{key}/"
 
 
 def _commitment(

@@ -13,7 +13,14 @@ from consultations.documents.diff.texts import compare_documents
 from consultations.editions import triggers, workflow
 from consultations.editions.edition_verification import record_faults
 from consultations.editions.freezing import freeze
-from consultations.models import Conclusion, Edition
+from consultations.models import (
+    Clause,
+    Conclusion,
+    ConclusionSection,
+    DocumentVersion,
+    Edition,
+)
+from responses.analysis.conclusion_content import conclusion_content
 from tests.support.editions import (
     approver,
     make_approved,
@@ -24,7 +31,7 @@ from tests.support.editions import (
     refusal,
     submit,
 )
-from tests.support.factories import make_conclusion, make_consultation
+from tests.support.factories import make_conclusion, make_consultation, make_document
 from tests.support.sql import run
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +121,23 @@ def test_renamed_conclusion_is_not_published_with_its_former_address(
     send_back(edition)
     again = make_submitted(Conclusion.objects.get(pk=conclusion.pk))
     assert "/access-2026/" in publication_of(again).address
+
+
+def test_edition_is_not_published_with_a_dead_link_to_a_text(
+    conclusion: Conclusion,
+) -> None:
+    version = DocumentVersion.objects.create(
+        document=make_document(), key="4.0", status="concluded"
+    )
+    Clause.objects.create(document_version=version, identity="c", text="<p>Words.</p>")
+    conclusion.attachments.create(title="A", kind="clean", document_version=version)
+    ConclusionSection.objects.create(conclusion=conclusion, kind="attachments")
+    edition = make_approved(conclusion, content=conclusion_content(conclusion))
+    assert workflow.publication_blockers(edition, by=approver()) == []
+    version.key = "4.1"
+    version.save()
+    (reason,) = workflow.publication_blockers(edition, by=approver())
+    assert f"Attachment 1 links to {SITE}/documents/S1SR/4.0/" in reason
 
 
 def test_edition_published_during_submission_leaves_no_second_number(
