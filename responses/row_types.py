@@ -184,7 +184,7 @@ ROW_TYPES = (
         "details",
         ("slug",),
         full_label="consultation",
-        written_fields=("title",),
+        written_fields=("title", "mailbox"),
     ),
     RowType(
         "consultation_document",

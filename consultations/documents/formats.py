@@ -102,11 +102,16 @@ def render_format(
 def render_files(
     content: ConclusionContent, slug: str, formats: Sequence[str] = FORMATS
 ) -> tuple[RenderedFile, ...]:
-    """Return the conclusion in every format asked for; the files are named `slug`."""
+    """Return the conclusion in every format asked for.
+
+    The files are named after `slug` and the edition: `example-2026-edition-2.pdf`.
+    """
     source = compose_for_output(content)
+    number = content.publication.edition if content.publication else None
+    stem = f"{slug}-edition-{number}" if number else slug
     return tuple(
         RenderedFile(
-            name, f"{slug}.{name}", MEDIA_TYPES[name], render_format(source, name)
+            name, f"{stem}.{name}", MEDIA_TYPES[name], render_format(source, name)
         )
         for name in formats
     )

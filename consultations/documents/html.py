@@ -38,7 +38,7 @@ MIN_GRID_WIDTH = 2
 MAX_NARROW_COLUMNS = 3
 MANY_COLUMNS = 6
 LONG_ROW_LINES = 12
-SAFE_LINKS = ("http://", "https://", "mailto:", "/", "attachments/")
+SAFE_LINKS = ("http://", "https://", "mailto:", "/")
 
 
 def render_article(document: Document) -> str:
@@ -54,21 +54,22 @@ def render_article(document: Document) -> str:
     )
 
 
-def render_page(document: Document, css: str, draft: str = "") -> str:
+def render_page(
+    document: Document, css: str, draft: str = "", *, for_print: bool = False
+) -> str:
     """Return a whole HTML file with `css` inside and the article as it is.
 
-    The `meta` elements are what the PDF's metadata are made from: nothing else is.
+    The `meta` elements are what the PDF's metadata are made from: nothing else is, so
+    a page that becomes a PDF says nothing to browsers.
     `draft` is a sentence that stands above the article, outside it.
     """
-    created = {"name": "dcterms.created", "content": document.date}
+    viewport = {"viewport": "width=device-width, initial-scale=1"}
     lines = _lines(
         "<!DOCTYPE html>",
         f"<html{_attributes({'lang': document.language})}>",
         "<head>",
         '<meta charset="utf-8">',
-        '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<meta{_attributes({'name': 'author', 'content': document.publisher})}>",
-        f"<meta{_attributes(created)}>" if document.date else "",
+        _metadata(({} if for_print else viewport) | _facts(document)),
         f"<title>{_text(document.title)}</title>",
         # No end tag may end the style element early; a stylesheet needs none.
         "<style>",
@@ -84,6 +85,27 @@ def render_page(document: Document, css: str, draft: str = "") -> str:
         "</html>",
     )
     return f"{lines}\n"
+
+
+def _facts(document: Document) -> dict[str, str]:
+    """Return the facts about a document, by the names that HTML and PDF give them."""
+    imprint = document.imprint
+    return {
+        "author": document.publisher,
+        "dcterms.created": document.date,
+        "description": imprint.sentence if imprint else "",
+        **(imprint.metadata if imprint else {}),
+    }
+
+
+def _metadata(facts: dict[str, str]) -> str:
+    return _lines(
+        *(
+            f"<meta{_attributes({'name': name, 'content': value})}>"
+            for name, value in facts.items()
+            if value
+        )
+    )
 
 
 def extract_article(page_html: str) -> str:
@@ -109,15 +131,18 @@ def _header(document: Document) -> str:
         f"<header{_attributes(printed_around)}>",
         f"<h1>{_text(document.title)}</h1>",
         subtitle if document.subtitle else "",
-        _properties(document.properties),
+        _properties(document.properties, "properties"),
+        _properties(document.imprint.lines, "properties imprint")
+        if document.imprint
+        else "",
         "</header>",
     )
 
 
-def _properties(properties: tuple[Property, ...]) -> str:
+def _properties(properties: tuple[Property, ...], classes: str) -> str:
     if not properties:
         return ""
-    return _lines('<dl class="properties">', *map(_property, properties), "</dl>")
+    return _lines(f'<dl class="{classes}">', *map(_property, properties), "</dl>")
 
 
 def _property(line: Property) -> str:
@@ -191,7 +216,10 @@ def _attachments(block: AttachmentList) -> str:
 def _attachment(attachment: Attachment) -> str:
     info = {"data-file": _file_information(attachment)}
     link = _anchor(attachment.href, _text(attachment.printed_text), info)
-    return f'<li id="{_text(attachment.anchor)}">{link}</li>'
+    note = ""
+    if attachment.note:
+        note = f' <span class="note">{_text(attachment.printed_note.strip())}</span>'
+    return f'<li id="{_text(attachment.anchor)}">{link}{note}</li>'
 
 
 def _file_information(attachment: Attachment) -> str:

@@ -34,11 +34,15 @@ def to_text(document: Document, draft: str = "") -> str:
         _one_line(draft),
         _one_line(document.title),
         _one_line(document.subtitle),
-        _join_lines(map(_property, document.properties)),
+        _join_lines(map(_property, _title_block(document))),
         *_contents(document),
         *_sections(document.sections),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _title_block(document: Document) -> tuple[Property, ...]:
+    return document.properties + (document.imprint.lines if document.imprint else ())
 
 
 def _property(line: Property) -> str:
@@ -113,7 +117,7 @@ def _cell(cell: Cell) -> str:
 
 
 def _attachment(attachment: Attachment) -> str:
-    return _one_line(attachment.printed_text)
+    return _one_line(f"{attachment.printed_text}{attachment.printed_note}")
 
 
 def _join_lines(lines: Iterable[str]) -> str:

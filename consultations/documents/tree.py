@@ -7,6 +7,7 @@ as HTML ids.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -123,7 +124,10 @@ class Table:
 
 @dataclass(frozen=True)
 class Attachment:
-    """One entry of the attachment list; `href` is empty when there is no file."""
+    """One entry of the attachment list; `href` is empty when there is nothing to open.
+
+    `note` is what is printed after the title: that there is nothing to open.
+    """
 
     title: str
     anchor: str
@@ -131,11 +135,17 @@ class Attachment:
     href: str = ""
     filename: str = ""
     size: int = 0
+    note: str = ""
 
     @property
     def printed_text(self) -> str:
         """`Attachment 2: S1SR - redline`."""
         return f"Attachment {self.number}: {self.title}"
+
+    @property
+    def printed_note(self) -> str:
+        """The note in brackets, with a space before it; empty where there is none."""
+        return f" ({self.note})" if self.note else ""
 
 
 @dataclass(frozen=True)
@@ -179,11 +189,62 @@ class Property:
 
 
 @dataclass(frozen=True)
+class Imprint:
+    """Which edition a document is, where it is published, and whom to write to.
+
+    `edition` is a number or `Draft`, `corrects` the number of the edition before, if
+    there is one, and `correction` the reason on one line. A draft has no `address`.
+    """
+
+    edition: str
+    corrects: str = ""
+    correction: str = ""
+    address: str = ""
+    contact: str = ""
+
+    @property
+    def lines(self) -> tuple[Property, ...]:
+        """The lines on the cover, below those of the title block."""
+        edition = f"{self.edition} (corrects edition {self.corrects})"
+        found = (
+            Property("Edition", edition if self.corrects else self.edition),
+            Property("Correction", self.correction),
+            Property("Web address", self.address, self.address),
+            Property("Contact", self.contact, mailbox_link(self.contact)),
+        )
+        return tuple(line for line in found if line.value)
+
+    @property
+    def metadata(self) -> dict[str, str]:
+        """The facts with a value, by the names under which files carry them."""
+        found = {
+            "edition": self.edition,
+            "corrects": self.corrects,
+            "correction": self.correction,
+            "address": self.address,
+            "contact": self.contact,
+        }
+        return {name: value for name, value in found.items() if value}
+
+    @property
+    def sentence(self) -> str:
+        """The lines as one text, for files that have a description."""
+        lines = (f"{line.label}: {line.value.rstrip('.')}." for line in self.lines)
+        return " ".join(lines)
+
+
+def mailbox_link(text: str) -> str:
+    """Return `mailto:` and the text where it is a mailbox, otherwise nothing."""
+    return f"mailto:{text}" if re.fullmatch(r"[^\s@]+@[^\s@]+", text) else ""
+
+
+@dataclass(frozen=True)
 class Document:
     """A whole document, ready to render once numbered.
 
     `date` is ISO 8601 or empty and goes into file metadata; what is printed is in
-    `properties`. `publisher` is the only name any file's metadata may carry.
+    `properties`. `publisher` is the only name any file's metadata may carry. `imprint`
+    is None in a document that was stored before editions printed their numbers.
     """
 
     title: str
@@ -194,6 +255,7 @@ class Document:
     properties: tuple[Property, ...] = ()
     sections: tuple[Section, ...] = ()
     language: str = "en-GB"
+    imprint: Imprint | None = None
 
     def every_section(self) -> Iterator[Section]:
         """Yield all sections in reading order, at every depth."""

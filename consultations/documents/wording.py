@@ -33,6 +33,12 @@ DISPOSITION_LABELS: dict[str, str] = {
 NO_VALUE = "–"
 """What an empty cell of a generated table prints."""
 
+DRAFT_EDITION = "Draft"
+"""What a draft prints where an edition prints its number."""
+
+NOT_PUBLISHED = "not published on this site"
+"""What is printed after the title of an attachment that readers cannot open."""
+
 _WORDS = "no one two three four five six seven eight nine ten".split()
 
 

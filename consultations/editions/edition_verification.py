@@ -13,6 +13,7 @@ from consultations.editions.file_verification import (
 )
 from consultations.editions.hashes import edition_manifest, sha256
 from consultations.editions.naming import document_codes
+from consultations.editions.reservation import number_faults
 from consultations.models import Consultation, Edition, Event, SignOff
 
 
@@ -51,6 +52,7 @@ def _content_faults(edition: Edition) -> list[str]:
     if sha256(edition.content) != edition.content_sha256:
         return ["the content does not match its checksum.", *faults]
     content = edition.conclusion_content()
+    faults += number_faults(edition, content)
     return faults + [
         f"the {name} is “{fact(stored)}”, but “{fact(frozen)}” in the content."
         for name, stored, frozen in (

@@ -59,6 +59,7 @@ class EditionDraft:
     subtitle: str
     first_published: dt.date | None
     content: str
+    number: int | None
     rendered_files: tuple[RenderedFile, ...]
     attachments: tuple[FrozenAttachment, ...]
     texts: tuple[DraftText, ...] = ()
@@ -100,6 +101,7 @@ def freeze(
         subtitle=decoded.subtitle,
         first_published=decoded.first_published,
         content=data.decode(),
+        number=decoded.publication.edition if decoded.publication else None,
         rendered_files=render_files(
             decoded, conclusion.slug, tuple(dict.fromkeys([*formats, "json"]))
         ),
@@ -154,6 +156,7 @@ def edition_rows(
     edition = Edition(
         pk=reserve_key(Edition),
         conclusion=conclusion,
+        number=draft.number,
         title=draft.title,
         subtitle=draft.subtitle,
         first_published=draft.first_published,

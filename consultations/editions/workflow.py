@@ -18,7 +18,10 @@ from django.utils import timezone
 
 from consultations.access import Action, required_roles_message, user_may
 from consultations.audit import trail
-from consultations.documents.conclusion.content import ConclusionContent
+from consultations.documents.conclusion.content import (
+    ConclusionContent,
+    without_publication,
+)
 from consultations.documents.formats import FORMATS, canonical_json
 from consultations.documents.pdf.errors import PdfError
 from consultations.documents.rich_text.markup import MarkupError
@@ -37,6 +40,12 @@ from consultations.editions.freezing import (
 from consultations.editions.hashes import sha256
 from consultations.editions.independence import approval_blockers, approver_blockers
 from consultations.editions.naming import versions_named_by
+from consultations.editions.reservation import (
+    next_number,
+    reservation_blockers,
+    reserve_edition,
+    text_blockers,
+)
 from consultations.fields.cleaning import clean_markup
 from consultations.models import Conclusion, Edition, SignOff
 from consultations.notifications import notices
@@ -116,7 +125,8 @@ def submit_edition(
     `authorship` says who wrote the content: no author may approve it. `blockers` are
     the caller's reasons against it. The files are rendered before the
     transaction begins, so that no lock is held meanwhile; the blockers are checked
-    before that and again under the lock.
+    before that and again under the lock. The content is frozen with the number of the
+    next edition, its address and the correction.
     Raise Refusal with every reason against it.
     """
     note, correction = _clean_or_refuse(note), _clean_or_refuse(correction)
@@ -124,6 +134,7 @@ def submit_edition(
         submission_blockers, conclusion, content=content, by=by, correction=correction
     )
     _refuse([*ask(), *blockers])
+    content = reserve_edition(conclusion, content, correction)
     try:
         draft = freeze(conclusion, content, formats)
     except MarkupError as error:
@@ -138,7 +149,7 @@ def submit_edition(
         raise Refusal([reason])
     with transaction.atomic():
         _lock_conclusion(conclusion)
-        _refuse(ask())
+        _refuse([*ask(), *reservation_blockers(conclusion, content)])
         rows = edition_rows(
             draft,
             conclusion=conclusion,
@@ -189,7 +200,8 @@ def _correction_blockers(
     _, printed = canonical_json(content)
     if (
         latest.state == EditionState.PUBLISHED
-        and printed == latest.conclusion_content()
+        and without_publication(printed)
+        == without_publication(latest.conclusion_content())
         and _texts_of(latest) == text_hashes(conclusion)
     ):
         return [f"The conclusion has not changed since edition {latest.number}."]
@@ -295,9 +307,15 @@ def _decide(
     approved = decision == SignOff.Decision.APPROVE
     edition.state = EditionState.APPROVED if approved else EditionState.REJECTED
     edition.decided_at = at
-    kind = "approved" if approved else "sent-back"
-    _record(edition, kind, f"was {decision.label.lower()}", by, at)
-    edition.save(update_fields=["state", "decided_at"])
+    kind, what = (
+        "approved" if approved else "sent-back",
+        f"was {decision.label.lower()}",
+    )
+    if not approved and edition.number:
+        what += f", so the number {edition.number} is free again"
+        edition.number = None
+    _record(edition, kind, what, by, at)
+    edition.save(update_fields=["state", "decided_at", "number"])
     notices.notify_of_decision(sign_off)
     return sign_off
 
@@ -311,14 +329,15 @@ def publish_edition(
 ) -> Edition:
     """Publish an approved edition; supersede the current one.
 
-    Its files are not rendered again, but all hashes are verified first.
+    Its files are not rendered again, but all hashes are verified first. Its number was
+    reserved at its submission; one submitted before numbers were reserved gets it now.
     """
     _lock_edition(edition)
-    _refuse([*publication_blockers(edition, by=by), *edition_faults(edition)])
-    _refuse([reason for check in _PUBLICATION_CHECKS for reason in check(edition)])
+    _refuse([*_approval_faults(edition, by=by), *edition_faults(edition)])
+    reasons = [reason for check in _PUBLICATION_CHECKS for reason in check(edition)]
+    _refuse([*_reservation_faults(edition), *reasons])
     at = at or timezone.now()
-    last = edition.conclusion.editions.ever_published().order_by("number").last()
-    number = (last.number or 0) + 1 if last else 1
+    number = edition.number or next_number(edition.conclusion)
     previous = Edition.objects.current().filter(conclusion=edition.conclusion).first()
     if previous:
         previous.state = EditionState.SUPERSEDED
@@ -336,6 +355,17 @@ def publish_edition(
 
 def publication_blockers(edition: Edition, *, by: User) -> list[str]:
     """Return why this user cannot publish this edition now."""
+    return [*_approval_faults(edition, by=by), *_reservation_faults(edition)]
+
+
+def _reservation_faults(edition: Edition) -> list[str]:
+    if edition.state != EditionState.APPROVED:
+        return []
+    content = edition.conclusion_content()
+    return reservation_blockers(edition.conclusion, content) + text_blockers(edition)
+
+
+def _approval_faults(edition: Edition, *, by: User) -> list[str]:
     reasons = role_blockers(by, Action.PUBLISH)
     approval = (
         edition.sign_offs.filter(

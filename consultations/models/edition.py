@@ -59,8 +59,9 @@ class Edition(models.Model):
     read them. `sha256` is of the manifest: the content's hash and every file's name
     and hash. Sign-off is on that hash. The draft began at the first change after the
     last public edition and was read at submission; both are None for editions of
-    earlier releases. `number` is given on publishing. Only the state and its dates
-    ever change, and the database refuses anything else.
+    earlier releases. `number` is reserved at submission, and given back when the
+    edition is returned. Only the state and its dates change otherwise; the database
+    refuses anything else.
     """
 
     class State(models.TextChoices):
@@ -140,7 +141,12 @@ class Edition(models.Model):
             models.CheckConstraint(
                 name="public_edition_has_number_and_date",
                 condition=Q(
-                    state__in=["submitted", "approved", "rejected"],
+                    state__in=["submitted", "approved"],
+                    published_at__isnull=True,
+                    published_by__isnull=True,
+                )
+                | Q(
+                    state="rejected",
                     number__isnull=True,
                     published_at__isnull=True,
                     published_by__isnull=True,
@@ -171,6 +177,11 @@ class Edition(models.Model):
         return reverse(
             "consultations:edition", args=[self.conclusion.slug, self.number]
         )
+
+    @property
+    def is_public(self) -> bool:
+        """True for an edition that was published: anyone may read it."""
+        return Edition.State(self.state).is_public
 
     def conclusion_content(self) -> ConclusionContent:
         """Return the frozen content as a value."""

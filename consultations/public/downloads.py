@@ -26,6 +26,9 @@ from consultations.models import (
 CACHE_FOREVER = "public, max-age=31536000, immutable"
 CACHE_ONE_MINUTE = "public, max-age=60"
 NO_STORE = "private, no-store"
+INLINE_FORMATS = ("pdf", "txt", "json")
+"""The files of an edition that a browser shows."""
+
 FILE_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
@@ -33,7 +36,8 @@ FILE_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
 class Download:
     """A stored file without its content.
 
-    `packed_size` is None where there is no gzipped form.
+    `packed_size` is None where there is no gzipped form. `is_inline` is true of a file
+    that a browser shows; it offers to save every other file.
     """
 
     sha256: str
@@ -41,14 +45,19 @@ class Download:
     packed_size: int | None
     filename: str
     media_type: str
+    is_inline: bool = False
 
 
 def first_download_or_404(files: QuerySet[EditionFile]) -> Download:
-    """Return the first of the files, or 404."""
-    fields = ("file", "file__size", "packed_size", "filename", "media_type")
+    """Return the first of the files, or 404.
+
+    Browsers show the files of INLINE_FORMATS. What somebody uploaded is only saved.
+    """
+    fields = ("file", "file__size", "packed_size", "filename", "media_type", "name")
     row = files.annotate(packed_size=Length("file__packed")).values_list(*fields)[:1]
-    for sha256, size, packed_size, filename, media_type in row:
-        return Download(sha256, size, packed_size, filename, media_type)
+    for sha256, size, packed_size, filename, media_type, name in row:
+        is_inline = name in INLINE_FORMATS
+        return Download(sha256, size, packed_size, filename, media_type, is_inline)
     raise Http404("No such file was published.")
 
 
@@ -100,7 +109,9 @@ def file_response(request: HttpRequest, file: Download, caching: str) -> HttpRes
     if packed:
         response["Content-Encoding"] = "gzip"
     response["Content-Length"] = str(file.packed_size if packed else file.size)
-    response["Content-Disposition"] = content_disposition(file.filename)
+    response["Content-Disposition"] = content_disposition(
+        file.filename, is_inline=file.is_inline
+    )
     return set_common_headers(response, tag, caching)
 
 
@@ -135,7 +146,7 @@ def accepts_gzip(request: HttpRequest) -> bool:
     return weights.get("gzip", weights.get("*", 0.0)) > 0
 
 
-def content_disposition(filename: str) -> str:
-    """Return the header that makes a browser save the file, under a plain name."""
+def content_disposition(filename: str, *, is_inline: bool = False) -> str:
+    """Return the header by which a browser saves or shows a file, with a plain name."""
     name = re.sub(r"[^\w .()+,-]", "-", PurePosixPath(filename).name).strip(". ")
-    return content_disposition_header(True, name or "file") or "attachment"
+    return content_disposition_header(not is_inline, name or "file") or "attachment"

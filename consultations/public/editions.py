@@ -70,3 +70,10 @@ def public_files(slug: str, name: str) -> QuerySet[EditionFile]:
         edition__in=Edition.objects.ever_published().filter(conclusion__slug=slug),
         name=name,
     )
+
+
+def pending_files(slug: str, name: str) -> QuerySet[EditionFile]:
+    """Return a conclusion's file of one name in the edition that awaits publication."""
+    return EditionFile.objects.filter(
+        edition__in=Edition.objects.pending().filter(conclusion__slug=slug), name=name
+    )

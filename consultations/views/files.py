@@ -27,7 +27,7 @@ from consultations.public.downloads import (
     frozen_download_or_404,
     notice_download_or_404,
 )
-from consultations.public.editions import current_files, public_files
+from consultations.public.editions import current_files, pending_files, public_files
 from consultations.record.freezing import public_edition, standing_edition
 
 
@@ -43,9 +43,18 @@ def conclusion_file(request: HttpRequest, slug: str, name: str) -> HttpResponse:
 def edition_file(
     request: HttpRequest, slug: str, number: int, name: str
 ) -> HttpResponse:
-    """Return a file of one edition."""
+    """Return a file of one edition; one that is not public yet for staff only.
+
+    The files of an edition link to its attachments at these addresses, and whoever
+    approves the edition follows the links. Raise Http404 where there is none.
+    """
     files = public_files(slug, name).filter(edition__number=number)
-    return file_response(request, first_download_or_404(files), CACHE_FOREVER)
+    if files.exists():
+        return file_response(request, first_download_or_404(files), CACHE_FOREVER)
+    if not user_may(request.user, Action.SEE_DESK):
+        raise Http404(f"{slug} has no edition {number}.")
+    pending = pending_files(slug, name).filter(edition__number=number)
+    return file_response(request, first_download_or_404(pending), NO_STORE)
 
 
 @require_safe

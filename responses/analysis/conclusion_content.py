@@ -9,6 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+from django.conf import settings
 
 from consultations.documents.conclusion import content as public
 from consultations.documents.conclusion.content import (
@@ -17,6 +20,7 @@ from consultations.documents.conclusion.content import (
 )
 from consultations.documents.conclusion.labels import question_numbers
 from consultations.documents.wording import TallyBase, printed_date, printed_month
+from consultations.editions.reservation import text_address
 from consultations.models import (
     Commitment,
     Conclusion,
@@ -101,6 +105,7 @@ def content_from_rows(
             today=rows.today,
             correction=correction,
         ),
+        publication=_draft_publication(rows, correction),
     )
 
 
@@ -257,6 +262,16 @@ def _changes(rows: ConclusionRows) -> tuple[public.Change, ...]:
     )
 
 
+def _draft_publication(rows: ConclusionRows, correction: str) -> public.Publication:
+    """Return what a draft says about itself; the submission replaces it."""
+    slug = quote(rows.conclusion.slug)
+    return public.Publication(
+        address=f"{settings.SITE_URL}/desk/conclusions/{slug}/preview/",
+        correction=correction,
+        contact=rows.received.consultation.mailbox,
+    )
+
+
 # --- the drafter's arrangement ---------------------------------------------------
 
 
@@ -289,6 +304,8 @@ def _attachment(
     row: ConclusionAttachment, rows: ConclusionRows
 ) -> public.AttachmentContent:
     file = rows.files[row.file_id] if row.file_id else None
+    version = rows.versions.get(row.document_version_id or 0)
+    is_text = row.kind == ConclusionAttachment.Kind.CLEAN
     return public.AttachmentContent(
         title=row.title,
         kind=row.kind,
@@ -296,6 +313,7 @@ def _attachment(
         filename=row.filename,
         size=file.size if file else 0,
         sha256=file.sha256 if file else "",
+        address=text_address(version) if version and is_text and not file else "",
     )
 
 

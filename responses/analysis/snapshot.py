@@ -9,12 +9,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from consultations.models import (
+    Clause,
     ClauseChange,
     Commitment,
     Conclusion,
@@ -22,6 +23,7 @@ from consultations.models import (
     ConclusionSection,
     Consultation,
     ConsultationDocument,
+    DocumentVersion,
     Extension,
     ExtensionQuestion,
     GlossaryTerm,
@@ -71,7 +73,8 @@ class ReceivedRows:
 class ConclusionRows:
     """Everything one conclusion is made of; `today` is the date of the moment.
 
-    `documents` and `files` are those that other rows refer to, by id.
+    `documents` and `files` are those that other rows refer to, by id. `versions` are
+    those that have a text.
     """
 
     conclusion: Conclusion
@@ -86,6 +89,7 @@ class ConclusionRows:
     glossary: tuple[GlossaryTerm, ...]
     documents: dict[int, RegulatedDocument]
     files: dict[str, StoredFile]
+    versions: dict[int, DocumentVersion]
     editions: tuple[PublishedEdition, ...]
     today: dt.date
 
@@ -130,6 +134,9 @@ def read_conclusion_rows(
         rows,
         documents=_documents(conclusion),
         files=stored_files(Q(conclusionattachment__conclusion=conclusion)),
+        versions=versions_with_text(
+            conclusion.attachments.order_by().values("document_version")
+        ),
     )
 
 
@@ -164,7 +171,7 @@ def rows_from(
     editions: tuple[PublishedEdition, ...],
     today: dt.date,
 ) -> ConclusionRows:
-    """Read what a conclusion is made of, without the documents and files it names."""
+    """Read what a conclusion is made of, without what it only refers to."""
     return ConclusionRows(
         conclusion=conclusion,
         received=received,
@@ -178,6 +185,7 @@ def rows_from(
         glossary=reader.rows(GlossaryTerm),
         documents={},
         files={},
+        versions={},
         editions=editions,
         today=today,
     )
@@ -207,6 +215,13 @@ def stored_files(about: Q) -> dict[str, StoredFile]:
     """Return stored files by their hashes, without their bytes."""
     rows = StoredFile.defer_bytes().filter(about).distinct()
     return {row.sha256: row for row in rows}
+
+
+def versions_with_text(keys: QuerySet[Any]) -> dict[int, DocumentVersion]:
+    """Return the versions with some keys that have clauses, by their keys."""
+    clauses = Clause.objects.filter(document_version=OuterRef("pk"))
+    rows = DocumentVersion.objects.filter(Exists(clauses), pk__in=keys)
+    return {row.pk: row for row in rows.select_related("document")}
 
 
 def _documents(conclusion: Conclusion) -> dict[int, RegulatedDocument]:

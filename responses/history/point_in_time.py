@@ -39,6 +39,7 @@ from responses.analysis.snapshot import (
     received_rows_from,
     rows_from,
     stored_files,
+    versions_with_text,
 )
 from responses.history.sources import MODEL_LABELS, history_filters, history_rows
 
@@ -76,6 +77,9 @@ def rows_at(conclusion: Conclusion, moment: dt.datetime) -> ConclusionRows:
         rows,
         documents={row.pk: row for row in reader.rows(RegulatedDocument, BY_ID)},
         files=stored_files(Q(pk__in=attached)),
+        versions=versions_with_text(
+            reader.ids_ever_recorded(ConclusionAttachment, "document_version_id")
+        ),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -11,12 +12,15 @@ from django.test.utils import CaptureQueriesContext
 
 from consultations.documents.codec import dumps
 from consultations.documents.conclusion.compose import compose
+from consultations.documents.conclusion.content import Publication
 from consultations.documents.tree import plain_text
 from consultations.models import (
+    Clause,
     Commitment,
     Conclusion,
     ConclusionSection,
     Consultation,
+    DocumentVersion,
     Extension,
     ExtensionQuestion,
     Question,
@@ -39,12 +43,37 @@ from tests.support.factories import (
     make_comment,
     make_conclusion,
     make_consultation,
+    make_document,
     make_question,
     make_respondent,
     make_submission,
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def test_clean_text_without_file_leads_to_its_page(settings: Any) -> None:
+    settings.SITE_URL = "https://consult.example.org"
+    conclusion = make_conclusion(make_consultation(mailbox="dcc@example.org"))
+    texts = [
+        DocumentVersion.objects.create(
+            document=make_document(), key=key, status="concluded"
+        )
+        for key in ("concluded", "empty")
+    ]
+    Clause.objects.create(document_version=texts[0], identity="c", text="<p>Words.</p>")
+    for kind, version in (("clean", 0), ("redline", 0), ("clean", 1)):
+        conclusion.attachments.create(
+            title=kind, kind=kind, document_version=texts[version]
+        )
+    ConclusionSection.objects.create(conclusion=conclusion, kind="attachments")
+    content = conclusion_content(conclusion)
+    page = "https://consult.example.org/documents/S1SR/concluded/"
+    assert [each.address for each in content.attachments] == [page, "", ""]
+    assert content.publication == Publication(
+        f"https://consult.example.org/desk/conclusions/{conclusion.slug}/preview/",
+        contact="dcc@example.org",
+    )
 
 
 def make_typical_conclusion() -> Conclusion:

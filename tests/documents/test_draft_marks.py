@@ -106,7 +106,7 @@ def test_html_has_draft_sentence_above_article(conclusion: Conclusion) -> None:
 @pytest.mark.usefixtures("pdf")
 def test_published_files_have_no_draft_mark(conclusion: Conclusion) -> None:
     edition = publish(conclusion, formats=FORMATS)
-    content = conclusion_content(conclusion)
+    content = edition.conclusion_content()
     for file in edition.files.all():
         stored = bytes(file.file.content)
         assert stored == render(content, file.name)

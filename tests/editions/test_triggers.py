@@ -38,6 +38,15 @@ def set_state(edition: Edition, state: str, more: str = "") -> str:
     )
 
 
+def make_approved_without_number() -> Edition:
+    """Return an edition as a release stored it that gave numbers at publication."""
+    edition = make_approved()
+    with triggers.without_guards(connection):
+        run("UPDATE consultations_edition SET number = NULL WHERE id = %s", edition.pk)
+    edition.refresh_from_db()
+    return edition
+
+
 # --- installation -----------------------------------------------------------------
 
 
@@ -258,9 +267,15 @@ def test_edition_with_rejection_cannot_be_published() -> None:
     assert "only if someone other" in set_state(edition, "published", f"{PUBLISH}1")
 
 
-def test_gap_in_edition_numbers_is_refused() -> None:
+def test_reserved_number_cannot_change_at_publication() -> None:
     message = set_state(make_approved(), "published", f"{PUBLISH}2")
-    assert "without gaps" in message
+    assert "The number is reserved at the submission" in message
+
+
+def test_gap_in_edition_numbers_is_refused() -> None:
+    edition = make_approved_without_number()
+    assert "without gaps" in set_state(edition, "published", f"{PUBLISH}2")
+    assert "without gaps" not in set_state(edition, "published", f"{PUBLISH}1")
 
 
 def test_second_published_edition_is_refused() -> None:
@@ -320,9 +335,23 @@ def test_inserted_edition_must_be_submitted(state: str) -> None:
     )
 
 
-def test_inserted_edition_must_have_no_number() -> None:
-    message = copy_of(make_published(), "INSERT", "submitted", "number=2")
-    assert "and no number" in message
+@pytest.mark.parametrize("number", ["NULL", "1", "3"])
+def test_inserted_edition_must_reserve_next_number(number: str) -> None:
+    message = copy_of(make_published(), "INSERT", "submitted", f"number={number}")
+    assert "reserves the next number" in message
+
+
+def test_returned_edition_gives_its_number_back() -> None:
+    edition = make_submitted()
+    with triggers.without_guards(connection):
+        message = set_state(edition, "rejected", f", decided_at = '{NOW}'")
+    assert "public_edition_has_number_and_date" in message
+    workflow.reject_edition(
+        edition, by=approver(), sha256=edition.sha256, remarks="Not yet."
+    )
+    edition.refresh_from_db()
+    assert edition.number is None
+    assert make_submitted(edition.conclusion).number == 1
 
 
 def test_second_pending_edition_is_refused() -> None:

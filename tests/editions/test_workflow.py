@@ -14,6 +14,7 @@ from consultations.documents.conclusion.compose import compose
 from consultations.documents.conclusion.content import (
     AttachmentContent,
     SectionContent,
+    without_publication,
 )
 from consultations.documents.conclusion.stored import read_content
 from consultations.editions import workflow
@@ -46,7 +47,8 @@ def conclusion() -> Conclusion:
 def test_submitted_edition_has_the_printed_content(conclusion: Conclusion) -> None:
     content = make_content(conclusion, responses=3)
     edition = submit(conclusion, content=content)
-    assert edition.conclusion_content() == replace(content, responses=None)
+    printed = replace(content, responses=None)
+    assert without_publication(edition.conclusion_content()) == printed
 
 
 def test_edition_hash_covers_content_and_every_file(conclusion: Conclusion) -> None:
@@ -69,9 +71,9 @@ def test_edition_files_are_named_after_conclusion(conclusion: Conclusion) -> Non
     edition = submit(conclusion)
     names = {file.name: file.filename for file in edition.files.all()}
     assert names == {
-        "html": "remote-2026.html",
-        "txt": "remote-2026.txt",
-        "json": "remote-2026.json",
+        "html": "remote-2026-edition-1.html",
+        "txt": "remote-2026-edition-1.txt",
+        "json": "remote-2026-edition-1.json",
     }
 
 
@@ -247,7 +249,7 @@ def test_approved_edition_can_be_rejected_before_publication() -> None:
 
 def test_second_approval_is_refused() -> None:
     edition = make_approved()
-    assert "the edition is approved" in refusal(
+    assert "edition 1 is approved" in refusal(
         lambda: workflow.approve_edition(edition, by=approver(), sha256=edition.sha256)
     )
 

@@ -78,6 +78,7 @@ def make_rows(random: Random) -> ConclusionRows:
         glossary=(),
         documents=documents,
         files={},
+        versions={},
         editions=(),
         today=dt.date(2026, 3, 1),
     )

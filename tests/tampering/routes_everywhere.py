@@ -40,6 +40,16 @@ def edition_number_changed(world: World) -> Statements:
     return update("edition", "number = 7", world.published)
 
 
+@ROUTES.refused("only a returned edition gives it back")
+def reserved_number_changed(world: World) -> Statements:
+    return update("edition", "number = 7", world.submitted)
+
+
+@ROUTES.refused("only a returned edition gives it back")
+def reserved_number_given_back_at_approval(world: World) -> Statements:
+    return update("edition", "state = 'published', number = NULL", world.approved)
+
+
 @ROUTES.refused(ONCE)
 def edition_publication_moved_to_another_day(world: World) -> Statements:
     return update("edition", f"published_at = '{world.now}'", world.published)
@@ -129,9 +139,10 @@ def edition_submitted_without_event(world: World) -> Statements:
     return [
         "INSERT INTO consultations_edition (conclusion_id, state, title, subtitle,"
         " content, content_sha256, sha256, correction, submitted_by_id, submitted_at,"
-        " note, withdrawal) SELECT conclusion_id, 'submitted', title, subtitle,"
+        " note, withdrawal, number) SELECT conclusion_id, 'submitted', title, subtitle,"
         " content, content_sha256, sha256, correction, submitted_by_id, submitted_at,"
-        f" note, '' FROM consultations_edition WHERE id = {world.withdrawn}"
+        " note, '', 1 + number FROM consultations_edition"
+        f" WHERE id = {world.withdrawn}"
     ]
 
 

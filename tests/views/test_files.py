@@ -7,9 +7,11 @@ import gzip
 import hashlib
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from consultations.access import GROUPS
+from consultations.editions import triggers
 from consultations.models import (
     Consultation,
     ConsultationAttachment,
@@ -17,7 +19,9 @@ from consultations.models import (
     StoredFile,
 )
 from consultations.public.downloads import content_disposition
-from tests.support.factories import freeze, make_conclusion
+from responses.analysis.conclusion_content import conclusion_content
+from tests.support.editions import submit
+from tests.support.factories import freeze, make_conclusion, make_user
 from tests.support.pages import (
     answered_consultation,
     attach,
@@ -122,6 +126,49 @@ def test_attachment_is_sent_as_download(client: Client) -> None:
     assert response["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response["Content-Security-Policy"]
     assert "text/html" not in response["Content-Type"]
+
+
+@pytest.mark.parametrize("name", ["txt", "json"])
+def test_browsers_show_files_of_an_edition_under_its_name(
+    client: Client, name: str
+) -> None:
+    concluded()
+    response = client.get(f"/conclusions/answered/editions/1.{name}")
+    filename = f"answered-edition-1.{name}"
+    assert response["Content-Disposition"] == f'inline; filename="{filename}"'
+    assert "sandbox" in response["Content-Security-Policy"]
+
+
+def test_browsers_show_pdf_and_save_word(client: Client) -> None:
+    edition = concluded()
+    file = StoredFile.objects.store(b"%PDF-1.7")
+    with triggers.without_guards(connection):
+        for name in ("pdf", "docx"):
+            EditionFile.objects.create(
+                edition=edition, name=name, filename=f"a.{name}", file=file
+            )
+    for name, shown in (
+        ("pdf", "inline"),
+        ("docx", "attachment"),
+        ("html", "attachment"),
+    ):
+        response = client.get(f"/conclusions/answered/editions/1.{name}")
+        assert response["Content-Disposition"].startswith(f"{shown};")
+
+
+def test_attachment_of_pending_edition_is_for_staff(client: Client) -> None:
+    conclusion = make_conclusion(answered_consultation())
+    attach(conclusion, b"pending", "a.pdf")
+    submit(conclusion, content=conclusion_content(conclusion))
+    address = "/conclusions/answered/editions/1/attachments/1/"
+    assert client.get(address).status_code == 404
+    client.force_login(make_user(role=""))
+    assert client.get(address).status_code == 404
+    client.force_login(make_user(role="Approver"))
+    response = client.get(address)
+    assert response.content == b"pending"
+    assert "no-store" in response["Cache-Control"]
+    assert response["Content-Disposition"].startswith("attachment;")
 
 
 def test_edition_attachment_address_is_immutable(

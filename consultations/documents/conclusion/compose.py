@@ -17,6 +17,7 @@ from consultations.documents.conclusion.content import (
     Change,
     Comment,
     ConclusionContent,
+    Publication,
     Question,
     SectionContent,
     strip_unprinted,
@@ -36,12 +37,15 @@ from consultations.documents.tree import (
     Cell,
     Column,
     Document,
+    Imprint,
     Property,
     Reference,
     Row,
     Section,
     Table,
+    mailbox_link,
     plain_paragraph,
+    plain_text,
 )
 
 
@@ -70,6 +74,7 @@ def compose_with_targets(content: ConclusionContent) -> tuple[Document, Targets]
         sections=tuple(
             composer.compose_section(section) for section in content.sections
         ),
+        imprint=_imprint(content.publication),
     )
     return number_with_targets(document, composer.targets)
 
@@ -79,12 +84,25 @@ def _properties(content: ConclusionContent) -> tuple[Property, ...]:
     if content.date:
         lines.append(Property("Date", wording.printed_date(content.date)))
     if content.author:
-        is_mailbox = re.fullmatch(r"[^\s@]+@[^\s@]+", content.author)
-        href = f"mailto:{content.author}" if is_mailbox else ""
+        href = mailbox_link(content.author)
         lines.append(Property("Author", content.author, href))
     if content.classification:
         lines.append(Property("Classification", content.classification))
     return tuple(lines)
+
+
+def _imprint(publication: Publication | None) -> Imprint | None:
+    """Return which edition the document is; a draft says so in place of its number."""
+    if publication is None:
+        return None
+    number = publication.edition
+    return Imprint(
+        edition=str(number) if number else wording.DRAFT_EDITION,
+        corrects=str(number - 1) if number and number > 1 else "",
+        correction=" ".join(plain_text(parse(publication.correction)).split()),
+        address=publication.address if number else "",
+        contact=publication.contact,
+    )
 
 
 def answer_tally_sentence(question: Question) -> str:
@@ -382,12 +400,17 @@ class _Composer:
     def _attachment_entry(
         self, position: int, attachment: AttachmentContent
     ) -> Attachment:
+        publication, href = self.content.publication, attachment.address
+        if attachment.sha256 and publication:
+            href = f"{publication.address}attachments/{position}/"
+        is_published = attachment.sha256 or href
         return Attachment(
             title=attachment.title,
             anchor=self.unique_anchor(f"attachment-{position}"),
-            href=f"attachments/{position}/" if attachment.sha256 else "",
+            href=href,
             filename=attachment.filename,
             size=attachment.size,
+            note="" if is_published else wording.NOT_PUBLISHED,
         )
 
     def _listing_blocks(self, section: SectionContent) -> tuple[Block, ...]:

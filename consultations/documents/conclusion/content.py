@@ -41,6 +41,22 @@ class Publisher:
 
 
 @dataclass(frozen=True)
+class Publication:
+    """Where a conclusion is published, and as which edition; None for a draft.
+
+    `address` is the absolute address of the edition's page, and ends in a slash; the
+    addresses of its attachments begin with it. The address of a draft is that of its
+    preview, which is never printed. `correction` is restricted HTML, the reason for a
+    later edition, and `contact` is a mailbox.
+    """
+
+    address: str
+    edition: int | None = None
+    correction: str = ""
+    contact: str = ""
+
+
+@dataclass(frozen=True)
 class DocumentNamed:
     """A regulated document as this conclusion names it."""
 
@@ -166,7 +182,10 @@ class SectionContent:
 
 @dataclass(frozen=True)
 class AttachmentContent:
-    """An attachment; `sha256` and `size` (bytes) are of its file, if it has one."""
+    """An attachment; `sha256` and `size` (bytes) are of its file, if it has one.
+
+    `address` is the absolute address of its text on the site, for one without a file.
+    """
 
     title: str
     kind: str
@@ -174,6 +193,7 @@ class AttachmentContent:
     filename: str = ""
     size: int = 0
     sha256: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -211,6 +231,7 @@ class ConclusionContent:
     sent them; they are None where they are not printed.
     `comments` are those that belong to no question. `first_published` is the day of a
     publication before the conclusion was entered here; no document prints it.
+    `publication` is None in content of the formats before it was frozen.
     """
 
     publisher: Publisher
@@ -236,6 +257,7 @@ class ConclusionContent:
     commitments: tuple[CommitmentContent, ...] = ()
     glossary: tuple[Term, ...] = ()
     revisions: tuple[Revision, ...] = ()
+    publication: Publication | None = None
 
     def every_section(self) -> Iterator[SectionContent]:
         """Yield all sections in order, at every depth."""
@@ -279,6 +301,12 @@ def _every_section(sections: tuple[SectionContent, ...]) -> Iterator[SectionCont
     for section in sections:
         yield section
         yield from _every_section(section.sections)
+
+
+def without_publication(content: ConclusionContent) -> ConclusionContent:
+    """Return the content without addresses and edition: what two editions compare."""
+    attachments = tuple(replace(each, address="") for each in content.attachments)
+    return replace(content, attachments=attachments, publication=None)
 
 
 def strip_unprinted(content: ConclusionContent) -> ConclusionContent:

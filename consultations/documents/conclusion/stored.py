@@ -100,7 +100,8 @@ def _upgrade_from_format_1(edition: Json) -> Json:
     """Return content of format 2, which says of how many respondents a tally is.
 
     Content of format 1 does not: its sentences are of those who took a position. Nor
-    does it tell of a publication before the conclusion was entered here.
+    does it tell of a publication before the conclusion was entered here, or where it is
+    published: it prints neither its edition nor its address.
     """
     content = edition["content"]
     more = {

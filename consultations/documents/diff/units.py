@@ -188,7 +188,7 @@ def _attachment(item: Attachment, *, first: bool) -> Leaf:
     size = printed_size(item.size) if item.size else ""
     file = ", ".join(part for part in (item.filename, size) if part)
     inlines: list[Inline] = [title]
-    if item.href and not item.href.startswith("attachments/"):
+    if item.href and not item.filename:
         inlines = [Link(item.href, (title,))]
     if file:
         inlines.append(Text(f" [{file}]"))

@@ -51,9 +51,10 @@ def to_pdf(document: Document, *, identifier: str, draft: str = "") -> bytes:
             css = f"{fonts.font_face_rules()}\n{css}"
             allowed = frozenset(path.as_uri() for path in font_files())
             options = _documented_options()
-        html = render_page(fonts.replace_unprintable(document), css, draft)
+        printable = fonts.replace_unprintable(document)
+        html = render_page(printable, css, draft, for_print=True)
         written: bytes = HTML(string=html, url_fetcher=_fetcher(allowed)).write_pdf(
-            pdf_identifier=identifier.encode(), **options
+            pdf_identifier=identifier.encode(), custom_metadata=True, **options
         )
     return written
 

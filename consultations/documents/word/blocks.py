@@ -198,7 +198,8 @@ class BlockWriter:
 
     def _attachment(self, attachment: Attachment) -> Element:
         words = self.link(attachment.href, (Text(attachment.printed_text),))
-        marked = self.bookmarks.wrap(attachment.anchor, *words)
+        note = _runs((Text(attachment.printed_note),))
+        marked = self.bookmarks.wrap(attachment.anchor, *words, *note)
         return self._paragraph("Attachment", marked)
 
     # --- tables ------------------------------------------------------------------

@@ -68,6 +68,9 @@ def _cover(document: Document, writer: BlockWriter) -> Iterator[Element]:
     for position, line in enumerate(document.properties):
         style = "TitleBlock" if position else "TitleBlockStart"
         yield paragraph(style, *_property(line, writer))
+    for position, line in enumerate(document.imprint.lines if document.imprint else ()):
+        style = "Imprint" if position else "ImprintStart"
+        yield paragraph(style, *_property(line, writer))
 
 
 def _property(line: Property, writer: BlockWriter) -> Iterator[Element]:

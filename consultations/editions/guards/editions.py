@@ -30,15 +30,24 @@ EDITION_INSERT = Guard(
     "INSERT",
     (
         GuardRule(
-            "NEW.state <> 'submitted' OR NEW.number IS NOT NULL",
-            "A new edition must have the state submitted and no number. An edition "
-            "is published only after approval.",
+            "NEW.state <> 'submitted'",
+            "A new edition must have the state submitted. An edition is published only "
+            "after approval.",
         ),
         GuardRule(
             "EXISTS (SELECT 1 FROM consultations_edition e WHERE e.id = NEW.id"
             " OR (e.conclusion_id = NEW.conclusion_id"
             " AND e.state IN ('submitted', 'approved')))",
             "The conclusion already has an edition in progress.",
+        ),
+        GuardRule(
+            """
+    NEW.number IS NULL OR NEW.number <> 1 + (
+        SELECT coalesce(max(e.number), 0) FROM consultations_edition e
+        WHERE e.conclusion_id = NEW.conclusion_id)
+            """,
+            "A new edition reserves the next number: the editions of a conclusion are "
+            "numbered 1, 2, 3, without gaps.",
         ),
         *EDITION_STEPS.rules_on_insert(),
     ),
@@ -105,16 +114,19 @@ EDITION_UPDATE = Guard(
             """
     (NEW.decided_at <differs> OLD.decided_at
      AND (NEW.state = OLD.state OR NEW.state NOT IN ('approved', 'rejected')))
-    OR ((NEW.number <differs> OLD.number
-         OR NEW.published_at <differs> OLD.published_at
+    OR (NEW.number <differs> OLD.number AND NOT (NEW.state <> OLD.state AND (
+        (NEW.state = 'rejected' AND NEW.number IS NULL)
+        OR (NEW.state = 'published' AND OLD.number IS NULL))))
+    OR ((NEW.published_at <differs> OLD.published_at
          OR NEW.published_by_id <differs> OLD.published_by_id)
         AND (NEW.state = OLD.state OR NEW.state <> 'published'))
     OR ((NEW.withdrawn_at <differs> OLD.withdrawn_at
          OR NEW.withdrawal <> OLD.withdrawal)
         AND (NEW.state = OLD.state OR NEW.state <> 'withdrawn'))
             """,
-            "The dates, number and withdrawal reason of an edition can be set only "
-            "once, when the state of the edition changes.",
+            "The dates and the withdrawal reason of an edition can be set only once, "
+            "when the state of the edition changes. The number is reserved at the "
+            "submission, and only a returned edition gives it back.",
         ),
         GuardRule(
             f"NEW.state <> OLD.state AND NEW.state IN ('approved', 'published')"
@@ -146,7 +158,7 @@ EDITION_UPDATE = Guard(
             """
     NEW.state <> OLD.state AND NEW.state = 'published' AND NEW.number <> 1 + (
         SELECT coalesce(max(e.number), 0) FROM consultations_edition e
-        WHERE e.conclusion_id = NEW.conclusion_id)
+        WHERE e.conclusion_id = NEW.conclusion_id AND e.id <> NEW.id)
             """,
             "The editions of a conclusion are numbered 1, 2, 3, without gaps.",
         ),

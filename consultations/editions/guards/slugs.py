@@ -51,7 +51,7 @@ PUBLIC_SLUGS = (
         kind="conclusion",
         is_public="""
         EXISTS (SELECT 1 FROM consultations_edition e
-                WHERE e.conclusion_id = OLD.id AND e.number IS NOT NULL)
+                WHERE e.conclusion_id = OLD.id AND e.published_at IS NOT NULL)
         """,
     ),
     *slug_guards(
@@ -83,7 +83,7 @@ PUBLIC_SLUGS = (
                    WHERE u.document_id = OLD.id AND f.number IS NOT NULL)
         OR EXISTS (SELECT 1 FROM consultations_editiondocument d
                    JOIN consultations_edition e ON e.id = d.edition_id
-                   WHERE d.document_id = OLD.id AND e.number IS NOT NULL)
+                   WHERE d.document_id = OLD.id AND e.published_at IS NOT NULL)
         OR EXISTS (SELECT 1 FROM consultations_versionrelease r
                    JOIN consultations_documentversion v
                    ON v.id = r.document_version_id

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from django.db.models.functions import Length
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -14,7 +15,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from consultations.access import Action
 from consultations.documents.conclusion.compose import compose
-from consultations.documents.conclusion.content import strip_unprinted
+from consultations.documents.conclusion.content import (
+    ConclusionContent,
+    strip_unprinted,
+)
 from consultations.documents.formats import attachment_media_type
 from consultations.documents.html import render_article
 from consultations.models import ConclusionSection
@@ -38,7 +42,7 @@ UNSAVED_KEY = -1
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the draft as its readers would see it, with the results of the checks."""
     conclusion = get_conclusion_or_404(slug)
-    document = compose(conclusion_content(conclusion))
+    document = compose(_with_links_on_this_host(conclusion_content(conclusion)))
     context = {
         "conclusion": conclusion,
         "consultation": conclusion.consultation,
@@ -60,7 +64,7 @@ def live_preview(request: HttpRequest, slug: str) -> HttpResponse:
         wrong = {"problems": typed.problems}
         return render(request, "desk/conclusions/_live.html", wrong)
     content = strip_unprinted(content_from_rows(typed.rows))
-    document = compose(content)
+    document = compose(_with_links_on_this_host(content))
     number = ""
     if typed.key:
         number = printed_number(outline_of(content, typed.rows), typed.key)
@@ -69,6 +73,18 @@ def live_preview(request: HttpRequest, slug: str) -> HttpResponse:
         "anchor": anchor_of(document, number),
     }
     return render(request, "desk/conclusions/_live.html", context)
+
+
+def _with_links_on_this_host(content: ConclusionContent) -> ConclusionContent:
+    """Return the content with the paths of its attachments, as pages have them.
+
+    Files have their addresses in full, with the host that readers know.
+    """
+    publication = content.publication
+    if publication is None:
+        return content
+    path = urlsplit(publication.address).path
+    return replace(content, publication=replace(publication, address=path))
 
 
 @require_safe

@@ -253,8 +253,8 @@ TERMS = tuple(
             Term(
                 "Edition",
                 "A fixed copy of a conclusion, made when it is submitted for "
-                "approval. Its content never changes. An edition gets its number when "
-                "it is published.",
+                "approval. Its content never changes. The submission reserves the "
+                "number of the edition; a returned edition gives its number back.",
                 "Edition",
             ),
             Term(

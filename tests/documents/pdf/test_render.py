@@ -504,7 +504,7 @@ def test_hostile_page_triggers_no_network_or_file_access(
     page += f'<p style="background: url({listener.address}/d.png)">Words'
     monkeypatch.setattr(
         "consultations.documents.pdf.render.render_page",
-        lambda *_: f'<html lang="en">{page}</html>',
+        lambda *_, **__: f'<html lang="en">{page}</html>',
     )
     data = to_pdf(make_document(), identifier="page")
     assert "Words" in TaggedPdf(data).text()
