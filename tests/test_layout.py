@@ -29,7 +29,7 @@ DIRECTIONS: dict[str, str] = {
         "access audit documents editions fields models notifications public_slugs"
     ),
     "consultations.record": (
-        "access audit documents editions fields models public_slugs"
+        "access audit documents editions fields models notifications public_slugs"
     ),
     "consultations.timetable": (
         "access audit deadlines documents editions london models public_slugs record"
@@ -71,10 +71,10 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.documents.rich_text": "characters inlines markup plain_text tokens",
     "consultations.documents.word": "render",
     "consultations.editions": (
-        "authorship classification consultation_faults facts file_verification"
-        " hashes independence naming new_words"
-        " release_verification remarks role_grants scheduling triggers verification"
-        " workflow"
+        "authorship classification consultation_faults consulted_texts facts"
+        " file_verification hashes independence naming new_words"
+        " release_verification remarks role_grants scheduling steps triggers"
+        " verification workflow"
     ),
     "consultations.web": "requires resubmission retries",
     "responses.checks": (

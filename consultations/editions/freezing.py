@@ -142,7 +142,7 @@ class EditionRows:
             row.save(force_insert=True)
 
 
-def edition_rows(
+def submitted_edition(
     draft: EditionDraft,
     *,
     conclusion: Conclusion,
@@ -150,10 +150,9 @@ def edition_rows(
     submitted_at: dt.datetime,
     note: str,
     correction: str,
-    authorship: Authorship,
-) -> EditionRows:
-    """Return the rows of a submitted edition, and store the bytes that they name."""
-    edition = Edition(
+) -> Edition:
+    """Return the row of a submitted edition, with its key."""
+    return Edition(
         pk=reserve_key(Edition),
         conclusion=conclusion,
         number=draft.number,
@@ -167,9 +166,15 @@ def edition_rows(
         submitted_at=submitted_at,
         note=note,
         correction=correction,
-        draft_began_at=authorship.began_at,
-        draft_read_at=authorship.read_at,
     )
+
+
+def edition_rows(
+    edition: Edition, draft: EditionDraft, authorship: Authorship
+) -> EditionRows:
+    """Return the rows of a submitted edition, and store the bytes that they name."""
+    edition.draft_began_at = authorship.began_at
+    edition.draft_read_at = authorship.read_at
     named = document_codes(edition.conclusion_content())
     return EditionRows(
         edition=edition,

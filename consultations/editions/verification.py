@@ -42,7 +42,6 @@ from consultations.models import (
     StoredFile,
     VersionRelease,
 )
-from consultations.record.unrecorded import unrecorded_faults
 
 R = TypeVar("R", bound=Model)
 
@@ -120,12 +119,24 @@ def verify_everything() -> Verification:
     return found
 
 
+ConsultationCheck = Callable[[Consultation], list[str]]
+"""Returns the faults of what the site stores of a consultation, as sentences."""
+
+_CONSULTATION_CHECKS: list[ConsultationCheck] = []
+
+
+def register_consultation_check(check: ConsultationCheck) -> None:
+    """Have a check run on every consultation, with its trail."""
+    if check not in _CONSULTATION_CHECKS:
+        _CONSULTATION_CHECKS.append(check)
+
+
 def every_trail_fault(consultation: Consultation) -> list[str]:
     """Return the faults of a trail, and of rows that differ from what is public."""
     return [
         *trail_faults(consultation),
         *record_trail_faults(consultation),
-        *unrecorded_faults(consultation),
+        *(fault for check in _CONSULTATION_CHECKS for fault in check(consultation)),
     ]
 
 

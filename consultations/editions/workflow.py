@@ -8,46 +8,38 @@ The database enforces the same rules (triggers.py).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
-from functools import partial
+from collections.abc import Callable, Iterable
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from consultations.access import Action, required_roles_message, user_may
-from consultations.audit import trail
-from consultations.documents.conclusion.content import (
-    ConclusionContent,
-    without_publication,
-)
-from consultations.documents.formats import FORMATS, canonical_json
-from consultations.documents.pdf.errors import PdfError
-from consultations.documents.rich_text.markup import MarkupError
-from consultations.editions.authorship import Authorship, authors_summary
+from consultations.access import Action
 from consultations.editions.classification import classification_blockers
-from consultations.editions.consulted_texts import changed_text_blockers, frozen_texts
+from consultations.editions.consulted_texts import changed_text_blockers
 from consultations.editions.edition_verification import edition_faults
-from consultations.editions.facts import edition_subject, stored_edition_facts
-from consultations.editions.freezing import (
-    EditionRows,
-    edition_rows,
-    freeze,
-    freeze_texts,
-    lost_attachments,
-)
-from consultations.editions.hashes import sha256
 from consultations.editions.independence import approval_blockers, approver_blockers
-from consultations.editions.naming import versions_named_by
 from consultations.editions.reservation import (
     next_number,
     reservation_blockers,
-    reserve_edition,
     text_blockers,
 )
-from consultations.fields.cleaning import clean_markup
-from consultations.models import Conclusion, Edition, SignOff
+from consultations.editions.steps import (
+    Refusal,
+    clean_or_refuse,
+    lock_edition,
+    record_edition_step,
+    refuse,
+    role_blockers,
+    state_label,
+)
+from consultations.editions.submission import (
+    submission_blockers,
+    submit_edition,
+    text_hashes,
+    texts_of,
+)
+from consultations.models import Edition, SignOff
 from consultations.notifications import notices
 from consultations.public_slugs import claim_slugs_of_edition
 
@@ -60,6 +52,7 @@ __all__ = [
     "register_publication_check",
     "register_withdrawal_check",
     "reject_edition",
+    "role_blockers",
     "submission_blockers",
     "submit_edition",
     "text_hashes",
@@ -97,126 +90,6 @@ def register_withdrawal_check(check: WithdrawalCheck) -> None:
         _WITHDRAWAL_CHECKS.append(check)
 
 
-class Refusal(Exception):
-    """An action that is refused: `reasons` are sentences for the user, each once."""
-
-    def __init__(self, reasons: Iterable[str]) -> None:
-        self.reasons = list(dict.fromkeys(reasons))
-        super().__init__(" ".join(self.reasons))
-
-
-# --- submitting -------------------------------------------------------------------
-
-
-def submit_edition(
-    conclusion: Conclusion,
-    *,
-    content: ConclusionContent,
-    authorship: Authorship,
-    blockers: Sequence[str],
-    by: User,
-    note: str = "",
-    correction: str = "",
-    formats: Sequence[str] = FORMATS,
-    at: dt.datetime | None = None,
-) -> Edition:
-    """Freeze the content of a conclusion as an edition for sign-off.
-
-    `authorship` says who wrote the content: no author may approve it. `blockers` are
-    the caller's reasons against it. The files are rendered before the
-    transaction begins, so that no lock is held meanwhile; the blockers are checked
-    before that and again under the lock. The content is frozen with the number of the
-    next edition, its address and the correction.
-    Raise Refusal with every reason against it.
-    """
-    note, correction = _clean_or_refuse(note), _clean_or_refuse(correction)
-    ask = partial(
-        submission_blockers, conclusion, content=content, by=by, correction=correction
-    )
-    _refuse([*ask(), *blockers])
-    content = reserve_edition(conclusion, content, correction)
-    try:
-        draft = freeze(conclusion, content, formats)
-    except MarkupError as error:
-        raise Refusal(error.problems) from error
-    except PdfError as error:
-        raise Refusal([str(error)]) from error
-    if authorship.texts is not None and authorship.texts != draft.hashes_by_version:
-        reason = (
-            "The text of a document version was changed during the submission. Submit "
-            "the conclusion again."
-        )
-        raise Refusal([reason])
-    with transaction.atomic():
-        _lock_conclusion(conclusion)
-        _refuse([*ask(), *reservation_blockers(conclusion, content)])
-        rows = edition_rows(
-            draft,
-            conclusion=conclusion,
-            submitted_by=by,
-            submitted_at=at or timezone.now(),
-            note=note,
-            correction=correction,
-            authorship=authorship,
-        )
-        _record_submission(rows)
-        rows.store()
-        notices.notify_of_submission(rows.edition)
-    return rows.edition
-
-
-def submission_blockers(
-    conclusion: Conclusion,
-    *,
-    content: ConclusionContent,
-    by: User,
-    correction: str = "",
-) -> list[str]:
-    """Return why this user cannot submit the content; the checks are separate."""
-    reasons = role_blockers(by, Action.SUBMIT)
-    in_hand = conclusion.editions.pending().first()
-    if in_hand:
-        reasons.append(
-            f"A draft for approval is in progress ({_state_label(in_hand)}). "
-            "Publish or return that draft before you submit another."
-        )
-    reasons += _correction_blockers(conclusion, content, correction)
-    reasons += classification_blockers(content)
-    if frozen_texts(versions_named_by(conclusion).values_list("pk", flat=True)):
-        reasons += changed_text_blockers(text_hashes(conclusion))
-    return reasons + lost_attachments(content)
-
-
-def _correction_blockers(
-    conclusion: Conclusion, content: ConclusionContent, correction: str
-) -> list[str]:
-    latest = conclusion.editions.ever_published().order_by("number").last()
-    if latest is None:
-        unneeded = "No edition has been published yet, so there is nothing to correct."
-        return [unneeded] if correction else []
-    if not correction:
-        published = f"Edition {latest.number} has been published."
-        return [f"{published} Enter what the new edition corrects."]
-    _, printed = canonical_json(content)
-    if (
-        latest.state == EditionState.PUBLISHED
-        and without_publication(printed)
-        == without_publication(latest.conclusion_content())
-        and _texts_of(latest) == text_hashes(conclusion)
-    ):
-        return [f"The conclusion has not changed since edition {latest.number}."]
-    return []
-
-
-def _texts_of(edition: Edition) -> dict[int, str]:
-    return dict(edition.texts.values_list("document_version", "file"))
-
-
-def text_hashes(conclusion: Conclusion) -> dict[int, str]:
-    """Return the hashes of the legal texts that a conclusion names, by version."""
-    return {each.version: sha256(each.content) for each in freeze_texts(conclusion)}
-
-
 # --- deciding -----------------------------------------------------------------------
 
 
@@ -234,7 +107,7 @@ def approve_edition(
         SignOff.Decision.APPROVE,
         by=by,
         sha256=sha256,
-        remarks=_clean_or_refuse(remarks),
+        remarks=clean_or_refuse(remarks),
         at=at,
     )
 
@@ -251,7 +124,7 @@ def reject_edition(
 
     Raise Refusal with every reason against it.
     """
-    remarks = _clean_or_refuse(remarks)
+    remarks = clean_or_refuse(remarks)
     if not remarks:
         raise Refusal(["Enter a reason for returning the edition."])
     return _decide(
@@ -277,7 +150,7 @@ def decision_blockers(
     if decision == SignOff.Decision.REJECT:
         awaited |= {EditionState.APPROVED}
     if edition.state not in awaited:
-        reasons.append(f"This decision is no longer possible: {_state_label(edition)}.")
+        reasons.append(f"This decision is no longer possible: {state_label(edition)}.")
     return reasons
 
 
@@ -291,7 +164,7 @@ def _decide(
     remarks: str,
     at: dt.datetime | None,
 ) -> SignOff:
-    _lock_edition(edition)
+    lock_edition(edition)
     reasons = decision_blockers(edition, by=by, decision=decision)
     if sha256 != edition.sha256:
         reasons.append(
@@ -299,7 +172,7 @@ def _decide(
             f"edition has {edition.sha256[:16]}…. Review this edition before you "
             "decide."
         )
-    _refuse(reasons)
+    refuse(reasons)
     at = at or timezone.now()
     sign_off = edition.sign_offs.create(
         by=by, at=at, decision=decision, sha256=sha256, remarks=remarks
@@ -307,14 +180,12 @@ def _decide(
     approved = decision == SignOff.Decision.APPROVE
     edition.state = EditionState.APPROVED if approved else EditionState.REJECTED
     edition.decided_at = at
-    kind, what = (
-        "approved" if approved else "sent-back",
-        f"was {decision.label.lower()}",
-    )
+    kind, what = ("approved" if approved else "sent-back"), decision.label.lower()
+    what = f"was {what}"
     if not approved and edition.number:
         what += f", so the number {edition.number} is free again"
         edition.number = None
-    _record(edition, kind, what, by, at)
+    record_edition_step(edition, kind, what, by, at)
     edition.save(update_fields=["state", "decided_at", "number"])
     notices.notify_of_decision(sign_off)
     return sign_off
@@ -332,21 +203,21 @@ def publish_edition(
     Its files are not rendered again, but all hashes are verified first. Its number was
     reserved at its submission; one submitted before numbers were reserved gets it now.
     """
-    _lock_edition(edition)
-    _refuse([*_approval_faults(edition, by=by), *edition_faults(edition)])
+    lock_edition(edition)
+    refuse([*_approval_faults(edition, by=by), *edition_faults(edition)])
     reasons = [reason for check in _PUBLICATION_CHECKS for reason in check(edition)]
-    _refuse([*_reservation_faults(edition), *reasons])
+    refuse([*_reservation_faults(edition), *reasons])
     at = at or timezone.now()
     number = edition.number or next_number(edition.conclusion)
     previous = Edition.objects.current().filter(conclusion=edition.conclusion).first()
     if previous:
         previous.state = EditionState.SUPERSEDED
         what = f"was superseded by edition {number}"
-        _record(previous, "superseded", what, by, at)
+        record_edition_step(previous, "superseded", what, by, at)
         previous.save(update_fields=["state"])
     edition.state, edition.number = EditionState.PUBLISHED, number
     edition.published_at, edition.published_by = at, by
-    _record(edition, "published", "was published", by, at)
+    record_edition_step(edition, "published", "was published", by, at)
     edition.save(update_fields=["state", "number", "published_at", "published_by"])
     claim_slugs_of_edition(edition, at=at)
     notices.notify_of_publication(edition)
@@ -378,10 +249,10 @@ def _approval_faults(edition: Edition, *, by: User) -> list[str]:
     if edition.state == EditionState.SUBMITTED or approval is None:
         reasons.append("This edition has not been approved yet.")
     elif edition.state != EditionState.APPROVED:
-        reasons.append(f"The edition cannot be published: {_state_label(edition)}.")
+        reasons.append(f"The edition cannot be published: {state_label(edition)}.")
     else:
         reasons += approver_blockers(edition, approver=approval.by)
-    reasons += changed_text_blockers(_texts_of(edition))
+    reasons += changed_text_blockers(texts_of(edition))
     return reasons + classification_blockers(edition.conclusion_content())
 
 
@@ -390,19 +261,19 @@ def withdraw_edition(
     edition: Edition, *, by: User, reason: str, at: dt.datetime | None = None
 ) -> Edition:
     """Withdraw the published edition; it stays readable, with the reason."""
-    reason = _clean_or_refuse(reason)
-    _lock_edition(edition)
+    reason = clean_or_refuse(reason)
+    lock_edition(edition)
     reasons = withdrawal_blockers(edition, by=by)
     if not reason:
         reasons.append(
             "Enter a reason for withdrawing the edition. Readers will see the reason."
         )
-    _refuse(reasons)
-    _refuse([each for check in _WITHDRAWAL_CHECKS for each in check(edition, reason)])
+    refuse(reasons)
+    refuse([each for check in _WITHDRAWAL_CHECKS for each in check(edition, reason)])
     at = at or timezone.now()
     edition.state = EditionState.WITHDRAWN
     edition.withdrawn_at, edition.withdrawal = at, reason
-    _record(edition, "withdrawn", "was withdrawn", by, at)
+    record_edition_step(edition, "withdrawn", "was withdrawn", by, at)
     edition.save(update_fields=["state", "withdrawn_at", "withdrawal"])
     notices.notify_of_withdrawal(edition)
     return edition
@@ -413,77 +284,6 @@ def withdrawal_blockers(edition: Edition, *, by: User) -> list[str]:
     reasons = role_blockers(by, Action.WITHDRAW)
     if edition.state != EditionState.PUBLISHED:
         reasons.append(
-            f"Only a published edition can be withdrawn: {_state_label(edition)}."
+            f"Only a published edition can be withdrawn: {state_label(edition)}."
         )
     return reasons
-
-
-# --- common to all actions ------------------------------------------------------------
-
-
-def _refuse(reasons: Sequence[str]) -> None:
-    if reasons:
-        raise Refusal(reasons)
-
-
-def role_blockers(by: User, action: Action) -> list[str]:
-    """Return why a user may not take an action; empty if they may."""
-    return [] if user_may(by, action) else [required_roles_message(action)]
-
-
-def _state_label(edition: Edition) -> str:
-    """Return `edition 2 is superseded`, or `the edition is approved` without number."""
-    name = f"edition {edition.number}" if edition.number else "the edition"
-    return f"{name} is {EditionState(edition.state).label.lower()}"
-
-
-def _clean_or_refuse(text: str) -> str:
-    """Return text as restricted HTML; raise Refusal with its problems."""
-    try:
-        return clean_markup(text)
-    except ValidationError as error:
-        raise Refusal(error.messages) from error
-
-
-def _lock_conclusion(conclusion: Conclusion) -> None:
-    """Lock the conclusion's row until the transaction ends."""
-    Conclusion.objects.select_for_update().get(pk=conclusion.pk)
-
-
-def _lock_edition(edition: Edition) -> None:
-    """Lock the edition's conclusion, then reload the edition."""
-    Conclusion.objects.select_for_update().get(pk=edition.conclusion_id)
-    edition.refresh_from_db()
-
-
-def _record_submission(rows: EditionRows) -> None:
-    edition = rows.edition
-    authors = authors_summary(edition, rows.authors)
-    trail.record_event(
-        edition.conclusion.consultation,
-        kind="submitted",
-        summary=f"{_summary(edition, 'was submitted for approval')}. {authors}",
-        by=edition.submitted_by,
-        at=edition.submitted_at,
-        subject=edition_subject(edition),
-        facts=rows.facts(),
-    )
-
-
-def _record(edition: Edition, kind: str, what: str, by: User, at: dt.datetime) -> None:
-    """Record a step; the database demands it before the edition is saved."""
-    trail.record_event(
-        edition.conclusion.consultation,
-        kind=kind,
-        summary=_summary(edition, what),
-        by=by,
-        at=at,
-        subject=edition_subject(edition),
-        facts=stored_edition_facts(edition),
-    )
-
-
-def _summary(edition: Edition, what: str) -> str:
-    name = f"Edition {edition.number}" if edition.number else "An edition"
-    title = edition.conclusion.title
-    return f"{name} of “{title}” {what} (checksum {edition.sha256})"

@@ -12,7 +12,6 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
@@ -30,8 +29,7 @@ from consultations.editions.hashes import release_manifest, sha256
 from consultations.editions.independence import release_approval_blockers
 from consultations.editions.new_words import NewWords, new_words_reasons
 from consultations.editions.release_verification import RELEASE_EVENT_KINDS
-from consultations.editions.workflow import Refusal, role_blockers
-from consultations.fields.cleaning import clean_markup
+from consultations.editions.steps import Refusal, clean_or_refuse, role_blockers
 from consultations.models import (
     DocumentVersion,
     RegulatedDocument,
@@ -60,7 +58,7 @@ def request_release(
     """
     at = at or timezone.now()
     version = _lock_version(version)
-    reason = _clean_or_refuse(reason)
+    reason = clean_or_refuse(reason)
     reasons = request_blockers(version, by=by, at=at)
     if not reason:
         reasons.append("Enter a reason for the release.")
@@ -138,7 +136,7 @@ def refuse_release(
 
     Raise Refusal with every reason against it.
     """
-    remarks = _clean_or_refuse(remarks)
+    remarks = clean_or_refuse(remarks)
     if not remarks:
         raise Refusal(["Enter a reason for refusing the release."])
     return _decide(
@@ -275,13 +273,6 @@ def _lock_version(version: DocumentVersion) -> DocumentVersion:
     """Lock a version's row until the transaction ends; return it as it is stored."""
     rows = DocumentVersion.objects.select_for_update(of=("self",))
     return rows.select_related("document").get(pk=version.pk)
-
-
-def _clean_or_refuse(text: str) -> str:
-    try:
-        return clean_markup(text)
-    except ValidationError as error:
-        raise Refusal(error.messages) from error
 
 
 def _record(

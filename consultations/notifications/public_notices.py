@@ -15,12 +15,16 @@ from consultations.notifications.notices import (
 )
 from consultations.user_names import user_label
 
-State = ConsultationNotice.State
-
 DECISIONS = {
-    State.APPROVED: ("approved", "The notice is now public"),
-    State.REFUSED: ("refused", "Read the reason, then request a new notice"),
-    State.CONFIRMED: ("confirmed", "The extension needs no further decision"),
+    ConsultationNotice.State.APPROVED: ("approved", "The notice is now public"),
+    ConsultationNotice.State.REFUSED: (
+        "refused",
+        "Read the reason, then request a new notice",
+    ),
+    ConsultationNotice.State.CONFIRMED: (
+        "confirmed",
+        "The extension needs no further decision",
+    ),
 }
 """The word for each decision, and what follows from it."""
 
@@ -73,10 +77,10 @@ def notify_of_notice_decision(notice: ConsultationNotice) -> None:
     """Tell the requester, and of a public notice the mailbox, what was decided."""
     if notice.decided_by is None:
         return
-    did, next_step = DECISIONS[State(notice.state)]
+    did, next_step = DECISIONS[ConsultationNotice.State(notice.state)]
     user = user_label(notice.decided_by)
     to = [notice.requested_by.email] if notice.requested_by else []
-    if notice.state == State.APPROVED:
+    if notice.state == ConsultationNotice.State.APPROVED:
         own = notice.consultation.mailbox
         to.append(own or str(settings.ORGANISATION["mailbox"]))
     _queue_about_notice(

@@ -17,7 +17,7 @@ from consultations.editions.consulted_texts import changed_text_blockers
 from consultations.editions.file_verification import stored_file_faults
 from consultations.editions.independence import ApprovalSubject, account_reasons
 from consultations.editions.new_words import new_words_reasons
-from consultations.editions.workflow import Refusal, role_blockers
+from consultations.editions.steps import clean_or_refuse, refuse, role_blockers
 from consultations.models import ConsultationNotice
 from consultations.notifications.public_notices import notify_of_notice_decision
 from consultations.public_slugs import claim_slugs_of_consultation
@@ -25,13 +25,12 @@ from consultations.record.freezing import discard, make_public, public_edition
 from consultations.record.new_words import notice_words
 from consultations.record.notice_steps import (
     checksum_reasons,
-    clean_or_refuse,
     decide,
     lock_notice,
     next_number,
 )
 
-State = ConsultationNotice.State
+NoticeState = ConsultationNotice.State
 
 
 @transaction.atomic
@@ -45,7 +44,7 @@ def approve_notice(
     """Put a notice into effect; raise Refusal with every reason against it."""
     at = at or timezone.now()
     lock_notice(notice)
-    _refuse(
+    refuse(
         [
             *notice_decision_blockers(notice, by=by),
             *notice_approval_blockers(notice, by=by),
@@ -55,7 +54,7 @@ def approve_notice(
     )
     decide(
         notice,
-        State.APPROVED,
+        NoticeState.APPROVED,
         what="was approved and is in effect",
         by=by,
         at=at,
@@ -89,8 +88,10 @@ def refuse_notice(
     reasons += checksum_reasons(notice, sha256)
     if not remarks:
         reasons.append("Enter a reason for refusing the notice.")
-    _refuse(reasons)
-    decide(notice, State.REFUSED, what="was refused", by=by, at=at, remarks=remarks)
+    refuse(reasons)
+    decide(
+        notice, NoticeState.REFUSED, what="was refused", by=by, at=at, remarks=remarks
+    )
     if notice.edition is not None:
         discard(notice.edition, by=by, at=at)
     notify_of_notice_decision(notice)
@@ -109,15 +110,10 @@ def confirm_extension(
     at = at or timezone.now()
     lock_notice(notice)
     reasons = confirmation_blockers(notice, by=by)
-    _refuse([*reasons, *checksum_reasons(notice, sha256)])
-    decide(notice, State.CONFIRMED, what="was confirmed", by=by, at=at)
+    refuse([*reasons, *checksum_reasons(notice, sha256)])
+    decide(notice, NoticeState.CONFIRMED, what="was confirmed", by=by, at=at)
     notify_of_notice_decision(notice)
     return notice
-
-
-def _refuse(reasons: list[str]) -> None:
-    if reasons:
-        raise Refusal(reasons)
 
 
 # --- who may decide ------------------------------------------------------------------
@@ -128,7 +124,7 @@ def notice_decision_blockers(notice: ConsultationNotice, *, by: User) -> list[st
     reasons = role_blockers(by, Action.APPROVE_NOTICE)
     if by.pk == notice.requested_by_id:
         reasons = ["You requested this notice, so another person must decide on it."]
-    if notice.state != State.WAITING:
+    if notice.state != NoticeState.WAITING:
         state = notice.get_state_display().lower()
         reasons.append(f"The notice cannot be decided on: its state is “{state}”.")
     return reasons
@@ -155,7 +151,7 @@ def confirmation_blockers(notice: ConsultationNotice, *, by: User) -> list[str]:
     reasons = role_blockers(by, Action.APPROVE_NOTICE)
     if by.pk == notice.requested_by_id:
         reasons = ["You extended the deadline, so another person must confirm it."]
-    if notice.state != State.UNCONFIRMED:
+    if notice.state != NoticeState.UNCONFIRMED:
         state = notice.get_state_display().lower()
         reasons.append(f"The notice cannot be confirmed: its state is “{state}”.")
     return [*reasons, *_account_blockers(notice, by=by)]

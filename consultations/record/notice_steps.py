@@ -6,7 +6,6 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db.models import Max
 
 from consultations.audit import trail
@@ -17,11 +16,7 @@ from consultations.editions.consultation_faults import (
 )
 from consultations.editions.facts import notice_facts, notice_subject
 from consultations.editions.hashes import sha256
-from consultations.editions.workflow import Refusal
-from consultations.fields.cleaning import clean_markup
 from consultations.models import Consultation, ConsultationNotice
-
-State = ConsultationNotice.State
 
 
 def store_notice(
@@ -63,7 +58,7 @@ def next_number(consultation: Consultation) -> int:
     return (last or 0) + 1
 
 
-def lock_consultation(consultation: Consultation) -> Consultation:
+def lock_consultation_row(consultation: Consultation) -> Consultation:
     """Lock a consultation's row until the transaction ends; return it as stored."""
     rows = Consultation.objects.select_for_update(of=("self",))
     return rows.select_related("organisation").get(pk=consultation.pk)
@@ -71,16 +66,8 @@ def lock_consultation(consultation: Consultation) -> Consultation:
 
 def lock_notice(notice: ConsultationNotice) -> None:
     """Lock the consultation of a notice, then reload the notice."""
-    lock_consultation(notice.consultation)
+    lock_consultation_row(notice.consultation)
     notice.refresh_from_db()
-
-
-def clean_or_refuse(text: str) -> str:
-    """Return text as restricted HTML; raise Refusal with its problems."""
-    try:
-        return clean_markup(text)
-    except ValidationError as error:
-        raise Refusal(error.messages) from error
 
 
 def checksum_reasons(notice: ConsultationNotice, checksum: str) -> list[str]:
@@ -100,7 +87,7 @@ def record_step(
     about = f", {notice.subject}" if notice.subject else ""
     trail.record_event(
         notice.consultation,
-        kind=NOTICE_EVENT_KINDS[State(notice.state)],
+        kind=NOTICE_EVENT_KINDS[ConsultationNotice.State(notice.state)],
         summary=f"{number} ({notice.get_kind_display().lower()}{about}) {what} "
         f"(checksum {notice.sha256})",
         by=by,

@@ -19,7 +19,7 @@ from django.utils import timezone
 from consultations.access import Action
 from consultations.documents.consultation_changes import subject_of
 from consultations.editions.new_words import NewWords, new_words_reasons
-from consultations.editions.workflow import Refusal, role_blockers
+from consultations.editions.steps import Refusal, clean_or_refuse, role_blockers
 from consultations.models import (
     Consultation,
     ConsultationEdition,
@@ -44,9 +44,8 @@ from consultations.record.freezing import (
 from consultations.record.new_words import notice_words, text_of_notice
 from consultations.record.notice_steps import (
     checksum_reasons,
-    clean_or_refuse,
     decide,
-    lock_consultation,
+    lock_consultation_row,
     lock_notice,
     next_number,
     store_notice,
@@ -75,7 +74,7 @@ def request_notice(
     Raise Refusal with every reason against it.
     """
     at = at or timezone.now()
-    consultation = lock_consultation(consultation)
+    consultation = lock_consultation_row(consultation)
     text = clean_or_refuse(text)
     reasons = [] if by is None else role_blockers(by, Action.REQUEST_NOTICE)
     reasons += notice_request_blockers(consultation, kind=Kind(kind), at=at)

@@ -29,7 +29,7 @@ from consultations.record.rows import read_stored_rows
 UNTRACKED = {"version", "public_from_opening_of_id"}
 """Columns that are written without a row of history."""
 
-REMEDY = "Restore the row from its history, or from a backup."
+RESTORE_ROW = "Restore the row from its history, or from a backup."
 
 
 def unrecorded_faults(consultation: Consultation) -> list[str]:
@@ -45,7 +45,7 @@ def unrecorded_faults(consultation: Consultation) -> list[str]:
         return []
     differs = f"Differs from {edition}: {join_words([each.part for each in changes])}."
     return [
-        f"{consultation.slug}: {fault} outside the site. {differs} {REMEDY}"
+        f"{consultation.slug}: {fault} outside the site. {differs} {RESTORE_ROW}"
         for model, rows in _tables(consultation)
         for fault in _row_faults(model, rows)
     ]

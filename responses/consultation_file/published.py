@@ -32,9 +32,9 @@ from responses.consultation_file.contents import ConsultationFile
 from responses.consultation_file.files_beside import AccompanyingFiles
 from responses.consultation_file.from_rows.file_names import split_name, stored_name
 
-REMEDY = "Export the consultation again, and load the exported files unchanged."
+EXPORT_AGAIN = "Export the consultation again, and load the exported files unchanged."
 
-UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+NOT_A_TEXT = (ValueError, TypeError, KeyError, AttributeError)
 """What reading a file raises that is not the published text of a consultation."""
 
 
@@ -75,12 +75,12 @@ def published_rows(
     try:
         text = read_consultation_text(contents[digests[0]])
         reasons = list(_text_faults(consultation, text, contents))
-    except UNREADABLE as error:
+    except NOT_A_TEXT as error:
         reasons = [f"The first file under published cannot be read: {error}."]
     except ValidationError as error:
         reasons = error.messages
     if reasons:
-        raise Refusal([f"{reason} {REMEDY}" for reason in reasons])
+        raise Refusal([f"{reason} {EXPORT_AGAIN}" for reason in reasons])
     for each in text.attachments:
         StoredFile.objects.store(contents[each.sha256])
     codes = [each.code for each in text.documents]

@@ -284,18 +284,7 @@ def restore(
     Raises history.StaleSave if somebody saved it since version `shown`, and
     workflow.Refusal where the row it belonged to was deleted.
     """
-    then = (
-        row_history.rows()
-        .exclude(history_type="-")
-        .filter(history_id=history_id)
-        .first()
-    )
-    if then is None:
-        raise Refusal([f"{row_history.name} has no such version. Reload the page."])
-    if not row_history.is_restorable:
-        raise Refusal(
-            [f"{row_history.name} is part of the record and cannot be restored."]
-        )
+    then = _restorable_version(row_history, history_id)
     row = cast(Editable, then.instance)
     _keep_dates(row, row_history.row)
     name = historical_name(row_history.row_type, then, row_history.names)
@@ -319,6 +308,19 @@ def restore(
         )
         raise Refusal([message]) from error
     return row
+
+
+def _restorable_version(row_history: RowHistory, history_id: int) -> Any:
+    """Return a version of a row; raise Refusal where it cannot be restored."""
+    versions = row_history.rows().exclude(history_type="-")
+    then = versions.filter(history_id=history_id).first()
+    if then is None:
+        raise Refusal([f"{row_history.name} has no such version. Reload the page."])
+    if not row_history.is_restorable:
+        raise Refusal(
+            [f"{row_history.name} is part of the record and cannot be restored."]
+        )
+    return then
 
 
 def _keep_dates(row: Editable, current: Editable | None) -> None:

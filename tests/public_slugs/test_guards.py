@@ -199,7 +199,9 @@ def released_document() -> RegulatedDocument:
     return document
 
 
-RULES: list[Callable[[], RegulatedDocument]] = [
+RULES: list[Callable[[], Owner]] = [
+    lambda: open_consultation("public"),
+    lambda: make_published().conclusion,
     scheduled_document,
     version_of_opening,
     document_of_edition,
@@ -207,17 +209,17 @@ RULES: list[Callable[[], RegulatedDocument]] = [
     text_of_published_edition,
     released_document,
 ]
-"""A document for each case in which its code is permanent, without its claims."""
+"""The cases in which a slug or a code is permanent whatever has been claimed."""
 
 
 @pytest.mark.parametrize("make", RULES)
-def test_python_and_the_database_agree_which_codes_are_permanent(
-    make: Callable[[], RegulatedDocument],
+def test_python_and_the_database_agree_which_slugs_are_permanent(
+    make: Callable[[], Owner],
 ) -> None:
-    document, draft = make(), make_document("DRAFT")
+    owner, draft = make(), make_document("DRAFT")
     lose_claims()
-    assert has_permanent_slug(document)
-    assert UNCLAIMED in set_slug(document, "renamed")
+    assert has_permanent_slug(owner)
+    assert UNCLAIMED in set_slug(owner, "renamed")
     assert not has_permanent_slug(draft)
     table, column = column_of(draft)
     assert run(f"UPDATE {table} SET {column} = 'free' WHERE id = %s", draft.pk) == 1
