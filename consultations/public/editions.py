@@ -10,8 +10,8 @@ from django.http import Http404
 from consultations.models import Edition, EditionFile
 from consultations.public.publications import (
     ShownConclusion,
+    dates_of_edition,
     publication_facts,
-    published_edition,
 )
 
 
@@ -50,7 +50,7 @@ def shown_conclusions(editions: QuerySet[Edition]) -> list[ShownConclusion]:
         by_conclusion.setdefault(edition.conclusion_id, []).append(edition)
     return [
         ShownConclusion(
-            current_edition(each), publication_facts(map(published_edition, each))
+            current_edition(each), publication_facts(map(dates_of_edition, each))
         )
         for each in by_conclusion.values()
     ]

@@ -18,8 +18,8 @@ from consultations.public.shown import ShownConsultation
 from consultations.public.statements import PlannedEffect
 from consultations.public.versions import ShownVersion, public_versions
 
-CONSULTED = DocumentVersion.Status.CONSULTED
-CONCLUDED = DocumentVersion.Status.CONCLUDED
+_CONSULTED = DocumentVersion.Status.CONSULTED
+_CONCLUDED = DocumentVersion.Status.CONCLUDED
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class DecidedTexts:
 def decided_texts(shown: ShownConsultation) -> DecidedTexts:
     """Return what the published conclusions of a consultation decided."""
     editions = list(Edition.objects.current().filter(conclusion__consultation=shown.pk))
-    texts = EditionText.objects.filter(edition__in=editions, status=CONCLUDED)
+    texts = EditionText.objects.filter(edition__in=editions, status=_CONCLUDED)
     codes = set(texts.values_list("document_version__document__code", flat=True))
     for edition in editions:
         codes |= {change.document for change in edition.conclusion_content().changes}
@@ -62,7 +62,7 @@ def _recorded_effects(
     versions = DocumentVersion.objects.filter(document__in=list(codes_by_id))
     for version in public_versions(versions):
         day, code = version.in_force, codes_by_id[version.document_id]
-        if day is None or version.status == CONSULTED or (since and day < since):
+        if day is None or version.status == _CONSULTED or (since and day < since):
             continue
         earlier = effects[code]
         effects[code] = min(day, earlier) if earlier else day
@@ -71,7 +71,7 @@ def _recorded_effects(
 
 def planned_effects(versions: Iterable[ShownVersion]) -> dict[int, PlannedEffect]:
     """Return by when concluded versions were to take effect, by their keys."""
-    keys = [version.pk for version in versions if version.status == CONCLUDED]
+    keys = [version.pk for version in versions if version.status == _CONCLUDED]
     if not keys:
         return {}
     texts = EditionText.objects.filter(

@@ -16,7 +16,7 @@ from consultations.public.statements import PublicationFacts
 
 
 @dataclass(frozen=True)
-class PublishedEdition:
+class EditionDates:
     """What the dates of a conclusion are made of, for one of its public editions."""
 
     conclusion: int
@@ -26,11 +26,11 @@ class PublishedEdition:
     first_published: dt.date | None = None
 
 
-def published_edition(edition: Edition) -> PublishedEdition:
-    """Return the dates of a public edition."""
+def dates_of_edition(edition: Edition) -> EditionDates:
+    """Return the dates of a public edition; raise ValueError for another."""
     if edition.number is None or edition.published_at is None:
         raise ValueError(f"{edition} has not been published.")
-    return PublishedEdition(
+    return EditionDates(
         edition.conclusion_id,
         edition.number,
         edition.state,
@@ -39,18 +39,18 @@ def published_edition(edition: Edition) -> PublishedEdition:
     )
 
 
-def edition_facts(edition: Edition) -> PublicationFacts:
+def publication_of_edition(edition: Edition) -> PublicationFacts:
     """Return when one edition was published.
 
     A first edition may have been published before it was entered here.
     """
-    facts = publication_facts([published_edition(edition)])
+    facts = publication_facts([dates_of_edition(edition)])
     if edition.number == 1:
         return facts
     return PublicationFacts(published=facts.entered, entered=facts.entered)
 
 
-def publication_facts(editions: Iterable[PublishedEdition]) -> PublicationFacts:
+def publication_facts(editions: Iterable[EditionDates]) -> PublicationFacts:
     """Return when a conclusion was published, from all its public editions."""
     ordered = sorted(editions, key=lambda edition: edition.number)
     days = [timezone.localdate(edition.published_at) for edition in ordered]
@@ -64,15 +64,15 @@ def publication_facts(editions: Iterable[PublishedEdition]) -> PublicationFacts:
 
 def facts_by_conclusion(editions: Iterable[Edition]) -> dict[int, PublicationFacts]:
     """Return when each conclusion was published; `editions` are all public ones."""
-    by_conclusion: dict[int, list[PublishedEdition]] = defaultdict(list)
+    by_conclusion: dict[int, list[EditionDates]] = defaultdict(list)
     for edition in editions:
-        by_conclusion[edition.conclusion_id].append(published_edition(edition))
+        by_conclusion[edition.conclusion_id].append(dates_of_edition(edition))
     return {pk: publication_facts(each) for pk, each in by_conclusion.items()}
 
 
-def concluded_facts(editions: Iterable[PublishedEdition]) -> PublicationFacts | None:
+def concluded_facts(editions: Iterable[EditionDates]) -> PublicationFacts | None:
     """Return when a consultation was concluded; None where no conclusion stands."""
-    by_conclusion: dict[int, list[PublishedEdition]] = defaultdict(list)
+    by_conclusion: dict[int, list[EditionDates]] = defaultdict(list)
     for edition in editions:
         by_conclusion[edition.conclusion].append(edition)
     standing = [

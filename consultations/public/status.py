@@ -17,7 +17,7 @@ from consultations.models import (
     Edition,
     RegulatedDocument,
 )
-from consultations.public.publications import PublishedEdition, concluded_facts
+from consultations.public.publications import EditionDates, concluded_facts
 from consultations.public.statements import (
     PublicationFacts,
     opening_statement,
@@ -128,7 +128,7 @@ def consultation_statuses(
 class ConclusionOutcome:
     """The published editions of a consultation's conclusions, and its withdrawal."""
 
-    editions: list[PublishedEdition] = field(default_factory=list)
+    editions: list[EditionDates] = field(default_factory=list)
     is_called_off: bool = False
 
 
@@ -142,7 +142,7 @@ def read_outcomes(consultations: Sequence[int]) -> dict[int, ConclusionOutcome]:
         "conclusion__consultation",
         *("conclusion", "number", "state", "published_at", "first_published"),
     ):
-        outcomes[consultation].editions.append(PublishedEdition(*dates))
+        outcomes[consultation].editions.append(EditionDates(*dates))
     called_off = ConsultationNotice.objects.in_effect().filter(
         kind=ConsultationNotice.Kind.WITHDRAWN, consultation__in=consultations
     )

@@ -31,7 +31,7 @@ from consultations.documents.tree import (
 )
 from consultations.models import Edition, EditionFile
 from consultations.public import statements
-from consultations.public.publications import edition_facts
+from consultations.public.publications import publication_of_edition
 
 register = template.Library()
 
@@ -50,7 +50,7 @@ def markup(text: str) -> SafeString:
 @register.filter
 def publication(edition: Edition) -> statements.PublicationFacts:
     """Return when an edition was published, and entered on this site."""
-    return edition_facts(edition)
+    return publication_of_edition(edition)
 
 
 @register.filter

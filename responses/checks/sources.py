@@ -23,9 +23,10 @@ def uncounted_source_blockers(
     label, target = context.comment_label(comment), f"comment:{comment.key}"
     if people and not responding:
         names = _names(context, people)
+        them = "this respondent" if len(people) == 1 else "these respondents"
         yield Finding(
-            f"{label} rests on {names}, of whom no response counts. Record or accept a "
-            "response, choose other respondents, or delete the comment.",
+            f"{label} rests on {names}, but no response from {them} is counted. Record "
+            "or accept a response, choose other respondents, or delete the comment.",
             target,
         )
     uncounted = counted.uncounted.get(comment.question_id or 0, frozenset())

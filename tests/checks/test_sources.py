@@ -104,13 +104,14 @@ def test_comment_whose_sources_do_not_count_blocks_publication() -> None:
     conclusion = Conclusion.objects.get()
     found = [text for text in blocking_findings(conclusion) if "rests on" in text]
     remedy = (
-        "of whom no response counts. Record or accept a response, choose other "
-        "respondents, or delete the comment."
+        "is counted. Record or accept a response, choose other respondents, or delete "
+        "the comment."
     )
+    one, both = "but no response from this respondent", "but no response from these"
     assert found == [
-        f"Comment Q1.1 rests on Zork Ltd, {remedy}",
-        f"Comment Q1.2 rests on Quartz Ltd, {remedy}",
-        f"Comment G1 rests on Umber Ltd and Zork Ltd, {remedy}",
+        f"Comment Q1.1 rests on Zork Ltd, {one} {remedy}",
+        f"Comment Q1.2 rests on Quartz Ltd, {one} {remedy}",
+        f"Comment G1 rests on Umber Ltd and Zork Ltd, {both} respondents {remedy}",
     ]
     text = printed(conclusion)
     assert "DCC received no responses" in text

@@ -443,8 +443,8 @@ TERMS = tuple(
             Term(
                 "Tally",
                 "A sentence that says how many respondents agreed, disagreed, were "
-                "neutral or had no opinion, how many of those who responded that is, "
-                "and how many did not answer.",
+                "neutral or had no opinion, how many respondents that is of all, and "
+                "how many did not answer.",
                 "tally_sentence, TallyBase",
                 "sections: tally",
             ),
@@ -461,8 +461,9 @@ TERMS = tuple(
             ),
             Term(
                 "Withdrawn response",
-                "A response that its respondent has taken back. It is kept with the "
-                "date and the reason, but it is not counted or published.",
+                "A response that its respondent no longer wants to be counted. The "
+                "response is kept, with the date and the reason of the withdrawal, but "
+                "is not counted or published.",
                 "Submission.withdrawn_at",
                 "submissions: withdrawn",
             ),
