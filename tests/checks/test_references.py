@@ -93,39 +93,37 @@ def test_each_heading_has_the_number_or_label_of_its_question(
     assert "\nLMP Clause 2\t" in text
 
 
-@pytest.mark.parametrize(
-    ("reference", "words"),
-    [
-        ("[[question: 4]]", "Question 4"),
-        ("[[question: 1]]", "Cwestiwn 1"),
-        ("[[Question: 5(A)]]", ""),
-        ("[[question: 5 (a)]]", "Question 5 (a): Dates"),
-        ("[[question: Anything else?]]", "Anything else?"),
-        ("[[question: qb]]", "Question 5 (a): Dates"),
-        ("[[SECTION: charges [2026]]]", "Section 3"),
-        ("[[comment: [x]]]", "comment 1 in Table 3"),
-        ("[[Table: Questions]]", "Table 1"),
-        ("[[Change: x1]]", "LMP Clause 2 in Table 4"),
-        ("[[section: Charges]]", ""),
-        ("[[section: Same]]", ""),
-        ("[[figure: 3]]", ""),
-        ("[[ Note : see above]]", ""),
-        ("[[section: Charges [2026]", ""),
-        ("[[section: a [b [c]]]]", ""),
-        ("[[question: 2]]", ""),
-    ],
-)
-def test_reference_prints_its_target_or_blocks(
-    conclusion: Conclusion, reference: str, words: str
-) -> None:
-    respond(f"See {reference} here.")
-    problems = blocking_findings(conclusion)
-    if words:
-        assert f"See {words} here." in printed(conclusion)
-        assert problems == []
-    else:
-        assert len(problems) == 1
-        assert f"“{reference[:9]}" in problems[0] or reference in problems[0]
+REFERENCES = [
+    ("[[question: 4]]", "Question 4"),
+    ("[[question: 1]]", "Cwestiwn 1"),
+    ("[[Question: 5(A)]]", "Question 5 (a): Dates"),
+    ("[[question: 5 (a)]]", "Question 5 (a): Dates"),
+    ("[[question: Anything else?]]", "Anything else?"),
+    ("[[question: qb]]", "Question 5 (a): Dates"),
+    ("[[SECTION: charges [2026]]]", "Section 3"),
+    ("[[comment: [x]]]", "comment 1 in Table 3"),
+    ("[[Table: Questions]]", "Table 1"),
+    ("[[Change: x1]]", "LMP Clause 2 in Table 4"),
+    ("[[section: Charges]]", ""),
+    ("[[section: Same]]", ""),
+    ("[[figure: 3]]", ""),
+    ("[[ Note : see above]]", ""),
+    ("[[section: Charges [2026]", ""),
+    ("[[section: a [b [c]]]]", ""),
+    ("[[question: 2]]", ""),
+]
+
+
+def test_reference_prints_its_target_or_blocks(conclusion: Conclusion) -> None:
+    for reference, words in REFERENCES:
+        respond(f"See {reference} here.")
+        problems = blocking_findings(conclusion)
+        if words:
+            assert f"See {words} here." in printed(conclusion)
+            assert problems == [], reference
+        else:
+            assert len(problems) == 1, reference
+            assert f"“{reference[:9]}" in problems[0] or reference in problems[0]
 
 
 def test_reference_to_one_of_two_things_says_so(conclusion: Conclusion) -> None:
@@ -191,108 +189,108 @@ def typed_warnings(conclusion: Conclusion) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("See Table 7 and Section 9.9 below.", ["Section 9.9", "Table 7"]),
-        ("See Tables 1, 2 and 8.", ["Table 8"]),
-        ("See Attachment 3 and question 42.", ["Attachment 3", "question 42"]),
-        ("As said in comment 12, and in Questions 4 and 6.", ["Question 6"]),
-        ("Section 6.1 of this document says so.", ["Section 6.1"]),
-        ("Section 18.2 of this document says so.", ["Section 18.2"]),
-        ("See Question 5(b).", ["Question 5(b)"]),
-    ],
-)
+LEADING_NOWHERE = [
+    ("See Table 7 and Section 9.9 below.", ["Section 9.9", "Table 7"]),
+    ("See Tables 1, 2 and 8.", ["Table 8"]),
+    ("See Attachment 3 and question 42.", ["Attachment 3", "question 42"]),
+    ("As said in comment 12, and in Questions 4 and 6.", ["comment 12", "Question 6"]),
+    ("Section 6.1 of this document says so.", ["Section 6.1"]),
+    ("Section 18.2 of this document says so.", ["Section 18.2"]),
+    ("See Question 5(b).", ["Question 5(b)"]),
+]
+
+
 def test_typed_number_that_leads_nowhere_is_warned_about(
-    conclusion: Conclusion, words: str, found: list[str]
+    conclusion: Conclusion,
 ) -> None:
-    respond(words)
-    warned = typed_warnings(conclusion)
-    if "comment 12" in words:
-        found = ["comment 12", *found]
-    assert sorted(warned) == sorted(f"“{each}”" for each in found)
+    for words, found in LEADING_NOWHERE:
+        respond(words)
+        warned = typed_warnings(conclusion)
+        assert sorted(warned) == sorted(f"“{each}”" for each in found), words
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "See Table 1, Section 3, Attachment 1, question 4 and comment 1 above.",
-        "See Section 2.4 of this document, and Questions 1 and 5(a).",
-        "Section 18.2 has the words; so has LMP Section 40.",
-        "See Section 40 of the LMP and Table 9 in Annex A, and the Code’s Section 77.",
-        "Question 12 of the earlier consultation asked that.",
-        "DCC received the comments 12 days later, and 40 comments 3 weeks later.",
-        "The table 30% wider; section 9a9 is no number.",
-        "See Question 5.",
-        "SEC Section 99, and Technical Section 99.",
-    ],
-)
+LEADING_SOMEWHERE = [
+    "See Table 1, Section 3, Attachment 1, question 4 and comment 1 above.",
+    "See Section 2.4 of this document, and Questions 1 and 5(a).",
+    "Section 18.2 has the words; so has LMP Section 40.",
+    "See Section 40 of the LMP and Table 9 in Annex A, and the Code’s Section 77.",
+    "Question 12 of the earlier consultation asked that.",
+    "DCC received the comments 12 days later, and 40 comments 3 weeks later.",
+    "The table 30% wider; section 9a9 is no number.",
+    "See Question 5.",
+    "SEC Section 99, and Technical Section 99.",
+]
+
+
 def test_typed_number_that_leads_somewhere_is_not_warned_about(
-    conclusion: Conclusion, words: str
+    conclusion: Conclusion,
 ) -> None:
-    respond(words)
-    assert typed_warnings(conclusion) == []
+    for words in LEADING_SOMEWHERE:
+        respond(words)
+        assert typed_warnings(conclusion) == []
 
 
-@pytest.mark.parametrize(
-    ("words", "warned"),
-    [
-        ("As comment C1 says.", True),
-        ("See change x1.", True),
-        ("See [[comment: c1]].", False),
-        ("As comment 1 says, c1 is a word.", False),
-    ],
-)
-def test_typed_key_is_warned_about(
-    conclusion: Conclusion, words: str, warned: bool
-) -> None:
-    respond(words)
-    sentences = publication_warnings(conclusion)
-    found = [each for each in sentences if "Readers do not see this reference." in each]
-    assert len(found) == warned
+TYPED_KEYS = [
+    ("As comment C1 says.", True),
+    ("See change x1.", True),
+    ("See [[comment: c1]].", False),
+    ("As comment 1 says, c1 is a word.", False),
+]
+
+
+def test_typed_key_is_warned_about(conclusion: Conclusion) -> None:
+    for words, warned in TYPED_KEYS:
+        respond(words)
+        sentences = publication_warnings(conclusion)
+        found = [
+            each for each in sentences if "Readers do not see this reference." in each
+        ]
+        assert len(found) == warned
 
 
 # --- placeholders ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "TBC",
-        "The date is tbd.",
-        "[DCC to complete]",
-        "[insert date]",
-        "Closed on [date].",
-        "[to be confirmed]",
-        "[...]",
-        "{{response}}",
-        "XXX",
-        "Done on XX March 2026.",
-        "Lorem ipsum dolor",
-        "Why???",
-        "Signed ____",
-        "<<name>>",
-    ],
-)
-def test_placeholder_is_warned_about(conclusion: Conclusion, words: str) -> None:
-    respond(words)
-    (found,) = [f for f in publication_warnings(conclusion) if "placeholder" in f]
-    assert found.startswith("The response to Comment Q4.1 contains the placeholder “")
+PLACEHOLDERS = [
+    "TBC",
+    "The date is tbd.",
+    "[DCC to complete]",
+    "[insert date]",
+    "Closed on [date].",
+    "[to be confirmed]",
+    "[...]",
+    "{{response}}",
+    "XXX",
+    "Done on XX March 2026.",
+    "Lorem ipsum dolor",
+    "Why???",
+    "Signed ____",
+    "<<name>>",
+]
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
-        "The words [sic] and [the Supplier] are quoted; so is [2026].",
-        "The date is to be confirmed by the Panel. What is to do?",
-        "Part XX applies from 20 to 30 [Working Days].",
-        "See [[section: Questions]].",
-        "Why? Really?",
-    ],
-)
-def test_ordinary_words_are_no_placeholder(conclusion: Conclusion, words: str) -> None:
-    respond(words)
-    assert not [f for f in publication_warnings(conclusion) if "placeholder" in f]
+def test_placeholder_is_warned_about(conclusion: Conclusion) -> None:
+    for words in PLACEHOLDERS:
+        respond(words)
+        (found,) = [f for f in publication_warnings(conclusion) if "placeholder" in f]
+        assert found.startswith(
+            "The response to Comment Q4.1 contains the placeholder “"
+        )
+
+
+NO_PLACEHOLDERS = [
+    "The words [sic] and [the Supplier] are quoted; so is [2026].",
+    "The date is to be confirmed by the Panel. What is to do?",
+    "Part XX applies from 20 to 30 [Working Days].",
+    "See [[section: Questions]].",
+    "Why? Really?",
+]
+
+
+def test_ordinary_words_are_no_placeholder(conclusion: Conclusion) -> None:
+    for words in NO_PLACEHOLDERS:
+        respond(words)
+        assert not [f for f in publication_warnings(conclusion) if "placeholder" in f]
 
 
 def test_reference_with_brackets_is_offered(conclusion: Conclusion) -> None:

@@ -197,7 +197,7 @@ def test_edited_consulted_text_stays_as_it_was_published(client: Client) -> None
     assert "Nine hours." not in page(client, address)
     DocumentVersion.objects.update(consultation=None, public_from_opening_of=None)
     assert "Two hours." in page(client, address)
-    assert [c.part for c in pending_changes(row)] == ["S1SR/proposal"]
+    assert [c.part for c in pending_changes(row)] == ["The text of S1SR"]
 
 
 def test_document_added_after_the_opening_is_not_public(client: Client) -> None:

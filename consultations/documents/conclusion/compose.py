@@ -226,7 +226,8 @@ class _Composer:
             name, cells, f"question: {question.key}", question.label
         )
         target = Target(self.row_anchors[name], question.label)
-        names = (question.number, number_in_label(question.label), question.label)
+        number = number_in_label(question.label)
+        names = (question.number, number, number.replace(" ", ""), question.label)
         for each in filter(None, names):
             self.targets.append((f"question: {each}", target))
         return row
