@@ -51,7 +51,8 @@ def to_pdf(document: Document, *, identifier: str, draft: str = "") -> bytes:
             css = f"{fonts.font_face_rules()}\n{css}"
             allowed = frozenset(path.as_uri() for path in font_files())
             options = _documented_options()
-        html = render_page(fonts.replace_unprintable(document), css, draft)
+        printable = fonts.replace_unprintable(document)
+        html = render_page(printable, css, draft, for_print=True)
         written: bytes = HTML(string=html, url_fetcher=_fetcher(allowed)).write_pdf(
             pdf_identifier=identifier.encode(), **options
         )
@@ -62,7 +63,15 @@ def _documented_options() -> dict[str, Any]:
     """Return documented options: tagged, without the claim of PDF/UA-1."""
     from weasyprint.text.fonts import FontConfiguration
 
-    return {"font_config": FontConfiguration(), "pdf_tags": True}
+    return {
+        "font_config": FontConfiguration(),
+        "pdf_tags": True,
+        "finisher": _show_outlines,
+    }
+
+
+def _show_outlines(_layout: Any, pdf: Any) -> None:
+    pdf.catalog["PageMode"] = "/UseOutlines"
 
 
 def _css(draft: str) -> str:
