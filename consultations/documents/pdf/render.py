@@ -63,15 +63,7 @@ def _documented_options() -> dict[str, Any]:
     """Return documented options: tagged, without the claim of PDF/UA-1."""
     from weasyprint.text.fonts import FontConfiguration
 
-    return {
-        "font_config": FontConfiguration(),
-        "pdf_tags": True,
-        "finisher": _show_outlines,
-    }
-
-
-def _show_outlines(_layout: Any, pdf: Any) -> None:
-    pdf.catalog["PageMode"] = "/UseOutlines"
+    return {"font_config": FontConfiguration(), "pdf_tags": True}
 
 
 def _css(draft: str) -> str:
