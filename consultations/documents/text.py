@@ -20,6 +20,7 @@ from consultations.documents.tree import (
     inline_text,
 )
 
+PARAGRAPH_DIVIDER = " / "
 # What HTML shows as one space: a no-break space is not among them.
 SPACE = re.compile(r"[ \t\n\r\f]+")
 
@@ -27,8 +28,9 @@ SPACE = re.compile(r"[ \t\n\r\f]+")
 def to_text(document: Document, draft: str = "") -> str:
     """Return the document as UTF-8 text, one empty line between paragraphs.
 
-    A table is one line a row, its cells divided by a tab and its heading row first;
-    a caption follows its table, as it is printed. `draft` is a sentence for the top.
+    A table is one line a row, its heading row first; cells are divided by a tab, and
+    paragraphs in a cell by ` / `. A caption follows its table, as it is printed.
+    `draft` is a sentence for the top.
     """
     parts = [
         _one_line(draft),
@@ -113,7 +115,7 @@ def _row(row: Row) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    return _one_line(" ".join(_blocks(cell.blocks)))
+    return _one_line(PARAGRAPH_DIVIDER.join(_blocks(cell.blocks)))
 
 
 def _attachment(attachment: Attachment) -> str:

@@ -13,10 +13,10 @@ from consultations.documents.colours import read_stylesheet
 from consultations.documents.formats import ARTICLE_STYLESHEET
 from consultations.documents.html import (
     extract_article,
-    grid_widths,
     render_article,
     render_page,
 )
+from consultations.documents.table_layout import grid_widths
 from consultations.documents.text import to_text
 from consultations.documents.tree import (
     Attachment,
@@ -26,6 +26,7 @@ from consultations.documents.tree import (
     Column,
     Document,
     Link,
+    ListBlock,
     Paragraph,
     Property,
     Reference,
@@ -36,7 +37,7 @@ from consultations.documents.tree import (
     plain_paragraph,
 )
 from tests.support.accessibility import axe_violations, too_wide
-from tests.support.document_reading import article_words, read_article
+from tests.support.document_reading import article_words, read_article, text_words
 from tests.support.document_strategies import cell, documents, make_document
 
 pytestmark = pytest.mark.once
@@ -46,7 +47,7 @@ TAGS = frozenset(
     "ol p section span strong table tbody td th thead tr ul".split()
 )
 ATTRIBUTES = frozenset(
-    "aria-label class data-classification data-file data-heading data-label "
+    "aria-label class colspan data-classification data-file data-heading "
     "data-publisher href id lang rel role scope start tabindex".split()
 )
 CSS = read_stylesheet(ARTICLE_STYLESHEET)
@@ -114,27 +115,93 @@ def test_document_without_sections_has_no_contents() -> None:
 
 def test_table_has_caption_headings_and_row_anchors() -> None:
     html = render_article(make_document())
-    start = html.index('<table id="table-4">')
+    start = html.index('<table id="table-4" class="short">')
     assert html[start : html.index("</table>", start)] == (
-        '<table id="table-4">\n'
+        '<table id="table-4" class="short">\n'
         "<caption>Table 4</caption>\n"
-        '<colgroup><col class="w-7"><col class="w-8"><col class="w-9"></colgroup>\n'
+        '<colgroup><col class="w-6"><col class="w-8"><col class="w-10"></colgroup>\n'
         "<thead>\n"
         '<tr><th scope="col">Drafting Reference</th><th scope="col">Description</th>'
         '<th scope="col">Rationale</th></tr>\n'
         "</thead>\n"
         "<tbody>\n"
         '<tr id="change-1">\n'
-        '<th scope="row" data-heading="Drafting Reference"><p>Clause 12.4</p>'
-        '<a class="anchor" href="#change-1" aria-label="Link to this row"></a></th>\n'
+        '<th scope="row" data-heading="Drafting Reference"><p>Clause 12.4</p></th>\n'
         '<td data-heading="Description"><p>Removal of the exception</p></td>\n'
         '<td data-heading="Rationale"><p>DCC has amended the clause for the reason set '
-        'out above.</p><p class="related"><a href="#comment-2" '
-        'aria-label="Comment 2 on question 1" data-label="Comment 2 on question 1">'
-        "</a></p></td>\n"
+        'out above.</p><p class="related"><a href="#comment-2">Comment 2 on question 1'
+        '</a></p><a class="anchor" href="#change-1">Link to Clause 12.4 in Table 4</a>'
+        "</td>\n"
         "</tr>\n"
         "</tbody>\n"
     )
+
+
+def test_links_beside_rows_are_words_that_differ_outside_row_headings() -> None:
+    html = render_article(make_document())
+    links = read_article(html).screen_only
+    names = [words for words in links if words.startswith("Link to ")]
+    assert names[:4] == [
+        "Link to Question 1",
+        "Link to Question 2",
+        "Link to Question 3",
+        "Link to comment 1 on question 1",
+    ]
+    assert len(names) == len(set(names))
+    headings = re.findall(r'<th scope="row".*?</th>', html, re.DOTALL)
+    assert headings
+    assert not [heading for heading in headings if "<a " in heading]
+
+
+def test_page_for_print_has_no_links_beside_rows() -> None:
+    html = render_article(make_document(), for_print=True)
+    assert read_article(html).screen_only == []
+    assert '<tbody data-continued="Table 2 (continued)">' in html
+
+
+def comments_with_columns(*headings: str) -> Table:
+    rows = tuple(
+        Row(tuple(cell(f"{heading} {n}") for heading in headings), f"comment-{n}")
+        for n in (1, 2)
+    )
+    columns = tuple(map(Column, headings))
+    return Table(columns, rows, "question 1", "table-1", 1)
+
+
+def test_table_of_comments_with_many_columns_has_lines_of_facts() -> None:
+    html = article_with(
+        comments_with_columns(
+            "No.", "Respondent", "Category", "Comment", "DCC Response", "Outcome"
+        )
+    )
+    assert re.findall('<th scope="col">(.*?)</th>', html) == ["Comment", "DCC Response"]
+    assert (
+        '<tr id="comment-2" class="facts"><td colspan="2"><p>No. No. 2 · '
+        "Respondent: Respondent 2 · Category: Category 2 · Outcome: Outcome 2"
+        "</p></td></tr>\n"
+        '<tr>\n<td data-heading="Comment"><p>Comment 2</p></td>\n'
+    ) in html
+    assert '<a class="anchor" href="#comment-2">Link to comment 2 on question 1' in html
+
+
+def test_table_with_few_columns_has_no_lines_of_facts() -> None:
+    table = comments_with_columns("Respondent", "Category", "Comment", "DCC Response")
+    assert "facts" not in article_with(table)
+    many = comments_with_columns(*(f"Question {n}" for n in range(8)))
+    assert "facts" not in article_with(dataclasses.replace(many, name="answers"))
+
+
+@pytest.mark.parametrize(("rows", "lines", "short"), [(6, 1, 1), (7, 1, 0), (6, 9, 0)])
+def test_short_table_is_kept_whole(rows: int, lines: int, short: int) -> None:
+    row = Row((cell("x"), cell(*["a line of words"] * lines)))
+    html = article_with(Table((Column("A"), Column("B")), (row,) * rows))
+    assert html.count('class="short"') == short
+
+
+@pytest.mark.parametrize(("items", "short"), [(6, 1), (7, 0)])
+def test_short_list_is_kept_whole(items: int, short: int) -> None:
+    html = article_with(ListBlock(((plain_paragraph("x"),),) * items))
+    assert html.count('<ul class="short">') == short
 
 
 def test_wide_table_is_scrollable_by_keyboard() -> None:
@@ -273,12 +340,12 @@ def test_only_known_elements_and_attributes_are_written(document: Document) -> N
 def test_article_has_words_of_plain_text_in_order(
     document: Document,
 ) -> None:
-    assert article_words(render_article(document)) == to_text(document).split()
+    assert article_words(render_article(document)) == text_words(to_text(document))
 
 
 def test_example_article_has_words_of_plain_text_in_order() -> None:
     document = make_document()
-    assert article_words(render_article(document)) == to_text(document).split()
+    assert article_words(render_article(document)) == text_words(to_text(document))
 
 
 @given(documents())
@@ -312,9 +379,10 @@ def test_equal_columns_have_no_widths() -> None:
 @pytest.mark.parametrize(
     ("widths", "expected"),
     [
-        ((1, 3), (7, 17)),
-        ((5, 4, 4, 10, 12, 5), (4, 3, 3, 5, 6, 3)),
+        ((1, 3), (6, 18)),
+        ((5, 4, 4, 10, 12, 5), (3, 3, 2, 6, 7, 3)),
         ((1, 100), (2, 22)),
+        ((100, 101), ()),
     ],
 )
 def test_column_widths_are_in_24ths(

@@ -75,7 +75,7 @@ def test_table_is_tab_separated_with_caption_below() -> None:
         number=2,
     )
     assert text_of(table) == (
-        "Comment\tDCC Response\nWhy?\tBecause. It is so.\n\nTable 2"
+        "Comment\tDCC Response\nWhy?\tBecause. / It is so.\n\nTable 2"
     )
 
 

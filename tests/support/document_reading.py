@@ -16,10 +16,14 @@ BLOCKS = frozenset(
     "table tbody td th thead tr ul".split()
 )
 VOID = frozenset(("br", "col", "meta"))
+SCREEN_ONLY = frozenset(("anchor", "related"))
 
 
 class ArticleReader(HTMLParser):
-    """Reads an article as a reader does: captions below, and list markers if asked."""
+    """Reads an article as a reader does: captions below, and list markers if asked.
+
+    The links beside a row, which only the screen has, are in `screen_only`.
+    """
 
     def __init__(self, *, markers: bool = True) -> None:
         super().__init__()
@@ -30,12 +34,17 @@ class ArticleReader(HTMLParser):
         self.open: list[str] = []
         self.lists: list[int | None] = []
         self.captions: list[str] = []
+        self.screen_only: list[str] = []
+        self.skipped_at = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.tags.add(tag)
         self.attributes += [(tag, name, value or "") for name, value in attrs]
         if tag not in VOID:
             self.open.append(tag)
+        if dict(attrs).get("class") in SCREEN_ONLY and not self.skipped_at:
+            self.skipped_at = len(self.open)
+            self.screen_only.append("")
         if tag in BLOCKS:
             self.parts.append(" ")
         if tag == "table":
@@ -46,7 +55,8 @@ class ArticleReader(HTMLParser):
             self.parts.append(self._marker())
 
     def _start(self, tag: str, attributes: dict[str, str | None]) -> int | None:
-        if "nav" in self.open or attributes.get("class") == "attachments":
+        classes = (attributes.get("class") or "").split()
+        if "nav" in self.open or "attachments" in classes:
             return None
         return int(attributes.get("start") or 1) if tag == "ol" else -1
 
@@ -61,6 +71,8 @@ class ArticleReader(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         assert self.open.pop() == tag
+        if len(self.open) < self.skipped_at:
+            self.skipped_at = 0
         if tag in ("ul", "ol"):
             self.lists.pop()
         if tag == "table":
@@ -69,7 +81,9 @@ class ArticleReader(HTMLParser):
             self.parts.append(" ")
 
     def handle_data(self, data: str) -> None:
-        if "caption" in self.open:
+        if self.skipped_at:
+            self.screen_only[-1] += data
+        elif "caption" in self.open:
             self.captions[-1] += data
         else:
             self.parts.append(data)
@@ -87,6 +101,11 @@ def read_article(html: str, *, markers: bool = True) -> ArticleReader:
 def article_words(html: str, *, markers: bool = True) -> list[str]:
     """Return the words of an article in reading order."""
     return "".join(read_article(html, markers=markers).parts).split()
+
+
+def text_words(text: str) -> list[str]:
+    """Return the words of a plain text, without what divides paragraphs in a cell."""
+    return [word for word in text.split() if word != "/"]
 
 
 class TaggedPdf:

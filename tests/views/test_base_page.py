@@ -7,8 +7,10 @@ from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 import pytest
 from django.conf import settings as configured
 from django.test import Client
+from django.utils import timezone
 
 from consultations.access import ROLES_BY_ACTION, Action, Role
+from consultations.documents import wording
 from consultations.models import Clause, DocumentVersion
 from tests.support.factories import make_conclusion, make_document, make_user, release
 from tests.support.pages import (
@@ -102,6 +104,22 @@ def test_page_titles_are_distinct(client: Client) -> None:
     titles = [Read(text_of(client.get(each))).title for each in addresses]
     same = {"/conclusions/answered/", "/conclusions/answered/editions/2/"}
     assert len(set(titles)) == len(titles) - len(same) + 1
+
+
+@pytest.mark.parametrize(
+    ("address", "count"), [("/consultations/?q=a%26b", 1), ("/accounts/login/", 0)]
+)
+def test_public_pages_name_publisher_address_and_date_on_paper(
+    client: Client, address: str, count: int
+) -> None:
+    text = " ".join(text_of(client.get(address)).split())
+    today = wording.printed_date(timezone.localdate())
+    line = (
+        '<p class="printed-from"> Published by Data Communications Company at '
+        f"http://testserver{address}<br> Date of this copy: {today} </p>"
+    )
+    assert text.count(line) == count
+    assert text.count("printed-from") == count
 
 
 # Headers

@@ -11,7 +11,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from consultations.documents import wording
-from consultations.documents.conclusion.columns import COLUMNS, CommentCells
+from consultations.documents.conclusion.column_widths import weigh_columns
+from consultations.documents.conclusion.columns import (
+    COLUMNS,
+    OTHER_COMMENTS,
+    CommentCells,
+    comment_number,
+    comment_table_name,
+    printed_columns,
+)
 from consultations.documents.conclusion.content import (
     AttachmentContent,
     Change,
@@ -23,7 +31,16 @@ from consultations.documents.conclusion.content import (
     strip_unprinted,
 )
 from consultations.documents.conclusion.labels import number_in_label
-from consultations.documents.conclusion.listings import LISTINGS, answer_label
+from consultations.documents.conclusion.link_labels import (
+    change_labels,
+    change_reference,
+    comment_labels,
+)
+from consultations.documents.conclusion.listings import (
+    LISTINGS,
+    answer_label,
+    split_wide,
+)
 from consultations.documents.conclusion.numbering import (
     Target,
     Targets,
@@ -71,9 +88,7 @@ def compose_with_targets(content: ConclusionContent) -> tuple[Document, Targets]
         classification=content.classification,
         date=content.date.isoformat() if content.date else "",
         properties=_properties(content),
-        sections=tuple(
-            composer.compose_section(section) for section in content.sections
-        ),
+        sections=weigh_columns(map(composer.compose_section, content.sections)),
         imprint=_imprint(content.publication),
     )
     return number_with_targets(document, composer.targets)
@@ -143,10 +158,8 @@ class _Composer:
         self.anchors: set[str] = set()
         self.row_anchors: dict[str, str] = {}
         self.analysed: set[str] = set()
-        self.comment_labels = {comment.key: "Comment" for comment in content.comments}
-        for question in content.questions:
-            label = f"Comment on {question.phrase}"
-            self.comment_labels |= {comment.key: label for comment in question.comments}
+        self.comment_labels = comment_labels(content)
+        self.change_labels = change_labels(content)
         self.targets: list[tuple[str, Target]] = []
         self.anchored_rows: set[str] = set()
         for question in content.questions:
@@ -155,8 +168,8 @@ class _Composer:
             self._reserve(f"comment-{comment.key}")
         for change in content.changes:
             self._reserve(f"change-{change.key}")
-        self.changes = {change.key: change for change in content.changes}
-        self.changed_documents = {change.document for change in content.changes}
+        lists = [content.comments, *(q.comments for q in content.questions)]
+        self.comment_columns = printed_columns(content.columns, max(map(len, lists)))
         self.builders: dict[str, Callable[[SectionContent], tuple[Block, ...]]] = {
             "questions": self._question_list_blocks,
             "respondents": self._respondents_blocks,
@@ -213,7 +226,7 @@ class _Composer:
         if not self.content.questions:
             return blocks
         rows = tuple(self._question_row(q) for q in self.content.questions)
-        columns = (Column("Number", 3), Column("Question", 10))
+        columns = (Column("Number"), Column("Question"))
         return (*blocks, self._anchored_table("questions", columns, rows))
 
     def _question_row(self, question: Question) -> Row:
@@ -254,7 +267,7 @@ class _Composer:
         sections = [self._question_section(question) for question in tops]
         if self.content.comments and "other comments" not in self.analysed:
             self.analysed.add("other comments")
-            name = "other comments"
+            name = OTHER_COMMENTS
             table = self._comment_table(name, None, self.content.comments)
             heading = "Other comments"
             sections.append(Section(heading, self.unique_anchor(heading), (table,)))
@@ -282,7 +295,7 @@ class _Composer:
         if self.content.shows_tally(question):
             blocks.append(plain_paragraph(answer_tally_sentence(question)))
         if self.content.shows_table(question):
-            name = f"question {question.number}"
+            name = comment_table_name(question.number)
             blocks.append(self._comment_table(name, question, question.comments))
         inner = [
             self._question_section(q)
@@ -296,12 +309,15 @@ class _Composer:
         self, name: str, question: Question | None, comments: Sequence[Comment]
     ) -> Table:
         short = self.content.publisher.short
-        shown = [COLUMNS[key] for key in self.content.columns]
-        columns = tuple(Column(c.heading.format(short=short), c.width) for c in shown)
+        shown = [COLUMNS[key] for key in self.comment_columns]
+        columns = tuple(Column(each.heading.format(short=short)) for each in shown)
         rows = []
         for position, comment in enumerate(comments, 1):
-            values = self._comment_cells(question, comment)
-            cells = [Cell(column.cell(values)) for column in shown]
+            values = self._comment_cells(question, comment, position)
+            cells = [
+                Cell(column.cell(values), header=column.key == "number")
+                for column in shown
+            ]
             label = f"comment {position} in {{table: {name}}}"
             key = comment.key
             row = self._anchored_row(f"comment-{key}", cells, f"comment: {key}", label)
@@ -309,21 +325,19 @@ class _Composer:
         return self._anchored_table(name, columns, tuple(rows))
 
     def _references_to_changes(self, comment: Comment) -> tuple[Reference, ...]:
-        changes = [self.changes[key] for key in comment.changes if key in self.changes]
+        labels = self.change_labels
         return tuple(
-            Reference(
-                f"change: {c.key}",
-                self.row_anchors[f"change-{c.key}"],
-                self._change_reference(c),
-            )
-            for c in changes
+            Reference(f"change: {key}", self.row_anchors[f"change-{key}"], labels[key])
+            for key in comment.changes
+            if key in labels
         )
 
     def _comment_cells(
-        self, question: Question | None, comment: Comment
+        self, question: Question | None, comment: Comment, position: int
     ) -> CommentCells:
         people = [self.content.respondents[i] for i in comment.respondents]
         return CommentCells(
+            number=comment_number(position, question.number if question else ""),
             text=comment.text,
             response=comment.response,
             disposition=comment.disposition,
@@ -355,22 +369,14 @@ class _Composer:
             return (*blocks, plain_paragraph(f"No changes{about} are made."))
         rows = tuple(self._change_row(change, name) for change in changes)
         columns = (
-            Column("Drafting Reference", 3),
-            Column("Description", 5),
-            Column("Rationale for Change", 5),
+            Column("Drafting Reference"),
+            Column("Description"),
+            Column("Rationale for Change"),
         )
         return (*blocks, self._anchored_table(name, columns, rows))
 
-    def _change_reference(self, change: Change) -> str:
-        """Return what a change is to, with its document if there are several."""
-        documents = {*self.content.consulted_on, *self.changed_documents}
-        own = change.reference.casefold().startswith(f"{change.document} ".casefold())
-        if len(documents) < 2 or own:
-            return change.reference
-        return f"{change.document} {change.reference}"
-
     def _change_row(self, change: Change, name: str) -> Row:
-        reference = self._change_reference(change)
+        reference = change_reference(self.content, change)
         label = f"{reference} in {{table: {name}}}"
         cells = (
             Cell((plain_paragraph(reference),), header=True),
@@ -417,8 +423,12 @@ class _Composer:
     def _listing_blocks(self, section: SectionContent) -> tuple[Block, ...]:
         name, make = LISTINGS[section.kind]
         columns, rows = make(self.content)
-        table = (self._anchored_table(name, columns, rows),) if rows else ()
-        return (*parse(section.text), *table)
+        parts = split_wide(columns, rows) if section.kind == "tally-matrix" else ()
+        tables = (
+            self._anchored_table(f"{name} {n}" if n > 1 else name, *part)
+            for n, part in enumerate(parts or ((columns, rows),), 1)
+        )
+        return (*parse(section.text), *(tables if rows else ()))
 
     def _anchored_table(
         self, name: str, columns: tuple[Column, ...], rows: tuple[Row, ...]

@@ -6,6 +6,8 @@ Each function takes the content and returns the columns and the rows; no rows, n
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import pairwise
+from math import ceil
 
 from consultations.documents import wording
 from consultations.documents.conclusion.content import ConclusionContent
@@ -13,6 +15,9 @@ from consultations.documents.rich_text.markup import parse
 from consultations.documents.tree import Cell, Column, Row, plain_paragraph
 
 Listing = tuple[tuple[Column, ...], tuple[Row, ...]]
+
+MAX_MATRIX_COLUMNS = 6
+"""A table of answers has at most so many questions."""
 
 
 def tally_matrix(content: ConclusionContent) -> Listing:
@@ -28,7 +33,24 @@ def tally_matrix(content: ConclusionContent) -> Listing:
         _row(person.label, *(given.get((q.key, index), "") for q in asked))
         for index, person in enumerate(content.respondents)
     )
-    return (Column("Respondent", 4), *(Column(q.label, 3) for q in asked)), rows
+    return (Column("Respondent"), *(Column(q.label) for q in asked)), rows
+
+
+def split_wide(columns: tuple[Column, ...], rows: tuple[Row, ...]) -> list[Listing]:
+    """Return a listing in parts of at most six columns beside the first.
+
+    The parts are of about the same width, and each begins with the first column.
+    """
+    rest = len(columns) - 1
+    count = max(ceil(rest / MAX_MATRIX_COLUMNS), 1)
+    edges = [1 + rest * part // count for part in range(count + 1)]
+    return [
+        (
+            (columns[0], *columns[start:end]),
+            tuple(Row((row.cells[0], *row.cells[start:end])) for row in rows),
+        )
+        for start, end in pairwise(edges)
+    ]
 
 
 def respondent_list(content: ConclusionContent) -> Listing:
@@ -40,7 +62,7 @@ def respondent_list(content: ConclusionContent) -> Listing:
         "Represents": [", ".join(person.represents) for person in people],
     }
     shown = {heading: values for heading, values in known.items() if any(values)}
-    columns = (Column("Respondent", 4), *(Column(heading, 4) for heading in shown))
+    columns = (Column("Respondent"), *(Column(heading) for heading in shown))
     rows = tuple(
         _row(person.label, *(values[index] for values in shown.values()))
         for index, person in enumerate(people)
@@ -50,13 +72,13 @@ def respondent_list(content: ConclusionContent) -> Listing:
 
 def glossary(content: ConclusionContent) -> Listing:
     """Return the abbreviations and what they stand for."""
-    columns = (Column("Term", 3), Column("Meaning", 10))
+    columns = (Column("Term"), Column("Meaning"))
     return columns, tuple(_row(term.short, term.long) for term in content.glossary)
 
 
 def document_control(content: ConclusionContent) -> Listing:
     """Return the editions, this one last."""
-    columns = (Column("Edition", 2), Column("Date", 3), Column("Changes", 8))
+    columns = (Column("Edition"), Column("Date"), Column("Changes"))
     revisions = content.revisions
     return columns, tuple(_row(r.edition, r.date, r.changes) for r in revisions)
 
@@ -64,12 +86,12 @@ def document_control(content: ConclusionContent) -> Listing:
 def commitments(content: ConclusionContent) -> Listing:
     """Return the commitments; with a column of those kept, if there are any."""
     kept = any(each.done for each in content.commitments)
-    columns = [Column("Commitment", 7), Column("Due", 3), Column("Owner", 3)]
+    columns = [Column("Commitment"), Column("Due"), Column("Owner")]
     rows = []
     for each in content.commitments:
         values = (each.due, each.owner, each.done)[: 3 if kept else 2]
         rows.append(Row((Cell(parse(each.text)), *map(_cell, values))))
-    return (*columns, *([Column("Done", 3)] if kept else [])), tuple(rows)
+    return (*columns, *([Column("Done")] if kept else [])), tuple(rows)
 
 
 LISTINGS: dict[str, tuple[str, Callable[[ConclusionContent], Listing]]] = {

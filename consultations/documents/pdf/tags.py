@@ -8,7 +8,7 @@ Measured against PDF/UA-1 (ISO 14289-1) and the Matterhorn Protocol 1.1:
 * the contents are a table of contents, not a list of paragraphs (checkpoint 09-004);
 * a list item is a label and a body; what holds nothing is not tagged;
 * a link has one annotation, described by what it leads to, and is printed (28-012);
-* pages have labels, and the embedded fonts no date.
+* pages have labels, readers show the bookmarks, and the embedded fonts have no date.
 """
 
 from __future__ import annotations
@@ -63,6 +63,7 @@ def mend_tags(document: Any, pdf: Any, titles: Mapping[str, str]) -> None:
     _make_artifacts(pdf, {element.number for element in elements})
     _mend_annotations(pdf, titles)
     _label_pages(pdf)
+    pdf.catalog["PageMode"] = "/UseOutlines"
     _reset_font_dates(pdf)
     _map_to_plain_characters(pdf)
 

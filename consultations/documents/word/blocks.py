@@ -4,8 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import accumulate, count, pairwise
+from itertools import count, zip_longest
 
+from consultations.documents.table_layout import (
+    FactRow,
+    divide,
+    fact_rows,
+    grid_widths,
+    is_short_list,
+    is_short_table,
+)
 from consultations.documents.tree import (
     Attachment,
     AttachmentList,
@@ -114,15 +122,25 @@ class BlockWriter:
         self, blocks: Iterable[Block], flow: Flow = BODY_FLOW
     ) -> Iterator[Element]:
         """Yield the paragraphs and tables of the blocks."""
-        for block in blocks:
-            if isinstance(block, Paragraph):
-                yield self._running_text(block, flow)
-            elif isinstance(block, ListBlock):
-                yield from self._list(block, flow)
-            elif isinstance(block, Table):
-                yield from self._table(block, flow)
-            else:
-                yield from map(self._attachment, block.items)
+        blocks = tuple(blocks)
+        for block, following in zip_longest(blocks, blocks[1:]):
+            elements = list(self._block(block, flow))
+            if flow.text == BODY_FLOW.text:
+                if isinstance(following, Table) and not isinstance(block, Table):
+                    _keep_with_next(elements[-1:])
+                if _is_short_list(block) and not flow.depth:
+                    _keep_with_next(elements[:-1])
+            yield from elements
+
+    def _block(self, block: Block, flow: Flow) -> Iterator[Element]:
+        if isinstance(block, Paragraph):
+            yield self._running_text(block, flow)
+        elif isinstance(block, ListBlock):
+            yield from self._list(block, flow)
+        elif isinstance(block, Table):
+            yield from self._table(block, flow)
+        else:
+            yield from map(self._attachment, block.items)
 
     def _paragraph(
         self, style: str, content: Iterable[Element], *properties: Element
@@ -206,27 +224,19 @@ class BlockWriter:
 
     def _table(self, table: Table, flow: Flow) -> Iterator[Element]:
         """Yield the table and the paragraph that ends it, or two tables would join."""
-        longest = max((len(row.cells) for row in table.rows), default=0)
-        missing = longest - len(table.columns)
-        columns = table.columns + (Column(""),) * missing
+        arranged = fact_rows(table)
+        rows = arranged[1] if arranged else tuple(FactRow("", r) for r in table.rows)
+        columns = arranged[0] if arranged else table.columns
+        longest = max((len(each.row.cells) for each in rows), default=0)
+        columns += (Column(""),) * (longest - len(columns))
         self._pending_bookmarks += [table.anchor] if table.anchor else []
-        if columns and (table.rows or table.has_headings):
+        if columns and (rows or table.has_headings):
             grid = column_widths(flow.width - flow.indent, [c.width for c in columns])
-            yield self._grid(table, columns, grid, flow.indent)
+            heading = self._heading_row(columns, grid) if table.has_headings else None
+            is_whole = flow.text == BODY_FLOW.text and is_short_table(table)
+            made = self._rows(table, rows, grid, is_whole)
+            yield _grid(table, grid, flow.indent, heading, made)
         yield self._caption(table) if table.caption else self._paragraph("TableEnd", ())
-
-    def _grid(
-        self, table: Table, columns: tuple[Column, ...], grid: list[int], indent: int
-    ) -> Element:
-        heading = [self._heading_row(columns, grid)] if table.has_headings else []
-        rows = [self._row(row, grid) for row in table.rows]
-        if table.caption and rows:
-            _keep_with_next(rows[-1])
-        columns_of_grid = (element("gridCol", w=width) for width in grid)
-        properties = _table_properties(table, sum(grid), indent)
-        return element(
-            "tbl", properties, element("tblGrid", *columns_of_grid), *heading, *rows
-        )
 
     def _heading_row(self, columns: tuple[Column, ...], grid: list[int]) -> Element:
         """Return the row that is repeated at the top of every page."""
@@ -238,11 +248,40 @@ class BlockWriter:
             row.append(element("tc", _cell_properties(width), heading))
         return row
 
-    def _row(self, row: Row, grid: list[int]) -> Element:
-        self._pending_bookmarks += [row.anchor] if row.anchor else []
+    def _rows(
+        self, table: Table, rows: tuple[FactRow, ...], grid: list[int], is_whole: bool
+    ) -> list[Element]:
+        """Return the rows; those of a table that stays whole are kept on one page."""
+        made = []
+        for each in rows:
+            if each.row.anchor:
+                self._pending_bookmarks.append(each.row.anchor)
+            if each.facts:
+                made.append(self._fact_row(each.facts, grid))
+            made.append(self._row(each.row, grid, is_whole))
+        kept = made if is_whole else made[-1:]
+        for row in kept if table.caption else kept[:-1]:
+            _keep_row_with_next(row)
+        return made
+
+    def _fact_row(self, facts: str, grid: list[int]) -> Element:
+        """Return a line of facts across the table, kept with the row below it."""
+        words = self._paragraph("TableFacts", (run(facts),), element("keepNext"))
+        span = element("gridSpan", val=len(grid))
+        no_rule = element("tcBorders", element("bottom", val="nil"))
+        properties = element(
+            "tcPr", element("tcW", w=sum(grid), type="dxa"), span, no_rule
+        )
+        return element(
+            "tr",
+            element("trPr", element("cantSplit")),
+            element("tc", properties, words),
+        )
+
+    def _row(self, row: Row, grid: list[int], is_whole: bool) -> Element:
         missing = (Cell(()),) * (len(grid) - len(row.cells))
         cells = list(map(self._cell, row.cells + missing, grid))
-        if _character_count(cells) > SHORT_ROW:
+        if _character_count(cells) > SHORT_ROW and not is_whole:
             return element("tr", *cells)
         return element("tr", element("trPr", element("cantSplit")), *cells)
 
@@ -277,14 +316,24 @@ def _first_paragraph(item: tuple[Block, ...]) -> tuple[Paragraph, tuple[Block, .
 def column_widths(width: int, weights: list[int]) -> list[int]:
     """Return the widths of columns, which fill `width`, none of them too narrow.
 
-    As on the page, everybody has a twelfth; the rest is divided by weight.
+    They are in the proportions of the page, in 24ths where those differ.
     """
     width = max(width, NARROWEST_COLUMN * len(weights))
-    least = max(width // max(12, len(weights)), NARROWEST_COLUMN)
-    weights = [max(weight, 1) for weight in weights]
-    spare, total = width - least * len(weights), sum(weights)
-    edges = [spare * edge // total for edge in accumulate(weights, initial=0)]
-    return [least + right - left for left, right in pairwise(edges)]
+    shares = grid_widths(tuple(weights)) or (1,) * len(weights)
+    return list(divide(width, shares, NARROWEST_COLUMN))
+
+
+def _grid(
+    table: Table,
+    grid: list[int],
+    indent: int,
+    heading: Element | None,
+    rows: list[Element],
+) -> Element:
+    columns = element("tblGrid", *(element("gridCol", w=width) for width in grid))
+    properties = _table_properties(table, sum(grid), indent)
+    headings = [heading] if heading is not None else []
+    return element("tbl", properties, columns, *headings, *rows)
 
 
 def _table_properties(table: Table, width: int, indent: int) -> Element:
@@ -321,9 +370,24 @@ def _character_count(cells: Iterable[Element]) -> int:
     )
 
 
-def _keep_with_next(row: Element) -> None:
-    """Keep a last row on the page of the caption below it, unless it is long."""
+def _is_short_list(block: Block) -> bool:
+    return isinstance(block, ListBlock | AttachmentList) and is_short_list(block)
+
+
+def _keep_with_next(elements: Iterable[Element]) -> None:
+    """Keep paragraphs on the page of what follows; leave tables as they are."""
+    for each in elements:
+        if each.tag == qualified_name("w:p"):
+            _keep_paragraph(each[0])
+
+
+def _keep_row_with_next(row: Element) -> None:
+    """Keep a row on the page of what is below it, unless the row is long."""
     if row[0].tag == qualified_name("w:trPr"):
         for properties in row.iter(qualified_name("w:pPr")):
-            if properties.find(qualified_name("w:keepNext")) is None:
-                properties.insert(1, element("keepNext"))
+            _keep_paragraph(properties)
+
+
+def _keep_paragraph(properties: Element) -> None:
+    if properties.find(qualified_name("w:keepNext")) is None:
+        properties.insert(1, element("keepNext"))

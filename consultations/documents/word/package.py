@@ -39,6 +39,9 @@ _PROPERTIES_MEDIA_TYPE = (
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _URI = "%/:?#@!$&'()*+,;=~"
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
+_XML_START = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006"
+_CUSTOM_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
 _XML_COMMENT = re.compile(rb"<!--.*?-->\s*", re.DOTALL)
 
 
@@ -60,13 +63,49 @@ def _template() -> bytes:
     return _zip_parts(parts | faces)
 
 
-def to_bytes(file: WordFile) -> bytes:
-    """Return the file's bytes, equal whenever and wherever its parts are equal."""
+def to_bytes(file: WordFile, document: Document) -> bytes:
+    """Return the file's bytes, equal whenever and wherever its parts are equal.
+
+    Raises ValueError where a property holds a character that XML cannot.
+    """
     written = io.BytesIO()
     file.save(written)
     with zipfile.ZipFile(written) as package:
         parts = {entry: package.read(entry) for entry in package.namelist()}
+    parts["docProps/app.xml"] = _company_properties(document)
+    parts["docProps/custom.xml"] = _custom_properties(custom_properties(document))
     return _zip_parts(parts)
+
+
+def custom_properties(document: Document) -> dict[str, str]:
+    """Return the properties of the file that Word has no names for, by their names."""
+    found = {"Classification": document.classification}
+    return {key: value for key, value in found.items() if value}
+
+
+def _company_properties(document: Document) -> bytes:
+    company = _property_text(document.publisher)
+    return (
+        f'{_XML_START}<Properties xmlns="{_PROPERTIES}/extended-properties">'
+        f"<Company>{company}</Company></Properties>"
+    ).encode()
+
+
+def _custom_properties(properties: dict[str, str]) -> bytes:
+    # Word numbers them from 2, within its one set of custom properties.
+    listed = "".join(
+        f'<property fmtid="{_CUSTOM_SET}" pid="{number}" name="{_property_text(key)}">'
+        f"<vt:lpwstr>{_property_text(value)}</vt:lpwstr></property>"
+        for number, (key, value) in enumerate(properties.items(), start=2)
+    )
+    return (
+        f'{_XML_START}<Properties xmlns="{_PROPERTIES}/custom-properties" '
+        f'xmlns:vt="{_PROPERTIES}/docPropsVTypes">{listed}</Properties>'
+    ).encode()
+
+
+def _property_text(text: str) -> str:
+    return escape(check_characters(text)[:LONGEST_PROPERTY])
 
 
 def _zip_parts(parts: dict[str, bytes]) -> bytes:

@@ -17,6 +17,7 @@ from consultations.documents.word.elements import Element, qualified_name
 
 _PIECES = re.compile(r"[^\s-]+-*|-+|\s+")
 _NATURAL_LINE = 1.424  # ascent and descent of Source Sans 3, in ems
+_SINGLE_LINE = 240  # a multiple of one line is given in 240ths
 _UNKNOWN_LETTER = 0.55
 _CELL_ENDS = 140  # the padding above and below a cell, and its rule
 _TABLE_ENDS = 40  # the rules above and below a table, on each of its pages
@@ -31,7 +32,7 @@ class ParagraphStyle:
     size: int = 210
     bold: bool = False
     line: int = 300
-    exact: bool = False
+    rule: str = "atLeast"
     before: int = 0
     after: int = 0
     left: int = 0
@@ -42,8 +43,11 @@ class ParagraphStyle:
 
     @property
     def line_height(self) -> float:
-        """The height of a line: at least the one asked for, or exactly."""
-        return self.line if self.exact else max(self.line, self.size * _NATURAL_LINE)
+        """The height of a line: at least the one asked for, or a multiple of one."""
+        natural = self.size * _NATURAL_LINE
+        if self.rule == "auto":
+            return natural * self.line / _SINGLE_LINE
+        return max(self.line, natural)
 
 
 @dataclass(frozen=True)
@@ -173,13 +177,13 @@ def _apply_properties(
     base: ParagraphStyle, paragraph: Element | None, run: Element | None
 ) -> ParagraphStyle:
     """Return a style changed by the properties of a paragraph and of its runs."""
-    changes = _run_changes(run)
+    changes: dict[str, int | bool | str] = dict(_run_changes(run))
     for properties in paragraph if paragraph is not None else ():
         tag = properties.tag
         if tag == qualified_name("w:spacing"):
             changes |= _numeric_attributes(properties, "before", "after", "line")
             if rule := properties.get(qualified_name("w:lineRule")):
-                changes["exact"] = rule == "exact"
+                changes["rule"] = rule
         elif tag == qualified_name("w:ind"):
             changes |= _numeric_attributes(properties, "left", "right", "hanging")
         elif tag == qualified_name("w:numPr") and len(properties) > 1:
@@ -282,28 +286,43 @@ class _Layout:
         ):
             repeated += min(self.measurer.row_height(rows.pop(0)), self.height / 2)
         heights = list(map(self.measurer.row_height, rows))
-        least = [
-            self._min_height_to_start(row, h)
-            for row, h in zip(rows, heights, strict=True)
-        ]
+        least = self._heights_to_start(rows, heights, self.height - repeated)
         self.flush_waiting(repeated + sum(least[:1]))
         self.used += self.after + repeated
         self.after = 0
         for height, needed in zip(heights, least, strict=True):
             self._lay_out_row(height, needed, repeated)
 
-    def _min_height_to_start(self, row: Element, height: float) -> float:
-        """Return the height that must be left on a page for a row to start there."""
-        whole = row[0].tag == qualified_name("w:trPr")
-        return height if whole else min(height, self.min_row_height)
+    def _heights_to_start(
+        self, rows: list[Element], heights: list[float], page: float
+    ) -> list[float]:
+        """Return the heights that must be left on a page for each row to start there.
+
+        A row that keeps with the next one needs that one's height as well.
+        """
+        least: list[float] = []
+        for row, height in zip(reversed(rows), reversed(heights), strict=True):
+            whole = row[0].tag == qualified_name("w:trPr")
+            needed = height if whole else min(height, self.min_row_height)
+            if least and _keeps_with_next(row) and needed + least[-1] <= page:
+                needed += least[-1]
+            least.append(needed)
+        return least[::-1]
 
     def _lay_out_row(self, height: float, needed: float, repeated: float) -> None:
+        if needed > self.space_left and self.used > repeated:
+            self.next_page(repeated)
         while height > self.space_left:
             if self.space_left > needed or self.used == repeated:
                 lines = (self.space_left - _CELL_ENDS) // self.table_line
                 height -= max(lines, 1) * self.table_line
             self.next_page(repeated)
         self.used += height
+
+
+def _keeps_with_next(row: Element) -> bool:
+    path = "/".join(map(qualified_name, ("w:tc", "w:p", "w:pPr", "w:keepNext")))
+    return row.find(path) is not None
 
 
 def _text_extent(section: Element, extent: str, *sides: str) -> int:

@@ -58,7 +58,7 @@ def to_docx(document: Document, draft: str = "") -> bytes:
         mark_of_draft.add_watermark(file, draft)
     package.write_metadata(file, document)
     contents.show_pages(pages.page_numbers(body, file.styles.element))
-    return package.to_bytes(file)
+    return package.to_bytes(file, document)
 
 
 def _cover(document: Document, writer: BlockWriter) -> Iterator[Element]:
@@ -142,10 +142,22 @@ def _write_headers(file: WordFile, document: Document) -> None:
     for place, words in (
         (section.first_page_header, [run(document.publisher)]),
         (section.first_page_footer, [run(document.classification)]),
-        (section.header, [run(document.title)]),
+        (section.header, _title_and_section(document)),
         (section.footer, [classification, *_page_of_pages()]),
     ):
         place.paragraphs[0]._p.extend(words)
+
+
+def _title_and_section(document: Document) -> list[Element]:
+    """Return fields for the title and for the heading of the section of a page.
+
+    The second shows nothing until Word has made the pages: it differs between them.
+    """
+    title = field("STYLEREF Title", run(document.title))
+    if not document.sections:
+        return title
+    heading = field('STYLEREF "heading 1"', run(""))
+    return [*title, element("r", element("tab")), *heading]
 
 
 def _page_of_pages() -> list[Element]:

@@ -173,6 +173,7 @@ def test_comments_without_question_come_last() -> None:
 def test_every_column_can_be_printed() -> None:
     (_table, *_) = tables(compose(with_sections("analysis", columns=tuple(COLUMNS))))
     assert [column.heading for column in _table.columns] == [
+        "No.",
         "Respondent",
         "Category",
         "Answer",
@@ -183,6 +184,7 @@ def test_every_column_can_be_printed() -> None:
     ]
     cells = [plain_text(cell.blocks) for cell in _table.rows[1].cells]
     assert cells == [
+        "1.2",
         "Respondent B",
         "Supplier",
         "Agree",
@@ -199,6 +201,80 @@ def test_tally_matrix_shows_each_respondents_answers() -> None:
         "Respondent C",
         *["No opinion"] * 3,
     ]
+
+
+def test_long_tables_of_comments_have_numbers() -> None:
+    first, second, third = make_content().questions
+    (comment, *_) = first.comments
+
+    def asked(count: int) -> list[Table]:
+        comments = tuple(replace(comment, key=f"m{n}") for n in range(count))
+        questions = (
+            replace(first, number="2a", comments=comments),
+            replace(second, comments=(replace(comment, key="other"),)),
+            third,
+        )
+        return tables(compose(with_sections("analysis", questions=questions)))
+
+    assert [c.heading for c in asked(6)[0].columns] == ["Comment", "DCC Response"]
+    many, few = asked(7)
+    for table in (many, few):
+        assert [c.heading for c in table.columns] == ["No.", "Comment", "DCC Response"]
+    numbers = [plain_text(row.cells[0].blocks) for row in many.rows]
+    assert numbers == [f"2a.{n}" for n in range(1, 8)]
+    assert many.rows[0].cells[0].header
+
+
+@pytest.mark.parametrize(
+    ("asked", "widths"), [(6, [6]), (12, [6, 6]), (7, [3, 4]), (25, [5] * 5)]
+)
+def test_answers_to_many_questions_are_split_into_tables(
+    asked: int, widths: list[int]
+) -> None:
+    content = with_sections("tally-matrix")
+    (first, *_) = content.questions
+    questions = tuple(
+        replace(first, key=f"m{n}", label=f"Question {n}") for n in range(asked)
+    )
+    found = tables(compose(replace(content, questions=questions)))
+    assert [len(table.columns) - 1 for table in found] == widths
+    assert {table.columns[0].heading for table in found} == {"Respondent"}
+    headings = [c.heading for table in found for c in table.columns[1:]]
+    assert headings == [question.label for question in questions]
+    assert all(len(row.cells) == len(t.columns) for t in found for row in t.rows)
+
+
+def test_links_to_comments_and_changes_are_of_one_row_only() -> None:
+    content = make_content()
+    (change,) = content.changes
+    changes = (
+        change,
+        replace(change, key="c2"),
+        replace(change, key="c3", document="TMAD"),
+        replace(change, key="c4", reference="Clause 99"),
+    )
+    (first, *others) = content.questions
+    comment = replace(first.comments[1], changes=tuple(c.key for c in changes))
+    question = replace(first, comments=(first.comments[0], comment))
+    document = compose(replace(content, questions=(question, *others), changes=changes))
+    _, comments, listed = tables(document)
+    assert [link.label for link in comments.rows[1].related] == [
+        "S1SR Clause 13.2, change 1",
+        "S1SR Clause 13.2, change 2",
+        "Clause 99",
+    ]
+    assert listed.rows[0].related[0].label == "Comment 2 on question 1"
+
+
+def test_tables_with_the_same_headings_have_the_same_widths() -> None:
+    content = make_content()
+    first, second, third = content.questions
+    comment = c.Comment("long", "<p>Word.</p>", f"<p>{'Many more words. ' * 40}</p>")
+    questions = (first, replace(second, comments=(comment,)), third)
+    found = tables(compose(with_sections("analysis", questions=questions)))
+    one, other = ([column.width for column in table.columns] for table in found)
+    assert one == other
+    assert one[1] > one[0]
 
 
 def test_changes_of_several_documents_name_their_document() -> None:

@@ -18,11 +18,17 @@ from consultations.documents.conclusion.content import (
     strip_unprinted,
 )
 from consultations.documents.text import to_text
+from consultations.documents.tree import Document
 from tests.support.content_strategies import make_content
 from tests.support.earlier_release import NOVEMBER_2026, read_release
 from tests.support.structure import ROOT
 
 STORED = ROOT / "tests" / "stored_editions"
+
+
+def same_text(document: Document, text: str) -> bool:
+    """Return whether a document has a text, in which a space divided paragraphs."""
+    return to_text(document).replace(" / ", " ") == text.replace(" / ", " ")
 
 
 def rows_of(tables: dict[str, Any], name: str) -> list[dict[str, Any]]:
@@ -54,7 +60,7 @@ def test_edition_of_earlier_release_is_read(
 ) -> None:
     read = stored.read_content(content)
     document = stored.read_document(file)
-    assert to_text(document) == text
+    assert same_text(document, text)
     assert (read.title, stored.read_cover_date(content)) == (document.title, read.date)
     assert [section.heading for section in read.sections] == [
         section.heading for section in document.sections
@@ -64,7 +70,8 @@ def test_edition_of_earlier_release_is_read(
 @pytest.mark.parametrize("path", sorted(STORED.glob("format_*.json")), ids=str)
 def test_stored_file_of_each_format_matches_its_text(path: Path) -> None:
     data = path.read_bytes()
-    assert to_text(stored.read_document(data)) == path.with_suffix(".txt").read_text()
+    text = path.with_suffix(".txt").read_text()
+    assert same_text(stored.read_document(data), text)
     content = stored.read_content(json.dumps(json.loads(data)["content"]))
     assert content.title == stored.read_document(data).title
 

@@ -148,6 +148,7 @@ def test_catalog_declares_pdf_ua_and_british_english() -> None:
     catalog = plain().catalog
     assert catalog["/Lang"] == "en-GB"
     assert catalog["/MarkInfo"]["/Marked"]
+    assert catalog["/PageMode"] == "/UseOutlines"
     assert catalog["/ViewerPreferences"]["/DisplayDocTitle"]
     assert b'pdfuaid:part="1"' in catalog["/Metadata"].get_data()
 
@@ -331,7 +332,61 @@ def test_print_stylesheet_gives_no_warnings(
     assert caplog.messages == []
 
 
+def head_of(page: int, tagged: TaggedPdf) -> str:
+    """Return what the head of a page says besides the title of the document."""
+    title = "Conclusion on the Device Behaviour Requirements for Heron"
+    _, _, head = tagged.artifacts()[page - 1].partition(title)
+    return head.partition("DCC Public")[0]
+
+
+def test_head_of_a_page_names_the_section_and_the_table_it_begins_in() -> None:
+    assert head_of(2, long()) == ""
+    assert head_of(3, long()) == "1. Comments"
+    assert head_of(4, long()) == "1. Comments · Table 2 (continued)"
+    ends = next(
+        number
+        for number, marks in enumerate(long().pages.values(), start=1)
+        if "After" in "".join(map(str, marks.values()))
+    )
+    assert head_of(ends, long()) == "1. Comments · Table 2 (continued)"
+
+
+def test_head_of_a_page_after_a_table_does_not_name_it() -> None:
+    filler = tuple(plain_paragraph("A line.") for _ in range(60))
+    table = Table((Column("A"),), (Row((cell("b"),)),), "t", "t", 1)
+    first = Section("First", "first", (table, *filler), number="1")
+    document = make_document(sections=(first,))
+    tagged = TaggedPdf(to_pdf(document, identifier="head"))
+    assert head_of(4, tagged) == "1. First"
+
+
 # Page breaks
+
+
+def test_short_table_and_list_are_not_split() -> None:
+    rows = tuple(Row((cell(f"row {n}"),)) for n in range(5))
+    listed = ListBlock(tuple((plain_paragraph(f"item {n}"),) for n in range(5)))
+    for block, first, last in (
+        (Table((Column("A"),), rows, "t", "t", 1), "row 0", "Table 1"),
+        (listed, "item 0", "item 4"),
+    ):
+        filler = tuple(plain_paragraph(f"line {n}") for n in range(27))
+        section = Section("Heading", "heading", (*filler, block), number="1")
+        document = Document("Title", "Publisher", sections=(section,))
+        tagged = TaggedPdf(to_pdf(document, identifier="whole"))
+        texts = ["".join(map(str, page.values())) for page in tagged.pages.values()]
+        assert page_of(first, texts) == page_of(last, texts) == 3
+
+
+def test_last_page_is_more_than_one_short_paragraph() -> None:
+    for count in range(28, 34):
+        lines = (*(f"line {n}" for n in range(count)), "The end.")
+        blocks = tuple(map(plain_paragraph, lines))
+        section = Section("Heading", "heading", blocks, number="1")
+        document = Document("Title", "Publisher", sections=(section,))
+        tagged = TaggedPdf(to_pdf(document, identifier="end"))
+        texts = ["".join(map(str, page.values())) for page in tagged.pages.values()]
+        assert page_of("The end.", texts) == page_of(f"line {count - 1}", texts)
 
 
 @pytest.mark.parametrize("lines", [26, 27, 28, 29, 30, 31, 32])

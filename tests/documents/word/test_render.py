@@ -65,7 +65,9 @@ pytestmark = pytest.mark.once
 PARTS = {
     "[Content_Types].xml",
     "_rels/.rels",
+    "docProps/app.xml",
     "docProps/core.xml",
+    "docProps/custom.xml",
     "word/_rels/document.xml.rels",
     "word/_rels/fontTable.xml.rels",
     "word/document.xml",
@@ -326,6 +328,26 @@ def test_metadata_name_only_the_publisher() -> None:
     assert (properties.keywords, properties.comments) == ("", "")
 
 
+def test_properties_have_company_and_classification() -> None:
+    content = parts(to_docx(make_document(publisher="Dawn & Co")))
+    assert b"<Company>Dawn &amp; Co</Company>" in content["docProps/app.xml"]
+    custom = content["docProps/custom.xml"].decode()
+    assert re.findall(r'name="(.*?)"><vt:lpwstr>(.*?)<', custom) == [
+        ("Classification", "DCC Public")
+    ]
+    assert (
+        "property "
+        not in parts(to_docx(make_document(classification="")))[
+            "docProps/custom.xml"
+        ].decode()
+    )
+
+
+def test_no_line_has_an_exact_height() -> None:
+    content = parts(to_docx(make_document(), "A draft."))
+    assert not [name for name, data in content.items() if b'"exact"' in data]
+
+
 def test_package_has_exactly_the_expected_parts() -> None:
     assert set(parts(to_docx(make_document()))) == PARTS
 
@@ -382,8 +404,13 @@ def test_other_pages_have_title_classification_and_number() -> None:
     file = opened(to_docx(make_document()))
     (section,) = file.sections
     assert section.header.paragraphs[0].text == (
-        "Conclusion on the Device Behaviour Requirements for Heron"
+        "Conclusion on the Device Behaviour Requirements for Heron\t"
     )
+    header = part(file, "word/header.xml")
+    assert re.findall("> (STYLEREF .*?) <", header) == [
+        "STYLEREF Title",
+        'STYLEREF "heading 1"',
+    ]
     assert section.footer.paragraphs[0].text == "DCC Public\tPage 1 of 1"
     footer = part(file, "word/footer.xml")
     assert re.findall("> (PAGE|NUMPAGES) <", footer) == ["PAGE", "NUMPAGES"]
@@ -521,11 +548,14 @@ def mixture() -> Document:
     return of_sections(*map(section, range(9)))
 
 
-def test_estimated_pages_match_libreoffice() -> None:
-    """Converted to PDF by LibreOffice 7.4, the headings stood on these pages."""
+def test_estimated_pages_of_a_mixture() -> None:
+    """Near those on which LibreOffice 7.4 had the headings.
+
+    It had them there before short tables stayed whole; it was not asked again.
+    """
     assert pages(mixture()) == [
-        *(3, 3, 4, 4, 6, 6, 7, 10, 11, 12, 15, 16, 17, 21, 23, 24, 30, 32, 34, 40),
-        *(42, 44, 51, 54, 56, 64, 67),
+        *(3, 3, 4, 4, 6, 7, 7, 11, 11, 12, 15, 16, 17, 22, 23, 24, 30, 32, 34, 40),
+        *(42, 44, 52, 54, 57, 65, 68),
     ]
 
 
@@ -773,7 +803,7 @@ def test_column_and_row_headings_have_their_styles() -> None:
 
 
 def test_only_long_row_may_break_across_pages() -> None:
-    rows = (Row((cell("short"),)), Row((cell("long " * 400),)))
+    rows = (Row((cell("short"),)), Row((cell("long " * 600),)))
     table = first_table(rendered(Table((Column(""),), rows)))
     assert [bool(r.xpath("w:trPr/w:cantSplit")) for r in table._tbl.tr_lst] == [
         True,
@@ -781,11 +811,42 @@ def test_only_long_row_may_break_across_pages() -> None:
     ]
 
 
-def test_short_last_row_stays_with_caption() -> None:
-    rows = (Row((cell("first"),)), Row((cell("last", "of all"),)))
+def kept_paragraphs(file: WordFile) -> list[str]:
+    kept = find(file, "//w:p[w:pPr/w:keepNext]")
+    return [WordParagraph(p, file).text for p in kept]
+
+
+def test_short_last_row_of_long_table_stays_with_caption() -> None:
+    first = (Row((cell("first"),)),) * 6
+    rows = (*first, Row((cell("last", "of all"),)))
     file = rendered(Table((Column("A"),), rows, name="t"))
-    kept = find(file, "//w:tbl//w:p[w:pPr/w:keepNext]")
-    assert [WordParagraph(p, file).text for p in kept] == ["last", "of all"]
+    assert kept_paragraphs(file) == ["last", "of all"]
+
+
+def test_short_table_stays_whole_and_with_its_introduction() -> None:
+    rows = (Row((cell("first"),)), Row((cell("last"),)))
+    table = Table((Column("A"),), rows)
+    named = dataclasses.replace(table, name="t")
+    file = rendered(plain_paragraph("Above"), named, plain_paragraph("Below"), table)
+    assert kept_paragraphs(file) == ["Above", "first", "last", "Below", "first"]
+
+
+def test_short_list_stays_whole() -> None:
+    words = [[(plain_paragraph(f"{n}"),) for n in range(count)] for count in (3, 7)]
+    file = rendered(*(ListBlock(tuple(each)) for each in words))
+    assert kept_paragraphs(file) == ["0", "1"]
+
+
+def test_line_of_facts_spans_the_columns_and_stays_with_its_row() -> None:
+    headings = ("No.", "Respondent", "Category", "Comment", "DCC Response", "Outcome")
+    row = Row(tuple(map(cell, ("1.1", "Kea", "–", "Why?", "Because.", "Noted"))), "c")
+    table = Table(tuple(map(Column, headings)), (row,) * 7, "question 1")
+    file = rendered(table)
+    assert styled(file, "Table Heading") == ["Comment", "DCC Response"]
+    facts = "No. 1.1 · Respondent: Kea · Outcome: Noted"
+    assert styled(file, "Table Facts") == [facts] * 7
+    assert values(file, "//w:gridSpan", "w:val") == ["2"] * 7
+    assert kept_paragraphs(file).count(facts) == 7
 
 
 def test_column_widths_are_fixed_and_fill_the_page() -> None:
@@ -793,7 +854,7 @@ def test_column_widths_are_fixed_and_fill_the_page() -> None:
     file = rendered(table)
     widths = [int(width) for width in values(file, "//w:gridCol", "w:w")]
     assert sum(widths) == TEXT_WIDTH
-    assert 2 < widths[1] / widths[0] < 3
+    assert 2.9 < widths[1] / widths[0] < 3.1
     assert values(file, "//w:tblLayout", "w:type") == ["fixed"]
     cells = [int(width) for width in values(file, "//w:tcW", "w:w")]
     assert cells == widths * 2
