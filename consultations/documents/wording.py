@@ -85,10 +85,11 @@ class TallyBase:
 
     `respondents` gave a response that counts. Of these, `answered` gave an answer to
     the question that counts, and `uncounted` gave only answers that do not count, such
-    as late ones. `number` is what headings call the question.
+    as late ones. `question` is what sentences call the
+    question, such as `question 2`.
     """
 
-    number: str
+    question: str
     respondents: int
     answered: int
     uncounted: int = 0
@@ -171,9 +172,9 @@ def _single_group(group: _Group, base: TallyBase, undecided: int) -> str:
     if not undecided:
         return f"{_respondents(count)} {did}"
     if base.uncounted:
-        who = f"whose answers to question {base.number} are counted"
+        who = f"whose answers to {base.question} are counted"
     else:
-        who = f"who answered question {base.number}"
+        who = f"who answered {base.question}"
     of = f"the {count_word(base.answered)} respondents {who}"
     return f"{count_word(count)} of {of} {did}"
 
