@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from consultations.documents.conclusion.labels import question_phrase
+
 Stance = Literal["agree", "disagree", "neutral", "no-opinion"]
 
 STANCES: tuple[Stance, ...] = ("agree", "disagree", "neutral", "no-opinion")
@@ -85,11 +87,10 @@ class TallyBase:
 
     `respondents` gave a response that counts. Of these, `answered` gave an answer to
     the question that counts, and `uncounted` gave only answers that do not count, such
-    as late ones. `question` is what sentences call the
-    question, such as `question 2`.
+    as late ones. `number` is what headings call the question.
     """
 
-    question: str
+    number: str
     respondents: int
     answered: int
     uncounted: int = 0
@@ -172,9 +173,9 @@ def _single_group(group: _Group, base: TallyBase, undecided: int) -> str:
     if not undecided:
         return f"{_respondents(count)} {did}"
     if base.uncounted:
-        who = f"whose answers to {base.question} are counted"
+        who = f"whose answers to {question_phrase(base.number)} are counted"
     else:
-        who = f"who answered {base.question}"
+        who = f"who answered {question_phrase(base.number)}"
     of = f"the {count_word(base.answered)} respondents {who}"
     return f"{count_word(count)} of {of} {did}"
 

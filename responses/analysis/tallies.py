@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Protocol
 
 from consultations.documents.conclusion import content as public
-from consultations.documents.conclusion.labels import question_phrase
 from consultations.documents.wording import STANCES, TallyBase
 from consultations.models import Question
 from responses.analysis.counted import CountedResponses
@@ -39,7 +38,7 @@ def tally_base(question: Question, number: str, counted: CountedResponses) -> Ta
     """Return of how many respondents the tally of a question is."""
     uncounted = counted.uncounted.get(question.pk, frozenset())
     return TallyBase(
-        question_phrase(number),
+        number,
         respondents=len(counted.respondents),
         answered=len(counted.answers.get(question.pk, ())),
         uncounted=len(uncounted & counted.numbers.keys()),

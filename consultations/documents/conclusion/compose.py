@@ -138,7 +138,7 @@ def _tally_base(question: Question) -> wording.TallyBase | None:
     if question.responding is None:
         return None
     return wording.TallyBase(
-        question.phrase,
+        question.number,
         question.responding,
         question.answered or 0,
         question.uncounted or 0,
