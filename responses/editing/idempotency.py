@@ -97,8 +97,9 @@ def claim_token(
     IdempotencyKey.objects.filter(user=user, at__lt=now - TOKEN_LIFETIME).delete()
     if fingerprint:
         recent = IdempotencyKey.objects.filter(user=user, fingerprint=fingerprint)
-        earlier = recent.filter(at__gt=now - SAME_CONTENT_WITHIN).first()
-        if earlier and earlier.token != confirmed and exists(earlier.about):
+        others = recent.exclude(token__in=[token, confirmed])
+        earlier = others.filter(at__gt=now - SAME_CONTENT_WITHIN).first()
+        if earlier and exists(earlier.about):
             raise AddedBefore(earlier)
         recent.update(fingerprint="")
     return IdempotencyKey.objects.create(
