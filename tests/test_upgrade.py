@@ -60,6 +60,7 @@ def run_module(name: str, database: str, *arguments: str) -> str:
     return ran.stdout
 
 
+@pytest.mark.long
 def test_database_of_november_2026_release_migrates(empty_database: str) -> None:
     printed = run_module(
         "tests.support.earlier_release", empty_database, str(NOVEMBER_2026)
