@@ -9,10 +9,11 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import connection
+from django.db.migrations.state import ProjectState
 from django.db.models import Field
 
 from tests import databases
-from tests.support.migrating import copied, quick_migrating
+from tests.support.migrating import copied, models_to_render, quick_migrating
 
 EVERY_FIELD = [
     field
@@ -74,6 +75,14 @@ def test_quick_migrating_are_equal_to_clones() -> None:
         assert copy.deconstruct()[1:] == clone.deconstruct()[1:]
         step = clone.creation_counter - copy.creation_counter
         assert step == (-1 if field.auto_created else 1)
+
+
+def test_changed_model_is_made_again_with_those_that_refer_to_it() -> None:
+    state = ProjectState.from_apps(apps)
+    made = models_to_render(state, "responses", "comment")
+    assert made >= {("responses", "comment"), ("responses", "commentsource")}
+    assert ("consultations", "consultation") not in made
+    assert state.is_delayed
 
 
 def test_fields_are_copied_only_within_the_block() -> None:

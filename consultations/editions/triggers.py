@@ -126,7 +126,7 @@ def install_missing_guards(using: str, **kwargs: object) -> None:
             install_guards(database)
 
 
-Step = Callable[[BaseDatabaseWrapper], None]
+_GuardChange = Callable[[BaseDatabaseWrapper], None]
 
 
 class _GuardOperation(Operation):
@@ -134,7 +134,7 @@ class _GuardOperation(Operation):
 
     reduces_to_sql = False
 
-    def __init__(self, forwards: Step, backwards: Step) -> None:
+    def __init__(self, forwards: _GuardChange, backwards: _GuardChange) -> None:
         self.forwards, self.backwards = forwards, backwards
 
     def state_forwards(self, app_label: str, state: Any) -> None:

@@ -1,7 +1,12 @@
-"""Migrating in less time: most of it goes into making fields and models again."""
+"""Migrating in less time: most of it goes into making fields and models again.
+
+`python -m tests.support.migrating` migrates the database of DATABASE_URL as the site
+does, and prints its structure as JSON.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,6 +17,21 @@ from django.db.models import Field
 
 ModelKey = tuple[str, str]
 """An app and the lower-case name of a model."""
+
+STRUCTURE = {
+    "sqlite": "SELECT type, name, sql FROM sqlite_master ORDER BY 1, 2",
+    "postgresql": """
+        SELECT conrelid::regclass::text, conname::text, pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+        UNION ALL SELECT tablename::text, indexname::text, indexdef
+        FROM pg_indexes WHERE schemaname = 'public'
+        UNION ALL SELECT table_name, column_name,
+            concat_ws(' ', data_type, is_nullable, column_default,
+                character_maximum_length)
+        FROM information_schema.columns WHERE table_schema = 'public'
+        ORDER BY 1, 2, 3""",
+}
+"""A statement that selects the tables, columns, constraints and indexes."""
 
 
 @contextmanager
@@ -62,3 +82,26 @@ def inherits(model_state: ModelState, key: ModelKey) -> bool:
     """Return whether a model has another one as a base."""
     bases = [base.lower() for base in model_state.bases if isinstance(base, str)]
     return ".".join(key) in bases
+
+
+def structure_as_json() -> str:
+    """Return the tables, columns, constraints and indexes of the database."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute(STRUCTURE[connection.vendor])
+        return json.dumps(cursor.fetchall())
+
+
+def main() -> None:
+    """Migrate as the site does and print the structure."""
+    import django
+    from django.core.management import call_command
+
+    django.setup()
+    call_command("migrate", verbosity=0)
+    print(structure_as_json())
+
+
+if __name__ == "__main__":
+    main()
