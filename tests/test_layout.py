@@ -72,8 +72,8 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.editions": (
         "authorship classification consultation_faults facts file_verification"
         " hashes independence naming"
-        " release_verification remarks role_grants scheduling triggers verification"
-        " workflow"
+        " release_verification remarks reservation role_grants scheduling triggers"
+        " verification workflow"
     ),
     "consultations.web": "requires resubmission retries",
     "responses.checks": (
