@@ -73,7 +73,8 @@ ENTRY_POINTS: dict[str, str] = {
     "consultations.editions": (
         "authorship classification consultation_faults consulted_texts facts"
         " file_verification hashes independence naming new_words"
-        " release_verification remarks role_grants scheduling steps triggers"
+        " release_verification remarks reservation role_grants scheduling steps"
+        " triggers"
         " verification workflow"
     ),
     "consultations.web": "requires resubmission retries",

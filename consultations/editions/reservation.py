@@ -89,9 +89,8 @@ def text_blockers(edition: Edition) -> list[str]:
     texts = edition.texts.select_related("document_version__document")
     known = {text_address(each.document_version) for each in texts}
     return [
-        f"Attachment {position} links to {each.address}, which is not the web address "
-        "of a text of this edition any more. Return the edition and submit the "
-        "conclusion again."
+        f"Attachment {position} links to {each.address}, but no text of this edition "
+        "has this web address. Return the edition and submit the conclusion again."
         for position, each in enumerate(edition.conclusion_content().attachments, 1)
         if each.address and each.address not in known
     ]
