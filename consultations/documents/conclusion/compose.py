@@ -410,7 +410,7 @@ class _Composer:
         publication, href = self.content.publication, attachment.address
         if attachment.sha256 and publication:
             href = f"{publication.address}attachments/{position}/"
-        is_published = attachment.sha256 or href
+        is_published = attachment.sha256 or href or publication is None
         return Attachment(
             title=attachment.title,
             anchor=self.unique_anchor(f"attachment-{position}"),

@@ -19,7 +19,6 @@ from urllib.parse import quote
 import docx
 from docx.document import Document as WordFile
 from docx.opc.constants import RELATIONSHIP_TYPE
-from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 
 from consultations.documents.tree import Document, Imprint
@@ -28,20 +27,14 @@ from consultations.documents.word.elements import check_characters, qualified_na
 
 TEMPLATE_FOLDER = Path(__file__).parent / "template"
 LONGEST_PROPERTY = 255
-_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006"
-_OWN_PROPERTIES = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
-"""The format identifier that every custom property has."""
-
-_PROPERTIES_MEDIA_TYPE = (
-    "application/vnd.openxmlformats-officedocument.{kind}-properties+xml"
-)
-
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _URI = "%/:?#@!$&'()*+,;=~"
 _STRAY_PERCENT = re.compile("%(?![0-9A-Fa-f]{2})")
 _XML_START = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PROPERTIES = "http://schemas.openxmlformats.org/officeDocument/2006"
 _CUSTOM_SET = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"
+"""The format identifier that every custom property has."""
+
 _XML_COMMENT = re.compile(rb"<!--.*?-->\s*", re.DOTALL)
 
 
@@ -80,6 +73,9 @@ def to_bytes(file: WordFile, document: Document) -> bytes:
 def custom_properties(document: Document) -> dict[str, str]:
     """Return the properties of the file that Word has no names for, by their names."""
     found = {"Classification": document.classification}
+    if document.imprint:
+        facts = document.imprint.metadata
+        found |= {name.capitalize(): value for name, value in facts.items()}
     return {key: value for key, value in found.items() if value}
 
 
@@ -135,41 +131,17 @@ def write_metadata(file: WordFile, document: Document) -> None:
         day = dt.datetime.fromisoformat(document.date[:10])
         properties.created = properties.modified = day
     if document.imprint:
-        _write_imprint(file, document.publisher, document.imprint)
+        _write_imprint(file, document.imprint)
     for language in file.styles.element.iter(qualified_name("w:lang")):
         language.set(qualified_name("w:val"), document.language)
 
 
-def _write_imprint(file: WordFile, publisher: str, imprint: Imprint) -> None:
-    """Write the edition as properties: the core ones, the company, and our own."""
+def _write_imprint(file: WordFile, imprint: Imprint) -> None:
+    """Write the edition as core properties; the custom ones have it with its labels."""
     core = file.core_properties
     core.version = check_characters(imprint.edition)[:LONGEST_PROPERTY]
     core.identifier = check_characters(imprint.address)[:LONGEST_PROPERTY]
     core.comments = check_characters(imprint.sentence)[:LONGEST_PROPERTY]
-    company = _xml_element("Company", publisher)
-    labelled = {name.capitalize(): value for name, value in imprint.metadata.items()}
-    own = "".join(
-        f'<property fmtid="{_OWN_PROPERTIES}" pid="{number}" name="{label}">'
-        f"{_xml_element('vt:lpwstr', value)}</property>"
-        for number, (label, value) in enumerate(labelled.items(), 2)
-    )
-    for name, kind, relationship, content in (
-        ("app", "extended", RELATIONSHIP_TYPE.EXTENDED_PROPERTIES, company),
-        ("custom", "custom", RELATIONSHIP_TYPE.CUSTOM_PROPERTIES, own),
-    ):
-        xml = (
-            '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-            f'<Properties xmlns="{_OFFICE}/{kind}-properties"'
-            f' xmlns:vt="{_OFFICE}/docPropsVTypes">{content}</Properties>'
-        )
-        uri = PackURI(f"/docProps/{name}.xml")
-        media_type = _PROPERTIES_MEDIA_TYPE.format(kind=kind)
-        package = file.part.package
-        package.relate_to(Part(uri, media_type, xml.encode(), package), relationship)
-
-
-def _xml_element(tag: str, text: str) -> str:
-    return f"<{tag}>{escape(check_characters(text), quote=False)}</{tag}>"
 
 
 class LinkRelationships:
