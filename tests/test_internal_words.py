@@ -118,6 +118,9 @@ class _Words(HTMLParser):
             self.words.append(data)
 
 
+WEB_ADDRESS = re.compile(r"https?://\S+")
+
+
 def words_of(data: bytes, name: str) -> str:
     """Return the words that readers see in a file of a format."""
     if name == "pdf":
@@ -161,7 +164,7 @@ def whole_words(words: Iterable[str]) -> re.Pattern[str]:
 def internal_words(words: str, keys: Iterable[str] = ()) -> list[str]:
     """Return the keys, slugs and stored values that stand in words."""
     unread = re.compile(r"\bzq\w*|\[\[\s*\w+:")
-    words = FILE_NAME.sub("", words)
+    words = FILE_NAME.sub("", WEB_ADDRESS.sub("", words))
     patterns = (stored_values(), whole_words(keys), unread)
     return [found for pattern in patterns for found in pattern.findall(words)]
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import deque
 from functools import lru_cache
 
@@ -58,13 +57,3 @@ def _normalise_once(value: str, max_length: int) -> tuple[str, tuple[str, ...]]:
 
 _CANONICAL: deque[tuple[str, int]] = deque(maxlen=32)
 """The texts that were made canonical last, with the length that was allowed."""
-
-
-def is_web_address(text: str) -> bool:
-    """Return whether a text is the address of a page on the web, and nothing else."""
-    return _WEB_ADDRESS.fullmatch(text) is not None
-
-
-_WEB_ADDRESS = re.compile(
-    r"https?://[^\s<>\"'/?#]+\.[^\s<>\"'/?#]+(?:[/?#][^\s<>\"']*)?"
-)

@@ -74,18 +74,29 @@ def notify_of_cancelled_notice(notice: ConsultationNotice) -> None:
 
 
 def notify_of_notice_decision(notice: ConsultationNotice) -> None:
-    """Tell the requester, and of a public notice the mailbox, what was decided."""
+    """Tell the requester what was decided, and the mailbox of a public notice.
+
+    The mailbox is told of the notice, and not who approved it.
+    """
     if notice.decided_by is None:
         return
     did, next_step = DECISIONS[ConsultationNotice.State(notice.state)]
     user = user_label(notice.decided_by)
-    to = [notice.requested_by.email] if notice.requested_by else []
     if notice.state == ConsultationNotice.State.APPROVED:
         own = notice.consultation.mailbox
-        to.append(own or str(settings.ORGANISATION["mailbox"]))
+        _queue_about_notice(
+            notice,
+            to=[own or str(settings.ORGANISATION["mailbox"])],
+            subject="Notice published",
+            paragraphs=[
+                "This notice of a consultation has been published:",
+                notice.headline,
+                f"Read the notice: {_public_url(notice)}",
+            ],
+        )
     _queue_about_notice(
         notice,
-        to=to,
+        to=[notice.requested_by.email] if notice.requested_by else [],
         subject=f"Notice {did}",
         paragraphs=[
             f"{user} has {did} this notice of a consultation:",
@@ -103,6 +114,10 @@ def _requester(notice: ConsultationNotice) -> str:
     """Return who requested a notice; load_consultation names no user."""
     user = notice.requested_by
     return user_label(user) if user else "The command load_consultation"
+
+
+def _public_url(notice: ConsultationNotice) -> str:
+    return settings.SITE_URL + notice.consultation.get_absolute_url()
 
 
 def _notice_url(notice: ConsultationNotice) -> str:

@@ -27,7 +27,7 @@ from consultations.record.notice_steps import (
     checksum_reasons,
     decide,
     lock_notice,
-    next_number,
+    next_notice_number,
 )
 
 NoticeState = ConsultationNotice.State
@@ -58,7 +58,7 @@ def approve_notice(
         what="was approved and is in effect",
         by=by,
         at=at,
-        number=next_number(notice.consultation),
+        number=next_notice_number(notice.consultation),
         effective_at=at,
     )
     if notice.edition is not None:

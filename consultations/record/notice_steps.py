@@ -52,7 +52,7 @@ def decide(
     notice.save(update_fields=list(values))
 
 
-def next_number(consultation: Consultation) -> int:
+def next_notice_number(consultation: Consultation) -> int:
     """Return the number of the next notice of a consultation that takes effect."""
     last: int | None = consultation.public_notices.aggregate(last=Max("number"))["last"]
     return (last or 0) + 1

@@ -47,7 +47,7 @@ from consultations.record.notice_steps import (
     decide,
     lock_consultation_row,
     lock_notice,
-    next_number,
+    next_notice_number,
     store_notice,
 )
 from consultations.record.rows import StoredRows, read_stored_rows
@@ -226,7 +226,7 @@ def publish_extensions(
         based_on=standing,
         origin=origin,
         state=State.UNCONFIRMED,
-        number=next_number(consultation),
+        number=next_notice_number(consultation),
         effective_at=at,
         requested_by=by,
         dated=dated,
@@ -276,7 +276,7 @@ def record_loaded_notice(
         filename=filename,
         origin=Origin.COMMAND,
         state=State.APPROVED if is_confirmed else State.UNCONFIRMED,
-        number=next_number(consultation),
+        number=next_notice_number(consultation),
         effective_at=dated,
         decided_at=at if is_confirmed else None,
         dated=dated,

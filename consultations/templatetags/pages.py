@@ -169,6 +169,15 @@ def organisation() -> dict[str, str]:
 
 
 @register.simple_tag(takes_context=True)
+def page_address(context: template.Context) -> str:
+    """Return the absolute address of the page, for a printed copy.
+
+    The host is the site's own: a request can name any.
+    """
+    return settings.SITE_URL + context["request"].get_full_path()
+
+
+@register.simple_tag(takes_context=True)
 def may(context: template.Context, action: str) -> bool:
     """Return whether the user may take an action; False on an error page."""
     user: Any = context.get("user") or AnonymousUser()

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from consultations.fields.cleaning import is_web_address
+from consultations.documents.web_addresses import is_web_address
 from responses.consultation_file.contents import (
     TAKE_STANCE,
     Answer,

@@ -35,7 +35,7 @@ from tests.support.consultation_files import (
     read_text,
     undone,
 )
-from tests.support.factories import freeze, release
+from tests.support.factories import open_instead, release
 from tests.support.file_strategies import consultation_files
 from tests.support.pages import correct, publish, withdraw
 from tests.support.slugs import rename
@@ -293,10 +293,8 @@ def test_unopened_consultation_is_refused(
 ) -> None:
     consultation = load_internal_details()
     today = timezone.localdate()
-    consultation.opens_on = None if days is None else today + dt.timedelta(days=days)
-    consultation.opens_at_time = time
-    consultation.save()
-    freeze(consultation)
+    day = None if days is None else today + dt.timedelta(days=days)
+    open_instead(consultation, opens_on=day, opens_at_time=time)
     with pytest.raises(CommandError, match="Consultation broadcast-2026 is not public"):
         call_command("export_consultation", "broadcast-2026", "--public")
 

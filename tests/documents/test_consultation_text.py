@@ -168,9 +168,14 @@ def test_moved_sub_question_is_a_change_of_it_alone() -> None:
     assert "Sub-question of Question 2" in changes[0].after
 
 
-def test_renamed_document_is_no_change() -> None:
+def test_new_title_and_route_of_a_document_are_changes() -> None:
     named = replace(TEXT.documents[0], title="New title", route="authority")
-    assert text_changes(TEXT, replace(TEXT, documents=(named,))) == ()
+    changes = text_changes(TEXT, replace(TEXT, documents=(named,)))
+    assert [change.part for change in changes] == [
+        "Title of S1SR",
+        "Approval route of S1SR",
+    ]
+    assert changes[1].after == "<p>Decision by the Authority (Ofgem)</p>"
 
 
 def test_wordings_are_escaped() -> None:

@@ -199,6 +199,7 @@ def test_word_properties_name_edition_address_and_reason(
         == make_content().publisher.name
     )
     assert word_properties(files["docx"], "custom") == {
+        "Classification": make_content().classification,
         "Edition": "2",
         "Corrects": "1",
         "Correction": "Clause 4 was wrong. So was 5.",

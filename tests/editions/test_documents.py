@@ -17,7 +17,7 @@ from consultations.documents.conclusion.content import Revision, SectionContent
 from consultations.documents.pdf import pango
 from consultations.documents.pdf.errors import PdfError
 from consultations.documents.wording import printed_date
-from consultations.editions import workflow
+from consultations.editions import submission, workflow
 from consultations.editions.classification import classification_blockers
 from consultations.editions.workflow import Refusal
 from consultations.models import Conclusion
@@ -90,7 +90,7 @@ def test_files_are_rendered_before_conclusion_is_locked(
     calls = []
 
     def noted(name: str) -> Callable[..., Any]:
-        original = getattr(workflow, name)
+        original = getattr(submission, name)
 
         def call(*args: Any) -> Any:
             calls.append(name)
@@ -98,10 +98,10 @@ def test_files_are_rendered_before_conclusion_is_locked(
 
         return call
 
-    for name in ("freeze", "_lock_conclusion"):
-        monkeypatch.setattr(workflow, name, noted(name))
+    for name in ("freeze", "lock_conclusion"):
+        monkeypatch.setattr(submission, name, noted(name))
     submit(conclusion)
-    assert calls == ["freeze", "_lock_conclusion"]
+    assert calls == ["freeze", "lock_conclusion"]
 
 
 @pytest.mark.parametrize(

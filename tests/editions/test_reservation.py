@@ -10,7 +10,7 @@ from django.test import Client
 
 from consultations.documents.conclusion.content import Publication
 from consultations.documents.diff.texts import compare_documents
-from consultations.editions import triggers, workflow
+from consultations.editions import submission, triggers, workflow
 from consultations.editions.edition_verification import record_faults
 from consultations.editions.freezing import freeze
 from consultations.models import (
@@ -153,7 +153,7 @@ def test_edition_published_during_submission_leaves_no_second_number(
         workflow.publish_edition(other, by=approver())
         return made
 
-    monkeypatch.setattr(workflow, "freeze", freeze_slowly)
+    monkeypatch.setattr(submission, "freeze", freeze_slowly)
     reasons = refusal(lambda: make_correction(first, words="Other words."))
     assert "edition 2, but the next edition is 3" in reasons
 
@@ -162,7 +162,7 @@ def test_edition_of_earlier_release_gets_its_number_at_publication(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with monkeypatch.context() as patch, triggers.without_guards(connection):
-        patch.setattr(workflow, "reserve_edition", lambda _, content, __: content)
+        patch.setattr(submission, "reserve_edition", lambda _, content, __: content)
         edition = make_approved()
     assert (edition.number, edition.conclusion_content().publication) == (None, None)
     workflow.publish_edition(edition, by=approver())

@@ -17,9 +17,9 @@ from responses import row_types
 from responses.consultation_file.notation.errors import FileRefused
 from tests.support.consultation_files import load_text
 from tests.support.factories import (
-    freeze,
     make_document,
     make_user,
+    open_instead,
     release,
     state_from_opening,
 )
@@ -167,9 +167,7 @@ def test_version_attached_before_opening_is_public_after_it(staff: Client) -> No
     consultation = future_consultation("next")
     make_version("consulted", consultation)
     assert Client().get(TEXT_ADDRESS).status_code == 404
-    consultation.opens_on = day(0)
-    consultation.save()
-    freeze(consultation)
+    open_instead(consultation, opens_on=day(0))
     assert Client().get(TEXT_ADDRESS).status_code == 200
     post_form(staff, DocumentVersion.objects.get(), label="2.0")
     assert "Version 2.0" not in text_of(Client().get("/documents/S1SR/"))
@@ -181,9 +179,7 @@ def test_version_ticked_before_opening_is_public_after_it(staff: Client) -> None
     sent = {"row": consultation.document_links.get().pk, "version": version.pk}
     address = reverse("responses:choose_versions", args=[consultation.slug])
     assert "has opened" not in text_of(staff.post(address, sent, follow=True))
-    consultation.opens_on = day(0)
-    consultation.save()
-    freeze(consultation)
+    open_instead(consultation, opens_on=day(0))
     assert [each.key for each in public_versions()] == ["late"]
 
 
@@ -271,6 +267,6 @@ def test_loaded_file_states_its_versions_consulted_on(status: str, code: int) ->
 
 def test_update_cannot_take_away_a_published_text() -> None:
     load_text(file_text("consulted"))
-    with pytest.raises(FileRefused, match="S1SR/late was published as"):
+    with pytest.raises(FileRefused, match="The text of S1SR was published as"):
         load_text(file_text("concluded"), update=True)
     assert Client().get(TEXT_ADDRESS).status_code == 200

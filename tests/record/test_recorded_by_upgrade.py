@@ -23,7 +23,7 @@ from tests.support.sql import run
 pytestmark = pytest.mark.django_db
 
 FROZEN = import_module("consultations.migrations.0018_consultation_editions")
-RECORDED = import_module("consultations.migrations.0019_recorded_notices")
+RECORDED = import_module("consultations.migrations.0021_recorded_notices")
 
 
 @pytest.fixture

@@ -110,6 +110,15 @@ def freeze(consultation: Consultation) -> ConsultationEdition | None:
     return freeze_opening(fresh, by=None)
 
 
+def open_instead(consultation: Consultation, **values: Any) -> None:
+    """Give the opening other values, as if the consultation had been made with them."""
+    delete_editions(consultation)
+    for name, value in values.items():
+        setattr(consultation, name, value)
+    consultation.save()
+    freeze(consultation)
+
+
 def delete_editions(consultation: Consultation) -> None:
     """Delete the editions and notices of a consultation, past the guards."""
     editions = ConsultationEdition.objects.filter(consultation=consultation)

@@ -16,9 +16,9 @@ from consultations.models import (
 )
 from consultations.public.versions import public_versions, stored_version, tag_versions
 from tests.support.factories import (
-    freeze,
     make_conclusion,
     make_document,
+    open_instead,
     release,
     state_from_opening,
 )
@@ -83,9 +83,7 @@ def test_consulted_version_is_public_from_opening_day() -> None:
     make_version("consulted", consultation=consultation)
     make_version("consulted-elsewhere")
     assert visible() == set()
-    consultation.opens_on = day(0)
-    consultation.save()
-    freeze(consultation)
+    open_instead(consultation, opens_on=day(0))
     assert visible() == {"consulted"}
 
 

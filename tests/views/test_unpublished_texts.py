@@ -19,11 +19,11 @@ from consultations.models import (
     DocumentVersion,
 )
 from tests.support.factories import (
-    freeze,
     make_conclusion,
     make_consultation,
     make_document,
     make_user,
+    open_instead,
     release,
 )
 from tests.support.pages import (
@@ -143,9 +143,7 @@ def test_text_of_the_next_round_waits_for_its_opening(is_assigned: bool) -> None
     further = further or future_consultation()
     version.consultation = further
     version.save()
-    further.opens_on = day(0)
-    further.save()
-    freeze(further)
+    open_instead(further, opens_on=day(0))
     assert_published("further")
 
 
@@ -190,9 +188,7 @@ def test_document_waits_for_its_consultation_to_open() -> None:
     assert_hidden("/documents/NEWDOC/", "/documents/NODOCS/")
     assert_hidden("/documents/NEWDOC/consulted/", "/documents/NODOCS/consulted/")
     assert_nowhere()
-    further.opens_on = day(0)
-    further.save()
-    freeze(further)
+    open_instead(further, opens_on=day(0))
     assert CANARY in Client().get("/documents/NEWDOC/").content.decode()
 
 
@@ -212,9 +208,7 @@ def test_earlier_round_that_is_not_public_is_not_named() -> None:
     page = Client().get("/consultations/answered/").content.decode()
     assert "forthcoming" not in page
     assert_nowhere()
-    hidden.opens_on = day(0)
-    hidden.save()
-    freeze(hidden)
+    open_instead(hidden, opens_on=day(0))
     page = Client().get("/consultations/answered/").content.decode()
     assert "/consultations/forthcoming/" in page
 

@@ -145,7 +145,7 @@ def comment_name(position: int, question_number: str) -> str:
     return f"other comment {position}"
 
 
-def comment_number(position: int, question_number: str) -> str:
+def row_number(position: int, question_number: str) -> str:
     """Return `1.57`, the number of a comment: of its question, then within it.
 
     Where the question goes by its label, only the number within it.

@@ -16,9 +16,9 @@ from consultations.documents.conclusion.columns import (
     COLUMNS,
     OTHER_COMMENTS,
     CommentCells,
-    comment_number,
     comment_table_name,
     printed_columns,
+    row_number,
 )
 from consultations.documents.conclusion.content import (
     AttachmentContent,
@@ -337,7 +337,7 @@ class _Composer:
     ) -> CommentCells:
         people = [self.content.respondents[i] for i in comment.respondents]
         return CommentCells(
-            number=comment_number(position, question.number if question else ""),
+            number=row_number(position, question.number if question else ""),
             text=comment.text,
             response=comment.response,
             disposition=comment.disposition,

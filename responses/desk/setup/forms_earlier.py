@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from consultations.fields.cleaning import is_web_address
+from consultations.documents.web_addresses import is_web_address
 from consultations.models import Consultation
 from responses.editing.forms import EditableForm
 

@@ -199,20 +199,20 @@ def changes_of(row: ConsultationNotice) -> list[TextChange]:
 
 
 @dataclass(frozen=True)
-class NewFile:
+class AddedFile:
     """A file that a notice publishes, by its number in the notice's edition."""
 
     number: int
     file: AttachmentFile
 
 
-def new_files_of(row: ConsultationNotice) -> list[NewFile]:
+def new_files_of(row: ConsultationNotice) -> list[AddedFile]:
     """Return the attachments that a notice adds, or changes, or names otherwise."""
     if row.edition is None or row.based_on is None:
         return []
     published = set(row.based_on.text().attachments)
     return [
-        NewFile(number, file)
+        AddedFile(number, file)
         for number, file in enumerate(row.edition.text().attachments, 1)
         if file not in published
     ]

@@ -259,9 +259,9 @@ def test_links_to_comments_and_changes_are_of_one_row_only() -> None:
     document = compose(replace(content, questions=(question, *others), changes=changes))
     _, comments, listed = tables(document)
     assert [link.label for link in comments.rows[1].related] == [
-        "S1SR Clause 13.2, change 1",
-        "S1SR Clause 13.2, change 2",
-        "S1SR Clause 99",
+        "Clause 13.2, change 1",
+        "Clause 13.2, change 2",
+        "Clause 99",
     ]
     assert listed.rows[0].related[0].label == "Comment 2 on question 1"
 
