@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -174,7 +175,8 @@ def page_address(context: template.Context) -> str:
 
     The host is the site's own: a request can name any.
     """
-    return settings.SITE_URL + context["request"].get_full_path()
+    request: HttpRequest = context["request"]
+    return f"{settings.SITE_URL}{request.get_full_path()}"
 
 
 @register.simple_tag(takes_context=True)

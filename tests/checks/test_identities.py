@@ -854,6 +854,7 @@ def test_names_typed_alike_block_in_a_whole_file() -> None:
             ("comment:c8", "zork-metering"),
             ("comment:zork-metering-9", "zork-metering"),
             ("conclusion", "zork-metering"),  # the address of the conclusion
+            ("conclusion", "zork-metering"),  # the address on its first page
             ("consultation", "zork-metering"),  # the address of the consultation
         ]
     )

@@ -65,7 +65,8 @@ def mails() -> list[tuple[str, str]]:
     for row in rows:
         assert "Secret title" not in row.subject + row.body
         assert "An error" not in row.body
-        assert "/desk/consultations/asked/notices/" in row.body
+        page = "/consultations/asked/" if row.to == "a@b.org" else "/desk/"
+        assert page in row.body
     return [(row.to, row.subject) for row in rows]
 
 
@@ -85,8 +86,8 @@ def test_each_act_on_a_notice_is_mailed(
     mails()
     approve_notice(notice, by=other, sha256=notice.sha256)
     assert mails() == [
+        ("a@b.org", "Notice published: First"),
         ("drafter@example.org", "Notice approved: First"),
-        ("a@b.org", "Notice approved: First"),
     ]
 
 
