@@ -6,7 +6,7 @@ whole line of a table holds about a hundred.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from consultations.documents import wording
@@ -152,16 +152,28 @@ def _tables_within(blocks: Iterable[Block]) -> int:
     return sum(SHORT_LIST_LINES for block in blocks if isinstance(block, Table))
 
 
-def _row_lines(row: Row, columns: tuple[Column, ...]) -> int:
+def _row_lines(
+    row: Row, columns: tuple[Column, ...], across: int = LINE_CHARACTERS
+) -> int:
+    """Return the lines of a row's longest cell, in a table of so many characters."""
     shares = grid_widths(tuple(column.width for column in columns))
     equal = (GRID_COLUMNS // max(len(columns), 1),) * len(columns)
-    return max(_lines_of_cells(row, shares or equal), default=0)
+    return max(
+        (
+            _cell_lines(cell, max(across * share // GRID_COLUMNS, 1))
+            for cell, share in zip(row.cells, shares or equal, strict=False)
+        ),
+        default=0,
+    )
 
 
-def _lines_of_cells(row: Row, shares: tuple[int, ...]) -> Iterator[int]:
-    for cell, share in zip(row.cells, shares, strict=False):
-        across = max(LINE_CHARACTERS * share // GRID_COLUMNS, 1)
-        yield _text_lines(plain_text(cell.blocks), across)
+def _cell_lines(cell: Cell, across: int) -> int:
+    return sum(
+        sum(_row_lines(row, block.columns, across) for row in block.rows) + 1
+        if isinstance(block, Table)
+        else _text_lines(plain_text((block,)), across)
+        for block in cell.blocks
+    )
 
 
 def _text_lines(text: str, across: int) -> int:

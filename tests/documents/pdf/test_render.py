@@ -109,6 +109,22 @@ def test_any_document_has_same_text_in_html_and_pdf(document: Document) -> None:
     assert joined(tagged.text(skip=("/Lbl", "/TOC"))) == words_of(document)
 
 
+@pytest.mark.parametrize("letters", [20, 40, 60, 90])
+def test_head_of_table_is_not_lost_above_a_row_taller_than_a_page(letters: int) -> None:
+    """WeasyPrint leaves out the head above a row that may not break and does not fit.
+
+    The cell of the inner table is so narrow that each letter is on a line of its own.
+    """
+    columns = (Column("Left", 1), Column("Right", 20))
+    inner = Table(columns, (Row((cell("Q" * letters), cell("B"))),), name="inner")
+    rows = (Row((Cell((inner,)), cell("After"))),)
+    outer = Table((Column("One", 1), Column("Two", 5)), rows, name="outer", number=1)
+    section = Section("Comments", "comments", (outer,), number="1")
+    document = dataclasses.replace(make_document(), sections=(section,))
+    tagged = TaggedPdf(to_pdf(document, identifier="rows"))
+    assert joined(tagged.text(skip=("/Lbl", "/TOC"))) == words_of(document)
+
+
 def test_contents_list_number_heading_and_page() -> None:
     entries = [plain().text(item, skip=("/TOC",)) for item in plain().elements("/TOCI")]
     assert entries[:4] == [
