@@ -195,7 +195,7 @@ def test_documents_and_pages_have_no_internal_words() -> None:
         response = client.get(page)
         assert response.status_code == 200, page
         assert internal_words(words_of(response.content, "html")) == [], page
-    assert "An earlier round of consultation, not on this site" in " ".join(
+    assert "An earlier consultation, not on this site" in " ".join(
         words_of(client.get("/consultations/zqsecond/").content, "html").split()
     )
 

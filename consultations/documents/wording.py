@@ -146,7 +146,7 @@ def _tally_sentences(
     base = base or TallyBase("", positions, positions)
     if not base.answered:
         if base.uncounted:
-            return "No answers to this question are counted."
+            return "No answers to this question were counted."
         return "No respondents answered this question."
     undecided = base.answered - positions
     if not groups:
@@ -173,7 +173,7 @@ def _single_group(group: _Group, base: TallyBase, undecided: int) -> str:
     if not undecided:
         return f"{_respondents(count)} {did}"
     if base.uncounted:
-        who = f"whose answers to {question_phrase(base.number)} are counted"
+        who = f"whose answers to {question_phrase(base.number)} were counted"
     else:
         who = f"who answered {question_phrase(base.number)}"
     of = f"the {count_word(base.answered)} respondents {who}"
@@ -187,9 +187,9 @@ def _rest_sentences(base: TallyBase, this_question: bool = True) -> list[str]:
         words = f"{_respondents(base.unanswered)} did not answer"
         said.append(to_sentence(words + (" this question" if this_question else "")))
     if base.uncounted == 1:
-        said.append("One respondent’s answer is not counted.")
+        said.append("One respondent’s answer was not counted.")
     elif base.uncounted:
-        words = f"{count_word(base.uncounted)} respondents’ answers are not counted"
+        words = f"{count_word(base.uncounted)} respondents’ answers were not counted"
         said.append(to_sentence(words))
     return said
 

@@ -20,7 +20,7 @@ from consultations.models import (
 
 NOTICE_FIRST = (
     "Request a notice of that consultation first: the notice changes the text, or "
-    "takes the text out of the consultation."
+    "removes the text from the consultation."
 )
 
 
@@ -43,6 +43,16 @@ def frozen_text_blockers(version: DocumentVersion) -> list[str]:
         f"{NOTICE_FIRST}"
         for row in frozen_texts([version.pk])
     ]
+
+
+def lock_versions(keys: Iterable[int]) -> None:
+    """Lock versions until the transaction ends, always in the same order.
+
+    Two consultations that make different wordings of a version public at the same time
+    would not see each other otherwise.
+    """
+    versions = DocumentVersion.objects.filter(pk__in=list(keys)).order_by("pk")
+    list(versions.select_for_update(of=("self",)))
 
 
 def changed_text_blockers(

@@ -183,7 +183,7 @@ def _decide(
     kind, what = ("approved" if approved else "sent-back"), decision.label.lower()
     what = f"was {what}"
     if not approved and edition.number:
-        what += f", so the number {edition.number} is free again"
+        what += f", so the number {edition.number} is available again"
         edition.number = None
     record_edition_step(edition, kind, what, by, at)
     edition.save(update_fields=["state", "decided_at", "number"])

@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                     ("waiting", "Waiting for approval"),
                     ("approved", "Approved"),
                     ("refused", "Refused"),
-                    ("cancelled", "Cancelled by its requester"),
+                    ("cancelled", "Cancelled by the requester"),
                     ("unconfirmed", "In effect, waiting for confirmation"),
                     ("confirmed", "Confirmed"),
                 ],

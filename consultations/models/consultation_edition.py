@@ -268,7 +268,7 @@ class ConsultationNotice(models.Model):
         WAITING = "waiting", "Waiting for approval"
         APPROVED = "approved", "Approved"
         REFUSED = "refused", "Refused"
-        CANCELLED = "cancelled", "Cancelled by its requester"
+        CANCELLED = "cancelled", "Cancelled by the requester"
         UNCONFIRMED = "unconfirmed", "In effect, waiting for confirmation"
         CONFIRMED = "confirmed", "Confirmed"
 

@@ -36,7 +36,7 @@ def notify_of_notice_request(notice: ConsultationNotice) -> None:
         to=_approvers_of(notice),
         subject="Notice for approval",
         paragraphs=[
-            f"{_requester(notice)} has requested this notice of a consultation:",
+            f"{_requester(notice)} has requested this notice about a consultation:",
             notice.headline,
             f"Read the notice, then approve or refuse it: {_notice_url(notice)}",
             f"Checksum (SHA-256) of the notice: {notice.sha256}",
@@ -52,7 +52,7 @@ def notify_of_extension(notice: ConsultationNotice) -> None:
         subject="Extension to be confirmed",
         paragraphs=[
             f"{_requester(notice)} has extended the deadline of a consultation.",
-            "The extension is public already.",
+            "The extension is already public.",
             f"Check the extension, then confirm it: {_notice_url(notice)}",
             f"Checksum (SHA-256) of the notice: {notice.sha256}",
         ],
@@ -64,7 +64,7 @@ def notify_of_cancelled_notice(notice: ConsultationNotice) -> None:
     _queue_about_notice(
         notice,
         to=_approvers_of(notice),
-        subject="Notice cancelled",
+        subject="Notice request cancelled",
         paragraphs=[
             f"{_requester(notice)} has cancelled the request for this notice:",
             notice.headline,
@@ -89,7 +89,7 @@ def notify_of_notice_decision(notice: ConsultationNotice) -> None:
             to=[own or str(settings.ORGANISATION["mailbox"])],
             subject="Notice published",
             paragraphs=[
-                "This notice of a consultation has been published:",
+                "This notice about a consultation has been published:",
                 notice.headline,
                 f"Read the notice: {_public_url(notice)}",
             ],
@@ -99,7 +99,7 @@ def notify_of_notice_decision(notice: ConsultationNotice) -> None:
         to=[notice.requested_by.email] if notice.requested_by else [],
         subject=f"Notice {did}",
         paragraphs=[
-            f"{user} has {did} this notice of a consultation:",
+            f"{user} has {did} this notice about a consultation:",
             notice.headline,
             f"{next_step}: {_notice_url(notice)}",
         ],

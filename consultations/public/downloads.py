@@ -30,6 +30,11 @@ INLINE_FORMATS = ("pdf", "txt", "json")
 """The files of an edition that a browser shows."""
 
 FILE_SECURITY_POLICY = "default-src 'none'; frame-ancestors 'none'; sandbox"
+PDF_SECURITY_POLICY = (
+    "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'; "
+    "frame-ancestors 'none'"
+)
+"""For a PDF of ours that is shown: browsers show none in a sandbox."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +107,9 @@ def file_response(request: HttpRequest, file: Download, caching: str) -> HttpRes
     packed = file.packed_size is not None and accepts_gzip(request)
     tag = f'"{file.sha256}-gzip"' if packed else f'"{file.sha256}"'
     if etag_matches(request, tag):
-        return set_common_headers(HttpResponseNotModified(), tag, caching)
+        return _with_policy(
+            set_common_headers(HttpResponseNotModified(), tag, caching), file
+        )
     response = HttpResponse(content_type=file.media_type)
     if request.method == "GET":
         response.content = stored_bytes(file.sha256, packed=packed)
@@ -112,7 +119,13 @@ def file_response(request: HttpRequest, file: Download, caching: str) -> HttpRes
     response["Content-Disposition"] = content_disposition(
         file.filename, is_inline=file.is_inline
     )
-    return set_common_headers(response, tag, caching)
+    return _with_policy(set_common_headers(response, tag, caching), file)
+
+
+def _with_policy(response: HttpResponse, file: Download) -> HttpResponse:
+    if file.is_inline and file.media_type == "application/pdf":
+        response["Content-Security-Policy"] = PDF_SECURITY_POLICY
+    return response
 
 
 def set_common_headers(response: HttpResponse, tag: str, caching: str) -> HttpResponse:

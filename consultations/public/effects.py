@@ -39,17 +39,20 @@ class DecidedTexts:
         return [code for code, day in self.effects.items() if day is None]
 
 
-def decided_texts(shown: ShownConsultation) -> DecidedTexts:
-    """Return what the published conclusions of a consultation decided."""
+def decided_texts(shown: ShownConsultation, *, since: dt.date | None) -> DecidedTexts:
+    """Return what the published conclusions of a consultation decided.
+
+    `since` is the day of the first of them: a text that was in force before is none
+    of theirs.
+    """
     editions = list(Edition.objects.current().filter(conclusion__consultation=shown.pk))
     texts = EditionText.objects.filter(edition__in=editions, status=_CONCLUDED)
     codes = set(texts.values_list("document_version__document__code", flat=True))
     for edition in editions:
-        codes |= {change.document for change in edition.conclusion_content().changes}
-    public = Edition.objects.ever_published().filter(conclusion__consultation=shown.pk)
-    facts = facts_by_conclusion(public.defer("content"))
-    concluded = min((each.published for each in facts.values()), default=None)
-    return DecidedTexts(len(editions), _recorded_effects(sorted(codes), concluded))
+        renamed = dict(edition.documents.values_list("code", "document__code"))
+        changes = edition.conclusion_content().changes
+        codes |= {renamed.get(each.document, each.document) for each in changes}
+    return DecidedTexts(len(editions), _recorded_effects(sorted(codes), since))
 
 
 def _recorded_effects(
@@ -76,7 +79,8 @@ def planned_effects(versions: Iterable[ShownVersion]) -> dict[int, PlannedEffect
         return {}
     texts = EditionText.objects.filter(
         document_version__in=keys, edition__in=Edition.objects.current()
-    ).select_related("edition__conclusion")
+    )
+    texts = texts.select_related("edition__conclusion").defer("edition__content")
     rows = [(text.document_version_id, text.edition) for text in texts.order_by("pk")]
     consultations = {edition.conclusion.consultation_id for _, edition in rows}
     designations = {

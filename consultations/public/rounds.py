@@ -21,7 +21,7 @@ from consultations.public_slugs import present_slug
 MAX_CHAIN_LENGTH = 12
 """Rounds that are shown on each side of a consultation."""
 
-UNNAMED_ROUND = "an earlier round of consultation"
+UNNAMED_ROUND = "an earlier consultation"
 """What readers are told of a round that is elsewhere and has no title here."""
 
 

@@ -43,7 +43,7 @@ def entry_statement(facts: PublicationFacts) -> str:
     """Return when a conclusion that was published elsewhere was entered; or nothing."""
     if facts.entered <= facts.published:
         return ""
-    return f"Entered on this site {printed_date(facts.entered)}"
+    return f"Added to this site {printed_date(facts.entered)}"
 
 
 def conclusion_due_statement(target: dt.date, on: dt.date) -> str:
@@ -76,7 +76,7 @@ def opening_statement(opens: dt.datetime | None, now: dt.datetime) -> str:
     at = f"on {day}" if opens.time() == dt.time() else f"at {opens:%H:%M} on {day}"
     if opens > now:
         return f"The consultation opens {at}."
-    return f"The opening was planned {at}, but the consultation is not public."
+    return f"The consultation was due to open {at}, but is not public."
 
 
 # --- effect ---------------------------------------------------------------------------
@@ -93,7 +93,7 @@ class DesignationFacts:
     effective: dt.date | None = None
 
 
-NOT_RECORDED = "Whether it did is not recorded on this site."
+NOT_RECORDED = "This site does not record whether the text took effect."
 
 
 def designation_statements(facts: DesignationFacts, on: dt.date) -> list[str]:
@@ -122,8 +122,8 @@ def _planned_effect(target: dt.date, last: dt.date | None, on: dt.date) -> str:
         return f"The text is due to take effect on {day}{latest and f', or {latest}'}."
     if last and on <= last:
         return (
-            f"The text was due to take effect on {day}, and is due {latest}. Whether "
-            "it has taken effect is not recorded on this site."
+            f"The text was due to take effect on {day}, and is due {latest}. This site "
+            "does not record whether the text has taken effect."
         )
     was = f"The text was due to take effect on {day}{latest and f', or {latest}'}."
     return f"{was} {NOT_RECORDED}"
@@ -177,7 +177,7 @@ def in_force_statement(later: PlannedEffect | None, on: dt.date) -> str:
     """
     if later is None or not later.is_past(on):
         return "In force"
-    return f"In force on {printed_date(later.concluded)}"
+    return f"In force as at {printed_date(later.concluded)}"
 
 
 def later_text_statement(later: PlannedEffect | None, on: dt.date) -> str:
@@ -191,7 +191,7 @@ def concluded_text_statement(planned: PlannedEffect | None, on: dt.date) -> str:
     """Return whether a text that was decided after a consultation is in force."""
     decided = "This text was decided after a consultation"
     if planned is None or not planned.is_past(on):
-        return f"{decided} and is not recorded as being in force yet."
+        return f"{decided} and is not yet recorded as being in force."
     return (
         f"{decided} and was due to take effect by {printed_date(planned.last)}. "
         f"{NOT_RECORDED}"

@@ -19,6 +19,7 @@ from consultations.documents.consultation_text import (
 from consultations.documents.version_text import write_version_text
 from consultations.documents.wording import printed_time
 from consultations.editions.consultation_faults import EDITION_EVENT
+from consultations.editions.consulted_texts import lock_versions
 from consultations.editions.facts import (
     consultation_edition_facts,
     consultation_edition_subject,
@@ -180,6 +181,7 @@ def _freeze_first(
     standing = standing_edition(consultation)
     if consultation.opens is None or (standing and _is_public(standing, at)):
         return None
+    lock_versions(pk for pk, _ in rows.versions)
     if reasons := consulted_text_blockers(consultation, rows):
         raise Refusal(reasons)
     if standing is not None:

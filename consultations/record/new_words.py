@@ -44,6 +44,10 @@ def _texts(consultation: Consultation, text: ConsultationText) -> Iterator[NewTe
     yield NewText(address, "consultation", consultation.slug)
     yield NewText("the title of the consultation", "consultation", text.title)
     yield NewText("the summary of the consultation", "consultation", text.summary)
+    earlier = "the title of the earlier consultation"
+    yield NewText(earlier, "consultation", text.follows_title)
+    earlier = "the web address of the earlier consultation"
+    yield NewText(earlier, "consultation", text.follows_url)
     for document in text.documents:
         for name in (document.code, document.title, document.reference):
             yield NewText("the name of a document", "consultation", name)

@@ -13,7 +13,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from consultations.access import Action
-from consultations.editions.consulted_texts import changed_text_blockers
+from consultations.editions.consulted_texts import (
+    changed_text_blockers,
+    lock_versions,
+)
 from consultations.editions.file_verification import stored_file_faults
 from consultations.editions.independence import ApprovalSubject, account_reasons
 from consultations.editions.new_words import new_words_reasons
@@ -44,6 +47,8 @@ def approve_notice(
     """Put a notice into effect; raise Refusal with every reason against it."""
     at = at or timezone.now()
     lock_notice(notice)
+    if notice.edition is not None:
+        lock_versions(notice.edition.texts.values_list("document_version", flat=True))
     refuse(
         [
             *notice_decision_blockers(notice, by=by),

@@ -19,7 +19,12 @@ from django.utils import timezone
 from consultations.access import Action
 from consultations.documents.consultation_changes import subject_of
 from consultations.editions.new_words import NewWords, new_words_reasons
-from consultations.editions.steps import Refusal, clean_or_refuse, role_blockers
+from consultations.editions.steps import (
+    Refusal,
+    clean_or_refuse,
+    refuse,
+    role_blockers,
+)
 from consultations.models import (
     Consultation,
     ConsultationEdition,
@@ -96,8 +101,7 @@ def request_notice(
         dated=dated,
         **_frozen_change(consultation, Kind(kind), origin=origin, by=by, at=at),
     )
-    if told := new_words_reasons(notice_words(notice), is_last_act=False):
-        raise Refusal(told)
+    refuse(new_words_reasons(notice_words(notice), is_last_act=False))
     notify_of_notice_request(notice)
     return notice
 
@@ -212,8 +216,7 @@ def publish_extensions(
     if rows is None:
         return None
     words = NewWords(consultation, texts=(text_of_notice(text),))
-    if told := new_words_reasons(words, is_last_act=False):
-        raise Refusal(told)
+    refuse(new_words_reasons(words, is_last_act=False))
     edition = freeze_rows(consultation, rows, origin=origin, by=by, at=at)
     notice = store_notice(
         consultation,

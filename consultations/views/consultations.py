@@ -135,7 +135,12 @@ def consultation_context(
     )
     notices = ConsultationNotice.objects.in_effect().filter(consultation=shown.pk)
     notices = notices.select_related("based_on").order_by("-number")
-    decided = decided_texts(shown) if standing.stage == Stage.CONCLUDED else None
+    concluded = standing.concluded
+    decided = (
+        decided_texts(shown, since=concluded.published if concluded else None)
+        if standing.stage == Stage.CONCLUDED
+        else None
+    )
     today = timezone.localdate(at)
     return {
         "consultation": shown,

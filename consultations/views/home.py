@@ -31,6 +31,6 @@ def home(request: HttpRequest) -> HttpResponse:
         "awaiting_conclusion": public_statuses(
             public_consultations(waiting)[:MAX_LATEST_SHOWN]
         ),
-        "latest_editions": latest_conclusions(MAX_LATEST_SHOWN),
+        "latest_conclusions": latest_conclusions(MAX_LATEST_SHOWN),
     }
     return render(request, "consultations/home.html", context)

@@ -25,7 +25,7 @@ HIDDEN_FIELDS = frozenset(
 SCREEN_WORDS = {
     "accepted": "Late response",
     "accepted_reason": "Reason for the decision",
-    "withdrawn_at": "Withdrawn by the respondent",
+    "withdrawn_at": "Date and time of the withdrawal",
     "withdrawn_reason": "Reason for the withdrawal",
     "after": "New text",
     "against": "Compared with",

@@ -108,7 +108,10 @@ def confirm_words(
     mark = _mark_of(finding)
     if subject.events.filter(subject=mark).exists():
         return
-    summary = f"Issue confirmed: {finding.text} Reason: {to_plain_words(reason)}"
+    summary = (
+        f"Issue confirmed as not a problem: {finding.text} Reason: "
+        f"{to_plain_words(reason)}"
+    )
     if isinstance(subject, Consultation):
         trail.record_event(
             subject, kind="confirmed", summary=summary, by=by, at=at, subject=mark

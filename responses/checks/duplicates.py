@@ -77,7 +77,7 @@ def _responses(context: CheckContext) -> Iterator[Finding]:
     for _, alike in _groups(given):
         name = context.respondents_by_id[alike[0].respondent_id].name
         yield Finding(
-            f"{_count(len(alike))} responses of {name} have the same answers. If "
+            f"{_count(len(alike))} responses from {name} have the same answers. If "
             "a response was entered twice, delete one of the responses.",
             f"submission:{alike[-1].pk}",
         )
@@ -127,4 +127,4 @@ def _folded(markup: str) -> str:
 
 
 def _count(count: int) -> str:
-    return "Two" if count == 2 else str(count)
+    return str(count)

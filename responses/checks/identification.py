@@ -163,7 +163,7 @@ class Identification:
         if to_latin_look_alikes(self.typed) != self.typed:
             words += " (typed with letters of another alphabet)"
         elif self.has_digits_for_letters:
-            words += " (typed with digits for letters)"
+            words += " (typed with digits in place of letters)"
         if self.identifier.words != name:
             return f"{words}, {what} {name}, who"
         if self.typed == name:

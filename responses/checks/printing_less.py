@@ -67,8 +67,8 @@ def remedy_sentence(remedies: Sequence[str], phrase: str) -> str:
     """Return what to do against an answer that can be worked out."""
     if not remedies:
         return (
-            f"Print neither the tally nor the answers to {phrase}, and take "
-            "numbers of respondents out of the texts on the question."
+            f"Print neither the tally nor the answers to {phrase}, and remove "
+            "numbers of respondents from the texts on the question."
         )
     words = (
         join_words(remedies, " or ") if len(remedies) < 3 else "; or ".join(remedies)

@@ -74,8 +74,9 @@ def _cross_reference_blockers(context: CheckContext) -> Iterator[Finding]:
         yield Finding(sentence, "sections")
     for typed in unread_references(context.outline):
         yield Finding(
-            f"The document would print “{typed}”, which is not a cross-reference: it "
-            f"must name a {kinds} and end with ]]. Correct or delete “{typed}”.",
+            f"The document would print “{typed}”, which is not a cross-reference. A "
+            f"cross-reference must name a {kinds} and end with ]]. Correct or delete "
+            f"“{typed}”.",
             "sections",
         )
 

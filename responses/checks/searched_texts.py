@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from consultations.models import Clause, Consultation, DocumentVersion
+from consultations.models import Consultation, DocumentVersion
 from consultations.public.versions import public_versions
+from consultations.record.freezing import public_edition
 from responses.checks.identification import Identification, find_identifiers
 from responses.checks.public_texts import PublicText
 from responses.checks.secrets import Secrets, own_mailboxes
@@ -85,7 +86,7 @@ class SearchedTexts:
         if person.consultation_id == self.own:
             return ""
         slug = dict(self.secrets.slugs).get(person.consultation_id, "")
-        return f" The respondent answered the consultation “{slug}”."
+        return f" The respondent took part in the consultation “{slug}”."
 
     def published_texts(self) -> Iterator[str]:
         """Yield what the consultations themselves published, in plain words.
@@ -97,16 +98,21 @@ class SearchedTexts:
 
 
 def _own_texts(consultation: Consultation) -> Iterator[str]:
-    yield from (consultation.title, consultation.summary)
-    for question in consultation.questions.all():
+    """Yield what readers can read now, and not what is stored and not public yet."""
+    edition = public_edition(consultation)
+    if edition is None:
+        return
+    text = edition.text()
+    yield from (text.title, text.summary)
+    for question in text.every_question():
         yield from (question.label, question.text, *question.options)
-    yield from (extension.reason for extension in consultation.extensions.all())
-    yield from consultation.documents.values_list("title", flat=True)
+    yield from (extension.reason for extension in text.extensions)
+    yield from (document.title for document in text.documents)
     about = DocumentVersion.objects.filter(document__in=consultation.documents.all())
     before = {
         str(DocumentVersion.Status.DESIGNATED),
         str(DocumentVersion.Status.CONSULTED),
     }
-    public = [each.pk for each in public_versions(about) if each.status in before]
-    clauses = Clause.objects.filter(document_version__in=public)
-    yield from filter(None, clauses.order_by().values_list("text", flat=True))
+    for version in public_versions(about):
+        if version.status in before:
+            yield from (each.text for each in version.text().every_clause())

@@ -118,6 +118,7 @@ def read_secrets(consultations: Sequence[Consultation]) -> Secrets:
         submission__attribution=Attribution.CONFIDENTIAL
     )
     answers = Answer.objects.filter(confidential, submission__in=list(submissions))
+    answers = answers.select_related("question")
     return Secrets(
         people=people,
         nameable_ids=frozenset(

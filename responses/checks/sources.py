@@ -25,19 +25,21 @@ def uncounted_source_blockers(
         names = _names(context, people)
         them = "this respondent" if len(people) == 1 else "these respondents"
         yield Finding(
-            f"{label} rests on {names}, but no response from {them} is counted. Record "
-            "or accept a response, choose other respondents, or delete the comment.",
+            f"{label} was raised by {names}, but no response from {them} is counted. "
+            "Record or accept a response, choose other respondents, or delete the "
+            "comment.",
             target,
         )
     uncounted = counted.uncounted.get(comment.question_id or 0, frozenset())
     if responding and uncounted.issuperset(responding):
         names = join_words([possessive(_name(context, pk)) for pk in responding])
         answers = "answer" if len(responding) == 1 else "answers"
-        number = context.question_numbers[comment.question_id or 0]
+        phrase = context.question_phrase(comment.question_id or 0)
+        their = "response" if len(responding) == 1 else "responses"
         yield Finding(
-            f"{label} rests on {names} {answers} to question {number}, which "
+            f"{label} is based on {names} {answers} to {phrase}, which "
             f"{'is' if len(responding) == 1 else 'are'} not counted. Accept the "
-            "response, choose other respondents, or delete the comment.",
+            f"{their}, choose other respondents, or delete the comment.",
             target,
         )
 
@@ -53,8 +55,8 @@ def comments_without_responses(context: CheckContext) -> Iterator[Finding]:
     if says_so and unsourced and any(content.every_comment()):
         yield Finding(
             f"The conclusion says that {context.organisation} received no responses, "
-            "but lists comments. Record the responses, or write the text of the "
-            "section on the respondents.",
+            "but lists comments. Record the responses, or enter your own text in the "
+            "section about the respondents.",
             "sections",
         )
 

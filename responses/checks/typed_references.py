@@ -81,7 +81,7 @@ def typed_key_warnings(context: CheckContext) -> Iterator[Finding]:
             for found in pattern.finditer(passage.words) if pattern else ():
                 yield Finding(
                     f"{passage.capitalised_place} mentions “{found[0]}”. Readers do "
-                    f"not see this reference. Write [[{kind}: {found[1]}]].",
+                    f"not see this reference. Write [[{kind}: {found[1]}]] instead.",
                     passage.target,
                 )
 
@@ -184,7 +184,7 @@ class _PrintedNumbers:
         owner = "consultation" if kind == "question" else "conclusion"
         return (
             f", but this {owner} has no such {kind}. Correct the number, or say which "
-            "document it is in."
+            f"document the {kind} is in."
         )
 
     @cached_property

@@ -406,7 +406,8 @@ class Conclusion:
     subtitle: Long = ""
     date: dt.date | None = None
     first_published: Annotated[
-        dt.date | None, "if it was published before it was entered on this site"
+        dt.date | None,
+        "if the conclusion was published before it was added to this site",
     ] = None
     author: Words = ""
     classification: Annotated[str, Line(60)] = ""

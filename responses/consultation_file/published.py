@@ -83,6 +83,7 @@ def published_rows(
         raise Refusal([f"{reason} {EXPORT_AGAIN}" for reason in reasons])
     for each in text.attachments:
         StoredFile.objects.store(contents[each.sha256])
+    keys = _version_keys()
     codes = [each.code for each in text.documents]
     documents = RegulatedDocument.objects.filter(code__in=codes).in_bulk(
         field_name="code"
@@ -91,8 +92,7 @@ def published_rows(
         text,
         documents=tuple((documents[code].pk, code) for code in codes),
         versions=tuple(
-            (_version_keys()[each.version], contents[each.sha256])
-            for each in text.texts
+            (keys[each.version], contents[each.sha256]) for each in text.texts
         ),
     )
 
@@ -104,20 +104,24 @@ def _text_faults(
 
     Raise ValidationError for words that are not clean restricted HTML.
     """
-    opens = (text.opens, consultation.opens)
-    if text.title != " ".join(text.title.split())[:300] or opens[0] != opens[1]:
-        yield "The title or the opening in published is not that of the consultation."
+    if text.opens != consultation.opens:
+        yield "The opening under published is not that of the consultation."
+    if text.title != " ".join(text.title.split())[:300]:
+        yield "The title under published is not one line of at most 300 characters."
     versions = _version_keys()
     known = set(RegulatedDocument.objects.values_list("code", flat=True))
     for code in [each.code for each in text.documents if each.code not in known]:
-        yield f"The document {code} in published is not in the file."
+        yield f"The document {code}, named under published, is not in the file."
     texts = [text.summary]
     texts += [each.text for each in text.every_question()]
     texts += [each.reason for each in text.extensions]
     for each in text.texts:
         content = contents.get(each.sha256)
         if each.version not in versions or content is None:
-            yield f"The version {each.version} in published, or its file, is missing."
+            yield (
+                f"The version {each.version}, named under published, or its file is "
+                "missing."
+            )
             continue
         version = read_version_text(content)
         texts += [clause.text for clause in version.every_clause()]
@@ -125,9 +129,9 @@ def _text_faults(
             yield f"The file of the version {each.version} is of {version.name}."
     for file in text.attachments:
         if len(contents.get(file.sha256, b"")) != file.size:
-            yield f"The file {file.filename} in published is missing."
+            yield f"The file {file.filename}, named under published, is missing."
     if any(clean_markup(each) != each for each in texts):
-        yield "A text in published is not in the form in which texts are stored."
+        yield "A text under published is not in the form in which texts are stored."
 
 
 def _version_keys() -> dict[str, int]:

@@ -27,6 +27,8 @@ from responses.checks.new_words import judge_new_words
 from responses.desk.check_results import LinkedFinding
 from responses.desk.editing.saving import logged_in_user
 
+CONFIRMED = "Issue confirmed as not a problem. Your reason has been recorded."
+
 NO_LONGER_FOUND = (
     "Nothing to confirm: the issue has been fixed or confirmed since you opened the "
     "page."
@@ -89,7 +91,7 @@ def confirm_words_response(
             reason=form.cleaned_data["reason"],
             by=logged_in_user(request),
         )
-        messages.success(request, "Issue confirmed. The reason has been recorded.")
+        messages.success(request, CONFIRMED)
         return redirect(back)
     context |= {"finding": finding, "form": form, "forms": [form], "back": back}
     return render(request, "desk/confirm_words.html", context)

@@ -19,7 +19,7 @@ __all__ = ["world"]
 NO_PAGES = {
     *("at_work", "checks_panel", "recover", "use_passage"),
     *("draft_file", "draft_file_content", "edition_file", "enclosure_file"),
-    *("notice_file", "trail_export"),
+    *("notice_file", "notice_attachment", "trail_export"),
 }
 """What answers with a part of a page, with a file, or by leading elsewhere."""
 

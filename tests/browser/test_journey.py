@@ -385,7 +385,7 @@ def publish(approver: Typist, file: ConsultationFile) -> None:
 def fetched(approver: Typist, file: ConsultationFile) -> str:
     """Return the published text as readers get it, by its link on the public page."""
     approver.follow("View public page")
-    link = approver.here.get_by_role("link", name=f"{slug_of(file)}.txt")
+    link = approver.here.get_by_role("link", name=f"{slug_of(file)}-edition-1.txt")
     address = link.get_attribute("href")
     assert address
     return approver.page.request.get(address).text()

@@ -126,6 +126,7 @@ def test_words_of_the_question_are_no_quotation() -> None:
         "We agree that the interval of the first period should be longer, since our "
         "second site at the harbour floods."
     )
+    freeze(conclusion.consultation)
     repeated = "that the interval of the first period should be longer"
     assert quotes(conclusion, f"Some agreed {repeated}.") == []
     assert quotes(conclusion, "Our second site at the harbour floods.") == []
@@ -136,6 +137,7 @@ def test_words_of_the_consultation_are_no_quotation() -> None:
     conclusion = make_confidential(SECRET)
     conclusion.consultation.summary = f"<p>It is known that {SECRET}.</p>"
     conclusion.consultation.save()
+    freeze(conclusion.consultation)
     assert quotes(conclusion, f"DCC heard that {SECRET}.") == []
 
 

@@ -76,7 +76,7 @@ def test_response_entered_twice_is_warned_about(
         answer.text = f"<p>{words}</p>"
         answer.save()
     expected = [
-        "Two responses of Zork Ltd have the same answers. If a response was entered "
+        "2 responses from Zork Ltd have the same answers. If a response was entered "
         "twice, delete one of the responses."
     ]
     assert warnings(conclusion, TWICE) == (expected if warned else [])

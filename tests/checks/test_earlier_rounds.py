@@ -61,7 +61,7 @@ def test_name_of_an_earlier_round_blocks_the_conclusion() -> None:
     follow(conclusion.consultation)
     say(conclusion, f"As {NAME} asked before.")
     (found,) = blockers(conclusion)
-    origin = "must not be named. The respondent answered the consultation “first”."
+    origin = "must not be named. The respondent took part in the consultation “first”."
     assert origin in found.text
 
 
@@ -132,7 +132,7 @@ def test_confidential_words_of_an_earlier_round_are_found() -> None:
     )
     say(conclusion, f"One said that {WORDS}.")
     (found,) = blockers(conclusion, "quotes a confidential answer")
-    assert "The respondent answered the consultation “first”." in found.text
+    assert "The respondent took part in the consultation “first”." in found.text
     Answer.objects.filter(pk=answer.pk).update(confidential=False)
     assert blockers(conclusion, "quotes a confidential answer") == []
 

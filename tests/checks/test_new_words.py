@@ -109,6 +109,40 @@ def test_opening_with_a_hidden_name_is_refused(
     assert broken_links(fresh) == []
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("follows_title", f"Proposals of {NAME}"),
+        ("follows_url", "https://zork-quartzite.example/proposals"),
+    ],
+)
+def test_opening_with_a_hidden_name_in_an_earlier_consultation_is_refused(
+    second: Consultation, field: str, value: str
+) -> None:
+    values = {"follows_title": "Proposals", field: value}
+    Consultation.objects.filter(pk=second.pk).update(**values)
+    assert "of the earlier consultation contains" in opening_refusal(second)
+
+
+def test_opening_with_a_quotation_of_a_confidential_answer_is_refused(
+    second: Consultation,
+) -> None:
+    answer_in_confidence(Respondent.objects.get())
+    second.questions.update(text=f"<p>Do you agree that {WORDS}?</p>")
+    assert "quotes a confidential answer" in opening_refusal(second)
+
+
+def answer_in_confidence(person: Respondent) -> None:
+    """Store a confidential answer of a respondent, with the WORDS."""
+    question = make_question(person.consultation)
+    Answer.objects.create(
+        submission=person.submissions.get(),
+        question=question,
+        text=f"<p>If so, {WORDS}.</p>",
+        confidential=True,
+    )
+
+
 def test_opening_with_a_hidden_name_in_a_title_of_a_document_is_refused(
     second: Consultation,
 ) -> None:
@@ -202,7 +236,7 @@ def test_opening_page_lists_issues_and_confirms_one(
     assert Read(form).faults == []
     assert client.post(address, {"reason": " "}).status_code == 200
     done = client.post(address, {"reason": "A party."}, follow=True)
-    assert "Issue confirmed." in text_of(done)
+    assert "Issue confirmed as not a problem." in text_of(done)
     assert "Reason: A party." in text_of(done)
     assert Read(text_of(done)).faults == []
     assert "Fix or confirm before opening" not in text_of(done)
@@ -234,6 +268,15 @@ def request_briefing(
 
 def approval_refusal(notice: ConsultationNotice) -> str:
     return refusal(lambda: approve_notice(notice, by=approver(), sha256=notice.sha256))
+
+
+def test_notice_whose_question_quotes_a_confidential_answer_is_not_approved(
+    asked: Consultation,
+) -> None:
+    answer_in_confidence(Respondent.objects.get())
+    asked.questions.filter(position=1).update(text=f"<p>Is it true that {WORDS}?</p>")
+    notice = request_briefing(asked, kind="corrected", text="A word was unclear.")
+    assert "quotes a confidential answer" in approval_refusal(notice)
 
 
 def test_file_of_a_notice_is_judged_before_the_approval(asked: Consultation) -> None:
@@ -331,7 +374,7 @@ def test_release_of_a_text_with_a_hidden_name_is_refused_until_confirmed(
 
     told = refusal(ask)
     assert "Clause 1 of S1SR 4.0 contains" in told
-    assert "The respondent answered the consultation “asked”." in told
+    assert "The respondent took part in the consultation “asked”." in told
     log_in(client, "Drafter")
     args = ["S1SR", version.pk]
     page = text_of(client.get(reverse("responses:version_release", args=args)))

@@ -172,7 +172,7 @@ def test_two_questions_of_one_label_block(conclusion: Conclusion) -> None:
     question.label = "question  4"
     question.save()
     assert (
-        "Two questions have the label “Question 4”. Readers cannot tell the questions "
+        "2 questions have the label “Question 4”. Readers cannot tell the questions "
         "apart. Give each question a label of its own."
     ) in blocking_findings(conclusion)
 

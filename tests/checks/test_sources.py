@@ -102,16 +102,16 @@ def test_sentences_say_of_how_many_respondents() -> None:
 def test_comment_whose_sources_do_not_count_blocks_publication() -> None:
     load_text(WITHOUT_RESPONSES)
     conclusion = Conclusion.objects.get()
-    found = [text for text in blocking_findings(conclusion) if "rests on" in text]
+    found = [text for text in blocking_findings(conclusion) if "was raised by" in text]
     remedy = (
         "is counted. Record or accept a response, choose other respondents, or delete "
         "the comment."
     )
     one, both = "but no response from this respondent", "but no response from these"
     assert found == [
-        f"Comment Q1.1 rests on Zork Ltd, {one} {remedy}",
-        f"Comment Q1.2 rests on Quartz Ltd, {one} {remedy}",
-        f"Comment G1 rests on Umber Ltd and Zork Ltd, {both} respondents {remedy}",
+        f"Comment Q1.1 was raised by Zork Ltd, {one} {remedy}",
+        f"Comment Q1.2 was raised by Quartz Ltd, {one} {remedy}",
+        f"Comment G1 was raised by Umber Ltd and Zork Ltd, {both} respondents {remedy}",
     ]
     text = printed(conclusion)
     assert "DCC received no responses" in text
@@ -130,7 +130,7 @@ def test_comment_with_one_counted_source_names_only_that_source() -> None:
     conclusion.save()
     content = conclusion_content(conclusion)
     assert [each.respondents for each in content.questions[0].comments] == [(0,)]
-    assert not [t for t in blocking_findings(conclusion) if "rests on" in t]
+    assert not [t for t in blocking_findings(conclusion) if "was raised by" in t]
 
 
 def test_comment_on_an_answer_that_does_not_count_blocks_publication() -> None:
@@ -148,7 +148,7 @@ def test_comment_on_an_answer_that_does_not_count_blocks_publication() -> None:
     make_comment(consultation, first, response="Noted.", sources=(person,))
     conclusion = make_conclusion(consultation)
     assert (
-        "Comment Q1.1 rests on Ada’s answer to question 1, which is not counted. "
+        "Comment Q1.1 is based on Ada’s answer to question 1, which is not counted. "
         "Accept the response, choose other respondents, or delete the comment."
     ) in blocking_findings(conclusion)
     question = Question.objects.get(pk=first.pk)
@@ -232,7 +232,7 @@ def test_numbers_of_the_base_tell_no_confidential_answer() -> None:
     )
     sections = (("Analysis", "analysis"), ("Answers", "tally-matrix"))
     conclusion = make_conclusion(consultation, sections=sections)
-    assert "One respondent’s answer is not counted." in printed(conclusion)
+    assert "One respondent’s answer was not counted." in printed(conclusion)
     assert "Readers can work out Cuth’s confidential answer to question 1" in " ".join(
         blocking_findings(conclusion)
     )

@@ -227,8 +227,12 @@ def test_change_without_a_notice_is_not_public_elsewhere(tmp_path: Path) -> None
     ("old", "new", "said"),
     [
         ("Do you agree", "<script>", "is not allowed"),
-        ('"BRD"', '"XXX"', "The document XXX in published is not in the file."),
-        ("Broadcast interval", " Broadcast", "The title or the opening in published"),
+        (
+            '"BRD"',
+            '"XXX"',
+            "The document XXX, named under published",
+        ),
+        ("Broadcast interval", " Broadcast", "The title under published"),
         ("{", "", "cannot be read"),
     ],
 )

@@ -73,7 +73,7 @@ def test_page_says_when_an_earlier_publication_was_entered(client: Client) -> No
     ):
         shown = page(client, address)
         assert "Published 17 July 2020" in shown
-        assert f"Entered on this site {today}" in shown
+        assert f"Added to this site {today}" in shown
     second = publish_correction(edition)
     shown = page(client, second.get_absolute_url())
     bar = shown[shown.index("edition-bar") : shown.index("See all 2 editions")]
@@ -158,7 +158,7 @@ def test_pending_effect_is_said(client: Client) -> None:
 def test_text_is_in_force_only_until_a_later_one_was_due(client: Client) -> None:
     conclusion, concluded = decided(make_consultation())
     address = f"/documents/{concluded.document.code}/{concluded.key}/"
-    assert "is not recorded as being in force yet" in page(client, address)
+    assert "is not yet recorded as being in force" in page(client, address)
     Designation.objects.create(
         consultation=conclusion.consultation,
         addressee="Secretary of State",
@@ -166,6 +166,6 @@ def test_text_is_in_force_only_until_a_later_one_was_due(client: Client) -> None
         fallback_months=1,
     )
     shown = page(client, address)
-    assert "was due to take effect by 26 August 2020. Whether it did is not" in shown
+    assert "was due to take effect by 26 August 2020. This site does not" in shown
     page_of_consultation = page(client, conclusion.consultation.get_absolute_url())
     assert "was due to take effect on 26 July 2020, or by 26" in page_of_consultation

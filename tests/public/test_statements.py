@@ -61,7 +61,7 @@ SUBMITTED = "The text was submitted to the Secretary of State on 17 July 2020."
         (
             PublicationFacts(JULY, NOVEMBER),
             "Published 17 July 2020",
-            "Entered on this site 30 November 2026",
+            "Added to this site 30 November 2026",
         ),
     ],
 )
@@ -85,20 +85,21 @@ def test_publication(facts: PublicationFacts, published: str, entered: str) -> N
             SEED,
             "26 August 2020",
             f"{SUBMITTED} The text was due to take effect on 26 July 2020, and is due "
-            "by 26 August 2020 at the latest. Whether it has taken effect is not "
-            "recorded on this site.",
+            "by 26 August 2020 at the latest. This site does not record whether "
+            "the text has taken effect.",
         ),
         (
             SEED,
             "30 November 2026",
             f"{SUBMITTED} The text was due to take effect on 26 July 2020, or by 26 "
-            "August 2020 at the latest. Whether it did is not recorded on this site.",
+            "August 2020 at the latest. This site does not record whether the text "
+            "took effect.",
         ),
         (
             DesignationFacts("the Panel", target=JULY),
             "18 July 2020",
-            "The text was due to take effect on 17 July 2020. Whether it did is not "
-            "recorded on this site.",
+            "The text was due to take effect on 17 July 2020. This site does not "
+            "record whether the text took effect.",
         ),
         (
             DesignationFacts("the Panel", submitted=JULY),
@@ -164,8 +165,7 @@ def test_target_of_the_conclusion(on: str, in_list: str, sentence: str) -> None:
         (
             "2026-01-05 00:00",
             "2026-01-05 00:00",
-            "The opening was planned on 5 January 2026, but the consultation is not "
-            "public.",
+            "The consultation was due to open on 5 January 2026, but is not public.",
         ),
     ],
 )
@@ -196,24 +196,24 @@ def test_effect_of_a_version(status: str, on: str, words: str) -> None:
             "1 September 2020",
             "In force",
             "",
-            "This text was decided after a consultation and is not recorded as being "
-            "in force yet.",
+            "This text was decided after a consultation and is not yet recorded as "
+            "being in force.",
         ),
         (
             "26 August 2020",
             "26 August 2020",
             "In force",
             "",
-            "This text was decided after a consultation and is not recorded as being "
-            "in force yet.",
+            "This text was decided after a consultation and is not yet recorded as "
+            "being in force.",
         ),
         (
             "26 August 2020",
             "27 August 2020",
-            "In force on 17 July 2020",
+            "In force as at 17 July 2020",
             "A later text was due to take effect by 26 August 2020",
             "This text was decided after a consultation and was due to take effect by "
-            "26 August 2020. Whether it did is not recorded on this site.",
+            "26 August 2020. This site does not record whether the text took effect.",
         ),
     ],
 )

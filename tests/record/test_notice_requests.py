@@ -77,7 +77,7 @@ def test_each_act_on_a_notice_is_mailed(
     notice = request(asked, by)
     assert mails() == [("approver@example.org", "Notice for approval: First")]
     cancel_notice(notice, by=by, sha256=notice.sha256)
-    assert mails() == [("approver@example.org", "Notice cancelled: First")]
+    assert mails() == [("approver@example.org", "Notice request cancelled: First")]
     notice = request(asked, by)
     mails()
     refuse_notice(notice, by=other, sha256=notice.sha256, remarks="No.")
@@ -120,7 +120,7 @@ def test_requester_alone_cancels_a_request(
     assert "cannot be cancelled" in said
     by = people[1]
     said = refusal(lambda: approve_notice(notice, by=by, sha256=notice.sha256))
-    assert "its state is “cancelled by its requester”" in said
+    assert "its state is “cancelled by the requester”" in said
     assert verify_everything().faults == []
     approve_notice(again := request(asked, people[0]), by=by, sha256=again.sha256)
 
@@ -134,8 +134,8 @@ def test_request_is_cancelled_on_screen(asked: Consultation, client: Client) -> 
     sent = {"sha256": notice.sha256}
     assert client.post(f"{address}cancel/", sent)["Location"] == ADDRESS
     html = text_of(client.get(ADDRESS))
-    assert "Notice cancelled." in html
-    assert "Cancelled by its requester" in html
+    assert "Request cancelled." in html
+    assert "Cancelled by the requester" in html
     log_in(client, "Approver")
     assert "Cancel request" not in text_of(client.get(address))
 

@@ -20,7 +20,7 @@ _ALL = re.compile(rf"(?:All {_N}|(?P<both>Both)|The) (?P<noun>respondents?) {_AC
 _OF = re.compile(
     rf"{_N} of the (?P<base>{_NUMBER}) respondents "
     rf"(?P<who>who answered|whose answers to) question (?P<number>\S+)"
-    rf"(?: are counted)? {_ACT}",
+    rf"(?: were counted)? {_ACT}",
     re.IGNORECASE,
 )
 _REST = re.compile(rf"; (?P<count>{_NUMBER}) gave no position$")
@@ -28,7 +28,7 @@ _UNANSWERED = re.compile(
     rf"{_N} (?P<noun>respondents?) did not answer(?: this question)?", re.IGNORECASE
 )
 _UNCOUNTED = re.compile(
-    rf"{_N} (?P<noun>respondent’s|respondents’) answers? (?:is|are) not counted",
+    rf"{_N} (?P<noun>respondent’s|respondents’) answers? (?:was|were) not counted",
     re.IGNORECASE,
 )
 _ANSWERED = re.compile(
@@ -77,7 +77,7 @@ def _read_sentence(sentence: str, claims: Claims) -> None:
     assert sentence[0].isupper() or sentence[0].isdigit(), sentence
     if sentence == "No respondents answered this question":
         claims.answered = 0
-    elif sentence == "No answers to this question are counted":
+    elif sentence == "No answers to this question were counted":
         claims.answered, claims.nothing_counted = 0, True
     elif found := _UNANSWERED.fullmatch(sentence):
         claims.unanswered = _agreeing(found)

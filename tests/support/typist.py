@@ -305,7 +305,7 @@ def type_submission(
         typist.prose("Reason for the decision", submission.accepted_reason)
     if submission.withdrawn:
         typist.act(typist.here.get_by_text("Withdrawal by the respondent"))
-        typist.moment("Withdrawn by the respondent", submission.withdrawn.at)
+        typist.moment("Date and time of the withdrawal", submission.withdrawn.at)
         typist.prose("Reason for the withdrawal", submission.withdrawn.reason)
     for answer in submission.answers:
         at = typist.within(labels[answer.question])

@@ -40,12 +40,12 @@ def edition_number_changed(world: World) -> Statements:
     return update("edition", "number = 7", world.published)
 
 
-@ROUTES.refused("only a returned edition gives it back")
+@ROUTES.refused("can be removed only when the edition is returned")
 def reserved_number_changed(world: World) -> Statements:
     return update("edition", "number = 7", world.submitted)
 
 
-@ROUTES.refused("only a returned edition gives it back")
+@ROUTES.refused("can be removed only when the edition is returned")
 def reserved_number_given_back_at_approval(world: World) -> Statements:
     return update("edition", "state = 'published', number = NULL", world.approved)
 

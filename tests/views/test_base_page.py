@@ -116,7 +116,7 @@ def test_public_pages_name_publisher_address_and_date_on_paper(
     today = wording.printed_date(timezone.localdate())
     line = (
         '<p class="printed-from"> Published by Data Communications Company at '
-        f"http://testserver{address}<br> Date of this copy: {today} </p>"
+        f"{configured.SITE_URL}{address}<br> Date of this copy: {today} </p>"
     )
     assert text.count(line) == count
     assert text.count("printed-from") == count

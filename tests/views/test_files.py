@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 
 from consultations.access import GROUPS
+from consultations.documents import formats
 from consultations.editions import triggers
 from consultations.models import (
     Consultation,
@@ -145,7 +146,11 @@ def test_browsers_show_pdf_and_save_word(client: Client) -> None:
     with triggers.without_guards(connection):
         for name in ("pdf", "docx"):
             EditionFile.objects.create(
-                edition=edition, name=name, filename=f"a.{name}", file=file
+                edition=edition,
+                name=name,
+                filename=f"a.{name}",
+                media_type=formats.MEDIA_TYPES[name],
+                file=file,
             )
     for name, shown in (
         ("pdf", "inline"),
@@ -154,6 +159,8 @@ def test_browsers_show_pdf_and_save_word(client: Client) -> None:
     ):
         response = client.get(f"/conclusions/answered/editions/1.{name}")
         assert response["Content-Disposition"].startswith(f"{shown};")
+        is_sandboxed = "sandbox" in response["Content-Security-Policy"]
+        assert is_sandboxed == (name != "pdf")  # browsers show no PDF in a sandbox
 
 
 def test_attachment_of_pending_edition_is_for_staff(client: Client) -> None:

@@ -216,7 +216,7 @@ def test_earlier_round_that_is_not_public_is_not_named() -> None:
 def test_earlier_round_elsewhere_is_not_called_by_its_internal_name() -> None:
     open_consultation("answered", follows="elsewhere-2020", relation="further")
     page = Client().get("/consultations/answered/").content.decode()
-    assert "An earlier round of consultation, not on this site" in page
+    assert "An earlier consultation, not on this site" in page
     assert "elsewhere-2020" not in page
 
 

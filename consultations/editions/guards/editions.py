@@ -125,8 +125,8 @@ EDITION_UPDATE = Guard(
         AND (NEW.state = OLD.state OR NEW.state <> 'withdrawn'))
             """,
             "The dates and the withdrawal reason of an edition can be set only once, "
-            "when the state of the edition changes. The number is reserved at the "
-            "submission, and only a returned edition gives it back.",
+            "when the state of the edition changes. The number is reserved at "
+            "submission, and can be removed only when the edition is returned.",
         ),
         GuardRule(
             f"NEW.state <> OLD.state AND NEW.state IN ('approved', 'published')"

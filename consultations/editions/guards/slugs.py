@@ -80,7 +80,7 @@ PUBLIC_SLUGS = (
                    JOIN consultations_documentversion u
                    ON u.id = t.document_version_id
                    JOIN consultations_edition f ON f.id = t.edition_id
-                   WHERE u.document_id = OLD.id AND f.number IS NOT NULL)
+                   WHERE u.document_id = OLD.id AND f.published_at IS NOT NULL)
         OR EXISTS (SELECT 1 FROM consultations_editiondocument d
                    JOIN consultations_edition e ON e.id = d.edition_id
                    WHERE d.document_id = OLD.id AND e.published_at IS NOT NULL)

@@ -42,7 +42,7 @@ def record_findings(consultation: Consultation, findings: list[str]) -> None:
         trail.record_event(
             consultation,
             kind="loaded",
-            summary=f"Published by load_consultation with an issue to judge: {text}",
+            summary=f"Published by load_consultation with an issue to review: {text}",
             by=None,
         )
 

@@ -18,7 +18,7 @@ from responses.checks.confirmations import (
     find_finding,
     remove_confirmation,
 )
-from responses.desk.confirming import NO_LONGER_FOUND, ConfirmationForm
+from responses.desk.confirming import CONFIRMED, NO_LONGER_FOUND, ConfirmationForm
 from responses.desk.editing.lookups import get_conclusion_or_404
 from responses.desk.editing.saving import logged_in_user
 from responses.models import ConfirmedFinding
@@ -45,7 +45,7 @@ def confirm(request: HttpRequest, slug: str) -> HttpResponse:
             reason=form.cleaned_data["reason"],
             by=logged_in_user(request),
         )
-        messages.success(request, "Issue confirmed. The reason has been recorded.")
+        messages.success(request, CONFIRMED)
         return redirect("responses:checks", conclusion.slug)
     context = {
         **_page_context(conclusion),

@@ -148,7 +148,7 @@ class ConclusionForm(UniqueForm[Conclusion]):
             "slug": "The last part of the public web address: lower-case letters, "
             "digits and hyphens.",
             "first_published": "Only if the conclusion was published before it was "
-            "entered on this site.",
+            "added to this site.",
             "author": "A name, or an email address for readers.",
             "classification": "Leave blank to use the consultation’s classification.",
         }

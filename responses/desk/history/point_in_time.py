@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from consultations.access import Action
 from consultations.documents.conclusion.compose import compose
+from consultations.documents.conclusion.content import ConclusionContent
 from consultations.documents.diff.texts import compare_documents
 from consultations.documents.html import render_article
 from consultations.documents.tree import Document
@@ -70,15 +72,20 @@ def _article_context(
     if moment is None:
         return {}
     try:
-        then = compose(content_at(conclusion, moment))
+        then = _compose_without_links(content_at(conclusion, moment))
     except DidNotExistYet as error:
         return {"missing_message": str(error)}
     return {
         "article": mark_safe(render_article(then)),  # noqa: S308 - escaped by html.py
         "changed_sections": _changed_sections(
-            then, compose(conclusion_content(conclusion))
+            then, _compose_without_links(conclusion_content(conclusion))
         ),
     }
+
+
+def _compose_without_links(content: ConclusionContent) -> Document:
+    """Return the document without links to attachments, which are those of today."""
+    return compose(replace(content, publication=None))
 
 
 def _changed_sections(then: Document, now: Document) -> list[object]:

@@ -218,8 +218,8 @@ TERMS = tuple(
             Term(
                 "Date first published",
                 "The date on which a conclusion was published, if that was before the "
-                "conclusion was entered on this site. Public pages show this date, and "
-                "the date of the entry.",
+                "conclusion was added to this site. Public pages show this date, and "
+                "the date on which the conclusion was added.",
                 "Conclusion.first_published",
                 "conclusions: first_published",
             ),
@@ -254,7 +254,8 @@ TERMS = tuple(
                 "Edition",
                 "A fixed copy of a conclusion, made when it is submitted for "
                 "approval. Its content never changes. The submission reserves the "
-                "number of the edition; a returned edition gives its number back.",
+                "number of the edition; if the edition is returned, the number can be "
+                "used again.",
                 "Edition",
             ),
             Term(
@@ -357,7 +358,7 @@ TERMS = tuple(
                 "Question number",
                 "The number that the label of a question gives, for example 3 in "
                 "Question 3. A question without a number, or with the number of "
-                "another question, goes by its label.",
+                "another question, is referred to by its label.",
                 "documents.conclusion.labels",
                 "label; number counted from 1",
             ),
@@ -443,7 +444,7 @@ TERMS = tuple(
             Term(
                 "Tally",
                 "A sentence that says how many respondents agreed, disagreed, were "
-                "neutral or had no opinion, how many respondents that is of all, and "
+                "neutral or had no opinion, how many respondents there are in all, and "
                 "how many did not answer.",
                 "tally_sentence, TallyBase",
                 "sections: tally",

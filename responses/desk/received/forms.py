@@ -65,7 +65,7 @@ class SubmissionForm(EditableForm[Submission]):
 
     received = LondonDateTimeField(label="Received")
     withdrawn_at = LondonDateTimeField(
-        label="Withdrawn by the respondent",
+        label="Date and time of the withdrawal",
         required=False,
         help_text="A withdrawn response is kept, but is not counted or published.",
     )
@@ -130,11 +130,14 @@ class SubmissionForm(EditableForm[Submission]):
             reason = "Enter the reason for the withdrawal."
             self.add_error("withdrawn_reason", ValidationError(reason))
         if given and not withdrawn and "withdrawn_at" not in self.errors:
-            day = "Enter the date and time of the withdrawal, or remove its reason."
+            day = "Enter the date and time of the withdrawal, or remove the reason."
             self.add_error("withdrawn_at", ValidationError(day))
         received = self.cleaned_data.get("received")
         if withdrawn and received and withdrawn < received:
-            early = "The response cannot be withdrawn before it was received."
+            early = (
+                "The withdrawal must be at or after the time when the response was "
+                "received."
+            )
             self.add_error("withdrawn_at", ValidationError(early))
 
 

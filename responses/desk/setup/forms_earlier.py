@@ -144,7 +144,9 @@ class EarlierRoundForm(EditableForm[Consultation]):
             )
         facts = given.get("follows_opened") or given.get("follows_url")
         if facts and not given.get("follows_title"):
-            self.add_error("follows_title", "Enter the title.")
+            self.add_error(
+                "follows_title", "Enter the title of the earlier consultation."
+            )
         return given
 
 

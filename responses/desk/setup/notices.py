@@ -261,7 +261,7 @@ def post_notice_cancellation(request: HttpRequest, slug: str, pk: int) -> HttpRe
         lambda by, form: verbs.cancel_notice(
             row, by=by, sha256=form.cleaned_data["sha256"]
         ),
-        "Notice cancelled.",
+        "Request cancelled.",
     )
 
 

@@ -51,7 +51,7 @@ def test_finding_is_confirmed_with_a_reason_and_not_shown_again(client: Client) 
     assert "counts only 1 respondent" in client.get(page).content.decode()
     response = client.post(page, {"reason": REASON}, follow=True)
     body = response.content.decode()
-    assert "Issue confirmed." in body
+    assert "Issue confirmed as not a problem." in body
     assert REASON in body
     assert "Confirmed by casey" in body
     assert ConfirmedFinding.objects.get().history.get().history_user.username == "casey"

@@ -31,7 +31,7 @@ from tests.support.posted_forms import PageForms
 
 pytestmark = pytest.mark.django_db
 
-ASKED = "Add it again?"
+ASKED = "Add a second copy?"
 
 NEW = sorted(name for name in ADDRESSES if ":new_" in name)
 
@@ -147,8 +147,8 @@ def test_question_names_the_row_and_keeps_the_words(
     at = timezone.localtime(IdempotencyKey.objects.get().at)
     page = drafter.post(address, respondent_form("Quill  plc")).content.decode()
     text = words(page)
-    assert f"You added this at {at:%H:%M}. Add it again?" in text
-    assert "Respondent Quill plc was added with the same content." in text
+    assert f"You added the same content at {at:%H:%M}. Add a second copy?" in text
+    assert "Respondent Quill plc already has this content." in text
     row = Respondent.objects.get(name="Quill plc")
     assert reverse("responses:respondent", args=["lamps", row.pk]) in page
     assert 'value="Quill plc"' in page or 'value="Quill  plc"' in page

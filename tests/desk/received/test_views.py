@@ -456,7 +456,7 @@ def test_response_is_withdrawn_with_a_date_and_a_reason(
     [
         (
             {"withdrawn_reason": ["Sold."]},
-            "Enter the date and time of the withdrawal, or remove its reason.",
+            "Enter the date and time of the withdrawal, or remove the reason.",
         ),
         (
             {
@@ -464,7 +464,8 @@ def test_response_is_withdrawn_with_a_date_and_a_reason(
                 "withdrawn_at_date": ["2020-02-10"],
                 "withdrawn_at_time": ["09:30"],
             },
-            "The response cannot be withdrawn before it was received.",
+            "The withdrawal must be at or after the time when the response was "
+            "received.",
         ),
     ],
 )
