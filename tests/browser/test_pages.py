@@ -151,13 +151,13 @@ def test_downloaded_file_matches_the_shown_hash(
 ) -> None:
     everything()
     browser_page.goto("/conclusions/answered/editions/1/")
-    row = browser_page.get_by_role("row", name="answered-edition-1.docx")
+    row = browser_page.get_by_role("row", name="answered-edition-1.html")
     with browser_page.expect_download() as download:
         row.get_by_role("link").click()
     saved = tmp_path / download.value.suggested_filename
     download.value.save_as(saved)
     digest = hashlib.sha256(saved.read_bytes()).hexdigest()
-    assert saved.name == "answered-edition-1.docx"
+    assert saved.name == "answered-edition-1.html"
     assert digest in row.inner_text()
 
 
