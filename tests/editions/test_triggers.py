@@ -269,7 +269,7 @@ def test_edition_with_rejection_cannot_be_published() -> None:
 
 def test_reserved_number_cannot_change_at_publication() -> None:
     message = set_state(make_approved(), "published", f"{PUBLISH}2")
-    assert "The number is reserved at the submission" in message
+    assert "The number is reserved at submission" in message
 
 
 def test_gap_in_edition_numbers_is_refused() -> None:

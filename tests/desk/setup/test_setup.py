@@ -217,7 +217,7 @@ def test_earlier_consultation_elsewhere_has_title_day_and_address(
         ({"relation": "further"}, "Enter the earlier consultation, or change"),
         (
             {"follows": "r0", "relation": "further", "follows_opened": "2020-05-01"},
-            "Enter the title.",
+            "Enter the title of the earlier consultation.",
         ),
         (
             {
