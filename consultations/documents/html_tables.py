@@ -14,6 +14,7 @@ from consultations.documents.html_elements import attributes, escaped, join_line
 from consultations.documents.row_names import row_names
 from consultations.documents.table_layout import (
     MANY_COLUMNS,
+    FactRow,
     fact_rows,
     grid_widths,
     is_long_row,
@@ -47,7 +48,7 @@ class TableWriter:
             _column_widths(columns),
             _headings(columns) if table.has_headings else "",
             f"<tbody{attributes(self._continued(table))}>",
-            *(self._fact_rows(table) if arranged else self._rows(table)),
+            *(self._fact_rows(table, *arranged) if arranged else self._rows(table)),
             "</tbody>",
             "</table>",
         )
@@ -66,8 +67,9 @@ class TableWriter:
             row_attributes = self._row_attributes(row, table.columns, row.anchor)
             yield self._row(row, table.columns, row_attributes, name)
 
-    def _fact_rows(self, table: Table) -> Iterator[str]:
-        columns, rows = fact_rows(table) or ((), ())
+    def _fact_rows(
+        self, table: Table, columns: tuple[Column, ...], rows: tuple[FactRow, ...]
+    ) -> Iterator[str]:
         for each, name in zip(rows, row_names(table), strict=True):
             anchor = each.row.anchor
             if each.facts:
